@@ -1,0 +1,59 @@
+# Everything a fresh machine needs is Python 3.11 or later and make.
+
+PYTHON ?= python3
+ARGS ?=
+BIN := .venv/bin
+INSTALLED := .venv/.installed
+BENCHMARKS := $(filter-out tests/benchmarks/_%,$(wildcard tests/benchmarks/*.py))
+
+.PHONY: demo test bench lint lock clean
+
+demo: $(INSTALLED)
+	@$(BIN)/engage demo $(ARGS)
+
+test: lint
+	@echo "== pytest"
+	@$(BIN)/python -m pytest $(ARGS)
+
+bench: $(INSTALLED)
+	@set -e; for script in $(BENCHMARKS); do \
+		module=$$(basename "$$script" .py); \
+		echo "== benchmark: $$module"; \
+		$(BIN)/python -m "tests.benchmarks.$$module" $(ARGS); \
+	done
+
+lint: $(INSTALLED)
+	@echo "== ruff: style"
+	@$(BIN)/ruff check .
+	@echo "== ruff: format"
+	@$(BIN)/ruff format --check .
+	@echo "== mypy: types"
+	@$(BIN)/mypy
+	@echo "== import-linter: what may import what"
+	@$(BIN)/lint-imports --no-logo
+
+# Run it with the oldest Python supported, so that what only that one needs is in the lock too.
+# ARGS=--upgrade takes the newest releases; ARGS="--upgrade-package NAME" those of one package.
+lock: $(INSTALLED)
+	@echo "== pip-compile: requirements.lock"
+	@PIP_FIND_LINKS= CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/pip-compile --quiet \
+		--all-extras --all-build-deps --allow-unsafe --generate-hashes --strip-extras \
+		--no-emit-index-url --no-emit-find-links --no-emit-trusted-host \
+		--output-file requirements.lock $(ARGS) pyproject.toml
+
+clean:
+	rm -rf .venv build *.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	find contracts services deploy tests -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# Made anew when what is installed changes; the mark comes last, so that an interrupted start begins again.
+$(INSTALLED): requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+		echo "Engage needs Python 3.11 or later, and '$(PYTHON)' is not ($$($(PYTHON) --version 2>&1))." >&2; \
+		echo "Name another one, for example: make PYTHON=python3.12 $(MAKECMDGOALS)" >&2; \
+		exit 1; }
+	@echo "== Installing into .venv (only when requirements.lock or pyproject.toml changed)"
+	@$(PYTHON) -m venv --clear .venv
+	@PIP_DISABLE_PIP_VERSION_CHECK=1 $(BIN)/python -m pip install --quiet --require-hashes -r requirements.lock
+	@PIP_DISABLE_PIP_VERSION_CHECK=1 PYTHONWARNINGS=ignore \
+		$(BIN)/python -m pip install --quiet --no-build-isolation --no-deps -e .
+	@touch $(INSTALLED)

@@ -1,0 +1,1 @@
+"""The messages that Engage's services, the upstream forms and the city's systems exchange."""

@@ -1,0 +1,256 @@
+"""Events to Kafka records and back: CloudEvents 1.0, Kafka protocol binding, binary and structured mode."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from functools import cache
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from pydantic import TypeAdapter, ValidationError
+
+from contracts.catalogue import TOPIC_BY_NAME, Topic
+from contracts.event import Event, Tombstone
+from contracts.message import EventData
+
+Headers = Sequence[tuple[str, bytes | None]]
+STRUCTURED = "application/cloudevents+json"
+_TRACEPARENT = re.compile(r"[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}")
+_SPECVERSION = ("ce_specversion", b"1.0")
+_CONTENT_TYPE = ("content-type", b"application/json")
+
+
+class ContractViolation(ValueError):
+    """A record that the contract does not allow; says which field, what is wrong and what would be right.
+
+    `code` is one of the dead letters' reasons. The text never quotes the record's content.
+    """
+
+    def __init__(self, code: str, detail: str) -> None:
+        super().__init__(detail)
+        self.code = code
+
+
+class Record(NamedTuple):
+    """What a Kafka client sends: key, value (None for a tombstone) and headers."""
+
+    key: bytes
+    value: bytes | None
+    headers: list[tuple[str, bytes]]
+
+
+def encode(event: Event[EventData]) -> Record:
+    """An event in binary mode: attributes as `ce_*` headers, the value is the bare JSON data."""
+    headers = encode_attributes(
+        event.id,
+        event.source,
+        event.data.event_type,
+        event.subject,
+        event.time,
+        event.correlation_id,
+        event.causation_id,
+        event.traceparent,
+    )
+    return Record(event.subject.encode(), encode_data(event.data), headers)
+
+
+def encode_data(data: EventData) -> bytes:
+    """The bare JSON of an event's data, in UTF-8."""
+    return data.__pydantic_serializer__.to_json(data)
+
+
+def encode_attributes(
+    identifier: UUID,
+    source: str,
+    event_type: str,
+    subject: str,
+    time: datetime,
+    correlation_id: UUID,
+    causation_id: UUID | None,
+    traceparent: str | None,
+) -> list[tuple[str, bytes]]:
+    """The CloudEvents attributes of an event as Kafka headers."""
+    headers = [
+        _SPECVERSION,
+        ("ce_id", str(identifier).encode()),
+        ("ce_source", source.encode()),
+        ("ce_subject", subject.encode()),
+        ("ce_time", time.isoformat().encode()),
+        ("ce_correlationid", str(correlation_id).encode()),
+        *_type_headers(event_type),
+    ]
+    if causation_id is not None:
+        headers.append(("ce_causationid", str(causation_id).encode()))
+    if traceparent is not None:
+        headers.append(("traceparent", traceparent.encode()))
+    return headers
+
+
+@cache
+def _type_headers(event_type: str) -> tuple[tuple[str, bytes], ...]:
+    return ("ce_type", event_type.encode()), ("ce_dataschema", data_schema(event_type).encode()), _CONTENT_TYPE
+
+
+def data_schema(event_type: str) -> str:
+    """The URI that names an event type's schema."""
+    return f"urn:{event_type.replace('.', ':')}"
+
+
+def peek_type(headers: Headers) -> str | None:
+    """The `ce_type` of a record in binary mode, without reading anything else; None where there is none."""
+    for name, value in headers:
+        if name == "ce_type" and value is not None:
+            return value.decode(errors="replace")
+    return None
+
+
+def decode(topic: Topic, key: bytes | None, value: bytes | None, headers: Headers) -> Event[EventData] | Tombstone:
+    """The event (or, on a compacted topic, the tombstone) in a record of `topic`; raises ContractViolation."""
+    attributes = _read_attributes(headers)
+    if value is None:
+        return _tombstone(topic, key, attributes)
+    if attributes.get("content-type", "").startswith(STRUCTURED):
+        if not topic.accepts_structured_mode:
+            raise ContractViolation("structured-mode", f"{topic.name} takes CloudEvents in binary mode only")
+        attributes, value = _open_envelope(value)
+    model = _model(topic, attributes)
+    try:
+        data: EventData = model.__pydantic_validator__.validate_json(value)
+    except ValidationError as error:
+        raise ContractViolation(*_explain(error)) from None
+    subject = str(data.aggregate_id)
+    if key != subject.encode() and not _same_uuid(key, subject):
+        raise ContractViolation("key", f"the record's key must be the {topic.key}, as in `{model.key_field}`")
+    return Event(*_identity(attributes, subject), data)
+
+
+def _tombstone(topic: Topic, key: bytes | None, attributes: dict[str, str]) -> Tombstone:
+    if not topic.compacted:
+        raise ContractViolation("tombstone", f"a tombstone has no place on {topic.name}: send an event")
+    model = _model(topic, attributes)
+    try:
+        subject = str(UUID((key or b"").decode()))
+    except ValueError:
+        raise ContractViolation("key", f"the record's key must be the {topic.key}, a UUID") from None
+    return Tombstone(*_identity(attributes, subject), model)
+
+
+def _model(topic: Topic, attributes: dict[str, str]) -> type[EventData]:
+    if (version := attributes.get("ce_specversion", "1.0")) != "1.0":
+        raise ContractViolation("header", f"ce_specversion must be 1.0, not {version[:10]!r}")
+    model = _events_of(topic).get(_required(attributes, "ce_type"))
+    if model is None:
+        allowed = ", ".join(sorted(_events_of(topic)))
+        raise ContractViolation("unknown-type", f"ce_type is none that {topic.name} carries; these are: {allowed}")
+    return model
+
+
+def _identity(
+    attributes: dict[str, str], subject: str
+) -> tuple[UUID, str, str, datetime, UUID, UUID | None, str | None]:
+    identifier = _uuid(attributes, "ce_id")
+    return (
+        identifier,
+        _required(attributes, "ce_source"),
+        subject,
+        _time(attributes),
+        _uuid(attributes, "ce_correlationid") if "ce_correlationid" in attributes else identifier,
+        _uuid(attributes, "ce_causationid") if "ce_causationid" in attributes else None,
+        _traceparent(attributes),
+    )
+
+
+@cache
+def _events_of(topic: Topic) -> dict[str, type[EventData]]:
+    return {event.event_type: event for event in topic.events}
+
+
+def _read_attributes(headers: Headers) -> dict[str, str]:
+    attributes = {}
+    for name, value in headers:
+        try:
+            attributes[name] = value.decode() if value is not None else ""
+        except UnicodeDecodeError:
+            if name.startswith("ce_") or name in {"content-type", "traceparent"}:
+                raise ContractViolation("header", f"the header {name} must be UTF-8") from None
+    return attributes
+
+
+def _open_envelope(value: bytes) -> tuple[dict[str, str], bytes]:
+    try:
+        envelope = _ENVELOPE.validate_json(value)
+    except ValidationError as error:
+        raise ContractViolation(*_explain(error)) from None
+    data = envelope.pop("data", None)
+    if not isinstance(data, dict):
+        raise ContractViolation("envelope", "data must be a JSON object")
+    return {f"ce_{k}": v for k, v in envelope.items() if isinstance(v, str)} | {
+        "traceparent": str(envelope.get("traceparent") or "")
+    }, json.dumps(data).encode()
+
+
+_ENVELOPE: TypeAdapter[dict[str, Any]] = TypeAdapter(dict[str, Any])
+
+
+def _required(attributes: dict[str, str], name: str) -> str:
+    if not (value := attributes.get(name)):
+        raise ContractViolation("header", f"the header {name} is missing: CloudEvents 1.0 requires it")
+    return value
+
+
+def _uuid(attributes: dict[str, str], name: str) -> UUID:
+    try:
+        return UUID(_required(attributes, name))
+    except ValueError as error:
+        if isinstance(error, ContractViolation):
+            raise
+        raise ContractViolation("header", f"{name} must be a UUID") from None
+
+
+def _time(attributes: dict[str, str]) -> datetime:
+    try:
+        time = datetime.fromisoformat(_required(attributes, "ce_time"))
+    except ValueError as error:
+        if isinstance(error, ContractViolation):
+            raise
+        raise ContractViolation("header", "ce_time must be a time of RFC 3339") from None
+    if time.tzinfo is None:
+        raise ContractViolation("header", "ce_time must name its offset from UTC, such as Z")
+    return time
+
+
+def _traceparent(attributes: dict[str, str]) -> str | None:
+    # A broken trace context is dropped, as W3C Trace Context asks, and never a reason to refuse an event.
+    value = attributes.get("traceparent", "")
+    return value if _TRACEPARENT.fullmatch(value) else None
+
+
+def _same_uuid(key: bytes | None, subject: str) -> bool:
+    try:
+        return key is not None and str(UUID(key.decode())) == subject
+    except ValueError:
+        return False
+
+
+def _explain(error: ValidationError) -> tuple[str, str]:
+    """A dead letter's code and text: each field with what is wrong, without any value."""
+    problems = error.errors(include_url=False, include_context=False, include_input=False)
+    if problems[0]["type"] == "json_invalid":
+        return "json", f"the value is not JSON in UTF-8: {problems[0]['msg']}"
+    return "contract", "; ".join(_sentences(problems))
+
+
+def _sentences(problems: Iterable[Any]) -> Iterable[str]:
+    for problem in problems:
+        yield f"{'.'.join(str(part) for part in problem['loc']) or 'value'}: {problem['msg']}"
+
+
+def topic_named(name: str) -> Topic:
+    """The catalogue's topic of that name; raises LookupError."""
+    try:
+        return TOPIC_BY_NAME[name]
+    except KeyError:
+        raise LookupError(f"no topic {name} in the catalogue") from None

@@ -1,0 +1,53 @@
+"""Follow-ups (suivis, relances): what is sent, when it was planned, and why it was not."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+from uuid import UUID
+
+from pydantic import AwareDatetime, Field
+
+from contracts.message import Code, StateChange
+
+
+class FollowUpState(StateChange):
+    """What every event of a follow-up carries: ids only, never an address or a text."""
+
+    key_field: ClassVar[str] = "follow_up_id"
+
+    follow_up_id: UUID
+    kind: Code = Field(description="acknowledgement, rejection, check-in-30-days …")
+    recipient_id: UUID
+    matter_id: UUID = Field(description="The aggregate that the follow-up is about")
+
+
+class FollowUpScheduled(FollowUpState):
+    """It is due at `due_at`."""
+
+    event_type: ClassVar[str] = "engage.follow-up.scheduled.v1"
+
+    due_at: AwareDatetime
+
+
+class FollowUpSent(FollowUpState):
+    """The mail server accepted it; `in_doubt` where an earlier attempt may have been accepted too."""
+
+    event_type: ClassVar[str] = "engage.follow-up.sent.v1"
+
+    message_id: str = Field(description="The mail's Message-ID, the same at every attempt")
+    attempts: int = Field(ge=1)
+    in_doubt: bool = False
+
+
+class FollowUpCancelled(FollowUpState):
+    """Its matter was settled before it was due."""
+
+    event_type: ClassVar[str] = "engage.follow-up.cancelled.v1"
+
+
+class FollowUpFailed(FollowUpState):
+    """The mail server refuses it for good; the reason is its status code."""
+
+    event_type: ClassVar[str] = "engage.follow-up.failed.v1"
+
+    attempts: int = Field(ge=1)

@@ -1,0 +1,120 @@
+"""What every message is made of: the base model, the mark of personal data, the shared scalar types."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Annotated, Any, ClassVar, Literal, get_args
+from uuid import UUID
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, GetJsonSchemaHandler
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema
+
+
+class PersonalMark:
+    """Marks a field that holds personal data; it shows as `x-personal` in the JSON Schema."""
+
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        return {**handler(schema), "x-personal": True}
+
+
+PERSONAL = PersonalMark()
+
+Code = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=64)]
+"""A value of a versioned vocabulary (theme, public, directorate …): data, never an enumeration in code."""
+
+ShortText = Annotated[str, Field(min_length=1, max_length=200)]
+LongText = Annotated[str, Field(max_length=10_000)]
+Territory = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9 -]*$", max_length=64)]
+"""An INSEE code, a priority neighbourhood's code (`QN…`), the code of a named zone, or `marseille`."""
+
+Language = Literal["fr", "en"]
+Track = Literal["implantation", "contest"]
+Actor = Annotated[str, Field(pattern=r"^[a-z-]+(:[A-Za-z0-9.@_-]+)?$", max_length=100)]
+"""Who acted: `form`, `engine:<name>@<version>`, `officer:<id>`, `mentor:<id>`, `lead:<id>`. Never a name."""
+
+PersonName = Annotated[str, Field(min_length=1, max_length=200), PERSONAL]
+EmailAddress = Annotated[str, Field(pattern=r"^[^@\s<>]+@[^@\s<>]+\.[^@\s<>]+$", max_length=254), PERSONAL]
+Telephone = Annotated[str, Field(pattern=r"^\+?[0-9 .()-]{6,20}$"), PERSONAL]
+
+
+class Message(BaseModel):
+    """An immutable value read from bytes; readers ignore fields they do not know, writers never write them.
+
+    A violation never quotes the input, which may be personal.
+    """
+
+    model_config = ConfigDict(
+        frozen=True,
+        extra="ignore",
+        hide_input_in_errors=True,
+        validate_by_name=True,
+        validate_by_alias=True,
+        serialize_by_alias=True,
+    )
+
+
+class EventData(Message):
+    """The data of an event; its class says the event's `ce_type` and which field is its Kafka key."""
+
+    event_type: ClassVar[str]
+    key_field: ClassVar[str]
+
+    @property
+    def aggregate_id(self) -> UUID:
+        """The id of the aggregate that the event is about: the Kafka key and the `ce_subject`."""
+        identifier: UUID = getattr(self, self.key_field)
+        return identifier
+
+
+class StateChange(EventData):
+    """A change of an aggregate's state: from what, to what, by whom, why, when, as which version."""
+
+    from_state: str | None = Field(default=None, alias="from", description="State before; null for a new one")
+    to_state: str = Field(alias="to", description="State after")
+    actor: Actor
+    reason: str | None = Field(default=None, max_length=500, description="Why, as a code or a public sentence")
+    occurred_at: AwareDatetime
+    version: int = Field(ge=1, description="The aggregate's version after this change, from 1")
+
+
+class Reason(Message):
+    """Why something was refused, asked for or flagged: a code for machines, a sentence for people."""
+
+    code: Code
+    field: str | None = Field(default=None, description="The form's field, as a dotted path")
+    fr: str
+    en: str
+
+
+class Person(Message):
+    """A person as a form names them; only `forms.*` and `contacts.v1` carry this."""
+
+    person_id: UUID
+    name: PersonName
+    email: EmailAddress
+    telephone: Telephone | None = None
+    language: Language = "fr"
+
+
+def personal_fields(model: type[BaseModel], prefix: str = "") -> Iterator[str]:
+    """The dotted paths of all personal fields of a model, nested ones included."""
+    for name, field in model.model_fields.items():
+        path = f"{prefix}{field.alias or name}"
+        if any(isinstance(mark, PersonalMark) for mark in _metadata(field.annotation, field.metadata)):
+            yield path
+        for nested in _models(field.annotation):
+            yield from personal_fields(nested, f"{path}.")
+
+
+def _metadata(annotation: Any, metadata: list[Any]) -> Iterator[Any]:
+    yield from metadata
+    for argument in get_args(annotation):
+        yield from _metadata(argument, list(getattr(argument, "__metadata__", ())))
+
+
+def _models(annotation: Any) -> Iterator[type[BaseModel]]:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        yield annotation
+    for argument in get_args(annotation):
+        yield from _models(argument)

@@ -1,0 +1,1 @@
+"""Everything that installs, starts or operates Engage."""

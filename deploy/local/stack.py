@@ -1,0 +1,193 @@
+"""The whole system on one machine: PostgreSQL, a Kafka-protocol broker, a mail catcher and the services."""
+
+from __future__ import annotations
+
+import http.client
+import sys
+import time
+from collections.abc import Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
+from types import TracebackType
+from typing import Final, NoReturn, Protocol, Self
+
+from contracts.catalogue import TOPICS
+from deploy.local.broker import EmbeddedBroker
+from deploy.local.mail_catcher import MailCatcher
+from deploy.local.postgresql import PostgreSQL
+from deploy.local.processes import ProcessError, ServiceProcess, free_port
+from deploy.local.scratch import ScratchDirectory
+
+SERVICES: Final = ("intake", "matching", "mentoring", "notifications")
+_DATABASE: Final = "engage"
+_HOST: Final = "127.0.0.1"
+_POLL_SECONDS: Final = 0.05
+
+
+class Broker(Protocol):
+    """Anything that serves Kafka's protocol with the catalogue's topics in it once it is started."""
+
+    @property
+    def bootstrap_servers(self) -> str:
+        """`host:port` for Kafka clients, while it runs."""
+        ...
+
+    def start(self) -> object:
+        """Start and return once clients can connect."""
+        ...
+
+    def stop(self) -> None:
+        """Stop; harmless when stopped."""
+        ...
+
+
+class Stack:
+    """The system with an empty database, ready for events once started; nothing of it outlives this process.
+
+    `services` are those that run, of the four. `durable` makes PostgreSQL write through to the disk.
+    Logs and mails are kept in `directory`, or go when the stack stops. `environment` is added to that of
+    every service and of the migration. `broker` replaces the embedded one.
+    """
+
+    def __init__(
+        self,
+        *,
+        durable: bool = False,
+        services: Sequence[str] = SERVICES,
+        directory: Path | None = None,
+        environment: Mapping[str, str] | None = None,
+        broker: Broker | None = None,
+    ) -> None:
+        unknown = sorted(set(services) - set(SERVICES))
+        if unknown:
+            raise ValueError(f"no such service: {', '.join(unknown)}; there are {', '.join(SERVICES)}")
+        self.postgresql = PostgreSQL(durable=durable)
+        self.broker: Broker = broker or EmbeddedBroker({topic.name: topic.partitions for topic in TOPICS})
+        self.services: dict[str, ServiceProcess] = {}
+        self._scratch = None if directory else ScratchDirectory()
+        self.directory = directory or (self._scratch.path if self._scratch else Path())
+        self.logs = self.directory / "logs"
+        self.mail_catcher = MailCatcher(self.directory / "mails")
+        self._ports = {name: free_port() for name in services}
+        self._environment = dict(environment or {})
+
+    def start(self, patience: float = 60.0) -> Self:
+        """Start everything and return once every service says that it is ready.
+
+        Raises ProcessError, after stopping everything again, with the end of the log of what failed.
+        """
+        self.logs.mkdir(parents=True, exist_ok=True)
+        try:
+            _together(lambda: self._start_database(patience), self.broker.start, self.mail_catcher.start)
+            self._start_services(patience)
+        except BaseException:
+            self.stop()
+            raise
+        return self
+
+    def stop(self) -> None:
+        """Stop the services, then what they stand on; harmless when stopped. A stack starts only once."""
+        try:
+            _together(*(service.terminate for service in self.services.values()))
+            _together(self.broker.stop, self.mail_catcher.stop, self.postgresql.stop)
+        finally:
+            if self._scratch is not None:
+                self._scratch.close()
+
+    def __enter__(self) -> Self:
+        return self.start()
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
+
+    def addresses(self) -> dict[str, str]:
+        """Where everything is, by name: URLs, Kafka's `host:port`, and the directory of the logs."""
+        return {
+            "kafka_bootstrap_servers": self.broker.bootstrap_servers,
+            "database_url": self.postgresql.database_url(_DATABASE),
+            "smtp": self.mail_catcher.smtp_url,
+            "mailbox": self.mail_catcher.mailbox_url,
+            **{name: f"http://{_HOST}:{port}" for name, port in self._ports.items()},
+            "logs": str(self.logs),
+        }
+
+    def wait_until_ready(self, name: str, patience: float = 60.0) -> None:
+        """Return once the service answers that it is ready, for example after a kill and a new start.
+
+        Raises ProcessError with the end of its log when it ends or is not ready in time.
+        """
+        self._wait_until_ready([name], patience)
+
+    def _start_database(self, patience: float) -> None:
+        self.postgresql.start(patience)
+        self.postgresql.create_database(_DATABASE)
+        url = self.postgresql.database_url(_DATABASE)
+        migration = self._process("migrate", ["migrate"], {**self._environment, "ENGAGE_DATABASE_URL": url})
+        migration.start()
+        try:
+            status = migration.wait(patience)
+        finally:
+            migration.terminate()
+        if status:
+            _fail(migration, f"ended with status {status}")
+
+    def _start_services(self, patience: float) -> None:
+        for name, port in self._ports.items():
+            environment = {**self._common_environment(), "ENGAGE_HTTP_PORT": str(port)}
+            self.services[name] = self._process(name, ["run", name], environment)
+            self.services[name].start()
+        self._wait_until_ready(list(self.services), patience)
+
+    def _wait_until_ready(self, names: Sequence[str], patience: float) -> None:
+        deadline, waiting = time.monotonic() + patience, list(names)
+        while waiting := [name for name in waiting if not self._is_ready(name)]:
+            # All are looked at in each round, so that one that died is told at once, whatever the others do.
+            for service in (self.services[name] for name in waiting):
+                if service.returncode is not None:
+                    _fail(service, f"ended with status {service.returncode}")
+                if time.monotonic() > deadline:
+                    _fail(service, f"is not ready after {patience:g} s")
+            time.sleep(_POLL_SECONDS)
+
+    def _process(self, name: str, arguments: Sequence[str], environment: Mapping[str, str]) -> ServiceProcess:
+        argv = [sys.executable, "-m", "deploy.command_line", *arguments]
+        return ServiceProcess(name, argv, environment=environment, log_path=self.logs / f"{name}.log")
+
+    def _common_environment(self) -> dict[str, str]:
+        return {
+            "ENGAGE_KAFKA_BOOTSTRAP_SERVERS": self.broker.bootstrap_servers,
+            "ENGAGE_DATABASE_URL": self.postgresql.database_url(_DATABASE),
+            "ENGAGE_SMTP_URL": self.mail_catcher.smtp_url,
+            "ENGAGE_HTTP_HOST": _HOST,
+            **self._environment,
+        }
+
+    def _is_ready(self, name: str) -> bool:
+        connection = http.client.HTTPConnection(_HOST, self._ports[name], timeout=2)
+        try:
+            connection.request("GET", "/health/ready")
+            return connection.getresponse().status == http.client.OK
+        except (OSError, http.client.HTTPException):
+            return False
+        finally:
+            connection.close()
+
+
+def _fail(process: ServiceProcess, what: str) -> NoReturn:
+    raise ProcessError(f"{process.name} {what}:\n{process.log_tail()}")
+
+
+class _Action(Protocol):
+    def __call__(self) -> object: ...
+
+
+def _together(*actions: _Action) -> None:
+    """Do all at the same time, wait for all, then raise what the first that failed raised."""
+    if not actions:
+        return
+    with ThreadPoolExecutor(max_workers=len(actions)) as threads:
+        futures: list[Future[object]] = [threads.submit(action) for action in actions]
+    for future in futures:
+        future.result()

@@ -1,0 +1,201 @@
+"""The consumer: FastStream's batches, dealt out to the lanes of the partitions that are ours."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Iterable
+from typing import Any, TypeAlias
+
+from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, ConsumerRecord, TopicPartition
+from faststream import AckPolicy
+from faststream.kafka import KafkaBroker, KafkaMessage
+from faststream.kafka.message import FAKE_CONSUMER
+from faststream.kafka.subscriber.usecase import BatchSubscriber
+
+from contracts.catalogue import TOPIC_BY_NAME, topics_read_by
+from services.chassis import metrics
+from services.chassis.lane import Lane, Stopping, Surroundings
+from services.chassis.ledger import LaneLost, LaneName
+from services.chassis.received import Received
+
+RawRecord: TypeAlias = "ConsumerRecord[bytes | None, bytes | None]"
+
+
+class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
+    """One FastStream batch subscriber over all topics of a service.
+
+    FastStream polls and hands over raw records; parsing, acknowledgement and failure are the lanes' own
+    business, since FastStream's parser drops what it can't read and goes on after what a handler raises.
+    """
+
+    def __init__(self, surroundings: Surroundings) -> None:
+        self._around = surroundings
+        self._log = surroundings.log
+        self.lanes: dict[TopicPartition, Lane] = {}
+        self.failed: BaseException | None = None
+        self.assigned_once = False
+        self.last_poll = time.monotonic()
+        self.fatal = asyncio.Event()
+        self.broker = KafkaBroker(
+            surroundings.settings.kafka_bootstrap_servers,
+            client_id=f"engage-{surroundings.service.name}",
+            logger=None,
+            graceful_timeout=surroundings.settings.stop_seconds,
+            apply_types=False,
+            allow_auto_create_topics=surroundings.settings.auto_create_topics,
+        )
+        self.subscriber = self._subscribe()
+
+    def _subscribe(self) -> BatchSubscriber:
+        settings = self._around.settings
+        subscriber = self.broker.subscriber(
+            *(topic.name for topic in topics_read_by(self._around.service.name)),
+            group_id=f"engage-{self._around.service.name}",
+            batch=True,
+            max_records=settings.batch_records,
+            batch_timeout_ms=settings.batch_linger_ms,
+            fetch_max_wait_ms=settings.fetch_wait_ms,
+            session_timeout_ms=settings.session_timeout_ms,
+            heartbeat_interval_ms=settings.session_timeout_ms // 3,
+            auto_offset_reset="earliest",
+            ack_policy=AckPolicy.MANUAL,
+            listener=self,
+            parser=_leave_raw,
+            decoder=_leave_unread,
+        )
+        subscriber(self._on_batch)
+        return subscriber
+
+    @property
+    def kafka(self) -> AIOKafkaConsumer:
+        """aiokafka's consumer under FastStream's subscriber; raises RuntimeError before the start."""
+        if self.subscriber.consumer is None:
+            raise RuntimeError("the consumer has not started")
+        return self.subscriber.consumer
+
+    def watch_polls(self) -> None:
+        """Notes every poll from now on, so that a dead consume loop can't look alive."""
+        consumer = self.kafka
+        poll = consumer.getmany
+
+        async def noted(*arguments: Any, **options: Any) -> Any:
+            self.last_poll = time.monotonic()
+            return await poll(*arguments, **options)
+
+        consumer.getmany = noted
+
+    async def on_partitions_assigned(self, assigned: Iterable[TopicPartition]) -> None:
+        """Opens the lanes of new partitions, each at its own position."""
+        # aiokafka delivers records before this has finished, so nothing may flow until the lanes stand.
+        partitions = [partition for partition in assigned if partition not in self.lanes]
+        self.kafka.pause(*partitions)
+        pause = 0.1
+        while partitions and not self._around.stopping.is_set():
+            try:
+                await self._open(partitions)
+                break
+            except Exception as error:
+                self._log.warning("lanes not open yet", action="assign", error=repr(error), pause=pause)
+                await asyncio.sleep(pause)
+                pause = min(pause * 2, 5.0)
+        self.assigned_once = True
+        metrics.LANES.set(len(self.lanes))
+        self._log.info("partitions assigned", action="assign", lanes=len(self.lanes))
+
+    async def _open(self, partitions: list[TopicPartition]) -> None:
+        first = await self.kafka.beginning_offsets(partitions)
+        end = await self.kafka.end_offsets(partitions)
+        for partition in partitions:
+            lane = Lane(LaneName(*partition), self._around)
+            await lane.open(first[partition])
+            self.lanes[partition] = lane
+            if lane.next_offset > end[partition]:
+                self._log.critical(
+                    "the log ends before the lane's position: was the topic created anew?",
+                    action="stop-lane",
+                    topic=partition.topic,
+                    partition=partition.partition,
+                    position=lane.next_offset,
+                    end=end[partition],
+                )
+            elif lane.stopped_because is None:
+                self.kafka.seek(partition, lane.next_offset)
+                self.kafka.resume(partition)
+
+    async def on_partitions_revoked(self, revoked: Iterable[TopicPartition]) -> None:
+        """Lets go of lanes, after what is in flight has committed and gone out."""
+        lanes = [lane for partition in revoked if (lane := self.lanes.pop(partition, None))]
+        metrics.LANES.set(len(self.lanes))
+        for lane in lanes:
+            await self._let_go(lane)
+
+    async def _let_go(self, lane: Lane) -> None:
+        try:
+            await asyncio.wait_for(lane.settle(), self._around.settings.stop_seconds)
+        except Exception as error:
+            self._log.warning("lane left with a backlog", action="revoke", error=type(error).__name__)
+        await lane.close()
+
+    async def _on_batch(self, records: tuple[RawRecord, ...]) -> None:
+        by_partition: dict[TopicPartition, list[Received]] = {}
+        for record in records:
+            by_partition.setdefault(TopicPartition(record.topic, record.partition), []).append(_received(record))
+        work = [
+            self._process(partition, lane, received)
+            for partition, received in by_partition.items()
+            if (lane := self.lanes.get(partition))
+        ]
+        try:
+            await asyncio.gather(*work)
+        except Exception as error:
+            self.failed = error
+            self._log.critical("the loop failed", action="stop", exc_info=True)
+            self.fatal.set()
+
+    async def _process(self, partition: TopicPartition, lane: Lane, records: list[Received]) -> None:
+        try:
+            await lane.process(records)
+        except Stopping:
+            return
+        except LaneLost as lost:
+            metrics.LANES_LOST.inc()
+            self._log.warning("lane lost", action="fence", detail=str(lost))
+            await self._reopen(partition, lane)
+        if lane.stopped_because is not None and partition in self.kafka.assignment():
+            self.kafka.pause(partition)
+
+    async def _reopen(self, partition: TopicPartition, lane: Lane) -> None:
+        """Another owner moved the lane on, or our own commit's answer was lost: goes on from the truth."""
+        await lane.open(0)
+        if partition in self.kafka.assignment():
+            self.kafka.seek(partition, lane.next_offset)
+
+    async def commit_offsets(self) -> None:
+        """Tells Kafka how far the lanes are: a hint for lag tools, never read by us."""
+        assignment = self.kafka.assignment()
+        offsets = {partition: lane.next_offset for partition, lane in self.lanes.items() if partition in assignment}
+        self._around.reached("before-offset-commit")
+        if offsets:
+            await self.kafka.commit(offsets)
+
+
+async def _leave_raw(records: Any, original: Any) -> KafkaMessage:
+    # FastStream's own parser raises on a header that is not UTF-8, before any handler could see the record.
+    return KafkaMessage(body=b"", raw_message=records, consumer=FAKE_CONSUMER)
+
+
+async def _leave_unread(message: KafkaMessage, original: Any) -> Any:
+    return message.raw_message
+
+
+def _received(record: RawRecord) -> Received:
+    return Received(
+        TOPIC_BY_NAME[record.topic],
+        record.partition,
+        record.offset,
+        record.timestamp,
+        record.key,
+        record.value,
+        record.headers,
+    )

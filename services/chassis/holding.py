@@ -1,0 +1,132 @@
+"""Records set aside: kept whole, tried again in their order, published as dead letters for others to see."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from contracts.catalogue import TOPIC_BY_NAME
+from contracts.dead_letters import DeadLetterRecorded
+from services.chassis.ledger import QUERIES, LaneName
+from services.chassis.received import Received, headers_from_bytes, headers_to_bytes
+from services.chassis.store import Connection, Store
+from services.chassis.unit_of_work import Cause, OutboxRow, UnitOfWork
+
+_COLUMNS = (
+    "topic",
+    "partition",
+    "offset",
+    "dead_letter_id",
+    "state",
+    "reason",
+    "detail",
+    "awaits",
+    "key",
+    "value",
+    "headers",
+    "recorded_at",
+    "held_at",
+    "retry_at",
+)
+
+
+async def hold(
+    connection: Connection, service: str, records: Sequence[Received], *, now: datetime, retry_at: datetime
+) -> list[OutboxRow]:
+    """Keeps the records that were set aside; returns the dead letters to publish."""
+    held = [received for received in records if received.outcome in ("dead", "waiting", "behind")]
+    if held:
+        rows = [_row(received, service, now, retry_at) for received in held]
+        await connection.copy_records_to_table("held_record", records=rows, columns=_COLUMNS)
+    return [row for received in held if received.outcome == "dead" for row in dead_letter(received, service)]
+
+
+def dead_letter(received: Received, service: str) -> list[OutboxRow]:
+    """The event that tells of a dead letter; its ids and times come from the record alone."""
+    unit: UnitOfWork[Store] = UnitOfWork(service, _NO_STORE)
+    identifier = received.dead_letter_id(service)
+    unit.because_of(Cause(identifier, received.recorded_at, identifier))
+    unit.publish(
+        DeadLetterRecorded(
+            dead_letter_id=identifier,
+            service=service,
+            topic=received.topic.name,
+            partition=received.partition,
+            offset=received.offset,
+            reason=received.reason,
+            detail=received.detail,
+            recorded_at=received.recorded_at,
+            key=_base64(received.key),
+            value=_base64(received.value),
+            headers=tuple((name, _base64(value)) for name, value in received.headers),
+        )
+    )
+    return unit.published
+
+
+def restored(row: Any) -> Received:
+    """A held record as it was received."""
+    return Received(
+        topic=TOPIC_BY_NAME[row["topic"]],
+        partition=row["partition"],
+        offset=row["offset"],
+        timestamp=int(row["recorded_at"].timestamp() * 1000),
+        key=row["key"],
+        value=row["value"],
+        headers=headers_from_bytes(row["headers"]),
+    )
+
+
+async def hold_again(connection: Connection, name: LaneName, received: Received, retry_at: datetime | None) -> None:
+    """A held record was tried again and is still held, for the reason that it now has."""
+    await connection.execute(
+        QUERIES["hold_again"],
+        *name,
+        received.offset,
+        received.outcome,
+        received.reason,
+        received.detail,
+        received.awaits,
+        retry_at,
+    )
+
+
+def pause_before(retries: int, first: float) -> timedelta:
+    """How long a waiting record waits before it is tried again: twice as long each time, at most a minute."""
+    return timedelta(seconds=min(first * 2.0 ** min(retries, 16), 60.0))
+
+
+def _row(received: Received, service: str, now: datetime, retry_at: datetime) -> tuple[object, ...]:
+    return (
+        received.topic.name,
+        received.partition,
+        received.offset,
+        received.dead_letter_id(service),
+        received.outcome,
+        received.reason,
+        received.detail,
+        received.awaits,
+        received.key,
+        received.value,
+        headers_to_bytes(received.headers),
+        received.recorded_at,
+        now,
+        retry_at if received.outcome == "waiting" else None,
+    )
+
+
+def _base64(value: bytes | None) -> str | None:
+    return None if value is None else base64.b64encode(value).decode()
+
+
+class _NoStore:
+    async def load(self, events: Sequence[object]) -> None:
+        """Nothing to load: a dead letter touches no state of the service."""
+
+    async def save(self) -> None:
+        """Nothing to save."""
+
+
+_NO_STORE = _NoStore()

@@ -1,0 +1,60 @@
+"""Logs: one JSON object a line on stdout, or a readable line on a terminal; never a personal datum."""
+
+from __future__ import annotations
+
+import logging
+import sys
+
+import orjson
+import structlog
+from structlog.processors import ExceptionRenderer
+from structlog.tracebacks import ExceptionDictTransformer
+from structlog.typing import FilteringBoundLogger, Processor
+
+
+def configure_logs(service: str, level: str) -> FilteringBoundLogger:
+    """Sets up structlog and the standard library's logging; returns the service's logger.
+
+    Tracebacks carry no local variables, since those may hold a whole form.
+    """
+    terminal = sys.stdout.isatty()
+    number = logging.getLevelNamesMapping()[level.upper()]
+    processors: list[Processor] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.processors.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+    ]
+    if terminal:
+        processors.append(structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback))
+        factory: object = structlog.PrintLoggerFactory()
+    else:
+        processors.append(ExceptionRenderer(ExceptionDictTransformer(show_locals=False)))
+        processors.append(structlog.processors.JSONRenderer(serializer=_to_json))
+        factory = structlog.BytesLoggerFactory(sys.stdout.buffer)
+    structlog.configure(
+        processors=processors,
+        wrapper_class=structlog.make_filtering_bound_logger(number),
+        logger_factory=factory,  # type: ignore[arg-type]
+        cache_logger_on_first_use=True,
+    )
+    _adopt_standard_logging(number)
+    logger: FilteringBoundLogger = structlog.get_logger().bind(service=service)
+    return logger
+
+
+def _to_json(value: object, **_: object) -> bytes:
+    return orjson.dumps(value, default=str)
+
+
+class _Adopter(logging.Handler):
+    """Hands what libraries log to structlog; their messages speak of brokers and sockets, not of records."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        log = structlog.get_logger()
+        log.log(record.levelno, record.getMessage(), action="library", library=record.name)
+
+
+def _adopt_standard_logging(level: int) -> None:
+    root = logging.getLogger()
+    root.handlers[:] = [_Adopter()]
+    root.setLevel(max(level, logging.WARNING))

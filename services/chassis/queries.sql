@@ -1,0 +1,75 @@
+-- name: create_lane
+INSERT INTO lane (topic, partition, next_offset) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING
+
+-- name: read_lane
+SELECT next_offset, next_sequence, relayed_sequence, dead_in_a_row, stopped_because
+  FROM lane WHERE topic = $1 AND partition = $2
+
+-- name: claim_lane
+SELECT true FROM lane
+ WHERE topic = $1 AND partition = $2 AND next_offset = $3 AND next_sequence = $4
+   FOR UPDATE
+
+-- name: settle_lane
+WITH forgotten AS (
+    DELETE FROM outbox WHERE lane_topic = $1 AND lane_partition = $2 AND sequence < $5
+)
+UPDATE lane
+   SET next_offset = $3, next_sequence = $4, relayed_sequence = $5, dead_in_a_row = $6, stopped_because = $7
+ WHERE topic = $1 AND partition = $2
+
+-- name: mark_relayed
+WITH forgotten AS (
+    DELETE FROM outbox WHERE lane_topic = $1 AND lane_partition = $2 AND sequence < $3
+)
+UPDATE lane SET relayed_sequence = $3
+ WHERE topic = $1 AND partition = $2 AND relayed_sequence < $3 AND next_sequence >= $3
+
+-- name: claim_inbox
+INSERT INTO inbox (event_id, source)
+SELECT DISTINCT * FROM unnest($1::uuid[], $2::text[]) ON CONFLICT DO NOTHING
+RETURNING event_id, source
+
+-- name: read_outbox
+SELECT sequence, id, topic, key, type, time, correlation_id, causation_id, traceparent, payload
+  FROM outbox WHERE lane_topic = $1 AND lane_partition = $2 AND sequence >= $3
+ ORDER BY sequence LIMIT $4
+
+-- name: held_keys
+SELECT key, count(*) AS records FROM held_record
+ WHERE topic = $1 AND partition = $2 AND resolved_at IS NULL GROUP BY key
+
+-- name: due_held
+SELECT * FROM held_record
+ WHERE topic = $1 AND partition = $2 AND resolved_at IS NULL
+   AND (state = 'waiting' AND (retry_at <= $3 OR requested IS NOT NULL) OR state = 'dead' AND requested IS NOT NULL)
+ ORDER BY "offset" LIMIT $4
+
+-- name: held_behind
+SELECT * FROM held_record
+ WHERE topic = $1 AND partition = $2 AND key = $3 AND state = 'behind' AND resolved_at IS NULL
+ ORDER BY "offset" LIMIT $4
+
+-- name: lock_held
+SELECT * FROM held_record
+ WHERE topic = $1 AND partition = $2 AND "offset" = $3 AND resolved_at IS NULL FOR UPDATE
+
+-- name: resolve_held
+UPDATE held_record SET state = $4, resolved_at = $5
+ WHERE topic = $1 AND partition = $2 AND "offset" = $3
+
+-- name: forget_held
+DELETE FROM held_record WHERE topic = $1 AND partition = $2 AND "offset" = $3
+
+-- name: hold_again
+UPDATE held_record
+   SET state = $4, reason = $5, detail = $6, awaits = $7, retry_at = $8, retries = retries + 1,
+       requested = NULL, requested_by = NULL, requested_why = NULL
+ WHERE topic = $1 AND partition = $2 AND "offset" = $3
+
+-- name: resume_lane
+UPDATE lane SET stopped_because = NULL, dead_in_a_row = 0
+ WHERE topic = $1 AND partition = $2 AND stopped_because IS NOT NULL
+
+-- name: held_counts
+SELECT state, count(*) AS records FROM held_record WHERE resolved_at IS NULL GROUP BY state

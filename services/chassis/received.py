@@ -1,0 +1,91 @@
+"""A record as it was received, what it says, and what became of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from hashlib import blake2b
+from typing import Literal, TypeAlias
+from uuid import UUID
+
+import orjson
+
+from contracts.catalogue import Topic
+from contracts.codec import ContractViolation, Headers, decode, peek_type
+from contracts.event import Event, Tombstone, derived_id
+from contracts.message import EventData
+from services.chassis.service import Service
+
+Outcome: TypeAlias = Literal["handled", "duplicate", "skipped", "dead", "waiting", "behind"]
+
+
+@dataclass(slots=True)
+class Received:
+    """One record: its position and bytes, the event or tombstone in it or why there is none, its outcome."""
+
+    topic: Topic
+    partition: int
+    offset: int
+    timestamp: int
+    key: bytes | None
+    value: bytes | None
+    headers: Headers
+    event: Event[EventData] | Tombstone | None = None
+    violation: ContractViolation | None = None
+    outcome: Outcome | None = None
+    reason: str = ""
+    detail: str = ""
+    awaits: str | None = None
+
+    @property
+    def recorded_at(self) -> datetime:
+        """When the record was produced, by its own timestamp."""
+        return datetime.fromtimestamp(max(self.timestamp, 0) / 1000, UTC)
+
+    def end(self, outcome: Outcome | None, reason: str = "", detail: str = "", awaits: str | None = None) -> None:
+        """Says what became of it; None where that is still open."""
+        self.outcome, self.reason, self.detail, self.awaits = outcome, reason, detail, awaits
+
+    def read(self, service: Service) -> None:
+        """Parses the record for a service; an event that the service has no handler for is left unread."""
+        # A type that the topic carries and nobody here handles needs no parsing: another service's business.
+        peeked = peek_type(self.headers)
+        if peeked is not None and peeked in _unhandled(service, self.topic):
+            return
+        try:
+            event = decode(self.topic, self.key, self.value, self.headers)
+        except ContractViolation as violation:
+            self.violation = violation
+            return
+        if isinstance(event, Tombstone):
+            self.event = event if event.retracted in service.tombstones else None
+        else:
+            self.event = event if type(event.data) in service.handlers else None
+
+    def dead_letter_id(self, service: str) -> UUID:
+        """The id of this record as a dead letter: the same whenever and wherever it is set aside."""
+        position = f"{self.topic.name}/{self.partition}/{self.offset}".encode()
+        cause = UUID(bytes=blake2b(position, digest_size=16).digest())
+        return derived_id(cause, self.recorded_at, source=service, ordinal=0)
+
+
+def headers_to_bytes(headers: Headers) -> bytes:
+    """Headers as JSON: a list of name and value in hexadecimal, or null."""
+    return orjson.dumps([(name, None if value is None else value.hex()) for name, value in headers])
+
+
+def headers_from_bytes(stored: bytes) -> list[tuple[str, bytes | None]]:
+    """What `headers_to_bytes` stored."""
+    return [(name, None if value is None else bytes.fromhex(value)) for name, value in orjson.loads(stored)]
+
+
+_skippable: dict[tuple[str, str], frozenset[str]] = {}
+
+
+def _unhandled(service: Service, topic: Topic) -> frozenset[str]:
+    # A compacted topic's tombstones carry the type of what they retract, so its types are always read.
+    place = service.name, topic.name
+    if (types := _skippable.get(place)) is None:
+        stray = (event.event_type for event in topic.events if event not in service.handlers)
+        types = _skippable[place] = frozenset() if topic.compacted else frozenset(stray)
+    return types

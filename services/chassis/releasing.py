@@ -1,0 +1,91 @@
+"""Tries held records again: those that waited long enough, and dead letters that an operator decided on."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from services.chassis.database import is_transient
+from services.chassis.holding import dead_letter, hold_again, pause_before, restored
+from services.chassis.ledger import QUERIES, Entry, LaneName
+from services.chassis.processing import HeldKeys, Processor, set_aside
+from services.chassis.received import Received
+from services.chassis.service import Service
+from services.chassis.settings import Settings
+
+_BEHIND = 500
+
+
+class Releaser:
+    """Lets held records of a lane go on, each key's in their order, with the discipline of any record."""
+
+    def __init__(self, service: Service, processor: Processor, settings: Settings, name: LaneName) -> None:
+        self._service = service
+        self._processor = processor
+        self._first_pause = settings.retry_seconds
+        self._limit = timedelta(hours=settings.waiting_limit_hours)
+        self._name = name
+
+    async def release(self, entry: Entry, offset: int, held_keys: HeldKeys, now: datetime) -> list[Received]:
+        """Tries the held record at `offset`, then those behind it until one is held again.
+
+        Returns the records that got an outcome; takes their keys off `held_keys`.
+        """
+        row = await entry.connection.fetchrow(QUERIES["lock_held"], *self._name, offset)
+        if row is None:
+            return []
+        released = [await self._settle(entry, row, now)]
+        while released[-1].outcome not in ("dead", "waiting"):
+            held_keys[row["key"]] -= 1
+            if row["key"] is None:
+                break
+            row = await entry.connection.fetchrow(QUERIES["held_behind"], *self._name, row["key"], 1)
+            if row is None or len(released) > _BEHIND:
+                break
+            released.append(await self._settle(entry, row, now))
+        return released
+
+    async def _settle(self, entry: Entry, row: Any, now: datetime) -> Received:
+        received = restored(row)
+        if row["requested"] == "discard":
+            received.end("skipped", "discarded", "an operator discarded it")
+            await self._resolve(entry, row, "discarded", now)
+            return received
+        await self._try(entry, received)
+        if received.outcome == "waiting" and now - row["held_at"] > self._limit:
+            received.end(
+                "dead", "waited-too-long", f"{received.detail}; waited since {row['held_at']:%Y-%m-%d %H:%M}"
+            )
+        if received.outcome in ("dead", "waiting"):
+            await self._hold_again(entry, received, row, now)
+        elif row["state"] == "dead":
+            await self._resolve(entry, row, "replayed", now)
+        else:
+            await entry.connection.execute(QUERIES["forget_held"], *self._name, received.offset)
+        return received
+
+    async def _try(self, entry: Entry, received: Received) -> None:
+        received.read(self._service)
+        if received.violation is not None:
+            received.end("dead", received.violation.code, str(received.violation))
+            return
+        if received.event is None:
+            received.end("skipped")
+            return
+        try:
+            async with entry.connection.transaction():
+                entry.published.extend(await self._processor.handle(entry.connection, [received]))
+        except Exception as error:
+            if is_transient(error):
+                raise
+            set_aside(received, error)
+
+    async def _hold_again(self, entry: Entry, received: Received, row: Any, now: datetime) -> None:
+        waiting = received.outcome == "waiting"
+        retry_at = now + pause_before(row["retries"] + 1, self._first_pause) if waiting else None
+        await hold_again(entry.connection, self._name, received, retry_at)
+        if not waiting and row["state"] != "dead":
+            entry.published += dead_letter(received, self._service.name)
+
+    async def _resolve(self, entry: Entry, row: Any, state: str, now: datetime) -> None:
+        await entry.connection.execute(QUERIES["resolve_held"], *self._name, row["offset"], state, now)

@@ -1,0 +1,66 @@
+"""Settings from the environment, checked at start; a bad one is named with what it should be."""
+
+from __future__ import annotations
+
+from typing import Literal, TypeVar
+
+from pydantic import Field, PostgresDsn, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class SettingsError(Exception):
+    """One or more settings are missing or wrong; the text names each, and what it should be."""
+
+
+class Settings(BaseSettings):
+    """What every service reads from the environment, each under the prefix `ENGAGE_`."""
+
+    model_config = SettingsConfigDict(env_prefix="ENGAGE_", hide_input_in_errors=True)
+
+    kafka_bootstrap_servers: str = Field(
+        min_length=1, description="Kafka's addresses: host:port, more than one separated by commas"
+    )
+    database_url: PostgresDsn = Field(description="postgresql://user:password@host:port/database")
+    database_connections: int = Field(8, ge=2, le=100, description="Connections to PostgreSQL a service may use")
+    http_host: str = Field("127.0.0.1", description="Address on which health and metrics are served")
+    http_port: int = Field(8080, ge=0, le=65535, description="Port on which health and metrics are served")
+    log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="Least level that is logged")
+    batch_records: int = Field(500, ge=1, le=10_000, description="Records taken at once, over all lanes")
+    batch_linger_ms: int = Field(10, ge=1, le=1_000, description="How long an idle service waits before it asks again")
+    fetch_wait_ms: int = Field(10, ge=1, le=500, description="How long a broker may hold back an empty answer")
+    session_timeout_ms: int = Field(
+        10_000, ge=1_000, le=300_000, description="Silence after which Kafka gives a service's partitions away"
+    )
+    relay_backlog: int = Field(20_000, ge=100, description="Unrelayed events a lane may hold before it waits")
+    dead_letter_budget: int = Field(50, ge=1, description="Dead letters in a row that stop a lane")
+    waiting_limit_hours: int = Field(72, ge=1, description="Hours a record waits for what it refers to")
+    retry_seconds: float = Field(1.0, gt=0, description="First pause before a waiting record is tried again")
+    stop_seconds: float = Field(10.0, gt=0, description="How long a stop may take to drain the outbox")
+    auto_create_topics: bool = Field(False, description="Let the broker create topics: only for the embedded one")
+    fault_point: str | None = Field(
+        None,
+        pattern=r"^[a-z-]+:[1-9][0-9]*$",
+        description="For crash tests only: `point:n` kills the process when it reaches the point the nth time",
+    )
+
+
+Kind = TypeVar("Kind", bound=BaseSettings)
+
+
+def read_settings(kind: type[Kind]) -> Kind:
+    """The settings of a kind from the environment; raises SettingsError."""
+    try:
+        return kind()
+    except ValidationError as error:
+        raise SettingsError("\n".join(_explain(kind, error))) from None
+
+
+def _explain(kind: type[BaseSettings], error: ValidationError) -> list[str]:
+    lines = []
+    for problem in error.errors(include_url=False, include_input=False):
+        name = str(problem["loc"][0])
+        field = kind.model_fields.get(name)
+        wanted = f" (should be: {field.description})" if field and field.description else ""
+        wrong = "is not set" if problem["type"] == "missing" else problem["msg"]
+        lines.append(f"ENGAGE_{name.upper()}: {wrong}{wanted}")
+    return lines

@@ -1,0 +1,127 @@
+"""The unit of work: what a handler may do, committed with everything else of its transaction or not at all."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Generic, NamedTuple, TypeVar
+from uuid import UUID
+
+from contracts.catalogue import Topic, topic_of
+from contracts.codec import encode_data
+from contracts.event import Event, Tombstone, derived_id
+from contracts.message import EventData
+from services.chassis.store import Store
+
+StoreType = TypeVar("StoreType", bound=Store)
+
+
+class OutboxRow(NamedTuple):
+    """An event to be published, in the columns of the outbox (and of Debezium's outbox router).
+
+    A `payload` of None is a tombstone. The lane gives the sequence when the unit commits.
+    """
+
+    id: UUID
+    topic: str
+    key: str
+    type: str
+    time: datetime
+    correlation_id: UUID
+    causation_id: UUID | None
+    traceparent: str | None
+    payload: bytes | None
+
+
+class Cause(NamedTuple):
+    """Why something is published: the event (or the due matter) behind it and the story it belongs to."""
+
+    id: UUID
+    time: datetime
+    correlation_id: UUID
+    traceparent: str | None = None
+
+
+class UnitOfWork(Generic[StoreType]):
+    """Everything a handler has: the store of this transaction, `publish`, the cause's time, and new ids.
+
+    Ids and times derive from the cause, so the same events lead to the same effects byte for byte.
+    """
+
+    def __init__(self, service: str, store: StoreType) -> None:
+        self.store = store
+        self.published: list[OutboxRow] = []
+        self._service = service
+        self._cause: Cause | None = None
+        self._ordinal = 0
+
+    def because_of(self, cause: Event[EventData] | Tombstone | Cause) -> None:
+        """Names the cause of what follows; the chassis does it before each handler."""
+        if not isinstance(cause, Cause):
+            cause = Cause(cause.id, cause.time, cause.correlation_id, cause.traceparent)
+        self._cause = cause
+        self._ordinal = 0
+
+    @property
+    def now(self) -> datetime:
+        """When the cause happened: the only clock a handler knows."""
+        return self.cause.time
+
+    @property
+    def cause(self) -> Cause:
+        """The cause at hand; raises RuntimeError outside a handler."""
+        if self._cause is None:
+            raise RuntimeError("nothing can be published without a cause")
+        return self._cause
+
+    def new_id(self) -> UUID:
+        """The id of something that this cause creates: a UUIDv8, the same at every replay."""
+        cause = self.cause
+        self._ordinal += 1
+        return derived_id(cause.id, cause.time, source=self._service, ordinal=self._ordinal)
+
+    def publish(self, data: EventData) -> None:
+        """Publishes an event on the topic that the catalogue gives it, once this transaction commits."""
+        cause = self.cause
+        self.published.append(
+            OutboxRow(
+                self.new_id(),
+                _topic(type(data), self._service).name,
+                str(data.aggregate_id),
+                data.event_type,
+                cause.time,
+                cause.correlation_id,
+                cause.id,
+                cause.traceparent,
+                encode_data(data),
+            )
+        )
+
+    def retract(self, event: type[EventData], key: UUID) -> None:
+        """Publishes a tombstone for a key of the compacted topic that carries `event`."""
+        cause = self.cause
+        topic = _topic(event, self._service)
+        if not topic.compacted:
+            raise ValueError(f"{topic.name} is not compacted: a tombstone has no meaning there")
+        self.published.append(
+            OutboxRow(
+                self.new_id(),
+                topic.name,
+                str(key),
+                event.event_type,
+                cause.time,
+                cause.correlation_id,
+                cause.id,
+                cause.traceparent,
+                None,
+            )
+        )
+
+
+_topics: dict[tuple[type[EventData], str], Topic] = {}
+
+
+def _topic(event: type[EventData], service: str) -> Topic:
+    # A dictionary rather than a scan of the catalogue for each event: 0.1 µs against 3.
+    if (topic := _topics.get((event, service))) is None:
+        topic = _topics[event, service] = topic_of(event, service)
+    return topic

@@ -1,0 +1,1 @@
+"""The tests of Engage, sorted by what they cost."""

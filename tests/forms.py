@@ -1,0 +1,69 @@
+"""Events as forms publish them, for tests: deterministic ids, fictional organisations."""
+
+from __future__ import annotations
+
+import itertools
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID, uuid5
+
+from contracts.applications import ApplicationSubmitted, DeclaredOrganisation, DeclaredProject
+from contracts.catalogue import topic_of
+from contracts.codec import encode
+from contracts.event import Event, form_event_id
+from contracts.message import EventData, Person
+from tests.kafka import Sending
+
+NAMESPACE = UUID("6f1f8f3a-2f7b-4c43-9d0e-7a3c1c0d1e5b")
+START = datetime(2025, 1, 10, 9, 0, tzinfo=UTC)
+_ordinals = itertools.count()
+
+
+def identifier(name: str) -> UUID:
+    """The id that a name stands for in a test."""
+    return uuid5(NAMESPACE, name)
+
+
+def form_event(data: EventData, *, at: datetime | None = None, name: str | None = None) -> Event[EventData]:
+    """An event of a form; the same `name` gives the same event id."""
+    time = at or START + timedelta(seconds=next(_ordinals))
+    randomness = identifier(name).int if name else next(_ordinals)
+    return Event(
+        id=(event_id := form_event_id(time, randomness)),
+        source="urn:form:test",
+        subject=str(data.aggregate_id),
+        time=time,
+        correlation_id=event_id,
+        causation_id=None,
+        traceparent=None,
+        data=data,
+    )
+
+
+def sending(data: EventData, *, at: datetime | None = None, name: str | None = None) -> Sending:
+    """A form's event on its way to its topic."""
+    return Sending(topic_of(type(data), "forms").name, encode(form_event(data, at=at, name=name)))
+
+
+def person(name: str) -> Person:
+    """A fictional person with an address that can't exist."""
+    return Person(person_id=identifier(f"person {name}"), name=f"Personne {name}", email=f"{name.replace(' ', '.')}@example.invalid")
+
+
+def application(name: str, **changes: Any) -> ApplicationSubmitted:
+    """An application of the implantation track that meets every rule."""
+    fields: dict[str, Any] = {
+        "application_id": identifier(f"application {name}"),
+        "track": "implantation",
+        "submitted_at": START,
+        "organisation": DeclaredOrganisation(name=f"Association {name}", commune="13055", laureate=True),
+        "project": DeclaredProject(
+            title=f"Projet {name}",
+            summary="Des ateliers pour les jeunes du quartier.",
+            themes=("youth-employment",),
+            territories=("13201",),
+        ),
+        "lead": person(name),
+        "consent": True,
+    }
+    return ApplicationSubmitted(**{**fields, **changes})

@@ -1,0 +1,115 @@
+"""The small service of `effects.py`, inside the test's own process or as a process of its own."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import asyncpg
+import pytest
+
+from contracts.contacts import ContactPublished
+from contracts.event import Event
+from deploy.local.postgresql import PostgreSQL
+from services.chassis.log import configure_logs
+from services.chassis.migration import migrate
+from services.chassis.running import Running
+from services.chassis.settings import Settings
+from tests.forms import START, application, sending
+from tests.integration.chassis.effects import SERVICE, TABLE
+from tests.integration.conftest import connect
+from tests.kafka import Sending, read_events, send
+
+
+@dataclass
+class System:
+    """Where the small service runs, and what can be seen of it from outside."""
+
+    database_url: str
+    bootstrap_servers: str
+    settings: dict[str, Any] = field(default_factory=dict)
+
+    @asynccontextmanager
+    async def running(self, **settings: Any) -> AsyncIterator[Running]:
+        """The service in this process, until the block ends."""
+        service = Running(SERVICE, self.read(**settings), configure_logs("intake", "error"))
+        await service.prepare()
+        await service.consumer.broker.start()
+        await service.begin()
+        try:
+            yield service
+        finally:
+            await service.stop()
+            await service.consumer.broker.stop()
+            await service.close()
+
+    def read(self, **settings: Any) -> Settings:
+        return Settings(
+            kafka_bootstrap_servers=self.bootstrap_servers,
+            database_url=self.database_url,
+            **{"retry_seconds": 0.1, "session_timeout_ms": 1500, **self.settings, **settings},
+        )
+
+    async def send(self, *sendings: Sending) -> None:
+        await send(self.bootstrap_servers, sendings)
+
+    async def fetch(self, query: str, *arguments: object) -> list[asyncpg.Record]:
+        connection = await connect(self.database_url, "intake")
+        try:
+            return await connection.fetch(query, *arguments)
+        finally:
+            await connection.close()
+
+    async def titles(self) -> list[str]:
+        """What was written, in the order in which it was."""
+        return [row["title"] for row in await self.fetch("SELECT title FROM effect ORDER BY number")]
+
+    async def published(self) -> Counter[str]:
+        """How often each title reached subscribers, an event sent twice counted once as their inboxes do."""
+        events = await read_events(self.bootstrap_servers, "contacts.v1")
+        distinct = {event.id: event for event in events if isinstance(event, Event)}
+        return Counter(event.data.name for event in distinct.values() if isinstance(event.data, ContactPublished))
+
+    async def held(self) -> dict[str, list[str]]:
+        """The reasons of what is held, by state."""
+        rows = await self.fetch('SELECT state, reason FROM held_record ORDER BY topic, partition, "offset"')
+        states: dict[str, list[str]] = {}
+        for row in rows:
+            states.setdefault(row["state"], []).append(row["reason"])
+        return states
+
+
+@pytest.fixture(scope="session")
+def effects_template(postgresql: PostgreSQL) -> str:
+    postgresql.create_database("effects_template")
+    url = postgresql.database_url("effects_template")
+
+    async def prepare() -> None:
+        await migrate(url, ["intake"])
+        connection = await asyncpg.connect(url)
+        await connection.execute(TABLE)
+        await connection.execute(
+            "GRANT ALL ON intake.effect TO engage_intake; GRANT ALL ON SEQUENCE intake.effect_number_seq TO engage_intake"
+        )
+        await connection.close()
+
+    asyncio.run(prepare())
+    return "effects_template"
+
+
+@pytest.fixture
+def system(postgresql: PostgreSQL, effects_template: str, bootstrap_servers: str) -> Iterator[System]:
+    name = f"effects_{id(object())}"
+    postgresql.clone_database(effects_template, name)
+    yield System(postgresql.database_url(name), bootstrap_servers)
+    postgresql.drop_database(name)
+
+
+def titled(title: str, *, key: str | None = None, name: str | None = None) -> Sending:
+    """A form with a title, of the aggregate `key`; the same `name` gives the same event."""
+    form = application(key or title)
+    return sending(form.model_copy(update={"project": form.project.model_copy(update={"title": title})}), name=name, at=START if name else None)

@@ -1,0 +1,74 @@
+"""A service as small as can be, whose every effect can be counted: one row and one event for each form.
+
+It stands in for intake. What a form asks for is in its project's title: `refuse`, `break`, `wait NAME`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import Sequence
+
+from contracts.applications import ApplicationSubmitted
+from contracts.contacts import ContactPublished
+from contracts.event import Event
+from contracts.message import EventData
+from services.chassis.log import configure_logs
+from services.chassis.running import serve
+from services.chassis.service import NotYet, Refused, Service
+from services.chassis.settings import Settings, read_settings
+from services.chassis.store import Connection
+from services.chassis.unit_of_work import UnitOfWork
+from tests.forms import identifier
+
+TABLE = "CREATE TABLE intake.effect (number bigserial PRIMARY KEY, title text, subject text, event_id uuid)"
+
+
+class EffectStore:
+    """Rows to be written, and the titles that were written before."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self.seen: set[str] = set()
+        self.rows: list[tuple[str, str, object]] = []
+
+    async def load(self, events: Sequence[Event[EventData]]) -> None:
+        self.seen = {row[0] for row in await self._connection.fetch("SELECT title FROM effect")}
+
+    async def save(self) -> None:
+        await self._connection.copy_records_to_table(
+            "effect", records=self.rows, columns=("title", "subject", "event_id")
+        )
+        self.rows = []
+
+
+def on_application_submitted(event: Event[ApplicationSubmitted], unit: UnitOfWork[EffectStore]) -> None:
+    """Writes one row and publishes one event, or fails as it was asked to."""
+    title = event.data.project.title
+    if title == "refuse":
+        raise Refused("refused", "it asked for it")
+    if title == "break":
+        raise KeyError(event.data.lead.email)
+    if title.startswith("wait ") and title.removeprefix("wait ") not in unit.store.seen:
+        raise NotYet("effect", identifier(title))
+    unit.store.seen.add(title)
+    unit.store.rows.append((title, event.subject, event.id))
+    lead = event.data.lead
+    unit.publish(
+        ContactPublished(
+            person_id=lead.person_id, name=title, email=lead.email, language="fr", updated_at=unit.now
+        )
+    )
+
+
+SERVICE = Service(name="intake", handlers={ApplicationSubmitted: on_application_submitted}, store=EffectStore)
+
+
+def main() -> None:
+    """Runs the service as `engage run` would."""
+    settings = read_settings(Settings)
+    sys.exit(asyncio.run(serve(SERVICE, settings, configure_logs("intake", settings.log_level))))
+
+
+if __name__ == "__main__":
+    main()

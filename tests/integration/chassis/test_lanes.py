@@ -1,0 +1,139 @@
+"""What the loop guarantees, seen through topics and tables."""
+
+from __future__ import annotations
+
+from contracts.codec import Record
+from tests.eventually import eventually
+from tests.integration.chassis.conftest import System, titled
+from tests.kafka import Sending, read_all
+
+FORMS = "forms.applications.v1"
+
+
+async def test_every_event_has_each_effect_once(system: System) -> None:
+    titles = [f"t{number}" for number in range(300)]
+    await system.send(*(titled(title) for title in titles))
+    async with system.running():
+        await eventually(lambda: _written(system, 300))
+    assert sorted(await system.titles()) == sorted(titles)
+    assert await system.published() == dict.fromkeys(titles, 1)
+    assert await system.fetch("SELECT * FROM outbox") == [], "a graceful stop leaves nothing to relay"
+
+
+async def test_the_same_event_twice_has_one_effect(system: System) -> None:
+    first, again = titled("once", name="same"), titled("once", name="same")
+    await system.send(first, again, titled("other"))
+    async with system.running():
+        await eventually(lambda: _written(system, 2))
+        await system.send(first)
+        await system.send(titled("last"))
+        await eventually(lambda: _written(system, 3))
+    assert await system.published() == {"once": 1, "other": 1, "last": 1}
+
+
+async def test_order_of_an_aggregate_is_kept(system: System) -> None:
+    await system.send(*(titled(f"{key} {number:03}", key=key) for number in range(100) for key in "abc"))
+    async with system.running(batch_records=17):
+        await eventually(lambda: _written(system, 300))
+    titles = await system.titles()
+    for key in "abc":
+        assert [title for title in titles if title.startswith(key)] == [f"{key} {n:03}" for n in range(100)]
+
+
+async def test_bad_records_become_dead_letters_and_hurt_nobody_else(system: System) -> None:
+    good = titled("before")
+    headers = good.record.headers
+    without_type = [header for header in headers if header[0] != "ce_type"]
+    bad = {
+        "json": Record(b"k1", b"{not json", headers),
+        "json ": Record(b"k2", b"\xff\xfe", headers),
+        "tombstone": Record(b"k3", None, headers),
+        "header": Record(b"k4", b"{}", without_type),
+        "header ": Record(b"k5", good.record.value, [("ce_id", b"\xff"), *without_type]),
+        "unknown-type": Record(b"k6", b"{}", [*without_type, ("ce_type", b"engage.unheard.of.v1")]),
+        "contract": Record(b"k7", b"{}", headers),
+        "key": Record(b"k8", titled("other").record.value, headers),
+    }
+    await system.send(good, *(Sending(FORMS, record) for record in bad.values()), titled("refuse"), titled("break"))
+    await system.send(titled("after"))
+    async with system.running():
+        await eventually(lambda: _written(system, 2))
+        await eventually(lambda: _held(system, 10))
+    assert sorted(await system.titles()) == ["after", "before"]
+    reasons = sorted([*(reason.strip() for reason in bad), "refused", "handler-failed"])
+    assert sorted((await system.held())["dead"]) == reasons
+    letters = await read_all(system.bootstrap_servers, "intake.dead-letters.v1")
+    assert len(letters) == 10
+    details = [row["detail"] for row in await system.fetch("SELECT detail FROM held_record")]
+    assert not any("example.invalid" in detail for detail in details), "a reason never quotes the record"
+
+
+async def test_later_records_of_a_dead_letters_key_wait_behind_it(system: System) -> None:
+    await system.send(titled("refuse", key="k"), titled("later 1", key="k"), titled("later 2", key="k"), titled("free"))
+    async with system.running():
+        await eventually(lambda: _written(system, 1))
+        await eventually(lambda: _held(system, 3))
+        await system.send(titled("later 3", key="k"))
+        await eventually(lambda: _held(system, 4))
+        assert await system.held() == {"dead": ["refused"], "behind": ["behind"] * 3}
+        await system.fetch("UPDATE held_record SET requested = 'discard', requested_by = 'test' WHERE state = 'dead'")
+        await eventually(lambda: _written(system, 4))
+    assert await system.titles() == ["free", "later 1", "later 2", "later 3"]
+    assert list(await system.held()) == ["discarded"]
+
+
+async def test_what_arrives_too_early_waits_and_keeps_its_order(system: System) -> None:
+    await system.send(titled("wait cause", key="k"), titled("after it", key="k"))
+    async with system.running():
+        await eventually(lambda: _held(system, 2))
+        assert await system.held() == {"waiting": ["not-yet"], "behind": ["behind"]}
+        await system.send(titled("cause"))
+        await eventually(lambda: _written(system, 3))
+    assert await system.titles() == ["cause", "wait cause", "after it"]
+    assert await system.held() == {}
+    assert await system.published() == {"cause": 1, "wait cause": 1, "after it": 1}
+
+
+async def test_a_waiting_record_becomes_a_dead_letter_at_its_limit(system: System) -> None:
+    await system.send(titled("wait nothing"))
+    async with system.running():
+        await eventually(lambda: _held(system, 1))
+        await system.fetch("UPDATE held_record SET held_at = held_at - interval '80 hours'")
+        await eventually(lambda: _state(system, "dead"))
+    assert await system.held() == {"dead": ["waited-too-long"]}
+
+
+async def test_too_many_dead_letters_in_a_row_stop_the_lane_and_no_other(system: System) -> None:
+    bad = [Sending(FORMS, Record(b"%d" % number, b"{", []), partition=0) for number in range(20)]
+    await system.send(*bad, Sending(FORMS, titled("same lane").record, 0), Sending(FORMS, titled("other").record, 1))
+    async with system.running(dead_letter_budget=5) as service:
+        await eventually(lambda: _written(system, 1))
+        await eventually(lambda: _held(system, 5))
+        problems = service.health.ready()
+    assert await system.titles() == ["other"]
+    assert len((await system.held())["dead"]) == 5
+    assert any("forms.applications.v1/0 stopped: 5 dead letters in a row" in problem for problem in problems)
+    async with system.running(dead_letter_budget=5):
+        assert await system.titles() == ["other"], "a restart does not start a stopped lane"
+
+
+async def test_a_restart_goes_on_where_it_stopped(system: System) -> None:
+    for part in range(3):
+        await system.send(*(titled(f"{part}-{number}") for number in range(50)))
+        async with system.running():
+            await eventually(lambda part=part: _written(system, 50 * (part + 1)))  # type: ignore[misc]
+    assert len(set(await system.titles())) == 150
+    sequences = await system.fetch("SELECT sum(next_sequence)::int AS published FROM lane")
+    assert sequences[0]["published"] == 150
+
+
+async def _written(system: System, count: int) -> bool:
+    return len(await system.titles()) >= count
+
+
+async def _held(system: System, count: int) -> bool:
+    return sum(map(len, (await system.held()).values())) >= count
+
+
+async def _state(system: System, state: str) -> bool:
+    return state in await system.held()
