@@ -47,7 +47,11 @@ def sending(data: EventData, *, at: datetime | None = None, name: str | None = N
 
 def person(name: str) -> Person:
     """A fictional person with an address that can't exist."""
-    return Person(person_id=identifier(f"person {name}"), name=f"Personne {name}", email=f"{name.replace(' ', '.')}@example.invalid")
+    return Person(
+        person_id=identifier(f"person {name}"),
+        name=f"Personne {name}",
+        email=f"{name.replace(' ', '.')}@example.invalid",
+    )
 
 
 def application(name: str, **changes: Any) -> ApplicationSubmitted:

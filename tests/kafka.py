@@ -32,9 +32,7 @@ async def send(bootstrap_servers: str, sendings: Sequence[Sending]) -> None:
             count = len(await producer.partitions_for(topic))
             place = partition_of(record.key or b"", count) if partition is None else partition
             futures.append(
-                await producer.send(
-                    topic, key=record.key, value=record.value, headers=record.headers, partition=place
-                )
+                await producer.send(topic, key=record.key, value=record.value, headers=record.headers, partition=place)
             )
         for future in futures:
             await future

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import logging
 import sys
+from uuid import UUID
 
 import orjson
 import structlog
 from structlog.processors import ExceptionRenderer
 from structlog.tracebacks import ExceptionDictTransformer
-from structlog.typing import FilteringBoundLogger, Processor
+from structlog.typing import EventDict, FilteringBoundLogger, Processor
 
 
 def configure_logs(service: str, level: str) -> FilteringBoundLogger:
@@ -20,11 +21,11 @@ def configure_logs(service: str, level: str) -> FilteringBoundLogger:
     terminal = sys.stdout.isatty()
     number = logging.getLevelNamesMapping()[level.upper()]
     processors: list[Processor] = [
-        structlog.contextvars.merge_contextvars,
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
     ]
     if terminal:
+        processors.append(_show_ids)
         processors.append(structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback))
         factory: object = structlog.PrintLoggerFactory()
     else:
@@ -40,6 +41,10 @@ def configure_logs(service: str, level: str) -> FilteringBoundLogger:
     _adopt_standard_logging(number)
     logger: FilteringBoundLogger = structlog.get_logger().bind(service=service)
     return logger
+
+
+def _show_ids(logger: object, method: str, line: EventDict) -> EventDict:
+    return {name: str(value) if isinstance(value, UUID) else value for name, value in line.items()}
 
 
 def _to_json(value: object, **_: object) -> bytes:

@@ -11,6 +11,7 @@ from typing import Any
 
 import asyncpg
 import pytest
+from pydantic import PostgresDsn
 
 from contracts.contacts import ContactPublished
 from contracts.event import Event
@@ -50,7 +51,7 @@ class System:
     def read(self, **settings: Any) -> Settings:
         return Settings(
             kafka_bootstrap_servers=self.bootstrap_servers,
-            database_url=self.database_url,
+            database_url=PostgresDsn(self.database_url),
             **{"retry_seconds": 0.1, "session_timeout_ms": 1500, **self.settings, **settings},
         )
 
@@ -93,7 +94,8 @@ def effects_template(postgresql: PostgreSQL) -> str:
         connection = await asyncpg.connect(url)
         await connection.execute(TABLE)
         await connection.execute(
-            "GRANT ALL ON intake.effect TO engage_intake; GRANT ALL ON SEQUENCE intake.effect_number_seq TO engage_intake"
+            "GRANT ALL ON intake.effect TO engage_intake;"
+            "GRANT ALL ON SEQUENCE intake.effect_number_seq TO engage_intake"
         )
         await connection.close()
 
@@ -112,4 +114,8 @@ def system(postgresql: PostgreSQL, effects_template: str, bootstrap_servers: str
 def titled(title: str, *, key: str | None = None, name: str | None = None) -> Sending:
     """A form with a title, of the aggregate `key`; the same `name` gives the same event."""
     form = application(key or title)
-    return sending(form.model_copy(update={"project": form.project.model_copy(update={"title": title})}), name=name, at=START if name else None)
+    return sending(
+        form.model_copy(update={"project": form.project.model_copy(update={"title": title})}),
+        name=name,
+        at=START if name else None,
+    )

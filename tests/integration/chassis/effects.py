@@ -55,9 +55,7 @@ def on_application_submitted(event: Event[ApplicationSubmitted], unit: UnitOfWor
     unit.store.rows.append((title, event.subject, event.id))
     lead = event.data.lead
     unit.publish(
-        ContactPublished(
-            person_id=lead.person_id, name=title, email=lead.email, language="fr", updated_at=unit.now
-        )
+        ContactPublished(person_id=lead.person_id, name=title, email=lead.email, language="fr", updated_at=unit.now)
     )
 
 

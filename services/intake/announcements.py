@@ -1,0 +1,120 @@
+"""What intake says of applications: its events, made from the application as it now stands."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, Final
+
+from contracts.applications import (
+    ApplicationAmended,
+    ApplicationFlagged,
+    ApplicationForm,
+    ApplicationRegistered,
+    ApplicationRejected,
+    ApplicationWithdrawn,
+    CorrectionRequested,
+)
+from contracts.contacts import ContactPublished
+from services.intake.applications import Application, State
+from services.intake.duplicates import Flag, related_applications
+from services.intake.reasons import flag_reasons, reasons
+from services.intake.rules import Problem
+
+FORM: Final = "form"
+RULES: Final = "engine:intake@1"
+
+
+def contact(form: ApplicationForm, given_at: datetime) -> ContactPublished:
+    """How to reach the lead, as they said at `given_at`."""
+    lead = form.lead
+    return ContactPublished(
+        person_id=lead.person_id,
+        name=lead.name,
+        email=lead.email,
+        telephone=lead.telephone,
+        language=lead.language,
+        updated_at=given_at,
+    )
+
+
+def registered(application: Application, form: ApplicationForm, *, before: State | None) -> ApplicationRegistered:
+    """It meets every rule."""
+    state = _state(application, before=before, actor=RULES)
+    return ApplicationRegistered(**state | {"project": _project(form)})
+
+
+def amended(application: Application, form: ApplicationForm) -> ApplicationAmended:
+    """A registered one has a new version that meets every rule."""
+    state = _state(application, before="registered", actor=FORM)
+    return ApplicationAmended(**state | {"project": _project(form)})
+
+
+def rejected(application: Application, problems: Sequence[Problem], *, before: State | None) -> ApplicationRejected:
+    """At least one rule fails; the first problem is a failing one."""
+    state = _state(application, before=before, actor=RULES, reason=problems[0].code)
+    return ApplicationRejected(**state, reasons=reasons(problems))
+
+
+def refused_as_withdrawn(application: Application, now: datetime) -> ApplicationRejected:
+    """A correction of a withdrawn application: nothing changes, not even the version."""
+    problems = (Problem("already-withdrawn", "application_id"),)
+    return rejected(application._replace(changed_at=now), problems, before=application.state)
+
+
+def correction_requested(
+    application: Application, problems: Sequence[Problem], *, before: State | None
+) -> CorrectionRequested:
+    """No rule fails and at least one can't be answered; this request replaces an earlier one."""
+    state = _state(application, before=before, actor=RULES, reason=problems[0].code)
+    return CorrectionRequested(**state, reasons=reasons(problems))
+
+
+def flagged(application: Application, flags: Sequence[Flag]) -> ApplicationFlagged:
+    """A person should look at it; its state stays."""
+    return ApplicationFlagged(
+        **_state(application, before=application.state, actor=RULES, reason=flags[0].code),
+        flags=flag_reasons(flags),
+        related_application_ids=related_applications(flags),
+    )
+
+
+def withdrawn(application: Application, *, before: State) -> ApplicationWithdrawn:
+    """It was taken back. What the form says of why is free text, so it stays out of this public event."""
+    return ApplicationWithdrawn(**_state(application, before=before, actor=FORM))
+
+
+def _state(application: Application, *, before: State | None, actor: str, reason: str | None = None) -> dict[str, Any]:
+    return {
+        "from_state": before,
+        "to_state": application.state,
+        "actor": actor,
+        "reason": reason,
+        "occurred_at": application.changed_at,
+        "version": application.version,
+        "application_id": application.id,
+        "track": application.track,
+        "edition": application.edition,
+        "lead_id": application.lead_id,
+        # As a dictionary: one validation of the whole event costs a fifth less than one for each part.
+        "organisation": {
+            "name": application.organisation_name,
+            "siren": application.siren,
+            "rna": application.rna,
+            "commune": application.commune,
+            "identified_by": application.identified_by,
+        },
+        "project_title": application.project_title,
+        "rules_version": application.rules_version,
+    }
+
+
+def _project(form: ApplicationForm) -> dict[str, Any]:
+    project = form.project
+    return {
+        "title": project.title,
+        "summary": project.summary,
+        "themes": project.themes,
+        "publics": project.publics,
+        "territories": project.territories,
+    }

@@ -1,0 +1,18 @@
+"""The intake service: what it handles and where it keeps it."""
+
+from __future__ import annotations
+
+from contracts.applications import ApplicationCorrected, ApplicationSubmitted, ApplicationWithdrawalRequested
+from services.chassis.service import Service
+from services.intake import handlers
+from services.intake.store import IntakeStore
+
+SERVICE = Service(
+    name="intake",
+    handlers={
+        ApplicationSubmitted: handlers.on_application_submitted,
+        ApplicationCorrected: handlers.on_application_corrected,
+        ApplicationWithdrawalRequested: handlers.on_application_withdrawal_requested,
+    },
+    store=IntakeStore,
+)

@@ -1,0 +1,56 @@
+"""Duplicates and other things that a person should look at: flagged, never dropped."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from typing import NamedTuple
+from uuid import UUID
+
+from services.intake.applications import Candidate
+
+
+class Flag(NamedTuple):
+    """Something to look at: a reason's code, the form's field, and the other applications concerned."""
+
+    code: str
+    field: str
+    related: tuple[UUID, ...] = ()
+
+
+def find_flags(
+    candidate: Candidate, *, same_organisation: Collection[UUID], same_project: Collection[UUID]
+) -> tuple[Flag, ...]:
+    """The flags of an application that meets its rules.
+
+    `same_organisation` and `same_project` are the ids of the edition's other applications under the same
+    organisation key and the same folded title, whoever sent them.
+    """
+    flags = []
+    if same_organisation:
+        flags.append(Flag("same-organisation", "organisation", tuple(sorted(same_organisation))))
+    if same_project:
+        flags.append(Flag("same-project", "project.title", tuple(sorted(same_project))))
+    declared = candidate.organisation.declared
+    if candidate.form.track == "contest" and (declared.laureate or declared.laureate_year is not None):
+        # The rules of the edition did not exclude it, or it would not have got here.
+        flags.append(Flag("earlier-laureate", "organisation.laureate"))
+    if candidate.organisation.identifiers.identified_by == "name-and-commune":
+        flags.append(Flag("organisation-unidentified", "organisation"))
+    return tuple(flags)
+
+
+def standing_flags(flags: Iterable[Flag]) -> str:
+    """Flags as they are kept with an application: `code` or `code:application id`, one space apart."""
+    return " ".join(
+        f"{flag.code}:{related}" if related else flag.code for flag in flags for related in flag.related or (None,)
+    )
+
+
+def holds_new(flags: str, *, known: str) -> bool:
+    """Whether kept flags hold one that `known` ones do not."""
+    return not set(flags.split()) <= set(known.split())
+
+
+def related_applications(flags: Iterable[Flag]) -> tuple[UUID, ...]:
+    """All other applications that flags name, each once, in order."""
+    return tuple(sorted({identifier for flag in flags for identifier in flag.related}))

@@ -1,0 +1,85 @@
+"""Eligibility: every rule of an edition answers, and the answers give a verdict with all its reasons."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+import orjson
+from pydantic_core import to_json
+
+from services.intake.applications import Candidate
+from services.intake.editions import Edition
+from services.intake.rules import Answer, Problem
+
+
+class RuleAnswer(NamedTuple):
+    """What one rule of one edition answers of one organisation (`subject`, its path in the form)."""
+
+    rule: str
+    edition: str
+    subject: str
+    answer: Answer
+    observed: object
+    problems: tuple[Problem, ...]
+
+
+def evaluate(candidate: Candidate, edition: Edition) -> tuple[RuleAnswer, ...]:
+    """The answer of every rule, in the edition's order, whatever those before it answered.
+
+    Rules that concern the members of a coalition answer for each member that declares what they read:
+    what a member leaves open is asked of nobody.
+    """
+    identifier, organisation = edition.id, candidate.organisation
+    answers = []
+    for rule in edition.rules:
+        answers.append(RuleAnswer(rule.id, identifier, "organisation", *rule.judge(candidate, organisation)))
+        if rule.members:
+            for member in candidate.members:
+                finding = rule.judge(candidate, member)
+                if finding.answer != "unknown":
+                    answers.append(RuleAnswer(rule.id, identifier, member.path, *finding))
+    return tuple(answers)
+
+
+def verdict(answers: Iterable[RuleAnswer]) -> Answer:
+    """Fail where any rule fails, else unknown where any is unknown, else pass."""
+    result: Answer = "pass"
+    for answer in answers:
+        if answer.answer == "fail":
+            return "fail"
+        if answer.answer == "unknown":
+            result = "unknown"
+    return result
+
+
+def problems(answers: Sequence[RuleAnswer]) -> tuple[Problem, ...]:
+    """All that keeps an application from passing: fails first, then unknowns, each code and field once."""
+    found = {
+        (problem.code, problem.field): problem
+        for wanted in ("fail", "unknown")
+        for answer in answers
+        if answer.answer == wanted
+        for problem in answer.problems
+    }
+    return tuple(found.values())
+
+
+def encode_answers(answers: Iterable[RuleAnswer]) -> str:
+    """The answers as JSON, to be kept with the version of the application that they are about."""
+    rows = [
+        {
+            "rule": rule,
+            "edition": edition,
+            "subject": subject,
+            "answer": answer,
+            "observed": observed,
+            "problems": [{"code": code, "field": field} for code, field, _ in found],
+        }
+        for rule, edition, subject, answer, observed, found in answers
+    ]
+    try:
+        return orjson.dumps(rows).decode()
+    except orjson.JSONEncodeError:
+        # It takes half the time but no integer over 64 bits, which a form may hold.
+        return to_json(rows).decode()

@@ -1,0 +1,144 @@
+"""What intake does when a form speaks: one function an event."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Final, TypeAlias
+
+from contracts.applications import (
+    ApplicationCorrected,
+    ApplicationForm,
+    ApplicationSubmitted,
+    ApplicationWithdrawalRequested,
+)
+from contracts.codec import encode_data
+from contracts.event import Event
+from contracts.message import EventData
+from services.chassis.service import NotYet, Refused
+from services.chassis.unit_of_work import UnitOfWork
+from services.intake import announcements
+from services.intake.applications import Application, Candidate, State
+from services.intake.duplicates import find_flags, holds_new, standing_flags
+from services.intake.editions import in_paris
+from services.intake.eligibility import RuleAnswer, encode_answers, evaluate, problems, verdict
+from services.intake.rules import Answer, Problem
+from services.intake.store import IntakeStore
+
+Unit: TypeAlias = UnitOfWork[IntakeStore]
+
+_STATE_AFTER: Final[Mapping[Answer, State]] = {
+    "pass": "registered",
+    "fail": "rejected",
+    "unknown": "correction-requested",
+}
+_ZERO_CHARACTER: Final = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
+
+
+def on_application_submitted(event: Event[ApplicationSubmitted], unit: Unit) -> None:
+    """Registers an application, rejects it or asks for what is missing; a second one corrects the first."""
+    application = unit.store.applications.get(event.data.application_id)
+    if application is not None and application.state == "withdrawn":
+        unit.publish(announcements.refused_as_withdrawn(application, unit.now))
+        return
+    unit.publish(announcements.contact(event.data, event.data.submitted_at))
+    _examine(event, unit, application)
+
+
+def on_application_corrected(event: Event[ApplicationCorrected], unit: Unit) -> None:
+    """Judges the new version of an application; waits where the application is not known yet."""
+    application = _known(event.data, unit)
+    if application.state == "withdrawn":
+        unit.publish(announcements.refused_as_withdrawn(application, unit.now))
+        return
+    unit.publish(announcements.contact(event.data, event.data.corrected_at))
+    _examine(event, unit, application)
+
+
+def on_application_withdrawal_requested(event: Event[ApplicationWithdrawalRequested], unit: Unit) -> None:
+    """Withdraws an application, whatever its state; does nothing the second time."""
+    application = _known(event.data, unit)
+    if application.state == "withdrawn":
+        return
+    withdrawn = application._replace(state="withdrawn", version=application.version + 1, changed_at=unit.now)
+    unit.store.keep(withdrawn)
+    unit.store.record(withdrawn, event, payload=encode_data(event.data), answers="[]")
+    unit.publish(announcements.withdrawn(withdrawn, before=application.state))
+
+
+def _known(data: ApplicationCorrected | ApplicationWithdrawalRequested, unit: Unit) -> Application:
+    application = unit.store.applications.get(data.application_id)
+    if application is None:
+        raise NotYet("application", data.application_id)
+    return application
+
+
+def _examine(event: Event[ApplicationForm], unit: Unit, previous: Application | None) -> None:
+    """Makes the next version of an application: judged, kept, announced, flagged."""
+    candidate = unit.store.candidates[event.source, event.id]
+    answers = () if candidate.edition is None else evaluate(candidate, candidate.edition)
+    application = candidate.application(
+        state="rejected" if candidate.edition is None else _STATE_AFTER[verdict(answers)],
+        version=1 if previous is None else previous.version + 1,
+        flags="" if previous is None else previous.flags,
+        changed_at=unit.now,
+    )
+    unit.store.keep(application)
+    unit.store.record(application, event, payload=_payload(event), answers=encode_answers(answers))
+    _announce(application, candidate, answers, before=None if previous is None else previous.state, unit=unit)
+    if application.state == "registered":
+        was_registered = previous is not None and previous.state == "registered"
+        _flag(application, candidate, amended=was_registered, unit=unit)
+
+
+def _announce(
+    application: Application,
+    candidate: Candidate,
+    answers: Sequence[RuleAnswer],
+    *,
+    before: State | None,
+    unit: Unit,
+) -> None:
+    if application.state == "registered":
+        if before == "registered":
+            unit.publish(announcements.amended(application, candidate.form))
+        else:
+            unit.publish(announcements.registered(application, candidate.form, before=before))
+        return
+    found = problems(answers) if candidate.edition is not None else (_outside_every_window(candidate.form),)
+    if application.state == "rejected":
+        unit.publish(announcements.rejected(application, found, before=before))
+    else:
+        unit.publish(announcements.correction_requested(application, found, before=before))
+
+
+def _flag(application: Application, candidate: Candidate, *, amended: bool, unit: Unit) -> None:
+    """Flags what a person should see: all of it on registration, and again where an amendment adds to it."""
+    store = unit.store
+    flags = find_flags(
+        candidate,
+        same_organisation=store.others_under(application.organisation_key, application),
+        same_project=store.others_under(application.project_key, application),
+    )
+    if not flags and not application.flags:
+        return
+    standing = standing_flags(flags)
+    raised = flags and (not amended or holds_new(standing, known=application.flags))
+    # Raising flags is a change of its own, so that every event but a refusal has a version to itself.
+    version = application.version + 1 if raised else application.version
+    application = application._replace(flags=standing, version=version)
+    store.keep(application)
+    if raised:
+        unit.publish(announcements.flagged(application, flags))
+
+
+def _payload(event: Event[EventData]) -> bytes:
+    payload = encode_data(event.data)
+    if b"\\u0000" in payload and _ZERO_CHARACTER.search(payload):
+        raise Refused("zero-character", "a text holds the character U+0000, which no text may: leave it out")
+    return payload
+
+
+def _outside_every_window(form: ApplicationForm) -> Problem:
+    sent_on = in_paris(form.submitted_at).date()
+    return Problem("outside-every-window", "submitted_at", {"submitted_on": sent_on})

@@ -1,0 +1,155 @@
+"""Identifiers of organisations: cleaned of what people and spreadsheets do to them, then checked."""
+
+from __future__ import annotations
+
+import re
+from typing import Final, NamedTuple
+
+from stdnum import luhn
+from stdnum.fr import siret as stdnum_siret
+
+from contracts.applications import DeclaredOrganisation
+from services.intake.folding import fold
+
+_SEPARATORS: Final = re.compile(r"[\s.\u200b\u2060\ufeff]+")
+_INVISIBLE: Final = re.compile(r"[\s\u200b\u2060\ufeff]+")
+_RNA: Final = re.compile(r"W[0-9A-Z]{9}")
+_COMMUNE: Final = re.compile(r"[0-9]{5}|2[AB][0-9]{3}")
+_SIREN_LENGTH: Final = 9
+_SIRET_LENGTH: Final = 14
+_COMMUNE_LENGTH: Final = 5
+# The SIREN register begins with 000…: a spreadsheet takes up to three zeros away. None of a commune's
+# departments begins with two.
+_ZEROS_LOST: Final = 3
+_LA_POSTE: Final = "356000000"
+# What people type to get past a required field; it passes Luhn's check.
+_ZEROS: Final = "000000000"
+
+
+class Defect(NamedTuple):
+    """What is wrong with an identifier: a reason's code and the form's field below the organisation."""
+
+    code: str
+    field: str
+
+
+class Identifiers(NamedTuple):
+    """An organisation's identifiers, cleaned; those that fail their check are None and named in `defects`.
+
+    `siren_inferred` says that the SIREN was read off the SIRET and not declared.
+    """
+
+    siren: str | None = None
+    siret: str | None = None
+    rna: str | None = None
+    commune: str | None = None
+    siren_inferred: bool = False
+    defects: tuple[Defect, ...] = ()
+
+    @property
+    def identified_by(self) -> str:
+        """`siren`, `rna`, or `name-and-commune` where neither is known."""
+        return "siren" if self.siren else "rna" if self.rna else "name-and-commune"
+
+    def key(self, name: str) -> str:
+        """What tells this organisation from others: its SIREN, else RNA, else folded name and commune."""
+        if self.siren is not None:
+            return f"siren:{self.siren}"
+        if self.rna is not None:
+            return f"rna:{self.rna}"
+        return f"name:{fold(name)}@{self.commune or ''}"
+
+
+def clean(text: str) -> str:
+    """An identifier without separators, in upper case, without the `.0` that a spreadsheet adds."""
+    if text.isalnum() and text.isascii():
+        return text.upper()
+    # Only a single zero: the last group of 123.456.000 is part of the number.
+    return _SEPARATORS.sub("", _INVISIBLE.sub("", text).removesuffix(".0")).upper()
+
+
+def clean_number(text: str, *, length: int, zeros_lost: int = _ZEROS_LOST) -> str:
+    """A cleaned number of `length` digits, with the leading zeros that a spreadsheet took away."""
+    number = clean(text)
+    if length - zeros_lost <= len(number) < length and number.isdigit():
+        return number.zfill(length)
+    return number
+
+
+def is_siren(number: str) -> bool:
+    """Whether a cleaned number is a SIREN: nine digits that pass Luhn's check, and not all zeros."""
+    return len(number) == _SIREN_LENGTH and _digits(number) and number != _ZEROS and luhn.is_valid(number)
+
+
+def is_siret(number: str) -> bool:
+    """Whether a cleaned number is a SIRET: a SIREN and five digits, Luhn's check, or La Poste's own."""
+    if len(number) != _SIRET_LENGTH or not _digits(number) or number.startswith(_ZEROS):
+        return False
+    if number.startswith(_LA_POSTE):
+        return stdnum_siret.is_valid(number)
+    # stdnum's own siret.is_valid cleans the number twice more, which costs as much as checking it.
+    return luhn.is_valid(number) and luhn.is_valid(number[:_SIREN_LENGTH])
+
+
+def identify(declared: DeclaredOrganisation) -> Identifiers:
+    """The identifiers of an organisation as declared; the SIREN comes from the SIRET where it is absent."""
+    defects: list[Defect] = []
+    siret = _checked_siret(declared.siret, defects) if declared.siret else None
+    siren = None
+    inferred = False
+    if declared.siren and (typed := clean_number(declared.siren, length=_SIREN_LENGTH)):
+        siren = _checked_siren(typed, siret, defects)
+    elif siret is not None:
+        siren, inferred = siret[:_SIREN_LENGTH], True
+    rna = _checked_rna(declared.rna, defects) if declared.rna else None
+    commune = _checked_commune(declared.commune, defects) if declared.commune else None
+    return Identifiers(siren, siret, rna, commune, inferred, tuple(defects))
+
+
+def is_overseas(commune: str) -> bool:
+    """Whether an INSEE code is that of an overseas commune: it begins with 97 or 98."""
+    return commune.startswith(("97", "98"))
+
+
+def is_abroad(commune: str) -> bool:
+    """Whether an INSEE code is that of a foreign country: it begins with 99."""
+    return commune.startswith("99")
+
+
+def _digits(number: str) -> bool:
+    return number.isascii() and number.isdigit()
+
+
+def _checked_siret(text: str, defects: list[Defect]) -> str | None:
+    number = clean_number(text, length=_SIRET_LENGTH)
+    if not number or is_siret(number):
+        return number or None
+    defects.append(Defect("siret-invalid", "siret"))
+    return None
+
+
+def _checked_siren(number: str, siret: str | None, defects: list[Defect]) -> str | None:
+    if siret is not None and siret.startswith(number) and len(number) == _SIREN_LENGTH:
+        return number  # The SIRET's check has covered it.
+    if not is_siren(number):
+        defects.append(Defect("siren-invalid", "siren"))
+        return None
+    if siret is not None:
+        defects.append(Defect("siren-siret-disagree", "siret"))
+    return number
+
+
+def _checked_rna(text: str, defects: list[Defect]) -> str | None:
+    number = clean(text)
+    if not number or _RNA.fullmatch(number):
+        return number or None
+    defects.append(Defect("rna-invalid", "rna"))
+    return None
+
+
+def _checked_commune(text: str, defects: list[Defect]) -> str | None:
+    code = clean_number(text, length=_COMMUNE_LENGTH, zeros_lost=1)
+    if not code or _COMMUNE.fullmatch(code):
+        return code or None
+    defects.append(Defect("commune-invalid", "commune"))
+    return None

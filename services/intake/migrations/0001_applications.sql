@@ -1,0 +1,45 @@
+-- Applications, each version of them as it was received, and the keys under which they may be duplicates.
+
+CREATE TABLE application (
+    id uuid PRIMARY KEY,
+    track text NOT NULL CHECK (track IN ('implantation', 'contest')),
+    edition text NOT NULL,
+    rules_version text NOT NULL,
+    state text NOT NULL CHECK (state IN ('registered', 'rejected', 'correction-requested', 'withdrawn')),
+    version integer NOT NULL CHECK (version > 0),
+    lead_id uuid NOT NULL,
+    organisation_key text NOT NULL,
+    project_key text NOT NULL,
+    organisation_name text NOT NULL,
+    siren text,
+    rna text,
+    commune text,
+    identified_by text NOT NULL CHECK (identified_by IN ('siren', 'rna', 'name-and-commune')),
+    project_title text NOT NULL,
+    flags text NOT NULL,
+    changed_at timestamptz NOT NULL
+);
+
+-- The id is last so that the first few holders of a key are read in order, however many it has.
+CREATE INDEX application_by_organisation ON application (edition, organisation_key, id);
+CREATE INDEX application_by_project ON application (edition, project_key, id);
+
+-- Personal data: `payload` is the whole form. Flags raised with a version take the number after it.
+CREATE TABLE application_version (
+    application_id uuid NOT NULL,
+    version integer NOT NULL CHECK (version > 0),
+    event_id uuid NOT NULL,
+    received_at timestamptz NOT NULL,
+    payload bytea NOT NULL,
+    answers text NOT NULL,
+    PRIMARY KEY (application_id, version)
+);
+
+-- One row a key of an organisation or a project in an edition. Whoever looks for duplicates holds it, so that
+-- two transactions can't both miss each other; a row that does not exist could not be locked otherwise.
+CREATE TABLE claim (
+    edition text NOT NULL,
+    key text NOT NULL,
+    times integer NOT NULL DEFAULT 1,
+    PRIMARY KEY (edition, key)
+) WITH (fillfactor = 80);

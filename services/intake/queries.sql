@@ -1,0 +1,45 @@
+-- name: fetch_applications
+SELECT id, track, edition, rules_version, state, version, lead_id, organisation_key, project_key,
+       organisation_name, siren, rna, commune, identified_by, project_title, flags, changed_at
+  FROM application
+ WHERE id = ANY($1::uuid[])
+
+-- name: claim_keys
+-- Locks each key until the transaction ends, known or not; the caller sorts them. Returns those that an
+-- earlier transaction has claimed too, so that only they can have applications.
+WITH claimed AS (
+    INSERT INTO claim (edition, key)
+    SELECT edition, key FROM unnest($1::text[], $2::text[]) AS wanted (edition, key)
+    ON CONFLICT (edition, key) DO UPDATE SET times = claim.times + 1
+    RETURNING edition, key, times
+)
+SELECT edition, key FROM claimed WHERE times > 1
+
+-- name: fetch_holders
+-- A statement of its own after claim_keys, so that it sees what those committed whom the claim waited for.
+SELECT wanted.edition, wanted.key, holder.id
+  FROM unnest($1::text[], $2::text[]) AS wanted (edition, key)
+ CROSS JOIN LATERAL (
+    (SELECT id FROM application
+      WHERE edition = wanted.edition AND organisation_key = wanted.key AND state <> 'withdrawn'
+      ORDER BY id LIMIT $3)
+    UNION ALL
+    (SELECT id FROM application
+      WHERE edition = wanted.edition AND project_key = wanted.key AND state <> 'withdrawn'
+      ORDER BY id LIMIT $3)
+ ) AS holder
+
+-- name: update_applications
+UPDATE application
+   SET track = changed.track, edition = changed.edition, rules_version = changed.rules_version,
+       state = changed.state, version = changed.version, lead_id = changed.lead_id,
+       organisation_key = changed.organisation_key, project_key = changed.project_key,
+       organisation_name = changed.organisation_name, siren = changed.siren, rna = changed.rna,
+       commune = changed.commune, identified_by = changed.identified_by,
+       project_title = changed.project_title, flags = changed.flags, changed_at = changed.changed_at
+  FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::integer[], $7::uuid[],
+              $8::text[], $9::text[], $10::text[], $11::text[], $12::text[], $13::text[], $14::text[],
+              $15::text[], $16::text[], $17::timestamptz[])
+       AS changed (id, track, edition, rules_version, state, version, lead_id, organisation_key, project_key,
+                   organisation_name, siren, rna, commune, identified_by, project_title, flags, changed_at)
+ WHERE application.id = changed.id

@@ -1,0 +1,84 @@
+"""Reasons in words that a person understands, in French and English, from a versioned file."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from datetime import date
+from importlib.resources import files
+from typing import Final
+
+from babel.dates import format_date
+from pydantic import BaseModel, ConfigDict, Field
+
+from contracts.message import Code, Language, Reason
+from services.intake.duplicates import Flag
+from services.intake.rules import Problem
+
+
+class Sentence(BaseModel):
+    """One reason's text, with the values' names in braces."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    fr: str = Field(min_length=1)
+    en: str = Field(min_length=1)
+
+
+class ReasonsFile(BaseModel):
+    """All texts, by code."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    version: int = Field(ge=1)
+    reasons: Mapping[Code, Sentence]
+
+
+def read_reasons() -> ReasonsFile:
+    """The texts of this service's own file; raises ValueError (Pydantic's) where it is wrong."""
+    text = (files("services.intake") / "reasons.json").read_text(encoding="utf-8")
+    return ReasonsFile.model_validate(json.loads(text))
+
+
+REASONS: Final = read_reasons()
+
+
+def reason(problem: Problem) -> Reason:
+    """A problem as a code, a field and a sentence; never quotes an identifier as a person typed it."""
+    sentence = REASONS.reasons[problem.code]
+    return Reason(
+        code=problem.code,
+        field=problem.field,
+        fr=sentence.fr.format_map(_shown(problem.values, "fr")),
+        en=sentence.en.format_map(_shown(problem.values, "en")),
+    )
+
+
+def reasons(problems: Iterable[Problem]) -> tuple[Reason, ...]:
+    """Problems as reasons, in their order."""
+    return tuple(reason(problem) for problem in problems)
+
+
+def flag_reasons(flags: Iterable[Flag]) -> tuple[Reason, ...]:
+    """Flags as reasons, in their order."""
+    return tuple(reason(Problem(flag.code, flag.field)) for flag in flags)
+
+
+def _shown(values: Mapping[str, object], language: Language) -> dict[str, str]:
+    return {name: _in_words(name, value, language) for name, value in values.items()}
+
+
+def _in_words(name: str, value: object, language: Language) -> str:
+    if isinstance(value, date):
+        return format_date(value, "d MMMM y", locale=language)
+    if name.endswith("_eur"):
+        return _euros(value, language)
+    return str(value)
+
+
+def _euros(amount: object, language: Language) -> str:
+    # Babel's decimals stop at 28 digits, and a form may hold more.
+    grouped = f"{amount:,}"
+    if language == "en":
+        return f"€{grouped}"
+    return grouped.replace(",", "\u202f") + "\u00a0€"

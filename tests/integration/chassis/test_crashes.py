@@ -1,0 +1,64 @@
+"""A service killed between any two steps of its loop, and started again, has every effect once."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from deploy.local.processes import ServiceProcess, free_port
+from services.chassis.faults import POINTS, Point
+from tests.eventually import eventually
+from tests.integration.chassis.conftest import System, titled
+
+
+@pytest.mark.parametrize("point", POINTS)
+async def test_killed_at_a_point_of_the_loop(system: System, tmp_path: Path, point: Point) -> None:
+    titles = [f"t{number}" for number in range(60)]
+    await system.send(*(titled(title, key=f"k{index % 7}") for index, title in enumerate(titles)))
+    await system.send(titled("refuse", key="bad"), titled("wait t1"), titled("behind", key="bad"))
+    for count in (1, 2):
+        await _run_until_killed(system, tmp_path, f"{point}:{count}")
+    async with system.running():
+        await eventually(lambda: _complete(system, 61))
+    assert sorted(await system.titles()) == sorted([*titles, "wait t1"])
+    assert await system.held() == {"dead": ["refused"], "behind": ["behind"]}
+    assert await system.published() == dict.fromkeys([*titles, "wait t1"], 1)
+    lanes = await system.fetch("SELECT sum(next_sequence)::int AS events FROM lane")
+    assert lanes[0]["events"] == 62, "61 effects and a dead letter, numbered without a gap"
+
+
+async def _run_until_killed(system: System, directory: Path, fault_point: str) -> None:
+    settings = system.read(fault_point=fault_point, batch_records=20)
+    process = ServiceProcess(
+        "effects",
+        [sys.executable, "-m", "tests.integration.chassis.effects"],
+        environment={
+            "ENGAGE_KAFKA_BOOTSTRAP_SERVERS": settings.kafka_bootstrap_servers,
+            "ENGAGE_DATABASE_URL": str(settings.database_url),
+            "ENGAGE_HTTP_PORT": str(free_port()),
+            "ENGAGE_FAULT_POINT": fault_point,
+            "ENGAGE_BATCH_RECORDS": "20",
+            "ENGAGE_RETRY_SECONDS": "0.1",
+            "ENGAGE_SESSION_TIMEOUT_MS": "1500",
+        },
+        log_path=directory / "log",
+    )
+    process.start()
+    try:
+        # A first kill may leave nothing that would reach the point again: then there is nothing to kill.
+        await eventually(lambda: _ended_or_idle(system, process))
+    finally:
+        process.kill()
+
+
+async def _ended_or_idle(system: System, process: ServiceProcess) -> bool:
+    if process.returncode is not None:
+        assert process.returncode == -9, process.log_tail()
+        return True
+    return await _complete(system, 61) and not await system.fetch("SELECT 1 FROM outbox LIMIT 1")
+
+
+async def _complete(system: System, count: int) -> bool:
+    return len(await system.titles()) >= count and "behind" in await system.held()

@@ -1,0 +1,1 @@
+"""Intake's handlers and store on PostgreSQL."""

@@ -1,0 +1,71 @@
+"""Intake's handlers over its store, in transactions of their own, as the chassis runs them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator
+from typing import Any, NamedTuple, TypeAlias
+
+import asyncpg
+import pytest
+
+from contracts.applications import ApplicationForm
+from contracts.event import Event
+from contracts.message import EventData
+from services.chassis.unit_of_work import UnitOfWork
+from services.intake.app import SERVICE
+from services.intake.store import IntakeStore
+from tests.integration.conftest import connect
+from tests.unit.intake.forms import new_id
+
+Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
+
+
+class Published(NamedTuple):
+    """A published event: the last word of its type, its key, and its data as JSON."""
+
+    name: str
+    key: str
+    data: dict[str, Any]
+
+
+def event_of(data: EventData) -> Event[EventData]:
+    identifier = new_id()
+    time = data.submitted_at if isinstance(data, ApplicationForm) else data.requested_at  # type: ignore[attr-defined]
+    return Event(identifier, "forms", str(data.aggregate_id), time, identifier, None, None, data)
+
+
+async def handle(store: IntakeStore, *data: EventData) -> list[Published]:
+    """Loads, handles and saves events as one batch, in a transaction that the caller holds."""
+    events = [event_of(each) for each in data]
+    unit = UnitOfWork("intake", store)
+    await store.load(events)
+    for event in events:
+        unit.because_of(event)
+        SERVICE.handlers[type(event.data)](event, unit)
+    await store.save()
+    return [
+        Published(row.type.removeprefix("engage.").removesuffix(".v1"), row.key, json.loads(row.payload or b"null"))
+        for row in unit.published
+    ]
+
+
+async def take(connection: Connection, *data: EventData) -> list[Published]:
+    """Takes events in as one batch, and commits; what is said of contacts is left out."""
+    async with connection.transaction():
+        published = await handle(IntakeStore(connection), *data)
+    return [each for each in published if each.name != "contact.published"]
+
+
+@pytest.fixture
+async def connection(database_url: str) -> AsyncIterator[Connection]:
+    opened = await connect(database_url, "intake")
+    yield opened
+    await opened.close()
+
+
+@pytest.fixture
+async def other_connection(database_url: str) -> AsyncIterator[Connection]:
+    opened = await connect(database_url, "intake")
+    yield opened
+    await opened.close()

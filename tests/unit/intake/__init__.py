@@ -1,0 +1,1 @@
+"""Intake's domain, without a database."""

@@ -1,0 +1,99 @@
+"""Eligibility: every rule answers, and the verdict comes with all its reasons."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, date, datetime
+from typing import Any
+
+from services.intake.eligibility import RuleAnswer, encode_answers, evaluate, problems, verdict
+from tests.unit.intake.forms import candidate, organisation
+
+
+def answers_of(**changes: Any) -> tuple[RuleAnswer, ...]:
+    read = candidate(**changes)
+    assert read.edition is not None
+    return evaluate(read, read.edition)
+
+
+def test_a_complete_application_passes_every_rule() -> None:
+    answers = answers_of()
+    assert [answer.rule for answer in answers] == [
+        "consent",
+        "identifiers",
+        "headquarters",
+        "legal-form",
+        "esus",
+        "existence",
+        "income",
+    ]
+    assert verdict(answers) == "pass"
+    assert problems(answers) == ()
+
+
+def test_every_rule_answers_whatever_those_before_it_said() -> None:
+    answers = answers_of(consent=False, organisation_changes={"operating_income_eur": 1, "published_on": None})
+    assert len(answers) == len(answers_of())
+    assert verdict(answers) == "fail"
+    assert [problem.code for problem in problems(answers)] == [
+        "consent-missing",
+        "income-below-minimum",
+        "publication-missing",  # what is unknown comes after what fails
+    ]
+
+
+def test_what_is_missing_is_unknown_and_never_a_fail() -> None:
+    bare = {name: None for name in organisation() if name != "name"}
+    answers = answers_of(organisation_changes=bare)
+    assert verdict(answers) == "unknown"
+    assert {answer.answer for answer in answers} == {"pass", "unknown"}
+    # Two rules miss the legal form; it is asked for once.
+    assert [problem.code for problem in problems(answers)] == [
+        "commune-missing",
+        "legal-form-missing",
+        "publication-missing",
+        "income-of-year-missing",
+    ]
+
+
+def test_an_answer_says_what_was_seen_by_which_rule_of_which_edition() -> None:
+    existence = next(answer for answer in answers_of() if answer.rule == "existence")
+    assert existence == ("existence", "contest-2024", "organisation", "pass", date(2015, 3, 1), ())
+
+
+def test_each_member_of_a_coalition_is_checked_where_it_declares_something() -> None:
+    young = organisation(name="Jeune Pousse", siret="82904011200031", published_on=date(2023, 1, 1))
+    answers = answers_of(members=[young, {"name": "Sans Détail"}])
+    assert verdict(answers) == "fail"
+    assert [(problem.code, problem.field) for problem in problems(answers)] == [
+        ("existence-too-short", "members.0.published_on")
+    ]
+    assert {answer.rule for answer in answers if answer.subject == "members.1"} == {"identifiers"}
+
+
+def test_a_coalition_whose_members_leave_things_open_passes() -> None:
+    assert verdict(answers_of(members=[{"name": "Sans Détail"}])) == "pass"
+
+
+def test_a_member_with_a_wrong_identifier_fails_the_application() -> None:
+    answers = answers_of(members=[{"name": "Sans Détail", "siren": "732829321"}])
+    assert [(problem.code, problem.field) for problem in problems(answers)] == [("siren-invalid", "members.0.siren")]
+
+
+def test_the_edition_of_2026_asks_for_nothing_that_is_not_known() -> None:
+    bare = {name: None for name in organisation() if name != "name"}
+    answers = answers_of(submitted_at=datetime(2026, 1, 10, tzinfo=UTC), organisation_changes=bare)
+    assert verdict(answers) == "pass"
+
+
+def test_answers_are_kept_as_json_even_of_absurd_values() -> None:
+    kept = json.loads(encode_answers(answers_of(organisation_changes={"operating_income_eur": 10**30})))
+    income = next(answer for answer in kept if answer["rule"] == "income")
+    assert income == {
+        "rule": "income",
+        "edition": "contest-2024",
+        "subject": "organisation",
+        "answer": "pass",
+        "observed": 10**30,
+        "problems": [],
+    }

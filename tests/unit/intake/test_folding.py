@@ -1,0 +1,34 @@
+"""Folding: what a person would call the same text gives the same result."""
+
+from __future__ import annotations
+
+import unicodedata
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from services.intake.folding import fold
+
+
+@pytest.mark.parametrize(
+    ("text", "folded"),
+    [
+        ("Les Étoiles & des Femmes", "les etoiles des femmes"),
+        ("  L’école—d'après…", "l ecole d apres"),
+        ("CŒUR de ville", "coeur de ville"),
+        ("Projet n° 3", "projet n 3"),
+        ("!!!", ""),
+    ],
+)
+def test_case_accents_and_punctuation_fall_away(text: str, folded: str) -> None:
+    assert fold(text) == folded
+
+
+@given(st.text(max_size=200))
+def test_composed_and_decomposed_text_fold_alike(text: str) -> None:
+    assert fold(unicodedata.normalize("NFC", text)) == fold(unicodedata.normalize("NFD", text))
+
+
+def test_no_text_makes_a_key_too_long_for_an_index() -> None:
+    assert len(fold("\ufdfa" * 200).encode()) < 1000
