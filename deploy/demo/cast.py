@@ -1,0 +1,121 @@
+"""Who plays in the demonstration: the laureates, the needs, the mentors, and a few forms gone wrong."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from importlib.resources import files
+from typing import Any
+from uuid import UUID, uuid5
+
+from contracts.applications import ApplicationSubmitted, DeclaredOrganisation, DeclaredProject
+from contracts.mentors import MentorEnrolled
+from contracts.message import Person
+from contracts.needs import NeedDeclared
+
+_NAMESPACE = UUID("8b1f4a52-5c0e-4a57-9a34-2f0f5d1c7e11")
+_MARSEILLE = "13055"
+_OUTSIDER = "Agent, direction des finances"
+
+
+@dataclass(frozen=True)
+class Cast:
+    """Everything that the forms send, as of one moment; ids are the same at every performance."""
+
+    now: datetime
+
+    @cached_property
+    def applications(self) -> tuple[ApplicationSubmitted, ...]:
+        """The laureates named in the announcement; what is unknown of them stays unknown."""
+        return tuple(self._application(laureate) for laureate in _data("marseille")["laureates"])
+
+    @cached_property
+    def wrong_applications(self) -> tuple[ApplicationSubmitted, ...]:
+        """Forms as they also come: a SIRET with a wrong digit, no consent, a question left open."""
+        return (
+            self._fictional("un SIRET mal recopié", siret="732 829 320 00079"),
+            self._fictional("sans consentement", consent=False),
+            self._fictional("une question oubliée", laureate=None),
+        )
+
+    @cached_property
+    def needs(self) -> tuple[NeedDeclared, ...]:
+        """One illustrative need for each theme and zone."""
+        return tuple(
+            NeedDeclared(
+                need_id=identifier(f"need {need['title']}"),
+                owner=self._person(f"Référent, {need['directorate']}", need["directorate"]),
+                declared_at=self.now,
+                **need,
+            )
+            for need in _data("needs")["needs"]
+        )
+
+    @cached_property
+    def mentors(self) -> tuple[MentorEnrolled, ...]:
+        """A dozen roles; one of them still lacks the line manager's authorisation."""
+        return tuple(self._mentors())
+
+    def _mentors(self) -> Iterator[MentorEnrolled]:
+        for number, mentor in enumerate(_data("mentors")["mentors"]):
+            yield MentorEnrolled(
+                mentor_id=identifier(f"mentor {mentor['role']}"),
+                person=self._person(mentor["role"], f"mentor-{number + 1}"),
+                line_manager_authorised=mentor["role"] != _OUTSIDER,
+                ethics_check_done=True,
+                enrolled_at=self.now,
+                **mentor,
+            )
+
+    def _application(self, laureate: dict[str, Any]) -> ApplicationSubmitted:
+        name = laureate["name"]
+        return ApplicationSubmitted(
+            application_id=identifier(f"application {name}"),
+            track="implantation",
+            submitted_at=self.now,
+            organisation=DeclaredOrganisation(
+                name=name,
+                commune=_MARSEILLE if laureate["born_and_headquartered_in_marseille"] else None,
+                laureate=True,
+                laureate_year=laureate["laureate_year"],
+            ),
+            project=DeclaredProject(title=name, summary=laureate["summary_fr"], themes=laureate["themes"]),
+            lead=self._person(f"Responsable, {name}", _folded(name)),
+            consent=True,
+        )
+
+    def _fictional(
+        self, fault: str, *, siret: str | None = None, laureate: bool | None = True, consent: bool = True
+    ) -> ApplicationSubmitted:
+        name = f"Association fictive ({fault})"
+        return ApplicationSubmitted(
+            application_id=identifier(f"application {name}"),
+            track="implantation",
+            submitted_at=self.now,
+            organisation=DeclaredOrganisation(name=name, siret=siret, commune=_MARSEILLE, laureate=laureate),
+            project=DeclaredProject(title=f"Projet fictif ({fault})", summary="Exemple.", themes=("inclusion",)),
+            lead=self._person(f"Responsable, {name}", _folded(fault)),
+            consent=consent,
+        )
+
+    def _person(self, role: str, mailbox: str) -> Person:
+        # Roles, never people; `.example` is a domain that can't exist (RFC 2606).
+        return Person(
+            person_id=identifier(f"person {mailbox}"), name=role, email=f"{mailbox}@marseille.example", language="fr"
+        )
+
+
+def identifier(name: str) -> UUID:
+    """The id of something in the demonstration, the same at every performance."""
+    return uuid5(_NAMESPACE, name)
+
+
+def _folded(name: str) -> str:
+    return "".join(letter if letter.isascii() and letter.isalnum() else "-" for letter in name.lower()).strip("-")
+
+
+def _data(name: str) -> Any:
+    return json.loads(files("deploy.demo").joinpath("data", f"{name}.json").read_text(encoding="utf-8"))

@@ -1,0 +1,72 @@
+"""What a person sees of the demonstration: a live picture while it runs, a report at its end."""
+
+from __future__ import annotations
+
+from rich.columns import Columns
+from rich.console import Console, RenderableType
+from rich.panel import Panel
+from rich.table import Table
+from rich.text import Text
+
+from contracts.catalogue import TOPICS
+from deploy.demo.programme import Programme
+from deploy.demo.summary import Summary
+
+_SUBJECTS = 12
+
+
+def picture(programme: Programme) -> RenderableType:
+    """The flow at this moment: events by topic, and the latest in words."""
+    counts = Table.grid(padding=(0, 2))
+    for topic in TOPICS:
+        if topic.name in programme.counts or topic.privacy == "public":
+            counts.add_row(topic.name, Text(str(programme.counts[topic.name]), style="bold"))
+    latest = Text.from_markup("\n".join(programme.latest) or "…")
+    return Columns([Panel(counts, title="events"), Panel(latest, title="now", width=92)])
+
+
+def report(summary: Summary, console: Console) -> None:
+    """The summary as tables."""
+    console.print(_assignments(summary))
+    console.print(_pairs(summary))
+    console.print(_refusals(summary))
+    console.print(_mails(summary))
+    console.print(
+        f"[bold]{summary.applications}[/] applications registered, [bold]{len(summary.placed)}[/] assigned, "
+        f"[bold]{len(summary.accompanied)}[/] paired, [bold]{sum(summary.subjects.values())}[/] mails sent, "
+        f"[bold]{summary.scheduled}[/] planned for later, in [bold]{summary.seconds:.1f}[/] s.\n"
+        f"The mails are in {summary.mailbox}",
+        highlight=False,
+    )
+
+
+def _assignments(summary: Summary) -> Table:
+    table = Table(title="Which project answers which need, and why", title_justify="left")
+    for name, ratio in (("project", 3), ("need", 5), ("fit", None), ("why", 9)):
+        table.add_column(name, ratio=ratio, justify="right" if name == "fit" else "left")
+    for placed in summary.placed:
+        table.add_row(placed.project, placed.need, str(placed.fit), " ".join(placed.why))
+    return table
+
+
+def _pairs(summary: Summary) -> Table:
+    table = Table("project", "mentor (a role, not a person)", title="Who accompanies whom", title_justify="left")
+    for pair in summary.accompanied:
+        table.add_row(pair.project, pair.mentor)
+    return table
+
+
+def _refusals(summary: Summary) -> Table:
+    table = Table("what", "outcome", "why", title="What was refused or asked back", title_justify="left")
+    for refusal in summary.not_taken:
+        table.add_row(refusal.what, refusal.outcome, "\n".join(refusal.reasons))
+    return table
+
+
+def _mails(summary: Summary) -> Table:
+    table = Table("mails", "subject", title="Which mails went out", title_justify="left")
+    for subject, count in list(summary.subjects.items())[:_SUBJECTS]:
+        table.add_row(str(count), subject)
+    if (others := len(summary.subjects) - _SUBJECTS) > 0:
+        table.add_row("", f"… and {others} other subjects")
+    return table

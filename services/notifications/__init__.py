@@ -1,0 +1,1 @@
+"""Notifications: sends follow-ups by e-mail and keeps the calendar of what is due."""

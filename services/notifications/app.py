@@ -1,0 +1,41 @@
+"""The notifications service: which events it follows, what it keeps, and that it sends what is due."""
+
+from __future__ import annotations
+
+from contracts.applications import (
+    ApplicationAmended,
+    ApplicationRegistered,
+    ApplicationRejected,
+    ApplicationWithdrawn,
+    CorrectionRequested,
+)
+from contracts.assignments import AssignmentConfirmed, AssignmentDeclined, AssignmentProposed, AssignmentReleased
+from contracts.contacts import ContactPublished
+from contracts.pairs import PairActivated, PairDeclined, PairEnded, PairOffered
+from services.chassis.service import Service
+from services.notifications import handlers
+from services.notifications.sender import sender_from_environment
+from services.notifications.store import NotificationStore
+
+SERVICE = Service(
+    name="notifications",
+    handlers={
+        ApplicationRegistered: handlers.on_application_registered,
+        ApplicationAmended: handlers.on_application_amended,
+        ApplicationRejected: handlers.on_application_rejected,
+        CorrectionRequested: handlers.on_correction_requested,
+        ApplicationWithdrawn: handlers.on_application_withdrawn,
+        AssignmentProposed: handlers.on_assignment_proposed,
+        AssignmentConfirmed: handlers.on_assignment_confirmed,
+        AssignmentDeclined: handlers.on_assignment_declined,
+        AssignmentReleased: handlers.on_assignment_released,
+        PairOffered: handlers.on_pair_offered,
+        PairDeclined: handlers.on_pair_declined,
+        PairActivated: handlers.on_pair_activated,
+        PairEnded: handlers.on_pair_ended,
+        ContactPublished: handlers.on_contact_published,
+    },
+    tombstones={ContactPublished: handlers.on_contact_erased},
+    store=NotificationStore,
+    duties=(sender_from_environment,),
+)

@@ -1,0 +1,66 @@
+"""When a planned follow-up is due: a wall-clock time on a work day, whatever summer time does."""
+
+from __future__ import annotations
+
+from calendar import monthrange
+from collections.abc import Container
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Final
+from zoneinfo import ZoneInfo
+
+import holidays
+
+_SATURDAY: Final = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Calendar:
+    """The wall time at which planned mail leaves, and the days on which nobody works besides weekends."""
+
+    zone: ZoneInfo
+    at: time
+    closed: Container[date]
+
+    @classmethod
+    def of(cls, *, time_zone: str, at: time, country: str) -> Calendar:
+        """The calendar of a time zone and of a country's public holidays (ISO 3166 code).
+
+        Raises ZoneInfoNotFoundError and NotImplementedError for one that does not exist.
+        """
+        return cls(ZoneInfo(time_zone), at, holidays.country_holidays(country))
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """How long after an event something is due; years and months are added before days."""
+
+    days: int = 0
+    months: int = 0
+    years: int = 0
+
+
+def due_at(moment: datetime, after: Span, *, calendar: Calendar) -> datetime:
+    """The time, in UTC, at which something is due that long after `moment` (which names its offset).
+
+    The span is added to the calendar day that `moment` is on the wall, never to the instant: thirty days
+    over a change of summer time stay thirty days. A day that does not exist becomes the month's last; one
+    on which nobody works becomes the next work day. So the day is never earlier than the one asked for.
+    """
+    day = next_work_day(add(moment.astimezone(calendar.zone).date(), after), closed=calendar.closed)
+    return datetime.combine(day, calendar.at, calendar.zone).astimezone(UTC)
+
+
+def add(day: date, span: Span) -> date:
+    """The day that long after `day`; 31 January and a month is the last day of February."""
+    years, month = divmod(day.month - 1 + span.months, 12)
+    year = day.year + span.years + years
+    last = monthrange(year, month + 1)[1]
+    return date(year, month + 1, min(day.day, last)) + timedelta(days=span.days)
+
+
+def next_work_day(day: date, *, closed: Container[date]) -> date:
+    """`day` itself, or the first day after it that is neither in a weekend nor closed."""
+    while day.weekday() >= _SATURDAY or day in closed:
+        day += timedelta(days=1)
+    return day

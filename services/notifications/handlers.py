@@ -1,0 +1,179 @@
+"""What each event means for the mail: one function an event."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+from uuid import UUID
+
+from contracts.applications import (
+    ApplicationAmended,
+    ApplicationRegistered,
+    ApplicationRejected,
+    ApplicationState,
+    ApplicationWithdrawn,
+    CorrectionRequested,
+)
+from contracts.assignments import (
+    AssignmentConfirmed,
+    AssignmentDeclined,
+    AssignmentProposed,
+    AssignmentReleased,
+    AssignmentState,
+)
+from contracts.contacts import ContactPublished
+from contracts.event import Event
+from contracts.message import Reason
+from contracts.pairs import PairActivated, PairDeclined, PairEnded, PairOffered, PairState
+from services.chassis.unit_of_work import UnitOfWork
+from services.notifications.follow_ups import (
+    Matter,
+    Occurrence,
+    cancel,
+    cancelled_event,
+    plan,
+    scheduled_event,
+)
+from services.notifications.kinds import KINDS, code_of
+from services.notifications.store import NotificationStore
+
+Unit = UnitOfWork[NotificationStore]
+
+
+def on_application_registered(event: Event[ApplicationRegistered], unit: Unit) -> None:
+    """The lead receives an acknowledgement."""
+    _follow_up(event, unit, _application(event.data))
+
+
+def on_application_amended(event: Event[ApplicationAmended], unit: Unit) -> None:
+    """What was to be asked for is no longer missing; nobody is written to."""
+    _follow_up(event, unit, _application(event.data))
+
+
+def on_application_rejected(event: Event[ApplicationRejected], unit: Unit) -> None:
+    """The lead receives the rejection with every reason."""
+    _follow_up(event, unit, _application(event.data, reasons=_reasons(event.data.reasons)))
+
+
+def on_correction_requested(event: Event[CorrectionRequested], unit: Unit) -> None:
+    """The lead is asked for exactly what is missing; an earlier request that has not left is dropped."""
+    _follow_up(event, unit, _application(event.data, reasons=_reasons(event.data.reasons)))
+
+
+def on_application_withdrawn(event: Event[ApplicationWithdrawn], unit: Unit) -> None:
+    """What is still scheduled for the application is cancelled."""
+    _follow_up(event, unit, _application(event.data))
+
+
+def on_assignment_proposed(event: Event[AssignmentProposed], unit: Unit) -> None:
+    """The officer who owns the need receives the proposal with the parts of its fit."""
+    assignment = event.data
+    parts = [
+        {"points": part.points, "maximum": part.maximum, "fr": part.fr, "en": part.en} for part in assignment.parts
+    ]
+    _follow_up(event, unit, _assignment(assignment, fit=assignment.fit, parts=parts))
+
+
+def on_assignment_confirmed(event: Event[AssignmentConfirmed], unit: Unit) -> None:
+    """The lead receives the good news, and check-ins are planned."""
+    _follow_up(event, unit, _assignment(event.data))
+
+
+def on_assignment_declined(event: Event[AssignmentDeclined], unit: Unit) -> None:
+    """A proposal that has not left is dropped; the lead is not written to."""
+    _follow_up(event, unit, _assignment(event.data))
+
+
+def on_assignment_released(event: Event[AssignmentReleased], unit: Unit) -> None:
+    """What is still scheduled for the assignment is cancelled."""
+    _follow_up(event, unit, _assignment(event.data))
+
+
+def on_pair_offered(event: Event[PairOffered], unit: Unit) -> None:
+    """The mentor receives the offer."""
+    _follow_up(event, unit, _pair(event.data))
+
+
+def on_pair_declined(event: Event[PairDeclined], unit: Unit) -> None:
+    """An offer that has not left is dropped."""
+    _follow_up(event, unit, _pair(event.data))
+
+
+def on_pair_activated(event: Event[PairActivated], unit: Unit) -> None:
+    """The lead and the mentor are introduced to each other."""
+    _follow_up(event, unit, _pair(event.data))
+
+
+def on_pair_ended(event: Event[PairEnded], unit: Unit) -> None:
+    """What is still scheduled for the pair is cancelled."""
+    _follow_up(event, unit, _pair(event.data))
+
+
+def on_contact_published(event: Event[ContactPublished], unit: Unit) -> None:
+    """The person is reached as they said last."""
+    unit.store.keep_contact(event.data)
+
+
+def on_contact_erased(person_id: UUID, unit: Unit) -> None:
+    """The person's name and address are forgotten, and what was scheduled for them is never sent."""
+    unit.store.erase_contact(person_id)
+
+
+def _follow_up(event: Event[Any], unit: Unit, matter: Matter) -> None:
+    """Cancels what the event settles, then plans what it calls for: both as `kinds.json` says."""
+    settled, reason = KINDS.settled_by[type(event.data)], code_of(type(event.data))
+    for follow_up in unit.store.open_of(matter.id):
+        # An event that comes again must not settle what it planned itself, or what came after it.
+        if follow_up.key.kind in settled and follow_up.matter_version < matter.version:
+            if follow_up.state == "scheduled":
+                unit.store.cancel(cancelled := cancel(follow_up), reason=reason)
+                unit.publish(cancelled_event(cancelled, reason=reason, at=unit.now))
+            else:
+                unit.store.settle(follow_up, reason=reason)
+    because = Occurrence(unit.now, unit.cause.correlation_id)
+    for kind in KINDS.planned_by[type(event.data)]:
+        identifier = unit.new_id()
+        planned = plan(kind, matter, identifier=identifier, because=because, calendar=KINDS.calendar)
+        if unit.store.schedule(planned):
+            unit.publish(scheduled_event(planned, at=unit.now))
+
+
+def _application(application: ApplicationState, **more: object) -> Matter:
+    return Matter(
+        application.application_id,
+        application.version,
+        {"lead": application.lead_id},
+        {
+            "organisation_name": application.organisation.name,
+            "project_title": application.project_title,
+            "track": application.track,
+            **more,
+        },
+    )
+
+
+def _assignment(assignment: AssignmentState, **more: object) -> Matter:
+    return Matter(
+        assignment.assignment_id,
+        assignment.version,
+        {"lead": assignment.lead_id, "owner": assignment.owner_id},
+        {
+            "organisation_name": assignment.organisation_name,
+            "project_title": assignment.project_title,
+            "need_title": assignment.need_title,
+            **more,
+        },
+    )
+
+
+def _pair(pair: PairState) -> Matter:
+    return Matter(
+        pair.pair_id,
+        pair.version,
+        {"lead": pair.lead_id, "mentor": pair.mentor_person_id},
+        {"organisation_name": pair.organisation_name, "project_title": pair.project_title},
+    )
+
+
+def _reasons(reasons: Iterable[Reason]) -> list[dict[str, str | None]]:
+    return [{"field": reason.field, "fr": reason.fr, "en": reason.en} for reason in reasons]

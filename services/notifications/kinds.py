@@ -1,0 +1,129 @@
+"""The kinds of follow-up: what plans each, when it is due, to whom it goes, and what settles it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import time
+from functools import cached_property
+from importlib.resources import files
+from typing import Annotated, Literal, TypeAlias
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from contracts.catalogue import topics_read_by
+from contracts.message import Code, EventData
+from services.notifications.due_dates import Calendar, Span
+
+Role: TypeAlias = Literal["lead", "owner", "mentor"]
+"""Whom an event names: the lead of the application, the officer who owns the need, the mentor."""
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class DueAfter(_Strict):
+    """How long after its event a planned follow-up is due."""
+
+    days: int = Field(default=0, ge=0)
+    months: int = Field(default=0, ge=0)
+    years: int = Field(default=0, ge=0)
+
+    @model_validator(mode="after")
+    def _check_length(self) -> DueAfter:
+        if not (self.days or self.months or self.years):
+            raise ValueError("must be longer than nothing; leave due_after out for what is due at once")
+        return self
+
+
+class Kind(_Strict):
+    """A kind of follow-up; events are named as `application-registered`."""
+
+    kind: Code
+    planned_by: Code
+    to: Role
+    introduces: Role | None = Field(default=None, description="Whose name and address the text gives")
+    due_after: DueAfter | None = Field(default=None, description="Null: due at once")
+    occasion: Literal["once", "version"] = Field(
+        default="once", description="Sent once a matter, or once for each version that plans it"
+    )
+    settled_by: tuple[Code, ...] = ()
+
+    @cached_property
+    def span(self) -> Span | None:
+        """How long after its event it is due; None for at once."""
+        after = self.due_after
+        return None if after is None else Span(days=after.days, months=after.months, years=after.years)
+
+
+class _Calendar(_Strict):
+    time_zone: str
+    at: time
+    holidays: Annotated[str, Field(pattern=r"^[A-Z]{2}$")]
+
+
+class Retry(_Strict):
+    """How long a mail waits after an attempt that may be repeated: doubled each time, up to a longest wait."""
+
+    first_seconds: int = Field(ge=1)
+    longest_seconds: int = Field(ge=1)
+
+    def pause(self, attempts: int) -> int:
+        """Seconds until the next attempt, after so many."""
+        return min(self.first_seconds << min(attempts - 1, 30), self.longest_seconds)
+
+
+class _File(_Strict):
+    version: int = Field(ge=1)
+    calendar: _Calendar
+    retry: Retry
+    kinds: tuple[Kind, ...]
+
+    @model_validator(mode="after")
+    def _check_names(self) -> _File:
+        names = [kind.kind for kind in self.kinds]
+        if doubled := {name for name in names if names.count(name) > 1}:
+            raise ValueError(f"kinds must have different names; there are several {', '.join(sorted(doubled))}")
+        known = {code_of(event) for topic in topics_read_by("notifications") for event in topic.events}
+        named = {event for kind in self.kinds for event in (kind.planned_by, *kind.settled_by)}
+        if stray := named - known:
+            raise ValueError(f"no topic that notifications reads carries {', '.join(sorted(stray))}")
+        return self
+
+
+@dataclass(frozen=True, slots=True)
+class Kinds:
+    """All kinds, found by the event that plans or settles them."""
+
+    version: int
+    calendar: Calendar
+    retry: Retry
+    all: tuple[Kind, ...]
+    planned_by: Mapping[type[EventData], tuple[Kind, ...]]
+    settled_by: Mapping[type[EventData], frozenset[str]]
+
+
+def code_of(event: type[EventData]) -> str:
+    """An event's short name: `application-registered` for `engage.application.registered.v1`."""
+    _, entity, happened, _ = event.event_type.split(".")
+    return f"{entity}-{happened}"
+
+
+def load_kinds(text: str) -> Kinds:
+    """The kinds in a JSON text; raises pydantic.ValidationError, which names what is wrong."""
+    file = _File.model_validate_json(text)
+    events = [event for topic in topics_read_by("notifications") for event in topic.events]
+    return Kinds(
+        version=file.version,
+        calendar=Calendar.of(time_zone=file.calendar.time_zone, at=file.calendar.at, country=file.calendar.holidays),
+        retry=file.retry,
+        all=file.kinds,
+        planned_by={event: tuple(kind for kind in file.kinds if kind.planned_by == code_of(event)) for event in events},
+        settled_by={
+            event: frozenset(kind.kind for kind in file.kinds if code_of(event) in kind.settled_by) for event in events
+        },
+    )
+
+
+KINDS = load_kinds(files("services.notifications").joinpath("kinds.json").read_text(encoding="utf-8"))

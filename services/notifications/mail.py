@@ -1,0 +1,108 @@
+"""A mail as it leaves: what people wrote is encoded by the standard library, both bodies are quoted-printable."""
+
+from __future__ import annotations
+
+import binascii
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from email.errors import MessageError
+from email.headerregistry import Address
+from email.policy import SMTP, SMTPUTF8, EmailPolicy
+from email.utils import format_datetime
+from functools import lru_cache
+from typing import Any, Final
+from uuid import UUID
+
+from services.notifications.outcomes import Person
+from services.notifications.texts import Text
+
+_NOT_ASCII: Final = re.compile(r"[^\x00-\x7f]")
+_SPACES: Final = re.compile(r"[\s\x00-\x1f\x7f]+")
+
+
+class AddressError(Exception):
+    """No mail can be sent to this address, whatever the server; the text never quotes it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """A mail for one recipient; `international` where the address needs a server that knows SMTPUTF8."""
+
+    sender: str
+    recipient: str
+    international: bool
+    content: bytes
+
+
+def message_id_of(follow_up_id: UUID, sender: Address) -> str:
+    """The Message-ID of a follow-up, the same at every attempt, so that a reader sees a repeated mail once."""
+    return f"<{follow_up_id}@{sender.domain}>"
+
+
+def compose(text: Text, *, to: Person, sender: Address, follow_up_id: UUID, at: datetime) -> Mail:
+    """The mail with this text; the same arguments give the same bytes. Raises AddressError."""
+    recipient = _address(to)
+    international = not recipient.username.isascii()
+    boundary = f"=_{follow_up_id.hex}"
+    headers = (
+        _from(str(sender)),
+        _folded("To", recipient, SMTPUTF8 if international else SMTP),
+        _folded("Subject", text.subject, SMTP),
+        # These are ASCII, short and ours: what the library would do for them costs half a millisecond.
+        _line("Date", format_datetime(at)),
+        _line("Message-ID", message_id_of(follow_up_id, sender)),
+        _line("Auto-Submitted", "auto-generated"),
+        _line("Content-Language", text.language),
+        _line("MIME-Version", "1.0"),
+        _line("Content-Type", f'multipart/alternative;\r\n boundary="{boundary}"'),
+    )
+    content = b"".join(headers) + b"\r\n" + _bodies(text, boundary.encode())
+    return Mail(sender.addr_spec, recipient.addr_spec, international, content)
+
+
+@lru_cache(maxsize=8)
+def _from(sender: str) -> bytes:
+    return _folded("From", sender, SMTP)
+
+
+def _folded(name: str, value: str | Address, policy: EmailPolicy[Any]) -> bytes:
+    return policy.fold_binary(*policy.header_store_parse(name, value))
+
+
+def _line(name: str, value: str) -> bytes:
+    return f"{name}: {value}\r\n".encode("ascii")
+
+
+def _address(person: Person) -> Address:
+    local_part, _, domain = person.email.rpartition("@")
+    try:
+        # A domain in other letters travels as ASCII; only the part before the @ may need SMTPUTF8.
+        travelling = domain if domain.isascii() else domain.encode("idna").decode()
+        # Parsed, so that nothing but one plain address passes; the parser itself takes ASCII only.
+        projected = _NOT_ASCII.sub("x", local_part)
+        checked = Address(addr_spec=f"{projected}@{travelling}")
+        username = local_part if checked.username == projected else checked.username
+        return Address(_SPACES.sub(" ", person.name).strip(), username, checked.domain)
+    except (MessageError, ValueError, IndexError):
+        raise AddressError("the address is not valid") from None
+
+
+def _bodies(text: Text, boundary: bytes) -> bytes:
+    # Put together here: email.generator takes a millisecond and a half for it. `=_` in the boundary never
+    # occurs in quoted-printable.
+    return b"".join(
+        (
+            b"--%b\r\n%b\r\n" % (boundary, _part("plain", text.plain)),
+            b"--%b\r\n%b\r\n" % (boundary, _part("html", text.html)),
+            b"--%b--\r\n" % boundary,
+        )
+    )
+
+
+def _part(subtype: str, body: str) -> bytes:
+    lines = "\r\n".join(body.rstrip().splitlines()) + "\r\n"
+    return b'Content-Type: text/%b; charset="utf-8"\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n%b' % (
+        subtype.encode(),
+        binascii.b2a_qp(lines.encode(), istext=True),
+    )

@@ -1,0 +1,82 @@
+"""Attempts to send: what is claimed, what became of it, and what was recorded."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal, TypeAlias
+from uuid import UUID
+
+from contracts.message import Language
+from services.notifications.follow_ups import FollowUp
+
+EndState: TypeAlias = Literal["sent", "scheduled", "failed"]
+"""`scheduled`: to be tried again, unless it was settled meanwhile."""
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A person as a mail names them."""
+
+    name: str
+    email: str
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A follow-up claimed for its attempt number `attempts`, with the addresses as they are now.
+
+    `settled` says that it must not be sent any more; then the recipient may be unknown.
+    """
+
+    follow_up_id: UUID
+    kind: str
+    matter_id: UUID
+    parameters: str
+    attempts: int
+    settled: bool
+    recipient: Person | None
+    language: Language
+    counterpart: Person | None
+
+
+@dataclass(frozen=True, slots=True)
+class Leases:
+    """How long what is due is set aside: while it is being sent, and while nobody can be reached for it."""
+
+    claimed: datetime
+    without_contact: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Portion:
+    """What was claimed at once; `full` where more may be due."""
+
+    claims: Sequence[Claim]
+    full: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of a claim; `in_doubt` where the server may have taken the mail without saying so."""
+
+    follow_up_id: UUID
+    attempts: int
+    state: EndState
+    message_id: str
+    next_attempt_at: datetime
+    reason: str | None = None
+    in_doubt: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """A follow-up that has come to its end: sent, failed, or cancelled for the reason `settled`."""
+
+    follow_up: FollowUp
+    outcome: Outcome
+    in_doubt: bool
+    settled: str | None
+    correlation_id: UUID
+    due_at: datetime

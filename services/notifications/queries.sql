@@ -1,0 +1,101 @@
+-- name: fetch_keys
+SELECT matter_id, recipient_id, kind, occasion FROM follow_up WHERE matter_id = ANY($1::uuid[])
+
+-- name: lock_open
+-- Locked in the order of their ids, as everywhere, so that no two transactions wait for each other.
+SELECT id, matter_id, recipient_id, kind, occasion, matter_version, state, version
+FROM follow_up
+WHERE matter_id = ANY($1::uuid[]) AND state IN ('scheduled', 'sending') AND settled IS NULL
+ORDER BY id
+FOR UPDATE
+
+-- name: settle
+-- What is being sent keeps its claim: it is cancelled if the attempt fails.
+UPDATE follow_up
+SET state = change.state, version = change.version, settled = change.reason
+FROM unnest($1::uuid[], $2::text[], $3::integer[], $4::text[]) AS change (id, state, version, reason)
+WHERE follow_up.id = change.id
+
+-- name: erase_contacts
+DELETE FROM contact WHERE person_id = ANY($1::uuid[])
+
+-- name: settle_erased
+-- Due at once, so that the next portion of each lane cancels them and says so.
+WITH erased AS (
+    SELECT id FROM follow_up
+    WHERE (recipient_id = ANY($1::uuid[]) OR counterpart_id = ANY($1::uuid[])) AND state IN ('scheduled', 'sending')
+    ORDER BY id
+    FOR UPDATE
+)
+UPDATE follow_up
+SET settled = coalesce(settled, 'contact-erased'),
+    next_attempt_at = CASE WHEN state = 'scheduled' THEN '-infinity' ELSE next_attempt_at END
+FROM erased
+WHERE follow_up.id = erased.id
+
+-- name: keep_contacts
+INSERT INTO contact AS kept (person_id, name, email, language, updated_at)
+SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::timestamptz[])
+ON CONFLICT (person_id) DO UPDATE
+SET name = excluded.name, email = excluded.email, language = excluded.language, updated_at = excluded.updated_at
+WHERE kept.updated_at <= excluded.updated_at
+
+-- name: wake_waiting
+-- What waited for one of these contacts is due as planned; nothing else has a later time without an attempt.
+WITH waiting AS (
+    SELECT id FROM follow_up
+    WHERE (recipient_id = ANY($1::uuid[]) OR counterpart_id = ANY($1::uuid[]))
+      AND state = 'scheduled' AND attempts = 0 AND next_attempt_at > due_at
+    ORDER BY id
+    FOR UPDATE
+)
+UPDATE follow_up SET next_attempt_at = due_at FROM waiting WHERE follow_up.id = waiting.id
+
+-- name: claim_due
+-- A claim that ended without a result leaves its row due again, still `sending`: then a mail may have left.
+-- What nobody can be reached for is put off, so that it does not stand in the way of what can be sent.
+WITH due AS MATERIALIZED (
+    SELECT id, recipient_id, counterpart_id, settled
+    FROM follow_up
+    WHERE lane = $1 AND state IN ('scheduled', 'sending') AND next_attempt_at <= $2
+    ORDER BY next_attempt_at
+    LIMIT $3
+    FOR UPDATE SKIP LOCKED
+), reached AS MATERIALIZED (
+    SELECT due.id, recipient.name, recipient.email, recipient.language,
+           counterpart.name AS counterpart_name, counterpart.email AS counterpart_email,
+           settled IS NOT NULL
+           OR recipient.person_id IS NOT NULL
+           AND (counterpart_id IS NULL OR counterpart.person_id IS NOT NULL) AS ready
+    FROM due
+    LEFT JOIN contact AS recipient ON recipient.person_id = recipient_id
+    LEFT JOIN contact AS counterpart ON counterpart.person_id = counterpart_id
+)
+UPDATE follow_up
+SET state = CASE WHEN ready THEN 'sending' ELSE state END,
+    attempts = attempts + ready::integer,
+    in_doubt = in_doubt OR (ready AND state = 'sending'),
+    next_attempt_at = CASE WHEN ready THEN $4::timestamptz ELSE $5::timestamptz END
+FROM reached
+WHERE follow_up.id = reached.id
+RETURNING ready, follow_up.id, kind, matter_id, parameters, attempts, settled,
+          name, email, language, counterpart_name, counterpart_email
+
+-- name: record_outcomes
+-- Only the claim that made an outcome may record it: each claim counts one attempt more.
+WITH held AS MATERIALIZED (
+    SELECT id FROM follow_up WHERE id = ANY($1::uuid[]) ORDER BY id FOR UPDATE
+)
+UPDATE follow_up
+SET state = CASE WHEN outcome.state = 'scheduled' AND settled IS NOT NULL THEN 'cancelled' ELSE outcome.state END,
+    version = version + CASE WHEN outcome.state = 'scheduled' AND settled IS NULL THEN 0 ELSE 1 END,
+    in_doubt = follow_up.in_doubt OR outcome.in_doubt,
+    next_attempt_at = outcome.next_attempt_at,
+    message_id = CASE WHEN outcome.state = 'sent' THEN outcome.message_id END,
+    sent_at = CASE WHEN outcome.state = 'sent' THEN $7::timestamptz END
+FROM unnest($1::uuid[], $2::integer[], $3::text[], $4::boolean[], $5::timestamptz[], $6::text[])
+     AS outcome (id, attempts, state, in_doubt, next_attempt_at, message_id)
+JOIN held ON held.id = outcome.id
+WHERE follow_up.id = outcome.id AND follow_up.state = 'sending' AND follow_up.attempts = outcome.attempts
+RETURNING follow_up.id, matter_id, recipient_id, kind, occasion, matter_version, follow_up.state, version,
+          follow_up.attempts, follow_up.in_doubt, settled, correlation_id, due_at

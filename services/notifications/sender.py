@@ -1,0 +1,183 @@
+"""Sends what is due: claim, deliver, record, each step safe to be the last one."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime, timedelta
+from email.headerregistry import Address
+from typing import Final
+
+import orjson
+import structlog
+
+from contracts.event import derived_id
+from services.chassis.service import DutyLane
+from services.chassis.settings import read_settings
+from services.chassis.unit_of_work import Cause, UnitOfWork
+from services.notifications.follow_ups import (
+    LANES,
+    cancelled_event,
+    failed_event,
+    sent_event,
+)
+from services.notifications.kinds import KINDS, Retry
+from services.notifications.mail import AddressError, Mail, compose, message_id_of
+from services.notifications.outcomes import Claim, EndState, Leases, Outcome, Person, Portion, Recorded
+from services.notifications.settings import MailSettings
+from services.notifications.smtp import Delivery, Mailer, Verdict
+from services.notifications.store import NotificationStore
+from services.notifications.texts import Texts, load_texts
+
+_PORTION: Final = 50
+_CLAIM: Final = timedelta(seconds=60)
+_WITHOUT_CONTACT: Final = timedelta(seconds=60)  # an arriving contact ends it at once
+_SENDING_SECONDS: Final = 30.0  # well within the claim, so that no two owners of a lane send the same
+_STATES: Final[dict[Verdict, EndState]] = {"accepted": "sent", "deferred": "scheduled", "refused": "failed"}
+
+_log = structlog.get_logger()
+
+
+class Sender:
+    """The duty that mails what is due, once; in doubt again, under the same Message-ID and marked so.
+
+    A portion is claimed in one unit of work and its outcomes are recorded in another. What was claimed
+    by an owner that died is claimed again when its claim ends.
+    """
+
+    lanes = LANES
+
+    def __init__(
+        self, *, mailer: Mailer, texts: Texts, sender: Address, retry: Retry, clock: Callable[[], datetime]
+    ) -> None:
+        self._mailer = mailer
+        self._texts = texts
+        self._sender = sender
+        self._retry = retry
+        self._clock = clock
+        self._unrecorded: dict[int, Sequence[Outcome]] = {}
+
+    async def perform(self, lane: DutyLane) -> bool:
+        """Sends one portion of the lane's due mail; False where none was due or no server answers."""
+        # Outcomes whose commit failed; while their claims last nobody else has touched these rows.
+        await self._record(lane)
+        portion = await self._claim(lane)
+        claims = portion.claims
+        if not claims:
+            return portion.full
+        deadline = asyncio.get_running_loop().time() + _SENDING_SECONDS
+        deliveries = await asyncio.gather(*(self._deliver(claim, deadline) for claim in claims))
+        self._unrecorded[lane.partition] = [
+            self._outcome(claim, delivery) for claim, delivery in zip(claims, deliveries, strict=True)
+        ]
+        await self._record(lane)
+        return not all(delivery.unreachable for delivery in deliveries)
+
+    async def close(self) -> None:
+        """Closes the connections to the mail server."""
+        await self._mailer.close()
+
+    async def _claim(self, lane: DutyLane) -> Portion:
+        now = self._clock()
+        leases = Leases(now + _CLAIM, now + _WITHOUT_CONTACT)
+        async with lane.unit_of_work() as unit:
+            store: NotificationStore = unit.store
+            return await store.claim_due(lane.partition, now=now, limit=_PORTION, leases=leases)
+
+    async def _deliver(self, claim: Claim, deadline: float) -> Delivery:
+        if claim.settled or claim.recipient is None:
+            return Delivery("deferred")
+        try:
+            mail = self._write(claim, claim.recipient)
+        except AddressError:
+            return Delivery("refused", "address-invalid")
+        except Exception as error:
+            # Whatever it is must not hold up the lane; the mail waits for a release that can write it. The
+            # error's own text may quote the mail, so only its kind is logged.
+            kind = type(error).__name__
+            _log.error("a mail could not be written", action="write", kind=claim.kind, error=kind)
+            return Delivery("deferred", "text-invalid")
+        return await self._mailer.deliver(mail, deadline=deadline)
+
+    def _write(self, claim: Claim, recipient: Person) -> Mail:
+        text = self._texts.render(
+            claim.kind,
+            claim.language,
+            parameters=orjson.loads(claim.parameters),
+            reference=str(claim.matter_id),
+            recipient=recipient,
+            counterpart=claim.counterpart,
+        )
+        follow_up_id, now = claim.follow_up_id, self._clock()
+        return compose(text, to=recipient, sender=self._sender, follow_up_id=follow_up_id, at=now)
+
+    def _outcome(self, claim: Claim, delivery: Delivery) -> Outcome:
+        if delivery.reason is not None:
+            _log.warning(
+                "a mail did not leave",
+                action="send",
+                follow_up_id=str(claim.follow_up_id),
+                verdict=delivery.verdict,
+                reason=delivery.reason,
+                attempts=claim.attempts,
+                in_doubt=delivery.in_doubt,
+            )
+        return Outcome(
+            follow_up_id=claim.follow_up_id,
+            attempts=claim.attempts,
+            state=_STATES[delivery.verdict],
+            message_id=message_id_of(claim.follow_up_id, self._sender),
+            next_attempt_at=self._clock() + timedelta(seconds=self._retry.pause(claim.attempts)),
+            reason=delivery.reason,
+            in_doubt=delivery.in_doubt,
+        )
+
+    async def _record(self, lane: DutyLane) -> None:
+        if outcomes := self._unrecorded.get(lane.partition):
+            now = self._clock()
+            async with lane.unit_of_work() as unit:
+                for recorded in await unit.store.record_outcomes(outcomes, now=now):
+                    _publish(recorded, unit, now)
+            del self._unrecorded[lane.partition]
+
+
+def _publish(recorded: Recorded, unit: UnitOfWork[NotificationStore], now: datetime) -> None:
+    follow_up, outcome = recorded.follow_up, recorded.outcome
+    attempt = derived_id(follow_up.id, recorded.due_at, source="notifications", ordinal=outcome.attempts)
+    unit.because_of(Cause(attempt, now, recorded.correlation_id))
+    match follow_up.state:
+        case "sent":
+            unit.publish(
+                sent_event(
+                    follow_up,
+                    message_id=outcome.message_id,
+                    attempts=outcome.attempts,
+                    in_doubt=recorded.in_doubt,
+                    at=now,
+                )
+            )
+        case "failed":
+            reason = outcome.reason or "unknown"
+            unit.publish(failed_event(follow_up, reason=reason, attempts=outcome.attempts, at=now))
+        case _:
+            unit.publish(cancelled_event(follow_up, reason=recorded.settled or "settled", at=now))
+
+
+def sender_from_environment() -> Sender:
+    """The sender that the environment describes.
+
+    Raises services.chassis.settings.SettingsError for a setting, TextsError for a text.
+    """
+    settings = read_settings(MailSettings)
+    return Sender(
+        mailer=Mailer(
+            settings.server,
+            connections=settings.smtp_connections,
+            local_hostname=settings.sender.domain,
+            timeout_seconds=settings.smtp_timeout_seconds,
+        ),
+        texts=load_texts(kind.kind for kind in KINDS.all),
+        sender=settings.sender,
+        retry=KINDS.retry,
+        clock=lambda: datetime.now(UTC),
+    )

@@ -1,0 +1,104 @@
+"""How mail leaves: settings from the environment."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from email.errors import MessageError
+from email.headerregistry import Address
+from email.utils import getaddresses
+from functools import cached_property
+from urllib.parse import unquote, urlsplit
+
+from pydantic import Field, SecretStr, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+@dataclass(frozen=True, slots=True)
+class SmtpServer:
+    """A mail server; `implicit_tls` as in smtps. With credentials the connection is always encrypted."""
+
+    host: str
+    port: int
+    implicit_tls: bool = False
+    username: str | None = None
+    password: str | None = field(default=None, repr=False)
+
+
+class MailSettings(BaseSettings):
+    """What sending mail takes, each from the environment under the prefix `ENGAGE_`."""
+
+    model_config = SettingsConfigDict(env_prefix="ENGAGE_", hide_input_in_errors=True, frozen=True)
+
+    smtp_url: SecretStr = Field(
+        description="smtp://host:port, or smtps:// for TLS from the start, with user:password@ if need be"
+    )
+    smtp_connections: int = Field(16, ge=1, le=200, description="Connections kept open to the mail server")
+    smtp_timeout_seconds: float = Field(20.0, gt=0, le=30, description="How long the server may take to answer")
+    mail_from: str = Field(
+        "Engage <engage@engage.example>",
+        description="The address that people see and answer to: Name <local-part@domain>",
+    )
+
+    @field_validator("smtp_url")
+    @classmethod
+    def _check_server(cls, value: SecretStr) -> SecretStr:
+        parse_smtp_url(value.get_secret_value())
+        return value
+
+    @field_validator("mail_from")
+    @classmethod
+    def _check_sender(cls, value: str) -> str:
+        parse_sender(value)
+        return value
+
+    @cached_property
+    def server(self) -> SmtpServer:
+        """The server that `smtp_url` names."""
+        return parse_smtp_url(self.smtp_url.get_secret_value())
+
+    @cached_property
+    def sender(self) -> Address:
+        """The address that `mail_from` names."""
+        return parse_sender(self.mail_from)
+
+
+def parse_smtp_url(url: str) -> SmtpServer:
+    """The server in a URL; raises ValueError, which never quotes the URL, since it may hold a password."""
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:
+        raise ValueError("is no URL") from None
+    if parts.scheme not in {"smtp", "smtps"}:
+        raise ValueError("must begin with smtp:// or smtps://")
+    if not parts.hostname:
+        raise ValueError("names no host")
+    if parts.path not in {"", "/"} or parts.query or parts.fragment:
+        raise ValueError("must end after the port")
+    if (parts.username is None) != (parts.password is None):
+        raise ValueError("must hold both a user and a password, or neither")
+    implicit_tls = parts.scheme == "smtps"
+    return SmtpServer(
+        parts.hostname,
+        port or (465 if implicit_tls else 25),
+        implicit_tls,
+        unquote(parts.username) if parts.username is not None else None,
+        unquote(parts.password) if parts.password is not None else None,
+    )
+
+
+def parse_sender(text: str) -> Address:
+    """The address in `Name <local-part@domain>`; raises ValueError."""
+    addresses = getaddresses([text])
+    if len(addresses) != 1 or not addresses[0][1]:
+        raise ValueError("must be exactly one address")
+    name, specification = addresses[0]
+    try:
+        address = Address(name, addr_spec=specification)
+    except (MessageError, ValueError, IndexError):
+        raise ValueError("is no e-mail address") from None
+    if not (address.username and address.domain):
+        raise ValueError("lacks the part before or after the @")
+    if not specification.isascii():
+        raise ValueError("must be in ASCII, for not every server takes another")
+    return address

@@ -1,0 +1,148 @@
+"""Connections to the mail server, kept open and shared, and what the server's answers mean."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from dataclasses import dataclass
+from typing import Final, Literal, TypeAlias
+
+from aiosmtplib import SMTP, SMTPException, SMTPResponseException, SMTPServerDisconnected
+
+from services.notifications.mail import Mail
+from services.notifications.settings import SmtpServer
+
+Verdict: TypeAlias = Literal["accepted", "deferred", "refused"]
+_SERVICE_CLOSING: Final = 421
+_PERMANENT: Final = range(500, 600)
+_UTF8: Final = "smtputf8"
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """What became of one attempt.
+
+    `reason` is `smtp-<code>` or a word of ours, never the server's text, which may hold an address.
+    `in_doubt` where the connection broke after the content was handed over: the server may have taken it.
+    `unreachable` where the trouble is with the server and not with this mail.
+    """
+
+    verdict: Verdict
+    reason: str | None = None
+    in_doubt: bool = False
+    unreachable: bool = False
+
+
+@dataclass(slots=True)
+class _Progress:
+    handed_over: bool = False
+
+
+class Mailer:
+    """Delivers mails over at most `connections` connections at once, which stay open between mails."""
+
+    def __init__(
+        self, server: SmtpServer, *, connections: int, local_hostname: str, timeout_seconds: float = 20.0
+    ) -> None:
+        self._server = server
+        self._local_hostname = local_hostname
+        self._timeout = timeout_seconds
+        self._places = asyncio.Semaphore(connections)
+        self._idle: list[SMTP] = []
+
+    async def deliver(self, mail: Mail, *, deadline: float) -> Delivery:
+        """Makes one attempt that ends by `deadline`, in the event loop's time; never raises for the server."""
+        progress = _Progress()
+        try:
+            async with asyncio.timeout_at(deadline), self._places:
+                return await self._deliver(mail, progress)
+        except SMTPResponseException as refusal:
+            # Outside the conversation about a mail: the greeting, TLS, the credentials.
+            return Delivery("deferred", f"smtp-{refusal.code}", unreachable=True)
+        except TimeoutError:
+            return Delivery("deferred", "smtp-timeout", progress.handed_over, unreachable=True)
+        except (SMTPException, OSError, ValueError):  # ValueError: a host name that no resolver takes
+            return Delivery("deferred", "smtp-connection", progress.handed_over, unreachable=True)
+
+    async def close(self) -> None:
+        """Takes leave of the server and closes every connection that is not in use."""
+        while self._idle:
+            connection = self._idle.pop()
+            with contextlib.suppress(SMTPException, OSError):
+                await connection.quit(timeout=1)
+            connection.close()
+
+    async def _deliver(self, mail: Mail, progress: _Progress) -> Delivery:
+        while self._idle:
+            # Servers close connections that were idle for long or have carried many mails: that says
+            # nothing about this mail, so the next connection is taken, at last a new one.
+            with contextlib.suppress(SMTPServerDisconnected):
+                return await self._converse(self._idle.pop(), mail, progress)
+            if progress.handed_over:
+                raise SMTPServerDisconnected("the connection broke after the content")
+        return await self._converse(await self._connect(), mail, progress)
+
+    async def _connect(self) -> SMTP:
+        server = self._server
+        connection = SMTP(
+            hostname=server.host,
+            port=server.port,
+            use_tls=server.implicit_tls,
+            # A password is never sent in the clear; without one, encryption is used where it is offered.
+            start_tls=True if server.username is not None and not server.implicit_tls else None,
+            username=server.username,
+            password=server.password,
+            local_hostname=self._local_hostname,
+            timeout=self._timeout,
+        )
+        await connection.connect()
+        if connection.is_ehlo_or_helo_needed:
+            # Over implicit TLS nothing has asked yet what the server can do.
+            await connection.ehlo()
+        return connection
+
+    async def _converse(self, connection: SMTP, mail: Mail, progress: _Progress) -> Delivery:
+        try:
+            delivery = await _transact(connection, mail, progress)
+            if delivery.verdict != "accepted":
+                await _reset(connection)
+        except BaseException:
+            connection.close()
+            raise
+        if connection.is_connected:
+            self._idle.append(connection)
+        return delivery
+
+
+async def _transact(connection: SMTP, mail: Mail, progress: _Progress) -> Delivery:
+    options, encoding = ([_UTF8], "utf-8") if mail.international else ([], "ascii")
+    try:
+        if mail.international and not connection.supports_extension(_UTF8):
+            return Delivery("refused", "smtputf8-unsupported")
+        await connection.mail(mail.sender, options=options, encoding=encoding)
+    except SMTPResponseException as refusal:
+        _raise_if_closing(refusal)
+        # What a server has against the sender it has against all our mail: no recipient is to blame.
+        return Delivery("deferred", f"smtp-{refusal.code}", unreachable=True)
+    try:
+        await connection.rcpt(mail.recipient, encoding=encoding)
+        progress.handed_over = True
+        await connection.data(mail.content)
+    except SMTPResponseException as refusal:
+        progress.handed_over = False
+        _raise_if_closing(refusal)
+        verdict: Verdict = "refused" if refusal.code in _PERMANENT else "deferred"
+        return Delivery(verdict, f"smtp-{refusal.code}")
+    return Delivery("accepted")
+
+
+def _raise_if_closing(refusal: SMTPResponseException) -> None:
+    if refusal.code == _SERVICE_CLOSING:
+        raise SMTPServerDisconnected("the server is closing the connection")
+
+
+async def _reset(connection: SMTP) -> None:
+    try:
+        await connection.rset()
+    except (SMTPException, OSError):
+        connection.close()

@@ -1,0 +1,1 @@
+"""Notifications against a real database and a mail server on a socket."""

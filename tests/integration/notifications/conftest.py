@@ -1,0 +1,193 @@
+"""The service's transactions as the chassis makes them, and a mail server that answers as a test wants."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
+from datetime import datetime, timedelta
+from email import policy
+from email.message import EmailMessage
+from email.parser import BytesParser
+from typing import Any, cast
+from uuid import UUID
+
+import asyncpg
+import pytest
+from aiosmtpd.smtp import SMTP, Envelope, Session
+
+from contracts.event import Event
+from services.chassis.database import role_of
+from services.chassis.unit_of_work import Cause, OutboxRow, UnitOfWork
+from services.notifications.app import SERVICE
+from services.notifications.handlers import on_contact_erased
+from services.notifications.store import NotificationStore
+from tests.integration.notifications.happenings import START
+
+
+class Desk:
+    """The service's database, seen through transactions like those of the chassis."""
+
+    def __init__(self, pool: asyncpg.Pool[asyncpg.Record]) -> None:
+        self.pool = pool
+
+    @asynccontextmanager
+    async def unit(self, *events: Event[Any]) -> AsyncIterator[UnitOfWork[NotificationStore]]:
+        """A transaction with these events loaded, saved and committed on leaving."""
+        async with self.pool.acquire() as connection, connection.transaction():
+            store = NotificationStore(connection)
+            await store.load(events)
+            unit = UnitOfWork("notifications", store)
+            yield unit
+            await store.save()
+
+    async def handle(self, *events: Event[Any]) -> list[dict[str, Any]]:
+        """Handles a batch in one transaction; returns what it publishes."""
+        async with self.unit(*events) as unit:
+            handle(unit, events)
+        return said(unit.published)
+
+    async def erase(self, person_id: UUID) -> None:
+        async with self.unit() as unit:
+            unit.because_of(Cause(person_id, START, person_id))
+            on_contact_erased(person_id, unit)
+
+    async def rows(self, columns: str = "*") -> list[dict[str, Any]]:
+        query = f"SELECT {columns} FROM follow_up ORDER BY due_at, kind, occasion, matter_id"
+        return [dict(row) for row in await self.pool.fetch(query)]
+
+    async def states(self) -> dict[str, str]:
+        return {row["kind"]: row["state"] for row in await self.rows()}
+
+
+def handle(unit: UnitOfWork[NotificationStore], events: Sequence[Event[Any]]) -> None:
+    for event in events:
+        unit.because_of(event)
+        SERVICE.handlers[type(event.data)](event, unit)
+
+
+def said(published: Sequence[OutboxRow]) -> list[dict[str, Any]]:
+    """What was published: the type's last word and the data."""
+    return [{"event": row.type.split(".")[2], **json.loads(row.payload or b"")} for row in published]
+
+
+@pytest.fixture
+async def desk(database_url: str) -> AsyncIterator[Desk]:
+    settings = {"search_path": "notifications", "role": role_of("notifications")}
+    async with asyncpg.create_pool(database_url, server_settings=settings, reset=_keep, min_size=1) as pool:
+        yield Desk(pool)
+
+
+async def _keep(connection: asyncpg.Connection[asyncpg.Record]) -> None:
+    return None
+
+
+class Lane:
+    """A duty's lane whose commits a test can watch, and break."""
+
+    def __init__(self, desk: Desk, partition: int) -> None:
+        self.partition = partition
+        self.published: list[OutboxRow] = []
+        self.broken_commits: set[int] = set()
+        self._desk = desk
+        self._units = 0
+
+    @asynccontextmanager
+    async def unit_of_work(self) -> AsyncIterator[UnitOfWork[Any]]:
+        self._units += 1
+        async with self._desk.unit() as unit:
+            yield unit
+            if self._units in self.broken_commits:
+                raise ConnectionError("the database went away")
+        self.published += unit.published
+
+
+class Clock:
+    """A clock that stands still unless it is moved."""
+
+    def __init__(self) -> None:
+        self.now = START + timedelta(minutes=1)
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def advance(self, seconds: float) -> None:
+        self.now += timedelta(seconds=seconds)
+
+
+Answer = Callable[[Session], Awaitable[str]]
+
+
+class MailServer:
+    """An SMTP server that keeps what it accepts, and answers a stage as a test wants, once for each answer."""
+
+    def __init__(self) -> None:
+        self.mails: list[EmailMessage] = []
+        self.recipients: list[str] = []
+        self.connections = 0
+        self.answers: dict[str, list[str | Answer]] = {"MAIL": [], "RCPT": [], "DATA": []}
+        self._servers: set[SMTP] = set()
+        self._listening: asyncio.Server | None = None
+        self.port = 0
+
+    async def start(self) -> None:
+        self._listening = await asyncio.get_running_loop().create_server(self._session, "127.0.0.1", self.port)
+        self.port = self._listening.sockets[0].getsockname()[1]
+
+    async def stop(self) -> None:
+        if self._listening is not None:
+            self._listening.close()
+            await self._listening.wait_closed()
+            self._listening = None
+        self.hang_up()
+
+    def hang_up(self) -> None:
+        """Closes every connection, as a server does with those that were idle for long."""
+        for server in self._servers:
+            if server.transport is not None:
+                server.transport.close()
+        self._servers.clear()
+
+    def _session(self) -> SMTP:
+        self.connections += 1
+        server = SMTP(self, hostname="localhost", enable_SMTPUTF8=True, loop=asyncio.get_running_loop())
+        self._servers.add(server)
+        return server
+
+    async def handle_MAIL(  # noqa: N802
+        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        envelope.mail_from = address
+        return await self._answer("MAIL", server, session)
+
+    async def handle_RCPT(  # noqa: N802
+        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        envelope.rcpt_tos.append(address)
+        return await self._answer("RCPT", server, session)
+
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
+        content = cast("bytes", envelope.content)
+        answer = await self._answer("DATA", server, session)
+        if answer.startswith("250") or answer == "lost":
+            self.mails.append(BytesParser(policy=policy.default).parsebytes(content))
+            self.recipients += envelope.rcpt_tos
+        if answer == "lost":
+            assert server.transport is not None
+            server.transport.close()
+        return answer
+
+    async def _answer(self, stage: str, server: SMTP, session: Session) -> str:
+        if not self.answers[stage]:
+            return "250 OK"
+        answer = self.answers[stage].pop(0)
+        return answer if isinstance(answer, str) else await answer(session)
+
+
+@pytest.fixture
+async def mail_server() -> AsyncIterator[MailServer]:
+    server = MailServer()
+    await server.start()
+    yield server
+    await server.stop()

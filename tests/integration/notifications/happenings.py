@@ -1,0 +1,151 @@
+"""Events as the other services publish them, about one application, its assignment and its pair."""
+
+from __future__ import annotations
+
+import itertools
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID, uuid5
+
+from contracts.applications import (
+    ApplicationRegistered,
+    ApplicationRejected,
+    ApplicationState,
+    ApplicationWithdrawn,
+    CorrectionRequested,
+    Organisation,
+    Project,
+)
+from contracts.assignments import AssignmentConfirmed, AssignmentProposed, AssignmentReleased, AssignmentState, FitPart
+from contracts.contacts import ContactPublished
+from contracts.event import Event, derived_id
+from contracts.message import EventData, Reason
+from contracts.pairs import PairActivated, PairEnded, PairOffered, PairState
+
+START = datetime(2025, 3, 3, 9, tzinfo=UTC)
+MISSING = Reason(code="siren-missing", field="organisation.siren", fr="Le SIREN manque.", en="The SIREN is missing.")
+_ordinals = itertools.count(1)
+
+
+def named(name: str) -> UUID:
+    return uuid5(UUID(int=1), name)
+
+
+def event(data: EventData, *, at: datetime = START, name: str | None = None) -> Event[Any]:
+    """An event with these data; the same `name` gives the same event."""
+    cause = named(name) if name else UUID(int=next(_ordinals))
+    identifier = derived_id(cause, at, source="test", ordinal=1)
+    return Event(identifier, "urn:engage:test", str(data.aggregate_id), at, cause, None, None, data)
+
+
+def _state(version: int) -> dict[str, Any]:
+    return {"from": None, "to": "some", "actor": "engine:test@1", "occurred_at": START, "version": version}
+
+
+def _application(kind: type[ApplicationState], name: str, version: int, **more: Any) -> Event[Any]:
+    data = kind(
+        **_state(version),
+        application_id=named(f"application {name}"),
+        track="implantation",
+        edition="contest-2025",
+        lead_id=named(f"lead {name}"),
+        organisation=Organisation(name=f"Association {name}", identified_by="siren"),
+        project_title=f"Projet {name}",
+        rules_version="1",
+        **more,
+    )
+    return event(data, name=f"{kind.__name__} {name} {version}")
+
+
+def registered(name: str, version: int = 1) -> Event[Any]:
+    project = Project(title=f"Projet {name}", summary="", themes=(), publics=(), territories=())
+    return _application(ApplicationRegistered, name, version, project=project)
+
+
+def rejected(name: str, version: int = 1) -> Event[Any]:
+    return _application(ApplicationRejected, name, version, reasons=(MISSING,))
+
+
+def correction_requested(name: str, version: int = 1) -> Event[Any]:
+    return _application(CorrectionRequested, name, version, reasons=(MISSING,))
+
+
+def withdrawn(name: str, version: int = 2) -> Event[Any]:
+    return _application(ApplicationWithdrawn, name, version)
+
+
+def _assignment(kind: type[AssignmentState], name: str, version: int, **more: Any) -> Event[Any]:
+    data = kind(
+        **_state(version),
+        assignment_id=named(f"assignment {name}"),
+        application_id=named(f"application {name}"),
+        need_id=named("need"),
+        lead_id=named(f"lead {name}"),
+        owner_id=named("owner"),
+        directorate="solidarity",
+        organisation_name=f"Association {name}",
+        project_title=f"Projet {name}",
+        need_title="Besoin",
+        themes=(),
+        territories=(),
+        **more,
+    )
+    return event(data, name=f"{kind.__name__} {name} {version}")
+
+
+def proposed(name: str, version: int = 1) -> Event[Any]:
+    part = FitPart(name="theme", points=300, maximum=400, fr="thème", en="theme")
+    return _assignment(AssignmentProposed, name, version, fit=300, parts=(part,), rules_version="1")
+
+
+def confirmed(name: str, version: int = 2) -> Event[Any]:
+    return _assignment(AssignmentConfirmed, name, version)
+
+
+def released(name: str, version: int = 3) -> Event[Any]:
+    return _assignment(AssignmentReleased, name, version)
+
+
+def _pair(kind: type[PairState], name: str, version: int, **more: Any) -> Event[Any]:
+    data = kind(
+        **_state(version),
+        pair_id=named(f"pair {name}"),
+        assignment_id=named(f"assignment {name}"),
+        application_id=named(f"application {name}"),
+        lead_id=named(f"lead {name}"),
+        mentor_id=named(f"mentor {name}"),
+        mentor_person_id=named(f"person of mentor {name}"),
+        organisation_name=f"Association {name}",
+        project_title=f"Projet {name}",
+        **more,
+    )
+    return event(data, name=f"{kind.__name__} {name} {version}")
+
+
+def offered(name: str) -> Event[Any]:
+    return _pair(PairOffered, name, 1, fit=500, rules_version="1")
+
+
+def activated(name: str) -> Event[Any]:
+    return _pair(PairActivated, name, 4)
+
+
+def ended(name: str) -> Event[Any]:
+    return _pair(PairEnded, name, 5)
+
+
+def contact(
+    who: str, *, email: str | None = None, language: str = "fr", hours: int = 0, name: str | None = None
+) -> Event[Any]:
+    """How to reach a person, as given so many hours after the start."""
+    return event(
+        ContactPublished.model_validate(
+            {
+                "person_id": named(who),
+                "name": name or who.title(),
+                "email": email or f"{who.replace(' ', '-')}@asso.example",
+                "language": language,
+                "updated_at": START + timedelta(hours=hours),
+            }
+        )
+    )

@@ -1,0 +1,347 @@
+"""Sending: what reaches the mail server, how often, and what is said of it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass
+from email.headerregistry import Address
+from typing import Any
+
+import pytest
+from aiosmtpd.smtp import Session
+
+from services.notifications.follow_ups import LANES
+from services.notifications.kinds import KINDS
+from services.notifications.sender import Sender
+from services.notifications.settings import SmtpServer
+from services.notifications.smtp import Mailer
+from services.notifications.texts import load_texts
+from tests.integration.notifications.conftest import Clock, Desk, Lane, MailServer, said
+from tests.integration.notifications.happenings import (
+    activated,
+    contact,
+    named,
+    registered,
+    rejected,
+    withdrawn,
+)
+
+TEXTS = load_texts(kind.kind for kind in KINDS.all)
+FIRST_PAUSE = KINDS.retry.first_seconds
+
+
+@dataclass
+class Office:
+    """A sender with all its lanes."""
+
+    desk: Desk
+    server: MailServer
+    clock: Clock
+    sender: Sender
+    lanes: list[Lane]
+
+    async def send(self) -> bool:
+        """One portion of every lane."""
+        return any(await asyncio.gather(*(self.sender.perform(lane) for lane in self.lanes)))
+
+    @property
+    def said(self) -> list[dict[str, Any]]:
+        return said([row for lane in self.lanes for row in lane.published])
+
+    async def follow_up(self) -> dict[str, Any]:
+        (row,) = await self.desk.rows()
+        return row
+
+
+def new_sender(server: MailServer, clock: Clock, connections: int = 4) -> Sender:
+    mailer = Mailer(
+        SmtpServer("127.0.0.1", server.port),
+        connections=connections,
+        local_hostname="ville.example",
+        timeout_seconds=2,
+    )
+    sender = Address("Engage", addr_spec="engage@ville.example")
+    return Sender(mailer=mailer, texts=TEXTS, sender=sender, retry=KINDS.retry, clock=clock)
+
+
+@pytest.fixture
+async def office(desk: Desk, mail_server: MailServer) -> AsyncIterator[Office]:
+    clock = Clock()
+    sender = new_sender(mail_server, clock)
+    yield Office(desk, mail_server, clock, sender, [Lane(desk, number) for number in range(LANES)])
+    await sender.close()
+
+
+@pytest.fixture
+async def waiting(office: Office) -> Office:
+    """With one acknowledgement that is due."""
+    await office.desk.handle(registered("a"), contact("lead a", name="Éloïse Durand"))
+    return office
+
+
+async def test_what_is_due_is_sent_once_and_said(waiting: Office) -> None:
+    assert await waiting.send()
+    assert not await waiting.send()
+    row = await waiting.follow_up()
+    (mail,) = waiting.server.mails
+    assert waiting.server.recipients == ["lead-a@asso.example"]
+    assert mail["Message-ID"] == f"<{row['id']}@ville.example>"
+    assert mail["Content-Language"] == "fr"
+    body = mail.get_body(("plain",))
+    assert body is not None
+    assert body.get_content().startswith("Bonjour Éloïse Durand,")
+    (event,) = waiting.said
+    assert event == {
+        "event": "sent",
+        "follow_up_id": str(row["id"]),
+        "kind": "acknowledgement",
+        "recipient_id": str(named("lead a")),
+        "matter_id": str(named("application a")),
+        "from": "scheduled",
+        "to": "sent",
+        "actor": "engine:notifications@1",
+        "reason": None,
+        "occurred_at": "2025-03-03T09:01:00Z",
+        "version": 2,
+        "message_id": mail["Message-ID"],
+        "attempts": 1,
+        "in_doubt": False,
+    }
+    assert (row["state"], row["sent_at"], row["version"]) == ("sent", waiting.clock.now, 2)
+
+
+async def test_the_event_belongs_to_the_story_and_its_id_to_the_attempt(waiting: Office) -> None:
+    await waiting.send()
+    (row,) = [row for lane in waiting.lanes for row in lane.published]
+    assert row.correlation_id == registered("a").correlation_id
+    await waiting.desk.pool.execute(
+        "UPDATE follow_up SET state = 'scheduled', attempts = 0, version = 1, sent_at = NULL, next_attempt_at = due_at"
+    )
+    await waiting.send()
+    _, again = [row for lane in waiting.lanes for row in lane.published]
+    assert (again.id, again.causation_id) == (row.id, row.causation_id)
+
+
+async def test_without_a_contact_a_follow_up_waits(office: Office) -> None:
+    await office.desk.handle(registered("a"))
+    assert not await office.send()
+    row = await office.follow_up()
+    assert (row["state"], row["attempts"]) == ("scheduled", 0)
+    await office.desk.handle(contact("lead a", language="en"))
+    assert await office.send()
+    assert office.server.mails[0]["Subject"] == "Your application is registered: Projet a"
+
+
+async def test_many_without_a_contact_do_not_stand_in_the_way_of_one_with(office: Office) -> None:
+    await office.desk.handle(*(registered(f"{number}") for number in range(220)))
+    office.clock.advance(1)
+    await office.desk.handle(rejected("a"), contact("lead a"))
+    for _ in range(3):
+        await office.send()
+    assert office.server.recipients == ["lead-a@asso.example"]
+    assert not await office.send()
+
+
+async def test_a_contact_that_arrived_unnoticed_is_found_in_a_while(office: Office) -> None:
+    await office.desk.handle(registered("a"))
+    await office.send()
+    # As when a contact and what waits for it commit at the same moment, neither seeing the other.
+    await office.desk.pool.execute(
+        "INSERT INTO contact VALUES ($1, 'Ada', 'ada@asso.example', 'en', now())", named("lead a")
+    )
+    assert not await office.send()
+    office.clock.advance(60)
+    assert await office.send()
+    assert (await office.follow_up())["attempts"] == 1
+
+
+async def test_what_is_planned_for_later_waits(waiting: Office) -> None:
+    waiting.clock.advance(-3600)
+    assert not await waiting.send()
+    assert waiting.server.mails == []
+
+
+async def test_an_introduction_waits_for_both_contacts_and_names_the_other(office: Office) -> None:
+    await office.desk.handle(activated("a"), contact("lead a"))
+    assert not await office.send()
+    await office.desk.handle(contact("person of mentor a", language="en"))
+    await office.send()
+    mails = dict(zip(office.server.recipients, office.server.mails, strict=True))
+    assert "person-of-mentor-a@asso.example" in str(mails["lead-a@asso.example"].get_body(("plain",)))
+    assert "lead-a@asso.example" in str(mails["person-of-mentor-a@asso.example"].get_body(("plain",)))
+
+
+@pytest.mark.parametrize(
+    ("stage", "answer"), [("RCPT", "451 4.7.1 Later"), ("DATA", "452 4.3.1 Full"), ("MAIL", "550 5.7.1 Not you")]
+)
+async def test_a_temporary_refusal_is_tried_again_after_a_pause(waiting: Office, stage: str, answer: str) -> None:
+    waiting.server.answers[stage] = [answer]
+    await waiting.send()
+    row = await waiting.follow_up()
+    assert (row["state"], row["attempts"], row["in_doubt"]) == ("scheduled", 1, False)
+    assert waiting.said == []
+    assert not await waiting.send()
+    waiting.clock.advance(FIRST_PAUSE)
+    await waiting.send()
+    (event,) = waiting.said
+    assert (event["to"], event["attempts"], event["in_doubt"]) == ("sent", 2, False)
+    assert len(waiting.server.mails) == 1
+
+
+@pytest.mark.parametrize("stage", ["RCPT", "DATA"])
+async def test_a_final_refusal_fails_without_quoting_the_server(waiting: Office, stage: str) -> None:
+    waiting.server.answers[stage] = ["550 5.1.1 <lead-a@asso.example> unknown"]
+    await waiting.send()
+    (event,) = waiting.said
+    assert (event["from"], event["to"], event["reason"], event["attempts"]) == ("scheduled", "failed", "smtp-550", 1)
+    assert "lead-a@" not in str(event)
+    waiting.clock.advance(86_400)
+    assert not await waiting.send()
+    assert waiting.server.mails == []
+
+
+async def test_a_connection_lost_after_the_content_leaves_doubt_and_the_same_message_id(waiting: Office) -> None:
+    waiting.server.answers["DATA"] = ["lost"]
+    await waiting.send()
+    row = await waiting.follow_up()
+    assert (row["state"], row["in_doubt"]) == ("scheduled", True)
+    waiting.clock.advance(FIRST_PAUSE)
+    await waiting.send()
+    (event,) = waiting.said
+    assert (event["to"], event["attempts"], event["in_doubt"]) == ("sent", 2, True)
+    first, second = waiting.server.mails
+    assert first["Message-ID"] == second["Message-ID"] == event["message_id"]
+
+
+async def test_no_server_means_a_pause_and_no_doubt(waiting: Office) -> None:
+    await waiting.server.stop()
+    assert not await waiting.send()
+    row = await waiting.follow_up()
+    assert (row["state"], row["attempts"], row["in_doubt"]) == ("scheduled", 1, False)
+    await waiting.server.start()
+    waiting.clock.advance(FIRST_PAUSE)
+    assert await waiting.send()
+    assert len(waiting.server.mails) == 1
+
+
+async def test_connections_stay_open_and_one_that_the_server_closed_costs_no_attempt(waiting: Office) -> None:
+    await waiting.send()
+    for answer in ("hang up", "421 4.3.2 Closing"):
+        name = answer.replace(" ", "-").lower()
+        await waiting.desk.handle(registered(name), contact(f"lead {name}"))
+        if answer == "hang up":
+            waiting.server.hang_up()
+            await asyncio.sleep(0.05)
+        else:
+            waiting.server.answers["MAIL"] = [answer]
+        assert await waiting.send()
+    assert [(event["to"], event["attempts"]) for event in waiting.said] == [("sent", 1)] * 3
+
+
+async def test_many_mails_share_few_connections(office: Office) -> None:
+    names = [f"{number}" for number in range(120)]
+    await office.desk.handle(*(event for name in names for event in (registered(name), contact(f"lead {name}"))))
+    while await office.send():
+        pass
+    assert sorted(office.server.recipients) == sorted(f"lead-{name}@asso.example" for name in names)
+    assert office.server.connections <= 4
+
+
+async def test_a_commit_that_fails_after_the_mail_left_sends_no_second_one(waiting: Office) -> None:
+    (number,) = [row["lane"] for row in await waiting.desk.rows()]
+    lane = waiting.lanes[number]
+    lane.broken_commits = {2, 3}
+    for _ in range(2):
+        with pytest.raises(ConnectionError):
+            await waiting.sender.perform(lane)
+    assert (await waiting.follow_up())["state"] == "sending"
+    await waiting.sender.perform(lane)
+    (event,) = waiting.said
+    assert (event["to"], event["attempts"], event["in_doubt"]) == ("sent", 1, False)
+    assert len(waiting.server.mails) == 1
+
+
+async def test_the_claim_of_a_dead_owner_ends_and_its_mail_is_in_doubt(waiting: Office) -> None:
+    (number,) = [row["lane"] for row in await waiting.desk.rows()]
+    lane = waiting.lanes[number]
+    lane.broken_commits = {2}
+    with pytest.raises(ConnectionError):
+        await waiting.sender.perform(lane)
+    successor = new_sender(waiting.server, waiting.clock)
+    assert not await successor.perform(lane)
+    waiting.clock.advance(60)
+    assert await successor.perform(lane)
+    (event,) = waiting.said
+    assert (event["to"], event["attempts"], event["in_doubt"]) == ("sent", 2, True)
+    first, second = waiting.server.mails
+    assert first["Message-ID"] == second["Message-ID"]
+    # What the first owner still remembers is of an attempt that no longer counts.
+    await waiting.sender.perform(lane)
+    assert len(waiting.said) == 1
+    await successor.close()
+
+
+def meanwhile(work: Callable[[], Awaitable[object]], answer: str) -> Callable[[Session], Awaitable[str]]:
+    async def respond(session: Session) -> str:
+        await work()
+        return answer
+
+    return respond
+
+
+async def test_what_is_settled_while_it_is_sent_is_not_tried_again(waiting: Office) -> None:
+    published: list[dict[str, Any]] = []
+
+    async def withdraw() -> None:
+        published.extend(await waiting.desk.handle(withdrawn("a")))
+
+    waiting.server.answers["DATA"] = [meanwhile(withdraw, "451 4.7.1 Later")]
+    await waiting.send()
+    assert published == []
+    (event,) = waiting.said
+    assert (event["from"], event["to"], event["reason"]) == ("scheduled", "cancelled", "application-withdrawn")
+    waiting.clock.advance(86_400)
+    assert not await waiting.send()
+    assert waiting.server.mails == []
+
+
+async def test_what_is_settled_while_it_is_accepted_was_sent(waiting: Office) -> None:
+    waiting.server.answers["DATA"] = [meanwhile(lambda: waiting.desk.handle(withdrawn("a")), "250 OK")]
+    await waiting.send()
+    assert [event["to"] for event in waiting.said] == ["sent"]
+
+
+async def test_what_was_cancelled_is_never_sent(waiting: Office) -> None:
+    await waiting.desk.handle(withdrawn("a"))
+    assert not await waiting.send()
+    assert waiting.server.mails == []
+
+
+async def test_erasure_cancels_what_was_scheduled_for_the_person_or_introduces_them(office: Office) -> None:
+    await office.desk.handle(registered("a"), activated("a"), contact("lead a"), contact("person of mentor a"))
+    await office.desk.erase(named("lead a"))
+    await office.send()
+    assert {(event["kind"], event["to"], event["reason"]) for event in office.said} == {
+        ("acknowledgement", "cancelled", "contact-erased"),
+        ("introduction-to-lead", "cancelled", "contact-erased"),
+        ("introduction-to-mentor", "cancelled", "contact-erased"),
+    }
+    assert office.server.mails == []
+
+
+async def test_one_bad_mail_holds_up_nobody(office: Office) -> None:
+    await office.desk.handle(registered("a"), contact("lead a", email="a,b@asso.example"))
+    await office.desk.handle(rejected("b"), contact("lead b"), registered("c"), contact("lead c"))
+    await office.desk.pool.execute("UPDATE follow_up SET parameters = '{}' WHERE kind = 'rejection'")
+    await office.send()
+    assert office.server.recipients == ["lead-c@asso.example"]
+    assert {(event["to"], event["reason"]) for event in office.said} == {("sent", None), ("failed", "address-invalid")}
+    # The text that does not render waits for a release in which it does.
+    assert (await office.desk.states())["rejection"] == "scheduled"
+
+
+async def test_an_address_in_other_letters_is_written_to(office: Office) -> None:
+    await office.desk.handle(registered("a"), contact("lead a", email="zoé@asso.example"))
+    await office.send()
+    assert office.server.recipients == ["zoé@asso.example"]

@@ -1,0 +1,223 @@
+"""What events leave behind: follow-ups, contacts, and what is said of them."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+
+import asyncpg
+import pytest
+
+from contracts.event import Event
+from tests.integration.notifications.conftest import Desk, handle
+from tests.integration.notifications.happenings import (
+    START,
+    activated,
+    confirmed,
+    contact,
+    correction_requested,
+    ended,
+    named,
+    offered,
+    proposed,
+    registered,
+    rejected,
+    released,
+    withdrawn,
+)
+
+
+async def test_a_registration_schedules_one_acknowledgement(desk: Desk) -> None:
+    (event,) = await desk.handle(registered("a"))
+    (row,) = await desk.rows()
+    assert event == {
+        "event": "scheduled",
+        "follow_up_id": str(row["id"]),
+        "kind": "acknowledgement",
+        "recipient_id": str(named("lead a")),
+        "matter_id": str(named("application a")),
+        "from": None,
+        "to": "scheduled",
+        "actor": "engine:notifications@1",
+        "reason": None,
+        "occurred_at": "2025-03-03T09:00:00Z",
+        "version": 1,
+        "due_at": "2025-03-03T09:00:00Z",
+    }
+    assert (row["state"], row["due_at"], row["attempts"], row["in_doubt"]) == ("scheduled", START, 0, False)
+
+
+async def test_the_same_event_again_makes_no_second_row_and_no_second_event(desk: Desk) -> None:
+    for event in (registered("a"), confirmed("a"), correction_requested("b"), activated("a")):
+        first = await desk.handle(event, event)
+        assert first
+        before = await desk.rows()
+        assert await desk.handle(event) == []
+        assert await desk.rows() == before
+
+
+async def test_a_confirmation_plans_the_check_ins_of_a_year_and_a_release_cancels_them(desk: Desk) -> None:
+    await desk.handle(confirmed("a"))
+    planned = {row["kind"]: row["due_at"].isoformat() for row in await desk.rows()}
+    assert planned == {
+        "assignment-confirmation": "2025-03-03T09:00:00+00:00",
+        "check-in-30-days": "2025-04-02T08:00:00+00:00",
+        "check-in-90-days": "2025-06-02T08:00:00+00:00",
+        "check-in-six-months": "2025-09-03T08:00:00+00:00",
+        "check-in-one-year": "2026-03-03T09:00:00+00:00",
+    }
+    await desk.handle(confirmed("b"))
+    cancelled = await desk.handle(released("a"))
+    assert {event["kind"] for event in cancelled} == set(planned)
+    assert {(event["from"], event["to"], event["version"], event["reason"]) for event in cancelled} == {
+        ("scheduled", "cancelled", 2, "assignment-released")
+    }
+    states = [(row["matter_id"], row["state"]) for row in await desk.rows()]
+    assert set(states) == {(named("assignment a"), "cancelled"), (named("assignment b"), "scheduled")}
+    assert await desk.handle(released("a")) == []
+
+
+async def test_a_withdrawal_cancels_what_waits_for_this_application_only(desk: Desk) -> None:
+    await desk.handle(registered("a"), registered("b"))
+    (event,) = await desk.handle(withdrawn("a"))
+    assert (event["to"], event["matter_id"]) == ("cancelled", str(named("application a")))
+    (kept,) = [row for row in await desk.rows() if row["state"] == "scheduled"]
+    assert kept["matter_id"] == named("application b")
+
+
+async def test_what_one_batch_plans_and_settles_is_said_in_full(desk: Desk) -> None:
+    events = await desk.handle(registered("a"), withdrawn("a"))
+    assert [(event["to"], event["version"]) for event in events] == [("scheduled", 1), ("cancelled", 2)]
+    (row,) = await desk.rows("state, version, settled, kind, due_at, occasion, matter_id")
+    assert (row["state"], row["version"], row["settled"]) == ("cancelled", 2, "application-withdrawn")
+
+
+async def test_a_newer_request_for_correction_replaces_one_that_has_not_left(desk: Desk) -> None:
+    await desk.handle(correction_requested("a", 1))
+    events = await desk.handle(correction_requested("a", 2))
+    assert [event["to"] for event in events] == ["cancelled", "scheduled"]
+    rows = await desk.rows("occasion, state, due_at, kind, matter_id")
+    assert [(row["occasion"], row["state"]) for row in rows] == [("1", "cancelled"), ("2", "scheduled")]
+    assert await desk.handle(correction_requested("a", 1)) == []
+
+
+async def test_a_proposal_is_dropped_once_it_is_decided(desk: Desk) -> None:
+    await desk.handle(proposed("a"))
+    await desk.handle(confirmed("a"))
+    states = await desk.states()
+    assert states["assignment-proposal"] == "cancelled"
+    assert states["assignment-confirmation"] == "scheduled"
+
+
+async def test_a_pair_is_offered_to_the_mentor_and_introduced_to_both(desk: Desk) -> None:
+    await desk.handle(offered("a"), activated("a"))
+    lead, mentor = named("lead a"), named("person of mentor a")
+    rows = {row["kind"]: (row["recipient_id"], row["counterpart_id"], row["state"]) for row in await desk.rows()}
+    assert rows == {
+        "pair-offer": (mentor, None, "cancelled"),
+        "introduction-to-lead": (lead, mentor, "scheduled"),
+        "introduction-to-mentor": (mentor, lead, "scheduled"),
+    }
+    assert {event["kind"] for event in await desk.handle(ended("a"))} == {
+        "introduction-to-lead",
+        "introduction-to-mentor",
+    }
+
+
+async def test_two_transactions_that_plan_the_same_do_so_once(desk: Desk) -> None:
+    event = registered("a")
+    late = desk.unit(event)
+    handle(await late.__aenter__(), [event])
+    assert await desk.handle(event)
+    with pytest.raises(asyncpg.SerializationError):
+        await late.__aexit__(None, None, None)
+    assert len(await desk.rows()) == 1
+
+
+async def test_an_older_contact_never_replaces_a_newer(desk: Desk) -> None:
+    async def address() -> Any:
+        return await desk.pool.fetchval("SELECT email FROM contact")
+
+    await desk.handle(contact("lead a", hours=1, email="new@asso.example"))
+    await desk.handle(contact("lead a", hours=0, email="old@asso.example"))
+    assert await address() == "new@asso.example"
+    newest, middle = contact("lead a", hours=3, email="newest@asso.example"), contact("lead a", hours=2)
+    await desk.handle(newest, middle)
+    assert await address() == "newest@asso.example"
+    await desk.handle(contact("lead a", hours=3, email="corrected@asso.example"))
+    assert await address() == "corrected@asso.example"
+
+
+async def test_an_erased_contact_is_gone_and_may_come_back(desk: Desk) -> None:
+    await desk.handle(contact("lead a"), contact("lead b"))
+    await desk.erase(named("lead a"))
+    assert await desk.pool.fetchval("SELECT array_agg(person_id) FROM contact") == [named("lead b")]
+    await desk.handle(contact("lead a", email="again@asso.example"))
+    assert await desk.pool.fetchval("SELECT count(*) FROM contact") == 2
+
+
+def story(names: Sequence[str]) -> list[Event[Any]]:
+    """A story for each name, mixed at random, each in its own order."""
+    stories = [
+        *([registered(name), withdrawn(name)] for name in names),
+        *([proposed(name), confirmed(name), released(name)] for name in names),
+        *([offered(name), activated(name), ended(name)] for name in names),
+        *([correction_requested(f"{name}!", version) for version in (1, 2, 3)] for name in names),
+    ]
+    turns = [number for number, events in enumerate(stories) for _ in events]
+    random.Random(7).shuffle(turns)
+    return [stories[number].pop(0) for number in turns]
+
+
+async def test_a_batch_leaves_the_same_as_one_event_after_the_other(desk: Desk) -> None:
+    events = story("abcdef")
+    batched = await desk.handle(*events)
+    rows = await desk.rows()
+    assert {row["state"] for row in rows} == {"cancelled", "scheduled"}
+    await desk.pool.execute("DELETE FROM follow_up")
+    async with desk.unit() as unit:
+        for event in events:
+            # As the chassis does on its careful path: one store, loaded and saved for each event.
+            await unit.store.load([event])
+            handle(unit, [event])
+            await unit.store.save()
+    assert len(unit.published) == len(batched)
+    assert await desk.rows() == rows
+
+
+async def test_statements_do_not_grow_with_the_batch(desk: Desk) -> None:
+    async def statements(events: Sequence[Event[Any]]) -> int:
+        queries: list[str] = []
+        async with desk.unit() as unit:
+            connection = unit.store._connection
+            connection.add_query_logger(log := lambda query: queries.append(query.query))
+            await unit.store.load(events)
+            handle(unit, events)
+            await unit.store.save()
+            connection.remove_query_logger(log)
+        return len(queries)
+
+    few = [registered("x"), rejected("y"), contact("lead x"), confirmed("x")]
+    many = [
+        event
+        for number in range(50)
+        for event in (
+            registered(f"{number}"),
+            rejected(f"{number}", 2),
+            contact(f"lead {number}"),
+            confirmed(f"{number}"),
+        )
+    ]
+    await statements([registered("w"), contact("lead w")])  # asyncpg asks for types the first time
+    assert 1 < await statements(few) == await statements(many) <= 5
+
+
+async def test_parameters_hold_what_the_text_needs_and_nobodys_data(desk: Desk) -> None:
+    await desk.handle(contact("lead a", name="Zoé Secrète"), rejected("a"))
+    (row,) = await desk.rows()
+    assert "Le SIREN manque." in row["parameters"]
+    assert "Secrète" not in str(row)
+    assert "@" not in row["parameters"]
+    assert row["due_at"] - START == timedelta(0)

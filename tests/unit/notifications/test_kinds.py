@@ -1,0 +1,72 @@
+"""The kinds of follow-up as data."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from importlib.resources import files
+from typing import Any
+
+import pytest
+
+from contracts.applications import ApplicationFlagged, ApplicationWithdrawn
+from contracts.assignments import AssignmentConfirmed, AssignmentReleased
+from services.notifications.app import SERVICE
+from services.notifications.due_dates import Span
+from services.notifications.kinds import KINDS, Retry, load_kinds
+
+
+def planned_by(event: Any) -> dict[str, Span | None]:
+    return {kind.kind: kind.span for kind in KINDS.planned_by[event]}
+
+
+def test_a_confirmation_is_sent_at_once_and_check_ins_are_planned_over_a_year() -> None:
+    assert planned_by(AssignmentConfirmed) == {
+        "assignment-confirmation": None,
+        "check-in-30-days": Span(days=30),
+        "check-in-90-days": Span(days=90),
+        "check-in-six-months": Span(months=6),
+        "check-in-one-year": Span(years=1),
+    }
+
+
+def test_a_release_settles_all_that_a_confirmation_plans() -> None:
+    assert KINDS.settled_by[AssignmentReleased] >= set(planned_by(AssignmentConfirmed))
+
+
+def test_a_withdrawal_plans_nothing_and_a_flag_means_nothing_at_all() -> None:
+    assert not KINDS.planned_by[ApplicationWithdrawn]
+    assert not KINDS.planned_by[ApplicationFlagged]
+    assert not KINDS.settled_by[ApplicationFlagged]
+
+
+def test_every_event_that_plans_or_settles_has_a_handler() -> None:
+    meant = {event for table in (KINDS.planned_by, KINDS.settled_by) for event, kinds in table.items() if kinds}
+    assert meant <= set(SERVICE.handlers)
+
+
+def changed(change: Callable[[dict[str, Any]], None]) -> str:
+    data = json.loads(files("services.notifications").joinpath("kinds.json").read_text(encoding="utf-8"))
+    change(data)
+    return json.dumps(data)
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (lambda data: data["kinds"].append(data["kinds"][0]), "several acknowledgement"),
+        (lambda data: data["kinds"][0].update(planned_by="application-accepted"), "application-accepted"),
+        (lambda data: data["kinds"][0].update(settled_by=["need-published"]), "need-published"),
+        (lambda data: data["kinds"][0].update(due_after={}), "longer than nothing"),
+        (lambda data: data["kinds"][0].update(due_after={"weeks": 1}), "weeks"),
+        (lambda data: data.pop("calendar"), "calendar"),
+    ],
+)
+def test_a_wrong_file_is_refused_and_says_why(change: Callable[[dict[str, Any]], None], message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        load_kinds(changed(change))
+
+
+def test_pauses_double_up_to_the_longest() -> None:
+    retry = Retry(first_seconds=5, longest_seconds=60)
+    assert [retry.pause(attempts) for attempts in (1, 2, 3, 4, 5, 10_000)] == [5, 10, 20, 40, 60, 60]

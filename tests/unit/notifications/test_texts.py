@@ -1,0 +1,151 @@
+"""Every text, in both languages, with its sample."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from html.parser import HTMLParser
+from importlib.resources import files
+from itertools import product
+
+import pytest
+from pydantic import BaseModel
+
+from contracts.applications import ApplicationForm
+from contracts.message import Language
+from services.notifications.kinds import KINDS
+from services.notifications.outcomes import Person
+from services.notifications.texts import LANGUAGES, Text, TextsError, load_texts, sample
+
+NAMES = [kind.kind for kind in KINDS.all]
+EVERY_TEXT = list(product(NAMES, LANGUAGES))
+TEXTS = load_texts(NAMES)
+READER = Person("Ada", "ada@association.example")
+
+
+class Page(HTMLParser):
+    """What a page shows, and of what it is made."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.elements: list[str] = []
+        self.attributes: dict[str, str | None] = {}
+        self.shown: list[str] = []
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.elements.append(tag)
+        self.attributes |= {f"{tag}.{name}": value for name, value in attrs}
+
+    def handle_data(self, data: str) -> None:
+        if self.elements and self.elements[-1] not in {"style", "title"}:
+            self.shown.append(data)
+
+
+def words(text: str) -> set[str]:
+    return set(re.findall(r"[\w@.’-]*\w", text))
+
+
+@pytest.mark.parametrize(("kind", "language"), EVERY_TEXT)
+def test_both_bodies_say_the_same(kind: str, language: Language) -> None:
+    text = sample(TEXTS, kind, language)
+    page = Page(text.html)
+    assert words(" ".join(page.shown)) == words(f"{text.subject} {text.plain}")
+
+
+@pytest.mark.parametrize(("kind", "language"), EVERY_TEXT)
+def test_page_is_accessible_and_loads_nothing(kind: str, language: Language) -> None:
+    page = Page(sample(TEXTS, kind, language).html)
+    assert page.attributes["html.lang"] == language
+    assert page.elements.count("title") == page.elements.count("h1") == page.elements.count("main") == 1
+    assert not {"img", "script", "link", "iframe", "object"} & set(page.elements)
+    assert not [name for name in page.attributes if name.endswith((".src", ".href", ".style"))]
+    assert "url(" not in sample(TEXTS, kind, language).html
+
+
+@pytest.mark.parametrize(("kind", "language"), EVERY_TEXT)
+def test_nothing_of_a_template_is_left(kind: str, language: Language) -> None:
+    text = sample(TEXTS, kind, language)
+    for part in (text.subject, text.plain, text.html):
+        assert part.strip()
+        assert not re.search(r"\{\{|\}\}|\{%|%\}|None|Undefined", part)
+    assert "\n" not in text.subject
+    assert "\n\n\n" not in text.plain
+
+
+@pytest.mark.parametrize("kind", NAMES)
+def test_french_has_its_hard_spaces(kind: str) -> None:
+    text = sample(TEXTS, kind, "fr")
+    for part in (text.subject, text.plain, " ".join(Page(text.html).shown)):
+        assert not re.search(r" [:;?!»]|« ", part.replace("€ ;", ""))
+
+
+@pytest.mark.parametrize("kind", NAMES)
+def test_languages_differ(kind: str) -> None:
+    assert sample(TEXTS, kind, "fr").subject != sample(TEXTS, kind, "en").subject
+
+
+def render(kind: str, language: Language, **parameters: object) -> Text:
+    common = {"organisation_name": "Asso", "project_title": "Projet", "track": "implantation"}
+    return TEXTS.render(kind, language, parameters=common | parameters, reference="r", recipient=READER)
+
+
+REASONS = [
+    {"field": "organisation.siren", "fr": "Le numéro manque.", "en": "The number is missing."},
+    {"field": "members.3.rna", "fr": "Il est illisible.", "en": "It cannot be read."},
+    {"field": "project.colour", "fr": "Elle est inconnue.", "en": "It is unknown."},
+    {"field": None, "fr": "Déjà lauréate.", "en": "Already a laureate."},
+]
+
+
+def test_every_reason_is_listed_with_its_field_in_the_readers_language() -> None:
+    text = render("rejection", "en", reasons=REASONS)
+    listed = [line for line in text.plain.splitlines() if line.startswith("- ")][:4]
+    assert listed == [
+        "- SIREN number: The number is missing.",
+        "- Member of the coalition, RNA number: It cannot be read.",
+        "- project.colour: It is unknown.",
+        "- Already a laureate.",
+    ]
+    french = render("rejection", "fr", reasons=REASONS).plain
+    assert "- Numéro SIREN\N{NO-BREAK SPACE}: Le numéro manque." in french
+    assert "missing" not in french
+
+
+def test_a_value_cannot_become_markup_nor_a_second_line_of_the_subject() -> None:
+    text = render("acknowledgement", "fr", project_title="<b>Titre</b>\r\nBcc: all@example.org")
+    assert "<b>" not in text.html
+    assert "&lt;b&gt;Titre" in text.html
+    assert "<b>Titre</b>" in text.plain
+    assert "\n" not in text.subject
+    assert "\r" not in text.subject
+
+
+def test_the_contest_is_decided_by_the_foundation() -> None:
+    assert "La France s’engage decides the contest" in render("acknowledgement", "en", track="contest").plain
+    assert "decides the contest" not in render("acknowledgement", "en").plain
+
+
+def test_a_missing_parameter_is_an_error_that_names_it() -> None:
+    with pytest.raises(TextsError, match=r"assignment-proposal in fr .*need_title"):
+        render("assignment-proposal", "fr", fit=1, parts=[])
+
+
+def test_a_kind_without_texts_is_found_at_the_start() -> None:
+    with pytest.raises(TextsError, match="horoscope in fr"):
+        load_texts(["horoscope"])
+
+
+def paths(model: type[BaseModel]) -> Iterator[str]:
+    for name, declared in model.model_fields.items():
+        yield name
+        for part in (declared.annotation, *getattr(declared.annotation, "__args__", ())):
+            if isinstance(part, type) and issubclass(part, BaseModel):
+                yield from (f"{name}.{path}" for path in paths(part))
+
+
+def test_every_field_of_the_form_has_a_name_in_both_languages() -> None:
+    names = json.loads(files("services.notifications").joinpath("texts/fields.json").read_text(encoding="utf-8"))
+    assert set(names) == set(paths(ApplicationForm)) - {"application_id"}
+    assert all(set(name) == set(LANGUAGES) and all(name.values()) for name in names.values())
