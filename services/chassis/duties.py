@@ -17,7 +17,7 @@ from services.chassis.service import Duty
 from services.chassis.unit_of_work import UnitOfWork
 
 _TOPIC = "duty"
-_IDLE_SECONDS = 0.25
+_IDLE_SECONDS = 1.0
 _LOCK_CLASS = 0x64757479  # "duty"
 
 
@@ -96,12 +96,6 @@ class DutyRoster:
         self._working: dict[int, asyncio.Task[None]] = {}
         self.lanes: dict[int, OwnedDutyLane] = {}
         self._locks: asyncpg.Connection[asyncpg.Record] | None = None
-        self._wake = asyncio.Event()
-
-    def wake(self) -> None:
-        """Something was committed that may be due at once."""
-        self._wake.set()
-        self._wake = asyncio.Event()
 
     async def run(self) -> None:
         """Takes free lanes and works on them until cancelled."""
@@ -139,7 +133,7 @@ class DutyRoster:
         log = self._around.log.bind(topic=_TOPIC, partition=lane.partition)
         stopping = self._around.stopping
         while not stopping.is_set():
-            wake = self._wake
+            rung = self._around.bell.listen()
             try:
                 busy = await duty.perform(lane)
                 await lane.mark()
@@ -148,7 +142,7 @@ class DutyRoster:
                 await asyncio.sleep(1.0)
                 return
             if not busy:
-                await _first_of(wake.wait(), stopping.wait(), seconds=_IDLE_SECONDS)
+                await _first_of(rung.wait(), stopping.wait(), seconds=_IDLE_SECONDS)
 
     async def _give_up(self) -> None:
         for task in self._working.values():

@@ -27,6 +27,22 @@ from services.chassis.unit_of_work import OutboxRow
 _RELEASES = 100
 
 
+class Bell:
+    """Rings when something was committed that a duty may have to do at once."""
+
+    def __init__(self) -> None:
+        self._rung = asyncio.Event()
+
+    def ring(self) -> None:
+        """Wakes whoever listens."""
+        self._rung.set()
+        self._rung = asyncio.Event()
+
+    def listen(self) -> asyncio.Event:
+        """An event that is set at the next ring."""
+        return self._rung
+
+
 @dataclass(frozen=True, slots=True)
 class Surroundings:
     """What all lanes of a process share."""
@@ -39,6 +55,7 @@ class Surroundings:
     clock: Callable[[], datetime]
     reached: Reached
     stopping: asyncio.Event
+    bell: Bell
 
 
 class Stopping(Exception):
@@ -166,6 +183,7 @@ class Lane:
             entry.advance(records[taken - 1].offset + 1)
         self._held_keys = held_keys
         await self.relay.add(numbered(entry.published, first))
+        self._around.bell.ring()
         metrics.BATCH_SECONDS.observe(time.perf_counter() - started)
         metrics.BATCH_RECORDS.observe(taken)
         self._tell(records[:taken], milliseconds=(time.perf_counter() - started) * 1000)

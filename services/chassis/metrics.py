@@ -23,9 +23,7 @@ BATCH_RECORDS = Histogram(
     buckets=(1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000),
 )
 RETRIES = Counter("engage_transaction_retries", "Transactions tried again after a transient error", registry=REGISTRY)
-LANES_LOST = Counter(
-    "engage_lanes_lost", "Transactions fenced off: another owner has the lane", registry=REGISTRY
-)
+LANES_LOST = Counter("engage_lanes_lost", "Transactions fenced off: another owner has the lane", registry=REGISTRY)
 LANES = Gauge("engage_lanes", "Lanes that this process owns", registry=REGISTRY)
 LANES_STOPPED = Gauge("engage_lanes_stopped", "Lanes that stopped and need an operator", registry=REGISTRY)
 HELD = Gauge(

@@ -53,9 +53,7 @@ class Releaser:
             return received
         await self._try(entry, received)
         if received.outcome == "waiting" and now - row["held_at"] > self._limit:
-            received.end(
-                "dead", "waited-too-long", f"{received.detail}; waited since {row['held_at']:%Y-%m-%d %H:%M}"
-            )
+            received.end("dead", "waited-too-long", f"{received.detail}; waited since {row['held_at']:%Y-%m-%d %H:%M}")
         if received.outcome in ("dead", "waiting"):
             await self._hold_again(entry, received, row, now)
         elif row["state"] == "dead":

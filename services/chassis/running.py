@@ -20,7 +20,7 @@ from services.chassis.database import Database
 from services.chassis.duties import DutyRoster
 from services.chassis.faults import fault_at
 from services.chassis.health import Health
-from services.chassis.lane import Surroundings
+from services.chassis.lane import Bell, Surroundings
 from services.chassis.migration import check_migrated
 from services.chassis.relay import Publisher
 from services.chassis.service import Service
@@ -43,6 +43,7 @@ class Running:
             clock=lambda: datetime.now(UTC),
             reached=fault_at(settings.fault_point),
             stopping=asyncio.Event(),
+            bell=Bell(),
         )
         self.consumer = Consumer(self._around)
         self.roster = DutyRoster(self._around)

@@ -53,7 +53,8 @@ UPDATE follow_up SET next_attempt_at = due_at FROM waiting WHERE follow_up.id = 
 
 -- name: claim_due
 -- A claim that ended without a result leaves its row due again, still `sending`: then a mail may have left.
--- What nobody can be reached for is put off, so that it does not stand in the way of what can be sent.
+-- What nobody can be reached for is put off, so that it does not stand in the way of what can be sent: for
+-- longer the longer it is overdue, since a contact that arrives while this runs can't wake what it can't see.
 WITH due AS MATERIALIZED (
     SELECT id, recipient_id, counterpart_id, settled
     FROM follow_up
@@ -75,7 +76,10 @@ UPDATE follow_up
 SET state = CASE WHEN ready THEN 'sending' ELSE state END,
     attempts = attempts + ready::integer,
     in_doubt = in_doubt OR (ready AND state = 'sending'),
-    next_attempt_at = CASE WHEN ready THEN $4::timestamptz ELSE $5::timestamptz END
+    next_attempt_at = CASE
+        WHEN ready THEN $4::timestamptz
+        ELSE least($5::timestamptz, $2::timestamptz + greatest(interval '1 second', ($2::timestamptz - due_at) / 2))
+    END
 FROM reached
 WHERE follow_up.id = reached.id
 RETURNING ready, follow_up.id, kind, matter_id, parameters, attempts, settled,

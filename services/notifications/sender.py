@@ -31,7 +31,7 @@ from services.notifications.texts import Texts, load_texts
 
 _PORTION: Final = 50
 _CLAIM: Final = timedelta(seconds=60)
-_WITHOUT_CONTACT: Final = timedelta(seconds=60)  # an arriving contact ends it at once
+_WITHOUT_CONTACT: Final = timedelta(seconds=60)  # at most; an arriving contact ends it
 _SENDING_SECONDS: Final = 30.0  # well within the claim, so that no two owners of a lane send the same
 _STATES: Final[dict[Verdict, EndState]] = {"accepted": "sent", "deferred": "scheduled", "refused": "failed"}
 

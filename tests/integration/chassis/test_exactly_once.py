@@ -17,7 +17,7 @@ from contracts.catalogue import TOPIC_BY_NAME
 from contracts.codec import Record
 from services.chassis.database import Database
 from services.chassis.faults import Point
-from services.chassis.lane import Lane, Surroundings
+from services.chassis.lane import Bell, Lane, Surroundings
 from services.chassis.ledger import LaneLost, LaneName
 from services.chassis.log import configure_logs
 from services.chassis.received import Received
@@ -64,6 +64,7 @@ class Owner:
             clock=lambda: datetime.now(UTC),
             reached=self._reached,
             stopping=asyncio.Event(),
+            bell=Bell(),
         )
         self.lane = Lane(LaneName(FORMS, 0), surroundings)
 

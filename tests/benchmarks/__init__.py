@@ -1,0 +1,1 @@
+"""Benchmarks: programs whose result a person reads, never tests."""

@@ -1,0 +1,196 @@
+"""Two thousand applications through four services, three of them killed on the way: nothing lost, nothing twice."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import TypeVar
+from uuid import UUID
+
+import asyncpg
+import pytest
+
+from contracts.applications import ApplicationRegistered
+from contracts.assignments import AssignmentConfirmed, AssignmentDecided, AssignmentProposed
+from contracts.event import Event
+from contracts.follow_ups import FollowUpScheduled, FollowUpSent
+from contracts.mentors import MentorEnrolled
+from contracts.message import EventData
+from contracts.needs import NeedDeclared
+from contracts.pairs import NoMentorFound, PairOffered
+from deploy.local.stack import Stack
+from tests.eventually import eventually
+from tests.forms import START, application, identifier, person, sending
+from tests.kafka import read_events, send
+
+COUNT = 2_000
+DECIDED = 300
+THEMES = ("youth-employment", "education", "health", "housing", "inclusion")
+KILLED = ("intake", "matching", "mentoring")
+Kind = TypeVar("Kind", bound=EventData)
+
+
+@pytest.fixture(scope="module")
+def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    directory: Path = tmp_path_factory.mktemp("stack")
+    with Stack(directory=directory, environment={"ENGAGE_SESSION_TIMEOUT_MS": "2000"}) as started:
+        yield started
+
+
+class Seen:
+    """The distinct events of all public topics, read from zero."""
+
+    def __init__(self, events: list[Event[EventData]]) -> None:
+        self.events = list({event.id: event for event in events}.values())
+
+    def of(self, kind: type[Kind]) -> list[Kind]:
+        return [event.data for event in self.events if isinstance(event.data, kind)]
+
+
+async def look(stack: Stack, *topics: str) -> Seen:
+    events = []
+    for topic in topics:
+        events += await read_events(stack.broker.bootstrap_servers, topic)
+    return Seen([event for event in events if isinstance(event, Event)])
+
+
+async def test_nothing_is_lost_and_nothing_happens_twice(stack: Stack) -> None:
+    await _declare_needs_and_mentors(stack)
+    forms = [_application(number) for number in range(COUNT)]
+    for part, name in enumerate(KILLED):
+        share = forms[part * COUNT // 3 : (part + 1) * COUNT // 3]
+        await send(stack.broker.bootstrap_servers, [sending(form) for form in share])
+        stack.services[name].kill()
+        stack.services[name].start()
+    proposed = await eventually(lambda: _proposals(stack, COUNT), within=120)
+    await send(
+        stack.broker.bootstrap_servers,
+        [sending(_confirmed(assignment.assignment_id)) for assignment in proposed[:DECIDED]],
+    )
+    await eventually(lambda: _all_sent(stack), within=180)
+
+    seen = await look(stack, "applications.v1", "assignments.v1", "pairs.v1", "follow-ups.v1")
+    assert _once([event.application_id for event in seen.of(ApplicationRegistered)]) == COUNT
+    assert _once([event.application_id for event in seen.of(AssignmentProposed)]) == COUNT
+    confirmed = {event.assignment_id for event in seen.of(AssignmentConfirmed)}
+    assert confirmed == {assignment.assignment_id for assignment in proposed[:DECIDED]}
+    offered = {event.assignment_id for event in seen.of(PairOffered)}
+    waiting = {event.assignment_id for event in seen.of(NoMentorFound)}
+    assert offered | waiting == confirmed, "every confirmed project has an offer or is known to wait"
+    assert offered, "some mentors are free"
+
+    scheduled = Counter(event.kind for event in seen.of(FollowUpScheduled))
+    assert scheduled["acknowledgement"] == scheduled["assignment-proposal"] == COUNT
+    assert scheduled["check-in-30-days"] == scheduled["check-in-one-year"] == DECIDED
+    mails = Counter(mail["message_id"] for mail in stack.mail_catcher.messages())
+    assert set(mails.values()) == {1}, "no mail twice"
+    assert len(mails) == len(seen.of(FollowUpSent))
+    await _check_sequences(stack, seen)
+
+
+async def test_versions_of_an_aggregate_arrive_in_order(stack: Stack) -> None:
+    seen = await look(stack, "applications.v1", "assignments.v1", "pairs.v1")
+    versions: dict[tuple[str, UUID], list[int]] = defaultdict(list)
+    for event in seen.events:
+        if (version := getattr(event.data, "version", None)) is not None:
+            versions[event.data.key_field, event.data.aggregate_id].append(version)
+    assert versions, "the test before this one filled the topics"
+    assert all(order == sorted(order) for order in versions.values())
+
+
+async def _declare_needs_and_mentors(stack: Stack) -> None:
+    needs = [
+        NeedDeclared(
+            need_id=identifier(f"need {theme}"),
+            title=f"Besoin {theme}",
+            themes=(theme,),
+            territories=("marseille",),
+            coverage="uncovered",
+            salience="pressing",
+            capacity=COUNT,
+            directorate="direction-test",
+            owner=person(f"owner {theme}"),
+            declared_at=START,
+        )
+        for theme in THEMES
+    ]
+    mentors = [
+        MentorEnrolled(
+            mentor_id=identifier(f"mentor {number}"),
+            person=person(f"mentor {number}"),
+            role="Agent",
+            directorate="direction-autre",
+            skills=THEMES,
+            capacity=2,
+            line_manager_authorised=True,
+            ethics_check_done=True,
+            enrolled_at=START,
+        )
+        for number in range(40)
+    ]
+    await send(stack.broker.bootstrap_servers, [sending(data) for data in (*needs, *mentors)])
+    await eventually(lambda: _count(stack, "matching", "need", len(needs)))
+    await eventually(lambda: _count(stack, "mentoring", "mentor", len(mentors)))
+
+
+def _application(number: int) -> EventData:
+    form = application(f"e2e {number}", submitted_at=START + timedelta(milliseconds=number))
+    project = form.project.model_copy(update={"themes": (THEMES[number % 5],)})
+    return form.model_copy(update={"project": project})
+
+
+def _confirmed(assignment_id: UUID) -> AssignmentDecided:
+    return AssignmentDecided(
+        assignment_id=assignment_id, decision="confirm", decided_by=identifier("officer"), decided_at=START
+    )
+
+
+def _once(identifiers: list[UUID]) -> int:
+    """How many there are; fails where one occurs twice."""
+    twice = [identifier for identifier, count in Counter(identifiers).items() if count > 1]
+    assert twice == []
+    return len(identifiers)
+
+
+async def _proposals(stack: Stack, count: int) -> list[AssignmentProposed]:
+    proposed = (await look(stack, "assignments.v1")).of(AssignmentProposed)
+    return proposed if len(proposed) >= count else []
+
+
+async def _all_sent(stack: Stack) -> bool:
+    """Whether every confirmed project has come through mentoring and no mail is due."""
+    paired = (await look(stack, "pairs.v1")).events
+    if len(paired) < DECIDED:
+        return False
+    connection = await asyncpg.connect(stack.addresses()["database_url"])
+    try:
+        open_rows = await connection.fetchval(
+            "SELECT count(*) FROM notifications.follow_up WHERE due_at <= now() AND state IN ('scheduled', 'sending')"
+        )
+        planned = await connection.fetchval("SELECT count(*) FROM notifications.follow_up")
+        return bool(open_rows == 0 and planned >= 2 * COUNT + DECIDED * 5)
+    finally:
+        await connection.close()
+
+
+async def _count(stack: Stack, schema: str, table: str, count: int) -> bool:
+    connection = await asyncpg.connect(stack.addresses()["database_url"])
+    try:
+        return bool(await connection.fetchval(f"SELECT count(*) FROM {schema}.{table}") >= count)
+    finally:
+        await connection.close()
+
+
+async def _check_sequences(stack: Stack, seen: Seen) -> None:
+    """Every event that a service numbered is on a topic, and nothing else is."""
+    contacts = await look(stack, "contacts.v1", "needs.v1")
+    published = Counter(event.source for event in [*seen.events, *contacts.events])
+    connection = await asyncpg.connect(stack.addresses()["database_url"])
+    try:
+        for service in ("intake", "matching", "mentoring", "notifications"):
+            numbered = await connection.fetchval(f"SELECT sum(next_sequence)::int FROM {service}.lane")
+            assert numbered == published[f"urn:engage:{service}"], service
+    finally:
+        await connection.close()
