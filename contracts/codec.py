@@ -124,7 +124,7 @@ def decode(topic: Topic, key: bytes | None, value: bytes | None, headers: Header
     subject = str(data.aggregate_id)
     if key != subject.encode() and not _same_uuid(key, subject):
         raise ContractViolation("key", f"the record's key must be the {topic.key}, as in `{model.key_field}`")
-    return Event(*_identity(attributes, subject), data)
+    return Event(*_identity(attributes, subject), data, value)
 
 
 def _tombstone(topic: Topic, key: bytes | None, attributes: dict[str, str]) -> Tombstone:

@@ -16,6 +16,7 @@ class Event(NamedTuple, Generic[Data]):
     """A CloudEvent: `source` and `id` together are its identity.
 
     `correlation_id` is the id of the event that began the story, `causation_id` that of the one before.
+    `payload` is the JSON of the data as it was received, with the fields that readers ignore.
     """
 
     id: UUID
@@ -26,6 +27,7 @@ class Event(NamedTuple, Generic[Data]):
     causation_id: UUID | None
     traceparent: str | None
     data: Data
+    payload: bytes | None = None
 
     @property
     def type(self) -> str:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Awaitable, Callable, Iterable
 from typing import Any, TypeAlias
 
 from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, ConsumerRecord, TopicPartition
@@ -15,9 +16,12 @@ from faststream.kafka.subscriber.usecase import BatchSubscriber
 
 from contracts.catalogue import TOPIC_BY_NAME, topics_read_by
 from services.chassis import metrics
-from services.chassis.lane import Lane, Stopping, Surroundings
+from services.chassis.feed import Feed
+from services.chassis.lane import Lane, Surroundings
 from services.chassis.ledger import LaneLost, LaneName
 from services.chassis.received import Received
+
+_POLLED_BATCHES = 4  # a poll may hold a batch for each of several lanes
 
 RawRecord: TypeAlias = "ConsumerRecord[bytes | None, bytes | None]"
 
@@ -32,10 +36,12 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
     def __init__(self, surroundings: Surroundings) -> None:
         self._around = surroundings
         self._log = surroundings.log
-        self.lanes: dict[TopicPartition, Lane] = {}
+        self.feeds: dict[TopicPartition, Feed] = {}
         self.failed: BaseException | None = None
         self.assigned_once = False
         self.last_poll = time.monotonic()
+        self._seeks: Counter[TopicPartition] = Counter()
+        self._seeks_before_poll: Counter[TopicPartition] = Counter()
         self.fatal = asyncio.Event()
         self.broker = KafkaBroker(
             surroundings.settings.kafka_bootstrap_servers,
@@ -53,7 +59,7 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
             *(topic.name for topic in topics_read_by(self._around.service.name)),
             group_id=f"engage-{self._around.service.name}",
             batch=True,
-            max_records=settings.batch_records,
+            max_records=_POLLED_BATCHES * settings.batch_records,
             batch_timeout_ms=settings.batch_linger_ms,
             fetch_max_wait_ms=settings.fetch_wait_ms,
             session_timeout_ms=settings.session_timeout_ms,
@@ -68,6 +74,11 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
         return subscriber
 
     @property
+    def lanes(self) -> list[Lane]:
+        """The lanes that are ours at the moment."""
+        return [feed.lane for feed in self.feeds.values()]
+
+    @property
     def kafka(self) -> AIOKafkaConsumer:
         """aiokafka's consumer under FastStream's subscriber; raises RuntimeError before the start."""
         if self.subscriber.consumer is None:
@@ -75,12 +86,13 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
         return self.subscriber.consumer
 
     def watch_polls(self) -> None:
-        """Notes every poll from now on, so that a dead consume loop can't look alive."""
+        """Notes every poll from now on: when it was, and which seeks it knows of."""
         consumer = self.kafka
         poll = consumer.getmany
 
         async def noted(*arguments: Any, **options: Any) -> Any:
             self.last_poll = time.monotonic()
+            self._seeks_before_poll = self._seeks.copy()
             return await poll(*arguments, **options)
 
         consumer.getmany = noted
@@ -88,20 +100,25 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
     async def on_partitions_assigned(self, assigned: Iterable[TopicPartition]) -> None:
         """Opens the lanes of new partitions, each at its own position."""
         # aiokafka delivers records before this has finished, so nothing may flow until the lanes stand.
-        partitions = [partition for partition in assigned if partition not in self.lanes]
+        partitions = [partition for partition in assigned if partition not in self.feeds]
         self.kafka.pause(*partitions)
+        await self._persistently(lambda: self._open(partitions), "assign")
+        self.assigned_once = True
+        metrics.LANES.set(len(self.feeds))
+        self._log.info("partitions assigned", action="assign", lanes=len(self.feeds))
+
+    async def _persistently(self, work: Callable[[], Awaitable[None]], action: str) -> None:
+        # aiokafka would log a failure of its listener and go on without the lanes.
         pause = 0.1
-        while partitions and not self._around.stopping.is_set():
+        while not self._around.stopping.is_set():
             try:
-                await self._open(partitions)
-                break
+                await work()
             except Exception as error:
-                self._log.warning("lanes not open yet", action="assign", error=repr(error), pause=pause)
+                self._log.warning("trying again", action=action, error=repr(error), pause=pause)
                 await asyncio.sleep(pause)
                 pause = min(pause * 2, 5.0)
-        self.assigned_once = True
-        metrics.LANES.set(len(self.lanes))
-        self._log.info("partitions assigned", action="assign", lanes=len(self.lanes))
+            else:
+                return
 
     async def _open(self, partitions: list[TopicPartition]) -> None:
         first = await self.kafka.beginning_offsets(partitions)
@@ -109,7 +126,7 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
         for partition in partitions:
             lane = Lane(LaneName(*partition), self._around)
             await lane.open(first[partition])
-            self.lanes[partition] = lane
+            self.feeds[partition] = self._feed(partition, lane)
             if lane.next_offset > end[partition]:
                 self._log.critical(
                     "the log ends before the lane's position: was the topic created anew?",
@@ -120,61 +137,84 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
                     end=end[partition],
                 )
             elif lane.stopped_because is None:
-                self.kafka.seek(partition, lane.next_offset)
+                self._seek(partition, lane)
                 self.kafka.resume(partition)
+
+    def _feed(self, partition: TopicPartition, lane: Lane) -> Feed:
+        async def reopen(lost: LaneLost) -> None:
+            metrics.LANES_LOST.inc()
+            self._log.warning("lane lost", action="fence", detail=str(lost))
+            await self._reopen(partition, lane)
+
+        return Feed(
+            lane,
+            batch=self._around.settings.batch_records,
+            pause=lambda: self._if_ours(self.kafka.pause, partition),
+            resume=lambda: self._if_ours(self.kafka.resume, partition),
+            reopen=reopen,
+            failed=self._fail,
+        )
+
+    def _if_ours(self, action: Callable[[TopicPartition], None], partition: TopicPartition) -> None:
+        if partition in self.kafka.assignment():
+            action(partition)
+
+    def _fail(self, error: Exception) -> None:
+        # FastStream would swallow it and go on: an error that nobody foresaw stops the service.
+        self.failed = error
+        self._log.critical("the loop failed", action="stop", exc_info=error)
+        self.fatal.set()
 
     async def on_partitions_revoked(self, revoked: Iterable[TopicPartition]) -> None:
         """Lets go of lanes, after what is in flight has committed and gone out."""
-        lanes = [lane for partition in revoked if (lane := self.lanes.pop(partition, None))]
-        metrics.LANES.set(len(self.lanes))
-        for lane in lanes:
-            await self._let_go(lane)
+        feeds = [feed for partition in revoked if (feed := self.feeds.pop(partition, None))]
+        metrics.LANES.set(len(self.feeds))
+        await asyncio.gather(*(self._let_go(feed) for feed in feeds))
 
-    async def _let_go(self, lane: Lane) -> None:
+    async def _let_go(self, feed: Feed) -> None:
         try:
-            await asyncio.wait_for(lane.settle(), self._around.settings.stop_seconds)
-        except Exception as error:
+            await asyncio.wait_for(self._settle(feed), self._around.settings.stop_seconds)
+        except Exception as error:  # the outbox keeps what is left for the next owner
             self._log.warning("lane left with a backlog", action="revoke", error=type(error).__name__)
-        await lane.close()
+        await feed.lane.close()
+
+    async def _settle(self, feed: Feed) -> None:
+        await feed.close()
+        await feed.lane.settle()
+
+    async def settle(self) -> None:
+        """Ends the batches in flight, and waits until what they committed is published."""
+        await asyncio.gather(*(self._settle(feed) for feed in self.feeds.values()))
 
     async def _on_batch(self, records: tuple[RawRecord, ...]) -> None:
         by_partition: dict[TopicPartition, list[Received]] = {}
         for record in records:
             by_partition.setdefault(TopicPartition(record.topic, record.partition), []).append(_received(record))
-        work = [
-            self._process(partition, lane, received)
-            for partition, received in by_partition.items()
-            if (lane := self.lanes.get(partition))
-        ]
-        try:
-            await asyncio.gather(*work)
-        except Exception as error:
-            self.failed = error
-            self._log.critical("the loop failed", action="stop", exc_info=True)
-            self.fatal.set()
-
-    async def _process(self, partition: TopicPartition, lane: Lane, records: list[Received]) -> None:
-        try:
-            await lane.process(records)
-        except Stopping:
-            return
-        except LaneLost as lost:
-            metrics.LANES_LOST.inc()
-            self._log.warning("lane lost", action="fence", detail=str(lost))
-            await self._reopen(partition, lane)
-        if lane.stopped_because is not None and partition in self.kafka.assignment():
-            self.kafka.pause(partition)
+        for partition, received in by_partition.items():
+            if (feed := self.feeds.get(partition)) is None:
+                continue
+            if self._seeks[partition] == self._seeks_before_poll[partition]:
+                feed.offer(received)
+            else:
+                # The poll began before a seek, so nobody knows from which position these records are.
+                self._seek(partition, feed.lane)
 
     async def _reopen(self, partition: TopicPartition, lane: Lane) -> None:
         """Another owner moved the lane on, or our own commit's answer was lost: goes on from the truth."""
-        await lane.open(0)
+        await self._persistently(lambda: lane.open(0), "reopen")
         if partition in self.kafka.assignment():
-            self.kafka.seek(partition, lane.next_offset)
+            self._seek(partition, lane)
+
+    def _seek(self, partition: TopicPartition, lane: Lane) -> None:
+        self._seeks[partition] += 1
+        self.kafka.seek(partition, lane.next_offset)
 
     async def commit_offsets(self) -> None:
         """Tells Kafka how far the lanes are: a hint for lag tools, never read by us."""
         assignment = self.kafka.assignment()
-        offsets = {partition: lane.next_offset for partition, lane in self.lanes.items() if partition in assignment}
+        offsets = {
+            partition: feed.lane.next_offset for partition, feed in self.feeds.items() if partition in assignment
+        }
         self._around.reached("before-offset-commit")
         if offsets:
             await self.kafka.commit(offsets)

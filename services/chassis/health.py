@@ -39,7 +39,7 @@ class Health:
         now = time.monotonic()
         if not self._consumer.assigned_once:
             problems.append("no partitions assigned yet")
-        failing = [lane.failing_since for lane in self._consumer.lanes.values() if lane.failing_since]
+        failing = [lane.failing_since for lane in self._consumer.lanes if lane.failing_since]
         if failing and now - min(failing) > _FAILING_SECONDS:
             problems.append("transactions fail: is PostgreSQL there?")
         elif now - self._consumer.last_poll > _POLL_SECONDS:
@@ -48,13 +48,13 @@ class Health:
             problems.append("committed events are not published: is Kafka there?")
         problems.extend(
             f"lane {lane.name.topic}/{lane.name.partition} stopped: {lane.stopped_because}"
-            for lane in self._consumer.lanes.values()
+            for lane in self._consumer.lanes
             if lane.stopped_because
         )
         return problems
 
     def _relays(self) -> list[tuple[int, float]]:
-        relays = [lane.relay for lane in self._consumer.lanes.values()]
+        relays = [lane.relay for lane in self._consumer.lanes]
         relays += [lane.relay for lane in self._roster.lanes.values()]
         return [(relay.unrelayed, relay.oldest_seconds) for relay in relays]
 
@@ -65,7 +65,7 @@ class Health:
         """Brings the gauges up to date."""
         metrics.UNRELAYED.set(sum(count for count, _ in self._relays()))
         metrics.OLDEST_UNRELAYED.set(self._oldest_unrelayed())
-        metrics.LANES_STOPPED.set(sum(1 for lane in self._consumer.lanes.values() if lane.stopped_because))
+        metrics.LANES_STOPPED.set(sum(1 for lane in self._consumer.lanes if lane.stopped_because))
         async with self._around.database.pool.acquire() as connection:
             rows = await connection.fetch(QUERIES["held_counts"])
         counts = {row["state"]: row["records"] for row in rows}

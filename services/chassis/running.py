@@ -83,13 +83,13 @@ class Running:
 
     async def _settle(self) -> None:
         await self.roster.stop()
-        await asyncio.gather(*(lane.settle() for lane in self.consumer.lanes.values()))
+        await self.consumer.settle()
         with suppress(Exception):
             await self.consumer.commit_offsets()
 
     async def close(self) -> None:
         """After the broker stopped: the connections."""
-        for lane in self.consumer.lanes.values():
+        for lane in self.consumer.lanes:
             await lane.close()
         await self._around.publisher.stop()
         await self._around.database.close()
@@ -100,7 +100,7 @@ class Running:
         last_commit = loop.time()
         while True:
             await asyncio.sleep(_TICK_SECONDS)
-            for lane in list(self.consumer.lanes.values()):
+            for lane in self.consumer.lanes:
                 await self._quietly(lane.tick(), "tick")
             if loop.time() - last_commit >= _OFFSETS_SECONDS:
                 last_commit = loop.time()

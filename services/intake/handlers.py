@@ -62,7 +62,7 @@ def on_application_withdrawal_requested(event: Event[ApplicationWithdrawalReques
         return
     withdrawn = application._replace(state="withdrawn", version=application.version + 1, changed_at=unit.now)
     unit.store.keep(withdrawn)
-    unit.store.record(withdrawn, event, payload=encode_data(event.data), answers="[]")
+    unit.store.record(withdrawn, event, payload=event.payload or encode_data(event.data), answers="[]")
     unit.publish(announcements.withdrawn(withdrawn, before=application.state))
 
 
@@ -133,7 +133,7 @@ def _flag(application: Application, candidate: Candidate, *, amended: bool, unit
 
 
 def _payload(event: Event[EventData]) -> bytes:
-    payload = encode_data(event.data)
+    payload = event.payload or encode_data(event.data)
     if b"\\u0000" in payload and _ZERO_CHARACTER.search(payload):
         raise Refused("zero-character", "a text holds the character U+0000, which no text may: leave it out")
     return payload

@@ -42,23 +42,33 @@ class Sender:
     """The duty that mails what is due, once; in doubt again, under the same Message-ID and marked so.
 
     A portion is claimed in one unit of work and its outcomes are recorded in another. What was claimed
-    by an owner that died is claimed again when its claim ends.
+    by an owner that died is claimed again when its claim ends. Nothing leaves while it is `paused`.
     """
 
     lanes = LANES
 
     def __init__(
-        self, *, mailer: Mailer, texts: Texts, sender: Address, retry: Retry, clock: Callable[[], datetime]
+        self,
+        *,
+        mailer: Mailer,
+        texts: Texts,
+        sender: Address,
+        retry: Retry,
+        clock: Callable[[], datetime],
+        paused: bool = False,
     ) -> None:
         self._mailer = mailer
         self._texts = texts
         self._sender = sender
         self._retry = retry
         self._clock = clock
+        self._paused = paused
         self._unrecorded: dict[int, Sequence[Outcome]] = {}
 
     async def perform(self, lane: DutyLane) -> bool:
         """Sends one portion of the lane's due mail; False where none was due or no server answers."""
+        if self._paused:
+            return False
         # Outcomes whose commit failed; while their claims last nobody else has touched these rows.
         await self._record(lane)
         portion = await self._claim(lane)
@@ -180,4 +190,5 @@ def sender_from_environment() -> Sender:
         sender=settings.sender,
         retry=KINDS.retry,
         clock=lambda: datetime.now(UTC),
+        paused=settings.mail_paused,
     )

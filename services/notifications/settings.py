@@ -34,6 +34,7 @@ class MailSettings(BaseSettings):
     )
     smtp_connections: int = Field(16, ge=1, le=200, description="Connections kept open to the mail server")
     smtp_timeout_seconds: float = Field(20.0, gt=0, le=30, description="How long the server may take to answer")
+    mail_paused: bool = Field(False, description="Hold all mail back: what is due waits until this is false again")
     mail_from: str = Field(
         "Engage <engage@engage.example>",
         description="The address that people see and answer to: Name <local-part@domain>",

@@ -13,7 +13,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import asyncpg
-from aiokafka import AIOKafkaProducer
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
+from stdnum import luhn
 
 from contracts.applications import ApplicationSubmitted, DeclaredOrganisation, DeclaredProject
 from contracts.catalogue import TOPICS, topic_of
@@ -78,7 +79,9 @@ def _application(number: int, at: datetime) -> ApplicationSubmitted:
         application_id=identifier(f"application {name}"),
         track="implantation",
         submitted_at=at,
-        organisation=DeclaredOrganisation(name=f"Association {number}", commune="13055", laureate=True),
+        organisation=DeclaredOrganisation(
+            name=f"Association {number}", siren=_siren(number), commune="13055", laureate=True
+        ),
         project=DeclaredProject(
             title=f"Projet {number}",
             summary=_SUMMARY * 2,
@@ -90,6 +93,12 @@ def _application(number: int, at: datetime) -> ApplicationSubmitted:
         ),
         consent=True,
     )
+
+
+def _siren(number: int) -> str:
+    """A SIREN with a right check digit: never all zeros."""
+    body = f"{10_000_000 + number:08}"
+    return body + luhn.calc_check_digit(body)
 
 
 def record_of(data: EventData, number: int) -> tuple[str, Record]:
@@ -183,6 +192,28 @@ async def until(look: object, target: int, *, seconds: float = 300.0) -> None:
         if time.monotonic() > deadline:
             raise TimeoutError(f"fewer than {target} after {seconds} s")
         await asyncio.sleep(0.02)
+
+
+async def floor(made: Stack, connection: asyncpg.Connection[asyncpg.Record], count: int) -> float:
+    """Messages a second of consume + validate + COPY, over the same records."""
+    await connection.execute("CREATE TABLE IF NOT EXISTS floor (id uuid, payload bytea)")
+    consumer = AIOKafkaConsumer(
+        "forms.applications.v1", bootstrap_servers=made.broker.bootstrap_servers, auto_offset_reset="earliest"
+    )
+    await consumer.start()
+    await consumer.seek_to_beginning()
+    validate = ApplicationSubmitted.__pydantic_validator__.validate_json
+    seen = 0
+    started = time.perf_counter()
+    while seen < count:
+        batch = [r for rs in (await consumer.getmany(timeout_ms=100, max_records=500)).values() for r in rs]
+        rows = [(validate(record.value).application_id, record.value) for record in batch]
+        async with connection.transaction():
+            await connection.copy_records_to_table("floor", records=rows)
+        seen += len(rows)
+    rate = seen / (time.perf_counter() - started)
+    await consumer.stop()
+    return rate
 
 
 def percentile(values: Sequence[float], share: float) -> float:

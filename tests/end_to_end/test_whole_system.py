@@ -100,6 +100,13 @@ async def test_versions_of_an_aggregate_arrive_in_order(stack: Stack) -> None:
     assert all(order == sorted(order) for order in versions.values())
 
 
+def test_no_log_names_a_person(stack: Stack) -> None:
+    for path in stack.logs.glob("*.log"):
+        text = path.read_text(encoding="utf-8")
+        assert "example.invalid" not in text, path.name
+        assert "Personne" not in text, path.name
+
+
 async def _declare_needs_and_mentors(stack: Stack) -> None:
     needs = [
         NeedDeclared(

@@ -1,0 +1,85 @@
+"""Small rules of the chassis that need no server."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from contracts.assignments import AssignmentProposed
+from contracts.contacts import ContactPublished
+from contracts.needs import NeedPublished
+from services.chassis.duties import lock_key
+from services.chassis.faults import fault_at
+from services.chassis.holding import pause_before
+from services.chassis.migration import migrations_of
+from services.chassis.received import headers_from_bytes, headers_to_bytes
+from services.chassis.store import named_queries
+from services.chassis.unit_of_work import Cause, UnitOfWork
+from tests.forms import START, identifier
+
+
+def test_pauses_grow_to_a_minute() -> None:
+    pauses = [pause_before(retries, 1.0) for retries in range(8)]
+    assert pauses[0] == timedelta(seconds=1)
+    assert pauses == sorted(pauses)
+    assert pauses[-1] == timedelta(seconds=60)
+
+
+def test_headers_are_kept_byte_for_byte() -> None:
+    headers = [("ce_id", b"\xff\x00"), ("empty", b""), ("none", None), ("ce_id", b"twice")]
+    assert headers_from_bytes(headers_to_bytes(headers)) == headers
+
+
+def test_a_fault_point_that_does_not_exist_is_refused() -> None:
+    with pytest.raises(ValueError, match="before-breakfast is no point of the loop"):
+        fault_at("before-breakfast:1")
+
+
+def test_queries_have_names() -> None:
+    queries = named_queries("services.chassis")
+    assert "FOR UPDATE" in queries["claim_lane"]
+    assert not any(query.startswith("-- name") for query in queries.values())
+
+
+@pytest.mark.parametrize("service", ["intake", "matching", "mentoring", "notifications"])
+def test_a_schema_begins_with_the_chassis(service: str) -> None:
+    names = [migration.name for migration in migrations_of(service)]
+    assert names[0] == "chassis/0001_chassis.sql"
+    assert any(name.startswith(f"{service}/") for name in names)
+
+
+def test_duty_locks_differ_between_services_and_lanes() -> None:
+    keys = {lock_key(service, number) for service in ("matching", "notifications") for number in range(8)}
+    assert len(keys) == 16
+    assert all(-(2**31) <= key < 2**31 for key in keys)
+
+
+def test_what_is_published_derives_from_its_cause() -> None:
+    def publish() -> list[object]:
+        unit: UnitOfWork[object] = UnitOfWork("matching", object())  # type: ignore[type-var]
+        unit.because_of(Cause(identifier("cause"), START, identifier("story")))
+        unit.publish(_contact())
+        unit.retract(NeedPublished, identifier("need"))
+        return list(unit.published)
+
+    assert publish() == publish()
+
+
+def test_only_a_compacted_topic_takes_a_tombstone() -> None:
+    unit: UnitOfWork[object] = UnitOfWork("matching", object())  # type: ignore[type-var]
+    unit.because_of(Cause(identifier("cause"), START, identifier("story")))
+    with pytest.raises(ValueError, match="not compacted"):
+        unit.retract(AssignmentProposed, identifier("assignment"))
+
+
+def test_nothing_is_published_without_a_cause() -> None:
+    unit: UnitOfWork[object] = UnitOfWork("matching", object())  # type: ignore[type-var]
+    with pytest.raises(RuntimeError, match="without a cause"):
+        unit.publish(_contact())
+
+
+def _contact() -> ContactPublished:
+    return ContactPublished(
+        person_id=identifier("person"), name="x", email="x@example.invalid", language="fr", updated_at=START
+    )
