@@ -1,0 +1,1 @@
+"""Matching: keeps the register of needs and holds applications against them."""

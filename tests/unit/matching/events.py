@@ -1,0 +1,170 @@
+"""Events that matching reads, and a pool that lives in memory, for tests."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, timedelta
+from typing import Any, cast
+from uuid import UUID
+
+from contracts.applications import (
+    ApplicationAmended,
+    ApplicationRegistered,
+    ApplicationRejected,
+    ApplicationWithdrawn,
+    CorrectionRequested,
+    Organisation,
+    Project,
+)
+from contracts.assignments import AssignmentDecided
+from contracts.event import Event
+from contracts.message import EventData, Person
+from contracts.needs import NeedClosed, NeedDeclared, NeedRevised
+from services.chassis.store import Connection
+from services.chassis.unit_of_work import OutboxRow, UnitOfWork
+from services.matching.app import SERVICE
+from services.matching.pool import Pool
+from services.matching.rules import RULES, Rules
+from services.matching.store import MatchingStore
+from tests.forms import form_event, identifier
+
+START = datetime(2025, 1, 10, 9, 0, tzinfo=UTC)
+OFFICER = identifier("officer")
+
+
+def application_id(name: str) -> UUID:
+    return identifier(f"application {name}")
+
+
+def need_id(name: str) -> UUID:
+    return identifier(f"need {name}")
+
+
+def _state(name: str, to: str, version: int) -> dict[str, Any]:
+    return {
+        "application_id": application_id(name),
+        "track": "implantation",
+        "edition": "laureates-2025",
+        "lead_id": identifier(f"lead {name}"),
+        "organisation": Organisation(name=f"Association {name}", identified_by="siren"),
+        "project_title": f"Projet {name}",
+        "rules_version": "2025.1",
+        "from": None if version == 1 else "registered",
+        "to": to,
+        "actor": "engine:eligibility@2025.1" if to != "withdrawn" else "form",
+        "reason": None,
+        "occurred_at": START,
+        "version": version,
+    }
+
+
+def project(name: str, **changes: Any) -> Project:
+    """A project that answers the need of `declared` with the same defaults."""
+    fields: dict[str, Any] = {
+        "title": f"Projet {name}",
+        "summary": "Des ateliers de cuisine pour les jeunes.",
+        "themes": ("youth-employment",),
+        "publics": ("youth",),
+        "territories": ("13201",),
+    }
+    return Project(**{**fields, **changes})
+
+
+def registered(name: str, *, track: str = "implantation", **changes: Any) -> ApplicationRegistered:
+    return ApplicationRegistered(**{**_state(name, "registered", 1), "track": track}, project=project(name, **changes))
+
+
+def amended(name: str, **changes: Any) -> ApplicationAmended:
+    return ApplicationAmended(**_state(name, "registered", 2), project=project(name, **changes))
+
+
+def withdrawn(name: str) -> ApplicationWithdrawn:
+    return ApplicationWithdrawn(**_state(name, "withdrawn", 2))
+
+
+def rejected(name: str) -> ApplicationRejected:
+    return ApplicationRejected(**_state(name, "rejected", 2), reasons=())
+
+
+def correction_requested(name: str) -> CorrectionRequested:
+    return CorrectionRequested(**_state(name, "correction-requested", 2), reasons=())
+
+
+def _need(name: str, **changes: Any) -> dict[str, Any]:
+    fields: dict[str, Any] = {
+        "need_id": need_id(name),
+        "title": f"Besoin {name}",
+        "description": "Trouver un emploi en cuisine.",
+        "themes": ("youth-employment",),
+        "publics": ("youth",),
+        "territories": ("13201",),
+        "coverage": "uncovered",
+        "salience": "pressing",
+        "capacity": 1,
+        "directorate": "employment",
+        "review_on": date(2026, 1, 1),
+        "owner": Person(
+            person_id=identifier(f"owner {name}"), name="Personne Fictive", email="personne@example.invalid"
+        ),
+    }
+    return {**fields, **changes}
+
+
+def declared(name: str, **changes: Any) -> NeedDeclared:
+    return NeedDeclared(**_need(name, **changes), declared_at=START)
+
+
+def revised(name: str, **changes: Any) -> NeedRevised:
+    return NeedRevised(**_need(name, **changes), revised_at=START + timedelta(days=1))
+
+
+def closed(name: str) -> NeedClosed:
+    return NeedClosed(need_id=need_id(name), closed_at=START)
+
+
+def decided(assignment_id: UUID, decision: str, reason: str | None = None) -> AssignmentDecided:
+    fields: dict[str, Any] = {"decision": decision, "reason": reason}
+    return AssignmentDecided(assignment_id=assignment_id, decided_by=OFFICER, decided_at=START, **fields)
+
+
+def handle(unit: UnitOfWork[MatchingStore], events: Sequence[Event[EventData]]) -> list[OutboxRow]:
+    """Handles events in their order, as the chassis does; returns what they publish."""
+    before = len(unit.published)
+    for event in events:
+        unit.because_of(event)
+        SERVICE.handlers[type(event.data)](event, unit)
+    return unit.published[before:]
+
+
+class PoolInMemory:
+    """The service's handlers over one pool that outlives them, with everything at hand."""
+
+    def __init__(self, rules: Rules = RULES) -> None:
+        self._store = MatchingStore(cast("Connection", None), rules=rules)
+        self._unit = UnitOfWork("matching", self._store)
+        self._clock = START
+
+    @property
+    def pool(self) -> Pool:
+        return self._store.pool
+
+    def on(self, data: EventData, *, at: datetime | None = None) -> list[OutboxRow]:
+        """Handles one event, a second after the one before unless it says when."""
+        self._clock += timedelta(seconds=1)
+        return handle(self._unit, [form_event(data, at=at or self._clock, name=f"event at {self._clock}")])
+
+    def held_by(self, name: str) -> UUID | None:
+        """The need that an application is held against."""
+        live = self.pool.live_assignment(application_id(name))
+        return live.need_id if live else None
+
+    def assignment_of(self, name: str) -> UUID:
+        """The live assignment of an application."""
+        live = self.pool.live_assignment(application_id(name))
+        assert live is not None
+        return live.assignment_id
+
+
+def types_of(published: Sequence[OutboxRow]) -> list[str]:
+    """What was published, shortly: `assignment.proposed`; a tombstone has a `-` before it."""
+    return [("-" if row.payload is None else "") + row.type.removeprefix("engage.")[:-3] for row in published]

@@ -1,0 +1,37 @@
+"""Decisions: which are refused, and in which words."""
+
+from __future__ import annotations
+
+import pytest
+
+from services.matching.decisions import refusal_code
+from services.matching.explanation import REFUSALS, refusal
+from services.matching.register import AssignmentState
+from tests.unit.matching.events import decided, need_id
+
+SOMETHING = need_id("any id")
+
+
+@pytest.mark.parametrize("state", ["confirmed", "declined", "released"])
+@pytest.mark.parametrize("decision", ["confirm", "decline"])
+def test_only_a_proposal_can_be_decided(state: AssignmentState, decision: str) -> None:
+    assert refusal_code(state, decided(SOMETHING, decision, "Hors sujet")) == f"already-{state}"
+
+
+@pytest.mark.parametrize("reason", [None, "", "  "])
+def test_a_decline_needs_a_reason(reason: str | None) -> None:
+    assert refusal_code("proposed", decided(SOMETHING, "decline", reason)) == "reason-required"
+    assert refusal_code("proposed", decided(SOMETHING, "confirm", reason)) is None
+
+
+def test_a_decline_with_a_reason_is_allowed() -> None:
+    assert refusal_code("proposed", decided(SOMETHING, "decline", "Hors sujet")) is None
+
+
+@pytest.mark.parametrize("code", sorted(REFUSALS))
+def test_every_refusal_has_words_in_both_languages(code: str) -> None:
+    reason = refusal(code)
+    assert reason.code == code
+    assert reason.fr.endswith(".")
+    assert reason.en.endswith(".")
+    assert reason.fr != reason.en

@@ -1,0 +1,348 @@
+"""What each event leads to, over a pool in memory."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from services.chassis.service import NotYet
+from services.chassis.unit_of_work import OutboxRow
+from services.matching.rules import RULES
+from tests.forms import identifier
+from tests.unit.matching.events import (
+    OFFICER,
+    PoolInMemory,
+    amended,
+    application_id,
+    closed,
+    correction_requested,
+    decided,
+    declared,
+    need_id,
+    registered,
+    rejected,
+    revised,
+    types_of,
+    withdrawn,
+)
+
+
+@pytest.fixture
+def pool() -> PoolInMemory:
+    return PoolInMemory()
+
+
+def _data(row: OutboxRow) -> dict[str, Any]:
+    assert row.payload is not None
+    data: dict[str, Any] = json.loads(row.payload)
+    return data
+
+
+def test_a_declared_need_is_published_with_its_owners_contact_apart(pool: PoolInMemory) -> None:
+    public, contact = pool.on(declared("n", description="Cuisine", evidence="Une enquête"))
+    data = _data(public)
+    assert (public.topic, data["from"], data["to"], data["version"]) == ("needs.v1", None, "open", 1)
+    assert data["need"]["capacity"] == 1
+    assert data["owner_id"] == str(identifier("owner n"))
+    assert "Fictive" not in str(data)
+    assert contact.topic == "contacts.v1"
+    assert _data(contact)["updated_at"] == "2025-01-10T09:00:00Z"
+    assert _data(contact)["email"] == "personne@example.invalid"
+
+
+def test_an_application_is_proposed_for_the_best_need_at_once(pool: PoolInMemory) -> None:
+    pool.on(declared("covered", coverage="covered"))
+    pool.on(declared("urgent"))
+    (proposed,) = pool.on(registered("a"))
+    data = _data(proposed)
+    assert (proposed.topic, proposed.type) == ("assignments.v1", "engage.assignment.proposed.v1")
+    assert data["need_id"] == str(need_id("urgent"))
+    assert (data["from"], data["to"], data["version"]) == (None, "proposed", 1)
+    assert data["actor"] == f"engine:rolling@{RULES.version}"
+    assert data["rules_version"] == RULES.version
+    assert data["fit"] == sum(part["points"] for part in data["parts"])
+    assert (data["organisation_name"], data["need_title"]) == ("Association a", "Besoin urgent")
+    assert (data["project_title"], data["lead_id"]) == ("Projet a", str(identifier("lead a")))
+    assert data["owner_id"] == str(identifier("owner urgent"))
+
+
+def test_an_application_without_a_place_waits_for_a_need(pool: PoolInMemory) -> None:
+    assert pool.on(registered("a")) == []
+    assert types_of(pool.on(declared("n"))) == ["need.published", "contact.published", "assignment.proposed"]
+    assert pool.held_by("a") == need_id("n")
+
+
+def test_a_contest_application_is_kept_and_not_proposed(pool: PoolInMemory) -> None:
+    pool.on(declared("n", capacity=5))
+    assert pool.on(registered("a", track="contest")) == []
+    assert types_of(pool.on(revised("n", capacity=6))) == ["need.published", "contact.published"]
+    assert application_id("a") in pool.pool.candidates
+
+
+def test_those_that_wait_are_placed_by_fit(pool: PoolInMemory) -> None:
+    pool.on(registered("far", publics=()))
+    pool.on(registered("near"))
+    pool.on(registered("middling", territories=()))
+    pool.on(declared("n"))
+    assert pool.held_by("near") == need_id("n")
+    pool.on(revised("n", capacity=2))
+    assert pool.held_by("middling") == need_id("n")
+    assert pool.held_by("far") is None
+
+
+def test_an_application_that_changes_to_the_contest_gives_its_place_up(pool: PoolInMemory) -> None:
+    pool.on(declared("n"))
+    pool.on(registered("a"))
+    moved = amended("a").model_copy(update={"track": "contest"})
+    assert types_of(pool.on(moved)) == ["assignment.released"]
+    assert pool.held_by("a") is None
+
+
+def test_confirming_is_a_persons_word(pool: PoolInMemory) -> None:
+    pool.on(declared("n"))
+    pool.on(registered("a"))
+    (confirmed,) = pool.on(decided(pool.assignment_of("a"), "confirm", "Utile"))
+    data = _data(confirmed)
+    assert (data["from"], data["to"], data["version"], data["reason"]) == ("proposed", "confirmed", 2, "Utile")
+    assert data["actor"] == f"officer:{OFFICER}"
+
+
+def test_a_decline_offers_the_place_on_and_the_application_elsewhere(pool: PoolInMemory) -> None:
+    pool.on(declared("urgent", territories=("13201",)))
+    pool.on(declared("other", territories=("13202",), coverage="covered"))
+    pool.on(registered("a", territories=("13201", "13202")))
+    pool.on(registered("b", territories=("13201",)))
+    assert (pool.held_by("a"), pool.held_by("b")) == (need_id("urgent"), None)
+    published = pool.on(decided(pool.assignment_of("a"), "decline", "Hors de nos priorités"))
+    assert types_of(published) == ["assignment.declined", "assignment.proposed", "assignment.proposed"]
+    assert _data(published[0])["reason"] == "Hors de nos priorités"
+    assert (pool.held_by("a"), pool.held_by("b")) == (need_id("other"), need_id("urgent"))
+
+
+def test_a_declined_pair_is_never_proposed_again(pool: PoolInMemory) -> None:
+    pool.on(declared("n"))
+    pool.on(registered("a"))
+    first = pool.assignment_of("a")
+    assert types_of(pool.on(decided(first, "decline", "Hors sujet"))) == ["assignment.declined"]
+    pool.on(revised("n", capacity=50))
+    pool.on(amended("a", summary="Autre texte"))
+    pool.on(withdrawn("a"))
+    pool.on(registered("a"))
+    assert pool.held_by("a") is None
+
+
+@pytest.mark.parametrize("first", ["confirm", "decline"])
+@pytest.mark.parametrize("second", ["confirm", "decline"])
+def test_a_second_decision_is_refused_with_reasons(pool: PoolInMemory, first: str, second: str) -> None:
+    pool.on(declared("n"))
+    pool.on(registered("a"))
+    assignment_id = pool.assignment_of("a")
+    pool.on(decided(assignment_id, first, "Un motif"))
+    held = pool.held_by("a")
+    (refused,) = pool.on(decided(assignment_id, second, "Un motif"))
+    data = _data(refused)
+    assert refused.type == "engage.assignment.decision-refused.v1"
+    assert [reason["code"] for reason in data["reasons"]] == [
+        "already-confirmed" if first == "confirm" else "already-declined"
+    ]
+    assert (data["decision"], data["actor"]) == (second, f"officer:{OFFICER}")
+    assert pool.held_by("a") == held
+
+
+def test_a_decline_without_reason_is_refused_and_can_be_made_again(pool: PoolInMemory) -> None:
+    pool.on(declared("n"))
+    pool.on(registered("a"))
+    assignment_id = pool.assignment_of("a")
+    (refused,) = pool.on(decided(assignment_id, "decline"))
+    assert _data(refused)["reasons"][0]["code"] == "reason-required"
+    assert _data(refused)["reasons"][0]["field"] == "reason"
+    assert types_of(pool.on(decided(assignment_id, "decline", "Hors sujet"))) == ["assignment.declined"]
+
+
+@pytest.mark.parametrize(
+    ("data", "reference"),
+    [
+        (decided(identifier("unknown"), "confirm"), f"assignment:{identifier('unknown')}"),
+        (revised("unknown"), f"need:{need_id('unknown')}"),
+        (closed("unknown"), f"need:{need_id('unknown')}"),
+    ],
+)
+def test_what_refers_to_something_unknown_waits(pool: PoolInMemory, data: Any, reference: str) -> None:
+    with pytest.raises(NotYet) as caught:
+        pool.on(data)
+    assert caught.value.reference == reference
+
+
+def test_an_amendment_that_no_longer_meets_is_released_and_considered_again(pool: PoolInMemory) -> None:
+    pool.on(declared("work"))
+    pool.on(declared("health", themes=("health",), publics=("elders",)))
+    pool.on(registered("waiting"))
+    pool.on(registered("second"))
+    first, then = ("waiting", "second") if pool.held_by("waiting") else ("second", "waiting")
+    published = pool.on(amended(first, themes=("health",), publics=()))
+    assert types_of(published) == ["assignment.released", "assignment.proposed", "assignment.proposed"]
+    assert _data(published[0])["reason"] == "no-longer-meets"
+    assert (pool.held_by(first), pool.held_by(then)) == (need_id("health"), need_id("work"))
+
+
+def test_an_amendment_keeps_what_still_meets_and_what_is_confirmed(pool: PoolInMemory) -> None:
+    pool.on(declared("n"))
+    pool.on(registered("a"))
+    assert pool.on(amended("a", title="Nouveau titre")) == []
+    (confirmed,) = pool.on(decided(pool.assignment_of("a"), "confirm"))
+    assert _data(confirmed)["project_title"] == "Nouveau titre"
+    assert pool.on(amended("a", themes=("health",), publics=())) == []
+    assert pool.held_by("a") == need_id("n")
+
+
+@pytest.mark.parametrize(("event", "reason"), [(withdrawn, "withdrawn"), (rejected, "rejected")])
+@pytest.mark.parametrize("confirm", [False, True])
+def test_an_application_that_leaves_frees_its_place(pool: PoolInMemory, event: Any, reason: str, confirm: bool) -> None:
+    pool.on(declared("n"))
+    pool.on(registered("a"))
+    pool.on(registered("b"))
+    if confirm:
+        pool.on(decided(pool.assignment_of("a"), "confirm"))
+    released, proposed = pool.on(event("a"))
+    assert _data(released)["reason"] == reason
+    assert _data(released)["from"] == ("confirmed" if confirm else "proposed")
+    assert _data(proposed)["application_id"] == str(application_id("b"))
+    assert application_id("a") not in pool.pool.candidates
+
+
+def test_an_application_that_waits_for_its_correction_gives_up_its_proposal(pool: PoolInMemory) -> None:
+    pool.on(declared("n"))
+    pool.on(registered("a"))
+    pool.on(registered("b"))
+    released, proposed = pool.on(correction_requested("a"))
+    assert _data(released)["reason"] == "correction-requested"
+    assert _data(proposed)["application_id"] == str(application_id("b"))
+    pool.on(decided(pool.assignment_of("b"), "confirm"))
+    assert pool.on(correction_requested("b")) == []
+    assert pool.held_by("b") == need_id("n")
+
+
+def test_an_application_that_never_took_part_leaves_without_effect(pool: PoolInMemory) -> None:
+    assert pool.on(rejected("a")) == []
+    assert pool.on(withdrawn("a")) == []
+
+
+def test_closing_releases_proposals_and_keeps_what_is_confirmed(pool: PoolInMemory) -> None:
+    pool.on(declared("n", capacity=2))
+    pool.on(registered("a"))
+    pool.on(registered("b"))
+    pool.on(decided(pool.assignment_of("a"), "confirm"))
+    pool.on(declared("later", coverage="covered"))
+    published = pool.on(closed("n"))
+    assert types_of(published) == ["-need.published", "assignment.released", "assignment.proposed"]
+    assert (published[0].topic, published[0].key) == ("needs.v1", str(need_id("n")))
+    assert _data(published[1])["reason"] == "need-closed"
+    assert (pool.held_by("a"), pool.held_by("b")) == (need_id("n"), need_id("later"))
+    assert pool.on(closed("n")) == []
+
+
+def test_of_those_released_the_first_proposed_chooses_first(pool: PoolInMemory) -> None:
+    pool.on(declared("n", capacity=3))
+    for name in "abc":
+        pool.on(registered(name))
+    pool.on(declared("later", coverage="covered"))
+    pool.on(closed("n"))
+    assert [pool.held_by(name) for name in "abc"] == [need_id("later"), None, None]
+
+
+def test_a_closed_need_opens_again_with_its_next_version(pool: PoolInMemory) -> None:
+    pool.on(declared("n"))
+    pool.on(closed("n"))
+    pool.on(registered("a"))
+    published, _, proposed = pool.on(revised("n"))
+    data = _data(published)
+    assert (data["from"], data["to"], data["version"]) == ("closed", "open", 3)
+    assert _data(proposed)["application_id"] == str(application_id("a"))
+
+
+def test_declaring_a_known_need_revises_it(pool: PoolInMemory) -> None:
+    pool.on(declared("n"))
+    data = _data(pool.on(declared("n", capacity=3))[0])
+    assert (data["from"], data["version"], data["need"]["capacity"]) == ("open", 2, 3)
+
+
+def test_less_capacity_releases_the_latest_proposals_and_nothing_confirmed(pool: PoolInMemory) -> None:
+    pool.on(declared("n", capacity=4))
+    for name in "abcd":
+        pool.on(registered(name))
+    pool.on(decided(pool.assignment_of("d"), "confirm"))
+    published = pool.on(revised("n", capacity=2))
+    released = [_data(row) for row in published if row.type == "engage.assignment.released.v1"]
+    assert [data["application_id"] for data in released] == [str(application_id(name)) for name in "cb"]
+    assert {data["reason"] for data in released} == {"capacity-reduced"}
+    pool.on(decided(pool.assignment_of("a"), "confirm"))
+    assert types_of(pool.on(revised("n", capacity=0))) == ["need.published", "contact.published"]
+    need = pool.pool.needs[need_id("n")]
+    assert (need.confirmed, need.proposed, need.free_places) == (2, 0, 0)
+
+
+def test_a_narrower_need_releases_what_it_no_longer_meets(pool: PoolInMemory) -> None:
+    pool.on(declared("n"))
+    pool.on(registered("a"))
+    pool.on(registered("b", territories=("13202",)))
+    published = pool.on(revised("n", territories=("13202",)))
+    assert types_of(published)[2:] == ["assignment.released", "assignment.proposed"]
+    assert (pool.held_by("a"), pool.held_by("b")) == (None, need_id("n"))
+
+
+def test_nothing_is_proposed_after_the_review_date(pool: PoolInMemory) -> None:
+    pool.on(declared("n", review_on=date(2025, 2, 1)))
+    # Midnight of the City, an hour before that of UTC.
+    midnight = datetime(2025, 2, 1, 23, 0, tzinfo=UTC)
+    assert pool.on(registered("late"), at=midnight) == []
+    assert types_of(pool.on(registered("early"), at=midnight - timedelta(seconds=1))) == ["assignment.proposed"]
+
+
+def test_those_in_line_are_not_proposed_after_the_review_date_either(pool: PoolInMemory) -> None:
+    pool.on(declared("n", review_on=date(2025, 2, 1)))
+    for name in "abc":
+        pool.on(registered(name))
+    in_time = datetime(2025, 2, 1, 12, 0, tzinfo=UTC)
+    assert types_of(pool.on(withdrawn("a"), at=in_time)) == ["assignment.released", "assignment.proposed"]
+    (second,) = [name for name in "bc" if pool.held_by(name)]
+    late = in_time + timedelta(days=1)
+    assert types_of(pool.on(withdrawn(second), at=late)) == ["assignment.released"]
+
+
+def test_a_proposal_already_takes_the_urgency_of_the_first_place(pool: PoolInMemory) -> None:
+    pool.on(declared("urgent", capacity=5))
+    pool.on(declared("other", capacity=5, coverage="covered", salience="ordinary"))
+    pool.on(registered("a"))
+    pool.on(registered("b"))
+    assert (pool.held_by("a"), pool.held_by("b")) == (need_id("urgent"), need_id("other"))
+
+
+def test_the_same_events_give_the_same_bytes() -> None:
+    def play() -> list[OutboxRow]:
+        pool = PoolInMemory()
+        published: list[OutboxRow] = []
+        for name in "xyz":
+            published += pool.on(declared(name, capacity=2))
+        for name in "abcdefgh":
+            published += pool.on(registered(name))
+        published += pool.on(closed("x"))
+        published += pool.on(decided(pool.assignment_of(_placed(pool)), "decline", "Hors sujet"))
+        return published
+
+    assert play() == play()
+
+
+def _placed(pool: PoolInMemory) -> str:
+    return next(name for name in "abcdefgh" if pool.held_by(name))
+
+
+def test_a_proposal_keeps_its_points_for_later(pool: PoolInMemory) -> None:
+    pool.on(declared("n"))
+    (proposed,) = pool.on(registered("a"))
+    data = _data(proposed)
+    kept = pool.pool.assignments[UUID(data["assignment_id"])]
+    assert json.loads(kept.parts) == {part["name"]: part["points"] for part in data["parts"]}

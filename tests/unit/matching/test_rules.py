@@ -1,0 +1,46 @@
+"""The rules: what a file may say."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, date, datetime
+from importlib.resources import files
+from typing import Any
+
+import pytest
+from pydantic import ValidationError
+
+from services.matching.rules import RULES, read_rules
+
+
+def _with(**changes: Any) -> str:
+    text = files("services.matching").joinpath("rules.json").read_text(encoding="utf-8")
+    return json.dumps({**json.loads(text), **changes})
+
+
+def test_an_uncovered_pressing_need_is_the_most_urgent() -> None:
+    urgency = RULES.urgency
+    assert RULES.levels[0] == urgency["uncovered"]["pressing"]
+    assert RULES.levels[-1] == urgency["covered"]["ordinary"]
+    for coverage in urgency:
+        assert urgency[coverage]["pressing"] > urgency[coverage]["ordinary"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "wrong"),
+    [
+        ({"weights": {"theme": 400, "public": 200, "territory": 200, "readiness": 100, "text": 99}}, "1000, not 999"),
+        ({"urgency": {"uncovered": {"ordinary": 1, "pressing": 2}}}, "urgency"),
+        ({"floor": -1}, "floor"),
+        ({"floor": 1.5}, "floor"),
+        ({"version": "2025 1"}, "version"),
+        ({"floors": 1}, "floors"),
+    ],
+)
+def test_a_wrong_file_is_named(changes: dict[str, Any], wrong: str) -> None:
+    with pytest.raises(ValidationError, match=wrong):
+        read_rules(_with(**changes))
+
+
+def test_a_day_is_the_citys() -> None:
+    assert RULES.day_of(datetime(2025, 6, 30, 22, 30, tzinfo=UTC)) == date(2025, 7, 1)
