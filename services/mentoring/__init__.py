@@ -1,0 +1,1 @@
+"""Mentoring: pairs City agents with the leads of confirmed projects, and accompanies the pairs."""

@@ -1,0 +1,25 @@
+"""The mentoring service: what it handles and where it keeps it."""
+
+from __future__ import annotations
+
+from contracts.assignments import AssignmentConfirmed, AssignmentReleased
+from contracts.mentors import MentorEnrolled, MentorRevised, MentorWithdrawn, RecusalDeclared
+from contracts.pairs import PairAnswered, PairEndRequested
+from services.chassis.service import Service
+from services.mentoring import handlers
+from services.mentoring.store import MentoringStore
+
+SERVICE = Service(
+    name="mentoring",
+    handlers={
+        MentorEnrolled: handlers.on_mentor_enrolled,
+        MentorRevised: handlers.on_mentor_revised,
+        MentorWithdrawn: handlers.on_mentor_withdrawn,
+        RecusalDeclared: handlers.on_recusal_declared,
+        AssignmentConfirmed: handlers.on_assignment_confirmed,
+        AssignmentReleased: handlers.on_assignment_released,
+        PairAnswered: handlers.on_pair_answered,
+        PairEndRequested: handlers.on_pair_end_requested,
+    },
+    store=MentoringStore,
+)

@@ -1,0 +1,137 @@
+"""What mentoring does with each event: one function an event, which reads as the sentence it implements."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from contracts.assignments import AssignmentConfirmed, AssignmentReleased
+from contracts.contacts import ContactPublished
+from contracts.event import Event
+from contracts.mentors import MentorEnrolled, MentorForm, MentorRevised, MentorWithdrawn, RecusalDeclared
+from contracts.pairs import PairAnswered, PairEndRequested
+from services.chassis.service import NotYet
+from services.mentoring import offers
+from services.mentoring.lead import confirmed_lead
+from services.mentoring.mentor import Mentor, enrolment
+from services.mentoring.offers import Unit
+from services.mentoring.pair import Pair
+
+
+def on_mentor_enrolled(event: Event[MentorEnrolled], unit: Unit) -> None:
+    """A mentor enrols, for the first time or again, and may take leads who wait."""
+    _take_form(event.data, unit, given_at=event.data.enrolled_at)
+
+
+def on_mentor_revised(event: Event[MentorRevised], unit: Unit) -> None:
+    """A mentor's form changes: pairs that only lacked an authorisation become active, places may be new.
+
+    A capacity under the pairs held ends none of them; it only stops offers.
+    """
+    _known_mentor(unit, event.data.mentor_id)
+    _take_form(event.data, unit, given_at=event.data.revised_at)
+
+
+def on_mentor_withdrawn(event: Event[MentorWithdrawn], unit: Unit) -> None:
+    """A mentor leaves: each of their leads is handed over to the next one."""
+    mentor = _known_mentor(unit, event.data.mentor_id)
+    if not mentor.active:
+        return
+    programme = unit.store.programme
+    programme.pool.put(mentor.withdrawn())
+    for pair in programme.open_pairs_of_mentor(mentor.mentor_id):
+        offers.end(unit, pair, actor=f"mentor:{mentor.mentor_id}", reason="mentor-withdrawn")
+        offers.pass_on(unit, pair)
+    offers.serve_queue(unit)
+
+
+def on_recusal_declared(event: Event[RecusalDeclared], unit: Unit) -> None:
+    """A mentor abstains from a file: a pair that they hold with it ends and passes to the next mentor."""
+    data = event.data
+    mentor = _known_mentor(unit, data.mentor_id)
+    programme = unit.store.programme
+    programme.recuse(mentor.mentor_id, data.application_id, at=data.declared_at)
+    for pair in programme.open_pairs_of_mentor(mentor.mentor_id):
+        if pair.application_id == data.application_id:
+            offers.end(unit, pair, actor=f"mentor:{mentor.mentor_id}", reason="recusal")
+            offers.pass_on(unit, pair)
+    offers.serve_queue(unit)
+
+
+def on_assignment_confirmed(event: Event[AssignmentConfirmed], unit: Unit) -> None:
+    """A project is confirmed: its lead needs a mentor."""
+    programme = unit.store.programme
+    programme.put_lead(confirmed_lead(event.data, programme.leads.get(event.data.assignment_id)))
+    offers.serve_queue(unit)
+
+
+def on_assignment_released(event: Event[AssignmentReleased], unit: Unit) -> None:
+    """An assignment ends: so does its pair, or its lead's wait; one never confirmed has neither."""
+    programme = unit.store.programme
+    lead = programme.leads.get(event.data.assignment_id)
+    if lead is None:
+        return
+    if pair := programme.open_pair_of_lead(lead.assignment_id):
+        offers.end(unit, pair, actor=event.data.actor, reason="assignment-released")
+    programme.put_lead(lead.moved("released"))
+    offers.serve_queue(unit)
+
+
+def on_pair_answered(event: Event[PairAnswered], unit: Unit) -> None:
+    """The mentor or the lead accepts or declines an offer."""
+    data = event.data
+    pair = _known_pair(unit, data.pair_id)
+    if data.answer == "accept":
+        offers.accept(unit, pair, data.party, reason=data.reason)
+    else:
+        offers.decline(unit, pair, data.party, reason=data.reason)
+    offers.serve_queue(unit)
+
+
+def on_pair_end_requested(event: Event[PairEndRequested], unit: Unit) -> None:
+    """A pair ends on request.
+
+    Where the mentor asks, the lead is handed over to another one; where the lead or an officer asks, the
+    lead gets no further offer unless the assignment is confirmed anew.
+    """
+    data = event.data
+    pair = _known_pair(unit, data.pair_id)
+    if offers.end(unit, pair, actor=data.requested_by, reason=data.reason):
+        if data.requested_by.startswith("mentor:"):
+            offers.pass_on(unit, pair, without=pair.mentor_id)
+        else:
+            programme = unit.store.programme
+            programme.put_lead(programme.leads[pair.assignment_id].moved("stopped"))
+    offers.serve_queue(unit)
+
+
+def _take_form(form: MentorForm, unit: Unit, *, given_at: datetime) -> None:
+    programme = unit.store.programme
+    programme.pool.put(enrolment(form, programme.pool.get(form.mentor_id)))
+    unit.publish(
+        ContactPublished(
+            person_id=form.person.person_id,
+            name=form.person.name,
+            email=form.person.email,
+            telephone=form.person.telephone,
+            language=form.person.language,
+            updated_at=given_at,
+        )
+    )
+    for pair in programme.open_pairs_of_mentor(form.mentor_id):
+        offers.activate_if_cleared(unit, pair)
+    offers.serve_queue(unit)
+
+
+def _known_mentor(unit: Unit, mentor_id: UUID) -> Mentor:
+    mentor = unit.store.programme.pool.get(mentor_id)
+    if mentor is None:
+        raise NotYet("mentor", mentor_id)
+    return mentor
+
+
+def _known_pair(unit: Unit, pair_id: UUID) -> Pair:
+    pair = unit.store.programme.pairs.get(pair_id)
+    if pair is None:
+        raise NotYet("pair", pair_id)
+    return pair

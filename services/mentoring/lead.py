@@ -1,0 +1,76 @@
+"""A lead as mentoring knows them: a confirmed assignment that needs a mentor."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Literal, TypeAlias
+from uuid import UUID
+
+from contracts.assignments import AssignmentConfirmed
+from services.mentoring.fit import Shape
+
+LeadState: TypeAlias = Literal["waiting", "paired", "released", "stopped"]
+
+
+@dataclass(frozen=True, slots=True)
+class Lead:
+    """The lead of an assignment; `lead_id` and `owner_id` (of the need) are persons.
+
+    waiting: needs a mentor. paired: has an open pair. released: the assignment ended. stopped: the lead or
+    an officer ended the pair and asked for no other. `told` says that NoMentorFound was published in this
+    wait. `passed` are the mentors that are never offered again: declined by either, or handed over.
+    """
+
+    assignment_id: UUID
+    application_id: UUID
+    lead_id: UUID
+    owner_id: UUID
+    organisation_name: str
+    project_title: str
+    shape: Shape
+    confirmed_at: datetime
+    state: LeadState = "waiting"
+    told: bool = False
+    passed: frozenset[UUID] = frozenset()
+
+    @property
+    def turn(self) -> tuple[datetime, UUID]:
+        """The place in the queue: who was confirmed first comes first, also after a pair that failed."""
+        return self.confirmed_at, self.assignment_id
+
+    def waiting_again(self, *, without: UUID | None = None) -> Lead:
+        """The lead in need of another mentor, never again the one named by `without`."""
+        passed = self.passed if without is None else self.passed | {without}
+        return replace(self, state="waiting", passed=passed)
+
+    def moved(self, state: LeadState) -> Lead:
+        """The lead in another state, no longer waiting; the next wait is told of anew."""
+        return replace(self, state=state, told=False)
+
+    def informed(self) -> Lead:
+        """The waiting lead once NoMentorFound was published."""
+        return replace(self, told=True)
+
+
+def confirmed_lead(data: AssignmentConfirmed, known: Lead | None) -> Lead:
+    """The lead of a confirmed assignment.
+
+    A confirmation that is repeated refreshes the description; one that follows a release, or an end without
+    another offer, makes the lead wait again.
+    """
+    lead = Lead(
+        assignment_id=data.assignment_id,
+        application_id=data.application_id,
+        lead_id=data.lead_id,
+        owner_id=data.owner_id,
+        organisation_name=data.organisation_name,
+        project_title=data.project_title,
+        shape=Shape(frozenset(data.themes), frozenset(data.territories)),
+        confirmed_at=data.occurred_at,
+    )
+    if known is None:
+        return lead
+    if known.state in ("released", "stopped"):
+        return replace(lead, passed=known.passed)
+    return replace(lead, confirmed_at=known.confirmed_at, state=known.state, told=known.told, passed=known.passed)

@@ -1,0 +1,144 @@
+"""A mentor: what they bring, how many pairs they hold, and from when they can take another."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from functools import lru_cache
+from typing import Final
+from uuid import UUID
+
+from contracts.mentors import MentorForm
+from services.mentoring.rules import Settings
+
+ANY_TIME: Final = datetime.min.replace(tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Profile:
+    """What a mentor brings. `document` is the same as kept text.
+
+    Equal documents share one profile, so profiles are compared by identity.
+    """
+
+    document: str
+    directorate: str
+    skills: frozenset[str]
+    languages: frozenset[str]
+    territories: frozenset[str]
+
+
+@lru_cache(maxsize=20_000)
+def profile_of(document: str) -> Profile:
+    """The profile that a kept document holds; kept by content, so that a rolled-back change leaves no trace."""
+    values = json.loads(document)
+    return Profile(
+        document,
+        values["directorate"],
+        frozenset(values["skills"]),
+        frozenset(values["languages"]),
+        frozenset(values["territories"]),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Mentor:
+    """A mentor. `held` counts open pairs, offered ones included; `pending` those that not both have accepted.
+
+    `starts` are the times, in order, at which recent pairs began, that is were accepted by both.
+    No name or address: those are published as contacts and kept by who writes to people.
+    """
+
+    mentor_id: UUID
+    person_id: UUID
+    profile: Profile
+    capacity: int
+    line_manager_authorised: bool
+    ethics_check_done: bool
+    active: bool = True
+    held: int = 0
+    pending: int = 0
+    starts: tuple[datetime, ...] = ()
+    version: int = 1
+
+    @property
+    def cleared(self) -> bool:
+        """Whether the line manager has authorised it and the ethics check is done."""
+        return self.line_manager_authorised and self.ethics_check_done
+
+    @property
+    def full(self) -> bool:
+        """Whether capacity alone forbids another pair."""
+        return self.held >= self.capacity
+
+    def free_from(self, settings: Settings) -> datetime | None:
+        """From when the mentor can take another pair (in the past: now); None while only a change can free them.
+
+        A pair that is offered counts as if it began today, for it may be accepted any day: so no window
+        ever sees more than `window_pairs` begin.
+        """
+        if not self.active or self.full:
+            return None
+        ageing = len(self.starts) + self.pending - settings.window_pairs
+        if ageing < 0:
+            return ANY_TIME
+        if ageing >= len(self.starts):
+            return None
+        return self.starts[ageing] + settings.window
+
+    def is_free(self, now: datetime, settings: Settings) -> bool:
+        """Whether the mentor can take another pair at `now`."""
+        since = self.free_from(settings)
+        return since is not None and since <= now
+
+    def places(self, now: datetime, settings: Settings) -> int:
+        """How many more pairs the mentor can take at `now`."""
+        if not self.active or self.full:
+            return 0
+        recent = sum(start + settings.window > now for start in self.starts)
+        return max(0, min(self.capacity - self.held, settings.window_pairs - self.pending - recent))
+
+    def with_offer(self) -> Mentor:
+        """The mentor with one more offered pair."""
+        return replace(self, held=self.held + 1, pending=self.pending + 1)
+
+    def with_start(self, at: datetime, settings: Settings) -> Mentor:
+        """The mentor when an offered pair has been accepted by both."""
+        recent = (start for start in self.starts if start + settings.window > at)
+        return replace(self, pending=self.pending - 1, starts=tuple(sorted((*recent, at))))
+
+    def without_pair(self, *, begun: bool) -> Mentor:
+        """The mentor when a pair has closed; one that had `begun` still counts in the window."""
+        return replace(self, held=self.held - 1, pending=self.pending - (not begun))
+
+    def withdrawn(self) -> Mentor:
+        """The mentor after leaving the programme."""
+        return replace(self, active=False, version=self.version + 1)
+
+
+def enrolment(form: MentorForm, known: Mentor | None) -> Mentor:
+    """The mentor as a form has them, with what is known of their pairs; one who had left is back."""
+    document = json.dumps(
+        {
+            "directorate": form.directorate,
+            "skills": sorted(form.skills),
+            "languages": sorted(form.languages),
+            "territories": sorted(form.territories),
+        }
+    )
+    held, pending, starts, version = (
+        (0, 0, (), 0) if known is None else (known.held, known.pending, known.starts, known.version)
+    )
+    return Mentor(
+        mentor_id=form.mentor_id,
+        person_id=form.person.person_id,
+        profile=profile_of(document),
+        capacity=form.capacity,
+        line_manager_authorised=form.line_manager_authorised,
+        ethics_check_done=form.ethics_check_done,
+        held=held,
+        pending=pending,
+        starts=starts,
+        version=version + 1,
+    )

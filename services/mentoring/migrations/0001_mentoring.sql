@@ -1,0 +1,65 @@
+-- Mentors, leads, pairs and recusals. No name or address: those are published as contacts and kept elsewhere.
+
+-- One row, locked before anything else is read: whoever chooses a mentor sees what was chosen before.
+CREATE TABLE pool (
+    name text PRIMARY KEY
+);
+INSERT INTO pool (name) VALUES ('mentors');
+
+CREATE TABLE mentor (
+    mentor_id uuid PRIMARY KEY,
+    person_id uuid NOT NULL,
+    profile text NOT NULL,
+    capacity integer NOT NULL CHECK (capacity >= 0),
+    line_manager_authorised boolean NOT NULL,
+    ethics_check_done boolean NOT NULL,
+    active boolean NOT NULL,
+    -- Open pairs, and those of them that not both have accepted. A capacity may be revised below what is held.
+    held integer NOT NULL DEFAULT 0 CHECK (held >= 0),
+    pending integer NOT NULL DEFAULT 0 CHECK (pending BETWEEN 0 AND held),
+    starts timestamptz[] NOT NULL DEFAULT '{}',
+    version integer NOT NULL CHECK (version >= 1)
+);
+-- Rows change often and no indexed column does: room on the page keeps those changes off the index.
+ALTER TABLE mentor SET (fillfactor = 50);
+
+CREATE TABLE lead (
+    assignment_id uuid PRIMARY KEY,
+    application_id uuid NOT NULL,
+    lead_id uuid NOT NULL,
+    owner_id uuid NOT NULL,
+    organisation_name text NOT NULL,
+    project_title text NOT NULL,
+    themes text[] NOT NULL,
+    territories text[] NOT NULL,
+    confirmed_at timestamptz NOT NULL,
+    state text NOT NULL CHECK (state IN ('waiting', 'paired', 'released', 'stopped')),
+    told boolean NOT NULL,
+    passed uuid[] NOT NULL
+);
+CREATE INDEX lead_queue ON lead (confirmed_at, assignment_id) WHERE state = 'waiting';
+
+CREATE TABLE pair (
+    pair_id uuid PRIMARY KEY,
+    assignment_id uuid NOT NULL,
+    application_id uuid NOT NULL,
+    mentor_id uuid NOT NULL,
+    fit integer NOT NULL CHECK (fit BETWEEN 0 AND 1000),
+    rules_version text NOT NULL,
+    offered_at timestamptz NOT NULL,
+    started_at timestamptz,
+    state text NOT NULL CHECK (
+        state IN ('offered', 'accepted-by-mentor', 'accepted-by-lead', 'accepted', 'active', 'declined', 'ended')
+    ),
+    version integer NOT NULL CHECK (version >= 1),
+    open boolean NOT NULL GENERATED ALWAYS AS (state NOT IN ('declined', 'ended')) STORED
+);
+CREATE UNIQUE INDEX pair_one_open_for_a_lead ON pair (assignment_id) WHERE open;
+CREATE INDEX pair_open_of_mentor ON pair (mentor_id) WHERE open;
+
+CREATE TABLE recusal (
+    application_id uuid NOT NULL,
+    mentor_id uuid NOT NULL,
+    declared_at timestamptz NOT NULL,
+    PRIMARY KEY (application_id, mentor_id)
+);

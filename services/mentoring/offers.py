@@ -1,0 +1,173 @@
+"""What follows from a change of mentors, leads or pairs: offers, ends, and how they are announced."""
+
+from __future__ import annotations
+
+from typing import Any, TypeAlias
+from uuid import UUID
+
+from contracts.pairs import (
+    NoMentorFound,
+    PairAccepted,
+    PairActivated,
+    PairAnswerRefused,
+    PairDeclined,
+    PairEnded,
+    PairOffered,
+)
+from services.chassis.unit_of_work import UnitOfWork
+from services.mentoring import pair as states
+from services.mentoring.lead import Lead
+from services.mentoring.pair import Pair, Party, Refusal
+from services.mentoring.pairing import Bars, Choice, causes, choose
+from services.mentoring.store import MentoringStore
+from services.mentoring.wording import reason as reason_of
+
+Unit: TypeAlias = UnitOfWork[MentoringStore]
+
+
+def serve_queue(unit: Unit) -> None:
+    """Offers the best free mentor to each lead who waits and can have one; says once who can't.
+
+    Every handler ends with it, so nobody waits while a mentor is free whom nothing bars.
+    """
+    programme = unit.store.programme
+    pool = programme.pool
+    pool.advance(unit.now)
+    for assignment_id in programme.turns():
+        lead = programme.leads[assignment_id]
+        if lead.told and not pool.gained:
+            continue
+        bars = programme.bars(lead)
+        if choice := choose(lead, pool, bars=bars, now=unit.now):
+            _offer(unit, lead, choice)
+        elif not lead.told:
+            _say_that_none_was_found(unit, lead, bars)
+    programme.settle()
+
+
+def accept(unit: Unit, pair: Pair, party: Party, *, reason: str | None) -> None:
+    """Takes a party's acceptance; a second one of the same party changes nothing and says nothing."""
+    accepted = states.accept(pair, party, at=unit.now)
+    if isinstance(accepted, Refusal):
+        refuse(unit, pair, accepted)
+    elif accepted is not pair:
+        programme = unit.store.programme
+        if accepted.begun:
+            mentor = programme.pool[pair.mentor_id]
+            programme.pool.put(mentor.with_start(unit.now, programme.pool.settings))
+        programme.put_pair(accepted)
+        facts = _facts(unit, pair, accepted, actor=_actor(unit, pair, party), reason=reason)
+        unit.publish(PairAccepted(party=party, **facts))
+        activate_if_cleared(unit, accepted)
+
+
+def activate_if_cleared(unit: Unit, pair: Pair) -> None:
+    """Activates a pair that both have accepted once its mentor is authorised and the ethics check is done."""
+    programme = unit.store.programme
+    active = states.activate(pair, cleared=programme.pool[pair.mentor_id].cleared)
+    if active is not pair:
+        programme.put_pair(active)
+        actor = programme.pool.rules.actor
+        unit.publish(PairActivated(**_facts(unit, pair, active, actor=actor, reason="accepted-and-authorised")))
+
+
+def decline(unit: Unit, pair: Pair, party: Party, *, reason: str | None) -> None:
+    """Takes a decline: the mentor is free again, and the lead waits for another one."""
+    declined = states.decline(pair)
+    if isinstance(declined, Refusal):
+        refuse(unit, pair, declined)
+        return
+    _close(unit, declined)
+    facts = _facts(unit, pair, declined, actor=_actor(unit, pair, party), reason=reason)
+    unit.publish(PairDeclined(party=party, **facts))
+    pass_on(unit, pair, without=pair.mentor_id)
+
+
+def end(unit: Unit, pair: Pair, *, actor: str, reason: str) -> bool:
+    """Ends a pair and frees its place at once; False, with a refusal published, where it is closed already."""
+    ended = states.end(pair)
+    if isinstance(ended, Refusal):
+        refuse(unit, pair, ended)
+        return False
+    _close(unit, ended)
+    unit.publish(PairEnded(**_facts(unit, pair, ended, actor=actor, reason=reason)))
+    return True
+
+
+def pass_on(unit: Unit, pair: Pair, *, without: UUID | None = None) -> None:
+    """Hands the lead of a closed pair over: they wait for another mentor, never again `without`."""
+    programme = unit.store.programme
+    programme.put_lead(programme.leads[pair.assignment_id].waiting_again(without=without))
+
+
+def refuse(unit: Unit, pair: Pair, refusal: Refusal) -> None:
+    """Says why an answer or a request changes nothing."""
+    reasons = (reason_of(refusal.code),)
+    unit.publish(PairAnswerRefused(pair_id=pair.pair_id, occurred_at=unit.now, reasons=reasons))
+
+
+def _offer(unit: Unit, lead: Lead, choice: Choice) -> None:
+    programme = unit.store.programme
+    rules = programme.pool.rules
+    pair = Pair(
+        pair_id=unit.new_id(),
+        assignment_id=lead.assignment_id,
+        application_id=lead.application_id,
+        mentor_id=choice.mentor.mentor_id,
+        fit=choice.fit,
+        rules_version=rules.version,
+        offered_at=unit.now,
+    )
+    programme.pool.take_place(choice.mentor)
+    programme.put_lead(lead.moved("paired"))
+    programme.put_pair(pair)
+    facts = _facts(unit, None, pair, actor=rules.actor, reason="best-free-mentor")
+    unit.publish(PairOffered(fit=pair.fit, rules_version=pair.rules_version, **facts))
+
+
+def _close(unit: Unit, pair: Pair) -> None:
+    programme = unit.store.programme
+    programme.put_pair(pair)
+    programme.pool.put(programme.pool[pair.mentor_id].without_pair(begun=pair.begun))
+
+
+def _say_that_none_was_found(unit: Unit, lead: Lead, bars: Bars) -> None:
+    programme = unit.store.programme
+    programme.put_lead(lead.informed())
+    unit.publish(
+        NoMentorFound(
+            assignment_id=lead.assignment_id,
+            application_id=lead.application_id,
+            lead_id=lead.lead_id,
+            occurred_at=unit.now,
+            reasons=tuple(reason_of(code, count) for code, count in causes(programme.pool, bars)),
+        )
+    )
+
+
+def _actor(unit: Unit, pair: Pair, party: Party) -> str:
+    if party == "mentor":
+        return f"mentor:{pair.mentor_id}"
+    return f"lead:{unit.store.programme.leads[pair.assignment_id].lead_id}"
+
+
+def _facts(unit: Unit, before: Pair | None, after: Pair, *, actor: str, reason: str | None) -> dict[str, Any]:
+    """What every event of a pair carries."""
+    programme = unit.store.programme
+    lead = programme.leads[after.assignment_id]
+    return {
+        "from_state": before.state if before else None,
+        "to_state": after.state,
+        "actor": actor,
+        "reason": reason,
+        "occurred_at": unit.now,
+        "version": after.version,
+        "pair_id": after.pair_id,
+        "assignment_id": after.assignment_id,
+        "application_id": after.application_id,
+        "lead_id": lead.lead_id,
+        "mentor_id": after.mentor_id,
+        "mentor_person_id": programme.pool[after.mentor_id].person_id,
+        "organisation_name": lead.organisation_name,
+        "project_title": lead.project_title,
+    }

@@ -1,0 +1,96 @@
+"""A pair (binôme) of a mentor and a lead, and what each state allows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Final, Literal, TypeAlias
+from uuid import UUID
+
+State: TypeAlias = Literal[
+    "offered", "accepted-by-mentor", "accepted-by-lead", "accepted", "active", "declined", "ended"
+]
+Party: TypeAlias = Literal["mentor", "lead"]
+
+PENDING: Final[frozenset[State]] = frozenset({"offered", "accepted-by-mentor", "accepted-by-lead"})
+CLOSED: Final[frozenset[State]] = frozenset({"declined", "ended"})
+
+_ACCEPTANCES: Final[dict[tuple[State, Party], State]] = {
+    ("offered", "mentor"): "accepted-by-mentor",
+    ("offered", "lead"): "accepted-by-lead",
+    ("accepted-by-mentor", "lead"): "accepted",
+    ("accepted-by-lead", "mentor"): "accepted",
+}
+_REFUSALS: Final[dict[State, str]] = {
+    "declined": "pair-declined",
+    "ended": "pair-ended",
+    "active": "pair-active",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """A pair; `version` grows by one with every change, `started_at` is when both had accepted."""
+
+    pair_id: UUID
+    assignment_id: UUID
+    application_id: UUID
+    mentor_id: UUID
+    fit: int
+    rules_version: str
+    offered_at: datetime
+    started_at: datetime | None = None
+    state: State = "offered"
+    version: int = 1
+
+    @property
+    def open(self) -> bool:
+        """Whether it holds a place of the mentor, and the lead."""
+        return self.state not in CLOSED
+
+    @property
+    def begun(self) -> bool:
+        """Whether both have accepted it, now or before its end."""
+        return self.started_at is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """What the pair's state does not allow; `code` has its text."""
+
+    code: str
+
+
+def accept(pair: Pair, party: Party, *, at: datetime) -> Pair | Refusal:
+    """The pair accepted by a party; the very same pair where that party had accepted before."""
+    if not pair.open:
+        return Refusal(_REFUSALS[pair.state])
+    state = _ACCEPTANCES.get((pair.state, party))
+    if state is None:
+        return pair
+    return _changed(pair, state, started_at=at if state == "accepted" else None)
+
+
+def activate(pair: Pair, *, cleared: bool) -> Pair:
+    """The pair active where both have accepted it and the mentor is `cleared`; else the very same pair."""
+    if pair.state == "accepted" and cleared:
+        return _changed(pair, "active", started_at=pair.started_at)
+    return pair
+
+
+def decline(pair: Pair) -> Pair | Refusal:
+    """The pair declined: possible until it is active, also for who had accepted."""
+    if pair.state in _REFUSALS:
+        return Refusal(_REFUSALS[pair.state])
+    return _changed(pair, "declined", started_at=pair.started_at)
+
+
+def end(pair: Pair) -> Pair | Refusal:
+    """The pair ended, from any open state."""
+    if not pair.open:
+        return Refusal(_REFUSALS[pair.state])
+    return _changed(pair, "ended", started_at=pair.started_at)
+
+
+def _changed(pair: Pair, state: State, *, started_at: datetime | None) -> Pair:
+    return replace(pair, state=state, started_at=started_at, version=pair.version + 1)

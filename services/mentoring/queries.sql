@@ -1,0 +1,110 @@
+-- name: lock_pool
+SELECT name FROM pool WHERE name = 'mentors' FOR UPDATE
+
+-- name: fetch_mentors
+SELECT mentor_id, person_id, profile, capacity, line_manager_authorised, ethics_check_done, active, held, pending,
+       starts, version
+  FROM mentor
+
+-- Pairs answered or ended, the open ones of leads whose assignment changed, of mentors who change or abstain.
+-- name: fetch_pairs
+SELECT pair_id, assignment_id, application_id, mentor_id, fit, rules_version, offered_at, started_at, state, version
+  FROM pair
+ WHERE pair_id IN (
+       SELECT unnest($1::uuid[])
+       UNION ALL
+       SELECT pair_id FROM pair WHERE open AND assignment_id = ANY($2::uuid[])
+       UNION ALL
+       SELECT pair_id FROM pair WHERE open AND mentor_id = ANY($3::uuid[])
+ )
+
+-- name: fetch_leads
+SELECT assignment_id, application_id, lead_id, owner_id, organisation_name, project_title, themes, territories,
+       confirmed_at, state, told, passed
+  FROM lead
+ WHERE assignment_id = ANY($1::uuid[])
+
+-- The first who wait, as many as places may become free, and all those who are particular: some mentor, known or
+-- about to enrol, may not accompany them, so they may have to let others pass.
+-- name: fetch_queue
+WITH waiting AS MATERIALIZED (
+    SELECT assignment_id,
+           confirmed_at,
+           passed <> '{}'
+           OR application_id = ANY($2::uuid[])
+           OR application_id IN (SELECT application_id FROM recusal)
+           OR owner_id = ANY($3::uuid[])
+           OR lead_id = ANY($3::uuid[])
+           OR owner_id IN (SELECT person_id FROM mentor)
+           OR lead_id IN (SELECT person_id FROM mentor) AS particular
+      FROM lead
+     WHERE state = 'waiting'
+), looked_at AS (
+    SELECT assignment_id FROM waiting WHERE particular
+    UNION ALL
+    (SELECT assignment_id FROM waiting WHERE NOT particular ORDER BY confirmed_at, assignment_id LIMIT $1)
+)
+SELECT assignment_id, application_id, lead_id, owner_id, organisation_name, project_title, themes, territories,
+       confirmed_at, state, told, passed
+  FROM lead
+ WHERE assignment_id IN (SELECT assignment_id FROM looked_at)
+
+-- name: fetch_recusals
+SELECT application_id, mentor_id FROM recusal WHERE application_id = ANY($1::uuid[])
+
+-- name: save_mentors
+INSERT INTO mentor (
+       mentor_id, person_id, profile, capacity, line_manager_authorised, ethics_check_done, active, version
+)
+SELECT *
+  FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::integer[], $5::boolean[], $6::boolean[], $7::boolean[],
+              $8::integer[])
+    ON CONFLICT (mentor_id) DO UPDATE
+   SET person_id = excluded.person_id,
+       profile = excluded.profile,
+       capacity = excluded.capacity,
+       line_manager_authorised = excluded.line_manager_authorised,
+       ethics_check_done = excluded.ethics_check_done,
+       active = excluded.active,
+       version = excluded.version
+
+-- The last line: what was read must still hold, and nobody is offered above the capacity of that moment.
+-- name: save_places
+UPDATE mentor
+   SET held = change.held, pending = change.pending, starts = change.starts::timestamptz[]
+  FROM unnest($1::uuid[], $2::integer[], $3::integer[], $4::integer[], $5::integer[], $6::text[], $7::integer[])
+       AS change (mentor_id, held_before, pending_before, held, pending, starts, ceiling)
+ WHERE mentor.mentor_id = change.mentor_id
+   AND mentor.held = change.held_before
+   AND mentor.pending = change.pending_before
+   AND (change.ceiling IS NULL OR change.held <= change.ceiling)
+
+-- name: save_leads
+UPDATE lead
+   SET organisation_name = change.organisation_name,
+       project_title = change.project_title,
+       owner_id = change.owner_id,
+       lead_id = change.lead_id,
+       themes = change.themes,
+       territories = change.territories,
+       confirmed_at = change.confirmed_at,
+       state = change.state,
+       told = change.told,
+       passed = change.passed
+  FROM json_to_recordset($1::json) AS change (
+           assignment_id uuid, organisation_name text, project_title text, owner_id uuid, lead_id uuid, themes text[],
+           territories text[], confirmed_at timestamptz, state text, told boolean, passed uuid[]
+       )
+ WHERE lead.assignment_id = change.assignment_id
+
+-- name: save_pairs
+UPDATE pair
+   SET state = change.state, started_at = change.started_at, version = change.version
+  FROM unnest($1::uuid[], $2::text[], $3::timestamptz[], $4::integer[])
+       AS change (pair_id, state, started_at, version)
+ WHERE pair.pair_id = change.pair_id
+
+-- name: save_recusals
+INSERT INTO recusal (application_id, mentor_id, declared_at)
+SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::timestamptz[])
+    ON CONFLICT DO NOTHING

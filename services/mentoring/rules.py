@@ -1,0 +1,93 @@
+"""The service's data files, read and checked once when the service starts: rules, settings, texts."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from functools import cached_property
+from importlib.resources import files
+from typing import Final, Self
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from contracts.message import Code
+
+_PACKAGE: Final = "services.mentoring"
+
+
+class _DataFile(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    version: str = Field(pattern=r"^[A-Za-z0-9._-]{1,40}$")
+
+
+class Weights(BaseModel):
+    """What each part of a mentor's fit counts at most, in points that add up to 1000."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    skills: int = Field(ge=0)
+    territory: int = Field(ge=0)
+
+    @model_validator(mode="after")
+    def _add_up(self) -> Self:
+        if (total := self.skills + self.territory) != 1000:
+            raise ValueError(f"the weights must add up to 1000, not {total}")
+        return self
+
+
+class PairingRules(_DataFile):
+    """How mentors are compared.
+
+    `unstated` is what a part earns, in thousandths of its weight, where the mentor or the project does not
+    say: an answer that is missing is neither a match nor a failure. `whole_city` are the codes of territories
+    that meet every other one. `seed` feeds the lottery between equals.
+    """
+
+    weights: Weights
+    unstated: int = Field(ge=0, le=1000)
+    whole_city: frozenset[str]
+    seed: str = Field(min_length=1)
+
+    @cached_property
+    def actor(self) -> str:
+        """Who acts where these rules decide, as events name it."""
+        return f"engine:pairing@{self.version}"
+
+
+class Settings(_DataFile):
+    """Rhythms: at most `window_pairs` pairs of one mentor begin within any `window_days` days.
+
+    Our own defaults: the partnership names no number.
+    """
+
+    window_days: int = Field(ge=1)
+    window_pairs: int = Field(ge=1)
+
+    @cached_property
+    def window(self) -> timedelta:
+        """The length of the rolling window."""
+        return timedelta(days=self.window_days)
+
+
+class Text(BaseModel):
+    """A sentence in both languages: for one, and where it differs for several (`{count}`)."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    fr: tuple[str, ...] = Field(min_length=1, max_length=2)
+    en: tuple[str, ...] = Field(min_length=1, max_length=2)
+
+
+class Texts(_DataFile):
+    """Every sentence that the service says to people, by its code."""
+
+    texts: dict[Code, Text]
+
+
+def _read(name: str) -> str:
+    return files(_PACKAGE).joinpath(name).read_text(encoding="utf-8")
+
+
+RULES: Final = PairingRules.model_validate_json(_read("rules.json"))
+SETTINGS: Final = Settings.model_validate_json(_read("settings.json"))
+TEXTS: Final = Texts.model_validate_json(_read("texts.json"))

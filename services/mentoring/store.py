@@ -1,0 +1,158 @@
+"""Mentoring's state in PostgreSQL: what a batch of events can touch is loaded, what changed is saved."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+import asyncpg
+
+from contracts.event import Event
+from contracts.message import EventData
+from services.chassis.store import Connection, named_queries
+from services.mentoring import rows
+from services.mentoring.lead import Lead
+from services.mentoring.mentor import Mentor
+from services.mentoring.pair import Pair
+from services.mentoring.pool import Pool
+from services.mentoring.programme import Programme
+from services.mentoring.rules import RULES, SETTINGS, PairingRules, Settings
+from services.mentoring.touched import Touched, touched_by
+
+QUERIES: Final = named_queries("services.mentoring")
+
+
+class StaleChoice(RuntimeError):
+    """Places of mentors changed since they were read, or would be exceeded: nothing may be written."""
+
+
+class MentoringStore:
+    """The programme as one transaction sees it.
+
+    `load` first locks the pool, so that choices are made one transaction after another, each on what the
+    one before left; what is read after that can't change under it.
+    """
+
+    def __init__(self, connection: Connection, *, rules: PairingRules = RULES, settings: Settings = SETTINGS) -> None:
+        self._connection = connection
+        self._rules = rules
+        self._settings = settings
+        self._programme: Programme | None = None
+
+    @property
+    def programme(self) -> Programme:
+        """What was loaded, with what handlers changed of it; raises RuntimeError before `load` and after `save`."""
+        if self._programme is None:
+            raise RuntimeError("the store holds nothing: load it first")
+        return self._programme
+
+    async def load(self, events: Sequence[Event[EventData]]) -> None:
+        """Fetches all mentors, and the leads, pairs and recusals that these events may touch.
+
+        Raises RuntimeError where the migration's pool row is missing.
+        """
+        if await self._connection.fetchval(QUERIES["lock_pool"]) is None:
+            raise RuntimeError("the pool row is missing: the schema was not migrated as it should be")
+        touched = touched_by(events, self._settings)
+        pool = await self._load_pool()
+        pairs = await self._load_pairs(touched)
+        leads = await self._load_leads(touched, pairs)
+        leads |= await self._load_queue(touched, pool)
+        self._programme = Programme(pool, leads=leads.values(), pairs=pairs)
+        await self._load_recusals(touched, self._programme)
+
+    async def save(self) -> None:
+        """Writes what changed, once; raises StaleChoice where the places that were read no longer hold."""
+        programme = self.programme
+        await self._save_mentors(programme.pool)
+        await self._save_leads(programme)
+        await self._save_pairs(programme)
+        await self._save_recusals(programme)
+        self._programme = None
+
+    async def _load_pool(self) -> Pool:
+        found = await self._connection.fetch(QUERIES["fetch_mentors"])
+        return Pool(map(rows.mentor_from, found), rules=self._rules, settings=self._settings)
+
+    async def _load_pairs(self, touched: Touched) -> list[Pair]:
+        if not (touched.pairs or touched.assignments or touched.mentors):
+            return []
+        found = await self._connection.fetch(
+            QUERIES["fetch_pairs"], touched.pairs, touched.assignments, touched.mentors
+        )
+        return [rows.pair_from(row) for row in found]
+
+    async def _load_leads(self, touched: Touched, pairs: Iterable[Pair]) -> dict[UUID, Lead]:
+        wanted = touched.assignments | {pair.assignment_id for pair in pairs}
+        if not wanted:
+            return {}
+        return _by_assignment(await self._connection.fetch(QUERIES["fetch_leads"], wanted))
+
+    async def _load_queue(self, touched: Touched, pool: Pool) -> dict[UUID, Lead]:
+        if not (places := pool.places(touched.until) + touched.freed):
+            return {}
+        return _by_assignment(
+            await self._connection.fetch(QUERIES["fetch_queue"], places, touched.applications, touched.persons)
+        )
+
+    async def _load_recusals(self, touched: Touched, programme: Programme) -> None:
+        applications = touched.applications | {lead.application_id for lead in programme.leads.values()}
+        if applications:
+            found = await self._connection.fetch(QUERIES["fetch_recusals"], applications)
+            for application_id, mentor_id in found:
+                programme.recusals.setdefault(application_id, set()).add(mentor_id)
+
+    async def _save_mentors(self, pool: Pool) -> None:
+        changes = [(before, pool[mentor_id]) for mentor_id, before in pool.before.items()]
+        forms = [mentor for before, mentor in changes if before is None or before.version != mentor.version]
+        if forms:
+            await self._connection.execute(QUERIES["save_mentors"], *rows.form_columns(forms))
+        places = [
+            (before[:2], mentor, pool.ceilings.get(mentor.mentor_id))
+            for before, mentor in ((_places(before), mentor) for before, mentor in changes)
+            if before != _places(mentor)
+        ]
+        if places:
+            status = await self._connection.execute(QUERIES["save_places"], *rows.place_columns(places))
+            if status != f"UPDATE {len(places)}":
+                raise StaleChoice(f"{len(places)} mentors were to change, but: {status}")
+
+    async def _save_leads(self, programme: Programme) -> None:
+        new = programme.changed_leads - programme.known_leads
+        if new:
+            await self._connection.copy_records_to_table(
+                "lead",
+                records=[rows.lead_record(programme.leads[identifier]) for identifier in sorted(new)],
+                columns=rows.LEAD_COLUMNS,
+            )
+        if changed := programme.changed_leads & programme.known_leads:
+            document = rows.leads_document(programme.leads[identifier] for identifier in sorted(changed))
+            await self._connection.execute(QUERIES["save_leads"], document)
+
+    async def _save_pairs(self, programme: Programme) -> None:
+        # Pairs that close go first: a lead has one open pair at any time.
+        if changed := programme.changed_pairs & programme.known_pairs:
+            pairs = [programme.pairs[identifier] for identifier in sorted(changed)]
+            columns = zip(*((pair.pair_id, pair.state, pair.started_at, pair.version) for pair in pairs), strict=True)
+            await self._connection.execute(QUERIES["save_pairs"], *columns)
+        if new := programme.changed_pairs - programme.known_pairs:
+            await self._connection.copy_records_to_table(
+                "pair",
+                records=[rows.pair_record(programme.pairs[identifier]) for identifier in sorted(new)],
+                columns=rows.PAIR_COLUMNS,
+            )
+
+    async def _save_recusals(self, programme: Programme) -> None:
+        if recusals := programme.new_recusals:
+            columns = zip(*((application, mentor, at) for (mentor, application), at in recusals.items()), strict=True)
+            await self._connection.execute(QUERIES["save_recusals"], *columns)
+
+
+def _by_assignment(found: Iterable[asyncpg.Record]) -> dict[UUID, Lead]:
+    return {lead.assignment_id: lead for lead in map(rows.lead_from, found)}
+
+
+def _places(mentor: Mentor | None) -> tuple[int, int, tuple[datetime, ...]]:
+    return (0, 0, ()) if mentor is None else (mentor.held, mentor.pending, mentor.starts)

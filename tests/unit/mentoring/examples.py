@@ -1,0 +1,194 @@
+"""Events that mentoring reads, made short, and a unit of work over a programme that is only in memory."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime, timedelta
+from itertools import count
+from typing import Any, cast
+from uuid import UUID
+
+from contracts.assignments import AssignmentConfirmed, AssignmentReleased
+from contracts.event import Event
+from contracts.mentors import MentorEnrolled, MentorRevised, MentorWithdrawn, RecusalDeclared
+from contracts.message import EventData, Person
+from contracts.pairs import PairAnswered, PairEndRequested
+from services.chassis.store import Connection
+from services.chassis.unit_of_work import OutboxRow, UnitOfWork
+from services.mentoring.app import SERVICE
+from services.mentoring.pool import Pool
+from services.mentoring.programme import Programme
+from services.mentoring.rules import RULES, SETTINGS, PairingRules, Settings
+from services.mentoring.store import MentoringStore
+
+NOW = datetime(2025, 3, 3, 9, tzinfo=UTC)
+_event_numbers = count(1)
+
+
+def numbered(kind: int, number: int) -> UUID:
+    """An id that a failing test can be read by: the kind of thing, then its number."""
+    return UUID(int=(kind << 64) | number)
+
+
+def mentor_id(number: int) -> UUID:
+    return numbered(1, number)
+
+
+def person_of_mentor(number: int) -> UUID:
+    return numbered(2, number)
+
+
+def assignment_id(number: int) -> UUID:
+    return numbered(3, number)
+
+
+def application_id(number: int) -> UUID:
+    return numbered(4, number)
+
+
+def lead_person(number: int) -> UUID:
+    return numbered(5, number)
+
+
+OWNER = numbered(6, 1)
+
+
+def form(number: int, **changes: Any) -> dict[str, Any]:
+    """The fields of a mentor's form: free for two pairs and cleared unless changed."""
+    return {
+        "mentor_id": mentor_id(number),
+        "person": Person(
+            person_id=changes.pop("person_id", person_of_mentor(number)),
+            name=f"Mentor {number}",
+            email=f"mentor{number}@marseille.example",
+        ),
+        "role": "Chargée de mission",
+        "directorate": "culture",
+        "skills": ("education",),
+        "territories": ("marseille",),
+        "capacity": 2,
+        "line_manager_authorised": True,
+        "ethics_check_done": True,
+        **changes,
+    }
+
+
+def enrolled(number: int, **changes: Any) -> MentorEnrolled:
+    return MentorEnrolled(enrolled_at=NOW, **form(number, **changes))
+
+
+def revised(number: int, **changes: Any) -> MentorRevised:
+    return MentorRevised(revised_at=NOW, **form(number, **changes))
+
+
+def withdrawn(number: int) -> MentorWithdrawn:
+    return MentorWithdrawn(mentor_id=mentor_id(number), withdrawn_at=NOW)
+
+
+def recused(number: int, *, application: int) -> RecusalDeclared:
+    return RecusalDeclared(mentor_id=mentor_id(number), application_id=application_id(application), declared_at=NOW)
+
+
+def _assignment(number: int, **changes: Any) -> dict[str, Any]:
+    return {
+        "from_state": "proposed",
+        "to_state": "confirmed",
+        "actor": "officer:7",
+        "occurred_at": NOW + timedelta(seconds=number),
+        "version": 2,
+        "assignment_id": assignment_id(number),
+        "application_id": application_id(number),
+        "need_id": numbered(7, 1),
+        "lead_id": lead_person(number),
+        "owner_id": OWNER,
+        "directorate": "education",
+        "organisation_name": f"Association {number}",
+        "project_title": f"Projet {number}",
+        "need_title": "Besoin",
+        "themes": ("education",),
+        "territories": ("13203",),
+        **changes,
+    }
+
+
+def confirmed(number: int, **changes: Any) -> AssignmentConfirmed:
+    return AssignmentConfirmed(**_assignment(number, **changes))
+
+
+def released(number: int, **changes: Any) -> AssignmentReleased:
+    changes = {"from_state": "confirmed", "to_state": "released", "version": 3, **changes}
+    return AssignmentReleased(**_assignment(number, **changes))
+
+
+def answered(pair: UUID, party: str, answer: str, reason: str | None = None) -> PairAnswered:
+    return PairAnswered.model_validate(
+        {"pair_id": pair, "party": party, "answer": answer, "answered_at": NOW, "reason": reason}
+    )
+
+
+def end_requested(pair: UUID, by: str, reason: str = "Le besoin a changé.") -> PairEndRequested:
+    return PairEndRequested(pair_id=pair, requested_by=by, requested_at=NOW, reason=reason)
+
+
+def event(data: EventData, at: datetime = NOW, number: int | None = None) -> Event[EventData]:
+    """An event around `data`: of its own unless numbered."""
+    identifier = numbered(9, next(_event_numbers) if number is None else number)
+    return Event(identifier, "test", str(data.aggregate_id), at, identifier, None, None, data)
+
+
+class MemoryStore(MentoringStore):
+    """A store that keeps the whole programme in memory, from one unit of work to the next."""
+
+    def __init__(self, *, rules: PairingRules = RULES, settings: Settings = SETTINGS) -> None:
+        super().__init__(cast("Connection", None), rules=rules, settings=settings)
+        self._programme = Programme(Pool((), rules=rules, settings=settings))
+
+    def reload(self) -> None:
+        """Makes the programme again from its values alone, as the next transaction would."""
+        known = self.programme
+        mentors = [known.pool[identifier] for identifier in known.pool]
+        pool = Pool(mentors, rules=self._rules, settings=self._settings)
+        self._programme = Programme(pool, leads=known.leads.values(), pairs=known.pairs.values())
+        self._programme.recusals = known.recusals
+
+
+def published(rows: Iterable[OutboxRow]) -> list[tuple[str, dict[str, Any]]]:
+    """What was published: the event's short name (`pair.offered`) and its data."""
+    return [
+        (row.type.removeprefix("engage.").removesuffix(".v1"), json.loads(cast("bytes", row.payload))) for row in rows
+    ]
+
+
+class Desk:
+    """A programme in memory and a clock: hands events to the handlers as the chassis does."""
+
+    def __init__(self, **store: Any) -> None:
+        self.store = MemoryStore(**store)
+        self.now = NOW
+        self.taken = count(1)
+
+    def take(self, *data: EventData) -> list[tuple[str, dict[str, Any]]]:
+        """Handles events at the present time; returns what they published."""
+        unit = UnitOfWork("mentoring", self.store)
+        handle(unit, [event(each, self.now, next(self.taken)) for each in data])
+        return published(unit.published)
+
+    def offer(self, mentor: int = 1, lead: int = 1, **changes: Any) -> UUID:
+        """Enrols a mentor, confirms a lead, and returns the id of the pair offered."""
+        self.take(enrolled(mentor, **changes))
+        ((name, offer),) = self.take(confirmed(lead))
+        assert name == "pair.offered"
+        return UUID(offer["pair_id"])
+
+
+def handle(unit: UnitOfWork[MentoringStore] | UnitOfWork[MemoryStore], events: Sequence[Event[EventData]]) -> None:
+    """Runs the handlers of events, in order."""
+    for each in events:
+        unit.because_of(each)
+        SERVICE.handlers[type(each.data)](each, unit)
+
+
+def names(events: Iterable[tuple[str, dict[str, Any]]]) -> list[str]:
+    """Only the names of what was published."""
+    return [name for name, _ in events]

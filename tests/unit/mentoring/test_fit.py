@@ -1,0 +1,75 @@
+"""The fit of a mentor to a project: integers, each part by itself."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import ValidationError
+
+from services.mentoring.fit import Fit, Shape, fit
+from services.mentoring.mentor import Profile, enrolment
+from services.mentoring.rules import RULES, PairingRules
+from tests.unit.mentoring.examples import enrolled
+
+RULES_700_300 = PairingRules.model_validate_json(
+    json.dumps(
+        {
+            "version": "test",
+            "weights": {"skills": 700, "territory": 300},
+            "unstated": 500,
+            "whole_city": ["marseille"],
+            "seed": "test",
+        }
+    )
+)
+
+
+def profile(skills: tuple[str, ...], territories: tuple[str, ...]) -> Profile:
+    return enrolment(enrolled(1, skills=skills, territories=territories), None).profile
+
+
+@pytest.mark.parametrize(
+    ("skills", "territories", "expected"),
+    [
+        (("education", "health"), ("13203", "13214"), Fit(700, 300)),
+        (("education",), ("13203",), Fit(350, 150)),
+        (("culture",), ("13208",), Fit(0, 0)),
+        (("health",), ("marseille",), Fit(350, 300)),
+        ((), (), Fit(350, 150)),
+    ],
+)
+def test_parts_are_the_shares_that_the_mentor_knows(
+    skills: tuple[str, ...], territories: tuple[str, ...], expected: Fit
+) -> None:
+    shape = Shape(frozenset({"education", "health"}), frozenset({"13203", "13214"}))
+    assert fit(profile(skills, territories), shape, RULES_700_300) == expected
+
+
+def test_a_project_that_does_not_say_is_neither_a_match_nor_a_failure() -> None:
+    assert fit(profile(("education",), ("13203",)), Shape(frozenset(), frozenset()), RULES_700_300) == Fit(350, 150)
+
+
+def test_a_project_for_the_whole_city_meets_every_territory() -> None:
+    shape = Shape(frozenset({"education"}), frozenset({"marseille"}))
+    assert fit(profile(("education",), ("13203",)), shape, RULES_700_300).total == 1000
+
+
+_codes = st.lists(st.sampled_from(["a", "b", "c", "marseille"]), max_size=4).map(tuple)
+
+
+@given(skills=_codes, territories=_codes, themes=_codes, places=_codes)
+def test_a_fit_is_within_its_scale(
+    skills: tuple[str, ...], territories: tuple[str, ...], themes: tuple[str, ...], places: tuple[str, ...]
+) -> None:
+    parts = fit(profile(skills, territories), Shape(frozenset(themes), frozenset(places)), RULES)
+    assert 0 <= parts.skills <= RULES.weights.skills
+    assert 0 <= parts.territory <= RULES.weights.territory
+
+
+def test_weights_that_do_not_add_up_are_named() -> None:
+    broken = RULES.model_dump(mode="json") | {"weights": {"skills": 700, "territory": 200}}
+    with pytest.raises(ValidationError, match="must add up to 1000, not 900"):
+        PairingRules.model_validate(broken)

@@ -1,0 +1,330 @@
+"""What each event leads to, over a programme in memory."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from contracts.message import EventData
+from services.chassis.service import NotYet
+from services.chassis.unit_of_work import UnitOfWork
+from services.mentoring.rules import RULES
+from tests.unit.mentoring.examples import (
+    NOW,
+    OWNER,
+    Desk,
+    answered,
+    application_id,
+    assignment_id,
+    confirmed,
+    end_requested,
+    enrolled,
+    event,
+    handle,
+    lead_person,
+    mentor_id,
+    names,
+    numbered,
+    person_of_mentor,
+    published,
+    recused,
+    released,
+    revised,
+    withdrawn,
+)
+
+ENGINE = f"engine:pairing@{RULES.version}"
+UNKNOWN = numbered(8, 404)
+
+
+@pytest.fixture
+def desk() -> Desk:
+    return Desk()
+
+
+def accept_both(desk: Desk, pair: UUID) -> None:
+    desk.take(answered(pair, "mentor", "accept"), answered(pair, "lead", "accept"))
+
+
+def codes(data: dict[str, Any]) -> list[str]:
+    return [reason["code"] for reason in data["reasons"]]
+
+
+def test_an_enrolment_publishes_the_contact_and_nothing_else(desk: Desk) -> None:
+    ((name, contact),) = desk.take(enrolled(1))
+    assert name == "contact.published"
+    assert contact["person_id"] == str(person_of_mentor(1))
+    assert contact["email"] == "mentor1@marseille.example"
+    assert contact["updated_at"] == "2025-03-03T09:00:00Z"
+
+
+def test_a_confirmed_project_is_offered_to_a_mentor(desk: Desk) -> None:
+    desk.take(enrolled(1))
+    ((name, offer),) = desk.take(confirmed(1))
+    assert name == "pair.offered"
+    assert offer == {
+        "from": None,
+        "to": "offered",
+        "actor": ENGINE,
+        "reason": "best-free-mentor",
+        "occurred_at": "2025-03-03T09:00:00Z",
+        "version": 1,
+        "pair_id": offer["pair_id"],
+        "assignment_id": str(assignment_id(1)),
+        "application_id": str(application_id(1)),
+        "lead_id": str(lead_person(1)),
+        "mentor_id": str(mentor_id(1)),
+        "mentor_person_id": str(person_of_mentor(1)),
+        "organisation_name": "Association 1",
+        "project_title": "Projet 1",
+        "fit": 1000,
+        "rules_version": RULES.version,
+    }
+
+
+def test_without_a_mentor_it_is_said_once_and_the_lead_waits(desk: Desk) -> None:
+    ((name, none),) = desk.take(confirmed(1))
+    assert name == "pair.no-mentor-found"
+    assert none["assignment_id"] == str(assignment_id(1))
+    assert none["reasons"][0]["fr"] == "Aucun mentor n’est inscrit pour l’instant."
+    assert names(desk.take(enrolled(1, capacity=0))) == ["contact.published"], "not said again"
+    assert names(desk.take(revised(1, capacity=1))) == ["contact.published", "pair.offered"]
+
+
+def test_a_confirmation_repeated_offers_nothing_again(desk: Desk) -> None:
+    desk.offer()
+    assert desk.take(confirmed(1, version=5)) == []
+
+
+def test_the_first_confirmed_is_served_first(desk: Desk) -> None:
+    desk.take(confirmed(2), confirmed(3), confirmed(1))
+    offers = [data["assignment_id"] for name, data in desk.take(enrolled(1)) if name == "pair.offered"]
+    assert offers == [str(assignment_id(1)), str(assignment_id(2))]
+
+
+@pytest.mark.parametrize(("first", "second"), [("mentor", "lead"), ("lead", "mentor")])
+def test_both_accept_and_the_pair_is_active(desk: Desk, first: str, second: str) -> None:
+    pair = desk.offer()
+    ((_, half),) = desk.take(answered(pair, first, "accept"))
+    assert (half["from"], half["to"], half["party"], half["version"]) == ("offered", f"accepted-by-{first}", first, 2)
+    assert desk.take(answered(pair, first, "accept")) == [], "the same party again"
+    (_, whole), (name, active) = desk.take(answered(pair, second, "accept"))
+    assert (whole["from"], whole["to"], whole["version"]) == (f"accepted-by-{first}", "accepted", 3)
+    assert name == "pair.activated"
+    assert (active["from"], active["to"], active["version"], active["actor"]) == ("accepted", "active", 4, ENGINE)
+    actors = {"mentor": f"mentor:{mentor_id(1)}", "lead": f"lead:{lead_person(1)}"}
+    assert (half["actor"], whole["actor"]) == (actors[first], actors[second])
+
+
+@pytest.mark.parametrize("missing", ["line_manager_authorised", "ethics_check_done"])
+def test_a_pair_waits_for_authorisation_and_ethics(desk: Desk, missing: str) -> None:
+    pair = desk.offer(**{missing: False})
+    accepted = desk.take(answered(pair, "mentor", "accept"), answered(pair, "lead", "accept"))
+    assert names(accepted) == ["pair.accepted", "pair.accepted"]
+    assert names(desk.take(revised(1, **{missing: False}))) == ["contact.published"]
+    contact, (name, active) = desk.take(revised(1))
+    assert contact[0] == "contact.published"
+    assert (name, active["pair_id"], active["reason"]) == ("pair.activated", str(pair), "accepted-and-authorised")
+
+
+@pytest.mark.parametrize("party", ["mentor", "lead"])
+def test_a_decline_passes_the_offer_to_the_next_and_never_back(desk: Desk, party: str) -> None:
+    pair = desk.offer()
+    (name, declined), (next_name, none) = desk.take(answered(pair, party, "decline", "Trop loin."))
+    assert (name, declined["to"], declined["party"], declined["reason"]) == (
+        "pair.declined",
+        "declined",
+        party,
+        "Trop loin.",
+    )
+    assert next_name == "pair.no-mentor-found"
+    assert codes(none) == ["mentors-declined"]
+    assert names(desk.take(revised(1, capacity=9))) == ["contact.published"]
+    (_, offer) = desk.take(enrolled(2))[1]
+    assert offer["mentor_id"] == str(mentor_id(2))
+
+
+def test_the_freed_place_goes_to_who_waits(desk: Desk) -> None:
+    pair = desk.offer(capacity=1)
+    assert names(desk.take(confirmed(2))) == ["pair.no-mentor-found"]
+    after = desk.take(answered(pair, "mentor", "decline"))
+    assert names(after) == ["pair.declined", "pair.no-mentor-found", "pair.offered"]
+    assert after[2][1]["assignment_id"] == str(assignment_id(2))
+
+
+def close(desk: Desk, pair: UUID, how: str) -> None:
+    if how == "declined":
+        desk.take(answered(pair, "lead", "decline"))
+    else:
+        desk.take(end_requested(pair, "officer:7"))
+
+
+@pytest.mark.parametrize("how", ["declined", "ended"])
+def test_answers_and_requests_on_a_closed_pair_are_refused_with_reasons(desk: Desk, how: str) -> None:
+    pair = desk.offer()
+    close(desk, pair, how)
+    for late in (
+        answered(pair, "mentor", "accept"),
+        answered(pair, "lead", "decline"),
+        end_requested(pair, "mentor:1"),
+    ):
+        ((name, refused),) = desk.take(late)
+        assert name == "pair.answer-refused"
+        assert refused["pair_id"] == str(pair)
+        assert codes(refused) == [f"pair-{how}"]
+        assert refused["reasons"][0]["fr"].startswith("Ce binôme")
+        assert refused["reasons"][0]["en"].startswith("This pair")
+
+
+def test_an_active_pair_is_not_declined_but_ended(desk: Desk) -> None:
+    pair = desk.offer()
+    accept_both(desk, pair)
+    ((name, refused),) = desk.take(answered(pair, "mentor", "decline"))
+    assert (name, codes(refused)) == ("pair.answer-refused", ["pair-active"])
+
+
+def test_a_mentor_who_ends_a_pair_hands_the_lead_over(desk: Desk) -> None:
+    pair = desk.offer()
+    accept_both(desk, pair)
+    desk.take(enrolled(2))
+    ended, offer = desk.take(end_requested(pair, f"mentor:{mentor_id(1)}", "Je change de poste."))
+    assert (ended[0], ended[1]["from"], ended[1]["actor"]) == ("pair.ended", "active", f"mentor:{mentor_id(1)}")
+    assert ended[1]["reason"] == "Je change de poste."
+    assert (offer[0], offer[1]["mentor_id"]) == ("pair.offered", str(mentor_id(2)))
+
+
+@pytest.mark.parametrize("by", [f"lead:{lead_person(1)}", "officer:7"])
+def test_a_lead_or_an_officer_who_ends_a_pair_gets_no_other_until_confirmed_anew(desk: Desk, by: str) -> None:
+    pair = desk.offer()
+    desk.take(enrolled(2))
+    assert names(desk.take(end_requested(pair, by))) == ["pair.ended"]
+    assert names(desk.take(enrolled(3))) == ["contact.published"]
+    assert names(desk.take(confirmed(1, version=9))) == ["pair.offered"]
+
+
+@pytest.mark.parametrize("then", [released(1), None])
+def test_who_was_declined_is_not_offered_even_after_a_new_confirmation(desk: Desk, then: EventData | None) -> None:
+    first = desk.offer()
+    desk.take(enrolled(2))
+    (_, (_, offer)) = desk.take(answered(first, "lead", "decline"))
+    desk.take(then or end_requested(UUID(offer["pair_id"]), "officer:7"))
+    desk.take(withdrawn(2))
+    ((name, none),) = desk.take(confirmed(1, version=9))
+    assert (name, codes(none)) == ("pair.no-mentor-found", ["mentors-declined"])
+
+
+def test_a_mentor_who_is_another_person_now_may_take_who_waited(desk: Desk) -> None:
+    desk.take(enrolled(1, person_id=OWNER))
+    ((_, none),) = desk.take(confirmed(1))
+    assert codes(none) == ["mentors-involved"]
+    assert names(desk.take(revised(1))) == ["contact.published", "pair.offered"]
+
+
+def test_who_waits_is_looked_at_only_when_a_place_is_gained(desk: Desk) -> None:
+    programme = desk.store.programme
+    desk.take(enrolled(1, capacity=5), recused(1, application=1), confirmed(1))
+    assert programme.turns() == []
+    pair = UUID(desk.take(confirmed(2))[0][1]["pair_id"])
+    accept_both(desk, pair)
+    assert not programme.pool.gained, "one more free place of a mentor who was free"
+
+
+def test_a_released_assignment_ends_its_pair_and_frees_the_mentor(desk: Desk) -> None:
+    desk.offer(capacity=1)
+    desk.take(confirmed(2))
+    ended, offer = desk.take(released(1, actor="officer:9"))
+    assert (ended[0], ended[1]["reason"], ended[1]["actor"]) == ("pair.ended", "assignment-released", "officer:9")
+    assert (offer[0], offer[1]["assignment_id"]) == ("pair.offered", str(assignment_id(2)))
+
+
+def test_a_released_assignment_no_longer_waits(desk: Desk) -> None:
+    desk.take(confirmed(1))
+    assert desk.take(released(1)) == []
+    assert names(desk.take(enrolled(1))) == ["contact.published"]
+
+
+def test_an_assignment_that_was_never_confirmed_is_released_without_effect(desk: Desk) -> None:
+    assert desk.take(released(1, from_state="proposed")) == []
+
+
+def test_a_mentor_who_leaves_hands_every_lead_over(desk: Desk) -> None:
+    first = desk.offer(capacity=3)
+    desk.take(confirmed(2), confirmed(3))
+    accept_both(desk, first)
+    desk.take(enrolled(2, capacity=1))
+    after = desk.take(withdrawn(1))
+    assert names(after) == [*["pair.ended"] * 3, "pair.offered", *["pair.no-mentor-found"] * 2]
+    assert {data["reason"] for name, data in after if name == "pair.ended"} == {"mentor-withdrawn"}
+    assert after[3][1]["assignment_id"] == str(assignment_id(1)), "the first confirmed is the first served"
+    assert desk.take(withdrawn(1)) == [], "once is enough"
+    assert names(desk.take(enrolled(1))) == ["contact.published", "pair.offered", "pair.offered"], "and back again"
+
+
+def test_a_recusal_ends_the_pair_with_that_file_only(desk: Desk) -> None:
+    desk.offer()
+    desk.take(confirmed(2), enrolled(2))
+    ended, offer = desk.take(recused(1, application=2))
+    assert (ended[0], ended[1]["reason"], ended[1]["application_id"]) == (
+        "pair.ended",
+        "recusal",
+        str(application_id(2)),
+    )
+    assert (offer[0], offer[1]["mentor_id"]) == ("pair.offered", str(mentor_id(2)))
+    assert desk.take(recused(1, application=2)) == [], "declared twice"
+
+
+def test_a_recusal_before_the_confirmation_holds(desk: Desk) -> None:
+    desk.take(enrolled(1), recused(1, application=1))
+    ((name, none),) = desk.take(confirmed(1))
+    assert (name, codes(none)) == ("pair.no-mentor-found", ["mentors-recused"])
+
+
+def test_a_capacity_under_what_is_held_ends_nothing_and_offers_nothing(desk: Desk) -> None:
+    first = desk.offer()
+    desk.take(confirmed(2))
+    assert names(desk.take(revised(1, capacity=1))) == ["contact.published"]
+    assert names(desk.take(confirmed(3))) == ["pair.no-mentor-found"]
+    assert names(desk.take(end_requested(first, "officer:7"))) == ["pair.ended"], "still no place"
+
+
+def test_the_window_pauses_a_mentor_and_the_next_event_after_it_serves_who_waits(desk: Desk) -> None:
+    desk.take(enrolled(1, capacity=20))
+    for number in (1, 2, 3):
+        ((_, offer),) = desk.take(confirmed(number))
+        accept_both(desk, UUID(offer["pair_id"]))
+    ((name, none),) = desk.take(confirmed(4))
+    assert (name, codes(none)) == ("pair.no-mentor-found", ["mentors-paused"])
+    desk.now = NOW + timedelta(days=29)
+    assert desk.take(recused(1, application=99)) == []
+    desk.now = NOW + timedelta(days=30)
+    ((name, offer),) = desk.take(recused(1, application=98))
+    assert (name, offer["assignment_id"]) == ("pair.offered", str(assignment_id(4)))
+
+
+@pytest.mark.parametrize(
+    ("data", "reference"),
+    [
+        (revised(7), f"mentor:{mentor_id(7)}"),
+        (withdrawn(7), f"mentor:{mentor_id(7)}"),
+        (recused(7, application=1), f"mentor:{mentor_id(7)}"),
+        (answered(UNKNOWN, "lead", "accept"), f"pair:{UNKNOWN}"),
+        (end_requested(UNKNOWN, "officer:7"), f"pair:{UNKNOWN}"),
+    ],
+)
+def test_what_is_not_known_yet_is_waited_for(desk: Desk, data: EventData, reference: str) -> None:
+    with pytest.raises(NotYet) as raised:
+        desk.take(data)
+    assert raised.value.reference == reference
+
+
+def test_the_same_events_give_the_same_pairs() -> None:
+    def play() -> list[tuple[str, dict[str, Any]]]:
+        unit = UnitOfWork("mentoring", Desk().store)
+        given = [enrolled(1), enrolled(2), confirmed(1), confirmed(2), confirmed(3), withdrawn(1)]
+        handle(unit, [event(data, number=number) for number, data in enumerate(given)])
+        return published(unit.published)
+
+    assert play() == play()

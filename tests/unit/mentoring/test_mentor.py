@@ -1,0 +1,82 @@
+"""How many pairs a mentor can take: capacity, and the rolling window."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from services.mentoring.mentor import ANY_TIME, enrolment
+from services.mentoring.rules import Settings
+from tests.unit.mentoring.examples import NOW, enrolled
+
+SETTINGS = Settings(version="test", window_days=30, window_pairs=3)
+MENTOR = enrolment(enrolled(1, capacity=10), None)
+
+
+def days(*numbers: int) -> tuple[timedelta, ...]:
+    return tuple(timedelta(days=number) for number in numbers)
+
+
+@pytest.mark.parametrize(
+    ("pending", "ages", "free_from"),
+    [
+        (0, (), ANY_TIME),
+        (2, (), ANY_TIME),
+        (3, (), None),
+        (0, (20, 10), ANY_TIME),
+        (0, (20, 10, 5), NOW + timedelta(days=10)),
+        (1, (20, 10), NOW + timedelta(days=10)),
+        (2, (20, 10), NOW + timedelta(days=20)),
+        (3, (20,), None),
+        (0, (31, 10, 5), NOW - timedelta(days=1)),
+    ],
+)
+def test_the_window_opens_when_old_starts_leave_it(pending: int, ages: tuple[int, ...], free_from: object) -> None:
+    starts = tuple(NOW - age for age in days(*ages))
+    mentor = replace(MENTOR, held=pending + len(ages), pending=pending, starts=starts)
+    assert mentor.free_from(SETTINGS) == free_from
+
+
+@given(
+    capacity=st.integers(0, 6),
+    held=st.integers(0, 6),
+    pending=st.integers(0, 4),
+    ages=st.lists(st.integers(0, 60), max_size=6),
+    ahead=st.integers(0, 40),
+    active=st.booleans(),
+)
+def test_places_and_free_from_agree(
+    capacity: int, held: int, pending: int, ages: list[int], ahead: int, active: bool
+) -> None:
+    starts = tuple(sorted(NOW - age for age in days(*ages)))
+    mentor = replace(MENTOR, capacity=capacity, held=held, pending=min(pending, held), starts=starts, active=active)
+    now = NOW + timedelta(days=ahead)
+    assert (mentor.places(now, SETTINGS) > 0) is mentor.is_free(now, SETTINGS)
+
+
+def test_a_pair_moves_through_the_mentor_s_places() -> None:
+    offered = MENTOR.with_offer()
+    begun = offered.with_start(NOW, SETTINGS)
+    assert (offered.held, offered.pending) == (1, 1)
+    assert (begun.held, begun.pending, begun.starts) == (1, 0, (NOW,))
+    assert begun.without_pair(begun=True).starts == (NOW,), "a pair that began counts in the window after its end"
+    assert offered.without_pair(begun=False) == MENTOR
+
+
+def test_starts_that_left_the_window_are_forgotten() -> None:
+    later = NOW + timedelta(days=30)
+    mentor = MENTOR.with_offer().with_start(NOW, SETTINGS).with_offer().with_start(later, SETTINGS)
+    assert mentor.starts == (later,)
+
+
+def test_a_revision_keeps_what_is_held_and_brings_a_withdrawn_mentor_back() -> None:
+    gone = MENTOR.with_offer().withdrawn()
+    assert not gone.places(NOW, SETTINGS)
+    back = enrolment(enrolled(1, capacity=1, ethics_check_done=False), gone)
+    assert (back.active, back.held, back.pending, back.version) == (True, 1, 1, 3)
+    assert back.full
+    assert not back.cleared

@@ -1,0 +1,153 @@
+"""The states of a pair: what each allows, and what can never happen in any order of answers."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import get_args
+
+import pytest
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+
+from services.mentoring.pair import CLOSED, PENDING, Pair, Party, Refusal, State, accept, activate, decline, end
+from tests.unit.mentoring.examples import NOW, application_id, assignment_id, mentor_id, numbered
+
+OFFERED = Pair(
+    pair_id=numbered(8, 1),
+    assignment_id=assignment_id(1),
+    application_id=application_id(1),
+    mentor_id=mentor_id(1),
+    fit=800,
+    rules_version="1",
+    offered_at=NOW,
+)
+
+
+def pair_in(state: State) -> Pair:
+    begun = state in ("accepted", "active")
+    return replace(OFFERED, state=state, version=4, started_at=NOW if begun else None)
+
+
+@pytest.mark.parametrize(
+    ("state", "party", "becomes"),
+    [
+        ("offered", "mentor", "accepted-by-mentor"),
+        ("offered", "lead", "accepted-by-lead"),
+        ("accepted-by-mentor", "lead", "accepted"),
+        ("accepted-by-lead", "mentor", "accepted"),
+    ],
+)
+def test_an_acceptance_moves_the_pair_on(state: State, party: Party, becomes: State) -> None:
+    accepted = accept(pair_in(state), party, at=NOW)
+    assert isinstance(accepted, Pair)
+    assert (accepted.state, accepted.version) == (becomes, 5)
+
+
+@pytest.mark.parametrize(
+    ("state", "party"),
+    [
+        ("accepted-by-mentor", "mentor"),
+        ("accepted-by-lead", "lead"),
+        ("accepted", "mentor"),
+        ("accepted", "lead"),
+        ("active", "mentor"),
+        ("active", "lead"),
+    ],
+)
+def test_accepting_twice_changes_nothing(state: State, party: Party) -> None:
+    pair = pair_in(state)
+    assert accept(pair, party, at=NOW) is pair
+
+
+@pytest.mark.parametrize("state", get_args(State))
+def test_a_pair_can_be_declined_until_it_is_active(state: State) -> None:
+    declined = decline(pair_in(state))
+    if state in PENDING or state == "accepted":
+        assert isinstance(declined, Pair)
+        assert (declined.state, declined.version) == ("declined", 5)
+    else:
+        assert declined == Refusal(f"pair-{state}")
+
+
+@pytest.mark.parametrize("state", get_args(State))
+def test_a_pair_can_be_ended_from_every_open_state(state: State) -> None:
+    ended = end(pair_in(state))
+    if state in CLOSED:
+        assert ended == Refusal(f"pair-{state}")
+    else:
+        assert isinstance(ended, Pair)
+        assert (ended.state, ended.version) == ("ended", 5)
+
+
+@pytest.mark.parametrize("state", get_args(State))
+@pytest.mark.parametrize("cleared", [True, False])
+def test_only_an_accepted_pair_of_a_cleared_mentor_becomes_active(state: State, cleared: bool) -> None:
+    pair = pair_in(state)
+    active = activate(pair, cleared=cleared)
+    if state == "accepted" and cleared:
+        assert (active.state, active.version, active.started_at) == ("active", 5, NOW)
+    else:
+        assert active is pair
+
+
+class PairMachine(RuleBasedStateMachine):
+    """Answers in any order, against a model of who has said yes."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.pair = OFFERED
+        self.yes: set[Party] = set()
+        self.cleared_when_activated: bool | None = None
+        self.closed = False
+        self.now = NOW
+
+    def took(self, result: Pair | Refusal) -> bool:
+        self.now += timedelta(hours=1)
+        if isinstance(result, Refusal):
+            return False
+        assert result.version == self.pair.version + (result is not self.pair)
+        self.pair = result
+        return True
+
+    @rule(party=st.sampled_from(get_args(Party)))
+    def accept(self, party: Party) -> None:
+        assert self.took(accept(self.pair, party, at=self.now)) is not self.closed
+        if not self.closed:
+            self.yes.add(party)
+
+    @rule(cleared=st.booleans())
+    def activate(self, cleared: bool) -> None:
+        was_active = self.pair.state == "active"
+        self.took(activate(self.pair, cleared=cleared))
+        if self.pair.state == "active" and not was_active:
+            self.cleared_when_activated = cleared
+
+    @rule()
+    def decline(self) -> None:
+        refused = self.closed or self.pair.state == "active"
+        assert self.took(decline(self.pair)) is not refused
+        self.closed = self.closed or not refused
+
+    @precondition(lambda self: self.pair.version > 2)
+    @rule()
+    def end(self) -> None:
+        assert self.took(end(self.pair)) is not self.closed
+        self.closed = True
+
+    @invariant()
+    def tells_who_has_accepted(self) -> None:
+        assert self.pair.open is not self.closed
+        assert self.pair.begun is (len(self.yes) == 2)
+        if not self.closed:
+            expected = {0: "offered", 1: f"accepted-by-{next(iter(self.yes), '')}"}.get(len(self.yes))
+            assert self.pair.state in ((expected,) if expected else ("accepted", "active"))
+
+    @invariant()
+    def is_active_only_with_every_consent(self) -> None:
+        if self.pair.state == "active":
+            assert len(self.yes) == 2
+            assert self.cleared_when_activated is True
+
+
+TestPairMachine = PairMachine.TestCase

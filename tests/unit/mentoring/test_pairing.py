@@ -1,0 +1,136 @@
+"""The choice of a mentor: who is left out, who is best, how equals are told apart."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from services.mentoring.lead import Lead, confirmed_lead
+from services.mentoring.mentor import Mentor, enrolment
+from services.mentoring.pairing import Choice, bars_of, causes, choose, lottery
+from services.mentoring.pool import Pool
+from services.mentoring.rules import RULES, SETTINGS
+from tests.unit.mentoring.examples import NOW, OWNER, confirmed, enrolled, mentor_id, person_of_mentor
+
+
+def mentor(number: int, **changes: Any) -> Mentor:
+    return enrolment(enrolled(number, **changes), None)
+
+
+def pool_of(*mentors: Mentor) -> Pool:
+    pool = Pool(mentors, rules=RULES, settings=SETTINGS)
+    pool.advance(NOW)
+    return pool
+
+
+def lead(number: int = 1, **changes: Any) -> Lead:
+    return confirmed_lead(confirmed(number, **changes), None)
+
+
+def chosen(pool: Pool, wanted: Lead, *, recused: frozenset[UUID] = frozenset(), now: datetime = NOW) -> Choice | None:
+    return choose(wanted, pool, bars=bars_of(wanted, pool, set(recused)), now=now)
+
+
+def test_the_best_fit_is_chosen() -> None:
+    pool = pool_of(mentor(1, skills=("health",)), mentor(2, skills=("education",)), mentor(3, skills=()))
+    choice = chosen(pool, lead(themes=("education",)))
+    assert choice is not None
+    assert (choice.mentor.mentor_id, choice.fit) == (mentor_id(2), 1000)
+
+
+def test_equals_are_told_apart_by_the_lottery_whatever_their_order() -> None:
+    numbers = range(1, 30)
+    winners: Counter[UUID] = Counter()
+    for number in range(40):
+        wanted = lead(number)
+        forwards = chosen(pool_of(*(mentor(each) for each in numbers)), wanted)
+        backwards = chosen(pool_of(*(mentor(each) for each in reversed(numbers))), wanted)
+        assert forwards is not None
+        assert backwards is not None
+        assert forwards.mentor.mentor_id == backwards.mentor.mentor_id
+        draws = {each: lottery(RULES.seed, wanted.assignment_id, mentor_id(each)) for each in numbers}
+        assert forwards.mentor.mentor_id == mentor_id(min(draws, key=draws.__getitem__))
+        winners[forwards.mentor.mentor_id] += 1
+    assert len(winners) > 15, "another lead, another draw"
+
+
+def test_who_is_barred_is_passed_over_however_well_they_suit() -> None:
+    mentors = [mentor(1, person_id=OWNER), mentor(2), mentor(3), mentor(4, skills=())]
+    wanted = lead().waiting_again(without=mentor_id(2))
+    pool = pool_of(*mentors)
+    choice = chosen(pool, wanted, recused=frozenset({mentor_id(3)}))
+    assert choice is not None
+    assert choice.mentor.mentor_id == mentor_id(4)
+    assert bars_of(wanted, pool, {mentor_id(3)}) == {
+        mentor_id(1): "involved",
+        mentor_id(2): "declined",
+        mentor_id(3): "recused",
+    }
+
+
+def test_nobody_is_their_own_mentor() -> None:
+    assert chosen(pool_of(mentor(1)), lead(lead_id=person_of_mentor(1))) is None
+
+
+def test_who_became_free_a_moment_later_is_not_free_for_an_earlier_event() -> None:
+    paused = mentor(1, capacity=9)
+    for _ in range(SETTINGS.window_pairs):
+        paused = paused.with_offer().with_start(NOW, SETTINGS)
+    pool = pool_of(paused)
+    opens = NOW + SETTINGS.window
+    pool.advance(opens)
+    before = opens - timedelta(microseconds=1)
+    assert chosen(pool, lead(), now=before) is None
+    assert chosen(pool, lead(), now=opens) is not None
+
+
+def test_causes_count_each_active_mentor_once() -> None:
+    full = mentor(1, capacity=0)
+    paused = mentor(2, capacity=10)
+    for _ in range(SETTINGS.window_pairs):
+        paused = paused.with_offer()
+    gone = mentor(3).withdrawn()
+    barred_and_full = mentor(4, capacity=0)
+    pool = pool_of(full, paused, gone, barred_and_full, mentor(5, person_id=OWNER), mentor(6))
+    wanted = lead().waiting_again(without=mentor_id(6))
+    recused = frozenset({mentor_id(4), mentor_id(3)})
+    assert chosen(pool, wanted, recused=recused) is None
+    assert dict(causes(pool, bars_of(wanted, pool, set(recused)))) == {
+        "mentors-recused": 1,
+        "mentors-involved": 1,
+        "mentors-declined": 1,
+        "mentors-full": 1,
+        "mentors-paused": 1,
+    }
+
+
+def test_without_any_active_mentor_that_is_the_cause() -> None:
+    assert causes(pool_of(mentor(1).withdrawn()), {}) == (("no-mentor-enrolled", 0),)
+
+
+_changes = st.fixed_dictionaries(
+    {
+        "capacity": st.integers(0, 2),
+        "skills": st.sampled_from([(), ("education",), ("health",), ("education", "health")]),
+    }
+)
+
+
+@given(st.lists(st.tuples(st.integers(1, 5), _changes, st.integers(0, 3)), max_size=25))
+def test_a_pool_changed_step_by_step_equals_one_made_at_once(steps: list[tuple[int, dict[str, Any], int]]) -> None:
+    pool = pool_of()
+    for number, changes, held in steps:
+        changed = enrolment(enrolled(number, **changes), pool.get(mentor_id(number)))
+        pool.put(changed if held < 3 else changed.withdrawn())
+        free = pool.get(mentor_id(number))
+        if free is not None and free.places(NOW, SETTINGS) and held:
+            pool.take_place(free)
+    again = pool_of(*(pool[identifier] for identifier in pool))
+    assert (pool.active, pool.full, pool.any_free()) == (again.active, again.full, again.any_free())
+    for number in range(1, 6):
+        assert chosen(pool, lead(number)) == chosen(again, lead(number))

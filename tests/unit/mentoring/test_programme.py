@@ -1,0 +1,307 @@
+"""The whole pool in any order of events, judged by what is published alone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+
+from contracts.mentors import MentorForm
+from contracts.message import EventData
+from services.mentoring.fit import Shape, fit
+from services.mentoring.mentor import enrolment
+from services.mentoring.rules import RULES, Settings
+from tests.unit.mentoring.examples import (
+    OWNER,
+    Desk,
+    answered,
+    application_id,
+    assignment_id,
+    confirmed,
+    end_requested,
+    enrolled,
+    mentor_id,
+    person_of_mentor,
+    recused,
+    released,
+    revised,
+    withdrawn,
+)
+
+SETTINGS = Settings(version="test", window_days=30, window_pairs=2)
+MENTORS = range(1, 5)
+LEADS = range(1, 7)
+THEMES = ("education", "health", "housing")
+
+forms = st.fixed_dictionaries(
+    {
+        "capacity": st.integers(0, 3),
+        "skills": st.lists(st.sampled_from(THEMES), max_size=2, unique=True).map(tuple),
+        "line_manager_authorised": st.booleans(),
+        "ethics_check_done": st.sampled_from([True, True, False]),
+    }
+)
+
+
+@dataclass
+class Seen:
+    """A pair as a subscriber knows it."""
+
+    assignment: str
+    application: str
+    mentor: str
+    state: str = "offered"
+    version: int = 1
+    yes: set[str] = field(default_factory=set)
+    began: datetime | None = None
+
+    @property
+    def open(self) -> bool:
+        return self.state not in ("declined", "ended")
+
+
+class ProgrammeMachine(RuleBasedStateMachine):
+    """A model made only of forms sent and events published; it shares no code with the choice."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.desk = Desk(settings=SETTINGS)
+        self.forms: dict[str, MentorForm] = {}
+        self.active: set[str] = set()
+        self.recusals: set[tuple[str, str]] = set()
+        self.nos: set[tuple[str, str]] = set()
+        self.waiting: set[str] = set()
+        self.told: set[str] = set()
+        self.leads: dict[str, Any] = {}
+        self.pairs: dict[str, Seen] = {}
+
+    # What happens
+
+    @rule(number=st.sampled_from(MENTORS), changes=forms, owner=st.integers(0, 9))
+    def enrol(self, number: int, changes: dict[str, Any], owner: int) -> None:
+        person = OWNER if number == 4 and owner < 5 else person_of_mentor(number)
+        self.take_form(enrolled(number, person_id=person, **changes))
+
+    @precondition(lambda self: self.forms)
+    @rule(data=st.data(), changes=forms)
+    def revise(self, data: st.DataObject, changes: dict[str, Any]) -> None:
+        number = self.known_mentor(data)
+        person = self.forms[str(mentor_id(number))].person.person_id
+        self.take_form(revised(number, person_id=person, **changes))
+
+    @precondition(lambda self: self.forms)
+    @rule(data=st.data())
+    def withdraw(self, data: st.DataObject) -> None:
+        number = self.known_mentor(data)
+        self.active.discard(str(mentor_id(number)))
+        self.take(withdrawn(number))
+        assert not [pair for pair in self.open_pairs() if pair.mentor == str(mentor_id(number))]
+
+    @precondition(lambda self: self.forms)
+    @rule(data=st.data(), lead=st.sampled_from(LEADS))
+    def recuse(self, data: st.DataObject, lead: int) -> None:
+        number = self.known_mentor(data)
+        self.recusals.add((str(mentor_id(number)), str(application_id(lead))))
+        self.take(recused(number, application=lead))
+
+    @rule(number=st.sampled_from(LEADS), themes=st.lists(st.sampled_from(THEMES), max_size=2, unique=True))
+    def confirm(self, number: int, themes: list[str]) -> None:
+        data = confirmed(number, themes=tuple(themes))
+        key = str(data.assignment_id)
+        self.leads[key] = data
+        if not any(pair.assignment == key for pair in self.open_pairs()):
+            self.waiting.add(key)
+        self.take(data)
+
+    @rule(number=st.sampled_from(LEADS))
+    def release(self, number: int) -> None:
+        key = str(assignment_id(number))
+        self.waiting.discard(key)
+        self.told.discard(key)
+        self.take(released(number))
+        assert key not in self.waiting
+        assert not [pair for pair in self.open_pairs() if pair.assignment == key]
+
+    @precondition(lambda self: self.pairs)
+    @rule(data=st.data(), party=st.sampled_from(["mentor", "lead"]), times=st.integers(1, 2))
+    def accept(self, data: st.DataObject, party: str, times: int) -> None:
+        identifier = self.some_pair(data)
+        was_open, had = self.pairs[identifier].open, party in self.pairs[identifier].yes
+        for _ in range(times):
+            names = self.take(answered(UUID(identifier), party, "accept"))
+            assert ("pair.answer-refused" in names) is not was_open
+            assert ("pair.accepted" in names) is (was_open and not had)
+            had = had or was_open
+
+    @precondition(lambda self: self.pairs)
+    @rule(data=st.data(), party=st.sampled_from(["mentor", "lead"]))
+    def decline(self, data: st.DataObject, party: str) -> None:
+        identifier = self.some_pair(data)
+        seen = self.pairs[identifier]
+        refused = not seen.open or seen.state == "active"
+        if not refused:
+            self.nos.add((seen.mentor, seen.assignment))
+            self.waiting.add(seen.assignment)
+        assert ("pair.answer-refused" in self.take(answered(UUID(identifier), party, "decline"))) is refused
+
+    @precondition(lambda self: self.pairs)
+    @rule(data=st.data(), by=st.sampled_from(["mentor:1", "lead:1", "officer:1"]))
+    def end(self, data: st.DataObject, by: str) -> None:
+        identifier = self.some_pair(data)
+        seen = self.pairs[identifier]
+        was_open = seen.open
+        if was_open and by == "mentor:1":
+            self.nos.add((seen.mentor, seen.assignment))
+            self.waiting.add(seen.assignment)
+        assert ("pair.answer-refused" in self.take(end_requested(UUID(identifier), by))) is not was_open
+
+    @rule(hours=st.integers(1, 24 * 20))
+    def time_passes(self, hours: int) -> None:
+        self.desk.now += timedelta(hours=hours)
+        self.take(enrolled(9, capacity=0))
+
+    @rule()
+    def another_transaction_begins(self) -> None:
+        self.desk.store.reload()
+
+    # How it is read
+
+    def take(self, data: EventData) -> list[str]:
+        if isinstance(data, MentorForm):
+            self.forms[str(data.mentor_id)] = data
+        read = {
+            "contact.published": self.on_contact,
+            "pair.offered": self.on_offered,
+            "pair.accepted": self.on_accepted,
+            "pair.activated": self.on_changed,
+            "pair.declined": self.on_changed,
+            "pair.ended": self.on_ended,
+            "pair.no-mentor-found": self.on_none_found,
+            "pair.answer-refused": self.on_contact,
+        }
+        happened = self.desk.take(data)
+        for name, published in happened:
+            read[name](published)
+        return [name for name, _ in happened]
+
+    def take_form(self, data: MentorForm) -> None:
+        self.active.add(str(data.mentor_id))
+        self.take(data)
+
+    def on_contact(self, data: dict[str, Any]) -> None:
+        assert data
+
+    def on_offered(self, data: dict[str, Any]) -> None:
+        mentor, assignment = data["mentor_id"], data["assignment_id"]
+        assert assignment in self.waiting
+        assert self.has_place(mentor), "capacity, window, and still in the programme"
+        assert self.allowed(mentor, assignment)
+        best = max(self.points(other, assignment) for other in self.candidates(assignment))
+        assert data["fit"] == self.points(mentor, assignment) == best
+        assert data["pair_id"] not in self.pairs
+        self.pairs[data["pair_id"]] = Seen(assignment, data["application_id"], mentor)
+        self.waiting.discard(assignment)
+        self.told.discard(assignment)
+
+    def on_changed(self, data: dict[str, Any]) -> None:
+        seen = self.pairs[data["pair_id"]]
+        assert data["from"] == seen.state
+        assert data["version"] == seen.version + 1
+        seen.state, seen.version = data["to"], data["version"]
+
+    def on_accepted(self, data: dict[str, Any]) -> None:
+        self.on_changed(data)
+        seen = self.pairs[data["pair_id"]]
+        assert data["party"] not in seen.yes
+        seen.yes.add(data["party"])
+        if len(seen.yes) == 2:
+            seen.began = self.desk.now
+
+    def on_ended(self, data: dict[str, Any]) -> None:
+        self.on_changed(data)
+        if data["reason"] in ("recusal", "mentor-withdrawn"):
+            self.waiting.add(data["assignment_id"])
+
+    def on_none_found(self, data: dict[str, Any]) -> None:
+        assignment = data["assignment_id"]
+        assert assignment in self.waiting
+        assert assignment not in self.told, "said once in a wait"
+        assert not self.candidates(assignment)
+        assert data["reasons"]
+        self.told.add(assignment)
+
+    # What is asked of it
+
+    def known_mentor(self, data: st.DataObject) -> int:
+        known = [number for number in MENTORS if str(mentor_id(number)) in self.forms]
+        return data.draw(st.sampled_from(known or [9]))
+
+    def some_pair(self, data: st.DataObject) -> str:
+        return data.draw(st.sampled_from(list(self.pairs)))
+
+    def open_pairs(self) -> list[Seen]:
+        return [pair for pair in self.pairs.values() if pair.open]
+
+    def has_place(self, mentor: str) -> bool:
+        held = [pair for pair in self.open_pairs() if pair.mentor == mentor]
+        offered = sum(pair.began is None for pair in held)
+        recent = sum(
+            pair.began is not None and self.desk.now - pair.began < timedelta(days=30)
+            for pair in self.pairs.values()
+            if pair.mentor == mentor
+        )
+        return (
+            mentor in self.active
+            and len(held) < self.forms[mentor].capacity
+            and offered + recent < SETTINGS.window_pairs
+        )
+
+    def allowed(self, mentor: str, assignment: str) -> bool:
+        lead = self.leads[assignment]
+        return (
+            (mentor, str(lead.application_id)) not in self.recusals
+            and (mentor, assignment) not in self.nos
+            and self.forms[mentor].person.person_id not in (lead.owner_id, lead.lead_id)
+        )
+
+    def candidates(self, assignment: str) -> list[str]:
+        return [mentor for mentor in self.forms if self.has_place(mentor) and self.allowed(mentor, assignment)]
+
+    def points(self, mentor: str, assignment: str) -> int:
+        lead = self.leads[assignment]
+        profile = enrolment(self.forms[mentor], None).profile
+        return fit(profile, Shape(frozenset(lead.themes), frozenset(lead.territories)), RULES).total
+
+    @invariant()
+    def a_lead_has_one_open_pair_at_most(self) -> None:
+        held = [pair.assignment for pair in self.open_pairs()]
+        assert len(held) == len(set(held))
+        assert not self.waiting & set(held)
+
+    @invariant()
+    def nobody_recused_holds_a_pair(self) -> None:
+        assert not {(pair.mentor, pair.application) for pair in self.open_pairs()} & self.recusals
+
+    @invariant()
+    def nobody_waits_while_a_mentor_is_free_for_them(self) -> None:
+        for assignment in self.waiting:
+            assert not self.candidates(assignment), assignment
+            assert assignment in self.told, "who waits was told"
+
+    @invariant()
+    def a_pair_is_active_once_nothing_is_missing(self) -> None:
+        for pair in self.open_pairs():
+            form = self.forms[pair.mentor]
+            both = len(pair.yes) == 2
+            assert both or pair.state != "active"
+            if both and form.line_manager_authorised and form.ethics_check_done:
+                assert pair.state == "active"
+
+
+TestProgrammeMachine = ProgrammeMachine.TestCase
+TestProgrammeMachine.settings = settings(max_examples=150, stateful_step_count=40, deadline=None)
