@@ -16,7 +16,7 @@ from services.chassis.database import Database, is_transient
 from services.chassis.faults import Reached
 from services.chassis.holding import hold
 from services.chassis.ledger import QUERIES, Entry, LaneName, Ledger, numbered
-from services.chassis.processing import HeldKeys, Processor
+from services.chassis.processing import HeldKeys, NeedsCare, Processor
 from services.chassis.received import Received
 from services.chassis.relay import Publisher, Relay
 from services.chassis.releasing import Releaser
@@ -150,9 +150,12 @@ class Lane:
 
     async def _persistently(self, records: Sequence[Received]) -> int:
         pause = 0.05
+        careful = False
         while True:
             try:
-                taken = await self._commit(records)
+                taken = await self._commit(records, careful=careful)
+            except NeedsCare:
+                careful = True
             except Exception as error:
                 if not is_transient(error):
                     raise
@@ -172,13 +175,13 @@ class Lane:
             return
         raise Stopping
 
-    async def _commit(self, records: Sequence[Received]) -> int:
+    async def _commit(self, records: Sequence[Received], *, careful: bool) -> int:
         started = time.perf_counter()
         held_keys = self._held_keys.copy()
         now = self._around.clock()
         first = self._ledger.position.next_sequence
         async with self._ledger.entry(self.relay.relayed) as entry:
-            taken = await self._processor.process(entry, records, held_keys)
+            taken = await self._processor.process(entry, records, held_keys, careful=careful)
             entry.published += await self._hold(entry, records[:taken], now)
             entry.advance(records[taken - 1].offset + 1)
         self._held_keys = held_keys

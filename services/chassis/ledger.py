@@ -15,7 +15,7 @@ from services.chassis.unit_of_work import OutboxRow
 
 QUERIES = named_queries("services.chassis")
 
-_OUTBOX = ("lane_topic", "lane_partition", "sequence", *OutboxRow._fields)
+_NOTHING: tuple[tuple[()], ...] = ((),) * len(OutboxRow._fields)
 _PAGE = 5_000
 
 
@@ -111,9 +111,6 @@ class Ledger:
     async def _settle(self, entry: Entry) -> None:
         first = self.position.next_sequence
         entry.position = replace(entry.position, next_sequence=first + len(entry.published))
-        if entry.published:
-            records = [(*self.name, sequence, *row) for sequence, row in enumerate(entry.published, first)]
-            await entry.connection.copy_records_to_table("outbox", records=records, columns=_OUTBOX)
         after = entry.position
         await entry.connection.execute(
             QUERIES["settle_lane"],
@@ -123,6 +120,8 @@ class Ledger:
             after.relayed_sequence,
             after.dead_in_a_row,
             after.stopped_because,
+            range(first, after.next_sequence),
+            *(zip(*entry.published, strict=True) if entry.published else _NOTHING),
         )
 
     async def mark_relayed(self, relayed: int) -> None:

@@ -29,6 +29,18 @@ SELECT wanted.edition, wanted.key, holder.id
       ORDER BY id LIMIT $3)
  ) AS holder
 
+-- name: insert_applications
+INSERT INTO application
+       (id, track, edition, rules_version, state, version, lead_id, organisation_key, project_key,
+        organisation_name, siren, rna, commune, identified_by, project_title, flags, changed_at)
+SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::integer[], $7::uuid[],
+                     $8::text[], $9::text[], $10::text[], $11::text[], $12::text[], $13::text[], $14::text[],
+                     $15::text[], $16::text[], $17::timestamptz[])
+
+-- name: insert_versions
+INSERT INTO application_version (application_id, version, event_id, received_at, payload, answers)
+SELECT * FROM unnest($1::uuid[], $2::integer[], $3::uuid[], $4::timestamptz[], $5::bytea[], $6::text[])
+
 -- name: update_applications
 UPDATE application
    SET track = changed.track, edition = changed.edition, rules_version = changed.rules_version,

@@ -9,6 +9,14 @@ WHERE matter_id = ANY($1::uuid[]) AND state IN ('scheduled', 'sending') AND sett
 ORDER BY id
 FOR UPDATE
 
+-- name: plan
+INSERT INTO follow_up
+       (id, lane, kind, recipient_id, counterpart_id, matter_id, matter_version, occasion, correlation_id,
+        parameters, due_at, next_attempt_at, state, version, settled)
+SELECT * FROM unnest($1::uuid[], $2::smallint[], $3::text[], $4::uuid[], $5::uuid[], $6::uuid[], $7::integer[],
+                     $8::text[], $9::uuid[], $10::text[], $11::timestamptz[], $12::timestamptz[], $13::text[],
+                     $14::integer[], $15::text[])
+
 -- name: settle
 -- What is being sent keeps its claim: it is cancelled if the attempt fails.
 UPDATE follow_up

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Final
 from uuid import UUID
 
 import asyncpg
@@ -19,10 +18,6 @@ from services.notifications.kinds import KINDS
 from services.notifications.outcomes import Claim, Leases, Outcome, Person, Portion, Recorded
 
 _QUERIES = named_queries("services.notifications")
-_COLUMNS: Final = (
-    "id", "lane", "kind", "recipient_id", "counterpart_id", "matter_id", "matter_version", "occasion",
-    "correlation_id", "parameters", "due_at", "next_attempt_at", "state", "version", "settled",
-)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +102,7 @@ class NotificationStore:
     async def _insert(self, planned: Iterable[Planned], changes: dict[UUID, _Change]) -> None:
         records = [_record(new, changes.get(new.follow_up.id)) for new in planned]
         try:
-            await self._connection.copy_records_to_table("follow_up", records=records, columns=_COLUMNS)
+            await self._connection.execute(_QUERIES["plan"], *zip(*records, strict=True))
         except asyncpg.UniqueViolationError as error:
             raise asyncpg.SerializationError("a follow-up was planned by two transactions at once") from error
 
