@@ -209,6 +209,17 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
         self._seeks[partition] += 1
         self.kafka.seek(partition, lane.next_offset)
 
+    async def tick(self) -> None:
+        """Lets each lane do what it does by the clock, and those that were resumed go on."""
+        for partition, feed in list(self.feeds.items()):
+            try:
+                await feed.lane.tick()
+            except Exception as error:  # the next tick tries again; a lost lane is reopened by its next batch
+                self._log.warning("a lane's tick failed", action="tick", lane=feed.lane.name, error=repr(error))
+            if feed.stopped and feed.lane.stopped_because is None and partition in self.kafka.assignment():
+                self._seek(partition, feed.lane)
+                feed.go_on()
+
     async def commit_offsets(self) -> None:
         """Tells Kafka how far the lanes are: a hint for lag tools, never read by us."""
         assignment = self.kafka.assignment()

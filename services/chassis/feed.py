@@ -39,6 +39,7 @@ class Feed:
         self._waiting: deque[Received] = deque()
         self._filled = asyncio.Event()
         self._paused = False
+        self._stopped = lane.stopped_because is not None
         self._closing = False
         self._task = asyncio.create_task(self._run())
 
@@ -49,6 +50,16 @@ class Feed:
         if len(self._waiting) > 2 * self._batch and not self._paused:
             self._paused = True
             self._pause()
+
+    @property
+    def stopped(self) -> bool:
+        """Whether the feed holds still because its lane was stopped."""
+        return self._stopped
+
+    def go_on(self) -> None:
+        """The lane may go on, and the poll begins again at its position."""
+        self._stopped = self._paused = False
+        self._resume()
 
     async def close(self) -> None:
         """Lets the batch in flight end, and drops what waits."""
@@ -78,11 +89,11 @@ class Feed:
             except Exception as error:
                 self._failed(error)
                 return
-            self._go_on()
+            self._adjust()
 
-    def _go_on(self) -> None:
+    def _adjust(self) -> None:
         if self.lane.stopped_because is not None:
-            self._paused = True
+            self._stopped = self._paused = True
             self._waiting.clear()
             self._pause()
         elif self._paused and len(self._waiting) <= self._batch:

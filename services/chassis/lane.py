@@ -225,13 +225,15 @@ class Lane:
             )
 
     async def tick(self) -> None:
-        """Tries held records that are due, and writes the relay's mark where no batch did."""
+        """Tries held records that are due, writes the relay's mark, and sees whether a stopped lane may go on."""
         if self._lock.locked():
             return
         async with self._lock:
             if self._held_keys.total():
                 await self._release()
             await self._mark()
+            if self.stopped_because is not None and await self._ledger.was_resumed():
+                self._log.info("lane resumed", action="resume-lane")
 
     async def _release(self) -> None:
         now = self._around.clock()

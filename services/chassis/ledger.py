@@ -124,6 +124,15 @@ class Ledger:
             *(zip(*entry.published, strict=True) if entry.published else _NOTHING),
         )
 
+    async def was_resumed(self) -> bool:
+        """Whether an operator has let a stopped lane go on; then the position says so too."""
+        async with self._database.transaction() as connection:
+            row = await connection.fetchrow(QUERIES["read_lane"], *self.name)
+        if row is None or row["stopped_because"] is not None:
+            return False
+        self.position = replace(self.position, dead_in_a_row=row["dead_in_a_row"], stopped_because=None)
+        return True
+
     async def mark_relayed(self, relayed: int) -> None:
         """Writes the broker's mark and forgets the published rows, when no transaction does it soon."""
         async with self._database.transaction() as connection:

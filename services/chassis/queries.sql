@@ -74,9 +74,5 @@ UPDATE held_record
        requested = NULL, requested_by = NULL, requested_why = NULL
  WHERE topic = $1 AND partition = $2 AND "offset" = $3
 
--- name: resume_lane
-UPDATE lane SET stopped_because = NULL, dead_in_a_row = 0
- WHERE topic = $1 AND partition = $2 AND stopped_because IS NOT NULL
-
 -- name: held_counts
 SELECT state, count(*) AS records FROM held_record WHERE resolved_at IS NULL GROUP BY state

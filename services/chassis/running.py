@@ -100,8 +100,7 @@ class Running:
         last_commit = loop.time()
         while True:
             await asyncio.sleep(_TICK_SECONDS)
-            for lane in self.consumer.lanes:
-                await self._quietly(lane.tick(), "tick")
+            await self._quietly(self.consumer.tick(), "tick")
             if loop.time() - last_commit >= _OFFSETS_SECONDS:
                 last_commit = loop.time()
                 await self._quietly(self.consumer.commit_offsets(), "commit-offsets")

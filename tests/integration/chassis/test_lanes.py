@@ -115,6 +115,11 @@ async def test_too_many_dead_letters_in_a_row_stop_the_lane_and_no_other(system:
     assert any("forms.applications.v1/0 stopped: 5 dead letters in a row" in problem for problem in problems)
     async with system.running(dead_letter_budget=5):
         assert await system.titles() == ["other"], "a restart does not start a stopped lane"
+    async with system.running(dead_letter_budget=50):
+        await system.fetch("UPDATE lane SET stopped_because = NULL, dead_in_a_row = 0")
+        await eventually(lambda: _written(system, 2))
+    assert await system.titles() == ["other", "same lane"], "an operator's resumption does"
+    assert len((await system.held())["dead"]) == 20
 
 
 async def test_a_restart_goes_on_where_it_stopped(system: System) -> None:
