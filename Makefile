@@ -6,7 +6,7 @@ BIN := .venv/bin
 INSTALLED := .venv/.installed
 BENCHMARKS := $(filter-out tests/benchmarks/_%,$(wildcard tests/benchmarks/*.py))
 
-.PHONY: demo test bench lint lock clean
+.PHONY: demo test test-kafka bench lint lock clean
 
 demo: $(INSTALLED)
 	@$(BIN)/engage demo $(ARGS)
@@ -14,6 +14,11 @@ demo: $(INSTALLED)
 test: lint
 	@echo "== pytest"
 	@$(BIN)/python -m pytest $(ARGS)
+
+# Needs Java 17 or later and, the first time, Maven.
+test-kafka: $(INSTALLED)
+	@echo "== pytest on Apache Kafka"
+	@ENGAGE_TEST_KAFKA=apache $(BIN)/python -m pytest tests/integration/chassis tests/faults $(ARGS)
 
 bench: $(INSTALLED)
 	@set -e; for script in $(BENCHMARKS); do \

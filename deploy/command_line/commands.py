@@ -10,14 +10,20 @@ import signal
 import sys
 import threading
 from enum import StrEnum
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from contracts.catalogue import SERVICES
+from contracts.catalogue import SERVICES, TOPICS
+from deploy.command_line.dead_letters import dead_letters, lanes
+from deploy.command_line.environment import database_url, kafka_bootstrap_servers
+from deploy.local.processes import ProcessError
 from services.chassis.migration import MigrationError, migrate
 from services.chassis.service import Service
 from services.chassis.settings import Settings, SettingsError, read_settings
+
+if TYPE_CHECKING:
+    from deploy.local.stack import Broker
 
 program = typer.Typer(
     name="engage",
@@ -28,15 +34,29 @@ program = typer.Typer(
 )
 topics = typer.Typer(name="topics", help="The topics of the catalogue on a Kafka cluster.", no_args_is_help=True)
 program.add_typer(topics)
+program.add_typer(dead_letters)
+program.add_typer(lanes)
 
 ServiceName = StrEnum("ServiceName", {name: name for name in SERVICES})  # type: ignore[misc]
 
 
+class Kafka(StrEnum):
+    """Which broker the system on this machine gets."""
+
+    EMBEDDED = "embedded"
+    APACHE = "apache"
+
+
+KafkaOption = Annotated[
+    Kafka, typer.Option(help="The broker: one that comes along, or Apache Kafka, which needs Java 17 and Maven")
+]
+
+
 def main() -> None:
-    """Runs a command; a wrong setting or schema ends it with one clear message and exit code 2."""
+    """Runs a command; what is set or installed wrongly ends it with one clear message and exit code 2."""
     try:
         program()
-    except (SettingsError, MigrationError) as error:
+    except (SettingsError, MigrationError, ProcessError) as error:
         typer.secho(str(error), fg=typer.colors.RED, err=True)
         sys.exit(2)
 
@@ -56,37 +76,32 @@ def run(service: ServiceName) -> None:
 @program.command(name="migrate")
 def migrate_command() -> None:
     """Bring the schemas of all services up to date, under a lock."""
-    url = os.environ.get("ENGAGE_DATABASE_URL")
-    if not url:
-        raise SettingsError(
-            "ENGAGE_DATABASE_URL: is not set (should be: postgresql://user:password@host:port/database)"
-        )
-    for service, applied in asyncio.run(migrate(url, SERVICES)).items():
+    for service, applied in asyncio.run(migrate(database_url(), SERVICES)).items():
         typer.echo(f"{service}: {', '.join(applied) if applied else 'up to date'}", err=True)
 
 
 @topics.command()
 def apply() -> None:
     """Create the topics that the cluster lacks, with their partitions, retention and compaction."""
-    from deploy.command_line.topics import create_missing
+    from deploy.topics import TopicsError, create_missing
 
-    servers = os.environ.get("ENGAGE_KAFKA_BOOTSTRAP_SERVERS")
-    if not servers:
-        raise SettingsError("ENGAGE_KAFKA_BOOTSTRAP_SERVERS: is not set (should be: host:port, separated by commas)")
     replication = int(os.environ.get("ENGAGE_KAFKA_REPLICATION", "1"))
-    created = asyncio.run(create_missing(servers, replication))
+    try:
+        created = asyncio.run(create_missing(kafka_bootstrap_servers(), replication))
+    except TopicsError as error:
+        raise SettingsError(str(error)) from None
     typer.echo(f"created: {', '.join(created)}" if created else "nothing to create", err=True)
 
 
 @program.command()
-def up() -> None:
+def up(kafka: KafkaOption = Kafka.EMBEDDED) -> None:
     """Start the whole system on this machine, without data, and print its addresses as one JSON line."""
     from deploy.local.stack import Stack
 
     ended = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: ended.set())
-    with Stack() as stack:
+    with Stack(broker=_broker(kafka)) as stack:
         print(json.dumps(stack.addresses()), flush=True)
         ended.wait()
 
@@ -95,8 +110,18 @@ def up() -> None:
 def demo(
     as_json: Annotated[bool, typer.Option("--json", help="Print the summary as one JSON object")] = False,
     keep: Annotated[bool, typer.Option(help="Leave the system running afterwards, until Ctrl-C")] = False,
+    kafka: KafkaOption = Kafka.EMBEDDED,
 ) -> None:
     """Play the Marseille data through the whole system and show what came of it."""
     from deploy.demo.play import play
 
-    sys.exit(play(as_json=as_json, keep=keep))
+    sys.exit(play(as_json=as_json, keep=keep, broker=_broker(kafka)))
+
+
+def _broker(kafka: Kafka) -> Broker | None:
+    """The broker to put in the embedded one's place, if any."""
+    if kafka is Kafka.EMBEDDED:
+        return None
+    from deploy.local.apache_kafka import ApacheKafka
+
+    return ApacheKafka(TOPICS)

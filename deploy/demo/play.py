@@ -27,19 +27,22 @@ from deploy.demo.people import People
 from deploy.demo.programme import Programme
 from deploy.demo.summary import Summary, summarise
 from deploy.demo.view import picture, report
-from deploy.local.stack import Stack
+from deploy.local.stack import Broker, Stack
 
 DIRECTORY = Path(".demo")
 _PATIENCE_SECONDS = 60.0
 _QUIET_SECONDS = 0.5
 
 
-def play(*, as_json: bool, keep: bool) -> int:
-    """Plays the demonstration; returns the exit code: 1 where something did not come to its end."""
+def play(*, as_json: bool, keep: bool, broker: Broker | None = None) -> int:
+    """Plays the demonstration; returns the exit code: 1 where something did not come to its end.
+
+    `broker` replaces the embedded one.
+    """
     started = time.monotonic()
     shutil.rmtree(DIRECTORY, ignore_errors=True)
     console = Console(stderr=as_json)
-    stack = Stack(directory=DIRECTORY.resolve())
+    stack = Stack(directory=DIRECTORY.resolve(), broker=broker)
     with console.status("Starting PostgreSQL, a Kafka broker, a mail catcher and four services …"):
         stack.start()
     try:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+import os
 from collections.abc import Iterator
 
 import asyncpg
 import pytest
 
 from contracts.catalogue import SERVICES, TOPICS
+from deploy.local.apache_kafka import ApacheKafka
 from deploy.local.broker import EmbeddedBroker
 from deploy.local.postgresql import PostgreSQL
 from services.chassis.migration import migrate
@@ -35,11 +37,23 @@ def database_url(postgresql: PostgreSQL) -> Iterator[str]:
     postgresql.drop_database(name)
 
 
+@pytest.fixture(scope="session")
+def apache_kafka() -> Iterator[ApacheKafka]:
+    """One Apache Kafka for the whole run: to start one takes seconds, to empty its topics a fraction of one."""
+    with ApacheKafka(TOPICS) as kafka:
+        yield kafka
+
+
 @pytest.fixture
-def bootstrap_servers() -> Iterator[str]:
-    """A fresh broker with the catalogue's topics."""
-    with EmbeddedBroker({topic.name: topic.partitions for topic in TOPICS}) as broker:
-        yield broker.bootstrap_servers
+def bootstrap_servers(request: pytest.FixtureRequest) -> Iterator[str]:
+    """A broker with the catalogue's topics, empty: Apache Kafka where ENGAGE_TEST_KAFKA is `apache`."""
+    if os.environ.get("ENGAGE_TEST_KAFKA", "embedded") == "apache":
+        kafka: ApacheKafka = request.getfixturevalue("apache_kafka")
+        kafka.empty_topics()
+        yield kafka.bootstrap_servers
+    else:
+        with EmbeddedBroker({topic.name: topic.partitions for topic in TOPICS}) as broker:
+            yield broker.bootstrap_servers
 
 
 async def connect(url: str, schema: str) -> asyncpg.Connection[asyncpg.Record]:
