@@ -25,5 +25,5 @@ class DeadLetterRecorded(EventData):
     detail: str = Field(description="What was wrong, without quoting the record")
     recorded_at: AwareDatetime
     key: Annotated[str | None, PERSONAL] = Field(description="Base64 of the record's key")
-    value: Annotated[str | None, PERSONAL] = Field(description="Base64 of the record's value")
+    value: Annotated[str | None, PERSONAL] = Field(description="Base64 of the record's value; null where it is large")
     headers: Annotated[tuple[tuple[str, str | None], ...], PERSONAL] = Field(description="Values in base64")

@@ -166,7 +166,7 @@ async def _lanes(service: str | None) -> list[asyncpg.Record]:
 async def _resume(service: str, topic: str, partition: int) -> bool:
     async with _Connection() as connection:
         done: str = await connection.execute(
-            f"UPDATE {service}.lane SET stopped_because = NULL, dead_in_a_row = 0"  # noqa: S608
+            f"UPDATE {service}.lane SET stopped_because = NULL, dead_in_a_row = 0, revision = revision + 1"  # noqa: S608
             " WHERE topic = $1 AND partition = $2 AND stopped_because IS NOT NULL",
             topic,
             partition,

@@ -6,9 +6,11 @@ import asyncio
 import time
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterable
+from functools import partial
 from typing import Any, TypeAlias
 
 from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, ConsumerRecord, TopicPartition
+from aiokafka.errors import ConsumerStoppedError
 from faststream import AckPolicy
 from faststream.kafka import KafkaBroker, KafkaMessage
 from faststream.kafka.message import FAKE_CONSUMER
@@ -16,12 +18,14 @@ from faststream.kafka.subscriber.usecase import BatchSubscriber
 
 from contracts.catalogue import TOPIC_BY_NAME, topics_read_by
 from services.chassis import metrics
-from services.chassis.feed import Feed
+from services.chassis.feed import Feed, Partition
 from services.chassis.lane import Lane, Surroundings
-from services.chassis.ledger import LaneLost, LaneName
+from services.chassis.ledger import LaneName
+from services.chassis.log import named
 from services.chassis.received import Received
 
 _POLLED_BATCHES = 4  # a poll may hold a batch for each of several lanes
+_FAILED_POLLS = 10
 
 RawRecord: TypeAlias = "ConsumerRecord[bytes | None, bytes | None]"
 
@@ -42,6 +46,9 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
         self.last_poll = time.monotonic()
         self._seeks: Counter[TopicPartition] = Counter()
         self._seeks_before_poll: Counter[TopicPartition] = Counter()
+        self._failed_polls = 0
+        self.opening_since: float | None = None
+        self.problems: dict[TopicPartition, str] = {}
         self.fatal = asyncio.Event()
         self.broker = KafkaBroker(
             surroundings.settings.kafka_bootstrap_servers,
@@ -62,7 +69,10 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
             max_records=_POLLED_BATCHES * settings.batch_records,
             batch_timeout_ms=settings.batch_linger_ms,
             fetch_max_wait_ms=settings.fetch_wait_ms,
+            isolation_level="read_committed",
             session_timeout_ms=settings.session_timeout_ms,
+            # A member that lets go of its lanes in its own time must not be expelled for it.
+            rebalance_timeout_ms=max(settings.session_timeout_ms, int(3_000 * settings.stop_seconds)),
             heartbeat_interval_ms=settings.session_timeout_ms // 3,
             auto_offset_reset="earliest",
             ack_policy=AckPolicy.MANUAL,
@@ -86,23 +96,42 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
         return self.subscriber.consumer
 
     def watch_polls(self) -> None:
-        """Notes every poll from now on: when it was, and which seeks it knows of."""
+        """Notes every poll from now on: when it was, which seeks it knows of, and whether it failed."""
         consumer = self.kafka
         poll = consumer.getmany
 
         async def noted(*arguments: Any, **options: Any) -> Any:
-            self.last_poll = time.monotonic()
             self._seeks_before_poll = self._seeks.copy()
-            return await poll(*arguments, **options)
+            try:
+                polled = await poll(*arguments, **options)
+            except ConsumerStoppedError:
+                raise
+            except Exception as error:
+                await self._recover_from(error)
+                return {}
+            self.last_poll = time.monotonic()
+            self._failed_polls = 0
+            return polled
 
         consumer.getmany = noted
+
+    async def _recover_from(self, error: Exception) -> None:
+        """A poll that raises has lost what it had taken of other partitions: all are read again."""
+        self._failed_polls += 1
+        self._log.warning("a poll failed", action="poll", error=named(error), in_a_row=self._failed_polls)
+        for partition, feed in self.feeds.items():
+            if partition in self.kafka.assignment():
+                feed.begin_again()
+        if self._failed_polls >= _FAILED_POLLS:
+            self.fail(error)
+        await asyncio.sleep(min(0.1 * 2**self._failed_polls, 5.0))
 
     async def on_partitions_assigned(self, assigned: Iterable[TopicPartition]) -> None:
         """Opens the lanes of new partitions, each at its own position."""
         # aiokafka delivers records before this has finished, so nothing may flow until the lanes stand.
         partitions = [partition for partition in assigned if partition not in self.feeds]
         self.kafka.pause(*partitions)
-        await self._persistently(lambda: self._open(partitions), "assign")
+        await self._persistently(partial(self._open, partitions), "assign")
         self.assigned_once = True
         metrics.LANES.set(len(self.feeds))
         self._log.info("partitions assigned", action="assign", lanes=len(self.feeds))
@@ -111,59 +140,71 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
         # aiokafka would log a failure of its listener and go on without the lanes.
         pause = 0.1
         while not self._around.stopping.is_set():
+            self.opening_since = self.opening_since or time.monotonic()
             try:
                 await work()
             except Exception as error:
-                self._log.warning("trying again", action=action, error=repr(error), pause=pause)
+                self._log.warning("trying again", action=action, error=named(error), pause=pause)
                 await asyncio.sleep(pause)
                 pause = min(pause * 2, 5.0)
             else:
+                self.opening_since = None
                 return
 
     async def _open(self, partitions: list[TopicPartition]) -> None:
         first = await self.kafka.beginning_offsets(partitions)
         end = await self.kafka.end_offsets(partitions)
         for partition in partitions:
-            lane = Lane(LaneName(*partition), self._around)
-            await lane.open(first[partition])
-            self.feeds[partition] = self._feed(partition, lane)
-            if lane.next_offset > end[partition]:
-                self._log.critical(
-                    "the log ends before the lane's position: was the topic created anew?",
-                    action="stop-lane",
-                    topic=partition.topic,
-                    partition=partition.partition,
-                    position=lane.next_offset,
-                    end=end[partition],
-                )
-            elif lane.stopped_because is None:
-                self._seek(partition, lane)
-                self.kafka.resume(partition)
+            if partition not in self.feeds:
+                await self._open_lane(partition, first[partition], end[partition])
+
+    async def _open_lane(self, partition: TopicPartition, first: int, end: int) -> None:
+        lane = Lane(LaneName(*partition), self._around)
+        await lane.open(first)
+        self.problems.pop(partition, None)
+        self.feeds[partition] = feed = self._feed(partition, lane)
+        if lane.next_offset > end:
+            problem = f"the log ends at {end}, before the lane's position {lane.next_offset}: was the topic made anew?"
+            self.problems[partition] = problem
+            self._log.critical(problem, action="stop-lane", topic=partition.topic, partition=partition.partition)
+        elif lane.stopped_because is None:
+            feed.begin_again()
+            self._if_ours(self.kafka.resume, partition)
 
     def _feed(self, partition: TopicPartition, lane: Lane) -> Feed:
-        async def reopen(lost: LaneLost) -> None:
+        async def reopen() -> None:
             metrics.LANES_LOST.inc()
-            self._log.warning("lane lost", action="fence", detail=str(lost))
-            await self._reopen(partition, lane)
+            self._log.warning("lane lost", action="fence", topic=partition.topic, partition=partition.partition)
+            await self._persistently(partial(lane.open, 0), "reopen")
 
         return Feed(
             lane,
+            Partition(
+                pause=partial(self._if_ours, self.kafka.pause, partition),
+                resume=partial(self._if_ours, self.kafka.resume, partition),
+                seek=partial(self._seek, partition, lane),
+                reopen=reopen,
+            ),
             batch=self._around.settings.batch_records,
-            pause=lambda: self._if_ours(self.kafka.pause, partition),
-            resume=lambda: self._if_ours(self.kafka.resume, partition),
-            reopen=reopen,
-            failed=self._fail,
+            failed=self.fail,
+            compacted=TOPIC_BY_NAME[partition.topic].compacted,
         )
 
     def _if_ours(self, action: Callable[[TopicPartition], None], partition: TopicPartition) -> None:
         if partition in self.kafka.assignment():
             action(partition)
 
-    def _fail(self, error: Exception) -> None:
-        # FastStream would swallow it and go on: an error that nobody foresaw stops the service.
-        self.failed = error
-        self._log.critical("the loop failed", action="stop", exc_info=error)
-        self.fatal.set()
+    def _seek(self, partition: TopicPartition, lane: Lane) -> None:
+        self._seeks[partition] += 1
+        if partition in self.kafka.assignment():
+            self.kafka.seek(partition, lane.next_offset)
+
+    def fail(self, error: BaseException) -> None:
+        """Stops the service for an error that nobody foresaw: FastStream would swallow it and go on."""
+        if self.failed is None:
+            self.failed = error
+            self._log.critical("the service stops itself", action="stop", exc_info=error)
+            self.fatal.set()
 
     async def on_partitions_revoked(self, revoked: Iterable[TopicPartition]) -> None:
         """Lets go of lanes, after what is in flight has committed and gone out."""
@@ -175,7 +216,7 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
         try:
             await asyncio.wait_for(self._settle(feed), self._around.settings.stop_seconds)
         except Exception as error:  # the outbox keeps what is left for the next owner
-            self._log.warning("lane left with a backlog", action="revoke", error=type(error).__name__)
+            self._log.warning("lane left with a backlog", action="revoke", error=named(error))
         await feed.lane.close()
 
     async def _settle(self, feed: Feed) -> None:
@@ -187,6 +228,12 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
         await asyncio.gather(*(self._settle(feed) for feed in self.feeds.values()))
 
     async def _on_batch(self, records: tuple[RawRecord, ...]) -> None:
+        try:
+            self._deal_out(records)
+        except Exception as error:
+            self.fail(error)
+
+    def _deal_out(self, records: tuple[RawRecord, ...]) -> None:
         by_partition: dict[TopicPartition, list[Received]] = {}
         for record in records:
             by_partition.setdefault(TopicPartition(record.topic, record.partition), []).append(_received(record))
@@ -197,28 +244,7 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
                 feed.offer(received)
             else:
                 # The poll began before a seek, so nobody knows from which position these records are.
-                self._seek(partition, feed.lane)
-
-    async def _reopen(self, partition: TopicPartition, lane: Lane) -> None:
-        """Another owner moved the lane on, or our own commit's answer was lost: goes on from the truth."""
-        await self._persistently(lambda: lane.open(0), "reopen")
-        if partition in self.kafka.assignment():
-            self._seek(partition, lane)
-
-    def _seek(self, partition: TopicPartition, lane: Lane) -> None:
-        self._seeks[partition] += 1
-        self.kafka.seek(partition, lane.next_offset)
-
-    async def tick(self) -> None:
-        """Lets each lane do what it does by the clock, and those that were resumed go on."""
-        for partition, feed in list(self.feeds.items()):
-            try:
-                await feed.lane.tick()
-            except Exception as error:  # the next tick tries again; a lost lane is reopened by its next batch
-                self._log.warning("a lane's tick failed", action="tick", lane=feed.lane.name, error=repr(error))
-            if feed.stopped and feed.lane.stopped_because is None and partition in self.kafka.assignment():
-                self._seek(partition, feed.lane)
-                feed.go_on()
+                feed.begin_again()
 
     async def commit_offsets(self) -> None:
         """Tells Kafka how far the lanes are: a hint for lag tools, never read by us."""

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 
 import asyncpg
 
 from services.chassis.store import Connection
 
+_CLOSE_SECONDS = 5.0
 _TRANSIENT: tuple[type[BaseException], ...] = (
     asyncpg.PostgresConnectionError,
     asyncpg.InterfaceError,
@@ -54,10 +56,9 @@ class Database:
     async def close(self) -> None:
         """Closes all connections, by force after a moment."""
         if self._pool is not None:
-            try:
-                await self._pool.close()
-            finally:
-                self._pool.terminate()
+            with suppress(Exception):
+                await asyncio.wait_for(self._pool.close(), _CLOSE_SECONDS)
+            self._pool.terminate()
 
     @property
     def pool(self) -> asyncpg.Pool[asyncpg.Record]:

@@ -12,6 +12,7 @@ import asyncpg
 
 from services.chassis.lane import Surroundings
 from services.chassis.ledger import LaneName, Ledger, numbered
+from services.chassis.log import named
 from services.chassis.relay import Relay
 from services.chassis.service import Duty
 from services.chassis.unit_of_work import UnitOfWork
@@ -65,6 +66,7 @@ class OwnedDutyLane:
     @asynccontextmanager
     async def unit_of_work(self) -> AsyncIterator[UnitOfWork[Any]]:
         """A unit of work that commits on leaving; raises LaneLost where another replica owns the lane."""
+        await self.relay.room()
         first = self._ledger.position.next_sequence
         async with self._ledger.entry(self.relay.relayed) as entry:
             store = self._around.service.store(entry.connection)
@@ -102,8 +104,8 @@ class DutyRoster:
         while self._places:
             try:
                 await self._take_free_lanes()
-            except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
-                self._around.log.warning("duties paused", action="duty", error=type(error).__name__)
+            except Exception as error:  # whatever it was, the duties are taken up again in a second
+                self._around.log.warning("duties paused", action="duty", error=named(error))
                 await self._give_up()
             await asyncio.sleep(1.0)
 
@@ -125,8 +127,9 @@ class DutyRoster:
                 continue
             key = _LOCK_CLASS, lock_key(self._around.service.name, number)
             if number in self.lanes or await self._locks.fetchval("SELECT pg_try_advisory_lock($1, $2)", *key):
-                lane = self.lanes.setdefault(number, OwnedDutyLane(number, partition, self._around))
+                lane = self.lanes.get(number) or OwnedDutyLane(number, partition, self._around)
                 await lane.open()
+                self.lanes[number] = lane
                 self._working[number] = asyncio.create_task(self._work(duty, lane))
 
     async def _work(self, duty: Duty, lane: OwnedDutyLane) -> None:
@@ -138,7 +141,7 @@ class DutyRoster:
                 busy = await duty.perform(lane)
                 await lane.mark()
             except Exception as error:
-                log.warning("duty failed, trying again", action="duty", error=repr(type(error).__name__), exc_info=True)
+                log.warning("duty failed, trying again", action="duty", error=named(error), exc_info=True)
                 await asyncio.sleep(1.0)
                 return
             if not busy:

@@ -37,6 +37,9 @@ class Health:
         """Why the service does not do its work at the moment; empty while it does."""
         problems = self.alive()
         now = time.monotonic()
+        problems.extend(f"lane {it.topic}/{it.partition}: {text}" for it, text in self._consumer.problems.items())
+        if (since := self._consumer.opening_since) is not None and now - since > _FAILING_SECONDS:
+            problems.append("lanes can't be opened: is PostgreSQL there?")
         if not self._consumer.assigned_once:
             problems.append("no partitions assigned yet")
         failing = [lane.failing_since for lane in self._consumer.lanes if lane.failing_since]

@@ -14,22 +14,8 @@ from services.chassis.received import Received, headers_from_bytes, headers_to_b
 from services.chassis.store import Connection, Store
 from services.chassis.unit_of_work import Cause, OutboxRow, UnitOfWork
 
-_COLUMNS = (
-    "topic",
-    "partition",
-    "offset",
-    "dead_letter_id",
-    "state",
-    "reason",
-    "detail",
-    "awaits",
-    "key",
-    "value",
-    "headers",
-    "recorded_at",
-    "held_at",
-    "retry_at",
-)
+_MOST_PUBLISHED_BYTES = 500_000
+"""A larger record is not copied into its dead letter, which must fit into a Kafka record: the table keeps it."""
 
 
 async def hold(
@@ -39,7 +25,7 @@ async def hold(
     held = [received for received in records if received.outcome in ("dead", "waiting", "behind")]
     if held:
         rows = [_row(received, service, now, retry_at) for received in held]
-        await connection.copy_records_to_table("held_record", records=rows, columns=_COLUMNS)
+        await connection.execute(QUERIES["hold"], *zip(*rows, strict=True))
     return [row for received in held if received.outcome == "dead" for row in dead_letter(received, service)]
 
 
@@ -48,6 +34,7 @@ def dead_letter(received: Received, service: str) -> list[OutboxRow]:
     unit: UnitOfWork[Store] = UnitOfWork(service, _NO_STORE)
     identifier = received.dead_letter_id(service)
     unit.because_of(Cause(identifier, received.recorded_at, identifier))
+    published_whole = received.size <= _MOST_PUBLISHED_BYTES
     unit.publish(
         DeadLetterRecorded(
             dead_letter_id=identifier,
@@ -59,8 +46,8 @@ def dead_letter(received: Received, service: str) -> list[OutboxRow]:
             detail=received.detail,
             recorded_at=received.recorded_at,
             key=_base64(received.key),
-            value=_base64(received.value),
-            headers=tuple((name, _base64(value)) for name, value in received.headers),
+            value=_base64(received.value) if published_whole else None,
+            headers=tuple((name, _base64(value)) for name, value in received.headers) if published_whole else (),
         )
     )
     return unit.published
@@ -79,7 +66,9 @@ def restored(row: Any) -> Received:
     )
 
 
-async def hold_again(connection: Connection, name: LaneName, received: Received, retry_at: datetime | None) -> None:
+async def hold_again(
+    connection: Connection, name: LaneName, received: Received, *, retry_at: datetime | None, now: datetime
+) -> None:
     """A held record was tried again and is still held, for the reason that it now has."""
     await connection.execute(
         QUERIES["hold_again"],
@@ -90,6 +79,7 @@ async def hold_again(connection: Connection, name: LaneName, received: Received,
         received.detail,
         received.awaits,
         retry_at,
+        now,
     )
 
 
@@ -113,6 +103,7 @@ def _row(received: Received, service: str, now: datetime, retry_at: datetime) ->
         headers_to_bytes(received.headers),
         received.recorded_at,
         now,
+        now if received.outcome == "waiting" else None,
         retry_at if received.outcome == "waiting" else None,
     )
 

@@ -5,17 +5,21 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
+from typing import TypeVar
 
 from structlog.typing import FilteringBoundLogger
 
+from contracts.codec import ContractViolation
 from services.chassis import metrics
 from services.chassis.database import Database, is_transient
 from services.chassis.faults import Reached
 from services.chassis.holding import hold
-from services.chassis.ledger import QUERIES, Entry, LaneName, Ledger, numbered
+from services.chassis.ledger import QUERIES, Entry, LaneLost, LaneName, Ledger, numbered
+from services.chassis.log import named
 from services.chassis.processing import HeldKeys, NeedsCare, Processor
 from services.chassis.received import Received
 from services.chassis.relay import Publisher, Relay
@@ -25,6 +29,8 @@ from services.chassis.settings import Settings
 from services.chassis.unit_of_work import OutboxRow
 
 _RELEASES = 100
+
+Value = TypeVar("Value")
 
 
 class Bell:
@@ -65,7 +71,7 @@ class Stopping(Exception):
 class Lane:
     """Consumes a partition: each batch commits as a whole with all its effects, or has none.
 
-    `process` and `tick` never run at the same time: the lane's lock orders them.
+    `open`, `process` and `tick` never run at the same time: the lane's lock orders them.
     """
 
     def __init__(self, name: LaneName, surroundings: Surroundings) -> None:
@@ -80,6 +86,7 @@ class Lane:
         self._held_keys: HeldKeys = Counter()
         self._relay: Relay | None = None
         self._lock = asyncio.Lock()
+        self._doubtful = False
         self.failing_since: float | None = None
 
     @property
@@ -101,6 +108,10 @@ class Lane:
 
     async def open(self, first_offset: int) -> None:
         """Reads where the lane stands and begins to publish what its outbox still holds."""
+        async with self._lock:
+            await self._open(first_offset)
+
+    async def _open(self, first_offset: int) -> None:
         outgoing = await self._ledger.open(first_offset)
         async with self._around.database.pool.acquire() as connection:
             rows = await connection.fetch(QUERIES["held_keys"], *self.name)
@@ -115,6 +126,7 @@ class Lane:
         )
         await self._relay.add(outgoing)
         self._relay.start()
+        self._doubtful = False
 
     async def close(self) -> None:
         """Stops publishing; the outbox keeps what is left."""
@@ -134,6 +146,7 @@ class Lane:
         lane, Stopping where the service stops meanwhile.
         """
         async with self._lock:
+            await self._resolve_doubt()
             pending = [received for received in records if received.offset >= self.next_offset]
             if not pending:
                 return
@@ -149,24 +162,45 @@ class Lane:
                 self._log.critical("lane stopped", action="stop-lane", reason=self.stopped_because)
 
     async def _persistently(self, records: Sequence[Received]) -> int:
-        pause = 0.05
+        """Commits records, or some of the first of them, however often it takes; returns how many."""
         careful = False
         while True:
             try:
-                taken = await self._commit(records, careful=careful)
+                return await self._patiently(partial(self._commit, records, careful=careful))
             except NeedsCare:
                 careful = True
+            except (LaneLost, Stopping):
+                raise
+            except Exception as error:
+                records, careful = self._narrowed(records, error), True
+
+    async def _patiently(self, work: Callable[[], Awaitable[Value]]) -> Value:
+        """Does work again and again, with longer and longer pauses, while the database is away."""
+        pause = 0.05
+        while True:
+            try:
+                done = await work()
             except Exception as error:
                 if not is_transient(error):
                     raise
                 self.failing_since = self.failing_since or time.monotonic()
                 metrics.RETRIES.inc()
-                self._log.warning("trying again", action="retry", error=type(error).__name__, pause=pause)
+                self._log.warning("trying again", action="retry", error=named(error), pause=pause)
                 await self._rest(pause)
                 pause = min(pause * 2, 5.0)
             else:
                 self.failing_since = None
-                return taken
+                return done
+
+    def _narrowed(self, records: Sequence[Received], error: Exception) -> Sequence[Received]:
+        """What to try next where a transaction fails beyond its handlers: half; alone, a record is set aside."""
+        if len(records) > 1:
+            return records[: len(records) // 2]
+        if (received := records[0]).violation is not None:
+            raise error
+        received.event = None
+        received.violation = ContractViolation("unprocessable", f"{named(error)} while storing its effects")
+        return records
 
     async def _rest(self, pause: float) -> None:
         try:
@@ -225,27 +259,40 @@ class Lane:
             )
 
     async def tick(self) -> None:
-        """Tries held records that are due, writes the relay's mark, and sees whether a stopped lane may go on."""
-        if self._lock.locked():
-            return
+        """Tries held records that are due, writes the relay's mark, and sees whether a stopped lane may go on.
+
+        Raises what the database raises; then the next tick, or batch, begins by reading where the lane stands.
+        """
         async with self._lock:
-            if self._held_keys.total():
-                await self._release()
-            await self._mark()
+            await self._resolve_doubt()
+            try:
+                if self._held_keys.total():
+                    await self._release()
+                await self._mark()
+            except Exception:
+                # Its answer may have been lost after the commit: only the database knows.
+                self._doubtful = True
+                raise
             if self.stopped_because is not None and await self._ledger.was_resumed():
                 self._log.info("lane resumed", action="resume-lane")
+
+    async def _resolve_doubt(self) -> None:
+        if self._doubtful:
+            await self._patiently(partial(self._open, self.next_offset))
 
     async def _release(self) -> None:
         now = self._around.clock()
         async with self._around.database.pool.acquire() as connection:
             due = await connection.fetch(QUERIES["due_held"], *self.name, now, _RELEASES)
         for row in due:
+            await self.relay.room()
             held_keys = self._held_keys.copy()
             first = self._ledger.position.next_sequence
             async with self._ledger.entry(self.relay.relayed) as entry:
                 released = await self._releaser.release(entry, row["offset"], held_keys, now)
-            self._held_keys = held_keys
+            self._held_keys = +held_keys
             await self.relay.add(numbered(entry.published, first))
+            self._around.bell.ring()
             self._account(released)
             self._tell(released, milliseconds=0.0)
 

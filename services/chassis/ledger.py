@@ -35,7 +35,8 @@ class Position:
     """Where a lane stands: the next offset to consume, the next event's sequence, what the broker has.
 
     `dead_in_a_row` counts dead letters since the last record that went well; a lane with
-    `stopped_because` takes nothing more until an operator resumes it.
+    `stopped_because` takes nothing more until an operator resumes it. `revision` is one more at every
+    transaction: who does not know the newest owns the lane no more.
     """
 
     next_offset: int
@@ -43,6 +44,7 @@ class Position:
     relayed_sequence: int = 0
     dead_in_a_row: int = 0
     stopped_because: str | None = None
+    revision: int = 0
 
 
 @dataclass(slots=True)
@@ -98,14 +100,11 @@ class Ledger:
             await self._settle(entry)
             self._reached("before-commit")
         self._reached("after-commit")
-        self.position = entry.position
+        self.position = replace(entry.position, revision=self.position.revision + 1)
 
     async def _claim(self, connection: Connection) -> None:
-        position = self.position
-        if not await connection.fetchval(
-            QUERIES["claim_lane"], *self.name, position.next_offset, position.next_sequence
-        ):
-            raise LaneLost(f"{self.name.topic}/{self.name.partition} is not at {position.next_offset} any more")
+        if not await connection.fetchval(QUERIES["claim_lane"], *self.name, self.position.revision):
+            raise LaneLost(f"{self.name.topic}/{self.name.partition} was moved on from {self.position.next_offset}")
         self._reached("after-claim")
 
     async def _settle(self, entry: Entry) -> None:
@@ -130,7 +129,7 @@ class Ledger:
             row = await connection.fetchrow(QUERIES["read_lane"], *self.name)
         if row is None or row["stopped_because"] is not None:
             return False
-        self.position = replace(self.position, dead_in_a_row=row["dead_in_a_row"], stopped_because=None)
+        self.position = Position(*row)
         return True
 
     async def mark_relayed(self, relayed: int) -> None:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import logging
 import sys
+import traceback
+from typing import TextIO
 from uuid import UUID
 
 import orjson
 import structlog
 from structlog.processors import ExceptionRenderer
 from structlog.tracebacks import ExceptionDictTransformer
-from structlog.typing import EventDict, FilteringBoundLogger, Processor
+from structlog.typing import EventDict, ExcInfo, FilteringBoundLogger, Processor
 
 
 def configure_logs(service: str, level: str) -> FilteringBoundLogger:
@@ -26,10 +28,11 @@ def configure_logs(service: str, level: str) -> FilteringBoundLogger:
     ]
     if terminal:
         processors.append(_show_ids)
-        processors.append(structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback))
+        processors.append(structlog.dev.ConsoleRenderer(exception_formatter=_show_frames))
         factory: object = structlog.PrintLoggerFactory()
     else:
         processors.append(ExceptionRenderer(ExceptionDictTransformer(show_locals=False)))
+        processors.append(_keep_types_only)
         processors.append(structlog.processors.JSONRenderer(serializer=_to_json))
         factory = structlog.BytesLoggerFactory(sys.stdout.buffer)
     structlog.configure(
@@ -43,8 +46,26 @@ def configure_logs(service: str, level: str) -> FilteringBoundLogger:
     return logger
 
 
+def _keep_types_only(logger: object, method: str, line: EventDict) -> EventDict:
+    # The text of an error may quote a row or an argument, and so a person: its type and place say enough.
+    for exception in line.get("exception", ()):
+        exception["exc_value"] = ""
+        exception["exc_notes"] = []
+    return line
+
+
+def _show_frames(stream: TextIO, information: ExcInfo) -> None:
+    kind, _, frames = information
+    stream.write("".join(traceback.format_tb(frames)) + f"{kind.__name__}\n")
+
+
 def _show_ids(logger: object, method: str, line: EventDict) -> EventDict:
     return {name: str(value) if isinstance(value, UUID) else value for name, value in line.items()}
+
+
+def named(error: BaseException) -> str:
+    """What may be logged of an error: its class. Its text may quote a row or an argument, and so a person."""
+    return type(error).__qualname__
 
 
 def _to_json(value: object, **_: object) -> bytes:

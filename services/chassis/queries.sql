@@ -2,12 +2,12 @@
 INSERT INTO lane (topic, partition, next_offset) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING
 
 -- name: read_lane
-SELECT next_offset, next_sequence, relayed_sequence, dead_in_a_row, stopped_because
+SELECT next_offset, next_sequence, relayed_sequence, dead_in_a_row, stopped_because, revision
   FROM lane WHERE topic = $1 AND partition = $2
 
 -- name: claim_lane
 SELECT true FROM lane
- WHERE topic = $1 AND partition = $2 AND next_offset = $3 AND next_sequence = $4
+ WHERE topic = $1 AND partition = $2 AND revision = $3
    FOR UPDATE
 
 -- name: settle_lane
@@ -22,7 +22,8 @@ WITH forgotten AS (
                   $14::uuid[], $15::uuid[], $16::text[], $17::bytea[]) AS published
 )
 UPDATE lane
-   SET next_offset = $3, next_sequence = $4, relayed_sequence = $5, dead_in_a_row = $6, stopped_because = $7
+   SET next_offset = $3, next_sequence = $4, relayed_sequence = $5, dead_in_a_row = $6, stopped_because = $7,
+       revision = revision + 1
  WHERE topic = $1 AND partition = $2
 
 -- name: mark_relayed
@@ -47,22 +48,42 @@ SELECT key, count(*) AS records FROM held_record
  WHERE topic = $1 AND partition = $2 AND resolved_at IS NULL GROUP BY key
 
 -- name: due_held
-SELECT * FROM held_record
+-- What waited long enough, what an operator decided on, and what waits behind nothing any more.
+SELECT "offset" FROM held_record AS held
  WHERE topic = $1 AND partition = $2 AND resolved_at IS NULL
-   AND (state = 'waiting' AND (retry_at <= $3 OR requested IS NOT NULL) OR state = 'dead' AND requested IS NOT NULL)
+   AND (   state = 'waiting' AND (retry_at <= $3 OR requested IS NOT NULL)
+        OR state = 'dead' AND requested IS NOT NULL
+        OR state = 'behind' AND NOT EXISTS (
+               SELECT FROM held_record AS head
+                WHERE head.topic = $1 AND head.partition = $2 AND head.resolved_at IS NULL
+                  AND head.key = held.key AND head."offset" < held."offset"))
  ORDER BY "offset" LIMIT $4
 
 -- name: held_behind
 SELECT * FROM held_record
  WHERE topic = $1 AND partition = $2 AND key = $3 AND state = 'behind' AND resolved_at IS NULL
- ORDER BY "offset" LIMIT $4
+ ORDER BY "offset" LIMIT 1
 
 -- name: lock_held
 SELECT * FROM held_record
  WHERE topic = $1 AND partition = $2 AND "offset" = $3 AND resolved_at IS NULL FOR UPDATE
 
+-- name: hold
+-- Again where a lane was set back to an earlier offset.
+INSERT INTO held_record (topic, partition, "offset", dead_letter_id, state, reason, detail, awaits, key, value,
+                         headers, recorded_at, held_at, waiting_since, retry_at)
+SELECT * FROM unnest($1::text[], $2::integer[], $3::bigint[], $4::uuid[], $5::text[], $6::text[], $7::text[],
+                     $8::text[], $9::bytea[], $10::bytea[], $11::bytea[], $12::timestamptz[], $13::timestamptz[],
+                     $14::timestamptz[], $15::timestamptz[])
+ON CONFLICT (topic, partition, "offset") DO UPDATE
+   SET state = excluded.state, reason = excluded.reason, detail = excluded.detail, awaits = excluded.awaits,
+       key = excluded.key, value = excluded.value, headers = excluded.headers, held_at = excluded.held_at,
+       waiting_since = excluded.waiting_since, retry_at = excluded.retry_at, retries = 0, requested = NULL,
+       requested_by = NULL, requested_why = NULL, resolved_at = NULL
+
 -- name: resolve_held
-UPDATE held_record SET state = $4, resolved_at = $5
+-- The fact is kept; the record, which may be personal, is not needed any more.
+UPDATE held_record SET state = $4, resolved_at = $5, value = NULL, headers = '[]'
  WHERE topic = $1 AND partition = $2 AND "offset" = $3
 
 -- name: forget_held
@@ -71,6 +92,7 @@ DELETE FROM held_record WHERE topic = $1 AND partition = $2 AND "offset" = $3
 -- name: hold_again
 UPDATE held_record
    SET state = $4, reason = $5, detail = $6, awaits = $7, retry_at = $8, retries = retries + 1,
+       waiting_since = CASE WHEN $4 = 'waiting' THEN coalesce(waiting_since, $9) END,
        requested = NULL, requested_by = NULL, requested_why = NULL
  WHERE topic = $1 AND partition = $2 AND "offset" = $3
 

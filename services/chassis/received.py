@@ -16,6 +16,8 @@ from contracts.event import Event, Tombstone, derived_id
 from contracts.message import EventData
 from services.chassis.service import Service
 
+_LATEST_MS = 4_102_444_800_000  # the year 2100
+
 Outcome: TypeAlias = Literal["handled", "duplicate", "skipped", "dead", "waiting", "behind"]
 
 
@@ -40,11 +42,19 @@ class Received:
     @property
     def recorded_at(self) -> datetime:
         """When the record was produced, by its own timestamp."""
-        return datetime.fromtimestamp(max(self.timestamp, 0) / 1000, UTC)
+        # Producers choose it, so it may be anything: microseconds, or -1 for none.
+        return datetime.fromtimestamp(min(max(self.timestamp, 0), _LATEST_MS) / 1000, UTC)
+
+    @property
+    def size(self) -> int:
+        """Bytes of key, value and headers."""
+        headers = sum(len(name) + len(value or b"") for name, value in self.headers)
+        return len(self.key or b"") + len(self.value or b"") + headers
 
     def end(self, outcome: Outcome | None, reason: str = "", detail: str = "", awaits: str | None = None) -> None:
         """Says what became of it; None where that is still open."""
-        self.outcome, self.reason, self.detail, self.awaits = outcome, reason, detail, awaits
+        # No text of PostgreSQL can hold U+0000, and a validator may quote one.
+        self.outcome, self.reason, self.detail, self.awaits = outcome, reason, detail.replace("\0", "\\0"), awaits
 
     def read(self, service: Service) -> None:
         """Parses the record for a service; an event that the service has no handler for is left unread."""
@@ -56,6 +66,9 @@ class Received:
             event = decode(self.topic, self.key, self.value, self.headers)
         except ContractViolation as violation:
             self.violation = violation
+            return
+        except Exception as error:  # whatever a stranger sent, it must not stop the lane
+            self.violation = ContractViolation("unreadable", f"{type(error).__name__} while reading the record")
             return
         if isinstance(event, Tombstone):
             self.event = event if event.retracted in service.tombstones else None

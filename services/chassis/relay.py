@@ -6,10 +6,12 @@ import asyncio
 import time
 from collections import deque
 from collections.abc import Sequence
+from contextlib import suppress
 from itertools import islice
 from typing import NamedTuple
 
 from aiokafka import AIOKafkaProducer
+from aiokafka.errors import InvalidTimestampError, MessageSizeTooLargeError
 from aiokafka.producer.message_accumulator import BatchBuilder
 from structlog.typing import FilteringBoundLogger
 
@@ -17,10 +19,13 @@ from contracts.codec import encode_attributes
 from contracts.partitions import partition_of
 from services.chassis import metrics
 from services.chassis.faults import Reached
+from services.chassis.log import named
 from services.chassis.unit_of_work import OutboxRow
 
 _ROUND = 5_000
 _BATCH_BYTES = 512 * 1024
+_REQUEST_BYTES = 8 * 1024 * 1024
+_REFUSALS = (InvalidTimestampError, MessageSizeTooLargeError)
 
 
 class Outgoing(NamedTuple):
@@ -44,6 +49,7 @@ class Publisher:
         self._producer: AIOKafkaProducer | None = None
         self._partitions: dict[str, int] = {}
         self._lock = asyncio.Lock()
+        self._stopped = False
 
     async def start(self) -> None:
         """Connects to Kafka; raises what aiokafka raises where it is away."""
@@ -51,19 +57,26 @@ class Publisher:
             await self._connect()
 
     async def stop(self) -> None:
-        """Lets go of the connection; what was not acknowledged stays in the outbox."""
-        if self._producer is not None:
-            await self._producer.stop()
-            self._producer = None
+        """Lets go of the connection for good; what was not acknowledged stays in the outbox."""
+        async with self._lock:
+            self._stopped = True
+            if self._producer is not None:
+                await self._producer.stop()
+                self._producer = None
 
     async def renew(self, failed: AIOKafkaProducer | None) -> None:
-        """Replaces a producer that failed, unless another lane has already done so."""
+        """Replaces a producer that failed, unless another lane has already done so.
+
+        The old one ends first: what it still holds must not land after what its successor sends.
+        """
         async with self._lock:
-            if self._producer is failed:
-                if failed is not None:
-                    self._producer = None
-                    asyncio.get_running_loop().create_task(_discard(failed))
-                await self._connect()
+            if self._stopped or self._producer is not failed:
+                return
+            if failed is not None:
+                self._producer = None
+                with suppress(Exception):  # it failed already, and its batches expire by themselves
+                    await failed.stop()
+            await self._connect()
 
     @property
     def producer(self) -> AIOKafkaProducer | None:
@@ -74,7 +87,8 @@ class Publisher:
         """Sends one round and waits for its acknowledgement; returns how many from the start were in it.
 
         A round has at most one batch a partition, so that a batch that fails can't be overtaken by the
-        next one: whatever the failure, a partition holds a lane's events in their sequence.
+        next one: whatever the failure, a partition holds a lane's events in their sequence. A record's own
+        timestamp is that of its sending, since brokers refuse others; the event's time is in `ce_time`.
         """
         producer = self._producer
         if producer is None:
@@ -86,20 +100,17 @@ class Publisher:
             place = row.topic, partition_of(key, await self._partition_count(producer, row.topic))
             if (batch := batches.get(place)) is None:
                 batch = batches[place] = producer.create_batch()
-            if (
-                batch.append(
-                    key=key, value=row.payload, timestamp=int(row.time.timestamp() * 1000), headers=self._headers(row)
-                )
-                is None
-            ):
+            if batch.append(key=key, value=row.payload, timestamp=None, headers=self._headers(row)) is None:
                 break
             count += 1
         sent = [
             await producer.send_batch(batch, topic, partition=partition)
             for (topic, partition), batch in batches.items()
         ]
-        for future in sent:
-            await future
+        outcomes = await asyncio.gather(*sent, return_exceptions=True)
+        for outcome in outcomes:
+            if isinstance(outcome, BaseException):
+                raise outcome
         for (topic, _), batch in batches.items():
             metrics.PUBLISHED.labels(topic).inc(batch.record_count())
         return count
@@ -128,6 +139,7 @@ class Publisher:
             enable_idempotence=True,
             acks="all",
             max_batch_size=_BATCH_BYTES,
+            max_request_size=_REQUEST_BYTES,
             request_timeout_ms=10_000,
         )
         try:
@@ -137,13 +149,6 @@ class Publisher:
             raise
         self._producer = producer
         self._partitions.clear()
-
-
-async def _discard(producer: AIOKafkaProducer) -> None:
-    try:
-        await asyncio.wait_for(producer.stop(), 5)
-    except Exception:
-        return
 
 
 class Relay:
@@ -176,6 +181,8 @@ class Relay:
         """Takes over committed events, which follow the last ones in sequence."""
         if outgoing:
             async with self._changed:
+                if self._pending and self._pending[-1].sequence + 1 != outgoing[0].sequence:
+                    raise AssertionError("the outbox must be relayed without a gap")
                 self._since = self._since or time.monotonic()
                 self._pending.extend(outgoing)
                 self._changed.notify_all()
@@ -202,29 +209,31 @@ class Relay:
         return 0.0 if self._since is None else time.monotonic() - self._since
 
     async def _run(self) -> None:
-        pause = 0.1
+        pause, most = 0.1, _ROUND
         while True:
             async with self._changed:
                 await self._changed.wait_for(lambda: bool(self._pending))
             producer = self._publisher.producer
             try:
                 self._reached("before-produce")
-                count = await self._publisher.publish(list(islice(self._pending, _ROUND)))
+                count = await self._publisher.publish(list(islice(self._pending, most)))
                 self._reached("after-produce")
             except Exception as error:
-                self._log.warning("relay failed, trying again", action="relay", error=repr(error), pause=pause)
+                self._log.warning("relay failed, trying again", action="relay", error=named(error), pause=pause)
                 await asyncio.sleep(pause)
-                pause = min(pause * 2, 5.0)
-                await self._renew(producer)
+                # By smaller rounds, so that what the broker will not take holds up nothing before it.
+                pause, most = min(pause * 2, 5.0), max(most // 2, 1)
+                if not isinstance(error, _REFUSALS):
+                    await self._renew(producer)
             else:
-                pause = 0.1
+                pause, most = 0.1, min(most * 2, _ROUND)
                 await self._acknowledge(count)
 
     async def _renew(self, producer: AIOKafkaProducer | None) -> None:
         try:
             await self._publisher.renew(producer)
         except Exception as error:
-            self._log.warning("no connection to Kafka", action="relay", error=repr(error))
+            self._log.warning("no connection to Kafka", action="relay", error=named(error))
 
     async def _acknowledge(self, count: int) -> None:
         async with self._changed:

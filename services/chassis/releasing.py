@@ -29,7 +29,8 @@ class Releaser:
     async def release(self, entry: Entry, offset: int, held_keys: HeldKeys, now: datetime) -> list[Received]:
         """Tries the held record at `offset`, then those behind it until one is held again.
 
-        Returns the records that got an outcome; takes their keys off `held_keys`.
+        At most some hundreds at a time: the next call goes on with what is left. Returns the records that got
+        an outcome; takes their keys off `held_keys`.
         """
         row = await entry.connection.fetchrow(QUERIES["lock_held"], *self._name, offset)
         if row is None:
@@ -39,7 +40,7 @@ class Releaser:
             held_keys[row["key"]] -= 1
             if row["key"] is None:
                 break
-            row = await entry.connection.fetchrow(QUERIES["held_behind"], *self._name, row["key"], 1)
+            row = await entry.connection.fetchrow(QUERIES["held_behind"], *self._name, row["key"])
             if row is None or len(released) > _BEHIND:
                 break
             released.append(await self._settle(entry, row, now))
@@ -52,8 +53,9 @@ class Releaser:
             await self._resolve(entry, row, "discarded", now)
             return received
         await self._try(entry, received)
-        if received.outcome == "waiting" and now - row["held_at"] > self._limit:
-            received.end("dead", "waited-too-long", f"{received.detail}; waited since {row['held_at']:%Y-%m-%d %H:%M}")
+        waiting_since = row["waiting_since"] or now
+        if received.outcome == "waiting" and now - waiting_since > self._limit:
+            received.end("dead", "waited-too-long", f"{received.detail}; since {waiting_since:%Y-%m-%d %H:%M}")
         if received.outcome in ("dead", "waiting"):
             await self._hold_again(entry, received, row, now)
         elif row["state"] == "dead":
@@ -81,7 +83,7 @@ class Releaser:
     async def _hold_again(self, entry: Entry, received: Received, row: Any, now: datetime) -> None:
         waiting = received.outcome == "waiting"
         retry_at = now + pause_before(row["retries"] + 1, self._first_pause) if waiting else None
-        await hold_again(entry.connection, self._name, received, retry_at)
+        await hold_again(entry.connection, self._name, received, retry_at=retry_at, now=now)
         if not waiting and row["state"] != "dead":
             entry.published += dead_letter(received, self._service.name)
 

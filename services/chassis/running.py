@@ -21,12 +21,12 @@ from services.chassis.duties import DutyRoster
 from services.chassis.faults import fault_at
 from services.chassis.health import Health
 from services.chassis.lane import Bell, Surroundings
+from services.chassis.log import named
 from services.chassis.migration import check_migrated
 from services.chassis.relay import Publisher
 from services.chassis.service import Service
 from services.chassis.settings import Settings
 
-_TICK_SECONDS = 0.5
 _OFFSETS_SECONDS = 1.0
 
 
@@ -68,7 +68,13 @@ class Running:
         gc.freeze()
         gc.set_threshold(10_000, 20, 20)
         self._side_tasks = [asyncio.create_task(work) for work in (self._keep_house(), self.roster.run())]
+        for task in self._side_tasks:
+            task.add_done_callback(self._notice_end)
         self._around.log.info("started", action="start")
+
+    def _notice_end(self, task: asyncio.Task[None]) -> None:
+        if not task.cancelled() and (error := task.exception()) is not None:
+            self.consumer.fail(error)
 
     async def stop(self) -> None:
         """Finishes what is in flight, publishes what was committed, and lets go, in bounded time."""
@@ -79,11 +85,14 @@ class Running:
         try:
             await asyncio.wait_for(self._settle(), self._around.settings.stop_seconds)
         except Exception as error:
-            self._around.log.warning("stopped with a backlog", action="stop", error=type(error).__name__)
+            self._around.log.warning("stopped with a backlog", action="stop", error=named(error))
 
     async def _settle(self) -> None:
-        await self.roster.stop()
-        await self.consumer.settle()
+        # Neither waits for the other: a mail server that hangs must not keep the lanes from settling.
+        outcomes = await asyncio.gather(self.consumer.settle(), self.roster.stop(), return_exceptions=True)
+        for outcome in outcomes:
+            if isinstance(outcome, BaseException):
+                self._around.log.warning("stopped with a backlog", action="stop", error=named(outcome))
         with suppress(Exception):
             await self.consumer.commit_offsets()
 
@@ -91,25 +100,19 @@ class Running:
         """After the broker stopped: the connections."""
         for lane in self.consumer.lanes:
             await lane.close()
+        for duty_lane in self.roster.lanes.values():
+            await duty_lane.close()
         await self._around.publisher.stop()
         await self._around.database.close()
         self._around.log.info("stopped", action="stop")
 
     async def _keep_house(self) -> None:
-        loop = asyncio.get_running_loop()
-        last_commit = loop.time()
         while True:
-            await asyncio.sleep(_TICK_SECONDS)
-            await self._quietly(self.consumer.tick(), "tick")
-            if loop.time() - last_commit >= _OFFSETS_SECONDS:
-                last_commit = loop.time()
-                await self._quietly(self.consumer.commit_offsets(), "commit-offsets")
-
-    async def _quietly(self, work: object, action: str) -> None:
-        try:
-            await work  # type: ignore[misc]
-        except Exception as error:
-            self._around.log.warning("housekeeping failed", action=action, error=repr(error))
+            await asyncio.sleep(_OFFSETS_SECONDS)
+            try:
+                await self.consumer.commit_offsets()
+            except Exception as error:  # only a hint for lag tools; the next one says it again
+                self._around.log.warning("offsets not committed", action="commit-offsets", error=named(error))
 
 
 def application(running: Running) -> AsgiFastStream:

@@ -61,7 +61,7 @@ def test_structured_mode_is_accepted_from_forms_only() -> None:
         (Record(RECORD.key, b"\xff\xfe{}", RECORD.headers), "json", "not JSON"),
         (Record(RECORD.key, b"{}", RECORD.headers), "contract", "application_id: Field required"),
         (Record(RECORD.key, None, RECORD.headers), "tombstone", "send an event"),
-        (Record(b"other", RECORD.value, RECORD.headers), "key", "must be the application id"),
+        (Record(b"other", RECORD.value, RECORD.headers), "key", "must be the application id in lower case"),
         (Record(RECORD.key, RECORD.value, without("ce_id")), "header", "ce_id is missing"),
         (Record(RECORD.key, RECORD.value, without("ce_time")), "header", "ce_time is missing"),
         (Record(RECORD.key, RECORD.value, [*without("ce_id"), ("ce_id", b"7")]), "header", "must be a UUID"),
@@ -71,6 +71,12 @@ def test_structured_mode_is_accepted_from_forms_only() -> None:
             "header",
             "offset from UTC",
         ),
+        (
+            Record(RECORD.key, RECORD.value, [*without("ce_time"), ("ce_time", b"0001-01-01T00:00:00+14:00")]),
+            "header",
+            "between the years 2000 and 2099",
+        ),
+        (Record((RECORD.key or b"").upper(), RECORD.value, RECORD.headers), "key", "in lower case"),
         (
             Record(RECORD.key, RECORD.value, [*without("ce_type"), ("ce_type", b"engage.no.such.v1")]),
             "unknown-type",

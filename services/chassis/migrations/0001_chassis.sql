@@ -3,6 +3,7 @@
 CREATE TABLE lane (
     topic            text    NOT NULL,
     partition        integer NOT NULL,
+    revision         bigint  NOT NULL DEFAULT 0,
     next_offset      bigint  NOT NULL,
     next_sequence    bigint  NOT NULL DEFAULT 0,
     relayed_sequence bigint  NOT NULL DEFAULT 0,
@@ -15,6 +16,7 @@ CREATE TABLE lane (
 COMMENT ON TABLE lane IS
     'One partition of one topic as this service consumes it. The row is at once the mark of what was '
     'consumed, the fence against an owner that lost the partition, the lane''s lock, and its gapless sequence.';
+COMMENT ON COLUMN lane.revision IS 'One more at every transaction: who does not know the newest owns the lane no more.';
 
 -- Time-ordered ids first: neighbours in time are neighbours in the index.
 CREATE TABLE inbox (
@@ -56,6 +58,7 @@ CREATE TABLE held_record (
     headers        bytea   NOT NULL,
     recorded_at    timestamptz NOT NULL,
     held_at        timestamptz NOT NULL,
+    waiting_since  timestamptz,
     retry_at       timestamptz,
     retries        integer NOT NULL DEFAULT 0,
     requested      text CHECK (requested IN ('replay', 'discard')),

@@ -98,7 +98,7 @@ async def test_a_waiting_record_becomes_a_dead_letter_at_its_limit(system: Syste
     await system.send(titled("wait nothing"))
     async with system.running():
         await eventually(lambda: _held(system, 1))
-        await system.fetch("UPDATE held_record SET held_at = held_at - interval '80 hours'")
+        await system.fetch("UPDATE held_record SET waiting_since = waiting_since - interval '80 hours'")
         await eventually(lambda: _state(system, "dead"))
     assert await system.held() == {"dead": ["waited-too-long"]}
 
@@ -116,7 +116,7 @@ async def test_too_many_dead_letters_in_a_row_stop_the_lane_and_no_other(system:
     async with system.running(dead_letter_budget=5):
         assert await system.titles() == ["other"], "a restart does not start a stopped lane"
     async with system.running(dead_letter_budget=50):
-        await system.fetch("UPDATE lane SET stopped_because = NULL, dead_in_a_row = 0")
+        await system.fetch("UPDATE lane SET stopped_because = NULL, dead_in_a_row = 0, revision = revision + 1")
         await eventually(lambda: _written(system, 2))
     assert await system.titles() == ["other", "same lane"], "an operator's resumption does"
     assert len((await system.held())["dead"]) == 20

@@ -14,7 +14,7 @@ log = configure_logs("intake", "info")
 log.info("handled", action="consume", event_id=UUID(int=7), offset=3)
 log.debug("not shown")
 def fail(address):
-    raise KeyError("contact")
+    raise KeyError(address)
 try:
     fail("camille@association.example")
 except KeyError as error:
