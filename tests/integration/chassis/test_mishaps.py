@@ -1,0 +1,216 @@
+"""What once went wrong, or could: hostile records, polls that fail, answers that are lost, owners that change."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import asyncpg
+import pytest
+from aiokafka import AIOKafkaProducer, TopicPartition
+from aiokafka.consumer import fetcher
+from aiokafka.errors import CorruptRecordException
+
+from contracts.codec import Record
+from services.chassis.lane import Lane
+from services.chassis.ledger import Entry
+from services.chassis.running import Running
+from tests.eventually import eventually
+from tests.integration.chassis.conftest import System, titled
+from tests.kafka import Sending, read_all
+
+FORMS = "forms.applications.v1"
+
+
+@pytest.mark.parametrize(
+    ("value", "header"),
+    [
+        (b'{"application_id":"\\u0000aa"}', None),
+        (b"{}", ("ce_\0x", b"\xff")),
+        (None, ("ce_time", b"0001-01-01T00:00:00+14:00")),
+        (None, ("ce_time", b"9999-12-31T23:59:59-14:00")),
+        (b"{" + b" " * 900_000, None),
+    ],
+    ids=["zero-character", "zero-in-header-name", "before-time", "after-time", "large"],
+)
+async def test_a_hostile_record_is_set_aside(
+    system: System, value: bytes | None, header: tuple[str, bytes] | None
+) -> None:
+    good = titled("good").record
+    headers = [it for it in good.headers if header is None or it[0] != header[0]] + ([header] if header else [])
+    await system.send(Sending(FORMS, Record(good.key, value or good.value, headers), 0))
+    await system.send(Sending(FORMS, titled("after").record, 0))
+    async with system.running() as service:
+        await eventually(lambda: _written(system, 1))
+        await eventually(lambda: _published(system, "intake.dead-letters.v1", 1))
+        assert service.consumer.failed is None
+        assert service.health.ready() == []
+    assert await system.titles() == ["after"]
+    assert len((await system.held())["dead"]) == 1
+
+
+async def test_a_timestamp_in_microseconds_is_survived(system: System) -> None:
+    producer = AIOKafkaProducer(bootstrap_servers=system.bootstrap_servers)
+    await producer.start()
+    await producer.send_and_wait(FORMS, b"{", key=b"k", partition=0, timestamp_ms=1_700_000_000_000_000)
+    await producer.stop()
+    async with system.running():
+        await eventually(lambda: _held(system, 1))
+    assert list(await system.held()) == ["dead"]
+
+
+async def test_an_effect_that_cannot_be_stored_sets_its_record_aside_alone(system: System) -> None:
+    await system.fetch("ALTER TABLE outbox ADD CHECK (payload IS NULL OR position('unstorable'::bytea IN payload) = 0)")
+    await system.send(*(titled(title, key="one lane") for title in ("a", "b")), titled("unstorable"), titled("c"))
+    async with system.running() as service:
+        await eventually(lambda: _written(system, 3))
+        await eventually(lambda: _held(system, 1))
+        assert service.consumer.failed is None
+    assert sorted(await system.titles()) == ["a", "b", "c"]
+    assert await system.held() == {"dead": ["unprocessable"]}
+
+
+async def test_a_poll_that_fails_loses_nothing(system: System, monkeypatch: pytest.MonkeyPatch) -> None:
+    taken: set[TopicPartition] = set()
+    failures: list[TopicPartition] = []
+    original = fetcher.FetchResult.getall
+
+    def fail_once_another_was_taken(result: fetcher.FetchResult, limit: int | None = None) -> object:
+        partition = result._topic_partition
+        if taken - {partition} and not failures:
+            failures.append(partition)
+            raise CorruptRecordException("invalid checksum")
+        records = original(result, limit)
+        taken.add(partition)
+        return records
+
+    titles = [f"{partition}-{number}" for partition in range(4) for number in range(40)]
+    monkeypatch.setattr(fetcher.FetchResult, "getall", fail_once_another_was_taken)
+    await system.send(*(Sending(FORMS, titled(title).record, int(title[0])) for title in titles))
+    async with system.running():
+        await eventually(lambda: _written(system, 160))
+    assert failures, "the poll failed after it had taken another partition's records"
+    assert sorted(await system.titles()) == sorted(titles)
+
+
+async def test_many_records_behind_one_all_go_on(system: System) -> None:
+    titles = [f"{number:03}" for number in range(520)]
+    await system.send(titled("refuse", key="k"), *(titled(title, key="k") for title in titles))
+    async with system.running():
+        await eventually(lambda: _held(system, 521))
+        await system.fetch("UPDATE held_record SET requested = 'discard' WHERE state = 'dead'")
+        await eventually(lambda: _written(system, 520), within=60)
+    assert await system.titles() == titles
+    assert list(await system.held()) == ["discarded"]
+
+
+async def test_a_commit_whose_answer_was_lost_in_a_tick_is_found_again(system: System) -> None:
+    await system.send(titled("wait cause", key="k"))
+    async with system.running() as service:
+        await eventually(lambda: _held(system, 1))
+        lane = await _lane_of_what_is_held(system, service)
+        _lose_the_next_answer(lane)
+        await system.send(Sending(FORMS, titled("cause").record, (lane.name.partition + 1) % 4))
+        await eventually(lambda: _all_published(system, 2))
+    assert await system.published() == {"cause": 1, "wait cause": 1}
+
+
+async def test_what_another_owner_released_holds_nothing_back(system: System) -> None:
+    await system.send(titled("refuse", key="k"))
+    async with system.running():
+        await eventually(lambda: _held(system, 1))
+        await system.fetch("UPDATE held_record SET state = 'discarded', resolved_at = now()")
+        await system.send(titled("later", key="k"))
+        await eventually(lambda: _written(system, 1))
+    assert await system.titles() == ["later"]
+
+
+async def test_held_records_are_tried_under_load(system: System) -> None:
+    await system.send(titled("wait cause", key="k"))
+    async with system.running(batch_records=5) as service:
+        await eventually(lambda: _held(system, 1))
+        lane = await _lane_of_what_is_held(system, service)
+        place = lane.name.partition
+        flood = [Sending(FORMS, titled(f"n{number}").record, place) for number in range(3_000)]
+        await system.send(Sending(FORMS, titled("cause").record, (place + 1) % 4), *flood)
+        await eventually(lambda: _released(system))
+        assert lane.next_offset < 3_000, "it was released while the lane was busy"
+
+
+async def test_lanes_that_open_in_part_are_opened_once(system: System, monkeypatch: pytest.MonkeyPatch) -> None:
+    original = Lane.open
+    calls: list[object] = []
+
+    async def fail_at_the_third(lane: Lane, first_offset: int) -> None:
+        calls.append(lane.name)
+        if len(calls) == 3:
+            raise ConnectionResetError
+        await original(lane, first_offset)
+
+    monkeypatch.setattr(Lane, "open", fail_at_the_third)
+    async with system.running() as service:
+        await eventually(lambda: _is(service.consumer.assigned_once and len(service.consumer.lanes) == 4))
+        assert len(calls) == 5
+        assert _tasks("Relay._run") == 4
+    assert _tasks("Relay._run") == 0
+
+
+async def test_a_topic_made_anew_is_noticed(system: System) -> None:
+    await system.fetch("INSERT INTO lane (topic, partition, next_offset) VALUES ($1, 0, 1000)", FORMS)
+    await system.send(Sending(FORMS, titled("a").record, 0))
+    async with system.running() as service:
+        await eventually(lambda: _is(service.consumer.assigned_once))
+        assert any("was the topic made anew?" in problem for problem in service.health.ready())
+    assert await system.titles() == []
+
+
+def _lose_the_next_answer(lane: Lane) -> None:
+    ledger = lane._ledger
+    original = ledger.entry
+    lost: list[bool] = []
+
+    @asynccontextmanager
+    async def entry(relayed: int) -> AsyncIterator[Entry]:
+        before = ledger.position
+        async with original(relayed) as made:
+            yield made
+        if made.published and not lost:
+            lost.append(True)
+            ledger.position = before
+            raise asyncpg.ConnectionDoesNotExistError("connection was closed in the middle of operation")
+
+    ledger.entry = entry  # type: ignore[method-assign]
+
+
+async def _lane_of_what_is_held(system: System, service: Running) -> Lane:
+    rows = await system.fetch("SELECT partition FROM held_record")
+    return next(lane for lane in service.consumer.lanes if lane.name.partition == rows[0]["partition"])
+
+
+def _tasks(name: str) -> int:
+    return sum(1 for task in asyncio.all_tasks() if name in repr(task.get_coro()))
+
+
+async def _is(value: bool) -> bool:
+    return value
+
+
+async def _written(system: System, count: int) -> bool:
+    return len(await system.titles()) >= count
+
+
+async def _held(system: System, count: int) -> bool:
+    return sum(map(len, (await system.held()).values())) >= count
+
+
+async def _released(system: System) -> bool:
+    return "wait cause" in await system.titles()
+
+
+async def _published(system: System, topic: str, count: int) -> bool:
+    return len(await read_all(system.bootstrap_servers, topic)) >= count
+
+
+async def _all_published(system: System, count: int) -> bool:
+    return sum((await system.published()).values()) >= count
