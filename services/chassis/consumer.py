@@ -186,6 +186,7 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
                 reopen=reopen,
             ),
             batch=self._around.settings.batch_records,
+            gather_seconds=self._around.settings.gather_ms / 1000,
             failed=self.fail,
             compacted=TOPIC_BY_NAME[partition.topic].compacted,
         )

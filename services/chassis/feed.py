@@ -36,7 +36,14 @@ class Feed:
     """
 
     def __init__(
-        self, lane: Lane, partition: Partition, *, batch: int, failed: Callable[[Exception], None], compacted: bool
+        self,
+        lane: Lane,
+        partition: Partition,
+        *,
+        batch: int,
+        gather_seconds: float,
+        failed: Callable[[Exception], None],
+        compacted: bool,
     ) -> None:
         self.lane = lane
         self._partition = partition
@@ -48,6 +55,8 @@ class Feed:
         self._expected = lane.next_offset
         self._suspected: int | None = None
         self._ticked = time.monotonic()
+        self._processed = 0.0
+        self._gather_seconds = gather_seconds
         self._paused = False
         self._stopped = lane.stopped_because is not None
         self._closing = False
@@ -96,16 +105,24 @@ class Feed:
     async def _work(self) -> None:
         with suppress(TimeoutError):
             await asyncio.wait_for(self._filled.wait(), _TICK_SECONDS)
+        await self._gather()
         try:
             if time.monotonic() - self._ticked >= _TICK_SECONDS:
                 await self._tick()
             if (batch := self._take()) and not self._closing:
                 await self.lane.process(batch)
+                self._processed = time.monotonic()
         except LaneLost:
             # What waits was read from a position that is not ours: the poll begins again at the true one.
             await self._partition.reopen()
             self.begin_again()
         self._adjust()
+
+    async def _gather(self) -> None:
+        # A record that comes alone is taken at once; under load a transaction for each would cost far more.
+        wait = self._processed + self._gather_seconds - time.monotonic()
+        if wait > 0 and len(self._waiting) < self._batch and not self._closing:
+            await asyncio.sleep(wait)
 
     async def _tick(self) -> None:
         self._ticked = time.monotonic()

@@ -87,12 +87,13 @@ class Lane:
         self._relay: Relay | None = None
         self._lock = asyncio.Lock()
         self._doubtful = False
+        self._skipped_to = 0
         self.failing_since: float | None = None
 
     @property
     def next_offset(self) -> int:
         """The offset of the first record that is not dealt with."""
-        return self._ledger.position.next_offset
+        return max(self._ledger.position.next_offset, self._skipped_to)
 
     @property
     def stopped_because(self) -> str | None:
@@ -116,6 +117,7 @@ class Lane:
         async with self._around.database.pool.acquire() as connection:
             rows = await connection.fetch(QUERIES["held_keys"], *self.name)
         self._held_keys = Counter({row["key"]: row["records"] for row in rows})
+        self._skipped_to = 0
         await self.close()
         self._relay = Relay(
             self._around.publisher,
@@ -138,6 +140,7 @@ class Lane:
         async with self._lock:
             await self.relay.drained()
             await self._mark()
+            await self._note_what_was_skipped()
 
     async def process(self, records: Sequence[Received]) -> None:
         """Commits records with all their effects; those already dealt with are passed over.
@@ -147,12 +150,13 @@ class Lane:
         """
         async with self._lock:
             await self._resolve_doubt()
-            pending = [received for received in records if received.offset >= self.next_offset]
+            pending: Sequence[Received] = [it for it in records if it.offset >= self.next_offset]
             if not pending:
                 return
             self._notice_gap(pending[0])
             for received in pending:
                 received.read(self._around.service)
+            pending = self._pass_over(pending)
             while pending and self.stopped_because is None:
                 await self.relay.room()
                 taken = await self._persistently(pending)
@@ -160,6 +164,18 @@ class Lane:
                 pending = pending[taken:]
             if self.stopped_because is not None:
                 self._log.critical("lane stopped", action="stop-lane", reason=self.stopped_because)
+
+    def _pass_over(self, records: Sequence[Received]) -> Sequence[Received]:
+        """Passes over the first records as far as nobody here handles them: that alone is worth no transaction.
+
+        The next transaction, or tick, writes how far the lane has come.
+        """
+        for index, received in enumerate(records):
+            if received.event is not None or received.violation is not None:
+                return records[index:]
+            received.end("skipped")
+            self._skipped_to = received.offset + 1
+        return ()
 
     async def _persistently(self, records: Sequence[Received]) -> int:
         """Commits records, or some of the first of them, however often it takes; returns how many."""
@@ -269,6 +285,7 @@ class Lane:
                 if self._held_keys.total():
                     await self._release()
                 await self._mark()
+                await self._note_what_was_skipped()
             except Exception:
                 # Its answer may have been lost after the commit: only the database knows.
                 self._doubtful = True
@@ -295,6 +312,11 @@ class Lane:
             self._around.bell.ring()
             self._account(released)
             self._tell(released, milliseconds=0.0)
+
+    async def _note_what_was_skipped(self) -> None:
+        if self._skipped_to > self._ledger.position.next_offset:
+            async with self._ledger.entry(self.relay.relayed) as entry:
+                entry.advance(self._skipped_to)
 
     async def _mark(self) -> None:
         if self.relay.relayed > self._ledger.position.relayed_sequence:

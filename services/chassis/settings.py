@@ -21,13 +21,16 @@ class Settings(BaseSettings):
         min_length=1, description="Kafka's addresses: host:port, more than one separated by commas"
     )
     database_url: PostgresDsn = Field(description="postgresql://user:password@host:port/database")
-    database_connections: int = Field(8, ge=2, le=100, description="Connections to PostgreSQL a service may use")
+    database_connections: int = Field(4, ge=2, le=100, description="Connections to PostgreSQL a service may use")
     http_host: str = Field("127.0.0.1", description="Address on which health and metrics are served")
     http_port: int = Field(8080, ge=0, le=65535, description="Port on which health and metrics are served")
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="Least level that is logged")
     batch_records: int = Field(500, ge=1, le=10_000, description="Records taken at once, over all lanes")
     batch_linger_ms: int = Field(10, ge=1, le=1_000, description="How long an idle service waits before it asks again")
-    fetch_wait_ms: int = Field(10, ge=1, le=500, description="How long a broker may hold back an empty answer")
+    gather_ms: int = Field(
+        20, ge=0, le=1_000, description="How long a lane under load gathers records between two transactions"
+    )
+    fetch_wait_ms: int = Field(50, ge=1, le=500, description="How long a broker may hold back an empty answer")
     session_timeout_ms: int = Field(
         10_000, ge=1_000, le=300_000, description="Silence after which Kafka gives a service's partitions away"
     )

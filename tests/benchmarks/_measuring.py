@@ -26,8 +26,6 @@ from deploy.local.broker import EmbeddedBroker
 from deploy.local.stack import Stack
 from tests.forms import identifier
 
-# The embedded broker keeps 5 MB a partition and drops the oldest: more partitions hold a larger load.
-PARTITIONS = 16
 THEMES = (
     "youth-employment",
     "social-cohesion",
@@ -49,9 +47,12 @@ _TICKS = os.sysconf("SC_CLK_TCK")
 
 
 @contextmanager
-def stack(services: Sequence[str], environment: Mapping[str, str]) -> Iterator[Stack]:
-    """The system with PostgreSQL on the disk and fsync on, and more partitions than usual."""
-    broker = EmbeddedBroker({topic.name: PARTITIONS for topic in TOPICS})
+def stack(services: Sequence[str], environment: Mapping[str, str], *, partitions: int) -> Iterator[Stack]:
+    """The system with PostgreSQL on the disk and fsync on.
+
+    The embedded broker keeps 5 MB a partition and drops the oldest: more partitions hold a larger load.
+    """
+    broker = EmbeddedBroker({topic.name: partitions for topic in TOPICS})
     with tempfile.TemporaryDirectory() as directory:
         made = Stack(
             durable=True,
@@ -112,8 +113,9 @@ def record_of(data: EventData, number: int) -> tuple[str, Record]:
 async def produce(producer: AIOKafkaProducer, topic: str, records: Sequence[Record]) -> None:
     """Sends records in batches, a partition each."""
     by_partition: dict[int, list[Record]] = {}
+    partitions = len(await producer.partitions_for(topic))
     for record in records:
-        by_partition.setdefault(partition_of(record.key, PARTITIONS), []).append(record)
+        by_partition.setdefault(partition_of(record.key, partitions), []).append(record)
     for partition, own in by_partition.items():
         batch = producer.create_batch()
         for record in own:

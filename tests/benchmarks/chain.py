@@ -48,7 +48,9 @@ def main(count: int = 10_000) -> None:
     """Measures and prints."""
     later = _RATE * _RATE_SECONDS
     records = [record_of(data, number)[1] for number, data in enumerate(applications(count))]
-    with stack(("intake", "matching", "mentoring", "notifications"), {"ENGAGE_MAIL_PAUSED": "true"}) as made:
+    with stack(
+        ("intake", "matching", "mentoring", "notifications"), {"ENGAGE_MAIL_PAUSED": "true"}, partitions=8
+    ) as made:
         asyncio.run(_measure(made, records, count, later))
 
 
@@ -57,22 +59,22 @@ async def _measure(made: Stack, records: list[Record], count: int, later: int) -
     producer = AIOKafkaProducer(bootstrap_servers=made.broker.bootstrap_servers, max_batch_size=500_000)
     await producer.start()
     await _declare(producer, connection)
-    officer = asyncio.create_task(_confirm_everything(made, producer))
+    latencies = await _latencies(made, producer, count, later)
 
-    async def finished() -> int:
-        # The last hop of an application is the fifth follow-up that its confirmation plans.
-        planned = await connection.fetchval(
-            "SELECT count(*) FROM notifications.follow_up WHERE kind = 'check-in-one-year'"
-        )
-        answered = await connection.fetchval("SELECT count(*) FROM mentoring.inbox")
-        return min(int(planned), int(answered) - _MENTORS)
+    async def positions() -> int:
+        followed_up = await consumed(connection, "notifications", "assignments.v1")
+        return min(followed_up, await consumed(connection, "mentoring", "assignments.v1"))
 
+    await until(positions, later)
+    ready = asyncio.Event()
+    officer = asyncio.create_task(_confirm_everything(made, producer, ready))
+    await ready.wait()
     before = await usage(made, connection)
     await produce(producer, FORMS, records)
-    await until(finished, count)
+    # Each application has two more events there: proposed and confirmed.
+    await until(positions, later + 2 * count)
     used = (await usage(made, connection)).since(before)
     base = await floor(made, connection, count)
-    latencies = await _latencies(made, producer, count, later)
     officer.cancel()
     await producer.stop()
     await connection.close()
@@ -117,12 +119,12 @@ async def _declare(producer: AIOKafkaProducer, connection: asyncpg.Connection[as
         await until(lambda s=service, t=topic: consumed(connection, s, t), len(forms))
 
 
-async def _confirm_everything(made: Stack, producer: AIOKafkaProducer) -> None:
+async def _confirm_everything(made: Stack, producer: AIOKafkaProducer, ready: asyncio.Event) -> None:
     """An officer who agrees with every proposal as soon as it is published."""
-    consumer = AIOKafkaConsumer(
-        "assignments.v1", bootstrap_servers=made.broker.bootstrap_servers, auto_offset_reset="earliest"
-    )
+    consumer = AIOKafkaConsumer("assignments.v1", bootstrap_servers=made.broker.bootstrap_servers)
     await consumer.start()
+    await consumer.seek_to_end()
+    ready.set()
     number = 100_000_000
     try:
         while True:
@@ -145,7 +147,7 @@ def _confirmation(assignment_id: UUID) -> AssignmentDecided:
 
 
 async def _latencies(made: Stack, producer: AIOKafkaProducer, first: int, total: int) -> list[float]:
-    """Milliseconds from a form's send to the planning of its last follow-up, at a steady rate."""
+    """Milliseconds from a form's send to the planned mail about its proposal, at a steady rate."""
     consumer = AIOKafkaConsumer("follow-ups.v1", bootstrap_servers=made.broker.bootstrap_servers, fetch_max_wait_ms=5)
     await consumer.start()
     await consumer.seek_to_end()

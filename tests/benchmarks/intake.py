@@ -38,7 +38,7 @@ _RATE_SECONDS = 8
 def main(count: int = 30_000) -> None:
     """Measures and prints."""
     records = [record_of(data, number)[1] for number, data in enumerate(applications(count + _WARM_UP))]
-    with stack(("intake",), {}) as made:
+    with stack(("intake",), {}, partitions=16) as made:
         asyncio.run(_measure(made, records, count))
 
 
@@ -52,12 +52,12 @@ async def _measure(made: Stack, records: list[Record], count: int) -> None:
 
     await produce(producer, TOPIC, records[:_WARM_UP])
     await until(taken, _WARM_UP)
+    latencies = await _latencies(made, producer)
     before = await usage(made, connection)
     await produce(producer, TOPIC, records[_WARM_UP:])
-    await until(taken, _WARM_UP + count)
+    await until(taken, _WARM_UP + _RATE * _RATE_SECONDS + count)
     used = (await usage(made, connection)).since(before)
     base = await floor(made, connection, count)
-    latencies = await _latencies(made, producer)
     memory = peak_memory_mb(made.services["intake"].process_id)
     await producer.stop()
     await connection.close()

@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 
 import asyncpg
 import pytest
-from aiokafka import AIOKafkaProducer, TopicPartition
+from aiokafka import TopicPartition
 from aiokafka.consumer import fetcher
 from aiokafka.errors import CorruptRecordException
 
@@ -48,16 +48,6 @@ async def test_a_hostile_record_is_set_aside(
         assert service.health.ready() == []
     assert await system.titles() == ["after"]
     assert len((await system.held())["dead"]) == 1
-
-
-async def test_a_timestamp_in_microseconds_is_survived(system: System) -> None:
-    producer = AIOKafkaProducer(bootstrap_servers=system.bootstrap_servers)
-    await producer.start()
-    await producer.send_and_wait(FORMS, b"{", key=b"k", partition=0, timestamp_ms=1_700_000_000_000_000)
-    await producer.stop()
-    async with system.running():
-        await eventually(lambda: _held(system, 1))
-    assert list(await system.held()) == ["dead"]
 
 
 async def test_an_effect_that_cannot_be_stored_sets_its_record_aside_alone(system: System) -> None:

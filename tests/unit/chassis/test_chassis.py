@@ -7,13 +7,14 @@ from datetime import timedelta
 import pytest
 
 from contracts.assignments import AssignmentProposed
+from contracts.catalogue import TOPIC_BY_NAME
 from contracts.contacts import ContactPublished
 from contracts.needs import NeedPublished
 from services.chassis.duties import lock_key
 from services.chassis.faults import fault_at
 from services.chassis.holding import pause_before
 from services.chassis.migration import migrations_of
-from services.chassis.received import headers_from_bytes, headers_to_bytes
+from services.chassis.received import Received, headers_from_bytes, headers_to_bytes
 from services.chassis.store import named_queries
 from services.chassis.unit_of_work import Cause, UnitOfWork
 from tests.forms import START, identifier
@@ -29,6 +30,13 @@ def test_pauses_grow_to_a_minute() -> None:
 def test_headers_are_kept_byte_for_byte() -> None:
     headers = [("ce_id", b"\xff\x00"), ("empty", b""), ("none", None), ("ce_id", b"twice")]
     assert headers_from_bytes(headers_to_bytes(headers)) == headers
+
+
+def test_a_timestamp_that_no_clock_shows_is_survived() -> None:
+    # Kafka before 4.0 takes any timestamp, microseconds too, and -1 stands for none.
+    for timestamp, year in ((-1, 1970), (1_700_000_000_000, 2023), (1_700_000_000_000_000, 2100)):
+        received = Received(TOPIC_BY_NAME["forms.needs.v1"], 0, 0, timestamp, b"k", b"{", [])
+        assert received.recorded_at.year == year
 
 
 def test_a_fault_point_that_does_not_exist_is_refused() -> None:
