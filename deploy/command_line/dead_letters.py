@@ -12,7 +12,7 @@ from typing import Annotated, Any, TypeVar
 import asyncpg
 import typer
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
 
 from contracts.catalogue import SERVICES
 from deploy.command_line.environment import database_url
@@ -48,7 +48,7 @@ def list_command(
         for row in rows:
             print(json.dumps(dict(row), default=str, ensure_ascii=False))
         return
-    table = Table("id", "service", "state", "reason", "record", "held since", "detail")
+    table = Table(Column("id", no_wrap=True), "service", "state", "reason", "record", "held since", "detail")
     for row in rows:
         place = f"{row['topic']}/{row['partition']}@{row['offset']}"
         held_since = f"{row['held_at']:%Y-%m-%d %H:%M}"
@@ -91,7 +91,7 @@ def list_lanes(service: ServiceOption = None, as_json: JsonOption = False) -> No
         for row in rows:
             print(json.dumps(dict(row)))
         return
-    table = Table("service", "lane", "next offset", "events", "unrelayed", "stopped because")
+    table = Table("service", Column("lane", no_wrap=True), "next offset", "events", "unrelayed", "stopped because")
     for row in rows:
         unrelayed = str(row["next_sequence"] - row["relayed_sequence"])
         place = f"{row['topic']}/{row['partition']}"

@@ -32,7 +32,10 @@ class Settings(BaseSettings):
     )
     fetch_wait_ms: int = Field(50, ge=1, le=500, description="How long a broker may hold back an empty answer")
     session_timeout_ms: int = Field(
-        10_000, ge=1_000, le=300_000, description="Silence after which Kafka gives a service's partitions away"
+        10_000,
+        ge=1_000,
+        le=300_000,
+        description="Silence after which Kafka gives a service's partitions away; a broker refuses less than its own",
     )
     relay_backlog: int = Field(20_000, ge=100, description="Unrelayed events a lane may hold before it waits")
     dead_letter_budget: int = Field(50, ge=1, description="Dead letters in a row that stop a lane")
