@@ -12,8 +12,6 @@ from contracts.catalogue import TOPICS
 from deploy.demo.programme import Programme
 from deploy.demo.summary import Summary
 
-_SUBJECTS = 12
-
 
 def picture(programme: Programme) -> RenderableType:
     """The flow at this moment: events by topic, and the latest in words."""
@@ -64,9 +62,13 @@ def _refusals(summary: Summary) -> Table:
 
 
 def _mails(summary: Summary) -> Table:
-    table = Table("mails", "subject", title="Which mails went out", title_justify="left")
-    for subject, count in list(summary.subjects.items())[:_SUBJECTS]:
-        table.add_row(str(count), subject)
-    if (others := len(summary.subjects) - _SUBJECTS) > 0:
-        table.add_row("", f"… and {others} other subjects")
+    table = Table("mails", "subject", "such as", title="Which mails went out", title_justify="left")
+    kinds: dict[str, tuple[int, str]] = {}
+    for subject, count in summary.subjects.items():
+        # French typography: a no-break space stands before the colon.
+        kind, _, about = subject.partition("\u00a0: ")
+        before, example = kinds.get(kind, (0, about))
+        kinds[kind] = before + count, example
+    for kind, (count, example) in sorted(kinds.items(), key=lambda entry: -entry[1][0]):
+        table.add_row(str(count), kind, example)
     return table
