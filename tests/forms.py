@@ -8,10 +8,13 @@ from typing import Any
 from uuid import UUID, uuid5
 
 from contracts.applications import ApplicationSubmitted, DeclaredOrganisation, DeclaredProject
+from contracts.assignments import AssignmentDecided
 from contracts.catalogue import topic_of
 from contracts.codec import encode
 from contracts.event import Event, form_event_id
+from contracts.mentors import MentorEnrolled
 from contracts.message import EventData, Person
+from contracts.needs import NeedDeclared
 from tests.kafka import Sending
 
 NAMESPACE = UUID("6f1f8f3a-2f7b-4c43-9d0e-7a3c1c0d1e5b")
@@ -71,3 +74,41 @@ def application(name: str, **changes: Any) -> ApplicationSubmitted:
         "consent": True,
     }
     return ApplicationSubmitted(**{**fields, **changes})
+
+
+def need(theme: str, *, capacity: int) -> NeedDeclared:
+    """A pressing and uncovered need of a theme, anywhere in the city."""
+    return NeedDeclared(
+        need_id=identifier(f"need {theme}"),
+        title=f"Besoin {theme}",
+        themes=(theme,),
+        territories=("marseille",),
+        coverage="uncovered",
+        salience="pressing",
+        capacity=capacity,
+        directorate="direction-test",
+        owner=person(f"owner {theme}"),
+        declared_at=START,
+    )
+
+
+def mentor(number: int, *, skills: tuple[str, ...], capacity: int) -> MentorEnrolled:
+    """A mentor who may begin at once."""
+    return MentorEnrolled(
+        mentor_id=identifier(f"mentor {number}"),
+        person=person(f"mentor {number}"),
+        role="Agent",
+        directorate="direction-autre",
+        skills=skills,
+        capacity=capacity,
+        line_manager_authorised=True,
+        ethics_check_done=True,
+        enrolled_at=START,
+    )
+
+
+def confirmation(assignment_id: UUID) -> AssignmentDecided:
+    """An officer's confirmation of a proposal."""
+    return AssignmentDecided(
+        assignment_id=assignment_id, decision="confirm", decided_by=identifier("officer"), decided_at=START
+    )

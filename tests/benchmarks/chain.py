@@ -16,12 +16,9 @@ from uuid import UUID
 import asyncpg
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 
-from contracts.assignments import AssignmentDecided
 from contracts.catalogue import TOPIC_BY_NAME
 from contracts.codec import Record, decode, peek_type
 from contracts.event import Event
-from contracts.mentors import MentorEnrolled
-from contracts.needs import NeedDeclared
 from deploy.local.stack import Stack
 from tests.benchmarks._measuring import (
     THEMES,
@@ -36,7 +33,7 @@ from tests.benchmarks._measuring import (
     until,
     usage,
 )
-from tests.forms import START, identifier, person
+from tests.forms import confirmation, mentor, need
 
 FORMS = "forms.applications.v1"
 _MENTORS = 200
@@ -83,35 +80,8 @@ async def _measure(made: Stack, records: list[Record], count: int, later: int) -
 
 async def _declare(producer: AIOKafkaProducer, connection: asyncpg.Connection[asyncpg.Record]) -> None:
     """Needs with room for everybody, and some mentors: most leads will wait for one."""
-    needs = [
-        NeedDeclared(
-            need_id=identifier(f"need {theme}"),
-            title=f"Besoin {theme}",
-            themes=(theme,),
-            territories=("marseille",),
-            coverage="uncovered",
-            salience="pressing",
-            capacity=100_000,
-            directorate="direction-test",
-            owner=person(f"owner {theme}"),
-            declared_at=START,
-        )
-        for theme in THEMES
-    ]
-    mentors = [
-        MentorEnrolled(
-            mentor_id=identifier(f"mentor {number}"),
-            person=person(f"mentor {number}"),
-            role="Agent",
-            directorate="direction-autre",
-            skills=THEMES,
-            capacity=3,
-            line_manager_authorised=True,
-            ethics_check_done=True,
-            enrolled_at=START,
-        )
-        for number in range(_MENTORS)
-    ]
+    needs = [need(theme, capacity=100_000) for theme in THEMES]
+    mentors = [mentor(number, skills=THEMES, capacity=3) for number in range(_MENTORS)]
     for service, forms in (("matching", needs), ("mentoring", mentors)):
         pairs = [record_of(data, 50_000_000 + number) for number, data in enumerate(forms)]
         topic = pairs[0][0]
@@ -133,17 +103,11 @@ async def _confirm_everything(made: Stack, producer: AIOKafkaProducer, ready: as
                 for record in batch:
                     if peek_type(record.headers) == "engage.assignment.proposed.v1":
                         number += 1
-                        decisions.append(record_of(_confirmation(UUID(record.key.decode())), number)[1])
+                        decisions.append(record_of(confirmation(UUID(record.key.decode())), number)[1])
             if decisions:
                 await produce(producer, "forms.decisions.v1", decisions)
     finally:
         await consumer.stop()
-
-
-def _confirmation(assignment_id: UUID) -> AssignmentDecided:
-    return AssignmentDecided(
-        assignment_id=assignment_id, decision="confirm", decided_by=identifier("officer"), decided_at=START
-    )
 
 
 async def _latencies(made: Stack, producer: AIOKafkaProducer, first: int, total: int) -> list[float]:

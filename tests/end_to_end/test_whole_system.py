@@ -13,16 +13,14 @@ import asyncpg
 import pytest
 
 from contracts.applications import ApplicationRegistered
-from contracts.assignments import AssignmentConfirmed, AssignmentDecided, AssignmentProposed
+from contracts.assignments import AssignmentConfirmed, AssignmentProposed
 from contracts.event import Event
 from contracts.follow_ups import FollowUpScheduled, FollowUpSent
-from contracts.mentors import MentorEnrolled
 from contracts.message import EventData
-from contracts.needs import NeedDeclared
 from contracts.pairs import NoMentorFound, PairOffered
 from deploy.local.stack import Stack
 from tests.eventually import eventually
-from tests.forms import START, application, identifier, person, sending
+from tests.forms import START, application, confirmation, mentor, need, sending
 from tests.kafka import read_events, send
 
 COUNT = 2_000
@@ -67,7 +65,7 @@ async def test_nothing_is_lost_and_nothing_happens_twice(stack: Stack) -> None:
     proposed = await eventually(lambda: _proposals(stack, COUNT), within=120)
     await send(
         stack.broker.bootstrap_servers,
-        [sending(_confirmed(assignment.assignment_id)) for assignment in proposed[:DECIDED]],
+        [sending(confirmation(assignment.assignment_id)) for assignment in proposed[:DECIDED]],
     )
     await eventually(lambda: _all_sent(stack), within=180)
 
@@ -108,35 +106,8 @@ def test_no_log_names_a_person(stack: Stack) -> None:
 
 
 async def _declare_needs_and_mentors(stack: Stack) -> None:
-    needs = [
-        NeedDeclared(
-            need_id=identifier(f"need {theme}"),
-            title=f"Besoin {theme}",
-            themes=(theme,),
-            territories=("marseille",),
-            coverage="uncovered",
-            salience="pressing",
-            capacity=COUNT,
-            directorate="direction-test",
-            owner=person(f"owner {theme}"),
-            declared_at=START,
-        )
-        for theme in THEMES
-    ]
-    mentors = [
-        MentorEnrolled(
-            mentor_id=identifier(f"mentor {number}"),
-            person=person(f"mentor {number}"),
-            role="Agent",
-            directorate="direction-autre",
-            skills=THEMES,
-            capacity=2,
-            line_manager_authorised=True,
-            ethics_check_done=True,
-            enrolled_at=START,
-        )
-        for number in range(40)
-    ]
+    needs = [need(theme, capacity=COUNT) for theme in THEMES]
+    mentors = [mentor(number, skills=THEMES, capacity=2) for number in range(40)]
     await send(stack.broker.bootstrap_servers, [sending(data) for data in (*needs, *mentors)])
     await eventually(lambda: _count(stack, "matching", "need", len(needs)))
     await eventually(lambda: _count(stack, "mentoring", "mentor", len(mentors)))
@@ -146,12 +117,6 @@ def _application(number: int) -> EventData:
     form = application(f"e2e {number}", submitted_at=START + timedelta(milliseconds=number))
     project = form.project.model_copy(update={"themes": (THEMES[number % 5],)})
     return form.model_copy(update={"project": project})
-
-
-def _confirmed(assignment_id: UUID) -> AssignmentDecided:
-    return AssignmentDecided(
-        assignment_id=assignment_id, decision="confirm", decided_by=identifier("officer"), decided_at=START
-    )
 
 
 def _once(identifiers: list[UUID]) -> int:

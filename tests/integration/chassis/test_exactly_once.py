@@ -33,14 +33,17 @@ class Crash(BaseException):
 
 
 class Broker:
-    """A topic in memory that takes what a relay sends, and may see its sender die before or after."""
+    """A topic in memory that takes what a relay sends, may be away, and may see its sender die before or after."""
 
     producer = None
 
     def __init__(self) -> None:
         self.log: list[Outgoing] = []
+        self.away = False
 
     async def publish(self, outgoing: Sequence[Outgoing]) -> int:
+        while self.away:  # noqa: ASYNC110
+            await asyncio.sleep(0.001)
         taken = list(outgoing[:3])
         self.log.extend(taken)
         return len(taken)
@@ -53,6 +56,7 @@ class Owner:
     """A process that owns the lane, or believes so; it dies when it reaches the armed point."""
 
     def __init__(self, system: System, broker: Broker, database: Database) -> None:
+        self.broker = broker
         self.armed: Point | None = None
         self.dead = asyncio.Event()
         surroundings = Surroundings(
@@ -74,8 +78,8 @@ class Owner:
             raise Crash(point)
 
     async def published(self) -> None:
-        """Returns when the relay has nothing left, or died."""
-        while self.lane.relay.unrelayed and not self.dead.is_set():  # noqa: ASYNC110
+        """Returns when the relay has nothing left, or died, or has no broker."""
+        while self.lane.relay.unrelayed and not self.dead.is_set() and not self.broker.away:  # noqa: ASYNC110
             await asyncio.sleep(0.001)
 
 
@@ -105,6 +109,9 @@ class ExactlyOnce(RuleBasedStateMachine):
 
     @rule(key=st.sampled_from("abc"), count=st.integers(1, 4))
     def forms_arrive(self, key: str, count: int) -> None:
+        self.arrive(key, count)
+
+    def arrive(self, key: str, count: int) -> None:
         for _ in range(count):
             title = f"{key}{len(self.expected.setdefault(key, []))}"
             self.expected[key].append(title)
@@ -127,11 +134,23 @@ class ExactlyOnce(RuleBasedStateMachine):
     def killed_while_publishing(self, point: Point) -> None:
         self.killed_at(point)
 
+    @rule(
+        points=st.lists(st.sampled_from(["before-commit", "before-produce", "after-produce"]), min_size=2, max_size=4)
+    )
+    def killed_again_and_again(self, points: list[Point]) -> None:
+        for point in points:
+            self.arrive("a", 1)
+            self.killed_at(point)
+
     def killed_at(self, point: Point) -> None:
         self.owner.armed = point
         self.deliver(self.owner, 0)
         self.run(self.owner.lane.close())
         self.owner = self.start()
+
+    @rule(away=st.booleans())
+    def broker_goes_away_or_comes_back(self, away: bool) -> None:
+        self.broker.away = away
 
     @rule()
     def another_takes_over(self) -> None:
@@ -173,6 +192,7 @@ class ExactlyOnce(RuleBasedStateMachine):
         assert len(titles) == len(set(titles))
 
     def teardown(self) -> None:
+        self.broker.away = False
         self.run(self.owner.lane.close())
         for zombie in self.zombies:
             self.run(zombie.lane.close())
