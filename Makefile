@@ -4,9 +4,10 @@ PYTHON ?= python3
 ARGS ?=
 BIN := .venv/bin
 INSTALLED := .venv/.installed
+ROUNDS ?= 5
 BENCHMARKS := $(filter-out tests/benchmarks/_%,$(wildcard tests/benchmarks/*.py))
 
-.PHONY: demo test test-kafka bench lint lock clean
+.PHONY: demo test test-kafka faults bench lint lock clean
 
 demo: $(INSTALLED)
 	@$(BIN)/engage demo $(ARGS)
@@ -19,6 +20,10 @@ test: lint
 test-kafka: $(INSTALLED)
 	@echo "== pytest on Apache Kafka"
 	@ENGAGE_TEST_KAFKA=apache $(BIN)/python -m pytest tests/integration/chassis tests/faults $(ARGS)
+
+# Kills, freezes and doubles what runs, and proves that nothing was lost. SEED=… repeats a campaign.
+faults: $(INSTALLED)
+	@$(BIN)/python -m tests.faults.campaign --rounds $(ROUNDS) $(if $(SEED),--seed $(SEED)) $(ARGS)
 
 bench: $(INSTALLED)
 	@set -e; for script in $(BENCHMARKS); do \

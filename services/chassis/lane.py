@@ -321,3 +321,4 @@ class Lane:
     async def _mark(self) -> None:
         if self.relay.relayed > self._ledger.position.relayed_sequence:
             await self._ledger.mark_relayed(self.relay.relayed)
+            self._around.bell.ring()

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections import deque
-from collections.abc import Sequence
-from contextlib import suppress
+from collections import defaultdict, deque
+from collections.abc import Mapping, Sequence
+from contextlib import AsyncExitStack, suppress
 from itertools import islice
 from typing import NamedTuple
 
@@ -23,6 +23,7 @@ from services.chassis.log import named
 from services.chassis.unit_of_work import OutboxRow
 
 _ROUND = 5_000
+_PATIENCE_SECONDS = 60.0
 _BATCH_BYTES = 512 * 1024
 _REQUEST_BYTES = 8 * 1024 * 1024
 _REFUSALS = (InvalidTimestampError, MessageSizeTooLargeError)
@@ -50,6 +51,7 @@ class Publisher:
         self._partitions: dict[str, int] = {}
         self._lock = asyncio.Lock()
         self._stopped = False
+        self._places: defaultdict[tuple[str, int], asyncio.Lock] = defaultdict(asyncio.Lock)
 
     async def start(self) -> None:
         """Connects to Kafka; raises what aiokafka raises where it is away."""
@@ -103,17 +105,28 @@ class Publisher:
             if batch.append(key=key, value=row.payload, timestamp=None, headers=self._headers(row)) is None:
                 break
             count += 1
+        async with AsyncExitStack() as held:
+            # One lane a partition at a time, in one order: aiokafka's own queue for a partition's next batch
+            # gives up early where many wait, and forgets those that wait while it is closed.
+            for place in sorted(batches):
+                await held.enter_async_context(self._places[place])
+            await self._send(producer, batches)
+        for (topic, _), batch in batches.items():
+            metrics.PUBLISHED.labels(topic).inc(batch.record_count())
+        return count
+
+    async def _send(self, producer: AIOKafkaProducer, batches: Mapping[tuple[str, int], BatchBuilder]) -> None:
         sent = [
             await producer.send_batch(batch, topic, partition=partition)
             for (topic, partition), batch in batches.items()
         ]
-        outcomes = await asyncio.gather(*sent, return_exceptions=True)
-        for outcome in outcomes:
-            if isinstance(outcome, BaseException):
-                raise outcome
-        for (topic, _), batch in batches.items():
-            metrics.PUBLISHED.labels(topic).inc(batch.record_count())
-        return count
+        if not sent:
+            return
+        done, pending = await asyncio.wait(sent, timeout=_PATIENCE_SECONDS)
+        for future in done:
+            future.result()
+        if pending:
+            raise TimeoutError(f"{len(pending)} batches are neither acknowledged nor refused")
 
     async def _partition_count(self, producer: AIOKafkaProducer, topic: str) -> int:
         if (count := self._partitions.get(topic)) is None:

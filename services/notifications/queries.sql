@@ -60,13 +60,15 @@ WITH waiting AS (
 UPDATE follow_up SET next_attempt_at = due_at FROM waiting WHERE follow_up.id = waiting.id
 
 -- name: claim_due
--- A claim that ended without a result leaves its row due again, still `sending`: then a mail may have left.
+-- Its plan went out on the lane of the event that caused it, and what comes of it goes out on the duty's: only
+-- once the broker has the first may there be a second. A claim that ended without a result leaves its row due again, still `sending`: then a mail may have left.
 -- What nobody can be reached for is put off, so that it does not stand in the way of what can be sent: for
 -- longer the longer it is overdue, since a contact that arrives while this runs can't wake what it can't see.
 WITH due AS MATERIALIZED (
     SELECT id, recipient_id, counterpart_id, settled
     FROM follow_up
     WHERE lane = $1 AND state IN ('scheduled', 'sending') AND next_attempt_at <= $2
+      AND id::text NOT IN (SELECT key FROM unpublished)
     ORDER BY next_attempt_at
     LIMIT $3
     FOR UPDATE SKIP LOCKED

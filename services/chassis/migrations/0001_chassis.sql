@@ -44,6 +44,15 @@ CREATE TABLE outbox (
     PRIMARY KEY (lane_topic, lane_partition, sequence)
 );
 
+CREATE VIEW unpublished AS
+SELECT outbox.key
+  FROM outbox
+  JOIN lane ON lane.topic = outbox.lane_topic AND lane.partition = outbox.lane_partition
+ WHERE outbox.sequence >= lane.relayed_sequence;
+
+COMMENT ON VIEW unpublished IS
+    'Aggregates with events that the broker may not have yet. What another lane publishes of them must wait.';
+
 CREATE TABLE held_record (
     topic          text    NOT NULL,
     partition      integer NOT NULL,

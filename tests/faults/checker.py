@@ -1,0 +1,221 @@
+"""Proves from topics, tables and mails that nothing was lost, doubled or disordered; knows no service's code."""
+
+from __future__ import annotations
+
+import base64
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+import asyncpg
+
+from tests.faults.evidence import Found, read_topics
+
+SERVICES = ("intake", "matching", "mentoring", "notifications")
+_PUBLISHED = ("applications.v1", "needs.v1", "assignments.v1", "pairs.v1", "follow-ups.v1", "contacts.v1")
+_AFTER_CONFIRMATION = ("assignment-confirmation", "check-in-30-days", "check-in-90-days", "check-in-one-year")
+_LIVE = ("proposed", "confirmed")
+_ENDS = ("follow-up.sent", "follow-up.cancelled", "follow-up.failed")
+
+Sort = Literal["loss", "double", "disorder"]
+
+
+@dataclass(frozen=True)
+class Violation:
+    """One breach of the promise, with the ids that prove it."""
+
+    sort: Sort
+    text: str
+
+
+@dataclass
+class Verdict:
+    """What the checker counted, and every violation."""
+
+    violations: list[Violation] = field(default_factory=list)
+    counted: Counter[str] = field(default_factory=Counter)
+    in_doubt: list[str] = field(default_factory=list)
+
+    def say(self, sort: Sort, text: str) -> None:
+        """Adds a violation."""
+        self.violations.append(Violation(sort, text))
+
+
+async def check(bootstrap_servers: str, database_url: str, mails: Sequence[Mapping[str, Any]]) -> Verdict:
+    """Reads everything from zero and judges it; the stack must be quiet."""
+    topics = read_topics(bootstrap_servers)
+    verdict = Verdict()
+    events = _distinct([it for topic in _PUBLISHED for it in topics[topic]], verdict)
+    forms = _distinct(topics["forms.applications.v1"], verdict)
+    dead = _distinct([it for name in SERVICES for it in topics[f"{name}.dead-letters.v1"]], verdict)
+    decisions = _distinct(topics["forms.decisions.v1"], verdict)
+    verdict.counted["repeats"] = sum(len(topics[topic]) for topic in _PUBLISHED) - len(events)
+    _check_applications(forms, events, verdict)
+    _check_proposals(events, verdict)
+    _check_decisions(decisions, events, verdict)
+    _check_follow_ups(events, verdict)
+    _check_versions(events, verdict)
+    _check_dead_letters(forms, dead, verdict)
+    _check_mails(events, mails, verdict)
+    connection = await asyncpg.connect(database_url)
+    try:
+        await _check_sequences(connection, [*events, *dead], verdict)
+        await _check_tables(connection, events, verdict)
+    finally:
+        await connection.close()
+    return verdict
+
+
+def _distinct(found: Sequence[Found], verdict: Verdict) -> list[Found]:
+    """The first occurrence of each event; every later one must say the same in the same place."""
+    first: dict[tuple[str, str], Found] = {}
+    for it in found:
+        known = first.setdefault(it.identity, it)
+        if (known.topic, known.key, known.value) != (it.topic, it.key, it.value):
+            verdict.say("double", f"one id, two contents: {known} and {it}")
+        elif known.partition != it.partition and not it.topic.startswith("forms."):
+            verdict.say("disorder", f"one event on two partitions: {known} and {it}")
+    return list(first.values())
+
+
+def _is_broken(it: Found) -> bool:
+    return b'"broken ' in it.value
+
+
+def _of(events: Iterable[Found], kind: str) -> list[Found]:
+    return [it for it in events if it.kind == kind]
+
+
+def _compare(what: str, wanted: Counter[str], got: Counter[str], verdict: Verdict) -> None:
+    """Each wanted key as often as wanted, and nothing else."""
+    for key in sorted(wanted.keys() | got.keys()):
+        if got[key] != wanted[key]:
+            sort: Sort = "loss" if got[key] < wanted[key] else "double"
+            verdict.say(sort, f"{what} {key}: {got[key]} instead of {wanted[key]}")
+    verdict.counted[what] = got.total()
+
+
+def _check_applications(forms: Sequence[Found], events: Sequence[Found], verdict: Verdict) -> None:
+    whole = [it for it in forms if not _is_broken(it)]
+    for form, answer in (("submitted", "registered"), ("corrected", "amended"), ("withdrawal-requested", "withdrawn")):
+        wanted = Counter(it.key for it in _of(whole, f"application.{form}"))
+        got = Counter(it.data["application_id"] for it in _of(events, f"application.{answer}"))
+        _compare(f"application.{answer}", wanted, got, verdict)
+    for kind in ("application.rejected", "application.correction-requested"):
+        for it in _of(events, kind):
+            verdict.say("double", f"nothing asked for {it}")
+
+
+def _check_proposals(events: Sequence[Found], verdict: Verdict) -> None:
+    wanted = Counter(it.key for it in _of(events, "application.registered"))
+    wanted.subtract(it.key for it in _of(events, "application.withdrawn"))
+    _compare("live proposal", +wanted, _live(events), verdict)
+    for key, count in Counter(it.key for it in _of(events, "assignment.proposed")).items():
+        if count > 1:
+            verdict.say("double", f"assignment {key} was proposed {count} times")
+
+
+def _live(events: Sequence[Found]) -> Counter[str]:
+    """How many assignments each application has that are proposed or confirmed, by their events."""
+    last = {it.key: it.data for it in events if it.topic == "assignments.v1" and "to" in it.data}
+    return Counter(data["application_id"] for data in last.values() if data["to"] in _LIVE)
+
+
+def _check_decisions(decisions: Sequence[Found], events: Sequence[Found], verdict: Verdict) -> None:
+    wanted = Counter(it.key for it in _of(decisions, "assignment.decided"))
+    confirmed = Counter(it.key for it in _of(events, "assignment.confirmed"))
+    _compare("assignment.confirmed", wanted, confirmed, verdict)
+    told = {it.data["assignment_id"] for kind in ("pair.offered", "pair.no-mentor-found") for it in _of(events, kind)}
+    for key in confirmed.keys() - told:
+        verdict.say("loss", f"assignment {key} was confirmed and has neither an offer nor NoMentorFound")
+    answers = _of(decisions, "pair.answered")
+    for answer, outcome in (("accept", "pair.accepted"), ("decline", "pair.declined")):
+        wanted = Counter(f"{it.key} by {it.data['party']}" for it in answers if it.data["answer"] == answer)
+        got = Counter(f"{it.key} by {it.data['party']}" for it in _of(events, outcome))
+        _compare(outcome, wanted, got, verdict)
+    accepted = Counter(it.key for it in answers if it.data["answer"] == "accept" and it.data["party"] == "lead")
+    _compare("pair.activated", accepted, Counter(it.key for it in _of(events, "pair.activated")), verdict)
+
+
+def _check_follow_ups(events: Sequence[Found], verdict: Verdict) -> None:
+    scheduled = _of(events, "follow-up.scheduled")
+    for matter, count in Counter(
+        (it.data["kind"], it.data["recipient_id"], it.data["matter_id"]) for it in scheduled
+    ).items():
+        if count > 1:
+            verdict.say("double", f"follow-up {' '.join(matter)} was planned {count} times")
+    expected = [("application.registered", "acknowledgement"), ("assignment.proposed", "assignment-proposal")]
+    expected += [("assignment.confirmed", kind) for kind in _AFTER_CONFIRMATION]
+    for cause, kind in expected:
+        wanted = Counter(it.key for it in _of(events, cause))
+        got = Counter(it.data["matter_id"] for it in scheduled if it.data["kind"] == kind)
+        _compare(f"follow-up {kind}", wanted, got, verdict)
+    ended = Counter(it.key for it in events if it.kind in _ENDS)
+    for key, count in ended.items():
+        if count > 1:
+            verdict.say("double", f"follow-up {key} ended {count} times")
+    for it in scheduled:
+        if not it.data["kind"].startswith("check-in") and not ended[it.key]:
+            verdict.say("loss", f"follow-up {it.key} ({it.data['kind']}) was neither sent nor cancelled")
+
+
+def _check_versions(events: Sequence[Found], verdict: Verdict) -> None:
+    """Each aggregate's first occurrences count 1, 2, 3 …"""
+    versions: dict[tuple[str, str], list[int]] = defaultdict(list)
+    for it in events:
+        if "version" in it.data:
+            versions[it.topic, it.key].append(it.data["version"])
+    for (topic, key), order in versions.items():
+        if order != sorted(order):
+            verdict.say("disorder", f"versions of {topic} {key}: {order}")
+        elif order != list(range(1, len(order) + 1)):
+            verdict.say("loss", f"versions of {topic} {key} are not consecutive: {order}")
+    verdict.counted["aggregates"] = len(versions)
+
+
+def _check_dead_letters(forms: Sequence[Found], dead: Sequence[Found], verdict: Verdict) -> None:
+    wanted = Counter(it.value.decode() for it in forms if _is_broken(it))
+    got = Counter(base64.b64decode(it.data["value"] or "").decode() for it in dead)
+    _compare("dead letter", wanted, got, verdict)
+
+
+def _check_mails(events: Sequence[Found], mails: Sequence[Mapping[str, Any]], verdict: Verdict) -> None:
+    sent = {it.data["message_id"]: it for it in _of(events, "follow-up.sent")}
+    arrived = Counter(str(mail["message_id"]) for mail in mails)
+    verdict.counted["mails"] = len(arrived)
+    verdict.counted["in doubt"] = sum(it.data["in_doubt"] for it in sent.values())
+    for message_id, count in arrived.items():
+        if message_id not in sent:
+            verdict.say("loss", f"mail {message_id} arrived and no FollowUpSent says so")
+        elif count > 1 and sent[message_id].data["in_doubt"]:
+            verdict.in_doubt.append(f"{message_id} arrived {count} times, and {sent[message_id]} says in_doubt")
+        elif count > 1:
+            verdict.say("double", f"mail {message_id} arrived {count} times, and {sent[message_id]} is not in doubt")
+    for message_id in sent.keys() - arrived.keys():
+        verdict.say("loss", f"{sent[message_id]} says that {message_id} left, and it never arrived")
+
+
+async def _check_sequences(
+    connection: asyncpg.Connection[asyncpg.Record], events: Sequence[Found], verdict: Verdict
+) -> None:
+    """What a service numbered is on a topic, and nothing else is."""
+    published = Counter(it.headers["ce_source"].removeprefix("urn:engage:") for it in events)
+    numbered = {
+        name: await connection.fetchval(f"SELECT coalesce(sum(next_sequence), 0)::int FROM {name}.lane")
+        for name in SERVICES
+    }
+    _compare("numbered event", Counter(numbered), published, verdict)
+
+
+async def _check_tables(
+    connection: asyncpg.Connection[asyncpg.Record], events: Sequence[Found], verdict: Verdict
+) -> None:
+    """The tables say what the events say."""
+    rows = await connection.fetch("SELECT application_id::text FROM matching.assignment WHERE state = ANY($1)", _LIVE)
+    _compare("live row", _live(events), Counter(row[0] for row in rows), verdict)
+    rows = await connection.fetch("SELECT id::text, state, version FROM intake.application")
+    kept = Counter(f"{row['id']} {row['state']} {row['version']}" for row in rows)
+    last = {it.key: it.data for it in events if it.topic == "applications.v1"}
+    said = Counter(f"{key} {data['to']} {data['version']}" for key, data in last.items())
+    _compare("application row", said, kept, verdict)

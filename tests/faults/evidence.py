@@ -1,0 +1,107 @@
+"""What a stack leaves behind, read without its own code: every record of every topic, and rows of its tables."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from confluent_kafka import OFFSET_BEGINNING, Consumer, KafkaException, TopicPartition
+
+TOPICS = (
+    "forms.applications.v1",
+    "forms.decisions.v1",
+    "applications.v1",
+    "needs.v1",
+    "assignments.v1",
+    "pairs.v1",
+    "follow-ups.v1",
+    "contacts.v1",
+    "intake.dead-letters.v1",
+    "matching.dead-letters.v1",
+    "mentoring.dead-letters.v1",
+    "notifications.dead-letters.v1",
+)
+
+
+@dataclass(frozen=True)
+class Found:
+    """One record: where it lies, its headers as text, its value as bytes."""
+
+    topic: str
+    partition: int
+    offset: int
+    key: str
+    headers: dict[str, str]
+    value: bytes
+
+    @property
+    def identity(self) -> tuple[str, str]:
+        """What makes an event the same one however often it lies there."""
+        return self.headers.get("ce_source", ""), self.headers.get("ce_id", "")
+
+    @property
+    def kind(self) -> str:
+        """The event's type without what all have in common: `application.registered`."""
+        return self.headers.get("ce_type", "").removeprefix("engage.").removesuffix(".v1")
+
+    @cached_property
+    def data(self) -> dict[str, Any]:
+        """The JSON data; empty where there is none."""
+        try:
+            data = json.loads(self.value)
+        except ValueError:
+            return {}
+        return data if isinstance(data, dict) else {}
+
+    def __str__(self) -> str:
+        return f"{self.topic}/{self.partition}@{self.offset} {self.kind} {self.headers.get('ce_id')}"
+
+
+def read_topics(bootstrap_servers: str) -> dict[str, list[Found]]:
+    """Every record of every topic from zero to its present end, in the order of each partition."""
+    consumer = Consumer(
+        {"bootstrap.servers": bootstrap_servers, "group.id": "checker", "enable.auto.commit": False, "log_level": 0}
+    )
+    try:
+        found = sorted(_read(consumer), key=lambda it: (it.topic, it.partition, it.offset))
+    finally:
+        consumer.close()
+    return {topic: [it for it in found if it.topic == topic] for topic in TOPICS}
+
+
+def _read(consumer: Consumer) -> Iterable[Found]:
+    unread = _ends(consumer)
+    ends = dict(unread)
+    # All at once: librdkafka takes seconds to turn from one assignment to the next.
+    consumer.assign([TopicPartition(topic, number, OFFSET_BEGINNING) for topic, number in unread])
+    while unread:
+        message = consumer.poll(30)
+        if message is None:
+            raise TimeoutError(f"not read to their ends: {sorted(unread)}")
+        if (error := message.error()) is not None:
+            raise KafkaException(error)
+        topic, number, offset = message.topic() or "", message.partition() or 0, message.offset() or 0
+        pairs: Any = message.headers() or []
+        headers = {name: _text(value) for name, value in pairs}
+        if offset < ends[topic, number]:
+            yield Found(topic, number, offset, _text(message.key()), headers, _bytes(message.value()))
+        if offset + 1 >= ends[topic, number]:
+            unread.pop((topic, number), None)
+
+
+def _ends(consumer: Consumer) -> dict[tuple[str, int], int]:
+    known = consumer.list_topics(timeout=30).topics
+    places = [(topic, number) for topic in TOPICS for number in known[topic].partitions]
+    ends = {place: consumer.get_watermark_offsets(TopicPartition(*place), timeout=30)[1] for place in places}
+    return {place: end for place, end in ends.items() if end}
+
+
+def _bytes(value: str | bytes | None) -> bytes:
+    return value.encode() if isinstance(value, str) else value or b""
+
+
+def _text(value: str | bytes | None) -> str:
+    return _bytes(value).decode(errors="replace")

@@ -1,0 +1,208 @@
+"""What flows in a round of the campaign: forms, decisions and answers, drawn from the round's own randomness."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from itertools import zip_longest
+from uuid import UUID
+
+import asyncpg
+from aiokafka import AIOKafkaProducer
+
+from contracts.applications import ApplicationCorrected, ApplicationSubmitted, ApplicationWithdrawalRequested
+from contracts.assignments import AssignmentDecided
+from contracts.catalogue import TOPIC_BY_NAME
+from contracts.codec import Record
+from contracts.mentors import MentorEnrolled
+from contracts.message import EventData
+from contracts.needs import NeedDeclared, NeedRevised
+from contracts.pairs import PairAnswered
+from contracts.partitions import partition_of
+from tests.forms import START, application, identifier, person, sending
+from tests.kafka import Sending
+
+THEMES = ("youth-employment", "education", "health", "housing", "inclusion")
+APPLICATIONS = 200
+_CONFIRMED = 40
+_ANSWERED = 20
+_MENTORS = 8
+_CAPACITY = 50_000
+_FORMS = "forms.applications.v1"
+
+Story = list[Sending]
+"""Records of one key, in the order in which they must be sent."""
+
+
+@dataclass(frozen=True, slots=True)
+class Opportunities:
+    """What a round finds to decide upon: proposals and offers that stand."""
+
+    assignments: Sequence[UUID]
+    pairs: Sequence[UUID]
+
+
+async def opportunities(database_url: str) -> Opportunities:
+    """What stands at the moment, in the order of the ids."""
+    connection = await asyncpg.connect(database_url)
+    try:
+        assignments = await connection.fetch(
+            "SELECT assignment_id FROM matching.assignment WHERE state = 'proposed' ORDER BY 1"
+        )
+        pairs = await connection.fetch("SELECT pair_id FROM mentoring.pair WHERE state = 'offered' ORDER BY 1")
+    finally:
+        await connection.close()
+    return Opportunities([row[0] for row in assignments], [row[0] for row in pairs])
+
+
+def first_forms() -> list[Sending]:
+    """The needs that every application finds."""
+    return [_now(_need(theme)) for theme in THEMES]
+
+
+def of_round(number: int, found: Opportunities, chance: random.Random) -> list[Sending]:
+    """All records of a round, shuffled among each other, those of one key in their order."""
+    stories = [_application_story(f"{number}-{index}", index, chance) for index in range(APPLICATIONS)]
+    stories += [_broken_story(number, index, chance) for index in range(chance.randint(2, 5))]
+    stories += [[_now(_mentor(f"{number}-{index}"))] for index in range(_MENTORS)]
+    stories += [[_now(_confirmation(it))] for it in _some(found.assignments, _CONFIRMED, chance)]
+    stories += [_answers(it, chance) for it in _some(found.pairs, _ANSWERED, chance)]
+    stories.append([_now(_revised_need(chance.choice(THEMES), number))])
+    return _shuffled(stories, chance)
+
+
+async def send_slowly(bootstrap_servers: str, sendings: Sequence[Sending], seconds: float) -> None:
+    """Sends records in their order over so many seconds, however long a broker is away meanwhile."""
+    producer = AIOKafkaProducer(
+        bootstrap_servers=bootstrap_servers, acks="all", enable_idempotence=True, request_timeout_ms=120_000
+    )
+    await producer.start()
+    try:
+        futures = []
+        for topic, record, partition in sendings:
+            place = partition_of(record.key or b"", TOPIC_BY_NAME[topic].partitions) if partition is None else partition
+            futures.append(
+                await producer.send(topic, key=record.key, value=record.value, headers=record.headers, partition=place)
+            )
+            await asyncio.sleep(seconds / len(sendings))
+        await asyncio.gather(*futures)
+    finally:
+        await producer.stop()
+
+
+def _now(data: EventData) -> Sending:
+    # Mail that is long overdue and meets no contact yet waits for a minute; fresh mail for a second.
+    return sending(data, at=datetime.now(UTC))
+
+
+def _application_story(name: str, index: int, chance: random.Random) -> Story:
+    form = application(name, submitted_at=START + timedelta(milliseconds=index))
+    form = form.model_copy(update={"project": form.project.model_copy(update={"themes": (THEMES[index % 5],)})})
+    first = _now(form)
+    match chance.choices(("plain", "corrected", "withdrawn", "twice", "elsewhere"), (60, 14, 8, 10, 8))[0]:
+        case "corrected":
+            return [first, *(_now(_corrected(form, turn)) for turn in range(chance.randint(1, 3)))]
+        case "withdrawn":
+            withdrawal = ApplicationWithdrawalRequested(application_id=form.application_id, requested_at=START)
+            return [first, _now(withdrawal)]
+        case "twice":
+            return [first, first]
+        case "elsewhere":
+            # The same event on another partition: whichever lane comes first, it has one effect.
+            count = TOPIC_BY_NAME[_FORMS].partitions
+            other = (partition_of(first.record.key or b"", count) + chance.randrange(1, count)) % count
+            return [first, first._replace(partition=other)]
+        case _:
+            return [first]
+
+
+def _corrected(form: ApplicationSubmitted, turn: int) -> ApplicationCorrected:
+    project = form.project.model_copy(update={"title": f"{form.project.title}, version {turn + 2}"})
+    fields = {name: getattr(form, name) for name in type(form).model_fields}
+    return ApplicationCorrected(**{**fields, "project": project, "corrected_at": START + timedelta(days=1 + turn)})
+
+
+def _broken_story(number: int, index: int, chance: random.Random) -> Story:
+    whole = _now(application(f"broken {number}-{index}")).record
+    mark = b'"broken %d-%d"' % (number, index)
+    headers = [(name, value) for name, value in whole.headers if name != "ce_type"]
+    broken = chance.choice(
+        [
+            Record(whole.key, b"{" + mark, whole.headers),
+            Record(whole.key, b'{"application_id": ' + mark + b"}", whole.headers),
+            Record(whole.key, mark, [*headers, ("ce_type", b"engage.application.unheard-of.v1")]),
+            Record(whole.key, mark, headers),
+        ]
+    )
+    return [Sending(_FORMS, broken)]
+
+
+def _confirmation(assignment_id: UUID) -> AssignmentDecided:
+    return AssignmentDecided(
+        assignment_id=assignment_id, decision="confirm", decided_by=identifier("officer"), decided_at=START
+    )
+
+
+def _answers(pair_id: UUID, chance: random.Random) -> Story:
+    if chance.random() < 0.25:
+        return [_now(PairAnswered(pair_id=pair_id, party="mentor", answer="decline", answered_at=START))]
+    return [
+        _now(PairAnswered(pair_id=pair_id, party="mentor", answer="accept", answered_at=START)),
+        _now(PairAnswered(pair_id=pair_id, party="lead", answer="accept", answered_at=START)),
+    ]
+
+
+def _need(theme: str) -> NeedDeclared:
+    return NeedDeclared(
+        need_id=identifier(f"need {theme}"),
+        title=f"Besoin {theme}",
+        themes=(theme,),
+        territories=("marseille",),
+        coverage="uncovered",
+        salience="pressing",
+        capacity=_CAPACITY,
+        directorate="direction-test",
+        owner=person(f"owner {theme}"),
+        declared_at=START,
+    )
+
+
+def _revised_need(theme: str, number: int) -> NeedRevised:
+    declared = _need(theme)
+    fields = {name: getattr(declared, name) for name in type(declared).model_fields if name != "declared_at"}
+    return NeedRevised(
+        **{**fields, "capacity": _CAPACITY + number, "revised_at": START + timedelta(days=number)},
+    )
+
+
+def _mentor(name: str) -> MentorEnrolled:
+    return MentorEnrolled(
+        mentor_id=identifier(f"mentor {name}"),
+        person=person(f"mentor {name}"),
+        role="Agent",
+        directorate="direction-autre",
+        skills=THEMES,
+        capacity=3,
+        line_manager_authorised=True,
+        ethics_check_done=True,
+        enrolled_at=START,
+    )
+
+
+def _some(identifiers: Sequence[UUID], most: int, chance: random.Random) -> list[UUID]:
+    return chance.sample(identifiers, min(most, len(identifiers)))
+
+
+def _shuffled(stories: list[Story], chance: random.Random) -> list[Sending]:
+    """First all first records, shuffled, then the second ones among later firsts: a story's gap varies."""
+    chance.shuffle(stories)
+    half = len(stories) // 2
+    firsts, seconds = _in_turns(stories[:half]), _in_turns(stories[half:])
+    return firsts + seconds
+
+
+def _in_turns(stories: Sequence[Story]) -> list[Sending]:
+    return [record for turn in zip_longest(*stories) for record in turn if record is not None]
