@@ -12,7 +12,7 @@ from uuid import UUID
 
 from pydantic import TypeAdapter, ValidationError
 
-from contracts.catalogue import TOPIC_BY_NAME, Topic
+from contracts.catalogue import Topic
 from contracts.event import Event, Tombstone
 from contracts.message import EventData
 
@@ -250,11 +250,3 @@ def _explain(error: ValidationError) -> tuple[str, str]:
 def _sentences(problems: Iterable[Any]) -> Iterable[str]:
     for problem in problems:
         yield f"{'.'.join(str(part) for part in problem['loc']) or 'value'}: {problem['msg']}"
-
-
-def topic_named(name: str) -> Topic:
-    """The catalogue's topic of that name; raises LookupError."""
-    try:
-        return TOPIC_BY_NAME[name]
-    except KeyError:
-        raise LookupError(f"no topic {name} in the catalogue") from None

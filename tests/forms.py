@@ -92,11 +92,11 @@ def need(theme: str, *, capacity: int) -> NeedDeclared:
     )
 
 
-def mentor(number: int, *, skills: tuple[str, ...], capacity: int) -> MentorEnrolled:
+def mentor(name: int | str, *, skills: tuple[str, ...], capacity: int) -> MentorEnrolled:
     """A mentor who may begin at once."""
     return MentorEnrolled(
-        mentor_id=identifier(f"mentor {number}"),
-        person=person(f"mentor {number}"),
+        mentor_id=identifier(f"mentor {name}"),
+        person=person(f"mentor {name}"),
         role="Agent",
         directorate="direction-autre",
         skills=skills,

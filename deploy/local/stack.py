@@ -11,14 +11,13 @@ from pathlib import Path
 from types import TracebackType
 from typing import Final, NoReturn, Protocol, Self
 
-from contracts.catalogue import TOPICS
+from contracts.catalogue import SERVICES, TOPICS
 from deploy.local.broker import EmbeddedBroker
 from deploy.local.mail_catcher import MailCatcher
 from deploy.local.postgresql import PostgreSQL
 from deploy.local.processes import ProcessError, ServiceProcess, free_port
 from deploy.local.scratch import ScratchDirectory
 
-SERVICES: Final = ("intake", "matching", "mentoring", "notifications")
 _DATABASE: Final = "engage"
 _HOST: Final = "127.0.0.1"
 _POLL_SECONDS: Final = 0.05

@@ -11,7 +11,7 @@ from typing import Any
 import asyncpg
 
 from services.chassis.lane import Surroundings
-from services.chassis.ledger import LaneName, Ledger, numbered
+from services.chassis.ledger import LaneName, Ledger
 from services.chassis.log import named
 from services.chassis.relay import Relay
 from services.chassis.service import Duty
@@ -67,7 +67,6 @@ class OwnedDutyLane:
     async def unit_of_work(self) -> AsyncIterator[UnitOfWork[Any]]:
         """A unit of work that commits on leaving; raises LaneLost where another replica owns the lane."""
         await self.relay.room()
-        first = self._ledger.position.next_sequence
         async with self._ledger.entry(self.relay.relayed) as entry:
             store = self._around.service.store(entry.connection)
             unit: UnitOfWork[Any] = UnitOfWork(self._around.service.name, store)
@@ -75,7 +74,7 @@ class OwnedDutyLane:
             await store.save()
             entry.published += unit.published
             entry.advance(self._ledger.position.next_offset + 1)
-        await self.relay.add(numbered(entry.published, first))
+        await self.relay.add(entry.outgoing())
 
     async def settle(self) -> None:
         """Waits until all that was committed is published and marked."""

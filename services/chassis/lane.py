@@ -18,7 +18,7 @@ from services.chassis import metrics
 from services.chassis.database import Database, is_transient
 from services.chassis.faults import Reached
 from services.chassis.holding import hold
-from services.chassis.ledger import QUERIES, Entry, LaneLost, LaneName, Ledger, numbered
+from services.chassis.ledger import QUERIES, Entry, LaneLost, LaneName, Ledger
 from services.chassis.log import named
 from services.chassis.processing import HeldKeys, NeedsCare, Processor
 from services.chassis.received import Received
@@ -229,13 +229,12 @@ class Lane:
         started = time.perf_counter()
         held_keys = self._held_keys.copy()
         now = self._around.clock()
-        first = self._ledger.position.next_sequence
         async with self._ledger.entry(self.relay.relayed) as entry:
             taken = await self._processor.process(entry, records, held_keys, careful=careful)
             entry.published += await self._hold(entry, records[:taken], now)
             entry.advance(records[taken - 1].offset + 1)
         self._held_keys = held_keys
-        await self.relay.add(numbered(entry.published, first))
+        await self.relay.add(entry.outgoing())
         self._around.bell.ring()
         metrics.BATCH_SECONDS.observe(time.perf_counter() - started)
         metrics.BATCH_RECORDS.observe(taken)
@@ -304,11 +303,10 @@ class Lane:
         for row in due:
             await self.relay.room()
             held_keys = self._held_keys.copy()
-            first = self._ledger.position.next_sequence
             async with self._ledger.entry(self.relay.relayed) as entry:
                 released = await self._releaser.release(entry, row["offset"], held_keys, now)
             self._held_keys = +held_keys
-            await self.relay.add(numbered(entry.published, first))
+            await self.relay.add(entry.outgoing())
             self._around.bell.ring()
             self._account(released)
             self._tell(released, milliseconds=0.0)

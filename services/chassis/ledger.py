@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
@@ -53,11 +53,16 @@ class Entry:
 
     connection: Connection
     position: Position
+    first_sequence: int
     published: list[OutboxRow] = field(default_factory=list)
 
     def advance(self, next_offset: int) -> None:
         """Says that everything before `next_offset` is dealt with."""
         self.position = replace(self.position, next_offset=next_offset)
+
+    def outgoing(self) -> list[Outgoing]:
+        """What it published, each with the sequence that it was committed under."""
+        return [Outgoing(sequence, row) for sequence, row in enumerate(self.published, self.first_sequence)]
 
 
 class Ledger:
@@ -95,7 +100,8 @@ class Ledger:
         """
         async with self._database.transaction() as connection:
             await self._claim(connection)
-            entry = Entry(connection, replace(self.position, relayed_sequence=relayed))
+            position = replace(self.position, relayed_sequence=relayed)
+            entry = Entry(connection, position, self.position.next_sequence)
             yield entry
             await self._settle(entry)
             self._reached("before-commit")
@@ -108,7 +114,7 @@ class Ledger:
         self._reached("after-claim")
 
     async def _settle(self, entry: Entry) -> None:
-        first = self.position.next_sequence
+        first = entry.first_sequence
         entry.position = replace(entry.position, next_sequence=first + len(entry.published))
         after = entry.position
         await entry.connection.execute(
@@ -137,8 +143,3 @@ class Ledger:
         async with self._database.transaction() as connection:
             await connection.execute(QUERIES["mark_relayed"], *self.name, relayed)
         self.position = replace(self.position, relayed_sequence=max(relayed, self.position.relayed_sequence))
-
-
-def numbered(rows: Sequence[OutboxRow], first: int) -> list[Outgoing]:
-    """Outbox rows with the sequence they were committed under."""
-    return [Outgoing(sequence, row) for sequence, row in enumerate(rows, first)]

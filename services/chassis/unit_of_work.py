@@ -81,38 +81,28 @@ class UnitOfWork(Generic[StoreType]):
 
     def publish(self, data: EventData) -> None:
         """Publishes an event on the topic that the catalogue gives it, once this transaction commits."""
-        cause = self.cause
-        self.published.append(
-            OutboxRow(
-                self.new_id(),
-                _topic(type(data), self._service).name,
-                str(data.aggregate_id),
-                data.event_type,
-                cause.time,
-                cause.correlation_id,
-                cause.id,
-                cause.traceparent,
-                encode_data(data),
-            )
-        )
+        self._add(_topic(type(data), self._service), str(data.aggregate_id), data.event_type, encode_data(data))
 
     def retract(self, event: type[EventData], key: UUID) -> None:
         """Publishes a tombstone for a key of the compacted topic that carries `event`."""
-        cause = self.cause
         topic = _topic(event, self._service)
         if not topic.compacted:
             raise ValueError(f"{topic.name} is not compacted: a tombstone has no meaning there")
+        self._add(topic, str(key), event.event_type, None)
+
+    def _add(self, topic: Topic, key: str, event_type: str, payload: bytes | None) -> None:
+        cause = self.cause
         self.published.append(
             OutboxRow(
                 self.new_id(),
                 topic.name,
-                str(key),
-                event.event_type,
+                key,
+                event_type,
                 cause.time,
                 cause.correlation_id,
                 cause.id,
                 cause.traceparent,
-                None,
+                payload,
             )
         )
 

@@ -11,9 +11,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final
 
+from contracts.catalogue import SERVICES
 from deploy.local.apache_kafka import ApacheKafka
 from deploy.local.processes import ProcessError, ServiceProcess, free_port
-from deploy.local.stack import SERVICES, Stack
+from deploy.local.stack import Stack
 
 SESSION_TIMEOUT_MS: Final = 3_000
 _STOPPED_SECONDS: Final = (SESSION_TIMEOUT_MS / 1000 + 1.0, SESSION_TIMEOUT_MS / 1000 + 3.0)

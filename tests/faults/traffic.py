@@ -17,12 +17,11 @@ from contracts.applications import ApplicationCorrected, ApplicationSubmitted, A
 from contracts.assignments import AssignmentDecided
 from contracts.catalogue import TOPIC_BY_NAME
 from contracts.codec import Record
-from contracts.mentors import MentorEnrolled
 from contracts.message import EventData
-from contracts.needs import NeedDeclared, NeedRevised
+from contracts.needs import NeedRevised
 from contracts.pairs import PairAnswered
 from contracts.partitions import partition_of
-from tests.forms import START, application, identifier, person, sending
+from tests.forms import START, application, identifier, mentor, need, sending
 from tests.kafka import Sending
 
 THEMES = ("youth-employment", "education", "health", "housing", "inclusion")
@@ -60,14 +59,14 @@ async def opportunities(database_url: str) -> Opportunities:
 
 def first_forms() -> list[Sending]:
     """The needs that every application finds."""
-    return [_now(_need(theme)) for theme in THEMES]
+    return [_now(need(theme, capacity=_CAPACITY)) for theme in THEMES]
 
 
 def of_round(number: int, found: Opportunities, chance: random.Random) -> list[Sending]:
     """All records of a round, shuffled among each other, those of one key in their order."""
     stories = [_application_story(f"{number}-{index}", index, chance) for index in range(APPLICATIONS)]
     stories += [_broken_story(number, index, chance) for index in range(chance.randint(2, 5))]
-    stories += [[_now(_mentor(f"{number}-{index}"))] for index in range(_MENTORS)]
+    stories += [[_now(mentor(f"{number}-{index}", skills=THEMES, capacity=3))] for index in range(_MENTORS)]
     stories += [[_now(_confirmation(it))] for it in _some(found.assignments, _CONFIRMED, chance)]
     stories += [_answers(it, chance) for it in _some(found.pairs, _ANSWERED, chance)]
     stories.append([_now(_revised_need(chance.choice(THEMES), number))])
@@ -155,40 +154,11 @@ def _answers(pair_id: UUID, chance: random.Random) -> Story:
     ]
 
 
-def _need(theme: str) -> NeedDeclared:
-    return NeedDeclared(
-        need_id=identifier(f"need {theme}"),
-        title=f"Besoin {theme}",
-        themes=(theme,),
-        territories=("marseille",),
-        coverage="uncovered",
-        salience="pressing",
-        capacity=_CAPACITY,
-        directorate="direction-test",
-        owner=person(f"owner {theme}"),
-        declared_at=START,
-    )
-
-
 def _revised_need(theme: str, number: int) -> NeedRevised:
-    declared = _need(theme)
+    declared = need(theme, capacity=_CAPACITY)
     fields = {name: getattr(declared, name) for name in type(declared).model_fields if name != "declared_at"}
     return NeedRevised(
         **{**fields, "capacity": _CAPACITY + number, "revised_at": START + timedelta(days=number)},
-    )
-
-
-def _mentor(name: str) -> MentorEnrolled:
-    return MentorEnrolled(
-        mentor_id=identifier(f"mentor {name}"),
-        person=person(f"mentor {name}"),
-        role="Agent",
-        directorate="direction-autre",
-        skills=THEMES,
-        capacity=3,
-        line_manager_authorised=True,
-        ethics_check_done=True,
-        enrolled_at=START,
     )
 
 
