@@ -19,10 +19,11 @@ from faststream.kafka.subscriber.usecase import BatchSubscriber
 from contracts.catalogue import TOPIC_BY_NAME, topics_read_by
 from services.chassis import metrics
 from services.chassis.feed import Feed, Partition
-from services.chassis.lane import Lane, Surroundings
+from services.chassis.lane import Lane
 from services.chassis.ledger import LaneName
 from services.chassis.log import named
 from services.chassis.received import Received
+from services.chassis.surroundings import Surroundings
 
 _POLLED_BATCHES = 4  # a poll may hold a batch for each of several lanes
 _FAILED_POLLS = 10

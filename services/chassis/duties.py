@@ -10,11 +10,11 @@ from typing import Any
 
 import asyncpg
 
-from services.chassis.lane import Surroundings
 from services.chassis.ledger import LaneName, Ledger
 from services.chassis.log import named
 from services.chassis.relay import Relay
 from services.chassis.service import Duty
+from services.chassis.surroundings import Surroundings
 from services.chassis.unit_of_work import UnitOfWork
 
 _TOPIC = "duty"

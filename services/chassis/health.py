@@ -7,8 +7,8 @@ import time
 from services.chassis import metrics
 from services.chassis.consumer import Consumer
 from services.chassis.duties import DutyRoster
-from services.chassis.lane import Surroundings
 from services.chassis.ledger import QUERIES
+from services.chassis.surroundings import Surroundings
 
 _POLL_SECONDS = 30.0
 _RELAY_SECONDS = 30.0

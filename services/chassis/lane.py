@@ -6,66 +6,28 @@ import asyncio
 import time
 from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 from typing import TypeVar
 
-from structlog.typing import FilteringBoundLogger
-
 from contracts.codec import ContractViolation
-from services.chassis import metrics
-from services.chassis.database import Database, is_transient
-from services.chassis.faults import Reached
+from services.chassis import attempts, metrics, telling
+from services.chassis.database import is_transient
 from services.chassis.holding import hold
 from services.chassis.ledger import QUERIES, Entry, LaneLost, LaneName, Ledger
 from services.chassis.log import named
 from services.chassis.processing import HeldKeys, NeedsCare, Processor
 from services.chassis.received import Received
-from services.chassis.relay import Publisher, Relay
+from services.chassis.relay import Relay
 from services.chassis.releasing import Releaser
-from services.chassis.service import Service
-from services.chassis.settings import Settings
+from services.chassis.surroundings import Stopping, Surroundings
 from services.chassis.unit_of_work import OutboxRow
 
 _RELEASES = 100
+_BEHIND = 500
 
 Value = TypeVar("Value")
-
-
-class Bell:
-    """Rings when something was committed that a duty may have to do at once."""
-
-    def __init__(self) -> None:
-        self._rung = asyncio.Event()
-
-    def ring(self) -> None:
-        """Wakes whoever listens."""
-        self._rung.set()
-        self._rung = asyncio.Event()
-
-    def listen(self) -> asyncio.Event:
-        """An event that is set at the next ring."""
-        return self._rung
-
-
-@dataclass(frozen=True, slots=True)
-class Surroundings:
-    """What all lanes of a process share."""
-
-    service: Service
-    settings: Settings
-    database: Database
-    publisher: Publisher
-    log: FilteringBoundLogger
-    clock: Callable[[], datetime]
-    reached: Reached
-    stopping: asyncio.Event
-    bell: Bell
-
-
-class Stopping(Exception):
-    """The service is stopping: what was not committed is left for the next start."""
 
 
 class Lane:
@@ -88,6 +50,9 @@ class Lane:
         self._lock = asyncio.Lock()
         self._doubtful = False
         self._skipped_to = 0
+        self._proven = False
+        self._begun_at: int | None = None
+        self._begun_held: set[int] = set()
         self.failing_since: float | None = None
 
     @property
@@ -151,19 +116,59 @@ class Lane:
         async with self._lock:
             await self._resolve_doubt()
             pending: Sequence[Received] = [it for it in records if it.offset >= self.next_offset]
-            if not pending:
-                return
-            self._notice_gap(pending[0])
-            for received in pending:
-                received.read(self._around.service)
-            pending = self._pass_over(pending)
+            if pending:
+                self._notice_gap(pending[0])
             while pending and self.stopped_because is None:
-                await self.relay.room()
-                taken = await self._persistently(pending)
-                self._account(pending[:taken])
-                pending = pending[taken:]
+                pending = await self._advance(pending)
             if self.stopped_because is not None:
                 self._log.critical("lane stopped", action="stop-lane", reason=self.stopped_because)
+
+    async def _advance(self, pending: Sequence[Received]) -> Sequence[Received]:
+        """Deals with all that is pending, or, where the lane suspects it, with the first of it; returns the rest."""
+        self._suspect(pending)
+        if pending[0].offset >= self._ledger.position.suspected_to:
+            if not self._proven and self._begun_at is None:
+                await self._begin(pending[0], self._ledger.position.attempts + 1)
+            await self._consume(pending)
+            return ()
+        async with self._around.alone:
+            await self._try_alone(pending[0])
+        return pending[1:]
+
+    def _suspect(self, pending: Sequence[Received]) -> None:
+        """Begins to suspect each record of a batch that has ended processes before it could commit."""
+        position = self._ledger.position
+        begun_here = self._proven or self._begun_at is not None
+        if position.attempts >= attempts.TOGETHER and pending[0].offset >= position.suspected_to and not begun_here:
+            self._log.warning("one of these records may end the process", action="suspect", records=len(pending))
+            self._ledger.position = replace(position, attempts=0, suspected_to=pending[-1].offset + 1)
+
+    async def _try_alone(self, received: Received) -> None:
+        started = self._ledger.position.attempts
+        if started >= attempts.ALONE:
+            received.violation = attempts.killer(started)
+        elif self._begun_at != received.offset:
+            await self._begin(received, started + 1)
+        await self._consume([received])
+        # What was passed over has to count as finished too.
+        await self._patiently(self._note_what_was_skipped)
+
+    async def _begin(self, first: Received, started: int) -> None:
+        """Writes that an attempt was started, before anything is done that a record could turn against us."""
+        self._begun_at = first.offset
+        suspected_to = self._ledger.position.suspected_to
+        await self._patiently(partial(self._ledger.begin_attempt, started, suspected_to))
+
+    async def _consume(self, pending: Sequence[Received]) -> None:
+        for received in pending:
+            if received.violation is None:
+                received.read(self._around.service)
+        pending = self._pass_over(pending)
+        while pending and self.stopped_because is None:
+            await self.relay.room()
+            taken = await self._persistently(pending)
+            telling.count(self.name.topic, pending[:taken])
+            pending = pending[taken:]
 
     def _pass_over(self, records: Sequence[Received]) -> Sequence[Received]:
         """Passes over the first records as far as nobody here handles them: that alone is worth no transaction.
@@ -234,11 +239,12 @@ class Lane:
             entry.published += await self._hold(entry, records[:taken], now)
             entry.advance(records[taken - 1].offset + 1)
         self._held_keys = held_keys
+        self._proven = True
         await self.relay.add(entry.outgoing())
         self._around.bell.ring()
-        metrics.BATCH_SECONDS.observe(time.perf_counter() - started)
-        metrics.BATCH_RECORDS.observe(taken)
-        self._tell(records[:taken], milliseconds=(time.perf_counter() - started) * 1000)
+        seconds = time.perf_counter() - started
+        telling.count_batch(taken, seconds)
+        telling.tell(self._log, records[:taken], seconds=seconds)
         return taken
 
     async def _hold(self, entry: Entry, records: Sequence[Received], now: datetime) -> list[OutboxRow]:
@@ -249,29 +255,6 @@ class Lane:
         if (missing := first.offset - self.next_offset) > 0 and not first.topic.compacted:
             metrics.OFFSETS_SKIPPED.labels(self.name.topic).inc(missing)
             self._log.warning("records are missing", action="gap", expected=self.next_offset, offset=first.offset)
-
-    def _account(self, records: Sequence[Received]) -> None:
-        for outcome, count in Counter(received.outcome for received in records).items():
-            metrics.RECORDS.labels(self.name.topic, outcome).inc(count)
-
-    def _tell(self, records: Sequence[Received], *, milliseconds: float) -> None:
-        duration = round(milliseconds, 1)
-        for received in records:
-            event = received.event
-            if received.outcome == "skipped":
-                continue
-            line = self._log.info if received.outcome in ("handled", "duplicate") else self._log.warning
-            line(
-                str(received.outcome),
-                action="consume",
-                offset=received.offset,
-                event_type=event.type if event else None,
-                event_id=event.id if event else None,
-                correlation_id=event.correlation_id if event else None,
-                subject=event.subject if event else None,
-                batch_ms=duration,
-                **({"reason": received.reason, "detail": received.detail} if received.reason else {}),
-            )
 
     async def tick(self) -> None:
         """Tries held records that are due, writes the relay's mark, and sees whether a stopped lane may go on.
@@ -299,17 +282,38 @@ class Lane:
     async def _release(self) -> None:
         now = self._around.clock()
         async with self._around.database.pool.acquire() as connection:
-            due = await connection.fetch(QUERIES["due_held"], *self.name, now, _RELEASES)
-        for row in due:
-            await self.relay.room()
-            held_keys = self._held_keys.copy()
-            async with self._ledger.entry(self.relay.relayed) as entry:
-                released = await self._releaser.release(entry, row["offset"], held_keys, now)
-            self._held_keys = +held_keys
-            await self.relay.add(entry.outgoing())
-            self._around.bell.ring()
-            self._account(released)
-            self._tell(released, milliseconds=0.0)
+            due = await connection.fetch(QUERIES["begin_due_held"], *self.name, now, _RELEASES, attempts.TOGETHER)
+        for offset, started in due:
+            if started < attempts.TOGETHER:
+                await self._release_from(offset, now)
+            else:
+                async with self._around.alone:
+                    await self._release_alone(offset, started - attempts.TOGETHER, now)
+
+    async def _release_alone(self, offset: int, started: int, now: datetime) -> None:
+        violation = attempts.killer(started) if started >= attempts.ALONE else None
+        if violation is None and offset not in self._begun_held:
+            self._begun_held.add(offset)
+            async with self._around.database.pool.acquire() as connection:
+                await connection.execute(QUERIES["begin_held"], *self.name, offset)
+        await self._release_from(offset, now, alone=True, violation=violation)
+        self._begun_held.discard(offset)
+
+    async def _release_from(
+        self, offset: int, now: datetime, *, alone: bool = False, violation: ContractViolation | None = None
+    ) -> None:
+        """Releases a held record, and those behind it unless it is tried `alone`."""
+        await self.relay.room()
+        held_keys = self._held_keys.copy()
+        async with self._ledger.entry(self.relay.relayed) as entry:
+            released = await self._releaser.release(
+                entry, offset, held_keys, now, most=1 if alone else _BEHIND, violation=violation
+            )
+        self._held_keys = +held_keys
+        await self.relay.add(entry.outgoing())
+        self._around.bell.ring()
+        telling.count(self.name.topic, released)
+        telling.tell(self._log, released, seconds=0.0)
 
     async def _note_what_was_skipped(self) -> None:
         if self._skipped_to > self._ledger.position.next_offset:

@@ -36,7 +36,8 @@ class Position:
 
     `dead_in_a_row` counts dead letters since the last record that went well; a lane with
     `stopped_because` takes nothing more until an operator resumes it. `revision` is one more at every
-    transaction: who does not know the newest owns the lane no more.
+    transaction: who does not know the newest owns the lane no more. `attempts` counts what was begun at
+    `next_offset` and not finished; records before `suspected_to` are taken one at a time.
     """
 
     next_offset: int
@@ -45,6 +46,8 @@ class Position:
     dead_in_a_row: int = 0
     stopped_because: str | None = None
     revision: int = 0
+    attempts: int = 0
+    suspected_to: int = 0
 
 
 @dataclass(slots=True)
@@ -58,7 +61,7 @@ class Entry:
 
     def advance(self, next_offset: int) -> None:
         """Says that everything before `next_offset` is dealt with."""
-        self.position = replace(self.position, next_offset=next_offset)
+        self.position = replace(self.position, next_offset=next_offset, attempts=0)
 
     def outgoing(self) -> list[Outgoing]:
         """What it published, each with the sequence that it was committed under."""
@@ -125,9 +128,21 @@ class Ledger:
             after.relayed_sequence,
             after.dead_in_a_row,
             after.stopped_because,
+            after.attempts,
             range(first, after.next_sequence),
             *(zip(*entry.published, strict=True) if entry.published else _NOTHING),
         )
+
+    async def begin_attempt(self, attempts: int, suspected_to: int) -> None:
+        """Writes that an attempt begins at the lane's position; what never moves on is seen to have ended us.
+
+        Raises LaneLost where another owner has the lane.
+        """
+        async with self._database.transaction() as connection:
+            arguments = (*self.name, self.position.revision, attempts, suspected_to)
+            if not await connection.fetchval(QUERIES["begin_attempt"], *arguments):
+                raise LaneLost(f"{self.name.topic}/{self.name.partition} has another owner")
+        self.position = replace(self.position, attempts=attempts, suspected_to=suspected_to)
 
     async def was_resumed(self) -> bool:
         """Whether an operator has let a stopped lane go on; then the position says so too."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
+from contracts.codec import ContractViolation
 from services.chassis.database import is_transient
 from services.chassis.holding import dead_letter, hold_again, pause_before, restored
 from services.chassis.ledger import QUERIES, Entry, LaneName
@@ -12,8 +13,6 @@ from services.chassis.processing import HeldKeys, Processor, set_aside
 from services.chassis.received import Received
 from services.chassis.service import Service
 from services.chassis.settings import Settings
-
-_BEHIND = 500
 
 
 class Releaser:
@@ -26,28 +25,40 @@ class Releaser:
         self._limit = timedelta(hours=settings.waiting_limit_hours)
         self._name = name
 
-    async def release(self, entry: Entry, offset: int, held_keys: HeldKeys, now: datetime) -> list[Received]:
-        """Tries the held record at `offset`, then those behind it until one is held again.
+    async def release(
+        self,
+        entry: Entry,
+        offset: int,
+        held_keys: HeldKeys,
+        now: datetime,
+        *,
+        most: int,
+        violation: ContractViolation | None = None,
+    ) -> list[Received]:
+        """Tries the held record at `offset`, then those behind it until one is held again, `most` in all.
 
-        At most some hundreds at a time: the next call goes on with what is left. Returns the records that got
-        an outcome; takes their keys off `held_keys`.
+        The next call goes on with what is left. Where there is a `violation`, the first is not tried but set
+        aside for it. Returns the records that got an outcome; takes their keys off `held_keys`.
         """
         row = await entry.connection.fetchrow(QUERIES["lock_held"], *self._name, offset)
         if row is None:
             return []
-        released = [await self._settle(entry, row, now)]
+        released = [await self._settle(entry, row, now, violation)]
         while released[-1].outcome not in ("dead", "waiting"):
             held_keys[row["key"]] -= 1
-            if row["key"] is None:
+            if row["key"] is None or len(released) >= most:
                 break
             row = await entry.connection.fetchrow(QUERIES["held_behind"], *self._name, row["key"])
-            if row is None or len(released) > _BEHIND:
+            if row is None:
                 break
             released.append(await self._settle(entry, row, now))
         return released
 
-    async def _settle(self, entry: Entry, row: Any, now: datetime) -> Received:
+    async def _settle(
+        self, entry: Entry, row: Any, now: datetime, violation: ContractViolation | None = None
+    ) -> Received:
         received = restored(row)
+        received.violation = violation
         if row["requested"] == "discard":
             received.end("skipped", "discarded", "an operator discarded it")
             await self._resolve(entry, row, "discarded", now)
@@ -65,7 +76,8 @@ class Releaser:
         return received
 
     async def _try(self, entry: Entry, received: Received) -> None:
-        received.read(self._service)
+        if received.violation is None:
+            received.read(self._service)
         if received.violation is not None:
             received.end("dead", received.violation.code, str(received.violation))
             return

@@ -20,12 +20,12 @@ from services.chassis.database import Database
 from services.chassis.duties import DutyRoster
 from services.chassis.faults import fault_at
 from services.chassis.health import Health
-from services.chassis.lane import Bell, Surroundings
 from services.chassis.log import named
 from services.chassis.migration import check_migrated
 from services.chassis.relay import Publisher
 from services.chassis.service import Service
 from services.chassis.settings import Settings
+from services.chassis.surroundings import Bell, Surroundings
 
 _OFFSETS_SECONDS = 1.0
 

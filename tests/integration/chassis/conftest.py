@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 from collections import Counter
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import asyncpg
@@ -16,6 +18,7 @@ from pydantic import PostgresDsn
 from contracts.contacts import ContactPublished
 from contracts.event import Event
 from deploy.local.postgresql import PostgreSQL
+from deploy.local.processes import ServiceProcess, free_port
 from services.chassis.log import configure_logs
 from services.chassis.migration import migrate
 from services.chassis.running import Running
@@ -47,6 +50,23 @@ class System:
             await service.stop()
             await service.consumer.broker.stop()
             await service.close()
+
+    def process(self, directory: Path, **environment: str) -> ServiceProcess:
+        """The service as a process of its own, not started yet, with small batches."""
+        return ServiceProcess(
+            "effects",
+            [sys.executable, "-m", "tests.integration.chassis.effects"],
+            environment={
+                "ENGAGE_KAFKA_BOOTSTRAP_SERVERS": self.bootstrap_servers,
+                "ENGAGE_DATABASE_URL": self.database_url,
+                "ENGAGE_HTTP_PORT": str(free_port()),
+                "ENGAGE_BATCH_RECORDS": "20",
+                "ENGAGE_RETRY_SECONDS": "0.1",
+                "ENGAGE_SESSION_TIMEOUT_MS": "1500",
+                **environment,
+            },
+            log_path=directory / "log",
+        )
 
     def read(self, **settings: Any) -> Settings:
         return Settings(

@@ -1,11 +1,14 @@
 """A service as small as can be, whose every effect can be counted: one row and one event for each form.
 
-It stands in for intake. What a form asks for is in its project's title: `refuse`, `break`, `wait NAME`.
+It stands in for intake. What a form asks for is in its project's title: `refuse`, `break`, `wait NAME`,
+`kill` and `kill after NAME`, which end the process as running out of memory would.
 """
 
 from __future__ import annotations
 
 import asyncio
+import os
+import signal
 import sys
 from collections.abc import Sequence
 
@@ -49,6 +52,10 @@ def on_application_submitted(event: Event[ApplicationSubmitted], unit: UnitOfWor
         raise Refused("refused", "it asked for it")
     if title == "break":
         raise KeyError(event.data.lead.email)
+    if title.startswith("kill after ") and title.removeprefix("kill after ") not in unit.store.seen:
+        raise NotYet("effect", identifier(title))
+    if title.startswith("kill"):
+        os.kill(os.getpid(), signal.SIGKILL)
     if title.startswith("wait ") and title.removeprefix("wait ") not in unit.store.seen:
         raise NotYet("effect", identifier(title))
     unit.store.seen.add(title)

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
 import pytest
 
-from deploy.local.processes import ServiceProcess, free_port
+from deploy.local.processes import ServiceProcess
 from services.chassis.faults import POINTS, Point
 from tests.eventually import eventually
 from tests.integration.chassis.conftest import System, titled
@@ -30,21 +29,7 @@ async def test_killed_at_a_point_of_the_loop(system: System, tmp_path: Path, poi
 
 
 async def _run_until_killed(system: System, directory: Path, fault_point: str) -> None:
-    settings = system.read(fault_point=fault_point, batch_records=20)
-    process = ServiceProcess(
-        "effects",
-        [sys.executable, "-m", "tests.integration.chassis.effects"],
-        environment={
-            "ENGAGE_KAFKA_BOOTSTRAP_SERVERS": settings.kafka_bootstrap_servers,
-            "ENGAGE_DATABASE_URL": str(settings.database_url),
-            "ENGAGE_HTTP_PORT": str(free_port()),
-            "ENGAGE_FAULT_POINT": fault_point,
-            "ENGAGE_BATCH_RECORDS": "20",
-            "ENGAGE_RETRY_SECONDS": "0.1",
-            "ENGAGE_SESSION_TIMEOUT_MS": "1500",
-        },
-        log_path=directory / "log",
-    )
+    process = system.process(directory, ENGAGE_FAULT_POINT=fault_point)
     process.start()
     try:
         # A first kill may leave nothing that would reach the point again: then there is nothing to kill.
