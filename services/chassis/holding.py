@@ -26,6 +26,9 @@ async def hold(
     if held:
         rows = [_row(received, service, now, retry_at) for received in held]
         await connection.execute(QUERIES["hold"], *zip(*rows, strict=True))
+    if keys := {received.key for received in held if received.outcome == "behind"}:
+        first = held[0]
+        await connection.execute(QUERIES["wake_waiting"], first.topic.name, first.partition, list(keys), now)
     return [row for received in held if received.outcome == "dead" for row in dead_letter(received, service)]
 
 

@@ -81,6 +81,17 @@ SELECT * FROM held_record
  WHERE topic = $1 AND partition = $2 AND key = $3 AND state = 'behind' AND resolved_at IS NULL
  ORDER BY "offset" LIMIT 1
 
+-- name: all_held_behind
+SELECT * FROM held_record
+ WHERE topic = $1 AND partition = $2 AND key = $3 AND state = 'behind' AND resolved_at IS NULL
+ ORDER BY "offset" LIMIT $4
+
+-- name: wake_waiting
+-- What has just been held behind them may be what they wait for.
+UPDATE held_record SET retry_at = $4
+ WHERE topic = $1 AND partition = $2 AND key = ANY($3) AND state = 'waiting' AND resolved_at IS NULL
+   AND awaits LIKE '%:' || encode(key, 'escape')
+
 -- name: lock_held
 SELECT * FROM held_record
  WHERE topic = $1 AND partition = $2 AND "offset" = $3 AND resolved_at IS NULL FOR UPDATE

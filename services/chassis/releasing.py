@@ -14,6 +14,9 @@ from services.chassis.received import Received
 from services.chassis.service import Service
 from services.chassis.settings import Settings
 
+_OVERTAKING = 20
+"""So many records behind one that waits for its own key are looked at for what it waits for."""
+
 
 class Releaser:
     """Lets held records of a lane go on, each key's in their order, with the discipline of any record."""
@@ -44,6 +47,8 @@ class Releaser:
         if row is None:
             return []
         released = [await self._settle(entry, row, now, violation)]
+        if released[0].outcome == "waiting" and most > 1 and _waits_for_its_own_key(released[0]):
+            released = await self._let_overtake(entry, row, held_keys, now) or released
         while released[-1].outcome not in ("dead", "waiting"):
             held_keys[row["key"]] -= 1
             if row["key"] is None or len(released) >= most:
@@ -75,6 +80,22 @@ class Releaser:
             await entry.connection.execute(QUERIES["forget_held"], *self._name, received.offset)
         return received
 
+    async def _let_overtake(self, entry: Entry, row: Any, held_keys: HeldKeys, now: datetime) -> list[Received]:
+        """Lets what a record waits for go first, where that was sent after it and stands behind it.
+
+        Only what can be done while the first can't may overtake it, and only the first such. Returns what
+        overtook and then the record itself, tried again; nothing where nothing behind it is of use.
+        """
+        behind = await entry.connection.fetch(QUERIES["all_held_behind"], *self._name, row["key"], _OVERTAKING)
+        for later in behind:
+            received = restored(later)
+            await self._try(entry, received)
+            if received.outcome in ("handled", "duplicate"):
+                held_keys[row["key"]] -= 1
+                await entry.connection.execute(QUERIES["forget_held"], *self._name, received.offset)
+                return [received, await self._settle(entry, row, now)]
+        return []
+
     async def _try(self, entry: Entry, received: Received) -> None:
         if received.violation is None:
             received.read(self._service)
@@ -101,3 +122,8 @@ class Releaser:
 
     async def _resolve(self, entry: Entry, row: Any, state: str, now: datetime) -> None:
         await entry.connection.execute(QUERIES["resolve_held"], *self._name, row["offset"], state, now)
+
+
+def _waits_for_its_own_key(received: Received) -> bool:
+    """Whether what a record waits for may come on its own key: a correction that was sent before its form."""
+    return received.key is not None and (received.awaits or "").endswith(f":{received.key.decode(errors='replace')}")

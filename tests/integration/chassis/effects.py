@@ -1,7 +1,8 @@
 """A service as small as can be, whose every effect can be counted: one row and one event for each form.
 
 It stands in for intake. What a form asks for is in its project's title: `refuse`, `break`, `wait NAME`,
-`kill` and `kill after NAME`, which end the process as running out of memory would.
+`correct …` (which waits for another form of its own key), `kill` and `kill after NAME` (which end the process
+as running out of memory would).
 """
 
 from __future__ import annotations
@@ -33,10 +34,13 @@ class EffectStore:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
         self.seen: set[str] = set()
+        self.subjects: set[str] = set()
         self.rows: list[tuple[str, str, object]] = []
 
     async def load(self, events: Sequence[Event[EventData]]) -> None:
-        self.seen = {row[0] for row in await self._connection.fetch("SELECT title FROM effect")}
+        rows = await self._connection.fetch("SELECT title, subject FROM effect")
+        self.seen = {row["title"] for row in rows}
+        self.subjects = {row["subject"] for row in rows}
 
     async def save(self) -> None:
         await self._connection.copy_records_to_table(
@@ -52,6 +56,8 @@ def on_application_submitted(event: Event[ApplicationSubmitted], unit: UnitOfWor
         raise Refused("refused", "it asked for it")
     if title == "break":
         raise KeyError(event.data.lead.email)
+    if title.startswith("correct") and event.subject not in unit.store.subjects:
+        raise NotYet("application", event.data.application_id)
     if title.startswith("kill after ") and title.removeprefix("kill after ") not in unit.store.seen:
         raise NotYet("effect", identifier(title))
     if title.startswith("kill"):
@@ -59,6 +65,7 @@ def on_application_submitted(event: Event[ApplicationSubmitted], unit: UnitOfWor
     if title.startswith("wait ") and title.removeprefix("wait ") not in unit.store.seen:
         raise NotYet("effect", identifier(title))
     unit.store.seen.add(title)
+    unit.store.subjects.add(event.subject)
     unit.store.rows.append((title, event.subject, event.id))
     lead = event.data.lead
     unit.publish(

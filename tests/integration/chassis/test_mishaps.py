@@ -95,6 +95,29 @@ async def test_many_records_behind_one_all_go_on(system: System) -> None:
     assert list(await system.held()) == ["discarded"]
 
 
+async def test_what_was_sent_before_the_form_it_refers_to_follows_it(system: System) -> None:
+    early = [titled(title, key="k") for title in ("correct 1", "correct 2", "form", "correct 3")]
+    await system.send(*early, titled("other"))
+    async with system.running():
+        await eventually(lambda: _written(system, 5))
+        await eventually(lambda: _held(system, 0))
+    assert [title for title in await system.titles() if title != "other"] == [
+        "form",
+        "correct 1",
+        "correct 2",
+        "correct 3",
+    ]
+
+
+async def test_what_waits_for_its_own_key_is_woken_by_what_comes_behind_it(system: System) -> None:
+    await system.send(titled("correct 1", key="k"))
+    async with system.running(retry_seconds=600.0):
+        await eventually(lambda: _held(system, 1))
+        await system.send(titled("form", key="k"))
+        await eventually(lambda: _written(system, 2))
+    assert await system.titles() == ["form", "correct 1"]
+
+
 async def test_a_commit_whose_answer_was_lost_in_a_tick_is_found_again(system: System) -> None:
     await system.send(titled("wait cause", key="k"))
     async with system.running() as service:
