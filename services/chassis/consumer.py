@@ -52,7 +52,8 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
         self.problems: dict[TopicPartition, str] = {}
         self.fatal = asyncio.Event()
         self.broker = KafkaBroker(
-            surroundings.settings.kafka_bootstrap_servers,
+            # FastStream takes a text for one address, whatever commas are in it.
+            surroundings.settings.kafka_bootstrap_servers.split(","),
             client_id=f"engage-{surroundings.service.name}",
             logger=None,
             graceful_timeout=surroundings.settings.stop_seconds,

@@ -30,9 +30,7 @@ from services.notifications.store import NotificationStore
 from services.notifications.texts import Texts, load_texts
 
 _PORTION: Final = 50
-_CLAIM: Final = timedelta(seconds=60)
 _WITHOUT_CONTACT: Final = timedelta(seconds=60)  # at most; an arriving contact ends it
-_SENDING_SECONDS: Final = 30.0  # well within the claim, so that no two owners of a lane send the same
 _STATES: Final[dict[Verdict, EndState]] = {"accepted": "sent", "deferred": "scheduled", "refused": "failed"}
 
 _log = structlog.get_logger()
@@ -42,7 +40,7 @@ class Sender:
     """The duty that mails what is due, once; in doubt again, under the same Message-ID and marked so.
 
     A portion is claimed in one unit of work and its outcomes are recorded in another. What was claimed
-    by an owner that died is claimed again when its claim ends. Nothing leaves while it is `paused`.
+    by an owner that died is claimed again when its `claim` ends. Nothing leaves while it is `paused`.
     """
 
     lanes = LANES
@@ -55,6 +53,7 @@ class Sender:
         sender: Address,
         retry: Retry,
         clock: Callable[[], datetime],
+        claim: timedelta = timedelta(seconds=60),
         paused: bool = False,
     ) -> None:
         self._mailer = mailer
@@ -62,6 +61,7 @@ class Sender:
         self._sender = sender
         self._retry = retry
         self._clock = clock
+        self._claimed = claim
         self._paused = paused
         self._unrecorded: dict[int, Sequence[Outcome]] = {}
 
@@ -75,7 +75,8 @@ class Sender:
         claims = portion.claims
         if not claims:
             return portion.full
-        deadline = asyncio.get_running_loop().time() + _SENDING_SECONDS
+        # Well within the claim, so that no two owners of a lane send the same.
+        deadline = asyncio.get_running_loop().time() + self._claimed.total_seconds() / 2
         deliveries = await asyncio.gather(*(self._deliver(claim, deadline) for claim in claims))
         self._unrecorded[lane.partition] = [
             self._outcome(claim, delivery) for claim, delivery in zip(claims, deliveries, strict=True)
@@ -89,7 +90,7 @@ class Sender:
 
     async def _claim(self, lane: DutyLane) -> Portion:
         now = self._clock()
-        leases = Leases(now + _CLAIM, now + _WITHOUT_CONTACT)
+        leases = Leases(now + self._claimed, now + _WITHOUT_CONTACT)
         async with lane.unit_of_work() as unit:
             store: NotificationStore = unit.store
             return await store.claim_due(lane.partition, now=now, limit=_PORTION, leases=leases)
@@ -190,5 +191,6 @@ def sender_from_environment() -> Sender:
         sender=settings.sender,
         retry=KINDS.retry,
         clock=lambda: datetime.now(UTC),
+        claim=timedelta(seconds=settings.mail_claim_seconds),
         paused=settings.mail_paused,
     )

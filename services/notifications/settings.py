@@ -34,6 +34,12 @@ class MailSettings(BaseSettings):
     )
     smtp_connections: int = Field(16, ge=1, le=200, description="Connections kept open to the mail server")
     smtp_timeout_seconds: float = Field(20.0, gt=0, le=30, description="How long the server may take to answer")
+    mail_claim_seconds: float = Field(
+        60.0,
+        ge=4,
+        le=600,
+        description="How long mail is in one sender's hands; what it leaves unsaid when it dies waits so long",
+    )
     mail_paused: bool = Field(False, description="Hold all mail back: what is due waits until this is false again")
     mail_from: str = Field(
         "Engage <engage@engage.example>",

@@ -1,48 +1,60 @@
-"""The faults of a campaign: what is drawn for a round, and what each does to the stack."""
+"""The faults of a campaign: their kinds, how often each is drawn, and what is drawn for a round."""
 
 from __future__ import annotations
 
-import os
 import random
-import signal
-import time
-from collections import Counter
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Final
 
 from contracts.catalogue import SERVICES
-from deploy.local.apache_kafka import ApacheKafka
-from deploy.local.processes import ProcessError, ServiceProcess, free_port
-from deploy.local.stack import Stack
+from services.chassis.faults import POINTS
 
-SESSION_TIMEOUT_MS: Final = 3_000
-_STOPPED_SECONDS: Final = (SESSION_TIMEOUT_MS / 1000 + 1.0, SESSION_TIMEOUT_MS / 1000 + 3.0)
-_KINDS: Final = {
-    "kill": 4,
-    "terminate": 3,
-    "freeze": 3,
-    "replica-killed": 2,
+SESSION_TIMEOUT_MS: Final = 2_000
+BROKERS: Final = 3
+_FROZEN_SECONDS: Final = (SESSION_TIMEOUT_MS / 1000 + 1.0, SESSION_TIMEOUT_MS / 1000 + 2.0)
+_BLACKOUT_SECONDS: Final = 60.0
+_MOODS: Final = {"mail-hangs": "hangs", "mail-drops": "drops", "mail-defers": "defers", "mail-refuses": "refuses"}
+
+KINDS: Final = {
+    "killed": 6,
+    "killed-at-a-point": 6,
+    "terminated": 3,
+    "frozen": 5,
+    "replica-killed": 3,
     "replica-terminated": 2,
-    "broker-killed": 2,
-    "database-killed": 3,
-    "both-killed": 1,
+    "two-replicas": 3,
+    "rolling-restart": 1,
+    "broker-killed": 3,
+    "all-brokers-killed": 1,
+    "database-killed": 4,
+    "all-servers-killed": 1,
+    "blackout": 0.2,
+    "replayed": 2,
+    "rebuilt": 1,
+    "mail-hangs": 1,
+    "mail-drops": 2,
+    "mail-defers": 1,
+    "mail-refuses": 1,
 }
-# A killed sender of mail leaves claims that only time ends: that is worth a wait now and then, not always.
-_WEIGHTS: Final = {"intake": 3, "matching": 3, "mentoring": 3, "notifications": 1}
+"""Every kind of fault, with how often it is drawn beside the others."""
 
 
 @dataclass(frozen=True, slots=True)
 class Injury:
-    """One fault: its kind, whom it strikes, when in the round, and how long it lasts."""
+    """One fault: its kind, whom it strikes, when in the round, how long it lasts, and a word of its own.
+
+    `detail` is a point of the loop with a count, or a mood of the mail server.
+    """
 
     kind: str
-    target: str
+    targets: tuple[str, ...]
     at: float
     lasting: float
+    detail: str = ""
 
     def __str__(self) -> str:
-        return f"{self.kind} {self.target} at {self.at:.1f} s for {self.lasting:.1f} s"
+        detail = f" ({self.detail})" if self.detail else ""
+        return f"{self.kind}: {'+'.join(self.targets)}{detail} at {self.at:.1f} s for {self.lasting:.1f} s"
 
 
 def drawn(chance: random.Random, seconds: float) -> list[Injury]:
@@ -51,141 +63,45 @@ def drawn(chance: random.Random, seconds: float) -> list[Injury]:
     struck: set[str] = set()
     wanted = chance.randint(2, 4)
     while len(injuries) < wanted:
-        kind = chance.choices(list(_KINDS), list(_KINDS.values()))[0]
-        at, lasting = chance.uniform(0.3, seconds * 0.8), chance.uniform(0.0, 2.0)
-        service = chance.choices(SERVICES, [_WEIGHTS[name] for name in SERVICES])[0]
-        if kind == "freeze":
-            lasting = chance.uniform(*_STOPPED_SECONDS)
-        if kind.startswith("replica"):
-            lasting = chance.uniform(3.0, 7.0)
-        targets = _targets(kind, service)
-        if not struck & set(targets):
-            struck |= set(targets)
-            injuries.append(Injury(kind, "+".join(targets), at, lasting))
+        injury = _draw(chance, seconds)
+        # A service and its replicas share lanes and tables: what strikes the one strikes the others.
+        victims = {target.partition("-replica")[0] for target in injury.targets}
+        if not struck & victims:
+            struck |= victims
+            injuries.append(injury)
     return sorted(injuries, key=lambda injury: injury.at)
 
 
-def _targets(kind: str, service: str) -> tuple[str, ...]:
+def _draw(chance: random.Random, seconds: float) -> Injury:
+    kind = chance.choices(list(KINDS), list(KINDS.values()))[0]
+    at, lasting, detail = chance.uniform(0.3, seconds * 0.8), chance.uniform(0.0, 2.0), ""
+    service = chance.choice(SERVICES)
+    targets: tuple[str, ...] = (service,)
+    brokers = tuple(f"broker-{number}" for number in range(1, BROKERS + 1))
     match kind:
-        case "broker-killed":
-            return ("broker",)
-        case "database-killed":
-            return ("database",)
-        case "both-killed":
-            return ("broker", "database")
+        case "killed-at-a-point":
+            detail = f"{chance.choice(POINTS)}:{chance.randint(1, 12)}"
+            lasting = seconds
+        case "frozen":
+            lasting = chance.uniform(*_FROZEN_SECONDS)
         case "replica-killed" | "replica-terminated":
-            return (f"{service}-replica",)
-        case _:
-            return (service,)
-
-
-@dataclass
-class Ward:
-    """A stack that is struck and healed; `ended` counts the services that ended unasked."""
-
-    stack: Stack
-    kafka: ApacheKafka
-    ended: Counter[str] = field(default_factory=Counter)
-    _replicas: list[ServiceProcess] = field(default_factory=list)
-
-    def strike(self, injury: Injury) -> None:
-        """Does what the fault says, from its moment to its end; blocks that long."""
-        acts: dict[str, Callable[[Injury], None]] = {
-            "kill": self._kill,
-            "terminate": self._terminate,
-            "freeze": self._freeze,
-            "replica-killed": self._replicate,
-            "replica-terminated": self._replicate,
-            "broker-killed": self._cut,
-            "database-killed": self._cut,
-            "both-killed": self._cut,
-        }
-        time.sleep(injury.at)
-        acts[injury.kind](injury)
-
-    def heal(self) -> None:
-        """Ends every replica, and starts again what does not run; returns once all services are ready."""
-        for replica in self._replicas:
-            replica.terminate()
-        self._replicas.clear()
-        deadline = time.monotonic() + 120
-        for name in self.stack.services:
-            self._bring_back(name, deadline)
-
-    def restart(self) -> None:
-        """Stops all services and starts them anew, as an operator would where nothing moves any more."""
-        for service in self.stack.services.values():
-            service.terminate(patience=30)
-            service.start()
-        self.heal()
-
-    def _bring_back(self, name: str, deadline: float) -> None:
-        service = self.stack.services[name]
-        while True:
-            if service.returncode is not None:
-                self.ended[name] += 1
-                service.start()
-            try:
-                self.stack.wait_until_ready(name, max(1.0, deadline - time.monotonic()))
-            except ProcessError:
-                # A supervisor would start it again, as often as it takes.
-                if time.monotonic() > deadline:
-                    raise
-            else:
-                return
-
-    def _kill(self, injury: Injury) -> None:
-        service = self.stack.services[injury.target]
-        self._note_end(service)
-        service.kill()
-        time.sleep(injury.lasting)
-        service.start()
-
-    def _terminate(self, injury: Injury) -> None:
-        service = self.stack.services[injury.target]
-        self._note_end(service)
-        service.terminate(patience=30)
-        time.sleep(injury.lasting)
-        service.start()
-
-    def _freeze(self, injury: Injury) -> None:
-        service = self.stack.services[injury.target]
-        if service.returncode is not None:
-            return
-        os.kill(service.process_id, signal.SIGSTOP)
-        try:
-            time.sleep(injury.lasting)
-        finally:
-            os.kill(service.process_id, signal.SIGCONT)
-
-    def _replicate(self, injury: Injury) -> None:
-        first = self.stack.services[injury.target.removesuffix("-replica")]
-        replica = ServiceProcess(
-            injury.target,
-            first.argv,
-            environment={**first.environment, "ENGAGE_HTTP_PORT": str(free_port())},
-            log_path=self.stack.logs / f"{injury.target}.log",
-        )
-        self._replicas.append(replica)
-        replica.start()
-        time.sleep(injury.lasting)
-        if injury.kind == "replica-killed":
-            replica.kill()
-        else:
-            replica.terminate(patience=30)
-
-    def _cut(self, injury: Injury) -> None:
-        targets = injury.target.split("+")
-        if "broker" in targets:
-            self.kafka.kill_broker(1)
-        if "database" in targets:
-            self.stack.postgresql.kill()
-        time.sleep(injury.lasting)
-        if "database" in targets:
-            self.stack.postgresql.start()
-        if "broker" in targets:
-            self.kafka.restart_broker(1)
-
-    def _note_end(self, service: ServiceProcess) -> None:
-        if service.returncode is not None:
-            self.ended[service.name] += 1
+            targets, lasting = (f"{service}-replica",), chance.uniform(2.0, 5.0)
+        case "two-replicas":
+            targets, lasting = (f"{service}-replica-1", f"{service}-replica-2"), chance.uniform(2.0, 5.0)
+        case "rolling-restart":
+            targets, lasting = SERVICES, 0.0
+        case "broker-killed":
+            targets = (chance.choice(brokers),)
+        case "all-brokers-killed":
+            targets = brokers
+        case "database-killed":
+            targets = ("database",)
+        case "all-servers-killed":
+            targets = (*brokers, "database")
+        case "blackout":
+            targets, lasting = (*brokers, "database"), _BLACKOUT_SECONDS
+        case "rebuilt":
+            targets = ("intake",)
+        case _ if kind in _MOODS:
+            targets, lasting, detail = ("mail",), chance.uniform(1.0, 6.0), _MOODS[kind]
+    return Injury(kind, targets, at, lasting, detail)

@@ -141,13 +141,13 @@ async def test_a_killed_broker_goes_on_with_what_it_acknowledged(kafka: ApacheKa
     kafka.kill_broker(1)
     assert kafka.process_ids == ()
     wait_until_gone(*process_ids)
-    kafka.restart_broker(1)
+    kafka.restart_brokers(1)
     assert kafka.bootstrap_servers == servers
     assert await values_in(kafka) == numbered(0, 500)
     await produce(kafka, numbered(500, 600))
     assert await values_in(kafka) == numbered(0, 600)
     with pytest.raises(ProcessError, match="runs already"):
-        kafka.restart_broker(1)
+        kafka.restart_brokers(1)
 
 
 async def test_any_one_of_three_brokers_may_die() -> None:
@@ -159,7 +159,7 @@ async def test_any_one_of_three_brokers_may_die() -> None:
             cluster.kill_broker(number)
             assert len(cluster.process_ids) == 2
             await produce(cluster, numbered(100 * number, 100 * number + 100))
-            cluster.restart_broker(number)
+            cluster.restart_brokers(number)
             await eventually(lambda: in_sync(cluster))
         assert await values_in(cluster) == numbered(0, 300)
 

@@ -101,7 +101,8 @@ def _application_story(name: str, index: int, chance: random.Random) -> Story:
     form = application(name, submitted_at=START + timedelta(milliseconds=index))
     form = form.model_copy(update={"project": form.project.model_copy(update={"themes": (THEMES[index % 5],)})})
     first = _now(form)
-    match chance.choices(("plain", "corrected", "withdrawn", "twice", "elsewhere"), (60, 14, 8, 10, 8))[0]:
+    turns = ("plain", "corrected", "withdrawn", "twice", "elsewhere", "too-early")
+    match chance.choices(turns, (56, 14, 8, 10, 8, 4))[0]:
         case "corrected":
             return [first, *(_now(_corrected(form, turn)) for turn in range(chance.randint(1, 3)))]
         case "withdrawn":
@@ -111,11 +112,19 @@ def _application_story(name: str, index: int, chance: random.Random) -> Story:
             return [first, first]
         case "elsewhere":
             # The same event on another partition: whichever lane comes first, it has one effect.
-            count = TOPIC_BY_NAME[_FORMS].partitions
-            other = (partition_of(first.record.key or b"", count) + chance.randrange(1, count)) % count
-            return [first, first._replace(partition=other)]
+            return [first, first._replace(partition=_another_partition(first, chance))]
+        case "too-early":
+            # A correction that was sent, or is read, before the form that it corrects: it follows it.
+            correction = _now(_corrected(form, 0))
+            elsewhere = chance.choice((None, _another_partition(first, chance)))
+            return [correction._replace(partition=elsewhere), first]
         case _:
             return [first]
+
+
+def _another_partition(of: Sending, chance: random.Random) -> int:
+    count = TOPIC_BY_NAME[_FORMS].partitions
+    return (partition_of(of.record.key or b"", count) + chance.randrange(1, count)) % count
 
 
 def _corrected(form: ApplicationSubmitted, turn: int) -> ApplicationCorrected:

@@ -107,15 +107,19 @@ class ApacheKafka:
         """End a broker with SIGKILL; harmless when it is dead. Raises LookupError where there is no such one."""
         self._node(number).kill()
 
-    def restart_broker(self, number: int, patience: float = 60.0) -> None:
-        """Start a killed broker on its port and data, and return once it serves within the cluster.
+    def restart_brokers(self, *numbers: int, patience: float = 60.0) -> None:
+        """Start killed brokers on their ports and data, and return once they serve within the cluster.
 
-        Its replicas may still be catching up. Raises ProcessError when it runs, or does not come up (which
+        Their replicas may still be catching up. Raises ProcessError when one runs, or does not come up (which
         takes a majority of the brokers), and LookupError where there is no such one.
         """
-        node = self._node(number)
-        node.start()
-        self._wait_until_serving(node, time.monotonic() + patience)
+        nodes = [self._node(number) for number in numbers]
+        # All at once: none of them serves before a majority is there.
+        for node in nodes:
+            node.start()
+        deadline = time.monotonic() + patience
+        for node in nodes:
+            self._wait_until_serving(node, deadline)
 
     def empty_topics(self) -> None:
         """Forget every record and every committed offset: the topics are deleted and made anew."""

@@ -1,0 +1,215 @@
+"""A stack under treatment: it is struck as the injuries say, and healed."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import time
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any, cast
+
+import asyncpg
+
+from deploy.local.apache_kafka import ApacheKafka
+from deploy.local.processes import ProcessError, ServiceProcess, free_port
+from deploy.local.stack import Stack
+from services.chassis.migration import migrate
+from tests.faults.injuries import Injury
+from tests.faults.mail_server import FickleMailServer, Mood
+
+_STOP_SECONDS = 30.0
+
+
+@dataclass
+class Ward:
+    """A stack that is struck and healed.
+
+    `ended` counts the services that ended unasked; `numbered_again` the dead letters that each service made
+    again because its lanes were set back.
+    """
+
+    stack: Stack
+    kafka: ApacheKafka
+    mail: FickleMailServer
+    ended: Counter[str] = field(default_factory=Counter)
+    numbered_again: Counter[str] = field(default_factory=Counter)
+    _replicas: list[ServiceProcess] = field(default_factory=list)
+
+    def strike(self, injury: Injury) -> None:
+        """Does what the fault says, from its moment to its end; blocks that long."""
+        acts: dict[str, Callable[[Injury], None]] = {
+            "killed": self._kill,
+            "killed-at-a-point": self._kill_at_a_point,
+            "terminated": self._terminate,
+            "frozen": self._freeze,
+            "replica-killed": partial(self._replicate, end=ServiceProcess.kill),
+            "replica-terminated": partial(self._replicate, end=_stop),
+            "two-replicas": partial(self._replicate, end=_stop),
+            "rolling-restart": self._terminate,
+            "broker-killed": self._cut,
+            "all-brokers-killed": self._cut,
+            "database-killed": self._cut,
+            "all-servers-killed": self._cut,
+            "blackout": self._cut,
+            "replayed": partial(self._while_stopped, work=self._set_back),
+            "rebuilt": partial(self._while_stopped, work=self._empty),
+            "mail-hangs": self._put_out,
+            "mail-drops": self._put_out,
+            "mail-defers": self._put_out,
+            "mail-refuses": self._put_out,
+        }
+        time.sleep(injury.at)
+        acts[injury.kind](injury)
+
+    def heal(self) -> None:
+        """Ends every replica, and starts again what does not run; returns once all services are ready."""
+        for replica in self._replicas:
+            replica.terminate()
+        self._replicas.clear()
+        deadline = time.monotonic() + 120
+        for name in self.stack.services:
+            self._bring_back(name, deadline)
+
+    def restart(self) -> None:
+        """Stops all services and starts them anew, as an operator would where nothing moves any more."""
+        for service in self.stack.services.values():
+            _stop(service)
+            service.start()
+        self.heal()
+
+    def _bring_back(self, name: str, deadline: float) -> None:
+        service = self.stack.services[name]
+        while True:
+            if service.returncode is not None:
+                self.ended[name] += 1
+                service.start()
+            try:
+                self.stack.wait_until_ready(name, max(1.0, deadline - time.monotonic()))
+            except ProcessError:
+                # A supervisor would start it again, as often as it takes.
+                if time.monotonic() > deadline:
+                    raise
+            else:
+                return
+
+    def _kill(self, injury: Injury) -> None:
+        for service in self._services(injury):
+            service.kill()
+            time.sleep(injury.lasting)
+            service.start()
+
+    def _kill_at_a_point(self, injury: Injury) -> None:
+        for service in self._services(injury):
+            _stop(service)
+            try:
+                service.environment["ENGAGE_FAULT_POINT"] = injury.detail
+                service.start()
+            finally:
+                del service.environment["ENGAGE_FAULT_POINT"]
+            deadline = time.monotonic() + injury.lasting
+            while service.returncode is None and time.monotonic() < deadline:
+                time.sleep(0.05)
+            # Where nothing led to the point, there was nothing to kill.
+            service.kill()
+            service.start()
+
+    def _terminate(self, injury: Injury) -> None:
+        for service in self._services(injury):
+            _stop(service)
+            time.sleep(injury.lasting)
+            service.start()
+
+    def _freeze(self, injury: Injury) -> None:
+        for service in self._services(injury):
+            if service.returncode is not None:
+                continue
+            os.kill(service.process_id, signal.SIGSTOP)
+            try:
+                time.sleep(injury.lasting)
+            finally:
+                os.kill(service.process_id, signal.SIGCONT)
+
+    def _replicate(self, injury: Injury, *, end: Callable[[ServiceProcess], object]) -> None:
+        joined = [self._replica(name) for name in injury.targets]
+        for replica in joined:
+            replica.start()
+            time.sleep(injury.lasting / len(joined))
+        for replica in joined:
+            end(replica)
+
+    def _replica(self, name: str) -> ServiceProcess:
+        first = self.stack.services[name.partition("-")[0]]
+        environment = {**first.environment, "ENGAGE_HTTP_PORT": str(free_port())}
+        replica = ServiceProcess(name, first.argv, environment=environment, log_path=self.stack.logs / f"{name}.log")
+        self._replicas.append(replica)
+        return replica
+
+    def _cut(self, injury: Injury) -> None:
+        brokers = [int(target.removeprefix("broker-")) for target in injury.targets if target.startswith("broker-")]
+        for number in brokers:
+            self.kafka.kill_broker(number)
+        if "database" in injury.targets:
+            self.stack.postgresql.kill()
+        time.sleep(injury.lasting)
+        if "database" in injury.targets:
+            self.stack.postgresql.start()
+        # A majority is needed before any one of them serves.
+        self.kafka.restart_brokers(*brokers)
+
+    def _put_out(self, injury: Injury) -> None:
+        self.mail.mood = cast("Mood", injury.detail)
+        time.sleep(injury.lasting)
+        self.mail.mood = "kind"
+
+    def _while_stopped(self, injury: Injury, *, work: Callable[[str], Any]) -> None:
+        for service in self._services(injury):
+            # By force where need be: a zombie that commits while its lanes are set back is another fault.
+            service.terminate(_STOP_SECONDS)
+            asyncio.run(work(service.name))
+            service.start()
+
+    async def _set_back(self, service: str) -> None:
+        """Lets a service read its topics from zero, with all that it knows."""
+        again = await self._persistently(
+            f"""
+            WITH moved AS (UPDATE {service}.lane SET next_offset = 0, revision = revision + 1
+                            WHERE topic <> 'duty')
+            SELECT count(*) FROM {service}.held_record WHERE state = 'dead' AND resolved_at IS NULL
+            """
+        )
+        self.numbered_again[service] += again
+
+    async def _empty(self, service: str) -> None:
+        """Lets a service read its topics from zero, with nothing in its tables."""
+        await self._persistently(f"DROP SCHEMA {service} CASCADE")
+        await migrate(self.stack.addresses()["database_url"], [service])
+        self.numbered_again[service] = 0
+
+    async def _persistently(self, query: str) -> Any:
+        # The database may be down at the moment, for another fault of the round.
+        deadline = time.monotonic() + 30
+        while True:
+            try:
+                connection = await asyncpg.connect(self.stack.addresses()["database_url"])
+                try:
+                    return await connection.fetchval(query)
+                finally:
+                    await connection.close()
+            except (OSError, asyncpg.PostgresError):
+                if time.monotonic() > deadline:
+                    raise
+                await asyncio.sleep(0.2)
+
+    def _services(self, injury: Injury) -> list[ServiceProcess]:
+        """The services that are struck, one after the other; one that ended unasked meanwhile is counted."""
+        services = [self.stack.services[name] for name in injury.targets]
+        self.ended.update(service.name for service in services if service.returncode is not None)
+        return services
+
+
+def _stop(service: ServiceProcess) -> None:
+    service.terminate(_STOP_SECONDS)
