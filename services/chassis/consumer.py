@@ -91,6 +91,11 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
         return [feed.lane for feed in self.feeds.values()]
 
     @property
+    def gathered(self) -> int:
+        """Records taken from the broker that wait for their transaction, over all lanes."""
+        return sum(feed.gathered for feed in self.feeds.values())
+
+    @property
     def kafka(self) -> AIOKafkaConsumer:
         """aiokafka's consumer under FastStream's subscriber; raises RuntimeError before the start."""
         if self.subscriber.consumer is None:

@@ -81,6 +81,11 @@ class Feed:
             self._paused = True
             self._partition.pause()
 
+    @property
+    def gathered(self) -> int:
+        """Records taken from the broker that wait for their transaction."""
+        return len(self._waiting)
+
     def begin_again(self) -> None:
         """Drops what waits and polls again from where the lane stands."""
         self._waiting.clear()

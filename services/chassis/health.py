@@ -66,6 +66,7 @@ class Health:
 
     async def measure(self) -> None:
         """Brings the gauges up to date."""
+        metrics.GATHERED.set(self._consumer.gathered)
         metrics.UNRELAYED.set(sum(count for count, _ in self._relays()))
         metrics.OLDEST_UNRELAYED.set(self._oldest_unrelayed())
         metrics.LANES_STOPPED.set(sum(1 for lane in self._consumer.lanes if lane.stopped_because))

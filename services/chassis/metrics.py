@@ -31,6 +31,9 @@ LANES_STOPPED = Gauge("engage_lanes_stopped", "Lanes that stopped and need an op
 HELD = Gauge(
     "engage_held_records", "Records set aside (dead, waiting, or behind one of them)", ("state",), registry=REGISTRY
 )
+GATHERED = Gauge(
+    "engage_records_gathered", "Records taken from the broker that wait for their transaction", registry=REGISTRY
+)
 UNRELAYED = Gauge("engage_outbox_unrelayed", "Committed events not yet acknowledged by the broker", registry=REGISTRY)
 OLDEST_UNRELAYED = Gauge(
     "engage_outbox_oldest_seconds", "Age of the oldest committed event not yet acknowledged", registry=REGISTRY
