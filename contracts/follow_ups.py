@@ -29,23 +29,31 @@ class FollowUpScheduled(FollowUpState):
     due_at: AwareDatetime
 
 
-class FollowUpSent(FollowUpState):
-    """The mail server accepted it; `in_doubt` where an earlier attempt may have been accepted too."""
+class FollowUpEnded(FollowUpState):
+    """What every event says that ends a follow-up."""
+
+    in_doubt: bool = Field(
+        default=False,
+        description="An earlier attempt's answer was lost: that mail may have arrived, whatever this event says",
+    )
+
+
+class FollowUpSent(FollowUpEnded):
+    """The mail server accepted it."""
 
     event_type: ClassVar[str] = "engage.follow-up.sent.v1"
 
     message_id: str = Field(description="The mail's Message-ID, the same at every attempt")
     attempts: int = Field(ge=1)
-    in_doubt: bool = False
 
 
-class FollowUpCancelled(FollowUpState):
-    """Its matter was settled before it was due."""
+class FollowUpCancelled(FollowUpEnded):
+    """Its matter was settled before it was sent."""
 
     event_type: ClassVar[str] = "engage.follow-up.cancelled.v1"
 
 
-class FollowUpFailed(FollowUpState):
+class FollowUpFailed(FollowUpEnded):
     """The mail server refuses it for good; the reason is its status code."""
 
     event_type: ClassVar[str] = "engage.follow-up.failed.v1"

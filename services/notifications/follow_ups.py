@@ -34,13 +34,14 @@ class Key(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class FollowUp:
-    """A follow-up as every event names it."""
+    """A follow-up as every event names it; `in_doubt` where a mail may have left without anybody saying so."""
 
     id: UUID
     key: Key
     matter_version: int
     state: State = "scheduled"
     version: int = 1
+    in_doubt: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,19 +105,21 @@ def scheduled_event(planned: Planned, *, at: datetime) -> FollowUpScheduled:
 
 def cancelled_event(follow_up: FollowUp, *, reason: str, at: datetime) -> FollowUpCancelled:
     """The event that says that a follow-up will not be sent."""
-    return FollowUpCancelled(**_state(follow_up, "scheduled", at), reason=reason)
+    return FollowUpCancelled(**_ended(follow_up, at), reason=reason)
 
 
-def sent_event(follow_up: FollowUp, *, message_id: str, attempts: int, in_doubt: bool, at: datetime) -> FollowUpSent:
+def sent_event(follow_up: FollowUp, *, message_id: str, attempts: int, at: datetime) -> FollowUpSent:
     """The event that says that the mail server took the mail."""
-    return FollowUpSent(
-        **_state(follow_up, "scheduled", at), message_id=message_id, attempts=attempts, in_doubt=in_doubt
-    )
+    return FollowUpSent(**_ended(follow_up, at), message_id=message_id, attempts=attempts)
 
 
 def failed_event(follow_up: FollowUp, *, reason: str, attempts: int, at: datetime) -> FollowUpFailed:
     """The event that says that the mail cannot be delivered, now or later."""
-    return FollowUpFailed(**_state(follow_up, "scheduled", at), reason=reason, attempts=attempts)
+    return FollowUpFailed(**_ended(follow_up, at), reason=reason, attempts=attempts)
+
+
+def _ended(follow_up: FollowUp, at: datetime) -> dict[str, Any]:
+    return {**_state(follow_up, "scheduled", at), "in_doubt": follow_up.in_doubt}
 
 
 def _state(follow_up: FollowUp, before: str | None, at: datetime) -> dict[str, Any]:

@@ -76,7 +76,6 @@ class Recorded:
 
     follow_up: FollowUp
     outcome: Outcome
-    in_doubt: bool
     settled: str | None
     correlation_id: UUID
     due_at: datetime

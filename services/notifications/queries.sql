@@ -3,7 +3,7 @@ SELECT matter_id, recipient_id, kind, occasion FROM follow_up WHERE matter_id = 
 
 -- name: lock_open
 -- Locked in the order of their ids, as everywhere, so that no two transactions wait for each other.
-SELECT id, matter_id, recipient_id, kind, occasion, matter_version, state, version
+SELECT id, matter_id, recipient_id, kind, occasion, matter_version, state, version, in_doubt
 FROM follow_up
 WHERE matter_id = ANY($1::uuid[]) AND state IN ('scheduled', 'sending') AND settled IS NULL
 ORDER BY id

@@ -163,7 +163,6 @@ def _publish(recorded: Recorded, unit: UnitOfWork[NotificationStore], now: datet
                     follow_up,
                     message_id=outcome.message_id,
                     attempts=outcome.attempts,
-                    in_doubt=recorded.in_doubt,
                     at=now,
                 )
             )

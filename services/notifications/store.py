@@ -178,7 +178,7 @@ def _record(planned: Planned, change: _Change | None) -> tuple[object, ...]:
 
 def _follow_up(row: asyncpg.Record) -> FollowUp:
     key = Key(row["matter_id"], row["recipient_id"], row["kind"], row["occasion"])
-    return FollowUp(row["id"], key, row["matter_version"], row["state"], row["version"])
+    return FollowUp(row["id"], key, row["matter_version"], row["state"], row["version"], row["in_doubt"])
 
 
 def _claim(row: asyncpg.Record) -> Claim:
@@ -201,7 +201,6 @@ def _recorded(row: asyncpg.Record, outcome: Outcome) -> Recorded:
     return Recorded(
         follow_up=replace(_follow_up(row), state=row["state"]),
         outcome=outcome,
-        in_doubt=row["in_doubt"],
         settled=row["settled"],
         correlation_id=row["correlation_id"],
         due_at=row["due_at"],

@@ -189,19 +189,24 @@ def _check_dead_letters(forms: Sequence[Found], dead: Sequence[Found], verdict: 
 
 
 def _check_mails(events: Sequence[Found], mails: Sequence[Mapping[str, Any]], verdict: Verdict) -> None:
-    sent = {it.data["message_id"]: it for it in _of(events, "follow-up.sent")}
-    arrived = Counter(str(mail["message_id"]) for mail in mails)
+    """A follow-up that was sent arrived once, one that was not did not; where it is in doubt, either may be."""
+    ended = {it.key: it for it in events if it.kind in _ENDS}
+    arrived = Counter(str(mail["message_id"]).partition("@")[0].lstrip("<") for mail in mails)
     verdict.counted["mails"] = len(arrived)
-    verdict.counted["in doubt"] = sum(it.data["in_doubt"] for it in sent.values())
-    for message_id, count in arrived.items():
-        if message_id not in sent:
-            verdict.say("loss", f"mail {message_id} arrived and no FollowUpSent says so")
-        elif count > 1 and sent[message_id].data["in_doubt"]:
-            verdict.in_doubt.append(f"{message_id} arrived {count} times, and {sent[message_id]} says in_doubt")
+    verdict.counted["in doubt"] = sum(it.data["in_doubt"] for it in ended.values())
+    for key, count in arrived.items():
+        end = ended.get(key)
+        if end is None:
+            verdict.say("loss", f"mail {key} arrived and nothing says so")
+        elif end.data["in_doubt"]:
+            if count > 1 or end.kind != "follow-up.sent":
+                verdict.in_doubt.append(f"{key} arrived {count} times, and {end} says in_doubt")
+        elif end.kind != "follow-up.sent":
+            verdict.say("double", f"mail {key} arrived, and {end} says that it was not sent")
         elif count > 1:
-            verdict.say("double", f"mail {message_id} arrived {count} times, and {sent[message_id]} is not in doubt")
-    for message_id in sent.keys() - arrived.keys():
-        verdict.say("loss", f"{sent[message_id]} says that {message_id} left, and it never arrived")
+            verdict.say("double", f"mail {key} arrived {count} times, and {end} is not in doubt")
+    for key in {key for key, end in ended.items() if end.kind == "follow-up.sent"} - arrived.keys():
+        verdict.say("loss", f"{ended[key]} says that the mail left, and it never arrived")
 
 
 async def _check_sequences(

@@ -214,6 +214,13 @@ async def test_a_connection_lost_after_the_content_leaves_doubt_and_the_same_mes
     assert first["Message-ID"] == second["Message-ID"] == event["message_id"]
 
 
+async def test_what_may_have_left_and_was_settled_since_says_so(waiting: Office) -> None:
+    waiting.server.answers["DATA"] = ["lost"]
+    await waiting.send()
+    (event,) = await waiting.desk.handle(withdrawn("a"))
+    assert (event["to"], event["in_doubt"]) == ("cancelled", True)
+
+
 async def test_no_server_means_a_pause_and_no_doubt(waiting: Office) -> None:
     await waiting.server.stop()
     assert not await waiting.send()
