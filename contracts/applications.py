@@ -10,6 +10,7 @@ from pydantic import AwareDatetime, Field
 
 from contracts.message import (
     Code,
+    Comment,
     EventData,
     LongText,
     Message,
@@ -28,29 +29,31 @@ Identifier = Annotated[str, Field(max_length=40)]
 class DeclaredOrganisation(Message):
     """An organisation as the form declares it; null means that the form did not say."""
 
-    name: ShortText
-    siren: Identifier | None = None
-    siret: Identifier | None = None
-    rna: Identifier | None = None
+    name: ShortText = Field(description="Name as the organisation writes it")
+    siren: Identifier | None = Field(default=None, description="SIREN, nine digits, as typed")
+    siret: Identifier | None = Field(default=None, description="SIRET of an establishment, fourteen digits, as typed")
+    rna: Identifier | None = Field(
+        default=None, description="Number in the national register of associations, as typed"
+    )
     legal_form: Code | None = Field(
         default=None, description="association, foundation, endowment-fund, esus-company, corporate-foundation …"
     )
     commune: Identifier | None = Field(default=None, description="INSEE code of the headquarters' commune")
     published_on: date | None = Field(default=None, description="Publication in the Journal officiel")
-    esus_approved_on: date | None = None
+    esus_approved_on: date | None = Field(default=None, description="Approval as an ESUS company")
     operating_income_eur: int | None = Field(default=None, ge=0, description="Euros, in `income_year`")
-    income_year: int | None = None
+    income_year: int | None = Field(default=None, description="Calendar year of `operating_income_eur`")
     laureate: bool | None = Field(default=None, description="Already a laureate of the national contest")
-    laureate_year: int | None = None
+    laureate_year: int | None = Field(default=None, description="Calendar year of that laureate's edition")
 
 
 class DeclaredProject(Message):
     """The project; its text is public, so it is written without naming anyone."""
 
-    title: ShortText
-    summary: LongText = ""
-    themes: tuple[Code, ...] = Field(default=(), max_length=20)
-    publics: tuple[Code, ...] = Field(default=(), max_length=20)
+    title: ShortText = Field(description="Name of the project")
+    summary: LongText = Field(default="", description="What the project does, for whom and how")
+    themes: tuple[Code, ...] = Field(default=(), max_length=20, description="Social themes that it works on")
+    publics: tuple[Code, ...] = Field(default=(), max_length=20, description="Whom it serves")
     territories: tuple[Territory, ...] = Field(
         default=(), max_length=50, description="Where in Marseille; empty where the form did not say"
     )
@@ -64,13 +67,15 @@ class ApplicationForm(EventData):
 
     key_field: ClassVar[str] = "application_id"
 
-    application_id: UUID
-    track: Track
+    application_id: UUID = Field(description="Given by the form; the same for every correction")
+    track: Track = Field(description="implantation: the City decides; contest: La France s'engage does")
     submitted_at: AwareDatetime = Field(description="When the applicant sent the form; decides the edition")
-    organisation: DeclaredOrganisation
-    members: tuple[DeclaredOrganisation, ...] = Field(default=(), max_length=20, description="Of a coalition")
-    project: DeclaredProject
-    lead: Person
+    organisation: DeclaredOrganisation = Field(description="Who applies; of a coalition, its lead")
+    members: tuple[DeclaredOrganisation, ...] = Field(
+        default=(), max_length=20, description="The other organisations of a coalition"
+    )
+    project: DeclaredProject = Field(description="What is applied for")
+    lead: Person = Field(description="The person who leads the association (responsable)")
     consent: bool = Field(default=False, description="The lead agrees to the processing of their data")
 
 
@@ -85,7 +90,7 @@ class ApplicationCorrected(ApplicationForm):
 
     event_type: ClassVar[str] = "engage.application.corrected.v1"
 
-    corrected_at: AwareDatetime
+    corrected_at: AwareDatetime = Field(description="When the applicant sent the correction")
 
 
 class ApplicationWithdrawalRequested(EventData):
@@ -94,29 +99,30 @@ class ApplicationWithdrawalRequested(EventData):
     event_type: ClassVar[str] = "engage.application.withdrawal-requested.v1"
     key_field: ClassVar[str] = "application_id"
 
-    application_id: UUID
-    requested_at: AwareDatetime
-    reason: str | None = Field(default=None, max_length=500)
+    application_id: UUID = Field(description="The application that is taken back")
+    requested_at: AwareDatetime = Field(description="When the applicant asked")
+    reason: Code | None = Field(default=None, description="Why, as a code of the form's vocabulary")
+    comment: Comment | None = Field(default=None, description="Why, in the applicant's words; never passed on")
 
 
 class Organisation(Message):
     """An organisation with cleaned identifiers: public facts only."""
 
-    name: ShortText
-    siren: str | None = None
-    rna: str | None = None
-    commune: str | None = None
+    name: ShortText = Field(description="Name as the organisation writes it")
+    siren: str | None = Field(default=None, description="SIREN, nine digits, checked")
+    rna: str | None = Field(default=None, description="Number in the national register of associations, cleaned")
+    commune: str | None = Field(default=None, description="INSEE code of the headquarters' commune")
     identified_by: Code = Field(description="siren, rna, or name-and-commune (then the application is flagged)")
 
 
 class Project(Message):
     """A project as it is assigned to needs."""
 
-    title: ShortText
-    summary: LongText
-    themes: tuple[Code, ...]
-    publics: tuple[Code, ...]
-    territories: tuple[Territory, ...]
+    title: ShortText = Field(description="Name of the project")
+    summary: LongText = Field(description="What the project does, for whom and how")
+    themes: tuple[Code, ...] = Field(description="Social themes that it works on")
+    publics: tuple[Code, ...] = Field(description="Whom it serves")
+    territories: tuple[Territory, ...] = Field(description="Where in Marseille; empty where that is not known")
 
 
 class ApplicationState(StateChange):
@@ -124,13 +130,13 @@ class ApplicationState(StateChange):
 
     key_field: ClassVar[str] = "application_id"
 
-    application_id: UUID
-    track: Track
+    application_id: UUID = Field(description="The application")
+    track: Track = Field(description="implantation: the City decides; contest: La France s'engage does")
     edition: str = Field(description="The edition whose rules were read, such as contest-2025")
-    lead_id: UUID
-    organisation: Organisation
-    project_title: ShortText
-    rules_version: str
+    lead_id: UUID = Field(description="The person who leads the association; how to reach them is on contacts.v1")
+    organisation: Organisation = Field(description="Who applies")
+    project_title: ShortText = Field(description="Name of the project")
+    rules_version: str = Field(description="Version of the rules that were read")
 
 
 class ApplicationRegistered(ApplicationState):
@@ -138,7 +144,7 @@ class ApplicationRegistered(ApplicationState):
 
     event_type: ClassVar[str] = "engage.application.registered.v1"
 
-    project: Project
+    project: Project = Field(description="What is assigned to needs")
 
 
 class ApplicationAmended(ApplicationState):
@@ -146,7 +152,7 @@ class ApplicationAmended(ApplicationState):
 
     event_type: ClassVar[str] = "engage.application.amended.v1"
 
-    project: Project
+    project: Project = Field(description="What is assigned to needs, in its new version")
 
 
 class ApplicationRejected(ApplicationState):
@@ -154,7 +160,7 @@ class ApplicationRejected(ApplicationState):
 
     event_type: ClassVar[str] = "engage.application.rejected.v1"
 
-    reasons: tuple[Reason, ...]
+    reasons: tuple[Reason, ...] = Field(description="Every rule that fails, with the field it reads")
 
 
 class CorrectionRequested(ApplicationState):
@@ -162,7 +168,7 @@ class CorrectionRequested(ApplicationState):
 
     event_type: ClassVar[str] = "engage.application.correction-requested.v1"
 
-    reasons: tuple[Reason, ...]
+    reasons: tuple[Reason, ...] = Field(description="Every field or document that is missing, and why it is needed")
 
 
 class ApplicationFlagged(ApplicationState):
@@ -170,8 +176,8 @@ class ApplicationFlagged(ApplicationState):
 
     event_type: ClassVar[str] = "engage.application.flagged.v1"
 
-    flags: tuple[Reason, ...]
-    related_application_ids: tuple[UUID, ...] = ()
+    flags: tuple[Reason, ...] = Field(description="What was noticed")
+    related_application_ids: tuple[UUID, ...] = Field(default=(), description="The applications it resembles")
 
 
 class ApplicationWithdrawn(ApplicationState):

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from pydantic import AwareDatetime, Field
 
-from contracts.message import Code, EventData, Message, Reason, ShortText, StateChange, Territory
+from contracts.message import Code, Comment, EventData, Message, Reason, ShortText, StateChange, Territory
 
 
 class AssignmentDecided(EventData):
@@ -16,21 +16,24 @@ class AssignmentDecided(EventData):
     event_type: ClassVar[str] = "engage.assignment.decided.v1"
     key_field: ClassVar[str] = "assignment_id"
 
-    assignment_id: UUID
-    decision: Literal["confirm", "decline"]
+    assignment_id: UUID = Field(description="The assignment that is decided upon")
+    decision: Literal["confirm", "decline"] = Field(description="What was decided")
     decided_by: UUID = Field(description="Id of the officer")
-    decided_at: AwareDatetime
-    reason: str | None = Field(default=None, max_length=500, description="Required for a decline")
+    decided_at: AwareDatetime = Field(description="When the officer decided")
+    reason: Code | None = Field(
+        default=None, description="Why, as a code of the form's vocabulary; required for a decline"
+    )
+    comment: Comment | None = Field(default=None, description="Why, in the officer's words; never passed on")
 
 
 class FitPart(Message):
     """One part of the fit of a project to a need, in points out of `maximum`."""
 
-    name: Code
-    points: int = Field(ge=0)
-    maximum: int = Field(ge=1)
-    fr: str
-    en: str
+    name: Code = Field(description="theme, public, territory, readiness, text …")
+    points: int = Field(ge=0, description="What the project reaches, in points")
+    maximum: int = Field(ge=1, description="What it could reach, in points")
+    fr: str = Field(description="What the points are for, in French")
+    en: str = Field(description="What the points are for, in English")
 
 
 class AssignmentState(StateChange):
@@ -38,15 +41,15 @@ class AssignmentState(StateChange):
 
     key_field: ClassVar[str] = "assignment_id"
 
-    assignment_id: UUID
-    application_id: UUID
-    need_id: UUID
-    lead_id: UUID
+    assignment_id: UUID = Field(description="The assignment")
+    application_id: UUID = Field(description="The application that is held against the need")
+    need_id: UUID = Field(description="The need")
+    lead_id: UUID = Field(description="The person who leads the association")
     owner_id: UUID = Field(description="The officer who owns the need")
-    directorate: Code
-    organisation_name: ShortText
-    project_title: ShortText
-    need_title: ShortText
+    directorate: Code = Field(description="The directorate of the City that owns the need")
+    organisation_name: ShortText = Field(description="Name of the organisation that applied")
+    project_title: ShortText = Field(description="Name of the project")
+    need_title: ShortText = Field(description="Name of the need")
     themes: tuple[Code, ...] = Field(description="Of the project")
     territories: tuple[Territory, ...] = Field(description="Of the project")
 
@@ -57,8 +60,8 @@ class AssignmentProposed(AssignmentState):
     event_type: ClassVar[str] = "engage.assignment.proposed.v1"
 
     fit: int = Field(ge=0, le=1000, description="Sum of the parts, in points")
-    parts: tuple[FitPart, ...]
-    rules_version: str
+    parts: tuple[FitPart, ...] = Field(description="What the fit is made of")
+    rules_version: str = Field(description="Version of the rules that were read")
 
 
 class AssignmentConfirmed(AssignmentState):
@@ -85,8 +88,8 @@ class AssignmentDecisionRefused(EventData):
     event_type: ClassVar[str] = "engage.assignment.decision-refused.v1"
     key_field: ClassVar[str] = "assignment_id"
 
-    assignment_id: UUID
-    decision: Literal["confirm", "decline"]
-    actor: str
-    occurred_at: AwareDatetime
-    reasons: tuple[Reason, ...]
+    assignment_id: UUID = Field(description="The assignment that was decided upon")
+    decision: Literal["confirm", "decline"] = Field(description="What was decided, and is refused")
+    actor: str = Field(description="Who decided")
+    occurred_at: AwareDatetime = Field(description="When it was decided")
+    reasons: tuple[Reason, ...] = Field(description="Why it can't be done")

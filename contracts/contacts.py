@@ -16,9 +16,9 @@ class ContactPublished(EventData):
     event_type: ClassVar[str] = "engage.contact.published.v1"
     key_field: ClassVar[str] = "person_id"
 
-    person_id: UUID
-    name: PersonName
-    email: EmailAddress
-    telephone: Telephone | None = None
-    language: Language
+    person_id: UUID = Field(description="The person's id, the same on every topic")
+    name: PersonName = Field(description="First and last name")
+    email: EmailAddress = Field(description="Where mail reaches the person")
+    telephone: Telephone | None = Field(default=None, description="Digits, with or without the country's code")
+    language: Language = Field(description="The language of mail to the person")
     updated_at: AwareDatetime = Field(description="When the person gave it: an older one never replaces a newer")

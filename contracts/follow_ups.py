@@ -15,9 +15,9 @@ class FollowUpState(StateChange):
 
     key_field: ClassVar[str] = "follow_up_id"
 
-    follow_up_id: UUID
+    follow_up_id: UUID = Field(description="The follow-up")
     kind: Code = Field(description="acknowledgement, rejection, check-in-30-days …")
-    recipient_id: UUID
+    recipient_id: UUID = Field(description="The person who receives it; how to reach them is on contacts.v1")
     matter_id: UUID = Field(description="The aggregate that the follow-up is about")
 
 
@@ -26,7 +26,7 @@ class FollowUpScheduled(FollowUpState):
 
     event_type: ClassVar[str] = "engage.follow-up.scheduled.v1"
 
-    due_at: AwareDatetime
+    due_at: AwareDatetime = Field(description="When it is to be sent")
 
 
 class FollowUpEnded(FollowUpState):
@@ -44,7 +44,7 @@ class FollowUpSent(FollowUpEnded):
     event_type: ClassVar[str] = "engage.follow-up.sent.v1"
 
     message_id: str = Field(description="The mail's Message-ID, the same at every attempt")
-    attempts: int = Field(ge=1)
+    attempts: int = Field(ge=1, description="How often it was tried")
 
 
 class FollowUpCancelled(FollowUpEnded):
@@ -58,4 +58,4 @@ class FollowUpFailed(FollowUpEnded):
 
     event_type: ClassVar[str] = "engage.follow-up.failed.v1"
 
-    attempts: int = Field(ge=1)
+    attempts: int = Field(ge=1, description="How often it was tried")

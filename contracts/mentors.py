@@ -7,7 +7,7 @@ from uuid import UUID
 
 from pydantic import AwareDatetime, Field
 
-from contracts.message import Code, EventData, Language, Person, ShortText, Territory
+from contracts.message import Code, Comment, EventData, Language, Person, ShortText, Territory
 
 
 class MentorForm(EventData):
@@ -15,16 +15,16 @@ class MentorForm(EventData):
 
     key_field: ClassVar[str] = "mentor_id"
 
-    mentor_id: UUID
-    person: Person
+    mentor_id: UUID = Field(description="The mentor; a person may have enrolled again under another")
+    person: Person = Field(description="The City agent")
     role: ShortText = Field(description="The agent's function, not their name")
-    directorate: Code
+    directorate: Code = Field(description="The directorate of the City that the agent works for")
     skills: tuple[Code, ...] = Field(default=(), max_length=20, description="Themes the mentor knows")
-    languages: tuple[Language, ...] = ("fr",)
-    territories: tuple[Territory, ...] = ()
+    languages: tuple[Language, ...] = Field(default=("fr",), description="Languages the mentor speaks")
+    territories: tuple[Territory, ...] = Field(default=(), description="Where in Marseille the mentor can be")
     capacity: int = Field(ge=0, le=20, description="Pairs at one time")
-    line_manager_authorised: bool = False
-    ethics_check_done: bool = False
+    line_manager_authorised: bool = Field(default=False, description="The line manager has authorised it")
+    ethics_check_done: bool = Field(default=False, description="The ethics check is done")
 
 
 class MentorEnrolled(MentorForm):
@@ -32,7 +32,7 @@ class MentorEnrolled(MentorForm):
 
     event_type: ClassVar[str] = "engage.mentor.enrolled.v1"
 
-    enrolled_at: AwareDatetime
+    enrolled_at: AwareDatetime = Field(description="When the agent enrolled")
 
 
 class MentorRevised(MentorForm):
@@ -40,7 +40,7 @@ class MentorRevised(MentorForm):
 
     event_type: ClassVar[str] = "engage.mentor.revised.v1"
 
-    revised_at: AwareDatetime
+    revised_at: AwareDatetime = Field(description="When the enrolment was changed")
 
 
 class MentorWithdrawn(EventData):
@@ -49,9 +49,10 @@ class MentorWithdrawn(EventData):
     event_type: ClassVar[str] = "engage.mentor.withdrawn.v1"
     key_field: ClassVar[str] = "mentor_id"
 
-    mentor_id: UUID
-    withdrawn_at: AwareDatetime
-    reason: str | None = Field(default=None, max_length=500)
+    mentor_id: UUID = Field(description="The mentor who leaves")
+    withdrawn_at: AwareDatetime = Field(description="When the mentor left")
+    reason: Code | None = Field(default=None, description="Why, as a code of the form's vocabulary")
+    comment: Comment | None = Field(default=None, description="Why, in the mentor's words; never passed on")
 
 
 class RecusalDeclared(EventData):
@@ -60,6 +61,6 @@ class RecusalDeclared(EventData):
     event_type: ClassVar[str] = "engage.mentor.recusal-declared.v1"
     key_field: ClassVar[str] = "mentor_id"
 
-    mentor_id: UUID
-    application_id: UUID
-    declared_at: AwareDatetime
+    mentor_id: UUID = Field(description="The mentor who abstains")
+    application_id: UUID = Field(description="The file that the mentor abstains from")
+    declared_at: AwareDatetime = Field(description="When it was declared")

@@ -35,6 +35,9 @@ Actor = Annotated[str, Field(pattern=r"^[a-z-]+(:[A-Za-z0-9.@_-]+)?$", max_lengt
 
 PersonName = Annotated[str, Field(min_length=1, max_length=200), PERSONAL]
 EmailAddress = Annotated[str, Field(pattern=r"^[^@\s<>]+@[^@\s<>]+\.[^@\s<>]+$", max_length=254), PERSONAL]
+Comment = Annotated[str, Field(max_length=2_000), PERSONAL]
+"""What a person wrote freely. It may name somebody, so only restricted topics carry it and nothing passes it on."""
+
 Telephone = Annotated[str, Field(pattern=r"^\+?[0-9 .()-]{6,20}$"), PERSONAL]
 
 
@@ -59,6 +62,12 @@ class EventData(Message):
 
     event_type: ClassVar[str]
     key_field: ClassVar[str]
+    minor: ClassVar[int] = 0
+    """One more at each change that every reader and writer can live with; any other makes a new event type."""
+
+    def upcast(self) -> EventData:
+        """The same event in the type's next version; itself where this is the newest. Pure."""
+        return self
 
     @property
     def aggregate_id(self) -> UUID:
@@ -72,29 +81,29 @@ class StateChange(EventData):
 
     from_state: str | None = Field(default=None, alias="from", description="State before; null for a new one")
     to_state: str = Field(alias="to", description="State after")
-    actor: Actor
-    reason: str | None = Field(default=None, max_length=500, description="Why, as a code or a public sentence")
-    occurred_at: AwareDatetime
+    actor: Actor = Field(description="Who or what acted: form, engine:name@version, officer:id, mentor:id, lead:id")
+    reason: Code | None = Field(default=None, description="Why, as a code of a versioned vocabulary; never free text")
+    occurred_at: AwareDatetime = Field(description="When it happened, by the event that caused it")
     version: int = Field(ge=1, description="The aggregate's version after this change, from 1")
 
 
 class Reason(Message):
     """Why something was refused, asked for or flagged: a code for machines, a sentence for people."""
 
-    code: Code
+    code: Code = Field(description="For machines: a code of a versioned vocabulary")
     field: str | None = Field(default=None, description="The form's field, as a dotted path")
-    fr: str
-    en: str
+    fr: str = Field(description="For people, in French")
+    en: str = Field(description="For people, in English")
 
 
 class Person(Message):
     """A person as a form names them; only `forms.*` and `contacts.v1` carry this."""
 
-    person_id: UUID
-    name: PersonName
-    email: EmailAddress
-    telephone: Telephone | None = None
-    language: Language = "fr"
+    person_id: UUID = Field(description="The person's id, the same on every topic")
+    name: PersonName = Field(description="First and last name")
+    email: EmailAddress = Field(description="Where mail reaches the person")
+    telephone: Telephone | None = Field(default=None, description="Digits, with or without the country's code")
+    language: Language = Field(default="fr", description="The language of mail to the person")
 
 
 def personal_fields(model: type[BaseModel], prefix: str = "") -> Iterator[str]:

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from pydantic import AwareDatetime, Field
 
-from contracts.message import Code, EventData, LongText, Message, Person, ShortText, StateChange, Territory
+from contracts.message import Code, Comment, EventData, LongText, Message, Person, ShortText, StateChange, Territory
 
 Coverage = Literal["uncovered", "poorly-covered", "covered"]
 Salience = Literal["ordinary", "pressing"]
@@ -19,18 +19,18 @@ class NeedForm(EventData):
 
     key_field: ClassVar[str] = "need_id"
 
-    need_id: UUID
-    title: ShortText
-    description: LongText = ""
-    themes: tuple[Code, ...] = Field(min_length=1, max_length=20)
-    publics: tuple[Code, ...] = Field(default=(), max_length=20)
-    territories: tuple[Territory, ...] = Field(min_length=1, max_length=50)
-    coverage: Coverage
-    salience: Salience
+    need_id: UUID = Field(description="The need")
+    title: ShortText = Field(description="Name of the need")
+    description: LongText = Field(default="", description="What is lacking, for whom and where")
+    themes: tuple[Code, ...] = Field(min_length=1, max_length=20, description="Social themes that would answer it")
+    publics: tuple[Code, ...] = Field(default=(), max_length=20, description="Whom it concerns; empty for anybody")
+    territories: tuple[Territory, ...] = Field(min_length=1, max_length=50, description="Where in Marseille")
+    coverage: Coverage = Field(description="How far it is covered today")
+    salience: Salience = Field(description="How pressing it is: an answer apart from the coverage")
     capacity: int = Field(ge=0, le=100_000, description="Projects that the need can take")
-    directorate: Code
-    strategic_axis: Code | None = None
-    evidence: LongText = ""
+    directorate: Code = Field(description="The directorate of the City that owns it")
+    strategic_axis: Code | None = Field(default=None, description="The City's strategic axis that it belongs to")
+    evidence: LongText = Field(default="", description="What shows the need: figures, surveys, sources")
     review_on: date | None = Field(default=None, description="After this day the need must be reviewed")
     owner: Person = Field(description="The officer who is told of proposals")
 
@@ -40,7 +40,7 @@ class NeedDeclared(NeedForm):
 
     event_type: ClassVar[str] = "engage.need.declared.v1"
 
-    declared_at: AwareDatetime
+    declared_at: AwareDatetime = Field(description="When it was declared")
 
 
 class NeedRevised(NeedForm):
@@ -48,7 +48,7 @@ class NeedRevised(NeedForm):
 
     event_type: ClassVar[str] = "engage.need.revised.v1"
 
-    revised_at: AwareDatetime
+    revised_at: AwareDatetime = Field(description="When it was revised")
 
 
 class NeedClosed(EventData):
@@ -57,25 +57,26 @@ class NeedClosed(EventData):
     event_type: ClassVar[str] = "engage.need.closed.v1"
     key_field: ClassVar[str] = "need_id"
 
-    need_id: UUID
-    closed_at: AwareDatetime
-    reason: str | None = Field(default=None, max_length=500)
+    need_id: UUID = Field(description="The need")
+    closed_at: AwareDatetime = Field(description="When it was closed")
+    reason: Code | None = Field(default=None, description="Why, as a code of the form's vocabulary")
+    comment: Comment | None = Field(default=None, description="Why, in the officer's words; never passed on")
 
 
 class Need(Message):
     """The public description of a need."""
 
-    title: ShortText
-    description: LongText
-    themes: tuple[Code, ...]
-    publics: tuple[Code, ...]
-    territories: tuple[Territory, ...]
-    coverage: Coverage
-    salience: Salience
-    capacity: int
-    directorate: Code
-    strategic_axis: Code | None
-    review_on: date | None
+    title: ShortText = Field(description="Name of the need")
+    description: LongText = Field(description="What is lacking, for whom and where")
+    themes: tuple[Code, ...] = Field(description="Social themes that would answer it")
+    publics: tuple[Code, ...] = Field(description="Whom it concerns; empty for anybody")
+    territories: tuple[Territory, ...] = Field(description="Where in Marseille")
+    coverage: Coverage = Field(description="How far it is covered today")
+    salience: Salience = Field(description="How pressing it is: an answer apart from the coverage")
+    capacity: int = Field(description="Projects that the need can take")
+    directorate: Code = Field(description="The directorate of the City that owns it")
+    strategic_axis: Code | None = Field(description="The City's strategic axis that it belongs to")
+    review_on: date | None = Field(description="After this day the need must be reviewed")
 
 
 class NeedPublished(StateChange):
@@ -84,6 +85,6 @@ class NeedPublished(StateChange):
     event_type: ClassVar[str] = "engage.need.published.v1"
     key_field: ClassVar[str] = "need_id"
 
-    need_id: UUID
-    owner_id: UUID
-    need: Need
+    need_id: UUID = Field(description="The need")
+    owner_id: UUID = Field(description="The officer who is told of proposals")
+    need: Need = Field(description="The need as it stands")

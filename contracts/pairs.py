@@ -7,7 +7,7 @@ from uuid import UUID
 
 from pydantic import AwareDatetime, Field
 
-from contracts.message import EventData, Reason, ShortText, StateChange
+from contracts.message import Code, Comment, EventData, Reason, ShortText, StateChange
 
 
 class PairAnswered(EventData):
@@ -16,11 +16,12 @@ class PairAnswered(EventData):
     event_type: ClassVar[str] = "engage.pair.answered.v1"
     key_field: ClassVar[str] = "pair_id"
 
-    pair_id: UUID
-    party: Literal["mentor", "lead"]
-    answer: Literal["accept", "decline"]
-    answered_at: AwareDatetime
-    reason: str | None = Field(default=None, max_length=500)
+    pair_id: UUID = Field(description="The pair that was offered")
+    party: Literal["mentor", "lead"] = Field(description="Who answers")
+    answer: Literal["accept", "decline"] = Field(description="What they answer")
+    answered_at: AwareDatetime = Field(description="When they answered")
+    reason: Code | None = Field(default=None, description="Why, as a code of the form's vocabulary")
+    comment: Comment | None = Field(default=None, description="Why, in their words; never passed on")
 
 
 class PairEndRequested(EventData):
@@ -29,10 +30,11 @@ class PairEndRequested(EventData):
     event_type: ClassVar[str] = "engage.pair.end-requested.v1"
     key_field: ClassVar[str] = "pair_id"
 
-    pair_id: UUID
-    requested_by: str = Field(pattern=r"^(mentor|lead|officer):[A-Za-z0-9-]+$")
-    requested_at: AwareDatetime
-    reason: str = Field(min_length=1, max_length=500)
+    pair_id: UUID = Field(description="The pair that is to end")
+    requested_by: str = Field(pattern=r"^(mentor|lead|officer):[A-Za-z0-9-]+$", description="Who asks, by their id")
+    requested_at: AwareDatetime = Field(description="When they asked")
+    reason: Code = Field(description="Why, as a code of the form's vocabulary")
+    comment: Comment | None = Field(default=None, description="Why, in their words; never passed on")
 
 
 class PairState(StateChange):
@@ -40,14 +42,14 @@ class PairState(StateChange):
 
     key_field: ClassVar[str] = "pair_id"
 
-    pair_id: UUID
-    assignment_id: UUID
-    application_id: UUID
-    lead_id: UUID
-    mentor_id: UUID
-    mentor_person_id: UUID
-    organisation_name: ShortText
-    project_title: ShortText
+    pair_id: UUID = Field(description="The pair")
+    assignment_id: UUID = Field(description="The confirmed assignment that it accompanies")
+    application_id: UUID = Field(description="Its application")
+    lead_id: UUID = Field(description="The person who leads the association")
+    mentor_id: UUID = Field(description="The mentor")
+    mentor_person_id: UUID = Field(description="The mentor as a person; how to reach them is on contacts.v1")
+    organisation_name: ShortText = Field(description="Name of the organisation that applied")
+    project_title: ShortText = Field(description="Name of the project")
 
 
 class PairOffered(PairState):
@@ -55,8 +57,8 @@ class PairOffered(PairState):
 
     event_type: ClassVar[str] = "engage.pair.offered.v1"
 
-    fit: int = Field(ge=0, le=1000)
-    rules_version: str
+    fit: int = Field(ge=0, le=1000, description="How well the mentor suits the lead, in points")
+    rules_version: str = Field(description="Version of the rules that were read")
 
 
 class PairAccepted(PairState):
@@ -64,7 +66,7 @@ class PairAccepted(PairState):
 
     event_type: ClassVar[str] = "engage.pair.accepted.v1"
 
-    party: Literal["mentor", "lead"]
+    party: Literal["mentor", "lead"] = Field(description="Who accepted")
 
 
 class PairDeclined(PairState):
@@ -72,7 +74,7 @@ class PairDeclined(PairState):
 
     event_type: ClassVar[str] = "engage.pair.declined.v1"
 
-    party: Literal["mentor", "lead"]
+    party: Literal["mentor", "lead"] = Field(description="Who declined")
 
 
 class PairActivated(PairState):
@@ -93,9 +95,9 @@ class PairAnswerRefused(EventData):
     event_type: ClassVar[str] = "engage.pair.answer-refused.v1"
     key_field: ClassVar[str] = "pair_id"
 
-    pair_id: UUID
-    occurred_at: AwareDatetime
-    reasons: tuple[Reason, ...]
+    pair_id: UUID = Field(description="The pair that was answered about")
+    occurred_at: AwareDatetime = Field(description="When it was answered")
+    reasons: tuple[Reason, ...] = Field(description="Why it can't be done")
 
 
 class NoMentorFound(EventData):
@@ -104,8 +106,8 @@ class NoMentorFound(EventData):
     event_type: ClassVar[str] = "engage.pair.no-mentor-found.v1"
     key_field: ClassVar[str] = "assignment_id"
 
-    assignment_id: UUID
-    application_id: UUID
-    lead_id: UUID
-    occurred_at: AwareDatetime
-    reasons: tuple[Reason, ...]
+    assignment_id: UUID = Field(description="The confirmed assignment whose lead has no mentor")
+    application_id: UUID = Field(description="Its application")
+    lead_id: UUID = Field(description="The person who leads the association")
+    occurred_at: AwareDatetime = Field(description="When it was found")
+    reasons: tuple[Reason, ...] = Field(description="Why: everybody is full, recused, away …")

@@ -49,7 +49,7 @@ class People:
             decision="decline" if declined else "confirm",
             decided_by=proposal.owner_id,
             decided_at=now,
-            reason="Un projet voisin couvre déjà ce besoin." if declined else None,
+            reason="covered-by-another" if declined else None,
         )
 
     def _answer(self, pair_id: UUID, now: datetime) -> PairAnswered:
@@ -59,7 +59,7 @@ class People:
             party="mentor",
             answer="decline" if declined else "accept",
             answered_at=now,
-            reason="Emploi du temps complet ce trimestre." if declined else None,
+            reason="no-time" if declined else None,
         )
 
     def _authorise(self, mentor_id: UUID, now: datetime) -> Iterator[MentorRevised]:

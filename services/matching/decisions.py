@@ -10,6 +10,6 @@ def refusal_code(state: AssignmentState, decision: AssignmentDecided) -> str | N
     """Why a decision on an assignment in that state is refused; None where it is allowed."""
     if state != "proposed":
         return f"already-{state}"
-    if decision.decision == "decline" and not (decision.reason or "").strip():
+    if decision.decision == "decline" and decision.reason is None:
         return "reason-required"
     return None

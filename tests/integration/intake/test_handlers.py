@@ -19,7 +19,7 @@ LATER = IN_2024 + timedelta(days=60)
 
 def withdrawal(form: ApplicationSubmitted) -> ApplicationWithdrawalRequested:
     return ApplicationWithdrawalRequested(
-        application_id=form.application_id, requested_at=LATER, reason="Camille Exemple part à la retraite"
+        application_id=form.application_id, requested_at=LATER, comment="Camille Exemple part à la retraite"
     )
 
 

@@ -150,7 +150,7 @@ async def test_the_careful_path_loads_and_saves_again_in_one_transaction(connect
         for data in (declared("n"), registered("a"), registered("b"), registered("c"), withdrawn("a")):
             await carefully(data)
         (assignment,) = [it for it in store.pool.assignments.values() if it.state == "proposed"]
-        await carefully(decided(assignment.assignment_id, "decline", "Hors sujet"))
+        await carefully(decided(assignment.assignment_id, "decline", "off-topic"))
     assert len(await _places(connection)) == len(await _waiting(connection)) == 1
     assert await connection.fetchval("SELECT held FROM need") == 1
 
@@ -160,7 +160,7 @@ async def test_a_decline_leads_to_the_next_need_and_the_next_candidate(connectio
     await _on(connection, registered("a", territories=("13201", "13202")))
     await _on(connection, registered("b"))
     (assignment_id,) = [row["assignment_id"] for row in await connection.fetch("SELECT assignment_id FROM assignment")]
-    published = await _on(connection, decided(assignment_id, "decline", "Hors sujet"))
+    published = await _on(connection, decided(assignment_id, "decline", "off-topic"))
     assert types_of(published) == ["assignment.declined", "assignment.proposed", "assignment.proposed"]
     assert await _places(connection) == {
         application_id("a"): need_id("other"),
@@ -168,7 +168,7 @@ async def test_a_decline_leads_to_the_next_need_and_the_next_candidate(connectio
     }
     row = await connection.fetchrow("SELECT * FROM declined")
     assert row is not None
-    assert tuple(row) == (application_id("a"), need_id("urgent"), f"officer:{identifier('officer')}", "Hors sujet")
+    assert tuple(row) == (application_id("a"), need_id("urgent"), f"officer:{identifier('officer')}", "off-topic")
     await _on(connection, withdrawn("b"))
     await _on(connection, closed("other"))
     assert await _places(connection) == {}, "what was declined is remembered by later transactions"
@@ -182,7 +182,7 @@ async def test_a_confirmation_and_what_it_outlives(connection: Connection) -> No
         "SELECT assignment_id FROM assignment WHERE application_id = $1", application_id("a")
     )
     assert types_of(await _on(connection, decided(assignment_id, "confirm"))) == ["assignment.confirmed"]
-    refused = await _on(connection, decided(assignment_id, "decline", "Trop tard"))
+    refused = await _on(connection, decided(assignment_id, "decline", "too-late"))
     assert _data(refused[0])["reasons"][0]["code"] == "already-confirmed"
     published = await _on(connection, closed("n"))
     assert types_of(published) == ["-need.published", "assignment.released"]

@@ -105,9 +105,9 @@ def test_an_application_that_changes_to_the_contest_gives_its_place_up(pool: Poo
 def test_confirming_is_a_persons_word(pool: PoolInMemory) -> None:
     pool.on(declared("n"))
     pool.on(registered("a"))
-    (confirmed,) = pool.on(decided(pool.assignment_of("a"), "confirm", "Utile"))
+    (confirmed,) = pool.on(decided(pool.assignment_of("a"), "confirm", "useful"))
     data = _data(confirmed)
-    assert (data["from"], data["to"], data["version"], data["reason"]) == ("proposed", "confirmed", 2, "Utile")
+    assert (data["from"], data["to"], data["version"], data["reason"]) == ("proposed", "confirmed", 2, "useful")
     assert data["actor"] == f"officer:{OFFICER}"
 
 
@@ -117,9 +117,9 @@ def test_a_decline_offers_the_place_on_and_the_application_elsewhere(pool: PoolI
     pool.on(registered("a", territories=("13201", "13202")))
     pool.on(registered("b", territories=("13201",)))
     assert (pool.held_by("a"), pool.held_by("b")) == (need_id("urgent"), None)
-    published = pool.on(decided(pool.assignment_of("a"), "decline", "Hors de nos priorités"))
+    published = pool.on(decided(pool.assignment_of("a"), "decline", "outside-priorities"))
     assert types_of(published) == ["assignment.declined", "assignment.proposed", "assignment.proposed"]
-    assert _data(published[0])["reason"] == "Hors de nos priorités"
+    assert _data(published[0])["reason"] == "outside-priorities"
     assert (pool.held_by("a"), pool.held_by("b")) == (need_id("other"), need_id("urgent"))
 
 
@@ -127,7 +127,7 @@ def test_a_declined_pair_is_never_proposed_again(pool: PoolInMemory) -> None:
     pool.on(declared("n"))
     pool.on(registered("a"))
     first = pool.assignment_of("a")
-    assert types_of(pool.on(decided(first, "decline", "Hors sujet"))) == ["assignment.declined"]
+    assert types_of(pool.on(decided(first, "decline", "off-topic"))) == ["assignment.declined"]
     pool.on(revised("n", capacity=50))
     pool.on(amended("a", summary="Autre texte"))
     pool.on(withdrawn("a"))
@@ -141,9 +141,9 @@ def test_a_second_decision_is_refused_with_reasons(pool: PoolInMemory, first: st
     pool.on(declared("n"))
     pool.on(registered("a"))
     assignment_id = pool.assignment_of("a")
-    pool.on(decided(assignment_id, first, "Un motif"))
+    pool.on(decided(assignment_id, first, "some-reason"))
     held = pool.held_by("a")
-    (refused,) = pool.on(decided(assignment_id, second, "Un motif"))
+    (refused,) = pool.on(decided(assignment_id, second, "some-reason"))
     data = _data(refused)
     assert refused.type == "engage.assignment.decision-refused.v1"
     assert [reason["code"] for reason in data["reasons"]] == [
@@ -160,7 +160,7 @@ def test_a_decline_without_reason_is_refused_and_can_be_made_again(pool: PoolInM
     (refused,) = pool.on(decided(assignment_id, "decline"))
     assert _data(refused)["reasons"][0]["code"] == "reason-required"
     assert _data(refused)["reasons"][0]["field"] == "reason"
-    assert types_of(pool.on(decided(assignment_id, "decline", "Hors sujet"))) == ["assignment.declined"]
+    assert types_of(pool.on(decided(assignment_id, "decline", "off-topic"))) == ["assignment.declined"]
 
 
 @pytest.mark.parametrize(
@@ -330,7 +330,7 @@ def test_the_same_events_give_the_same_bytes() -> None:
         for name in "abcdefgh":
             published += pool.on(registered(name))
         published += pool.on(closed("x"))
-        published += pool.on(decided(pool.assignment_of(_placed(pool)), "decline", "Hors sujet"))
+        published += pool.on(decided(pool.assignment_of(_placed(pool)), "decline", "off-topic"))
         return published
 
     assert play() == play()

@@ -87,7 +87,7 @@ class Programme(RuleBasedStateMachine):
         assignment = data.draw(st.sampled_from(proposals))
         if decision == "decline":
             self.declined.add((assignment.application_id, assignment.need_id))
-        self._on(decided(assignment.assignment_id, decision, "Un motif"))
+        self._on(decided(assignment.assignment_id, decision, "some-reason"))
 
     @invariant()
     def capacity_holds(self) -> None:

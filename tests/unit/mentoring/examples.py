@@ -127,7 +127,7 @@ def answered(pair: UUID, party: str, answer: str, reason: str | None = None) -> 
     )
 
 
-def end_requested(pair: UUID, by: str, reason: str = "Le besoin a changé.") -> PairEndRequested:
+def end_requested(pair: UUID, by: str, reason: str = "need-changed") -> PairEndRequested:
     return PairEndRequested(pair_id=pair, requested_by=by, requested_at=NOW, reason=reason)
 
 

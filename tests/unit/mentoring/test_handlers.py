@@ -133,12 +133,12 @@ def test_a_pair_waits_for_authorisation_and_ethics(desk: Desk, missing: str) -> 
 @pytest.mark.parametrize("party", ["mentor", "lead"])
 def test_a_decline_passes_the_offer_to_the_next_and_never_back(desk: Desk, party: str) -> None:
     pair = desk.offer()
-    (name, declined), (next_name, none) = desk.take(answered(pair, party, "decline", "Trop loin."))
+    (name, declined), (next_name, none) = desk.take(answered(pair, party, "decline", "too-far"))
     assert (name, declined["to"], declined["party"], declined["reason"]) == (
         "pair.declined",
         "declined",
         party,
-        "Trop loin.",
+        "too-far",
     )
     assert next_name == "pair.no-mentor-found"
     assert codes(none) == ["mentors-declined"]
@@ -190,9 +190,9 @@ def test_a_mentor_who_ends_a_pair_hands_the_lead_over(desk: Desk) -> None:
     pair = desk.offer()
     accept_both(desk, pair)
     desk.take(enrolled(2))
-    ended, offer = desk.take(end_requested(pair, f"mentor:{mentor_id(1)}", "Je change de poste."))
+    ended, offer = desk.take(end_requested(pair, f"mentor:{mentor_id(1)}", "new-post"))
     assert (ended[0], ended[1]["from"], ended[1]["actor"]) == ("pair.ended", "active", f"mentor:{mentor_id(1)}")
-    assert ended[1]["reason"] == "Je change de poste."
+    assert ended[1]["reason"] == "new-post"
     assert (offer[0], offer[1]["mentor_id"]) == ("pair.offered", str(mentor_id(2)))
 
 
