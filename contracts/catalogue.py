@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Literal
+from uuid import UUID
 
 from contracts.applications import (
     ApplicationAmended,
@@ -28,7 +29,7 @@ from contracts.contacts import ContactPublished
 from contracts.dead_letters import DeadLetterRecorded
 from contracts.follow_ups import FollowUpCancelled, FollowUpFailed, FollowUpScheduled, FollowUpSent
 from contracts.mentors import MentorEnrolled, MentorRevised, MentorWithdrawn, RecusalDeclared
-from contracts.message import EventData
+from contracts.message import EventData, personal_fields
 from contracts.needs import NeedClosed, NeedDeclared, NeedPublished, NeedRevised
 from contracts.pairs import (
     NoMentorFound,
@@ -52,10 +53,12 @@ class Topic:
     """A topic: what it carries, how it is kept, and who may write and read it.
 
     `retention_days` is None where records are kept for ever. A compacted topic keeps the newest record of
-    each key, and a tombstone (a record without a value) says that the key's thing is gone.
+    each key, and a tombstone (a record without a value) says that the key's thing is gone. `earlier` holds
+    versions of events that are read, brought up to the newest, and never written any more.
     """
 
     name: str
+    description: str
     key: str
     partitions: int
     retention_days: int | None
@@ -64,6 +67,16 @@ class Topic:
     producers: tuple[str, ...]
     consumers: tuple[str, ...]
     events: tuple[type[EventData], ...]
+    earlier: tuple[type[EventData], ...] = ()
+
+    def __post_init__(self) -> None:
+        """Raises ValueError where a public topic would carry a personal field, or a key would be one."""
+        for event in (*self.events, *self.earlier):
+            personal = sorted(personal_fields(event))
+            if personal and self.privacy == "public":
+                raise ValueError(f"{self.name} is public, and {event.__name__} has personal fields: {personal}")
+            if event.key_field in personal or event.model_fields[event.key_field].annotation is not UUID:
+                raise ValueError(f"{event.__name__}.{event.key_field} is a key of {self.name}: it must be an id")
 
     @property
     def accepts_structured_mode(self) -> bool:
@@ -71,27 +84,38 @@ class Topic:
         return self.name.startswith("forms.")
 
 
-def _form(name: str, key: str, consumers: tuple[str, ...], *events: type[EventData]) -> Topic:
-    return Topic(name, key, 4, 30, False, "restricted", ("forms",), consumers, events)
+def _form(name: str, description: str, key: str, consumers: tuple[str, ...], *events: type[EventData]) -> Topic:
+    return Topic(name, description, key, 4, 30, False, "restricted", ("forms",), consumers, events)
 
 
 def _dead_letters(service: str) -> Topic:
     name = f"{service}.dead-letters.v1"
-    return Topic(name, "dead letter id", 1, 90, False, "restricted", (service,), (), (DeadLetterRecorded,))
+    description = f"Records that {service} could not process, kept whole for their repair"
+    return Topic(name, description, "dead letter id", 1, 90, False, "restricted", (service,), (), (DeadLetterRecorded,))
 
 
 TOPICS: tuple[Topic, ...] = (
     _form(
         "forms.applications.v1",
+        "What associations apply for, correct and withdraw",
         "application id",
         ("intake",),
         ApplicationSubmitted,
         ApplicationCorrected,
         ApplicationWithdrawalRequested,
     ),
-    _form("forms.needs.v1", "need id", ("matching",), NeedDeclared, NeedRevised, NeedClosed),
+    _form(
+        "forms.needs.v1",
+        "The needs that directorates declare, revise and close",
+        "need id",
+        ("matching",),
+        NeedDeclared,
+        NeedRevised,
+        NeedClosed,
+    ),
     _form(
         "forms.mentors.v1",
+        "City agents who enrol as mentors, change, leave or abstain from a file",
         "mentor id",
         ("mentoring",),
         MentorEnrolled,
@@ -101,6 +125,7 @@ TOPICS: tuple[Topic, ...] = (
     ),
     _form(
         "forms.decisions.v1",
+        "What officers, mentors and leads decide and answer",
         "id of what is decided upon",
         ("matching", "mentoring"),
         AssignmentDecided,
@@ -109,6 +134,7 @@ TOPICS: tuple[Topic, ...] = (
     ),
     Topic(
         name="applications.v1",
+        description="What became of each application",
         key="application id",
         partitions=4,
         retention_days=None,
@@ -125,9 +151,21 @@ TOPICS: tuple[Topic, ...] = (
             ApplicationWithdrawn,
         ),
     ),
-    Topic("needs.v1", "need id", 4, None, True, "public", ("matching",), (), (NeedPublished,)),
+    Topic(
+        "needs.v1",
+        "The City's open needs as they stand",
+        "need id",
+        4,
+        None,
+        True,
+        "public",
+        ("matching",),
+        (),
+        (NeedPublished,),
+    ),
     Topic(
         name="assignments.v1",
+        description="Which applications are held against which needs",
         key="assignment id",
         partitions=4,
         retention_days=None,
@@ -145,6 +183,7 @@ TOPICS: tuple[Topic, ...] = (
     ),
     Topic(
         name="pairs.v1",
+        description="Mentors and leads: offers, answers, pairs",
         key="pair id; assignment id where no pair exists",
         partitions=4,
         retention_days=None,
@@ -164,6 +203,7 @@ TOPICS: tuple[Topic, ...] = (
     ),
     Topic(
         name="follow-ups.v1",
+        description="What is sent to whom, when, and why not: ids only",
         key="follow-up id",
         partitions=4,
         retention_days=None,
@@ -175,6 +215,7 @@ TOPICS: tuple[Topic, ...] = (
     ),
     Topic(
         name="contacts.v1",
+        description="How to reach people: the only outbound topic with personal data",
         key="person id",
         partitions=4,
         retention_days=None,

@@ -49,6 +49,7 @@ def encode(event: Event[EventData]) -> Record:
         event.id,
         event.source,
         event.data.event_type,
+        event.data.minor,
         event.subject,
         event.time,
         event.correlation_id,
@@ -67,6 +68,7 @@ def encode_attributes(
     identifier: UUID,
     source: str,
     event_type: str,
+    minor: int,
     subject: str,
     time: datetime,
     correlation_id: UUID,
@@ -81,7 +83,7 @@ def encode_attributes(
         ("ce_subject", subject.encode()),
         ("ce_time", time.isoformat().encode()),
         ("ce_correlationid", str(correlation_id).encode()),
-        *_type_headers(event_type),
+        *_type_headers(event_type, minor),
     ]
     if causation_id is not None:
         headers.append(("ce_causationid", str(causation_id).encode()))
@@ -91,13 +93,14 @@ def encode_attributes(
 
 
 @cache
-def _type_headers(event_type: str) -> tuple[tuple[str, bytes], ...]:
-    return ("ce_type", event_type.encode()), ("ce_dataschema", data_schema(event_type).encode()), _CONTENT_TYPE
+def _type_headers(event_type: str, minor: int) -> tuple[tuple[str, bytes], ...]:
+    schema = data_schema(event_type, minor).encode()
+    return ("ce_type", event_type.encode()), ("ce_dataschema", schema), _CONTENT_TYPE
 
 
-def data_schema(event_type: str) -> str:
-    """The URI that names an event type's schema."""
-    return f"urn:{event_type.replace('.', ':')}"
+def data_schema(event_type: str, minor: int) -> str:
+    """The URI that names the schema of a version, such as `urn:engage:application:submitted:v1.0`."""
+    return f"urn:{event_type.replace('.', ':')}.{minor}"
 
 
 def peek_type(headers: Headers) -> str | None:
@@ -114,7 +117,10 @@ def peek_type(headers: Headers) -> str | None:
 
 
 def decode(topic: Topic, key: bytes | None, value: bytes | None, headers: Headers) -> Event[EventData] | Tombstone:
-    """The event (or, on a compacted topic, the tombstone) in a record of `topic`; raises ContractViolation."""
+    """The event (or, on a compacted topic, the tombstone) in a record of `topic`, in the newest version.
+
+    Raises ContractViolation.
+    """
     attributes = _read_attributes(headers)
     if value is None:
         return _tombstone(topic, key, attributes)
@@ -124,16 +130,23 @@ def decode(topic: Topic, key: bytes | None, value: bytes | None, headers: Header
         attributes, value = _open_envelope(value)
     model = _model(topic, attributes)
     try:
-        data: EventData = model.__pydantic_validator__.validate_json(value)
+        data: EventData = newest(model.__pydantic_validator__.validate_json(value))
     except ValidationError as error:
         raise ContractViolation(*_explain(error)) from None
     subject = str(data.aggregate_id)
     if key != subject.encode():
         # One spelling only: the order of a key's events must not depend on how somebody writes its id.
         raise ContractViolation(
-            "key", f"the record's key must be the {topic.key} in lower case, as in `{model.key_field}`"
+            "key", f"the record's key must be the {topic.key} in lower case, as in `{data.key_field}`"
         )
     return Event(*_identity(attributes, subject), data, value)
+
+
+def newest(data: EventData) -> EventData:
+    """An event's data brought up, version by version, to the newest; raises what an upcaster raises."""
+    while (newer := data.upcast()) is not data:
+        data = newer
+    return data
 
 
 def _tombstone(topic: Topic, key: bytes | None, attributes: dict[str, str]) -> Tombstone:
@@ -144,7 +157,8 @@ def _tombstone(topic: Topic, key: bytes | None, attributes: dict[str, str]) -> T
         subject = str(UUID((key or b"").decode()))
     except ValueError:
         raise ContractViolation("key", f"the record's key must be the {topic.key}, a UUID") from None
-    return Tombstone(*_identity(attributes, subject), model)
+    # What is gone is gone in every version.
+    return Tombstone(*_identity(attributes, subject), model if model in topic.events else topic.events[0])
 
 
 def _model(topic: Topic, attributes: dict[str, str]) -> type[EventData]:
@@ -174,7 +188,7 @@ def _identity(
 
 @cache
 def _events_of(topic: Topic) -> dict[str, type[EventData]]:
-    return {event.event_type: event for event in topic.events}
+    return {event.event_type: event for event in (*topic.events, *topic.earlier)}
 
 
 def _read_attributes(headers: Headers) -> dict[str, str]:

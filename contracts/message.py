@@ -54,6 +54,8 @@ class Message(BaseModel):
         validate_by_name=True,
         validate_by_alias=True,
         serialize_by_alias=True,
+        # What is written always has every field, so the writer's schema says so.
+        json_schema_serialization_defaults_required=True,
     )
 
 

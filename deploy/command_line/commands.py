@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from contracts.catalogue import SERVICES, TOPICS
+from deploy.command_line.contracts import contracts
 from deploy.command_line.dead_letters import dead_letters, lanes
 from deploy.command_line.environment import database_url, kafka_bootstrap_servers
 from deploy.local.processes import ProcessError
@@ -34,6 +35,7 @@ program = typer.Typer(
 )
 topics = typer.Typer(name="topics", help="The topics of the catalogue on a Kafka cluster.", no_args_is_help=True)
 program.add_typer(topics)
+program.add_typer(contracts)
 program.add_typer(dead_letters)
 program.add_typer(lanes)
 

@@ -15,6 +15,7 @@ from aiokafka.errors import InvalidTimestampError, MessageSizeTooLargeError
 from aiokafka.producer.message_accumulator import BatchBuilder
 from structlog.typing import FilteringBoundLogger
 
+from contracts.catalogue import EVENT_BY_TYPE
 from contracts.codec import encode_attributes
 from contracts.partitions import partition_of
 from services.chassis import metrics
@@ -138,6 +139,7 @@ class Publisher:
             row.id,
             self._source,
             row.type,
+            EVENT_BY_TYPE[row.type].minor,
             row.key,
             row.time,
             row.correlation_id,

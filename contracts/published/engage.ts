@@ -1,0 +1,1190 @@
+// Generated from the contracts' catalogue: `engage contracts export` writes it, nobody edits it.
+
+/** A UUID in lower case. */
+export type Uuid = string;
+/** A time of RFC 3339 with its offset from UTC. */
+export type DateTime = string;
+/** A day, YYYY-MM-DD. */
+export type CalendarDate = string;
+
+/** An association sent its application. */
+export interface ApplicationSubmitted {
+  /** Given by the form; the same for every correction */
+  readonly application_id: Uuid;
+  /** implantation: the City decides; contest: La France s'engage does */
+  readonly track: "implantation" | "contest";
+  /** When the applicant sent the form; decides the edition */
+  readonly submitted_at: DateTime;
+  /** Who applies; of a coalition, its lead */
+  readonly organisation: DeclaredOrganisation;
+  /** The other organisations of a coalition */
+  readonly members?: readonly DeclaredOrganisation[];
+  /** What is applied for */
+  readonly project: DeclaredProject;
+  /** The person who leads the association (responsable) */
+  readonly lead: Person;
+  /** The lead agrees to the processing of their data */
+  readonly consent?: boolean;
+}
+
+/** An organisation as the form declares it; null means that the form did not say. */
+export interface DeclaredOrganisation {
+  /** Name as the organisation writes it */
+  readonly name: string;
+  /** SIREN, nine digits, as typed */
+  readonly siren?: string | null;
+  /** SIRET of an establishment, fourteen digits, as typed */
+  readonly siret?: string | null;
+  /** Number in the national register of associations, as typed */
+  readonly rna?: string | null;
+  /** association, foundation, endowment-fund, esus-company, corporate-foundation … */
+  readonly legal_form?: string | null;
+  /** INSEE code of the headquarters' commune */
+  readonly commune?: string | null;
+  /** Publication in the Journal officiel */
+  readonly published_on?: CalendarDate | null;
+  /** Approval as an ESUS company */
+  readonly esus_approved_on?: CalendarDate | null;
+  /** Euros, in `income_year` */
+  readonly operating_income_eur?: number | null;
+  /** Calendar year of `operating_income_eur` */
+  readonly income_year?: number | null;
+  /** Already a laureate of the national contest */
+  readonly laureate?: boolean | null;
+  /** Calendar year of that laureate's edition */
+  readonly laureate_year?: number | null;
+}
+
+/** The project; its text is public, so it is written without naming anyone. */
+export interface DeclaredProject {
+  /** Name of the project */
+  readonly title: string;
+  /** What the project does, for whom and how */
+  readonly summary?: string;
+  /** Social themes that it works on */
+  readonly themes?: readonly string[];
+  /** Whom it serves */
+  readonly publics?: readonly string[];
+  /** Where in Marseille; empty where the form did not say */
+  readonly territories?: readonly string[];
+  /** Years until it works in another administrative region */
+  readonly spread_within_years?: number | null;
+}
+
+/** A person as a form names them; only `forms.*` and `contacts.v1` carry this. */
+export interface Person {
+  /** The person's id, the same on every topic */
+  readonly person_id: Uuid;
+  /** First and last name Personal data: never log it, never pass it on. */
+  readonly name: string;
+  /** Where mail reaches the person Personal data: never log it, never pass it on. */
+  readonly email: string;
+  /** Digits, with or without the country's code Personal data: never log it, never pass it on. */
+  readonly telephone?: string | null;
+  /** The language of mail to the person */
+  readonly language?: "fr" | "en";
+}
+
+/** The association sent its application again, whole, with corrections; `submitted_at` stays the first one's. */
+export interface ApplicationCorrected {
+  /** Given by the form; the same for every correction */
+  readonly application_id: Uuid;
+  /** implantation: the City decides; contest: La France s'engage does */
+  readonly track: "implantation" | "contest";
+  /** When the applicant sent the form; decides the edition */
+  readonly submitted_at: DateTime;
+  /** Who applies; of a coalition, its lead */
+  readonly organisation: DeclaredOrganisation;
+  /** The other organisations of a coalition */
+  readonly members?: readonly DeclaredOrganisation[];
+  /** What is applied for */
+  readonly project: DeclaredProject;
+  /** The person who leads the association (responsable) */
+  readonly lead: Person;
+  /** The lead agrees to the processing of their data */
+  readonly consent?: boolean;
+  /** When the applicant sent the correction */
+  readonly corrected_at: DateTime;
+}
+
+/** The association takes its application back. */
+export interface ApplicationWithdrawalRequested {
+  /** The application that is taken back */
+  readonly application_id: Uuid;
+  /** When the applicant asked */
+  readonly requested_at: DateTime;
+  /** Why, as a code of the form's vocabulary */
+  readonly reason?: string | null;
+  /** Why, in the applicant's words; never passed on Personal data: never log it, never pass it on. */
+  readonly comment?: string | null;
+}
+
+/** A directorate declares a need. */
+export interface NeedDeclared {
+  /** The need */
+  readonly need_id: Uuid;
+  /** Name of the need */
+  readonly title: string;
+  /** What is lacking, for whom and where */
+  readonly description?: string;
+  /** Social themes that would answer it */
+  readonly themes: readonly string[];
+  /** Whom it concerns; empty for anybody */
+  readonly publics?: readonly string[];
+  /** Where in Marseille */
+  readonly territories: readonly string[];
+  /** How far it is covered today */
+  readonly coverage: "uncovered" | "poorly-covered" | "covered";
+  /** How pressing it is: an answer apart from the coverage */
+  readonly salience: "ordinary" | "pressing";
+  /** Projects that the need can take */
+  readonly capacity: number;
+  /** The directorate of the City that owns it */
+  readonly directorate: string;
+  /** The City's strategic axis that it belongs to */
+  readonly strategic_axis?: string | null;
+  /** What shows the need: figures, surveys, sources */
+  readonly evidence?: string;
+  /** After this day the need must be reviewed */
+  readonly review_on?: CalendarDate | null;
+  /** The officer who is told of proposals */
+  readonly owner: Person;
+  /** When it was declared */
+  readonly declared_at: DateTime;
+}
+
+/** A directorate declares the need again, whole, with changes. */
+export interface NeedRevised {
+  /** The need */
+  readonly need_id: Uuid;
+  /** Name of the need */
+  readonly title: string;
+  /** What is lacking, for whom and where */
+  readonly description?: string;
+  /** Social themes that would answer it */
+  readonly themes: readonly string[];
+  /** Whom it concerns; empty for anybody */
+  readonly publics?: readonly string[];
+  /** Where in Marseille */
+  readonly territories: readonly string[];
+  /** How far it is covered today */
+  readonly coverage: "uncovered" | "poorly-covered" | "covered";
+  /** How pressing it is: an answer apart from the coverage */
+  readonly salience: "ordinary" | "pressing";
+  /** Projects that the need can take */
+  readonly capacity: number;
+  /** The directorate of the City that owns it */
+  readonly directorate: string;
+  /** The City's strategic axis that it belongs to */
+  readonly strategic_axis?: string | null;
+  /** What shows the need: figures, surveys, sources */
+  readonly evidence?: string;
+  /** After this day the need must be reviewed */
+  readonly review_on?: CalendarDate | null;
+  /** The officer who is told of proposals */
+  readonly owner: Person;
+  /** When it was revised */
+  readonly revised_at: DateTime;
+}
+
+/** The need takes no more projects; what is confirmed stays. */
+export interface NeedClosed {
+  /** The need */
+  readonly need_id: Uuid;
+  /** When it was closed */
+  readonly closed_at: DateTime;
+  /** Why, as a code of the form's vocabulary */
+  readonly reason?: string | null;
+  /** Why, in the officer's words; never passed on Personal data: never log it, never pass it on. */
+  readonly comment?: string | null;
+}
+
+/** A City agent enrols as a mentor. */
+export interface MentorEnrolled {
+  /** The mentor; a person may have enrolled again under another */
+  readonly mentor_id: Uuid;
+  /** The City agent */
+  readonly person: Person;
+  /** The agent's function, not their name */
+  readonly role: string;
+  /** The directorate of the City that the agent works for */
+  readonly directorate: string;
+  /** Themes the mentor knows */
+  readonly skills?: readonly string[];
+  /** Languages the mentor speaks */
+  readonly languages?: readonly ("fr" | "en")[];
+  /** Where in Marseille the mentor can be */
+  readonly territories?: readonly string[];
+  /** Pairs at one time */
+  readonly capacity: number;
+  /** The line manager has authorised it */
+  readonly line_manager_authorised?: boolean;
+  /** The ethics check is done */
+  readonly ethics_check_done?: boolean;
+  /** When the agent enrolled */
+  readonly enrolled_at: DateTime;
+}
+
+/** The enrolment again, whole, with changes (an authorisation given, a capacity changed …). */
+export interface MentorRevised {
+  /** The mentor; a person may have enrolled again under another */
+  readonly mentor_id: Uuid;
+  /** The City agent */
+  readonly person: Person;
+  /** The agent's function, not their name */
+  readonly role: string;
+  /** The directorate of the City that the agent works for */
+  readonly directorate: string;
+  /** Themes the mentor knows */
+  readonly skills?: readonly string[];
+  /** Languages the mentor speaks */
+  readonly languages?: readonly ("fr" | "en")[];
+  /** Where in Marseille the mentor can be */
+  readonly territories?: readonly string[];
+  /** Pairs at one time */
+  readonly capacity: number;
+  /** The line manager has authorised it */
+  readonly line_manager_authorised?: boolean;
+  /** The ethics check is done */
+  readonly ethics_check_done?: boolean;
+  /** When the enrolment was changed */
+  readonly revised_at: DateTime;
+}
+
+/** The mentor leaves the programme. */
+export interface MentorWithdrawn {
+  /** The mentor who leaves */
+  readonly mentor_id: Uuid;
+  /** When the mentor left */
+  readonly withdrawn_at: DateTime;
+  /** Why, as a code of the form's vocabulary */
+  readonly reason?: string | null;
+  /** Why, in the mentor's words; never passed on Personal data: never log it, never pass it on. */
+  readonly comment?: string | null;
+}
+
+/** The mentor abstains wholly from an application's file (déport). */
+export interface RecusalDeclared {
+  /** The mentor who abstains */
+  readonly mentor_id: Uuid;
+  /** The file that the mentor abstains from */
+  readonly application_id: Uuid;
+  /** When it was declared */
+  readonly declared_at: DateTime;
+}
+
+/** An officer of the City confirms or declines a proposed assignment. */
+export interface AssignmentDecided {
+  /** The assignment that is decided upon */
+  readonly assignment_id: Uuid;
+  /** What was decided */
+  readonly decision: "confirm" | "decline";
+  /** Id of the officer */
+  readonly decided_by: Uuid;
+  /** When the officer decided */
+  readonly decided_at: DateTime;
+  /** Why, as a code of the form's vocabulary; required for a decline */
+  readonly reason?: string | null;
+  /** Why, in the officer's words; never passed on Personal data: never log it, never pass it on. */
+  readonly comment?: string | null;
+}
+
+/** The mentor or the lead answers an offer. */
+export interface PairAnswered {
+  /** The pair that was offered */
+  readonly pair_id: Uuid;
+  /** Who answers */
+  readonly party: "mentor" | "lead";
+  /** What they answer */
+  readonly answer: "accept" | "decline";
+  /** When they answered */
+  readonly answered_at: DateTime;
+  /** Why, as a code of the form's vocabulary */
+  readonly reason?: string | null;
+  /** Why, in their words; never passed on Personal data: never log it, never pass it on. */
+  readonly comment?: string | null;
+}
+
+/** Somebody entitled to it asks for the pair's end. */
+export interface PairEndRequested {
+  /** The pair that is to end */
+  readonly pair_id: Uuid;
+  /** Who asks, by their id */
+  readonly requested_by: string;
+  /** When they asked */
+  readonly requested_at: DateTime;
+  /** Why, as a code of the form's vocabulary */
+  readonly reason: string;
+  /** Why, in their words; never passed on Personal data: never log it, never pass it on. */
+  readonly comment?: string | null;
+}
+
+/** The application meets every rule of its edition and takes part. */
+export interface ApplicationRegistered {
+  /** State before; null for a new one */
+  readonly from: string | null;
+  /** State after */
+  readonly to: string;
+  /** Who or what acted: form, engine:name@version, officer:id, mentor:id, lead:id */
+  readonly actor: string;
+  /** Why, as a code of a versioned vocabulary; never free text */
+  readonly reason: string | null;
+  /** When it happened, by the event that caused it */
+  readonly occurred_at: DateTime;
+  /** The aggregate's version after this change, from 1 */
+  readonly version: number;
+  /** The application */
+  readonly application_id: Uuid;
+  /** implantation: the City decides; contest: La France s'engage does */
+  readonly track: "implantation" | "contest";
+  /** The edition whose rules were read, such as contest-2025 */
+  readonly edition: string;
+  /** The person who leads the association; how to reach them is on contacts.v1 */
+  readonly lead_id: Uuid;
+  /** Who applies */
+  readonly organisation: Organisation;
+  /** Name of the project */
+  readonly project_title: string;
+  /** Version of the rules that were read */
+  readonly rules_version: string;
+  /** What is assigned to needs */
+  readonly project: Project;
+}
+
+/** An organisation with cleaned identifiers: public facts only. */
+export interface Organisation {
+  /** Name as the organisation writes it */
+  readonly name: string;
+  /** SIREN, nine digits, checked */
+  readonly siren: string | null;
+  /** Number in the national register of associations, cleaned */
+  readonly rna: string | null;
+  /** INSEE code of the headquarters' commune */
+  readonly commune: string | null;
+  /** siren, rna, or name-and-commune (then the application is flagged) */
+  readonly identified_by: string;
+}
+
+/** A project as it is assigned to needs. */
+export interface Project {
+  /** Name of the project */
+  readonly title: string;
+  /** What the project does, for whom and how */
+  readonly summary: string;
+  /** Social themes that it works on */
+  readonly themes: readonly string[];
+  /** Whom it serves */
+  readonly publics: readonly string[];
+  /** Where in Marseille; empty where that is not known */
+  readonly territories: readonly string[];
+}
+
+/** At least one rule fails; every reason is given. */
+export interface ApplicationRejected {
+  /** State before; null for a new one */
+  readonly from: string | null;
+  /** State after */
+  readonly to: string;
+  /** Who or what acted: form, engine:name@version, officer:id, mentor:id, lead:id */
+  readonly actor: string;
+  /** Why, as a code of a versioned vocabulary; never free text */
+  readonly reason: string | null;
+  /** When it happened, by the event that caused it */
+  readonly occurred_at: DateTime;
+  /** The aggregate's version after this change, from 1 */
+  readonly version: number;
+  /** The application */
+  readonly application_id: Uuid;
+  /** implantation: the City decides; contest: La France s'engage does */
+  readonly track: "implantation" | "contest";
+  /** The edition whose rules were read, such as contest-2025 */
+  readonly edition: string;
+  /** The person who leads the association; how to reach them is on contacts.v1 */
+  readonly lead_id: Uuid;
+  /** Who applies */
+  readonly organisation: Organisation;
+  /** Name of the project */
+  readonly project_title: string;
+  /** Version of the rules that were read */
+  readonly rules_version: string;
+  /** Every rule that fails, with the field it reads */
+  readonly reasons: readonly Reason[];
+}
+
+/** Why something was refused, asked for or flagged: a code for machines, a sentence for people. */
+export interface Reason {
+  /** For machines: a code of a versioned vocabulary */
+  readonly code: string;
+  /** The form's field, as a dotted path */
+  readonly field: string | null;
+  /** For people, in French */
+  readonly fr: string;
+  /** For people, in English */
+  readonly en: string;
+}
+
+/** At least one rule can't be answered; the fields or documents that are missing are asked for. */
+export interface CorrectionRequested {
+  /** State before; null for a new one */
+  readonly from: string | null;
+  /** State after */
+  readonly to: string;
+  /** Who or what acted: form, engine:name@version, officer:id, mentor:id, lead:id */
+  readonly actor: string;
+  /** Why, as a code of a versioned vocabulary; never free text */
+  readonly reason: string | null;
+  /** When it happened, by the event that caused it */
+  readonly occurred_at: DateTime;
+  /** The aggregate's version after this change, from 1 */
+  readonly version: number;
+  /** The application */
+  readonly application_id: Uuid;
+  /** implantation: the City decides; contest: La France s'engage does */
+  readonly track: "implantation" | "contest";
+  /** The edition whose rules were read, such as contest-2025 */
+  readonly edition: string;
+  /** The person who leads the association; how to reach them is on contacts.v1 */
+  readonly lead_id: Uuid;
+  /** Who applies */
+  readonly organisation: Organisation;
+  /** Name of the project */
+  readonly project_title: string;
+  /** Version of the rules that were read */
+  readonly rules_version: string;
+  /** Every field or document that is missing, and why it is needed */
+  readonly reasons: readonly Reason[];
+}
+
+/** Something a person should look at (a possible duplicate, an earlier laureate …); nothing is dropped. */
+export interface ApplicationFlagged {
+  /** State before; null for a new one */
+  readonly from: string | null;
+  /** State after */
+  readonly to: string;
+  /** Who or what acted: form, engine:name@version, officer:id, mentor:id, lead:id */
+  readonly actor: string;
+  /** Why, as a code of a versioned vocabulary; never free text */
+  readonly reason: string | null;
+  /** When it happened, by the event that caused it */
+  readonly occurred_at: DateTime;
+  /** The aggregate's version after this change, from 1 */
+  readonly version: number;
+  /** The application */
+  readonly application_id: Uuid;
+  /** implantation: the City decides; contest: La France s'engage does */
+  readonly track: "implantation" | "contest";
+  /** The edition whose rules were read, such as contest-2025 */
+  readonly edition: string;
+  /** The person who leads the association; how to reach them is on contacts.v1 */
+  readonly lead_id: Uuid;
+  /** Who applies */
+  readonly organisation: Organisation;
+  /** Name of the project */
+  readonly project_title: string;
+  /** Version of the rules that were read */
+  readonly rules_version: string;
+  /** What was noticed */
+  readonly flags: readonly Reason[];
+  /** The applications it resembles */
+  readonly related_application_ids: readonly Uuid[];
+}
+
+/** A registered application has a new version that still meets every rule. */
+export interface ApplicationAmended {
+  /** State before; null for a new one */
+  readonly from: string | null;
+  /** State after */
+  readonly to: string;
+  /** Who or what acted: form, engine:name@version, officer:id, mentor:id, lead:id */
+  readonly actor: string;
+  /** Why, as a code of a versioned vocabulary; never free text */
+  readonly reason: string | null;
+  /** When it happened, by the event that caused it */
+  readonly occurred_at: DateTime;
+  /** The aggregate's version after this change, from 1 */
+  readonly version: number;
+  /** The application */
+  readonly application_id: Uuid;
+  /** implantation: the City decides; contest: La France s'engage does */
+  readonly track: "implantation" | "contest";
+  /** The edition whose rules were read, such as contest-2025 */
+  readonly edition: string;
+  /** The person who leads the association; how to reach them is on contacts.v1 */
+  readonly lead_id: Uuid;
+  /** Who applies */
+  readonly organisation: Organisation;
+  /** Name of the project */
+  readonly project_title: string;
+  /** Version of the rules that were read */
+  readonly rules_version: string;
+  /** What is assigned to needs, in its new version */
+  readonly project: Project;
+}
+
+/** The application was taken back and takes no further part. */
+export interface ApplicationWithdrawn {
+  /** State before; null for a new one */
+  readonly from: string | null;
+  /** State after */
+  readonly to: string;
+  /** Who or what acted: form, engine:name@version, officer:id, mentor:id, lead:id */
+  readonly actor: string;
+  /** Why, as a code of a versioned vocabulary; never free text */
+  readonly reason: string | null;
+  /** When it happened, by the event that caused it */
+  readonly occurred_at: DateTime;
+  /** The aggregate's version after this change, from 1 */
+  readonly version: number;
+  /** The application */
+  readonly application_id: Uuid;
+  /** implantation: the City decides; contest: La France s'engage does */
+  readonly track: "implantation" | "contest";
+  /** The edition whose rules were read, such as contest-2025 */
+  readonly edition: string;
+  /** The person who leads the association; how to reach them is on contacts.v1 */
+  readonly lead_id: Uuid;
+  /** Who applies */
+  readonly organisation: Organisation;
+  /** Name of the project */
+  readonly project_title: string;
+  /** Version of the rules that were read */
+  readonly rules_version: string;
+}
+
+/** The current state of an open need; a tombstone with the same key says that it closed. */
+export interface NeedPublished {
+  /** State before; null for a new one */
+  readonly from: string | null;
+  /** State after */
+  readonly to: string;
+  /** Who or what acted: form, engine:name@version, officer:id, mentor:id, lead:id */
+  readonly actor: string;
+  /** Why, as a code of a versioned vocabulary; never free text */
+  readonly reason: string | null;
+  /** When it happened, by the event that caused it */
+  readonly occurred_at: DateTime;
+  /** The aggregate's version after this change, from 1 */
+  readonly version: number;
+  /** The need */
+  readonly need_id: Uuid;
+  /** The officer who is told of proposals */
+  readonly owner_id: Uuid;
+  /** The need as it stands */
+  readonly need: Need;
+}
+
+/** The public description of a need. */
+export interface Need {
+  /** Name of the need */
+  readonly title: string;
+  /** What is lacking, for whom and where */
+  readonly description: string;
+  /** Social themes that would answer it */
+  readonly themes: readonly string[];
+  /** Whom it concerns; empty for anybody */
+  readonly publics: readonly string[];
+  /** Where in Marseille */
+  readonly territories: readonly string[];
+  /** How far it is covered today */
+  readonly coverage: "uncovered" | "poorly-covered" | "covered";
+  /** How pressing it is: an answer apart from the coverage */
+  readonly salience: "ordinary" | "pressing";
+  /** Projects that the need can take */
+  readonly capacity: number;
+  /** The directorate of the City that owns it */
+  readonly directorate: string;
+  /** The City's strategic axis that it belongs to */
+  readonly strategic_axis: string | null;
+  /** After this day the need must be reviewed */
+  readonly review_on: CalendarDate | null;
+}
+
+/** The engine proposes an assignment, with the parts of its fit. */
+export interface AssignmentProposed {
+  /** State before; null for a new one */
+  readonly from: string | null;
+  /** State after */
+  readonly to: string;
+  /** Who or what acted: form, engine:name@version, officer:id, mentor:id, lead:id */
+  readonly actor: string;
+  /** Why, as a code of a versioned vocabulary; never free text */
+  readonly reason: string | null;
+  /** When it happened, by the event that caused it */
+  readonly occurred_at: DateTime;
+  /** The aggregate's version after this change, from 1 */
+  readonly version: number;
+  /** The assignment */
+  readonly assignment_id: Uuid;
+  /** The application that is held against the need */
+  readonly application_id: Uuid;
+  /** The need */
+  readonly need_id: Uuid;
+  /** The person who leads the association */
+  readonly lead_id: Uuid;
+  /** The officer who owns the need */
+  readonly owner_id: Uuid;
+  /** The directorate of the City that owns the need */
+  readonly directorate: string;
+  /** Name of the organisation that applied */
+  readonly organisation_name: string;
+  /** Name of the project */
+  readonly project_title: string;
+  /** Name of the need */
+  readonly need_title: string;
+  /** Of the project */
+  readonly themes: readonly string[];
+  /** Of the project */
+  readonly territories: readonly string[];
+  /** Sum of the parts, in points */
+  readonly fit: number;
+  /** What the fit is made of */
+  readonly parts: readonly FitPart[];
+  /** Version of the rules that were read */
+  readonly rules_version: string;
+}
+
+/** One part of the fit of a project to a need, in points out of `maximum`. */
+export interface FitPart {
+  /** theme, public, territory, readiness, text … */
+  readonly name: string;
+  /** What the project reaches, in points */
+  readonly points: number;
+  /** What it could reach, in points */
+  readonly maximum: number;
+  /** What the points are for, in French */
+  readonly fr: string;
+  /** What the points are for, in English */
+  readonly en: string;
+}
+
+/** An officer confirmed it. */
+export interface AssignmentConfirmed {
+  /** State before; null for a new one */
+  readonly from: string | null;
+  /** State after */
+  readonly to: string;
+  /** Who or what acted: form, engine:name@version, officer:id, mentor:id, lead:id */
+  readonly actor: string;
+  /** Why, as a code of a versioned vocabulary; never free text */
+  readonly reason: string | null;
+  /** When it happened, by the event that caused it */
+  readonly occurred_at: DateTime;
+  /** The aggregate's version after this change, from 1 */
+  readonly version: number;
+  /** The assignment */
+  readonly assignment_id: Uuid;
+  /** The application that is held against the need */
+  readonly application_id: Uuid;
+  /** The need */
+  readonly need_id: Uuid;
+  /** The person who leads the association */
+  readonly lead_id: Uuid;
+  /** The officer who owns the need */
+  readonly owner_id: Uuid;
+  /** The directorate of the City that owns the need */
+  readonly directorate: string;
+  /** Name of the organisation that applied */
+  readonly organisation_name: string;
+  /** Name of the project */
+  readonly project_title: string;
+  /** Name of the need */
+  readonly need_title: string;
+  /** Of the project */
+  readonly themes: readonly string[];
+  /** Of the project */
+  readonly territories: readonly string[];
+}
+
+/** An officer declined it; the pair of project and need is not proposed again. */
+export interface AssignmentDeclined {
+  /** State before; null for a new one */
+  readonly from: string | null;
+  /** State after */
+  readonly to: string;
+  /** Who or what acted: form, engine:name@version, officer:id, mentor:id, lead:id */
+  readonly actor: string;
+  /** Why, as a code of a versioned vocabulary; never free text */
+  readonly reason: string | null;
+  /** When it happened, by the event that caused it */
+  readonly occurred_at: DateTime;
+  /** The aggregate's version after this change, from 1 */
+  readonly version: number;
+  /** The assignment */
+  readonly assignment_id: Uuid;
+  /** The application that is held against the need */
+  readonly application_id: Uuid;
+  /** The need */
+  readonly need_id: Uuid;
+  /** The person who leads the association */
+  readonly lead_id: Uuid;
+  /** The officer who owns the need */
+  readonly owner_id: Uuid;
+  /** The directorate of the City that owns the need */
+  readonly directorate: string;
+  /** Name of the organisation that applied */
+  readonly organisation_name: string;
+  /** Name of the project */
+  readonly project_title: string;
+  /** Name of the need */
+  readonly need_title: string;
+  /** Of the project */
+  readonly themes: readonly string[];
+  /** Of the project */
+  readonly territories: readonly string[];
+}
+
+/** It ended for another reason: the application was withdrawn, the need closed or changed. */
+export interface AssignmentReleased {
+  /** State before; null for a new one */
+  readonly from: string | null;
+  /** State after */
+  readonly to: string;
+  /** Who or what acted: form, engine:name@version, officer:id, mentor:id, lead:id */
+  readonly actor: string;
+  /** Why, as a code of a versioned vocabulary; never free text */
+  readonly reason: string | null;
+  /** When it happened, by the event that caused it */
+  readonly occurred_at: DateTime;
+  /** The aggregate's version after this change, from 1 */
+  readonly version: number;
+  /** The assignment */
+  readonly assignment_id: Uuid;
+  /** The application that is held against the need */
+  readonly application_id: Uuid;
+  /** The need */
+  readonly need_id: Uuid;
+  /** The person who leads the association */
+  readonly lead_id: Uuid;
+  /** The officer who owns the need */
+  readonly owner_id: Uuid;
+  /** The directorate of the City that owns the need */
+  readonly directorate: string;
+  /** Name of the organisation that applied */
+  readonly organisation_name: string;
+  /** Name of the project */
+  readonly project_title: string;
+  /** Name of the need */
+  readonly need_title: string;
+  /** Of the project */
+  readonly themes: readonly string[];
+  /** Of the project */
+  readonly territories: readonly string[];
+}
+
+/** A decision that the assignment's state does not allow; nothing changed. */
+export interface AssignmentDecisionRefused {
+  /** The assignment that was decided upon */
+  readonly assignment_id: Uuid;
+  /** What was decided, and is refused */
+  readonly decision: "confirm" | "decline";
+  /** Who decided */
+  readonly actor: string;
+  /** When it was decided */
+  readonly occurred_at: DateTime;
+  /** Why it can't be done */
+  readonly reasons: readonly Reason[];
+}
+
+/** The pair is offered to both. */
+export interface PairOffered {
+  /** State before; null for a new one */
+  readonly from: string | null;
+  /** State after */
+  readonly to: string;
+  /** Who or what acted: form, engine:name@version, officer:id, mentor:id, lead:id */
+  readonly actor: string;
+  /** Why, as a code of a versioned vocabulary; never free text */
+  readonly reason: string | null;
+  /** When it happened, by the event that caused it */
+  readonly occurred_at: DateTime;
+  /** The aggregate's version after this change, from 1 */
+  readonly version: number;
+  /** The pair */
+  readonly pair_id: Uuid;
+  /** The confirmed assignment that it accompanies */
+  readonly assignment_id: Uuid;
+  /** Its application */
+  readonly application_id: Uuid;
+  /** The person who leads the association */
+  readonly lead_id: Uuid;
+  /** The mentor */
+  readonly mentor_id: Uuid;
+  /** The mentor as a person; how to reach them is on contacts.v1 */
+  readonly mentor_person_id: Uuid;
+  /** Name of the organisation that applied */
+  readonly organisation_name: string;
+  /** Name of the project */
+  readonly project_title: string;
+  /** How well the mentor suits the lead, in points */
+  readonly fit: number;
+  /** Version of the rules that were read */
+  readonly rules_version: string;
+}
+
+/** The mentor or the lead accepted; `to` says who is still awaited. */
+export interface PairAccepted {
+  /** State before; null for a new one */
+  readonly from: string | null;
+  /** State after */
+  readonly to: string;
+  /** Who or what acted: form, engine:name@version, officer:id, mentor:id, lead:id */
+  readonly actor: string;
+  /** Why, as a code of a versioned vocabulary; never free text */
+  readonly reason: string | null;
+  /** When it happened, by the event that caused it */
+  readonly occurred_at: DateTime;
+  /** The aggregate's version after this change, from 1 */
+  readonly version: number;
+  /** The pair */
+  readonly pair_id: Uuid;
+  /** The confirmed assignment that it accompanies */
+  readonly assignment_id: Uuid;
+  /** Its application */
+  readonly application_id: Uuid;
+  /** The person who leads the association */
+  readonly lead_id: Uuid;
+  /** The mentor */
+  readonly mentor_id: Uuid;
+  /** The mentor as a person; how to reach them is on contacts.v1 */
+  readonly mentor_person_id: Uuid;
+  /** Name of the organisation that applied */
+  readonly organisation_name: string;
+  /** Name of the project */
+  readonly project_title: string;
+  /** Who accepted */
+  readonly party: "mentor" | "lead";
+}
+
+/** The mentor or the lead declined; the offer passes to the next mentor. */
+export interface PairDeclined {
+  /** State before; null for a new one */
+  readonly from: string | null;
+  /** State after */
+  readonly to: string;
+  /** Who or what acted: form, engine:name@version, officer:id, mentor:id, lead:id */
+  readonly actor: string;
+  /** Why, as a code of a versioned vocabulary; never free text */
+  readonly reason: string | null;
+  /** When it happened, by the event that caused it */
+  readonly occurred_at: DateTime;
+  /** The aggregate's version after this change, from 1 */
+  readonly version: number;
+  /** The pair */
+  readonly pair_id: Uuid;
+  /** The confirmed assignment that it accompanies */
+  readonly assignment_id: Uuid;
+  /** Its application */
+  readonly application_id: Uuid;
+  /** The person who leads the association */
+  readonly lead_id: Uuid;
+  /** The mentor */
+  readonly mentor_id: Uuid;
+  /** The mentor as a person; how to reach them is on contacts.v1 */
+  readonly mentor_person_id: Uuid;
+  /** Name of the organisation that applied */
+  readonly organisation_name: string;
+  /** Name of the project */
+  readonly project_title: string;
+  /** Who declined */
+  readonly party: "mentor" | "lead";
+}
+
+/** Both accepted, the line manager authorised it and the ethics check is done. */
+export interface PairActivated {
+  /** State before; null for a new one */
+  readonly from: string | null;
+  /** State after */
+  readonly to: string;
+  /** Who or what acted: form, engine:name@version, officer:id, mentor:id, lead:id */
+  readonly actor: string;
+  /** Why, as a code of a versioned vocabulary; never free text */
+  readonly reason: string | null;
+  /** When it happened, by the event that caused it */
+  readonly occurred_at: DateTime;
+  /** The aggregate's version after this change, from 1 */
+  readonly version: number;
+  /** The pair */
+  readonly pair_id: Uuid;
+  /** The confirmed assignment that it accompanies */
+  readonly assignment_id: Uuid;
+  /** Its application */
+  readonly application_id: Uuid;
+  /** The person who leads the association */
+  readonly lead_id: Uuid;
+  /** The mentor */
+  readonly mentor_id: Uuid;
+  /** The mentor as a person; how to reach them is on contacts.v1 */
+  readonly mentor_person_id: Uuid;
+  /** Name of the organisation that applied */
+  readonly organisation_name: string;
+  /** Name of the project */
+  readonly project_title: string;
+}
+
+/** The pair ended. */
+export interface PairEnded {
+  /** State before; null for a new one */
+  readonly from: string | null;
+  /** State after */
+  readonly to: string;
+  /** Who or what acted: form, engine:name@version, officer:id, mentor:id, lead:id */
+  readonly actor: string;
+  /** Why, as a code of a versioned vocabulary; never free text */
+  readonly reason: string | null;
+  /** When it happened, by the event that caused it */
+  readonly occurred_at: DateTime;
+  /** The aggregate's version after this change, from 1 */
+  readonly version: number;
+  /** The pair */
+  readonly pair_id: Uuid;
+  /** The confirmed assignment that it accompanies */
+  readonly assignment_id: Uuid;
+  /** Its application */
+  readonly application_id: Uuid;
+  /** The person who leads the association */
+  readonly lead_id: Uuid;
+  /** The mentor */
+  readonly mentor_id: Uuid;
+  /** The mentor as a person; how to reach them is on contacts.v1 */
+  readonly mentor_person_id: Uuid;
+  /** Name of the organisation that applied */
+  readonly organisation_name: string;
+  /** Name of the project */
+  readonly project_title: string;
+}
+
+/** An answer or a request that the pair's state does not allow; nothing changed. */
+export interface PairAnswerRefused {
+  /** The pair that was answered about */
+  readonly pair_id: Uuid;
+  /** When it was answered */
+  readonly occurred_at: DateTime;
+  /** Why it can't be done */
+  readonly reasons: readonly Reason[];
+}
+
+/** No mentor is free, allowed and not recused; the lead waits for one. */
+export interface NoMentorFound {
+  /** The confirmed assignment whose lead has no mentor */
+  readonly assignment_id: Uuid;
+  /** Its application */
+  readonly application_id: Uuid;
+  /** The person who leads the association */
+  readonly lead_id: Uuid;
+  /** When it was found */
+  readonly occurred_at: DateTime;
+  /** Why: everybody is full, recused, away … */
+  readonly reasons: readonly Reason[];
+}
+
+/** It is due at `due_at`. */
+export interface FollowUpScheduled {
+  /** State before; null for a new one */
+  readonly from: string | null;
+  /** State after */
+  readonly to: string;
+  /** Who or what acted: form, engine:name@version, officer:id, mentor:id, lead:id */
+  readonly actor: string;
+  /** Why, as a code of a versioned vocabulary; never free text */
+  readonly reason: string | null;
+  /** When it happened, by the event that caused it */
+  readonly occurred_at: DateTime;
+  /** The aggregate's version after this change, from 1 */
+  readonly version: number;
+  /** The follow-up */
+  readonly follow_up_id: Uuid;
+  /** acknowledgement, rejection, check-in-30-days … */
+  readonly kind: string;
+  /** The person who receives it; how to reach them is on contacts.v1 */
+  readonly recipient_id: Uuid;
+  /** The aggregate that the follow-up is about */
+  readonly matter_id: Uuid;
+  /** When it is to be sent */
+  readonly due_at: DateTime;
+}
+
+/** The mail server accepted it. */
+export interface FollowUpSent {
+  /** State before; null for a new one */
+  readonly from: string | null;
+  /** State after */
+  readonly to: string;
+  /** Who or what acted: form, engine:name@version, officer:id, mentor:id, lead:id */
+  readonly actor: string;
+  /** Why, as a code of a versioned vocabulary; never free text */
+  readonly reason: string | null;
+  /** When it happened, by the event that caused it */
+  readonly occurred_at: DateTime;
+  /** The aggregate's version after this change, from 1 */
+  readonly version: number;
+  /** The follow-up */
+  readonly follow_up_id: Uuid;
+  /** acknowledgement, rejection, check-in-30-days … */
+  readonly kind: string;
+  /** The person who receives it; how to reach them is on contacts.v1 */
+  readonly recipient_id: Uuid;
+  /** The aggregate that the follow-up is about */
+  readonly matter_id: Uuid;
+  /** An earlier attempt's answer was lost: that mail may have arrived, whatever this event says */
+  readonly in_doubt: boolean;
+  /** The mail's Message-ID, the same at every attempt */
+  readonly message_id: string;
+  /** How often it was tried */
+  readonly attempts: number;
+}
+
+/** Its matter was settled before it was sent. */
+export interface FollowUpCancelled {
+  /** State before; null for a new one */
+  readonly from: string | null;
+  /** State after */
+  readonly to: string;
+  /** Who or what acted: form, engine:name@version, officer:id, mentor:id, lead:id */
+  readonly actor: string;
+  /** Why, as a code of a versioned vocabulary; never free text */
+  readonly reason: string | null;
+  /** When it happened, by the event that caused it */
+  readonly occurred_at: DateTime;
+  /** The aggregate's version after this change, from 1 */
+  readonly version: number;
+  /** The follow-up */
+  readonly follow_up_id: Uuid;
+  /** acknowledgement, rejection, check-in-30-days … */
+  readonly kind: string;
+  /** The person who receives it; how to reach them is on contacts.v1 */
+  readonly recipient_id: Uuid;
+  /** The aggregate that the follow-up is about */
+  readonly matter_id: Uuid;
+  /** An earlier attempt's answer was lost: that mail may have arrived, whatever this event says */
+  readonly in_doubt: boolean;
+}
+
+/** The mail server refuses it for good; the reason is its status code. */
+export interface FollowUpFailed {
+  /** State before; null for a new one */
+  readonly from: string | null;
+  /** State after */
+  readonly to: string;
+  /** Who or what acted: form, engine:name@version, officer:id, mentor:id, lead:id */
+  readonly actor: string;
+  /** Why, as a code of a versioned vocabulary; never free text */
+  readonly reason: string | null;
+  /** When it happened, by the event that caused it */
+  readonly occurred_at: DateTime;
+  /** The aggregate's version after this change, from 1 */
+  readonly version: number;
+  /** The follow-up */
+  readonly follow_up_id: Uuid;
+  /** acknowledgement, rejection, check-in-30-days … */
+  readonly kind: string;
+  /** The person who receives it; how to reach them is on contacts.v1 */
+  readonly recipient_id: Uuid;
+  /** The aggregate that the follow-up is about */
+  readonly matter_id: Uuid;
+  /** An earlier attempt's answer was lost: that mail may have arrived, whatever this event says */
+  readonly in_doubt: boolean;
+  /** How often it was tried */
+  readonly attempts: number;
+}
+
+/** How to reach a person; the newest `updated_at` holds; a tombstone with the same key erases it. */
+export interface ContactPublished {
+  /** The person's id, the same on every topic */
+  readonly person_id: Uuid;
+  /** First and last name Personal data: never log it, never pass it on. */
+  readonly name: string;
+  /** Where mail reaches the person Personal data: never log it, never pass it on. */
+  readonly email: string;
+  /** Digits, with or without the country's code Personal data: never log it, never pass it on. */
+  readonly telephone: string | null;
+  /** The language of mail to the person */
+  readonly language: "fr" | "en";
+  /** When the person gave it: an older one never replaces a newer */
+  readonly updated_at: DateTime;
+}
+
+/** A record that a service could not process, with its position, bytes and headers. */
+export interface DeadLetterRecorded {
+  /** The dead letter, the same whenever the record is set aside */
+  readonly dead_letter_id: Uuid;
+  /** The service that could not process it */
+  readonly service: string;
+  /** The topic that the record came from */
+  readonly topic: string;
+  /** Its partition */
+  readonly partition: number;
+  /** Its offset in the partition */
+  readonly offset: number;
+  /** Why, as a code: json, contract, handler-failed, kills-the-process … */
+  readonly reason: string;
+  /** What was wrong, without quoting the record */
+  readonly detail: string;
+  /** When the record was produced, by its own timestamp */
+  readonly recorded_at: DateTime;
+  /** Base64 of the record's key Personal data: never log it, never pass it on. */
+  readonly key: string | null;
+  /** Base64 of the record's value; null where it is large Personal data: never log it, never pass it on. */
+  readonly value: string | null;
+  /** Values in base64 Personal data: never log it, never pass it on. */
+  readonly headers: readonly (readonly [string, string | null])[];
+}
+
+/** The data of an event by its `ce_type`. */
+export interface EventByType {
+  "engage.application.submitted.v1": ApplicationSubmitted;
+  "engage.application.corrected.v1": ApplicationCorrected;
+  "engage.application.withdrawal-requested.v1": ApplicationWithdrawalRequested;
+  "engage.need.declared.v1": NeedDeclared;
+  "engage.need.revised.v1": NeedRevised;
+  "engage.need.closed.v1": NeedClosed;
+  "engage.mentor.enrolled.v1": MentorEnrolled;
+  "engage.mentor.revised.v1": MentorRevised;
+  "engage.mentor.withdrawn.v1": MentorWithdrawn;
+  "engage.mentor.recusal-declared.v1": RecusalDeclared;
+  "engage.assignment.decided.v1": AssignmentDecided;
+  "engage.pair.answered.v1": PairAnswered;
+  "engage.pair.end-requested.v1": PairEndRequested;
+  "engage.application.registered.v1": ApplicationRegistered;
+  "engage.application.rejected.v1": ApplicationRejected;
+  "engage.application.correction-requested.v1": CorrectionRequested;
+  "engage.application.flagged.v1": ApplicationFlagged;
+  "engage.application.amended.v1": ApplicationAmended;
+  "engage.application.withdrawn.v1": ApplicationWithdrawn;
+  "engage.need.published.v1": NeedPublished;
+  "engage.assignment.proposed.v1": AssignmentProposed;
+  "engage.assignment.confirmed.v1": AssignmentConfirmed;
+  "engage.assignment.declined.v1": AssignmentDeclined;
+  "engage.assignment.released.v1": AssignmentReleased;
+  "engage.assignment.decision-refused.v1": AssignmentDecisionRefused;
+  "engage.pair.offered.v1": PairOffered;
+  "engage.pair.accepted.v1": PairAccepted;
+  "engage.pair.declined.v1": PairDeclined;
+  "engage.pair.activated.v1": PairActivated;
+  "engage.pair.ended.v1": PairEnded;
+  "engage.pair.answer-refused.v1": PairAnswerRefused;
+  "engage.pair.no-mentor-found.v1": NoMentorFound;
+  "engage.follow-up.scheduled.v1": FollowUpScheduled;
+  "engage.follow-up.sent.v1": FollowUpSent;
+  "engage.follow-up.cancelled.v1": FollowUpCancelled;
+  "engage.follow-up.failed.v1": FollowUpFailed;
+  "engage.contact.published.v1": ContactPublished;
+  "engage.dead-letter.recorded.v1": DeadLetterRecorded;
+}
+
+/** What each topic carries; null is a tombstone. */
+export interface DataByTopic {
+  "forms.applications.v1": ApplicationSubmitted | ApplicationCorrected | ApplicationWithdrawalRequested;
+  "forms.needs.v1": NeedDeclared | NeedRevised | NeedClosed;
+  "forms.mentors.v1": MentorEnrolled | MentorRevised | MentorWithdrawn | RecusalDeclared;
+  "forms.decisions.v1": AssignmentDecided | PairAnswered | PairEndRequested;
+  "applications.v1": ApplicationRegistered | ApplicationRejected | CorrectionRequested | ApplicationFlagged | ApplicationAmended | ApplicationWithdrawn;
+  "needs.v1": NeedPublished;
+  "assignments.v1": AssignmentProposed | AssignmentConfirmed | AssignmentDeclined | AssignmentReleased | AssignmentDecisionRefused;
+  "pairs.v1": PairOffered | PairAccepted | PairDeclined | PairActivated | PairEnded | PairAnswerRefused | NoMentorFound;
+  "follow-ups.v1": FollowUpScheduled | FollowUpSent | FollowUpCancelled | FollowUpFailed;
+  "contacts.v1": ContactPublished;
+  "intake.dead-letters.v1": DeadLetterRecorded;
+  "matching.dead-letters.v1": DeadLetterRecorded;
+  "mentoring.dead-letters.v1": DeadLetterRecorded;
+  "notifications.dead-letters.v1": DeadLetterRecorded;
+}
