@@ -7,7 +7,7 @@ INSTALLED := .venv/.installed
 ROUNDS ?= 5
 BENCHMARKS := $(filter-out tests/benchmarks/_%,$(wildcard tests/benchmarks/*.py))
 
-.PHONY: demo test test-kafka faults bench lint lock clean
+.PHONY: demo test test-kafka faults fuzz bench lint lock clean
 
 demo: $(INSTALLED)
 	@$(BIN)/engage demo $(ARGS)
@@ -24,6 +24,10 @@ test-kafka: $(INSTALLED)
 # Kills, freezes and doubles what runs, and proves that nothing was lost. SEED=… repeats a campaign.
 faults: $(INSTALLED)
 	@$(BIN)/python -m tests.faults.campaign --rounds $(ROUNDS) $(if $(SEED),--seed $(SEED)) $(ARGS)
+
+# Ten thousand mutated documents for each reader of the contracts.
+fuzz: $(INSTALLED)
+	@ENGAGE_FUZZ_DOCUMENTS=10000 $(BIN)/python -m pytest tests/contracts/test_hostile_documents.py $(ARGS)
 
 bench: $(INSTALLED)
 	@set -e; for script in $(BENCHMARKS); do \

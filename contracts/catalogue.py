@@ -231,6 +231,14 @@ TOPICS: tuple[Topic, ...] = (
 TOPIC_BY_NAME = {topic.name: topic for topic in TOPICS}
 EVENT_BY_TYPE = {event.event_type: event for topic in TOPICS for event in topic.events}
 
+PERSONAL_NAMES = frozenset(
+    path.rpartition(".")[2]
+    for topic in TOPICS
+    for event in (*topic.events, *topic.earlier)
+    for path in personal_fields(event)
+)
+"""The names of all personal fields: what goes by one of them is never logged."""
+
 
 def topics_read_by(service: str) -> tuple[Topic, ...]:
     """The topics that a service subscribes to, in the catalogue's order."""

@@ -10,9 +10,14 @@ from uuid import UUID
 
 import orjson
 import structlog
+from pydantic import BaseModel
 from structlog.processors import ExceptionRenderer
 from structlog.tracebacks import ExceptionDictTransformer
 from structlog.typing import EventDict, ExcInfo, FilteringBoundLogger, Processor
+
+from contracts.catalogue import PERSONAL_NAMES
+
+_BLOT = "(personal)"
 
 
 def configure_logs(service: str, level: str) -> FilteringBoundLogger:
@@ -25,6 +30,7 @@ def configure_logs(service: str, level: str) -> FilteringBoundLogger:
     processors: list[Processor] = [
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
+        redact,
     ]
     if terminal:
         processors.append(_show_ids)
@@ -44,6 +50,26 @@ def configure_logs(service: str, level: str) -> FilteringBoundLogger:
     _adopt_standard_logging(number)
     logger: FilteringBoundLogger = structlog.get_logger().bind(service=service)
     return logger
+
+
+def redact(logger: object, method: str, line: EventDict) -> EventDict:
+    """A structlog processor that blots out what goes by the name of a personal field, however deep it lies."""
+    return {name: _BLOT if name in PERSONAL_NAMES else _redacted(value) for name, value in line.items()}
+
+
+def _redacted(value: object) -> object:
+    match value:
+        case dict():
+            return {name: _BLOT if name in PERSONAL_NAMES else _redacted(inner) for name, inner in value.items()}
+        case list() | tuple() | set() | frozenset():
+            return [_redacted(inner) for inner in value]
+        case BaseModel():
+            # A whole message has no place in a log, whatever its fields.
+            return type(value).__name__
+        case bytes():
+            return _BLOT
+        case _:
+            return value
 
 
 def _keep_types_only(logger: object, method: str, line: EventDict) -> EventDict:

@@ -1,0 +1,177 @@
+"""What is published is fresh, whole and true: schemas, golden examples, AsyncAPI, TypeScript, the page."""
+
+from __future__ import annotations
+
+import json
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+
+from contracts.catalogue import TOPIC_BY_NAME, TOPICS
+from contracts.codec import decode
+from contracts.event import Event
+from deploy.publication.documents import edge_documents, full_document
+from deploy.publication.exporting import export, generated
+from deploy.publication.golden import record_of
+from deploy.publication.registry import PUBLISHED, PublicationError
+from deploy.publication.schemas import Schema, objects_of, schema_of, shape_of
+from deploy.publication.versions import Version, versions
+from tests.tools import node_packages, program, run
+
+VERSIONS = versions()
+_PARSER, _TYPESCRIPT = "@asyncapi/parser@3.6.6", "typescript@5.9.3"
+
+
+def published(name: str) -> Any:
+    return json.loads((PUBLISHED / name).read_text(encoding="utf-8"))
+
+
+def test_everything_published_is_fresh() -> None:
+    stale = [path for path, text in generated().items() if (PUBLISHED / path).read_text(encoding="utf-8") != text]
+    assert stale == [], "run `engage contracts export`"
+
+
+def test_what_was_published_is_not_changed_by_an_export(tmp_path: Path) -> None:
+    export(tmp_path)
+    register = json.loads((tmp_path / "register.json").read_text())
+    name = VERSIONS[0].name
+    register[name]["writer"] = "0" * 64
+    (tmp_path / "register.json").write_text(json.dumps(register))
+    with pytest.raises(PublicationError, match=rf"{name} was published, and its writer would change\. Raise `minor`"):
+        export(tmp_path)
+
+
+def test_a_golden_example_is_kept_as_it_was_published(tmp_path: Path) -> None:
+    export(tmp_path)
+    path = tmp_path / "golden" / f"{VERSIONS[0].name}.json"
+    examples = json.loads(path.read_text())
+    examples[0]["value"]["a field of a newer version"] = 1
+    path.write_text(json.dumps(examples, ensure_ascii=False, indent=1) + "\n")
+    assert export(tmp_path) == []
+
+
+@pytest.mark.parametrize("path", sorted((PUBLISHED / "golden").glob("*.json")), ids=lambda path: path.stem)
+def test_golden_examples_are_read_for_ever(path: Path) -> None:
+    for example in json.loads(path.read_text(encoding="utf-8")):
+        event = decode(TOPIC_BY_NAME[example["topic"]], *record_of(example))
+        assert isinstance(event, Event)
+        assert event.subject == example["key"]
+
+
+@pytest.mark.parametrize("version", VERSIONS, ids=lambda version: version.name)
+def test_schemas_say_what_the_models_do(version: Version) -> None:
+    writer, reader = (published(f"schemas/{version.name}.{side}.json") for side in ("writer", "reader"))
+    for schema in (writer, reader):
+        jsonschema.Draft202012Validator.check_schema(schema)
+    strict, lenient = jsonschema.Draft202012Validator(writer), jsonschema.Draft202012Validator(reader)
+    for document in (full_document(writer), *edge_documents(writer)):
+        model = version.model.model_validate_json(json.dumps(document))
+        assert lenient.is_valid(document)
+        assert strict.is_valid(json.loads(model.model_dump_json(by_alias=True))), document
+    assert not strict.is_valid({**full_document(writer), "unknown": 1}), "writers write nothing that is not named"
+    assert lenient.is_valid({**full_document(writer), "unknown": 1}), "readers ignore what they do not know"
+
+
+@pytest.mark.parametrize("version", VERSIONS, ids=lambda version: version.name)
+def test_every_field_is_described(version: Version) -> None:
+    schema = schema_of(version.model, version.uri, "reader")
+    for part in objects_of(schema):
+        assert part["description"], part["title"]
+        for name, field in part["properties"].items():
+            assert field.get("description"), f"{part['title']}.{name}"
+
+
+def test_a_shape_ignores_words_and_nothing_else() -> None:
+    schema: Schema = {"title": "A", "properties": {"title": {"type": "string", "description": "x"}}}
+    assert shape_of(schema) == {"properties": {"title": {"type": "string"}}}
+
+
+def test_the_catalogue_is_published_whole() -> None:
+    catalogue = published("catalogue.json")
+    assert [topic["topic"] for topic in catalogue] == [topic.name for topic in TOPICS]
+    assert {event for topic in catalogue for event in topic["events"]} == {it.model.event_type for it in VERSIONS}
+
+
+def test_asyncapi_is_valid_for_its_own_parser(tmp_path: Path) -> None:
+    directory = node_packages(_PARSER)
+    script = directory / "validate.mjs"
+    script.write_text(
+        "import { readFileSync } from 'node:fs';\n"
+        "import { Parser } from '@asyncapi/parser';\n"
+        "const { document, diagnostics } = await new Parser().parse(readFileSync(process.argv[2], 'utf8'));\n"
+        "const grave = diagnostics.filter((it) => it.severity < 2);\n"
+        "console.log(JSON.stringify({ grave: grave.map((it) => `${it.path.join('.')}: ${it.message}`),\n"
+        "  channels: document?.channels().all().map((it) => it.address()),\n"
+        "  messages: document?.allMessages().all().length }));\n"
+    )
+    node = program("node", "install Node.js 20 or later")
+    done = run([node, script, PUBLISHED / "asyncapi.json"], directory=directory)
+    assert done.returncode == 0, done.stderr
+    seen = json.loads(done.stdout)
+    assert seen["grave"] == []
+    assert sorted(seen["channels"]) == sorted(topic.name for topic in TOPICS)
+    assert seen["messages"] >= len(VERSIONS)
+
+
+def test_asyncapi_examples_fit_their_schemas() -> None:
+    document = published("asyncapi.json")
+    for message in document["components"]["messages"].values():
+        schema = {**message["payload"], "components": document["components"]}
+        for example in message["examples"]:
+            jsonschema.Draft202012Validator(schema).validate(example["payload"])
+
+
+def test_typescript_types_compile_and_fit_the_examples(tmp_path: Path) -> None:
+    directory = node_packages(_TYPESCRIPT)
+    lines = ['import type { EventByType } from "./engage.js";']
+    for version in VERSIONS:
+        for number, example in enumerate(published(f"golden/{version.name}.json")):
+            value = json.dumps(example["value"], ensure_ascii=False)
+            lines.append(f"export const _{version.model.__name__}{number}: EventByType[{version.model.event_type!r}]")
+            lines.append(f"  = {value};")
+    lines.append("// @ts-expect-error a state is text")
+    lines.append('export const wrong: EventByType["engage.application.registered.v1"]["to"] = 1;')
+    (tmp_path / "engage.ts").write_text((PUBLISHED / "engage.ts").read_text(encoding="utf-8"))
+    (tmp_path / "examples.ts").write_text("\n".join(lines))
+    compiler = directory / "node_modules" / "typescript" / "bin" / "tsc"
+    options = ("--strict", "--noEmit", "--module", "nodenext", "--target", "es2022")
+    done = run([program("node", "install Node.js"), compiler, *options, tmp_path / "examples.ts"], directory=tmp_path)
+    assert done.returncode == 0, done.stdout
+
+
+class _Page(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.ids: list[str] = []
+        self.links: list[str] = []
+        self.loaded: list[str] = []
+        self.headings: list[str] = []
+
+    def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
+        named = dict(attributes)
+        if identifier := named.get("id"):
+            self.ids.append(identifier)
+        if tag == "a":
+            self.links.append(named.get("href") or "")
+        if tag in {"script", "link", "img", "iframe"}:
+            self.loaded.append(tag)
+        if re.fullmatch("h[1-6]", tag):
+            self.headings.append(tag)
+
+
+def test_the_page_opens_without_a_network_and_leads_everywhere() -> None:
+    text = (PUBLISHED / "index.html").read_text(encoding="utf-8")
+    seen = _Page()
+    seen.feed(text)
+    assert seen.loaded == []
+    assert "url(" not in text
+    assert "@import" not in text
+    assert len(seen.ids) == len(set(seen.ids))
+    assert {link.removeprefix("#") for link in seen.links} <= set(seen.ids)
+    assert seen.headings.count("h1") == 1
+    for version in VERSIONS:
+        assert version.model.__name__ in text
