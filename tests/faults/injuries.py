@@ -15,6 +15,8 @@ _FROZEN_SECONDS: Final = (SESSION_TIMEOUT_MS / 1000 + 1.0, SESSION_TIMEOUT_MS / 
 _BLACKOUT_SECONDS: Final = 60.0
 _MOODS: Final = {"mail-hangs": "hangs", "mail-drops": "drops", "mail-defers": "defers", "mail-refuses": "refuses"}
 
+_DRAWS: Final = 50
+
 KINDS: Final = {
     "killed": 6,
     "killed-at-a-point": 6,
@@ -58,17 +60,19 @@ class Injury:
 
 
 def drawn(chance: random.Random, seconds: float) -> list[Injury]:
-    """Two to four faults, no two of which strike the same process."""
+    """Two to four faults, no two of which strike the same process; fewer where the first strike nearly all."""
     injuries: list[Injury] = []
     struck: set[str] = set()
     wanted = chance.randint(2, 4)
-    while len(injuries) < wanted:
+    for _ in range(_DRAWS):
         injury = _draw(chance, seconds)
         # A service and its replicas share lanes and tables: what strikes the one strikes the others.
         victims = {target.partition("-replica")[0] for target in injury.targets}
         if not struck & victims:
             struck |= victims
             injuries.append(injury)
+        if len(injuries) == wanted:
+            break
     return sorted(injuries, key=lambda injury: injury.at)
 
 
