@@ -130,7 +130,8 @@ def decode(topic: Topic, key: bytes | None, value: bytes | None, headers: Header
         attributes, value = _open_envelope(value)
     model = _model(topic, attributes)
     try:
-        data: EventData = newest(model.__pydantic_validator__.validate_json(value))
+        # Strictly, as the published schemas have it: "yes" is no consent, and "5" no number.
+        data: EventData = newest(model.__pydantic_validator__.validate_json(value, strict=True))
     except ValidationError as error:
         raise ContractViolation(*_explain(error)) from None
     subject = str(data.aggregate_id)

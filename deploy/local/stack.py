@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import base64
 import http.client
+import json
+import secrets
 import sys
 import time
 from collections.abc import Mapping, Sequence
@@ -21,6 +24,7 @@ from deploy.local.scratch import ScratchDirectory
 _DATABASE: Final = "engage"
 _HOST: Final = "127.0.0.1"
 _POLL_SECONDS: Final = 0.05
+_LOCAL_FORM: Final = "local-form"
 
 
 class Broker(Protocol):
@@ -69,6 +73,7 @@ class Stack:
         self.mail_catcher = MailCatcher(self.directory / "mails")
         self._ports = {name: free_port() for name in services}
         self._environment = dict(environment or {})
+        self.door_secret = "whsec_" + base64.b64encode(secrets.token_bytes(32)).decode()
 
     def start(self, patience: float = 60.0) -> Self:
         """Start everything and return once every service says that it is ready.
@@ -102,13 +107,14 @@ class Stack:
         self.stop()
 
     def addresses(self) -> dict[str, str]:
-        """Where everything is, by name: URLs, Kafka's `host:port`, and the directory of the logs."""
+        """Where everything is, by name: URLs, Kafka's `host:port`, the door's secret, the directory of the logs."""
         return {
             "kafka_bootstrap_servers": self.broker.bootstrap_servers,
             "database_url": self.postgresql.database_url(_DATABASE),
             "smtp": self.mail_catcher.smtp_url,
             "mailbox": self.mail_catcher.mailbox_url,
             **{name: f"http://{_HOST}:{port}" for name, port in self._ports.items()},
+            "door_secret": self.door_secret,
             "logs": str(self.logs),
         }
 
@@ -160,6 +166,7 @@ class Stack:
             "ENGAGE_DATABASE_URL": self.postgresql.database_url(_DATABASE),
             "ENGAGE_SMTP_URL": self.mail_catcher.smtp_url,
             "ENGAGE_HTTP_HOST": _HOST,
+            "ENGAGE_DOOR_SECRETS": json.dumps({_LOCAL_FORM: [self.door_secret]}),
             **self._environment,
         }
 

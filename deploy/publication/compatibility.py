@@ -121,7 +121,7 @@ def _reading(old: Published, new: Version, reader: Schema) -> Iterator[Finding]:
         if not jsonschema.Draft202012Validator(old.sent).is_valid(document):
             continue
         try:
-            newest(new.model.model_validate_json(text))
+            newest(new.model.model_validate_json(text, strict=True))
         except (ValidationError, ValueError) as error:
             yield Finding(old.name, "breaks", f"by trying: {_first_line(error)}", _OLD_WRITERS, _NEW_TYPE)
     for example in old.golden:

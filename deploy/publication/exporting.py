@@ -22,6 +22,7 @@ from deploy.publication.registry import (
 from deploy.publication.schemas import schema_of
 from deploy.publication.typescript import typescript_types
 from deploy.publication.versions import Version, versions
+from services.intake.openapi import openapi_document
 
 
 def generated(directory: Path = PUBLISHED) -> dict[str, str]:
@@ -40,6 +41,7 @@ def generated(directory: Path = PUBLISHED) -> dict[str, str]:
         "register.json": _text(dict(sorted(register.items()))),
         "catalogue.json": _text(catalogue()),
         "asyncapi.json": _text(document),
+        "openapi.json": _text(openapi_document()),
         "index.html": page(document),
         "engage.ts": typescript_types(),
     }

@@ -31,6 +31,12 @@ LANES_STOPPED = Gauge("engage_lanes_stopped", "Lanes that stopped and need an op
 HELD = Gauge(
     "engage_held_records", "Records set aside (dead, waiting, or behind one of them)", ("state",), registry=REGISTRY
 )
+DOOR_REQUESTS = Counter(
+    "engage_door_requests",
+    "Requests to a service's own HTTP side, by what was answered",
+    ("method", "status"),
+    registry=REGISTRY,
+)
 GATHERED = Gauge(
     "engage_records_gathered", "Records taken from the broker that wait for their transaction", registry=REGISTRY
 )

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import gc
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime
+from typing import Any
 
 import orjson
 import uvicorn
@@ -48,6 +49,7 @@ class Running:
         self.consumer = Consumer(self._around)
         self.roster = DutyRoster(self._around)
         self.health = Health(self._around, self.consumer, self.roster)
+        self.http = service.http(self._around) if service.http else None
         self._side_tasks: list[asyncio.Task[None]] = []
 
     async def prepare(self) -> None:
@@ -59,6 +61,8 @@ class Running:
         async with self._around.database.pool.acquire() as connection:
             await check_migrated(connection, self._around.service.name)
         await self._around.publisher.start()
+        if self.http is not None:
+            await self.http.open()
 
     async def begin(self) -> None:
         """After the broker started: the tasks beside the loop."""
@@ -102,6 +106,8 @@ class Running:
             await lane.close()
         for duty_lane in self.roster.lanes.values():
             await duty_lane.close()
+        if self.http is not None:
+            await self.http.close()
         await self._around.publisher.stop()
         await self._around.database.close()
         self._around.log.info("stopped", action="stop")
@@ -115,8 +121,8 @@ class Running:
                 self._around.log.warning("offsets not committed", action="commit-offsets", error=named(error))
 
 
-def application(running: Running) -> AsgiFastStream:
-    """The service as an ASGI application: health, metrics, and FastStream's broker in its lifespan."""
+def application(running: Running) -> Callable[[Any, Any, Any], Awaitable[None]]:
+    """The service as an ASGI application: health, metrics, its own HTTP side, FastStream's broker in its lifespan."""
     health = running.health
 
     @get
@@ -141,7 +147,7 @@ def application(running: Running) -> AsgiFastStream:
         finally:
             await running.close()
 
-    return AsgiFastStream(
+    watched = AsgiFastStream(
         running.consumer.broker,
         logger=None,
         lifespan=lifespan,
@@ -149,6 +155,15 @@ def application(running: Running) -> AsgiFastStream:
         on_shutdown=[running.stop],
         asgi_routes=[("/health/live", live), ("/health/ready", ready), ("/metrics", measured)],
     )
+    http = running.http
+    if http is None:
+        return watched
+
+    async def divided(scope: Any, receive: Any, send: Any) -> None:
+        own = scope["type"] == "http" and scope["path"].startswith(http.prefix)
+        await (http if own else watched)(scope, receive, send)
+
+    return divided
 
 
 def _verdict(problems: list[str]) -> AsgiResponse:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
-from typing import Any, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 from uuid import UUID
 
 from contracts.catalogue import topics_read_by
@@ -13,6 +13,9 @@ from contracts.event import Event
 from contracts.message import EventData
 from services.chassis.store import Connection, Store
 from services.chassis.unit_of_work import UnitOfWork
+
+if TYPE_CHECKING:
+    from services.chassis.surroundings import Surroundings
 
 Handler: TypeAlias = Callable[[Event[Any], UnitOfWork[Any]], None]
 """One function an event: reads and changes the unit's store, publishes; no input or output of its own."""
@@ -68,6 +71,24 @@ class Duty(Protocol):
         """Lets go of what it holds (connections …)."""
 
 
+class HttpSide(Protocol):
+    """What a service answers over HTTP beside health and metrics: an ASGI application with a life of its own.
+
+    It gets every request whose path begins with `prefix`.
+    """
+
+    prefix: str
+
+    async def open(self) -> None:
+        """Gets ready, once the database is open."""
+
+    async def close(self) -> None:
+        """Lets go of what it holds."""
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        """Answers one request."""
+
+
 @dataclass(frozen=True, slots=True)
 class Service:
     """What makes a service: the chassis does the rest."""
@@ -77,6 +98,7 @@ class Service:
     store: Callable[[Connection], Store]
     tombstones: Mapping[type[EventData], TombstoneHandler] = field(default_factory=dict)
     duties: Sequence[Callable[[], Duty]] = field(default=())
+    http: Callable[[Surroundings], HttpSide] | None = None
 
     def __post_init__(self) -> None:
         readable = {event for topic in topics_read_by(self.name) for event in topic.events}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from contracts.applications import ApplicationCorrected, ApplicationSubmitted, ApplicationWithdrawalRequested
 from services.chassis.service import Service
 from services.intake import handlers
+from services.intake.door import door_from_environment
 from services.intake.store import IntakeStore
 
 SERVICE = Service(
@@ -15,4 +16,5 @@ SERVICE = Service(
         ApplicationWithdrawalRequested: handlers.on_application_withdrawal_requested,
     },
     store=IntakeStore,
+    http=door_from_environment,
 )

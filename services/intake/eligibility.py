@@ -10,6 +10,7 @@ from pydantic_core import to_json
 
 from services.intake.applications import Candidate
 from services.intake.editions import Edition
+from services.intake.reasons import reason
 from services.intake.rules import Answer, Problem
 
 
@@ -66,7 +67,7 @@ def problems(answers: Sequence[RuleAnswer]) -> tuple[Problem, ...]:
 
 
 def encode_answers(answers: Iterable[RuleAnswer]) -> str:
-    """The answers as JSON, to be kept with the version of the application that they are about."""
+    """The answers as JSON, with their reasons in words, to be kept with the version that they are about."""
     rows = [
         {
             "rule": rule,
@@ -74,7 +75,7 @@ def encode_answers(answers: Iterable[RuleAnswer]) -> str:
             "subject": subject,
             "answer": answer,
             "observed": observed,
-            "problems": [{"code": code, "field": field} for code, field, _ in found],
+            "problems": [reason(problem).model_dump() for problem in found],
         }
         for rule, edition, subject, answer, observed, found in answers
     ]

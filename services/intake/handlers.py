@@ -18,7 +18,7 @@ from contracts.message import EventData
 from services.chassis.service import NotYet, Refused
 from services.chassis.unit_of_work import UnitOfWork
 from services.intake import announcements
-from services.intake.applications import Application, Candidate, State
+from services.intake.applications import NO_EDITION, Application, Candidate, State
 from services.intake.duplicates import find_flags, holds_new, standing_flags
 from services.intake.editions import in_paris
 from services.intake.eligibility import RuleAnswer, encode_answers, evaluate, problems, verdict
@@ -76,9 +76,10 @@ def _known(data: ApplicationCorrected | ApplicationWithdrawalRequested, unit: Un
 def _examine(event: Event[ApplicationForm], unit: Unit, previous: Application | None) -> None:
     """Makes the next version of an application: judged, kept, announced, flagged."""
     candidate = unit.store.candidates[event.source, event.id]
-    answers = () if candidate.edition is None else evaluate(candidate, candidate.edition)
+    edition = candidate.edition
+    answers = (_outside_every_window(candidate.form),) if edition is None else evaluate(candidate, edition)
     application = candidate.application(
-        state="rejected" if candidate.edition is None else _STATE_AFTER[verdict(answers)],
+        state=_STATE_AFTER[verdict(answers)],
         version=1 if previous is None else previous.version + 1,
         flags="" if previous is None else previous.flags,
         changed_at=unit.now,
@@ -105,7 +106,7 @@ def _announce(
         else:
             unit.publish(announcements.registered(application, candidate.form, before=before))
         return
-    found = problems(answers) if candidate.edition is not None else (_outside_every_window(candidate.form),)
+    found = problems(answers)
     if application.state == "rejected":
         unit.publish(announcements.rejected(application, found, before=before))
     else:
@@ -139,6 +140,8 @@ def _payload(event: Event[EventData]) -> bytes:
     return payload
 
 
-def _outside_every_window(form: ApplicationForm) -> Problem:
+def _outside_every_window(form: ApplicationForm) -> RuleAnswer:
+    """What is answered where no edition's rules can be: no edition was open when the form was sent."""
     sent_on = in_paris(form.submitted_at).date()
-    return Problem("outside-every-window", "submitted_at", {"submitted_on": sent_on})
+    problem = Problem("outside-every-window", "submitted_at", {"submitted_on": sent_on})
+    return RuleAnswer("submitted-in-an-edition", NO_EDITION, "application", "fail", sent_on, (problem,))

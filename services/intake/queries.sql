@@ -55,3 +55,27 @@ UPDATE application
        AS changed (id, track, edition, rules_version, state, version, lead_id, organisation_key, project_key,
                    organisation_name, siren, rna, commune, identified_by, project_title, flags, changed_at)
  WHERE application.id = changed.id
+
+-- name: remember_message
+-- The first one sets digest and time; whoever sends it again is told what they were.
+WITH forgotten AS (
+    DELETE FROM door_message WHERE received_at < $6
+)
+INSERT INTO door_message (form, message_id, digest, application_id, received_at)
+VALUES ($1, $2, $3, $4, $5)
+ON CONFLICT (form, message_id) DO UPDATE SET message_id = excluded.message_id
+RETURNING digest, received_at, published
+
+-- name: mark_published
+UPDATE door_message SET published = true WHERE form = $1 AND message_id = $2
+
+-- name: fetch_public_state
+SELECT track, edition, state, application.version, changed_at, newest.answers
+  FROM application
+ CROSS JOIN LATERAL (
+    SELECT answers FROM application_version WHERE application_id = id ORDER BY version DESC LIMIT 1
+ ) AS newest
+ WHERE id = $1
+
+-- name: fetch_first_message
+SELECT min(received_at) FROM door_message WHERE application_id = $1

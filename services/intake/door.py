@@ -1,0 +1,255 @@
+"""The HTTP door: for forms that cannot speak Kafka, it puts what they send on `forms.applications.v1`."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import re
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any, Final
+from uuid import UUID
+
+import orjson
+from aiokafka import AIOKafkaProducer
+from aiokafka.errors import KafkaError
+from pydantic import ValidationError
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+from starlette.types import Receive, Scope, Send
+
+from contracts.applications import (
+    ApplicationCorrected,
+    ApplicationForm,
+    ApplicationSubmitted,
+    ApplicationWithdrawalRequested,
+)
+from contracts.catalogue import topic_of
+from contracts.codec import encode
+from contracts.event import Event
+from services.chassis import metrics
+from services.chassis.database import is_transient
+from services.chassis.log import named
+from services.chassis.settings import read_settings
+from services.intake.door_memory import DoorMemory, Message, OtherContent
+from services.intake.door_settings import DoorSettings
+from services.intake.openapi import openapi_document
+from services.intake.refusals import Refusal, invalid, wrong_field
+from services.intake.signature import ID, NotSigned, signer
+
+if TYPE_CHECKING:
+    from services.chassis.surroundings import Surroundings
+
+_PATIENCE_SECONDS: Final = 10.0
+_RETRY_AFTER: Final = {"retry-after": "10"}
+_ZERO_CHARACTER: Final = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
+
+Sent = ApplicationForm | ApplicationWithdrawalRequested
+
+
+class Door:
+    """Takes signed messages and answers 202 once Kafka has them; nothing else happens here.
+
+    A message that is sent again, to whichever replica, gives the same event, which has one effect: the
+    sender may repeat it until it is answered.
+    """
+
+    prefix = "/v1/"
+
+    def __init__(self, settings: DoorSettings, around: Surroundings) -> None:
+        self._settings = settings
+        self._around = around
+        self._memory = DoorMemory(around.database, timedelta(days=settings.door_memory_days))
+        self._producer: AIOKafkaProducer | None = None
+        self._connecting = asyncio.Lock()
+        self._document = orjson.dumps(openapi_document())
+        self._application = Starlette(
+            routes=[
+                Route("/v1/applications", self._taking(ApplicationSubmitted), methods=["POST"]),
+                Route(
+                    "/v1/applications/{application_id:uuid}/corrections",
+                    self._taking(ApplicationCorrected),
+                    methods=["POST"],
+                ),
+                Route(
+                    "/v1/applications/{application_id:uuid}/withdrawal",
+                    self._taking(ApplicationWithdrawalRequested),
+                    methods=["POST"],
+                ),
+                Route("/v1/applications/{application_id:uuid}", self._tell, methods=["GET"]),
+                Route("/v1/openapi.json", self._describe, methods=["GET"]),
+            ],
+            exception_handlers={Refusal: _refuse, HTTPException: _refuse_http},
+        )
+
+    async def open(self) -> None:
+        """Connects to Kafka; raises what aiokafka raises where no broker answers."""
+        await self._connected()
+
+    async def close(self) -> None:
+        """Lets go of the connection."""
+        if self._producer is not None:
+            await self._producer.stop()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answers one request."""
+
+        async def counted(message: Any) -> None:
+            if message["type"] == "http.response.start":
+                metrics.DOOR_REQUESTS.labels(scope["method"], str(message["status"])).inc()
+            await send(message)
+
+        await self._application(scope, receive, counted)
+
+    def _taking(self, model: type[Sent]) -> Callable[[Request], Awaitable[Response]]:
+        async def take(request: Request) -> Response:
+            body = await self._read(request)
+            form = self._signer(request, body)
+            data = _parse(model, body, request.path_params.get("application_id"))
+            digest = hashlib.sha256(model.event_type.encode() + b"\n" + body).digest()
+            message = Message(form, request.headers[ID], digest, data.application_id)
+            event = await self._keep(message, data)
+            self._around.log.info(
+                "taken at the door",
+                action="door",
+                form=form,
+                event_type=event.type,
+                event_id=event.id,
+                correlation_id=event.correlation_id,
+                subject=event.subject,
+            )
+            status = f"/v1/applications/{event.subject}"
+            answer = {"application_id": event.subject, "event_id": str(event.id), "status": status}
+            return _json(answer, 202, {"location": status})
+
+        return take
+
+    async def _read(self, request: Request) -> bytes:
+        """The body, of which no more is read than may be there."""
+        if request.headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
+            raise Refusal(415, "not-json")
+        most, body = self._settings.door_body_bytes, bytearray()
+        declared = request.headers.get("content-length", "0")
+        if declared.isdigit() and int(declared) > most:
+            raise Refusal(413, "too-large", bytes_allowed=most)
+        async for part in request.stream():
+            body += part
+            if len(body) > most:
+                raise Refusal(413, "too-large", bytes_allowed=most)
+        return bytes(body)
+
+    def _signer(self, request: Request, body: bytes) -> str:
+        try:
+            return signer(
+                request.headers,
+                body,
+                secrets=self._settings.keys,
+                now=self._around.clock(),
+                tolerance=timedelta(seconds=self._settings.door_tolerance_seconds),
+            )
+        except NotSigned as refusal:
+            self._around.log.warning("not signed", action="door", header=refusal.header)
+            raise Refusal(401, "not-signed", header=refusal.header) from None
+
+    async def _keep(self, message: Message, data: Sent) -> Event[Sent]:
+        """Has Kafka keep the message, unless it does already; its event is the same every time."""
+        try:
+            kept = await self._memory.remember(message, self._around.clock())
+            source = f"urn:form:{message.form}"
+            event = Event(kept.event_id, source, str(data.aggregate_id), kept.at, kept.event_id, None, None, data)
+            if not kept.published:
+                await self._publish(event)
+                await self._memory.mark_published(message)
+        except OtherContent:
+            raise Refusal(409, "other-content") from None
+        except Exception as error:
+            if isinstance(error, KafkaError) or is_transient(error):
+                self._around.log.warning("not kept", action="door", error=named(error))
+                raise Refusal(503, "unavailable", headers=_RETRY_AFTER) from None
+            raise
+        return event
+
+    async def _publish(self, event: Event[Sent]) -> None:
+        record = encode(event)
+        topic = topic_of(type(event.data), "forms").name
+        try:
+            async with asyncio.timeout(_PATIENCE_SECONDS):
+                producer = await self._connected()
+                await producer.send_and_wait(topic, key=record.key, value=record.value, headers=record.headers)
+        except (KafkaError, OSError, TimeoutError):
+            # What a producer that failed still holds may go out later: the same event again, and no harm.
+            failed, self._producer = self._producer, None
+            if failed is not None:
+                self._stopping = asyncio.create_task(failed.stop())
+            raise
+
+    async def _connected(self) -> AIOKafkaProducer:
+        async with self._connecting:
+            if self._producer is None:
+                settings = self._around.settings
+                producer = AIOKafkaProducer(
+                    bootstrap_servers=settings.kafka_bootstrap_servers,
+                    client_id="engage-intake-door",
+                    enable_idempotence=True,
+                    acks="all",
+                    request_timeout_ms=int(1_000 * _PATIENCE_SECONDS),
+                )
+                try:
+                    await producer.start()
+                except BaseException:
+                    await producer.stop()
+                    raise
+                self._producer = producer
+            return self._producer
+
+    async def _tell(self, request: Request) -> Response:
+        """What became of an application, as far as it is public; no signature, since its id can't be guessed."""
+        identifier: UUID = request.path_params["application_id"]
+        try:
+            state = await self._memory.public_state(identifier)
+        except Exception as error:
+            if is_transient(error):
+                raise Refusal(503, "unavailable", headers=_RETRY_AFTER) from None
+            raise
+        if state is None:
+            raise Refusal(404, "not-found")
+        return _json(state, 200)
+
+    async def _describe(self, request: Request) -> Response:
+        return Response(self._document, 200, media_type="application/json")
+
+
+def door_from_environment(around: Surroundings) -> Door:
+    """The door that the environment describes; raises services.chassis.settings.SettingsError."""
+    return Door(read_settings(DoorSettings), around)
+
+
+def _parse(model: type[Sent], body: bytes, application_id: UUID | None) -> Sent:
+    try:
+        data = model.model_validate_json(body, strict=True)
+    except ValidationError as error:
+        raise invalid(error) from None
+    if application_id is not None and data.application_id != application_id:
+        raise wrong_field("other-application", "application_id")
+    if b"\\u0000" in body and _ZERO_CHARACTER.search(body):
+        raise wrong_field("zero-character", "")
+    return data
+
+
+async def _refuse(request: Request, refusal: Exception) -> Response:
+    assert isinstance(refusal, Refusal)
+    return refusal.response()
+
+
+async def _refuse_http(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    code = "not-allowed" if error.status_code == 405 else "not-found"
+    status = 405 if error.status_code == 405 else 404
+    return Refusal(status, code, headers=error.headers).response()
+
+
+def _json(value: object, status: int, headers: dict[str, str] | None = None) -> Response:
+    return Response(orjson.dumps(value), status, headers, "application/json")

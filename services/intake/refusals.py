@@ -1,0 +1,113 @@
+"""What the HTTP door answers where it can't say yes: problem details (RFC 9457), in French and English."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from importlib.resources import files
+from typing import Any, Final
+
+import orjson
+from pydantic import ValidationError
+from starlette.responses import Response
+
+from contracts.message import Reason
+from services.intake.reasons import Sentence
+
+_TITLES: Final[Mapping[int, str]] = {
+    400: "Bad Request",
+    401: "Unauthorized",
+    404: "Not Found",
+    405: "Method Not Allowed",
+    409: "Conflict",
+    413: "Content Too Large",
+    415: "Unsupported Media Type",
+    422: "Unprocessable Content",
+    503: "Service Unavailable",
+}
+_CODES: Final[Mapping[str, str]] = {
+    "missing": "missing",
+    "uuid_parsing": "uuid",
+    "uuid_type": "uuid",
+    "string_type": "text",
+    "string_too_short": "too-short",
+    "string_too_long": "too-long",
+    "string_pattern_mismatch": "pattern",
+    "literal_error": "choice",
+    "timezone_aware": "time",
+    "int_type": "number",
+    "int_parsing": "number",
+    "int_parsing_size": "number",
+    "int_from_float": "number",
+    "greater_than_equal": "at-least",
+    "less_than_equal": "at-most",
+    "bool_type": "truth",
+    "bool_parsing": "truth",
+    "tuple_type": "list",
+    "too_short": "too-short",
+    "too_long": "too-long",
+    "model_type": "object",
+    "model_attributes_type": "object",
+}
+
+
+def _read() -> Mapping[str, Mapping[str, Sentence]]:
+    text = (files("services.intake") / "door_texts.json").read_text(encoding="utf-8")
+    loaded: dict[str, Any] = json.loads(text)
+    return {
+        part: {code: Sentence.model_validate(sentence) for code, sentence in loaded[part].items()}
+        for part in ("fields", "problems")
+    }
+
+
+TEXTS: Final = _read()
+
+
+class Refusal(Exception):
+    """A request that is answered with a problem: its status, its code, and what more is to be said."""
+
+    def __init__(self, status: int, code: str, *, headers: Mapping[str, str] | None = None, **more: object) -> None:
+        super().__init__(code)
+        self.status, self.code = status, code
+        self.headers, self.more = dict(headers or {}), more
+
+    def response(self) -> Response:
+        """The answer, as `application/problem+json`."""
+        sentence = TEXTS["problems"][self.code]
+        problem = {
+            "type": f"urn:engage:problem:{self.code}",
+            "title": _TITLES[self.status],
+            "status": self.status,
+            "detail": sentence.en,
+            "detail_fr": sentence.fr,
+            **self.more,
+        }
+        return Response(orjson.dumps(problem), self.status, self.headers, "application/problem+json")
+
+
+def invalid(error: ValidationError) -> Refusal:
+    """What a form must be told of a message that breaks the contract: every field at once, no value quoted."""
+    problems = error.errors(include_url=False, include_input=False)
+    if problems[0]["type"] == "json_invalid":
+        return Refusal(400, "json")
+    return Refusal(422, "invalid", errors=[_field_error(problem) for problem in problems])
+
+
+def wrong_field(code: str, field: str) -> Refusal:
+    """A refusal for one field."""
+    return Refusal(422, "invalid", errors=[_reason(code, field, {})])
+
+
+def _field_error(problem: Any) -> dict[str, Any]:
+    kind = problem["type"]
+    code = _CODES.get(kind) or (
+        "time" if kind.startswith("datetime") else "day" if kind.startswith("date") else "wrong"
+    )
+    return _reason(code, ".".join(str(step) for step in problem["loc"]), problem.get("ctx", {}))
+
+
+def _reason(code: str, field: str, values: Mapping[str, object]) -> dict[str, Any]:
+    sentence = TEXTS["fields"][code]
+    return Reason(
+        code=code, field=field or None, fr=sentence.fr.format_map(values), en=sentence.en.format_map(values)
+    ).model_dump()
