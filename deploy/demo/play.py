@@ -23,6 +23,7 @@ from contracts.event import Event, form_event_id
 from contracts.message import EventData
 from contracts.partitions import partition_of
 from deploy.demo.cast import Cast, identifier
+from deploy.demo.form_over_http import submit
 from deploy.demo.people import People
 from deploy.demo.programme import Programme
 from deploy.demo.summary import Summary, summarise
@@ -86,7 +87,9 @@ class Performance:
         self.cast = Cast(datetime.now(UTC))
         self.programme = Programme()
         self._people = People(self.cast, self.programme)
-        self._servers = stack.addresses()["kafka_bootstrap_servers"]
+        addresses = stack.addresses()
+        self._servers = addresses["kafka_bootstrap_servers"]
+        self._door, self._secret = addresses["intake"], addresses["door_secret"]
         self._console = console
         self._producer: AIOKafkaProducer | None = None
         self._last_event = time.monotonic()
@@ -109,14 +112,15 @@ class Performance:
             await self._producer.stop()
 
     async def _send_forms(self) -> None:
-        """Needs and mentors first, as a city would; then the applications, good and bad."""
-        first, *others = self.cast.applications
+        """Needs and mentors first, as a city would; then the applications, good and bad, one of them over HTTP."""
+        first, *others, last = self.cast.applications
         for data in (*self.cast.needs, *self.cast.mentors, *others, *self.cast.wrong_applications):
             await self._send(data)
         hasty = encode(self._event(first))  # somebody clicked twice: the same event comes again
         broken = Record(str(identifier("broken")).encode(), b'{"application_id": ', hasty.headers)
         for record in (hasty, hasty, broken):
             await self._put("forms.applications.v1", record)
+        await asyncio.to_thread(submit, self._door, self._secret, last)
 
     async def _send(self, data: EventData) -> None:
         await self._put(topic_of(type(data), "forms").name, encode(self._event(data)))
