@@ -29,7 +29,7 @@ async def create_missing(bootstrap_servers: str, replication: int, topics: Itera
 
     Raises TopicsError where Kafka refuses one; the others are made all the same.
     """
-    async with _administration(bootstrap_servers) as admin:
+    async with administration(bootstrap_servers) as admin:
         present = set(await admin.list_topics())
         missing = {topic.name: topic for topic in topics if topic.name not in present}
         if not missing:
@@ -42,13 +42,13 @@ async def create_missing(bootstrap_servers: str, replication: int, topics: Itera
     return created
 
 
-async def delete_present(bootstrap_servers: str, topics: Iterable[Topic]) -> list[str]:
-    """Deletes those of the topics that the cluster has, with their records and what groups committed on them.
+async def delete_present(bootstrap_servers: str, names: Iterable[str]) -> list[str]:
+    """Deletes those of the named topics that the cluster has, with their records and what groups committed on them.
 
     Returns their names once no broker serves them. Raises TopicsError where Kafka refuses one.
     """
-    async with _administration(bootstrap_servers) as admin:
-        answer = await admin.delete_topics([topic.name for topic in topics])
+    async with administration(bootstrap_servers) as admin:
+        answer = await admin.delete_topics(list(names))
     refusals = {name: (code, None) for name, code in answer.topic_error_codes}
     deleted = _accepted("delete", refusals, UnknownTopicOrPartitionError.errno)
     await _until_served(bootstrap_servers, dict.fromkeys(deleted, 0))
@@ -56,7 +56,8 @@ async def delete_present(bootstrap_servers: str, topics: Iterable[Topic]) -> lis
 
 
 @asynccontextmanager
-async def _administration(bootstrap_servers: str) -> AsyncIterator[AIOKafkaAdminClient]:
+async def administration(bootstrap_servers: str) -> AsyncIterator[AIOKafkaAdminClient]:
+    """A connection that may look at topics and change them."""
     admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap_servers)
     await admin.start()
     try:
@@ -108,14 +109,16 @@ async def _otherwise_served(client: AIOKafkaClient, partitions: Mapping[str, int
     return differing
 
 
-def _new(topic: Topic, replication: int) -> NewTopic:
+def configuration(topic: Topic) -> dict[str, str]:
+    """What Kafka must be told of a topic, beside its partitions."""
     retention = -1 if topic.retention_days is None else topic.retention_days * _DAY_MS
+    return {"cleanup.policy": "compact" if topic.compacted else "delete", "retention.ms": str(retention)}
+
+
+def _new(topic: Topic, replication: int) -> NewTopic:
     return NewTopic(
         name=topic.name,
         num_partitions=topic.partitions,
         replication_factor=replication,
-        topic_configs={
-            "cleanup.policy": "compact" if topic.compacted else "delete",
-            "retention.ms": str(retention),
-        },
+        topic_configs=configuration(topic),
     )

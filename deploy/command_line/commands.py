@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import importlib
 import json
-import os
 import signal
 import sys
 import threading
@@ -17,7 +16,8 @@ import typer
 from contracts.catalogue import SERVICES, TOPICS
 from deploy.command_line.contracts import contracts
 from deploy.command_line.dead_letters import dead_letters, lanes
-from deploy.command_line.environment import database_url, kafka_bootstrap_servers
+from deploy.command_line.environment import database_url
+from deploy.command_line.topics import topics
 from deploy.local.processes import ProcessError
 from services.chassis.migration import MigrationError, migrate
 from services.chassis.service import Service
@@ -33,7 +33,6 @@ program = typer.Typer(
     add_completion=False,
     pretty_exceptions_show_locals=False,
 )
-topics = typer.Typer(name="topics", help="The topics of the catalogue on a Kafka cluster.", no_args_is_help=True)
 program.add_typer(topics)
 program.add_typer(contracts)
 program.add_typer(dead_letters)
@@ -80,19 +79,6 @@ def migrate_command() -> None:
     """Bring the schemas of all services up to date, under a lock."""
     for service, applied in asyncio.run(migrate(database_url(), SERVICES)).items():
         typer.echo(f"{service}: {', '.join(applied) if applied else 'up to date'}", err=True)
-
-
-@topics.command()
-def apply() -> None:
-    """Create the topics that the cluster lacks, with their partitions, retention and compaction."""
-    from deploy.topics import TopicsError, create_missing
-
-    replication = int(os.environ.get("ENGAGE_KAFKA_REPLICATION", "1"))
-    try:
-        created = asyncio.run(create_missing(kafka_bootstrap_servers(), replication))
-    except TopicsError as error:
-        raise SettingsError(str(error)) from None
-    typer.echo(f"created: {', '.join(created)}" if created else "nothing to create", err=True)
 
 
 @program.command()

@@ -123,7 +123,7 @@ class ApacheKafka:
 
     def empty_topics(self) -> None:
         """Forget every record and every committed offset: the topics are deleted and made anew."""
-        _run(delete_present(self.bootstrap_servers, self._topics))
+        _run(delete_present(self.bootstrap_servers, [topic.name for topic in self._topics]))
         _run(create_missing(self.bootstrap_servers, min(_REPLICAS, self._count), self._topics))
 
     def log_tail(self, number: int, lines: int = 20) -> str:

@@ -1,0 +1,154 @@
+"""The difference between the catalogue's topics and those of a cluster, and what may be done about it."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import time
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final, Literal, TypeAlias
+
+from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
+from aiokafka.errors import for_code
+
+from contracts.catalogue import TOPICS, Topic
+from deploy.topics import TopicsError, administration, configuration, create_missing, delete_present
+
+Kind: TypeAlias = Literal["missing", "configuration", "partitions", "replication", "unknown"]
+
+_OURS: Final = re.compile(r"[a-z][a-z-]*(\.[a-z-]+)*\.v[0-9]+")
+_PATIENCE_SECONDS: Final = 30.0
+_POLL_SECONDS: Final = 0.05
+_DYNAMIC: Final = 1  # Kafka's code for a setting that was made for the topic itself
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One thing in which a cluster differs from the catalogue; `remedy` is empty where nothing can be done."""
+
+    topic: str
+    kind: Kind
+    wanted: str
+    found: str
+    remedy: Literal["create", "set", "delete", ""]
+    because: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A topic as a cluster has it; `settings` are those made for the topic itself."""
+
+    name: str
+    partitions: int
+    replication: int
+    settings: Mapping[str, str]
+
+
+async def read_cluster(bootstrap_servers: str) -> dict[str, Found]:
+    """Every topic of a cluster but Kafka's own, by name."""
+    async with administration(bootstrap_servers) as admin:
+        described = [it for it in await admin.describe_topics() if not it["topic"].startswith("__")]
+        names = [it["topic"] for it in described]
+        answers = await admin.describe_configs([ConfigResource(ConfigResourceType.TOPIC, name) for name in names])
+        settings = {
+            resource[3]: {entry[0]: entry[1] for entry in resource[4] if entry[3] == _DYNAMIC}
+            for answer in answers
+            for resource in answer.resources
+        }
+    return {
+        it["topic"]: Found(
+            it["topic"],
+            len(it["partitions"]),
+            min((len(partition["replicas"]) for partition in it["partitions"]), default=0),
+            settings.get(it["topic"], {}),
+        )
+        for it in described
+    }
+
+
+def differences(
+    found: Mapping[str, Found], *, replication: int, topics: Iterable[Topic] = TOPICS, delete: Sequence[str] = ()
+) -> list[Difference]:
+    """What differs, topic by topic; `delete` names topics unknown to the catalogue that may go.
+
+    Partitions are never added: a key would move to another one, and its events would lose their order.
+    """
+    topics = tuple(topics)
+    known = {topic.name for topic in topics}
+    return [
+        *(difference for topic in topics for difference in _of_topic(topic, found.get(topic.name), replication)),
+        *(
+            Difference(name, "unknown", "", "in the cluster", *_fate(name, delete))
+            for name in sorted(found.keys() - known)
+            if _OURS.fullmatch(name)
+        ),
+    ]
+
+
+def _of_topic(topic: Topic, found: Found | None, replication: int) -> Iterator[Difference]:
+    if found is None:
+        yield Difference(topic.name, "missing", f"{topic.partitions} partitions", "", "create")
+        return
+    if found.partitions != topic.partitions:
+        because = "a key would change its partition and its events their order: make a topic of a new version"
+        wanted = f"{topic.partitions} partitions"
+        yield Difference(topic.name, "partitions", wanted, f"{found.partitions} partitions", "", because)
+    if found.replication < replication:
+        because = "replicas are reassigned with Kafka's own tools"
+        yield Difference(topic.name, "replication", str(replication), str(found.replication), "", because)
+    for name, value in configuration(topic).items():
+        if found.settings.get(name) != value:
+            now = found.settings.get(name, "the broker's default")
+            yield Difference(topic.name, "configuration", f"{name}={value}", f"{name}={now}", "set")
+
+
+def _fate(name: str, delete: Sequence[str]) -> tuple[Literal["delete", ""], str]:
+    return ("delete", "") if name in delete else ("", "never deleted unless --delete names it")
+
+
+async def make(bootstrap_servers: str, plan: Sequence[Difference], *, replication: int) -> list[Difference]:
+    """Does what can be done about a plan; returns what was done. Raises TopicsError where Kafka refuses."""
+    by_name = {topic.name: topic for topic in TOPICS}
+    missing = [by_name[it.topic] for it in plan if it.remedy == "create"]
+    if missing:
+        await create_missing(bootstrap_servers, replication, missing)
+    if to_set := {it.topic for it in plan if it.remedy == "set"}:
+        await _configure(bootstrap_servers, [by_name[name] for name in sorted(to_set)])
+    if gone := sorted({it.topic for it in plan if it.remedy == "delete"}):
+        await delete_present(bootstrap_servers, gone)
+    done = [it for it in plan if it.remedy]
+    await _until_seen(bootstrap_servers, {(it.topic, it.kind) for it in done}, replication)
+    return done
+
+
+async def _until_seen(bootstrap_servers: str, done: set[tuple[str, Kind]], replication: int) -> None:
+    # Brokers hear of a change one after the other: whoever asks next must not be told of it again.
+    deadline = time.monotonic() + _PATIENCE_SECONDS
+    while done:
+        left = differences(await read_cluster(bootstrap_servers), replication=replication)
+        waiting = sorted(f"{name} ({kind})" for name, kind in done & {(it.topic, it.kind) for it in left})
+        if not waiting:
+            return
+        if time.monotonic() > deadline:
+            raise TopicsError(f"after {_PATIENCE_SECONDS:g} s the cluster still differs: {', '.join(waiting)}")
+        await asyncio.sleep(_POLL_SECONDS)
+
+
+async def _configure(bootstrap_servers: str, topics: Sequence[Topic]) -> None:
+    found = await read_cluster(bootstrap_servers)
+    # Kafka's request replaces all settings of a topic, so those that others made are said again.
+    resources = [
+        ConfigResource(ConfigResourceType.TOPIC, topic.name, {**found[topic.name].settings, **configuration(topic)})
+        for topic in topics
+    ]
+    async with administration(bootstrap_servers) as admin:
+        answers: Sequence[Any] = await admin.alter_configs(resources)
+    refusals = [
+        f"{name}: {message or for_code(code).__name__}"
+        for answer in answers
+        for code, message, _, name in answer.resources
+        if code
+    ]
+    if refusals:
+        raise TopicsError(f"Kafka refused to configure topics: {'; '.join(refusals)}")
