@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -24,13 +25,19 @@ def program(name: str, install: str) -> str:
     return path
 
 
+def cache_directory(name: str) -> Path:
+    """A directory outside the repository that is kept between runs."""
+    directory = _CACHE / name
+    directory.mkdir(parents=True, exist_ok=True)
+    return directory
+
+
 def node_packages(*packages: str) -> Path:
     """A directory whose `node_modules` holds npm packages of exact versions, kept between runs."""
     program("node", "install Node.js 20 or later")
     npm = program("npm", "install npm, which comes with Node.js")
-    directory = _CACHE / "npm" / "+".join(package.strip("@").replace("/", "-") for package in packages)
+    directory = cache_directory("npm/" + "+".join(package.strip("@").replace("/", "-") for package in packages))
     if not (directory / ".installed").exists():
-        directory.mkdir(parents=True, exist_ok=True)
         (directory / "package.json").write_text('{"private": true, "type": "module"}')
         options = ("--no-save", "--no-package-lock", "--no-audit", "--no-fund", "--ignore-scripts", "--silent")
         done = run([npm, "install", *options, *packages], directory=directory)
@@ -39,11 +46,14 @@ def node_packages(*packages: str) -> Path:
     return directory
 
 
-def run(argv: list[str | Path], *, directory: Path, **environment: str) -> subprocess.CompletedProcess[str]:
-    """Runs a program to its end in a directory; its output is text."""
+def run(
+    argv: Sequence[str | Path], *, directory: Path, text: str | None = None, **environment: str
+) -> subprocess.CompletedProcess[str]:
+    """Runs a program to its end in a directory, with `text` on its standard input; its output is text."""
     return subprocess.run(
         argv,
         cwd=directory,
+        input=text,
         env={**os.environ, **environment},
         capture_output=True,
         text=True,
