@@ -14,6 +14,7 @@ from aiokafka.errors import for_code
 
 from contracts.catalogue import TOPICS, Topic
 from deploy.topics import TopicsError, administration, configuration, create_missing, delete_present
+from services.chassis.kafka import Cluster
 
 Kind: TypeAlias = Literal["missing", "configuration", "partitions", "replication", "unknown"]
 
@@ -45,9 +46,9 @@ class Found:
     settings: Mapping[str, str]
 
 
-async def read_cluster(bootstrap_servers: str) -> dict[str, Found]:
+async def read_cluster(cluster: Cluster) -> dict[str, Found]:
     """Every topic of a cluster but Kafka's own, by name."""
-    async with administration(bootstrap_servers) as admin:
+    async with administration(cluster) as admin:
         described = [it for it in await admin.describe_topics() if not it["topic"].startswith("__")]
         names = [it["topic"] for it in described]
         answers = await admin.describe_configs([ConfigResource(ConfigResourceType.TOPIC, name) for name in names])
@@ -97,7 +98,7 @@ def _of_topic(topic: Topic, found: Found | None, replication: int) -> Iterator[D
     if found.replication < replication:
         because = "replicas are reassigned with Kafka's own tools"
         yield Difference(topic.name, "replication", str(replication), str(found.replication), "", because)
-    for name, value in configuration(topic).items():
+    for name, value in configuration(topic, replication).items():
         if found.settings.get(name) != value:
             now = found.settings.get(name, "the broker's default")
             yield Difference(topic.name, "configuration", f"{name}={value}", f"{name}={now}", "set")
@@ -107,26 +108,26 @@ def _fate(name: str, delete: Sequence[str]) -> tuple[Literal["delete", ""], str]
     return ("delete", "") if name in delete else ("", "never deleted unless --delete names it")
 
 
-async def make(bootstrap_servers: str, plan: Sequence[Difference], *, replication: int) -> list[Difference]:
+async def make(cluster: Cluster, plan: Sequence[Difference], *, replication: int) -> list[Difference]:
     """Does what can be done about a plan; returns what was done. Raises TopicsError where Kafka refuses."""
     by_name = {topic.name: topic for topic in TOPICS}
     missing = [by_name[it.topic] for it in plan if it.remedy == "create"]
     if missing:
-        await create_missing(bootstrap_servers, replication, missing)
+        await create_missing(cluster, replication, missing)
     if to_set := {it.topic for it in plan if it.remedy == "set"}:
-        await _configure(bootstrap_servers, [by_name[name] for name in sorted(to_set)])
+        await _configure(cluster, [by_name[name] for name in sorted(to_set)], replication)
     if gone := sorted({it.topic for it in plan if it.remedy == "delete"}):
-        await delete_present(bootstrap_servers, gone)
+        await delete_present(cluster, gone)
     done = [it for it in plan if it.remedy]
-    await _until_seen(bootstrap_servers, {(it.topic, it.kind) for it in done}, replication)
+    await _until_seen(cluster, {(it.topic, it.kind) for it in done}, replication)
     return done
 
 
-async def _until_seen(bootstrap_servers: str, done: set[tuple[str, Kind]], replication: int) -> None:
+async def _until_seen(cluster: Cluster, done: set[tuple[str, Kind]], replication: int) -> None:
     # Brokers hear of a change one after the other: whoever asks next must not be told of it again.
     deadline = time.monotonic() + _PATIENCE_SECONDS
     while done:
-        left = differences(await read_cluster(bootstrap_servers), replication=replication)
+        left = differences(await read_cluster(cluster), replication=replication)
         waiting = sorted(f"{name} ({kind})" for name, kind in done & {(it.topic, it.kind) for it in left})
         if not waiting:
             return
@@ -135,14 +136,16 @@ async def _until_seen(bootstrap_servers: str, done: set[tuple[str, Kind]], repli
         await asyncio.sleep(_POLL_SECONDS)
 
 
-async def _configure(bootstrap_servers: str, topics: Sequence[Topic]) -> None:
-    found = await read_cluster(bootstrap_servers)
+async def _configure(cluster: Cluster, topics: Sequence[Topic], replication: int) -> None:
+    found = await read_cluster(cluster)
     # Kafka's request replaces all settings of a topic, so those that others made are said again.
     resources = [
-        ConfigResource(ConfigResourceType.TOPIC, topic.name, {**found[topic.name].settings, **configuration(topic)})
+        ConfigResource(
+            ConfigResourceType.TOPIC, topic.name, {**found[topic.name].settings, **configuration(topic, replication)}
+        )
         for topic in topics
     ]
-    async with administration(bootstrap_servers) as admin:
+    async with administration(cluster) as admin:
         answers: Sequence[Any] = await admin.alter_configs(resources)
     refusals = [
         f"{name}: {message or for_code(code).__name__}"

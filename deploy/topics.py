@@ -14,6 +14,7 @@ from aiokafka.errors import KafkaError, TopicAlreadyExistsError, UnknownTopicOrP
 from aiokafka.protocol.metadata import MetadataRequest
 
 from contracts.catalogue import TOPICS, Topic
+from services.chassis.kafka import Cluster
 
 _DAY_MS: Final = 24 * 60 * 60 * 1000
 _PATIENCE_SECONDS: Final = 30.0
@@ -24,12 +25,12 @@ class TopicsError(RuntimeError):
     """Kafka refused to make or to delete topics; names each with its reason."""
 
 
-async def create_missing(bootstrap_servers: str, replication: int, topics: Iterable[Topic] = TOPICS) -> list[str]:
+async def create_missing(cluster: Cluster, replication: int, topics: Iterable[Topic] = TOPICS) -> list[str]:
     """Creates those topics that the cluster lacks; returns their names once every broker serves them.
 
     Raises TopicsError where Kafka refuses one; the others are made all the same.
     """
-    async with administration(bootstrap_servers) as admin:
+    async with administration(cluster) as admin:
         present = set(await admin.list_topics())
         missing = {topic.name: topic for topic in topics if topic.name not in present}
         if not missing:
@@ -38,27 +39,27 @@ async def create_missing(bootstrap_servers: str, replication: int, topics: Itera
     # Somebody else may have made one meanwhile.
     refusals = {name: (code, message) for name, code, message in answer.topic_errors}
     created = _accepted("create", refusals, TopicAlreadyExistsError.errno)
-    await _until_served(bootstrap_servers, {name: missing[name].partitions for name in created})
+    await _until_served(cluster, {name: missing[name].partitions for name in created})
     return created
 
 
-async def delete_present(bootstrap_servers: str, names: Iterable[str]) -> list[str]:
+async def delete_present(cluster: Cluster, names: Iterable[str]) -> list[str]:
     """Deletes those of the named topics that the cluster has, with their records and what groups committed on them.
 
     Returns their names once no broker serves them. Raises TopicsError where Kafka refuses one.
     """
-    async with administration(bootstrap_servers) as admin:
+    async with administration(cluster) as admin:
         answer = await admin.delete_topics(list(names))
     refusals = {name: (code, None) for name, code in answer.topic_error_codes}
     deleted = _accepted("delete", refusals, UnknownTopicOrPartitionError.errno)
-    await _until_served(bootstrap_servers, dict.fromkeys(deleted, 0))
+    await _until_served(cluster, dict.fromkeys(deleted, 0))
     return deleted
 
 
 @asynccontextmanager
-async def administration(bootstrap_servers: str) -> AsyncIterator[AIOKafkaAdminClient]:
+async def administration(cluster: Cluster) -> AsyncIterator[AIOKafkaAdminClient]:
     """A connection that may look at topics and change them."""
-    admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap_servers)
+    admin = AIOKafkaAdminClient(**cluster.options)
     await admin.start()
     try:
         yield admin
@@ -78,11 +79,11 @@ def _accepted(action: str, answers: Mapping[str, tuple[int, str | None]], needle
     return [name for name, (code, _) in answers.items() if code == 0]
 
 
-async def _until_served(bootstrap_servers: str, partitions: Mapping[str, int]) -> None:
+async def _until_served(cluster: Cluster, partitions: Mapping[str, int]) -> None:
     """Waits until every broker knows a leader for so many partitions of each topic; zero when it is gone."""
     # Brokers hear of a change one after the other, and a consumer that asks too early looks again only after
     # minutes.
-    client = AIOKafkaClient(bootstrap_servers=bootstrap_servers)
+    client = AIOKafkaClient(**cluster.options)
     await client.bootstrap()
     try:
         deadline = time.monotonic() + _PATIENCE_SECONDS
@@ -109,10 +110,15 @@ async def _otherwise_served(client: AIOKafkaClient, partitions: Mapping[str, int
     return differing
 
 
-def configuration(topic: Topic) -> dict[str, str]:
-    """What Kafka must be told of a topic, beside its partitions."""
+def configuration(topic: Topic, replication: int) -> dict[str, str]:
+    """What Kafka must be told of a topic, beside its partitions and replicas."""
     retention = -1 if topic.retention_days is None else topic.retention_days * _DAY_MS
-    return {"cleanup.policy": "compact" if topic.compacted else "delete", "retention.ms": str(retention)}
+    return {
+        "cleanup.policy": "compact" if topic.compacted else "delete",
+        "retention.ms": str(retention),
+        # Two replicas must have a record before it counts as written, where any one may then be lost.
+        "min.insync.replicas": "2" if replication > 2 else "1",
+    }
 
 
 def _new(topic: Topic, replication: int) -> NewTopic:
@@ -120,5 +126,5 @@ def _new(topic: Topic, replication: int) -> NewTopic:
         name=topic.name,
         num_partitions=topic.partitions,
         replication_factor=replication,
-        topic_configs=configuration(topic),
+        topic_configs=configuration(topic, replication),
     )

@@ -2,6 +2,7 @@
 # A form that cannot speak Kafka submits an application over HTTP: curl and openssl are all it takes.
 # DOOR is the address of intake, SECRET the form's secret (whsec_…), MESSAGE the message's id: keep it when
 # you send again. The application, as JSON, comes on standard input.
+# Who shares the machine can read a command line, and openssl's holds the key: sign in your program instead.
 set -eu
 
 body=$(cat)

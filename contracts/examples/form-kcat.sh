@@ -3,7 +3,8 @@
 # standard input. Give each event an id of its own (a UUID, best a UUIDv7) and keep it when you send again.
 set -eu
 
-body=$(cat)
+# kcat takes a line for a message, and a line break within JSON means no more than a space.
+body=$(tr '\n' ' ')
 key=$(printf %s "$body" | sed -n 's/.*"application_id" *: *"\([0-9a-f-]*\)".*/\1/p')
 id=$(cat /proc/sys/kernel/random/uuid)
 

@@ -11,6 +11,8 @@ for topic in "$@"; do
       for (place = 1; place <= count; place++) {
         cut = index(headers[place], "="); header[substr(headers[place], 1, cut - 1)] = substr(headers[place], cut + 1)
       }
+      # A type that is newer than this program is none of its business.
+      if (header["ce_type"] !~ /^engage\.(application|need|assignment|pair|follow-up|contact)\.[a-z-]+\.v1$/) next
       if (seen[header["ce_source"], header["ce_id"]]++) next
       if ($3 == -1) print $1, "gone", $2
       else print $1, header["ce_type"], $2, header["ce_id"]

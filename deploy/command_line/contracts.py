@@ -20,8 +20,18 @@ JsonOption = Annotated[bool, typer.Option("--json", help="One JSON object a line
 
 
 @contracts.command(name="export")
-def export_command(directory: DirectoryOption = None) -> None:
+def export_command(
+    directory: DirectoryOption = None,
+    strimzi: Annotated[
+        bool, typer.Option("--strimzi", help="Write Strimzi's KafkaTopic and KafkaUser instead")
+    ] = False,
+    cluster: Annotated[str, typer.Option(help="With --strimzi: the name of the Kafka cluster")] = "engage",
+    replication: Annotated[int, typer.Option(help="With --strimzi: replicas of each topic", min=1)] = 3,
+) -> None:
     """Write schemas, golden examples, AsyncAPI, its page and TypeScript types; say which files changed."""
+    if strimzi:
+        _export_strimzi(directory or Path("strimzi"), cluster, replication)
+        return
     from deploy.publication.exporting import export
     from deploy.publication.registry import PUBLISHED, PublicationError
 
@@ -33,6 +43,15 @@ def export_command(directory: DirectoryOption = None) -> None:
     for path in written:
         print(path)
     Console(stderr=True).print(f"{len(written)} files written" if written else "everything is fresh")
+
+
+def _export_strimzi(directory: Path, cluster: str, replication: int) -> None:
+    from deploy.publication.strimzi import strimzi_files
+
+    directory.mkdir(parents=True, exist_ok=True)
+    for name, text in strimzi_files(cluster, replication).items():
+        (directory / name).write_text(text, encoding="utf-8")
+        print(directory / name)
 
 
 @contracts.command()

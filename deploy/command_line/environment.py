@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 
-from services.chassis.settings import SettingsError
+from services.chassis.kafka import Cluster, KafkaSettings
+from services.chassis.settings import SettingsError, read_settings
 
 
 def database_url() -> str:
@@ -12,9 +13,9 @@ def database_url() -> str:
     return _required("ENGAGE_DATABASE_URL", "postgresql://user:password@host:port/database")
 
 
-def kafka_bootstrap_servers() -> str:
-    """`ENGAGE_KAFKA_BOOTSTRAP_SERVERS`; raises SettingsError where it is not set."""
-    return _required("ENGAGE_KAFKA_BOOTSTRAP_SERVERS", "host:port, more than one separated by commas")
+def kafka_cluster() -> Cluster:
+    """The cluster that the environment names; raises SettingsError where a setting is missing or wrong."""
+    return read_settings(KafkaSettings).cluster
 
 
 def _required(name: str, wanted: str) -> str:

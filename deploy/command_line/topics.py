@@ -12,7 +12,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from deploy.command_line.environment import kafka_bootstrap_servers
+from deploy.command_line.environment import kafka_cluster
 
 if TYPE_CHECKING:
     from deploy.topic_plan import Difference
@@ -51,7 +51,7 @@ def apply(replication: ReplicationOption = 1, delete: DeleteOption = None, as_js
 
     found = asyncio.run(_find(replication, delete or []))
     try:
-        done = asyncio.run(make(kafka_bootstrap_servers(), found, replication=replication))
+        done = asyncio.run(make(kafka_cluster(), found, replication=replication))
     except TopicsError as error:
         raise SettingsError(str(error)) from None
     _show(found, as_json=as_json)
@@ -63,7 +63,7 @@ def apply(replication: ReplicationOption = 1, delete: DeleteOption = None, as_js
 async def _find(replication: int, delete: Sequence[str]) -> list[Difference]:
     from deploy.topic_plan import differences, read_cluster
 
-    return differences(await read_cluster(kafka_bootstrap_servers()), replication=replication, delete=delete)
+    return differences(await read_cluster(kafka_cluster()), replication=replication, delete=delete)
 
 
 def _show(found: Sequence[Difference], *, as_json: bool) -> None:

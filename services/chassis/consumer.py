@@ -53,7 +53,8 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
         self.fatal = asyncio.Event()
         self.broker = KafkaBroker(
             # FastStream takes a text for one address, whatever commas are in it.
-            surroundings.settings.kafka_bootstrap_servers.split(","),
+            surroundings.settings.cluster.bootstrap_servers.split(","),
+            security=surroundings.settings.cluster.security,
             client_id=f"engage-{surroundings.service.name}",
             logger=None,
             graceful_timeout=surroundings.settings.stop_seconds,

@@ -20,6 +20,7 @@ from contracts.codec import encode_attributes
 from contracts.partitions import partition_of
 from services.chassis import metrics
 from services.chassis.faults import Reached
+from services.chassis.kafka import Cluster
 from services.chassis.log import named
 from services.chassis.unit_of_work import OutboxRow
 
@@ -44,8 +45,8 @@ class Publisher:
     (aio-libs/aiokafka#1017), and whatever is sent again is dropped by the readers' inboxes.
     """
 
-    def __init__(self, bootstrap_servers: str, service: str) -> None:
-        self._bootstrap_servers = bootstrap_servers
+    def __init__(self, cluster: Cluster, service: str) -> None:
+        self._cluster = cluster
         self._service = service
         self._source = f"urn:engage:{service}"
         self._producer: AIOKafkaProducer | None = None
@@ -149,7 +150,7 @@ class Publisher:
 
     async def _connect(self) -> None:
         producer = AIOKafkaProducer(
-            bootstrap_servers=self._bootstrap_servers,
+            **self._cluster.options,
             client_id=f"engage-{self._service}",
             enable_idempotence=True,
             acks="all",

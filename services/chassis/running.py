@@ -39,7 +39,7 @@ class Running:
             service=service,
             settings=settings,
             database=Database(str(settings.database_url), service.name, settings.database_connections),
-            publisher=Publisher(settings.kafka_bootstrap_servers, service.name),
+            publisher=Publisher(settings.cluster, service.name),
             log=log,
             clock=lambda: datetime.now(UTC),
             reached=fault_at(settings.fault_point),

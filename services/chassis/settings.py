@@ -5,21 +5,18 @@ from __future__ import annotations
 from typing import Literal, TypeVar
 
 from pydantic import Field, PostgresDsn, ValidationError
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings
+
+from services.chassis.kafka import KafkaSettings
 
 
 class SettingsError(Exception):
     """One or more settings are missing or wrong; the text names each, and what it should be."""
 
 
-class Settings(BaseSettings):
+class Settings(KafkaSettings):
     """What every service reads from the environment, each under the prefix `ENGAGE_`."""
 
-    model_config = SettingsConfigDict(env_prefix="ENGAGE_", hide_input_in_errors=True)
-
-    kafka_bootstrap_servers: str = Field(
-        min_length=1, description="Kafka's addresses: host:port, more than one separated by commas"
-    )
     database_url: PostgresDsn = Field(description="postgresql://user:password@host:port/database")
     database_connections: int = Field(4, ge=2, le=100, description="Connections to PostgreSQL a service may use")
     http_host: str = Field("127.0.0.1", description="Address on which health and metrics are served")

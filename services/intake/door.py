@@ -189,9 +189,8 @@ class Door:
     async def _connected(self) -> AIOKafkaProducer:
         async with self._connecting:
             if self._producer is None:
-                settings = self._around.settings
                 producer = AIOKafkaProducer(
-                    bootstrap_servers=settings.kafka_bootstrap_servers,
+                    **self._around.settings.cluster.options,
                     client_id="engage-intake-door",
                     enable_idempotence=True,
                     acks="all",

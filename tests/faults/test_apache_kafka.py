@@ -86,13 +86,13 @@ async def test_topics_are_those_of_the_catalogue(kafka: ApacheKafka) -> None:
 
 
 async def test_nothing_is_created_that_is_there(kafka: ApacheKafka) -> None:
-    assert await create_missing(kafka.bootstrap_servers, 1) == []
+    assert await create_missing(kafka.cluster, 1) == []
 
 
 async def test_a_refused_topic_is_told_with_kafkas_reason(kafka: ApacheKafka) -> None:
     other = [replace(TOPIC_BY_NAME[TOPIC], name="other.v1")]
     with pytest.raises(TopicsError, match=r"create topics: other\.v1: .*replication factor"):
-        await create_missing(kafka.bootstrap_servers, 3, other)
+        await create_missing(kafka.cluster, 3, other)
 
 
 async def test_emptied_topics_begin_again_at_zero(kafka: ApacheKafka) -> None:

@@ -58,7 +58,7 @@ def test_apply_makes_what_may_be_made_and_deletes_only_what_is_named(kafka: Apac
 
 def test_a_cluster_as_it_should_be_has_no_plan() -> None:
     with ApacheKafka([]) as cluster:
-        asyncio.run(create_missing(cluster.bootstrap_servers, 1))
+        asyncio.run(create_missing(cluster.cluster, 1))
         assert engage(cluster, "plan") == (0, [])
         assert engage(cluster, "apply") == (0, [])
         assert engage(cluster, "plan", "--replication", "3")[0] == 2

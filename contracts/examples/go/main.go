@@ -85,6 +85,11 @@ func main() {
 	before := &seen{events: map[string]struct{}{}, order: list.New()}
 	for ended.Err() == nil {
 		fetches := client.PollFetches(ended)
+		fetches.EachError(func(topic string, partition int32, err error) {
+			if ended.Err() == nil {
+				log.Fatalf("%s/%d cannot be read: %v", topic, partition, err)
+			}
+		})
 		fetches.EachRecord(func(record *kgo.Record) { tell(record, before) })
 	}
 }

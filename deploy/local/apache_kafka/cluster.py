@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import secrets
 import socket
 import time
 import uuid
 from base64 import urlsafe_b64encode
-from collections.abc import Coroutine, Iterable
+from collections.abc import Coroutine, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from types import TracebackType
@@ -15,13 +16,15 @@ from typing import Any, Final, Self, TypeVar
 
 from aiokafka.client import AIOKafkaClient
 from aiokafka.errors import KafkaError
+from faststream.security import SASLPlaintext
 
 from contracts.catalogue import Topic
 from deploy.local.apache_kafka.java import java_command
-from deploy.local.apache_kafka.node import Node, Place, choose_places
+from deploy.local.apache_kafka.node import ADMINISTRATOR, Node, Place, choose_places
 from deploy.local.processes import ProcessError, ServiceProcess
 from deploy.local.scratch import ScratchDirectory
 from deploy.topics import create_missing, delete_present
+from services.chassis.kafka import Cluster
 
 _POLL_SECONDS: Final = 0.05
 _REPLICAS: Final = 3
@@ -37,13 +40,23 @@ class ApacheKafka:
     lost. `partitions` replaces the catalogue's numbers. Each start begins empty, on new ports; a broker
     that was killed goes on with its data on its port. Everything ends with this process, however that
     ends (on Linux).
+
+    With `users` (passwords by name) clients must say who they are, by SASL PLAIN, and may do only what the
+    administrator `admin` has granted them.
     """
 
-    def __init__(self, topics: Iterable[Topic], brokers: int = 1, partitions: int | None = None) -> None:
+    def __init__(
+        self,
+        topics: Iterable[Topic],
+        brokers: int = 1,
+        partitions: int | None = None,
+        users: Mapping[str, str] | None = None,
+    ) -> None:
         if brokers < 1:
             raise ValueError(f"{brokers} brokers are no cluster")
         self._topics = [replace(topic, partitions=partitions or topic.partitions) for topic in topics]
         self._count = brokers
+        self._passwords = None if users is None else {ADMINISTRATOR: secrets.token_hex(16), **users}
         self._scratch: ScratchDirectory | None = None
         self._nodes: dict[int, Node] = {}
 
@@ -60,14 +73,14 @@ class ApacheKafka:
         self._scratch = ScratchDirectory()
         try:
             places = choose_places(self._count, self._scratch.path)
-            self._nodes = {place.number: Node(place, places, java) for place in places}
+            self._nodes = {place.number: Node(place, places, java, self._passwords) for place in places}
             deadline = time.monotonic() + patience
             self._format(deadline)
             for node in self._nodes.values():
                 node.start()
             for node in self._nodes.values():
                 self._wait_until_serving(node, deadline)
-            _run(create_missing(self.bootstrap_servers, min(_REPLICAS, self._count), self._topics))
+            _run(create_missing(self.cluster, min(_REPLICAS, self._count), self._topics))
         except BaseException:
             self.stop()
             raise
@@ -99,6 +112,16 @@ class ApacheKafka:
         return ",".join(node.place.address for node in self._nodes.values())
 
     @property
+    def cluster(self) -> Cluster:
+        """The cluster as its administrator reaches it; raises ProcessError when stopped."""
+        return self.cluster_for(ADMINISTRATOR)
+
+    def cluster_for(self, user: str) -> Cluster:
+        """The cluster as a user reaches it; raises ProcessError when stopped, KeyError where there is no such user."""
+        security = None if self._passwords is None else SASLPlaintext(user, self._passwords[user])
+        return Cluster(self.bootstrap_servers, security)
+
+    @property
     def process_ids(self) -> tuple[int, ...]:
         """The ids of the brokers that run, in the order of their numbers."""
         return tuple(node.process_id for node in self._nodes.values() if node.process_id is not None)
@@ -123,8 +146,8 @@ class ApacheKafka:
 
     def empty_topics(self) -> None:
         """Forget every record and every committed offset: the topics are deleted and made anew."""
-        _run(delete_present(self.bootstrap_servers, [topic.name for topic in self._topics]))
-        _run(create_missing(self.bootstrap_servers, min(_REPLICAS, self._count), self._topics))
+        _run(delete_present(self.cluster, [topic.name for topic in self._topics]))
+        _run(create_missing(self.cluster, min(_REPLICAS, self._count), self._topics))
 
     def log_tail(self, number: int, lines: int = 20) -> str:
         """Return the last lines that a broker wrote; raises LookupError where there is no such one."""
@@ -146,7 +169,8 @@ class ApacheKafka:
                 process.kill()
 
     def _wait_until_serving(self, node: Node, deadline: float) -> None:
-        while not (_listens(node.place) and _run(_knows_itself(node.place))):
+        alone = replace(self.cluster, bootstrap_servers=node.place.address)
+        while not (_listens(node.place) and _run(_knows_itself(node.place, alone))):
             node.check()
             if time.monotonic() > deadline:
                 raise ProcessError(f"Kafka's broker {node.place.number} does not serve in time:\n{node.log_tail()}")
@@ -166,9 +190,9 @@ def _listens(place: Place) -> bool:
     return True
 
 
-async def _knows_itself(place: Place) -> bool:
+async def _knows_itself(place: Place, alone: Cluster) -> bool:
     """Whether the broker sees itself in the cluster: its port opens a moment before it may lead."""
-    client = AIOKafkaClient(bootstrap_servers=place.address)
+    client = AIOKafkaClient(**alone.options)
     try:
         await client.bootstrap()
         return place.number in {broker.nodeId for broker in client.cluster.brokers()}

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from deploy.local.processes import ProcessError, ServiceProcess, free_port
 
+ADMINISTRATOR: Final = "admin"
 _HOST: Final = "127.0.0.1"
 _COMMON: Final = {
     "process.roles": "broker,controller",
@@ -58,11 +59,13 @@ def choose_places(count: int, directory: Path) -> list[Place]:
 class Node:
     """A node that can be started, killed and started again: its ports and its data stay the same."""
 
-    def __init__(self, place: Place, cluster: Sequence[Place], java: Sequence[str]) -> None:
+    def __init__(
+        self, place: Place, cluster: Sequence[Place], java: Sequence[str], passwords: Mapping[str, str] | None = None
+    ) -> None:
         self.place = place
         self._java = tuple(java)
         place.directory.mkdir()
-        settings = {**_COMMON, **_own_settings(place), **_cluster_settings(cluster)}
+        settings = {**_COMMON, **_own_settings(place), **_cluster_settings(cluster), **_security_settings(passwords)}
         self._settings_path = place.directory / "server.properties"
         self._settings_path.write_text("".join(f"{name}={value}\n" for name, value in settings.items()))
         self._process = self._prepare(f"Kafka's broker {place.number}", "kafka.Kafka", str(self._settings_path))
@@ -111,6 +114,24 @@ def _own_settings(place: Place) -> dict[str, str]:
         "node.id": str(place.number),
         "listeners": f"BROKER://{place.address},CONTROLLER://{_HOST}:{place.controller_port}",
         "log.dirs": str(place.directory / "data"),
+    }
+
+
+def _security_settings(passwords: Mapping[str, str] | None) -> dict[str, str]:
+    if passwords is None:
+        return {}
+    known = " ".join(f'user_{name}="{password}"' for name, password in passwords.items())
+    login = f'username="{ADMINISTRATOR}" password="{passwords[ADMINISTRATOR]}"'
+    return {
+        "listener.security.protocol.map": "BROKER:SASL_PLAINTEXT,CONTROLLER:PLAINTEXT",
+        "sasl.enabled.mechanisms": "PLAIN",
+        "sasl.mechanism.inter.broker.protocol": "PLAIN",
+        "listener.name.broker.plain.sasl.jaas.config": (
+            f"org.apache.kafka.common.security.plain.PlainLoginModule required {login} {known};"
+        ),
+        "authorizer.class.name": "org.apache.kafka.metadata.authorizer.StandardAuthorizer",
+        # Nobody is anonymous but between controllers.
+        "super.users": f"User:{ADMINISTRATOR};User:ANONYMOUS",
     }
 
 

@@ -1,0 +1,104 @@
+"""Who may do what on a cluster: one user a service and a kind of outsider, each with no more than it needs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+from contracts.catalogue import SERVICES, TOPICS, Topic
+
+Resource: TypeAlias = Literal["topic", "group", "cluster"]
+Operation: TypeAlias = Literal["Read", "Write", "Describe", "DescribeConfigs", "Create", "Alter", "AlterConfigs"]
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """What a user may do with a resource; `prefix` where the name is the beginning of one."""
+
+    resource: Resource
+    name: str
+    operations: tuple[Operation, ...]
+    prefix: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class User:
+    """A user of the cluster, and why it exists."""
+
+    name: str
+    purpose: str
+    grants: tuple[Grant, ...]
+
+
+def users(topics: Iterable[Topic] = TOPICS) -> tuple[User, ...]:
+    """Every service, every form's topic, and every kind of subscriber and operator."""
+    topics = tuple(topics)
+    return (
+        *(_service(name, topics) for name in SERVICES),
+        *(_form(topic) for topic in topics if "forms" in topic.producers),
+        User(
+            "public-subscriber",
+            "a city system that follows what is public",
+            (
+                *(_read(topic) for topic in topics if topic.privacy == "public"),
+                Grant("group", "public-subscriber-", ("Read",), True),
+            ),
+        ),
+        User(
+            "contacts-subscriber",
+            "a city system that may reach people, too",
+            (
+                *(_read(topic) for topic in topics if topic.privacy == "public" or topic.name == "contacts.v1"),
+                Grant("group", "contacts-subscriber-", ("Read",), True),
+            ),
+        ),
+        User(
+            "operator",
+            "who looks at dead letters and at how far services are",
+            (
+                *(_watched(topic) for topic in topics),
+                Grant("group", "engage-", ("Describe",), True),
+                Grant("group", "operator-", ("Read",), True),
+            ),
+        ),
+        User(
+            "topics",
+            "who runs `engage topics plan` and `apply`, but for `--delete`, which is an administrator's",
+            (
+                Grant("cluster", "kafka-cluster", ("Describe",)),
+                Grant("topic", "*", ("Describe", "DescribeConfigs")),
+                *(Grant("topic", it.name, ("Create", "AlterConfigs")) for it in topics),
+            ),
+        ),
+    )
+
+
+def _service(name: str, topics: Iterable[Topic]) -> User:
+    return User(f"engage-{name}", f"the service {name}", tuple(_of_service(name, topics)))
+
+
+def _of_service(name: str, topics: Iterable[Topic]) -> Iterator[Grant]:
+    for topic in topics:
+        reads, writes = name in topic.consumers, name in topic.producers
+        # Intake's door puts on the forms' topic what comes over HTTP.
+        writes = writes or (name == "intake" and topic.name == "forms.applications.v1")
+        operations: list[Operation] = ["Read"] if reads else []
+        if reads or writes:
+            yield Grant("topic", topic.name, (*operations, *(("Write",) if writes else ()), "Describe"))
+    yield Grant("group", f"engage-{name}", ("Read",))
+
+
+def _form(topic: Topic) -> User:
+    name = topic.name.removesuffix(".v1").replace(".", "-")
+    return User(name, f"a form that publishes on {topic.name}", (Grant("topic", topic.name, ("Write", "Describe")),))
+
+
+def _watched(topic: Topic) -> Grant:
+    """What an operator may see of a topic: how it is and how far it is read, and of dead letters all."""
+    content: tuple[Operation, ...] = ("Read",) if topic.name.endswith(".dead-letters.v1") else ()
+    return Grant("topic", topic.name, (*content, "Describe", "DescribeConfigs"))
+
+
+def _read(topic: Topic) -> Grant:
+    return Grant("topic", topic.name, ("Read", "Describe"))
