@@ -7,7 +7,7 @@ from uuid import UUID
 
 from pydantic import AwareDatetime, Field
 
-from contracts.message import Code, Comment, EventData, Message, Reason, ShortText, StateChange, Territory
+from contracts.message import Actor, Code, Comment, EventData, Message, Reason, ShortText, StateChange, Territory
 
 
 class AssignmentDecided(EventData):
@@ -26,6 +26,35 @@ class AssignmentDecided(EventData):
     comment: Comment | None = Field(default=None, description="Why, in the officer's words; never passed on")
 
 
+class PlacementDecided(EventData):
+    """An officer of the City wants a project held against a need, or never held against it, whatever the engine says.
+
+    A pin is a proposal that no later event moves; a lift takes a pin or a ban back.
+    """
+
+    event_type: ClassVar[str] = "engage.placement.decided.v1"
+    key_field: ClassVar[str] = "application_id"
+
+    application_id: UUID = Field(description="The application")
+    need_id: UUID = Field(description="The need")
+    decision: Literal["pin", "forbid", "lift"] = Field(description="What was decided")
+    decided_by: UUID = Field(description="Id of the officer")
+    decided_at: AwareDatetime = Field(description="When the officer decided")
+    reason: Code = Field(description="Why, as a code of the form's vocabulary")
+    comment: Comment | None = Field(default=None, description="Why, in the officer's words; never passed on")
+
+
+class OfficerRecused(EventData):
+    """An officer abstains wholly from an application's file (déport): no need of theirs is considered for it."""
+
+    event_type: ClassVar[str] = "engage.officer.recused.v1"
+    key_field: ClassVar[str] = "application_id"
+
+    person_id: UUID = Field(description="The officer who abstains")
+    application_id: UUID = Field(description="The file that the officer abstains from")
+    declared_at: AwareDatetime = Field(description="When it was declared")
+
+
 class FitPart(Message):
     """One part of the fit of a project to a need, in points out of `maximum`."""
 
@@ -34,6 +63,14 @@ class FitPart(Message):
     maximum: int = Field(ge=1, description="What it could reach, in points")
     fr: str = Field(description="What the points are for, in French")
     en: str = Field(description="What the points are for, in English")
+
+
+class Levels(Message):
+    """What is compared level by level: the first that differs decides."""
+
+    coverage: int = Field(description="Points of urgency of the needs that are answered")
+    kept: int = Field(description="Published assignments that stay")
+    fit: int = Field(description="Points of fit")
 
 
 class AssignmentState(StateChange):
@@ -58,10 +95,13 @@ class AssignmentProposed(AssignmentState):
     """The engine proposes an assignment, with the parts of its fit."""
 
     event_type: ClassVar[str] = "engage.assignment.proposed.v1"
+    minor: ClassVar[int] = 1
 
     fit: int = Field(ge=0, le=1000, description="Sum of the parts, in points")
     parts: tuple[FitPart, ...] = Field(description="What the fit is made of")
     rules_version: str = Field(description="Version of the rules that were read")
+    pinned: bool = Field(default=False, description="An officer wants it: no later event moves it")
+    cost: Levels | None = Field(default=None, description="What an officer's word costs all others; null without one")
 
 
 class AssignmentConfirmed(AssignmentState):
@@ -91,5 +131,19 @@ class AssignmentDecisionRefused(EventData):
     assignment_id: UUID = Field(description="The assignment that was decided upon")
     decision: Literal["confirm", "decline"] = Field(description="What was decided, and is refused")
     actor: str = Field(description="Who decided")
+    occurred_at: AwareDatetime = Field(description="When it was decided")
+    reasons: tuple[Reason, ...] = Field(description="Why it can't be done")
+
+
+class PlacementDecisionRefused(EventData):
+    """An officer's word on a project and a need that can't be followed; nothing changed."""
+
+    event_type: ClassVar[str] = "engage.placement.decision-refused.v1"
+    key_field: ClassVar[str] = "application_id"
+
+    application_id: UUID = Field(description="The application")
+    need_id: UUID = Field(description="The need")
+    decision: Literal["pin", "forbid", "lift"] = Field(description="What was decided, and is refused")
+    actor: Actor = Field(description="Who decided")
     occurred_at: AwareDatetime = Field(description="When it was decided")
     reasons: tuple[Reason, ...] = Field(description="Why it can't be done")

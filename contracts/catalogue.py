@@ -24,6 +24,9 @@ from contracts.assignments import (
     AssignmentDeclined,
     AssignmentProposed,
     AssignmentReleased,
+    OfficerRecused,
+    PlacementDecided,
+    PlacementDecisionRefused,
 )
 from contracts.contacts import ContactPublished
 from contracts.dead_letters import DeadLetterRecorded
@@ -42,6 +45,7 @@ from contracts.pairs import (
     PairEndRequested,
     PairOffered,
 )
+from contracts.rounds import NeedUnmet, NominationProposed, RoundCompleted, RoundRequested
 
 SERVICES = ("intake", "matching", "mentoring", "notifications")
 
@@ -129,6 +133,9 @@ TOPICS: tuple[Topic, ...] = (
         "id of what is decided upon",
         ("matching", "mentoring"),
         AssignmentDecided,
+        PlacementDecided,
+        OfficerRecused,
+        RoundRequested,
         PairAnswered,
         PairEndRequested,
     ),
@@ -166,7 +173,7 @@ TOPICS: tuple[Topic, ...] = (
     Topic(
         name="assignments.v1",
         description="Which applications are held against which needs",
-        key="assignment id",
+        key="assignment id; application id or round id where there is none",
         partitions=4,
         retention_days=None,
         compacted=False,
@@ -179,6 +186,10 @@ TOPICS: tuple[Topic, ...] = (
             AssignmentDeclined,
             AssignmentReleased,
             AssignmentDecisionRefused,
+            PlacementDecisionRefused,
+            NominationProposed,
+            NeedUnmet,
+            RoundCompleted,
         ),
     ),
     Topic(

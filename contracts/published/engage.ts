@@ -289,6 +289,48 @@ export interface AssignmentDecided {
   readonly comment?: string | null;
 }
 
+/** An officer of the City wants a project held against a need, or never held against it, whatever the engine says.
+
+A pin is a proposal that no later event moves; a lift takes a pin or a ban back. */
+export interface PlacementDecided {
+  /** The application */
+  readonly application_id: Uuid;
+  /** The need */
+  readonly need_id: Uuid;
+  /** What was decided */
+  readonly decision: "pin" | "forbid" | "lift";
+  /** Id of the officer */
+  readonly decided_by: Uuid;
+  /** When the officer decided */
+  readonly decided_at: DateTime;
+  /** Why, as a code of the form's vocabulary */
+  readonly reason: string;
+  /** Why, in the officer's words; never passed on Personal data: never log it, never pass it on. */
+  readonly comment?: string | null;
+}
+
+/** An officer abstains wholly from an application's file (déport): no need of theirs is considered for it. */
+export interface OfficerRecused {
+  /** The officer who abstains */
+  readonly person_id: Uuid;
+  /** The file that the officer abstains from */
+  readonly application_id: Uuid;
+  /** When it was declared */
+  readonly declared_at: DateTime;
+}
+
+/** A round (session d'affectation) over everything that waits on a track is asked for. */
+export interface RoundRequested {
+  /** Given by the form */
+  readonly round_id: Uuid;
+  /** The track whose applications take part */
+  readonly track: "implantation" | "contest";
+  /** Id of the officer */
+  readonly requested_by: Uuid;
+  /** When the round was asked for */
+  readonly requested_at: DateTime;
+}
+
 /** The mentor or the lead answers an offer. */
 export interface PairAnswered {
   /** The pair that was offered */
@@ -641,6 +683,10 @@ export interface AssignmentProposed {
   readonly parts: readonly FitPart[];
   /** Version of the rules that were read */
   readonly rules_version: string;
+  /** An officer wants it: no later event moves it */
+  readonly pinned: boolean;
+  /** What an officer's word costs all others; null without one */
+  readonly cost: Levels | null;
 }
 
 /** One part of the fit of a project to a need, in points out of `maximum`. */
@@ -655,6 +701,16 @@ export interface FitPart {
   readonly fr: string;
   /** What the points are for, in English */
   readonly en: string;
+}
+
+/** What is compared level by level: the first that differs decides. */
+export interface Levels {
+  /** Points of urgency of the needs that are answered */
+  readonly coverage: number;
+  /** Published assignments that stay */
+  readonly kept: number;
+  /** Points of fit */
+  readonly fit: number;
 }
 
 /** An officer confirmed it. */
@@ -783,6 +839,122 @@ export interface AssignmentDecisionRefused {
   readonly occurred_at: DateTime;
   /** Why it can't be done */
   readonly reasons: readonly Reason[];
+}
+
+/** An officer's word on a project and a need that can't be followed; nothing changed. */
+export interface PlacementDecisionRefused {
+  /** The application */
+  readonly application_id: Uuid;
+  /** The need */
+  readonly need_id: Uuid;
+  /** What was decided, and is refused */
+  readonly decision: "pin" | "forbid" | "lift";
+  /** Who decided */
+  readonly actor: string;
+  /** When it was decided */
+  readonly occurred_at: DateTime;
+  /** Why it can't be done */
+  readonly reasons: readonly Reason[];
+}
+
+/** The City points La France s'engage at a project of the contest: the needs that it would answer. */
+export interface NominationProposed {
+  /** The application to the contest */
+  readonly application_id: Uuid;
+  /** The round that yields it */
+  readonly round_id: Uuid;
+  /** The person who leads the association */
+  readonly lead_id: Uuid;
+  /** Name of the organisation that applied */
+  readonly organisation_name: string;
+  /** Name of the project */
+  readonly project_title: string;
+  /** The need that the optimum would hold it against; null for none */
+  readonly held_need_id: Uuid | null;
+  /** The needs it would answer, the best first */
+  readonly needs: readonly Nomination[];
+  /** The engine, with its rules' version */
+  readonly actor: string;
+  /** When the round was asked for */
+  readonly occurred_at: DateTime;
+  /** Version of the rules that were read */
+  readonly rules_version: string;
+}
+
+/** A need that a project of the contest would answer, and how strongly. */
+export interface Nomination {
+  /** The need */
+  readonly need_id: Uuid;
+  /** Name of the need */
+  readonly need_title: string;
+  /** The directorate of the City that owns the need */
+  readonly directorate: string;
+  /** Sum of the parts, in points */
+  readonly fit: number;
+  /** What the fit is made of */
+  readonly parts: readonly FitPart[];
+}
+
+/** A round leaves an open need without any project, and why. */
+export interface NeedUnmet {
+  /** The round */
+  readonly round_id: Uuid;
+  /** The need that nobody answers */
+  readonly need_id: Uuid;
+  /** Name of the need */
+  readonly need_title: string;
+  /** The directorate of the City that owns the need */
+  readonly directorate: string;
+  /** no-candidates, all-gated, placed-elsewhere or no-capacity */
+  readonly cause: Reason;
+  /** What kept applications away, the most frequent first */
+  readonly gates: readonly GateCount[];
+  /** Applications that could answer the need and are held elsewhere */
+  readonly candidates: number;
+  /** When the round was asked for */
+  readonly occurred_at: DateTime;
+}
+
+/** How many applications a gate kept from a need. */
+export interface GateCount {
+  /** territory, theme-or-public, forbidden, recused, floor */
+  readonly gate: string;
+  /** How many it kept away; one may be kept away by several gates */
+  readonly applications: number;
+}
+
+/** A round is whole: all that it published came before this. */
+export interface RoundCompleted {
+  /** The round */
+  readonly round_id: Uuid;
+  /** The track whose applications took part */
+  readonly track: "implantation" | "contest";
+  /** Applications that took part */
+  readonly applications: number;
+  /** Of these, held against a need, or nominated */
+  readonly placed: number;
+  /** Open needs */
+  readonly needs: number;
+  /** Of these, without any project */
+  readonly unmet: number;
+  /** Pairs of an application and a need that pass every gate */
+  readonly pairs: number;
+  /** What the result is worth, what people fixed not counted */
+  readonly objective: Levels;
+  /** The same by another solver; null where the round is too large for its numbers */
+  readonly independent: Levels | null;
+  /** Prices prove that no other result is worth more */
+  readonly certified: boolean;
+  /** Version of the rules that were read */
+  readonly rules_version: string;
+  /** What decides between equals, known beforehand */
+  readonly lottery_seed: string;
+  /** SHA-256 of the whole result, hexadecimal */
+  readonly digest: string;
+  /** The engine, with its rules' version */
+  readonly actor: string;
+  /** When the round was asked for */
+  readonly occurred_at: DateTime;
 }
 
 /** The pair is offered to both. */
@@ -1142,6 +1314,9 @@ export interface EventByType {
   "engage.mentor.withdrawn.v1": MentorWithdrawn;
   "engage.mentor.recusal-declared.v1": RecusalDeclared;
   "engage.assignment.decided.v1": AssignmentDecided;
+  "engage.placement.decided.v1": PlacementDecided;
+  "engage.officer.recused.v1": OfficerRecused;
+  "engage.round.requested.v1": RoundRequested;
   "engage.pair.answered.v1": PairAnswered;
   "engage.pair.end-requested.v1": PairEndRequested;
   "engage.application.registered.v1": ApplicationRegistered;
@@ -1156,6 +1331,10 @@ export interface EventByType {
   "engage.assignment.declined.v1": AssignmentDeclined;
   "engage.assignment.released.v1": AssignmentReleased;
   "engage.assignment.decision-refused.v1": AssignmentDecisionRefused;
+  "engage.placement.decision-refused.v1": PlacementDecisionRefused;
+  "engage.nomination.proposed.v1": NominationProposed;
+  "engage.need.unmet.v1": NeedUnmet;
+  "engage.round.completed.v1": RoundCompleted;
   "engage.pair.offered.v1": PairOffered;
   "engage.pair.accepted.v1": PairAccepted;
   "engage.pair.declined.v1": PairDeclined;
@@ -1176,10 +1355,10 @@ export interface DataByTopic {
   "forms.applications.v1": ApplicationSubmitted | ApplicationCorrected | ApplicationWithdrawalRequested;
   "forms.needs.v1": NeedDeclared | NeedRevised | NeedClosed;
   "forms.mentors.v1": MentorEnrolled | MentorRevised | MentorWithdrawn | RecusalDeclared;
-  "forms.decisions.v1": AssignmentDecided | PairAnswered | PairEndRequested;
+  "forms.decisions.v1": AssignmentDecided | PlacementDecided | OfficerRecused | RoundRequested | PairAnswered | PairEndRequested;
   "applications.v1": ApplicationRegistered | ApplicationRejected | CorrectionRequested | ApplicationFlagged | ApplicationAmended | ApplicationWithdrawn;
   "needs.v1": NeedPublished;
-  "assignments.v1": AssignmentProposed | AssignmentConfirmed | AssignmentDeclined | AssignmentReleased | AssignmentDecisionRefused;
+  "assignments.v1": AssignmentProposed | AssignmentConfirmed | AssignmentDeclined | AssignmentReleased | AssignmentDecisionRefused | PlacementDecisionRefused | NominationProposed | NeedUnmet | RoundCompleted;
   "pairs.v1": PairOffered | PairAccepted | PairDeclined | PairActivated | PairEnded | PairAnswerRefused | NoMentorFound;
   "follow-ups.v1": FollowUpScheduled | FollowUpSent | FollowUpCancelled | FollowUpFailed;
   "contacts.v1": ContactPublished;
