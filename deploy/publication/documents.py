@@ -101,7 +101,7 @@ def _text(part: Schema, name: str) -> str:
         return known
     sample = _samples().get(name)
     fits = isinstance(sample, str) and re.search(part.get("pattern", ""), sample) is not None
-    return str(sample) if fits else "example"
+    return str(sample) if fits else "example".ljust(part.get("minLength", 0), "-")
 
 
 def _fields(schema: Schema, part: Schema, path: Path) -> Iterator[tuple[Path, Schema, bool]]:

@@ -75,6 +75,7 @@ class Lane:
     async def open(self, first_offset: int) -> None:
         """Reads where the lane stands and begins to publish what its outbox still holds."""
         async with self._lock:
+            self._skipped_to = 0
             await self._open(first_offset)
 
     async def _open(self, first_offset: int) -> None:
@@ -82,7 +83,6 @@ class Lane:
         async with self._around.database.pool.acquire() as connection:
             rows = await connection.fetch(QUERIES["held_keys"], *self.name)
         self._held_keys = Counter({row["key"]: row["records"] for row in rows})
-        self._skipped_to = 0
         await self.close()
         self._relay = Relay(
             self._around.publisher,

@@ -12,11 +12,13 @@ from aiokafka import TopicPartition
 from aiokafka.consumer import fetcher
 from aiokafka.errors import CorruptRecordException
 
+from contracts.applications import ApplicationWithdrawalRequested
 from contracts.codec import Record
 from services.chassis.lane import Lane
 from services.chassis.ledger import Entry
 from services.chassis.running import Running
 from tests.eventually import eventually
+from tests.forms import START, identifier, sending
 from tests.integration.chassis.conftest import System, titled
 from tests.kafka import Sending, read_all
 
@@ -129,6 +131,16 @@ async def test_a_commit_whose_answer_was_lost_in_a_tick_is_found_again(system: S
     assert await system.published() == {"cause": 1, "wait cause": 1}
 
 
+async def test_what_was_passed_over_stays_so_when_a_tick_fails(system: System) -> None:
+    withdrawal = ApplicationWithdrawalRequested(application_id=identifier("nobody's"), requested_at=START)
+    async with system.running() as service:
+        await eventually(lambda: _is(len(service.consumer.lanes) == 4))
+        failures = [_fail_the_next_entry(lane) for lane in service.consumer.lanes]
+        await system.send(sending(withdrawal))
+        await eventually(lambda: _read_to_its_end(system))
+    assert sum(map(len, failures)) == 1, "writing how far the lane had come failed once"
+
+
 async def test_what_another_owner_released_holds_nothing_back(system: System) -> None:
     await system.send(titled("refuse", key="k"))
     async with system.running():
@@ -194,6 +206,28 @@ def _lose_the_next_answer(lane: Lane) -> None:
             raise asyncpg.ConnectionDoesNotExistError("connection was closed in the middle of operation")
 
     ledger.entry = entry  # type: ignore[method-assign]
+
+
+def _fail_the_next_entry(lane: Lane) -> list[bool]:
+    ledger = lane._ledger
+    original = ledger.entry
+    failed: list[bool] = []
+
+    @asynccontextmanager
+    async def entry(relayed: int) -> AsyncIterator[Entry]:
+        if not failed:
+            failed.append(True)
+            raise asyncpg.ConnectionDoesNotExistError("connection was closed in the middle of operation")
+        async with original(relayed) as made:
+            yield made
+
+    ledger.entry = entry  # type: ignore[method-assign]
+    return failed
+
+
+async def _read_to_its_end(system: System) -> bool:
+    rows = await system.fetch("SELECT sum(next_offset) AS read FROM lane WHERE topic = $1", FORMS)
+    return bool(rows[0]["read"] == 1)
 
 
 async def _lane_of_what_is_held(system: System, service: Running) -> Lane:

@@ -1,0 +1,1 @@
+"""The assignment engine: pure, exact, without a service of its own; matching and mentoring build on it."""
