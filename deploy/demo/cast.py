@@ -15,6 +15,7 @@ from contracts.applications import ApplicationSubmitted, DeclaredOrganisation, D
 from contracts.mentors import MentorEnrolled
 from contracts.message import Person
 from contracts.needs import NeedDeclared
+from contracts.rounds import RoundRequested
 
 _NAMESPACE = UUID("8b1f4a52-5c0e-4a57-9a34-2f0f5d1c7e11")
 _MARSEILLE = "13055"
@@ -31,6 +32,16 @@ class Cast:
     def applications(self) -> tuple[ApplicationSubmitted, ...]:
         """The laureates named in the announcement; what is unknown of them stays unknown."""
         return tuple(self._application(laureate) for laureate in _data("marseille")["laureates"])
+
+    @property
+    def round_request(self) -> RoundRequested:
+        """The round that an officer asks for at the end."""
+        return RoundRequested(
+            round_id=identifier("round"),
+            track="implantation",
+            requested_by=identifier("programme officer"),
+            requested_at=self.now,
+        )
 
     @cached_property
     def wrong_applications(self) -> tuple[ApplicationSubmitted, ...]:

@@ -33,7 +33,8 @@ class People:
         """What somebody's form sends because of an event."""
         match event.data:
             case FollowUpSent(kind="assignment-proposal", matter_id=assignment_id):
-                yield self._decide(assignment_id, now)
+                if assignment_id not in self.programme.released:
+                    yield self._decide(assignment_id, now)
             case FollowUpSent(kind="pair-offer", matter_id=pair_id):
                 yield self._answer(pair_id, now)
             case PairAccepted(party="mentor", pair_id=pair_id):

@@ -106,7 +106,11 @@ class Performance:
             await consumer.seek_to_beginning(*partitions)
             await self._send_forms()
             with self._shown():
-                return await self._follow(consumer)
+                if unfinished := await self._follow(consumer):
+                    return unfinished
+                # Once everybody has answered: a round, which proves what was decided and says what is left.
+                await self._send(self.cast.round_request)
+                return await self._follow(consumer, rounds=1)
         finally:
             await consumer.stop()
             await self._producer.stop()
@@ -135,7 +139,7 @@ class Performance:
         partition = partition_of(record.key, TOPIC_BY_NAME[topic].partitions)
         await self._producer.send(topic, record.value, record.key, partition, headers=record.headers)
 
-    async def _follow(self, consumer: AIOKafkaConsumer) -> list[str]:
+    async def _follow(self, consumer: AIOKafkaConsumer, *, rounds: int = 0) -> list[str]:
         deadline = time.monotonic() + _PATIENCE_SECONDS
         while True:
             for batch in (await consumer.getmany(timeout_ms=50)).values():
@@ -143,7 +147,7 @@ class Performance:
                     await self._take(
                         record.topic, decode(TOPIC_BY_NAME[record.topic], record.key, record.value, record.headers)
                     )
-            unfinished = self._unfinished()
+            unfinished = self._unfinished(rounds)
             quiet = time.monotonic() - self._last_event > _QUIET_SECONDS
             if (not unfinished and quiet) or time.monotonic() > deadline:
                 return unfinished
@@ -154,9 +158,10 @@ class Performance:
             for answer in self._people.react(event, datetime.now(UTC)):
                 await self._send(answer)
 
-    def _unfinished(self) -> list[str]:
+    def _unfinished(self, rounds: int) -> list[str]:
         applications = len(self.cast.applications) + len(self.cast.wrong_applications)
-        return self.programme.unfinished(applications=applications, dead_letters=1, now=datetime.now(UTC))
+        now = datetime.now(UTC)
+        return self.programme.unfinished(applications=applications, dead_letters=1, rounds=rounds, now=now)
 
     @contextmanager
     def _shown(self) -> Iterator[None]:

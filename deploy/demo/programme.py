@@ -13,12 +13,13 @@ from contracts.applications import (
     ApplicationRejected,
     CorrectionRequested,
 )
-from contracts.assignments import AssignmentConfirmed, AssignmentDeclined, AssignmentProposed
+from contracts.assignments import AssignmentConfirmed, AssignmentDeclined, AssignmentProposed, AssignmentReleased
 from contracts.dead_letters import DeadLetterRecorded
 from contracts.event import Event
 from contracts.follow_ups import FollowUpCancelled, FollowUpFailed, FollowUpScheduled, FollowUpSent
 from contracts.message import EventData
 from contracts.pairs import NoMentorFound, PairActivated, PairDeclined, PairEnded, PairOffered
+from contracts.rounds import NeedUnmet, RoundCompleted
 
 
 @dataclass
@@ -32,6 +33,9 @@ class Programme:
     proposed: dict[UUID, AssignmentProposed] = field(default_factory=dict)
     confirmed: dict[UUID, AssignmentConfirmed] = field(default_factory=dict)
     declined: dict[UUID, AssignmentDeclined] = field(default_factory=dict)
+    released: dict[UUID, AssignmentReleased] = field(default_factory=dict)
+    unmet: dict[UUID, NeedUnmet] = field(default_factory=dict)
+    rounds: dict[UUID, RoundCompleted] = field(default_factory=dict)
     offered: dict[UUID, PairOffered] = field(default_factory=dict)
     refused_offers: dict[UUID, PairDeclined] = field(default_factory=dict)
     ended: dict[UUID, PairEnded] = field(default_factory=dict)
@@ -53,8 +57,9 @@ class Programme:
         self.counts[topic] += 1
         if (words := _words(event.data)) is not None:
             self.latest.append(words)
-        place = self._place(event.data)
-        if place is not None:
+        if isinstance(event.data, NeedUnmet):
+            self.unmet[event.data.need_id] = event.data
+        elif (place := self._place(event.data)) is not None:
             place[event.data.aggregate_id] = event.data
         return True
 
@@ -67,6 +72,8 @@ class Programme:
             AssignmentProposed: self.proposed,  # type: ignore[dict-item]
             AssignmentConfirmed: self.confirmed,  # type: ignore[dict-item]
             AssignmentDeclined: self.declined,  # type: ignore[dict-item]
+            AssignmentReleased: self.released,  # type: ignore[dict-item]
+            RoundCompleted: self.rounds,  # type: ignore[dict-item]
             PairOffered: self.offered,  # type: ignore[dict-item]
             PairDeclined: self.refused_offers,  # type: ignore[dict-item]
             PairEnded: self.ended,  # type: ignore[dict-item]
@@ -80,10 +87,11 @@ class Programme:
         }
         return places.get(type(data))
 
-    def unfinished(self, *, applications: int, dead_letters: int, now: datetime) -> list[str]:
+    def unfinished(self, *, applications: int, dead_letters: int, rounds: int, now: datetime) -> list[str]:
         """What is still under way; empty once everything that was sent has come to its end."""
         decided = len(self.registered) + len(self.rejected) + len(self.asked)
         placed = {proposal.application_id for proposal in self.proposed.values()}
+        settled = self.confirmed.keys() | self.declined.keys() | self.released.keys()
         answered = self.active.keys() | self.refused_offers.keys() | self.ended.keys()
         paired = {pair.assignment_id for pair in self.active.values()} | self.without_mentor.keys()
         due = {identifier for identifier, follow_up in self.scheduled.items() if follow_up.due_at <= now}
@@ -93,9 +101,10 @@ class Programme:
                 ("applications without an answer", applications - decided),
                 ("dead letters not recorded", dead_letters - len(self.dead_letters)),
                 ("registered applications without a proposal", len(self.registered.keys() - placed)),
-                ("proposals undecided", len(self.proposed.keys() - self.confirmed.keys() - self.declined.keys())),
+                ("proposals undecided", len(self.proposed.keys() - settled)),
                 ("confirmed assignments without a pair", len(self.confirmed.keys() - paired)),
                 ("offers unanswered", len(self.offered.keys() - answered)),
+                ("rounds not completed", rounds - len(self.rounds)),
                 ("mails due", len(due - self.sent.keys() - self.not_sent.keys())),
             )
             if count > 0
@@ -116,6 +125,10 @@ def _words(data: EventData) -> str | None:
             return f"[green]confirmed[/]    {data.project_title} → {data.need_title}"
         case AssignmentDeclined():
             return f"[red]declined[/]     {data.project_title} → {data.need_title}"
+        case AssignmentReleased():
+            return f"[yellow]released[/]     {data.project_title} → {data.need_title}"
+        case RoundCompleted():
+            return f"[bold green]round[/]        {data.placed} of {data.applications} placed, {data.unmet} needs unmet"
         case PairOffered():
             return f"[cyan]offered[/]      a mentor for {data.project_title}"
         case PairDeclined():

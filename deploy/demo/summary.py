@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from contracts.message import Reason
+from contracts.rounds import NeedUnmet, RoundCompleted
 from deploy.demo.cast import Cast
 from deploy.demo.programme import Programme
 from deploy.local.stack import Stack
@@ -52,6 +53,9 @@ class Summary:
     corrections_requested: int
     flagged: int
     declined: int
+    moved: int
+    round: RoundCompleted | None
+    unmet: tuple[NeedUnmet, ...]
     offers_declined: int
     dead_letters: int
     subjects: dict[str, int]
@@ -69,6 +73,9 @@ class Summary:
             "dead_letters": self.dead_letters,
             "assignments": len(self.placed),
             "assignments_declined": self.declined,
+            "assignments_moved": self.moved,
+            "needs_unmet": len(self.unmet),
+            "round_digest": self.round.digest if self.round else None,
             "pairs": len(self.accompanied),
             "offers_declined": self.offers_declined,
             "mails": sum(self.subjects.values()),
@@ -78,6 +85,7 @@ class Summary:
             "details": {
                 "assignments": [asdict(placed) for placed in self.placed],
                 "pairs": [asdict(pair) for pair in self.accompanied],
+                "unmet": [{"need": it.need_title, "why": it.cause.fr} for it in self.unmet],
                 "not_taken": [asdict(refusal) for refusal in self.not_taken],
                 "subjects": self.subjects,
             },
@@ -100,6 +108,9 @@ def summarise(programme: Programme, cast: Cast, stack: Stack, seconds: float) ->
         corrections_requested=len(programme.asked),
         flagged=len(programme.flagged),
         declined=len(programme.declined),
+        moved=len(programme.released),
+        round=next(iter(programme.rounds.values()), None),
+        unmet=tuple(sorted(programme.unmet.values(), key=lambda it: it.need_title)),
         offers_declined=len(programme.refused_offers),
         dead_letters=len(programme.dead_letters),
         subjects=dict(Counter(mail["subject"] for mail in mails).most_common()),

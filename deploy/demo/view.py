@@ -9,6 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from contracts.catalogue import TOPICS
+from contracts.rounds import RoundCompleted
 from deploy.demo.programme import Programme
 from deploy.demo.summary import Summary
 
@@ -26,6 +27,10 @@ def picture(programme: Programme) -> RenderableType:
 def report(summary: Summary, console: Console) -> None:
     """The summary as tables."""
     console.print(_assignments(summary))
+    if summary.unmet:
+        console.print(_unmet(summary))
+    if summary.round is not None:
+        console.print(_proof(summary.round), highlight=False)
     console.print(_pairs(summary))
     console.print(_refusals(summary))
     console.print(_mails(summary))
@@ -45,6 +50,25 @@ def _assignments(summary: Summary) -> Table:
     for placed in summary.placed:
         table.add_row(placed.project, placed.need, str(placed.fit), " ".join(placed.why))
     return table
+
+
+def _unmet(summary: Summary) -> Table:
+    table = Table(title="Needs that nobody answers, and why", title_justify="left")
+    for name, ratio in (("need", 5), ("why", 6), ("what kept projects away", 4)):
+        table.add_column(name, ratio=ratio)
+    for need in summary.unmet:
+        gates = ", ".join(f"{it.gate} {it.applications}" for it in need.gates)
+        table.add_row(need.need_title, need.cause.fr, gates)
+    return table
+
+
+def _proof(completed: RoundCompleted) -> str:
+    worth = completed.objective
+    second = "another solver agrees" if completed.independent == worth else "too large for another solver"
+    return (
+        f"The round weighed [bold]{completed.pairs}[/] pairs: coverage {worth.coverage}, fit {worth.fit}; prices prove "
+        f"that nothing better exists, and {second}. SHA-256 {completed.digest[:16]}…\n"
+    )
 
 
 def _pairs(summary: Summary) -> Table:

@@ -47,6 +47,8 @@ def way_out(starts: Mapping[Need, int], limit: int = NOWHERE) -> Way:
         price, count = need.price, len(need.held)
         if count < len(need.places) and (found := reached - price - need.places[count]) < length:
             length, end, leaving = found, need, None
+            if length == reached:
+                break
         for unit, value in need.held.items():
             gone = reached + value - price
             if gone < length:
@@ -80,6 +82,8 @@ def way_in(start: Need) -> Way:
             length, end, joining = found, need, None
         if (first := need.first_waiting()) is not None and (found := cost + first[0]) < length:
             length, end, joining = found, need, first[1]
+        if length == reached:
+            break
         for unit, worth in need.elsewhere.items():
             for other, value in unit.held.items():
                 found = cost - worth + value - other.price

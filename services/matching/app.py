@@ -1,32 +1,18 @@
-"""Matching as the chassis runs it: which event leads to what."""
+"""Matching as the chassis runs it: what changes the pool is put in line, and its owner decides."""
 
 from __future__ import annotations
 
-from contracts.applications import (
-    ApplicationAmended,
-    ApplicationRegistered,
-    ApplicationRejected,
-    ApplicationWithdrawn,
-    CorrectionRequested,
-)
-from contracts.assignments import AssignmentDecided
-from contracts.needs import NeedClosed, NeedDeclared, NeedRevised
+from datetime import UTC, datetime
+
 from services.chassis.service import Service
-from services.matching import handlers
+from services.matching.deciding import DECISIONS
+from services.matching.handlers import put_in_line
+from services.matching.owner import PoolOwner
 from services.matching.store import MatchingStore
 
 SERVICE = Service(
     name="matching",
-    handlers={
-        NeedDeclared: handlers.on_need_declared,
-        NeedRevised: handlers.on_need_revised,
-        NeedClosed: handlers.on_need_closed,
-        ApplicationRegistered: handlers.on_application_registered,
-        ApplicationAmended: handlers.on_application_amended,
-        ApplicationWithdrawn: handlers.on_application_withdrawn,
-        ApplicationRejected: handlers.on_application_rejected,
-        CorrectionRequested: handlers.on_correction_requested,
-        AssignmentDecided: handlers.on_assignment_decided,
-    },
+    handlers=dict.fromkeys(DECISIONS, put_in_line),
     store=MatchingStore,
+    duties=(lambda: PoolOwner(lambda: datetime.now(UTC)),),
 )

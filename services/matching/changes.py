@@ -1,24 +1,21 @@
-"""What a transaction changed and so has to write."""
+"""What a unit of work changed and so has to write."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from services.matching.register import Declined
+from services.matching.register import Candidate, Forbidden, Recusal
 
 
 @dataclass(slots=True)
 class Changes:
-    """What a transaction has to write; ids in the order of their change, for dictionaries keep it."""
+    """What has to be written; ids in the order of their change, for dictionaries keep it."""
 
-    documents: dict[UUID, None] = field(default_factory=dict)
-    """Needs with a new revision or state."""
-    places: dict[UUID, None] = field(default_factory=dict)
-    """Needs that hold more or fewer projects, or were offered on."""
-    candidates: dict[UUID, None] = field(default_factory=dict)
-    waiting: dict[UUID, None] = field(default_factory=dict)
-    """Candidates that began or ceased to wait."""
+    needs: dict[UUID, None] = field(default_factory=dict)
+    candidates: dict[UUID, Candidate] = field(default_factory=dict)
     removed: dict[UUID, None] = field(default_factory=dict)
     assignments: dict[UUID, None] = field(default_factory=dict)
-    declined: list[Declined] = field(default_factory=list)
+    forbidden: dict[tuple[UUID, UUID], Forbidden | None] = field(default_factory=dict)
+    """None where a ban was lifted."""
+    recusals: list[Recusal] = field(default_factory=list)

@@ -27,19 +27,28 @@ _PART_TEXTS: Final = frozenset(
     {"theme", "public", "public-any", *_TERRITORY.values(), "readiness-complete", "readiness-missing"}
     | {"text", "text-none"}
 )
-REFUSALS: Final = frozenset({"already-confirmed", "already-declined", "already-released", "reason-required"})
+REFUSALS: Final = frozenset(
+    {"already-confirmed", "already-declined", "already-released", "reason-required", "no-candidate", "need-not-open"}
+    | {"already-pinned", "no-place-left", "nothing-to-lift"}
+)
+UNMET_CAUSES: Final = frozenset({"no-candidates", "no-capacity", "all-gated", "placed-elsewhere"})
 
 
 def _read_texts() -> Mapping[str, Mapping[str, Text]]:
     """The texts; raises ValueError where one is missing in a language or none needs it."""
     texts = json.loads(files("services.matching").joinpath("texts.json").read_text(encoding="utf-8"))
-    for section, wanted in (("parts", _PART_TEXTS), ("fields", set(READINESS)), ("refusals", REFUSALS)):
+    for section, wanted in (
+        ("parts", _PART_TEXTS),
+        ("fields", set(READINESS)),
+        ("refusals", REFUSALS),
+        ("unmet", UNMET_CAUSES),
+    ):
         if set(texts[section]) != wanted:
             raise ValueError(f"texts.json, {section}: {sorted(set(texts[section]) ^ wanted)} missing or unknown")
         for name, text in texts[section].items():
             if set(text) != set(LANGUAGES) or not all(text.values()):
                 raise ValueError(f"texts.json, {section}.{name}: give {' and '.join(LANGUAGES)}")
-    return {section: texts[section] for section in ("parts", "fields", "refusals")}
+    return {section: texts[section] for section in ("parts", "fields", "refusals", "unmet")}
 
 
 _TEXTS: Final = _read_texts()
@@ -89,3 +98,10 @@ def refusal(code: str) -> Reason:
     """Why a decision was refused; raises KeyError for a code without words."""
     text = _TEXTS["refusals"][code]
     return Reason(code=code, field="reason" if code == "reason-required" else None, fr=text["fr"], en=text["en"])
+
+
+@lru_cache
+def unmet_cause(code: str) -> Reason:
+    """Why nobody answers a need; raises KeyError for a code without words."""
+    text = _TEXTS["unmet"][code]
+    return Reason(code=code, fr=text["fr"], en=text["en"])

@@ -28,8 +28,8 @@ class Meeting(NamedTuple):
 THEME_OR_PUBLIC: Final = "theme-or-public"
 TERRITORY: Final = "territory"
 CLOSED: Final = "closed"
-REVIEW: Final = "review"
-DECLINED: Final = "declined"
+FORBIDDEN: Final = "forbidden"
+RECUSED: Final = "recused"
 FLOOR: Final = "floor"
 
 _APART, _THROUGH_WHOLE_CITY, _SHARED = TerritoryMeeting
@@ -52,8 +52,8 @@ def is_past_review(need: NeedProfile, *, on: date) -> bool:
     return need.review_on is not None and on > need.review_on
 
 
-def shut_gates(meeting: Meeting, need: NeedProfile, *, is_open: bool, on: date, was_declined: bool) -> list[str]:
-    """The names of the gates that keep the two apart on that day, all but the floor; empty where none does."""
+def shut_gates(meeting: Meeting, *, is_open: bool, is_forbidden: bool, is_recused: bool) -> list[str]:
+    """The names of the gates that keep the two apart, all but the floor; empty where none does."""
     shut = []
     if meeting.territory is _APART:
         shut.append(TERRITORY)
@@ -61,8 +61,8 @@ def shut_gates(meeting: Meeting, need: NeedProfile, *, is_open: bool, on: date, 
         shut.append(THEME_OR_PUBLIC)
     if not is_open:
         shut.append(CLOSED)
-    if is_past_review(need, on=on):
-        shut.append(REVIEW)
-    if was_declined:
-        shut.append(DECLINED)
+    if is_forbidden:
+        shut.append(FORBIDDEN)
+    if is_recused:
+        shut.append(RECUSED)
     return shut

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Final, Self
+from typing import Final
 from uuid import UUID
 
 from services.matching.profiles import NeedProfile, ProjectProfile
@@ -25,23 +25,6 @@ class NeedIndex:
         self._themes: dict[str, int] = {}
         self._publics: dict[str, int] = {}
         self._territories: dict[str, int] = {}
-
-    @classmethod
-    def of(cls, profiles: Iterable[tuple[UUID, NeedProfile]]) -> Self:
-        """The index of these needs, whose positions are their order."""
-        index = cls()
-        for need_id, profile in profiles:
-            index.put(need_id, profile)
-        return index
-
-    def copy(self) -> NeedIndex:
-        """An index that can be changed without changing this one."""
-        twin = NeedIndex()
-        twin._position = self._position.copy()
-        twin._themes = self._themes.copy()
-        twin._publics = self._publics.copy()
-        twin._territories = self._territories.copy()
-        return twin
 
     def position_of(self, need_id: UUID) -> int:
         """Where a need stands; raises KeyError for one that was never put."""

@@ -1,263 +1,303 @@
-"""The pool: needs, candidates and assignments as one transaction sees them, and the only ways to change them."""
+"""The pool: candidates, needs and assignments as their owner knows them, over a live optimum of the rolling track."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from datetime import date
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 from uuid import UUID
 
+from services.engine.levels import LOTTERY_BITS, Levels, pack
+from services.engine.optimum import Optimum
 from services.matching.changes import Changes
-from services.matching.fit import Fit
-from services.matching.gates import is_past_review
+from services.matching.fit import Fit, fit_of
+from services.matching.gates import FLOOR, meet, shut_gates
+from services.matching.lottery import ticket
 from services.matching.need_index import NeedIndex, positions_in
 from services.matching.register import (
     Assignment,
     AssignmentState,
     Candidate,
-    Declined,
+    Forbidden,
     Need,
     NeedDocument,
     NeedState,
+    Recusal,
 )
-from services.matching.rolling import WaitingLine, edge
 from services.matching.rules import Rules
 
 ROLLING_TRACK: Final = "implantation"
-"""The track whose applications are proposed; the contest's are only kept."""
+"""The track whose applications are proposed as they come; the contest's are nominated in rounds."""
 
-_UNSEEN: Final = UUID(int=0)
+_NO_TICKET: Final = (1 << LOTTERY_BITS) - 1
 
 
 class Pool:
-    """The rolling pool of one transaction, in plain values.
+    """All that matching decides upon, in plain values.
 
-    Invariants: an application has at most one live assignment; a need holds no more than its capacity
-    unless all that it holds is confirmed; a need with free places and without `swept_to` has no edge to
-    any candidate that waits, once `needs_to_offer` is empty.
+    Invariants: an application has at most one live assignment; what people fixed stands outside the optimum and
+    takes the first places of its need; a need holds no more than its capacity unless people fixed more. After
+    `placing.settle` what is proposed is what the optimum holds.
     """
 
-    def __init__(self, rules: Rules, needs: Iterable[Need] = (), index: NeedIndex | None = None) -> None:
-        """`index`, where given, is that of `needs` in their order; it is copied before it is changed."""
+    def __init__(self, rules: Rules) -> None:
         self.rules = rules
         self.changes = Changes()
         self.candidates: dict[UUID, Candidate] = {}
+        self.needs: dict[UUID, Need] = {}
         self.assignments: dict[UUID, Assignment] = {}
-        self.needs = {need.need_id: need for need in needs}
-        self.needs_to_offer: dict[UUID, None] = {}
-        """Needs whose free places are still to be offered to those that wait."""
-        self.horizon: dict[UUID, UUID | None] = {}
-        """For needs to offer: the id up to which their waiting candidates are at hand; None means all."""
+        """Those that are live, and those ended ones that a decision at hand names."""
+        self.forbidden: set[tuple[UUID, UUID]] = set()
+        self.recused: set[tuple[UUID, UUID]] = set()
+        """Applications with persons."""
+        self.optimum: Optimum[UUID, UUID] = Optimum()
         self._live: dict[UUID, Assignment] = {}
-        self._proposals: dict[UUID, dict[UUID, Assignment]] = {}
-        self._declined: dict[UUID, set[UUID]] = {}
-        self._arrivals: list[Candidate] = []
-        self._lines: dict[UUID, WaitingLine] = {}
-        self._ordered = list(self.needs.values())
-        self._owns_index = index is None
-        self._index = index or NeedIndex.of((need.need_id, need.document.profile) for need in self._ordered)
-        self._by_level = dict.fromkeys((*rules.levels, 0), 0)
-        self._level_of: list[int | None] = [None] * len(self._ordered)
-        for need in self._ordered:
-            self._place_in_levels(need)
+        self._index = NeedIndex()
+        self._positions: list[UUID] = []
 
-    # What was stored before.
+    @classmethod
+    def restored(
+        cls,
+        rules: Rules,
+        *,
+        needs: Iterable[Need],
+        candidates: Iterable[Candidate],
+        assignments: Iterable[Assignment],
+        forbidden: Iterable[tuple[UUID, UUID]] = (),
+        recused: Iterable[tuple[UUID, UUID]] = (),
+    ) -> Pool:
+        """The pool that had come to these values; its optimum is the same, since there is only one."""
+        pool = cls(rules)
+        pool.forbidden.update(forbidden)
+        pool.recused.update(recused)
+        pool.recall(assignments)
+        for need in needs:
+            pool._place(need)
+        for candidate in candidates:
+            pool.candidates[candidate.application_id] = candidate
+            pool.place(candidate)
+        return pool
 
-    def recall_assignments(self, assignments: Iterable[Assignment]) -> None:
-        """Takes in assignments that exist already."""
+    def recall(self, assignments: Iterable[Assignment]) -> None:
+        """Takes assignments that were kept elsewhere."""
         for assignment in assignments:
             self.assignments[assignment.assignment_id] = assignment
-            self._file(assignment)
+            if assignment.is_live:
+                self._live[assignment.application_id] = assignment
 
-    def recall_declined(self, declined: Iterable[tuple[UUID, UUID]]) -> None:
-        """Takes in pairs of application and need that a person declined."""
-        for application_id, need_id in declined:
-            self._declined.setdefault(application_id, set()).add(need_id)
+    def forget(self, assignments: Iterable[UUID]) -> None:
+        """Lets go of assignments that hold nothing any more."""
+        for assignment_id in assignments:
+            self.assignments.pop(assignment_id, None)
 
-    def recall_candidates(self, candidates: Iterable[Candidate]) -> None:
-        """Takes in candidates that exist already; those that hold nothing wait. Assignments come first."""
-        for candidate in candidates:
-            if candidate.application_id not in self.candidates:
-                self.candidates[candidate.application_id] = candidate
-                if self._waits(candidate):
-                    self._arrivals.append(candidate)
+    # Edges.
 
-    # Needs.
+    def live_assignment(self, application_id: UUID) -> Assignment | None:
+        """What holds an application, if anything does."""
+        return self._live.get(application_id)
 
-    def declare(self, need_id: UUID, document: NeedDocument, owner_id: UUID) -> NeedState | None:
-        """Registers a need or its next revision, and opens it; returns its state before."""
-        need = self.needs.get(need_id)
-        if not self._owns_index:
-            self._index, self._owns_index = self._index.copy(), True
-        if need is None:
-            before: NeedState | None = None
-            self._index.put(need_id, document.profile)
-            need = self.needs[need_id] = Need(need_id, 1, "open", owner_id, document)
-            self._ordered.append(need)
-            self._level_of.append(None)
-        else:
-            before = need.state
-            self._index.put(need_id, document.profile, instead_of=need.document.profile)
-            need.version += 1
-            need.state, need.owner_id, need.document, need.swept_to = "open", owner_id, document, None
-        self.changes.documents[need_id] = None
-        self.needs_to_offer[need_id] = None
-        self._place_in_levels(need)
-        return before
+    @property
+    def live(self) -> Iterable[Assignment]:
+        """Every assignment that holds a place."""
+        return self._live.values()
 
-    def close(self, need: Need) -> None:
-        """Closes a need: it takes no more projects; what it holds is the caller's to release."""
-        need.version += 1
-        need.state, need.swept_to = "closed", None
-        self.changes.documents[need.need_id] = None
-        self._place_in_levels(need)
+    def shut_gates(self, candidate: Candidate, need: Need) -> list[str]:
+        """The gates that keep an application from a need; the floor alone, where all others are open."""
+        meeting = meet(candidate.profile, need.document.profile)
+        pair = candidate.application_id, need.need_id
+        shut = shut_gates(
+            meeting,
+            is_open=need.is_open,
+            is_forbidden=pair in self.forbidden,
+            is_recused=(candidate.application_id, need.owner_id) in self.recused,
+        )
+        if shut:
+            return shut
+        fit = fit_of(candidate.profile, need.document.profile, meeting, self.rules, at_least=self.rules.floor)
+        return [] if fit is not None else [FLOOR]
 
-    def proposals_for(self, need_id: UUID) -> list[Assignment]:
-        """The assignments that are proposed for a need, the latest first."""
-        proposals = self._proposals.get(need_id, {}).values()
-        return sorted(proposals, key=lambda assignment: assignment.assignment_id, reverse=True)
+    def edge(self, candidate: Candidate, need: Need) -> Fit | None:
+        """The fit of an application to a need; None where a gate, the floor included, is shut.
 
-    def free_needs(self, candidate: Candidate) -> Iterator[list[Need]]:
-        """Needs with a free place that may suit a candidate, those of the highest urgency first."""
-        meeting = self._index.meeting(candidate.profile)
-        for mask in self._by_level.values():
-            if found := meeting & mask:
-                yield [self._ordered[position] for position in positions_in(found)]
+        Whether the need has a free place is no gate.
+        """
+        if not need.is_open or (candidate.application_id, need.need_id) in self.forbidden:
+            return None
+        if (candidate.application_id, need.owner_id) in self.recused:
+            return None
+        project, wanted = candidate.profile, need.document.profile
+        meeting = meet(project, wanted)
+        if not meeting.territory or not (meeting.themes or meeting.publics):
+            return None
+        return fit_of(project, wanted, meeting, self.rules, at_least=self.rules.floor)
+
+    def levels(self, candidate: Candidate, need: Need, fit: Fit) -> Levels:
+        """What an application is worth to a need: a published assignment kept, the fit, the lottery."""
+        live = self._live.get(candidate.application_id)
+        kept = live is not None and live.need_id == need.need_id
+        drawn = ticket(self.rules.lottery_seed, candidate.application_id, need.need_id)
+        return Levels(0, int(kept), fit.total, _NO_TICKET - drawn)
+
+    def edges(self, candidate: Candidate) -> Iterator[tuple[Need, Fit]]:
+        """The needs that could hold an application, in the order in which they were declared."""
+        for position in positions_in(self._index.meeting(candidate.profile)):
+            need = self.needs[self._positions[position]]
+            if (fit := self.edge(candidate, need)) is not None:
+                yield need, fit
 
     # Candidates.
 
-    def register(self, candidate: Candidate) -> None:
-        """Takes a candidate in, or its new version."""
+    def put_candidate(self, candidate: Candidate) -> None:
+        """Takes a candidate in, or renews it."""
         self.candidates[candidate.application_id] = candidate
-        self.changes.candidates[candidate.application_id] = None
+        self.changes.candidates[candidate.application_id] = candidate
         self.changes.removed.pop(candidate.application_id, None)
-        if self._waits(candidate):
-            self._arrivals.append(candidate)
+        self.place(candidate)
 
-    def remove(self, application_id: UUID) -> None:
-        """Forgets a candidate, whose assignment must have been released."""
+    def remove_candidate(self, application_id: UUID) -> None:
+        """Takes a candidate, which nothing holds any more, out."""
         del self.candidates[application_id]
-        self.changes.candidates.pop(application_id, None)
-        self.changes.waiting.pop(application_id, None)
         self.changes.removed[application_id] = None
+        self._take_out(application_id)
 
-    def live_assignment(self, application_id: UUID) -> Assignment | None:
-        """The assignment that an application holds, if any."""
-        return self._live.get(application_id)
+    def place(self, candidate: Candidate) -> None:
+        """Gives a candidate its edges in the optimum, as it and the needs are now."""
+        held = self._live.get(candidate.application_id)
+        if candidate.track != ROLLING_TRACK or (held is not None and held.is_fixed):
+            self._take_out(candidate.application_id)
+            return
+        values = {need.need_id: pack(self.levels(candidate, need, fit)) for need, fit in self.edges(candidate)}
+        self.optimum.put(candidate.application_id, values)
 
-    def needs_declined_for(self, application_id: UUID) -> set[UUID]:
-        """The needs that a person declined for an application."""
-        return self._declined.get(application_id, set())
+    def _take_out(self, application_id: UUID) -> None:
+        if application_id in self.optimum.units:
+            self.optimum.remove(application_id)
+            self.optimum.moved.pop(application_id, None)
 
-    def edge(self, candidate: Candidate, need: Need, *, on: date) -> Fit | None:
-        """The fit of a candidate to a need; None where a gate is shut."""
-        was_declined = need.need_id in self.needs_declined_for(candidate.application_id)
-        return edge(candidate, need, rules=self.rules, on=on, was_declined=was_declined)
+    # Needs.
+
+    def put_need(self, need_id: UUID, document: NeedDocument, owner_id: UUID, state: NeedState) -> NeedState | None:
+        """Takes a need in, or its new revision; returns the state that it was in."""
+        before = self.needs.get(need_id)
+        if before is None:
+            need = Need(need_id, 1, state, owner_id, document)
+        else:
+            need = Need(need_id, before.version + 1, state, owner_id, document, before.fixed)
+        self._place(need)
+        self.changes.needs[need_id] = None
+        return before.state if before else None
+
+    def set_state(self, need: Need, state: NeedState) -> None:
+        """Opens or closes a need as it is."""
+        self.put_need(need.need_id, need.document, need.owner_id, state)
+
+    def _place(self, need: Need) -> None:
+        before = self.needs.get(need.need_id)
+        self.needs[need.need_id] = need
+        if before is None:
+            self._positions.append(need.need_id)
+        profile = need.document.profile
+        if before is not None and need.is_open and _has_the_same_edges(before, need):
+            # Nothing but the number of its places may have changed.
+            self.optimum.set_places(need.need_id, _packed(need.places()))
+            return
+        self._index.put(need.need_id, profile, instead_of=before.document.profile if before else None)
+        if need.need_id in self.optimum.needs:
+            self.optimum.remove_need(need.need_id)
+        if need.is_open:
+            self.optimum.put_need(need.need_id, _packed(need.places()), self._values_to(need))
+
+    def _values_to(self, need: Need) -> Mapping[UUID, int]:
+        values = {}
+        for application_id in self.optimum.units:
+            candidate = self.candidates[application_id]
+            if (fit := self.edge(candidate, need)) is not None:
+                values[application_id] = pack(self.levels(candidate, need, fit))
+        return values
+
+    def _set_fixed(self, need: Need, fixed: int) -> None:
+        need.fixed = fixed
+        if need.is_open:
+            self.optimum.set_places(need.need_id, _packed(need.places()))
+        self.changes.needs[need.need_id] = None
 
     # Assignments.
 
     def hold(self, assignment: Assignment) -> None:
-        """Proposes: raises ValueError where the application holds something or the need has no free place."""
-        need = self.needs[assignment.need_id]
-        if assignment.application_id in self._live or not need.free_places:
-            raise ValueError(f"assignment {assignment.assignment_id} has no place")
+        """Holds an application against a need; a pinned one takes a place that the optimum then lacks."""
         self.assignments[assignment.assignment_id] = assignment
-        self._file(assignment)
-        need.proposed += 1
-        self._note(assignment, need)
-        if not need.free_places and need.swept_to is not None:
-            # Candidates may come to wait behind the mark while it is full; should a place be freed again in
-            # this very transaction, the sweep goes on from there.
-            self.horizon.setdefault(need.need_id, need.swept_to)
-            need.swept_to = None
+        self._live[assignment.application_id] = assignment
+        self.changes.assignments[assignment.assignment_id] = None
+        if assignment.is_fixed:
+            self._take_out(assignment.application_id)
+            need = self.needs[assignment.need_id]
+            self._set_fixed(need, need.fixed + 1)
 
-    def move(self, assignment: Assignment, to: AssignmentState, *, actor: str, reason: str | None) -> Need:
-        """Takes a live assignment into its next state; returns its need."""
-        need = self.needs[assignment.need_id]
-        self._take_off(assignment)
-        need.proposed -= assignment.state == "proposed"
-        need.confirmed -= assignment.state == "confirmed"
+    def move(self, assignment: Assignment, to: AssignmentState, *, actor: str, reason: str | None) -> None:
+        """Brings an assignment into another state; what ends gives its place back."""
+        was_fixed, need = assignment.is_fixed, self.needs[assignment.need_id]
         assignment.state, assignment.actor, assignment.reason = to, actor, reason
         assignment.version += 1
-        need.confirmed += to == "confirmed"
-        self._file(assignment)
-        self._note(assignment, need)
-        if not assignment.is_live:
-            self.needs_to_offer[need.need_id] = None
-        return need
-
-    def forbid(self, declined: Declined) -> None:
-        """Keeps a person's word that an application is not for a need."""
-        self.recall_declined([(declined.application_id, declined.need_id)])
-        self.changes.declined.append(declined)
-
-    # Places for those that wait.
-
-    def next_waiting(self, need: Need, *, on: date) -> tuple[Candidate, Fit] | None:
-        """Who of those at hand that wait stands first for a need on that day; None where nobody has an edge."""
-        if is_past_review(need.document.profile, on=on):
-            return None
-        line = self._lines.get(need.need_id)
-        if line is None or line.document is not need.document:
-            line = self._lines[need.need_id] = WaitingLine(need.document)
-        while line.joined < len(self._arrivals):
-            candidate = self._arrivals[line.joined]
-            line.joined += 1
-            if self._waits(candidate) and (fit := self.edge(candidate, need, on=on)) is not None:
-                line.join(candidate, need, fit, seed=self.rules.lottery_seed)
-        while (first := line.pop()) is not None:
-            candidate = first[0]
-            # It may have been placed elsewhere, or declined for this need, since it joined the line.
-            if self._waits(candidate) and need.need_id not in self.needs_declined_for(candidate.application_id):
-                return first
-        return None
-
-    def note_offered(self, need: Need) -> None:
-        """Keeps how far a need's free places were offered, so that a later transaction goes on from there."""
-        if not need.free_places:
-            reached = None
-        else:
-            reached = self.horizon.get(need.need_id, need.swept_to)
-            if reached is not None:
-                reached = max(reached, need.swept_to or _UNSEEN)
-        if reached != need.swept_to:
-            need.swept_to = reached
-            self.changes.places[need.need_id] = None
-
-    def _waits(self, candidate: Candidate) -> bool:
-        application_id = candidate.application_id
-        return (
-            self.candidates.get(application_id) is candidate
-            and application_id not in self._live
-            and candidate.track == ROLLING_TRACK
-        )
-
-    def _file(self, assignment: Assignment) -> None:
-        if assignment.is_live:
-            self._live[assignment.application_id] = assignment
-        elif assignment.application_id in self.candidates:
-            self._arrivals.append(self.candidates[assignment.application_id])
-        if assignment.state == "proposed":
-            self._proposals.setdefault(assignment.need_id, {})[assignment.assignment_id] = assignment
-
-    def _take_off(self, assignment: Assignment) -> None:
-        del self._live[assignment.application_id]
-        self._proposals.get(assignment.need_id, {}).pop(assignment.assignment_id, None)
-
-    def _note(self, assignment: Assignment, need: Need) -> None:
         self.changes.assignments[assignment.assignment_id] = None
-        self.changes.waiting[assignment.application_id] = None
-        self.changes.places[need.need_id] = None
-        self._place_in_levels(need)
+        if not assignment.is_live:
+            del self._live[assignment.application_id]
+        if assignment.is_fixed and not was_fixed:
+            self._fix(assignment)
+        elif was_fixed and not assignment.is_fixed:
+            self._set_fixed(need, need.fixed - 1)
 
-    def _place_in_levels(self, need: Need) -> None:
-        position = self._index.position_of(need.need_id)
-        before = self._level_of[position]
-        level = need.level if need.free_places else None
-        if level == before:
-            return
-        if before is not None:
-            self._by_level[before] ^= 1 << position
-        if level is not None:
-            self._by_level[level] |= 1 << position
-        self._level_of[position] = level
+    def _fix(self, assignment: Assignment) -> None:
+        # It takes its place with it: nobody else has to move.
+        self.optimum.fix(assignment.application_id, assignment.need_id)
+        self.optimum.moved.pop(assignment.application_id, None)
+        self.needs[assignment.need_id].fixed += 1
+        self.changes.needs[assignment.need_id] = None
+        self.changes.assignments[assignment.assignment_id] = None
+
+    def pin(self, assignment: Assignment, *, actor: str, reason: str) -> None:
+        """Lets a proposed assignment stay where it is whatever comes."""
+        assignment.pinned, assignment.actor, assignment.reason = True, actor, reason
+        assignment.version += 1
+        self._fix(assignment)
+
+    def unpin(self, assignment: Assignment) -> None:
+        """Leaves a pinned assignment to the optimum, which keeps it as any other that is published."""
+        assignment.pinned = False
+        self.changes.assignments[assignment.assignment_id] = None
+        need = self.needs[assignment.need_id]
+        self._set_fixed(need, need.fixed - 1)
+        self.place(self.candidates[assignment.application_id])
+
+    # People's words.
+
+    def forbid(self, forbidden: Forbidden) -> None:
+        """Keeps a person's word that an application is not for a need."""
+        pair = forbidden.application_id, forbidden.need_id
+        self.forbidden.add(pair)
+        self.changes.forbidden[pair] = forbidden
+
+    def allow(self, application_id: UUID, need_id: UUID) -> None:
+        """Takes a ban back."""
+        self.forbidden.discard((application_id, need_id))
+        self.changes.forbidden[application_id, need_id] = None
+
+    def recuse(self, recusal: Recusal) -> None:
+        """Keeps that a person abstains from a file."""
+        if recusal not in self.recused:
+            self.recused.add(recusal)
+            self.changes.recusals.append(recusal)
+
+    def objective(self) -> Levels:
+        """What the live assignments are worth: urgency of the needs they answer, and their fit."""
+        answered = {assignment.need_id for assignment in self.live}
+        coverage = sum(self.needs[need_id].document.profile.urgency for need_id in answered)
+        return Levels(coverage, 0, sum(assignment.fit for assignment in self.live))
+
+
+def _has_the_same_edges(before: Need, after: Need) -> bool:
+    profiles = before.document.profile == after.document.profile
+    return before.is_open == after.is_open and profiles and before.owner_id == after.owner_id
+
+
+def _packed(places: Sequence[int]) -> list[int]:
+    # All but the first count nothing, and there may be a hundred thousand.
+    return [pack(Levels(places[0])), *places[1:]] if places else []

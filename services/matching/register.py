@@ -18,7 +18,7 @@ from services.matching.profiles import (
 )
 from services.matching.rules import Rules
 
-NeedState = Literal["open", "closed"]
+NeedState = Literal["open", "review-due", "closed"]
 AssignmentState = Literal["proposed", "confirmed", "declined", "released"]
 
 
@@ -88,20 +88,14 @@ def need_document(revision: UUID, content: PublicNeed, rules: Rules) -> NeedDocu
 
 @dataclass(slots=True)
 class Need:
-    """A need as it stands: its newest revision and how many projects it holds.
-
-    `swept_to` is the last of the waiting candidates that its free places were offered to, where others
-    with higher ids have not been looked at yet; None where none is left.
-    """
+    """A need as it stands: its newest revision, and how many places people have filled by their word."""
 
     need_id: UUID
     version: int
     state: NeedState
     owner_id: UUID
     document: NeedDocument
-    proposed: int = 0
-    confirmed: int = 0
-    swept_to: UUID | None = None
+    fixed: int = 0
 
     @property
     def is_open(self) -> bool:
@@ -109,26 +103,23 @@ class Need:
         return self.state == "open"
 
     @property
-    def excess(self) -> int:
-        """How many projects it holds beyond its capacity, which may have been revised down."""
-        return self.proposed + self.confirmed - self.document.content.capacity
+    def capacity(self) -> int:
+        """How many projects it can hold."""
+        return self.document.content.capacity
 
-    @property
-    def free_places(self) -> int:
-        """How many more projects it can hold."""
-        return max(0, -self.excess) if self.state == "open" else 0
-
-    @property
-    def level(self) -> int:
-        """The urgency of its next place: 0 once it holds anybody."""
-        return 0 if self.proposed or self.confirmed else self.document.profile.urgency
+    def places(self) -> tuple[int, ...]:
+        """What each place that is left counts, in points of urgency: the first one, and no other, by its urgency."""
+        if not self.is_open or self.fixed >= self.capacity:
+            return ()
+        first = (self.document.profile.urgency,) if not self.fixed else (0,)
+        return first + (0,) * (self.capacity - self.fixed - 1)
 
 
 @dataclass(slots=True)
 class Assignment:
     """An application held against a need; `parts` is the fit's points by part as JSON text.
 
-    `actor` and `reason` are those of the last change of state.
+    `actor` and `reason` are those of the last change of state. What is `pinned` no event but a person's moves.
     """
 
     assignment_id: UUID
@@ -141,17 +132,30 @@ class Assignment:
     rules_version: str
     actor: str
     reason: str | None
+    pinned: bool = False
 
     @property
     def is_live(self) -> bool:
         """Whether it holds a place."""
         return self.state in {"proposed", "confirmed"}
 
+    @property
+    def is_fixed(self) -> bool:
+        """Whether a person holds it, so that no optimum moves it."""
+        return self.state == "confirmed" or (self.state == "proposed" and self.pinned)
 
-class Declined(NamedTuple):
-    """A person's word that an application is not to be proposed for a need again."""
+
+class Forbidden(NamedTuple):
+    """A person's word that an application is not for a need."""
 
     application_id: UUID
     need_id: UUID
     actor: str
     reason: str
+
+
+class Recusal(NamedTuple):
+    """A person who abstains wholly from an application's file."""
+
+    application_id: UUID
+    person_id: UUID

@@ -3,41 +3,62 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, Final
 
 import asyncpg
 
+from contracts.catalogue import EVENT_BY_TYPE
+from contracts.codec import encode_data
+from contracts.event import Event
+from contracts.message import EventData
+from contracts.needs import Need as PublicNeed
 from services.matching.profiles import project_profile
-from services.matching.register import Assignment, Candidate, Need, NeedDocument
+from services.matching.register import Assignment, Candidate, Need, need_document
+from services.matching.rules import Rules
 
-CANDIDATE_COLUMNS = (
-    "application_id",
-    "track",
-    "lead_id",
-    "organisation_name",
-    "project_title",
-    "themes",
-    "publics",
-    "territories",
-    "summarised",
-    "words",
-    "waiting",
+CHANGE_COLUMNS: Final = (
+    "number",
+    "subject",
+    "type",
+    "event_id",
+    "time",
+    "correlation_id",
+    "traceparent",
+    "data",
 )
-ASSIGNMENT_COLUMNS = (
-    "assignment_id",
-    "application_id",
-    "need_id",
-    "state",
-    "version",
-    "fit",
-    "parts",
-    "rules_version",
-    "actor",
-    "reason",
-)
-DECLINED_COLUMNS = ("application_id", "need_id", "actor", "reason")
 # No code and no territory can contain it.
-_SEPARATOR = "|"
+_SEPARATOR: Final = "|"
+_SOURCE: Final = "urn:engage:matching"
+
+
+def change_row(number: int, event: Event[EventData]) -> tuple[Any, ...]:
+    """A change in CHANGE_COLUMNS."""
+    data = event.data
+    return (
+        number,
+        data.aggregate_id,
+        data.event_type,
+        event.id,
+        event.time,
+        event.correlation_id,
+        event.traceparent,
+        encode_data(data),
+    )
+
+
+def event_from(row: asyncpg.Record) -> Event[EventData]:
+    """The event that a change was made of."""
+    data = EVENT_BY_TYPE[row["type"]].model_validate_json(row["data"])
+    return Event(
+        id=row["event_id"],
+        source=_SOURCE,
+        time=row["time"],
+        subject=str(data.aggregate_id),
+        correlation_id=row["correlation_id"],
+        causation_id=None,
+        traceparent=row["traceparent"],
+        data=data,
+    )
 
 
 def candidate_from(row: asyncpg.Record) -> Candidate:
@@ -66,60 +87,46 @@ def candidate_from(row: asyncpg.Record) -> Candidate:
     )
 
 
-def candidate_row(candidate: Candidate, *, waiting: bool) -> tuple[Any, ...]:
-    """A candidate in CANDIDATE_COLUMNS."""
+def candidate_row(candidate: Candidate) -> tuple[Any, ...]:
+    """A candidate in the order of `save_candidates`; arrays are joined, for `unnest` takes arrays of arrays apart."""
     return (
         candidate.application_id,
         candidate.track,
         candidate.lead_id,
         candidate.organisation_name,
         candidate.project_title,
-        candidate.themes,
-        candidate.publics,
-        candidate.territories,
+        _SEPARATOR.join(candidate.themes),
+        _SEPARATOR.join(candidate.publics),
+        _SEPARATOR.join(candidate.territories),
         candidate.summarised,
         # Sorted, so that the same events leave the same bytes.
         " ".join(sorted(candidate.profile.words)),
-        waiting,
     )
 
 
-def flat_candidate_row(row: tuple[Any, ...]) -> tuple[Any, ...]:
-    """The same with its arrays joined, for `unnest` takes arrays of arrays apart."""
-    joined = (_SEPARATOR.join(row[5]), _SEPARATOR.join(row[6]), _SEPARATOR.join(row[7]))
-    return (*row[:5], *joined, *row[8:])
-
-
-def need_from(row: asyncpg.Record, document: NeedDocument) -> Need:
-    """A need out of its row and its document."""
-    need_id, version, state, owner_id, _, proposed, confirmed, swept_to = row
-    return Need(need_id, version, state, owner_id, document, proposed, confirmed, swept_to)
+def need_from(row: asyncpg.Record, rules: Rules) -> Need:
+    """A need out of its row."""
+    need_id, version, state, owner_id, revision, document, fixed = row
+    content = PublicNeed.model_validate_json(document)
+    return Need(need_id, version, state, owner_id, need_document(revision, content, rules), fixed)
 
 
 def need_row(need: Need) -> tuple[Any, ...]:
-    """A need in the order of the statement `save_needs`."""
-    content = need.document.content
+    """A need in the order of `save_needs`."""
+    document = need.document
     return (
         need.need_id,
         need.version,
         need.state,
         need.owner_id,
-        need.document.revision,
-        content.model_dump_json(),
-        content.capacity,
-        need.proposed,
-        need.confirmed,
-        need.swept_to,
+        document.revision,
+        document.content.model_dump_json(),
+        need.fixed,
     )
 
 
-def assignment_from(row: asyncpg.Record) -> Assignment:
-    """An assignment out of its row."""
-    return Assignment(*row)
-
-
 def assignment_row(assignment: Assignment) -> tuple[Any, ...]:
-    """An assignment in ASSIGNMENT_COLUMNS."""
+    """An assignment in the order of `save_assignments`."""
     return (
         assignment.assignment_id,
         assignment.application_id,
@@ -131,6 +138,7 @@ def assignment_row(assignment: Assignment) -> tuple[Any, ...]:
         assignment.rules_version,
         assignment.actor,
         assignment.reason,
+        assignment.pinned,
     )
 
 

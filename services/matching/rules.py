@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -17,6 +18,8 @@ from contracts.needs import Coverage, Salience
 Points = Annotated[int, Field(ge=0)]
 Level = Annotated[int, Field(ge=1)]
 _FULL_FIT = 1000
+GATES = frozenset({"theme-or-public", "closed", "forbidden", "recused", "floor"})
+"""What keeps a project from a need whatever its points; that of the territory has points of its own besides."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +32,8 @@ class Weights:
     readiness: Points
     text: Points
 
+    __pydantic_config__ = ConfigDict(extra="forbid")
+
     def __post_init__(self) -> None:
         total = self.theme + self.public + self.territory + self.readiness + self.text
         if total != _FULL_FIT:
@@ -40,8 +45,7 @@ class Rules:
     """One version of the rules.
 
     `floor` is the least fit of an edge, in points. `urgency` gives the level of a need's first place.
-    `words_for_full_text` is how many common words give the whole text part. `waiting_bound` is how many
-    waiting candidates one transaction looks at, at most.
+    `words_for_full_text` is how many common words give the whole text part.
     """
 
     __pydantic_config__ = ConfigDict(extra="forbid")
@@ -55,7 +59,6 @@ class Rules:
     words_for_full_text: Annotated[int, Field(ge=1)]
     floor: Points
     urgency: Mapping[Coverage, Mapping[Salience, Level]]
-    waiting_bound: Annotated[int, Field(ge=1)]
 
     def __post_init__(self) -> None:
         for coverage in ("uncovered", "poorly-covered", "covered"):
@@ -69,11 +72,6 @@ class Rules:
         return f"engine:rolling@{self.version}"
 
     @cached_property
-    def levels(self) -> tuple[int, ...]:
-        """Every level of urgency, the highest first."""
-        return tuple(sorted({level for row in self.urgency.values() for level in row.values()}, reverse=True))
-
-    @cached_property
     def zone(self) -> ZoneInfo:
         """The time zone in which a review date ends."""
         return ZoneInfo(self.time_zone)
@@ -84,7 +82,13 @@ class Rules:
 
 
 def read_rules(text: str) -> Rules:
-    """The rules in a JSON text; raises pydantic's ValidationError with every field that is wrong."""
+    """The rules in a JSON text; raises pydantic's ValidationError with every field that is wrong.
+
+    Raises ValueError where a gate is given a weight: a gate excludes, and no points can make up for it.
+    """
+    weighed = GATES & json.loads(text).get("weights", {}).keys()
+    if weighed:
+        raise ValueError(f"weights: {', '.join(sorted(weighed))} is a gate, which excludes: it can't have a weight")
     return TypeAdapter(Rules).validate_json(text)
 
 

@@ -82,4 +82,8 @@ async def _due(connection: asyncpg.Connection[asyncpg.Record]) -> list[str]:
     due = await connection.fetchval(
         "SELECT count(*) FROM notifications.follow_up WHERE due_at <= now() AND state IN ('scheduled', 'sending')"
     )
-    return [f"notifications: {due} follow-ups due"] if due else []
+    undecided = await connection.fetchval("SELECT appended - decided FROM matching.line")
+    return [
+        *([f"notifications: {due} follow-ups due"] if due else []),
+        *([f"matching: {undecided} changes undecided"] if undecided else []),
+    ]

@@ -1,29 +1,38 @@
--- The register of needs, the candidates, and the assignments that hold one against the other.
+-- The changes that wait for the owner of the pool, and the pool as the owner last left it.
 
--- One row a pool that proposes as events come. Whoever changes the pool holds its row, so that the choice is
--- serial across lanes and replicas.
-CREATE TABLE pool (
-    track text PRIMARY KEY
-);
-INSERT INTO pool (track) VALUES ('implantation');
+-- One row. Whoever puts a change in line holds it until the commit, so that the numbers have no gap and say the
+-- order of the commits; `decided` is the last change that the owner has dealt with.
+CREATE TABLE line (
+    appended bigint NOT NULL DEFAULT 0,
+    decided bigint NOT NULL DEFAULT 0,
+    CONSTRAINT line_decides_what_there_is CHECK (decided <= appended)
+) WITH (fillfactor = 50);
+CREATE UNIQUE INDEX line_is_one ON line ((true));
+INSERT INTO line DEFAULT VALUES;
+
+CREATE TABLE change (
+    number bigint PRIMARY KEY,
+    -- The need, application or assignment that it is about.
+    subject uuid NOT NULL,
+    type text NOT NULL,
+    event_id uuid NOT NULL,
+    time timestamptz NOT NULL,
+    correlation_id uuid NOT NULL,
+    traceparent text,
+    data bytea NOT NULL
+) WITH (fillfactor = 100, autovacuum_vacuum_insert_scale_factor = 0.5);
+CREATE INDEX change_subject ON change (subject);
 
 CREATE TABLE need (
     need_id uuid PRIMARY KEY,
     version integer NOT NULL CHECK (version >= 1),
-    state text NOT NULL CHECK (state IN ('open', 'closed')),
+    state text NOT NULL CHECK (state IN ('open', 'review-due', 'closed')),
     owner_id uuid NOT NULL,
     -- The event that declared the need as `document` has it.
     revision uuid NOT NULL,
     document text NOT NULL,
-    capacity integer NOT NULL CHECK (capacity >= 0),
-    proposed integer NOT NULL DEFAULT 0 CHECK (proposed >= 0),
-    confirmed integer NOT NULL DEFAULT 0 CHECK (confirmed >= 0),
-    held integer NOT NULL GENERATED ALWAYS AS (proposed + confirmed) STORED,
-    -- The last waiting candidate that its free places were offered to, where others are still to be looked at.
-    swept_to uuid,
-    -- Capacity may be revised below what is confirmed, which stays; then nothing may be proposed.
-    CONSTRAINT need_within_capacity CHECK (proposed = 0 OR proposed + confirmed <= capacity),
-    CONSTRAINT need_closed_proposes_nothing CHECK (state = 'open' OR proposed = 0)
+    -- How many of its places people have filled by their word; these may be more than it has.
+    fixed integer NOT NULL CHECK (fixed >= 0)
 ) WITH (fillfactor = 70);
 
 CREATE TABLE candidate (
@@ -38,9 +47,9 @@ CREATE TABLE candidate (
     summarised boolean NOT NULL,
     -- The words of title and summary as they are compared, separated by spaces.
     words text NOT NULL,
-    waiting boolean NOT NULL
+    -- It was withdrawn or rejected, or waits for its correction.
+    has_left boolean NOT NULL DEFAULT false
 ) WITH (fillfactor = 90);
-CREATE INDEX candidate_waiting ON candidate (application_id) WHERE waiting AND track = 'implantation';
 
 CREATE TABLE assignment (
     assignment_id uuid PRIMARY KEY,
@@ -53,15 +62,21 @@ CREATE TABLE assignment (
     rules_version text NOT NULL,
     -- Who brought it into its state, and why.
     actor text NOT NULL,
-    reason text
+    reason text,
+    pinned boolean NOT NULL
 ) WITH (fillfactor = 90);
 CREATE UNIQUE INDEX assignment_live ON assignment (application_id) WHERE state IN ('proposed', 'confirmed');
-CREATE INDEX assignment_proposed ON assignment (need_id) WHERE state = 'proposed';
 
-CREATE TABLE declined (
+CREATE TABLE forbidden (
     application_id uuid NOT NULL,
     need_id uuid NOT NULL,
     actor text NOT NULL,
     reason text NOT NULL,
     PRIMARY KEY (application_id, need_id)
+);
+
+CREATE TABLE recusal (
+    application_id uuid NOT NULL,
+    person_id uuid NOT NULL,
+    PRIMARY KEY (application_id, person_id)
 );

@@ -16,13 +16,14 @@ from contracts.applications import (
     Organisation,
     Project,
 )
-from contracts.assignments import AssignmentDecided
+from contracts.assignments import AssignmentDecided, OfficerRecused, PlacementDecided
 from contracts.event import Event
 from contracts.message import EventData, Person
 from contracts.needs import NeedClosed, NeedDeclared, NeedRevised
+from contracts.rounds import RoundRequested
 from services.chassis.store import Connection
 from services.chassis.unit_of_work import OutboxRow, UnitOfWork
-from services.matching.app import SERVICE
+from services.matching.deciding import DECISIONS, needs_to_review, review
 from services.matching.pool import Pool
 from services.matching.rules import RULES, Rules
 from services.matching.store import MatchingStore
@@ -127,17 +128,35 @@ def decided(assignment_id: UUID, decision: str, reason: str | None = None) -> As
     return AssignmentDecided(assignment_id=assignment_id, decided_by=OFFICER, decided_at=START, **fields)
 
 
-def handle(unit: UnitOfWork[MatchingStore], events: Sequence[Event[EventData]]) -> list[OutboxRow]:
-    """Handles events in their order, as the chassis does; returns what they publish."""
+def placed(name: str, need: str, decision: str, reason: str = "some-reason") -> PlacementDecided:
+    fields: dict[str, Any] = {"decision": decision, "reason": reason}
+    return PlacementDecided(
+        application_id=application_id(name), need_id=need_id(need), decided_by=OFFICER, decided_at=START, **fields
+    )
+
+
+def recused(owner_of: str, name: str) -> OfficerRecused:
+    return OfficerRecused(
+        person_id=identifier(f"owner {owner_of}"), application_id=application_id(name), declared_at=START
+    )
+
+
+def round_requested(track: str = "implantation", name: str = "round") -> RoundRequested:
+    fields: dict[str, Any] = {"track": track}
+    return RoundRequested(round_id=identifier(name), requested_by=OFFICER, requested_at=START, **fields)
+
+
+def decide(unit: UnitOfWork[MatchingStore], events: Sequence[Event[EventData]]) -> list[OutboxRow]:
+    """Decides upon events in their order, as the pool's owner does; returns what that publishes."""
     before = len(unit.published)
     for event in events:
         unit.because_of(event)
-        SERVICE.handlers[type(event.data)](event, unit)
+        DECISIONS[type(event.data)](event, unit)
     return unit.published[before:]
 
 
 class PoolInMemory:
-    """The service's handlers over one pool that outlives them, with everything at hand."""
+    """The owner's decisions over a pool in memory."""
 
     def __init__(self, rules: Rules = RULES) -> None:
         self._store = MatchingStore(cast("Connection", None), rules=rules)
@@ -151,7 +170,15 @@ class PoolInMemory:
     def on(self, data: EventData, *, at: datetime | None = None) -> list[OutboxRow]:
         """Handles one event, a second after the one before unless it says when."""
         self._clock += timedelta(seconds=1)
-        return handle(self._unit, [form_event(data, at=at or self._clock, name=f"event at {self._clock}")])
+        return decide(self._unit, [form_event(data, at=at or self._clock, name=f"event at {self._clock}")])
+
+    def review(self, day: date) -> list[OutboxRow]:
+        """Announces the needs whose review date passed before that day."""
+        before = len(self._unit.published)
+        for need in needs_to_review(self.pool, on=day):
+            self._unit.because_of(form_event(closed("nobody's"), at=self._clock, name=f"{need.need_id} {day}"))
+            review(need, self._unit)
+        return self._unit.published[before:]
 
     def held_by(self, name: str) -> UUID | None:
         """The need that an application is held against."""

@@ -14,8 +14,6 @@ from services.matching.register import Candidate, Need, candidate_of, need_docum
 from services.matching.rules import RULES
 from tests.unit.matching.events import declared, registered
 
-DAY = date(2025, 6, 1)
-
 _THEMES = ("health", "housing", "education", "inclusion")
 _PUBLICS = ("youth", "women", "elders")
 _TERRITORIES = ("13201", "13202", "marseille", "13055", "quartiers-nord")
@@ -53,15 +51,15 @@ need_changes: st.SearchStrategy[dict[str, Any]] = st.fixed_dictionaries(
         "coverage": st.sampled_from(("uncovered", "poorly-covered", "covered")),
         "salience": st.sampled_from(("ordinary", "pressing")),
         "capacity": st.integers(0, 3),
-        "review_on": st.sampled_from((None, date(2025, 5, 31), DAY, date(2025, 7, 1))),
+        "review_on": st.sampled_from((None, date(2025, 7, 1))),
     }
 )
 
 
-def need_of(form: NeedDeclared, *, held: int = 0) -> Need:
-    """The need that a form declares, holding so many confirmed projects."""
+def need_of(form: NeedDeclared) -> Need:
+    """The need that a form declares."""
     document = need_document(UUID(int=form.need_id.int ^ 1), public_need(form), RULES)
-    return Need(form.need_id, 1, "open", form.owner.person_id, document, confirmed=held)
+    return Need(form.need_id, 1, "open", form.owner.person_id, document)
 
 
 applications: st.SearchStrategy[ApplicationRegistered] = st.builds(
@@ -69,5 +67,5 @@ applications: st.SearchStrategy[ApplicationRegistered] = st.builds(
 )
 candidates: st.SearchStrategy[Candidate] = applications.map(candidate_of)
 needs: st.SearchStrategy[Need] = st.builds(
-    lambda name, changes, held: need_of(declared(name, **changes), held=held), names, need_changes, st.integers(0, 2)
+    lambda name, changes: need_of(declared(name, **changes)), names, need_changes
 )

@@ -3,34 +3,45 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
 from typing import Any
 
 import pytest
 from hypothesis import given
+from hypothesis import strategies as st
 
+from services.matching.fit import Fit
 from services.matching.gates import (
     CLOSED,
-    DECLINED,
-    REVIEW,
+    FLOOR,
+    FORBIDDEN,
+    RECUSED,
     TERRITORY,
     THEME_OR_PUBLIC,
     TerritoryMeeting,
     meet,
     shut_gates,
 )
+from services.matching.need_index import NeedIndex, positions_in
+from services.matching.pool import Pool
 from services.matching.register import Candidate, Need, candidate_of
-from services.matching.rolling import edge
-from services.matching.rules import RULES
+from services.matching.rules import RULES, Rules
 from tests.unit.matching.events import declared, registered
-from tests.unit.matching.strategies import DAY, candidates, need_of, needs
+from tests.unit.matching.strategies import candidates, need_changes, need_of, needs
 
 
 def _shut(project: dict[str, Any], need: dict[str, Any], **changes: Any) -> list[str]:
     candidate, other = candidate_of(registered("a", **project)), need_of(declared("n", **need))
-    profile = other.document.profile
-    state: dict[str, Any] = {"is_open": True, "on": DAY, "was_declined": False}
-    return shut_gates(meet(candidate.profile, profile), profile, **{**state, **changes})
+    state: dict[str, Any] = {"is_open": True, "is_forbidden": False, "is_recused": False}
+    return shut_gates(meet(candidate.profile, other.document.profile), **{**state, **changes})
+
+
+def _edge(candidate: Candidate, need: Need, rules: Rules = RULES, *, forbidden: bool = False) -> Fit | None:
+    pool = Pool(rules)
+    if forbidden:
+        pool.forbidden.add((candidate.application_id, need.need_id))
+    fit = pool.edge(candidate, need)
+    assert (fit is None) == bool(pool.shut_gates(candidate, need)), "an edge is what no gate shuts"
+    return fit
 
 
 @pytest.mark.parametrize(
@@ -65,20 +76,15 @@ def test_a_theme_or_a_public_is_enough() -> None:
     assert _shut({"themes": ("health",)}, {"publics": ()}) == [THEME_OR_PUBLIC]
 
 
-def test_the_review_date_itself_is_in_time() -> None:
-    assert _shut({}, {"review_on": DAY}) == []
-    assert _shut({}, {"review_on": None}) == []
-    assert _shut({}, {"review_on": date(2025, 5, 31)}) == [REVIEW]
-
-
 def test_every_shut_gate_is_named() -> None:
     everything = _shut(
         {"themes": ("health",), "publics": (), "territories": ("13216",)},
-        {"review_on": date(2025, 5, 31)},
+        {},
         is_open=False,
-        was_declined=True,
+        is_forbidden=True,
+        is_recused=True,
     )
-    assert everything == [TERRITORY, THEME_OR_PUBLIC, CLOSED, REVIEW, DECLINED]
+    assert everything == [TERRITORY, THEME_OR_PUBLIC, CLOSED, FORBIDDEN, RECUSED]
 
 
 @given(candidates, needs)
@@ -92,18 +98,35 @@ def test_no_weight_opens_a_gate(candidate: Candidate, need: Need) -> None:
         or set(mine.territories) & set(theirs.territories)
     )
     shared = bool(set(mine.themes) & set(theirs.themes) or set(mine.publics) & set(theirs.publics))
-    in_time = theirs.review_on is None or theirs.review_on >= DAY
-    fit = edge(candidate, need, rules=generous, on=DAY, was_declined=False)
-    assert (fit is not None) == (territory and shared and in_time)
-    assert edge(candidate, need, rules=generous, on=DAY, was_declined=True) is None
+    assert (_edge(candidate, need, generous) is not None) == (territory and shared)
+    assert _edge(candidate, need, generous, forbidden=True) is None
     need.state = "closed"
-    assert edge(candidate, need, rules=generous, on=DAY, was_declined=False) is None
+    assert _edge(candidate, need, generous) is None
 
 
 @given(candidates, needs)
 def test_the_floor_is_a_gate(candidate: Candidate, need: Need) -> None:
-    fit = edge(candidate, need, rules=replace(RULES, floor=0), on=DAY, was_declined=False)
+    fit = _edge(candidate, need, replace(RULES, floor=0))
     if fit is not None:
-        just, above = replace(RULES, floor=fit.total), replace(RULES, floor=fit.total + 1)
-        assert edge(candidate, need, rules=just, on=DAY, was_declined=False) == fit
-        assert edge(candidate, need, rules=above, on=DAY, was_declined=False) is None
+        assert _edge(candidate, need, replace(RULES, floor=fit.total)) == fit
+        above = Pool(replace(RULES, floor=fit.total + 1))
+        assert above.edge(candidate, need) is None
+        assert above.shut_gates(candidate, need) == [FLOOR]
+
+
+@given(candidates, st.lists(st.tuples(st.integers(0, 5), need_changes), max_size=20))
+def test_the_index_says_what_the_gates_say(
+    candidate: Candidate, revisions: list[tuple[int, dict[str, object]]]
+) -> None:
+    index, current = NeedIndex(), dict[int, Need]()
+    for number, changes in revisions:
+        need = need_of(declared(str(number), **changes))
+        before = current.get(number)
+        index.put(need.need_id, need.document.profile, instead_of=before.document.profile if before else None)
+        current[number] = need
+    met = {
+        index.position_of(need.need_id)
+        for need in current.values()
+        if not {TERRITORY, THEME_OR_PUBLIC}.intersection(Pool(RULES).shut_gates(candidate, need))
+    }
+    assert set(positions_in(index.meeting(candidate.profile))) == met

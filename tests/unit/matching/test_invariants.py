@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from typing import Any
 
 from hypothesis import settings
@@ -10,10 +11,10 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from contracts.message import EventData
+from services.matching.pool import Pool
 from services.matching.register import Assignment
-from services.matching.rules import RULES
+from services.matching.rounds import instance_of, prove
 from tests.unit.matching.events import (
-    START,
     PoolInMemory,
     amended,
     application_id,
@@ -21,16 +22,18 @@ from tests.unit.matching.events import (
     decided,
     declared,
     need_id,
+    placed,
+    recused,
     registered,
     rejected,
     revised,
+    round_requested,
     withdrawn,
 )
 from tests.unit.matching.strategies import need_changes, project_changes
 
 _NEEDS = st.sampled_from(("n1", "n2", "n3"))
 _APPLICATIONS = st.sampled_from(("a1", "a2", "a3", "a4", "a5", "a6"))
-_DAY = RULES.day_of(START)
 
 
 class Programme(RuleBasedStateMachine):
@@ -89,33 +92,52 @@ class Programme(RuleBasedStateMachine):
             self.declined.add((assignment.application_id, assignment.need_id))
         self._on(decided(assignment.assignment_id, decision, "some-reason"))
 
+    @rule(name=_APPLICATIONS, need=_NEEDS, decision=st.sampled_from(("pin", "forbid", "lift")))
+    def placement_is_decided(self, name: str, need: str, decision: str) -> None:
+        if need_id(need) in self.memory.pool.needs:
+            self._on(placed(name, need, decision))
+
+    @rule(name=_APPLICATIONS, need=_NEEDS)
+    def officer_is_recused(self, name: str, need: str) -> None:
+        self._on(recused(need, name))
+
+    @rule()
+    def round_is_requested(self) -> None:
+        self._on(round_requested())
+
     @invariant()
     def capacity_holds(self) -> None:
-        proposed = Counter(it.need_id for it in self._live("proposed"))
-        confirmed = Counter(it.need_id for it in self._live("confirmed"))
+        fixed = Counter(it.need_id for it in self.memory.pool.live if it.is_fixed)
+        moving = Counter(it.need_id for it in self.memory.pool.live if not it.is_fixed)
         for need in self.memory.pool.needs.values():
-            assert (need.proposed, need.confirmed) == (proposed[need.need_id], confirmed[need.need_id])
-            if need.proposed:
+            assert need.fixed == fixed[need.need_id]
+            if moving[need.need_id]:
                 assert need.is_open
-                assert need.proposed + need.confirmed <= need.document.content.capacity
+                assert need.fixed + moving[need.need_id] <= need.capacity
 
     @invariant()
     def an_application_holds_one_place_and_passes_the_gates(self) -> None:
         pool = self.memory.pool
-        live = self._live("proposed", "confirmed")
-        assert len({it.application_id for it in live}) == len(live)
-        for it in self._live("proposed"):
-            assert (it.application_id, it.need_id) not in self.declined
-            assert pool.edge(pool.candidates[it.application_id], pool.needs[it.need_id], on=_DAY) is not None
+        assert len({it.application_id for it in pool.live}) == len(list(pool.live))
+        for it in pool.live:
+            if not it.is_fixed:
+                assert pool.edge(pool.candidates[it.application_id], pool.needs[it.need_id]) is not None
 
     @invariant()
-    def nobody_waits_who_could_be_placed(self) -> None:
+    def what_is_proposed_is_the_optimum_and_the_same_when_read_anew(self) -> None:
         pool = self.memory.pool
-        waiting = [it for it in pool.candidates.values() if pool.live_assignment(it.application_id) is None]
-        for need in pool.needs.values():
-            if need.free_places:
-                for candidate in waiting:
-                    assert pool.edge(candidate, need, on=_DAY) is None
+        proposed = {(it.application_id, it.need_id) for it in pool.live if not it.is_fixed}
+        assert proposed == set(pool.optimum.assignment())
+        prove(instance_of(pool, [pool.candidates[it] for it in pool.optimum.units], rolling=True), pool.optimum)
+        anew = Pool.restored(
+            pool.rules,
+            needs=[replace(need) for need in reversed(list(pool.needs.values()))],
+            candidates=reversed(list(pool.candidates.values())),
+            assignments=list(pool.live),
+            forbidden=pool.forbidden,
+            recused=pool.recused,
+        )
+        assert set(anew.optimum.assignment()) == proposed
 
 
 TestProgramme = Programme.TestCase

@@ -20,8 +20,9 @@ def _with(**changes: Any) -> str:
 
 def test_an_uncovered_pressing_need_is_the_most_urgent() -> None:
     urgency = RULES.urgency
-    assert RULES.levels[0] == urgency["uncovered"]["pressing"]
-    assert RULES.levels[-1] == urgency["covered"]["ordinary"]
+    levels = [level for row in urgency.values() for level in row.values()]
+    assert urgency["uncovered"]["pressing"] == max(levels)
+    assert urgency["covered"]["ordinary"] == min(levels)
     for coverage in urgency:
         assert urgency[coverage]["pressing"] > urgency[coverage]["ordinary"]
 
@@ -40,6 +41,12 @@ def test_an_uncovered_pressing_need_is_the_most_urgent() -> None:
 def test_a_wrong_file_is_named(changes: dict[str, Any], wrong: str) -> None:
     with pytest.raises(ValidationError, match=wrong):
         read_rules(_with(**changes))
+
+
+def test_a_gate_that_is_given_a_weight_is_refused() -> None:
+    weights = {"theme": 400, "public": 200, "territory": 200, "readiness": 100, "text": 50, "recused": 50}
+    with pytest.raises(ValueError, match="recused is a gate, which excludes: it can't have a weight"):
+        read_rules(_with(weights=weights))
 
 
 def test_a_day_is_the_citys() -> None:

@@ -1,15 +1,14 @@
-"""What each event leads to, over a pool in memory."""
+"""What the owner of the pool makes of each event."""
 
 from __future__ import annotations
 
 import json
-from datetime import UTC, date, datetime, timedelta
+from datetime import date
 from typing import Any
 from uuid import UUID
 
 import pytest
 
-from services.chassis.service import NotYet
 from services.chassis.unit_of_work import OutboxRow
 from services.matching.rules import RULES
 from tests.forms import identifier
@@ -23,9 +22,12 @@ from tests.unit.matching.events import (
     decided,
     declared,
     need_id,
+    placed,
+    recused,
     registered,
     rejected,
     revised,
+    round_requested,
     types_of,
     withdrawn,
 )
@@ -112,15 +114,16 @@ def test_confirming_is_a_persons_word(pool: PoolInMemory) -> None:
 
 
 def test_a_decline_offers_the_place_on_and_the_application_elsewhere(pool: PoolInMemory) -> None:
-    pool.on(declared("urgent", territories=("13201",)))
-    pool.on(declared("other", territories=("13202",), coverage="covered"))
-    pool.on(registered("a", territories=("13201", "13202")))
-    pool.on(registered("b", territories=("13201",)))
+    pool.on(declared("urgent"))
+    pool.on(registered("a"))
+    pool.on(registered("b"))
     assert (pool.held_by("a"), pool.held_by("b")) == (need_id("urgent"), None)
     published = pool.on(decided(pool.assignment_of("a"), "decline", "outside-priorities"))
-    assert types_of(published) == ["assignment.declined", "assignment.proposed", "assignment.proposed"]
+    assert types_of(published) == ["assignment.declined", "assignment.proposed"]
     assert _data(published[0])["reason"] == "outside-priorities"
-    assert (pool.held_by("a"), pool.held_by("b")) == (need_id("other"), need_id("urgent"))
+    assert (pool.held_by("a"), pool.held_by("b")) == (None, need_id("urgent"))
+    pool.on(declared("other", coverage="covered"))
+    assert pool.held_by("a") == need_id("other")
 
 
 def test_a_declined_pair_is_never_proposed_again(pool: PoolInMemory) -> None:
@@ -161,20 +164,6 @@ def test_a_decline_without_reason_is_refused_and_can_be_made_again(pool: PoolInM
     assert _data(refused)["reasons"][0]["code"] == "reason-required"
     assert _data(refused)["reasons"][0]["field"] == "reason"
     assert types_of(pool.on(decided(assignment_id, "decline", "off-topic"))) == ["assignment.declined"]
-
-
-@pytest.mark.parametrize(
-    ("data", "reference"),
-    [
-        (decided(identifier("unknown"), "confirm"), f"assignment:{identifier('unknown')}"),
-        (revised("unknown"), f"need:{need_id('unknown')}"),
-        (closed("unknown"), f"need:{need_id('unknown')}"),
-    ],
-)
-def test_what_refers_to_something_unknown_waits(pool: PoolInMemory, data: Any, reference: str) -> None:
-    with pytest.raises(NotYet) as caught:
-        pool.on(data)
-    assert caught.value.reference == reference
 
 
 def test_an_amendment_that_no_longer_meets_is_released_and_considered_again(pool: PoolInMemory) -> None:
@@ -236,22 +225,14 @@ def test_closing_releases_proposals_and_keeps_what_is_confirmed(pool: PoolInMemo
     pool.on(registered("a"))
     pool.on(registered("b"))
     pool.on(decided(pool.assignment_of("a"), "confirm"))
-    pool.on(declared("later", coverage="covered"))
     published = pool.on(closed("n"))
-    assert types_of(published) == ["-need.published", "assignment.released", "assignment.proposed"]
+    assert types_of(published) == ["-need.published", "assignment.released"]
     assert (published[0].topic, published[0].key) == ("needs.v1", str(need_id("n")))
     assert _data(published[1])["reason"] == "need-closed"
-    assert (pool.held_by("a"), pool.held_by("b")) == (need_id("n"), need_id("later"))
+    assert (pool.held_by("a"), pool.held_by("b")) == (need_id("n"), None)
     assert pool.on(closed("n")) == []
-
-
-def test_of_those_released_the_first_proposed_chooses_first(pool: PoolInMemory) -> None:
-    pool.on(declared("n", capacity=3))
-    for name in "abc":
-        pool.on(registered(name))
     pool.on(declared("later", coverage="covered"))
-    pool.on(closed("n"))
-    assert [pool.held_by(name) for name in "abc"] == [need_id("later"), None, None]
+    assert pool.held_by("b") == need_id("later")
 
 
 def test_a_closed_need_opens_again_with_its_next_version(pool: PoolInMemory) -> None:
@@ -270,21 +251,6 @@ def test_declaring_a_known_need_revises_it(pool: PoolInMemory) -> None:
     assert (data["from"], data["version"], data["need"]["capacity"]) == ("open", 2, 3)
 
 
-def test_less_capacity_releases_the_latest_proposals_and_nothing_confirmed(pool: PoolInMemory) -> None:
-    pool.on(declared("n", capacity=4))
-    for name in "abcd":
-        pool.on(registered(name))
-    pool.on(decided(pool.assignment_of("d"), "confirm"))
-    published = pool.on(revised("n", capacity=2))
-    released = [_data(row) for row in published if row.type == "engage.assignment.released.v1"]
-    assert [data["application_id"] for data in released] == [str(application_id(name)) for name in "cb"]
-    assert {data["reason"] for data in released} == {"capacity-reduced"}
-    pool.on(decided(pool.assignment_of("a"), "confirm"))
-    assert types_of(pool.on(revised("n", capacity=0))) == ["need.published", "contact.published"]
-    need = pool.pool.needs[need_id("n")]
-    assert (need.confirmed, need.proposed, need.free_places) == (2, 0, 0)
-
-
 def test_a_narrower_need_releases_what_it_no_longer_meets(pool: PoolInMemory) -> None:
     pool.on(declared("n"))
     pool.on(registered("a"))
@@ -292,25 +258,6 @@ def test_a_narrower_need_releases_what_it_no_longer_meets(pool: PoolInMemory) ->
     published = pool.on(revised("n", territories=("13202",)))
     assert types_of(published)[2:] == ["assignment.released", "assignment.proposed"]
     assert (pool.held_by("a"), pool.held_by("b")) == (None, need_id("n"))
-
-
-def test_nothing_is_proposed_after_the_review_date(pool: PoolInMemory) -> None:
-    pool.on(declared("n", review_on=date(2025, 2, 1)))
-    # Midnight of the City, an hour before that of UTC.
-    midnight = datetime(2025, 2, 1, 23, 0, tzinfo=UTC)
-    assert pool.on(registered("late"), at=midnight) == []
-    assert types_of(pool.on(registered("early"), at=midnight - timedelta(seconds=1))) == ["assignment.proposed"]
-
-
-def test_those_in_line_are_not_proposed_after_the_review_date_either(pool: PoolInMemory) -> None:
-    pool.on(declared("n", review_on=date(2025, 2, 1)))
-    for name in "abc":
-        pool.on(registered(name))
-    in_time = datetime(2025, 2, 1, 12, 0, tzinfo=UTC)
-    assert types_of(pool.on(withdrawn("a"), at=in_time)) == ["assignment.released", "assignment.proposed"]
-    (second,) = [name for name in "bc" if pool.held_by(name)]
-    late = in_time + timedelta(days=1)
-    assert types_of(pool.on(withdrawn(second), at=late)) == ["assignment.released"]
 
 
 def test_a_proposal_already_takes_the_urgency_of_the_first_place(pool: PoolInMemory) -> None:
@@ -346,3 +293,175 @@ def test_a_proposal_keeps_its_points_for_later(pool: PoolInMemory) -> None:
     data = _data(proposed)
     kept = pool.pool.assignments[UUID(data["assignment_id"])]
     assert json.loads(kept.parts) == {part["name"]: part["points"] for part in data["parts"]}
+
+
+def test_less_capacity_releases_as_many_proposals_and_nothing_confirmed(pool: PoolInMemory) -> None:
+    pool.on(declared("n", capacity=4))
+    for name in "abcd":
+        pool.on(registered(name))
+    pool.on(decided(pool.assignment_of("d"), "confirm"))
+    published = pool.on(revised("n", capacity=2))
+    released = [_data(row) for row in published if row.type == "engage.assignment.released.v1"]
+    assert {data["reason"] for data in released} == {"capacity-reduced"}
+    (left,) = [name for name in "abc" if pool.held_by(name)]
+    pool.on(decided(pool.assignment_of(left), "confirm"))
+    assert types_of(pool.on(revised("n", capacity=0))) == ["need.published", "contact.published"]
+    assert pool.pool.needs[need_id("n")].fixed == 2
+    assert types_of(pool.on(withdrawn("d"))) == ["assignment.released"], "it is still over its capacity"
+
+
+def test_a_need_whose_review_date_passed_is_announced_and_takes_nobody(pool: PoolInMemory) -> None:
+    pool.on(declared("n", review_on=date(2025, 2, 1), capacity=3))
+    pool.on(registered("a"))
+    pool.on(registered("b"))
+    pool.on(decided(pool.assignment_of("b"), "confirm"))
+    assert pool.review(date(2025, 2, 1)) == [], "the date itself is in time"
+    announced, released = pool.review(date(2025, 2, 2))
+    data = _data(announced)
+    assert (data["from"], data["to"], data["reason"]) == ("open", "review-due", "review-date-passed")
+    assert _data(released)["reason"] == "need-review-due"
+    assert (pool.held_by("a"), pool.held_by("b")) == (None, need_id("n"))
+    assert pool.review(date(2025, 2, 3)) == [], "it is announced once"
+    assert pool.on(registered("late")) == []
+    assert types_of(pool.on(revised("n", review_on=date(2026, 1, 1), capacity=3)))[2:] == ["assignment.proposed"] * 2
+
+
+def test_a_need_declared_after_its_review_date_is_due_at_once(pool: PoolInMemory) -> None:
+    pool.on(registered("a"))
+    published = pool.on(declared("n", review_on=date(2024, 1, 1)))
+    assert types_of(published) == ["need.published", "contact.published"]
+    assert _data(published[0])["to"] == "review-due"
+
+
+def test_a_more_urgent_need_is_covered_by_an_exchange(pool: PoolInMemory) -> None:
+    pool.on(declared("first", coverage="poorly-covered"))
+    pool.on(registered("able", territories=("13201", "13202")))
+    pool.on(registered("only here"))
+    pool.on(declared("urgent", territories=("13202",)))
+    assert pool.held_by("able") == need_id("urgent")
+    assert pool.held_by("only here") == need_id("first")
+
+
+def test_what_is_published_is_kept_though_somebody_fits_better(pool: PoolInMemory) -> None:
+    pool.on(declared("n"))
+    pool.on(registered("far", publics=()))
+    assert pool.on(registered("near")) == []
+    assert pool.held_by("far") == need_id("n")
+
+
+def test_a_pin_holds_whatever_comes_and_says_what_it_costs(pool: PoolInMemory) -> None:
+    pool.on(declared("n"))
+    (near,) = pool.on(registered("near"))
+    pool.on(registered("far", themes=("health",), publics=(), territories=("13216",)))
+    released, proposed = pool.on(placed("far", "n", "pin", "political-commitment"))
+    assert _data(released)["reason"] == "place-taken-by-decision"
+    data = _data(proposed)
+    assert (data["pinned"], data["reason"], data["actor"]) == (True, "political-commitment", f"officer:{OFFICER}")
+    assert data["cost"] == {"coverage": 0, "kept": 1, "fit": _data(near)["fit"] - data["fit"]}
+    pool.on(registered("another"))
+    pool.on(revised("n", description="Autre chose"))
+    assert pool.held_by("far") == need_id("n")
+    assert types_of(pool.on(decided(pool.assignment_of("far"), "confirm"))) == ["assignment.confirmed"]
+
+
+def test_pinning_what_is_proposed_keeps_its_assignment(pool: PoolInMemory) -> None:
+    pool.on(declared("n"))
+    pool.on(registered("a"))
+    before = pool.assignment_of("a")
+    (proposed,) = pool.on(placed("a", "n", "pin"))
+    data = _data(proposed)
+    assert (data["assignment_id"], data["from"], data["version"]) == (str(before), "proposed", 2)
+    assert data["cost"] == {"coverage": 0, "kept": 0, "fit": 0}
+
+
+def test_a_lifted_pin_leaves_it_to_the_optimum(pool: PoolInMemory) -> None:
+    pool.on(declared("n"))
+    pool.on(registered("a"))
+    pool.on(registered("b"))
+    pinned = next(name for name in "ab" if not pool.held_by(name))
+    pool.on(placed(pinned, "n", "pin"))
+    assert pool.on(placed(pinned, "n", "lift")) == [], "what is published is kept"
+    assert types_of(pool.on(placed(pinned, "n", "forbid"))) == ["assignment.released", "assignment.proposed"]
+    assert pool.held_by(pinned) is None
+    assert pool.on(placed(pinned, "n", "lift")) == []
+
+
+@pytest.mark.parametrize(
+    ("decision", "code"),
+    [
+        (placed("nobody", "n", "pin"), "no-candidate"),
+        (placed("contest", "n", "pin"), "no-candidate"),
+        (placed("c", "shut", "pin"), "need-not-open"),
+        (placed("c", "n", "pin"), "no-place-left"),
+        (placed("p", "n", "pin"), "already-pinned"),
+        (placed("d", "n", "pin"), "already-confirmed"),
+        (placed("d", "m", "forbid"), "already-confirmed"),
+        (placed("c", "n", "lift"), "nothing-to-lift"),
+    ],
+)
+def test_a_word_that_cannot_be_followed_is_refused(pool: PoolInMemory, decision: Any, code: str) -> None:
+    pool.on(declared("n"))
+    pool.on(declared("shut"))
+    pool.on(closed("shut"))
+    for name in ("c", "p", "d"):
+        pool.on(registered(name))
+    pool.on(registered("contest", track="contest"))
+    pool.on(placed("p", "n", "pin"))
+    pool.on(declared("m"))
+    pool.on(placed("d", "m", "pin"))
+    pool.on(decided(pool.assignment_of("d"), "confirm"))
+    (refused,) = pool.on(decision)
+    data = _data(refused)
+    assert refused.type == "engage.placement.decision-refused.v1"
+    assert [reason["code"] for reason in data["reasons"]] == [code]
+
+
+def test_no_need_of_a_recused_officer_is_considered(pool: PoolInMemory) -> None:
+    pool.on(declared("mine"))
+    pool.on(declared("other", coverage="covered"))
+    pool.on(registered("a"))
+    assert pool.held_by("a") == need_id("mine")
+    assert types_of(pool.on(recused("mine", "a"))) == ["assignment.released", "assignment.proposed"]
+    assert pool.held_by("a") == need_id("other")
+    pool.on(withdrawn("a"))
+    pool.on(registered("a"))
+    assert pool.held_by("a") == need_id("other")
+
+
+def test_a_round_proves_what_is_proposed_and_says_what_is_unmet(pool: PoolInMemory) -> None:
+    pool.on(declared("n"))
+    pool.on(declared("far", territories=("13216",)))
+    pool.on(declared("full", capacity=0))
+    pool.on(declared("less urgent", coverage="covered"))
+    pool.on(registered("a"))
+    *unmet, completed = pool.on(round_requested())
+    causes = {_data(row)["need_title"]: _data(row)["cause"]["code"] for row in unmet}
+    assert causes == {
+        "Besoin far": "all-gated",
+        "Besoin full": "no-capacity",
+        "Besoin less urgent": "placed-elsewhere",
+    }
+    gates = {_data(row)["need_title"]: _data(row)["gates"] for row in unmet}
+    assert gates["Besoin far"][0] == {"gate": "territory", "applications": 1}
+    data = _data(completed)
+    assert (data["applications"], data["placed"], data["needs"], data["unmet"]) == (1, 1, 4, 3)
+    assert data["objective"] == data["independent"]
+    assert data["certified"] is True
+    again = _data(pool.on(round_requested(name="second"))[-1])
+    assert again["digest"] == data["digest"]
+
+
+def test_a_contest_round_nominates_and_fills_no_place(pool: PoolInMemory) -> None:
+    pool.on(declared("n"))
+    pool.on(registered("a"))
+    pool.on(registered("laureate", track="contest"))
+    pool.on(registered("elsewhere", track="contest", territories=("13216",)))
+    nominated, completed = pool.on(round_requested("contest"))
+    data = _data(nominated)
+    assert nominated.type == "engage.nomination.proposed.v1"
+    assert (data["application_id"], data["held_need_id"]) == (str(application_id("laureate")), str(need_id("n")))
+    assert [(it["need_id"], it["fit"]) for it in data["needs"]] == [
+        (str(need_id("n")), sum(part["points"] for part in data["needs"][0]["parts"]))
+    ]
+    assert (_data(completed)["applications"], _data(completed)["placed"]) == (2, 1)
+    assert pool.held_by("a") == need_id("n")

@@ -1,0 +1,207 @@
+"""Making the optimum known: what it holds is proposed, what it let go is released, each with its event."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+from uuid import UUID
+
+from contracts.assignments import (
+    AssignmentConfirmed,
+    AssignmentDeclined,
+    AssignmentProposed,
+    AssignmentReleased,
+    Levels,
+)
+from services.chassis.unit_of_work import UnitOfWork
+from services.matching.explanation import parts_of
+from services.matching.fit import Fit, fit_of
+from services.matching.gates import meet
+from services.matching.register import Assignment, Candidate, Need
+from services.matching.store import MatchingStore
+
+Unit = UnitOfWork[MatchingStore]
+
+BEST_OPEN_NEED: Final = "best-open-need"
+PLACE_FREE: Final = "place-free"
+BETTER_FOR_ALL: Final = "better-for-all"
+NO_LONGER_MEETS: Final = "no-longer-meets"
+CAPACITY_REDUCED: Final = "capacity-reduced"
+NEED_CLOSED: Final = "need-closed"
+NEED_REVIEW_DUE: Final = "need-review-due"
+WITHDRAWN: Final = "withdrawn"
+REJECTED: Final = "rejected"
+CORRECTION_REQUESTED: Final = "correction-requested"
+PLACED_BY_DECISION: Final = "placed-by-decision"
+PLACE_TAKEN: Final = "place-taken-by-decision"
+RULES_CHANGED: Final = "rules-changed"
+
+
+def settle(
+    unit: Unit,
+    *,
+    newcomer: UUID | None = None,
+    because: Mapping[UUID, str] | None = None,
+    otherwise: str = BETTER_FOR_ALL,
+) -> None:
+    """Publishes how what is held differs from what is proposed: first all releases, then all proposals.
+
+    `because` gives the reason of a release by the application's or the need's id, `otherwise` that of any other
+    move. `newcomer` is the application that the event is about.
+    """
+    pool, because = unit.store.pool, because or {}
+    moves = []
+    for application_id in sorted(pool.optimum.moved):
+        held = next(iter(pool.optimum.needs_of(application_id)), None)
+        live = pool.live_assignment(application_id)
+        if held != (live.need_id if live else None):
+            moves.append((application_id, live, held))
+    for application_id, live, _ in moves:
+        if live is not None:
+            reason = because.get(application_id) or because.get(live.need_id) or otherwise
+            release(live, actor=pool.rules.actor, reason=reason, unit=unit)
+    for application_id, live, held in moves:
+        if held is not None:
+            arrival = BEST_OPEN_NEED if application_id == newcomer else PLACE_FREE
+            reason = otherwise if live is not None and application_id != newcomer else arrival
+            propose(pool.candidates[application_id], pool.needs[held], reason=reason, unit=unit)
+    # What is published now is worth keeping, what was released is not: the optimum stays, its values change.
+    for application_id, _, _ in moves:
+        pool.place(pool.candidates[application_id])
+    pool.optimum.moved.clear()
+
+
+def settle_under_rules(unit: Unit) -> None:
+    """Publishes what differs from the optimum of a pool that was read anew: nothing, unless the rules changed."""
+    optimum = unit.store.pool.optimum
+    optimum.moved.update(dict.fromkeys(optimum.units))
+    settle(unit, otherwise=RULES_CHANGED)
+
+
+def propose(candidate: Candidate, need: Need, *, reason: str, unit: Unit) -> None:
+    """Proposes what the optimum holds."""
+    actor = unit.store.pool.rules.actor
+    assignment = _assignment(candidate, need, actor=actor, reason=reason, pinned=False, unit=unit)
+    unit.store.pool.hold(assignment)
+    _publish_proposal(assignment, None, None, unit)
+
+
+def pin(candidate: Candidate, need: Need, *, actor: str, reason: str, unit: Unit) -> None:
+    """Holds an application against a need because a person says so, with what that costs all others."""
+    pool = unit.store.pool
+    live = pool.live_assignment(candidate.application_id)
+    if live is not None and live.need_id == need.need_id:
+        pool.pin(live, actor=actor, reason=reason)
+        _publish_proposal(live, live.state, Levels(coverage=0, kept=0, fit=0), unit)
+        return
+    before, published = pool.objective(), len(unit.published)
+    if live is not None:
+        release(live, actor=actor, reason=PLACED_BY_DECISION, unit=unit)
+    assignment = _assignment(candidate, need, actor=actor, reason=reason, pinned=True, unit=unit)
+    pool.hold(assignment)
+    settle(unit, because={need.need_id: PLACE_TAKEN})
+    after = pool.objective()
+    let_go = sum(row.type == AssignmentReleased.event_type for row in unit.published[published:])
+    cost = Levels(coverage=before.coverage - after.coverage, kept=let_go, fit=before.fit - after.fit)
+    _publish_proposal(assignment, None, cost, unit)
+
+
+def confirm(assignment: Assignment, *, actor: str, reason: str | None, unit: Unit) -> None:
+    """Confirms a proposed assignment: from now on no change of the need or the application's gates ends it."""
+    before = assignment.state
+    unit.store.pool.move(assignment, "confirmed", actor=actor, reason=reason)
+    unit.publish(AssignmentConfirmed(**_described(assignment, before, unit)))
+
+
+def decline(assignment: Assignment, *, actor: str, reason: str, unit: Unit) -> None:
+    """Ends a proposed assignment by a person's word."""
+    before = assignment.state
+    unit.store.pool.move(assignment, "declined", actor=actor, reason=reason)
+    unit.publish(AssignmentDeclined(**_described(assignment, before, unit)))
+
+
+def release(assignment: Assignment, *, actor: str, reason: str, unit: Unit) -> None:
+    """Ends a live assignment for another reason than a person's decision on it."""
+    before = assignment.state
+    unit.store.pool.move(assignment, "released", actor=actor, reason=reason)
+    unit.publish(AssignmentReleased(**_described(assignment, before, unit)))
+
+
+def _assignment(candidate: Candidate, need: Need, *, actor: str, reason: str, pinned: bool, unit: Unit) -> Assignment:
+    rules = unit.store.pool.rules
+    fit = _fit(candidate, need, unit)
+    return Assignment(
+        unit.new_id(),
+        candidate.application_id,
+        need.need_id,
+        "proposed",
+        1,
+        fit.total,
+        _points(fit),
+        rules.version,
+        actor,
+        reason,
+        pinned,
+    )
+
+
+def _fit(candidate: Candidate, need: Need, unit: Unit) -> Fit:
+    project, wanted = candidate.profile, need.document.profile
+    fit = fit_of(project, wanted, meet(project, wanted), unit.store.pool.rules)
+    assert fit is not None  # no least fit is asked for
+    return fit
+
+
+def _publish_proposal(assignment: Assignment, before: str | None, cost: Levels | None, unit: Unit) -> None:
+    pool = unit.store.pool
+    rules = pool.rules
+    candidate, need = pool.candidates[assignment.application_id], pool.needs[assignment.need_id]
+    project, wanted = candidate.profile, need.document.profile
+    parts = parts_of(
+        _fit(candidate, need, unit), project=project, need=wanted, meeting=meet(project, wanted), rules=rules
+    )
+    unit.publish(
+        AssignmentProposed(
+            **_described(assignment, before, unit),
+            fit=assignment.fit,
+            parts=parts,
+            rules_version=rules.version,
+            pinned=assignment.pinned,
+            cost=cost,
+        )
+    )
+
+
+def _described(assignment: Assignment, before: str | None, unit: Unit) -> dict[str, Any]:
+    """What every event of an assignment says, with the names that its application and need bear now."""
+    pool = unit.store.pool
+    candidate = pool.candidates[assignment.application_id]
+    need = pool.needs[assignment.need_id]
+    content = need.document.content
+    return {
+        "assignment_id": assignment.assignment_id,
+        "application_id": assignment.application_id,
+        "need_id": assignment.need_id,
+        "lead_id": candidate.lead_id,
+        "owner_id": need.owner_id,
+        "directorate": content.directorate,
+        "organisation_name": candidate.organisation_name,
+        "project_title": candidate.project_title,
+        "need_title": content.title,
+        "themes": candidate.themes,
+        "territories": candidate.territories,
+        "from_state": before,
+        "to_state": assignment.state,
+        "actor": assignment.actor,
+        "reason": assignment.reason,
+        "occurred_at": unit.now,
+        "version": assignment.version,
+    }
+
+
+def _points(fit: Fit) -> str:
+    # Numbers and fixed names need no escaping; `json.dumps` costs ten times as much.
+    return (
+        f'{{"theme": {fit.theme}, "public": {fit.public}, "territory": {fit.territory}, '
+        f'"readiness": {fit.readiness}, "text": {fit.text}}}'
+    )

@@ -1,0 +1,204 @@
+"""Rounds: everything that waits on a track priced, solved, solved again by another library, proved and published."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Final
+from uuid import UUID
+
+import structlog
+
+from contracts.assignments import Levels as PublicLevels
+from contracts.rounds import GateCount, NeedUnmet, Nomination, NominationProposed, RoundCompleted, RoundRequested
+from services.engine.certificate import violations
+from services.engine.independent import TooLarge, best_objective
+from services.engine.instance import Instance
+from services.engine.levels import Levels, unpack
+from services.engine.optimum import Optimum
+from services.engine.solving import solve
+from services.matching.explanation import parts_of, unmet_cause
+from services.matching.fit import Fit
+from services.matching.gates import meet
+from services.matching.placing import Unit
+from services.matching.pool import ROLLING_TRACK, Pool
+from services.matching.register import Candidate, Need
+
+_MOST_NOMINATIONS: Final = 5
+_log = structlog.get_logger()
+
+
+class Unproved(RuntimeError):
+    """A result that its prices do not prove, or that another solver contradicts: nothing of it is published."""
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """A round's problem, and what its result is worth by two solvers; `independent` is None where it is too large."""
+
+    instance: Instance[UUID, UUID]
+    objective: Levels
+    independent: Levels | None
+
+
+def complete(request: RoundRequested, unit: Unit) -> None:
+    """Publishes a round as a whole: nominations on the contest's track, needs that stay unmet, and its summary.
+
+    On the rolling track what the round finds is proposed already: the round proves it. Raises Unproved.
+    """
+    pool = unit.store.pool
+    candidates = [it for it in pool.candidates.values() if it.track == request.track]
+    if request.track == ROLLING_TRACK:
+        waiting = [it for it in candidates if it.application_id in pool.optimum.units]
+        proof = prove(instance_of(pool, waiting, rolling=True), pool.optimum)
+        held = {(it.application_id, it.need_id) for it in pool.live}
+    else:
+        instance = instance_of(pool, candidates, rolling=False)
+        optimum = solve(instance)
+        proof = prove(instance, optimum)
+        held = set(optimum.assignment())
+        _nominate(request, candidates, dict(held), unit)
+    unmet = list(_unmet(pool, candidates, {need_id for _, need_id in held}))
+    for need in unmet:
+        unit.publish(_need_unmet(request, need, candidates, unit))
+    unit.publish(
+        RoundCompleted(
+            round_id=request.round_id,
+            track=request.track,
+            applications=len(candidates),
+            placed=len({application_id for application_id, _ in held}),
+            needs=sum(need.is_open for need in pool.needs.values()),
+            unmet=len(unmet),
+            pairs=sum(map(len, proof.instance.edges.values())),
+            objective=_public(proof.objective),
+            independent=_public(proof.independent) if proof.independent else None,
+            certified=True,
+            rules_version=pool.rules.version,
+            lottery_seed=pool.rules.lottery_seed,
+            digest=digest_of(pool, request.track, held, (need.need_id for need in unmet)),
+            actor=pool.rules.actor,
+            occurred_at=unit.now,
+        )
+    )
+
+
+def instance_of(pool: Pool, candidates: Iterable[Candidate], *, rolling: bool) -> Instance[UUID, UUID]:
+    """All pairs that pass every gate, priced, with the places that people have not filled.
+
+    Nominations of the contest fill no place, so there every need has all of its own.
+    """
+    needs = [need for need in pool.needs.values() if need.is_open]
+    return Instance(
+        edges={
+            candidate.application_id: {
+                need.need_id: pool.levels(candidate, need, fit) for need, fit in pool.edges(candidate)
+            }
+            for candidate in candidates
+        },
+        places={need.need_id: need.places() if rolling else _all_places(need) for need in needs},
+    )
+
+
+def prove(instance: Instance[UUID, UUID], optimum: Optimum[UUID, UUID]) -> Proof:
+    """Checks a result by its prices and by another solver; raises Unproved where either says that it is wrong."""
+    assignment = list(optimum.assignment())
+    wrong = violations(instance, assignment, {need: unpack(optimum.price(need)) for need in optimum.needs})
+    if wrong:
+        raise Unproved(f"{len(wrong)} conditions of optimality are broken, the first: {wrong[0]}")
+    objective = instance.objective(assignment)
+    try:
+        independent = best_objective(instance)
+    except TooLarge as error:
+        _log.warning("no second solver", action="round", detail=str(error))
+        return Proof(instance, objective, None)
+    if independent != objective._replace(lottery=0):
+        raise Unproved(f"the result is worth {objective}, and another solver finds {independent}")
+    return Proof(instance, objective, independent)
+
+
+def digest_of(pool: Pool, track: str, held: Iterable[tuple[UUID, UUID]], unmet: Iterable[UUID]) -> str:
+    """The SHA-256 of a whole result: the same events give the same, in whatever order they came."""
+    result = {
+        "track": track,
+        "rules": pool.rules.version,
+        "seed": pool.rules.lottery_seed,
+        "held": sorted([str(application_id), str(need_id)] for application_id, need_id in held),
+        "unmet": sorted(map(str, unmet)),
+    }
+    return sha256(json.dumps(result, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
+
+
+def _all_places(need: Need) -> tuple[int, ...]:
+    return (need.document.profile.urgency, *(0,) * (need.capacity - 1)) if need.capacity else ()
+
+
+def _unmet(pool: Pool, candidates: list[Candidate], answered: set[UUID]) -> Iterator[Need]:
+    for need in sorted(pool.needs.values(), key=lambda it: it.need_id):
+        if need.is_open and need.need_id not in answered:
+            yield need
+
+
+def _need_unmet(request: RoundRequested, need: Need, candidates: list[Candidate], unit: Unit) -> NeedUnmet:
+    pool = unit.store.pool
+    shut = [pool.shut_gates(candidate, need) for candidate in candidates]
+    counts = Counter(gate for gates in shut for gate in gates)
+    able = sum(not gates for gates in shut)
+    if not need.capacity:
+        cause = "no-capacity"
+    elif not candidates:
+        cause = "no-candidates"
+    else:
+        cause = "placed-elsewhere" if able else "all-gated"
+    return NeedUnmet(
+        round_id=request.round_id,
+        need_id=need.need_id,
+        need_title=need.document.content.title,
+        directorate=need.document.content.directorate,
+        cause=unmet_cause(cause),
+        gates=tuple(
+            GateCount(gate=gate, applications=count)
+            for gate, count in sorted(counts.items(), key=lambda it: (-it[1], it[0]))
+        ),
+        candidates=able,
+        occurred_at=unit.now,
+    )
+
+
+def _nominate(request: RoundRequested, candidates: list[Candidate], held: dict[UUID, UUID], unit: Unit) -> None:
+    pool = unit.store.pool
+    for candidate in sorted(candidates, key=lambda it: it.application_id):
+        best = sorted(pool.edges(candidate), key=lambda it: (-it[1].total, it[0].need_id))[:_MOST_NOMINATIONS]
+        if best:
+            unit.publish(
+                NominationProposed(
+                    application_id=candidate.application_id,
+                    round_id=request.round_id,
+                    lead_id=candidate.lead_id,
+                    organisation_name=candidate.organisation_name,
+                    project_title=candidate.project_title,
+                    held_need_id=held.get(candidate.application_id),
+                    needs=tuple(_nomination(candidate, need, fit, pool) for need, fit in best),
+                    actor=pool.rules.actor,
+                    occurred_at=unit.now,
+                    rules_version=pool.rules.version,
+                )
+            )
+
+
+def _nomination(candidate: Candidate, need: Need, fit: Fit, pool: Pool) -> Nomination:
+    project, wanted = candidate.profile, need.document.profile
+    content = need.document.content
+    return Nomination(
+        need_id=need.need_id,
+        need_title=content.title,
+        directorate=content.directorate,
+        fit=fit.total,
+        parts=parts_of(fit, project=project, need=wanted, meeting=meet(project, wanted), rules=pool.rules),
+    )
+
+
+def _public(levels: Levels) -> PublicLevels:
+    return PublicLevels(coverage=levels.coverage, kept=levels.kept, fit=levels.fit)

@@ -1,0 +1,211 @@
+"""The live optimum: exact after every change, whatever the changes and their order."""
+
+from __future__ import annotations
+
+import random
+import subprocess
+import sys
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from services.engine.certificate import violations
+from services.engine.instance import Instance
+from services.engine.levels import Levels, pack, unpack
+from services.engine.optimum import Optimum
+from services.engine.solving import solve
+from tests.unit.engine.instances import instance, places, search, worth
+
+
+class Played:
+    """An optimum and, beside it, the plain problem that it should be the optimum of."""
+
+    def __init__(self, seed: int) -> None:
+        self.chance = random.Random(seed)
+        self.optimum: Optimum[int, int] = Optimum()
+        self.edges: dict[int, dict[int, Levels]] = {}
+        self.places: dict[int, tuple[int, ...]] = {}
+        self.capacities: dict[int, int] = {}
+
+    @property
+    def problem(self) -> Instance[int, int]:
+        return Instance(self.edges, self.places, self.capacities)
+
+    def step(self) -> None:
+        """One change at random."""
+        of_units = (self.unit_comes, self.unit_comes, self.unit_changes, self.unit_leaves, self.unit_is_fixed)
+        of_needs = (self.need_comes, self.need_leaves)
+        of_places = (self.places_change, self.place_at_the_end, self.first_place_taken, self.first_place_freed)
+        self.chance.choice((*of_units, *of_needs, *of_places))()
+
+    def unit_comes(self) -> None:
+        unit = self.chance.randrange(6)
+        edges = {need: worth(self.chance) for need in self.places if self.chance.random() < 0.7}
+        self._put(unit, edges, self.chance.choice((1, 1, 1, 2)))
+
+    def unit_changes(self) -> None:
+        if self.edges:
+            unit = self.chance.choice(list(self.edges))
+            edges = {**self.edges[unit]}
+            for need in edges.keys() & {self.chance.randrange(4)}:
+                edges[need] = worth(self.chance)
+            self._put(unit, edges, self.capacities.get(unit, 1))
+
+    def _put(self, unit: int, edges: dict[int, Levels], capacity: int) -> None:
+        self.edges[unit], self.capacities[unit] = edges, capacity
+        self.optimum.put(unit, {need: pack(value) for need, value in edges.items()}, capacity=capacity)
+
+    def unit_leaves(self) -> None:
+        if self.edges:
+            unit = self.chance.choice(list(self.edges))
+            del self.edges[unit], self.capacities[unit]
+            self.optimum.remove(unit)
+
+    def need_comes(self) -> None:
+        if missing := [need for need in range(4) if need not in self.places]:
+            need = self.chance.choice(missing)
+            values = {unit: worth(self.chance) for unit in self.edges if self.chance.random() < 0.7}
+            for unit, value in values.items():
+                self.edges[unit][need] = value
+            self.places[need] = places(self.chance, 3)
+            packed = {unit: pack(value) for unit, value in values.items()}
+            self.optimum.put_need(need, _packed(self.places[need]), packed)
+
+    def need_leaves(self) -> None:
+        if self.places and self.chance.random() < 0.4:
+            need = self.chance.choice(list(self.places))
+            del self.places[need]
+            for edges in self.edges.values():
+                edges.pop(need, None)
+            self.optimum.remove_need(need)
+
+    def places_change(self) -> None:
+        self._set_places(lambda _: places(self.chance, 3))
+
+    def place_at_the_end(self) -> None:
+        self._set_places(lambda now: (*now, 0) if self.chance.random() < 0.5 else now[:-1])
+
+    def first_place_taken(self) -> None:
+        self._set_places(lambda now: now[1:])
+
+    def first_place_freed(self) -> None:
+        self._set_places(lambda now: (9, *now))
+
+    def _set_places(self, change: Any) -> None:
+        if self.places:
+            need = self.chance.choice(list(self.places))
+            self.places[need] = change(self.places[need])[:4]
+            self.optimum.set_places(need, _packed(self.places[need]))
+
+    def unit_is_fixed(self) -> None:
+        if held := list(self.optimum.assignment()):
+            unit, need = self.chance.choice(held)
+            self.optimum.fix(unit, need)
+            self.places[need] = self.places[need][1:]
+            del self.edges[unit][need]
+            self.capacities[unit] -= 1
+            if not self.capacities[unit]:
+                del self.edges[unit], self.capacities[unit]
+
+
+def _packed(points: tuple[int, ...]) -> list[int]:
+    return [pack(Levels(it)) for it in points]
+
+
+def _prices(optimum: Optimum[int, int]) -> dict[int, Levels]:
+    return {need: unpack(optimum.price(need)) for need in optimum.needs}
+
+
+@pytest.mark.parametrize("seed", range(120))
+def test_every_change_leaves_the_one_best_assignment(seed: int) -> None:
+    played = Played(seed)
+    for _ in range(40):
+        before = {unit: set(played.optimum.needs_of(unit)) for unit in played.optimum.units}
+        played.optimum.moved.clear()
+        played.step()
+        assert set(played.optimum.assignment()) == search(played.problem)
+        assert violations(played.problem, played.optimum.assignment(), _prices(played.optimum)) == []
+        for unit in played.optimum.units:
+            if set(played.optimum.needs_of(unit)) != before.get(unit, set()):
+                assert unit in played.optimum.moved
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_any_order_gives_the_same(seed: int) -> None:
+    chance = random.Random(seed)
+    problem = instance(chance, units=60, needs=8, most_places=6, density=0.5)
+    expected = set(solve(problem).assignment())
+    units, needs = list(problem.edges), list(problem.places)
+    chance.shuffle(units)
+    chance.shuffle(needs)
+    optimum: Optimum[int, int] = Optimum()
+    for need in needs[:4]:
+        optimum.put_need(need, _packed(problem.places[need]), {})
+    for unit in units:
+        edges = {need: pack(value) for need, value in problem.edges[unit].items() if need in optimum.needs}
+        optimum.put(unit, edges, capacity=problem.capacities.get(unit, 1))
+    for need in needs[4:]:
+        values = {unit: pack(edges[need]) for unit, edges in problem.edges.items() if need in edges}
+        optimum.put_need(need, _packed(problem.places[need]), values)
+    assert set(optimum.assignment()) == expected
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_adding_and_withdrawing_is_the_identity(seed: int) -> None:
+    chance = random.Random(seed)
+    problem = instance(chance, units=40, needs=6, most_places=5, density=0.6)
+    optimum = solve(problem)
+    before = set(optimum.assignment())
+    for number in range(40, 60):
+        optimum.put(number, {need: pack(worth(chance)) for need in range(6)}, capacity=chance.choice((1, 2)))
+    for number in chance.sample(range(40, 60), 20):
+        optimum.remove(number)
+    assert set(optimum.assignment()) == before
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_the_cost_of_a_place_is_exact(seed: int) -> None:
+    chance = random.Random(seed)
+    problem = instance(chance, units=30, needs=5, most_places=4, density=0.6)
+    optimum = solve(problem)
+    best = problem.objective(optimum.assignment())
+    for need, points in problem.places.items():
+        cost = optimum.cost_of_a_place(need)
+        if not points:
+            assert cost is None
+            continue
+        # Somebody who goes nowhere else, and gains nothing there, is forced in by being worth more than all others.
+        worth_most = Levels(10_000)
+        forced = replace(problem, edges={**problem.edges, -1: {need: worth_most}})
+        assert cost is not None
+        others = problem_value(forced).plus(worth_most, -1)
+        assert unpack(cost) == best.plus(others, -1)
+
+
+def problem_value(problem: Instance[int, int]) -> Levels:
+    return problem.objective(solve(problem).assignment())
+
+
+def test_places_may_not_be_worth_more_the_later_they_are() -> None:
+    optimum: Optimum[int, int] = Optimum()
+    with pytest.raises(ValueError, match="later places"):
+        optimum.put_need(1, _packed((1, 2)), {})
+
+
+def test_another_process_with_another_hash_seed_gives_the_same() -> None:
+    program = (
+        "import random\n"
+        "from services.engine.solving import solve\n"
+        "from tests.unit.engine.instances import instance\n"
+        "problem = instance(random.Random(7), units=200, needs=20, most_places=12, density=0.3)\n"
+        "optimum = solve(problem)\n"
+        "print(sorted(optimum.assignment()), [optimum.price(need) for need in problem.places])"
+    )
+    answers = {
+        subprocess.run(
+            [sys.executable, "-c", program], env={"PYTHONHASHSEED": seed}, capture_output=True, text=True, check=True
+        ).stdout
+        for seed in ("1", "2")
+    }
+    assert len(answers) == 1
