@@ -17,6 +17,7 @@ from contracts.catalogue import SERVICES, TOPICS
 from deploy.command_line.contracts import contracts
 from deploy.command_line.dead_letters import dead_letters, lanes
 from deploy.command_line.environment import database_url
+from deploy.command_line.matching import explain, what_if
 from deploy.command_line.topics import topics
 from deploy.local.processes import ProcessError
 from services.chassis.migration import MigrationError, migrate
@@ -37,6 +38,8 @@ program.add_typer(topics)
 program.add_typer(contracts)
 program.add_typer(dead_letters)
 program.add_typer(lanes)
+program.command()(explain)
+program.command(name="what-if")(what_if)
 
 ServiceName = StrEnum("ServiceName", {name: name for name in SERVICES})  # type: ignore[misc]
 

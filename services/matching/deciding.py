@@ -28,13 +28,13 @@ from contracts.needs import NeedClosed, NeedDeclared, NeedPublished, NeedRevised
 from contracts.rounds import RoundRequested
 from services.matching import placing
 from services.matching.decisions import placement_refusal, refusal_code
-from services.matching.explanation import refusal
 from services.matching.gates import is_past_review
 from services.matching.placing import Unit, release, settle
 from services.matching.pool import ROLLING_TRACK, Pool
 from services.matching.register import Forbidden, Need, NeedDocument, NeedState, Recusal, candidate_of, public_need
 from services.matching.register import need_document as document_of
 from services.matching.rounds import complete
+from services.matching.wording import refusal
 
 _FORM: Final = "form"
 

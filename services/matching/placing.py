@@ -14,11 +14,11 @@ from contracts.assignments import (
     Levels,
 )
 from services.chassis.unit_of_work import UnitOfWork
-from services.matching.explanation import parts_of
 from services.matching.fit import Fit, fit_of
 from services.matching.gates import meet
 from services.matching.register import Assignment, Candidate, Need
 from services.matching.store import MatchingStore
+from services.matching.wording import parts_of
 
 Unit = UnitOfWork[MatchingStore]
 

@@ -20,12 +20,12 @@ from services.engine.instance import Instance
 from services.engine.levels import Levels, unpack
 from services.engine.optimum import Optimum
 from services.engine.solving import solve
-from services.matching.explanation import parts_of, unmet_cause
 from services.matching.fit import Fit
 from services.matching.gates import meet
 from services.matching.placing import Unit
 from services.matching.pool import ROLLING_TRACK, Pool
 from services.matching.register import Candidate, Need
+from services.matching.wording import parts_of, unmet_cause
 
 _MOST_NOMINATIONS: Final = 5
 _log = structlog.get_logger()

@@ -98,6 +98,11 @@ class MatchingStore:
         number: int = await self._connection.fetchval(_QUERIES["fetch_line"])
         return number
 
+    async def undecided(self) -> int:
+        """How many changes are in line."""
+        decided, appended = await self._connection.fetchrow(_QUERIES["fetch_line"]) or (0, 0)
+        return int(appended - decided)
+
     async def next_changes(self, after: int, most: int) -> list[tuple[int, Event[EventData]]]:
         """The next changes in line with their numbers."""
         rows = await self._connection.fetch(_QUERIES["fetch_changes"], after, most)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from services.matching.decisions import refusal_code
-from services.matching.explanation import REFUSALS, refusal
 from services.matching.register import AssignmentState
+from services.matching.wording import REFUSALS, refusal
 from tests.unit.matching.events import decided, need_id
 
 SOMETHING = need_id("any id")

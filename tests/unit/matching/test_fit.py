@@ -9,11 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from contracts.assignments import FitPart
-from services.matching.explanation import PARTS, parts_of
 from services.matching.fit import Fit, fit_of
 from services.matching.gates import meet
 from services.matching.register import Candidate, Need, candidate_of
 from services.matching.rules import RULES
+from services.matching.wording import PARTS, parts_of
 from tests.unit.matching.events import declared, registered
 from tests.unit.matching.strategies import candidates, need_of, needs
 

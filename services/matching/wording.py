@@ -10,10 +10,11 @@ from typing import Final
 
 from contracts.assignments import FitPart
 from contracts.message import Reason
+from services.matching.considering import Consideration
 from services.matching.fit import Fit
 from services.matching.gates import Meeting, TerritoryMeeting
 from services.matching.profiles import READINESS, NeedProfile, ProjectProfile
-from services.matching.rules import Rules
+from services.matching.rules import GATES, Rules
 
 Text = Mapping[str, str]
 LANGUAGES: Final = ("fr", "en")
@@ -32,6 +33,8 @@ REFUSALS: Final = frozenset(
     | {"already-pinned", "no-place-left", "nothing-to-lift"}
 )
 UNMET_CAUSES: Final = frozenset({"no-candidates", "no-capacity", "all-gated", "placed-elsewhere"})
+_LEVELS: Final = ("coverage", "kept", "fit", "lottery")
+_STANDINGS: Final = frozenset({"held", "fixed", "no-place", *(f"missing-{level}" for level in _LEVELS)})
 
 
 def _read_texts() -> Mapping[str, Mapping[str, Text]]:
@@ -42,13 +45,15 @@ def _read_texts() -> Mapping[str, Mapping[str, Text]]:
         ("fields", set(READINESS)),
         ("refusals", REFUSALS),
         ("unmet", UNMET_CAUSES),
+        ("standings", _STANDINGS),
+        ("gates", GATES | {"territory"}),
     ):
         if set(texts[section]) != wanted:
             raise ValueError(f"texts.json, {section}: {sorted(set(texts[section]) ^ wanted)} missing or unknown")
         for name, text in texts[section].items():
             if set(text) != set(LANGUAGES) or not all(text.values()):
                 raise ValueError(f"texts.json, {section}.{name}: give {' and '.join(LANGUAGES)}")
-    return {section: texts[section] for section in ("parts", "fields", "refusals", "unmet")}
+    return {section: texts[section] for section in texts.keys() - {"version"}}
 
 
 _TEXTS: Final = _read_texts()
@@ -105,3 +110,15 @@ def unmet_cause(code: str) -> Reason:
     """Why nobody answers a need; raises KeyError for a code without words."""
     text = _TEXTS["unmet"][code]
     return Reason(code=code, fr=text["fr"], en=text["en"])
+
+
+def standing_text(it: Consideration, language: str) -> str:
+    """Why a need holds an application or does not, in `fr` or `en`; raises KeyError for another language."""
+    texts = _TEXTS["standings"]
+    if it.standing == "shut":
+        words = ", ".join(_TEXTS["gates"][gate][language] for gate in it.shut)
+        return f"{words[:1].upper()}{words[1:]}."
+    if it.standing != "missing" or it.missing is None:
+        return texts[it.standing][language]
+    level, points = next((name, its) for name, its in zip(_LEVELS, it.missing, strict=True) if its)
+    return texts[f"missing-{level}"][language].format(points=points)

@@ -1,0 +1,196 @@
+"""The pool as a person asks about it: why an application is where it is, and what would be decided otherwise."""
+
+from __future__ import annotations
+
+import asyncio
+import dataclasses
+import json
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+from uuid import UUID
+
+import asyncpg
+import typer
+from pydantic import ValidationError
+from rich.console import Console
+from rich.table import Column, Table
+
+from deploy.command_line.environment import database_url
+
+if TYPE_CHECKING:
+    from services.matching.considering import Consideration, Explanation
+    from services.matching.pool import Pool
+    from services.matching.what_if import Outcome
+
+JsonOption = Annotated[bool, typer.Option("--json", help="One JSON object")]
+LanguageOption = Annotated[str, typer.Option("--language", help="fr or en")]
+
+_STYLES = {"held": "bold green", "fixed": "bold green", "missing": "yellow", "no-place": "red", "shut": "dim"}
+
+
+def explain(
+    application: Annotated[UUID, typer.Argument(metavar="APPLICATION", help="The application's id")],
+    need: Annotated[UUID | None, typer.Argument(metavar="[NEED]", help="Only this need")] = None,
+    language: LanguageOption = "fr",
+    as_json: JsonOption = False,
+) -> None:
+    """Explain where an application is held: each need's gates, fit and price, and exactly what was missing."""
+    from services.matching.considering import explain as explanation_of
+
+    spoken = _language(language)
+    pool, undecided = asyncio.run(_read())
+    if application not in pool.candidates:
+        raise typer.BadParameter(f"{application} is no application that takes part: withdrawn, rejected or unknown")
+    if need is not None and need not in pool.needs:
+        raise typer.BadParameter(f"{need} is not in the register of needs")
+    found = explanation_of(pool, application)
+    if need is not None:
+        found = dataclasses.replace(
+            found, considerations=tuple(it for it in found.considerations if it.need.need_id == need)
+        )
+    if as_json:
+        print(json.dumps(_as_json(found, pool, undecided), ensure_ascii=False, default=str))
+    else:
+        _show(found, pool, undecided, spoken)
+
+
+def what_if(
+    file: Annotated[Path, typer.Argument(metavar="FILE", exists=True, dir_okay=False, help="A supposition, in JSON")],
+    as_json: JsonOption = False,
+) -> None:
+    """Decide under other rules, capacities, pins or bans, and show the difference; nothing is published or kept."""
+    from services.matching.what_if import Supposition, suppose
+
+    try:
+        supposition = Supposition.model_validate_json(file.read_bytes())
+    except ValidationError as error:
+        raise typer.BadParameter(_problems(error)) from None
+    pool, undecided = asyncio.run(_read())
+    try:
+        outcome = suppose(pool, supposition)
+    except ValidationError as error:
+        raise typer.BadParameter(_problems(error)) from None
+    except ValueError as error:
+        raise typer.BadParameter(str(error)) from None
+    if as_json:
+        print(json.dumps({**dataclasses.asdict(outcome), "undecided": undecided}, default=str))
+    else:
+        _show_outcome(outcome, pool, undecided)
+
+
+async def _read() -> tuple[Pool, int]:
+    """The pool as its owner last left it, and how many changes are still in line."""
+    from services.matching.rules import RULES
+    from services.matching.store import MatchingStore
+
+    connection = await asyncpg.connect(database_url(), server_settings={"search_path": "matching"})
+    try:
+        async with connection.transaction(isolation="repeatable_read", readonly=True):
+            store = MatchingStore(connection)
+            return await store.read_pool(RULES), await store.undecided()
+    finally:
+        await connection.close()
+
+
+def _language(text: str) -> Literal["fr", "en"]:
+    if text == "fr":
+        return "fr"
+    if text == "en":
+        return "en"
+    raise typer.BadParameter(f"{text}: there are words in fr and en", param_hint="--language")
+
+
+def _problems(error: ValidationError) -> str:
+    return "; ".join(f"{'.'.join(map(str, it['loc'])) or 'the file'}: {it['msg']}" for it in error.errors())
+
+
+def _as_json(found: Explanation, pool: Pool, undecided: int) -> dict[str, Any]:
+    from services.matching.wording import standing_text
+
+    return {
+        "application_id": found.candidate.application_id,
+        "project_title": found.candidate.project_title,
+        "rules_version": pool.rules.version,
+        "undecided": undecided,
+        "needs": [
+            {
+                "need_id": it.need.need_id,
+                "need_title": it.need.document.content.title,
+                "standing": it.standing,
+                "gates": it.shut,
+                "fit": it.fit._asdict() if it.fit else None,
+                "price": it.price._asdict() if it.price else None,
+                "missing": it.missing._asdict() if it.missing else None,
+                **{language: standing_text(it, language) for language in ("fr", "en")},
+            }
+            for it in found.considerations
+        ],
+        "would_move": [dataclasses.asdict(it) for it in found.moves],
+    }
+
+
+def _show(found: Explanation, pool: Pool, undecided: int, language: Literal["fr", "en"]) -> None:
+    from services.matching.wording import standing_text
+
+    table = Table(
+        Column("need", ratio=4),
+        *(Column(name, justify="right") for name in ("fit", "theme", "public", "place", "file", "text")),
+        Column("why", ratio=6),
+        title=f"{found.candidate.project_title} ({found.candidate.track}), rules {pool.rules.version}",
+        title_justify="left",
+    )
+    for it in found.considerations:
+        style = _STYLES[it.standing]
+        table.add_row(
+            it.need.document.content.title, *_points(it), f"[{style}]{standing_text(it, language)}[/]", style=None
+        )
+    console = Console()
+    console.print(table)
+    if found.moves:
+        console.print("If it were not there:" if language == "en" else "S'il n'était pas là :")
+        for move in found.moves:
+            project = pool.candidates[move.application_id].project_title
+            console.print(f"  {project}: {_title(pool, move.before)} → {_title(pool, move.after)}", highlight=False)
+    _warn(console, undecided)
+
+
+def _points(it: Consideration) -> Iterable[str]:
+    if it.fit is None:
+        return ("",) * 6
+    fit = it.fit
+    return tuple(map(str, (fit.total, fit.theme, fit.public, fit.territory, fit.readiness, fit.text)))
+
+
+def _show_outcome(outcome: Outcome, pool: Pool, undecided: int) -> None:
+    console = Console()
+    table = Table("project", "held for now", "would be held for", title="What would change", title_justify="left")
+    for it in outcome.differences:
+        project = pool.candidates[it.application_id].project_title
+        table.add_row(project, _title(pool, it.before), f"[yellow]{_title(pool, it.after)}[/]")
+    console.print(table if outcome.differences else "[green]Nothing would change.[/]")
+    for words, needs in (
+        ("newly answered", outcome.newly_answered),
+        ("no longer answered", outcome.no_longer_answered),
+    ):
+        for need_id in needs:
+            console.print(f"{words}: {_title(pool, need_id)}", highlight=False)
+    totals = Table("", "now", "then", "difference")
+    for name, before, after in (
+        ("projects placed", outcome.placed_before, outcome.placed_after),
+        ("coverage, points of urgency", outcome.before.coverage, outcome.after.coverage),
+        ("fit, points", outcome.before.fit, outcome.after.fit),
+    ):
+        table_style = "green" if after > before else "red" if after < before else "dim"
+        totals.add_row(name, str(before), str(after), f"[{table_style}]{after - before:+}[/]")
+    console.print(totals)
+    _warn(console, undecided)
+
+
+def _title(pool: Pool, need_id: UUID | None) -> str:
+    return "—" if need_id is None else pool.needs[need_id].document.content.title
+
+
+def _warn(console: Console, undecided: int) -> None:
+    if undecided:
+        console.print(f"[yellow]In line, not decided upon yet: {undecided} changes.[/]")

@@ -1,0 +1,109 @@
+"""Why an application is where it is: for each need the gates, the fit, its price, and exactly what was missing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+from uuid import UUID
+
+from services.engine.levels import Levels, pack, unpack
+from services.matching.fit import Fit
+from services.matching.pool import Pool
+from services.matching.register import Candidate, Need
+
+Standing: TypeAlias = Literal["held", "fixed", "missing", "no-place", "shut"]
+
+
+@dataclass(frozen=True, slots=True)
+class Consideration:
+    """One need for one application.
+
+    `shut` names gates. `price` is what all others would lose if the application took a place there, `missing`
+    what all would lose if it were held there instead of where it is, both level by level; None where a gate is
+    shut or people have filled every place.
+    """
+
+    need: Need
+    standing: Standing
+    shut: tuple[str, ...] = ()
+    fit: Fit | None = None
+    price: Levels | None = None
+    missing: Levels | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """Where somebody else would be if the application were not there; None for nowhere."""
+
+    application_id: UUID
+    before: UUID | None
+    after: UUID | None
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """All needs for one application, the nearest first, and who would move if it were not there."""
+
+    candidate: Candidate
+    considerations: tuple[Consideration, ...]
+    moves: tuple[Move, ...]
+
+
+def explain(pool: Pool, application_id: UUID) -> Explanation:
+    """The explanation of an application's place; raises KeyError where it is no candidate.
+
+    Uses the pool's optimum without it and with it again, so the pool must be nobody else's. Missing points are
+    exact: they are the difference of two optima, found by a shortest path.
+    """
+    candidate = pool.candidates[application_id]
+    held = pool.live_assignment(application_id)
+    optimum = pool.optimum
+    before = dict(optimum.assignment())
+    taken_out = application_id in optimum.units
+    if taken_out:
+        optimum.remove(application_id)
+    after = dict(optimum.assignment())
+    fixed_at = held.need_id if held is not None and held.is_fixed else None
+    found = list(_considered(pool, candidate, before.get(application_id), fixed_at))
+    if taken_out:
+        pool.place(candidate)
+    moves = [
+        Move(other, before.get(other), after.get(other))
+        for other in sorted(optimum.units)
+        if other != application_id and before.get(other) != after.get(other)
+    ]
+    return Explanation(candidate, tuple(sorted(found, key=_nearness)), tuple(moves))
+
+
+def _considered(
+    pool: Pool, candidate: Candidate, held_at: UUID | None, fixed_at: UUID | None
+) -> Iterator[Consideration]:
+    """Every need that is not closed; the optimum is the one without the application."""
+    gains: dict[UUID, int] = {}
+    found: dict[UUID, tuple[Need, Fit, int]] = {}
+    for need in pool.needs.values():
+        if need.state == "closed" and need.need_id != fixed_at:
+            continue
+        if shut := pool.shut_gates(candidate, need):
+            yield Consideration(need, "fixed" if need.need_id == fixed_at else "shut", tuple(shut))
+            continue
+        fit = pool.edge(candidate, need)
+        assert fit is not None  # or a gate were shut
+        cost = pool.optimum.cost_of_a_place(need.need_id)
+        if need.need_id == fixed_at:
+            yield Consideration(need, "fixed", (), fit)
+        elif cost is None:
+            yield Consideration(need, "no-place", (), fit)
+        else:
+            gains[need.need_id] = pack(pool.levels(candidate, need, fit)) - cost
+            found[need.need_id] = need, fit, cost
+    best = max([0, *gains.values()])
+    for need_id, (need, fit, cost) in found.items():
+        missing = unpack(best - gains[need_id])
+        yield Consideration(need, "held" if need_id == held_at else "missing", (), fit, unpack(cost), missing)
+
+
+def _nearness(it: Consideration) -> tuple[object, ...]:
+    order = ("held", "fixed", "missing", "no-place", "shut")
+    return order.index(it.standing), it.missing or Levels(), -(it.fit.total if it.fit else 0), it.need.need_id

@@ -1,0 +1,161 @@
+"""What would be decided under other rules, capacities, pins or bans: computed beside the pool, published nowhere."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, dataclass, replace
+from typing import Any, Final
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from services.engine.levels import Levels
+from services.matching.pool import Pool
+from services.matching.register import Assignment, Need, need_document
+from services.matching.rules import Rules, read_rules
+
+_ACTOR: Final = "engine:what-if"
+
+
+class Pair(BaseModel):
+    """An application and a need."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    application_id: UUID
+    need_id: UUID
+
+
+class Supposition(BaseModel):
+    """What is supposed; whatever is left out stays as it is."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    rules: dict[str, Any] = Field(default_factory=dict, description="Fields of rules.json with other values")
+    capacities: dict[UUID, int] = Field(default_factory=dict, description="Places of needs, by their id")
+    pins: list[Pair] = Field(default_factory=list, description="Pairs that are held whatever it costs")
+    forbids: list[Pair] = Field(default_factory=list, description="Pairs that are not held")
+    keep: bool = Field(default=True, description="Whether what is proposed counts as worth keeping")
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """Where an application would be held instead; None for nowhere."""
+
+    application_id: UUID
+    before: UUID | None
+    after: UUID | None
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What would change: every application that moves, needs answered more or no more, and the totals."""
+
+    differences: tuple[Difference, ...]
+    newly_answered: tuple[UUID, ...]
+    no_longer_answered: tuple[UUID, ...]
+    before: Levels
+    after: Levels
+    placed_before: int
+    placed_after: int
+
+
+class Impossible(ValueError):
+    """The supposition names what is not there, or more than there is; the text says what."""
+
+
+def suppose(pool: Pool, supposition: Supposition) -> Outcome:
+    """The outcome under a supposition; raises Impossible, or ValueError where the rules would be wrong."""
+    rules = _rules(pool.rules, supposition)
+    _check(pool, supposition)
+    pinned = {pair.application_id: pair.need_id for pair in supposition.pins}
+    needs = [_need(need, supposition, rules, pinned, pool) for need in pool.needs.values()]
+    supposed = Pool.restored(
+        rules,
+        needs=needs,
+        candidates=pool.candidates.values(),
+        assignments=_assignments(pool, supposition, pinned),
+        forbidden=pool.forbidden | {(pair.application_id, pair.need_id) for pair in supposition.forbids},
+        recused=pool.recused,
+    )
+    before = {it.application_id: it.need_id for it in pool.live}
+    after = {it.application_id: it.need_id for it in supposed.live if it.is_fixed}
+    after |= dict(supposed.optimum.assignment())
+    answered_before, answered_after = set(before.values()), set(after.values())
+    return Outcome(
+        differences=tuple(
+            Difference(it, before.get(it), after.get(it))
+            for it in sorted(before.keys() | after.keys())
+            if before.get(it) != after.get(it)
+        ),
+        newly_answered=tuple(sorted(answered_after - answered_before)),
+        no_longer_answered=tuple(sorted(answered_before - answered_after)),
+        before=_worth(pool, before),
+        after=_worth(supposed, after),
+        placed_before=len(before),
+        placed_after=len(after),
+    )
+
+
+def _rules(rules: Rules, supposition: Supposition) -> Rules:
+    if not supposition.rules:
+        return rules
+    return read_rules(json.dumps({**asdict(rules), "version": f"{rules.version}-what-if", **supposition.rules}))
+
+
+def _check(pool: Pool, supposition: Supposition) -> None:
+    for pair in (*supposition.pins, *supposition.forbids):
+        if pair.application_id not in pool.candidates:
+            raise Impossible(f"application {pair.application_id} is no candidate")
+        if pair.need_id not in pool.needs:
+            raise Impossible(f"need {pair.need_id} is not in the register")
+    if unknown := supposition.capacities.keys() - pool.needs.keys():
+        raise Impossible(f"need {min(unknown)} is not in the register")
+    for pair in supposition.pins:
+        held = pool.live_assignment(pair.application_id)
+        if held is not None and held.is_fixed and held.need_id != pair.need_id:
+            raise Impossible(f"application {pair.application_id} is held by a decision, for need {held.need_id}")
+
+
+def _need(need: Need, supposition: Supposition, rules: Rules, pinned: dict[UUID, UUID], pool: Pool) -> Need:
+    content = need.document.content
+    capacity = supposition.capacities.get(need.need_id, content.capacity)
+    document = need_document(need.document.revision, content.model_copy(update={"capacity": capacity}), rules)
+    more = sum(
+        need_id == need.need_id and not _is_fixed(pool, application_id) for application_id, need_id in pinned.items()
+    )
+    if more and need.fixed + more > capacity:
+        raise Impossible(f"need {need.need_id} has {capacity} places, and decisions would fill {need.fixed + more}")
+    return replace(need, document=document, fixed=need.fixed + more)
+
+
+def _is_fixed(pool: Pool, application_id: UUID) -> bool:
+    held = pool.live_assignment(application_id)
+    return held is not None and held.is_fixed
+
+
+def _assignments(pool: Pool, supposition: Supposition, pinned: dict[UUID, UUID]) -> Iterator[Assignment]:
+    for assignment in pool.live:
+        if assignment.application_id in pinned and not assignment.is_fixed:
+            continue
+        if assignment.is_fixed or supposition.keep:
+            yield replace(assignment)
+    for application_id, need_id in pinned.items():
+        if not _is_fixed(pool, application_id):
+            version = pool.rules.version
+            yield Assignment(
+                application_id, application_id, need_id, "proposed", 1, 0, "{}", version, _ACTOR, None, pinned=True
+            )
+
+
+def _worth(pool: Pool, held: dict[UUID, UUID]) -> Levels:
+    """Coverage and fit of what is held; a pair without an edge adds no fit."""
+    coverage = sum(pool.needs[need_id].document.profile.urgency for need_id in set(held.values()))
+    return Levels(coverage, 0, sum(_fits(pool, held.items())))
+
+
+def _fits(pool: Pool, pairs: Iterable[tuple[UUID, UUID]]) -> Iterator[int]:
+    for application_id, need_id in pairs:
+        fit = pool.edge(pool.candidates[application_id], pool.needs[need_id])
+        yield fit.total if fit is not None else 0

@@ -1,0 +1,89 @@
+"""Explanations and suppositions on the command line, over a pool in PostgreSQL."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+from tests.forms import form_event
+from tests.integration.matching.conftest import Matching
+from tests.unit.matching.events import application_id, declared, need_id, registered
+
+
+async def engage(database_url: str, *arguments: object) -> subprocess.CompletedProcess[str]:
+    environment = {**os.environ, "ENGAGE_DATABASE_URL": database_url, "COLUMNS": "200"}
+    command = [sys.executable, "-m", "deploy.command_line", *map(str, arguments)]
+    return await asyncio.to_thread(
+        subprocess.run, command, env=environment, capture_output=True, text=True, check=False
+    )
+
+
+async def _filled(matching: Matching) -> tuple[str, str]:
+    """Two projects for one place; returns who is held and who waits."""
+    far = declared("far", title="Loin", territories=("13216",), themes=("health",), publics=())
+    await matching.on(declared("n", title="Emploi"), far, registered("a"), registered("b"))
+    places = await matching.places()
+    held = next(name for name in "ab" if application_id(name) in places)
+    return held, "b" if held == "a" else "a"
+
+
+async def test_explain_tells_a_person_and_a_machine(database_url: str, matching: Matching) -> None:
+    held, waiting = await _filled(matching)
+    done = await engage(database_url, "explain", application_id(held))
+    assert done.returncode == 0, done.stderr
+    assert "Le projet est proposé pour ce besoin." in done.stdout
+    assert f"Projet {waiting}: — → Emploi" in done.stdout
+    done = await engage(database_url, "explain", application_id(waiting), "--language", "en")
+    assert "No territory in common, neither theme nor public in common." in done.stdout
+    answer: dict[str, Any] = json.loads(
+        (await engage(database_url, "explain", application_id(waiting), need_id("n"), "--json")).stdout
+    )
+    (need,) = answer["needs"]
+    assert (need["need_title"], need["standing"], need["gates"]) == ("Emploi", "missing", [])
+    assert need["fit"]["total"] == sum(need["fit"][part] for part in ("theme", "public", "territory")) + (
+        need["fit"]["readiness"] + need["fit"]["text"]
+    )
+    assert need["missing"]["kept"] == 1, "what is published is kept"
+    assert answer["undecided"] == 0
+    await matching.line([form_event(registered("c"))])
+    done = await engage(database_url, "explain", application_id(held))
+    assert "not decided upon yet: 1" in done.stdout
+
+
+async def test_explain_refuses_what_it_does_not_know(database_url: str, matching: Matching) -> None:
+    held, _ = await _filled(matching)
+    unknown = await engage(database_url, "explain", need_id("n"))
+    assert unknown.returncode == 2
+    assert "no application that takes part" in unknown.stderr.replace("\n", " ")
+    assert (await engage(database_url, "explain", application_id(held), application_id(held))).returncode == 2
+    assert (await engage(database_url, "explain", application_id(held), "--language", "de")).returncode == 2
+
+
+async def test_what_if_shows_the_difference_and_changes_nothing(
+    database_url: str, matching: Matching, tmp_path: Path
+) -> None:
+    _, waiting = await _filled(matching)
+    before = await matching.places()
+    file = tmp_path / "supposition.json"
+    file.write_text(json.dumps({"capacities": {str(need_id("n")): 2}}))
+    done = await engage(database_url, "what-if", file)
+    assert done.returncode == 0, done.stderr
+    assert f"Projet {waiting}" in done.stdout
+    answer = json.loads((await engage(database_url, "what-if", file, "--json")).stdout)
+    assert (answer["placed_before"], answer["placed_after"]) == (1, 2)
+    assert await matching.places() == before
+    for wrong, words in (
+        ({"capacity": 3}, "capacity: Extra inputs are not permitted"),
+        ({"rules": {"floor": -1}}, "floor"),
+        ({"rules": {"weights": {"recused": 1000}}}, "recused is a gate"),
+        ({"pins": [{"application_id": str(need_id("n")), "need_id": str(need_id("n"))}]}, "no candidate"),
+    ):
+        file.write_text(json.dumps(wrong))
+        refused = await engage(database_url, "what-if", file)
+        assert refused.returncode == 2
+        assert words in " ".join(refused.stderr.replace("│", "").split())

@@ -1,0 +1,186 @@
+"""Explanations and suppositions: exact against solving again, in words of both languages, and without effect."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from services.engine.instance import Instance
+from services.engine.levels import Levels
+from services.engine.solving import solve
+from services.matching.considering import Consideration, explain
+from services.matching.pool import Pool
+from services.matching.rounds import instance_of
+from services.matching.rules import GATES
+from services.matching.what_if import Impossible, Pair, Supposition, suppose
+from services.matching.wording import standing_text
+from tests.unit.matching.events import (
+    PoolInMemory,
+    application_id,
+    closed,
+    decided,
+    declared,
+    need_id,
+    placed,
+    registered,
+)
+
+_THEMES = ("health", "housing", "education", "inclusion")
+_PLACES = ("13201", "13202", "marseille")
+
+
+def _drawn(seed: int) -> PoolInMemory:
+    """A pool of a few needs with few places and more projects than these can hold."""
+    chance, memory = random.Random(seed), PoolInMemory()
+
+    def codes() -> dict[str, Any]:
+        themes = tuple(chance.sample(_THEMES, chance.randint(1, 3)))
+        return {"themes": themes, "publics": (), "territories": (chance.choice(_PLACES),)}
+
+    for number in range(5):
+        urgency = {"coverage": chance.choice(("uncovered", "covered")), "salience": "ordinary"}
+        memory.on(declared(f"n{number}", capacity=chance.randint(0, 2), **urgency, **codes()))
+    for number in range(10):
+        memory.on(registered(f"a{number}", **codes()))
+    return memory
+
+
+def _value(problem: Instance[Any, Any]) -> Levels:
+    return problem.objective(solve(problem).assignment())
+
+
+@pytest.mark.parametrize("seed", range(25))
+def test_missing_points_are_exact(seed: int) -> None:
+    pool = _drawn(seed).pool
+    waiting = [pool.candidates[it] for it in pool.optimum.units]
+    problem = instance_of(pool, waiting, rolling=True)
+    best = _value(problem)
+    for candidate in waiting:
+        held_before = set(pool.optimum.assignment())
+        for it in explain(pool, candidate.application_id).considerations:
+            if it.missing is None or it.fit is None:
+                continue
+            # Forced in by being worth more there than all others together, and by having no other choice.
+            bonus = Levels(10_000)
+            value = pool.levels(candidate, it.need, it.fit)
+            edges = {**problem.edges, candidate.application_id: {it.need.need_id: value.plus(bonus)}}
+            forced = _value(replace(problem, edges=edges)).plus(bonus, -1)
+            assert it.missing == best.plus(forced, -1)
+            assert (it.standing == "held") == (it.missing == Levels())
+        assert set(pool.optimum.assignment()) == held_before, "an explanation changes nothing"
+
+
+def test_it_says_who_would_move() -> None:
+    memory = PoolInMemory()
+    memory.on(declared("n"))
+    for name in "ab":
+        memory.on(registered(name))
+    held, other = sorted("ab", key=lambda name: memory.held_by(name) is None)
+    (move,) = explain(memory.pool, application_id(held)).moves
+    assert (move.application_id, move.before, move.after) == (application_id(other), None, need_id("n"))
+    assert explain(memory.pool, application_id(other)).moves == ()
+
+
+def test_every_standing_has_words_in_both_languages() -> None:
+    memory = PoolInMemory()
+    memory.on(declared("n"))
+    memory.on(declared("far", territories=("13216",), themes=("health",), publics=()))
+    memory.on(declared("full", coverage="covered"))
+    memory.on(registered("pinned"))
+    memory.on(placed("pinned", "full", "pin"))
+    memory.on(registered("a"))
+    memory.on(placed("a", "far", "forbid"))
+    memory.on(declared("shut"))
+    memory.on(closed("shut"))
+    found = {it.need.need_id: it for it in explain(memory.pool, application_id("a")).considerations}
+    assert {it.standing for it in found.values()} == {"held", "shut", "no-place"}
+    assert found[need_id("far")].shut == ("territory", "theme-or-public", "forbidden")
+    assert standing_text(found[need_id("far")], "en").startswith("No territory in common, neither theme")
+    need = found[need_id("n")].need
+    several = [
+        *found.values(),
+        *(Consideration(need, "shut", (gate,)) for gate in (*GATES, "territory")),
+        *(Consideration(need, "missing", missing=levels) for levels in _one_each()),
+        Consideration(need, "fixed"),
+    ]
+    for it in several:
+        french, english = standing_text(it, "fr"), standing_text(it, "en")
+        assert french.endswith(".")
+        assert english.endswith(".")
+        assert french != english
+        assert "{" not in french + english
+
+
+def _one_each() -> list[Levels]:
+    return [Levels(3), Levels(0, 2), Levels(0, 0, 138), Levels(0, 0, 0, 5)]
+
+
+def test_what_is_missing_is_told_by_the_level_that_decides() -> None:
+    need = PoolInMemory()
+    need.on(declared("n"))
+    it = Consideration(need.pool.needs[need_id("n")], "missing", missing=Levels(0, 0, 138, 12345))
+    assert standing_text(it, "en") == "It misses 138 points for this need."
+
+
+def _live(pool: Pool) -> dict[object, object]:
+    return {it.application_id: it.need_id for it in pool.live}
+
+
+def test_a_supposition_shows_what_would_change_and_changes_nothing() -> None:
+    memory = PoolInMemory()
+    memory.on(declared("n"))
+    memory.on(declared("less", coverage="covered", territories=("13202",)))
+    for name in "abc":
+        memory.on(registered(name))
+    before = _live(memory.pool)
+    more = suppose(memory.pool, Supposition(capacities={need_id("n"): 3}))
+    assert (more.placed_before, more.placed_after) == (1, 3)
+    assert {it.after for it in more.differences} == {need_id("n")}
+    waiting = next(name for name in "abc" if memory.held_by(name) is None)
+    pair = Pair(application_id=application_id(waiting), need_id=need_id("less"))
+    pinned = suppose(memory.pool, Supposition(pins=[pair]))
+    assert [(it.application_id, it.after) for it in pinned.differences] == [(pair.application_id, need_id("less"))]
+    assert pinned.newly_answered == (need_id("less"),)
+    held = next(name for name in "abc" if memory.held_by(name))
+    out = Pair(application_id=application_id(held), need_id=need_id("n"))
+    assert len(suppose(memory.pool, Supposition(forbids=[out])).differences) == 2
+    stricter = suppose(memory.pool, Supposition(rules={"floor": 1000}))
+    assert (stricter.placed_after, stricter.no_longer_answered) == (0, (need_id("n"),))
+    assert suppose(memory.pool, Supposition()).differences == ()
+    assert _live(memory.pool) == before
+
+
+def test_without_keeping_the_better_fit_is_held() -> None:
+    memory = PoolInMemory()
+    memory.on(declared("n"))
+    memory.on(registered("far", publics=()))
+    memory.on(registered("near"))
+    assert suppose(memory.pool, Supposition()).differences == ()
+    found = suppose(memory.pool, Supposition(keep=False))
+    assert {(it.application_id, it.after) for it in found.differences} == {
+        (application_id("far"), None),
+        (application_id("near"), need_id("n")),
+    }
+    assert found.after.fit > found.before.fit
+
+
+def test_a_supposition_that_cannot_be_is_refused() -> None:
+    memory = PoolInMemory()
+    memory.on(declared("n"))
+    for name in "ab":
+        memory.on(registered(name))
+    held = next(name for name in "ab" if memory.held_by(name))
+    memory.on(decided(memory.assignment_of(held), "confirm"))
+    other = next(name for name in "ab" if name != held)
+    pair = Pair(application_id=application_id(other), need_id=need_id("n"))
+    with pytest.raises(Impossible, match="1 places, and decisions would fill 2"):
+        suppose(memory.pool, Supposition(pins=[pair]))
+    with pytest.raises(Impossible, match="no candidate"):
+        suppose(memory.pool, Supposition(forbids=[pair.model_copy(update={"application_id": need_id("n")})]))
+    with pytest.raises(Impossible, match="not in the register"):
+        suppose(memory.pool, Supposition(capacities={application_id(other): 1}))
+    with pytest.raises(ValueError, match="floor"):
+        suppose(memory.pool, Supposition(rules={"floor": -1}))
