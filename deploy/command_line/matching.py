@@ -26,7 +26,14 @@ if TYPE_CHECKING:
 JsonOption = Annotated[bool, typer.Option("--json", help="One JSON object")]
 LanguageOption = Annotated[str, typer.Option("--language", help="fr or en")]
 
-_STYLES = {"held": "bold green", "fixed": "bold green", "missing": "yellow", "no-place": "red", "shut": "dim"}
+_STYLES = {
+    "held": "bold green",
+    "fixed": "bold green",
+    "possible": "cyan",
+    "missing": "yellow",
+    "no-place": "red",
+    "shut": "dim",
+}
 
 
 def explain(

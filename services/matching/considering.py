@@ -12,7 +12,7 @@ from services.matching.fit import Fit
 from services.matching.pool import Pool
 from services.matching.register import Candidate, Need
 
-Standing: TypeAlias = Literal["held", "fixed", "missing", "no-place", "shut"]
+Standing: TypeAlias = Literal["held", "fixed", "possible", "missing", "no-place", "shut"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,8 +20,9 @@ class Consideration:
     """One need for one application.
 
     `shut` names gates. `price` is what all others would lose if the application took a place there, `missing`
-    what all would lose if it were held there instead of where it is, both level by level; None where a gate is
-    shut or people have filled every place.
+    what all would lose if it were held there instead of where the optimum has it, both level by level; None
+    where a gate is shut or people have filled every place. `possible` is where the optimum would have it if no
+    decision held it elsewhere.
     """
 
     need: Need
@@ -101,9 +102,10 @@ def _considered(
     best = max([0, *gains.values()])
     for need_id, (need, fit, cost) in found.items():
         missing = unpack(best - gains[need_id])
-        yield Consideration(need, "held" if need_id == held_at else "missing", (), fit, unpack(cost), missing)
+        standing: Standing = "missing" if any(missing) else "possible"
+        yield Consideration(need, "held" if need_id == held_at else standing, (), fit, unpack(cost), missing)
 
 
 def _nearness(it: Consideration) -> tuple[object, ...]:
-    order = ("held", "fixed", "missing", "no-place", "shut")
+    order = ("held", "fixed", "possible", "missing", "no-place", "shut")
     return order.index(it.standing), it.missing or Levels(), -(it.fit.total if it.fit else 0), it.need.need_id

@@ -34,7 +34,7 @@ REFUSALS: Final = frozenset(
 )
 UNMET_CAUSES: Final = frozenset({"no-candidates", "no-capacity", "all-gated", "placed-elsewhere"})
 _LEVELS: Final = ("coverage", "kept", "fit", "lottery")
-_STANDINGS: Final = frozenset({"held", "fixed", "no-place", *(f"missing-{level}" for level in _LEVELS)})
+_STANDINGS: Final = frozenset({"held", "fixed", "possible", "no-place", *(f"missing-{level}" for level in _LEVELS)})
 
 
 def _read_texts() -> Mapping[str, Mapping[str, Text]]:

@@ -73,6 +73,16 @@ def test_missing_points_are_exact(seed: int) -> None:
         assert set(pool.optimum.assignment()) == held_before, "an explanation changes nothing"
 
 
+def test_what_a_decision_holds_is_weighed_as_if_it_were_free() -> None:
+    memory = PoolInMemory()
+    memory.on(declared("n"))
+    memory.on(declared("less", coverage="covered"))
+    memory.on(registered("a"))
+    memory.on(placed("a", "less", "pin"))
+    found = {it.need.need_id: it.standing for it in explain(memory.pool, application_id("a")).considerations}
+    assert found == {need_id("less"): "fixed", need_id("n"): "possible"}
+
+
 def test_it_says_who_would_move() -> None:
     memory = PoolInMemory()
     memory.on(declared("n"))
@@ -105,6 +115,7 @@ def test_every_standing_has_words_in_both_languages() -> None:
         *(Consideration(need, "shut", (gate,)) for gate in (*GATES, "territory")),
         *(Consideration(need, "missing", missing=levels) for levels in _one_each()),
         Consideration(need, "fixed"),
+        Consideration(need, "possible", missing=Levels()),
     ]
     for it in several:
         french, english = standing_text(it, "fr"), standing_text(it, "en")
