@@ -34,7 +34,7 @@ class Settings(KafkaSettings):
         le=300_000,
         description="Silence after which Kafka gives a service's partitions away; a broker refuses less than its own",
     )
-    relay_backlog: int = Field(20_000, ge=100, description="Unrelayed events a lane may hold before it waits")
+    relay_backlog: int = Field(4_000, ge=100, description="Unrelayed events a lane may hold before it waits")
     dead_letter_budget: int = Field(50, ge=1, description="Dead letters in a row that stop a lane")
     waiting_limit_hours: int = Field(72, ge=1, description="Hours a record waits for what it refers to")
     retry_seconds: float = Field(1.0, gt=0, description="First pause before a waiting record is tried again")

@@ -24,10 +24,12 @@ def best_objective(instance: Instance[UnitId, NeedId]) -> Levels:
     # Imported by who solves: the library takes longer to load than a service to start.
     from ortools.graph.python import min_cost_flow
 
-    fits = sum(max((value.fit for value in edges.values()), default=0) for edges in instance.edges.values())
     capacity = sum(instance.capacities.get(unit, 1) for unit in instance.edges)
-    weight_of_kept = fits * max(instance.capacities.values(), default=1) + 1
-    weight_of_coverage = weight_of_kept * (capacity + 1)
+    most_held = min(capacity, sum(map(len, instance.places.values())))
+    values = [value for edges in instance.edges.values() for value in edges.values()]
+    # No more than so many pairs are held, so a level of these weights outweighs all that is below it.
+    weight_of_kept = most_held * max((value.fit for value in values), default=0) + 1
+    weight_of_coverage = weight_of_kept * (most_held * max((value.kept for value in values), default=0) + 1)
     most = weight_of_coverage * max((places[0] for places in instance.places.values() if places), default=1)
     if most * (len(instance.edges) + len(instance.places) + 2) > _MOST:
         raise TooLarge(f"{len(instance.edges)} units with levels up to {most} are too many for 64-bit costs")

@@ -72,7 +72,8 @@ class Pool:
         pool.recall(assignments)
         for need in needs:
             pool._place(need)
-        for candidate in candidates:
+        # Those that hold a place first: where these are full, whoever waits is seen to wait at once.
+        for candidate in sorted(candidates, key=lambda it: it.application_id not in pool._live):
             pool.candidates[candidate.application_id] = candidate
             pool.place(candidate)
         return pool
