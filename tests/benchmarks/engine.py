@@ -44,8 +44,7 @@ def main() -> None:
                 f"{units:>8} x {needs:<5} {regime:>9} {ours:8.2f}s {floor:8.2f}s {ours / floor:6.2f} "
                 f"{proof:6.2f}s {found['peak_mb']:5.0f} MB"
             )
-    for regime in _PLACES_A_UNIT:
-        _live(regime)
+    _live("scarce")
 
 
 def solve_one(units: int, needs: int, regime: str) -> None:
