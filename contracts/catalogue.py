@@ -29,6 +29,7 @@ from contracts.assignments import (
     PlacementDecisionRefused,
 )
 from contracts.contacts import ContactPublished
+from contracts.contest import ContestDecided, ContestDecisionPublished, ContestDecisionRefused
 from contracts.dead_letters import DeadLetterRecorded
 from contracts.follow_ups import FollowUpCancelled, FollowUpFailed, FollowUpScheduled, FollowUpSent
 from contracts.mentors import MentorEnrolled, MentorRevised, MentorWithdrawn, RecusalDeclared
@@ -129,13 +130,14 @@ TOPICS: tuple[Topic, ...] = (
     ),
     _form(
         "forms.decisions.v1",
-        "What officers, mentors and leads decide and answer",
+        "What officers, juries, mentors and leads decide and answer",
         "id of what is decided upon",
         ("matching", "mentoring"),
         AssignmentDecided,
         PlacementDecided,
         OfficerRecused,
         RoundRequested,
+        ContestDecided,
         PairAnswered,
         PairEndRequested,
     ),
@@ -190,6 +192,8 @@ TOPICS: tuple[Topic, ...] = (
             NominationProposed,
             NeedUnmet,
             RoundCompleted,
+            ContestDecisionPublished,
+            ContestDecisionRefused,
         ),
     ),
     Topic(

@@ -331,6 +331,36 @@ export interface RoundRequested {
   readonly requested_at: DateTime;
 }
 
+/** La France s'engage decided on an application to the contest; secret until its publication. */
+export interface ContestDecided {
+  /** The application to the contest */
+  readonly application_id: Uuid;
+  /** What was decided */
+  readonly decision: "laureate" | "not-retained";
+  /** By criterion */
+  readonly scores?: readonly CriterionScore[];
+  /** Id of the jury */
+  readonly decided_by: Uuid;
+  /** When it was decided */
+  readonly decided_at: DateTime;
+  /** Embargo: before this moment nobody is told */
+  readonly publish_at: DateTime;
+  /** Why, as a code of the form's vocabulary */
+  readonly reason?: string | null;
+  /** Why, in the jury's words; never passed on Personal data: never log it, never pass it on. */
+  readonly comment?: string | null;
+}
+
+/** What a jury gave an application under one criterion; 0 is a score, null is none. */
+export interface CriterionScore {
+  /** The criterion, such as social-impact or spread */
+  readonly criterion: string;
+  /** Points out of `maximum`; null where it was not assessed */
+  readonly points: number | null;
+  /** What could be reached, in points */
+  readonly maximum: number;
+}
+
 /** The mentor or the lead answers an offer. */
 export interface PairAnswered {
   /** The pair that was offered */
@@ -957,6 +987,40 @@ export interface RoundCompleted {
   readonly occurred_at: DateTime;
 }
 
+/** The embargo is over. A laureate becomes a candidate for implantation, without a new form. */
+export interface ContestDecisionPublished {
+  /** The application to the contest */
+  readonly application_id: Uuid;
+  /** The person who leads the association */
+  readonly lead_id: Uuid;
+  /** Name of the organisation that applied */
+  readonly organisation_name: string;
+  /** Name of the project */
+  readonly project_title: string;
+  /** What was decided */
+  readonly decision: "laureate" | "not-retained";
+  /** By criterion */
+  readonly scores: readonly CriterionScore[];
+  /** The jury */
+  readonly actor: string;
+  /** Why, as a code of the form's vocabulary */
+  readonly reason: string | null;
+  /** The moment of publication */
+  readonly occurred_at: DateTime;
+}
+
+/** A decision on an application that takes no part in the contest, or not any more; nothing changed. */
+export interface ContestDecisionRefused {
+  /** The application that was decided upon */
+  readonly application_id: Uuid;
+  /** Who decided */
+  readonly actor: string;
+  /** When it was decided */
+  readonly occurred_at: DateTime;
+  /** Why it can't be done */
+  readonly reasons: readonly Reason[];
+}
+
 /** The pair is offered to both. */
 export interface PairOffered {
   /** State before; null for a new one */
@@ -1317,6 +1381,7 @@ export interface EventByType {
   "engage.placement.decided.v1": PlacementDecided;
   "engage.officer.recused.v1": OfficerRecused;
   "engage.round.requested.v1": RoundRequested;
+  "engage.contest.decided.v1": ContestDecided;
   "engage.pair.answered.v1": PairAnswered;
   "engage.pair.end-requested.v1": PairEndRequested;
   "engage.application.registered.v1": ApplicationRegistered;
@@ -1335,6 +1400,8 @@ export interface EventByType {
   "engage.nomination.proposed.v1": NominationProposed;
   "engage.need.unmet.v1": NeedUnmet;
   "engage.round.completed.v1": RoundCompleted;
+  "engage.contest.decision-published.v1": ContestDecisionPublished;
+  "engage.contest.decision-refused.v1": ContestDecisionRefused;
   "engage.pair.offered.v1": PairOffered;
   "engage.pair.accepted.v1": PairAccepted;
   "engage.pair.declined.v1": PairDeclined;
@@ -1355,10 +1422,10 @@ export interface DataByTopic {
   "forms.applications.v1": ApplicationSubmitted | ApplicationCorrected | ApplicationWithdrawalRequested;
   "forms.needs.v1": NeedDeclared | NeedRevised | NeedClosed;
   "forms.mentors.v1": MentorEnrolled | MentorRevised | MentorWithdrawn | RecusalDeclared;
-  "forms.decisions.v1": AssignmentDecided | PlacementDecided | OfficerRecused | RoundRequested | PairAnswered | PairEndRequested;
+  "forms.decisions.v1": AssignmentDecided | PlacementDecided | OfficerRecused | RoundRequested | ContestDecided | PairAnswered | PairEndRequested;
   "applications.v1": ApplicationRegistered | ApplicationRejected | CorrectionRequested | ApplicationFlagged | ApplicationAmended | ApplicationWithdrawn;
   "needs.v1": NeedPublished;
-  "assignments.v1": AssignmentProposed | AssignmentConfirmed | AssignmentDeclined | AssignmentReleased | AssignmentDecisionRefused | PlacementDecisionRefused | NominationProposed | NeedUnmet | RoundCompleted;
+  "assignments.v1": AssignmentProposed | AssignmentConfirmed | AssignmentDeclined | AssignmentReleased | AssignmentDecisionRefused | PlacementDecisionRefused | NominationProposed | NeedUnmet | RoundCompleted | ContestDecisionPublished | ContestDecisionRefused;
   "pairs.v1": PairOffered | PairAccepted | PairDeclined | PairActivated | PairEnded | PairAnswerRefused | NoMentorFound;
   "follow-ups.v1": FollowUpScheduled | FollowUpSent | FollowUpCancelled | FollowUpFailed;
   "contacts.v1": ContactPublished;

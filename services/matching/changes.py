@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from services.matching.register import Candidate, Forbidden, Recusal
+from services.matching.register import Candidate, ContestVerdict, Forbidden, Recusal
 
 
 @dataclass(slots=True)
@@ -18,4 +18,6 @@ class Changes:
     assignments: dict[UUID, None] = field(default_factory=dict)
     forbidden: dict[tuple[UUID, UUID], Forbidden | None] = field(default_factory=dict)
     """None where a ban was lifted."""
+    verdicts: dict[UUID, ContestVerdict | None] = field(default_factory=dict)
+    """None where one was published, or its application left."""
     recusals: list[Recusal] = field(default_factory=list)

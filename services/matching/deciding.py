@@ -22,16 +22,27 @@ from contracts.assignments import (
     PlacementDecisionRefused,
 )
 from contracts.contacts import ContactPublished
+from contracts.contest import ContestDecided
 from contracts.event import Event
 from contracts.message import EventData, Person
 from contracts.needs import NeedClosed, NeedDeclared, NeedPublished, NeedRevised
 from contracts.rounds import RoundRequested
 from services.matching import placing
+from services.matching.contest import on_contest_decided
 from services.matching.decisions import placement_refusal, refusal_code
 from services.matching.gates import is_past_review
 from services.matching.placing import Unit, release, settle
-from services.matching.pool import ROLLING_TRACK, Pool
-from services.matching.register import Forbidden, Need, NeedDocument, NeedState, Recusal, candidate_of, public_need
+from services.matching.pool import Pool
+from services.matching.register import (
+    ROLLING_TRACK,
+    Forbidden,
+    Need,
+    NeedDocument,
+    NeedState,
+    Recusal,
+    candidate_of,
+    public_need,
+)
 from services.matching.register import need_document as document_of
 from services.matching.rounds import complete
 from services.matching.wording import refusal
@@ -178,6 +189,7 @@ DECISIONS: Final[Mapping[type[EventData], Callable[[Event[Any], Unit], None]]] =
     PlacementDecided: on_placement_decided,
     OfficerRecused: on_officer_recused,
     RoundRequested: on_round_requested,
+    ContestDecided: on_contest_decided,
 }
 """All that changes the pool."""
 
@@ -185,6 +197,9 @@ DECISIONS: Final[Mapping[type[EventData], Callable[[Event[Any], Unit], None]]] =
 def _take_in(application: ApplicationRegistered | ApplicationAmended, unit: Unit) -> None:
     pool = unit.store.pool
     candidate = candidate_of(application)
+    known = pool.candidates.get(candidate.application_id)
+    if known is not None and known.laureate:
+        candidate = candidate.as_laureate()
     held = pool.live_assignment(candidate.application_id)
     pool.put_candidate(candidate)
     if held is not None and candidate.track != ROLLING_TRACK and not held.is_fixed:
@@ -194,6 +209,8 @@ def _take_in(application: ApplicationRegistered | ApplicationAmended, unit: Unit
 
 def _take_out(application_id: UUID, *, actor: str, reason: str, unit: Unit) -> None:
     pool = unit.store.pool
+    if reason != placing.CORRECTION_REQUESTED:
+        pool.drop_verdict(application_id)
     # Many a withdrawn or rejected application never was a candidate.
     if application_id in pool.candidates:
         if (held := pool.live_assignment(application_id)) is not None:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from contracts.assignments import AssignmentDecided, PlacementDecided
-from services.matching.pool import ROLLING_TRACK, Pool
-from services.matching.register import AssignmentState
+from services.matching.pool import Pool
+from services.matching.register import ROLLING_TRACK, AssignmentState
 
 
 def refusal_code(state: AssignmentState, decision: AssignmentDecided) -> str | None:

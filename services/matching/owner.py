@@ -13,6 +13,7 @@ from contracts.message import EventData
 from services.chassis.service import DutyLane
 from services.chassis.unit_of_work import Cause
 from services.matching import deciding, placing
+from services.matching.contest import due_verdicts, publish_verdict
 from services.matching.placing import Unit
 from services.matching.pool import Pool
 from services.matching.rules import RULES, Rules
@@ -68,6 +69,9 @@ class PoolOwner:
         for event in events:
             unit.because_of(event)
             deciding.DECISIONS[type(event.data)](event, unit)
+        for verdict in due_verdicts(unit.store.pool, at=self._clock()):
+            unit.because_of(Cause(verdict.event_id, verdict.publish_at, verdict.correlation_id, verdict.traceparent))
+            publish_verdict(verdict, unit)
 
     def _midnight(self, day: date) -> datetime:
         return datetime.combine(day, time(), self._rules.zone)

@@ -14,9 +14,11 @@ from services.matching.gates import FLOOR, meet, shut_gates
 from services.matching.lottery import ticket
 from services.matching.need_index import NeedIndex, positions_in
 from services.matching.register import (
+    ROLLING_TRACK,
     Assignment,
     AssignmentState,
     Candidate,
+    ContestVerdict,
     Forbidden,
     Need,
     NeedDocument,
@@ -24,9 +26,6 @@ from services.matching.register import (
     Recusal,
 )
 from services.matching.rules import Rules
-
-ROLLING_TRACK: Final = "implantation"
-"""The track whose applications are proposed as they come; the contest's are nominated in rounds."""
 
 _NO_TICKET: Final = (1 << LOTTERY_BITS) - 1
 
@@ -49,6 +48,8 @@ class Pool:
         self.forbidden: set[tuple[UUID, UUID]] = set()
         self.recused: set[tuple[UUID, UUID]] = set()
         """Applications with persons."""
+        self.verdicts: dict[UUID, ContestVerdict] = {}
+        """Decisions of the contest under embargo, by application."""
         self.optimum: Optimum[UUID, UUID] = Optimum()
         self._live: dict[UUID, Assignment] = {}
         self._index = NeedIndex()
@@ -64,11 +65,13 @@ class Pool:
         assignments: Iterable[Assignment],
         forbidden: Iterable[tuple[UUID, UUID]] = (),
         recused: Iterable[tuple[UUID, UUID]] = (),
+        verdicts: Iterable[ContestVerdict] = (),
     ) -> Pool:
         """The pool that had come to these values; its optimum is the same, since there is only one."""
         pool = cls(rules)
         pool.forbidden.update(forbidden)
         pool.recused.update(recused)
+        pool.verdicts.update({it.application_id: it for it in verdicts})
         pool.recall(assignments)
         for need in needs:
             pool._place(need)
@@ -280,6 +283,16 @@ class Pool:
         """Takes a ban back."""
         self.forbidden.discard((application_id, need_id))
         self.changes.forbidden[application_id, need_id] = None
+
+    def keep_verdict(self, verdict: ContestVerdict) -> None:
+        """Keeps what a jury decided until it may be known."""
+        self.verdicts[verdict.application_id] = verdict
+        self.changes.verdicts[verdict.application_id] = verdict
+
+    def drop_verdict(self, application_id: UUID) -> None:
+        """Lets go of what a jury decided, if it did: it was published, or the application is gone."""
+        if self.verdicts.pop(application_id, None) is not None:
+            self.changes.verdicts[application_id] = None
 
     def recuse(self, recusal: Recusal) -> None:
         """Keeps that a person abstains from a file."""

@@ -29,7 +29,7 @@ SELECT need_id, version, state, owner_id, revision, document, fixed FROM need OR
 
 -- name: fetch_candidates
 SELECT application_id, track, lead_id, organisation_name, project_title, themes, publics, territories,
-       summarised, words
+       summarised, words, laureate
   FROM candidate
  WHERE NOT has_left
  ORDER BY application_id
@@ -59,18 +59,18 @@ SELECT * FROM unnest($1::uuid[], $2::int[], $3::text[], $4::uuid[], $5::uuid[], 
 
 -- name: save_candidates
 INSERT INTO candidate (application_id, track, lead_id, organisation_name, project_title, themes, publics,
-                       territories, summarised, words)
+                       territories, summarised, words, laureate)
 SELECT application_id, track, lead_id, organisation_name, project_title, string_to_array(themes, '|'),
-       string_to_array(publics, '|'), string_to_array(territories, '|'), summarised, words
+       string_to_array(publics, '|'), string_to_array(territories, '|'), summarised, words, laureate
   FROM unnest($1::uuid[], $2::text[], $3::uuid[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[],
-              $9::bool[], $10::text[])
+              $9::bool[], $10::text[], $11::bool[])
     AS new (application_id, track, lead_id, organisation_name, project_title, themes, publics, territories,
-            summarised, words)
+            summarised, words, laureate)
     ON CONFLICT (application_id) DO UPDATE
    SET track = excluded.track, lead_id = excluded.lead_id, organisation_name = excluded.organisation_name,
        project_title = excluded.project_title, themes = excluded.themes, publics = excluded.publics,
        territories = excluded.territories, summarised = excluded.summarised, words = excluded.words,
-       has_left = false
+       laureate = excluded.laureate, has_left = false
 
 -- name: remove_candidates
 UPDATE candidate SET has_left = true WHERE application_id = ANY($1::uuid[])
@@ -96,3 +96,20 @@ DELETE FROM forbidden
 
 -- name: save_recusals
 INSERT INTO recusal (application_id, person_id) SELECT * FROM unnest($1::uuid[], $2::uuid[]) ON CONFLICT DO NOTHING
+
+-- name: fetch_verdicts
+SELECT application_id, decision, scores, publish_at, actor, reason, event_id, correlation_id, traceparent
+  FROM contest_verdict
+
+-- name: save_verdicts
+INSERT INTO contest_verdict (application_id, decision, scores, publish_at, actor, reason, event_id, correlation_id,
+                             traceparent)
+SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::timestamptz[], $5::text[], $6::text[], $7::uuid[],
+                     $8::uuid[], $9::text[])
+    ON CONFLICT (application_id) DO UPDATE
+   SET decision = excluded.decision, scores = excluded.scores, publish_at = excluded.publish_at,
+       actor = excluded.actor, reason = excluded.reason, event_id = excluded.event_id,
+       correlation_id = excluded.correlation_id, traceparent = excluded.traceparent
+
+-- name: drop_verdicts
+DELETE FROM contest_verdict WHERE application_id = ANY($1::uuid[])

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal, NamedTuple
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Final, Literal, NamedTuple
 from uuid import UUID
 
 from contracts.applications import ApplicationAmended, ApplicationRegistered
@@ -18,6 +19,8 @@ from services.matching.profiles import (
 )
 from services.matching.rules import Rules
 
+ROLLING_TRACK: Final = "implantation"
+"""The track whose applications are proposed as they come; the contest's are nominated in rounds."""
 NeedState = Literal["open", "review-due", "closed"]
 AssignmentState = Literal["proposed", "confirmed", "declined", "released"]
 
@@ -36,6 +39,12 @@ class Candidate:
     territories: tuple[str, ...]
     summarised: bool
     profile: ProjectProfile
+    laureate: bool = False
+    """It won the contest and so takes part in implantation, whatever track its form names."""
+
+    def as_laureate(self) -> Candidate:
+        """The same candidate once it has won the contest."""
+        return replace(self, track=ROLLING_TRACK, laureate=True)
 
 
 def candidate_of(application: ApplicationRegistered | ApplicationAmended) -> Candidate:
@@ -152,6 +161,23 @@ class Forbidden(NamedTuple):
     need_id: UUID
     actor: str
     reason: str
+
+
+class ContestVerdict(NamedTuple):
+    """What a jury decided of an application, kept secret until `publish_at`; `scores` as JSON text.
+
+    The ids are those of the event that brought it, which stays the cause of its publication.
+    """
+
+    application_id: UUID
+    decision: str
+    scores: str
+    publish_at: datetime
+    actor: str
+    reason: str | None
+    event_id: UUID
+    correlation_id: UUID
+    traceparent: str | None
 
 
 class Recusal(NamedTuple):

@@ -23,8 +23,8 @@ from services.engine.solving import solve
 from services.matching.fit import Fit
 from services.matching.gates import meet
 from services.matching.placing import Unit
-from services.matching.pool import ROLLING_TRACK, Pool
-from services.matching.register import Candidate, Need
+from services.matching.pool import Pool
+from services.matching.register import ROLLING_TRACK, Candidate, Need
 from services.matching.wording import parts_of, unmet_cause
 
 _MOST_NOMINATIONS: Final = 5

@@ -8,13 +8,14 @@ from uuid import UUID
 
 from contracts.applications import ApplicationAmended, ApplicationRegistered
 from contracts.assignments import AssignmentDecided, PlacementDecided
+from contracts.contest import ContestDecided
 from contracts.event import Event
 from contracts.message import EventData
 from contracts.needs import NeedClosed, NeedDeclared, NeedRevised
 from services.chassis.store import Connection, named_queries
 from services.matching.changes import Changes
 from services.matching.pool import Pool
-from services.matching.register import Assignment
+from services.matching.register import Assignment, ContestVerdict
 from services.matching.rows import (
     CHANGE_COLUMNS,
     assignment_row,
@@ -38,6 +39,8 @@ def references_of(data: EventData) -> list[tuple[str, UUID]]:
         return [("need", data.need_id)]
     if isinstance(data, AssignmentDecided):
         return [("assignment", data.assignment_id)]
+    if isinstance(data, ContestDecided):
+        return [("application", data.application_id)]
     if isinstance(data, PlacementDecided):
         return [("need", data.need_id), ("application", data.application_id)]
     return []
@@ -122,6 +125,7 @@ class MatchingStore:
             assignments=[Assignment(*row) for row in await self._fetch("fetch_live")],
             forbidden=[tuple(row) for row in await self._fetch("fetch_forbidden")],
             recused=[tuple(row) for row in await self._fetch("fetch_recusals")],
+            verdicts=[ContestVerdict(*row) for row in await self._fetch("fetch_verdicts")],
         )
 
     async def recall_ended(self, events: Iterable[Event[EventData]]) -> None:
@@ -149,6 +153,9 @@ class MatchingStore:
         await self._write("forbid", [it for _, it in forbidden if it is not None])
         await self._write("allow", [pair for pair, it in forbidden if it is None])
         await self._write("save_recusals", changes.recusals)
+        await self._write("save_verdicts", [it for it in changes.verdicts.values() if it is not None])
+        if dropped := [application_id for application_id, it in changes.verdicts.items() if it is None]:
+            await self._connection.execute(_QUERIES["drop_verdicts"], dropped)
         pool.forget(self._recalled.union(it.assignment_id for it in assignments if not it.is_live))
 
     async def _write(self, query: str, rows: Sequence[tuple[Any, ...]]) -> None:

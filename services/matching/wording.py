@@ -30,7 +30,7 @@ _PART_TEXTS: Final = frozenset(
 )
 REFUSALS: Final = frozenset(
     {"already-confirmed", "already-declined", "already-released", "reason-required", "no-candidate", "need-not-open"}
-    | {"already-pinned", "no-place-left", "nothing-to-lift"}
+    | {"already-pinned", "no-place-left", "nothing-to-lift", "not-in-the-contest"}
 )
 UNMET_CAUSES: Final = frozenset({"no-candidates", "no-capacity", "all-gated", "placed-elsewhere"})
 _LEVELS: Final = ("coverage", "kept", "fit", "lottery")

@@ -47,6 +47,7 @@ CREATE TABLE candidate (
     summarised boolean NOT NULL,
     -- The words of title and summary as they are compared, separated by spaces.
     words text NOT NULL,
+    laureate boolean NOT NULL,
     -- It was withdrawn or rejected, or waits for its correction.
     has_left boolean NOT NULL DEFAULT false
 ) WITH (fillfactor = 90);
@@ -79,4 +80,18 @@ CREATE TABLE recusal (
     application_id uuid NOT NULL,
     person_id uuid NOT NULL,
     PRIMARY KEY (application_id, person_id)
+);
+
+-- What a jury decided of applications to the contest and nobody may know yet.
+CREATE TABLE contest_verdict (
+    application_id uuid PRIMARY KEY,
+    decision text NOT NULL CHECK (decision IN ('laureate', 'not-retained')),
+    scores text NOT NULL,
+    publish_at timestamptz NOT NULL,
+    actor text NOT NULL,
+    reason text,
+    -- The event that brought it: the cause of its publication.
+    event_id uuid NOT NULL,
+    correlation_id uuid NOT NULL,
+    traceparent text
 );

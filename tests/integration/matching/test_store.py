@@ -28,6 +28,7 @@ from tests.unit.matching.events import (
     amended,
     application_id,
     closed,
+    contest_decided,
     decided,
     declared,
     need_id,
@@ -205,6 +206,24 @@ async def test_a_review_date_that_passes_is_announced_by_the_clock(matching: Mat
     assert types_of(await matching.decide()) == ["need.published", "assignment.released"]
     assert await matching.decide() == []
     assert await matching.connection.fetchval("SELECT state FROM need") == "review-due"
+
+
+async def test_a_contests_decision_survives_its_owner_and_is_told_by_the_clock(
+    matching: Matching, connection: Connection
+) -> None:
+    moment = START + timedelta(days=30)
+    await matching.on(declared("n"), registered("a", track="contest"))
+    assert await matching.on(contest_decided("a", "laureate", publish_at=moment)) == []
+    other = Matching(connection)
+    other.now = moment - timedelta(seconds=1)
+    assert await other.decide() == []
+    other.now = moment
+    assert types_of(await other.decide()) == ["contest.decision-published", "assignment.proposed"]
+    assert await connection.fetchval("SELECT count(*) FROM contest_verdict") == 0
+    assert tuple(await connection.fetchrow("SELECT track, laureate FROM candidate") or ()) == ("implantation", True)
+    third = Matching(connection)
+    third.now = moment
+    assert await third.decide() == []
 
 
 async def test_a_decision_on_what_has_ended_is_refused(matching: Matching) -> None:

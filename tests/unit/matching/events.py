@@ -17,12 +17,14 @@ from contracts.applications import (
     Project,
 )
 from contracts.assignments import AssignmentDecided, OfficerRecused, PlacementDecided
+from contracts.contest import ContestDecided, CriterionScore
 from contracts.event import Event
 from contracts.message import EventData, Person
 from contracts.needs import NeedClosed, NeedDeclared, NeedRevised
 from contracts.rounds import RoundRequested
 from services.chassis.store import Connection
-from services.chassis.unit_of_work import OutboxRow, UnitOfWork
+from services.chassis.unit_of_work import Cause, OutboxRow, UnitOfWork
+from services.matching.contest import due_verdicts, publish_verdict
 from services.matching.deciding import DECISIONS, needs_to_review, review
 from services.matching.pool import Pool
 from services.matching.rules import RULES, Rules
@@ -146,6 +148,24 @@ def round_requested(track: str = "implantation", name: str = "round") -> RoundRe
     return RoundRequested(round_id=identifier(name), requested_by=OFFICER, requested_at=START, **fields)
 
 
+def contest_decided(name: str, decision: str, *, publish_at: datetime, **changes: Any) -> ContestDecided:
+    fields: dict[str, Any] = {
+        "decision": decision,
+        "scores": (
+            CriterionScore(criterion="social-impact", points=0, maximum=20),
+            CriterionScore(criterion="spread", points=None, maximum=10),
+        ),
+        **changes,
+    }
+    return ContestDecided(
+        application_id=application_id(name),
+        decided_by=identifier("jury"),
+        decided_at=START,
+        publish_at=publish_at,
+        **fields,
+    )
+
+
 def decide(unit: UnitOfWork[MatchingStore], events: Sequence[Event[EventData]]) -> list[OutboxRow]:
     """Decides upon events in their order, as the pool's owner does; returns what that publishes."""
     before = len(unit.published)
@@ -171,6 +191,14 @@ class PoolInMemory:
         """Handles one event, a second after the one before unless it says when."""
         self._clock += timedelta(seconds=1)
         return decide(self._unit, [form_event(data, at=at or self._clock, name=f"event at {self._clock}")])
+
+    def publish_due(self, at: datetime) -> list[OutboxRow]:
+        """Publishes the contest's decisions whose embargo is over at that moment."""
+        before = len(self._unit.published)
+        for verdict in due_verdicts(self.pool, at=at):
+            self._unit.because_of(Cause(verdict.event_id, verdict.publish_at, verdict.correlation_id))
+            publish_verdict(verdict, self._unit)
+        return self._unit.published[before:]
 
     def review(self, day: date) -> list[OutboxRow]:
         """Announces the needs whose review date passed before that day."""
