@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated, ClassVar
+from typing import Annotated, ClassVar, Literal
 from uuid import UUID
 
 from pydantic import AwareDatetime, Field
@@ -22,6 +22,7 @@ from contracts.message import (
     Track,
 )
 
+TagKind = Literal["theme", "public"]
 Identifier = Annotated[str, Field(max_length=40)]
 """An identifier as a person typed it or a spreadsheet mangled it; intake cleans and checks it."""
 
@@ -139,12 +140,25 @@ class ApplicationState(StateChange):
     rules_version: str = Field(description="Version of the rules that were read")
 
 
+class ProposedTag(Message):
+    """A theme or a public that the project's text suggests; it counts for nothing until the applicant confirms it."""
+
+    kind: TagKind = Field(description="theme or public")
+    code: Code = Field(description="The tag")
+    because: tuple[str, ...] = Field(description="Beginnings of words that were found, without accents")
+
+
 class ApplicationRegistered(ApplicationState):
     """The application meets every rule of its edition and takes part."""
 
     event_type: ClassVar[str] = "engage.application.registered.v1"
+    minor: ClassVar[int] = 1
 
     project: Project = Field(description="What is assigned to needs")
+    proposed_tags: tuple[ProposedTag, ...] = Field(
+        default=(), description="For a form that names no theme, or no public: confirmed by a correction that does"
+    )
+    lexicon_version: str | None = Field(default=None, description="Version of the lexicon that proposed them")
 
 
 class ApplicationAmended(ApplicationState):

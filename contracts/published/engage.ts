@@ -421,6 +421,10 @@ export interface ApplicationRegistered {
   readonly rules_version: string;
   /** What is assigned to needs */
   readonly project: Project;
+  /** For a form that names no theme, or no public: confirmed by a correction that does */
+  readonly proposed_tags: readonly ProposedTag[];
+  /** Version of the lexicon that proposed them */
+  readonly lexicon_version: string | null;
 }
 
 /** An organisation with cleaned identifiers: public facts only. */
@@ -449,6 +453,16 @@ export interface Project {
   readonly publics: readonly string[];
   /** Where in Marseille; empty where that is not known */
   readonly territories: readonly string[];
+}
+
+/** A theme or a public that the project's text suggests; it counts for nothing until the applicant confirms it. */
+export interface ProposedTag {
+  /** theme or public */
+  readonly kind: "theme" | "public";
+  /** The tag */
+  readonly code: string;
+  /** Beginnings of words that were found, without accents */
+  readonly because: readonly string[];
 }
 
 /** At least one rule fails; every reason is given. */

@@ -18,6 +18,7 @@ from contracts.applications import (
 from contracts.contacts import ContactPublished
 from services.intake.applications import Application, State
 from services.intake.duplicates import Flag, related_applications
+from services.intake.lexicon import LEXICON
 from services.intake.reasons import flag_reasons, reasons
 from services.intake.rules import Problem
 
@@ -41,7 +42,10 @@ def contact(form: ApplicationForm, given_at: datetime) -> ContactPublished:
 def registered(application: Application, form: ApplicationForm, *, before: State | None) -> ApplicationRegistered:
     """It meets every rule."""
     state = _state(application, before=before, actor=RULES)
-    return ApplicationRegistered(**state | {"project": _project(form)})
+    proposed = LEXICON.propose(form.project)
+    version = LEXICON.version if proposed else None
+    tags = {"proposed_tags": proposed, "lexicon_version": version}
+    return ApplicationRegistered(**state | {"project": _project(form)} | tags)
 
 
 def amended(application: Application, form: ApplicationForm) -> ApplicationAmended:

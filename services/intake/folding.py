@@ -17,8 +17,13 @@ def fold(text: str) -> str:
 
     Two texts that a person would call the same give the same result. It may be empty.
     """
+    return " ".join(fold_words(text))[:_LONGEST]
+
+
+def fold_words(text: str) -> list[str]:
+    """The words of `text` in lower case and without accents, in their order."""
     text = text.casefold()
     if not text.isascii():
         text = unicodedata.normalize("NFKD", text.translate(_LIGATURES))
         text = "".join(character for character in text if not unicodedata.combining(character)).casefold()
-    return " ".join(_WORD.findall(text))[:_LONGEST]
+    return _WORD.findall(text)
