@@ -91,9 +91,9 @@ def _mutated(
 
 
 def test_what_does_not_fit_the_other_solvers_numbers_is_said() -> None:
-    edges = {unit: {0: Levels(fit=1000)} for unit in range(200_000)}
+    edges = {unit: {0: Levels(kept=1, fit=1000)} for unit in range(200_000)}
     with pytest.raises(TooLarge, match="200000 units"):
-        best_objective(Instance(edges, {0: (6, 0)}))
+        best_objective(Instance(edges, {0: (6, *(0,) * 200_000)}))
 
 
 @pytest.mark.parametrize("seed", range(30))
