@@ -12,7 +12,7 @@ from contracts.event import Event
 from contracts.message import EventData
 from services.chassis.service import DutyLane
 from services.chassis.unit_of_work import Cause
-from services.matching import deciding, placing
+from services.matching import deciding, declaring, placing
 from services.matching.contest import due_verdicts, publish_verdict
 from services.matching.placing import Unit
 from services.matching.pool import Pool
@@ -62,10 +62,10 @@ class PoolOwner:
         if fresh:
             unit.because_of(_cause(f"rules {self._rules.version} after change {after}", self._midnight(today)))
             placing.settle_under_rules(unit)
-        for need in deciding.needs_to_review(unit.store.pool, on=today):
+        for need in declaring.needs_to_review(unit.store.pool, on=today):
             name = f"review of need {need.need_id} as declared by {need.document.revision}"
             unit.because_of(_cause(name, self._midnight(today)))
-            deciding.review(need, unit)
+            declaring.review(need, unit)
         for event in events:
             unit.because_of(event)
             deciding.DECISIONS[type(event.data)](event, unit)

@@ -25,7 +25,8 @@ from contracts.rounds import RoundRequested
 from services.chassis.store import Connection
 from services.chassis.unit_of_work import Cause, OutboxRow, UnitOfWork
 from services.matching.contest import due_verdicts, publish_verdict
-from services.matching.deciding import DECISIONS, needs_to_review, review
+from services.matching.deciding import DECISIONS
+from services.matching.declaring import needs_to_review, review
 from services.matching.pool import Pool
 from services.matching.rules import RULES, Rules
 from services.matching.store import MatchingStore

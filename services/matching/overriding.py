@@ -1,0 +1,73 @@
+"""What the pool's owner does about the words of officers that no engine moves: pins, bans, recusals."""
+
+from __future__ import annotations
+
+from contracts.assignments import OfficerRecused, PlacementDecided, PlacementDecisionRefused
+from contracts.event import Event
+from services.matching import placing
+from services.matching.decisions import placement_refusal
+from services.matching.placing import Unit, release, settle
+from services.matching.register import Forbidden, Recusal
+from services.matching.wording import refusal
+
+
+def on_placement_decided(event: Event[PlacementDecided], unit: Unit) -> None:
+    """An officer's word on a project and a need is followed whatever the engine would do, or refused with a reason."""
+    decision, pool = event.data, unit.store.pool
+    actor = f"officer:{decision.decided_by}"
+    if code := placement_refusal(pool, decision):
+        unit.publish(
+            PlacementDecisionRefused(
+                application_id=decision.application_id,
+                need_id=decision.need_id,
+                decision=decision.decision,
+                actor=actor,
+                occurred_at=unit.now,
+                reasons=(refusal(code),),
+            )
+        )
+    elif decision.decision == "pin":
+        _pin(decision, actor, unit)
+    elif decision.decision == "forbid":
+        _forbid(decision, actor, unit)
+    else:
+        _lift(decision, unit)
+
+
+def on_officer_recused(event: Event[OfficerRecused], unit: Unit) -> None:
+    """No need of the officer is considered for the file any more; what is fixed stays, for others to decide upon."""
+    pool, recusal = unit.store.pool, event.data
+    pool.recuse(Recusal(recusal.application_id, recusal.person_id))
+    if (candidate := pool.candidates.get(recusal.application_id)) is not None:
+        pool.place(candidate)
+        settle(unit, because={recusal.application_id: placing.NO_LONGER_MEETS})
+
+
+def _pin(decision: PlacementDecided, actor: str, unit: Unit) -> None:
+    pool = unit.store.pool
+    if (decision.application_id, decision.need_id) in pool.forbidden:
+        pool.allow(decision.application_id, decision.need_id)
+    candidate, need = pool.candidates[decision.application_id], pool.needs[decision.need_id]
+    placing.pin(candidate, need, actor=actor, reason=decision.reason, unit=unit)
+
+
+def _forbid(decision: PlacementDecided, actor: str, unit: Unit) -> None:
+    pool = unit.store.pool
+    pool.forbid(Forbidden(decision.application_id, decision.need_id, actor, decision.reason))
+    held = pool.live_assignment(decision.application_id)
+    if held is not None and held.need_id == decision.need_id:
+        release(held, actor=actor, reason=decision.reason, unit=unit)
+    pool.place(pool.candidates[decision.application_id])
+    settle(unit)
+
+
+def _lift(decision: PlacementDecided, unit: Unit) -> None:
+    pool = unit.store.pool
+    if (decision.application_id, decision.need_id) in pool.forbidden:
+        pool.allow(decision.application_id, decision.need_id)
+        pool.place(pool.candidates[decision.application_id])
+    else:
+        held = pool.live_assignment(decision.application_id)
+        assert held is not None  # or the decision would have been refused
+        pool.unpin(held)
+    settle(unit)
