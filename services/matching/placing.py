@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from typing import Any, Final
 from uuid import UUID
 
@@ -16,6 +17,7 @@ from contracts.assignments import (
 from services.chassis.unit_of_work import UnitOfWork
 from services.matching.fit import Fit, fit_of
 from services.matching.gates import meet
+from services.matching.pool import Pool
 from services.matching.register import Assignment, Candidate, Need
 from services.matching.store import MatchingStore
 from services.matching.wording import parts_of
@@ -43,19 +45,19 @@ def settle(
     newcomer: UUID | None = None,
     because: Mapping[UUID, str] | None = None,
     otherwise: str = BETTER_FOR_ALL,
+    in_round: bool = False,
 ) -> None:
     """Publishes how what is held differs from what is proposed: first all releases, then all proposals.
 
     `because` gives the reason of a release by the application's or the need's id, `otherwise` that of any other
-    move. `newcomer` is the application that the event is about.
+    move. `newcomer` is the application that the event is about. Under rules that propose in rounds, only what can't
+    stay proposed until the next one is released; all else waits for it.
     """
     pool, because = unit.store.pool, because or {}
-    moves = []
-    for application_id in sorted(pool.optimum.moved):
-        held = next(iter(pool.optimum.needs_of(application_id)), None)
-        live = pool.live_assignment(application_id)
-        if held != (live.need_id if live else None):
-            moves.append((application_id, live, held))
+    if in_round or pool.rules.publication == "rolling":
+        moves = _moves(pool)
+    else:
+        moves = [(it.application_id, it, None) for it in _untenable(pool, because)]
     for application_id, live, _ in moves:
         if live is not None:
             reason = because.get(application_id) or because.get(live.need_id) or otherwise
@@ -71,11 +73,45 @@ def settle(
     pool.optimum.moved.clear()
 
 
+def _moves(pool: Pool) -> list[tuple[UUID, Assignment | None, UUID | None]]:
+    """Who is to be held by another need than the one proposed, or by none, in the order of their ids."""
+    found = []
+    for application_id in sorted(pool.optimum.moved):
+        held = next(iter(pool.optimum.needs_of(application_id)), None)
+        live = pool.live_assignment(application_id)
+        if held != (live.need_id if live else None):
+            found.append((application_id, live, held))
+    return found
+
+
+def _untenable(pool: Pool, touched: Mapping[UUID, str]) -> Iterator[Assignment]:
+    """Proposals that can't stay as they are: a gate shut, or their need has lost the place."""
+    suspects = {it.application_id: it for it in pool.live if it.need_id in touched or it.application_id in touched}
+    suspects |= {it: live for it in pool.optimum.moved if (live := pool.live_assignment(it)) is not None}
+    counts = Counter(it.need_id for it in pool.live) if suspects else Counter()
+    for application_id, live in sorted(suspects.items()):
+        if live.is_fixed or live.need_id in pool.optimum.needs_of(application_id):
+            continue
+        need = pool.needs[live.need_id]
+        if pool.edge(pool.candidates[application_id], need) is None or counts[live.need_id] > need.capacity:
+            counts[live.need_id] -= 1
+            yield live
+
+
 def settle_under_rules(unit: Unit) -> None:
     """Publishes what differs from the optimum of a pool that was read anew: nothing, unless the rules changed."""
+    _settle_all(unit, otherwise=RULES_CHANGED)
+
+
+def settle_in_round(unit: Unit) -> None:
+    """Publishes all that the optimum decides."""
+    _settle_all(unit, otherwise=BETTER_FOR_ALL, in_round=True)
+
+
+def _settle_all(unit: Unit, *, otherwise: str, in_round: bool = False) -> None:
     optimum = unit.store.pool.optimum
     optimum.moved.update(dict.fromkeys(optimum.units))
-    settle(unit, otherwise=RULES_CHANGED)
+    settle(unit, otherwise=otherwise, in_round=in_round)
 
 
 def propose(candidate: Candidate, need: Need, *, reason: str, unit: Unit) -> None:

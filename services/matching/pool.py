@@ -250,12 +250,18 @@ class Pool:
             self._set_fixed(need, need.fixed - 1)
 
     def _fix(self, assignment: Assignment) -> None:
-        # It takes its place with it: nobody else has to move.
-        self.optimum.fix(assignment.application_id, assignment.need_id)
-        self.optimum.moved.pop(assignment.application_id, None)
-        self.needs[assignment.need_id].fixed += 1
-        self.changes.needs[assignment.need_id] = None
+        application_id, need = assignment.application_id, self.needs[assignment.need_id]
         self.changes.assignments[assignment.assignment_id] = None
+        if need.need_id not in self.optimum.needs_of(application_id):
+            # Until the next round the optimum may hold it elsewhere.
+            self._take_out(application_id)
+            self._set_fixed(need, need.fixed + 1)
+            return
+        # It takes its place with it: nobody else has to move.
+        self.optimum.fix(application_id, need.need_id)
+        self.optimum.moved.pop(application_id, None)
+        need.fixed += 1
+        self.changes.needs[need.need_id] = None
 
     def pin(self, assignment: Assignment, *, actor: str, reason: str) -> None:
         """Lets a proposed assignment stay where it is whatever comes."""

@@ -22,7 +22,7 @@ from services.engine.optimum import Optimum
 from services.engine.solving import solve
 from services.matching.fit import Fit
 from services.matching.gates import meet
-from services.matching.placing import Unit
+from services.matching.placing import Unit, settle_in_round
 from services.matching.pool import Pool
 from services.matching.register import ROLLING_TRACK, Candidate, Need
 from services.matching.wording import parts_of, unmet_cause
@@ -47,11 +47,12 @@ class Proof:
 def complete(request: RoundRequested, unit: Unit) -> None:
     """Publishes a round as a whole: nominations on the contest's track, needs that stay unmet, and its summary.
 
-    On the rolling track what the round finds is proposed already: the round proves it. Raises Unproved.
+    Where what the optimum decides is proposed at once, it is proposed already; else it is now. Raises Unproved.
     """
     pool = unit.store.pool
     candidates = [it for it in pool.candidates.values() if it.track == request.track]
     if request.track == ROLLING_TRACK:
+        settle_in_round(unit)
         waiting = [it for it in candidates if it.application_id in pool.optimum.units]
         proof = prove(instance_of(pool, waiting, rolling=True), pool.optimum)
         held = {(it.application_id, it.need_id) for it in pool.live}

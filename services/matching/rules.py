@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
 from importlib.resources import files
-from typing import Annotated
+from typing import Annotated, Literal
 from zoneinfo import ZoneInfo
 
 from pydantic import ConfigDict, Field, TypeAdapter
@@ -44,7 +44,8 @@ class Weights:
 class Rules:
     """One version of the rules.
 
-    `floor` is the least fit of an edge, in points. `urgency` gives the level of a need's first place.
+    `publication` says when what the optimum decides is proposed: at once, or when a round is asked for. `floor`
+    is the least fit of an edge, in points. `urgency` gives the level of a need's first place.
     `words_for_full_text` is how many common words give the whole text part.
     """
 
@@ -52,6 +53,7 @@ class Rules:
 
     version: Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]+$")]
     note: str
+    publication: Literal["rolling", "in-rounds"]
     time_zone: str
     lottery_seed: Annotated[str, Field(min_length=1)]
     weights: Weights
@@ -69,7 +71,7 @@ class Rules:
     @cached_property
     def actor(self) -> str:
         """How events name the engine under these rules."""
-        return f"engine:rolling@{self.version}"
+        return f"engine:{self.publication}@{self.version}"
 
     @cached_property
     def zone(self) -> ZoneInfo:

@@ -7,7 +7,7 @@ import json
 import random
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Literal
 
 import asyncpg
 import pytest
@@ -99,7 +99,11 @@ async def test_what_is_only_in_line_is_known(matching: Matching) -> None:
     assert _data(refused)["reasons"][0]["code"] == "no-candidate", "an officer need not wait to hear that it has left"
 
 
-async def test_any_portions_lead_to_the_same_bytes(connection: Connection) -> None:
+@pytest.mark.parametrize("publication", ["rolling", "in-rounds"])
+async def test_any_portions_lead_to_the_same_bytes(
+    connection: Connection, publication: Literal["rolling", "in-rounds"]
+) -> None:
+    rules = replace(RULES, publication=publication)
     data = [
         declared("n1", capacity=2),
         declared("n2", themes=("health",)),
@@ -120,11 +124,11 @@ async def test_any_portions_lead_to_the_same_bytes(connection: Connection) -> No
 
     async def played(portion: int, *, read_anew: bool) -> tuple[list[OutboxRow], list[Any]]:
         await connection.execute(f"TRUNCATE change, {', '.join(tables)}; UPDATE line SET appended = 0, decided = 0")
-        matching = Matching(connection, portion=portion)
+        matching = Matching(connection, rules=rules, portion=portion)
         await matching.line(events)
         while await matching.owner.perform(matching.lane):
             if read_anew:
-                matching.owner = PoolOwner(lambda: START, portion=portion)
+                matching.owner = PoolOwner(lambda: START, rules=rules, portion=portion)
         await matching.decide()
         return matching.lane.published, [
             await connection.fetch(f"SELECT * FROM {table} ORDER BY 1, 2") for table in tables

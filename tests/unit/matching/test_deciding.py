@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -465,3 +466,47 @@ def test_a_contest_round_nominates_and_fills_no_place(pool: PoolInMemory) -> Non
     ]
     assert (_data(completed)["applications"], _data(completed)["placed"]) == (2, 1)
     assert pool.held_by("a") == need_id("n")
+
+
+def test_in_rounds_nothing_is_proposed_before_one_is_asked_for() -> None:
+    pool = PoolInMemory(replace(RULES, publication="in-rounds"))
+    pool.on(declared("n"))
+    pool.on(registered("far", publics=()))
+    assert pool.on(registered("near")) == []
+    assert (pool.held_by("far"), pool.held_by("near")) == (None, None)
+    proposed, completed = pool.on(round_requested())
+    assert _data(proposed)["application_id"] == str(application_id("near")), "nothing was published, so nothing is kept"
+    assert _data(proposed)["actor"] == f"engine:in-rounds@{RULES.version}"
+    assert _data(completed)["placed"] == 1
+    assert types_of(pool.on(withdrawn("near"))) == ["assignment.released"]
+    assert pool.held_by("far") is None
+    assert types_of(pool.on(round_requested(name="second"))) == ["assignment.proposed", "round.completed"]
+
+
+def test_in_rounds_what_cannot_stay_is_released_at_once() -> None:
+    pool = PoolInMemory(replace(RULES, publication="in-rounds"))
+    pool.on(declared("n", capacity=3))
+    for name in "abc":
+        pool.on(registered(name))
+    pool.on(round_requested())
+    (released,) = pool.on(amended("a", territories=("13216",)))
+    assert _data(released)["reason"] == "no-longer-meets"
+    *_, released = pool.on(revised("n", capacity=1))
+    assert _data(released)["reason"] == "capacity-reduced"
+    left = next(name for name in "bc" if pool.held_by(name))
+    assert types_of(pool.on(decided(pool.assignment_of(left), "confirm"))) == ["assignment.confirmed"]
+    assert pool.on(closed("n"))[0].payload is None
+    assert pool.held_by(left) == need_id("n")
+
+
+def test_in_rounds_what_stands_can_be_confirmed_though_the_optimum_would_move_it() -> None:
+    pool = PoolInMemory(replace(RULES, publication="in-rounds"))
+    pool.on(declared("first", coverage="poorly-covered"))
+    pool.on(registered("able", territories=("13201", "13202")))
+    pool.on(round_requested())
+    pool.on(registered("only here"))
+    assert types_of(pool.on(declared("urgent", territories=("13202",)))) == ["need.published", "contact.published"]
+    assert types_of(pool.on(decided(pool.assignment_of("able"), "confirm"))) == ["assignment.confirmed"]
+    published = pool.on(round_requested(name="second"))
+    assert types_of(published) == ["need.unmet", "round.completed"]
+    assert pool.held_by("able") == need_id("first")
