@@ -137,6 +137,8 @@ def _check_decisions(decisions: Sequence[Found], events: Sequence[Found], verdic
     told = {it.data["assignment_id"] for kind in ("pair.offered", "pair.no-mentor-found") for it in _of(events, kind)}
     for key in confirmed.keys() - told:
         verdict.say("loss", f"assignment {key} was confirmed and has neither an offer nor NoMentorFound")
+    rounds = Counter(it.key for it in _of(decisions, "round.requested"))
+    _compare("round.completed", rounds, Counter(it.key for it in _of(events, "round.completed")), verdict)
     answers = _of(decisions, "pair.answered")
     for answer, outcome in (("accept", "pair.accepted"), ("decline", "pair.declined")):
         wanted = Counter(f"{it.key} by {it.data['party']}" for it in answers if it.data["answer"] == answer)

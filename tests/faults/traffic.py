@@ -21,6 +21,7 @@ from contracts.message import EventData
 from contracts.needs import NeedRevised
 from contracts.pairs import PairAnswered
 from contracts.partitions import partition_of
+from contracts.rounds import RoundRequested
 from tests.forms import START, application, identifier, mentor, need, sending
 from tests.kafka import Sending
 
@@ -29,6 +30,7 @@ APPLICATIONS = 200
 _CONFIRMED = 40
 _ANSWERED = 20
 _MENTORS = 8
+_ROUNDS = 3
 _CAPACITY = 50_000
 _FORMS = "forms.applications.v1"
 
@@ -70,6 +72,7 @@ def of_round(number: int, found: Opportunities, chance: random.Random) -> list[S
     stories += [[_now(_confirmation(it))] for it in _some(found.assignments, _CONFIRMED, chance)]
     stories += [_answers(it, chance) for it in _some(found.pairs, _ANSWERED, chance)]
     stories.append([_now(_revised_need(chance.choice(THEMES), number))])
+    stories += [[_now(_round_request(f"{number}-{index}"))] for index in range(_ROUNDS)]
     return _shuffled(stories, chance)
 
 
@@ -160,6 +163,15 @@ def _answers(pair_id: UUID, chance: random.Random) -> Story:
         _now(PairAnswered(pair_id=pair_id, party="mentor", answer="accept", answered_at=START)),
         _now(PairAnswered(pair_id=pair_id, party="lead", answer="accept", answered_at=START)),
     ]
+
+
+def _round_request(name: str) -> RoundRequested:
+    return RoundRequested(
+        round_id=identifier(f"round {name}"),
+        track="implantation",
+        requested_by=identifier("officer"),
+        requested_at=START,
+    )
 
 
 def _revised_need(theme: str, number: int) -> NeedRevised:
