@@ -44,6 +44,7 @@ from contracts.pairs import (
     PairDeclined,
     PairEnded,
     PairEndRequested,
+    PairExpired,
     PairOffered,
 )
 from contracts.rounds import NeedUnmet, NominationProposed, RoundCompleted, RoundRequested
@@ -210,6 +211,7 @@ TOPICS: tuple[Topic, ...] = (
             PairOffered,
             PairAccepted,
             PairDeclined,
+            PairExpired,
             PairActivated,
             PairEnded,
             PairAnswerRefused,

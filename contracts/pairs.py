@@ -56,9 +56,13 @@ class PairOffered(PairState):
     """The pair is offered to both."""
 
     event_type: ClassVar[str] = "engage.pair.offered.v1"
+    minor: ClassVar[int] = 1
 
     fit: int = Field(ge=0, le=1000, description="How well the mentor suits the lead, in points")
     rules_version: str = Field(description="Version of the rules that were read")
+    expires_at: AwareDatetime | None = Field(
+        default=None, description="Until when, at least, both may accept; then it passes to the next mentor"
+    )
 
 
 class PairAccepted(PairState):
@@ -75,6 +79,14 @@ class PairDeclined(PairState):
     event_type: ClassVar[str] = "engage.pair.declined.v1"
 
     party: Literal["mentor", "lead"] = Field(description="Who declined")
+
+
+class PairExpired(PairState):
+    """Not both accepted in time. Where the mentor was silent, the next one is offered."""
+
+    event_type: ClassVar[str] = "engage.pair.expired.v1"
+
+    awaited: tuple[Literal["mentor", "lead"], ...] = Field(description="Who had not answered")
 
 
 class PairActivated(PairState):

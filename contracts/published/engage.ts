@@ -1069,6 +1069,8 @@ export interface PairOffered {
   readonly fit: number;
   /** Version of the rules that were read */
   readonly rules_version: string;
+  /** Until when, at least, both may accept; then it passes to the next mentor */
+  readonly expires_at: DateTime | null;
 }
 
 /** The mentor or the lead accepted; `to` says who is still awaited. */
@@ -1137,6 +1139,40 @@ export interface PairDeclined {
   readonly project_title: string;
   /** Who declined */
   readonly party: "mentor" | "lead";
+}
+
+/** Not both accepted in time. Where the mentor was silent, the next one is offered. */
+export interface PairExpired {
+  /** State before; null for a new one */
+  readonly from: string | null;
+  /** State after */
+  readonly to: string;
+  /** Who or what acted: form, engine:name@version, officer:id, mentor:id, lead:id */
+  readonly actor: string;
+  /** Why, as a code of a versioned vocabulary; never free text */
+  readonly reason: string | null;
+  /** When it happened, by the event that caused it */
+  readonly occurred_at: DateTime;
+  /** The aggregate's version after this change, from 1 */
+  readonly version: number;
+  /** The pair */
+  readonly pair_id: Uuid;
+  /** The confirmed assignment that it accompanies */
+  readonly assignment_id: Uuid;
+  /** Its application */
+  readonly application_id: Uuid;
+  /** The person who leads the association */
+  readonly lead_id: Uuid;
+  /** The mentor */
+  readonly mentor_id: Uuid;
+  /** The mentor as a person; how to reach them is on contacts.v1 */
+  readonly mentor_person_id: Uuid;
+  /** Name of the organisation that applied */
+  readonly organisation_name: string;
+  /** Name of the project */
+  readonly project_title: string;
+  /** Who had not answered */
+  readonly awaited: readonly ("mentor" | "lead")[];
 }
 
 /** Both accepted, the line manager authorised it and the ethics check is done. */
@@ -1419,6 +1455,7 @@ export interface EventByType {
   "engage.pair.offered.v1": PairOffered;
   "engage.pair.accepted.v1": PairAccepted;
   "engage.pair.declined.v1": PairDeclined;
+  "engage.pair.expired.v1": PairExpired;
   "engage.pair.activated.v1": PairActivated;
   "engage.pair.ended.v1": PairEnded;
   "engage.pair.answer-refused.v1": PairAnswerRefused;
@@ -1440,7 +1477,7 @@ export interface DataByTopic {
   "applications.v1": ApplicationRegistered | ApplicationRejected | CorrectionRequested | ApplicationFlagged | ApplicationAmended | ApplicationWithdrawn;
   "needs.v1": NeedPublished;
   "assignments.v1": AssignmentProposed | AssignmentConfirmed | AssignmentDeclined | AssignmentReleased | AssignmentDecisionRefused | PlacementDecisionRefused | NominationProposed | NeedUnmet | RoundCompleted | ContestDecisionPublished | ContestDecisionRefused;
-  "pairs.v1": PairOffered | PairAccepted | PairDeclined | PairActivated | PairEnded | PairAnswerRefused | NoMentorFound;
+  "pairs.v1": PairOffered | PairAccepted | PairDeclined | PairExpired | PairActivated | PairEnded | PairAnswerRefused | NoMentorFound;
   "follow-ups.v1": FollowUpScheduled | FollowUpSent | FollowUpCancelled | FollowUpFailed;
   "contacts.v1": ContactPublished;
   "intake.dead-letters.v1": DeadLetterRecorded;

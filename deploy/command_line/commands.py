@@ -18,6 +18,7 @@ from deploy.command_line.contracts import contracts
 from deploy.command_line.dead_letters import dead_letters, lanes
 from deploy.command_line.environment import database_url
 from deploy.command_line.matching import explain, what_if
+from deploy.command_line.mentoring import pairs
 from deploy.command_line.topics import topics
 from deploy.local.processes import ProcessError
 from services.chassis.migration import MigrationError, migrate
@@ -40,6 +41,7 @@ program.add_typer(dead_letters)
 program.add_typer(lanes)
 program.command()(explain)
 program.command(name="what-if")(what_if)
+program.command()(pairs)
 
 ServiceName = StrEnum("ServiceName", {name: name for name in SERVICES})  # type: ignore[misc]
 

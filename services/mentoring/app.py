@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 from contracts.assignments import AssignmentConfirmed, AssignmentReleased
 from contracts.mentors import MentorEnrolled, MentorRevised, MentorWithdrawn, RecusalDeclared
 from contracts.pairs import PairAnswered, PairEndRequested
 from services.chassis.service import Service
 from services.mentoring import handlers
+from services.mentoring.expiry import OfferExpiry
 from services.mentoring.store import MentoringStore
 
 SERVICE = Service(
@@ -22,4 +25,5 @@ SERVICE = Service(
         PairEndRequested: handlers.on_pair_end_requested,
     },
     store=MentoringStore,
+    duties=(lambda: OfferExpiry(lambda: datetime.now(UTC)),),
 )

@@ -12,6 +12,7 @@ from contracts.pairs import (
     PairAnswerRefused,
     PairDeclined,
     PairEnded,
+    PairExpired,
     PairOffered,
 )
 from services.chassis.unit_of_work import UnitOfWork
@@ -83,6 +84,25 @@ def decline(unit: Unit, pair: Pair, party: Party, *, reason: str | None) -> None
     pass_on(unit, pair, without=pair.mentor_id)
 
 
+def expire(unit: Unit, pair: Pair) -> None:
+    """Ends an offer that not both accepted in time.
+
+    Where the mentor was silent the lead waits for another one; a lead who was silent gets no further offer unless
+    the assignment is confirmed anew.
+    """
+    expired = states.expire(pair, at=unit.now)
+    if expired is pair:
+        return
+    _close(unit, expired)
+    programme = unit.store.programme
+    facts = _facts(unit, pair, expired, actor=programme.pool.rules.actor, reason="no-answer")
+    unit.publish(PairExpired(awaited=pair.awaited, **facts))
+    if "mentor" in pair.awaited:
+        pass_on(unit, pair, without=pair.mentor_id)
+    else:
+        programme.put_lead(programme.leads[pair.assignment_id].moved("stopped"))
+
+
 def end(unit: Unit, pair: Pair, *, actor: str, reason: str) -> bool:
     """Ends a pair and frees its place at once; False, with a refusal published, where it is closed already."""
     ended = states.end(pair)
@@ -117,12 +137,13 @@ def _offer(unit: Unit, lead: Lead, choice: Choice) -> None:
         fit=choice.fit,
         rules_version=rules.version,
         offered_at=unit.now,
+        expires_at=programme.pool.settings.offer_expires(unit.now),
     )
     programme.pool.take_place(choice.mentor)
     programme.put_lead(lead.moved("paired"))
     programme.put_pair(pair)
     facts = _facts(unit, None, pair, actor=rules.actor, reason="best-free-mentor")
-    unit.publish(PairOffered(fit=pair.fit, rules_version=pair.rules_version, **facts))
+    unit.publish(PairOffered(fit=pair.fit, rules_version=pair.rules_version, expires_at=pair.expires_at, **facts))
 
 
 def _close(unit: Unit, pair: Pair) -> None:

@@ -8,12 +8,12 @@ from typing import Final, Literal, TypeAlias
 from uuid import UUID
 
 State: TypeAlias = Literal[
-    "offered", "accepted-by-mentor", "accepted-by-lead", "accepted", "active", "declined", "ended"
+    "offered", "accepted-by-mentor", "accepted-by-lead", "accepted", "active", "declined", "expired", "ended"
 ]
 Party: TypeAlias = Literal["mentor", "lead"]
 
 PENDING: Final[frozenset[State]] = frozenset({"offered", "accepted-by-mentor", "accepted-by-lead"})
-CLOSED: Final[frozenset[State]] = frozenset({"declined", "ended"})
+CLOSED: Final[frozenset[State]] = frozenset({"declined", "expired", "ended"})
 
 _ACCEPTANCES: Final[dict[tuple[State, Party], State]] = {
     ("offered", "mentor"): "accepted-by-mentor",
@@ -21,8 +21,14 @@ _ACCEPTANCES: Final[dict[tuple[State, Party], State]] = {
     ("accepted-by-mentor", "lead"): "accepted",
     ("accepted-by-lead", "mentor"): "accepted",
 }
+_AWAITED: Final[dict[State, tuple[Party, ...]]] = {
+    "offered": ("mentor", "lead"),
+    "accepted-by-mentor": ("lead",),
+    "accepted-by-lead": ("mentor",),
+}
 _REFUSALS: Final[dict[State, str]] = {
     "declined": "pair-declined",
+    "expired": "pair-expired",
     "ended": "pair-ended",
     "active": "pair-active",
 }
@@ -30,7 +36,10 @@ _REFUSALS: Final[dict[State, str]] = {
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """A pair; `version` grows by one with every change, `started_at` is when both had accepted."""
+    """A pair; `version` grows by one with every change, `started_at` is when both had accepted.
+
+    At `expires_at` an offer ends that not both have accepted.
+    """
 
     pair_id: UUID
     assignment_id: UUID
@@ -39,6 +48,7 @@ class Pair:
     fit: int
     rules_version: str
     offered_at: datetime
+    expires_at: datetime
     started_at: datetime | None = None
     state: State = "offered"
     version: int = 1
@@ -47,6 +57,11 @@ class Pair:
     def open(self) -> bool:
         """Whether it holds a place of the mentor, and the lead."""
         return self.state not in CLOSED
+
+    @property
+    def awaited(self) -> tuple[Party, ...]:
+        """Who has still to accept it."""
+        return _AWAITED.get(self.state, ())
 
     @property
     def begun(self) -> bool:
@@ -83,6 +98,13 @@ def decline(pair: Pair) -> Pair | Refusal:
     if pair.state in _REFUSALS:
         return Refusal(_REFUSALS[pair.state])
     return _changed(pair, "declined", started_at=pair.started_at)
+
+
+def expire(pair: Pair, *, at: datetime) -> Pair:
+    """The pair expired where its time is over and somebody is still awaited; else the very same pair."""
+    if pair.awaited and pair.expires_at <= at:
+        return _changed(pair, "expired", started_at=pair.started_at)
+    return pair
 
 
 def end(pair: Pair) -> Pair | Refusal:

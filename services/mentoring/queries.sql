@@ -8,7 +8,8 @@ SELECT mentor_id, person_id, profile, capacity, line_manager_authorised, ethics_
 
 -- Pairs answered or ended, the open ones of leads whose assignment changed, of mentors who change or abstain.
 -- name: fetch_pairs
-SELECT pair_id, assignment_id, application_id, mentor_id, fit, rules_version, offered_at, started_at, state, version
+SELECT pair_id, assignment_id, application_id, mentor_id, fit, rules_version, offered_at, expires_at, started_at, state,
+       version
   FROM pair
  WHERE pair_id IN (
        SELECT unnest($1::uuid[])
@@ -17,6 +18,13 @@ SELECT pair_id, assignment_id, application_id, mentor_id, fit, rules_version, of
        UNION ALL
        SELECT pair_id FROM pair WHERE open AND mentor_id = ANY($3::uuid[])
  )
+
+-- name: fetch_expired
+SELECT pair_id
+  FROM pair
+ WHERE expires_at <= $1 AND recorded_at <= $1 - (expires_at - offered_at) AND state IN ('offered', 'accepted-by-mentor', 'accepted-by-lead')
+ ORDER BY expires_at, pair_id
+ LIMIT $2
 
 -- name: fetch_leads
 SELECT assignment_id, application_id, lead_id, owner_id, organisation_name, project_title, themes, territories,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 from functools import cached_property
 from importlib.resources import files
 from typing import Final, Self
@@ -10,6 +10,7 @@ from typing import Final, Self
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from contracts.message import Code
+from services.calendar.due_dates import Calendar, after_work_days
 
 _PACKAGE: Final = "services.mentoring"
 
@@ -54,14 +55,37 @@ class PairingRules(_DataFile):
         return f"engine:pairing@{self.version}"
 
 
+class CalendarFile(BaseModel):
+    """Which days are work days, and until when on the last of them something may be answered."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    time_zone: str
+    at: time
+    holidays: str = Field(min_length=2, description="ISO 3166 code of the country")
+
+
 class Settings(_DataFile):
     """Rhythms: at most `window_pairs` pairs of one mentor begin within any `window_days` days.
 
-    Our own defaults: the partnership names no number.
+    An offer may be accepted until `offer_work_days` work days after its own. Our own defaults: the partnership
+    names no number.
     """
 
     window_days: int = Field(ge=1)
     window_pairs: int = Field(ge=1)
+    offer_work_days: int = Field(ge=1)
+    calendar: CalendarFile
+
+    @cached_property
+    def work_days(self) -> Calendar:
+        """The calendar of what is due."""
+        file = self.calendar
+        return Calendar.of(time_zone=file.time_zone, at=file.at, country=file.holidays)
+
+    def offer_expires(self, offered_at: datetime) -> datetime:
+        """Until when an offer may be accepted."""
+        return after_work_days(offered_at, self.offer_work_days, calendar=self.work_days)
 
     @cached_property
     def window(self) -> timedelta:

@@ -53,9 +53,24 @@ class MentoringStore:
 
         Raises RuntimeError where the migration's pool row is missing.
         """
+        await self._lock()
+        await self._load(touched_by(events, self._settings))
+
+    async def load_expired(self, now: datetime, most: int) -> list[UUID]:
+        """Fetches the same for offers whose time is over, the oldest first; nothing where there are none."""
+        await self._lock()
+        found = [row["pair_id"] for row in await self._connection.fetch(QUERIES["fetch_expired"], now, most)]
+        if found:
+            await self._load(Touched(pairs=set(found), freed=len(found), until=now))
+        else:
+            self._programme = Programme(Pool((), rules=self._rules, settings=self._settings))
+        return found
+
+    async def _lock(self) -> None:
         if await self._connection.fetchval(QUERIES["lock_pool"]) is None:
             raise RuntimeError("the pool row is missing: the schema was not migrated as it should be")
-        touched = touched_by(events, self._settings)
+
+    async def _load(self, touched: Touched) -> None:
         pool = await self._load_pool()
         pairs = await self._load_pairs(touched)
         leads = await self._load_leads(touched, pairs)

@@ -11,7 +11,7 @@ from contracts.applications import (
 )
 from contracts.assignments import AssignmentConfirmed, AssignmentDeclined, AssignmentProposed, AssignmentReleased
 from contracts.contacts import ContactPublished
-from contracts.pairs import PairActivated, PairDeclined, PairEnded, PairOffered
+from contracts.pairs import PairActivated, PairDeclined, PairEnded, PairExpired, PairOffered
 from services.chassis.service import Service
 from services.notifications import handlers
 from services.notifications.sender import sender_from_environment
@@ -31,6 +31,7 @@ SERVICE = Service(
         AssignmentReleased: handlers.on_assignment_released,
         PairOffered: handlers.on_pair_offered,
         PairDeclined: handlers.on_pair_declined,
+        PairExpired: handlers.on_pair_expired,
         PairActivated: handlers.on_pair_activated,
         PairEnded: handlers.on_pair_ended,
         ContactPublished: handlers.on_contact_published,

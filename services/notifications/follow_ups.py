@@ -11,7 +11,7 @@ from uuid import UUID
 import orjson
 
 from contracts.follow_ups import FollowUpCancelled, FollowUpFailed, FollowUpScheduled, FollowUpSent
-from services.notifications.due_dates import Calendar, due_at
+from services.calendar.due_dates import Calendar, due_at
 from services.notifications.kinds import Kind, Role
 
 LANES: Final = 4

@@ -24,7 +24,7 @@ from contracts.assignments import (
 from contracts.contacts import ContactPublished
 from contracts.event import Event
 from contracts.message import Reason
-from contracts.pairs import PairActivated, PairDeclined, PairEnded, PairOffered, PairState
+from contracts.pairs import PairActivated, PairDeclined, PairEnded, PairExpired, PairOffered, PairState
 from services.chassis.unit_of_work import UnitOfWork
 from services.notifications.follow_ups import (
     Matter,
@@ -95,6 +95,11 @@ def on_pair_offered(event: Event[PairOffered], unit: Unit) -> None:
 
 
 def on_pair_declined(event: Event[PairDeclined], unit: Unit) -> None:
+    """An offer that has not left is dropped."""
+    _follow_up(event, unit, _pair(event.data))
+
+
+def on_pair_expired(event: Event[PairExpired], unit: Unit) -> None:
     """An offer that has not left is dropped."""
     _follow_up(event, unit, _pair(event.data))
 

@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from contracts.catalogue import topics_read_by
 from contracts.message import Code, EventData
-from services.notifications.due_dates import Calendar, Span
+from services.calendar.due_dates import Calendar, Span
 
 Role: TypeAlias = Literal["lead", "owner", "mentor"]
 """Whom an event names: the lead of the application, the officer who owns the need, the mentor."""

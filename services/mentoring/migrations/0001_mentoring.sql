@@ -47,14 +47,20 @@ CREATE TABLE pair (
     fit integer NOT NULL CHECK (fit BETWEEN 0 AND 1000),
     rules_version text NOT NULL,
     offered_at timestamptz NOT NULL,
+    expires_at timestamptz NOT NULL,
     started_at timestamptz,
     state text NOT NULL CHECK (
-        state IN ('offered', 'accepted-by-mentor', 'accepted-by-lead', 'accepted', 'active', 'declined', 'ended')
+        state IN ('offered', 'accepted-by-mentor', 'accepted-by-lead', 'accepted', 'active', 'declined', 'expired',
+                  'ended')
     ),
     version integer NOT NULL CHECK (version >= 1),
-    open boolean NOT NULL GENERATED ALWAYS AS (state NOT IN ('declined', 'ended')) STORED
+    -- An offer made late, after an outage, is open as long as any other.
+    recorded_at timestamptz NOT NULL DEFAULT now(),
+    open boolean NOT NULL GENERATED ALWAYS AS (state NOT IN ('declined', 'expired', 'ended')) STORED
 );
 CREATE UNIQUE INDEX pair_one_open_for_a_lead ON pair (assignment_id) WHERE open;
+CREATE INDEX pair_awaited ON pair (expires_at, pair_id)
+ WHERE state IN ('offered', 'accepted-by-mentor', 'accepted-by-lead');
 CREATE INDEX pair_open_of_mentor ON pair (mentor_id) WHERE open;
 
 CREATE TABLE recusal (

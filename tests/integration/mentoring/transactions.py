@@ -11,6 +11,7 @@ import asyncpg
 from contracts.event import Event
 from contracts.message import EventData
 from services.chassis.unit_of_work import UnitOfWork
+from services.mentoring.rows import PAIR_COLUMNS
 from services.mentoring.store import MentoringStore
 from tests.unit.mentoring.examples import event, handle, published
 
@@ -47,7 +48,7 @@ async def state_of(connection: Connection) -> dict[str, list[dict[str, Any]]]:
     queries = {
         "mentor": "SELECT * FROM mentor ORDER BY mentor_id",
         "lead": "SELECT * FROM lead ORDER BY assignment_id",
-        "pair": "SELECT * FROM pair ORDER BY pair_id",
+        "pair": f"SELECT {', '.join(PAIR_COLUMNS)}, open FROM pair ORDER BY pair_id",
         "recusal": "SELECT * FROM recusal ORDER BY application_id, mentor_id",
     }
     return {table: [dict(row) for row in await connection.fetch(query)] for table, query in queries.items()}

@@ -11,7 +11,9 @@ import pytest
 from contracts.message import EventData
 from services.chassis.service import NotYet
 from services.chassis.unit_of_work import UnitOfWork
+from services.mentoring.expiry import expire
 from services.mentoring.rules import RULES
+from services.mentoring.store import MentoringStore
 from tests.unit.mentoring.examples import (
     NOW,
     OWNER,
@@ -82,6 +84,7 @@ def test_a_confirmed_project_is_offered_to_a_mentor(desk: Desk) -> None:
         "project_title": "Projet 1",
         "fit": 1000,
         "rules_version": RULES.version,
+        "expires_at": "2025-03-10T17:00:00Z",
     }
 
 
@@ -328,3 +331,40 @@ def test_the_same_events_give_the_same_pairs() -> None:
         return published(unit.published)
 
     assert play() == play()
+
+
+def expired(desk: Desk, pair: UUID, *, after: timedelta = timedelta(days=8)) -> list[tuple[str, dict[str, Any]]]:
+    unit: UnitOfWork[MentoringStore] = UnitOfWork("mentoring", desk.store)
+    expire(unit, [pair], desk.now + after)
+    return published(unit.published)
+
+
+def test_an_offer_that_the_mentor_left_unanswered_passes_to_the_next() -> None:
+    desk = Desk()
+    pair = desk.offer()
+    desk.take(enrolled(2))
+    (_, ended), (name, offered) = expired(desk, pair)
+    assert (ended["awaited"], ended["reason"], ended["to"]) == (["mentor", "lead"], "no-answer", "expired")
+    assert (name, offered["mentor_id"]) == ("pair.offered", str(mentor_id(2)))
+    assert expired(desk, pair) == [], "it expires once"
+    ((_, refused),) = desk.take(answered(pair, "mentor", "accept"))
+    assert [reason["code"] for reason in refused["reasons"]] == ["pair-expired"]
+
+
+def test_an_offer_is_open_for_five_work_days() -> None:
+    desk = Desk()
+    ((_, offer),) = (desk.take(enrolled(1)), desk.take(confirmed(1)))[1]
+    assert offer["expires_at"] == "2025-03-10T17:00:00Z", "Monday to Monday, at six in the evening of Paris"
+    pair = UUID(offer["pair_id"])
+    assert expired(desk, pair, after=timedelta(days=7, hours=7, minutes=59)) == []
+    assert names(expired(desk, pair, after=timedelta(days=7, hours=8))) == ["pair.expired", "pair.no-mentor-found"]
+
+
+def test_a_lead_who_never_answers_blocks_no_mentor_after_mentor() -> None:
+    desk = Desk()
+    pair = desk.offer()
+    desk.take(enrolled(2))
+    desk.take(answered(pair, "mentor", "accept"))
+    ((name, data),) = expired(desk, pair)
+    assert (name, data["awaited"]) == ("pair.expired", ["lead"])
+    assert names(desk.take(confirmed(1))) == ["pair.offered"], "confirmed anew, it is offered again"

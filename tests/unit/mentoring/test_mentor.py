@@ -10,10 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.mentoring.mentor import ANY_TIME, enrolment
-from services.mentoring.rules import Settings
+from services.mentoring.rules import SETTINGS as DEFAULTS
 from tests.unit.mentoring.examples import NOW, enrolled
 
-SETTINGS = Settings(version="test", window_days=30, window_pairs=3)
+SETTINGS = DEFAULTS.model_copy(update={"version": "test", "window_pairs": 3})
 MENTOR = enrolment(enrolled(1, capacity=10), None)
 
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from services.mentoring.pair import CLOSED, PENDING, Pair, Party, Refusal, State, accept, activate, decline, end
+from services.mentoring.pair import CLOSED, PENDING, Pair, Party, Refusal, State, accept, activate, decline, end, expire
 from tests.unit.mentoring.examples import NOW, application_id, assignment_id, mentor_id, numbered
 
 OFFERED = Pair(
@@ -21,6 +21,7 @@ OFFERED = Pair(
     fit=800,
     rules_version="1",
     offered_at=NOW,
+    expires_at=NOW + timedelta(days=7),
 )
 
 
@@ -151,3 +152,23 @@ class PairMachine(RuleBasedStateMachine):
 
 
 TestPairMachine = PairMachine.TestCase
+
+
+@pytest.mark.parametrize(
+    ("state", "awaited"),
+    [("offered", ("mentor", "lead")), ("accepted-by-mentor", ("lead",)), ("accepted-by-lead", ("mentor",))],
+)
+def test_an_offer_that_somebody_left_unanswered_expires_in_time(state: State, awaited: tuple[Party, ...]) -> None:
+    pair = pair_in(state)
+    assert pair.awaited == awaited
+    assert expire(pair, at=pair.expires_at - timedelta(seconds=1)) is pair
+    expired = expire(pair, at=pair.expires_at)
+    assert (expired.state, expired.version, expired.open) == ("expired", 5, False)
+    assert expire(expired, at=pair.expires_at) is expired
+    assert accept(expired, "mentor", at=NOW) == decline(expired) == end(expired) == Refusal("pair-expired")
+
+
+@pytest.mark.parametrize("state", ["accepted", "active", "declined", "ended"])
+def test_what_was_answered_never_expires(state: State) -> None:
+    pair = pair_in(state)
+    assert expire(pair, at=pair.expires_at + timedelta(days=365)) is pair

@@ -15,7 +15,8 @@ from contracts.mentors import MentorForm
 from contracts.message import EventData
 from services.mentoring.fit import Shape, fit
 from services.mentoring.mentor import enrolment
-from services.mentoring.rules import RULES, Settings
+from services.mentoring.rules import RULES
+from services.mentoring.rules import SETTINGS as DEFAULTS
 from tests.unit.mentoring.examples import (
     OWNER,
     Desk,
@@ -33,7 +34,7 @@ from tests.unit.mentoring.examples import (
     withdrawn,
 )
 
-SETTINGS = Settings(version="test", window_days=30, window_pairs=2)
+SETTINGS = DEFAULTS.model_copy(update={"version": "test", "window_pairs": 2})
 MENTORS = range(1, 5)
 LEADS = range(1, 7)
 THEMES = ("education", "health", "housing")

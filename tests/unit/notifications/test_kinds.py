@@ -11,8 +11,8 @@ import pytest
 
 from contracts.applications import ApplicationFlagged, ApplicationWithdrawn
 from contracts.assignments import AssignmentConfirmed, AssignmentReleased
+from services.calendar.due_dates import Span
 from services.notifications.app import SERVICE
-from services.notifications.due_dates import Span
 from services.notifications.kinds import KINDS, Retry, load_kinds
 
 

@@ -1,4 +1,4 @@
-"""When a planned follow-up is due: a wall-clock time on a work day, whatever summer time does."""
+"""When something planned is due: a wall-clock time on a work day, whatever summer time does."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _SATURDAY: Final = 5
 
 @dataclass(frozen=True, slots=True)
 class Calendar:
-    """The wall time at which planned mail leaves, and the days on which nobody works besides weekends."""
+    """The wall time at which what is planned is due, and the days on which nobody works besides weekends."""
 
     zone: ZoneInfo
     at: time
@@ -64,3 +64,11 @@ def next_work_day(day: date, *, closed: Container[date]) -> date:
     while day.weekday() >= _SATURDAY or day in closed:
         day += timedelta(days=1)
     return day
+
+
+def after_work_days(moment: datetime, count: int, *, calendar: Calendar) -> datetime:
+    """The calendar's time, in UTC, on the work day that is so many work days after the day of `moment`."""
+    day = moment.astimezone(calendar.zone).date()
+    for _ in range(count):
+        day = next_work_day(day + timedelta(days=1), closed=calendar.closed)
+    return datetime.combine(day, calendar.at, calendar.zone).astimezone(UTC)

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.notifications.due_dates import Calendar, Span, add, due_at, next_work_day
+from services.calendar.due_dates import Calendar, Span, add, after_work_days, due_at, next_work_day
 from services.notifications.kinds import KINDS
 
 PARIS = ZoneInfo("Europe/Paris")
@@ -74,3 +74,18 @@ def test_the_calendar_in_use_is_that_of_paris() -> None:
     assert KINDS.calendar.zone.key == "Europe/Paris"
     assert KINDS.calendar.at == time(10)
     assert date(2025, 7, 14) in KINDS.calendar.closed
+
+
+@pytest.mark.parametrize(
+    ("moment", "count", "expected"),
+    [
+        ("2025-03-03T09:00:00+01:00", 5, "2025-03-10"),  # a Monday, and the next one
+        ("2025-03-07T23:30:00+01:00", 1, "2025-03-10"),  # over a weekend
+        ("2025-03-07T23:30:00+00:00", 1, "2025-03-10"),  # in Paris it is Saturday already
+        ("2025-04-30T12:00:00+02:00", 3, "2025-05-06"),  # over the first of May and a weekend
+    ],
+)
+def test_work_days_are_counted_from_the_next_one(moment: str, count: int, expected: str) -> None:
+    calendar = Calendar.of(time_zone="Europe/Paris", at=time(18), country="FR")
+    found = after_work_days(datetime.fromisoformat(moment), count, calendar=calendar)
+    assert found.astimezone(calendar.zone) == datetime.combine(date.fromisoformat(expected), time(18), calendar.zone)

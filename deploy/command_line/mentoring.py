@@ -1,0 +1,62 @@
+"""Pairs of mentors and leads as a person asks about them."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from typing import Annotated, Any
+
+import asyncpg
+import typer
+from rich.console import Console
+from rich.table import Column, Table
+
+from deploy.command_line.environment import database_url
+
+_STATES = ("offered", "accepted-by-mentor", "accepted-by-lead", "accepted", "active", "declined", "expired", "ended")
+_STYLES = {"active": "bold green", "accepted": "green", "declined": "red", "expired": "yellow", "ended": "dim"}
+_QUERY = """
+SELECT pair_id, pair.state, project_title, mentor_id, lead_id, fit, offered_at, expires_at, started_at
+  FROM mentoring.pair JOIN mentoring.lead USING (assignment_id)
+ WHERE ($1::text IS NULL OR pair.state = $1) AND ($2::uuid IS NULL OR mentor_id = $2)
+ ORDER BY offered_at, pair_id
+"""
+
+
+def pairs(
+    state: Annotated[str | None, typer.Option(help=f"One of {', '.join(_STATES)}")] = None,
+    mentor: Annotated[str | None, typer.Option(help="Only the pairs of this mentor, by id")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line")] = False,
+) -> None:
+    """List pairs, the oldest first: who was offered to whom, until when, and what came of it."""
+    if state is not None and state not in _STATES:
+        raise typer.BadParameter(f"{state}: should be one of {', '.join(_STATES)}", param_hint="--state")
+    try:
+        found = asyncio.run(_fetch(state, mentor))
+    except asyncpg.DataError:
+        raise typer.BadParameter(f"{mentor}: should be a mentor's id, a UUID", param_hint="--mentor") from None
+    if as_json:
+        for row in found:
+            print(json.dumps(row, default=str, ensure_ascii=False))
+        return
+    table = Table(Column("pair", no_wrap=True), "state", "project", "mentor", "fit", "offered", "open until")
+    for row in found:
+        style = _STYLES.get(row["state"], "cyan")
+        table.add_row(
+            str(row["pair_id"]),
+            f"[{style}]{row['state']}[/]",
+            row["project_title"],
+            str(row["mentor_id"]),
+            str(row["fit"]),
+            f"{row['offered_at']:%Y-%m-%d %H:%M}",
+            "" if row["started_at"] else f"{row['expires_at']:%Y-%m-%d %H:%M}",
+        )
+    Console().print(table if found else "There are no such pairs.")
+
+
+async def _fetch(state: str | None, mentor: str | None) -> list[dict[str, Any]]:
+    connection = await asyncpg.connect(database_url())
+    try:
+        return [dict(row) for row in await connection.fetch(_QUERY, state, mentor)]
+    finally:
+        await connection.close()

@@ -1,0 +1,1 @@
+"""Work days and wall time: when something is due, for every service that asks."""
