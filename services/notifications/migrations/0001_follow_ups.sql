@@ -29,6 +29,10 @@ CREATE TABLE follow_up (
     in_doubt boolean NOT NULL DEFAULT false,
     message_id text,
     sent_at timestamptz,
+    -- What an operator asked for last: to cancel it, or to send it at once.
+    requested text CHECK (requested IN ('cancel', 'send-now')),
+    requested_by text,
+    requested_why text,
     CONSTRAINT follow_up_planned_once UNIQUE (matter_id, recipient_id, kind, occasion),
     CHECK ((state = 'sent') = (sent_at IS NOT NULL))
 );

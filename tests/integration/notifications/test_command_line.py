@@ -1,0 +1,84 @@
+"""Follow-ups on the command line: seen, cancelled and sent at once, by the same sender and as often as ever."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import subprocess
+import sys
+from typing import Any
+
+import pytest
+
+from tests.integration.notifications.happenings import confirmed, contact, named
+from tests.integration.notifications.test_sender import Office, office
+
+__all__ = ["office"]
+
+
+async def engage(database_url: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+    environment = {**os.environ, "ENGAGE_DATABASE_URL": database_url, "COLUMNS": "200"}
+    command = [sys.executable, "-m", "deploy.command_line", "follow-ups", *arguments]
+    return await asyncio.to_thread(
+        subprocess.run, command, env=environment, capture_output=True, text=True, check=False
+    )
+
+
+async def listed(database_url: str, *arguments: str) -> list[dict[str, Any]]:
+    done = await engage(database_url, "list", "--json", *arguments)
+    assert done.returncode == 0, done.stderr
+    return [json.loads(line) for line in done.stdout.splitlines()]
+
+
+@pytest.fixture
+async def planned(office: Office) -> Office:
+    """With a confirmed assignment: one mail is due, and check-ins are planned."""
+    await office.desk.handle(confirmed("a"), contact("lead a", name="Éloïse Durand"))
+    return office
+
+
+async def test_what_is_planned_is_listed_and_filtered(database_url: str, planned: Office) -> None:
+    rows = await listed(database_url)
+    assert rows[0]["kind"] == "assignment-confirmation"
+    assert [row["due_at"] for row in rows] == sorted(row["due_at"] for row in rows)
+    assert {row["state"] for row in rows} == {"scheduled"}
+    assert len(await listed(database_url, "--kind", "check-in-30-days")) == 1
+    assert await listed(database_url, "--recipient", str(named("nobody"))) == []
+    text = (await engage(database_url, "list")).stdout
+    assert "check-in-90-days" in text
+    assert "Durand" not in text
+    assert "example" not in text
+    shown = json.loads((await engage(database_url, "show", rows[0]["id"])).stdout)
+    assert shown["matter_id"] == rows[0]["matter_id"]
+
+
+async def test_a_cancelled_one_is_never_sent_and_says_so(database_url: str, planned: Office) -> None:
+    (row,) = await listed(database_url, "--kind", "assignment-confirmation")
+    done = await engage(database_url, "cancel", row["id"], "--why", "said by telephone", "--by", "tester")
+    assert done.returncode == 0, done.stderr
+    await planned.send()
+    assert planned.server.mails == []
+    assert [(it["event"], it["reason"]) for it in planned.said] == [("cancelled", "cancelled-by-operator")]
+    (row,) = await listed(database_url, "--state", "cancelled")
+    assert (row["requested_by"], row["requested_why"]) == ("tester", "said by telephone")
+    again = await engage(database_url, "send-now", row["id"], "--why", "after all")
+    assert again.returncode == 2
+    assert "is cancelled" in " ".join(again.stderr.split())
+
+
+async def test_one_that_is_sent_now_is_sent_once(database_url: str, planned: Office) -> None:
+    (row,) = await listed(database_url, "--kind", "check-in-30-days")
+    assert (await engage(database_url, "send-now", row["id"], "--why", "a visit")).returncode == 0
+    await planned.send()
+    await planned.send()
+    sent = {it["follow_up_id"] for it in planned.said if it["event"] == "sent"}
+    assert row["id"] in sent
+    assert len(planned.server.mails) == len(sent) == 2, "with the confirmation, which was due"
+    (row,) = await listed(database_url, "--kind", "check-in-30-days")
+    assert (row["state"], row["requested"]) == ("sent", "send-now")
+
+
+async def test_what_is_not_there_is_refused(database_url: str, planned: Office) -> None:
+    assert (await engage(database_url, "show", str(named("nothing")))).returncode == 2
+    assert (await engage(database_url, "list", "--state", "lost")).returncode == 2
