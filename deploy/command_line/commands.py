@@ -18,6 +18,7 @@ from deploy.command_line.contracts import contracts
 from deploy.command_line.dead_letters import dead_letters, lanes
 from deploy.command_line.environment import database_url
 from deploy.command_line.follow_ups import follow_ups
+from deploy.command_line.mail import mail
 from deploy.command_line.matching import explain, what_if
 from deploy.command_line.mentoring import pairs
 from deploy.command_line.topics import topics
@@ -41,6 +42,7 @@ program.add_typer(contracts)
 program.add_typer(dead_letters)
 program.add_typer(lanes)
 program.add_typer(follow_ups)
+program.add_typer(mail)
 program.command()(explain)
 program.command(name="what-if")(what_if)
 program.command()(pairs)

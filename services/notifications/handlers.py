@@ -90,8 +90,9 @@ def on_assignment_released(event: Event[AssignmentReleased], unit: Unit) -> None
 
 
 def on_pair_offered(event: Event[PairOffered], unit: Unit) -> None:
-    """The mentor receives the offer."""
-    _follow_up(event, unit, _pair(event.data))
+    """The mentor receives the offer, and is told until when it is open."""
+    until = event.data.expires_at
+    _follow_up(event, unit, _pair(event.data, expires_at=until.isoformat() if until else None))
 
 
 def on_pair_declined(event: Event[PairDeclined], unit: Unit) -> None:
@@ -171,12 +172,12 @@ def _assignment(assignment: AssignmentState, **more: object) -> Matter:
     )
 
 
-def _pair(pair: PairState) -> Matter:
+def _pair(pair: PairState, **more: object) -> Matter:
     return Matter(
         pair.pair_id,
         pair.version,
         {"lead": pair.lead_id, "mentor": pair.mentor_person_id},
-        {"organisation_name": pair.organisation_name, "project_title": pair.project_title},
+        {"organisation_name": pair.organisation_name, "project_title": pair.project_title, **more},
     )
 
 

@@ -6,12 +6,15 @@ import json
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from importlib.resources import files
 from typing import Any, Final, get_args
 
+from babel.dates import format_date, format_time
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template, TemplateError, select_autoescape
 
 from contracts.message import Language
+from services.notifications.kinds import KINDS
 from services.notifications.outcomes import Person
 
 LANGUAGES: Final[tuple[Language, ...]] = get_args(Language)
@@ -107,6 +110,7 @@ def load_texts(kinds: Iterable[str]) -> Texts:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.filters["moment"] = _moment
     names = tuple(kinds)
     texts = Texts(
         {(kind, language): _compile(environment, kind, language) for kind in names for language in LANGUAGES},
@@ -116,6 +120,13 @@ def load_texts(kinds: Iterable[str]) -> Texts:
         for language in LANGUAGES:
             sample(texts, kind, language)
     return texts
+
+
+def _moment(iso: str, language: Language) -> str:
+    """A moment in words, on the wall where mail is planned: lundi 10 mars 2025 à 18:00."""
+    moment = datetime.fromisoformat(iso).astimezone(KINDS.calendar.zone)
+    at = {"fr": "à", "en": "at"}[language]
+    return f"{format_date(moment, 'full', language)} {at} {format_time(moment, 'HH:mm', locale=language)}"
 
 
 def sample(texts: Texts, kind: str, language: Language) -> Text:
