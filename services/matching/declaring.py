@@ -64,6 +64,8 @@ def _publish_form(event: Event[NeedDeclared] | Event[NeedRevised], declared_at: 
     before = pool.put_need(form.need_id, document, form.owner.person_id, state)
     _publish_need(pool.needs[form.need_id], before, "declared" if before is None else "revised", _FORM, unit)
     _publish_contact(form.owner, declared_at, unit)
+    if due:
+        _let_go_of_pins(form.need_id, placing.NEED_REVIEW_DUE, unit)
     settle(unit, because={form.need_id: placing.NEED_REVIEW_DUE if due else reasons})
 
 

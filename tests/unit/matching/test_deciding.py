@@ -334,6 +334,17 @@ def test_a_need_declared_after_its_review_date_is_due_at_once(pool: PoolInMemory
     assert _data(published[0])["to"] == "review-due"
 
 
+def test_a_need_that_is_past_its_review_lets_go_of_pins_however_it_came_to_be(pool: PoolInMemory) -> None:
+    pool.on(declared("n", capacity=2))
+    for name in ("pinned", "confirmed"):
+        pool.on(registered(name))
+        pool.on(placed(name, "n", "pin"))
+    pool.on(decided(pool.assignment_of("confirmed"), "confirm"))
+    published = pool.on(revised("n", capacity=2, review_on=date(2024, 1, 1)))
+    assert [_data(row)["reason"] for row in published[2:]] == ["need-review-due"]
+    assert (pool.held_by("pinned"), pool.held_by("confirmed")) == (None, need_id("n"))
+
+
 def test_a_more_urgent_need_is_covered_by_an_exchange(pool: PoolInMemory) -> None:
     pool.on(declared("first", coverage="poorly-covered"))
     pool.on(registered("able", territories=("13201", "13202")))
