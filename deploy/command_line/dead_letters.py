@@ -15,7 +15,7 @@ from rich.console import Console
 from rich.table import Column, Table
 
 from contracts.catalogue import SERVICES
-from deploy.command_line.environment import database_url
+from deploy.command_line.environment import connected
 from services.chassis.received import headers_from_bytes
 
 dead_letters = typer.Typer(name="dead-letters", help="Records that could not be processed.", no_args_is_help=True)
@@ -125,7 +125,7 @@ async def _fetch(
                   AND ($3::text IS NULL OR reason = $3) AND ($4 = 'all' OR state = $4) AND held_at <= $5
                 ORDER BY held_at, topic, partition, "offset" """
     before = datetime.now(UTC) - timedelta(hours=older_than)
-    async with _Connection() as connection:
+    async with connected() as connection:
         rows: list[asyncpg.Record] = []
         for name in _names(service):
             text = query.format(columns=_COLUMNS.format(service=name), service=name)
@@ -134,7 +134,7 @@ async def _fetch(
 
 
 async def _find(identifier: str) -> tuple[str, asyncpg.Record]:
-    async with _Connection() as connection:
+    async with connected() as connection:
         for service in SERVICES:
             query = f"SELECT * FROM {service}.held_record WHERE dead_letter_id::text = $1"  # noqa: S608
             if row := await connection.fetchrow(query, identifier):
@@ -143,7 +143,7 @@ async def _find(identifier: str) -> tuple[str, asyncpg.Record]:
 
 
 async def _decide(service: str, identifier: str, what: str, by: str, why: str) -> None:
-    async with _Connection() as connection:
+    async with connected() as connection:
         await connection.execute(
             f"UPDATE {service}.held_record SET requested = $2, requested_by = $3, requested_why = $4"  # noqa: S608
             " WHERE dead_letter_id::text = $1",
@@ -155,7 +155,7 @@ async def _decide(service: str, identifier: str, what: str, by: str, why: str) -
 
 
 async def _lanes(service: str | None) -> list[asyncpg.Record]:
-    async with _Connection() as connection:
+    async with connected() as connection:
         rows: list[asyncpg.Record] = []
         for name in _names(service):
             query = f"SELECT '{name}' AS service, * FROM {name}.lane ORDER BY topic, partition"  # noqa: S608
@@ -164,7 +164,7 @@ async def _lanes(service: str | None) -> list[asyncpg.Record]:
 
 
 async def _resume(service: str, topic: str, partition: int) -> bool:
-    async with _Connection() as connection:
+    async with connected() as connection:
         done: str = await connection.execute(
             f"UPDATE {service}.lane SET stopped_because = NULL, dead_in_a_row = 0, revision = revision + 1"  # noqa: S608
             " WHERE topic = $1 AND partition = $2 AND stopped_because IS NOT NULL",
@@ -172,17 +172,6 @@ async def _resume(service: str, topic: str, partition: int) -> bool:
             partition,
         )
         return done == "UPDATE 1"
-
-
-class _Connection:
-    """One connection for a command, as the operator's own role."""
-
-    async def __aenter__(self) -> asyncpg.Connection[asyncpg.Record]:
-        self._connection = await asyncpg.connect(database_url())
-        return self._connection
-
-    async def __aexit__(self, *_: object) -> None:
-        await self._connection.close()
 
 
 def _names(service: str | None) -> Sequence[str]:

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import os
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import asyncpg
 
 from services.chassis.kafka import Cluster, KafkaSettings
 from services.chassis.settings import SettingsError, read_settings
@@ -11,6 +15,16 @@ from services.chassis.settings import SettingsError, read_settings
 def database_url() -> str:
     """`ENGAGE_DATABASE_URL`; raises SettingsError where it is not set."""
     return _required("ENGAGE_DATABASE_URL", "postgresql://user:password@host:port/database")
+
+
+@asynccontextmanager
+async def connected(**server_settings: str) -> AsyncIterator[asyncpg.Connection[asyncpg.Record]]:
+    """One connection for a command, as the operator's own role."""
+    connection = await asyncpg.connect(database_url(), server_settings=server_settings)
+    try:
+        yield connection
+    finally:
+        await connection.close()
 
 
 def kafka_cluster() -> Cluster:

@@ -9,12 +9,11 @@ from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-import asyncpg
 import typer
 from rich.console import Console
 from rich.table import Column, Table
 
-from deploy.command_line.environment import database_url
+from deploy.command_line.environment import connected
 
 follow_ups = typer.Typer(name="follow-ups", help="What was sent to whom, and what will be.", no_args_is_help=True)
 
@@ -119,16 +118,10 @@ def _known(identifier: UUID) -> dict[str, Any]:
 
 
 async def _fetch(query: str, *arguments: object) -> list[dict[str, Any]]:
-    connection = await asyncpg.connect(database_url())
-    try:
+    async with connected() as connection:
         return [dict(row) for row in await connection.fetch(query, *arguments)]
-    finally:
-        await connection.close()
 
 
 async def _execute(query: str, *arguments: object) -> str:
-    connection = await asyncpg.connect(database_url())
-    try:
+    async with connected() as connection:
         return await connection.execute(query, *arguments)
-    finally:
-        await connection.close()

@@ -10,13 +10,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 from uuid import UUID
 
-import asyncpg
 import typer
 from pydantic import ValidationError
 from rich.console import Console
 from rich.table import Column, Table
 
-from deploy.command_line.environment import database_url
+from deploy.command_line.environment import connected
 
 if TYPE_CHECKING:
     from services.matching.considering import Consideration, Explanation
@@ -91,13 +90,12 @@ async def _read() -> tuple[Pool, int]:
     from services.matching.rules import RULES
     from services.matching.store import MatchingStore
 
-    connection = await asyncpg.connect(database_url(), server_settings={"search_path": "matching"})
-    try:
-        async with connection.transaction(isolation="repeatable_read", readonly=True):
-            store = MatchingStore(connection)
-            return await store.read_pool(RULES), await store.undecided()
-    finally:
-        await connection.close()
+    async with (
+        connected(search_path="matching") as connection,
+        connection.transaction(isolation="repeatable_read", readonly=True),
+    ):
+        store = MatchingStore(connection)
+        return await store.read_pool(RULES), await store.undecided()
 
 
 def _language(text: str) -> Literal["fr", "en"]:

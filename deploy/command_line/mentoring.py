@@ -11,7 +11,7 @@ import typer
 from rich.console import Console
 from rich.table import Column, Table
 
-from deploy.command_line.environment import database_url
+from deploy.command_line.environment import connected
 
 _STATES = ("offered", "accepted-by-mentor", "accepted-by-lead", "accepted", "active", "declined", "expired", "ended")
 _STYLES = {"active": "bold green", "accepted": "green", "declined": "red", "expired": "yellow", "ended": "dim"}
@@ -55,8 +55,5 @@ def pairs(
 
 
 async def _fetch(state: str | None, mentor: str | None) -> list[dict[str, Any]]:
-    connection = await asyncpg.connect(database_url())
-    try:
+    async with connected() as connection:
         return [dict(row) for row in await connection.fetch(_QUERY, state, mentor)]
-    finally:
-        await connection.close()

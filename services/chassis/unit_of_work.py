@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Generic, NamedTuple, TypeVar
-from uuid import UUID
+from uuid import NAMESPACE_OID, UUID, uuid5
 
 from contracts.catalogue import Topic, topic_of
 from contracts.codec import encode_data
@@ -39,6 +39,12 @@ class Cause(NamedTuple):
     time: datetime
     correlation_id: UUID
     traceparent: str | None = None
+
+    @classmethod
+    def named(cls, name: str, at: datetime) -> Cause:
+        """The cause of what the clock and no event caused: a story of its own, whose id derives from what it is."""
+        identifier = uuid5(NAMESPACE_OID, name)
+        return cls(identifier, at, identifier)
 
 
 class UnitOfWork(Generic[StoreType]):

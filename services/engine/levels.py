@@ -28,12 +28,9 @@ class Levels(NamedTuple):
 
 
 _WIDTHS: Final = (_FIT_BITS + _SUM_BITS, 1 + _SUM_BITS, _FIT_BITS + _SUM_BITS, LOTTERY_BITS + _SUM_BITS)
-_LOTTERY_AT: Final = 0
 _FIT_AT: Final = _WIDTHS[3]
 _KEPT_AT: Final = _FIT_AT + _WIDTHS[2]
 _COVERAGE_AT: Final = _KEPT_AT + _WIDTHS[1]
-KEPT: Final = 1 << _KEPT_AT
-"""An assignment kept, packed."""
 
 
 def pack(levels: Levels) -> int:

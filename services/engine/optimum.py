@@ -47,14 +47,6 @@ class Optimum(Generic[UnitId, NeedId]):
         unit = self._units.get(unit_id)
         return () if unit is None else tuple([need.id for need in unit.held])
 
-    def units_of(self, need_id: NeedId) -> tuple[UnitId, ...]:
-        """The units that a need holds."""
-        return tuple([unit.id for unit in self._needs[need_id].held])
-
-    def places(self, need_id: NeedId) -> tuple[int, ...]:
-        """The values of a need's places."""
-        return tuple(self._needs[need_id].places)
-
     def price(self, need_id: NeedId) -> int:
         """What a unit must be worth to a need, beyond what it gains elsewhere, to be held by it."""
         return self._needs[need_id].price

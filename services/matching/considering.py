@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 from uuid import UUID
@@ -35,11 +35,18 @@ class Consideration:
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """Where somebody else would be if the application were not there; None for nowhere."""
+    """Where an application is, and where it would be otherwise; None for nowhere."""
 
     application_id: UUID
     before: UUID | None
     after: UUID | None
+
+
+def moves_between(before: Mapping[UUID, UUID], after: Mapping[UUID, UUID]) -> Iterator[Move]:
+    """Who is somewhere else, in the order of their ids, of two ways to hold applications against needs."""
+    for application_id in sorted(before.keys() | after.keys()):
+        if before.get(application_id) != after.get(application_id):
+            yield Move(application_id, before.get(application_id), after.get(application_id))
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,12 +76,8 @@ def explain(pool: Pool, application_id: UUID) -> Explanation:
     found = list(_considered(pool, candidate, before.get(application_id), fixed_at))
     if taken_out:
         pool.place(candidate)
-    moves = [
-        Move(other, before.get(other), after.get(other))
-        for other in sorted(optimum.units)
-        if other != application_id and before.get(other) != after.get(other)
-    ]
-    return Explanation(candidate, tuple(sorted(found, key=_nearness)), tuple(moves))
+    moves = tuple(move for move in moves_between(before, after) if move.application_id != application_id)
+    return Explanation(candidate, tuple(sorted(found, key=_nearness)), moves)
 
 
 def _considered(

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from datetime import date
 from enum import IntEnum
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
-from services.matching.profiles import NeedProfile, ProjectProfile
+if TYPE_CHECKING:
+    # Profiles are made by the rules, which name the gates.
+    from services.matching.profiles import NeedProfile, ProjectProfile
 
 
 class TerritoryMeeting(IntEnum):
@@ -31,6 +33,8 @@ CLOSED: Final = "closed"
 FORBIDDEN: Final = "forbidden"
 RECUSED: Final = "recused"
 FLOOR: Final = "floor"
+GATES: Final = frozenset({THEME_OR_PUBLIC, TERRITORY, CLOSED, FORBIDDEN, RECUSED, FLOOR})
+"""What keeps a project from a need whatever its points."""
 
 _APART, _THROUGH_WHOLE_CITY, _SHARED = TerritoryMeeting
 

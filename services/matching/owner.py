@@ -6,7 +6,6 @@ import asyncio
 from collections.abc import Callable, Sequence
 from datetime import date, datetime, time
 from typing import Final
-from uuid import NAMESPACE_OID, uuid5
 
 from contracts.event import Event
 from contracts.message import EventData
@@ -42,8 +41,9 @@ class PoolOwner:
         pool, self._pool = self._pool, None
         async with lane.unit_of_work() as unit:
             decided = await unit.store.decided()
-            fresh = pool is None or decided != self._decided
-            unit.store.pool = pool = await unit.store.read_pool(self._rules) if fresh or pool is None else pool
+            if fresh := pool is None or decided != self._decided:
+                pool = await unit.store.read_pool(self._rules)
+            unit.store.pool = pool
             changes = await unit.store.next_changes(decided, self._portion)
             await unit.store.recall_ended(event for _, event in changes)
             # In a thread: a long portion, or a round, must not keep the process from saying that it lives.
@@ -60,11 +60,13 @@ class PoolOwner:
     def _decide(self, unit: Unit, events: Sequence[Event[EventData]], *, fresh: bool, after: int) -> None:
         today = self._rules.day_of(self._clock())
         if fresh:
-            unit.because_of(_cause(f"rules {self._rules.version} after change {after}", self._midnight(today)))
+            unit.because_of(
+                Cause.named(f"engage matching rules {self._rules.version} after change {after}", self._midnight(today))
+            )
             placing.settle_under_rules(unit)
         for need in declaring.needs_to_review(unit.store.pool, on=today):
-            name = f"review of need {need.need_id} as declared by {need.document.revision}"
-            unit.because_of(_cause(name, self._midnight(today)))
+            name = f"engage matching review of need {need.need_id} as declared by {need.document.revision}"
+            unit.because_of(Cause.named(name, self._midnight(today)))
             declaring.review(need, unit)
         for event in events:
             unit.because_of(event)
@@ -75,9 +77,3 @@ class PoolOwner:
 
     def _midnight(self, day: date) -> datetime:
         return datetime.combine(day, time(), self._rules.zone)
-
-
-def _cause(name: str, at: datetime) -> Cause:
-    """The cause of what no event caused: its id derives from what it is."""
-    identifier = uuid5(NAMESPACE_OID, f"engage matching {name}")
-    return Cause(identifier, at, identifier)

@@ -20,7 +20,7 @@ from services.matching.gates import meet
 from services.matching.pool import Pool
 from services.matching.register import Assignment, Candidate, Need
 from services.matching.store import MatchingStore
-from services.matching.wording import parts_of
+from services.matching.wording import parts_between
 
 Unit = UnitOfWork[MatchingStore]
 
@@ -192,15 +192,11 @@ def _publish_proposal(assignment: Assignment, before: str | None, cost: Levels |
     pool = unit.store.pool
     rules = pool.rules
     candidate, need = pool.candidates[assignment.application_id], pool.needs[assignment.need_id]
-    project, wanted = candidate.profile, need.document.profile
-    parts = parts_of(
-        _fit(candidate, need, unit), project=project, need=wanted, meeting=meet(project, wanted), rules=rules
-    )
     unit.publish(
         AssignmentProposed(
             **_described(assignment, before, unit),
             fit=assignment.fit,
-            parts=parts,
+            parts=parts_between(candidate, need, _fit(candidate, need, unit), rules),
             rules_version=rules.version,
             pinned=assignment.pinned,
             cost=cost,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from typing import Final
 from uuid import UUID
@@ -21,11 +21,10 @@ from services.engine.levels import Levels, unpack
 from services.engine.optimum import Optimum
 from services.engine.solving import solve
 from services.matching.fit import Fit
-from services.matching.gates import meet
 from services.matching.placing import Unit, settle_in_round
 from services.matching.pool import Pool
 from services.matching.register import ROLLING_TRACK, Candidate, Need
-from services.matching.wording import parts_of, unmet_cause
+from services.matching.wording import parts_between, unmet_cause
 
 _MOST_NOMINATIONS: Final = 5
 _log = structlog.get_logger()
@@ -62,7 +61,7 @@ def complete(request: RoundRequested, unit: Unit) -> None:
         proof = prove(instance, optimum)
         held = set(optimum.assignment())
         _nominate(request, candidates, dict(held), unit)
-    unmet = list(_unmet(pool, candidates, {need_id for _, need_id in held}))
+    unmet = list(_unmet(pool, {need_id for _, need_id in held}))
     for need in unmet:
         unit.publish(_need_unmet(request, need, candidates, unit))
     unit.publish(
@@ -99,7 +98,7 @@ def instance_of(pool: Pool, candidates: Iterable[Candidate], *, rolling: bool) -
             }
             for candidate in candidates
         },
-        places={need.need_id: need.places() if rolling else _all_places(need) for need in needs},
+        places={need.need_id: need.places() if rolling else replace(need, fixed=0).places() for need in needs},
     )
 
 
@@ -132,11 +131,7 @@ def digest_of(pool: Pool, track: str, held: Iterable[tuple[UUID, UUID]], unmet: 
     return sha256(json.dumps(result, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
 
 
-def _all_places(need: Need) -> tuple[int, ...]:
-    return (need.document.profile.urgency, *(0,) * (need.capacity - 1)) if need.capacity else ()
-
-
-def _unmet(pool: Pool, candidates: list[Candidate], answered: set[UUID]) -> Iterator[Need]:
+def _unmet(pool: Pool, answered: set[UUID]) -> Iterator[Need]:
     for need in sorted(pool.needs.values(), key=lambda it: it.need_id):
         if need.is_open and need.need_id not in answered:
             yield need
@@ -190,14 +185,13 @@ def _nominate(request: RoundRequested, candidates: list[Candidate], held: dict[U
 
 
 def _nomination(candidate: Candidate, need: Need, fit: Fit, pool: Pool) -> Nomination:
-    project, wanted = candidate.profile, need.document.profile
     content = need.document.content
     return Nomination(
         need_id=need.need_id,
         need_title=content.title,
         directorate=content.directorate,
         fit=fit.total,
-        parts=parts_of(fit, project=project, need=wanted, meeting=meet(project, wanted), rules=pool.rules),
+        parts=parts_between(candidate, need, fit, pool.rules),
     )
 
 

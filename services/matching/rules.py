@@ -14,12 +14,13 @@ from zoneinfo import ZoneInfo
 from pydantic import ConfigDict, Field, TypeAdapter
 
 from contracts.needs import Coverage, Salience
+from services.matching.gates import GATES, TERRITORY
 
 Points = Annotated[int, Field(ge=0)]
 Level = Annotated[int, Field(ge=1)]
 _FULL_FIT = 1000
-GATES = frozenset({"theme-or-public", "closed", "forbidden", "recused", "floor"})
-"""What keeps a project from a need whatever its points; that of the territory has points of its own besides."""
+# The territory is a gate, and has points of its own besides.
+_WITHOUT_WEIGHT = GATES - {TERRITORY}
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +89,7 @@ def read_rules(text: str) -> Rules:
 
     Raises ValueError where a gate is given a weight: a gate excludes, and no points can make up for it.
     """
-    weighed = GATES & json.loads(text).get("weights", {}).keys()
+    weighed = _WITHOUT_WEIGHT & json.loads(text).get("weights", {}).keys()
     if weighed:
         raise ValueError(f"weights: {', '.join(sorted(weighed))} is a gate, which excludes: it can't have a weight")
     return TypeAdapter(Rules).validate_json(text)

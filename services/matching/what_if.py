@@ -11,6 +11,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field
 
 from services.engine.levels import Levels
+from services.matching.considering import Move, moves_between
 from services.matching.pool import Pool
 from services.matching.register import Assignment, Need, need_document
 from services.matching.rules import Rules, read_rules
@@ -40,19 +41,10 @@ class Supposition(BaseModel):
 
 
 @dataclass(frozen=True, slots=True)
-class Difference:
-    """Where an application would be held instead; None for nowhere."""
-
-    application_id: UUID
-    before: UUID | None
-    after: UUID | None
-
-
-@dataclass(frozen=True, slots=True)
 class Outcome:
     """What would change: every application that moves, needs answered more or no more, and the totals."""
 
-    differences: tuple[Difference, ...]
+    differences: tuple[Move, ...]
     newly_answered: tuple[UUID, ...]
     no_longer_answered: tuple[UUID, ...]
     before: Levels
@@ -84,11 +76,7 @@ def suppose(pool: Pool, supposition: Supposition) -> Outcome:
     after |= dict(supposed.optimum.assignment())
     answered_before, answered_after = set(before.values()), set(after.values())
     return Outcome(
-        differences=tuple(
-            Difference(it, before.get(it), after.get(it))
-            for it in sorted(before.keys() | after.keys())
-            if before.get(it) != after.get(it)
-        ),
+        differences=tuple(moves_between(before, after)),
         newly_answered=tuple(sorted(answered_after - answered_before)),
         no_longer_answered=tuple(sorted(answered_before - answered_after)),
         before=_worth(pool, before),

@@ -12,9 +12,10 @@ from contracts.assignments import FitPart
 from contracts.message import Reason
 from services.matching.considering import Consideration
 from services.matching.fit import Fit
-from services.matching.gates import Meeting, TerritoryMeeting
+from services.matching.gates import GATES, Meeting, TerritoryMeeting, meet
 from services.matching.profiles import READINESS, NeedProfile, ProjectProfile
-from services.matching.rules import GATES, Rules
+from services.matching.register import Candidate, Need
+from services.matching.rules import Rules
 
 Text = Mapping[str, str]
 LANGUAGES: Final = ("fr", "en")
@@ -46,7 +47,7 @@ def _read_texts() -> Mapping[str, Mapping[str, Text]]:
         ("refusals", REFUSALS),
         ("unmet", UNMET_CAUSES),
         ("standings", _STANDINGS),
-        ("gates", GATES | {"territory"}),
+        ("gates", GATES),
     ):
         if set(texts[section]) != wanted:
             raise ValueError(f"texts.json, {section}: {sorted(set(texts[section]) ^ wanted)} missing or unknown")
@@ -75,6 +76,12 @@ def parts_of(
         _part("readiness", fit.readiness, weights.readiness, readiness, missing=project.missing),
         _part("text", fit.text, weights.text, "text" if wanted else "text-none", shared, wanted),
     )
+
+
+def parts_between(candidate: Candidate, need: Need, fit: Fit, rules: Rules) -> tuple[FitPart, ...]:
+    """The parts of an application's fit to a need."""
+    project, wanted = candidate.profile, need.document.profile
+    return parts_of(fit, project=project, need=wanted, meeting=meet(project, wanted), rules=rules)
 
 
 # There are few distinct parts and each is used for thousands of proposals: 0.1 µs against 6.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 from typing import Final
-from uuid import NAMESPACE_OID, UUID, uuid5
+from uuid import UUID
 
 from services.chassis.service import DutyLane
 from services.chassis.unit_of_work import Cause
@@ -42,7 +42,6 @@ class OfferExpiry:
 def expire(unit: Unit, pairs: list[UUID], now: datetime) -> None:
     """Ends these offers at a moment, and offers the next mentor to each lead who waits."""
     for pair_id in pairs:
-        identifier = uuid5(NAMESPACE_OID, f"engage mentoring expiry of {pair_id}")
-        unit.because_of(Cause(identifier, now, identifier))
+        unit.because_of(Cause.named(f"engage mentoring expiry of {pair_id}", now))
         offers.expire(unit, unit.store.programme.pairs[pair_id])
         offers.serve_queue(unit)

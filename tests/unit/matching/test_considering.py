@@ -12,9 +12,9 @@ from services.engine.instance import Instance
 from services.engine.levels import Levels
 from services.engine.solving import solve
 from services.matching.considering import Consideration, explain
+from services.matching.gates import GATES
 from services.matching.pool import Pool
 from services.matching.rounds import instance_of
-from services.matching.rules import GATES
 from services.matching.what_if import Impossible, Pair, Supposition, suppose
 from services.matching.wording import standing_text
 from tests.unit.matching.events import (
@@ -112,7 +112,7 @@ def test_every_standing_has_words_in_both_languages() -> None:
     need = found[need_id("n")].need
     several = [
         *found.values(),
-        *(Consideration(need, "shut", (gate,)) for gate in (*GATES, "territory")),
+        *(Consideration(need, "shut", (gate,)) for gate in GATES),
         *(Consideration(need, "missing", missing=levels) for levels in _one_each()),
         Consideration(need, "fixed"),
         Consideration(need, "possible", missing=Levels()),
