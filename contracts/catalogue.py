@@ -35,7 +35,19 @@ from contracts.follow_ups import FollowUpCancelled, FollowUpFailed, FollowUpSche
 from contracts.mentors import MentorEnrolled, MentorRevised, MentorWithdrawn, RecusalDeclared
 from contracts.message import EventData, personal_fields
 from contracts.needs import NeedClosed, NeedDeclared, NeedPublished, NeedRevised
+from contracts.obstacles import (
+    ObstacleAbandoned,
+    ObstacleEscalated,
+    ObstacleLifted,
+    ObstacleOpened,
+    ObstacleReported,
+    ObstacleTaken,
+    ObstacleUpdated,
+    ObstacleUpdateRefused,
+)
 from contracts.pairs import (
+    MeetingHeld,
+    MeetingReported,
     NoMentorFound,
     PairAccepted,
     PairActivated,
@@ -45,6 +57,7 @@ from contracts.pairs import (
     PairEnded,
     PairEndRequested,
     PairExpired,
+    PairIdle,
     PairOffered,
 )
 from contracts.rounds import NeedUnmet, NominationProposed, RoundCompleted, RoundRequested
@@ -142,6 +155,15 @@ TOPICS: tuple[Topic, ...] = (
         PairAnswered,
         PairEndRequested,
     ),
+    _form(
+        "forms.reports.v1",
+        "What pairs report: meetings, and obstacles with what became of them",
+        "pair id; assignment id for an obstacle",
+        ("mentoring",),
+        MeetingReported,
+        ObstacleReported,
+        ObstacleUpdated,
+    ),
     Topic(
         name="applications.v1",
         description="What became of each application",
@@ -199,8 +221,8 @@ TOPICS: tuple[Topic, ...] = (
     ),
     Topic(
         name="pairs.v1",
-        description="Mentors and leads: offers, answers, pairs",
-        key="pair id; assignment id where no pair exists",
+        description="Mentors and leads: offers, answers, pairs, meetings, obstacles",
+        key="pair id; assignment id for an obstacle and where no pair exists",
         partitions=4,
         retention_days=None,
         compacted=False,
@@ -214,8 +236,16 @@ TOPICS: tuple[Topic, ...] = (
             PairExpired,
             PairActivated,
             PairEnded,
+            MeetingHeld,
+            PairIdle,
             PairAnswerRefused,
             NoMentorFound,
+            ObstacleOpened,
+            ObstacleTaken,
+            ObstacleLifted,
+            ObstacleEscalated,
+            ObstacleAbandoned,
+            ObstacleUpdateRefused,
         ),
     ),
     Topic(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import ClassVar, Literal
 from uuid import UUID
 
@@ -35,6 +36,22 @@ class PairEndRequested(EventData):
     requested_at: AwareDatetime = Field(description="When they asked")
     reason: Code = Field(description="Why, as a code of the form's vocabulary")
     comment: Comment | None = Field(default=None, description="Why, in their words; never passed on")
+
+
+class MeetingReported(EventData):
+    """A mentor and a lead met. Nothing of what they said is asked for."""
+
+    event_type: ClassVar[str] = "engage.meeting.reported.v1"
+    key_field: ClassVar[str] = "pair_id"
+
+    pair_id: UUID = Field(description="The pair that met")
+    meeting_id: UUID = Field(description="The meeting, an id that the form gives")
+    held_on: date = Field(description="The day on which they met")
+    minutes: int = Field(ge=1, le=1440, description="How long they met")
+    obstacle_id: UUID | None = Field(default=None, description="The obstacle that was touched, if one was")
+    next_step: Code | None = Field(default=None, description="What comes next, as a code of the form's vocabulary")
+    reported_by: str = Field(pattern=r"^(mentor|lead):[A-Za-z0-9-]+$", description="Who reports it, by their id")
+    reported_at: AwareDatetime = Field(description="When it was reported")
 
 
 class PairState(StateChange):
@@ -99,6 +116,29 @@ class PairEnded(PairState):
     """The pair ended."""
 
     event_type: ClassVar[str] = "engage.pair.ended.v1"
+
+
+class MeetingHeld(PairState):
+    """The pair met."""
+
+    event_type: ClassVar[str] = "engage.pair.meeting-held.v1"
+
+    meeting_id: UUID = Field(description="The meeting")
+    number: int = Field(ge=1, description="Which meeting of the pair it is, from 1, as they were reported")
+    held_on: date = Field(description="The day on which they met")
+    minutes: int = Field(ge=1, description="How long they met")
+    obstacle_id: UUID | None = Field(description="The obstacle that was touched, if one was")
+    next_step: Code | None = Field(description="What comes next, as a code of the form's vocabulary")
+
+
+class PairIdle(PairState):
+    """An active pair has not met for long: a step of the ladder that ends with the pair's end."""
+
+    event_type: ClassVar[str] = "engage.pair.idle.v1"
+
+    step: Code = Field(description="What is done: nudge (both are reminded), referent (the officer looks after it)")
+    last_contact_on: date = Field(description="The day they met last, or began")
+    owner_id: UUID = Field(description="The officer who owns the need")
 
 
 class PairAnswerRefused(EventData):

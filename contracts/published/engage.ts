@@ -391,6 +391,64 @@ export interface PairEndRequested {
   readonly comment?: string | null;
 }
 
+/** A mentor and a lead met. Nothing of what they said is asked for. */
+export interface MeetingReported {
+  /** The pair that met */
+  readonly pair_id: Uuid;
+  /** The meeting, an id that the form gives */
+  readonly meeting_id: Uuid;
+  /** The day on which they met */
+  readonly held_on: CalendarDate;
+  /** How long they met */
+  readonly minutes: number;
+  /** The obstacle that was touched, if one was */
+  readonly obstacle_id?: Uuid | null;
+  /** What comes next, as a code of the form's vocabulary */
+  readonly next_step?: string | null;
+  /** Who reports it, by their id */
+  readonly reported_by: string;
+  /** When it was reported */
+  readonly reported_at: DateTime;
+}
+
+/** A mentor, a lead or an officer says what stands in a project's way. */
+export interface ObstacleReported {
+  /** The confirmed assignment that is hindered */
+  readonly assignment_id: Uuid;
+  /** The obstacle, an id that the form gives */
+  readonly obstacle_id: Uuid;
+  /** premises, authorisation, funding, partners, recruitment, other */
+  readonly kind: string;
+  /** The city service that should lift it; null for the directorate that owns the need */
+  readonly service?: string | null;
+  /** Who reports it, by their id */
+  readonly reported_by: string;
+  /** When it was reported */
+  readonly reported_at: DateTime;
+  /** What it is, in their words; never passed on Personal data: never log it, never pass it on. */
+  readonly comment?: string | null;
+}
+
+/** A city service takes an obstacle, hands it on, lifts it, or somebody abandons it. */
+export interface ObstacleUpdated {
+  /** The assignment that is hindered */
+  readonly assignment_id: Uuid;
+  /** The obstacle */
+  readonly obstacle_id: Uuid;
+  /** What happened to it */
+  readonly update: "take" | "lift" | "abandon";
+  /** Where it is taken: by which service; null for its owner */
+  readonly service?: string | null;
+  /** Who says so, by their id */
+  readonly updated_by: string;
+  /** When it happened */
+  readonly updated_at: DateTime;
+  /** Why, as a code of the form's vocabulary; required where it is abandoned */
+  readonly reason?: string | null;
+  /** Why, in their words; never passed on Personal data: never log it, never pass it on. */
+  readonly comment?: string | null;
+}
+
 /** The application meets every rule of its edition and takes part. */
 export interface ApplicationRegistered {
   /** State before; null for a new one */
@@ -1239,6 +1297,88 @@ export interface PairEnded {
   readonly project_title: string;
 }
 
+/** The pair met. */
+export interface MeetingHeld {
+  /** State before; null for a new one */
+  readonly from: string | null;
+  /** State after */
+  readonly to: string;
+  /** Who or what acted: form, engine:name@version, officer:id, mentor:id, lead:id */
+  readonly actor: string;
+  /** Why, as a code of a versioned vocabulary; never free text */
+  readonly reason: string | null;
+  /** When it happened, by the event that caused it */
+  readonly occurred_at: DateTime;
+  /** The aggregate's version after this change, from 1 */
+  readonly version: number;
+  /** The pair */
+  readonly pair_id: Uuid;
+  /** The confirmed assignment that it accompanies */
+  readonly assignment_id: Uuid;
+  /** Its application */
+  readonly application_id: Uuid;
+  /** The person who leads the association */
+  readonly lead_id: Uuid;
+  /** The mentor */
+  readonly mentor_id: Uuid;
+  /** The mentor as a person; how to reach them is on contacts.v1 */
+  readonly mentor_person_id: Uuid;
+  /** Name of the organisation that applied */
+  readonly organisation_name: string;
+  /** Name of the project */
+  readonly project_title: string;
+  /** The meeting */
+  readonly meeting_id: Uuid;
+  /** Which meeting of the pair it is, from 1, as they were reported */
+  readonly number: number;
+  /** The day on which they met */
+  readonly held_on: CalendarDate;
+  /** How long they met */
+  readonly minutes: number;
+  /** The obstacle that was touched, if one was */
+  readonly obstacle_id: Uuid | null;
+  /** What comes next, as a code of the form's vocabulary */
+  readonly next_step: string | null;
+}
+
+/** An active pair has not met for long: a step of the ladder that ends with the pair's end. */
+export interface PairIdle {
+  /** State before; null for a new one */
+  readonly from: string | null;
+  /** State after */
+  readonly to: string;
+  /** Who or what acted: form, engine:name@version, officer:id, mentor:id, lead:id */
+  readonly actor: string;
+  /** Why, as a code of a versioned vocabulary; never free text */
+  readonly reason: string | null;
+  /** When it happened, by the event that caused it */
+  readonly occurred_at: DateTime;
+  /** The aggregate's version after this change, from 1 */
+  readonly version: number;
+  /** The pair */
+  readonly pair_id: Uuid;
+  /** The confirmed assignment that it accompanies */
+  readonly assignment_id: Uuid;
+  /** Its application */
+  readonly application_id: Uuid;
+  /** The person who leads the association */
+  readonly lead_id: Uuid;
+  /** The mentor */
+  readonly mentor_id: Uuid;
+  /** The mentor as a person; how to reach them is on contacts.v1 */
+  readonly mentor_person_id: Uuid;
+  /** Name of the organisation that applied */
+  readonly organisation_name: string;
+  /** Name of the project */
+  readonly project_title: string;
+  /** What is done: nudge (both are reminded), referent (the officer looks after it) */
+  readonly step: string;
+  /** The day they met last, or began */
+  readonly last_contact_on: CalendarDate;
+  /** The officer who owns the need */
+  readonly owner_id: Uuid;
+}
+
 /** An answer or a request that the pair's state does not allow; nothing changed. */
 export interface PairAnswerRefused {
   /** The pair that was answered about */
@@ -1260,6 +1400,196 @@ export interface NoMentorFound {
   /** When it was found */
   readonly occurred_at: DateTime;
   /** Why: everybody is full, recused, away … */
+  readonly reasons: readonly Reason[];
+}
+
+/** An obstacle is known, and has an owner. */
+export interface ObstacleOpened {
+  /** State before; null for a new one */
+  readonly from: string | null;
+  /** State after */
+  readonly to: string;
+  /** Who or what acted: form, engine:name@version, officer:id, mentor:id, lead:id */
+  readonly actor: string;
+  /** Why, as a code of a versioned vocabulary; never free text */
+  readonly reason: string | null;
+  /** When it happened, by the event that caused it */
+  readonly occurred_at: DateTime;
+  /** The aggregate's version after this change, from 1 */
+  readonly version: number;
+  /** The assignment that is hindered */
+  readonly assignment_id: Uuid;
+  /** The obstacle */
+  readonly obstacle_id: Uuid;
+  /** The assignment's application */
+  readonly application_id: Uuid;
+  /** The person who leads the association */
+  readonly lead_id: Uuid;
+  /** The officer who owns the need */
+  readonly owner_id: Uuid;
+  /** premises, authorisation, funding, partners, recruitment, other */
+  readonly kind: string;
+  /** The city service that owns it */
+  readonly service: string;
+  /** Name of the organisation that applied */
+  readonly organisation_name: string;
+  /** Name of the project */
+  readonly project_title: string;
+  /** Until when it should be lifted */
+  readonly due_at: DateTime;
+}
+
+/** A city service works on it; from then it has its time anew. */
+export interface ObstacleTaken {
+  /** State before; null for a new one */
+  readonly from: string | null;
+  /** State after */
+  readonly to: string;
+  /** Who or what acted: form, engine:name@version, officer:id, mentor:id, lead:id */
+  readonly actor: string;
+  /** Why, as a code of a versioned vocabulary; never free text */
+  readonly reason: string | null;
+  /** When it happened, by the event that caused it */
+  readonly occurred_at: DateTime;
+  /** The aggregate's version after this change, from 1 */
+  readonly version: number;
+  /** The assignment that is hindered */
+  readonly assignment_id: Uuid;
+  /** The obstacle */
+  readonly obstacle_id: Uuid;
+  /** The assignment's application */
+  readonly application_id: Uuid;
+  /** The person who leads the association */
+  readonly lead_id: Uuid;
+  /** The officer who owns the need */
+  readonly owner_id: Uuid;
+  /** premises, authorisation, funding, partners, recruitment, other */
+  readonly kind: string;
+  /** The city service that owns it */
+  readonly service: string;
+  /** Name of the organisation that applied */
+  readonly organisation_name: string;
+  /** Name of the project */
+  readonly project_title: string;
+  /** Until when it should be lifted */
+  readonly due_at: DateTime;
+}
+
+/** It stands in nobody's way any more. */
+export interface ObstacleLifted {
+  /** State before; null for a new one */
+  readonly from: string | null;
+  /** State after */
+  readonly to: string;
+  /** Who or what acted: form, engine:name@version, officer:id, mentor:id, lead:id */
+  readonly actor: string;
+  /** Why, as a code of a versioned vocabulary; never free text */
+  readonly reason: string | null;
+  /** When it happened, by the event that caused it */
+  readonly occurred_at: DateTime;
+  /** The aggregate's version after this change, from 1 */
+  readonly version: number;
+  /** The assignment that is hindered */
+  readonly assignment_id: Uuid;
+  /** The obstacle */
+  readonly obstacle_id: Uuid;
+  /** The assignment's application */
+  readonly application_id: Uuid;
+  /** The person who leads the association */
+  readonly lead_id: Uuid;
+  /** The officer who owns the need */
+  readonly owner_id: Uuid;
+  /** premises, authorisation, funding, partners, recruitment, other */
+  readonly kind: string;
+  /** The city service that owns it */
+  readonly service: string;
+  /** Name of the organisation that applied */
+  readonly organisation_name: string;
+  /** Name of the project */
+  readonly project_title: string;
+}
+
+/** It was not lifted in time: a higher level is told. */
+export interface ObstacleEscalated {
+  /** State before; null for a new one */
+  readonly from: string | null;
+  /** State after */
+  readonly to: string;
+  /** Who or what acted: form, engine:name@version, officer:id, mentor:id, lead:id */
+  readonly actor: string;
+  /** Why, as a code of a versioned vocabulary; never free text */
+  readonly reason: string | null;
+  /** When it happened, by the event that caused it */
+  readonly occurred_at: DateTime;
+  /** The aggregate's version after this change, from 1 */
+  readonly version: number;
+  /** The assignment that is hindered */
+  readonly assignment_id: Uuid;
+  /** The obstacle */
+  readonly obstacle_id: Uuid;
+  /** The assignment's application */
+  readonly application_id: Uuid;
+  /** The person who leads the association */
+  readonly lead_id: Uuid;
+  /** The officer who owns the need */
+  readonly owner_id: Uuid;
+  /** premises, authorisation, funding, partners, recruitment, other */
+  readonly kind: string;
+  /** The city service that owns it */
+  readonly service: string;
+  /** Name of the organisation that applied */
+  readonly organisation_name: string;
+  /** Name of the project */
+  readonly project_title: string;
+  /** Who is told: service, directorate, officer */
+  readonly level: string;
+  /** When the next level is told; null at the highest */
+  readonly due_at: DateTime | null;
+}
+
+/** Nobody will lift it, and the reason says why. */
+export interface ObstacleAbandoned {
+  /** State before; null for a new one */
+  readonly from: string | null;
+  /** State after */
+  readonly to: string;
+  /** Who or what acted: form, engine:name@version, officer:id, mentor:id, lead:id */
+  readonly actor: string;
+  /** Why, as a code of a versioned vocabulary; never free text */
+  readonly reason: string | null;
+  /** When it happened, by the event that caused it */
+  readonly occurred_at: DateTime;
+  /** The aggregate's version after this change, from 1 */
+  readonly version: number;
+  /** The assignment that is hindered */
+  readonly assignment_id: Uuid;
+  /** The obstacle */
+  readonly obstacle_id: Uuid;
+  /** The assignment's application */
+  readonly application_id: Uuid;
+  /** The person who leads the association */
+  readonly lead_id: Uuid;
+  /** The officer who owns the need */
+  readonly owner_id: Uuid;
+  /** premises, authorisation, funding, partners, recruitment, other */
+  readonly kind: string;
+  /** The city service that owns it */
+  readonly service: string;
+  /** Name of the organisation that applied */
+  readonly organisation_name: string;
+  /** Name of the project */
+  readonly project_title: string;
+}
+
+/** A report or an update that can't be taken; nothing changed. */
+export interface ObstacleUpdateRefused {
+  /** The assignment that it was about */
+  readonly assignment_id: Uuid;
+  /** The obstacle that it was about */
+  readonly obstacle_id: Uuid;
+  /** When it was reported or updated */
+  readonly occurred_at: DateTime;
+  /** Why it can't be done */
   readonly reasons: readonly Reason[];
 }
 
@@ -1434,6 +1764,9 @@ export interface EventByType {
   "engage.contest.decided.v1": ContestDecided;
   "engage.pair.answered.v1": PairAnswered;
   "engage.pair.end-requested.v1": PairEndRequested;
+  "engage.meeting.reported.v1": MeetingReported;
+  "engage.obstacle.reported.v1": ObstacleReported;
+  "engage.obstacle.updated.v1": ObstacleUpdated;
   "engage.application.registered.v1": ApplicationRegistered;
   "engage.application.rejected.v1": ApplicationRejected;
   "engage.application.correction-requested.v1": CorrectionRequested;
@@ -1458,8 +1791,16 @@ export interface EventByType {
   "engage.pair.expired.v1": PairExpired;
   "engage.pair.activated.v1": PairActivated;
   "engage.pair.ended.v1": PairEnded;
+  "engage.pair.meeting-held.v1": MeetingHeld;
+  "engage.pair.idle.v1": PairIdle;
   "engage.pair.answer-refused.v1": PairAnswerRefused;
   "engage.pair.no-mentor-found.v1": NoMentorFound;
+  "engage.obstacle.opened.v1": ObstacleOpened;
+  "engage.obstacle.taken.v1": ObstacleTaken;
+  "engage.obstacle.lifted.v1": ObstacleLifted;
+  "engage.obstacle.escalated.v1": ObstacleEscalated;
+  "engage.obstacle.abandoned.v1": ObstacleAbandoned;
+  "engage.obstacle.update-refused.v1": ObstacleUpdateRefused;
   "engage.follow-up.scheduled.v1": FollowUpScheduled;
   "engage.follow-up.sent.v1": FollowUpSent;
   "engage.follow-up.cancelled.v1": FollowUpCancelled;
@@ -1474,10 +1815,11 @@ export interface DataByTopic {
   "forms.needs.v1": NeedDeclared | NeedRevised | NeedClosed;
   "forms.mentors.v1": MentorEnrolled | MentorRevised | MentorWithdrawn | RecusalDeclared;
   "forms.decisions.v1": AssignmentDecided | PlacementDecided | OfficerRecused | RoundRequested | ContestDecided | PairAnswered | PairEndRequested;
+  "forms.reports.v1": MeetingReported | ObstacleReported | ObstacleUpdated;
   "applications.v1": ApplicationRegistered | ApplicationRejected | CorrectionRequested | ApplicationFlagged | ApplicationAmended | ApplicationWithdrawn;
   "needs.v1": NeedPublished;
   "assignments.v1": AssignmentProposed | AssignmentConfirmed | AssignmentDeclined | AssignmentReleased | AssignmentDecisionRefused | PlacementDecisionRefused | NominationProposed | NeedUnmet | RoundCompleted | ContestDecisionPublished | ContestDecisionRefused;
-  "pairs.v1": PairOffered | PairAccepted | PairDeclined | PairExpired | PairActivated | PairEnded | PairAnswerRefused | NoMentorFound;
+  "pairs.v1": PairOffered | PairAccepted | PairDeclined | PairExpired | PairActivated | PairEnded | MeetingHeld | PairIdle | PairAnswerRefused | NoMentorFound | ObstacleOpened | ObstacleTaken | ObstacleLifted | ObstacleEscalated | ObstacleAbandoned | ObstacleUpdateRefused;
   "follow-ups.v1": FollowUpScheduled | FollowUpSent | FollowUpCancelled | FollowUpFailed;
   "contacts.v1": ContactPublished;
   "intake.dead-letters.v1": DeadLetterRecorded;

@@ -1,4 +1,4 @@
-"""Pairs of mentors and leads as a person asks about them."""
+"""Pairs of mentors and leads, and obstacles, as a person asks about them."""
 
 from __future__ import annotations
 
@@ -23,6 +23,17 @@ SELECT pair_id, pair.state, project_title, mentor_id, lead_id, fit, offered_at, 
 """
 
 
+_OBSTACLE_STATES = ("opened", "taken", "escalated", "lifted", "abandoned")
+_OBSTACLE_STYLES = {"taken": "cyan", "escalated": "bold red", "lifted": "green", "abandoned": "dim"}
+_OBSTACLES = """
+SELECT obstacle_id, obstacle.state, kind, service, project_title, assignment_id, opened_at, due_at, level, reason
+  FROM mentoring.obstacle JOIN mentoring.lead USING (assignment_id)
+ WHERE ($1::text IS NULL OR obstacle.state = $1) AND ($2::text IS NULL OR service = $2)
+   AND (NOT $3 OR obstacle.level > 0 AND obstacle.state NOT IN ('lifted', 'abandoned'))
+ ORDER BY due_at NULLS LAST, obstacle_id
+"""
+
+
 def pairs(
     state: Annotated[str | None, typer.Option(help=f"One of {', '.join(_STATES)}")] = None,
     mentor: Annotated[str | None, typer.Option(help="Only the pairs of this mentor, by id")] = None,
@@ -32,12 +43,11 @@ def pairs(
     if state is not None and state not in _STATES:
         raise typer.BadParameter(f"{state}: should be one of {', '.join(_STATES)}", param_hint="--state")
     try:
-        found = asyncio.run(_fetch(state, mentor))
+        found = asyncio.run(_fetch(_QUERY, state, mentor))
     except asyncpg.DataError:
         raise typer.BadParameter(f"{mentor}: should be a mentor's id, a UUID", param_hint="--mentor") from None
     if as_json:
-        for row in found:
-            print(json.dumps(row, default=str, ensure_ascii=False))
+        _print_lines(found)
         return
     table = Table(Column("pair", no_wrap=True), "state", "project", "mentor", "fit", "offered", "open until")
     for row in found:
@@ -54,6 +64,40 @@ def pairs(
     Console().print(table if found else "There are no such pairs.")
 
 
-async def _fetch(state: str | None, mentor: str | None) -> list[dict[str, Any]]:
+def obstacles(
+    state: Annotated[str | None, typer.Option(help=f"One of {', '.join(_OBSTACLE_STATES)}")] = None,
+    service: Annotated[str | None, typer.Option(help="Only those that this city service owns, by code")] = None,
+    late: Annotated[bool, typer.Option("--late", help="Only open ones that were not lifted in time")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line")] = False,
+) -> None:
+    """List obstacles, the next due first: what stands in which project's way, who owns it, until when."""
+    if state is not None and state not in _OBSTACLE_STATES:
+        raise typer.BadParameter(f"{state}: should be one of {', '.join(_OBSTACLE_STATES)}", param_hint="--state")
+    found = asyncio.run(_fetch(_OBSTACLES, state, service, late))
+    if as_json:
+        _print_lines(found)
+        return
+    table = Table(Column("obstacle", no_wrap=True), "state", "kind", "project", "owned by", "opened", "due", "told")
+    for row in found:
+        style = _OBSTACLE_STYLES.get(row["state"], "yellow")
+        table.add_row(
+            str(row["obstacle_id"]),
+            f"[{style}]{row['state']}[/]",
+            row["kind"],
+            row["project_title"],
+            row["service"],
+            f"{row['opened_at']:%Y-%m-%d}",
+            f"{row['due_at']:%Y-%m-%d}" if row["due_at"] else "",
+            str(row["level"]) if row["level"] else "",
+        )
+    Console().print(table if found else "There are no such obstacles.")
+
+
+def _print_lines(found: list[dict[str, Any]]) -> None:
+    for row in found:
+        print(json.dumps(row, default=str, ensure_ascii=False))
+
+
+async def _fetch(query: str, *arguments: object) -> list[dict[str, Any]]:
     async with connected() as connection:
-        return [dict(row) for row in await connection.fetch(_QUERY, state, mentor)]
+        return [dict(row) for row in await connection.fetch(query, *arguments)]

@@ -30,6 +30,10 @@ class Calendar:
         """
         return cls(ZoneInfo(time_zone), at, holidays.country_holidays(country))
 
+    def day_of(self, moment: datetime) -> date:
+        """The day that `moment` (which names its offset) is on the wall."""
+        return moment.astimezone(self.zone).date()
+
 
 @dataclass(frozen=True, slots=True)
 class Span:
@@ -47,7 +51,7 @@ def due_at(moment: datetime, after: Span, *, calendar: Calendar) -> datetime:
     over a change of summer time stay thirty days. A day that does not exist becomes the month's last; one
     on which nobody works becomes the next work day. So the day is never earlier than the one asked for.
     """
-    day = next_work_day(add(moment.astimezone(calendar.zone).date(), after), closed=calendar.closed)
+    day = next_work_day(add(calendar.day_of(moment), after), closed=calendar.closed)
     return datetime.combine(day, calendar.at, calendar.zone).astimezone(UTC)
 
 
@@ -68,7 +72,7 @@ def next_work_day(day: date, *, closed: Container[date]) -> date:
 
 def after_work_days(moment: datetime, count: int, *, calendar: Calendar) -> datetime:
     """The calendar's time, in UTC, on the work day that is so many work days after the day of `moment`."""
-    day = moment.astimezone(calendar.zone).date()
+    day = calendar.day_of(moment)
     for _ in range(count):
         day = next_work_day(day + timedelta(days=1), closed=calendar.closed)
     return datetime.combine(day, calendar.at, calendar.zone).astimezone(UTC)

@@ -6,10 +6,11 @@ from datetime import UTC, datetime
 
 from contracts.assignments import AssignmentConfirmed, AssignmentReleased
 from contracts.mentors import MentorEnrolled, MentorRevised, MentorWithdrawn, RecusalDeclared
-from contracts.pairs import PairAnswered, PairEndRequested
+from contracts.obstacles import ObstacleReported, ObstacleUpdated
+from contracts.pairs import MeetingReported, PairAnswered, PairEndRequested
 from services.chassis.service import Service
 from services.mentoring import handlers
-from services.mentoring.expiry import OfferExpiry
+from services.mentoring.due import DueDates
 from services.mentoring.store import MentoringStore
 
 SERVICE = Service(
@@ -23,7 +24,10 @@ SERVICE = Service(
         AssignmentReleased: handlers.on_assignment_released,
         PairAnswered: handlers.on_pair_answered,
         PairEndRequested: handlers.on_pair_end_requested,
+        MeetingReported: handlers.on_meeting_reported,
+        ObstacleReported: handlers.on_obstacle_reported,
+        ObstacleUpdated: handlers.on_obstacle_updated,
     },
     store=MentoringStore,
-    duties=(lambda: OfferExpiry(lambda: datetime.now(UTC)),),
+    duties=(lambda: DueDates(lambda: datetime.now(UTC)),),
 )

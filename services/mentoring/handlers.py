@@ -9,10 +9,11 @@ from contracts.assignments import AssignmentConfirmed, AssignmentReleased
 from contracts.contacts import ContactPublished
 from contracts.event import Event
 from contracts.mentors import MentorEnrolled, MentorForm, MentorRevised, MentorWithdrawn, RecusalDeclared
-from contracts.pairs import PairAnswered, PairEndRequested
-from services.chassis.service import NotYet
-from services.mentoring import offers
-from services.mentoring.lead import confirmed_lead
+from contracts.obstacles import ObstacleReported, ObstacleUpdated
+from contracts.pairs import MeetingReported, PairAnswered, PairEndRequested
+from services.chassis.service import NotYet, Refused
+from services.mentoring import obstacles, offers
+from services.mentoring.lead import Lead, confirmed_lead
 from services.mentoring.mentor import Mentor, enrolment
 from services.mentoring.offers import Unit
 from services.mentoring.pair import Pair
@@ -66,7 +67,7 @@ def on_assignment_confirmed(event: Event[AssignmentConfirmed], unit: Unit) -> No
 
 
 def on_assignment_released(event: Event[AssignmentReleased], unit: Unit) -> None:
-    """An assignment ends: so does its pair, or its lead's wait; one never confirmed has neither."""
+    """An assignment ends: so does its pair, or its lead's wait, and its obstacles; one never confirmed has none."""
     programme = unit.store.programme
     lead = programme.leads.get(event.data.assignment_id)
     if lead is None:
@@ -74,6 +75,7 @@ def on_assignment_released(event: Event[AssignmentReleased], unit: Unit) -> None
     if pair := programme.open_pair_of_lead(lead.assignment_id):
         offers.end(unit, pair, actor=event.data.actor, reason="assignment-released")
     programme.put_lead(lead.moved("released"))
+    obstacles.abandon_all(unit, lead.assignment_id, actor=event.data.actor, reason="assignment-released")
     offers.serve_queue(unit)
 
 
@@ -103,6 +105,26 @@ def on_pair_end_requested(event: Event[PairEndRequested], unit: Unit) -> None:
             programme = unit.store.programme
             programme.put_lead(programme.leads[pair.assignment_id].moved("stopped"))
     offers.serve_queue(unit)
+
+
+def on_meeting_reported(event: Event[MeetingReported], unit: Unit) -> None:
+    """A pair met: that it did, when and for how long is kept, never what was said."""
+    offers.meet(unit, _known_pair(unit, event.data.pair_id), event.data)
+
+
+def on_obstacle_reported(event: Event[ObstacleReported], unit: Unit) -> None:
+    """Something stands in a project's way: a city service owns it from now on, and has its time."""
+    obstacles.open_obstacle(unit, _known_lead(unit, event.data.assignment_id), event.data)
+
+
+def on_obstacle_updated(event: Event[ObstacleUpdated], unit: Unit) -> None:
+    """An obstacle is taken, lifted or abandoned."""
+    known = unit.store.programme.obstacles.get(event.data.obstacle_id)
+    if known is None:
+        raise NotYet("obstacle", event.data.obstacle_id)
+    if known.assignment_id != event.data.assignment_id:
+        raise Refused("obstacle-of-another-assignment", "obstacle_id and assignment_id do not belong together")
+    obstacles.update(unit, known, event.data)
 
 
 def _take_form(form: MentorForm, unit: Unit, *, given_at: datetime) -> None:
@@ -135,3 +157,10 @@ def _known_pair(unit: Unit, pair_id: UUID) -> Pair:
     if pair is None:
         raise NotYet("pair", pair_id)
     return pair
+
+
+def _known_lead(unit: Unit, assignment_id: UUID) -> Lead:
+    lead = unit.store.programme.leads.get(assignment_id)
+    if lead is None:
+        raise NotYet("confirmed assignment", assignment_id)
+    return lead

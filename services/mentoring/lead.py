@@ -15,7 +15,7 @@ LeadState: TypeAlias = Literal["waiting", "paired", "released", "stopped"]
 
 @dataclass(frozen=True, slots=True)
 class Lead:
-    """The lead of an assignment; `lead_id` and `owner_id` (of the need) are persons.
+    """The lead of an assignment; `lead_id` and `owner_id` (of the need, as is `directorate`) are persons.
 
     waiting: needs a mentor. paired: has an open pair. released: the assignment ended. stopped: the lead or
     an officer ended the pair and asked for no other. `told` says that NoMentorFound was published in this
@@ -26,6 +26,7 @@ class Lead:
     application_id: UUID
     lead_id: UUID
     owner_id: UUID
+    directorate: str
     organisation_name: str
     project_title: str
     shape: Shape
@@ -64,6 +65,7 @@ def confirmed_lead(data: AssignmentConfirmed, known: Lead | None) -> Lead:
         application_id=data.application_id,
         lead_id=data.lead_id,
         owner_id=data.owner_id,
+        directorate=data.directorate,
         organisation_name=data.organisation_name,
         project_title=data.project_title,
         shape=Shape(frozenset(data.themes), frozenset(data.territories)),

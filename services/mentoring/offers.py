@@ -6,6 +6,8 @@ from typing import Any, TypeAlias
 from uuid import UUID
 
 from contracts.pairs import (
+    MeetingHeld,
+    MeetingReported,
     NoMentorFound,
     PairAccepted,
     PairActivated,
@@ -13,6 +15,7 @@ from contracts.pairs import (
     PairDeclined,
     PairEnded,
     PairExpired,
+    PairIdle,
     PairOffered,
 )
 from services.chassis.unit_of_work import UnitOfWork
@@ -20,6 +23,7 @@ from services.mentoring import pair as states
 from services.mentoring.lead import Lead
 from services.mentoring.pair import Pair, Party, Refusal
 from services.mentoring.pairing import Bars, Choice, causes, choose
+from services.mentoring.rhythm import CLOSE, TERM, next_due
 from services.mentoring.store import MentoringStore
 from services.mentoring.wording import reason as reason_of
 
@@ -65,7 +69,7 @@ def accept(unit: Unit, pair: Pair, party: Party, *, reason: str | None) -> None:
 def activate_if_cleared(unit: Unit, pair: Pair) -> None:
     """Activates a pair that both have accepted once its mentor is authorised and the ethics check is done."""
     programme = unit.store.programme
-    active = states.activate(pair, cleared=programme.pool[pair.mentor_id].cleared)
+    active = states.activate(pair, cleared=programme.pool[pair.mentor_id].cleared, at=unit.now)
     if active is not pair:
         programme.put_pair(active)
         actor = programme.pool.rules.actor
@@ -112,6 +116,57 @@ def end(unit: Unit, pair: Pair, *, actor: str, reason: str) -> bool:
     _close(unit, ended)
     unit.publish(PairEnded(**_facts(unit, pair, ended, actor=actor, reason=reason)))
     return True
+
+
+def meet(unit: Unit, pair: Pair, report: MeetingReported) -> None:
+    """Takes the report of a meeting; one that is known already changes nothing and says nothing."""
+    programme = unit.store.programme
+    if report.meeting_id in programme.meetings:
+        return
+    met = states.meet(pair, report.held_on, at=unit.now)
+    if isinstance(met, Refusal):
+        refuse(unit, pair, met)
+        return
+    programme.put_pair(met)
+    programme.put_meeting(report)
+    unit.publish(
+        MeetingHeld(
+            meeting_id=report.meeting_id,
+            number=met.meetings,
+            held_on=report.held_on,
+            minutes=report.minutes,
+            obstacle_id=report.obstacle_id,
+            next_step=report.next_step,
+            **_facts(unit, pair, met, actor=report.reported_by, reason=None),
+        )
+    )
+
+
+def keep_rhythm(unit: Unit, pair: Pair) -> None:
+    """Does what is due for a pair: a step because it does not meet, or its end after that or the longest time.
+
+    Its lead then gets no further offer unless the assignment is confirmed anew.
+    """
+    programme = unit.store.programme
+    due = next_due(pair, programme.pool.settings)
+    if due is None or due.at > unit.now:
+        return
+    actor = programme.pool.rules.actor
+    if due.step in (CLOSE, TERM):
+        end(unit, pair, actor=actor, reason="not-met" if due.step == CLOSE else "longest-time-reached")
+        programme.put_lead(programme.leads[pair.assignment_id].moved("stopped"))
+        return
+    reminded = states.remind(pair, at=unit.now)
+    programme.put_pair(reminded)
+    assert pair.last_contact_at is not None
+    unit.publish(
+        PairIdle(
+            step=due.step,
+            last_contact_on=programme.pool.settings.work_days.day_of(pair.last_contact_at),
+            owner_id=programme.leads[pair.assignment_id].owner_id,
+            **_facts(unit, pair, reminded, actor=actor, reason="not-met"),
+        )
+    )
 
 
 def pass_on(unit: Unit, pair: Pair, *, without: UUID | None = None) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, date, datetime, time
 from typing import Final, Literal, TypeAlias
 from uuid import UUID
 
@@ -38,7 +38,8 @@ _REFUSALS: Final[dict[State, str]] = {
 class Pair:
     """A pair; `version` grows by one with every change, `started_at` is when both had accepted.
 
-    At `expires_at` an offer ends that not both have accepted.
+    At `expires_at` an offer ends that not both have accepted. An active pair counts its meetings, and the `steps`
+    that were taken, the last one at `stepped_at`, because it has not met since `last_contact_at`.
     """
 
     pair_id: UUID
@@ -52,6 +53,10 @@ class Pair:
     started_at: datetime | None = None
     state: State = "offered"
     version: int = 1
+    meetings: int = 0
+    last_contact_at: datetime | None = None
+    steps: int = 0
+    stepped_at: datetime | None = None
 
     @property
     def open(self) -> bool:
@@ -86,11 +91,29 @@ def accept(pair: Pair, party: Party, *, at: datetime) -> Pair | Refusal:
     return _changed(pair, state, started_at=at if state == "accepted" else None)
 
 
-def activate(pair: Pair, *, cleared: bool) -> Pair:
+def activate(pair: Pair, *, cleared: bool, at: datetime) -> Pair:
     """The pair active where both have accepted it and the mentor is `cleared`; else the very same pair."""
     if pair.state == "accepted" and cleared:
-        return _changed(pair, "active", started_at=pair.started_at)
+        return replace(_changed(pair, "active", started_at=pair.started_at), last_contact_at=at)
     return pair
+
+
+def meet(pair: Pair, on: date, *, at: datetime) -> Pair | Refusal:
+    """The active pair after a meeting reported `at` a moment; a meeting of that day takes back the steps before it."""
+    if pair.state != "active" or pair.last_contact_at is None:
+        return Refusal("pair-not-active")
+    if on > at.date():
+        return Refusal("meeting-in-the-future")
+    met = replace(pair, meetings=pair.meetings + 1, version=pair.version + 1)
+    held_at = datetime.combine(on, time(12), UTC)
+    if held_at <= pair.last_contact_at:
+        return met
+    return replace(met, last_contact_at=held_at, steps=0, stepped_at=None)
+
+
+def remind(pair: Pair, *, at: datetime) -> Pair:
+    """The active pair after one more step because it does not meet."""
+    return replace(pair, steps=pair.steps + 1, stepped_at=at, version=pair.version + 1)
 
 
 def decline(pair: Pair) -> Pair | Refusal:

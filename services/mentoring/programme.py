@@ -1,4 +1,4 @@
-"""The mentoring programme as one transaction sees it: mentors, leads, pairs, recusals, and who waits."""
+"""The mentoring programme as one transaction sees it: mentors, leads, pairs, obstacles, recusals, and who waits."""
 
 from __future__ import annotations
 
@@ -7,7 +7,9 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from uuid import UUID
 
+from contracts.pairs import MeetingReported
 from services.mentoring.lead import Lead
+from services.mentoring.obstacle import Obstacle
 from services.mentoring.pair import Pair
 from services.mentoring.pairing import Bars, bars_of
 from services.mentoring.pool import Pool
@@ -19,15 +21,27 @@ class Programme:
     Holds all mentors but only those leads, pairs and recusals that the events at hand can touch.
     """
 
-    def __init__(self, pool: Pool, *, leads: Iterable[Lead] = (), pairs: Iterable[Pair] = ()) -> None:
+    def __init__(
+        self,
+        pool: Pool,
+        *,
+        leads: Iterable[Lead] = (),
+        pairs: Iterable[Pair] = (),
+        obstacles: Iterable[Obstacle] = (),
+        meetings: Iterable[UUID] = (),
+    ) -> None:
         self.pool = pool
         self.leads = {lead.assignment_id: lead for lead in leads}
         self.pairs = {pair.pair_id: pair for pair in pairs}
+        self.obstacles = {obstacle.obstacle_id: obstacle for obstacle in obstacles}
+        self.meetings = set(meetings)
         self.recusals: dict[UUID, set[UUID]] = {}
         self.known_leads = frozenset(self.leads)
         self.known_pairs = frozenset(self.pairs)
         self.changed_leads: set[UUID] = set()
         self.changed_pairs: set[UUID] = set()
+        self.changed_obstacles: set[UUID] = set()
+        self.new_meetings: list[MeetingReported] = []
         self.new_recusals: dict[tuple[UUID, UUID], datetime] = {}
         self._queue = sorted(lead.turn for lead in self.leads.values() if lead.state == "waiting")
         self._newcomers: list[tuple[datetime, UUID]] = []
@@ -53,6 +67,21 @@ class Programme:
         self.pairs[pair.pair_id] = pair
         self.changed_pairs.add(pair.pair_id)
         self._index(pair)
+
+    def put_obstacle(self, obstacle: Obstacle) -> None:
+        """Takes a new or changed obstacle."""
+        self.obstacles[obstacle.obstacle_id] = obstacle
+        self.changed_obstacles.add(obstacle.obstacle_id)
+
+    def put_meeting(self, meeting: MeetingReported) -> None:
+        """Takes a meeting that was not known."""
+        self.meetings.add(meeting.meeting_id)
+        self.new_meetings.append(meeting)
+
+    def open_obstacles(self, assignment_id: UUID) -> list[Obstacle]:
+        """What still stands in the way of an assignment, the oldest first."""
+        found = (it for it in self.obstacles.values() if it.assignment_id == assignment_id and it.open)
+        return sorted(found, key=lambda it: (it.opened_at, it.obstacle_id))
 
     def recuse(self, mentor_id: UUID, application_id: UUID, *, at: datetime) -> None:
         """Records that a mentor abstains wholly from an application's file."""

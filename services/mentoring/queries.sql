@@ -9,7 +9,7 @@ SELECT mentor_id, person_id, profile, capacity, line_manager_authorised, ethics_
 -- Pairs answered or ended, the open ones of leads whose assignment changed, of mentors who change or abstain.
 -- name: fetch_pairs
 SELECT pair_id, assignment_id, application_id, mentor_id, fit, rules_version, offered_at, expires_at, started_at, state,
-       version
+       version, meetings, last_contact_at, steps, stepped_at
   FROM pair
  WHERE pair_id IN (
        SELECT unnest($1::uuid[])
@@ -26,9 +26,25 @@ SELECT pair_id
  ORDER BY expires_at, pair_id
  LIMIT $2
 
+-- name: fetch_idle
+SELECT pair_id FROM pair WHERE state = 'active' AND due_at <= $1 ORDER BY due_at, pair_id LIMIT $2
+
+-- name: fetch_late
+SELECT obstacle_id FROM obstacle WHERE due_at <= $1 ORDER BY due_at, obstacle_id LIMIT $2
+
+-- Obstacles reported or updated, and the open ones of assignments that may end.
+-- name: fetch_obstacles
+SELECT obstacle_id, assignment_id, kind, service, opened_at, due_at, state, level, reason, version
+  FROM obstacle
+ WHERE obstacle_id = ANY($1::uuid[])
+    OR (assignment_id = ANY($2::uuid[]) AND state NOT IN ('lifted', 'abandoned'))
+
+-- name: fetch_meetings
+SELECT meeting_id FROM meeting WHERE meeting_id = ANY($1::uuid[])
+
 -- name: fetch_leads
-SELECT assignment_id, application_id, lead_id, owner_id, organisation_name, project_title, themes, territories,
-       confirmed_at, state, told, passed
+SELECT assignment_id, application_id, lead_id, owner_id, directorate, organisation_name, project_title, themes,
+       territories, confirmed_at, state, told, passed
   FROM lead
  WHERE assignment_id = ANY($1::uuid[])
 
@@ -52,8 +68,8 @@ WITH waiting AS MATERIALIZED (
     UNION ALL
     (SELECT assignment_id FROM waiting WHERE NOT particular ORDER BY confirmed_at, assignment_id LIMIT $1)
 )
-SELECT assignment_id, application_id, lead_id, owner_id, organisation_name, project_title, themes, territories,
-       confirmed_at, state, told, passed
+SELECT assignment_id, application_id, lead_id, owner_id, directorate, organisation_name, project_title, themes,
+       territories, confirmed_at, state, told, passed
   FROM lead
  WHERE assignment_id IN (SELECT assignment_id FROM looked_at)
 
@@ -92,6 +108,7 @@ UPDATE lead
    SET organisation_name = change.organisation_name,
        project_title = change.project_title,
        owner_id = change.owner_id,
+       directorate = change.directorate,
        lead_id = change.lead_id,
        themes = change.themes,
        territories = change.territories,
@@ -100,19 +117,40 @@ UPDATE lead
        told = change.told,
        passed = change.passed
   FROM json_to_recordset($1::json) AS change (
-           assignment_id uuid, organisation_name text, project_title text, owner_id uuid, lead_id uuid, themes text[],
-           territories text[], confirmed_at timestamptz, state text, told boolean, passed uuid[]
+           assignment_id uuid, organisation_name text, project_title text, owner_id uuid, directorate text, lead_id uuid,
+           themes text[], territories text[], confirmed_at timestamptz, state text, told boolean, passed uuid[]
        )
  WHERE lead.assignment_id = change.assignment_id
 
 -- name: save_pairs
 UPDATE pair
-   SET state = change.state, started_at = change.started_at, version = change.version
-  FROM unnest($1::uuid[], $2::text[], $3::timestamptz[], $4::integer[])
-       AS change (pair_id, state, started_at, version)
+   SET state = change.state,
+       started_at = change.started_at,
+       version = change.version,
+       meetings = change.meetings,
+       last_contact_at = change.last_contact_at,
+       steps = change.steps,
+       stepped_at = change.stepped_at,
+       due_at = change.due_at
+  FROM unnest($1::uuid[], $2::text[], $3::timestamptz[], $4::integer[], $5::integer[], $6::timestamptz[],
+              $7::integer[], $8::timestamptz[], $9::timestamptz[])
+       AS change (pair_id, state, started_at, version, meetings, last_contact_at, steps, stepped_at, due_at)
  WHERE pair.pair_id = change.pair_id
 
 -- name: save_recusals
 INSERT INTO recusal (application_id, mentor_id, declared_at)
 SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::timestamptz[])
     ON CONFLICT DO NOTHING
+
+-- name: save_obstacles
+INSERT INTO obstacle (obstacle_id, assignment_id, kind, service, opened_at, due_at, state, level, reason, version)
+SELECT *
+  FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::timestamptz[], $6::timestamptz[], $7::text[],
+              $8::integer[], $9::text[], $10::integer[])
+    ON CONFLICT (obstacle_id) DO UPDATE
+   SET service = excluded.service,
+       due_at = excluded.due_at,
+       state = excluded.state,
+       level = excluded.level,
+       reason = excluded.reason,
+       version = excluded.version

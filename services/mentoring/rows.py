@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import Any, Final
 
 import asyncpg
@@ -11,6 +12,7 @@ import asyncpg
 from services.mentoring.fit import Shape
 from services.mentoring.lead import Lead
 from services.mentoring.mentor import Mentor, profile_of
+from services.mentoring.obstacle import Obstacle
 from services.mentoring.pair import Pair
 
 LEAD_COLUMNS: Final = (
@@ -18,6 +20,7 @@ LEAD_COLUMNS: Final = (
     "application_id",
     "lead_id",
     "owner_id",
+    "directorate",
     "organisation_name",
     "project_title",
     "themes",
@@ -38,6 +41,22 @@ PAIR_COLUMNS: Final = (
     "expires_at",
     "started_at",
     "state",
+    "version",
+    "meetings",
+    "last_contact_at",
+    "steps",
+    "stepped_at",
+)
+OBSTACLE_COLUMNS: Final = (
+    "obstacle_id",
+    "assignment_id",
+    "kind",
+    "service",
+    "opened_at",
+    "due_at",
+    "state",
+    "level",
+    "reason",
     "version",
 )
 
@@ -62,14 +81,30 @@ def mentor_from(row: asyncpg.Record) -> Mentor:
 
 def lead_from(row: asyncpg.Record) -> Lead:
     """A lead from a row in the order of LEAD_COLUMNS."""
-    assignment, application, lead, owner, name, title, themes, territories, confirmed_at, state, told, passed = row
-    shape = Shape(frozenset(themes), frozenset(territories))
-    return Lead(assignment, application, lead, owner, name, title, shape, confirmed_at, state, told, frozenset(passed))
+    return Lead(
+        assignment_id=row["assignment_id"],
+        application_id=row["application_id"],
+        lead_id=row["lead_id"],
+        owner_id=row["owner_id"],
+        directorate=row["directorate"],
+        organisation_name=row["organisation_name"],
+        project_title=row["project_title"],
+        shape=Shape(frozenset(row["themes"]), frozenset(row["territories"])),
+        confirmed_at=row["confirmed_at"],
+        state=row["state"],
+        told=row["told"],
+        passed=frozenset(row["passed"]),
+    )
 
 
 def pair_from(row: asyncpg.Record) -> Pair:
     """A pair from a row in the order of PAIR_COLUMNS."""
     return Pair(*row)
+
+
+def obstacle_from(row: asyncpg.Record) -> Obstacle:
+    """An obstacle from a row in the order of OBSTACLE_COLUMNS."""
+    return Obstacle(*row)
 
 
 def lead_record(lead: Lead) -> tuple[Any, ...]:
@@ -79,6 +114,7 @@ def lead_record(lead: Lead) -> tuple[Any, ...]:
         lead.application_id,
         lead.lead_id,
         lead.owner_id,
+        lead.directorate,
         lead.organisation_name,
         lead.project_title,
         sorted(lead.shape.themes),
@@ -90,21 +126,34 @@ def lead_record(lead: Lead) -> tuple[Any, ...]:
     )
 
 
-def pair_record(pair: Pair) -> tuple[Any, ...]:
-    """A pair as a record of PAIR_COLUMNS."""
-    return (
-        pair.pair_id,
-        pair.assignment_id,
-        pair.application_id,
-        pair.mentor_id,
-        pair.fit,
-        pair.rules_version,
-        pair.offered_at,
-        pair.expires_at,
-        pair.started_at,
-        pair.state,
-        pair.version,
+def pair_record(pair: Pair, due_at: datetime | None) -> tuple[Any, ...]:
+    """A pair as a record of PAIR_COLUMNS and `due_at`."""
+    return (*(getattr(pair, column) for column in PAIR_COLUMNS), due_at)
+
+
+def pair_columns(pairs: Iterable[tuple[Pair, datetime | None]]) -> Sequence[Sequence[Any]]:
+    """The columns of `save_pairs`: what changes of a pair, and when something falls due for it."""
+    records = (
+        (
+            pair.pair_id,
+            pair.state,
+            pair.started_at,
+            pair.version,
+            pair.meetings,
+            pair.last_contact_at,
+            pair.steps,
+            pair.stepped_at,
+            due_at,
+        )
+        for pair, due_at in pairs
     )
+    return list(zip(*records, strict=True))
+
+
+def obstacle_columns(obstacles: Iterable[Obstacle]) -> Sequence[Sequence[Any]]:
+    """The columns of `save_obstacles`."""
+    records = (tuple(getattr(obstacle, column) for column in OBSTACLE_COLUMNS) for obstacle in obstacles)
+    return list(zip(*records, strict=True))
 
 
 def leads_document(leads: Iterable[Lead]) -> str:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import datetime, time, timedelta
 from functools import cached_property
 from importlib.resources import files
-from typing import Final, Self
+from itertools import pairwise
+from typing import Annotated, Final, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
@@ -65,16 +66,60 @@ class CalendarFile(BaseModel):
     holidays: str = Field(min_length=2, description="ISO 3166 code of the country")
 
 
+class IdleStep(BaseModel):
+    """What is done so many days after a pair's last contact."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    step: Code
+    after_days: int = Field(ge=1)
+
+
+class Rhythm(BaseModel):
+    """The ladder of a pair that does not meet, and the longest time that a pair lasts.
+
+    The first step comes after `first_contact_days` while a pair has never met.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    first_contact_days: int = Field(ge=1)
+    steps: tuple[IdleStep, ...] = Field(min_length=1)
+    close_after_days: int = Field(ge=1)
+    longest_months: int = Field(ge=1)
+
+    @model_validator(mode="after")
+    def _rises(self) -> Self:
+        days = [self.first_contact_days, *(step.after_days for step in self.steps), self.close_after_days]
+        if any(later <= earlier for earlier, later in pairwise(days)):
+            raise ValueError(f"each step must come later than the one before, not after {days} days")
+        return self
+
+
+class ObstacleSettings(BaseModel):
+    """Within how many work days an obstacle of each kind should be lifted, and who is told one after the other
+    where it is not.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    work_days: dict[Code, Annotated[int, Field(ge=1)]] = Field(min_length=1)
+    levels: tuple[Code, ...] = Field(min_length=1)
+    level_work_days: int = Field(ge=1)
+
+
 class Settings(_DataFile):
     """Rhythms: at most `window_pairs` pairs of one mentor begin within any `window_days` days.
 
     An offer may be accepted until `offer_work_days` work days after its own. Our own defaults: the partnership
-    names no number.
+    names no number but six to eighteen months.
     """
 
     window_days: int = Field(ge=1)
     window_pairs: int = Field(ge=1)
     offer_work_days: int = Field(ge=1)
+    rhythm: Rhythm
+    obstacles: ObstacleSettings
     calendar: CalendarFile
 
     @cached_property
@@ -86,6 +131,16 @@ class Settings(_DataFile):
     def offer_expires(self, offered_at: datetime) -> datetime:
         """Until when an offer may be accepted."""
         return after_work_days(offered_at, self.offer_work_days, calendar=self.work_days)
+
+    def obstacle_due(self, kind: str, since: datetime) -> datetime:
+        """Until when an obstacle should be lifted; raises KeyError for a kind that the settings do not name."""
+        return after_work_days(since, self.obstacles.work_days[kind], calendar=self.work_days)
+
+    def escalation_due(self, told: int, since: datetime) -> datetime | None:
+        """When the next level is told, once so many were; None after the highest."""
+        if told >= len(self.obstacles.levels):
+            return None
+        return after_work_days(since, self.obstacles.level_work_days, calendar=self.work_days)
 
     @cached_property
     def window(self) -> timedelta:

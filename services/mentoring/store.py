@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
-from typing import Final
+from typing import Final, NamedTuple
 from uuid import UUID
 
 import asyncpg
@@ -15,13 +15,23 @@ from services.chassis.store import Connection, named_queries
 from services.mentoring import rows
 from services.mentoring.lead import Lead
 from services.mentoring.mentor import Mentor
+from services.mentoring.obstacle import Obstacle
 from services.mentoring.pair import Pair
 from services.mentoring.pool import Pool
 from services.mentoring.programme import Programme
+from services.mentoring.rhythm import next_due
 from services.mentoring.rules import RULES, SETTINGS, PairingRules, Settings
 from services.mentoring.touched import Touched, touched_by
 
 QUERIES: Final = named_queries("services.mentoring")
+
+
+class Due(NamedTuple):
+    """Ids of what is due: offers that expire, active pairs with a step, obstacles that are late."""
+
+    offers: list[UUID]
+    pairs: list[UUID]
+    obstacles: list[UUID]
 
 
 class StaleChoice(RuntimeError):
@@ -56,15 +66,22 @@ class MentoringStore:
         await self._lock()
         await self._load(touched_by(events, self._settings))
 
-    async def load_expired(self, now: datetime, most: int) -> list[UUID]:
-        """Fetches the same for offers whose time is over, the oldest first; nothing where there are none."""
+    async def load_due(self, now: datetime, most: int) -> Due:
+        """Fetches the same for what is due, the oldest first, so many of each sort; nothing where nothing is."""
         await self._lock()
-        found = [row["pair_id"] for row in await self._connection.fetch(QUERIES["fetch_expired"], now, most)]
-        if found:
-            await self._load(Touched(pairs=set(found), freed=len(found), until=now))
+        due = Due(*[await self._found(name, now, most) for name in ("fetch_expired", "fetch_idle", "fetch_late")])
+        if any(due):
+            touched = Touched(
+                pairs={*due.offers, *due.pairs}, obstacles=set(due.obstacles), freed=len(due.offers) + len(due.pairs)
+            )
+            touched.until = now
+            await self._load(touched)
         else:
             self._programme = Programme(Pool((), rules=self._rules, settings=self._settings))
-        return found
+        return due
+
+    async def _found(self, query: str, now: datetime, most: int) -> list[UUID]:
+        return [identifier for (identifier,) in await self._connection.fetch(QUERIES[query], now, most)]
 
     async def _lock(self) -> None:
         if await self._connection.fetchval(QUERIES["lock_pool"]) is None:
@@ -73,9 +90,11 @@ class MentoringStore:
     async def _load(self, touched: Touched) -> None:
         pool = await self._load_pool()
         pairs = await self._load_pairs(touched)
-        leads = await self._load_leads(touched, pairs)
+        obstacles = await self._load_obstacles(touched)
+        leads = await self._load_leads(touched, [*pairs, *obstacles])
         leads |= await self._load_queue(touched, pool)
-        self._programme = Programme(pool, leads=leads.values(), pairs=pairs)
+        meetings = await self._load_meetings(touched)
+        self._programme = Programme(pool, leads=leads.values(), pairs=pairs, obstacles=obstacles, meetings=meetings)
         await self._load_recusals(touched, self._programme)
 
     async def save(self) -> None:
@@ -85,6 +104,7 @@ class MentoringStore:
         await self._save_leads(programme)
         await self._save_pairs(programme)
         await self._save_recusals(programme)
+        await self._save_reports(programme)
         self._programme = None
 
     async def _load_pool(self) -> Pool:
@@ -99,8 +119,20 @@ class MentoringStore:
         )
         return [rows.pair_from(row) for row in found]
 
-    async def _load_leads(self, touched: Touched, pairs: Iterable[Pair]) -> dict[UUID, Lead]:
-        wanted = touched.assignments | {pair.assignment_id for pair in pairs}
+    async def _load_obstacles(self, touched: Touched) -> list[Obstacle]:
+        if not (touched.obstacles or touched.assignments):
+            return []
+        found = await self._connection.fetch(QUERIES["fetch_obstacles"], touched.obstacles, touched.assignments)
+        return [rows.obstacle_from(row) for row in found]
+
+    async def _load_meetings(self, touched: Touched) -> list[UUID]:
+        if not touched.meetings:
+            return []
+        found = await self._connection.fetch(QUERIES["fetch_meetings"], touched.meetings)
+        return [identifier for (identifier,) in found]
+
+    async def _load_leads(self, touched: Touched, things: Iterable[Pair | Obstacle]) -> dict[UUID, Lead]:
+        wanted = touched.assignments | {thing.assignment_id for thing in things}
         if not wanted:
             return {}
         return _by_assignment(await self._connection.fetch(QUERIES["fetch_leads"], wanted))
@@ -149,15 +181,28 @@ class MentoringStore:
     async def _save_pairs(self, programme: Programme) -> None:
         # Pairs that close go first: a lead has one open pair at any time.
         if changed := programme.changed_pairs & programme.known_pairs:
-            pairs = [programme.pairs[identifier] for identifier in sorted(changed)]
-            columns = zip(*((pair.pair_id, pair.state, pair.started_at, pair.version) for pair in pairs), strict=True)
-            await self._connection.execute(QUERIES["save_pairs"], *columns)
+            await self._connection.execute(QUERIES["save_pairs"], *rows.pair_columns(self._scheduled(changed)))
         if new := programme.changed_pairs - programme.known_pairs:
-            await self._connection.copy_records_to_table(
-                "pair",
-                records=[rows.pair_record(programme.pairs[identifier]) for identifier in sorted(new)],
-                columns=rows.PAIR_COLUMNS,
-            )
+            records = [rows.pair_record(pair, due_at) for pair, due_at in self._scheduled(new)]
+            columns = (*rows.PAIR_COLUMNS, "due_at")
+            await self._connection.copy_records_to_table("pair", records=records, columns=columns)
+
+    def _scheduled(self, pairs: Iterable[UUID]) -> Iterator[tuple[Pair, datetime | None]]:
+        for identifier in sorted(pairs):
+            pair = self.programme.pairs[identifier]
+            due = next_due(pair, self._settings)
+            yield pair, due.at if due else None
+
+    async def _save_reports(self, programme: Programme) -> None:
+        if programme.new_meetings:
+            records = [
+                (it.meeting_id, it.pair_id, it.held_on, it.minutes, it.obstacle_id, it.next_step)
+                for it in programme.new_meetings
+            ]
+            await self._connection.copy_records_to_table("meeting", records=records)
+        if changed := programme.changed_obstacles:
+            obstacles = [programme.obstacles[identifier] for identifier in sorted(changed)]
+            await self._connection.execute(QUERIES["save_obstacles"], *rows.obstacle_columns(obstacles))
 
     async def _save_recusals(self, programme: Programme) -> None:
         if recusals := programme.new_recusals:

@@ -11,7 +11,8 @@ from contracts.assignments import AssignmentConfirmed, AssignmentReleased
 from contracts.event import Event
 from contracts.mentors import MentorForm, MentorWithdrawn, RecusalDeclared
 from contracts.message import EventData
-from contracts.pairs import PairAnswered, PairEndRequested
+from contracts.obstacles import ObstacleReported, ObstacleUpdated
+from contracts.pairs import MeetingReported, PairAnswered, PairEndRequested
 from services.mentoring.mentor import ANY_TIME
 from services.mentoring.rules import Settings
 
@@ -29,6 +30,8 @@ class Touched:
     applications: set[UUID] = field(default_factory=set)
     mentors: set[UUID] = field(default_factory=set)
     persons: set[UUID] = field(default_factory=set)
+    obstacles: set[UUID] = field(default_factory=set)
+    meetings: set[UUID] = field(default_factory=set)
     freed: int = 0
     until: datetime = ANY_TIME
 
@@ -51,6 +54,12 @@ def touched_by(events: Iterable[Event[EventData]], settings: Settings) -> Touche
         elif isinstance(data, PairEndRequested):
             touched.pairs.add(data.pair_id)
             touched.freed += 1
+        elif isinstance(data, MeetingReported):
+            touched.pairs.add(data.pair_id)
+            touched.meetings.add(data.meeting_id)
+        elif isinstance(data, ObstacleReported | ObstacleUpdated):
+            touched.assignments.add(data.assignment_id)
+            touched.obstacles.add(data.obstacle_id)
         elif isinstance(data, MentorForm):
             touched.mentors.add(data.mentor_id)
             touched.persons.add(data.person.person_id)

@@ -28,6 +28,7 @@ CREATE TABLE lead (
     application_id uuid NOT NULL,
     lead_id uuid NOT NULL,
     owner_id uuid NOT NULL,
+    directorate text NOT NULL,
     organisation_name text NOT NULL,
     project_title text NOT NULL,
     themes text[] NOT NULL,
@@ -54,6 +55,12 @@ CREATE TABLE pair (
                   'ended')
     ),
     version integer NOT NULL CHECK (version >= 1),
+    meetings integer NOT NULL DEFAULT 0 CHECK (meetings >= 0),
+    last_contact_at timestamptz CHECK (last_contact_at IS NOT NULL OR state <> 'active'),
+    steps integer NOT NULL DEFAULT 0 CHECK (steps >= 0),
+    stepped_at timestamptz,
+    -- When something falls due for an active pair: a step because it does not meet, or its end.
+    due_at timestamptz CHECK (due_at IS NOT NULL = (state = 'active')),
     -- An offer made late, after an outage, is open as long as any other.
     recorded_at timestamptz NOT NULL DEFAULT now(),
     open boolean NOT NULL GENERATED ALWAYS AS (state NOT IN ('declined', 'expired', 'ended')) STORED
@@ -61,6 +68,7 @@ CREATE TABLE pair (
 CREATE UNIQUE INDEX pair_one_open_for_a_lead ON pair (assignment_id) WHERE open;
 CREATE INDEX pair_awaited ON pair (expires_at, pair_id)
  WHERE state IN ('offered', 'accepted-by-mentor', 'accepted-by-lead');
+CREATE INDEX pair_due ON pair (due_at, pair_id) WHERE state = 'active';
 CREATE INDEX pair_open_of_mentor ON pair (mentor_id) WHERE open;
 
 CREATE TABLE recusal (
@@ -69,3 +77,28 @@ CREATE TABLE recusal (
     declared_at timestamptz NOT NULL,
     PRIMARY KEY (application_id, mentor_id)
 );
+
+-- When and how long, never what was said.
+CREATE TABLE meeting (
+    meeting_id uuid PRIMARY KEY,
+    pair_id uuid NOT NULL REFERENCES pair,
+    held_on date NOT NULL,
+    minutes integer NOT NULL CHECK (minutes >= 1),
+    obstacle_id uuid,
+    next_step text
+);
+
+CREATE TABLE obstacle (
+    obstacle_id uuid PRIMARY KEY,
+    assignment_id uuid NOT NULL REFERENCES lead,
+    kind text NOT NULL,
+    service text NOT NULL,
+    opened_at timestamptz NOT NULL,
+    due_at timestamptz,
+    state text NOT NULL CHECK (state IN ('opened', 'taken', 'escalated', 'lifted', 'abandoned')),
+    level integer NOT NULL CHECK (level >= 0),
+    reason text CHECK (reason IS NOT NULL OR state <> 'abandoned'),
+    version integer NOT NULL CHECK (version >= 1)
+);
+CREATE INDEX obstacle_due ON obstacle (due_at, obstacle_id) WHERE due_at IS NOT NULL;
+CREATE INDEX obstacle_open ON obstacle (assignment_id) WHERE state NOT IN ('lifted', 'abandoned');

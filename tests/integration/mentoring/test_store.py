@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -15,10 +14,10 @@ import pytest
 from contracts.event import Event
 from contracts.message import EventData
 from services.chassis.unit_of_work import UnitOfWork
-from services.mentoring.expiry import OfferExpiry
+from services.mentoring.due import DueDates
 from services.mentoring.store import MentoringStore
 from tests.integration.conftest import connect
-from tests.integration.mentoring.transactions import Connection, Published, commit, state_of, take
+from tests.integration.mentoring.transactions import Connection, OneLane, Published, commit, state_of, take
 from tests.unit.mentoring.examples import (
     NOW,
     OWNER,
@@ -303,7 +302,7 @@ async def test_the_database_itself_forbids_a_second_open_pair(connection: Connec
             """
             INSERT INTO pair (pair_id, assignment_id, application_id, mentor_id, fit, rules_version, offered_at,
                               expires_at, state, version)
-            SELECT $1, assignment_id, application_id, mentor_id, fit, rules_version, offered_at, expires_at, 'active', 1
+            SELECT $1, assignment_id, application_id, mentor_id, fit, rules_version, offered_at, expires_at, 'accepted', 1
               FROM pair
             """,
             numbered(8, 2),
@@ -335,12 +334,12 @@ async def test_an_offer_expires_by_the_clock_and_as_long_after_it_was_made_as_an
     (pair,) = pair_ids(await take(connection, confirmed(1)))
     lane = OneLane(connection)
     # Made late, after an outage: it was offered in 2025 and recorded now.
-    assert not await OfferExpiry(lambda: NOW + timedelta(days=30)).perform(lane)
+    assert not await DueDates(lambda: NOW + timedelta(days=30)).perform(lane)
     assert lane.published == []
     await connection.execute("UPDATE pair SET recorded_at = offered_at")
-    await OfferExpiry(lambda: NOW + timedelta(days=7)).perform(lane)
+    await DueDates(lambda: NOW + timedelta(days=7)).perform(lane)
     assert lane.published == [], "it is a work day early"
-    late = OfferExpiry(lambda: NOW + timedelta(days=8))
+    late = DueDates(lambda: NOW + timedelta(days=8))
     await late.perform(lane)
     assert names(lane.published) == ["pair.expired", "pair.offered"]
     await late.perform(lane)
@@ -349,21 +348,3 @@ async def test_an_offer_expires_by_the_clock_and_as_long_after_it_was_made_as_an
     assert states.pop(pair) == "expired"
     assert list(states.values()) == ["offered"]
     assert sorted([await places(connection, 1), await places(connection, 2)]) == [(0, 0, 0), (1, 1, 0)]
-
-
-class OneLane:
-    """A duty's lane over one connection."""
-
-    partition = 0
-
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
-        self.published: Published = []
-
-    @asynccontextmanager
-    async def unit_of_work(self) -> AsyncIterator[UnitOfWork[MentoringStore]]:
-        async with self._connection.transaction():
-            unit = UnitOfWork("mentoring", MentoringStore(self._connection))
-            yield unit
-            await unit.store.save()
-        self.published += published(unit.published)

@@ -48,7 +48,28 @@ async def state_of(connection: Connection) -> dict[str, list[dict[str, Any]]]:
     queries = {
         "mentor": "SELECT * FROM mentor ORDER BY mentor_id",
         "lead": "SELECT * FROM lead ORDER BY assignment_id",
-        "pair": f"SELECT {', '.join(PAIR_COLUMNS)}, open FROM pair ORDER BY pair_id",
+        "pair": f"SELECT {', '.join(PAIR_COLUMNS)}, due_at, open FROM pair ORDER BY pair_id",
+        "obstacle": "SELECT * FROM obstacle ORDER BY obstacle_id",
+        "meeting": "SELECT * FROM meeting ORDER BY meeting_id",
         "recusal": "SELECT * FROM recusal ORDER BY application_id, mentor_id",
     }
     return {table: [dict(row) for row in await connection.fetch(query)] for table, query in queries.items()}
+
+
+class OneLane:
+    """A duty's lane over one connection."""
+
+    partition = 0
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self.published: Published = []
+
+    @asynccontextmanager
+    async def unit_of_work(self) -> AsyncIterator[UnitOfWork[MentoringStore]]:
+        """A unit of work as the chassis makes it for a duty."""
+        async with self._connection.transaction():
+            unit = UnitOfWork("mentoring", MentoringStore(self._connection))
+            yield unit
+            await unit.store.save()
+        self.published += published(unit.published)

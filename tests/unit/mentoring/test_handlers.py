@@ -11,9 +11,9 @@ import pytest
 from contracts.message import EventData
 from services.chassis.service import NotYet
 from services.chassis.unit_of_work import UnitOfWork
-from services.mentoring.expiry import expire
+from services.mentoring.due import settle
 from services.mentoring.rules import RULES
-from services.mentoring.store import MentoringStore
+from services.mentoring.store import Due, MentoringStore
 from tests.unit.mentoring.examples import (
     NOW,
     OWNER,
@@ -335,7 +335,7 @@ def test_the_same_events_give_the_same_pairs() -> None:
 
 def expired(desk: Desk, pair: UUID, *, after: timedelta = timedelta(days=8)) -> list[tuple[str, dict[str, Any]]]:
     unit: UnitOfWork[MentoringStore] = UnitOfWork("mentoring", desk.store)
-    expire(unit, [pair], desk.now + after)
+    settle(unit, Due([pair], [], []), desk.now + after)
     return published(unit.published)
 
 

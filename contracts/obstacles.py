@@ -1,0 +1,112 @@
+"""Obstacles (freins) on a confirmed project's way: reported, taken by a city service, lifted, escalated, abandoned."""
+
+from __future__ import annotations
+
+from typing import Annotated, ClassVar, Literal
+from uuid import UUID
+
+from pydantic import AwareDatetime, Field
+
+from contracts.message import Code, Comment, EventData, Reason, ShortText, StateChange
+
+Reporter = Annotated[str, Field(pattern=r"^(mentor|lead|officer):[A-Za-z0-9-]+$")]
+
+
+class ObstacleReported(EventData):
+    """A mentor, a lead or an officer says what stands in a project's way."""
+
+    event_type: ClassVar[str] = "engage.obstacle.reported.v1"
+    key_field: ClassVar[str] = "assignment_id"
+
+    assignment_id: UUID = Field(description="The confirmed assignment that is hindered")
+    obstacle_id: UUID = Field(description="The obstacle, an id that the form gives")
+    kind: Code = Field(description="premises, authorisation, funding, partners, recruitment, other")
+    service: Code | None = Field(
+        default=None, description="The city service that should lift it; null for the directorate that owns the need"
+    )
+    reported_by: Reporter = Field(description="Who reports it, by their id")
+    reported_at: AwareDatetime = Field(description="When it was reported")
+    comment: Comment | None = Field(default=None, description="What it is, in their words; never passed on")
+
+
+class ObstacleUpdated(EventData):
+    """A city service takes an obstacle, hands it on, lifts it, or somebody abandons it."""
+
+    event_type: ClassVar[str] = "engage.obstacle.updated.v1"
+    key_field: ClassVar[str] = "assignment_id"
+
+    assignment_id: UUID = Field(description="The assignment that is hindered")
+    obstacle_id: UUID = Field(description="The obstacle")
+    update: Literal["take", "lift", "abandon"] = Field(description="What happened to it")
+    service: Code | None = Field(default=None, description="Where it is taken: by which service; null for its owner")
+    updated_by: Reporter = Field(description="Who says so, by their id")
+    updated_at: AwareDatetime = Field(description="When it happened")
+    reason: Code | None = Field(
+        default=None, description="Why, as a code of the form's vocabulary; required where it is abandoned"
+    )
+    comment: Comment | None = Field(default=None, description="Why, in their words; never passed on")
+
+
+class ObstacleState(StateChange):
+    """What every event of an obstacle carries."""
+
+    key_field: ClassVar[str] = "assignment_id"
+
+    assignment_id: UUID = Field(description="The assignment that is hindered")
+    obstacle_id: UUID = Field(description="The obstacle")
+    application_id: UUID = Field(description="The assignment's application")
+    lead_id: UUID = Field(description="The person who leads the association")
+    owner_id: UUID = Field(description="The officer who owns the need")
+    kind: Code = Field(description="premises, authorisation, funding, partners, recruitment, other")
+    service: Code = Field(description="The city service that owns it")
+    organisation_name: ShortText = Field(description="Name of the organisation that applied")
+    project_title: ShortText = Field(description="Name of the project")
+
+
+class ObstacleOpened(ObstacleState):
+    """An obstacle is known, and has an owner."""
+
+    event_type: ClassVar[str] = "engage.obstacle.opened.v1"
+
+    due_at: AwareDatetime = Field(description="Until when it should be lifted")
+
+
+class ObstacleTaken(ObstacleState):
+    """A city service works on it; from then it has its time anew."""
+
+    event_type: ClassVar[str] = "engage.obstacle.taken.v1"
+
+    due_at: AwareDatetime = Field(description="Until when it should be lifted")
+
+
+class ObstacleLifted(ObstacleState):
+    """It stands in nobody's way any more."""
+
+    event_type: ClassVar[str] = "engage.obstacle.lifted.v1"
+
+
+class ObstacleEscalated(ObstacleState):
+    """It was not lifted in time: a higher level is told."""
+
+    event_type: ClassVar[str] = "engage.obstacle.escalated.v1"
+
+    level: Code = Field(description="Who is told: service, directorate, officer")
+    due_at: AwareDatetime | None = Field(description="When the next level is told; null at the highest")
+
+
+class ObstacleAbandoned(ObstacleState):
+    """Nobody will lift it, and the reason says why."""
+
+    event_type: ClassVar[str] = "engage.obstacle.abandoned.v1"
+
+
+class ObstacleUpdateRefused(EventData):
+    """A report or an update that can't be taken; nothing changed."""
+
+    event_type: ClassVar[str] = "engage.obstacle.update-refused.v1"
+    key_field: ClassVar[str] = "assignment_id"
+
+    assignment_id: UUID = Field(description="The assignment that it was about")
+    obstacle_id: UUID = Field(description="The obstacle that it was about")
+    occurred_at: AwareDatetime = Field(description="When it was reported or updated")
+    reasons: tuple[Reason, ...] = Field(description="Why it can't be done")

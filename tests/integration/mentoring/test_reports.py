@@ -1,0 +1,99 @@
+"""Meetings and obstacles through the store, and what falls due for them."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from uuid import UUID
+
+import asyncpg
+import pytest
+
+from services.mentoring.due import DueDates, settle
+from tests.integration.mentoring.transactions import Connection, OneLane, state_of, take
+from tests.unit.mentoring.examples import NOW, answered, confirmed, enrolled, names, published, released
+from tests.unit.mentoring.reports import met, obstacle_id, reported, updated
+
+
+async def active_pair(connection: Connection) -> UUID:
+    happened = await take(connection, enrolled(1), confirmed(1))
+    (pair,) = [UUID(data["pair_id"]) for name, data in happened if name == "pair.offered"]
+    await take(connection, answered(pair, "mentor", "accept"), answered(pair, "lead", "accept"))
+    return pair
+
+
+async def test_a_meeting_is_kept_once_and_begins_the_ladder_anew(connection: Connection) -> None:
+    pair = await active_pair(connection)
+    before = await connection.fetchval("SELECT due_at FROM pair")
+    assert names(await take(connection, met(pair, NOW.date()), met(pair, NOW.date()))) == ["pair.meeting-held"]
+    assert await take(connection, met(pair, NOW.date())) == [], "also in a later transaction"
+    row = await connection.fetchrow("SELECT meetings, due_at FROM pair")
+    assert row is not None
+    assert row["meetings"] == 1
+    assert row["due_at"] > before
+    assert await connection.fetchval("SELECT minutes FROM meeting") == 90
+
+
+async def test_a_pair_that_does_not_meet_is_reminded_once_and_ended_in_the_end(connection: Connection) -> None:
+    await active_pair(connection)
+    lane = OneLane(connection)
+    for days in (10, 20, 20, 70, 70, 120, 120):
+        await DueDates(lambda days=days: NOW + timedelta(days=days)).perform(lane)  # type: ignore[misc]
+    assert names(lane.published) == ["pair.idle", "pair.idle", "pair.ended"]
+    assert await connection.fetchval("SELECT held FROM mentor") == 0
+    assert await connection.fetchval("SELECT state FROM lead") == "stopped"
+
+
+async def test_an_obstacle_over_many_transactions(connection: Connection) -> None:
+    await take(connection, confirmed(1))
+    assert names(await take(connection, reported())) == ["obstacle.opened"]
+    assert await take(connection, reported()) == []
+    lane = OneLane(connection)
+    late = DueDates(lambda: NOW + timedelta(days=60))
+    await late.perform(lane)
+    await late.perform(lane)
+    assert names(lane.published) == ["obstacle.escalated"], "once, and the next level has its own days"
+    assert names(await take(connection, updated("take"), updated("lift"))) == ["obstacle.taken", "obstacle.lifted"]
+    assert await connection.fetchval("SELECT state FROM obstacle") == "lifted"
+
+
+async def test_a_released_assignment_abandons_obstacles_of_earlier_transactions(connection: Connection) -> None:
+    await take(connection, confirmed(1))
+    await take(connection, reported(1), reported(2))
+    await take(connection, updated("lift"))
+    assert names(await take(connection, released(1))) == ["obstacle.abandoned"]
+    rows = await connection.fetch("SELECT obstacle_id, state FROM obstacle")
+    states = {row["obstacle_id"]: row["state"] for row in rows}
+    assert states == {obstacle_id(1): "lifted", obstacle_id(2): "abandoned"}
+
+
+async def test_many_late_obstacles_are_told_of_in_portions_and_each_once(connection: Connection) -> None:
+    await take(connection, *[confirmed(number) for number in range(1, 131)])
+    await take(connection, *[reported(number, assignment=number) for number in range(1, 131)])
+    lane = OneLane(connection)
+    late = DueDates(lambda: NOW + timedelta(days=60))
+    assert await late.perform(lane), "more may be due"
+    assert not await late.perform(lane)
+    assert len({data["obstacle_id"] for _, data in lane.published}) == len(lane.published) == 130
+
+
+async def test_a_step_that_was_rolled_back_leaves_no_trace(connection: Connection) -> None:
+    await active_pair(connection)
+    before = await state_of(connection)
+    lane = OneLane(connection)
+
+    async def fail() -> None:
+        async with lane.unit_of_work() as unit:
+            due = await unit.store.load_due(NOW + timedelta(days=30), 10)
+            settle(unit, due, NOW + timedelta(days=30))
+            assert names(published(unit.published)) == ["pair.idle"]
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        await fail()
+    assert await state_of(connection) == before
+
+
+async def test_the_database_itself_asks_why_an_obstacle_is_abandoned(connection: Connection) -> None:
+    await take(connection, confirmed(1), reported())
+    with pytest.raises(asyncpg.CheckViolationError):
+        await connection.execute("UPDATE obstacle SET state = 'abandoned'")

@@ -1,0 +1,72 @@
+"""What pairs report, made short, and a desk that also does what falls due."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from contracts.obstacles import ObstacleReported, ObstacleUpdated
+from contracts.pairs import MeetingReported
+from services.chassis.unit_of_work import UnitOfWork
+from services.mentoring.due import settle
+from services.mentoring.rhythm import next_due
+from services.mentoring.store import Due, MentoringStore
+from tests.unit.mentoring.examples import NOW, Desk, answered, assignment_id, numbered, published
+
+
+def obstacle_id(number: int) -> UUID:
+    return numbered(10, number)
+
+
+def met(pair: UUID, on: date, number: int = 1, **changes: Any) -> MeetingReported:
+    fields = {"minutes": 90, "reported_by": "mentor:m", "reported_at": NOW, **changes}
+    return MeetingReported(pair_id=pair, meeting_id=numbered(11, number), held_on=on, **fields)
+
+
+def reported(number: int = 1, assignment: int = 1, **changes: Any) -> ObstacleReported:
+    fields = {"kind": "premises", "reported_by": "lead:l", "reported_at": NOW, **changes}
+    return ObstacleReported(assignment_id=assignment_id(assignment), obstacle_id=obstacle_id(number), **fields)
+
+
+def updated(update: str, number: int = 1, assignment: int = 1, **changes: Any) -> ObstacleUpdated:
+    fields = {
+        "assignment_id": assignment_id(assignment),
+        "obstacle_id": obstacle_id(number),
+        "update": update,
+        "updated_by": "officer:o",
+        "updated_at": NOW,
+        **changes,
+    }
+    return ObstacleUpdated.model_validate(fields)
+
+
+class Programme(Desk):
+    """A desk whose clock also does what falls due."""
+
+    def active_pair(self) -> UUID:
+        """The first mentor and the first lead, active since now."""
+        pair = self.offer()
+        self.take(answered(pair, "mentor", "accept"), answered(pair, "lead", "accept"))
+        return pair
+
+    def pass_to(self, now: datetime) -> list[tuple[str, dict[str, Any]]]:
+        """Looks once at what is due by then; returns what that published."""
+        self.now = now
+        return self.look()
+
+    def look(self) -> list[tuple[str, dict[str, Any]]]:
+        """Looks at what is due now."""
+        programme = self.store.programme
+        pairs = {
+            it.pair_id: due.at for it in programme.pairs.values() if (due := next_due(it, programme.pool.settings))
+        }
+        late = {it.obstacle_id: it.due_at for it in programme.obstacles.values() if it.due_at}
+        waiting = {it.pair_id: it.expires_at for it in programme.pairs.values() if it.awaited}
+        unit = UnitOfWork[MentoringStore]("mentoring", self.store)
+        settle(unit, Due(*[_reached(each, self.now) for each in (waiting, pairs, late)]), self.now)
+        return published(unit.published)
+
+
+def _reached(moments: dict[UUID, datetime], now: datetime) -> list[UUID]:
+    return sorted((it for it in moments if moments[it] <= now), key=lambda it: (moments[it], it))
