@@ -4,20 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from contracts.assignments import AssignmentDecided
 from contracts.event import Event
 from contracts.follow_ups import FollowUpSent
-from contracts.mentors import MentorRevised
+from contracts.mentors import MentorRevised, MentorWithdrawn
 from contracts.message import EventData
-from contracts.pairs import PairAccepted, PairAnswered
-from deploy.demo.cast import Cast
+from contracts.obstacles import ObstacleOpened, ObstacleReported, ObstacleTaken, ObstacleUpdated
+from contracts.pairs import MeetingReported, PairAccepted, PairActivated, PairAnswered
+from deploy.demo.cast import Cast, identifier
 from deploy.demo.programme import Programme
 
 _DECLINED_PROJECT = "Label Emmaüs"
 _BUSY_MENTORS_PROJECT = "Solinum"
+_LEAVING_MENTORS_PROJECT = "Weavers France"
+_OBSTACLES = {"Les Petites Cantines": ("premises", 0), "Acta Vista": ("authorisation", 60)}
+"""What stands in two projects' way, and how many days ago it was reported: one of them is late."""
 
 
 @dataclass
@@ -27,6 +31,7 @@ class People:
     cast: Cast
     programme: Programme
     _refusals: set[str] = field(default_factory=set)
+    _begun: set[str] = field(default_factory=set)
     _revised: set[UUID] = field(default_factory=set)
 
     def react(self, event: Event[EventData], now: datetime) -> Iterator[EventData]:
@@ -41,6 +46,47 @@ class People:
                 yield PairAnswered(pair_id=pair_id, party="lead", answer="accept", answered_at=now)
             case PairAccepted(party="lead", mentor_id=mentor_id):
                 yield from self._authorise(mentor_id, now)
+            case PairActivated(project_title=project) if project not in self._begun:
+                self._begun.add(project)
+                yield from self._begin(event.data, now)
+            case ObstacleOpened(kind="premises"):
+                yield self._work_on(event.data, "take", now)
+            case ObstacleTaken():
+                yield self._work_on(event.data, "lift", now)
+
+    def _begin(self, pair: PairActivated, now: datetime) -> Iterator[EventData]:
+        """What happens to a pair once it is active: they meet, something is in the way, the mentor leaves."""
+        if pair.project_title == _BUSY_MENTORS_PROJECT:
+            yield MeetingReported(
+                pair_id=pair.pair_id,
+                meeting_id=identifier(f"meeting {pair.project_title}"),
+                held_on=now.date(),
+                minutes=90,
+                reported_by=f"mentor:{pair.mentor_id}",
+                reported_at=now,
+            )
+        if pair.project_title == _LEAVING_MENTORS_PROJECT:
+            yield MentorWithdrawn(mentor_id=pair.mentor_id, withdrawn_at=now, reason="changes-post")
+        if pair.project_title in _OBSTACLES:
+            kind, days_ago = _OBSTACLES[pair.project_title]
+            yield ObstacleReported(
+                assignment_id=pair.assignment_id,
+                obstacle_id=identifier(f"obstacle {pair.project_title}"),
+                kind=kind,
+                reported_by=f"lead:{pair.lead_id}",
+                reported_at=now - timedelta(days=days_ago),
+            )
+
+    def _work_on(self, obstacle: ObstacleOpened | ObstacleTaken, update: str, now: datetime) -> ObstacleUpdated:
+        return ObstacleUpdated.model_validate(
+            {
+                "assignment_id": obstacle.assignment_id,
+                "obstacle_id": obstacle.obstacle_id,
+                "update": update,
+                "updated_by": f"officer:{obstacle.owner_id}",
+                "updated_at": now,
+            }
+        )
 
     def _decide(self, assignment_id: UUID, now: datetime) -> AssignmentDecided:
         proposal = self.programme.proposed[assignment_id]

@@ -130,9 +130,10 @@ class Performance:
         await self._put(topic_of(type(data), "forms").name, encode(self._event(data)))
 
     def _event(self, data: EventData) -> Event[EventData]:
-        now = datetime.now(UTC)
-        event_id = form_event_id(now, secrets.randbits(74))
-        return Event(event_id, "urn:form:demonstration", str(data.aggregate_id), now, event_id, None, None, data)
+        # A form that was filled in some time ago says so.
+        at = getattr(data, "reported_at", datetime.now(UTC))
+        event_id = form_event_id(at, secrets.randbits(74))
+        return Event(event_id, "urn:form:demonstration", str(data.aggregate_id), at, event_id, None, None, data)
 
     async def _put(self, topic: str, record: Record) -> None:
         assert self._producer is not None

@@ -18,7 +18,8 @@ from contracts.dead_letters import DeadLetterRecorded
 from contracts.event import Event
 from contracts.follow_ups import FollowUpCancelled, FollowUpFailed, FollowUpScheduled, FollowUpSent
 from contracts.message import EventData
-from contracts.pairs import NoMentorFound, PairActivated, PairDeclined, PairEnded, PairOffered
+from contracts.obstacles import ObstacleEscalated, ObstacleLifted, ObstacleOpened, ObstacleState
+from contracts.pairs import MeetingHeld, NoMentorFound, PairActivated, PairDeclined, PairEnded, PairOffered
 from contracts.rounds import NeedUnmet, RoundCompleted
 
 
@@ -40,6 +41,8 @@ class Programme:
     refused_offers: dict[UUID, PairDeclined] = field(default_factory=dict)
     ended: dict[UUID, PairEnded] = field(default_factory=dict)
     active: dict[UUID, PairActivated] = field(default_factory=dict)
+    meetings: dict[UUID, MeetingHeld] = field(default_factory=dict)
+    obstacles: dict[UUID, ObstacleState] = field(default_factory=dict)
     without_mentor: dict[UUID, NoMentorFound] = field(default_factory=dict)
     scheduled: dict[UUID, FollowUpScheduled] = field(default_factory=dict)
     sent: dict[UUID, FollowUpSent] = field(default_factory=dict)
@@ -59,6 +62,8 @@ class Programme:
             self.latest.append(words)
         if isinstance(event.data, NeedUnmet):
             self.unmet[event.data.need_id] = event.data
+        elif isinstance(event.data, ObstacleState):
+            self.obstacles[event.data.obstacle_id] = event.data
         elif (place := self._place(event.data)) is not None:
             place[event.data.aggregate_id] = event.data
         return True
@@ -78,6 +83,7 @@ class Programme:
             PairDeclined: self.refused_offers,  # type: ignore[dict-item]
             PairEnded: self.ended,  # type: ignore[dict-item]
             PairActivated: self.active,  # type: ignore[dict-item]
+            MeetingHeld: self.meetings,  # type: ignore[dict-item]
             NoMentorFound: self.without_mentor,  # type: ignore[dict-item]
             FollowUpScheduled: self.scheduled,  # type: ignore[dict-item]
             FollowUpSent: self.sent,  # type: ignore[dict-item]
@@ -87,13 +93,19 @@ class Programme:
         }
         return places.get(type(data))
 
+    @property
+    def accompanied(self) -> list[PairActivated]:
+        """The pairs that are active now."""
+        return [pair for identifier, pair in self.active.items() if identifier not in self.ended]
+
     def unfinished(self, *, applications: int, dead_letters: int, rounds: int, now: datetime) -> list[str]:
         """What is still under way; empty once everything that was sent has come to its end."""
         decided = len(self.registered) + len(self.rejected) + len(self.asked)
         placed = {proposal.application_id for proposal in self.proposed.values()}
         settled = self.confirmed.keys() | self.declined.keys() | self.released.keys()
         answered = self.active.keys() | self.refused_offers.keys() | self.ended.keys()
-        paired = {pair.assignment_id for pair in self.active.values()} | self.without_mentor.keys()
+        paired = {pair.assignment_id for pair in self.accompanied} | self.without_mentor.keys()
+        handled = sum(it.to_state in ("lifted", "escalated", "abandoned") for it in self.obstacles.values())
         due = {identifier for identifier, follow_up in self.scheduled.items() if follow_up.due_at <= now}
         return [
             text
@@ -104,6 +116,7 @@ class Programme:
                 ("proposals undecided", len(self.proposed.keys() - settled)),
                 ("confirmed assignments without a pair", len(self.confirmed.keys() - paired)),
                 ("offers unanswered", len(self.offered.keys() - answered)),
+                ("obstacles neither lifted nor escalated", len(self.obstacles) - handled),
                 ("rounds not completed", rounds - len(self.rounds)),
                 ("mails due", len(due - self.sent.keys() - self.not_sent.keys())),
             )
@@ -135,6 +148,16 @@ def _words(data: EventData) -> str | None:
             return f"[red]declined[/]     by the {data.party}: {data.project_title}"
         case PairActivated():
             return f"[green]paired[/]       {data.project_title}"
+        case PairEnded():
+            return f"[yellow]handed over[/]  {data.project_title}: {data.reason}"
+        case MeetingHeld():
+            return f"[green]met[/]          {data.project_title}, {data.minutes} minutes"
+        case ObstacleOpened():
+            return f"[yellow]obstacle[/]     {data.kind} for {data.project_title}, owned by {data.service}"
+        case ObstacleLifted():
+            return f"[green]lifted[/]       {data.kind} for {data.project_title}"
+        case ObstacleEscalated():
+            return f"[red]late[/]         {data.kind} for {data.project_title}: the {data.level} is told"
         case FollowUpSent():
             return f"[blue]mail sent[/]    {data.kind}"
         case DeadLetterRecorded():

@@ -33,6 +33,16 @@ class Accompanied:
 
 
 @dataclass(frozen=True, slots=True)
+class InTheWay:
+    """An obstacle of a project, the service that owns it, and how it stands."""
+
+    project: str
+    kind: str
+    service: str
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
 class NotTaken:
     """What was refused or asked back, and every reason."""
 
@@ -48,6 +58,7 @@ class Summary:
     applications: int
     placed: tuple[Placed, ...]
     accompanied: tuple[Accompanied, ...]
+    obstacles: tuple[InTheWay, ...]
     not_taken: tuple[NotTaken, ...]
     rejected: int
     corrections_requested: int
@@ -57,6 +68,8 @@ class Summary:
     round: RoundCompleted | None
     unmet: tuple[NeedUnmet, ...]
     offers_declined: int
+    handed_over: int
+    meetings: int
     dead_letters: int
     subjects: dict[str, int]
     scheduled: int
@@ -78,6 +91,9 @@ class Summary:
             "round_digest": self.round.digest if self.round else None,
             "pairs": len(self.accompanied),
             "offers_declined": self.offers_declined,
+            "handed_over": self.handed_over,
+            "meetings": self.meetings,
+            "obstacles": len(self.obstacles),
             "mails": sum(self.subjects.values()),
             "follow_ups_scheduled": self.scheduled,
             "seconds": round(self.seconds, 1),
@@ -85,6 +101,7 @@ class Summary:
             "details": {
                 "assignments": [asdict(placed) for placed in self.placed],
                 "pairs": [asdict(pair) for pair in self.accompanied],
+                "obstacles": [asdict(obstacle) for obstacle in self.obstacles],
                 "unmet": [{"need": it.need_title, "why": it.cause.fr} for it in self.unmet],
                 "not_taken": [asdict(refusal) for refusal in self.not_taken],
                 "subjects": self.subjects,
@@ -101,7 +118,11 @@ def summarise(programme: Programme, cast: Cast, stack: Stack, seconds: float) ->
         placed=tuple(sorted(_placed(programme), key=lambda placed: placed.project)),
         accompanied=tuple(
             Accompanied(pair.project_title, roles[pair.mentor_id])
-            for pair in sorted(programme.active.values(), key=lambda pair: pair.project_title)
+            for pair in sorted(programme.accompanied, key=lambda pair: pair.project_title)
+        ),
+        obstacles=tuple(
+            InTheWay(it.project_title, it.kind, it.service, it.to_state)
+            for it in sorted(programme.obstacles.values(), key=lambda it: it.project_title)
         ),
         not_taken=tuple(_not_taken(programme)),
         rejected=len(programme.rejected),
@@ -112,6 +133,8 @@ def summarise(programme: Programme, cast: Cast, stack: Stack, seconds: float) ->
         round=next(iter(programme.rounds.values()), None),
         unmet=tuple(sorted(programme.unmet.values(), key=lambda it: it.need_title)),
         offers_declined=len(programme.refused_offers),
+        handed_over=sum(pair.reason == "mentor-withdrawn" for pair in programme.ended.values()),
+        meetings=len(programme.meetings),
         dead_letters=len(programme.dead_letters),
         subjects=dict(Counter(mail["subject"] for mail in mails).most_common()),
         scheduled=len(programme.scheduled.keys() - programme.sent.keys() - programme.not_sent.keys()),

@@ -32,6 +32,7 @@ def report(summary: Summary, console: Console) -> None:
     if summary.round is not None:
         console.print(_proof(summary.round), highlight=False)
     console.print(_pairs(summary))
+    console.print(_obstacles(summary))
     console.print(_refusals(summary))
     console.print(_mails(summary))
     console.print(
@@ -75,6 +76,14 @@ def _pairs(summary: Summary) -> Table:
     table = Table("project", "mentor (a role, not a person)", title="Who accompanies whom", title_justify="left")
     for pair in summary.accompanied:
         table.add_row(pair.project, pair.mentor)
+    return table
+
+
+def _obstacles(summary: Summary) -> Table:
+    table = Table("project", "obstacle", "owned by", "state", title="What stands in the way", title_justify="left")
+    for obstacle in summary.obstacles:
+        style = "green" if obstacle.state == "lifted" else "red"
+        table.add_row(obstacle.project, obstacle.kind, obstacle.service, f"[{style}]{obstacle.state}[/]")
     return table
 
 

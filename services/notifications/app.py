@@ -11,7 +11,22 @@ from contracts.applications import (
 )
 from contracts.assignments import AssignmentConfirmed, AssignmentDeclined, AssignmentProposed, AssignmentReleased
 from contracts.contacts import ContactPublished
-from contracts.pairs import PairActivated, PairDeclined, PairEnded, PairExpired, PairOffered
+from contracts.obstacles import (
+    ObstacleAbandoned,
+    ObstacleEscalated,
+    ObstacleLifted,
+    ObstacleOpened,
+    ObstacleTaken,
+)
+from contracts.pairs import (
+    MeetingHeld,
+    PairActivated,
+    PairDeclined,
+    PairEnded,
+    PairExpired,
+    PairIdle,
+    PairOffered,
+)
 from services.chassis.service import Service
 from services.notifications import handlers
 from services.notifications.sender import sender_from_environment
@@ -32,6 +47,13 @@ SERVICE = Service(
         PairOffered: handlers.on_pair_offered,
         PairDeclined: handlers.on_pair_declined,
         PairExpired: handlers.on_pair_expired,
+        PairIdle: handlers.on_pair_idle,
+        MeetingHeld: handlers.on_meeting_held,
+        ObstacleOpened: handlers.on_obstacle_opened,
+        ObstacleTaken: handlers.on_obstacle_taken,
+        ObstacleEscalated: handlers.on_obstacle_escalated,
+        ObstacleLifted: handlers.on_obstacle_lifted,
+        ObstacleAbandoned: handlers.on_obstacle_abandoned,
         PairActivated: handlers.on_pair_activated,
         PairEnded: handlers.on_pair_ended,
         ContactPublished: handlers.on_contact_published,

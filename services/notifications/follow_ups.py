@@ -11,6 +11,8 @@ from uuid import UUID
 import orjson
 
 from contracts.follow_ups import FollowUpCancelled, FollowUpFailed, FollowUpScheduled, FollowUpSent
+from contracts.message import EventData
+from contracts.obstacles import ObstacleState
 from services.calendar.due_dates import Calendar, due_at
 from services.notifications.kinds import Kind, Role
 
@@ -71,6 +73,11 @@ class Occurrence:
 
     at: datetime
     correlation_id: UUID
+
+
+def matter_of(data: EventData) -> UUID:
+    """What an event's follow-ups are about: its aggregate, or the obstacle among those of an assignment."""
+    return data.obstacle_id if isinstance(data, ObstacleState) else data.aggregate_id
 
 
 def plan(kind: Kind, matter: Matter, *, identifier: UUID, because: Occurrence, calendar: Calendar) -> Planned:

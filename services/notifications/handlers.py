@@ -24,7 +24,24 @@ from contracts.assignments import (
 from contracts.contacts import ContactPublished
 from contracts.event import Event
 from contracts.message import Reason
-from contracts.pairs import PairActivated, PairDeclined, PairEnded, PairExpired, PairOffered, PairState
+from contracts.obstacles import (
+    ObstacleAbandoned,
+    ObstacleEscalated,
+    ObstacleLifted,
+    ObstacleOpened,
+    ObstacleState,
+    ObstacleTaken,
+)
+from contracts.pairs import (
+    MeetingHeld,
+    PairActivated,
+    PairDeclined,
+    PairEnded,
+    PairExpired,
+    PairIdle,
+    PairOffered,
+    PairState,
+)
 from services.chassis.unit_of_work import UnitOfWork
 from services.notifications.follow_ups import (
     Matter,
@@ -115,6 +132,47 @@ def on_pair_ended(event: Event[PairEnded], unit: Unit) -> None:
     _follow_up(event, unit, _pair(event.data))
 
 
+def on_meeting_held(event: Event[MeetingHeld], unit: Unit) -> None:
+    """A reminder to meet that has not left is dropped."""
+    _follow_up(event, unit, _pair(event.data))
+
+
+def on_pair_idle(event: Event[PairIdle], unit: Unit) -> None:
+    """First both are reminded that they have not met; after that the officer who owns the need is told."""
+    pair = event.data
+    if pair.step == "nudge":
+        _follow_up(event, unit, _pair(pair))
+    else:
+        matter = Matter(pair.pair_id, pair.version, {"owner": pair.owner_id}, _pair(pair).parameters)
+        _follow_up(event, unit, matter)
+
+
+def on_obstacle_opened(event: Event[ObstacleOpened], unit: Unit) -> None:
+    """The officer who owns the need is told what stands in the project's way, and until when."""
+    _follow_up(event, unit, _obstacle(event.data, due_at=event.data.due_at.isoformat()))
+
+
+def on_obstacle_taken(event: Event[ObstacleTaken], unit: Unit) -> None:
+    """What was to be said of it before it was taken is no longer true."""
+    _follow_up(event, unit, _obstacle(event.data))
+
+
+def on_obstacle_escalated(event: Event[ObstacleEscalated], unit: Unit) -> None:
+    """The officer who owns the need is told that it is late, and when the next level will be."""
+    until = event.data.due_at
+    _follow_up(event, unit, _obstacle(event.data, due_at=until.isoformat() if until else None))
+
+
+def on_obstacle_lifted(event: Event[ObstacleLifted], unit: Unit) -> None:
+    """The lead receives the good news."""
+    _follow_up(event, unit, _obstacle(event.data))
+
+
+def on_obstacle_abandoned(event: Event[ObstacleAbandoned], unit: Unit) -> None:
+    """What is still to be said of it is dropped."""
+    _follow_up(event, unit, _obstacle(event.data))
+
+
 def on_contact_published(event: Event[ContactPublished], unit: Unit) -> None:
     """The person is reached as they said last."""
     unit.store.keep_contact(event.data)
@@ -138,6 +196,8 @@ def _follow_up(event: Event[Any], unit: Unit, matter: Matter) -> None:
                 unit.store.settle(follow_up, reason=reason)
     because = Occurrence(unit.now, unit.cause.correlation_id)
     for kind in KINDS.planned_by[type(event.data)]:
+        if kind.to not in matter.people:
+            continue
         identifier = unit.new_id()
         planned = plan(kind, matter, identifier=identifier, because=because, calendar=KINDS.calendar)
         if unit.store.schedule(planned):
@@ -178,6 +238,21 @@ def _pair(pair: PairState, **more: object) -> Matter:
         pair.version,
         {"lead": pair.lead_id, "mentor": pair.mentor_person_id},
         {"organisation_name": pair.organisation_name, "project_title": pair.project_title, **more},
+    )
+
+
+def _obstacle(obstacle: ObstacleState, **more: object) -> Matter:
+    return Matter(
+        obstacle.obstacle_id,
+        obstacle.version,
+        {"lead": obstacle.lead_id, "owner": obstacle.owner_id},
+        {
+            "organisation_name": obstacle.organisation_name,
+            "project_title": obstacle.project_title,
+            "kind": obstacle.kind,
+            "service": obstacle.service,
+            **more,
+        },
     )
 
 

@@ -13,7 +13,7 @@ from contracts.contacts import ContactPublished
 from contracts.event import Event
 from contracts.message import EventData
 from services.chassis.store import Connection, named_queries
-from services.notifications.follow_ups import FollowUp, Key, Planned, lane_of
+from services.notifications.follow_ups import FollowUp, Key, Planned, lane_of, matter_of
 from services.notifications.kinds import KINDS
 from services.notifications.outcomes import Claim, Leases, Outcome, Person, Portion, Recorded
 
@@ -40,8 +40,8 @@ class NotificationStore:
 
     async def load(self, events: Sequence[Event[EventData]]) -> None:
         """Fetches the keys of what was planned, and locks what is open, about the matters of these events."""
-        planning = {event.data.aggregate_id for event in events if KINDS.planned_by.get(type(event.data))}
-        settling = {event.data.aggregate_id for event in events if KINDS.settled_by.get(type(event.data))}
+        planning = {matter_of(event.data) for event in events if KINDS.planned_by.get(type(event.data))}
+        settling = {matter_of(event.data) for event in events if KINDS.settled_by.get(type(event.data))}
         self._known = set()
         self._open = {}
         if planning:

@@ -302,7 +302,8 @@ async def test_the_database_itself_forbids_a_second_open_pair(connection: Connec
             """
             INSERT INTO pair (pair_id, assignment_id, application_id, mentor_id, fit, rules_version, offered_at,
                               expires_at, state, version)
-            SELECT $1, assignment_id, application_id, mentor_id, fit, rules_version, offered_at, expires_at, 'accepted', 1
+            SELECT $1, assignment_id, application_id, mentor_id, fit, rules_version, offered_at, expires_at,
+                   'accepted', 1
               FROM pair
             """,
             numbered(8, 2),

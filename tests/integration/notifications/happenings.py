@@ -20,7 +20,14 @@ from contracts.assignments import AssignmentConfirmed, AssignmentProposed, Assig
 from contracts.contacts import ContactPublished
 from contracts.event import Event, derived_id
 from contracts.message import EventData, Reason
-from contracts.pairs import PairActivated, PairEnded, PairOffered, PairState
+from contracts.obstacles import (
+    ObstacleEscalated,
+    ObstacleLifted,
+    ObstacleOpened,
+    ObstacleState,
+    ObstacleTaken,
+)
+from contracts.pairs import MeetingHeld, PairActivated, PairEnded, PairIdle, PairOffered, PairState
 
 START = datetime(2025, 3, 3, 9, tzinfo=UTC)
 MISSING = Reason(code="siren-missing", field="organisation.siren", fr="Le SIREN manque.", en="The SIREN is missing.")
@@ -132,6 +139,48 @@ def activated(name: str) -> Event[Any]:
 
 def ended(name: str) -> Event[Any]:
     return _pair(PairEnded, name, 5)
+
+
+def idle(name: str, step: str, version: int) -> Event[Any]:
+    return _pair(PairIdle, name, version, step=step, last_contact_on=START.date(), owner_id=named("owner"))
+
+
+def meeting_held(name: str, version: int) -> Event[Any]:
+    meeting = {"meeting_id": named(f"meeting {name}"), "number": 1, "held_on": START.date(), "minutes": 60}
+    return _pair(MeetingHeld, name, version, **meeting, obstacle_id=None, next_step=None)
+
+
+def _obstacle(kind: type[ObstacleState], name: str, version: int, **more: Any) -> Event[Any]:
+    data = kind(
+        **_state(version),
+        assignment_id=named(f"assignment {name}"),
+        obstacle_id=named(f"obstacle {name}"),
+        application_id=named(f"application {name}"),
+        lead_id=named(f"lead {name}"),
+        owner_id=named("owner"),
+        kind="premises",
+        service="patrimoine",
+        organisation_name=f"Association {name}",
+        project_title=f"Projet {name}",
+        **more,
+    )
+    return event(data, name=f"{kind.__name__} {name} {version}")
+
+
+def obstacle_opened(name: str) -> Event[Any]:
+    return _obstacle(ObstacleOpened, name, 1, due_at=START + timedelta(days=30))
+
+
+def obstacle_escalated(name: str, version: int) -> Event[Any]:
+    return _obstacle(ObstacleEscalated, name, version, level="service", due_at=START + timedelta(days=40))
+
+
+def obstacle_taken(name: str, version: int) -> Event[Any]:
+    return _obstacle(ObstacleTaken, name, version, due_at=START + timedelta(days=60))
+
+
+def obstacle_lifted(name: str, version: int) -> Event[Any]:
+    return _obstacle(ObstacleLifted, name, version)
 
 
 def contact(

@@ -19,7 +19,13 @@ from tests.integration.notifications.happenings import (
     contact,
     correction_requested,
     ended,
+    idle,
+    meeting_held,
     named,
+    obstacle_escalated,
+    obstacle_lifted,
+    obstacle_opened,
+    obstacle_taken,
     offered,
     proposed,
     registered,
@@ -124,6 +130,32 @@ async def test_a_pair_is_offered_to_the_mentor_and_introduced_to_both(desk: Desk
         "introduction-to-lead",
         "introduction-to-mentor",
     }
+
+
+async def test_first_both_of_a_pair_are_reminded_then_the_officer_is_told(desk: Desk) -> None:
+    await desk.handle(activated("a"))
+    reminded = await desk.handle(idle("a", "nudge", 5))
+    assert {(it["event"], it["kind"], it["recipient_id"]) for it in reminded} == {
+        ("scheduled", "pair-nudge-to-mentor", str(named("person of mentor a"))),
+        ("scheduled", "pair-nudge-to-lead", str(named("lead a"))),
+    }
+    (told,) = await desk.handle(idle("a", "referent", 6))
+    assert (told["kind"], told["recipient_id"]) == ("pair-not-meeting", str(named("owner")))
+    assert {it["event"] for it in await desk.handle(meeting_held("a", 7))} == {"cancelled"}, "they met: no reminder"
+    again = await desk.handle(idle("a", "nudge", 8))
+    assert len(again) == 2, "another time is another reminder"
+
+
+async def test_an_obstacle_is_told_of_until_it_is_taken_and_its_end_is_told_to_the_lead(desk: Desk) -> None:
+    (opened,) = await desk.handle(obstacle_opened("a"))
+    assert (opened["kind"], opened["recipient_id"]) == ("obstacle-opened", str(named("owner")))
+    (late,) = await desk.handle(obstacle_escalated("a", 2))
+    assert (late["kind"], late["recipient_id"]) == ("obstacle-late", str(named("owner")))
+    assert len(await desk.handle(obstacle_escalated("a", 3))) == 1, "each level is told"
+    dropped = await desk.handle(obstacle_taken("a", 4))
+    assert [it["event"] for it in dropped] == ["cancelled"] * 3, "none had left"
+    (lifted,) = await desk.handle(obstacle_lifted("a", 5))
+    assert (lifted["kind"], lifted["recipient_id"]) == ("obstacle-lifted", str(named("lead a")))
 
 
 async def test_two_transactions_that_plan_the_same_do_so_once(desk: Desk) -> None:
