@@ -123,7 +123,7 @@ def meet(unit: Unit, pair: Pair, report: MeetingReported) -> None:
     programme = unit.store.programme
     if report.meeting_id in programme.meetings:
         return
-    met = states.meet(pair, report.held_on, at=unit.now)
+    met = states.meet(pair, report.held_on, today=programme.pool.settings.work_days.day_of(unit.now))
     if isinstance(met, Refusal):
         refuse(unit, pair, met)
         return

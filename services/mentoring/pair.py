@@ -98,11 +98,11 @@ def activate(pair: Pair, *, cleared: bool, at: datetime) -> Pair:
     return pair
 
 
-def meet(pair: Pair, on: date, *, at: datetime) -> Pair | Refusal:
-    """The active pair after a meeting reported `at` a moment; a meeting of that day takes back the steps before it."""
+def meet(pair: Pair, on: date, *, today: date) -> Pair | Refusal:
+    """The active pair after a meeting `on` a day, reported `today`; one since the last contact takes steps back."""
     if pair.state != "active" or pair.last_contact_at is None:
         return Refusal("pair-not-active")
-    if on > at.date():
+    if on > today:
         return Refusal("meeting-in-the-future")
     met = replace(pair, meetings=pair.meetings + 1, version=pair.version + 1)
     held_at = datetime.combine(on, time(12), UTC)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 from typing import Any
 
@@ -49,6 +49,12 @@ def test_a_meeting_that_cannot_be_is_refused(programme: Programme) -> None:
     programme.take(answered(offered, "mentor", "accept"), answered(offered, "lead", "accept"))
     ((_, data),) = programme.take(met(offered, TODAY + timedelta(days=1)))
     assert data["reasons"][0]["code"] == "meeting-in-the-future"
+
+
+def test_a_meeting_after_midnight_in_paris_is_of_that_day(programme: Programme) -> None:
+    pair = programme.active_pair()
+    programme.now = datetime(2025, 3, 9, 23, 30, tzinfo=UTC)
+    assert names(programme.take(met(pair, date(2025, 3, 10)))) == ["pair.meeting-held"]
 
 
 def test_a_pair_that_never_meets_is_reminded_then_looked_after_then_ended(programme: Programme) -> None:
