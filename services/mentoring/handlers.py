@@ -93,13 +93,15 @@ def on_pair_answered(event: Event[PairAnswered], unit: Unit) -> None:
 def on_pair_end_requested(event: Event[PairEndRequested], unit: Unit) -> None:
     """A pair ends on request.
 
-    Where the mentor asks, the lead is handed over to another one; where the lead or an officer asks, the
-    lead gets no further offer unless the assignment is confirmed anew.
+    Where the mentor asks, or the lead says that another pair would suit better, the lead is handed over to another
+    mentor; where the lead or an officer asks for any other reason, the lead gets no further offer unless the
+    assignment is confirmed anew.
     """
     data = event.data
     pair = _known_pair(unit, data.pair_id)
+    wants_another = data.reason in unit.store.programme.pool.settings.another_pair_reasons
     if offers.end(unit, pair, actor=data.requested_by, reason=data.reason):
-        if data.requested_by.startswith("mentor:"):
+        if data.requested_by.startswith("mentor:") or wants_another:
             offers.pass_on(unit, pair, without=pair.mentor_id)
         else:
             programme = unit.store.programme

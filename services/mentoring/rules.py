@@ -111,13 +111,15 @@ class ObstacleSettings(BaseModel):
 class Settings(_DataFile):
     """Rhythms: at most `window_pairs` pairs of one mentor begin within any `window_days` days.
 
-    An offer may be accepted until `offer_work_days` work days after its own. Our own defaults: the partnership
+    An offer may be accepted until `offer_work_days` work days after its own. A lead who ends a pair for one of
+    `another_pair_reasons` wants another mentor, and for any other reason none. Our own defaults: the partnership
     names no number but six to eighteen months.
     """
 
     window_days: int = Field(ge=1)
     window_pairs: int = Field(ge=1)
     offer_work_days: int = Field(ge=1)
+    another_pair_reasons: frozenset[Code]
     rhythm: Rhythm
     obstacles: ObstacleSettings
     calendar: CalendarFile

@@ -66,6 +66,10 @@ class Matter:
     people: Mapping[Role, UUID]
     parameters: Mapping[str, object]
 
+    def without_people(self) -> Matter:
+        """The matter where its event settles follow-ups and calls for none."""
+        return replace(self, people={})
+
 
 @dataclass(frozen=True, slots=True)
 class Occurrence:

@@ -133,8 +133,9 @@ def on_pair_ended(event: Event[PairEnded], unit: Unit) -> None:
 
 
 def on_meeting_held(event: Event[MeetingHeld], unit: Unit) -> None:
-    """A reminder to meet that has not left is dropped."""
-    _follow_up(event, unit, _pair(event.data))
+    """A reminder to meet that has not left is dropped; after their first meeting both are asked how it suits them."""
+    matter = _pair(event.data)
+    _follow_up(event, unit, matter if event.data.number == 1 else matter.without_people())
 
 
 def on_pair_idle(event: Event[PairIdle], unit: Unit) -> None:

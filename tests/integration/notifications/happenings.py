@@ -145,8 +145,13 @@ def idle(name: str, step: str, version: int) -> Event[Any]:
     return _pair(PairIdle, name, version, step=step, last_contact_on=START.date(), owner_id=named("owner"))
 
 
-def meeting_held(name: str, version: int) -> Event[Any]:
-    meeting = {"meeting_id": named(f"meeting {name}"), "number": 1, "held_on": START.date(), "minutes": 60}
+def meeting_held(name: str, version: int, *, number: int = 1) -> Event[Any]:
+    meeting = {
+        "meeting_id": named(f"meeting {name} {number}"),
+        "number": number,
+        "held_on": START.date(),
+        "minutes": 60,
+    }
     return _pair(MeetingHeld, name, version, **meeting, obstacle_id=None, next_step=None)
 
 

@@ -141,9 +141,18 @@ async def test_first_both_of_a_pair_are_reminded_then_the_officer_is_told(desk: 
     }
     (told,) = await desk.handle(idle("a", "referent", 6))
     assert (told["kind"], told["recipient_id"]) == ("pair-not-meeting", str(named("owner")))
-    assert {it["event"] for it in await desk.handle(meeting_held("a", 7))} == {"cancelled"}, "they met: no reminder"
+    met = await desk.handle(meeting_held("a", 7, number=2))
+    assert {it["event"] for it in met} == {"cancelled"}, "they met: no reminder"
     again = await desk.handle(idle("a", "nudge", 8))
     assert len(again) == 2, "another time is another reminder"
+
+
+async def test_both_are_asked_once_how_it_suits_them_two_days_after_their_first_meeting(desk: Desk) -> None:
+    asked = await desk.handle(meeting_held("a", 3))
+    assert sorted(it["kind"] for it in asked) == ["fit-check-to-lead", "fit-check-to-mentor"]
+    assert {it["due_at"] for it in asked} == {"2025-03-05T09:00:00Z"}
+    assert await desk.handle(meeting_held("a", 4, number=2)) == []
+    assert [it["event"] for it in await desk.handle(ended("a"))] == ["cancelled"] * 2, "nobody is asked of a past pair"
 
 
 async def test_an_obstacle_is_told_of_until_it_is_taken_and_its_end_is_told_to_the_lead(desk: Desk) -> None:

@@ -368,3 +368,12 @@ def test_a_lead_who_never_answers_blocks_no_mentor_after_mentor() -> None:
     ((name, data),) = expired(desk, pair)
     assert (name, data["awaited"]) == ("pair.expired", ["lead"])
     assert names(desk.take(confirmed(1))) == ["pair.offered"], "confirmed anew, it is offered again"
+
+
+def test_a_lead_whom_another_pair_would_suit_better_is_handed_over_quietly(desk: Desk) -> None:
+    pair = desk.offer()
+    accept_both(desk, pair)
+    desk.take(enrolled(2))
+    ended, offered = desk.take(end_requested(pair, f"lead:{lead_person(1)}", reason="another-pair"))
+    assert (ended[0], ended[1]["reason"]) == ("pair.ended", "another-pair")
+    assert (offered[0], offered[1]["mentor_id"]) == ("pair.offered", str(mentor_id(2)))
