@@ -56,10 +56,8 @@ def main() -> None:
     seconds = time.perf_counter() - began
     floor = _floor(leads)
     offered = [data for name, data in published(unit.published) if name == "pair.offered"]
-    print(
-        f"{_LEADS:,} leads, {_MENTORS:,} mentors: {len(offered):,} offers in {seconds:.2f} s, {seconds / floor:.1f} x"
-    )
-    print(f"the floor (each lead's event written and read once): {floor:.2f} s")
+    print(f"{_LEADS:,} leads, {_MENTORS:,} mentors: {len(offered):,} offers in {seconds:.2f} s")
+    print(f"the floor, each lead's event written and read once: {floor:.2f} s; ratio {seconds / floor:.1f}")
 
     took = []
     for mentor_id in chance.sample(sorted({data["mentor_id"] for data in offered}), _DEPARTURES):
