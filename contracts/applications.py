@@ -152,9 +152,10 @@ class ApplicationRegistered(ApplicationState):
     """The application meets every rule of its edition and takes part."""
 
     event_type: ClassVar[str] = "engage.application.registered.v1"
-    minor: ClassVar[int] = 1
+    minor: ClassVar[int] = 2
 
     project: Project = Field(description="What is assigned to needs")
+    members: int = Field(default=0, ge=0, description="Organisations of a coalition besides its lead; 0 for none")
     proposed_tags: tuple[ProposedTag, ...] = Field(
         default=(), description="For a form that names no theme, or no public: confirmed by a correction that does"
     )
@@ -165,8 +166,10 @@ class ApplicationAmended(ApplicationState):
     """A registered application has a new version that still meets every rule."""
 
     event_type: ClassVar[str] = "engage.application.amended.v1"
+    minor: ClassVar[int] = 1
 
     project: Project = Field(description="What is assigned to needs, in its new version")
+    members: int = Field(default=0, ge=0, description="Organisations of a coalition besides its lead; 0 for none")
 
 
 class ApplicationRejected(ApplicationState):

@@ -479,6 +479,8 @@ export interface ApplicationRegistered {
   readonly rules_version: string;
   /** What is assigned to needs */
   readonly project: Project;
+  /** Organisations of a coalition besides its lead; 0 for none */
+  readonly members: number;
   /** For a form that names no theme, or no public: confirmed by a correction that does */
   readonly proposed_tags: readonly ProposedTag[];
   /** Version of the lexicon that proposed them */
@@ -663,6 +665,8 @@ export interface ApplicationAmended {
   readonly rules_version: string;
   /** What is assigned to needs, in its new version */
   readonly project: Project;
+  /** Organisations of a coalition besides its lead; 0 for none */
+  readonly members: number;
 }
 
 /** The application was taken back and takes no further part. */

@@ -57,6 +57,14 @@ class Optimum(Generic[UnitId, NeedId]):
             for need in unit.held:
                 yield unit.id, need.id
 
+    def worth(self) -> int:
+        """The sum of all values: of every unit where it is held, and of every place that is taken.
+
+        Beyond a million units its fields may reach each other; differences of two such sums stay right.
+        """
+        units = sum(sum(unit.held.values()) for unit in self._units.values())
+        return units + sum(sum(need.places[: len(need.held)]) for need in self._needs.values())
+
     def cost_of_a_place(self, need_id: NeedId) -> int | None:
         """What all others lose, at least, when one more unit from outside is put on a need.
 

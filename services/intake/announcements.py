@@ -45,13 +45,13 @@ def registered(application: Application, form: ApplicationForm, *, before: State
     proposed = LEXICON.propose(form.project)
     version = LEXICON.version if proposed else None
     tags = {"proposed_tags": proposed, "lexicon_version": version}
-    return ApplicationRegistered(**state | {"project": _project(form)} | tags)
+    return ApplicationRegistered(**state | _content(form) | tags)
 
 
 def amended(application: Application, form: ApplicationForm) -> ApplicationAmended:
     """A registered one has a new version that meets every rule."""
     state = _state(application, before="registered", actor=FORM)
-    return ApplicationAmended(**state | {"project": _project(form)})
+    return ApplicationAmended(**state | _content(form))
 
 
 def rejected(application: Application, problems: Sequence[Problem], *, before: State | None) -> ApplicationRejected:
@@ -113,12 +113,15 @@ def _state(application: Application, *, before: State | None, actor: str, reason
     }
 
 
-def _project(form: ApplicationForm) -> dict[str, Any]:
+def _content(form: ApplicationForm) -> dict[str, Any]:
     project = form.project
     return {
-        "title": project.title,
-        "summary": project.summary,
-        "themes": project.themes,
-        "publics": project.publics,
-        "territories": project.territories,
+        "project": {
+            "title": project.title,
+            "summary": project.summary,
+            "themes": project.themes,
+            "publics": project.publics,
+            "territories": project.territories,
+        },
+        "members": len(form.members),
     }

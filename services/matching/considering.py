@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import zip_longest
 from typing import Literal, TypeAlias
 from uuid import UUID
 
@@ -42,11 +43,18 @@ class Move:
     after: UUID | None
 
 
-def moves_between(before: Mapping[UUID, UUID], after: Mapping[UUID, UUID]) -> Iterator[Move]:
-    """Who is somewhere else, in the order of their ids, of two ways to hold applications against needs."""
-    for application_id in sorted(before.keys() | after.keys()):
-        if before.get(application_id) != after.get(application_id):
-            yield Move(application_id, before.get(application_id), after.get(application_id))
+def moves_between(before: Iterable[tuple[UUID, UUID]], after: Iterable[tuple[UUID, UUID]]) -> Iterator[Move]:
+    """Who is somewhere else, in the order of their ids, of two ways to hold applications against needs.
+
+    A coalition that moves from several needs has as many moves.
+    """
+    gone, come = set(before), set(after)
+    gone, come = gone - come, come - gone
+    for application_id in sorted({it for it, _ in gone | come}):
+        left = sorted(need_id for it, need_id in gone if it == application_id)
+        joined = sorted(need_id for it, need_id in come if it == application_id)
+        for need_left, need_joined in zip_longest(left, joined):
+            yield Move(application_id, need_left, need_joined)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,51 +70,54 @@ def explain(pool: Pool, application_id: UUID) -> Explanation:
     """The explanation of an application's place; raises KeyError where it is no candidate.
 
     Uses the pool's optimum without it and with it again, so the pool must be nobody else's. Missing points are
-    exact: they are the difference of two optima, found by a shortest path.
+    exact: they are the difference of two optima, each found by shortest paths.
     """
     candidate = pool.candidates[application_id]
-    held = pool.live_assignment(application_id)
-    optimum = pool.optimum
-    before = dict(optimum.assignment())
-    taken_out = application_id in optimum.units
-    if taken_out:
-        optimum.remove(application_id)
-    after = dict(optimum.assignment())
-    fixed_at = held.need_id if held is not None and held.is_fixed else None
-    found = list(_considered(pool, candidate, before.get(application_id), fixed_at))
-    if taken_out:
-        pool.place(candidate)
-    moves = tuple(move for move in moves_between(before, after) if move.application_id != application_id)
+    before = set(pool.optimum.assignment())
+    found = list(_considered(pool, candidate))
+    _put_with(pool, application_id, {}, 0)
+    moves = tuple(moves_between((it for it in before if it[0] != application_id), pool.optimum.assignment()))
+    pool.place(candidate)
     return Explanation(candidate, tuple(sorted(found, key=_nearness)), moves)
 
 
-def _considered(
-    pool: Pool, candidate: Candidate, held_at: UUID | None, fixed_at: UUID | None
-) -> Iterator[Consideration]:
-    """Every need that is not closed; the optimum is the one without the application."""
-    gains: dict[UUID, int] = {}
-    found: dict[UUID, tuple[Need, Fit, int]] = {}
+def _considered(pool: Pool, candidate: Candidate) -> Iterator[Consideration]:
+    """Every need that is not closed, or that people hold the application against all the same."""
+    optimum, application_id = pool.optimum, candidate.application_id
+    fixed = {need_id for need_id, live in pool.live_of(application_id).items() if live.is_fixed}
+    held, whole, room = optimum.needs_of(application_id), optimum.worth(), pool.room(candidate)
+    values = {need.need_id: pack(pool.levels(candidate, need, fit)) for need, fit in pool.edges(candidate)}
+    found: list[tuple[Need, Fit, int, int]] = []
     for need in pool.needs.values():
-        if need.state == "closed" and need.need_id != fixed_at:
+        if need.state == "closed" and need.need_id not in fixed:
             continue
         if shut := pool.shut_gates(candidate, need):
-            yield Consideration(need, "fixed" if need.need_id == fixed_at else "shut", tuple(shut))
+            yield Consideration(need, "fixed" if need.need_id in fixed else "shut", tuple(shut))
             continue
         fit = pool.edge(candidate, need)
         assert fit is not None  # or a gate were shut
-        cost = pool.optimum.cost_of_a_place(need.need_id)
-        if need.need_id == fixed_at:
+        if need.need_id in fixed:
             yield Consideration(need, "fixed", (), fit)
-        elif cost is None:
+            continue
+        # What it may still answer besides this need, and what all the others then lose by its place here.
+        _put_with(pool, application_id, {it: value for it, value in values.items() if it != need.need_id}, room - 1)
+        cost = optimum.cost_of_a_place(need.need_id)
+        if cost is None:
             yield Consideration(need, "no-place", (), fit)
         else:
-            gains[need.need_id] = pack(pool.levels(candidate, need, fit)) - cost
-            found[need.need_id] = need, fit, cost
-    best = max([0, *gains.values()])
-    for need_id, (need, fit, cost) in found.items():
-        missing = unpack(best - gains[need_id])
+            found.append((need, fit, cost, optimum.worth() + values[need.need_id] - cost))
+    best = max([whole, *[worth for *_, worth in found]])
+    for need, fit, cost, worth in found:
+        missing = unpack(best - worth)
         standing: Standing = "missing" if any(missing) else "possible"
-        yield Consideration(need, "held" if need_id == held_at else standing, (), fit, unpack(cost), missing)
+        yield Consideration(need, "held" if need.need_id in held else standing, (), fit, unpack(cost), missing)
+
+
+def _put_with(pool: Pool, application_id: UUID, values: Mapping[UUID, int], room: int) -> None:
+    if room > 0:
+        pool.optimum.put(application_id, values, capacity=room)
+    elif application_id in pool.optimum.units:
+        pool.optimum.remove(application_id)
 
 
 def _nearness(it: Consideration) -> tuple[object, ...]:

@@ -61,8 +61,8 @@ def on_application_rejected(event: Event[ApplicationRejected], unit: Unit) -> No
 
 def on_correction_requested(event: Event[CorrectionRequested], unit: Unit) -> None:
     """An application that waits for its correction is no candidate; what a person confirmed for it stays."""
-    held = unit.store.pool.live_assignment(event.data.application_id)
-    if held is None or held.state == "proposed":
+    held = unit.store.pool.live_of(event.data.application_id)
+    if not any(assignment.state == "confirmed" for assignment in held.values()):
         reason = placing.CORRECTION_REQUESTED
         _take_out(event.data.application_id, actor=event.data.actor, reason=reason, unit=unit)
 
@@ -121,10 +121,11 @@ def _take_in(application: ApplicationRegistered | ApplicationAmended, unit: Unit
     known = pool.candidates.get(candidate.application_id)
     if known is not None and known.laureate:
         candidate = candidate.as_laureate()
-    held = pool.live_assignment(candidate.application_id)
     pool.put_candidate(candidate)
-    if held is not None and candidate.track != ROLLING_TRACK and not held.is_fixed:
-        release(held, actor=pool.rules.actor, reason=placing.NO_LONGER_MEETS, unit=unit)
+    if candidate.track != ROLLING_TRACK:
+        for held in list(pool.live_of(candidate.application_id).values()):
+            if not held.is_fixed:
+                release(held, actor=pool.rules.actor, reason=placing.NO_LONGER_MEETS, unit=unit)
     settle(unit, newcomer=candidate.application_id, because={candidate.application_id: placing.NO_LONGER_MEETS})
 
 
@@ -134,7 +135,7 @@ def _take_out(application_id: UUID, *, actor: str, reason: str, unit: Unit) -> N
         pool.drop_verdict(application_id)
     # Many a withdrawn or rejected application never was a candidate.
     if application_id in pool.candidates:
-        if (held := pool.live_assignment(application_id)) is not None:
+        for _, held in sorted(pool.live_of(application_id).items()):
             release(held, actor=actor, reason=reason, unit=unit)
         pool.remove_candidate(application_id)
         settle(unit)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contracts.assignments import AssignmentDecided, PlacementDecided
 from services.matching.pool import Pool
-from services.matching.register import ROLLING_TRACK, AssignmentState
+from services.matching.register import ROLLING_TRACK, AssignmentState, Candidate
 
 
 def refusal_code(state: AssignmentState, decision: AssignmentDecided) -> str | None:
@@ -21,24 +21,26 @@ def placement_refusal(pool: Pool, decision: PlacementDecided) -> str | None:
     candidate = pool.candidates.get(decision.application_id)
     if candidate is None or candidate.track != ROLLING_TRACK:
         return "no-candidate"
-    held = pool.live_assignment(decision.application_id)
-    here = held is not None and held.need_id == decision.need_id
+    here = pool.live_at(decision.application_id, decision.need_id)
     if decision.decision == "lift":
-        pinned = here and held is not None and held.is_fixed and held.state == "proposed"
+        pinned = here is not None and here.is_fixed and here.state == "proposed"
         forbidden = (decision.application_id, decision.need_id) in pool.forbidden
         return None if pinned or forbidden else "nothing-to-lift"
-    if held is not None and held.state == "confirmed" and (here or decision.decision == "pin"):
+    if here is not None and here.state == "confirmed":
         return "already-confirmed"
     if decision.decision == "forbid":
         return None
-    return _pin_refusal(pool, decision)
+    return _pin_refusal(pool, candidate, decision)
 
 
-def _pin_refusal(pool: Pool, decision: PlacementDecided) -> str | None:
+def _pin_refusal(pool: Pool, candidate: Candidate, decision: PlacementDecided) -> str | None:
     need = pool.needs[decision.need_id]
-    held = pool.live_assignment(decision.application_id)
+    held = pool.live_of(decision.application_id)
+    confirmed = sum(assignment.state == "confirmed" for assignment in held.values())
+    if confirmed >= pool.rules.most_needs(candidate.members):
+        return "already-confirmed"
     if not need.is_open:
         return "need-not-open"
-    if held is not None and held.is_fixed and held.need_id == decision.need_id:
+    if decision.need_id in held and held[decision.need_id].is_fixed:
         return "already-pinned"
     return "no-place-left" if need.fixed >= need.capacity else None

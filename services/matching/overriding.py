@@ -54,8 +54,8 @@ def _pin(decision: PlacementDecided, actor: str, unit: Unit) -> None:
 def _forbid(decision: PlacementDecided, actor: str, unit: Unit) -> None:
     pool = unit.store.pool
     pool.forbid(Forbidden(decision.application_id, decision.need_id, actor, decision.reason))
-    held = pool.live_assignment(decision.application_id)
-    if held is not None and held.need_id == decision.need_id:
+    held = pool.live_at(decision.application_id, decision.need_id)
+    if held is not None:
         release(held, actor=actor, reason=decision.reason, unit=unit)
     pool.place(pool.candidates[decision.application_id])
     settle(unit)
@@ -67,7 +67,7 @@ def _lift(decision: PlacementDecided, unit: Unit) -> None:
         pool.allow(decision.application_id, decision.need_id)
         pool.place(pool.candidates[decision.application_id])
     else:
-        held = pool.live_assignment(decision.application_id)
+        held = pool.live_at(decision.application_id, decision.need_id)
         assert held is not None  # or the decision would have been refused
         pool.unpin(held)
     settle(unit)

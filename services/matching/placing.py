@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 from uuid import UUID
 
 from contracts.assignments import (
@@ -55,47 +55,59 @@ def settle(
     """
     pool, because = unit.store.pool, because or {}
     if in_round or pool.rules.publication == "rolling":
-        moves = _moves(pool)
+        moves = list(_moves(pool))
     else:
-        moves = [(it.application_id, it, None) for it in _untenable(pool, because)]
-    for application_id, live, _ in moves:
-        if live is not None:
+        moves = [Moved(it.application_id, (it,), ()) for it in _untenable(pool, because)]
+    for application_id, released, _ in moves:
+        for live in released:
             reason = because.get(application_id) or because.get(live.need_id) or otherwise
             release(live, actor=pool.rules.actor, reason=reason, unit=unit)
-    for application_id, live, held in moves:
-        if held is not None:
-            arrival = BEST_OPEN_NEED if application_id == newcomer else PLACE_FREE
-            reason = otherwise if live is not None and application_id != newcomer else arrival
-            propose(pool.candidates[application_id], pool.needs[held], reason=reason, unit=unit)
+    for application_id, released, proposed in moves:
+        arrival = BEST_OPEN_NEED if application_id == newcomer else PLACE_FREE
+        reason = otherwise if released and application_id != newcomer else arrival
+        for need_id in proposed:
+            propose(pool.candidates[application_id], pool.needs[need_id], reason=reason, unit=unit)
     # What is published now is worth keeping, what was released is not: the optimum stays, its values change.
     for application_id, _, _ in moves:
         pool.place(pool.candidates[application_id])
     pool.optimum.moved.clear()
 
 
-def _moves(pool: Pool) -> list[tuple[UUID, Assignment | None, UUID | None]]:
-    """Who is to be held by another need than the one proposed, or by none, in the order of their ids."""
-    found = []
+class Moved(NamedTuple):
+    """An application, what it is not to be held by any more, and the needs it is to be held by instead."""
+
+    application_id: UUID
+    released: tuple[Assignment, ...]
+    proposed: tuple[UUID, ...]
+
+
+def _moves(pool: Pool) -> Iterator[Moved]:
+    """Who is to be held by other needs than those proposed, in the order of their ids."""
     for application_id in sorted(pool.optimum.moved):
-        held = next(iter(pool.optimum.needs_of(application_id)), None)
-        live = pool.live_assignment(application_id)
-        if held != (live.need_id if live else None):
-            found.append((application_id, live, held))
-    return found
+        held, live = set(pool.optimum.needs_of(application_id)), pool.live_of(application_id)
+        released = [it for need_id, it in sorted(live.items()) if need_id not in held and not it.is_fixed]
+        proposed = sorted(held - live.keys())
+        if released or proposed:
+            yield Moved(application_id, tuple(released), tuple(proposed))
 
 
 def _untenable(pool: Pool, touched: Mapping[UUID, str]) -> Iterator[Assignment]:
-    """Proposals that can't stay as they are: a gate shut, or their need has lost the place."""
-    suspects = {it.application_id: it for it in pool.live if it.need_id in touched or it.application_id in touched}
-    suspects |= {it: live for it in pool.optimum.moved if (live := pool.live_assignment(it)) is not None}
+    """Proposals that can't stay as they are: a gate shut, their need or their application lost the place."""
+    suspects = {it for it in pool.optimum.moved if pool.live_of(it)}
+    suspects |= {it.application_id for it in pool.live if it.need_id in touched or it.application_id in touched}
     counts = Counter(it.need_id for it in pool.live) if suspects else Counter()
-    for application_id, live in sorted(suspects.items()):
-        if live.is_fixed or live.need_id in pool.optimum.needs_of(application_id):
-            continue
-        need = pool.needs[live.need_id]
-        if pool.edge(pool.candidates[application_id], need) is None or counts[live.need_id] > need.capacity:
-            counts[live.need_id] -= 1
-            yield live
+    for application_id in sorted(suspects):
+        candidate, held = pool.candidates[application_id], pool.optimum.needs_of(application_id)
+        proposed = [it for it in pool.live_of(application_id).values() if not it.is_fixed]
+        too_many = len(proposed) - pool.room(candidate)
+        for live in sorted(proposed, key=lambda it: (it.fit, it.need_id)):
+            need = pool.needs[live.need_id]
+            if live.need_id in held:
+                continue
+            if too_many > 0 or pool.edge(candidate, need) is None or counts[live.need_id] > need.capacity:
+                counts[live.need_id] -= 1
+                too_many -= 1
+                yield live
 
 
 def settle_under_rules(unit: Unit) -> None:
@@ -125,17 +137,19 @@ def propose(candidate: Candidate, need: Need, *, reason: str, unit: Unit) -> Non
 def pin(candidate: Candidate, need: Need, *, actor: str, reason: str, unit: Unit) -> None:
     """Holds an application against a need because a person says so, with what that costs all others."""
     pool = unit.store.pool
-    live = pool.live_assignment(candidate.application_id)
-    if live is not None and live.need_id == need.need_id:
+    live = pool.live_at(candidate.application_id, need.need_id)
+    if live is not None:
         pool.pin(live, actor=actor, reason=reason)
         _publish_proposal(live, live.state, Levels(coverage=0, kept=0, fit=0), unit)
         return
     before, published = pool.objective(), len(unit.published)
-    if live is not None:
-        release(live, actor=actor, reason=PLACED_BY_DECISION, unit=unit)
+    if not pool.room(candidate):
+        # Whoever is held by people's word as often as it may be: the newest word takes the place of the oldest.
+        pinned = [it for it in pool.live_of(candidate.application_id).values() if it.state == "proposed"]
+        release(min(pinned, key=lambda it: it.assignment_id), actor=actor, reason=PLACED_BY_DECISION, unit=unit)
     assignment = _assignment(candidate, need, actor=actor, reason=reason, pinned=True, unit=unit)
     pool.hold(assignment)
-    settle(unit, because={need.need_id: PLACE_TAKEN})
+    settle(unit, because={candidate.application_id: PLACED_BY_DECISION, need.need_id: PLACE_TAKEN})
     after = pool.objective()
     let_go = sum(row.type == AssignmentReleased.event_type for row in unit.published[published:])
     cost = Levels(coverage=before.coverage - after.coverage, kept=let_go, fit=before.fit - after.fit)

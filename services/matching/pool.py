@@ -28,13 +28,15 @@ from services.matching.register import (
 from services.matching.rules import Rules
 
 _NO_TICKET: Final = (1 << LOTTERY_BITS) - 1
+_NOTHING: Final[Mapping[UUID, Assignment]] = {}
 
 
 class Pool:
     """All that matching decides upon, in plain values.
 
-    Invariants: an application has at most one live assignment; what people fixed stands outside the optimum and
-    takes the first places of its need; a need holds no more than its capacity unless people fixed more. After
+    Invariants: an application has at most one live assignment to a need, and to no more needs than the rules let
+    it answer unless people fixed more; what people fixed stands outside the optimum and takes the first places of
+    its need; a need holds no more than its capacity unless people fixed more. After
     `placing.settle` what is proposed is what the optimum holds.
     """
 
@@ -51,7 +53,8 @@ class Pool:
         self.verdicts: dict[UUID, ContestVerdict] = {}
         """Decisions of the contest under embargo, by application."""
         self.optimum: Optimum[UUID, UUID] = Optimum()
-        self._live: dict[UUID, Assignment] = {}
+        self._live: dict[UUID, dict[UUID, Assignment]] = {}
+        """By application and need."""
         self._index = NeedIndex()
         self._positions: list[UUID] = []
 
@@ -86,7 +89,7 @@ class Pool:
         for assignment in assignments:
             self.assignments[assignment.assignment_id] = assignment
             if assignment.is_live:
-                self._live[assignment.application_id] = assignment
+                self._live.setdefault(assignment.application_id, {})[assignment.need_id] = assignment
 
     def forget(self, assignments: Iterable[UUID]) -> None:
         """Lets go of assignments that hold nothing any more."""
@@ -95,14 +98,25 @@ class Pool:
 
     # Edges.
 
-    def live_assignment(self, application_id: UUID) -> Assignment | None:
-        """What holds an application, if anything does."""
-        return self._live.get(application_id)
+    def live_at(self, application_id: UUID, need_id: UUID) -> Assignment | None:
+        """What holds an application against a need, if anything does."""
+        return self._live.get(application_id, _NOTHING).get(need_id)
+
+    def live_of(self, application_id: UUID) -> Mapping[UUID, Assignment]:
+        """All that holds an application, by need."""
+        return self._live.get(application_id, _NOTHING)
 
     @property
-    def live(self) -> Iterable[Assignment]:
+    def live(self) -> Iterator[Assignment]:
         """Every assignment that holds a place."""
-        return self._live.values()
+        return (assignment for held in self._live.values() for assignment in held.values())
+
+    def room(self, candidate: Candidate) -> int:
+        """How many needs an application may answer besides those that people hold it against."""
+        if candidate.track != ROLLING_TRACK:
+            return 0
+        fixed = sum(assignment.is_fixed for assignment in self.live_of(candidate.application_id).values())
+        return self.rules.most_needs(candidate.members) - fixed
 
     def shut_gates(self, candidate: Candidate, need: Need) -> list[str]:
         """The gates that keep an application from a need; the floor alone, where all others are open."""
@@ -136,15 +150,20 @@ class Pool:
 
     def levels(self, candidate: Candidate, need: Need, fit: Fit) -> Levels:
         """What an application is worth to a need: a published assignment kept, the fit, the lottery."""
-        live = self._live.get(candidate.application_id)
-        kept = live is not None and live.need_id == need.need_id
+        kept = self.live_at(candidate.application_id, need.need_id) is not None
         drawn = ticket(self.rules.lottery_seed, candidate.application_id, need.need_id)
         return Levels(0, int(kept), fit.total, _NO_TICKET - drawn)
 
     def edges(self, candidate: Candidate) -> Iterator[tuple[Need, Fit]]:
-        """The needs that could hold an application, in the order in which they were declared."""
+        """The needs that could hold an application and that people do not hold it against already.
+
+        In the order in which they were declared.
+        """
+        held = self.live_of(candidate.application_id)
         for position in positions_in(self._index.meeting(candidate.profile)):
             need = self.needs[self._positions[position]]
+            if (live := held.get(need.need_id)) is not None and live.is_fixed:
+                continue
             if (fit := self.edge(candidate, need)) is not None:
                 yield need, fit
 
@@ -165,12 +184,12 @@ class Pool:
 
     def place(self, candidate: Candidate) -> None:
         """Gives a candidate its edges in the optimum, as it and the needs are now."""
-        held = self._live.get(candidate.application_id)
-        if candidate.track != ROLLING_TRACK or (held is not None and held.is_fixed):
+        room = self.room(candidate)
+        if room <= 0:
             self._take_out(candidate.application_id)
             return
         values = {need.need_id: pack(self.levels(candidate, need, fit)) for need, fit in self.edges(candidate)}
-        self.optimum.put(candidate.application_id, values)
+        self.optimum.put(candidate.application_id, values, capacity=room)
 
     def _take_out(self, application_id: UUID) -> None:
         if application_id in self.optimum.units:
@@ -214,6 +233,8 @@ class Pool:
         values = {}
         for application_id in self.optimum.units:
             candidate = self.candidates[application_id]
+            if (live := self.live_at(application_id, need.need_id)) is not None and live.is_fixed:
+                continue
             if (fit := self.edge(candidate, need)) is not None:
                 values[application_id] = pack(self.levels(candidate, need, fit))
         return values
@@ -229,12 +250,10 @@ class Pool:
     def hold(self, assignment: Assignment) -> None:
         """Holds an application against a need; a pinned one takes a place that the optimum then lacks."""
         self.assignments[assignment.assignment_id] = assignment
-        self._live[assignment.application_id] = assignment
+        self._live.setdefault(assignment.application_id, {})[assignment.need_id] = assignment
         self.changes.assignments[assignment.assignment_id] = None
         if assignment.is_fixed:
-            self._take_out(assignment.application_id)
-            need = self.needs[assignment.need_id]
-            self._set_fixed(need, need.fixed + 1)
+            self._fix(assignment)
 
     def move(self, assignment: Assignment, to: AssignmentState, *, actor: str, reason: str | None) -> None:
         """Brings an assignment into another state; what ends gives its place back."""
@@ -243,7 +262,10 @@ class Pool:
         assignment.version += 1
         self.changes.assignments[assignment.assignment_id] = None
         if not assignment.is_live:
-            del self._live[assignment.application_id]
+            held = self._live[assignment.application_id]
+            del held[assignment.need_id]
+            if not held:
+                del self._live[assignment.application_id]
         if assignment.is_fixed and not was_fixed:
             self._fix(assignment)
         elif was_fixed and not assignment.is_fixed:
@@ -253,13 +275,15 @@ class Pool:
         application_id, need = assignment.application_id, self.needs[assignment.need_id]
         self.changes.assignments[assignment.assignment_id] = None
         if need.need_id not in self.optimum.needs_of(application_id):
-            # Until the next round the optimum may hold it elsewhere.
+            # The optimum holds it elsewhere, or nowhere.
             self._take_out(application_id)
             self._set_fixed(need, need.fixed + 1)
+            self.place(self.candidates[application_id])
             return
         # It takes its place with it: nobody else has to move.
         self.optimum.fix(application_id, need.need_id)
-        self.optimum.moved.pop(application_id, None)
+        if application_id not in self.optimum.units:
+            self.optimum.moved.pop(application_id, None)
         need.fixed += 1
         self.changes.needs[need.need_id] = None
 

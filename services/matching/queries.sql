@@ -29,7 +29,7 @@ SELECT need_id, version, state, owner_id, revision, document, fixed FROM need OR
 
 -- name: fetch_candidates
 SELECT application_id, track, lead_id, organisation_name, project_title, themes, publics, territories,
-       summarised, words, laureate
+       summarised, words, members, laureate
   FROM candidate
  WHERE NOT has_left
  ORDER BY application_id
@@ -59,18 +59,19 @@ SELECT * FROM unnest($1::uuid[], $2::int[], $3::text[], $4::uuid[], $5::uuid[], 
 
 -- name: save_candidates
 INSERT INTO candidate (application_id, track, lead_id, organisation_name, project_title, themes, publics,
-                       territories, summarised, words, laureate)
+                       territories, summarised, words, members, laureate)
 SELECT application_id, track, lead_id, organisation_name, project_title, string_to_array(themes, '|'),
-       string_to_array(publics, '|'), string_to_array(territories, '|'), summarised, words, laureate
+       string_to_array(publics, '|'), string_to_array(territories, '|'), summarised, words, members,
+       laureate
   FROM unnest($1::uuid[], $2::text[], $3::uuid[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[],
-              $9::bool[], $10::text[], $11::bool[])
+              $9::bool[], $10::text[], $11::int[], $12::bool[])
     AS new (application_id, track, lead_id, organisation_name, project_title, themes, publics, territories,
-            summarised, words, laureate)
+            summarised, words, members, laureate)
     ON CONFLICT (application_id) DO UPDATE
    SET track = excluded.track, lead_id = excluded.lead_id, organisation_name = excluded.organisation_name,
        project_title = excluded.project_title, themes = excluded.themes, publics = excluded.publics,
        territories = excluded.territories, summarised = excluded.summarised, words = excluded.words,
-       laureate = excluded.laureate, has_left = false
+       members = excluded.members, laureate = excluded.laureate, has_left = false
 
 -- name: remove_candidates
 UPDATE candidate SET has_left = true WHERE application_id = ANY($1::uuid[])

@@ -39,6 +39,8 @@ class Candidate:
     territories: tuple[str, ...]
     summarised: bool
     profile: ProjectProfile
+    members: int = 0
+    """Organisations of a coalition besides its lead."""
     laureate: bool = False
     """It won the contest and so takes part in implantation, whatever track its form names."""
 
@@ -61,6 +63,7 @@ def candidate_of(application: ApplicationRegistered | ApplicationAmended) -> Can
         project.territories,
         is_summarised(project),
         profile_of_project(project),
+        application.members,
     )
 
 

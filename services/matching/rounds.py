@@ -91,6 +91,7 @@ def instance_of(pool: Pool, candidates: Iterable[Candidate], *, rolling: bool) -
     Nominations of the contest fill no place, so there every need has all of its own.
     """
     needs = [need for need in pool.needs.values() if need.is_open]
+    candidates = list(candidates)
     return Instance(
         edges={
             candidate.application_id: {
@@ -99,6 +100,7 @@ def instance_of(pool: Pool, candidates: Iterable[Candidate], *, rolling: bool) -
             for candidate in candidates
         },
         places={need.need_id: need.places() if rolling else replace(need, fixed=0).places() for need in needs},
+        capacities={it.application_id: pool.room(it) for it in candidates if rolling and it.members},
     )
 
 

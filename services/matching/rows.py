@@ -65,7 +65,7 @@ def candidate_from(row: asyncpg.Record) -> Candidate:
     """A candidate out of its row."""
     application_id, track, lead_id, organisation_name, project_title, *project = row
     themes, publics, territories = map(tuple, project[:3])
-    summarised, words, laureate = project[3:]
+    summarised, words, members, laureate = project[3:]
     profile = project_profile(
         themes=themes,
         publics=publics,
@@ -84,6 +84,7 @@ def candidate_from(row: asyncpg.Record) -> Candidate:
         territories,
         summarised,
         profile,
+        members,
         laureate,
     )
 
@@ -102,6 +103,7 @@ def candidate_row(candidate: Candidate) -> tuple[Any, ...]:
         candidate.summarised,
         # Sorted, so that the same events leave the same bytes.
         " ".join(sorted(candidate.profile.words)),
+        candidate.members,
         candidate.laureate,
     )
 

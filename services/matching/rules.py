@@ -47,7 +47,8 @@ class Rules:
 
     `publication` says when what the optimum decides is proposed: at once, or when a round is asked for. `floor`
     is the least fit of an edge, in points. `urgency` gives the level of a need's first place.
-    `words_for_full_text` is how many common words give the whole text part.
+    `words_for_full_text` is how many common words give the whole text part. A coalition may answer as many needs
+    as it has organisations, and no more than `most_needs_of_a_coalition`.
     """
 
     __pydantic_config__ = ConfigDict(extra="forbid")
@@ -61,6 +62,7 @@ class Rules:
     through_whole_city_percent: Annotated[int, Field(ge=0, le=100)]
     words_for_full_text: Annotated[int, Field(ge=1)]
     floor: Points
+    most_needs_of_a_coalition: Annotated[int, Field(ge=1)]
     urgency: Mapping[Coverage, Mapping[Salience, Level]]
 
     def __post_init__(self) -> None:
@@ -78,6 +80,10 @@ class Rules:
     def zone(self) -> ZoneInfo:
         """The time zone in which a review date ends."""
         return ZoneInfo(self.time_zone)
+
+    def most_needs(self, members: int) -> int:
+        """How many needs an application may answer that has so many organisations besides its lead."""
+        return min(1 + members, self.most_needs_of_a_coalition)
 
     def day_of(self, moment: datetime) -> date:
         """The City's calendar day of a moment."""

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import asdict, dataclass, replace
 from typing import Any, Final
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -61,8 +62,14 @@ def suppose(pool: Pool, supposition: Supposition) -> Outcome:
     """The outcome under a supposition; raises Impossible, or ValueError where the rules would be wrong."""
     rules = _rules(pool.rules, supposition)
     _check(pool, supposition)
-    pinned = {pair.application_id: pair.need_id for pair in supposition.pins}
-    needs = [_need(need, supposition, rules, pinned, pool) for need in pool.needs.values()]
+    # Whoever a decision holds there already stays as it is.
+    pinned = {
+        (it.application_id, it.need_id): None
+        for it in supposition.pins
+        if (live := pool.live_at(it.application_id, it.need_id)) is None or not live.is_fixed
+    }
+    _check_room(pool, rules, pinned)
+    needs = [_need(need, supposition, rules, pinned) for need in pool.needs.values()]
     supposed = Pool.restored(
         rules,
         needs=needs,
@@ -71,18 +78,18 @@ def suppose(pool: Pool, supposition: Supposition) -> Outcome:
         forbidden=pool.forbidden | {(pair.application_id, pair.need_id) for pair in supposition.forbids},
         recused=pool.recused,
     )
-    before = {it.application_id: it.need_id for it in pool.live}
-    after = {it.application_id: it.need_id for it in supposed.live if it.is_fixed}
-    after |= dict(supposed.optimum.assignment())
-    answered_before, answered_after = set(before.values()), set(after.values())
+    before = {(it.application_id, it.need_id) for it in pool.live}
+    after = {(it.application_id, it.need_id) for it in supposed.live if it.is_fixed}
+    after.update(supposed.optimum.assignment())
+    answered_before, answered_after = ({need_id for _, need_id in held} for held in (before, after))
     return Outcome(
         differences=tuple(moves_between(before, after)),
         newly_answered=tuple(sorted(answered_after - answered_before)),
         no_longer_answered=tuple(sorted(answered_before - answered_after)),
         before=_worth(pool, before),
         after=_worth(supposed, after),
-        placed_before=len(before),
-        placed_after=len(after),
+        placed_before=len({application_id for application_id, _ in before}),
+        placed_after=len({application_id for application_id, _ in after}),
     )
 
 
@@ -100,47 +107,43 @@ def _check(pool: Pool, supposition: Supposition) -> None:
             raise Impossible(f"need {pair.need_id} is not in the register")
     if unknown := supposition.capacities.keys() - pool.needs.keys():
         raise Impossible(f"need {min(unknown)} is not in the register")
-    for pair in supposition.pins:
-        held = pool.live_assignment(pair.application_id)
-        if held is not None and held.is_fixed and held.need_id != pair.need_id:
-            raise Impossible(f"application {pair.application_id} is held by a decision, for need {held.need_id}")
 
 
-def _need(need: Need, supposition: Supposition, rules: Rules, pinned: dict[UUID, UUID], pool: Pool) -> Need:
+def _check_room(pool: Pool, rules: Rules, pinned: Iterable[tuple[UUID, UUID]]) -> None:
+    for application_id, count in Counter(application_id for application_id, _ in pinned).items():
+        candidate = pool.candidates[application_id]
+        fixed = [str(it.need_id) for it in pool.live_of(application_id).values() if it.is_fixed]
+        if count > (most := rules.most_needs(candidate.members)) - len(fixed):
+            held = f", and decisions hold it for {', '.join(sorted(fixed))}" if fixed else ""
+            raise Impossible(f"application {application_id} may answer {most} needs{held}")
+
+
+def _need(need: Need, supposition: Supposition, rules: Rules, pinned: Iterable[tuple[UUID, UUID]]) -> Need:
     content = need.document.content
     capacity = supposition.capacities.get(need.need_id, content.capacity)
     document = need_document(need.document.revision, content.model_copy(update={"capacity": capacity}), rules)
-    more = sum(
-        need_id == need.need_id and not _is_fixed(pool, application_id) for application_id, need_id in pinned.items()
-    )
+    more = sum(need_id == need.need_id for _, need_id in pinned)
     if more and need.fixed + more > capacity:
         raise Impossible(f"need {need.need_id} has {capacity} places, and decisions would fill {need.fixed + more}")
     return replace(need, document=document, fixed=need.fixed + more)
 
 
-def _is_fixed(pool: Pool, application_id: UUID) -> bool:
-    held = pool.live_assignment(application_id)
-    return held is not None and held.is_fixed
-
-
-def _assignments(pool: Pool, supposition: Supposition, pinned: dict[UUID, UUID]) -> Iterator[Assignment]:
+def _assignments(pool: Pool, supposition: Supposition, pinned: Collection[tuple[UUID, UUID]]) -> Iterator[Assignment]:
     for assignment in pool.live:
-        if assignment.application_id in pinned and not assignment.is_fixed:
+        if (assignment.application_id, assignment.need_id) in pinned:
             continue
         if assignment.is_fixed or supposition.keep:
             yield replace(assignment)
-    for application_id, need_id in pinned.items():
-        if not _is_fixed(pool, application_id):
-            version = pool.rules.version
-            yield Assignment(
-                application_id, application_id, need_id, "proposed", 1, 0, "{}", version, _ACTOR, None, pinned=True
-            )
+    for application_id, need_id in pinned:
+        supposed = uuid5(application_id, str(need_id))
+        version = pool.rules.version
+        yield Assignment(supposed, application_id, need_id, "proposed", 1, 0, "{}", version, _ACTOR, None, pinned=True)
 
 
-def _worth(pool: Pool, held: dict[UUID, UUID]) -> Levels:
+def _worth(pool: Pool, held: Collection[tuple[UUID, UUID]]) -> Levels:
     """Coverage and fit of what is held; a pair without an edge adds no fit."""
-    coverage = sum(pool.needs[need_id].document.profile.urgency for need_id in set(held.values()))
-    return Levels(coverage, 0, sum(_fits(pool, held.items())))
+    coverage = sum(pool.needs[need_id].document.profile.urgency for need_id in {need_id for _, need_id in held})
+    return Levels(coverage, 0, sum(_fits(pool, held)))
 
 
 def _fits(pool: Pool, pairs: Iterable[tuple[UUID, UUID]]) -> Iterator[int]:

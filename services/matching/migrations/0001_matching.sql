@@ -47,6 +47,8 @@ CREATE TABLE candidate (
     summarised boolean NOT NULL,
     -- The words of title and summary as they are compared, separated by spaces.
     words text NOT NULL,
+    -- Organisations of a coalition besides its lead.
+    members integer NOT NULL CHECK (members >= 0),
     laureate boolean NOT NULL,
     -- It was withdrawn or rejected, or waits for its correction.
     has_left boolean NOT NULL DEFAULT false
@@ -66,7 +68,7 @@ CREATE TABLE assignment (
     reason text,
     pinned boolean NOT NULL
 ) WITH (fillfactor = 90);
-CREATE UNIQUE INDEX assignment_live ON assignment (application_id) WHERE state IN ('proposed', 'confirmed');
+CREATE UNIQUE INDEX assignment_live ON assignment (application_id, need_id) WHERE state IN ('proposed', 'confirmed');
 
 CREATE TABLE forbidden (
     application_id uuid NOT NULL,

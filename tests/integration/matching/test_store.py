@@ -248,7 +248,7 @@ async def test_an_amendment_reaches_the_candidates_row(matching: Matching) -> No
     assert (row["territories"], row["has_left"]) == (["13201"], False)
 
 
-async def test_the_database_allows_one_live_assignment_an_application(matching: Matching) -> None:
+async def test_the_database_allows_one_live_assignment_a_pair(matching: Matching) -> None:
     await matching.on(declared("n", capacity=3), registered("a"))
     with pytest.raises(asyncpg.UniqueViolationError):
         await matching.connection.execute(

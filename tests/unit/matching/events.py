@@ -74,12 +74,13 @@ def project(name: str, **changes: Any) -> Project:
     return Project(**{**fields, **changes})
 
 
-def registered(name: str, *, track: str = "implantation", **changes: Any) -> ApplicationRegistered:
-    return ApplicationRegistered(**{**_state(name, "registered", 1), "track": track}, project=project(name, **changes))
+def registered(name: str, *, track: str = "implantation", members: int = 0, **changes: Any) -> ApplicationRegistered:
+    state = {**_state(name, "registered", 1), "track": track}
+    return ApplicationRegistered(**state, project=project(name, **changes), members=members)
 
 
-def amended(name: str, **changes: Any) -> ApplicationAmended:
-    return ApplicationAmended(**_state(name, "registered", 2), project=project(name, **changes))
+def amended(name: str, *, members: int = 0, **changes: Any) -> ApplicationAmended:
+    return ApplicationAmended(**_state(name, "registered", 2), project=project(name, **changes), members=members)
 
 
 def withdrawn(name: str) -> ApplicationWithdrawn:
@@ -210,14 +211,16 @@ class PoolInMemory:
         return self._unit.published[before:]
 
     def held_by(self, name: str) -> UUID | None:
-        """The need that an application is held against."""
-        live = self.pool.live_assignment(application_id(name))
-        return live.need_id if live else None
+        """The need that an application by itself is held against."""
+        return next(iter(self.pool.live_of(application_id(name))), None)
+
+    def all_held_by(self, name: str) -> set[UUID]:
+        """The needs that a coalition is held against."""
+        return set(self.pool.live_of(application_id(name)))
 
     def assignment_of(self, name: str) -> UUID:
         """The live assignment of an application."""
-        live = self.pool.live_assignment(application_id(name))
-        assert live is not None
+        (live,) = self.pool.live_of(application_id(name)).values()
         return live.assignment_id
 
 

@@ -44,7 +44,7 @@ def _drawn(seed: int) -> PoolInMemory:
         urgency = {"coverage": chance.choice(("uncovered", "covered")), "salience": "ordinary"}
         memory.on(declared(f"n{number}", capacity=chance.randint(0, 2), **urgency, **codes()))
     for number in range(10):
-        memory.on(registered(f"a{number}", **codes()))
+        memory.on(registered(f"a{number}", members=chance.choice((0, 0, 1, 3)), **codes()))
     return memory
 
 
@@ -63,13 +63,15 @@ def test_missing_points_are_exact(seed: int) -> None:
         for it in explain(pool, candidate.application_id).considerations:
             if it.missing is None or it.fit is None:
                 continue
-            # Forced in by being worth more there than all others together, and by having no other choice.
+            # Forced in by being worth more there than all others together.
             bonus = Levels(10_000)
-            value = pool.levels(candidate, it.need, it.fit)
-            edges = {**problem.edges, candidate.application_id: {it.need.need_id: value.plus(bonus)}}
+            mine = dict(problem.edges[candidate.application_id])
+            mine[it.need.need_id] = mine[it.need.need_id].plus(bonus)
+            edges = {**problem.edges, candidate.application_id: mine}
             forced = _value(replace(problem, edges=edges)).plus(bonus, -1)
             assert it.missing == best.plus(forced, -1)
             assert (it.standing == "held") == (it.missing == Levels())
+            assert (it.standing == "held") == ((candidate.application_id, it.need.need_id) in held_before)
         assert set(pool.optimum.assignment()) == held_before, "an explanation changes nothing"
 
 

@@ -521,3 +521,44 @@ def test_in_rounds_what_stands_can_be_confirmed_though_the_optimum_would_move_it
     published = pool.on(round_requested(name="second"))
     assert types_of(published) == ["need.unmet", "round.completed"]
     assert pool.held_by("able") == need_id("first")
+
+
+def test_a_coalition_answers_as_many_needs_as_it_has_organisations() -> None:
+    memory = PoolInMemory()
+    for name in ("n1", "n2", "n3", "n4", "n5"):
+        memory.on(declared(name))
+    assert types_of(memory.on(registered("alone"))) == ["assignment.proposed"]
+    assert types_of(memory.on(registered("both", members=1))) == ["assignment.proposed"] * 2
+    memory.on(withdrawn("alone"))
+    # The rules let no coalition answer more than three.
+    memory.on(registered("many", members=9))
+    assert len(memory.all_held_by("many")) == 3
+    assert not memory.all_held_by("both") & memory.all_held_by("many")
+    published = memory.on(amended("many", members=0))
+    assert sorted(types_of(published)) == ["assignment.released"] * 2
+    assert len(memory.all_held_by("many")) == 1
+
+
+def test_what_people_fix_of_a_coalition_leaves_it_the_rest() -> None:
+    memory = PoolInMemory()
+    for name in ("n1", "n2", "n3"):
+        memory.on(declared(name))
+    memory.on(registered("both", members=1))
+    held = memory.all_held_by("both")
+    (other,) = {need_id(name) for name in ("n1", "n2", "n3")} - held
+    name_of = {need_id(name): name for name in ("n1", "n2", "n3")}
+    # A pin takes one of its two places, the other one stays; the second pin both, the third that of the first.
+    published = memory.on(placed("both", name_of[other], "pin"))
+    assert types_of(published) == ["assignment.released", "assignment.proposed"]
+    assert other in memory.all_held_by("both")
+    (kept,) = memory.all_held_by("both") - {other}
+    assert types_of(memory.on(placed("both", name_of[kept], "pin"))) == ["assignment.proposed"]
+    (gone,) = held - {kept}
+    published = memory.on(placed("both", name_of[gone], "pin"))
+    assert types_of(published) == ["assignment.released", "assignment.proposed"]
+    assert len(memory.all_held_by("both")) == 2
+    assert gone in memory.all_held_by("both")
+    for live in list(memory.pool.live_of(application_id("both")).values()):
+        memory.on(decided(live.assignment_id, "confirm"))
+    (refused,) = memory.on(placed("both", name_of[other if other not in memory.all_held_by("both") else kept], "pin"))
+    assert "already-confirmed" in str(refused.payload)

@@ -1,4 +1,4 @@
-"""Whatever happens in whatever order: capacity, one place an application, gates, and nobody passed over."""
+"""Whatever happens in whatever order: capacity of needs and coalitions, gates, and nobody passed over."""
 
 from __future__ import annotations
 
@@ -34,6 +34,7 @@ from tests.unit.matching.events import (
 from tests.unit.matching.strategies import need_changes, project_changes
 
 _NEEDS = st.sampled_from(("n1", "n2", "n3"))
+_MEMBERS = st.sampled_from((0, 0, 1, 5))
 _APPLICATIONS = st.sampled_from(("a1", "a2", "a3", "a4", "a5", "a6"))
 
 
@@ -75,14 +76,14 @@ class Programme(RuleBasedStateMachine):
         if need_id(name) in self.memory.pool.needs:
             self._on(closed(name))
 
-    @rule(name=_APPLICATIONS, changes=project_changes)
-    def application_is_registered(self, name: str, changes: dict[str, Any]) -> None:
-        self._on(registered(name, **changes))
+    @rule(name=_APPLICATIONS, members=_MEMBERS, changes=project_changes)
+    def application_is_registered(self, name: str, members: int, changes: dict[str, Any]) -> None:
+        self._on(registered(name, members=members, **changes))
 
-    @rule(name=_APPLICATIONS, changes=project_changes)
-    def application_is_amended(self, name: str, changes: dict[str, Any]) -> None:
+    @rule(name=_APPLICATIONS, members=_MEMBERS, changes=project_changes)
+    def application_is_amended(self, name: str, members: int, changes: dict[str, Any]) -> None:
         if application_id(name) in self.memory.pool.candidates:
-            self._on(amended(name, **changes))
+            self._on(amended(name, members=members, **changes))
 
     @rule(name=_APPLICATIONS, event=st.sampled_from((withdrawn, rejected)))
     def application_leaves(self, name: str, event: Any) -> None:
@@ -122,9 +123,11 @@ class Programme(RuleBasedStateMachine):
                 assert need.fixed + moving[need.need_id] <= need.capacity
 
     @invariant()
-    def an_application_holds_one_place_and_passes_the_gates(self) -> None:
+    def an_application_holds_no_more_than_it_may_and_passes_the_gates(self) -> None:
         pool = self.memory.pool
-        assert len({it.application_id for it in pool.live}) == len(list(pool.live))
+        assert len({(it.application_id, it.need_id) for it in pool.live}) == len(list(pool.live))
+        for application, count in Counter(it.application_id for it in pool.live if not it.is_fixed).items():
+            assert count <= pool.room(pool.candidates[application])
         for it in pool.live:
             if not it.is_fixed:
                 assert pool.edge(pool.candidates[it.application_id], pool.needs[it.need_id]) is not None
