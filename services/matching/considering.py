@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import zip_longest
 from typing import Literal, TypeAlias
@@ -48,12 +49,13 @@ def moves_between(before: Iterable[tuple[UUID, UUID]], after: Iterable[tuple[UUI
 
     A coalition that moves from several needs has as many moves.
     """
-    gone, come = set(before), set(after)
-    gone, come = gone - come, come - gone
-    for application_id in sorted({it for it, _ in gone | come}):
-        left = sorted(need_id for it, need_id in gone if it == application_id)
-        joined = sorted(need_id for it, need_id in come if it == application_id)
-        for need_left, need_joined in zip_longest(left, joined):
+    was, will_be = set(before), set(after)
+    left, joined = defaultdict[UUID, list[UUID]](list), defaultdict[UUID, list[UUID]](list)
+    for needs, pairs in ((left, was - will_be), (joined, will_be - was)):
+        for application_id, need_id in sorted(pairs):
+            needs[application_id].append(need_id)
+    for application_id in sorted(left.keys() | joined.keys()):
+        for need_left, need_joined in zip_longest(left[application_id], joined[application_id]):
             yield Move(application_id, need_left, need_joined)
 
 
@@ -75,7 +77,7 @@ def explain(pool: Pool, application_id: UUID) -> Explanation:
     candidate = pool.candidates[application_id]
     before = set(pool.optimum.assignment())
     found = list(_considered(pool, candidate))
-    _put_with(pool, application_id, {}, 0)
+    pool.place_with(application_id, {}, room=0)
     moves = tuple(moves_between((it for it in before if it[0] != application_id), pool.optimum.assignment()))
     pool.place(candidate)
     return Explanation(candidate, tuple(sorted(found, key=_nearness)), moves)
@@ -88,6 +90,7 @@ def _considered(pool: Pool, candidate: Candidate) -> Iterator[Consideration]:
     held, whole, room = optimum.needs_of(application_id), optimum.worth(), pool.room(candidate)
     values = {need.need_id: pack(pool.levels(candidate, need, fit)) for need, fit in pool.edges(candidate)}
     found: list[tuple[Need, Fit, int, int]] = []
+    rest: int | None = None
     for need in pool.needs.values():
         if need.state == "closed" and need.need_id not in fixed:
             continue
@@ -99,25 +102,22 @@ def _considered(pool: Pool, candidate: Candidate) -> Iterator[Consideration]:
         if need.need_id in fixed:
             yield Consideration(need, "fixed", (), fit)
             continue
-        # What it may still answer besides this need, and what all the others then lose by its place here.
-        _put_with(pool, application_id, {it: value for it, value in values.items() if it != need.need_id}, room - 1)
+        # What it may still answer besides this need, which by itself is nothing whatever the need; then what all
+        # the others lose by its place here.
+        if rest is None or room > 1:
+            others = {it: value for it, value in values.items() if it != need.need_id}
+            pool.place_with(application_id, others, room=room - 1)
+            rest = optimum.worth()
         cost = optimum.cost_of_a_place(need.need_id)
         if cost is None:
             yield Consideration(need, "no-place", (), fit)
         else:
-            found.append((need, fit, cost, optimum.worth() + values[need.need_id] - cost))
+            found.append((need, fit, cost, rest + values[need.need_id] - cost))
     best = max([whole, *[worth for *_, worth in found]])
     for need, fit, cost, worth in found:
         missing = unpack(best - worth)
         standing: Standing = "missing" if any(missing) else "possible"
         yield Consideration(need, "held" if need.need_id in held else standing, (), fit, unpack(cost), missing)
-
-
-def _put_with(pool: Pool, application_id: UUID, values: Mapping[UUID, int], room: int) -> None:
-    if room > 0:
-        pool.optimum.put(application_id, values, capacity=room)
-    elif application_id in pool.optimum.units:
-        pool.optimum.remove(application_id)
 
 
 def _nearness(it: Consideration) -> tuple[object, ...]:

@@ -185,11 +185,16 @@ class Pool:
     def place(self, candidate: Candidate) -> None:
         """Gives a candidate its edges in the optimum, as it and the needs are now."""
         room = self.room(candidate)
-        if room <= 0:
-            self._take_out(candidate.application_id)
-            return
-        values = {need.need_id: pack(self.levels(candidate, need, fit)) for need, fit in self.edges(candidate)}
-        self.optimum.put(candidate.application_id, values, capacity=room)
+        edges = self.edges(candidate) if room > 0 else ()
+        values = {need.need_id: pack(self.levels(candidate, need, fit)) for need, fit in edges}
+        self.place_with(candidate.application_id, values, room=room)
+
+    def place_with(self, application_id: UUID, values: Mapping[UUID, int], *, room: int) -> None:
+        """Gives an application these edges, packed, and room for so many needs; without any it is taken out."""
+        if room > 0:
+            self.optimum.put(application_id, values, capacity=room)
+        else:
+            self._take_out(application_id)
 
     def _take_out(self, application_id: UUID) -> None:
         if application_id in self.optimum.units:
