@@ -8,7 +8,9 @@ from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
+from uuid import UUID
 
 import pytest
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
@@ -32,6 +34,13 @@ DAY_MS = 24 * 60 * 60 * 1000
 def kafka() -> Iterator[ApacheKafka]:
     with ApacheKafka(TOPICS) as cluster:
         yield cluster
+
+
+def test_a_cluster_starts_whose_id_begins_with_a_hyphen(monkeypatch: pytest.MonkeyPatch) -> None:
+    drawn = SimpleNamespace(uuid4=lambda: UUID(bytes=b"\xf8" + bytes(15)))
+    monkeypatch.setattr("deploy.local.apache_kafka.cluster.uuid", drawn)
+    with ApacheKafka(TOPICS) as cluster:
+        assert cluster.bootstrap_servers
 
 
 @asynccontextmanager

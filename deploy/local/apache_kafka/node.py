@@ -72,7 +72,8 @@ class Node:
 
     def begin_format(self, cluster_id: str) -> ServiceProcess:
         """Start the process that prepares the data directory, once in a node's life."""
-        arguments = ("format", "--cluster-id", cluster_id, "--config", str(self._settings_path))
+        # Joined by the sign, for one id in 64 begins with a hyphen.
+        arguments = ("format", f"--cluster-id={cluster_id}", "--config", str(self._settings_path))
         process = self._prepare(f"Kafka's storage tool {self.place.number}", "kafka.tools.StorageTool", *arguments)
         process.start()
         return process
