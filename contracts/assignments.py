@@ -68,6 +68,7 @@ class FitPart(Message):
 class Levels(Message):
     """What is compared level by level: the first that differs decides."""
 
+    equity: int = Field(default=0, description="Places of territories that are to be filled at least, and are")
     coverage: int = Field(description="Points of urgency of the needs that are answered")
     kept: int = Field(description="Published assignments that stay")
     fit: int = Field(description="Points of fit")
@@ -95,7 +96,7 @@ class AssignmentProposed(AssignmentState):
     """The engine proposes an assignment, with the parts of its fit."""
 
     event_type: ClassVar[str] = "engage.assignment.proposed.v1"
-    minor: ClassVar[int] = 1
+    minor: ClassVar[int] = 2
 
     fit: int = Field(ge=0, le=1000, description="Sum of the parts, in points")
     parts: tuple[FitPart, ...] = Field(description="What the fit is made of")

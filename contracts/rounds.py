@@ -40,7 +40,7 @@ class NeedUnmet(EventData):
     need_id: UUID = Field(description="The need that nobody answers")
     need_title: ShortText = Field(description="Name of the need")
     directorate: Code = Field(description="The directorate of the City that owns the need")
-    cause: Reason = Field(description="no-candidates, all-gated, placed-elsewhere or no-capacity")
+    cause: Reason = Field(description="no-candidates, all-gated, placed-elsewhere, territory-full or no-capacity")
     gates: tuple[GateCount, ...] = Field(description="What kept applications away, the most frequent first")
     candidates: int = Field(ge=0, description="Applications that could answer the need and are held elsewhere")
     occurred_at: AwareDatetime = Field(description="When the round was asked for")
@@ -78,6 +78,7 @@ class RoundCompleted(EventData):
     """A round is whole: all that it published came before this."""
 
     event_type: ClassVar[str] = "engage.round.completed.v1"
+    minor: ClassVar[int] = 1
     key_field: ClassVar[str] = "round_id"
 
     round_id: UUID = Field(description="The round")

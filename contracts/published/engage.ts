@@ -811,6 +811,8 @@ export interface FitPart {
 
 /** What is compared level by level: the first that differs decides. */
 export interface Levels {
+  /** Places of territories that are to be filled at least, and are */
+  readonly equity: number;
   /** Points of urgency of the needs that are answered */
   readonly coverage: number;
   /** Published assignments that stay */
@@ -1011,7 +1013,7 @@ export interface NeedUnmet {
   readonly need_title: string;
   /** The directorate of the City that owns the need */
   readonly directorate: string;
-  /** no-candidates, all-gated, placed-elsewhere or no-capacity */
+  /** no-candidates, all-gated, placed-elsewhere, territory-full or no-capacity */
   readonly cause: Reason;
   /** What kept applications away, the most frequent first */
   readonly gates: readonly GateCount[];

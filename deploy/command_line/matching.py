@@ -183,6 +183,7 @@ def _show_outcome(outcome: Outcome, pool: Pool, undecided: int) -> None:
     totals = Table("", "now", "then", "difference")
     for name, before, after in (
         ("projects placed", outcome.placed_before, outcome.placed_after),
+        ("equity, places of territories", outcome.before.equity, outcome.after.equity),
         ("coverage, points of urgency", outcome.before.coverage, outcome.after.coverage),
         ("fit, points", outcome.before.fit, outcome.after.fit),
     ):

@@ -1,10 +1,10 @@
-"""Units and needs as nodes that know each other: who is held where, who could come, who waits."""
+"""Units, needs and their groups as nodes that know each other: who is held where, who could come, who waits."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from heapq import heappop, heappush
-from typing import Any
+from typing import Any, TypeAlias
 
 
 @dataclass(slots=True, eq=False)
@@ -99,12 +99,20 @@ class Need:
     id: Any
     serial: int
     places: list[int]
+    group: Group | None = None
+    taken: int = 0
+    """How many of its places are taken: between two operations, by the units that it holds."""
     price: int = 0
     held: dict[Unit, int] = field(default_factory=dict)
     elsewhere: dict[Unit, int] = field(default_factory=dict)
     """Units that other needs hold and that could come, with what they would be worth."""
     waiting: list[tuple[int, int, Unit]] = field(default_factory=list)
     """A heap of units that wait, the most valuable first; entries that no longer hold are skipped."""
+
+    @property
+    def due(self) -> int:
+        """What its last place must be worth together with its price, and its next one is not: its group's price."""
+        return 0 if self.group is None else self.group.price
 
     def first_waiting(self) -> tuple[int, Unit] | None:
         """Minus the value of the most valuable unit that waits, and the unit."""
@@ -115,3 +123,29 @@ class Need:
                 return negative, unit
             heappop(waiting)
         return None
+
+
+@dataclass(slots=True, eq=False)
+class Group:
+    """Needs that share bounds: each of the first `at_least` units that they hold together is worth `worth` more.
+
+    They hold no more than `at_most`, now `taken`. `price` is what a place must be worth to one of its needs.
+    """
+
+    id: Any
+    serial: int
+    worth: int
+    at_least: int
+    at_most: int
+    price: int = 0
+    taken: int = 0
+    needs: list[Need] = field(default_factory=list)
+
+    def place(self, number: int) -> int | None:
+        """What its place of that number, from 0 on, adds; None where there is none."""
+        if number >= self.at_most:
+            return None
+        return self.worth if number < self.at_least else 0
+
+
+Node: TypeAlias = Need | Group

@@ -17,9 +17,9 @@ class TooLarge(ValueError):
 
 
 def best_objective(instance: Instance[UnitId, NeedId]) -> Levels:
-    """Coverage, kept and fit of an optimum, and 0 for the lottery, which 64-bit costs can't hold beside them.
+    """Equity, coverage, kept and fit of an optimum, and 0 for the lottery, which 64-bit costs can't hold beside them.
 
-    Raises TooLarge where even the three do not fit.
+    Raises TooLarge where even these do not fit.
     """
     # Imported by who solves: the library takes longer to load than a service to start.
     from ortools.graph.python import min_cost_flow
@@ -30,20 +30,31 @@ def best_objective(instance: Instance[UnitId, NeedId]) -> Levels:
     # No more than so many pairs are held, so a level of these weights outweighs all that is below it.
     weight_of_kept = most_held * max((value.fit for value in values), default=0) + 1
     weight_of_coverage = weight_of_kept * (most_held * max((value.kept for value in values), default=0) + 1)
-    most = weight_of_coverage * max((places[0] for places in instance.places.values() if places), default=1)
-    if most * (len(instance.edges) + len(instance.places) + 2) > _MOST:
+    most_coverage = max((places[0] for places in instance.places.values() if places), default=1)
+    most = weight_of_coverage * most_coverage
+    weight_of_equity = 0
+    if any(bounds.at_least for bounds in instance.groups.values()):
+        most = weight_of_equity = weight_of_coverage * (most_held * most_coverage + 1)
+    if most * (len(instance.edges) + len(instance.places) + len(instance.groups) + 2) > _MOST:
         raise TooLarge(f"{len(instance.edges)} units with levels up to {most} are too many for 64-bit costs")
 
     flow = min_cost_flow.SimpleMinCostFlow()
     number_of = {need: number for number, need in enumerate(instance.places)}
     source, sink = len(number_of), len(number_of) + 1
+    end_of = dict.fromkeys(number_of, sink)
+    for node, bounds in enumerate(instance.groups.values(), start=sink + 1):
+        end_of.update(dict.fromkeys(bounds.needs, node))
+        at_most = most_held if bounds.at_most is None else bounds.at_most
+        at_least = min(bounds.at_least, at_most)
+        flow.add_arc_with_capacity_and_unit_cost(node, sink, at_least, -weight_of_equity)
+        flow.add_arc_with_capacity_and_unit_cost(node, sink, at_most - at_least, 0)
     for need, places in instance.places.items():
         for points, alike in groupby(places):
             flow.add_arc_with_capacity_and_unit_cost(
-                number_of[need], sink, sum(1 for _ in alike), -points * weight_of_coverage
+                number_of[need], end_of[need], sum(1 for _ in alike), -points * weight_of_coverage
             )
     arcs: list[tuple[int, UnitId, NeedId]] = []
-    for node, (unit, edges) in enumerate(instance.edges.items(), start=sink + 1):
+    for node, (unit, edges) in enumerate(instance.edges.items(), start=sink + 1 + len(instance.groups)):
         flow.add_arc_with_capacity_and_unit_cost(source, node, instance.capacities.get(unit, 1), 0)
         for need, value in edges.items():
             if need in number_of:

@@ -14,9 +14,11 @@ LOTTERY_BITS: Final = 40
 class Levels(NamedTuple):
     """A value, or a difference of values, level by level: the first that differs decides.
 
-    `coverage` in points of urgency, `kept` in published assignments, `fit` in points, `lottery` in tickets.
+    `equity` in places that a group of needs is to fill at least, `coverage` in points of urgency, `kept` in
+    published assignments, `fit` in points, `lottery` in tickets.
     """
 
+    equity: int = 0
     coverage: int = 0
     kept: int = 0
     fit: int = 0
@@ -27,10 +29,11 @@ class Levels(NamedTuple):
         return Levels(*[mine + times * its for mine, its in zip(self, other, strict=True)])
 
 
-_WIDTHS: Final = (_FIT_BITS + _SUM_BITS, 1 + _SUM_BITS, _FIT_BITS + _SUM_BITS, LOTTERY_BITS + _SUM_BITS)
-_FIT_AT: Final = _WIDTHS[3]
-_KEPT_AT: Final = _FIT_AT + _WIDTHS[2]
-_COVERAGE_AT: Final = _KEPT_AT + _WIDTHS[1]
+_WIDTHS: Final = Levels(*[bits + _SUM_BITS for bits in (1, _FIT_BITS, 1, _FIT_BITS, LOTTERY_BITS)])
+_FIT_AT: Final = _WIDTHS.lottery
+_KEPT_AT: Final = _FIT_AT + _WIDTHS.fit
+_COVERAGE_AT: Final = _KEPT_AT + _WIDTHS.kept
+_EQUITY_AT: Final = _COVERAGE_AT + _WIDTHS.coverage
 
 
 def pack(levels: Levels) -> int:
@@ -40,18 +43,19 @@ def pack(levels: Levels) -> int:
     the next: this is the lexicographic order itself, not a weighting that stands in for it. Raises ValueError
     where a single value does not fit its field.
     """
-    coverage, kept, fit, lottery = levels
-    if not (abs(coverage) >> _FIT_BITS == abs(kept) >> 1 == abs(fit) >> _FIT_BITS == abs(lottery) >> LOTTERY_BITS == 0):
-        raise ValueError(f"{levels} is out of range: points go to {(1 << _FIT_BITS) - 1}, kept is 0 or 1")
-    return (coverage << _COVERAGE_AT) + (kept << _KEPT_AT) + (fit << _FIT_AT) + lottery
+    equity, coverage, kept, fit, lottery = levels
+    if (abs(equity) | abs(kept)) >> 1 or (abs(coverage) | abs(fit)) >> _FIT_BITS or abs(lottery) >> LOTTERY_BITS:
+        raise ValueError(f"{levels} is out of range: points go to {(1 << _FIT_BITS) - 1}, equity and kept are 0 or 1")
+    return (equity << _EQUITY_AT) + (coverage << _COVERAGE_AT) + (kept << _KEPT_AT) + (fit << _FIT_AT) + lottery
 
 
 def unpack(value: int) -> Levels:
     """The levels of a packed value, of a price or of the length of a path."""
-    lottery, value = _lowest(value, _WIDTHS[3])
-    fit, value = _lowest(value, _WIDTHS[2])
-    kept, coverage = _lowest(value, _WIDTHS[1])
-    return Levels(coverage, kept, fit, lottery)
+    lottery, value = _lowest(value, _WIDTHS.lottery)
+    fit, value = _lowest(value, _WIDTHS.fit)
+    kept, value = _lowest(value, _WIDTHS.kept)
+    coverage, equity = _lowest(value, _WIDTHS.coverage)
+    return Levels(equity, coverage, kept, fit, lottery)
 
 
 def _lowest(value: int, width: int) -> tuple[int, int]:

@@ -4,28 +4,34 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterator, KeysView, Mapping, Sequence
 from itertools import pairwise
-from typing import Generic, TypeVar
+from typing import Final, Generic, TypeVar
 
-from services.engine.graph import Need, Unit
-from services.engine.paths import NOWHERE, Way, way_in, way_out
+from services.engine.graph import Group, Need, Node, Unit
+from services.engine.levels import Levels, pack
+from services.engine.paths import Way, way_in, way_out
 
 UnitId = TypeVar("UnitId", bound=Hashable)
 NeedId = TypeVar("NeedId", bound=Hashable)
+_EQUITY: Final = pack(Levels(equity=1))
+_UNBOUNDED: Final = 1 << 62
 
 
 class Optimum(Generic[UnitId, NeedId]):
     """Which unit is held by which need, so that the sum of all values is the greatest; values are packed levels.
 
     A unit takes at most its capacity of needs, each once; a need takes a unit a place, and its n-th unit adds the
-    n-th of its places' values, which never rise. Every operation leaves an exact optimum, and prices that prove
-    it: with u the least that a unit gains, value less price, where it is held (0 while it could take another
-    need), no edge of it elsewhere gives more than u; a need's next place is worth no more than minus its price,
-    its last one no less.
+    n-th of its places' values, which never rise. Needs may stand in a group, each in one, whose needs hold no
+    more than `at_most` units together, and `at_least` so many wherever that is possible: equity comes before all
+    other levels. Every operation leaves an exact optimum, and prices that prove it: with u the least that a unit
+    gains, value less price, where it is held (0 while it could take another need), no edge of it elsewhere gives
+    more than u; a need's next place is worth no more than its group's price (0 without a group) less its own, its
+    last one no less; what a group's next place adds is no more than minus the group's price, its last one no less.
     """
 
     def __init__(self) -> None:
         self._units: dict[UnitId, Unit] = {}
         self._needs: dict[NeedId, Need] = {}
+        self._groups: dict[Hashable, Group] = {}
         self._serial = 0
         self.moved: dict[UnitId, None] = {}
         """Units whose needs may have changed since the caller last emptied it."""
@@ -51,6 +57,10 @@ class Optimum(Generic[UnitId, NeedId]):
         """What a unit must be worth to a need, beyond what it gains elsewhere, to be held by it."""
         return self._needs[need_id].price
 
+    def group_price(self, group_id: Hashable) -> int:
+        """What a place of a group must be worth to one of its needs."""
+        return self._groups[group_id].price
+
     def assignment(self) -> Iterator[tuple[UnitId, NeedId]]:
         """Every unit with every need that holds it."""
         for unit in self._units.values():
@@ -58,12 +68,13 @@ class Optimum(Generic[UnitId, NeedId]):
                 yield unit.id, need.id
 
     def worth(self) -> int:
-        """The sum of all values: of every unit where it is held, and of every place that is taken.
+        """The sum of all values: of every unit where it is held, and of every place of needs and groups that is taken.
 
         Beyond a million units its fields may reach each other; differences of two such sums stay right.
         """
         units = sum(sum(unit.held.values()) for unit in self._units.values())
-        return units + sum(sum(need.places[: len(need.held)]) for need in self._needs.values())
+        groups = sum(_EQUITY * min(group.taken, group.at_least) for group in self._groups.values())
+        return units + groups + sum(sum(need.places[: need.taken]) for need in self._needs.values())
 
     def cost_of_a_place(self, need_id: NeedId) -> int | None:
         """What all others lose, at least, when one more unit from outside is put on a need.
@@ -102,14 +113,19 @@ class Optimum(Generic[UnitId, NeedId]):
 
     # Changing needs.
 
-    def put_need(self, need_id: NeedId, places: Sequence[int], edges: Mapping[UnitId, int]) -> None:
+    def put_need(
+        self, need_id: NeedId, places: Sequence[int], edges: Mapping[UnitId, int], *, group: Hashable | None = None
+    ) -> None:
         """Adds a need with the values of its places and of the units that it could hold.
 
-        Raises ValueError where the places' values rise, KeyError where a unit is unknown.
+        Raises ValueError where the places' values rise, KeyError where a unit or the group is unknown.
         """
         _check(places)
+        its_group = None if group is None else self._groups[group]
         self._serial += 1
-        need = self._needs[need_id] = Need(need_id, self._serial, [])
+        need = self._needs[need_id] = Need(need_id, self._serial, [], its_group)
+        if its_group is not None:
+            its_group.needs.append(need)
         for unit_id, value in edges.items():
             unit = self._units[unit_id]
             need.price = max(need.price, value - unit.utility)
@@ -124,6 +140,10 @@ class Optimum(Generic[UnitId, NeedId]):
         leaving = list(need.held)
         for unit in leaving:
             unit.leave(need)
+        if need.group is not None:
+            need.group.needs.remove(need)
+            for _ in leaving:
+                self._fill(need.group)
         for unit in self._units.values():
             unit.edges.pop(need, None)
         for unit in leaving:
@@ -142,17 +162,21 @@ class Optimum(Generic[UnitId, NeedId]):
         elif before[: len(places)] == list(places[: len(before)]):
             self._lengthen(need, places)
         else:
-            edges = {unit.id: unit.edges[need] for unit in self._units.values() if need in unit.edges}
-            self.remove_need(need_id)
-            self.put_need(need_id, places, edges)
+            self._lengthen(need, ())
+            self._lengthen(need, places)
 
     def fix(self, unit_id: UnitId, need_id: NeedId) -> None:
         """Takes out a unit that a need holds, together with the need's most valuable place: nobody else moves.
 
-        A unit that can take several needs stays for the others.
+        Its group's most valuable place goes too. A unit that can take several needs stays for the others.
         """
         need, unit = self._needs[need_id], self._units[unit_id]
         need.places.pop(0)
+        need.taken -= 1
+        if (group := need.group) is not None:
+            group.taken -= 1
+            group.at_least = max(0, group.at_least - 1)
+            group.at_most -= 1
         unit.leave(need)
         del unit.edges[need]
         need.elsewhere.pop(unit, None)
@@ -161,6 +185,27 @@ class Optimum(Generic[UnitId, NeedId]):
         if not unit.capacity:
             unit.detach()
             del self._units[unit_id]
+
+    # Changing groups.
+
+    def put_group(self, group_id: Hashable, *, at_least: int, at_most: int | None) -> None:
+        """Adds a group without needs, or gives a known one other bounds."""
+        most = _UNBOUNDED if at_most is None else at_most
+        group = self._groups.get(group_id)
+        if group is None:
+            self._serial += 1
+            group = self._groups[group_id] = Group(group_id, self._serial, _EQUITY, 0, most)
+        # One place at a time; what lies beyond the first free one changes nothing.
+        while group.at_least != at_least:
+            group.at_least += 1 if group.at_least < at_least else -1
+            self._balance(group)
+        while group.at_most < most and group.at_most == group.taken:
+            group.at_most += 1
+            self._balance(group)
+        while group.taken > most:
+            group.at_most = group.taken - 1
+            self._balance(group)
+        group.at_most = most
 
     # How it is done.
 
@@ -182,32 +227,42 @@ class Optimum(Generic[UnitId, NeedId]):
             if way.end is None:
                 unit.wait()
                 return
-            unit.join(self._make_room(way, way.end))
+            start = self._make_room(way, way.end)
+            assert isinstance(start, Need)
+            unit.join(start)
             self.moved[unit.id] = None
 
-    def _expel(self, need: Need, limit: int = NOWHERE) -> None:
-        """One unit less on a need and its like, where that costs all others less than `limit`."""
-        way = way_out({need: 0}, limit)
+    def _expel(self, node: Node) -> None:
+        """One unit less on a node that has one more than places taken, or on another."""
+        way = way_out({node: 0})
         _raise_prices(way)
-        if way.end is not None:
-            self._make_room(way, way.end)
+        assert way.end is not None
+        self._make_room(way, way.end)
 
-    def _make_room(self, way: Way, end: Need) -> Need:
+    def _make_room(self, way: Way, end: Node) -> Node:
         """Moves units along a way out, its end first; returns its start, where there is room now."""
-        need = end
-        if way.unit is not None:
-            way.unit.leave(need)
+        node = end
+        if way.unit is None:
+            end.taken += 1
+        else:
+            assert isinstance(node, Need)
+            way.unit.leave(node)
             way.unit.wait()
             self.moved[way.unit.id] = None
-        while (step := way.steps.get(need)) is not None:
+        while (step := way.steps.get(node)) is not None:
             unit, origin = step
-            self._move(unit, origin, need)
-            need = origin
-        return need
+            if unit is not None:
+                self._move(unit, origin, node)
+            elif isinstance(origin, Need):
+                origin.taken += 1
+            else:
+                node.taken -= 1
+            node = origin
+        return node
 
-    def _fill(self, need: Need) -> None:
+    def _fill(self, node: Node) -> None:
         """Puts a place that became free to its best use."""
-        way = way_in(need)
+        way = way_in(node)
         for at, reached in way.distances.items():
             if reached < way.length:
                 at.price -= way.length - reached
@@ -217,13 +272,23 @@ class Optimum(Generic[UnitId, NeedId]):
             unit, towards = step
             moves.append((unit, at, towards))
             at = towards
-        for move in moves:
-            self._move(*move)
-        if way.unit is not None:
+        for unit, origin, towards in moves:
+            if unit is not None:
+                self._move(unit, origin, towards)
+            elif isinstance(towards, Need):
+                towards.taken -= 1
+            else:
+                origin.taken += 1
+        if way.unit is None:
+            way.end.taken -= 1
+        else:
+            assert isinstance(way.end, Need)
             way.unit.join(way.end)
             self.moved[way.unit.id] = None
 
-    def _move(self, unit: Unit, origin: Need, towards: Need) -> None:
+    def _move(self, unit: Unit, origin: Node, towards: Node) -> None:
+        assert isinstance(origin, Need)
+        assert isinstance(towards, Need)
         unit.leave(origin)
         unit.join(towards)
         self.moved[unit.id] = None
@@ -231,30 +296,55 @@ class Optimum(Generic[UnitId, NeedId]):
     def _free_first(self, need: Need, value: int) -> None:
         need.places.insert(0, value)
         # Everybody moves down a place, so the next one is what was the last.
-        self._fill(need)
+        self._open(need)
 
     def _take_first(self, need: Need) -> None:
         need.places.pop(0)
-        count = len(need.held)
-        if count > len(need.places):
-            self._expel(need)
-        elif need.held and (lost := -need.price - need.places[count - 1]) > 0:
-            # Everybody moves up a place, the last one to a place that may not be worth its price.
-            free = need.places[count - 1 :]
-            del need.places[count - 1 :]
-            self._expel(need, lost)
-            need.places += free
+        # Everybody moves up a place, the last one to a place that may not be worth its price.
+        if need.taken > len(need.places) or (need.taken and need.price + need.places[need.taken - 1] < need.due):
+            self._shut(need)
 
     def _lengthen(self, need: Need, places: Sequence[int]) -> None:
         """More places at the end, or fewer."""
         while len(need.places) > len(places):
             need.places.pop()
-            if len(need.held) > len(need.places):
-                self._expel(need)
+            if need.taken > len(need.places):
+                self._shut(need)
         for value in places[len(need.places) :]:
             need.places.append(value)
-            if len(need.held) == len(need.places) - 1:
-                self._fill(need)
+            if need.taken == len(need.places) - 1:
+                self._open(need)
+
+    def _open(self, need: Need) -> None:
+        """Takes a need's next place, which is new, where it is worth its price."""
+        if need.price + need.places[need.taken] <= need.due:
+            return
+        if (group := need.group) is not None and not group.at_most:
+            # A group that may hold nobody has room for no price either.
+            group.price = need.price + need.places[need.taken]
+            return
+        need.taken += 1
+        if group is not None:
+            self._expel(group)
+        self._fill(need)
+
+    def _shut(self, need: Need) -> None:
+        """Gives a need's last place up."""
+        need.taken -= 1
+        self._expel(need)
+        if need.group is not None:
+            self._fill(need.group)
+
+    def _balance(self, group: Group) -> None:
+        """Takes a group's next place where it is worth the price by now, or gives up its last one where it is not."""
+        following = group.place(group.taken)
+        last = group.place(group.taken - 1)
+        if following is not None and group.price + following > 0:
+            group.taken += 1
+            self._fill(group)
+        elif group.taken and (last is None or group.price + last < 0):
+            group.taken -= 1
+            self._expel(group)
 
 
 def _raise_prices(way: Way) -> None:

@@ -152,7 +152,8 @@ def pin(candidate: Candidate, need: Need, *, actor: str, reason: str, unit: Unit
     settle(unit, because={candidate.application_id: PLACED_BY_DECISION, need.need_id: PLACE_TAKEN})
     after = pool.objective()
     let_go = sum(row.type == AssignmentReleased.event_type for row in unit.published[published:])
-    cost = Levels(coverage=before.coverage - after.coverage, kept=let_go, fit=before.fit - after.fit)
+    lost = before.plus(after, -1)
+    cost = Levels(equity=lost.equity, coverage=lost.coverage, kept=let_go, fit=lost.fit)
     _publish_proposal(assignment, None, cost, unit)
 
 

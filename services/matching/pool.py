@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 from uuid import UUID
@@ -36,8 +37,8 @@ class Pool:
 
     Invariants: an application has at most one live assignment to a need, and to no more needs than the rules let
     it answer unless people fixed more; what people fixed stands outside the optimum and takes the first places of
-    its need; a need holds no more than its capacity unless people fixed more. After
-    `placing.settle` what is proposed is what the optimum holds.
+    its need, and of the territory that the need counts for; a need holds no more than its capacity, a territory no
+    more than its bound, unless people fixed more. After `placing.settle` what is proposed is what the optimum holds.
     """
 
     def __init__(self, rules: Rules) -> None:
@@ -55,8 +56,11 @@ class Pool:
         self.optimum: Optimum[UUID, UUID] = Optimum()
         self._live: dict[UUID, dict[UUID, Assignment]] = {}
         """By application and need."""
+        self._fixed_in = dict.fromkeys([bound.territory for bound in rules.equity], 0)
         self._index = NeedIndex()
         self._positions: list[UUID] = []
+        for territory in self._fixed_in:
+            self._count_fixed(territory, 0)
 
     @classmethod
     def restored(
@@ -152,7 +156,7 @@ class Pool:
         """What an application is worth to a need: a published assignment kept, the fit, the lottery."""
         kept = self.live_at(candidate.application_id, need.need_id) is not None
         drawn = ticket(self.rules.lottery_seed, candidate.application_id, need.need_id)
-        return Levels(0, int(kept), fit.total, _NO_TICKET - drawn)
+        return Levels(0, 0, int(kept), fit.total, _NO_TICKET - drawn)
 
     def edges(self, candidate: Candidate) -> Iterator[tuple[Need, Fit]]:
         """The needs that could hold an application and that people do not hold it against already.
@@ -181,6 +185,7 @@ class Pool:
         del self.candidates[application_id]
         self.changes.removed[application_id] = None
         self._take_out(application_id)
+        self.optimum.moved.pop(application_id, None)
 
     def place(self, candidate: Candidate) -> None:
         """Gives a candidate its edges in the optimum, as it and the needs are now."""
@@ -199,7 +204,6 @@ class Pool:
     def _take_out(self, application_id: UUID) -> None:
         if application_id in self.optimum.units:
             self.optimum.remove(application_id)
-            self.optimum.moved.pop(application_id, None)
 
     # Needs.
 
@@ -223,7 +227,10 @@ class Pool:
         self.needs[need.need_id] = need
         if before is None:
             self._positions.append(need.need_id)
+        else:
+            self._count_fixed(before.document.profile.bounded_in, -before.fixed)
         profile = need.document.profile
+        self._count_fixed(profile.bounded_in, need.fixed)
         if before is not None and need.is_open and _has_the_same_edges(before, need):
             # Nothing but the number of its places may have changed.
             self.optimum.set_places(need.need_id, _packed(need.places()))
@@ -232,7 +239,8 @@ class Pool:
         if need.need_id in self.optimum.needs:
             self.optimum.remove_need(need.need_id)
         if need.is_open:
-            self.optimum.put_need(need.need_id, _packed(need.places()), self._values_to(need))
+            places, values = _packed(need.places()), self._values_to(need)
+            self.optimum.put_need(need.need_id, places, values, group=profile.bounded_in)
 
     def _values_to(self, need: Need) -> Mapping[UUID, int]:
         values = {}
@@ -244,7 +252,20 @@ class Pool:
                 values[application_id] = pack(self.levels(candidate, need, fit))
         return values
 
+    def bounds(self, territory: str) -> tuple[int, int | None]:
+        """How many projects a territory is to have at least and at most besides those that people fixed."""
+        bound = next(it for it in self.rules.equity if it.territory == territory)
+        fixed = self._fixed_in[territory]
+        return max(0, bound.at_least - fixed), None if bound.at_most is None else max(0, bound.at_most - fixed)
+
+    def _count_fixed(self, territory: str | None, more: int) -> None:
+        if territory is not None:
+            self._fixed_in[territory] += more
+            at_least, at_most = self.bounds(territory)
+            self.optimum.put_group(territory, at_least=at_least, at_most=at_most)
+
     def _set_fixed(self, need: Need, fixed: int) -> None:
+        self._count_fixed(need.document.profile.bounded_in, fixed - need.fixed)
         need.fixed = fixed
         if need.is_open:
             self.optimum.set_places(need.need_id, _packed(need.places()))
@@ -287,9 +308,8 @@ class Pool:
             return
         # It takes its place with it: nobody else has to move.
         self.optimum.fix(application_id, need.need_id)
-        if application_id not in self.optimum.units:
-            self.optimum.moved.pop(application_id, None)
         need.fixed += 1
+        self._count_fixed(need.document.profile.bounded_in, 1)
         self.changes.needs[need.need_id] = None
 
     def pin(self, assignment: Assignment, *, actor: str, reason: str) -> None:
@@ -336,10 +356,32 @@ class Pool:
             self.changes.recusals.append(recusal)
 
     def objective(self) -> Levels:
-        """What the live assignments are worth: urgency of the needs they answer, and their fit."""
-        answered = {assignment.need_id for assignment in self.live}
-        coverage = sum(self.needs[need_id].document.profile.urgency for need_id in answered)
-        return Levels(coverage, 0, sum(assignment.fit for assignment in self.live))
+        """What the live assignments are worth: territories, urgency of the needs they answer, and their fit."""
+        fit = sum(assignment.fit for assignment in self.live)
+        return self.answered(assignment.need_id for assignment in self.live)._replace(fit=fit)
+
+    def answered(self, need_ids: Iterable[UUID]) -> Levels:
+        """What it is worth that projects answer these needs, each named once a project, whatever their fit."""
+        projects = Counter(need_ids)
+        in_territory = self._in_territories(projects)
+        equity = sum(min(bound.at_least, in_territory[bound.territory]) for bound in self.rules.equity)
+        return Levels(equity, sum(self.needs[need_id].document.profile.urgency for need_id in projects))
+
+    def full_territories(self, projects: Mapping[UUID, int]) -> frozenset[str]:
+        """The territories that may get no more projects, where needs have so many."""
+        found = self._in_territories(projects)
+        return frozenset(
+            bound.territory
+            for bound in self.rules.equity
+            if bound.at_most is not None and found[bound.territory] >= bound.at_most
+        )
+
+    def _in_territories(self, projects: Mapping[UUID, int]) -> Counter[str]:
+        found = Counter[str]()
+        for need_id, count in projects.items():
+            if (territory := self.needs[need_id].document.profile.bounded_in) is not None:
+                found[territory] += count
+        return found
 
 
 def _has_the_same_edges(before: Need, after: Need) -> bool:
@@ -349,4 +391,4 @@ def _has_the_same_edges(before: Need, after: Need) -> bool:
 
 def _packed(places: Sequence[int]) -> list[int]:
     # All but the first count nothing, and there may be a hundred thousand.
-    return [pack(Levels(places[0])), *places[1:]] if places else []
+    return [pack(Levels(coverage=places[0])), *places[1:]] if places else []

@@ -30,6 +30,7 @@ class ProjectProfile:
 class NeedProfile:
     """A need's sets, the level of its first place, and the last day on which it can be proposed.
 
+    `bounded_in` is the territory with a bound that it counts for.
     `words_wanted` is how many common words give the whole text part; 0 where the need's text says nothing.
     """
 
@@ -39,6 +40,7 @@ class NeedProfile:
     words: frozenset[str]
     words_wanted: int
     urgency: int
+    bounded_in: str | None
     review_on: date | None
 
 
@@ -74,13 +76,14 @@ def is_summarised(project: Project) -> bool:
 
 def profile_of_need(need: Need, rules: Rules) -> NeedProfile:
     """The profile of a need as it is published."""
-    words = words_of(need.title, need.description)
+    words, reach = words_of(need.title, need.description), reach_of(need.territories)
     return NeedProfile(
         frozenset(need.themes),
         frozenset(need.publics),
-        reach_of(need.territories),
+        reach,
         words,
         min(len(words), rules.words_for_full_text),
         rules.urgency[need.coverage][need.salience],
+        rules.bounded_in(reach),
         need.review_on,
     )

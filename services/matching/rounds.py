@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Hashable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from typing import Final
@@ -16,7 +16,7 @@ from contracts.assignments import Levels as PublicLevels
 from contracts.rounds import GateCount, NeedUnmet, Nomination, NominationProposed, RoundCompleted, RoundRequested
 from services.engine.certificate import violations
 from services.engine.independent import TooLarge, best_objective
-from services.engine.instance import Instance
+from services.engine.instance import Bounds, Instance
 from services.engine.levels import Levels, unpack
 from services.engine.optimum import Optimum
 from services.engine.solving import solve
@@ -61,9 +61,11 @@ def complete(request: RoundRequested, unit: Unit) -> None:
         proof = prove(instance, optimum)
         held = set(optimum.assignment())
         _nominate(request, candidates, dict(held), unit)
-    unmet = list(_unmet(pool, {need_id for _, need_id in held}))
+    projects = Counter(need_id for _, need_id in held)
+    unmet = list(_unmet(pool, projects))
+    full = pool.full_territories(projects) if request.track == ROLLING_TRACK else frozenset()
     for need in unmet:
-        unit.publish(_need_unmet(request, need, candidates, unit))
+        unit.publish(_need_unmet(request, need, candidates, full, unit))
     unit.publish(
         RoundCompleted(
             round_id=request.round_id,
@@ -88,7 +90,7 @@ def complete(request: RoundRequested, unit: Unit) -> None:
 def instance_of(pool: Pool, candidates: Iterable[Candidate], *, rolling: bool) -> Instance[UUID, UUID]:
     """All pairs that pass every gate, priced, with the places that people have not filled.
 
-    Nominations of the contest fill no place, so there every need has all of its own.
+    Nominations of the contest fill no place, so there every need has all of its own, and no territory has bounds.
     """
     needs = [need for need in pool.needs.values() if need.is_open]
     candidates = list(candidates)
@@ -101,13 +103,24 @@ def instance_of(pool: Pool, candidates: Iterable[Candidate], *, rolling: bool) -
         },
         places={need.need_id: need.places() if rolling else replace(need, fixed=0).places() for need in needs},
         capacities={it.application_id: pool.room(it) for it in candidates if rolling and it.members},
+        groups=_groups(pool, needs) if rolling else {},
     )
+
+
+def _groups(pool: Pool, needs: Iterable[Need]) -> dict[Hashable, Bounds[UUID]]:
+    needs_in: dict[str, list[UUID]] = {bound.territory: [] for bound in pool.rules.equity}
+    for need in needs:
+        if (territory := need.document.profile.bounded_in) is not None:
+            needs_in[territory].append(need.need_id)
+    return {territory: Bounds(frozenset(its), *pool.bounds(territory)) for territory, its in needs_in.items()}
 
 
 def prove(instance: Instance[UUID, UUID], optimum: Optimum[UUID, UUID]) -> Proof:
     """Checks a result by its prices and by another solver; raises Unproved where either says that it is wrong."""
     assignment = list(optimum.assignment())
-    wrong = violations(instance, assignment, {need: unpack(optimum.price(need)) for need in optimum.needs})
+    prices = {need: unpack(optimum.price(need)) for need in optimum.needs}
+    group_prices = {group: unpack(optimum.group_price(group)) for group in instance.groups}
+    wrong = violations(instance, assignment, prices, group_prices)
     if wrong:
         raise Unproved(f"{len(wrong)} conditions of optimality are broken, the first: {wrong[0]}")
     objective = instance.objective(assignment)
@@ -133,13 +146,15 @@ def digest_of(pool: Pool, track: str, held: Iterable[tuple[UUID, UUID]], unmet: 
     return sha256(json.dumps(result, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
 
 
-def _unmet(pool: Pool, answered: set[UUID]) -> Iterator[Need]:
+def _unmet(pool: Pool, answered: Collection[UUID]) -> Iterator[Need]:
     for need in sorted(pool.needs.values(), key=lambda it: it.need_id):
         if need.is_open and need.need_id not in answered:
             yield need
 
 
-def _need_unmet(request: RoundRequested, need: Need, candidates: list[Candidate], unit: Unit) -> NeedUnmet:
+def _need_unmet(
+    request: RoundRequested, need: Need, candidates: list[Candidate], full: Collection[str], unit: Unit
+) -> NeedUnmet:
     pool = unit.store.pool
     shut = [pool.shut_gates(candidate, need) for candidate in candidates]
     counts = Counter(gate for gates in shut for gate in gates)
@@ -148,8 +163,10 @@ def _need_unmet(request: RoundRequested, need: Need, candidates: list[Candidate]
         cause = "no-capacity"
     elif not candidates:
         cause = "no-candidates"
+    elif not able:
+        cause = "all-gated"
     else:
-        cause = "placed-elsewhere" if able else "all-gated"
+        cause = "territory-full" if need.document.profile.bounded_in in full else "placed-elsewhere"
     return NeedUnmet(
         round_id=request.round_id,
         need_id=need.need_id,
@@ -198,4 +215,4 @@ def _nomination(candidate: Candidate, need: Need, fit: Fit, pool: Pool) -> Nomin
 
 
 def _public(levels: Levels) -> PublicLevels:
-    return PublicLevels(coverage=levels.coverage, kept=levels.kept, fit=levels.fit)
+    return PublicLevels(equity=levels.equity, coverage=levels.coverage, kept=levels.kept, fit=levels.fit)

@@ -141,9 +141,8 @@ def _assignments(pool: Pool, supposition: Supposition, pinned: Collection[tuple[
 
 
 def _worth(pool: Pool, held: Collection[tuple[UUID, UUID]]) -> Levels:
-    """Coverage and fit of what is held; a pair without an edge adds no fit."""
-    coverage = sum(pool.needs[need_id].document.profile.urgency for need_id in {need_id for _, need_id in held})
-    return Levels(coverage, 0, sum(_fits(pool, held)))
+    """Equity, coverage and fit of what is held; a pair without an edge adds no fit."""
+    return pool.answered(need_id for _, need_id in held)._replace(fit=sum(_fits(pool, held)))
 
 
 def _fits(pool: Pool, pairs: Iterable[tuple[UUID, UUID]]) -> Iterator[int]:

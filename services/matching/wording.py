@@ -10,6 +10,7 @@ from typing import Final
 
 from contracts.assignments import FitPart
 from contracts.message import Reason
+from services.engine.levels import Levels
 from services.matching.considering import Consideration
 from services.matching.fit import Fit
 from services.matching.gates import GATES, Meeting, TerritoryMeeting, meet
@@ -33,8 +34,8 @@ REFUSALS: Final = frozenset(
     {"already-confirmed", "already-declined", "already-released", "reason-required", "no-candidate", "need-not-open"}
     | {"already-pinned", "no-place-left", "nothing-to-lift", "not-in-the-contest"}
 )
-UNMET_CAUSES: Final = frozenset({"no-candidates", "no-capacity", "all-gated", "placed-elsewhere"})
-_LEVELS: Final = ("coverage", "kept", "fit", "lottery")
+UNMET_CAUSES: Final = frozenset({"no-candidates", "no-capacity", "all-gated", "placed-elsewhere", "territory-full"})
+_LEVELS: Final = Levels._fields
 _STANDINGS: Final = frozenset({"held", "fixed", "possible", "no-place", *(f"missing-{level}" for level in _LEVELS)})
 
 

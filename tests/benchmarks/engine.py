@@ -90,7 +90,7 @@ def _problem(units: int, needs: int, regime: str, chance: random.Random) -> Inst
 
 def _edges(needs: int, chance: random.Random) -> dict[int, Levels]:
     return {
-        need: Levels(0, 0, chance.randint(300, 1000), chance.getrandbits(LOTTERY_BITS))
+        need: Levels(fit=chance.randint(300, 1000), lottery=chance.getrandbits(LOTTERY_BITS))
         for need in chance.sample(range(needs), _EDGES)
     }
 

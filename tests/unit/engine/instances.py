@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Hashable, Iterable
 from itertools import combinations
 
-from services.engine.instance import Instance
+from services.engine.instance import Bounds, Instance
 from services.engine.levels import LOTTERY_BITS, Levels
 
 Edges = dict[int, dict[int, Levels]]
 
 
 def worth(chance: random.Random, *, kept: float = 0.3) -> Levels:
-    return Levels(0, int(chance.random() < kept), chance.randint(300, 1000), chance.getrandbits(LOTTERY_BITS))
+    kept_before = int(chance.random() < kept)
+    return Levels(kept=kept_before, fit=chance.randint(300, 1000), lottery=chance.getrandbits(LOTTERY_BITS))
 
 
 def places(chance: random.Random, most: int) -> tuple[int, ...]:
@@ -27,7 +29,24 @@ def instance(
 ) -> Instance[int, int]:
     edges = {unit: {need: worth(chance) for need in range(needs) if chance.random() < density} for unit in range(units)}
     capacities = {unit: chance.randint(2, 3) for unit in range(units) if chance.random() < coalitions}
-    return Instance(edges, {need: places(chance, most_places) for need in range(needs)}, capacities)
+    return Instance(
+        edges, {need: places(chance, most_places) for need in range(needs)}, capacities, groups(chance, range(needs))
+    )
+
+
+def bounds(chance: random.Random, needs: Iterable[int], *, most: int = 6) -> Bounds[int]:
+    at_least = chance.choice((0, 1, 2))
+    return Bounds(frozenset(needs), at_least, chance.choice((None, at_least, at_least + 1, chance.randint(0, most))))
+
+
+def groups(chance: random.Random, needs: Iterable[int]) -> dict[Hashable, Bounds[int]]:
+    """None, or up to three; most needs stand in one."""
+    count = chance.choice((0, 0, 1, 2, 3))
+    group_of = {need: chance.randint(0, count) for need in needs}
+    return {
+        f"group {number}": bounds(chance, (need for need, its in group_of.items() if its == number))
+        for number in range(count)
+    }
 
 
 def search(problem: Instance[int, int]) -> set[tuple[int, int]]:
@@ -46,10 +65,24 @@ def search(problem: Instance[int, int]) -> set[tuple[int, int]]:
                 after, value = list(counts), total
                 for need in chosen:
                     place = needs.index(need)
-                    value = value.plus(edges[need]).plus(Levels(problem.places[need][after[place]]))
+                    value = value.plus(edges[need]).plus(Levels(coverage=problem.places[need][after[place]]))
                     after[place] += 1
                 found = (value, (*pairs, *((unit, need) for need in chosen)))
                 if tuple(after) not in following or following[tuple(after)][0] < value:
                     following[tuple(after)] = found
         best = following
-    return set(max(best.values())[1])
+    results = []
+    for numbers, (total, pairs) in best.items():
+        is_right, value = _with_groups(problem, dict(zip(needs, numbers, strict=True)), total)
+        results.append((is_right, value, pairs))
+    return set(max(results)[2])
+
+
+def _with_groups(problem: Instance[int, int], counts: dict[int, int], value: Levels) -> tuple[bool, Levels]:
+    """Whether no group holds too many, and the value with what its groups add."""
+    is_right = True
+    for its in problem.groups.values():
+        count = sum(counts[need] for need in its.needs if need in counts)
+        is_right &= its.at_most is None or count <= its.at_most
+        value = value.plus(Levels(equity=min(its.at_least, count)))
+    return is_right, value

@@ -10,6 +10,7 @@ from services.engine.levels import LOTTERY_BITS, Levels, pack, unpack
 
 values = st.builds(
     Levels,
+    st.integers(-1, 1),
     st.integers(-65_535, 65_535),
     st.integers(-1, 1),
     st.integers(-65_535, 65_535),
@@ -37,7 +38,9 @@ def test_the_longest_path_among_a_million_needs_reaches_no_other_field(some: lis
     assert unpack(times * sum(map(pack, some))) == Levels(*(times * it for it in _sum(some)))
 
 
-@pytest.mark.parametrize("wrong", [Levels(1 << 16), Levels(0, 2), Levels(0, 0, 1 << 16), Levels(0, 0, 0, 1 << 40)])
+@pytest.mark.parametrize(
+    "wrong", [Levels(2), Levels(0, 1 << 16), Levels(0, 0, 2), Levels(0, 0, 0, 1 << 16), Levels(0, 0, 0, 0, 1 << 40)]
+)
 def test_a_value_that_does_not_fit_its_field_is_refused(wrong: Levels) -> None:
     with pytest.raises(ValueError, match="out of range"):
         pack(wrong)

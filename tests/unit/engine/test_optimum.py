@@ -5,17 +5,18 @@ from __future__ import annotations
 import random
 import subprocess
 import sys
+from collections.abc import Hashable
 from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from services.engine.certificate import violations
-from services.engine.instance import Instance
+from services.engine.instance import Bounds, Instance
 from services.engine.levels import Levels, pack, unpack
 from services.engine.optimum import Optimum
 from services.engine.solving import solve
-from tests.unit.engine.instances import instance, places, search, worth
+from tests.unit.engine.instances import bounds, instance, places, search, worth
 
 
 class Played:
@@ -27,17 +28,35 @@ class Played:
         self.edges: dict[int, dict[int, Levels]] = {}
         self.places: dict[int, tuple[int, ...]] = {}
         self.capacities: dict[int, int] = {}
+        self.group_of = {need: self.chance.choice((None, "a", "a", "b")) for need in range(4)}
+        self.bounds: dict[Hashable, Bounds[int]] = {}
+        for group in ("a", "b"):
+            self._bound(group, Bounds(frozenset()))
 
     @property
     def problem(self) -> Instance[int, int]:
-        return Instance(self.edges, self.places, self.capacities)
+        return Instance(self.edges, self.places, self.capacities, self.groups)
+
+    @property
+    def groups(self) -> dict[Hashable, Bounds[int]]:
+        return {
+            group: replace(its, needs=frozenset(need for need in self.places if self.group_of[need] == group))
+            for group, its in self.bounds.items()
+        }
 
     def step(self) -> None:
         """One change at random."""
         of_units = (self.unit_comes, self.unit_comes, self.unit_changes, self.unit_leaves, self.unit_is_fixed)
         of_needs = (self.need_comes, self.need_leaves)
         of_places = (self.places_change, self.place_at_the_end, self.first_place_taken, self.first_place_freed)
-        self.chance.choice((*of_units, *of_needs, *of_places))()
+        self.chance.choice((*of_units, *of_needs, *of_places, self.bounds_change))()
+
+    def bounds_change(self) -> None:
+        self._bound(self.chance.choice(("a", "b")), bounds(self.chance, ()))
+
+    def _bound(self, group: str, its: Bounds[int]) -> None:
+        self.bounds[group] = its
+        self.optimum.put_group(group, at_least=its.at_least, at_most=its.at_most)
 
     def unit_comes(self) -> None:
         unit = self.chance.randrange(6)
@@ -70,7 +89,7 @@ class Played:
                 self.edges[unit][need] = value
             self.places[need] = places(self.chance, 3)
             packed = {unit: pack(value) for unit, value in values.items()}
-            self.optimum.put_need(need, _packed(self.places[need]), packed)
+            self.optimum.put_need(need, _packed(self.places[need]), packed, group=self.group_of[need])
 
     def need_leaves(self) -> None:
         if self.places and self.chance.random() < 0.4:
@@ -103,6 +122,10 @@ class Played:
             unit, need = self.chance.choice(held)
             self.optimum.fix(unit, need)
             self.places[need] = self.places[need][1:]
+            if (group := self.group_of[need]) is not None:
+                at_least, at_most = self.bounds[group].at_least, self.bounds[group].at_most
+                fewer = None if at_most is None else at_most - 1
+                self.bounds[group] = Bounds(frozenset(), max(0, at_least - 1), fewer)
             del self.edges[unit][need]
             self.capacities[unit] -= 1
             if not self.capacities[unit]:
@@ -110,11 +133,13 @@ class Played:
 
 
 def _packed(points: tuple[int, ...]) -> list[int]:
-    return [pack(Levels(it)) for it in points]
+    return [pack(Levels(coverage=it)) for it in points]
 
 
-def _prices(optimum: Optimum[int, int]) -> dict[int, Levels]:
-    return {need: unpack(optimum.price(need)) for need in optimum.needs}
+def _wrong(problem: Instance[int, int], optimum: Optimum[int, int]) -> list[str]:
+    prices = {need: unpack(optimum.price(need)) for need in optimum.needs}
+    group_prices = {group: unpack(optimum.group_price(group)) for group in problem.groups}
+    return violations(problem, optimum.assignment(), prices, group_prices)
 
 
 @pytest.mark.parametrize("seed", range(120))
@@ -125,7 +150,7 @@ def test_every_change_leaves_the_one_best_assignment(seed: int) -> None:
         played.optimum.moved.clear()
         played.step()
         assert set(played.optimum.assignment()) == search(played.problem)
-        assert violations(played.problem, played.optimum.assignment(), _prices(played.optimum)) == []
+        assert _wrong(played.problem, played.optimum) == []
         for unit in played.optimum.units:
             if set(played.optimum.needs_of(unit)) != before.get(unit, set()):
                 assert unit in played.optimum.moved
@@ -140,14 +165,17 @@ def test_any_order_gives_the_same(seed: int) -> None:
     chance.shuffle(units)
     chance.shuffle(needs)
     optimum: Optimum[int, int] = Optimum()
+    for group, its in problem.groups.items():
+        optimum.put_group(group, at_least=its.at_least, at_most=its.at_most)
+    group_of = {need: group for group, its in problem.groups.items() for need in its.needs}
     for need in needs[:4]:
-        optimum.put_need(need, _packed(problem.places[need]), {})
+        optimum.put_need(need, _packed(problem.places[need]), {}, group=group_of.get(need))
     for unit in units:
         edges = {need: pack(value) for need, value in problem.edges[unit].items() if need in optimum.needs}
         optimum.put(unit, edges, capacity=problem.capacities.get(unit, 1))
     for need in needs[4:]:
         values = {unit: pack(edges[need]) for unit, edges in problem.edges.items() if need in edges}
-        optimum.put_need(need, _packed(problem.places[need]), values)
+        optimum.put_need(need, _packed(problem.places[need]), values, group=group_of.get(need))
     assert set(optimum.assignment()) == expected
 
 
@@ -172,11 +200,11 @@ def test_the_cost_of_a_place_is_exact(seed: int) -> None:
     best = problem.objective(optimum.assignment())
     for need, points in problem.places.items():
         cost = optimum.cost_of_a_place(need)
-        if not points:
+        if not points or any(need in its.needs and its.at_most == 0 for its in problem.groups.values()):
             assert cost is None
             continue
         # Somebody who goes nowhere else, and gains nothing there, is forced in by being worth more than all others.
-        worth_most = Levels(10_000)
+        worth_most = Levels(equity=1, coverage=10_000)
         forced = replace(problem, edges={**problem.edges, -1: {need: worth_most}})
         assert cost is not None
         others = problem_value(forced).plus(worth_most, -1)

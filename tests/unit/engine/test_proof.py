@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Hashable
+from dataclasses import replace
+from typing import NamedTuple
 
 import numpy as np
 import pytest
@@ -16,9 +19,19 @@ from services.engine.solving import solve
 from tests.unit.engine.instances import instance
 
 
-def _solved(problem: Instance[int, int]) -> tuple[list[tuple[int, int]], dict[int, Levels]]:
+class Solved(NamedTuple):
+    assignment: list[tuple[int, int]]
+    prices: dict[int, Levels]
+    group_prices: dict[Hashable, Levels]
+
+
+def _solved(problem: Instance[int, int]) -> Solved:
     optimum = solve(problem)
-    return list(optimum.assignment()), {need: unpack(optimum.price(need)) for need in optimum.needs}
+    return Solved(
+        list(optimum.assignment()),
+        {need: unpack(optimum.price(need)) for need in optimum.needs},
+        {group: unpack(optimum.group_price(group)) for group in problem.groups},
+    )
 
 
 @pytest.mark.parametrize("block", range(20))
@@ -32,8 +45,8 @@ def test_a_flow_solver_finds_the_same_value(block: int) -> None:
             most_places=chance.choice((2, 5, 15)),
             density=chance.choice((0.1, 0.4)),
         )
-        assignment, prices = _solved(problem)
-        assert violations(problem, assignment, prices) == []
+        assignment, prices, group_prices = _solved(problem)
+        assert violations(problem, assignment, prices, group_prices) == []
         assert best_objective(problem) == problem.objective(assignment)._replace(lottery=0)
 
 
@@ -50,24 +63,25 @@ def test_a_matrix_solver_finds_the_same_fit(seed: int) -> None:
         [[edges[need].fit if need in edges else 0 for need in columns] for edges in problem.edges.values()]
     ).reshape(len(problem.edges), len(columns))
     best = int(matrix[linear_sum_assignment(matrix, maximize=True)].sum())
-    assert problem.objective(_solved(problem)[0]).fit == best
+    assert problem.objective(_solved(problem).assignment).fit == best
 
 
 @pytest.mark.parametrize("seed", range(60))
 def test_no_wrong_result_is_believed(seed: int) -> None:
     chance = random.Random(seed)
     problem = instance(chance, units=40, needs=6, most_places=5, density=0.5)
-    assignment, prices = _solved(problem)
+    assignment, prices, group_prices = _solved(problem)
     right = problem.objective(assignment)
     for _ in range(30):
         wrong = _mutated(problem, assignment, chance)
         if set(wrong) != set(assignment):
-            assert violations(problem, wrong, prices) != []
+            assert violations(problem, wrong, prices, group_prices) != []
     for need in problem.places:
-        for change in (Levels(1000), Levels(-1000)):
+        for change in (Levels(coverage=1000), Levels(coverage=-1000)):
             moved = {**prices, need: prices[need].plus(change)}
             if problem.places[need] and any(need in edges for edges in problem.edges.values()):
-                assert violations(problem, assignment, moved) != [], "a price that is far off proves nothing"
+                wrong_prices = violations(problem, assignment, moved, group_prices)
+                assert wrong_prices != [], "a price that is far off proves nothing"
     assert problem.objective(assignment) == right
 
 
@@ -100,7 +114,8 @@ def test_what_does_not_fit_the_other_solvers_numbers_is_said() -> None:
 def test_no_exchange_would_cover_an_unmet_need_without_uncovering_one_as_urgent(seed: int) -> None:
     chance = random.Random(seed)
     problem = instance(chance, units=25, needs=12, most_places=3, density=0.15, coalitions=0.0)
-    assignment, _ = _solved(problem)
+    problem = replace(problem, groups={})
+    assignment = _solved(problem).assignment
     covered = {need for _, need in assignment}
     urgent = [need for need, points in problem.places.items() if points and points[0]]
     for unmet in [need for need in urgent if need not in covered]:

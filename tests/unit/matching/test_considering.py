@@ -15,6 +15,7 @@ from services.matching.considering import Consideration, explain
 from services.matching.gates import GATES
 from services.matching.pool import Pool
 from services.matching.rounds import instance_of
+from services.matching.rules import RULES, TerritoryBound
 from services.matching.what_if import Impossible, Pair, Supposition, suppose
 from services.matching.wording import standing_text
 from tests.unit.matching.events import (
@@ -33,8 +34,9 @@ _PLACES = ("13201", "13202", "marseille")
 
 
 def _drawn(seed: int) -> PoolInMemory:
-    """A pool of a few needs with few places and more projects than these can hold."""
-    chance, memory = random.Random(seed), PoolInMemory()
+    """A pool of a few needs with few places, a territory with bounds and more projects than these can hold."""
+    chance = random.Random(seed)
+    memory = PoolInMemory(replace(RULES, equity=(TerritoryBound("13201", seed % 3, 3 - seed % 2),)))
 
     def codes() -> dict[str, Any]:
         themes = tuple(chance.sample(_THEMES, chance.randint(1, 3)))
@@ -64,7 +66,7 @@ def test_missing_points_are_exact(seed: int) -> None:
             if it.missing is None or it.fit is None:
                 continue
             # Forced in by being worth more there than all others together.
-            bonus = Levels(10_000)
+            bonus = Levels(equity=1, coverage=10_000)
             mine = dict(problem.edges[candidate.application_id])
             mine[it.need.need_id] = mine[it.need.need_id].plus(bonus)
             edges = {**problem.edges, candidate.application_id: mine}
@@ -128,13 +130,13 @@ def test_every_standing_has_words_in_both_languages() -> None:
 
 
 def _one_each() -> list[Levels]:
-    return [Levels(3), Levels(0, 2), Levels(0, 0, 138), Levels(0, 0, 0, 5)]
+    return [Levels(equity=1), Levels(coverage=3), Levels(kept=2), Levels(fit=138), Levels(lottery=5)]
 
 
 def test_what_is_missing_is_told_by_the_level_that_decides() -> None:
     need = PoolInMemory()
     need.on(declared("n"))
-    it = Consideration(need.pool.needs[need_id("n")], "missing", missing=Levels(0, 0, 138, 12345))
+    it = Consideration(need.pool.needs[need_id("n")], "missing", missing=Levels(fit=138, lottery=12345))
     assert standing_text(it, "en") == "It misses 138 points for this need."
 
 
@@ -164,6 +166,16 @@ def test_a_supposition_shows_what_would_change_and_changes_nothing() -> None:
     assert (stricter.placed_after, stricter.no_longer_answered) == (0, (need_id("n"),))
     assert suppose(memory.pool, Supposition()).differences == ()
     assert _live(memory.pool) == before
+
+
+def test_bounds_of_territories_can_be_tried_before_they_are_set() -> None:
+    memory = PoolInMemory()
+    memory.on(declared("urgent"))
+    memory.on(declared("far", coverage="covered", territories=("13202",)))
+    memory.on(registered("a", territories=("13201", "13202")))
+    found = suppose(memory.pool, Supposition(rules={"equity": [{"territory": "13202", "at_least": 1}]}))
+    assert (found.newly_answered, found.no_longer_answered) == ((need_id("far"),), (need_id("urgent"),))
+    assert (found.before.equity, found.after.equity) == (0, 1)
 
 
 def test_without_keeping_the_better_fit_is_held() -> None:

@@ -11,7 +11,7 @@ from uuid import UUID
 import pytest
 
 from services.chassis.unit_of_work import OutboxRow
-from services.matching.rules import RULES
+from services.matching.rules import RULES, TerritoryBound
 from tests.forms import identifier
 from tests.unit.matching.events import (
     OFFICER,
@@ -369,7 +369,7 @@ def test_a_pin_holds_whatever_comes_and_says_what_it_costs(pool: PoolInMemory) -
     assert _data(released)["reason"] == "place-taken-by-decision"
     data = _data(proposed)
     assert (data["pinned"], data["reason"], data["actor"]) == (True, "political-commitment", f"officer:{OFFICER}")
-    assert data["cost"] == {"coverage": 0, "kept": 1, "fit": _data(near)["fit"] - data["fit"]}
+    assert data["cost"] == {"equity": 0, "coverage": 0, "kept": 1, "fit": _data(near)["fit"] - data["fit"]}
     pool.on(registered("another"))
     pool.on(revised("n", description="Autre chose"))
     assert pool.held_by("far") == need_id("n")
@@ -383,7 +383,7 @@ def test_pinning_what_is_proposed_keeps_its_assignment(pool: PoolInMemory) -> No
     (proposed,) = pool.on(placed("a", "n", "pin"))
     data = _data(proposed)
     assert (data["assignment_id"], data["from"], data["version"]) == (str(before), "proposed", 2)
-    assert data["cost"] == {"coverage": 0, "kept": 0, "fit": 0}
+    assert data["cost"] == {"equity": 0, "coverage": 0, "kept": 0, "fit": 0}
 
 
 def test_a_lifted_pin_leaves_it_to_the_optimum(pool: PoolInMemory) -> None:
@@ -479,6 +479,45 @@ def test_a_contest_round_nominates_and_fills_no_place(pool: PoolInMemory) -> Non
     assert pool.held_by("a") == need_id("n")
 
 
+def _with_bound(**bound: Any) -> PoolInMemory:
+    return PoolInMemory(replace(RULES, equity=(TerritoryBound("13201", **bound),)))
+
+
+def test_a_territory_gets_its_least_number_of_projects_before_a_more_urgent_need_elsewhere() -> None:
+    for pool, held in ((PoolInMemory(), "urgent"), (_with_bound(at_least=1), "guaranteed")):
+        pool.on(declared("urgent", territories=("13202",)))
+        pool.on(declared("guaranteed", territories=("13201",), coverage="covered", salience="ordinary"))
+        pool.on(registered("a", territories=("13201", "13202")))
+        assert pool.held_by("a") == need_id(held)
+
+
+def test_a_territory_that_is_full_leaves_its_needs_unmet_and_says_so() -> None:
+    pool = _with_bound(at_most=1)
+    pool.on(declared("n"))
+    pool.on(declared("less", coverage="covered"))
+    pool.on(declared("elsewhere", territories=("13201", "13202"), coverage="covered", salience="ordinary"))
+    for name in "abc":
+        pool.on(registered(name))
+    assert {pool.held_by(name) for name in "abc"} == {need_id("n"), need_id("elsewhere"), None}
+    unmet, completed = pool.on(round_requested())
+    assert (_data(unmet)["need_title"], _data(unmet)["cause"]["code"]) == ("Besoin less", "territory-full")
+    assert _data(completed)["objective"]["equity"] == 0
+
+
+def test_what_people_pin_counts_for_the_bound_and_may_go_beyond_it() -> None:
+    pool = _with_bound(at_least=1, at_most=1)
+    pool.on(declared("n"))
+    pool.on(declared("less", coverage="covered"))
+    pool.on(registered("a"))
+    pool.on(registered("b"))
+    held, other = sorted("ab", key=lambda name: pool.held_by(name) is None)
+    *_, proposed = pool.on(placed(other, "less", "pin"))
+    assert _data(proposed)["cost"]["coverage"] > 0
+    assert (pool.held_by(held), pool.held_by(other)) == (None, need_id("less"))
+    pool.on(placed(held, "n", "pin"))
+    assert (pool.held_by(held), pool.held_by(other)) == (need_id("n"), need_id("less"))
+
+
 def test_in_rounds_nothing_is_proposed_before_one_is_asked_for() -> None:
     pool = PoolInMemory(replace(RULES, publication="in-rounds"))
     pool.on(declared("n"))
@@ -562,3 +601,15 @@ def test_what_people_fix_of_a_coalition_leaves_it_the_rest() -> None:
         memory.on(decided(live.assignment_id, "confirm"))
     (refused,) = memory.on(placed("both", name_of[other if other not in memory.all_held_by("both") else kept], "pin"))
     assert "already-confirmed" in str(refused.payload)
+
+
+def test_a_coalition_that_shrinks_to_what_is_confirmed_lets_the_rest_go() -> None:
+    memory = PoolInMemory()
+    memory.on(declared("n1"))
+    memory.on(declared("n2"))
+    memory.on(registered("both", members=1))
+    confirmed = memory.pool.live_at(application_id("both"), need_id("n1"))
+    assert confirmed is not None
+    memory.on(decided(confirmed.assignment_id, "confirm"))
+    assert types_of(memory.on(amended("both", members=0))) == ["assignment.released"]
+    assert memory.all_held_by("both") == {need_id("n1")}

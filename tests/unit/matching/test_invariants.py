@@ -14,7 +14,7 @@ from contracts.message import EventData
 from services.matching.pool import Pool
 from services.matching.register import Assignment
 from services.matching.rounds import instance_of, prove
-from services.matching.rules import RULES
+from services.matching.rules import RULES, TerritoryBound
 from tests.unit.matching.events import (
     PoolInMemory,
     amended,
@@ -123,6 +123,17 @@ class Programme(RuleBasedStateMachine):
                 assert need.fixed + moving[need.need_id] <= need.capacity
 
     @invariant()
+    def bounds_of_territories_hold(self) -> None:
+        if self.under.publication == "in-rounds" and not self.round_is_fresh:
+            return
+        pool = self.memory.pool
+        for bound in self.under.equity:
+            inside = {it.need_id for it in pool.needs.values() if it.document.profile.bounded_in == bound.territory}
+            fixed = sum(it.need_id in inside for it in pool.live if it.is_fixed)
+            moving = sum(it.need_id in inside for it in pool.live if not it.is_fixed)
+            assert not moving or bound.at_most is None or fixed + moving <= bound.at_most
+
+    @invariant()
     def an_application_holds_no_more_than_it_may_and_passes_the_gates(self) -> None:
         pool = self.memory.pool
         assert len({(it.application_id, it.need_id) for it in pool.live}) == len(list(pool.live))
@@ -150,13 +161,21 @@ class Programme(RuleBasedStateMachine):
         assert set(anew.optimum.assignment()) == held
 
 
-class InRounds(Programme):
+class WithBounds(Programme):
+    """The same where territories are to have so many projects, or may have no more."""
+
+    under = replace(RULES, equity=(TerritoryBound("13201", 1, 2), TerritoryBound("quartiers-nord", 0, 1)))
+
+
+class InRounds(WithBounds):
     """The same where what the optimum decides is proposed in rounds."""
 
-    under = replace(RULES, publication="in-rounds")
+    under = replace(WithBounds.under, publication="in-rounds")
 
 
 TestProgramme = Programme.TestCase
 TestProgramme.settings = settings(max_examples=60, stateful_step_count=30, deadline=None)
+TestWithBounds = WithBounds.TestCase
+TestWithBounds.settings = settings(max_examples=60, stateful_step_count=30, deadline=None)
 TestInRounds = InRounds.TestCase
 TestInRounds.settings = settings(max_examples=60, stateful_step_count=30, deadline=None)

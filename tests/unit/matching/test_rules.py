@@ -36,6 +36,13 @@ def test_an_uncovered_pressing_need_is_the_most_urgent() -> None:
         ({"floor": 1.5}, "floor"),
         ({"version": "2025 1"}, "version"),
         ({"floors": 1}, "floors"),
+        ({"equity": [{"territory": "13055", "at_least": 1}]}, "name a part of it"),
+        ({"equity": [{"territory": "13201", "at_least": 2, "at_most": 1}]}, "at_least 2 can't be more than at_most 1"),
+        ({"equity": [{"territory": "13201", "at_most": 0}]}, "at_most"),
+        (
+            {"equity": [{"territory": "Quartiers Nord"}, {"territory": "quartiers-nord"}]},
+            "have quartiers-nord in common",
+        ),
     ],
 )
 def test_a_wrong_file_is_named(changes: dict[str, Any], wrong: str) -> None:
