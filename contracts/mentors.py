@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import ClassVar
 from uuid import UUID
 
@@ -23,7 +24,14 @@ class MentorForm(EventData):
     languages: tuple[Language, ...] = Field(default=("fr",), description="Languages the mentor speaks")
     territories: tuple[Territory, ...] = Field(default=(), description="Where in Marseille the mentor can be")
     capacity: int = Field(ge=0, le=20, description="Pairs at one time")
+    paused_until: date | None = Field(default=None, description="No new pair before that day; those held go on")
+    handled_applications: tuple[UUID, ...] = Field(
+        default=(), max_length=500, description="Applications whose file the agent handles, and so can't accompany"
+    )
     line_manager_authorised: bool = Field(default=False, description="The line manager has authorised it")
+    line_manager_authorised_until: date | None = Field(
+        default=None, description="The last day of that authorisation; null: without end"
+    )
     ethics_check_done: bool = Field(default=False, description="The ethics check is done")
 
 
@@ -31,6 +39,7 @@ class MentorEnrolled(MentorForm):
     """A City agent enrols as a mentor."""
 
     event_type: ClassVar[str] = "engage.mentor.enrolled.v1"
+    minor: ClassVar[int] = 1
 
     enrolled_at: AwareDatetime = Field(description="When the agent enrolled")
 
@@ -39,6 +48,7 @@ class MentorRevised(MentorForm):
     """The enrolment again, whole, with changes (an authorisation given, a capacity changed …)."""
 
     event_type: ClassVar[str] = "engage.mentor.revised.v1"
+    minor: ClassVar[int] = 1
 
     revised_at: AwareDatetime = Field(description="When the enrolment was changed")
 

@@ -8,7 +8,8 @@ from uuid import UUID
 
 from pydantic import AwareDatetime, Field
 
-from contracts.message import Code, Comment, EventData, Reason, ShortText, StateChange
+from contracts.assignments import FitPart
+from contracts.message import Code, Comment, EventData, Message, Reason, ShortText, StateChange
 
 
 class PairAnswered(EventData):
@@ -69,17 +70,26 @@ class PairState(StateChange):
     project_title: ShortText = Field(description="Name of the project")
 
 
+class Alternate(Message):
+    """A mentor who would come next if this offer is not accepted, as things stand."""
+
+    mentor_id: UUID = Field(description="The mentor")
+    fit: int = Field(ge=0, le=1000, description="How well they suit the lead, in points")
+
+
 class PairOffered(PairState):
     """The pair is offered to both."""
 
     event_type: ClassVar[str] = "engage.pair.offered.v1"
-    minor: ClassVar[int] = 1
+    minor: ClassVar[int] = 2
 
     fit: int = Field(ge=0, le=1000, description="How well the mentor suits the lead, in points")
     rules_version: str = Field(description="Version of the rules that were read")
     expires_at: AwareDatetime | None = Field(
         default=None, description="Until when, at least, both may accept; then it passes to the next mentor"
     )
+    parts: tuple[FitPart, ...] = Field(default=(), description="What the fit is made of")
+    alternates: tuple[Alternate, ...] = Field(default=(), description="Who would come next, the best first")
 
 
 class PairAccepted(PairState):
@@ -152,10 +162,19 @@ class PairAnswerRefused(EventData):
     reasons: tuple[Reason, ...] = Field(description="Why it can't be done")
 
 
+class BlockedMentor(Message):
+    """A mentor who can't be offered to a lead, however well they suit."""
+
+    mentor_id: UUID = Field(description="The mentor")
+    fit: int = Field(ge=0, le=1000, description="How well they would suit the lead, in points")
+    cause: Code = Field(description="Why not: a code of `reasons`")
+
+
 class NoMentorFound(EventData):
     """No mentor is free, allowed and not recused; the lead waits for one."""
 
     event_type: ClassVar[str] = "engage.pair.no-mentor-found.v1"
+    minor: ClassVar[int] = 1
     key_field: ClassVar[str] = "assignment_id"
 
     assignment_id: UUID = Field(description="The confirmed assignment whose lead has no mentor")
@@ -163,3 +182,9 @@ class NoMentorFound(EventData):
     lead_id: UUID = Field(description="The person who leads the association")
     occurred_at: AwareDatetime = Field(description="When it was found")
     reasons: tuple[Reason, ...] = Field(description="Why: everybody is full, recused, away …")
+    owner_id: UUID | None = Field(default=None, description="The officer who owns the need, and is told")
+    organisation_name: ShortText | None = Field(default=None, description="Name of the organisation that applied")
+    project_title: ShortText | None = Field(default=None, description="Name of the project")
+    blocked: tuple[BlockedMentor, ...] = Field(
+        default=(), description="The mentors who would suit best, with what stands between, the best first"
+    )

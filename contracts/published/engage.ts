@@ -217,8 +217,14 @@ export interface MentorEnrolled {
   readonly territories?: readonly string[];
   /** Pairs at one time */
   readonly capacity: number;
+  /** No new pair before that day; those held go on */
+  readonly paused_until?: CalendarDate | null;
+  /** Applications whose file the agent handles, and so can't accompany */
+  readonly handled_applications?: readonly Uuid[];
   /** The line manager has authorised it */
   readonly line_manager_authorised?: boolean;
+  /** The last day of that authorisation; null: without end */
+  readonly line_manager_authorised_until?: CalendarDate | null;
   /** The ethics check is done */
   readonly ethics_check_done?: boolean;
   /** When the agent enrolled */
@@ -243,8 +249,14 @@ export interface MentorRevised {
   readonly territories?: readonly string[];
   /** Pairs at one time */
   readonly capacity: number;
+  /** No new pair before that day; those held go on */
+  readonly paused_until?: CalendarDate | null;
+  /** Applications whose file the agent handles, and so can't accompany */
+  readonly handled_applications?: readonly Uuid[];
   /** The line manager has authorised it */
   readonly line_manager_authorised?: boolean;
+  /** The last day of that authorisation; null: without end */
+  readonly line_manager_authorised_until?: CalendarDate | null;
   /** The ethics check is done */
   readonly ethics_check_done?: boolean;
   /** When the enrolment was changed */
@@ -1135,6 +1147,18 @@ export interface PairOffered {
   readonly rules_version: string;
   /** Until when, at least, both may accept; then it passes to the next mentor */
   readonly expires_at: DateTime | null;
+  /** What the fit is made of */
+  readonly parts: readonly FitPart[];
+  /** Who would come next, the best first */
+  readonly alternates: readonly Alternate[];
+}
+
+/** A mentor who would come next if this offer is not accepted, as things stand. */
+export interface Alternate {
+  /** The mentor */
+  readonly mentor_id: Uuid;
+  /** How well they suit the lead, in points */
+  readonly fit: number;
 }
 
 /** The mentor or the lead accepted; `to` says who is still awaited. */
@@ -1407,6 +1431,24 @@ export interface NoMentorFound {
   readonly occurred_at: DateTime;
   /** Why: everybody is full, recused, away … */
   readonly reasons: readonly Reason[];
+  /** The officer who owns the need, and is told */
+  readonly owner_id: Uuid | null;
+  /** Name of the organisation that applied */
+  readonly organisation_name: string | null;
+  /** Name of the project */
+  readonly project_title: string | null;
+  /** The mentors who would suit best, with what stands between, the best first */
+  readonly blocked: readonly BlockedMentor[];
+}
+
+/** A mentor who can't be offered to a lead, however well they suit. */
+export interface BlockedMentor {
+  /** The mentor */
+  readonly mentor_id: Uuid;
+  /** How well they would suit the lead, in points */
+  readonly fit: number;
+  /** Why not: a code of `reasons` */
+  readonly cause: string;
 }
 
 /** An obstacle is known, and has an owner. */

@@ -30,6 +30,10 @@ class Calendar:
         """
         return cls(ZoneInfo(time_zone), at, holidays.country_holidays(country))
 
+    def start_of(self, day: date) -> datetime:
+        """The moment, in UTC, at which a day begins on the wall."""
+        return datetime.combine(day, time(), self.zone).astimezone(UTC)
+
     def day_of(self, moment: datetime) -> date:
         """The day that `moment` (which names its offset) is on the wall."""
         return moment.astimezone(self.zone).date()

@@ -1,4 +1,4 @@
-"""What falls due: offers whose time is over, pairs that do not meet or end, obstacles that are late."""
+"""What falls due: offers whose time is over, pairs that do not meet or end, late obstacles, mentors free again."""
 
 from __future__ import annotations
 
@@ -55,3 +55,6 @@ def settle(unit: Unit, due: Due, now: datetime) -> None:
         obstacle = programme.obstacles[obstacle_id]
         unit.because_of(Cause.named(f"engage mentoring escalation of {obstacle_id} after {obstacle.version}", now))
         obstacles.escalate(unit, obstacle)
+    if due.mentors:
+        unit.because_of(Cause.named(f"engage mentoring places of {due.mentors[0]} at {now}", now))
+        offers.serve_queue(unit)

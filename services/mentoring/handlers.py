@@ -27,7 +27,8 @@ def on_mentor_enrolled(event: Event[MentorEnrolled], unit: Unit) -> None:
 def on_mentor_revised(event: Event[MentorRevised], unit: Unit) -> None:
     """A mentor's form changes: pairs that only lacked an authorisation become active, places may be new.
 
-    A capacity under the pairs held ends none of them; it only stops offers.
+    A capacity under the pairs held ends none of them, nor does a pause: they only stop offers. A pair with a project
+    whose file the mentor now handles ends, and passes to the next mentor.
     """
     _known_mentor(unit, event.data.mentor_id)
     _take_form(event.data, unit, given_at=event.data.revised_at)
@@ -41,8 +42,7 @@ def on_mentor_withdrawn(event: Event[MentorWithdrawn], unit: Unit) -> None:
     programme = unit.store.programme
     programme.pool.put(mentor.withdrawn())
     for pair in programme.open_pairs_of_mentor(mentor.mentor_id):
-        offers.end(unit, pair, actor=f"mentor:{mentor.mentor_id}", reason="mentor-withdrawn")
-        offers.pass_on(unit, pair)
+        _hand_over(unit, pair, reason="mentor-withdrawn")
     offers.serve_queue(unit)
 
 
@@ -54,8 +54,7 @@ def on_recusal_declared(event: Event[RecusalDeclared], unit: Unit) -> None:
     programme.recuse(mentor.mentor_id, data.application_id, at=data.declared_at)
     for pair in programme.open_pairs_of_mentor(mentor.mentor_id):
         if pair.application_id == data.application_id:
-            offers.end(unit, pair, actor=f"mentor:{mentor.mentor_id}", reason="recusal")
-            offers.pass_on(unit, pair)
+            _hand_over(unit, pair, reason="recusal")
     offers.serve_queue(unit)
 
 
@@ -143,8 +142,16 @@ def _take_form(form: MentorForm, unit: Unit, *, given_at: datetime) -> None:
         )
     )
     for pair in programme.open_pairs_of_mentor(form.mentor_id):
-        offers.activate_if_cleared(unit, pair)
+        if pair.application_id in form.handled_applications:
+            _hand_over(unit, pair, reason="handles-the-file")
+        else:
+            offers.activate_if_cleared(unit, pair)
     offers.serve_queue(unit)
+
+
+def _hand_over(unit: Unit, pair: Pair, *, reason: str) -> None:
+    offers.end(unit, pair, actor=f"mentor:{pair.mentor_id}", reason=reason)
+    offers.pass_on(unit, pair)
 
 
 def _known_mentor(unit: Unit, mentor_id: UUID) -> Mentor:

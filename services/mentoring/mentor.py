@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import lru_cache
 from typing import Final
 from uuid import UUID
@@ -13,6 +13,7 @@ from contracts.mentors import MentorForm
 from services.mentoring.rules import Settings
 
 ANY_TIME: Final = datetime.min.replace(tzinfo=UTC)
+"""Before every event."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -46,7 +47,8 @@ def profile_of(document: str) -> Profile:
 class Mentor:
     """A mentor. `held` counts open pairs, offered ones included; `pending` those that not both have accepted.
 
-    `starts` are the times, in order, at which recent pairs began, that is were accepted by both.
+    `starts` are the times, in order, at which recent pairs began, that is were accepted by both. No new pair comes
+    before `paused_until`, nor after `authorised_until`; `handled` are the applications whose file they handle.
     No name or address: those are published as contacts and kept by who writes to people.
     """
 
@@ -61,11 +63,22 @@ class Mentor:
     pending: int = 0
     starts: tuple[datetime, ...] = ()
     version: int = 1
+    paused_until: date | None = None
+    authorised_until: date | None = None
+    handled: frozenset[UUID] = frozenset()
 
-    @property
-    def cleared(self) -> bool:
-        """Whether the line manager has authorised it and the ethics check is done."""
-        return self.line_manager_authorised and self.ethics_check_done
+    def cleared(self, now: datetime, settings: Settings) -> bool:
+        """Whether the line manager has authorised it, also for `now`, and the ethics check is done."""
+        return self.line_manager_authorised and self.ethics_check_done and not self.lapsed(now, settings)
+
+    def lapsed(self, now: datetime, settings: Settings) -> bool:
+        """Whether the line manager's authorisation has ended by `now`."""
+        # Few have a last day, and the day that it is on the wall is dear to ask for.
+        return self.authorised_until is not None and self.authorised_until < settings.work_days.day_of(now)
+
+    def paused(self, now: datetime, settings: Settings) -> bool:
+        """Whether the mentor is on a pause at `now`."""
+        return self.paused_until is not None and self.paused_until > settings.work_days.day_of(now)
 
     @property
     def full(self) -> bool:
@@ -80,21 +93,22 @@ class Mentor:
         """
         if not self.active or self.full:
             return None
+        rested = ANY_TIME if self.paused_until is None else settings.work_days.start_of(self.paused_until)
         ageing = len(self.starts) + self.pending - settings.window_pairs
         if ageing < 0:
-            return ANY_TIME
+            return rested
         if ageing >= len(self.starts):
             return None
-        return self.starts[ageing] + settings.window
+        return max(rested, self.starts[ageing] + settings.window)
 
     def is_free(self, now: datetime, settings: Settings) -> bool:
         """Whether the mentor can take another pair at `now`."""
         since = self.free_from(settings)
-        return since is not None and since <= now
+        return since is not None and since <= now and not self.lapsed(now, settings)
 
     def places(self, now: datetime, settings: Settings) -> int:
         """How many more pairs the mentor can take at `now`."""
-        if not self.active or self.full:
+        if not self.is_free(now, settings):
             return 0
         recent = sum(start + settings.window > now for start in self.starts)
         return max(0, min(self.capacity - self.held, settings.window_pairs - self.pending - recent))
@@ -137,6 +151,9 @@ def enrolment(form: MentorForm, known: Mentor | None) -> Mentor:
         capacity=form.capacity,
         line_manager_authorised=form.line_manager_authorised,
         ethics_check_done=form.ethics_check_done,
+        paused_until=form.paused_until,
+        authorised_until=form.line_manager_authorised_until,
+        handled=frozenset(form.handled_applications),
         held=held,
         pending=pending,
         starts=starts,

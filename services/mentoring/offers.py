@@ -6,6 +6,8 @@ from typing import Any, TypeAlias
 from uuid import UUID
 
 from contracts.pairs import (
+    Alternate,
+    BlockedMentor,
     MeetingHeld,
     MeetingReported,
     NoMentorFound,
@@ -22,9 +24,10 @@ from services.chassis.unit_of_work import UnitOfWork
 from services.mentoring import pair as states
 from services.mentoring.lead import Lead
 from services.mentoring.pair import Pair, Party, Refusal
-from services.mentoring.pairing import Bars, Choice, causes, choose
+from services.mentoring.pairing import Bars, Choice, blocked, causes, choose
 from services.mentoring.rhythm import CLOSE, TERM, next_due
 from services.mentoring.store import MentoringStore
+from services.mentoring.wording import parts_of
 from services.mentoring.wording import reason as reason_of
 
 Unit: TypeAlias = UnitOfWork[MentoringStore]
@@ -69,7 +72,8 @@ def accept(unit: Unit, pair: Pair, party: Party, *, reason: str | None) -> None:
 def activate_if_cleared(unit: Unit, pair: Pair) -> None:
     """Activates a pair that both have accepted once its mentor is authorised and the ethics check is done."""
     programme = unit.store.programme
-    active = states.activate(pair, cleared=programme.pool[pair.mentor_id].cleared, at=unit.now)
+    cleared = programme.pool[pair.mentor_id].cleared(unit.now, programme.pool.settings)
+    active = states.activate(pair, cleared=cleared, at=unit.now)
     if active is not pair:
         programme.put_pair(active)
         actor = programme.pool.rules.actor
@@ -198,7 +202,16 @@ def _offer(unit: Unit, lead: Lead, choice: Choice) -> None:
     programme.put_lead(lead.moved("paired"))
     programme.put_pair(pair)
     facts = _facts(unit, None, pair, actor=rules.actor, reason="best-free-mentor")
-    unit.publish(PairOffered(fit=pair.fit, rules_version=pair.rules_version, expires_at=pair.expires_at, **facts))
+    unit.publish(
+        PairOffered(
+            fit=pair.fit,
+            rules_version=pair.rules_version,
+            expires_at=pair.expires_at,
+            parts=parts_of(choice.mentor.profile, lead.shape, rules),
+            alternates=tuple(Alternate(mentor_id=mentor.mentor_id, fit=points) for mentor, points in choice.alternates),
+            **facts,
+        )
+    )
 
 
 def _close(unit: Unit, pair: Pair) -> None:
@@ -216,7 +229,14 @@ def _say_that_none_was_found(unit: Unit, lead: Lead, bars: Bars) -> None:
             application_id=lead.application_id,
             lead_id=lead.lead_id,
             occurred_at=unit.now,
-            reasons=tuple(reason_of(code, count) for code, count in causes(programme.pool, bars)),
+            reasons=tuple(reason_of(code, count) for code, count in causes(programme.pool, bars, now=unit.now)),
+            owner_id=lead.owner_id,
+            organisation_name=lead.organisation_name,
+            project_title=lead.project_title,
+            blocked=tuple(
+                BlockedMentor(mentor_id=mentor.mentor_id, fit=points, cause=cause)
+                for mentor, points, cause in blocked(lead, programme.pool, bars=bars, now=unit.now)
+            ),
         )
     )
 

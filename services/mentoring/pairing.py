@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from datetime import datetime
+from heapq import nsmallest
 from typing import Final, Literal, NamedTuple, TypeAlias
 from uuid import UUID
 
@@ -22,27 +24,40 @@ _BARS: Final[tuple[Bar, ...]] = ("recused", "involved", "declined")
 
 
 class Choice(NamedTuple):
-    """The mentor chosen, and their fit out of 1000."""
+    """The mentor chosen, their fit out of 1000, and who comes next with theirs."""
 
     mentor: Mentor
     fit: int
+    alternates: tuple[tuple[Mentor, int], ...] = ()
 
 
 def choose(lead: Lead, pool: Pool, *, bars: Bars, now: datetime) -> Choice | None:
     """The free mentor with the best fit whom nothing bars; between equals the lottery decides."""
     if not pool.any_free():
         return None
+    wanted, found = 1 + pool.settings.alternates, list[tuple[Mentor, int]]()
     for points, level in pool.best_free(lead.shape, without=bars):
         # Lanes differ a little in time: who became free for one may not be free yet for this event.
-        if tied := [mentor for mentor in level if mentor.is_free(now, pool.settings)]:
-            return Choice(_drawn(lead, tied, pool.rules.seed), points)
-    return None
+        tied = [mentor for mentor in level if mentor.is_free(now, pool.settings)]
+        found += [(mentor, points) for mentor in _drawn(lead, tied, pool.rules.seed, wanted - len(found))]
+        if len(found) == wanted:
+            break
+    return Choice(*found[0], tuple(found[1:])) if found else None
 
 
-def _drawn(lead: Lead, tied: list[Mentor], seed: str) -> Mentor:
-    if len(tied) == 1:
-        return tied[0]
-    return min(tied, key=lambda mentor: lottery(seed, lead.assignment_id, mentor.mentor_id))
+def _drawn(lead: Lead, tied: list[Mentor], seed: str, most: int) -> list[Mentor]:
+    if len(tied) <= 1:
+        return tied
+    return nsmallest(most, tied, key=lambda mentor: lottery(seed, lead.assignment_id, mentor.mentor_id))
+
+
+def blocked(lead: Lead, pool: Pool, *, bars: Bars, now: datetime) -> Iterator[tuple[Mentor, int, str]]:
+    """The active mentors who suit a lead best and can't be offered, with their fit and a code of `causes`."""
+    away = {mentor.mentor_id: why for mentor, why in pool.away(now)}
+    for points, mentor in pool.best_active(lead.shape, 1 + pool.settings.alternates):
+        bar = bars.get(mentor.mentor_id)
+        cause = bar or ("full" if mentor.full else away.get(mentor.mentor_id, "paused"))
+        yield mentor, points, f"mentors-{cause}"
 
 
 def lottery(seed: str, assignment_id: UUID, mentor_id: UUID) -> int:
@@ -54,14 +69,15 @@ def lottery(seed: str, assignment_id: UUID, mentor_id: UUID) -> int:
 def bars_of(lead: Lead, pool: Pool, recused: set[UUID]) -> Bars:
     """The mentors who may not be offered to a lead; where several reasons hold, the first of `Bar`."""
     bars: dict[UUID, Bar] = dict.fromkeys(lead.passed, "declined")
-    # Files that an agent handles are known only by the need's owner; nobody is their own mentor either.
+    # The need's owner handles its files, and others say so on their form; nobody is their own mentor either.
+    bars.update(dict.fromkeys(pool.handling(lead.application_id), "involved"))
     for person_id in (lead.owner_id, lead.lead_id):
         bars.update(dict.fromkeys(pool.of_person(person_id), "involved"))
     bars.update(dict.fromkeys(recused, "recused"))
     return bars
 
 
-def causes(pool: Pool, bars: Bars) -> tuple[tuple[str, int], ...]:
+def causes(pool: Pool, bars: Bars, *, now: datetime) -> tuple[tuple[str, int], ...]:
     """Why no mentor was found: codes with the number of mentors each holds for; each mentor counts once."""
     if not pool.active:
         return (("no-mentor-enrolled", 0),)
@@ -69,5 +85,7 @@ def causes(pool: Pool, bars: Bars) -> tuple[tuple[str, int], ...]:
     full = pool.full - sum(mentor.full for mentor, _ in barred)
     counts = {f"mentors-{bar}": sum(other == bar for _, other in barred) for bar in _BARS}
     counts["mentors-full"] = full
-    counts["mentors-paused"] = pool.active - full - len(barred)
+    away = Counter(f"mentors-{why}" for mentor, why in pool.away(now) if mentor.mentor_id not in bars)
+    counts |= away
+    counts["mentors-paused"] = pool.active - full - len(barred) - away.total()
     return tuple((code, count) for code, count in counts.items() if count)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import heapq
-from collections.abc import Container, Iterable, Iterator, Sequence
+from collections.abc import Collection, Container, Iterable, Iterator, Sequence
 from datetime import datetime
+from heapq import nsmallest
 from uuid import UUID
 
 from services.mentoring.fit import Shape
@@ -31,6 +32,8 @@ class Pool:
         self.full = 0
         self._mentors: dict[UUID, Mentor] = {}
         self._by_person: dict[UUID, list[UUID]] = {}
+        self._by_file: dict[UUID, set[UUID]] = {}
+        self._dated: set[UUID] = set()
         self._ranking = Ranking(rules)
         # One bit a mentor, in the order in which they came; a set of mentors is an integer.
         self._bits: dict[UUID, int] = {}
@@ -55,18 +58,39 @@ class Pool:
         """The mentors that a person is (one, unless a form enrolled them twice)."""
         return self._by_person.get(person_id, ())
 
+    def handling(self, application_id: UUID) -> Collection[UUID]:
+        """The mentors who handle the file of an application."""
+        return self._by_file.get(application_id, ())
+
+    def away(self, now: datetime) -> Iterator[tuple[Mentor, str]]:
+        """The active mentors with a place who are not offered one at `now`, with why: `away` or `unauthorised`."""
+        for identifier in self._dated:
+            mentor = self._mentors[identifier]
+            if mentor.active and not mentor.full:
+                if mentor.lapsed(now, self.settings):
+                    yield mentor, "unauthorised"
+                elif mentor.paused(now, self.settings):
+                    yield mentor, "away"
+
     def places(self, now: datetime) -> int:
         """How many more pairs all mentors together can take at `now`."""
         return sum(mentor.places(now, self.settings) for mentor in self._mentors.values())
 
     def advance(self, now: datetime) -> None:
-        """Frees the mentors whose window has moved on by `now`; time that goes back changes nothing."""
+        """Frees the mentors whose window has moved on by `now`, and no longer those whose authorisation has ended.
+
+        Time that goes back changes nothing.
+        """
         self._now = max(self._now, now)
+        for identifier in self._dated:
+            if self._mentors[identifier].lapsed(self._now, self.settings):
+                self._free &= ~self._bits[identifier]
+                self.gained.discard(identifier)
         while self._reopening and self._reopening[0][0] <= self._now:
             mentor = self._mentors[heapq.heappop(self._reopening)[1]]
             since = mentor.free_from(self.settings)
             # An entry may be older than the mentor's last change.
-            if since is not None and since <= self._now:
+            if since is not None and since <= self._now and not mentor.lapsed(self._now, self.settings):
                 self._set_free(mentor)
 
     def put(self, mentor: Mentor) -> None:
@@ -76,13 +100,13 @@ class Pool:
         known, was_free = self._leave(identifier)
         self.before.setdefault(identifier, known)
         # Whoever waits while a mentor is free is barred from them, and would be after another place too,
-        # unless the mentor was barred as a party to the file and is now another person.
-        same_person = known is not None and known.person_id == mentor.person_id
+        # unless the mentor was barred as a party to the file and is now another person, or handles it no more.
+        same_bars = known is not None and known.person_id == mentor.person_id and known.handled <= mentor.handled
         if known is not None and known.profile is not mentor.profile:
             self._ranking.leave(self._bits[identifier], known.profile)
             self._ranking.enter(self._bits[identifier], mentor.profile)
         self._enter(mentor)
-        if was_free and same_person and not hopeful:
+        if was_free and same_bars and not hopeful:
             self.gained.discard(identifier)
 
     def take_place(self, mentor: Mentor) -> None:
@@ -100,6 +124,16 @@ class Pool:
             if (free := mentors & self._free) and (level := list(self._named(free, without))):
                 yield points, level
 
+    def best_active(self, shape: Shape, most: int) -> Iterator[tuple[int, Mentor]]:
+        """So many mentors of the programme, free or not, with their points for a project, best first."""
+        for points, mentors in self._ranking.levels(shape):
+            active = (mentor for mentor in self._named(mentors, ()) if mentor.active)
+            for mentor in nsmallest(most, active, key=lambda it: it.mentor_id):
+                yield points, mentor
+                most -= 1
+            if not most:
+                return
+
     def _named(self, mentors: int, without: Container[UUID]) -> Iterator[Mentor]:
         while mentors:
             lowest = mentors & -mentors
@@ -112,6 +146,10 @@ class Pool:
         identifier = mentor.mentor_id
         self._mentors[identifier] = mentor
         self._by_person.setdefault(mentor.person_id, []).append(identifier)
+        for application_id in mentor.handled:
+            self._by_file.setdefault(application_id, set()).add(identifier)
+        if mentor.paused_until or mentor.authorised_until:
+            self._dated.add(identifier)
         if identifier not in self._bits:
             self._bits[identifier] = 1 << len(self._order)
             self._order.append(identifier)
@@ -121,7 +159,7 @@ class Pool:
         self.active += 1
         self.full += mentor.full
         since = mentor.free_from(self.settings)
-        if since is None:
+        if since is None or mentor.lapsed(self._now, self.settings):
             return
         if since <= self._now:
             self._set_free(mentor)
@@ -139,6 +177,9 @@ class Pool:
         if known is None:
             return None, False
         self._by_person[known.person_id].remove(identifier)
+        for application_id in known.handled:
+            self._by_file[application_id].discard(identifier)
+        self._dated.discard(identifier)
         bit = self._bits[identifier]
         was_free = bool(self._free & bit)
         self._free &= ~bit

@@ -3,7 +3,7 @@ SELECT name FROM pool WHERE name = 'mentors' FOR UPDATE
 
 -- name: fetch_mentors
 SELECT mentor_id, person_id, profile, capacity, line_manager_authorised, ethics_check_done, active, held, pending,
-       starts, version
+       starts, version, paused_until, authorised_until, handled
   FROM mentor
 
 -- Pairs answered or ended, the open ones of leads whose assignment changed, of mentors who change or abstain.
@@ -28,6 +28,13 @@ SELECT pair_id
 
 -- name: fetch_idle
 SELECT pair_id FROM pair WHERE state = 'active' AND due_at <= $1 ORDER BY due_at, pair_id LIMIT $2
+
+-- A few thousand rows are read faster than an index on what changes with every pair is kept.
+-- name: take_reopened
+UPDATE mentor
+   SET reopens_at = NULL
+ WHERE mentor_id IN (SELECT mentor_id FROM mentor WHERE reopens_at <= $1 ORDER BY reopens_at, mentor_id LIMIT $2)
+RETURNING mentor_id
 
 -- name: fetch_late
 SELECT obstacle_id FROM obstacle WHERE due_at <= $1 ORDER BY due_at, obstacle_id LIMIT $2
@@ -57,6 +64,7 @@ WITH waiting AS MATERIALIZED (
            passed <> '{}'
            OR application_id = ANY($2::uuid[])
            OR application_id IN (SELECT application_id FROM recusal)
+           OR application_id IN (SELECT unnest(handled) FROM mentor)
            OR owner_id = ANY($3::uuid[])
            OR lead_id = ANY($3::uuid[])
            OR owner_id IN (SELECT person_id FROM mentor)
@@ -78,11 +86,15 @@ SELECT application_id, mentor_id FROM recusal WHERE application_id = ANY($1::uui
 
 -- name: save_mentors
 INSERT INTO mentor (
-       mentor_id, person_id, profile, capacity, line_manager_authorised, ethics_check_done, active, version
+       mentor_id, person_id, profile, capacity, line_manager_authorised, ethics_check_done, active, version,
+       paused_until, authorised_until, handled, reopens_at
 )
-SELECT *
+SELECT mentor_id, person_id, profile, capacity, line_manager_authorised, ethics_check_done, active, version,
+       paused_until, authorised_until, handled::uuid[], reopens_at
   FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::integer[], $5::boolean[], $6::boolean[], $7::boolean[],
-              $8::integer[])
+              $8::integer[], $9::date[], $10::date[], $11::text[], $12::timestamptz[])
+       AS form (mentor_id, person_id, profile, capacity, line_manager_authorised, ethics_check_done, active, version,
+                paused_until, authorised_until, handled, reopens_at)
     ON CONFLICT (mentor_id) DO UPDATE
    SET person_id = excluded.person_id,
        profile = excluded.profile,
@@ -90,14 +102,20 @@ SELECT *
        line_manager_authorised = excluded.line_manager_authorised,
        ethics_check_done = excluded.ethics_check_done,
        active = excluded.active,
-       version = excluded.version
+       version = excluded.version,
+       paused_until = excluded.paused_until,
+       authorised_until = excluded.authorised_until,
+       handled = excluded.handled,
+       reopens_at = excluded.reopens_at
 
 -- The last line: what was read must still hold, and nobody is offered above the capacity of that moment.
 -- name: save_places
 UPDATE mentor
-   SET held = change.held, pending = change.pending, starts = change.starts::timestamptz[]
-  FROM unnest($1::uuid[], $2::integer[], $3::integer[], $4::integer[], $5::integer[], $6::text[], $7::integer[])
-       AS change (mentor_id, held_before, pending_before, held, pending, starts, ceiling)
+   SET held = change.held, pending = change.pending, starts = change.starts::timestamptz[],
+       reopens_at = change.reopens_at
+  FROM unnest($1::uuid[], $2::integer[], $3::integer[], $4::integer[], $5::integer[], $6::text[], $7::integer[],
+              $8::timestamptz[])
+       AS change (mentor_id, held_before, pending_before, held, pending, starts, ceiling, reopens_at)
  WHERE mentor.mentor_id = change.mentor_id
    AND mentor.held = change.held_before
    AND mentor.pending = change.pending_before

@@ -11,9 +11,10 @@ import asyncpg
 
 from services.mentoring.fit import Shape
 from services.mentoring.lead import Lead
-from services.mentoring.mentor import Mentor, profile_of
+from services.mentoring.mentor import ANY_TIME, Mentor, profile_of
 from services.mentoring.obstacle import Obstacle
 from services.mentoring.pair import Pair
+from services.mentoring.rules import Settings
 
 LEAD_COLUMNS: Final = (
     "assignment_id",
@@ -63,7 +64,8 @@ OBSTACLE_COLUMNS: Final = (
 
 def mentor_from(row: asyncpg.Record) -> Mentor:
     """A mentor from a row of `fetch_mentors`."""
-    identifier, person, profile, capacity, authorised, checked, active, held, pending, starts, version = row
+    identifier, person, profile, capacity, authorised, checked, active, held, pending, starts, version, *dates = row
+    paused_until, authorised_until, handled = dates
     return Mentor(
         identifier,
         person,
@@ -76,6 +78,9 @@ def mentor_from(row: asyncpg.Record) -> Mentor:
         pending,
         tuple(starts),
         version,
+        paused_until,
+        authorised_until,
+        frozenset(handled),
     )
 
 
@@ -161,7 +166,7 @@ def leads_document(leads: Iterable[Lead]) -> str:
     return json.dumps([dict(zip(LEAD_COLUMNS, lead_record(lead), strict=True)) for lead in leads], default=str)
 
 
-def form_columns(mentors: Iterable[Mentor]) -> Sequence[Sequence[Any]]:
+def form_columns(mentors: Iterable[Mentor], settings: Settings) -> Sequence[Sequence[Any]]:
     """The columns of `save_mentors`: what forms say."""
     records = (
         (
@@ -173,6 +178,10 @@ def form_columns(mentors: Iterable[Mentor]) -> Sequence[Sequence[Any]]:
             mentor.ethics_check_done,
             mentor.active,
             mentor.version,
+            mentor.paused_until,
+            mentor.authorised_until,
+            _array(map(str, sorted(mentor.handled))),
+            _reopens_at(mentor, settings),
         )
         for mentor in mentors
     )
@@ -180,7 +189,7 @@ def form_columns(mentors: Iterable[Mentor]) -> Sequence[Sequence[Any]]:
 
 
 def place_columns(
-    changes: Iterable[tuple[tuple[int, int], Mentor, int | None]],
+    changes: Iterable[tuple[tuple[int, int], Mentor, int | None]], settings: Settings
 ) -> Sequence[Sequence[Any]]:
     """The columns of `save_places` from (held and pending before, mentor, ceiling)."""
     records = (
@@ -190,9 +199,20 @@ def place_columns(
             pending_before,
             mentor.held,
             mentor.pending,
-            "{" + ",".join(f'"{start.isoformat()}"' for start in mentor.starts) + "}",
+            _array(start.isoformat() for start in mentor.starts),
             ceiling,
+            _reopens_at(mentor, settings),
         )
         for (held_before, pending_before), mentor, ceiling in changes
     )
     return list(zip(*records, strict=True))
+
+
+def _array(values: Iterable[str]) -> str:
+    """An array as text: `unnest` takes arrays of arrays apart."""
+    return "{" + ",".join(f'"{value}"' for value in values) + "}"
+
+
+def _reopens_at(mentor: Mentor, settings: Settings) -> datetime | None:
+    since = mentor.free_from(settings)
+    return None if since == ANY_TIME else since

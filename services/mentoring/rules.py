@@ -111,7 +111,8 @@ class ObstacleSettings(BaseModel):
 class Settings(_DataFile):
     """Rhythms: at most `window_pairs` pairs of one mentor begin within any `window_days` days.
 
-    An offer may be accepted until `offer_work_days` work days after its own. A lead who ends a pair for one of
+    An offer may be accepted until `offer_work_days` work days after its own, and names so many `alternates`; where
+    nobody can be offered, so many mentors are named with why not. A lead who ends a pair for one of
     `another_pair_reasons` wants another mentor, and for any other reason none. Our own defaults: the partnership
     names no number but six to eighteen months.
     """
@@ -119,6 +120,7 @@ class Settings(_DataFile):
     window_days: int = Field(ge=1)
     window_pairs: int = Field(ge=1)
     offer_work_days: int = Field(ge=1)
+    alternates: int = Field(ge=0)
     another_pair_reasons: frozenset[Code]
     rhythm: Rhythm
     obstacles: ObstacleSettings

@@ -24,14 +24,16 @@ from services.mentoring.rules import RULES, SETTINGS, PairingRules, Settings
 from services.mentoring.touched import Touched, touched_by
 
 QUERIES: Final = named_queries("services.mentoring")
+_DUE: Final = ("fetch_expired", "fetch_idle", "fetch_late", "take_reopened")
 
 
 class Due(NamedTuple):
-    """Ids of what is due: offers that expire, active pairs with a step, obstacles that are late."""
+    """Ids of what is due: offers that expire, active pairs with a step, late obstacles, mentors free again."""
 
     offers: list[UUID]
     pairs: list[UUID]
     obstacles: list[UUID]
+    mentors: list[UUID]
 
 
 class StaleChoice(RuntimeError):
@@ -69,7 +71,7 @@ class MentoringStore:
     async def load_due(self, now: datetime, most: int) -> Due:
         """Fetches the same for what is due, the oldest first, so many of each sort; nothing where nothing is."""
         await self._lock()
-        due = Due(*[await self._found(name, now, most) for name in ("fetch_expired", "fetch_idle", "fetch_late")])
+        due = Due(*[await self._found(name, now, most) for name in _DUE])
         if any(due):
             touched = Touched(
                 pairs={*due.offers, *due.pairs}, obstacles=set(due.obstacles), freed=len(due.offers) + len(due.pairs)
@@ -155,14 +157,14 @@ class MentoringStore:
         changes = [(before, pool[mentor_id]) for mentor_id, before in pool.before.items()]
         forms = [mentor for before, mentor in changes if before is None or before.version != mentor.version]
         if forms:
-            await self._connection.execute(QUERIES["save_mentors"], *rows.form_columns(forms))
+            await self._connection.execute(QUERIES["save_mentors"], *rows.form_columns(forms, self._settings))
         places = [
             (before[:2], mentor, pool.ceilings.get(mentor.mentor_id))
             for before, mentor in ((_places(before), mentor) for before, mentor in changes)
             if before != _places(mentor)
         ]
         if places:
-            status = await self._connection.execute(QUERIES["save_places"], *rows.place_columns(places))
+            status = await self._connection.execute(QUERIES["save_places"], *rows.place_columns(places, self._settings))
             if status != f"UPDATE {len(places)}":
                 raise StaleChoice(f"{len(places)} mentors were to change, but: {status}")
 

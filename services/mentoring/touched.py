@@ -63,6 +63,7 @@ def touched_by(events: Iterable[Event[EventData]], settings: Settings) -> Touche
         elif isinstance(data, MentorForm):
             touched.mentors.add(data.mentor_id)
             touched.persons.add(data.person.person_id)
+            touched.applications.update(data.handled_applications)
             touched.freed += min(data.capacity, settings.window_pairs)
         elif isinstance(data, RecusalDeclared):
             touched.mentors.add(data.mentor_id)

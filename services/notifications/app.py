@@ -20,6 +20,7 @@ from contracts.obstacles import (
 )
 from contracts.pairs import (
     MeetingHeld,
+    NoMentorFound,
     PairActivated,
     PairDeclined,
     PairEnded,
@@ -48,6 +49,7 @@ SERVICE = Service(
         PairDeclined: handlers.on_pair_declined,
         PairExpired: handlers.on_pair_expired,
         PairIdle: handlers.on_pair_idle,
+        NoMentorFound: handlers.on_no_mentor_found,
         MeetingHeld: handlers.on_meeting_held,
         ObstacleOpened: handlers.on_obstacle_opened,
         ObstacleTaken: handlers.on_obstacle_taken,

@@ -34,6 +34,7 @@ from contracts.obstacles import (
 )
 from contracts.pairs import (
     MeetingHeld,
+    NoMentorFound,
     PairActivated,
     PairDeclined,
     PairEnded,
@@ -110,6 +111,22 @@ def on_pair_offered(event: Event[PairOffered], unit: Unit) -> None:
     """The mentor receives the offer, and is told until when it is open."""
     until = event.data.expires_at
     _follow_up(event, unit, _pair(event.data, expires_at=until.isoformat() if until else None))
+
+
+def on_no_mentor_found(event: Event[NoMentorFound], unit: Unit) -> None:
+    """The officer who owns the need is told that nobody can accompany the project, and why."""
+    lead = event.data
+    matter = Matter(
+        lead.assignment_id,
+        1,
+        {"owner": lead.owner_id} if lead.owner_id else {},
+        {
+            "organisation_name": lead.organisation_name,
+            "project_title": lead.project_title,
+            "reasons": _reasons(lead.reasons),
+        },
+    )
+    _follow_up(event, unit, matter)
 
 
 def on_pair_declined(event: Event[PairDeclined], unit: Unit) -> None:

@@ -18,7 +18,12 @@ CREATE TABLE mentor (
     held integer NOT NULL DEFAULT 0 CHECK (held >= 0),
     pending integer NOT NULL DEFAULT 0 CHECK (pending BETWEEN 0 AND held),
     starts timestamptz[] NOT NULL DEFAULT '{}',
-    version integer NOT NULL CHECK (version >= 1)
+    version integer NOT NULL CHECK (version >= 1),
+    paused_until date,
+    authorised_until date,
+    handled uuid[] NOT NULL DEFAULT '{}',
+    -- When they can take another pair, where that is a matter of time; nothing once it was looked at.
+    reopens_at timestamptz
 );
 -- Rows change often and no indexed column does: room on the page keeps those changes off the index.
 ALTER TABLE mentor SET (fillfactor = 50);

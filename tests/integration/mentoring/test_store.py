@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -186,6 +186,44 @@ async def test_a_window_that_has_moved_on_serves_who_waits(connection: Connectio
     served = await commit(connection, [due])
     assert [data["assignment_id"] for _, data in served] == [str(assignment_id(number)) for number in (4, 5, 6)]
     assert names(served) == ["pair.offered"] * 3
+
+
+async def test_a_window_that_moves_on_and_a_pause_that_ends_serve_who_waits(
+    connection: Connection,
+) -> None:
+    await take(connection, enrolled(1, capacity=20), enrolled(2, paused_until=date(2025, 4, 20)))
+    for pair in pair_ids(await take(connection, *(confirmed(number) for number in (1, 2, 3)))):
+        await take(connection, answered(pair, "lead", "accept"), answered(pair, "mentor", "accept"))
+    assert names(await take(connection, *(confirmed(number) for number in range(4, 9)))) == ["pair.no-mentor-found"] * 5
+    lane = OneLane(connection)
+
+    async def offered_by(days: int) -> list[str]:
+        del lane.published[:]
+        await DueDates(lambda: NOW + timedelta(days=days)).perform(lane)
+        return [data["mentor_id"] for name, data in lane.published if name == "pair.offered"]
+
+    assert await offered_by(29) == []
+    assert await offered_by(31) == [str(mentor_id(1))] * 3
+    assert await offered_by(31) == []
+    assert await offered_by(49) == [str(mentor_id(2))] * 2
+
+
+async def test_what_a_form_says_of_files_and_dates_is_kept(connection: Connection) -> None:
+    handles = {"handled_applications": (application_id(1),), "line_manager_authorised_until": date(2025, 3, 2)}
+    await take(connection, enrolled(1, **handles))
+    ((_, found),) = await take(connection, confirmed(1))
+    assert [reason["code"] for reason in found["reasons"]] == ["mentors-involved"]
+    ((_, found),) = await take(connection, confirmed(2))
+    assert [reason["code"] for reason in found["reasons"]] == ["mentors-unauthorised"]
+    handles["line_manager_authorised_until"] = date(2025, 12, 31)
+    offered = await take(connection, revised(1, **handles))
+    assert [data["assignment_id"] for name, data in offered if name == "pair.offered"] == [str(assignment_id(2))]
+    offered = await take(connection, revised(1))
+    assert [data["assignment_id"] for name, data in offered if name == "pair.offered"] == [str(assignment_id(1))]
+    ended = await take(connection, revised(1, handled_applications=(application_id(1),)))
+    assert [(data["reason"], data["assignment_id"]) for name, data in ended if name == "pair.ended"] == [
+        ("handles-the-file", str(assignment_id(1)))
+    ]
 
 
 def a_story(seed: int) -> list[Event[EventData]]:

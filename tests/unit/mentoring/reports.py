@@ -64,7 +64,7 @@ class Programme(Desk):
         late = {it.obstacle_id: it.due_at for it in programme.obstacles.values() if it.due_at}
         waiting = {it.pair_id: it.expires_at for it in programme.pairs.values() if it.awaited}
         unit = UnitOfWork[MentoringStore]("mentoring", self.store)
-        settle(unit, Due(*[_reached(each, self.now) for each in (waiting, pairs, late)]), self.now)
+        settle(unit, Due(*[_reached(each, self.now) for each in (waiting, pairs, late, {})]), self.now)
         return published(unit.published)
 
 

@@ -85,7 +85,13 @@ def test_a_confirmed_project_is_offered_to_a_mentor(desk: Desk) -> None:
         "fit": 1000,
         "rules_version": RULES.version,
         "expires_at": "2025-03-10T17:00:00Z",
+        "parts": offer["parts"],
+        "alternates": [],
     }
+    assert [(part["name"], part["points"], part["maximum"]) for part in offer["parts"]] == [
+        ("skills", 700, 700),
+        ("territory", 300, 300),
+    ]
 
 
 def test_without_a_mentor_it_is_said_once_and_the_lead_waits(desk: Desk) -> None:
@@ -335,7 +341,7 @@ def test_the_same_events_give_the_same_pairs() -> None:
 
 def expired(desk: Desk, pair: UUID, *, after: timedelta = timedelta(days=8)) -> list[tuple[str, dict[str, Any]]]:
     unit: UnitOfWork[MentoringStore] = UnitOfWork("mentoring", desk.store)
-    settle(unit, Due([pair], [], []), desk.now + after)
+    settle(unit, Due([pair], [], [], []), desk.now + after)
     return published(unit.published)
 
 

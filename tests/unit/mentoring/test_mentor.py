@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from hypothesis import given
@@ -58,6 +58,19 @@ def test_places_and_free_from_agree(
     assert (mentor.places(now, SETTINGS) > 0) is mentor.is_free(now, SETTINGS)
 
 
+def test_a_pause_and_an_authorisation_have_their_days_on_the_wall() -> None:
+    paused = replace(MENTOR, paused_until=date(2025, 3, 10), authorised_until=date(2025, 3, 20))
+    begins, ends = datetime(2025, 3, 9, 23, tzinfo=UTC), datetime(2025, 3, 20, 23, tzinfo=UTC)
+    moment = timedelta(microseconds=1)
+    assert [paused.is_free(at, SETTINGS) for at in (begins - moment, begins, ends - moment, ends)] == [
+        False,
+        True,
+        True,
+        False,
+    ]
+    assert [paused.cleared(at, SETTINGS) for at in (NOW, ends - moment, ends)] == [True, True, False]
+
+
 def test_a_pair_moves_through_the_mentor_s_places() -> None:
     offered = MENTOR.with_offer()
     begun = offered.with_start(NOW, SETTINGS)
@@ -79,4 +92,4 @@ def test_a_revision_keeps_what_is_held_and_brings_a_withdrawn_mentor_back() -> N
     back = enrolment(enrolled(1, capacity=1, ethics_check_done=False), gone)
     assert (back.active, back.held, back.pending, back.version) == (True, 1, 1, 3)
     assert back.full
-    assert not back.cleared
+    assert not back.cleared(NOW, SETTINGS)

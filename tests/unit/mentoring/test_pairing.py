@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from hypothesis import given
@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from services.mentoring.lead import Lead, confirmed_lead
 from services.mentoring.mentor import Mentor, enrolment
-from services.mentoring.pairing import Choice, bars_of, causes, choose, lottery
+from services.mentoring.pairing import Bars, Choice, bars_of, blocked, causes, choose, lottery
 from services.mentoring.pool import Pool
 from services.mentoring.rules import RULES, SETTINGS
 from tests.unit.mentoring.examples import NOW, OWNER, confirmed, enrolled, mentor_id, person_of_mentor
@@ -100,7 +100,7 @@ def test_causes_count_each_active_mentor_once() -> None:
     wanted = lead().waiting_again(without=mentor_id(6))
     recused = frozenset({mentor_id(4), mentor_id(3)})
     assert chosen(pool, wanted, recused=recused) is None
-    assert dict(causes(pool, bars_of(wanted, pool, set(recused)))) == {
+    assert dict(causes(pool, bars_of(wanted, pool, set(recused)), now=NOW)) == {
         "mentors-recused": 1,
         "mentors-involved": 1,
         "mentors-declined": 1,
@@ -110,7 +110,42 @@ def test_causes_count_each_active_mentor_once() -> None:
 
 
 def test_without_any_active_mentor_that_is_the_cause() -> None:
-    assert causes(pool_of(mentor(1).withdrawn()), {}) == (("no-mentor-enrolled", 0),)
+    assert causes(pool_of(mentor(1).withdrawn()), {}, now=NOW) == (("no-mentor-enrolled", 0),)
+
+
+def test_the_best_suited_are_named_with_what_stands_between() -> None:
+    today = SETTINGS.work_days.day_of(NOW)
+    pool = pool_of(
+        mentor(1, capacity=0),
+        mentor(2, paused_until=today + timedelta(days=1)),
+        mentor(3, line_manager_authorised_until=today - timedelta(days=1), skills=()),
+        mentor(4, handled_applications=(lead().application_id,), skills=()),
+        mentor(5, skills=("health",)),
+    )
+    bars = bars_of(lead(), pool, {mentor_id(5)})
+    assert chosen(pool, lead(), recused=frozenset({mentor_id(5)})) is None
+    found = {it.mentor_id: cause for it, _, cause in blocked(lead(), pool, bars=bars, now=NOW)}
+    assert found == {
+        mentor_id(1): "mentors-full",
+        mentor_id(2): "mentors-away",
+        mentor_id(3): "mentors-unauthorised",
+        mentor_id(4): "mentors-involved",
+    }, "the worst suited are not named"
+    assert dict(causes(pool, bars, now=NOW)) == {**dict.fromkeys(found.values(), 1), "mentors-recused": 1}
+
+
+def test_an_offer_names_who_would_come_next() -> None:
+    pool = pool_of(*(mentor(number) for number in range(1, 5)), mentor(5, skills=("health",)))
+    choice = choose(lead(), pool, bars={}, now=NOW)
+    assert choice is not None
+    first = [choice.mentor.mentor_id, *(it.mentor_id for it, _ in choice.alternates)]
+    assert len(first) == 4
+    assert mentor_id(5) not in first
+    for number, expected in enumerate(first):
+        passed = dict.fromkeys(first[:number], "declined")
+        following = choose(lead(), pool, bars=cast("Bars", passed), now=NOW)
+        assert following is not None
+        assert following.mentor.mentor_id == expected, "each comes next where those before can't"
 
 
 _changes = st.fixed_dictionaries(

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from hypothesis import settings
 from hypothesis import strategies as st
@@ -18,6 +19,7 @@ from services.mentoring.mentor import enrolment
 from services.mentoring.rules import RULES
 from services.mentoring.rules import SETTINGS as DEFAULTS
 from tests.unit.mentoring.examples import (
+    NOW,
     OWNER,
     Desk,
     answered,
@@ -39,12 +41,16 @@ MENTORS = range(1, 5)
 LEADS = range(1, 7)
 THEMES = ("education", "health", "housing")
 
+days = st.integers(-5, 60).map(lambda count: NOW.date() + timedelta(days=count))
 forms = st.fixed_dictionaries(
     {
         "capacity": st.integers(0, 3),
         "skills": st.lists(st.sampled_from(THEMES), max_size=2, unique=True).map(tuple),
         "line_manager_authorised": st.booleans(),
         "ethics_check_done": st.sampled_from([True, True, False]),
+        "handled_applications": st.lists(st.sampled_from(LEADS).map(application_id), max_size=1).map(tuple),
+        "paused_until": st.none() | days,
+        "line_manager_authorised_until": st.none() | days,
     }
 )
 
@@ -225,7 +231,7 @@ class ProgrammeMachine(RuleBasedStateMachine):
 
     def on_ended(self, data: dict[str, Any]) -> None:
         self.on_changed(data)
-        if data["reason"] in ("recusal", "mentor-withdrawn"):
+        if data["reason"] in ("recusal", "mentor-withdrawn", "handles-the-file"):
             self.waiting.add(data["assignment_id"])
 
     def on_none_found(self, data: dict[str, Any]) -> None:
@@ -256,17 +262,25 @@ class ProgrammeMachine(RuleBasedStateMachine):
             for pair in self.pairs.values()
             if pair.mentor == mentor
         )
+        form, today = self.forms[mentor], self.desk.now.astimezone(ZoneInfo("Europe/Paris")).date()
         return (
             mentor in self.active
-            and len(held) < self.forms[mentor].capacity
+            and (form.paused_until is None or form.paused_until <= today)
+            and self.authorised_today(form)
+            and len(held) < form.capacity
             and offered + recent < SETTINGS.window_pairs
         )
+
+    def authorised_today(self, form: MentorForm) -> bool:
+        until = form.line_manager_authorised_until
+        return until is None or self.desk.now.astimezone(ZoneInfo("Europe/Paris")).date() <= until
 
     def allowed(self, mentor: str, assignment: str) -> bool:
         lead = self.leads[assignment]
         return (
             (mentor, str(lead.application_id)) not in self.recusals
             and (mentor, assignment) not in self.nos
+            and lead.application_id not in self.forms[mentor].handled_applications
             and self.forms[mentor].person.person_id not in (lead.owner_id, lead.lead_id)
         )
 
@@ -300,8 +314,13 @@ class ProgrammeMachine(RuleBasedStateMachine):
             form = self.forms[pair.mentor]
             both = len(pair.yes) == 2
             assert both or pair.state != "active"
-            if both and form.line_manager_authorised and form.ethics_check_done:
+            if both and form.line_manager_authorised and form.ethics_check_done and self.authorised_today(form):
                 assert pair.state == "active"
+
+    @invariant()
+    def nobody_accompanies_a_file_that_they_handle(self) -> None:
+        for pair in self.open_pairs():
+            assert UUID(pair.application) not in self.forms[pair.mentor].handled_applications
 
 
 TestProgrammeMachine = ProgrammeMachine.TestCase
