@@ -59,6 +59,12 @@ from contracts.pairs import (
     PairExpired,
     PairIdle,
     PairOffered,
+    PairPaused,
+    PairPauseRequested,
+    PairRenewed,
+    PairReviewDue,
+    PairReviewed,
+    PairReviewRecorded,
 )
 from contracts.rounds import NeedUnmet, NominationProposed, RoundCompleted, RoundRequested
 
@@ -157,10 +163,12 @@ TOPICS: tuple[Topic, ...] = (
     ),
     _form(
         "forms.reports.v1",
-        "What pairs report: meetings, and obstacles with what became of them",
+        "What pairs report: meetings, pauses, reviews, and obstacles with what became of them",
         "pair id; assignment id for an obstacle",
         ("mentoring",),
         MeetingReported,
+        PairPauseRequested,
+        PairReviewed,
         ObstacleReported,
         ObstacleUpdated,
     ),
@@ -238,6 +246,10 @@ TOPICS: tuple[Topic, ...] = (
             PairEnded,
             MeetingHeld,
             PairIdle,
+            PairPaused,
+            PairReviewDue,
+            PairReviewRecorded,
+            PairRenewed,
             PairAnswerRefused,
             NoMentorFound,
             ObstacleOpened,

@@ -55,6 +55,34 @@ class MeetingReported(EventData):
     reported_at: AwareDatetime = Field(description="When it was reported")
 
 
+class PairReviewed(EventData):
+    """The mentor or the lead looks back, towards the end of a pair's term, and says whether to go on."""
+
+    event_type: ClassVar[str] = "engage.pair.reviewed.v1"
+    key_field: ClassVar[str] = "pair_id"
+
+    pair_id: UUID = Field(description="The pair that is reviewed")
+    party: Literal["mentor", "lead"] = Field(description="Who reviews it")
+    wish: Literal["go-on", "finish"] = Field(description="Whether they would go on for another term")
+    goals: Literal["reached", "partly", "not-reached"] | None = Field(
+        default=None, description="Whether what they had set out to do was reached"
+    )
+    reviewed_at: AwareDatetime = Field(description="When they answered")
+
+
+class PairPauseRequested(EventData):
+    """A pair rests until a day: nobody is reminded to meet before it."""
+
+    event_type: ClassVar[str] = "engage.pair.pause-requested.v1"
+    key_field: ClassVar[str] = "pair_id"
+
+    pair_id: UUID = Field(description="The pair that rests")
+    until: date = Field(description="The day on which it goes on")
+    reason: Code = Field(description="Why, as a code of the form's vocabulary")
+    requested_by: str = Field(pattern=r"^(mentor|lead|officer):[A-Za-z0-9-]+$", description="Who asks, by their id")
+    requested_at: AwareDatetime = Field(description="When they asked")
+
+
 class PairState(StateChange):
     """What every event of a pair carries."""
 
@@ -139,6 +167,43 @@ class MeetingHeld(PairState):
     minutes: int = Field(ge=1, description="How long they met")
     obstacle_id: UUID | None = Field(description="The obstacle that was touched, if one was")
     next_step: Code | None = Field(description="What comes next, as a code of the form's vocabulary")
+
+
+class PairPaused(PairState):
+    """The pair rests until a day; a meeting before it is welcome."""
+
+    event_type: ClassVar[str] = "engage.pair.paused.v1"
+
+    until: date = Field(description="The day on which it goes on")
+
+
+class PairReviewDue(PairState):
+    """The pair's term comes to its end: both are asked to look back, and whether to go on."""
+
+    event_type: ClassVar[str] = "engage.pair.review-due.v1"
+
+    ends_on: date = Field(description="The day on which the pair ends unless both would go on")
+    renewable: bool = Field(description="Whether it may go on: not once it has lasted for the longest time")
+
+
+class PairReviewRecorded(PairState):
+    """The mentor or the lead has looked back."""
+
+    event_type: ClassVar[str] = "engage.pair.review-recorded.v1"
+
+    party: Literal["mentor", "lead"] = Field(description="Who reviewed it")
+    wish: Literal["go-on", "finish"] = Field(description="Whether they would go on for another term")
+    goals: Literal["reached", "partly", "not-reached"] | None = Field(
+        description="Whether what they had set out to do was reached; null where they don't say"
+    )
+
+
+class PairRenewed(PairState):
+    """Both would go on, and do."""
+
+    event_type: ClassVar[str] = "engage.pair.renewed.v1"
+
+    ends_on: date = Field(description="The day on which the pair ends now")
 
 
 class PairIdle(PairState):

@@ -423,6 +423,34 @@ export interface MeetingReported {
   readonly reported_at: DateTime;
 }
 
+/** A pair rests until a day: nobody is reminded to meet before it. */
+export interface PairPauseRequested {
+  /** The pair that rests */
+  readonly pair_id: Uuid;
+  /** The day on which it goes on */
+  readonly until: CalendarDate;
+  /** Why, as a code of the form's vocabulary */
+  readonly reason: string;
+  /** Who asks, by their id */
+  readonly requested_by: string;
+  /** When they asked */
+  readonly requested_at: DateTime;
+}
+
+/** The mentor or the lead looks back, towards the end of a pair's term, and says whether to go on. */
+export interface PairReviewed {
+  /** The pair that is reviewed */
+  readonly pair_id: Uuid;
+  /** Who reviews it */
+  readonly party: "mentor" | "lead";
+  /** Whether they would go on for another term */
+  readonly wish: "go-on" | "finish";
+  /** Whether what they had set out to do was reached */
+  readonly goals?: "reached" | "partly" | "not-reached" | null;
+  /** When they answered */
+  readonly reviewed_at: DateTime;
+}
+
 /** A mentor, a lead or an officer says what stands in a project's way. */
 export interface ObstacleReported {
   /** The confirmed assignment that is hindered */
@@ -1409,6 +1437,148 @@ export interface PairIdle {
   readonly owner_id: Uuid;
 }
 
+/** The pair rests until a day; a meeting before it is welcome. */
+export interface PairPaused {
+  /** State before; null for a new one */
+  readonly from: string | null;
+  /** State after */
+  readonly to: string;
+  /** Who or what acted: form, engine:name@version, officer:id, mentor:id, lead:id */
+  readonly actor: string;
+  /** Why, as a code of a versioned vocabulary; never free text */
+  readonly reason: string | null;
+  /** When it happened, by the event that caused it */
+  readonly occurred_at: DateTime;
+  /** The aggregate's version after this change, from 1 */
+  readonly version: number;
+  /** The pair */
+  readonly pair_id: Uuid;
+  /** The confirmed assignment that it accompanies */
+  readonly assignment_id: Uuid;
+  /** Its application */
+  readonly application_id: Uuid;
+  /** The person who leads the association */
+  readonly lead_id: Uuid;
+  /** The mentor */
+  readonly mentor_id: Uuid;
+  /** The mentor as a person; how to reach them is on contacts.v1 */
+  readonly mentor_person_id: Uuid;
+  /** Name of the organisation that applied */
+  readonly organisation_name: string;
+  /** Name of the project */
+  readonly project_title: string;
+  /** The day on which it goes on */
+  readonly until: CalendarDate;
+}
+
+/** The pair's term comes to its end: both are asked to look back, and whether to go on. */
+export interface PairReviewDue {
+  /** State before; null for a new one */
+  readonly from: string | null;
+  /** State after */
+  readonly to: string;
+  /** Who or what acted: form, engine:name@version, officer:id, mentor:id, lead:id */
+  readonly actor: string;
+  /** Why, as a code of a versioned vocabulary; never free text */
+  readonly reason: string | null;
+  /** When it happened, by the event that caused it */
+  readonly occurred_at: DateTime;
+  /** The aggregate's version after this change, from 1 */
+  readonly version: number;
+  /** The pair */
+  readonly pair_id: Uuid;
+  /** The confirmed assignment that it accompanies */
+  readonly assignment_id: Uuid;
+  /** Its application */
+  readonly application_id: Uuid;
+  /** The person who leads the association */
+  readonly lead_id: Uuid;
+  /** The mentor */
+  readonly mentor_id: Uuid;
+  /** The mentor as a person; how to reach them is on contacts.v1 */
+  readonly mentor_person_id: Uuid;
+  /** Name of the organisation that applied */
+  readonly organisation_name: string;
+  /** Name of the project */
+  readonly project_title: string;
+  /** The day on which the pair ends unless both would go on */
+  readonly ends_on: CalendarDate;
+  /** Whether it may go on: not once it has lasted for the longest time */
+  readonly renewable: boolean;
+}
+
+/** The mentor or the lead has looked back. */
+export interface PairReviewRecorded {
+  /** State before; null for a new one */
+  readonly from: string | null;
+  /** State after */
+  readonly to: string;
+  /** Who or what acted: form, engine:name@version, officer:id, mentor:id, lead:id */
+  readonly actor: string;
+  /** Why, as a code of a versioned vocabulary; never free text */
+  readonly reason: string | null;
+  /** When it happened, by the event that caused it */
+  readonly occurred_at: DateTime;
+  /** The aggregate's version after this change, from 1 */
+  readonly version: number;
+  /** The pair */
+  readonly pair_id: Uuid;
+  /** The confirmed assignment that it accompanies */
+  readonly assignment_id: Uuid;
+  /** Its application */
+  readonly application_id: Uuid;
+  /** The person who leads the association */
+  readonly lead_id: Uuid;
+  /** The mentor */
+  readonly mentor_id: Uuid;
+  /** The mentor as a person; how to reach them is on contacts.v1 */
+  readonly mentor_person_id: Uuid;
+  /** Name of the organisation that applied */
+  readonly organisation_name: string;
+  /** Name of the project */
+  readonly project_title: string;
+  /** Who reviewed it */
+  readonly party: "mentor" | "lead";
+  /** Whether they would go on for another term */
+  readonly wish: "go-on" | "finish";
+  /** Whether what they had set out to do was reached; null where they don't say */
+  readonly goals: "reached" | "partly" | "not-reached" | null;
+}
+
+/** Both would go on, and do. */
+export interface PairRenewed {
+  /** State before; null for a new one */
+  readonly from: string | null;
+  /** State after */
+  readonly to: string;
+  /** Who or what acted: form, engine:name@version, officer:id, mentor:id, lead:id */
+  readonly actor: string;
+  /** Why, as a code of a versioned vocabulary; never free text */
+  readonly reason: string | null;
+  /** When it happened, by the event that caused it */
+  readonly occurred_at: DateTime;
+  /** The aggregate's version after this change, from 1 */
+  readonly version: number;
+  /** The pair */
+  readonly pair_id: Uuid;
+  /** The confirmed assignment that it accompanies */
+  readonly assignment_id: Uuid;
+  /** Its application */
+  readonly application_id: Uuid;
+  /** The person who leads the association */
+  readonly lead_id: Uuid;
+  /** The mentor */
+  readonly mentor_id: Uuid;
+  /** The mentor as a person; how to reach them is on contacts.v1 */
+  readonly mentor_person_id: Uuid;
+  /** Name of the organisation that applied */
+  readonly organisation_name: string;
+  /** Name of the project */
+  readonly project_title: string;
+  /** The day on which the pair ends now */
+  readonly ends_on: CalendarDate;
+}
+
 /** An answer or a request that the pair's state does not allow; nothing changed. */
 export interface PairAnswerRefused {
   /** The pair that was answered about */
@@ -1813,6 +1983,8 @@ export interface EventByType {
   "engage.pair.answered.v1": PairAnswered;
   "engage.pair.end-requested.v1": PairEndRequested;
   "engage.meeting.reported.v1": MeetingReported;
+  "engage.pair.pause-requested.v1": PairPauseRequested;
+  "engage.pair.reviewed.v1": PairReviewed;
   "engage.obstacle.reported.v1": ObstacleReported;
   "engage.obstacle.updated.v1": ObstacleUpdated;
   "engage.application.registered.v1": ApplicationRegistered;
@@ -1841,6 +2013,10 @@ export interface EventByType {
   "engage.pair.ended.v1": PairEnded;
   "engage.pair.meeting-held.v1": MeetingHeld;
   "engage.pair.idle.v1": PairIdle;
+  "engage.pair.paused.v1": PairPaused;
+  "engage.pair.review-due.v1": PairReviewDue;
+  "engage.pair.review-recorded.v1": PairReviewRecorded;
+  "engage.pair.renewed.v1": PairRenewed;
   "engage.pair.answer-refused.v1": PairAnswerRefused;
   "engage.pair.no-mentor-found.v1": NoMentorFound;
   "engage.obstacle.opened.v1": ObstacleOpened;
@@ -1863,11 +2039,11 @@ export interface DataByTopic {
   "forms.needs.v1": NeedDeclared | NeedRevised | NeedClosed;
   "forms.mentors.v1": MentorEnrolled | MentorRevised | MentorWithdrawn | RecusalDeclared;
   "forms.decisions.v1": AssignmentDecided | PlacementDecided | OfficerRecused | RoundRequested | ContestDecided | PairAnswered | PairEndRequested;
-  "forms.reports.v1": MeetingReported | ObstacleReported | ObstacleUpdated;
+  "forms.reports.v1": MeetingReported | PairPauseRequested | PairReviewed | ObstacleReported | ObstacleUpdated;
   "applications.v1": ApplicationRegistered | ApplicationRejected | CorrectionRequested | ApplicationFlagged | ApplicationAmended | ApplicationWithdrawn;
   "needs.v1": NeedPublished;
   "assignments.v1": AssignmentProposed | AssignmentConfirmed | AssignmentDeclined | AssignmentReleased | AssignmentDecisionRefused | PlacementDecisionRefused | NominationProposed | NeedUnmet | RoundCompleted | ContestDecisionPublished | ContestDecisionRefused;
-  "pairs.v1": PairOffered | PairAccepted | PairDeclined | PairExpired | PairActivated | PairEnded | MeetingHeld | PairIdle | PairAnswerRefused | NoMentorFound | ObstacleOpened | ObstacleTaken | ObstacleLifted | ObstacleEscalated | ObstacleAbandoned | ObstacleUpdateRefused;
+  "pairs.v1": PairOffered | PairAccepted | PairDeclined | PairExpired | PairActivated | PairEnded | MeetingHeld | PairIdle | PairPaused | PairReviewDue | PairReviewRecorded | PairRenewed | PairAnswerRefused | NoMentorFound | ObstacleOpened | ObstacleTaken | ObstacleLifted | ObstacleEscalated | ObstacleAbandoned | ObstacleUpdateRefused;
   "follow-ups.v1": FollowUpScheduled | FollowUpSent | FollowUpCancelled | FollowUpFailed;
   "contacts.v1": ContactPublished;
   "intake.dead-letters.v1": DeadLetterRecorded;

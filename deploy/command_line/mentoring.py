@@ -16,7 +16,8 @@ from deploy.command_line.environment import connected
 _STATES = ("offered", "accepted-by-mentor", "accepted-by-lead", "accepted", "active", "declined", "expired", "ended")
 _STYLES = {"active": "bold green", "accepted": "green", "declined": "red", "expired": "yellow", "ended": "dim"}
 _QUERY = """
-SELECT pair_id, pair.state, project_title, mentor_id, lead_id, fit, offered_at, expires_at, started_at
+SELECT pair_id, pair.state, project_title, mentor_id, lead_id, fit, offered_at, expires_at, started_at, meetings,
+       last_contact_at, paused_until, ends_at
   FROM mentoring.pair JOIN mentoring.lead USING (assignment_id)
  WHERE ($1::text IS NULL OR pair.state = $1) AND ($2::uuid IS NULL OR mentor_id = $2)
  ORDER BY offered_at, pair_id
@@ -49,7 +50,7 @@ def pairs(
     if as_json:
         _print_lines(found)
         return
-    table = Table(Column("pair", no_wrap=True), "state", "project", "mentor", "fit", "offered", "open until")
+    table = Table(Column("pair", no_wrap=True), "state", "project", "mentor", "fit", "offered", "until", "met")
     for row in found:
         style = _STYLES.get(row["state"], "cyan")
         table.add_row(
@@ -59,7 +60,8 @@ def pairs(
             str(row["mentor_id"]),
             str(row["fit"]),
             f"{row['offered_at']:%Y-%m-%d %H:%M}",
-            "" if row["started_at"] else f"{row['expires_at']:%Y-%m-%d %H:%M}",
+            f"{row['ends_at'] or row['expires_at']:%Y-%m-%d}",
+            f"{row['meetings']} times" if row["ends_at"] else "",
         )
     Console().print(table if found else "There are no such pairs.")
 

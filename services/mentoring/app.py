@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from contracts.assignments import AssignmentConfirmed, AssignmentReleased
 from contracts.mentors import MentorEnrolled, MentorRevised, MentorWithdrawn, RecusalDeclared
 from contracts.obstacles import ObstacleReported, ObstacleUpdated
-from contracts.pairs import MeetingReported, PairAnswered, PairEndRequested
+from contracts.pairs import MeetingReported, PairAnswered, PairEndRequested, PairPauseRequested, PairReviewed
 from services.chassis.service import Service
 from services.mentoring import handlers
 from services.mentoring.due import DueDates
@@ -25,6 +25,8 @@ SERVICE = Service(
         PairAnswered: handlers.on_pair_answered,
         PairEndRequested: handlers.on_pair_end_requested,
         MeetingReported: handlers.on_meeting_reported,
+        PairPauseRequested: handlers.on_pair_pause_requested,
+        PairReviewed: handlers.on_pair_reviewed,
         ObstacleReported: handlers.on_obstacle_reported,
         ObstacleUpdated: handlers.on_obstacle_updated,
     },

@@ -8,7 +8,7 @@ from typing import Final
 
 from services.chassis.service import DutyLane
 from services.chassis.unit_of_work import Cause
-from services.mentoring import obstacles, offers
+from services.mentoring import accompaniment, obstacles, offers
 from services.mentoring.offers import Unit
 from services.mentoring.store import Due
 
@@ -49,7 +49,7 @@ def settle(unit: Unit, due: Due, now: datetime) -> None:
     for pair_id in due.pairs:
         pair = programme.pairs[pair_id]
         unit.because_of(Cause.named(f"engage mentoring step of {pair_id} after version {pair.version}", now))
-        offers.keep_rhythm(unit, pair)
+        accompaniment.keep_rhythm(unit, pair)
         offers.serve_queue(unit)
     for obstacle_id in due.obstacles:
         obstacle = programme.obstacles[obstacle_id]

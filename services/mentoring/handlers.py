@@ -10,9 +10,9 @@ from contracts.contacts import ContactPublished
 from contracts.event import Event
 from contracts.mentors import MentorEnrolled, MentorForm, MentorRevised, MentorWithdrawn, RecusalDeclared
 from contracts.obstacles import ObstacleReported, ObstacleUpdated
-from contracts.pairs import MeetingReported, PairAnswered, PairEndRequested
+from contracts.pairs import MeetingReported, PairAnswered, PairEndRequested, PairPauseRequested, PairReviewed
 from services.chassis.service import NotYet, Refused
-from services.mentoring import obstacles, offers
+from services.mentoring import accompaniment, obstacles, offers
 from services.mentoring.lead import Lead, confirmed_lead
 from services.mentoring.mentor import Mentor, enrolment
 from services.mentoring.offers import Unit
@@ -110,7 +110,17 @@ def on_pair_end_requested(event: Event[PairEndRequested], unit: Unit) -> None:
 
 def on_meeting_reported(event: Event[MeetingReported], unit: Unit) -> None:
     """A pair met: that it did, when and for how long is kept, never what was said."""
-    offers.meet(unit, _known_pair(unit, event.data.pair_id), event.data)
+    accompaniment.meet(unit, _known_pair(unit, event.data.pair_id), event.data)
+
+
+def on_pair_pause_requested(event: Event[PairPauseRequested], unit: Unit) -> None:
+    """A pair rests: nobody is reminded to meet before it goes on."""
+    accompaniment.pause(unit, _known_pair(unit, event.data.pair_id), event.data)
+
+
+def on_pair_reviewed(event: Event[PairReviewed], unit: Unit) -> None:
+    """The mentor or the lead says whether to go on; where both would, the pair is renewed."""
+    accompaniment.review(unit, _known_pair(unit, event.data.pair_id), event.data)
 
 
 def on_obstacle_reported(event: Event[ObstacleReported], unit: Unit) -> None:

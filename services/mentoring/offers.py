@@ -1,4 +1,4 @@
-"""What follows from a change of mentors, leads or pairs: offers, ends, and how they are announced."""
+"""What follows from a change of mentors, leads or pairs: offers, answers, ends, and how they are announced."""
 
 from __future__ import annotations
 
@@ -8,8 +8,6 @@ from uuid import UUID
 from contracts.pairs import (
     Alternate,
     BlockedMentor,
-    MeetingHeld,
-    MeetingReported,
     NoMentorFound,
     PairAccepted,
     PairActivated,
@@ -17,7 +15,6 @@ from contracts.pairs import (
     PairDeclined,
     PairEnded,
     PairExpired,
-    PairIdle,
     PairOffered,
 )
 from services.chassis.unit_of_work import UnitOfWork
@@ -25,7 +22,7 @@ from services.mentoring import pair as states
 from services.mentoring.lead import Lead
 from services.mentoring.pair import Pair, Party, Refusal
 from services.mentoring.pairing import Bars, Choice, blocked, causes, choose
-from services.mentoring.rhythm import CLOSE, TERM, next_due
+from services.mentoring.rhythm import first_end
 from services.mentoring.store import MentoringStore
 from services.mentoring.wording import parts_of
 from services.mentoring.wording import reason as reason_of
@@ -64,7 +61,7 @@ def accept(unit: Unit, pair: Pair, party: Party, *, reason: str | None) -> None:
             mentor = programme.pool[pair.mentor_id]
             programme.pool.put(mentor.with_start(unit.now, programme.pool.settings))
         programme.put_pair(accepted)
-        facts = _facts(unit, pair, accepted, actor=_actor(unit, pair, party), reason=reason)
+        facts = facts_of(unit, pair, accepted, actor=actor_of(unit, pair, party), reason=reason)
         unit.publish(PairAccepted(party=party, **facts))
         activate_if_cleared(unit, accepted)
 
@@ -73,11 +70,12 @@ def activate_if_cleared(unit: Unit, pair: Pair) -> None:
     """Activates a pair that both have accepted once its mentor is authorised and the ethics check is done."""
     programme = unit.store.programme
     cleared = programme.pool[pair.mentor_id].cleared(unit.now, programme.pool.settings)
-    active = states.activate(pair, cleared=cleared, at=unit.now)
+    ends_at = first_end(unit.now, programme.pool.settings)
+    active = states.activate(pair, cleared=cleared, at=unit.now, ends_at=ends_at)
     if active is not pair:
         programme.put_pair(active)
         actor = programme.pool.rules.actor
-        unit.publish(PairActivated(**_facts(unit, pair, active, actor=actor, reason="accepted-and-authorised")))
+        unit.publish(PairActivated(**facts_of(unit, pair, active, actor=actor, reason="accepted-and-authorised")))
 
 
 def decline(unit: Unit, pair: Pair, party: Party, *, reason: str | None) -> None:
@@ -87,7 +85,7 @@ def decline(unit: Unit, pair: Pair, party: Party, *, reason: str | None) -> None
         refuse(unit, pair, declined)
         return
     _close(unit, declined)
-    facts = _facts(unit, pair, declined, actor=_actor(unit, pair, party), reason=reason)
+    facts = facts_of(unit, pair, declined, actor=actor_of(unit, pair, party), reason=reason)
     unit.publish(PairDeclined(party=party, **facts))
     pass_on(unit, pair, without=pair.mentor_id)
 
@@ -103,7 +101,7 @@ def expire(unit: Unit, pair: Pair) -> None:
         return
     _close(unit, expired)
     programme = unit.store.programme
-    facts = _facts(unit, pair, expired, actor=programme.pool.rules.actor, reason="no-answer")
+    facts = facts_of(unit, pair, expired, actor=programme.pool.rules.actor, reason="no-answer")
     unit.publish(PairExpired(awaited=pair.awaited, **facts))
     if "mentor" in pair.awaited:
         pass_on(unit, pair, without=pair.mentor_id)
@@ -118,59 +116,8 @@ def end(unit: Unit, pair: Pair, *, actor: str, reason: str) -> bool:
         refuse(unit, pair, ended)
         return False
     _close(unit, ended)
-    unit.publish(PairEnded(**_facts(unit, pair, ended, actor=actor, reason=reason)))
+    unit.publish(PairEnded(**facts_of(unit, pair, ended, actor=actor, reason=reason)))
     return True
-
-
-def meet(unit: Unit, pair: Pair, report: MeetingReported) -> None:
-    """Takes the report of a meeting; one that is known already changes nothing and says nothing."""
-    programme = unit.store.programme
-    if report.meeting_id in programme.meetings:
-        return
-    met = states.meet(pair, report.held_on, today=programme.pool.settings.work_days.day_of(unit.now))
-    if isinstance(met, Refusal):
-        refuse(unit, pair, met)
-        return
-    programme.put_pair(met)
-    programme.put_meeting(report)
-    unit.publish(
-        MeetingHeld(
-            meeting_id=report.meeting_id,
-            number=met.meetings,
-            held_on=report.held_on,
-            minutes=report.minutes,
-            obstacle_id=report.obstacle_id,
-            next_step=report.next_step,
-            **_facts(unit, pair, met, actor=report.reported_by, reason=None),
-        )
-    )
-
-
-def keep_rhythm(unit: Unit, pair: Pair) -> None:
-    """Does what is due for a pair: a step because it does not meet, or its end after that or the longest time.
-
-    Its lead then gets no further offer unless the assignment is confirmed anew.
-    """
-    programme = unit.store.programme
-    due = next_due(pair, programme.pool.settings)
-    if due is None or due.at > unit.now:
-        return
-    actor = programme.pool.rules.actor
-    if due.step in (CLOSE, TERM):
-        end(unit, pair, actor=actor, reason="not-met" if due.step == CLOSE else "longest-time-reached")
-        programme.put_lead(programme.leads[pair.assignment_id].moved("stopped"))
-        return
-    reminded = states.remind(pair, at=unit.now)
-    programme.put_pair(reminded)
-    assert pair.last_contact_at is not None
-    unit.publish(
-        PairIdle(
-            step=due.step,
-            last_contact_on=programme.pool.settings.work_days.day_of(pair.last_contact_at),
-            owner_id=programme.leads[pair.assignment_id].owner_id,
-            **_facts(unit, pair, reminded, actor=actor, reason="not-met"),
-        )
-    )
 
 
 def pass_on(unit: Unit, pair: Pair, *, without: UUID | None = None) -> None:
@@ -201,7 +148,7 @@ def _offer(unit: Unit, lead: Lead, choice: Choice) -> None:
     programme.pool.take_place(choice.mentor)
     programme.put_lead(lead.moved("paired"))
     programme.put_pair(pair)
-    facts = _facts(unit, None, pair, actor=rules.actor, reason="best-free-mentor")
+    facts = facts_of(unit, None, pair, actor=rules.actor, reason="best-free-mentor")
     unit.publish(
         PairOffered(
             fit=pair.fit,
@@ -241,13 +188,14 @@ def _say_that_none_was_found(unit: Unit, lead: Lead, bars: Bars) -> None:
     )
 
 
-def _actor(unit: Unit, pair: Pair, party: Party) -> str:
+def actor_of(unit: Unit, pair: Pair, party: Party) -> str:
+    """How events name a party of a pair."""
     if party == "mentor":
         return f"mentor:{pair.mentor_id}"
     return f"lead:{unit.store.programme.leads[pair.assignment_id].lead_id}"
 
 
-def _facts(unit: Unit, before: Pair | None, after: Pair, *, actor: str, reason: str | None) -> dict[str, Any]:
+def facts_of(unit: Unit, before: Pair | None, after: Pair, *, actor: str, reason: str | None) -> dict[str, Any]:
     """What every event of a pair carries."""
     programme = unit.store.programme
     lead = programme.leads[after.assignment_id]

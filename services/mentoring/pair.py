@@ -11,6 +11,7 @@ State: TypeAlias = Literal[
     "offered", "accepted-by-mentor", "accepted-by-lead", "accepted", "active", "declined", "expired", "ended"
 ]
 Party: TypeAlias = Literal["mentor", "lead"]
+Wish: TypeAlias = Literal["go-on", "finish"]
 
 PENDING: Final[frozenset[State]] = frozenset({"offered", "accepted-by-mentor", "accepted-by-lead"})
 CLOSED: Final[frozenset[State]] = frozenset({"declined", "expired", "ended"})
@@ -39,7 +40,8 @@ class Pair:
     """A pair; `version` grows by one with every change, `started_at` is when both had accepted.
 
     At `expires_at` an offer ends that not both have accepted. An active pair counts its meetings, and the `steps`
-    that were taken, the last one at `stepped_at`, because it has not met since `last_contact_at`.
+    that were taken, the last one at `stepped_at`, because it has not met since `last_contact_at`; it rests until
+    `paused_until`. It ends at `ends_at`, unless both wish to go on once they were asked, at `review_asked_at`.
     """
 
     pair_id: UUID
@@ -57,6 +59,11 @@ class Pair:
     last_contact_at: datetime | None = None
     steps: int = 0
     stepped_at: datetime | None = None
+    ends_at: datetime | None = None
+    review_asked_at: datetime | None = None
+    mentor_wish: Wish | None = None
+    lead_wish: Wish | None = None
+    paused_until: date | None = None
 
     @property
     def open(self) -> bool:
@@ -91,10 +98,10 @@ def accept(pair: Pair, party: Party, *, at: datetime) -> Pair | Refusal:
     return _changed(pair, state, started_at=at if state == "accepted" else None)
 
 
-def activate(pair: Pair, *, cleared: bool, at: datetime) -> Pair:
+def activate(pair: Pair, *, cleared: bool, at: datetime, ends_at: datetime) -> Pair:
     """The pair active where both have accepted it and the mentor is `cleared`; else the very same pair."""
     if pair.state == "accepted" and cleared:
-        return replace(_changed(pair, "active", started_at=pair.started_at), last_contact_at=at)
+        return replace(_changed(pair, "active", started_at=pair.started_at), last_contact_at=at, ends_at=ends_at)
     return pair
 
 
@@ -114,6 +121,47 @@ def meet(pair: Pair, on: date, *, today: date) -> Pair | Refusal:
 def remind(pair: Pair, *, at: datetime) -> Pair:
     """The active pair after one more step because it does not meet."""
     return replace(pair, steps=pair.steps + 1, stepped_at=at, version=pair.version + 1)
+
+
+def pause(pair: Pair, until: date, *, today: date) -> Pair | Refusal:
+    """The active pair at rest until a day to come; the very same pair where it rests until that day already."""
+    if pair.state != "active":
+        return Refusal("pair-not-active")
+    if until <= today:
+        return Refusal("pause-in-the-past")
+    if until == pair.paused_until:
+        return pair
+    return replace(pair, paused_until=until, version=pair.version + 1)
+
+
+def ask_for_review(pair: Pair, *, at: datetime) -> Pair:
+    """The active pair once both were asked whether to go on."""
+    return replace(pair, review_asked_at=at, mentor_wish=None, lead_wish=None, version=pair.version + 1)
+
+
+def review(pair: Pair, party: Party, wish: Wish) -> Pair | Refusal:
+    """The active pair with the wish of a party; the very same pair where they said so before."""
+    if pair.state != "active":
+        return Refusal("pair-not-active")
+    if pair.review_asked_at is None:
+        return Refusal("review-not-due")
+    if wish == (pair.mentor_wish if party == "mentor" else pair.lead_wish):
+        return pair
+    version = pair.version + 1
+    return (
+        replace(pair, mentor_wish=wish, version=version)
+        if party == "mentor"
+        else replace(pair, lead_wish=wish, version=version)
+    )
+
+
+def renew(pair: Pair, *, ends_at: datetime) -> Pair:
+    """The pair with a later end where both wish to go on; else, or where there is no later end, the very same."""
+    if pair.ends_at is None or ends_at <= pair.ends_at or not pair.mentor_wish == pair.lead_wish == "go-on":
+        return pair
+    return replace(
+        pair, ends_at=ends_at, review_asked_at=None, mentor_wish=None, lead_wish=None, version=pair.version + 1
+    )
 
 
 def decline(pair: Pair) -> Pair | Refusal:

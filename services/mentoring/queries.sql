@@ -9,7 +9,7 @@ SELECT mentor_id, person_id, profile, capacity, line_manager_authorised, ethics_
 -- Pairs answered or ended, the open ones of leads whose assignment changed, of mentors who change or abstain.
 -- name: fetch_pairs
 SELECT pair_id, assignment_id, application_id, mentor_id, fit, rules_version, offered_at, expires_at, started_at, state,
-       version, meetings, last_contact_at, steps, stepped_at
+       version, meetings, last_contact_at, steps, stepped_at, ends_at, review_asked_at, mentor_wish, lead_wish, paused_until
   FROM pair
  WHERE pair_id IN (
        SELECT unnest($1::uuid[])
@@ -149,10 +149,17 @@ UPDATE pair
        last_contact_at = change.last_contact_at,
        steps = change.steps,
        stepped_at = change.stepped_at,
+       ends_at = change.ends_at,
+       review_asked_at = change.review_asked_at,
+       mentor_wish = change.mentor_wish,
+       lead_wish = change.lead_wish,
+       paused_until = change.paused_until,
        due_at = change.due_at
   FROM unnest($1::uuid[], $2::text[], $3::timestamptz[], $4::integer[], $5::integer[], $6::timestamptz[],
-              $7::integer[], $8::timestamptz[], $9::timestamptz[])
-       AS change (pair_id, state, started_at, version, meetings, last_contact_at, steps, stepped_at, due_at)
+              $7::integer[], $8::timestamptz[], $9::timestamptz[], $10::timestamptz[], $11::text[], $12::text[],
+              $13::date[], $14::timestamptz[])
+       AS change (pair_id, state, started_at, version, meetings, last_contact_at, steps, stepped_at, ends_at,
+                  review_asked_at, mentor_wish, lead_wish, paused_until, due_at)
  WHERE pair.pair_id = change.pair_id
 
 -- name: save_recusals

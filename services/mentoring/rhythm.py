@@ -1,4 +1,4 @@
-"""The rhythm of an active pair: what falls due when it does not meet, and when its time is over."""
+"""The rhythm of an active pair: what falls due when it does not meet, and when its term is over."""
 
 from __future__ import annotations
 
@@ -10,11 +10,12 @@ from services.mentoring.pair import Pair
 from services.mentoring.rules import IdleStep, Settings
 
 CLOSE = "close"
+REVIEW = "review"
 TERM = "term"
 
 
 class Due(NamedTuple):
-    """What falls due next, and when: a step of the idle ladder, `close` at its end, `term` at the longest time."""
+    """What falls due next, and when: a step of the idle ladder, `close` at its end, `review`, or `term`."""
 
     at: datetime
     step: str
@@ -23,19 +24,48 @@ class Due(NamedTuple):
 def next_due(pair: Pair, settings: Settings) -> Due | None:
     """What falls due next for a pair; None where it is not active.
 
-    A step counts from the last contact, and comes no sooner after the step before it than the ladder has it:
-    so an outage makes steps late, and never sends two at once.
+    A step counts from the last contact, or the end of a pause, and comes no sooner after the step before it than the
+    ladder has it; the term ends no sooner after the review was asked for than both have days to answer: so an outage
+    makes steps late, and never sends two at once.
     """
-    if pair.state != "active" or pair.last_contact_at is None or pair.started_at is None:
+    if pair.state != "active" or pair.last_contact_at is None or pair.ends_at is None:
         return None
-    rhythm = settings.rhythm
-    end = due_at(pair.started_at, Span(months=rhythm.longest_months), calendar=settings.work_days)
+    calendar = settings.work_days
+    if pair.review_asked_at is None:
+        end = Due(pair.ends_at - timedelta(days=settings.rhythm.review_days), REVIEW)
+    else:
+        end = Due(term_end(pair, settings), TERM)
     ladder = ladder_of(pair, settings)
     step = ladder[pair.steps]
-    counted = due_at(pair.last_contact_at, Span(days=step.after_days), calendar=settings.work_days)
+    since = pair.last_contact_at
+    if pair.paused_until is not None:
+        since = max(since, calendar.start_of(pair.paused_until))
+    counted = due_at(since, Span(days=step.after_days), calendar=calendar)
     if pair.stepped_at is not None and pair.steps:
         counted = max(counted, pair.stepped_at + timedelta(days=step.after_days - ladder[pair.steps - 1].after_days))
-    return min(Due(counted, step.step), Due(end, TERM))
+    return min(Due(counted, step.step), end)
+
+
+def first_end(started_at: datetime, settings: Settings) -> datetime:
+    """When a pair ends that is active from a moment on, unless it is renewed."""
+    return due_at(started_at, Span(months=settings.rhythm.term_months), calendar=settings.work_days)
+
+
+def term_end(pair: Pair, settings: Settings) -> datetime:
+    """When the active pair ends whose review was asked for: where that came late, both have their days all the same."""
+    assert pair.ends_at is not None
+    assert pair.review_asked_at is not None
+    return max(pair.ends_at, pair.review_asked_at + timedelta(days=settings.rhythm.review_days))
+
+
+def renewed_end(pair: Pair, settings: Settings) -> datetime | None:
+    """When the active pair ends once it is renewed; None where it has its longest time already."""
+    assert pair.started_at is not None
+    assert pair.ends_at is not None
+    rhythm, calendar = settings.rhythm, settings.work_days
+    longest = due_at(pair.started_at, Span(months=rhythm.longest_months), calendar=calendar)
+    later = min(longest, due_at(pair.ends_at, Span(months=rhythm.renewal_months), calendar=calendar))
+    return later if later > pair.ends_at else None
 
 
 def ladder_of(pair: Pair, settings: Settings) -> tuple[IdleStep, ...]:

@@ -47,7 +47,13 @@ PAIR_COLUMNS: Final = (
     "last_contact_at",
     "steps",
     "stepped_at",
+    "ends_at",
+    "review_asked_at",
+    "mentor_wish",
+    "lead_wish",
+    "paused_until",
 )
+_PAIR_CHANGES: Final = ("pair_id", "state", "started_at", *PAIR_COLUMNS[PAIR_COLUMNS.index("version") :])
 OBSTACLE_COLUMNS: Final = (
     "obstacle_id",
     "assignment_id",
@@ -138,20 +144,7 @@ def pair_record(pair: Pair, due_at: datetime | None) -> tuple[Any, ...]:
 
 def pair_columns(pairs: Iterable[tuple[Pair, datetime | None]]) -> Sequence[Sequence[Any]]:
     """The columns of `save_pairs`: what changes of a pair, and when something falls due for it."""
-    records = (
-        (
-            pair.pair_id,
-            pair.state,
-            pair.started_at,
-            pair.version,
-            pair.meetings,
-            pair.last_contact_at,
-            pair.steps,
-            pair.stepped_at,
-            due_at,
-        )
-        for pair, due_at in pairs
-    )
+    records = ((*(getattr(pair, column) for column in _PAIR_CHANGES), due_at) for pair, due_at in pairs)
     return list(zip(*records, strict=True))
 
 

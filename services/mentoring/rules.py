@@ -76,9 +76,10 @@ class IdleStep(BaseModel):
 
 
 class Rhythm(BaseModel):
-    """The ladder of a pair that does not meet, and the longest time that a pair lasts.
+    """The ladder of a pair that does not meet, and how long a pair lasts.
 
-    The first step comes after `first_contact_days` while a pair has never met.
+    The first step comes after `first_contact_days` while a pair has never met. `review_days` before its term is over
+    both are asked whether to go on: for `renewal_months` more, and never beyond `longest_months`.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -86,6 +87,9 @@ class Rhythm(BaseModel):
     first_contact_days: int = Field(ge=1)
     steps: tuple[IdleStep, ...] = Field(min_length=1)
     close_after_days: int = Field(ge=1)
+    term_months: int = Field(ge=1)
+    review_days: int = Field(ge=1)
+    renewal_months: int = Field(ge=1)
     longest_months: int = Field(ge=1)
 
     @model_validator(mode="after")
@@ -93,6 +97,8 @@ class Rhythm(BaseModel):
         days = [self.first_contact_days, *(step.after_days for step in self.steps), self.close_after_days]
         if any(later <= earlier for earlier, later in pairwise(days)):
             raise ValueError(f"each step must come later than the one before, not after {days} days")
+        if self.term_months > self.longest_months:
+            raise ValueError(f"term_months {self.term_months} can't be more than longest_months {self.longest_months}")
         return self
 
 

@@ -12,7 +12,7 @@ from contracts.event import Event
 from contracts.mentors import MentorForm, MentorWithdrawn, RecusalDeclared
 from contracts.message import EventData
 from contracts.obstacles import ObstacleReported, ObstacleUpdated
-from contracts.pairs import MeetingReported, PairAnswered, PairEndRequested
+from contracts.pairs import MeetingReported, PairAnswered, PairEndRequested, PairPauseRequested, PairReviewed
 from services.mentoring.mentor import ANY_TIME
 from services.mentoring.rules import Settings
 
@@ -54,6 +54,8 @@ def touched_by(events: Iterable[Event[EventData]], settings: Settings) -> Touche
         elif isinstance(data, PairEndRequested):
             touched.pairs.add(data.pair_id)
             touched.freed += 1
+        elif isinstance(data, PairPauseRequested | PairReviewed):
+            touched.pairs.add(data.pair_id)
         elif isinstance(data, MeetingReported):
             touched.pairs.add(data.pair_id)
             touched.meetings.add(data.meeting_id)

@@ -27,6 +27,8 @@ from contracts.pairs import (
     PairExpired,
     PairIdle,
     PairOffered,
+    PairRenewed,
+    PairReviewDue,
 )
 from services.chassis.service import Service
 from services.notifications import handlers
@@ -49,6 +51,8 @@ SERVICE = Service(
         PairDeclined: handlers.on_pair_declined,
         PairExpired: handlers.on_pair_expired,
         PairIdle: handlers.on_pair_idle,
+        PairReviewDue: handlers.on_pair_review_due,
+        PairRenewed: handlers.on_pair_renewed,
         NoMentorFound: handlers.on_no_mentor_found,
         MeetingHeld: handlers.on_meeting_held,
         ObstacleOpened: handlers.on_obstacle_opened,

@@ -41,6 +41,8 @@ from contracts.pairs import (
     PairExpired,
     PairIdle,
     PairOffered,
+    PairRenewed,
+    PairReviewDue,
     PairState,
 )
 from services.chassis.unit_of_work import UnitOfWork
@@ -145,8 +147,20 @@ def on_pair_activated(event: Event[PairActivated], unit: Unit) -> None:
 
 
 def on_pair_ended(event: Event[PairEnded], unit: Unit) -> None:
-    """What is still scheduled for the pair is cancelled."""
-    _follow_up(event, unit, _pair(event.data))
+    """What is still scheduled for the pair is cancelled; those who had been introduced are told."""
+    matter = _pair(event.data)
+    _follow_up(event, unit, matter if event.data.from_state == "active" else matter.without_people())
+
+
+def on_pair_review_due(event: Event[PairReviewDue], unit: Unit) -> None:
+    """Both are asked to look back, and whether they would go on."""
+    pair = event.data
+    _follow_up(event, unit, _pair(pair, ends_on=pair.ends_on.isoformat(), renewable=pair.renewable))
+
+
+def on_pair_renewed(event: Event[PairRenewed], unit: Unit) -> None:
+    """Both learn until when their pair goes on."""
+    _follow_up(event, unit, _pair(event.data, ends_on=event.data.ends_on.isoformat()))
 
 
 def on_meeting_held(event: Event[MeetingHeld], unit: Unit) -> None:

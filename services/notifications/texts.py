@@ -6,7 +6,7 @@ import json
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from importlib.resources import files
 from typing import Any, Final, get_args
 
@@ -111,6 +111,7 @@ def load_texts(kinds: Iterable[str]) -> Texts:
         lstrip_blocks=True,
     )
     environment.filters["moment"] = _moment
+    environment.filters["day"] = _day
     names = tuple(kinds)
     texts = Texts(
         {(kind, language): _compile(environment, kind, language) for kind in names for language in LANGUAGES},
@@ -127,6 +128,11 @@ def _moment(iso: str, language: Language) -> str:
     moment = datetime.fromisoformat(iso).astimezone(KINDS.calendar.zone)
     at = {"fr": "à", "en": "at"}[language]
     return f"{format_date(moment, 'full', language)} {at} {format_time(moment, 'HH:mm', locale=language)}"
+
+
+def _day(iso: str, language: Language) -> str:
+    """A day in words: lundi 10 mars 2025."""
+    return format_date(date.fromisoformat(iso), "full", language)
 
 
 def sample(texts: Texts, kind: str, language: Language) -> Text:

@@ -64,7 +64,12 @@ CREATE TABLE pair (
     last_contact_at timestamptz CHECK (last_contact_at IS NOT NULL OR state <> 'active'),
     steps integer NOT NULL DEFAULT 0 CHECK (steps >= 0),
     stepped_at timestamptz,
-    -- When something falls due for an active pair: a step because it does not meet, or its end.
+    ends_at timestamptz CHECK (ends_at IS NOT NULL OR state <> 'active'),
+    review_asked_at timestamptz,
+    mentor_wish text CHECK (mentor_wish IN ('go-on', 'finish')),
+    lead_wish text CHECK (lead_wish IN ('go-on', 'finish')),
+    paused_until date,
+    -- When something falls due for an active pair: a step because it does not meet, its review, or its end.
     due_at timestamptz CHECK (due_at IS NOT NULL = (state = 'active')),
     -- An offer made late, after an outage, is open as long as any other.
     recorded_at timestamptz NOT NULL DEFAULT now(),

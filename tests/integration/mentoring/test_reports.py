@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from uuid import UUID
 
 import asyncpg
@@ -11,7 +11,7 @@ import pytest
 from services.mentoring.due import DueDates, settle
 from tests.integration.mentoring.transactions import Connection, OneLane, state_of, take
 from tests.unit.mentoring.examples import NOW, answered, confirmed, enrolled, names, published, released
-from tests.unit.mentoring.reports import met, obstacle_id, reported, updated
+from tests.unit.mentoring.reports import met, obstacle_id, reported, rested, reviewed, updated
 
 
 async def active_pair(connection: Connection) -> UUID:
@@ -41,6 +41,23 @@ async def test_a_pair_that_does_not_meet_is_reminded_once_and_ended_in_the_end(c
     assert names(lane.published) == ["pair.idle", "pair.idle", "pair.ended"]
     assert await connection.fetchval("SELECT held FROM mentor") == 0
     assert await connection.fetchval("SELECT state FROM lead") == "stopped"
+
+
+async def test_a_pair_is_reviewed_and_renewed_over_many_transactions(connection: Connection) -> None:
+    pair = await active_pair(connection)
+    assert names(await take(connection, rested(pair, date(2025, 12, 1)))) == ["pair.paused"]
+    assert await take(connection, rested(pair, date(2025, 12, 1))) == [], "also in a later transaction"
+    lane = OneLane(connection)
+    for days in (100, 165, 165):
+        await DueDates(lambda days=days: NOW + timedelta(days=days)).perform(lane)  # type: ignore[misc]
+    assert names(lane.published) == ["pair.review-due"]
+    assert names(await take(connection, reviewed(pair, "lead", "go-on"))) == ["pair.review-recorded"]
+    happened = await take(connection, reviewed(pair, "mentor", "go-on"))
+    assert names(happened) == ["pair.review-recorded", "pair.renewed"]
+    row = await connection.fetchrow("SELECT ends_at, due_at, review_asked_at, mentor_wish, lead_wish FROM pair")
+    assert row is not None
+    assert (row["review_asked_at"], row["mentor_wish"], row["lead_wish"]) == (None, None, None)
+    assert row["ends_at"].date() == date(2026, 3, 3)
 
 
 async def test_an_obstacle_over_many_transactions(connection: Connection) -> None:

@@ -27,7 +27,16 @@ from contracts.obstacles import (
     ObstacleState,
     ObstacleTaken,
 )
-from contracts.pairs import MeetingHeld, PairActivated, PairEnded, PairIdle, PairOffered, PairState
+from contracts.pairs import (
+    MeetingHeld,
+    PairActivated,
+    PairEnded,
+    PairIdle,
+    PairOffered,
+    PairRenewed,
+    PairReviewDue,
+    PairState,
+)
 
 START = datetime(2025, 3, 3, 9, tzinfo=UTC)
 MISSING = Reason(code="siren-missing", field="organisation.siren", fr="Le SIREN manque.", en="The SIREN is missing.")
@@ -115,7 +124,7 @@ def released(name: str, version: int = 3) -> Event[Any]:
 
 def _pair(kind: type[PairState], name: str, version: int, **more: Any) -> Event[Any]:
     data = kind(
-        **_state(version),
+        **{**_state(version), "from": more.pop("from", _state(version)["from"])},
         pair_id=named(f"pair {name}"),
         assignment_id=named(f"assignment {name}"),
         application_id=named(f"application {name}"),
@@ -137,8 +146,16 @@ def activated(name: str) -> Event[Any]:
     return _pair(PairActivated, name, 4)
 
 
-def ended(name: str) -> Event[Any]:
-    return _pair(PairEnded, name, 5)
+def ended(name: str, before: str | None = None, version: int = 5) -> Event[Any]:
+    return _pair(PairEnded, name, version, **({"from": before} if before else {}))
+
+
+def review_due(name: str, version: int) -> Event[Any]:
+    return _pair(PairReviewDue, name, version, ends_on=START.date(), renewable=True)
+
+
+def renewed(name: str, version: int) -> Event[Any]:
+    return _pair(PairRenewed, name, version, ends_on=START.date())
 
 
 def idle(name: str, step: str, version: int) -> Event[Any]:

@@ -31,6 +31,8 @@ from tests.integration.notifications.happenings import (
     registered,
     rejected,
     released,
+    renewed,
+    review_due,
     withdrawn,
 )
 
@@ -123,6 +125,7 @@ async def test_a_pair_is_offered_to_the_mentor_and_introduced_to_both(desk: Desk
     rows = {row["kind"]: (row["recipient_id"], row["counterpart_id"], row["state"]) for row in await desk.rows()}
     assert rows == {
         "pair-offer": (mentor, None, "cancelled"),
+        "pair-offer-to-lead": (lead, None, "cancelled"),
         "introduction-to-lead": (lead, mentor, "scheduled"),
         "introduction-to-mentor": (mentor, lead, "scheduled"),
     }
@@ -130,6 +133,22 @@ async def test_a_pair_is_offered_to_the_mentor_and_introduced_to_both(desk: Desk
         "introduction-to-lead",
         "introduction-to-mentor",
     }
+
+
+async def test_both_are_asked_to_look_back_and_told_that_their_pair_goes_on_or_ends(desk: Desk) -> None:
+    both = {named("lead a"), named("person of mentor a")}
+    await desk.handle(review_due("a", 5), renewed("a", 8))
+    rows = await desk.rows()
+    assert {row["kind"]: row["state"] for row in rows} == {
+        "review-to-lead": "cancelled",
+        "review-to-mentor": "cancelled",
+        "renewal-to-lead": "scheduled",
+        "renewal-to-mentor": "scheduled",
+    }
+    assert {row["recipient_id"] for row in rows} == both
+    await desk.handle(ended("a", "active", 9))
+    states = {row["kind"]: row["state"] for row in await desk.rows() if row["state"] == "scheduled"}
+    assert states == {"pair-end-to-lead": "scheduled", "pair-end-to-mentor": "scheduled"}
 
 
 async def test_first_both_of_a_pair_are_reminded_then_the_officer_is_told(desk: Desk) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from contracts.obstacles import ObstacleReported, ObstacleUpdated
-from contracts.pairs import MeetingReported
+from contracts.pairs import MeetingReported, PairPauseRequested, PairReviewed
 from services.chassis.unit_of_work import UnitOfWork
 from services.mentoring.due import settle
 from services.mentoring.rhythm import next_due
@@ -22,6 +22,15 @@ def obstacle_id(number: int) -> UUID:
 def met(pair: UUID, on: date, number: int = 1, **changes: Any) -> MeetingReported:
     fields = {"minutes": 90, "reported_by": "mentor:m", "reported_at": NOW, **changes}
     return MeetingReported(pair_id=pair, meeting_id=numbered(11, number), held_on=on, **fields)
+
+
+def reviewed(pair: UUID, party: str, wish: str, goals: str | None = None) -> PairReviewed:
+    fields = {"pair_id": pair, "party": party, "wish": wish, "goals": goals, "reviewed_at": NOW}
+    return PairReviewed.model_validate(fields)
+
+
+def rested(pair: UUID, until: date) -> PairPauseRequested:
+    return PairPauseRequested(pair_id=pair, until=until, reason="leave", requested_by="lead:l", requested_at=NOW)
 
 
 def reported(number: int = 1, assignment: int = 1, **changes: Any) -> ObstacleReported:

@@ -85,7 +85,7 @@ def test_a_pair_can_be_ended_from_every_open_state(state: State) -> None:
 @pytest.mark.parametrize("cleared", [True, False])
 def test_only_an_accepted_pair_of_a_cleared_mentor_becomes_active(state: State, cleared: bool) -> None:
     pair = pair_in(state)
-    active = activate(pair, cleared=cleared, at=NOW)
+    active = activate(pair, cleared=cleared, at=NOW, ends_at=NOW)
     if state == "accepted" and cleared:
         assert (active.state, active.version, active.started_at) == ("active", 5, NOW)
     else:
@@ -120,7 +120,7 @@ class PairMachine(RuleBasedStateMachine):
     @rule(cleared=st.booleans())
     def activate(self, cleared: bool) -> None:
         was_active = self.pair.state == "active"
-        self.took(activate(self.pair, cleared=cleared, at=NOW))
+        self.took(activate(self.pair, cleared=cleared, at=NOW, ends_at=NOW))
         if self.pair.state == "active" and not was_active:
             self.cleared_when_activated = cleared
 

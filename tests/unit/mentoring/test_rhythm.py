@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 from typing import Any
+from uuid import UUID
 
 import pytest
 from hypothesis import given, settings
@@ -12,8 +13,8 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from services.mentoring.rules import SETTINGS, Rhythm
-from tests.unit.mentoring.examples import NOW, OWNER, answered, confirmed, enrolled, names
-from tests.unit.mentoring.reports import Programme, met
+from tests.unit.mentoring.examples import NOW, OWNER, answered, confirmed, end_requested, enrolled, names
+from tests.unit.mentoring.reports import Programme, met, rested, reviewed
 
 TODAY = NOW.date()
 
@@ -87,7 +88,7 @@ def test_a_meeting_reported_late_of_an_earlier_day_takes_nothing_back(programme:
 
 def test_after_an_outage_steps_are_late_and_never_two_at_once(programme: Programme) -> None:
     programme.active_pair()
-    ((_, first),) = programme.pass_to(NOW + timedelta(days=300))
+    ((_, first),) = programme.pass_to(NOW + timedelta(days=60))
     assert first["step"] == "nudge"
     assert programme.look() == []
     later = days(programme, 100)
@@ -103,15 +104,80 @@ def test_a_pair_ends_after_its_longest_time_and_its_place_is_free(programme: Pro
     programme.take(answered(pair.pair_id, "mentor", "accept"), answered(pair.pair_id, "lead", "accept"))
     assert names(programme.take(confirmed(2))) == ["pair.no-mentor-found"]
     told = []
-    for month in range(1, 25):
-        programme.now = NOW + timedelta(days=30 * month)
-        if programme.store.programme.pairs[pair.pair_id].open:
-            programme.take(met(pair.pair_id, programme.now.date(), number=month))
+    for day in range(1, 600):
+        programme.now = NOW + timedelta(days=day)
+        if programme.store.programme.pairs[pair.pair_id].open and day % 10 == 0:
+            programme.take(met(pair.pair_id, programme.now.date(), number=day))
         told += programme.look()
-    assert names(told)[:2] == ["pair.ended", "pair.offered"], "who waited is offered the mentor at once"
-    assert told[0][1]["reason"] == "longest-time-reached"
-    ended_on = date.fromisoformat(told[0][1]["occurred_at"][:10])
-    assert date(2026, 9, 3) <= ended_on <= date(2026, 10, 5)
+        if told and told[-1][0] == "pair.review-due":
+            for party in ("mentor", "lead"):
+                told += programme.take(reviewed(pair.pair_id, party, "go-on"))
+    life = [name for name, data in told if data.get("pair_id") == str(pair.pair_id)]
+    recorded = ["pair.review-due", "pair.review-recorded", "pair.review-recorded"]
+    assert life == [*recorded, "pair.renewed", *recorded, "pair.renewed", *recorded, "pair.ended"]
+    assert [data["renewable"] for name, data in told if name == "pair.review-due"] == [True, True, False]
+    ends_on = [data["ends_on"] for name, data in told if name == "pair.renewed"]
+    assert ends_on == ["2026-03-03", "2026-09-03"]
+    (place,) = [number for number, (name, _) in enumerate(told) if name == "pair.ended"]
+    ended, (following, _) = told[place][1], told[place + 1]
+    assert (ended["reason"], ended["occurred_at"][:10]) == ("term-reached", "2026-09-04")
+    assert following == "pair.offered", "who waited is offered the mentor at once"
+
+
+def meeting_pair(programme: Programme, until: int) -> UUID:
+    """A pair that meets every ten days, for so many, with nothing due but its review."""
+    pair = programme.active_pair()
+    for day in range(1, until):
+        programme.now = NOW + timedelta(days=day)
+        if day % 10 == 0:
+            programme.take(met(pair, programme.now.date(), number=day))
+        assert programme.look() == []
+    return pair
+
+
+@pytest.mark.parametrize("wishes", [{}, {"mentor": "go-on"}, {"mentor": "go-on", "lead": "finish"}])
+def test_a_pair_ends_with_its_term_unless_both_would_go_on(programme: Programme, wishes: dict[str, str]) -> None:
+    pair = meeting_pair(programme, 164)
+    ((_, name, due), *none) = days(programme, 1)
+    assert (name, due["ends_on"], due["renewable"], none) == ("pair.review-due", "2025-09-04", True, [])
+    for party, wish in wishes.items():
+        ((name, data),) = programme.take(reviewed(pair, party, wish, goals="partly"))
+        assert (name, data["party"], data["wish"], data["goals"]) == ("pair.review-recorded", party, wish, "partly")
+        assert programme.take(reviewed(pair, party, wish)) == [], "the same again"
+    ((day, name, ended),) = days(programme, 40)
+    assert (day, name, ended["reason"]) == (21, "pair.ended", "term-reached")
+
+
+def test_who_changes_their_mind_renews_a_pair(programme: Programme) -> None:
+    pair = meeting_pair(programme, 164)
+    days(programme, 1)
+    programme.take(reviewed(pair, "lead", "finish"), reviewed(pair, "mentor", "go-on"))
+    assert names(programme.take(reviewed(pair, "lead", "go-on"))) == ["pair.review-recorded", "pair.renewed"]
+    ((_, refused),) = programme.take(reviewed(pair, "lead", "finish"))
+    assert refused["reasons"][0]["code"] == "review-not-due"
+
+
+def test_where_the_review_was_asked_for_late_both_have_their_days(programme: Programme) -> None:
+    pair = meeting_pair(programme, 150)
+    programme.now = NOW + timedelta(days=210)
+    programme.take(met(pair, programme.now.date(), number=999))
+    ((_, due),) = programme.look()
+    assert due["ends_on"] == "2025-10-20"
+    assert [(day, name) for day, name, _ in days(programme, 60)] == [(21, "pair.ended")]
+
+
+def test_a_pair_at_rest_is_not_reminded_before_it_goes_on(programme: Programme) -> None:
+    pair = programme.active_pair()
+    ((name, paused),) = programme.take(rested(pair, date(2025, 5, 1)))
+    assert (name, paused["until"], paused["from"], paused["to"]) == ("pair.paused", "2025-05-01", "active", "active")
+    assert programme.take(rested(pair, date(2025, 5, 1))) == []
+    told = days(programme, 80)
+    assert [(day, data["step"]) for day, _, data in told] == [(74, "nudge")], "fourteen days after it goes on"
+    ((_, refused),) = programme.take(rested(pair, date(2025, 5, 1)))
+    assert refused["reasons"][0]["code"] == "pause-in-the-past"
+    programme.take(end_requested(pair, "lead:l"))
+    ((_, refused),) = programme.take(rested(pair, date(2026, 5, 1)))
+    assert refused["reasons"][0]["code"] == "pair-not-active"
 
 
 @settings(deadline=None)
@@ -119,14 +185,15 @@ def test_a_pair_ends_after_its_longest_time_and_its_place_is_free(programme: Pro
 def test_no_two_steps_ever_come_closer_than_the_ladder_has_them(gaps: list[int], looks: int) -> None:
     programme = Programme()
     pair = programme.active_pair()
-    told: list[tuple[Any, dict[str, Any]]] = []
+    told: list[tuple[datetime, str, dict[str, Any]]] = []
     for number, gap in enumerate(gaps):
         for _ in range(0, gap, looks):
-            told += [(programme.now, data) for _, data in programme.pass_to(programme.now + timedelta(days=looks))]
+            happened = programme.pass_to(programme.now + timedelta(days=looks))
+            told += [(programme.now, name, data) for name, data in happened]
         if programme.store.programme.pairs[pair].open:
             programme.take(met(pair, programme.now.date(), number=number))
-    steps = [(at, data.get("step", "end")) for at, data in told]
-    assert [step for _, step in steps].count("end") <= 1
+    steps = [(at, data["step"] if name == "pair.idle" else name) for at, name, data in told]
+    assert [step for _, step in steps].count("pair.ended") <= 1
     shortest = SETTINGS.rhythm.steps[1].after_days - SETTINGS.rhythm.steps[0].after_days
     for (earlier, before), (later, after) in pairwise(steps):
         if (before, after) == ("nudge", "referent"):
@@ -154,8 +221,8 @@ def test_three_years_of_a_programme_pass_in_a_moment(programme: Programme) -> No
 
 @pytest.mark.parametrize(
     "wrong",
-    [{"first_contact_days": 45}, {"close_after_days": 60}, {"steps": []}],
+    [{"first_contact_days": 45}, {"close_after_days": 60}, {"steps": []}, {"term_months": 19}],
 )
 def test_a_ladder_that_does_not_rise_is_refused(wrong: dict[str, Any]) -> None:
-    with pytest.raises(ValidationError, match=r"later than the one before|at least 1 item"):
+    with pytest.raises(ValidationError, match=r"later than the one before|at least 1 item|more than longest_months 18"):
         Rhythm.model_validate({**SETTINGS.rhythm.model_dump(), **wrong})
