@@ -67,6 +67,14 @@ from contracts.pairs import (
     PairReviewRecorded,
 )
 from contracts.rounds import NeedUnmet, NominationProposed, RoundCompleted, RoundRequested
+from contracts.support import (
+    IntroductionRecorded,
+    IntroductionReported,
+    SupportActionChanged,
+    SupportActionReported,
+    SupportPlanOpened,
+    SupportUpdateRefused,
+)
 
 SERVICES = ("intake", "matching", "mentoring", "notifications")
 
@@ -163,14 +171,16 @@ TOPICS: tuple[Topic, ...] = (
     ),
     _form(
         "forms.reports.v1",
-        "What pairs report: meetings, pauses, reviews, and obstacles with what became of them",
-        "pair id; assignment id for an obstacle",
+        "What is reported of pairs, obstacles, support actions and introductions, and what became of them",
+        "pair id; assignment id for obstacles and support",
         ("mentoring",),
         MeetingReported,
         PairPauseRequested,
         PairReviewed,
         ObstacleReported,
         ObstacleUpdated,
+        SupportActionReported,
+        IntroductionReported,
     ),
     Topic(
         name="applications.v1",
@@ -229,8 +239,8 @@ TOPICS: tuple[Topic, ...] = (
     ),
     Topic(
         name="pairs.v1",
-        description="Mentors and leads: offers, answers, pairs, meetings, obstacles",
-        key="pair id; assignment id for an obstacle and where no pair exists",
+        description="Mentors and leads: offers, answers, pairs, meetings, obstacles, support",
+        key="pair id; assignment id for obstacles, support and where no pair exists",
         partitions=4,
         retention_days=None,
         compacted=False,
@@ -258,6 +268,10 @@ TOPICS: tuple[Topic, ...] = (
             ObstacleEscalated,
             ObstacleAbandoned,
             ObstacleUpdateRefused,
+            SupportPlanOpened,
+            SupportActionChanged,
+            IntroductionRecorded,
+            SupportUpdateRefused,
         ),
     ),
     Topic(

@@ -489,6 +489,44 @@ export interface ObstacleUpdated {
   readonly comment?: string | null;
 }
 
+/** The City begins, finishes or drops an action of a support plan. */
+export interface SupportActionReported {
+  /** The confirmed assignment that is supported */
+  readonly assignment_id: Uuid;
+  /** rooting, networking, deployment or obstacle-lifting */
+  readonly action: string;
+  /** What happened to it */
+  readonly update: "start" | "finish" | "drop";
+  /** Why, as a code of the form's vocabulary; required where it is dropped */
+  readonly reason?: string | null;
+  /** Who says so, by their id */
+  readonly reported_by: string;
+  /** When it happened */
+  readonly reported_at: DateTime;
+  /** Why, in their words; never passed on Personal data: never log it, never pass it on. */
+  readonly comment?: string | null;
+}
+
+/** A project was introduced to an incubator or another partner, or what came of that is known now. */
+export interface IntroductionReported {
+  /** The confirmed assignment that is supported */
+  readonly assignment_id: Uuid;
+  /** The introduction, an id that the form gives */
+  readonly introduction_id: Uuid;
+  /** What sort of partner it is */
+  readonly partner_kind: "incubator" | "city-service" | "association" | "company" | "funder" | "other";
+  /** Name of the organisation, never of a person */
+  readonly partner_name: string;
+  /** The day on which it was made */
+  readonly made_on: CalendarDate;
+  /** What came of it so far */
+  readonly outcome?: "awaited" | "in-contact" | "cooperation" | "nothing-came-of-it";
+  /** Who reports it, by their id */
+  readonly reported_by: string;
+  /** When it was reported */
+  readonly reported_at: DateTime;
+}
+
 /** The application meets every rule of its edition and takes part. */
 export interface ApplicationRegistered {
   /** State before; null for a new one */
@@ -1811,6 +1849,116 @@ export interface ObstacleUpdateRefused {
   readonly reasons: readonly Reason[];
 }
 
+/** A confirmed assignment has a support plan. */
+export interface SupportPlanOpened {
+  /** State before; null for a new one */
+  readonly from: string | null;
+  /** State after */
+  readonly to: string;
+  /** Who or what acted: form, engine:name@version, officer:id, mentor:id, lead:id */
+  readonly actor: string;
+  /** Why, as a code of a versioned vocabulary; never free text */
+  readonly reason: string | null;
+  /** When it happened, by the event that caused it */
+  readonly occurred_at: DateTime;
+  /** The aggregate's version after this change, from 1 */
+  readonly version: number;
+  /** The confirmed assignment that is supported */
+  readonly assignment_id: Uuid;
+  /** Its application */
+  readonly application_id: Uuid;
+  /** The person who leads the association */
+  readonly lead_id: Uuid;
+  /** The officer who owns the need */
+  readonly owner_id: Uuid;
+  /** Name of the organisation that applied */
+  readonly organisation_name: string;
+  /** Name of the project */
+  readonly project_title: string;
+  /** The actions that are planned */
+  readonly actions: readonly string[];
+}
+
+/** An action of a support plan was started, finished or dropped. */
+export interface SupportActionChanged {
+  /** State before; null for a new one */
+  readonly from: string | null;
+  /** State after */
+  readonly to: string;
+  /** Who or what acted: form, engine:name@version, officer:id, mentor:id, lead:id */
+  readonly actor: string;
+  /** Why, as a code of a versioned vocabulary; never free text */
+  readonly reason: string | null;
+  /** When it happened, by the event that caused it */
+  readonly occurred_at: DateTime;
+  /** The aggregate's version after this change, from 1 */
+  readonly version: number;
+  /** The confirmed assignment that is supported */
+  readonly assignment_id: Uuid;
+  /** Its application */
+  readonly application_id: Uuid;
+  /** The person who leads the association */
+  readonly lead_id: Uuid;
+  /** The officer who owns the need */
+  readonly owner_id: Uuid;
+  /** Name of the organisation that applied */
+  readonly organisation_name: string;
+  /** Name of the project */
+  readonly project_title: string;
+  /** rooting, networking, deployment or obstacle-lifting */
+  readonly action: string;
+}
+
+/** A project was introduced to a partner; `to` says what came of it so far. */
+export interface IntroductionRecorded {
+  /** State before; null for a new one */
+  readonly from: string | null;
+  /** State after */
+  readonly to: string;
+  /** Who or what acted: form, engine:name@version, officer:id, mentor:id, lead:id */
+  readonly actor: string;
+  /** Why, as a code of a versioned vocabulary; never free text */
+  readonly reason: string | null;
+  /** When it happened, by the event that caused it */
+  readonly occurred_at: DateTime;
+  /** The aggregate's version after this change, from 1 */
+  readonly version: number;
+  /** The confirmed assignment that is supported */
+  readonly assignment_id: Uuid;
+  /** Its application */
+  readonly application_id: Uuid;
+  /** The person who leads the association */
+  readonly lead_id: Uuid;
+  /** The officer who owns the need */
+  readonly owner_id: Uuid;
+  /** Name of the organisation that applied */
+  readonly organisation_name: string;
+  /** Name of the project */
+  readonly project_title: string;
+  /** The introduction */
+  readonly introduction_id: Uuid;
+  /** What sort of partner it is */
+  readonly partner_kind: "incubator" | "city-service" | "association" | "company" | "funder" | "other";
+  /** Name of the organisation */
+  readonly partner_name: string;
+  /** The day on which it was made */
+  readonly made_on: CalendarDate;
+}
+
+/** What was said of a support plan can't be; nothing changed. */
+export interface SupportUpdateRefused {
+  /** The assignment that was spoken of */
+  readonly assignment_id: Uuid;
+  /** The action, if it was about one */
+  readonly action: string | null;
+  /** The introduction, if it was about one */
+  readonly introduction_id: Uuid | null;
+  /** When it was said */
+  readonly occurred_at: DateTime;
+  /** Why it can't be */
+  readonly reasons: readonly Reason[];
+}
+
 /** It is due at `due_at`. */
 export interface FollowUpScheduled {
   /** State before; null for a new one */
@@ -1987,6 +2135,8 @@ export interface EventByType {
   "engage.pair.reviewed.v1": PairReviewed;
   "engage.obstacle.reported.v1": ObstacleReported;
   "engage.obstacle.updated.v1": ObstacleUpdated;
+  "engage.support.action-reported.v1": SupportActionReported;
+  "engage.introduction.reported.v1": IntroductionReported;
   "engage.application.registered.v1": ApplicationRegistered;
   "engage.application.rejected.v1": ApplicationRejected;
   "engage.application.correction-requested.v1": CorrectionRequested;
@@ -2025,6 +2175,10 @@ export interface EventByType {
   "engage.obstacle.escalated.v1": ObstacleEscalated;
   "engage.obstacle.abandoned.v1": ObstacleAbandoned;
   "engage.obstacle.update-refused.v1": ObstacleUpdateRefused;
+  "engage.support.plan-opened.v1": SupportPlanOpened;
+  "engage.support.action-changed.v1": SupportActionChanged;
+  "engage.introduction.recorded.v1": IntroductionRecorded;
+  "engage.support.update-refused.v1": SupportUpdateRefused;
   "engage.follow-up.scheduled.v1": FollowUpScheduled;
   "engage.follow-up.sent.v1": FollowUpSent;
   "engage.follow-up.cancelled.v1": FollowUpCancelled;
@@ -2039,11 +2193,11 @@ export interface DataByTopic {
   "forms.needs.v1": NeedDeclared | NeedRevised | NeedClosed;
   "forms.mentors.v1": MentorEnrolled | MentorRevised | MentorWithdrawn | RecusalDeclared;
   "forms.decisions.v1": AssignmentDecided | PlacementDecided | OfficerRecused | RoundRequested | ContestDecided | PairAnswered | PairEndRequested;
-  "forms.reports.v1": MeetingReported | PairPauseRequested | PairReviewed | ObstacleReported | ObstacleUpdated;
+  "forms.reports.v1": MeetingReported | PairPauseRequested | PairReviewed | ObstacleReported | ObstacleUpdated | SupportActionReported | IntroductionReported;
   "applications.v1": ApplicationRegistered | ApplicationRejected | CorrectionRequested | ApplicationFlagged | ApplicationAmended | ApplicationWithdrawn;
   "needs.v1": NeedPublished;
   "assignments.v1": AssignmentProposed | AssignmentConfirmed | AssignmentDeclined | AssignmentReleased | AssignmentDecisionRefused | PlacementDecisionRefused | NominationProposed | NeedUnmet | RoundCompleted | ContestDecisionPublished | ContestDecisionRefused;
-  "pairs.v1": PairOffered | PairAccepted | PairDeclined | PairExpired | PairActivated | PairEnded | MeetingHeld | PairIdle | PairPaused | PairReviewDue | PairReviewRecorded | PairRenewed | PairAnswerRefused | NoMentorFound | ObstacleOpened | ObstacleTaken | ObstacleLifted | ObstacleEscalated | ObstacleAbandoned | ObstacleUpdateRefused;
+  "pairs.v1": PairOffered | PairAccepted | PairDeclined | PairExpired | PairActivated | PairEnded | MeetingHeld | PairIdle | PairPaused | PairReviewDue | PairReviewRecorded | PairRenewed | PairAnswerRefused | NoMentorFound | ObstacleOpened | ObstacleTaken | ObstacleLifted | ObstacleEscalated | ObstacleAbandoned | ObstacleUpdateRefused | SupportPlanOpened | SupportActionChanged | IntroductionRecorded | SupportUpdateRefused;
   "follow-ups.v1": FollowUpScheduled | FollowUpSent | FollowUpCancelled | FollowUpFailed;
   "contacts.v1": ContactPublished;
   "intake.dead-letters.v1": DeadLetterRecorded;

@@ -20,7 +20,7 @@ from deploy.command_line.environment import database_url
 from deploy.command_line.follow_ups import follow_ups
 from deploy.command_line.mail import mail
 from deploy.command_line.matching import explain, what_if
-from deploy.command_line.mentoring import obstacles, pairs
+from deploy.command_line.mentoring import obstacles, pairs, support
 from deploy.command_line.topics import topics
 from deploy.local.processes import ProcessError
 from services.chassis.migration import MigrationError, migrate
@@ -47,6 +47,7 @@ program.command()(explain)
 program.command(name="what-if")(what_if)
 program.command()(pairs)
 program.command()(obstacles)
+program.command()(support)
 
 ServiceName = StrEnum("ServiceName", {name: name for name in SERVICES})  # type: ignore[misc]
 

@@ -1,4 +1,4 @@
-"""Pairs of mentors and leads, and obstacles, as a person asks about them."""
+"""Pairs of mentors and leads, obstacles and support plans, as a person asks about them."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Annotated, Any
 import asyncpg
 import typer
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Column, Table
 
 from deploy.command_line.environment import connected
@@ -33,6 +34,58 @@ SELECT obstacle_id, obstacle.state, kind, service, project_title, assignment_id,
    AND (NOT $3 OR obstacle.level > 0 AND obstacle.state NOT IN ('lifted', 'abandoned'))
  ORDER BY due_at NULLS LAST, obstacle_id
 """
+
+
+_ACTION_STYLES = {"started": "cyan", "finished": "bold green", "dropped": "dim"}
+_OUTCOME_STYLES = {"in-contact": "cyan", "cooperation": "bold green", "nothing-came-of-it": "dim"}
+_SUPPORT = """
+SELECT assignment_id, project_title, organisation_name,
+       (SELECT json_agg(json_build_object('action', code, 'state', action.state, 'reason', reason) ORDER BY code)
+          FROM mentoring.support_action AS action WHERE action.assignment_id = lead.assignment_id) AS actions,
+       (SELECT json_agg(json_build_object('introduction_id', introduction_id, 'partner_kind', partner_kind,
+                                          'partner_name', partner_name, 'made_on', made_on, 'outcome', outcome)
+                        ORDER BY made_on, introduction_id)
+          FROM mentoring.introduction WHERE introduction.assignment_id = lead.assignment_id) AS introductions
+  FROM mentoring.lead
+ WHERE ($1::uuid IS NULL OR assignment_id = $1)
+   AND EXISTS (SELECT FROM mentoring.support_action AS action
+                WHERE action.assignment_id = lead.assignment_id AND ($2::text IS NULL OR action.state = $2))
+ ORDER BY confirmed_at, assignment_id
+"""
+_ACTION_STATES = ("planned", "started", "finished", "dropped")
+
+
+def support(
+    state: Annotated[
+        str | None, typer.Option(help=f"Only plans with an action that is one of {', '.join(_ACTION_STATES)}")
+    ] = None,
+    assignment: Annotated[str | None, typer.Option(help="Only the plan of this assignment, by id")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line")] = False,
+) -> None:
+    """List support plans, the oldest first: how far their actions are, and which introductions were made."""
+    if state is not None and state not in _ACTION_STATES:
+        raise typer.BadParameter(f"{state}: should be one of {', '.join(_ACTION_STATES)}", param_hint="--state")
+    try:
+        found = asyncio.run(_fetch(_SUPPORT, assignment, state))
+    except asyncpg.DataError:
+        raise typer.BadParameter(f"{assignment}: should be a UUID", param_hint="--assignment") from None
+    for row in found:
+        row["actions"], row["introductions"] = json.loads(row["actions"]), json.loads(row["introductions"] or "[]")
+    if as_json:
+        _print_lines(found)
+        return
+    table = Table("project", "actions", "introductions", show_lines=True)
+    for row in found:
+        actions = [f"{it['action']}: {_styled(it['state'], _ACTION_STYLES)}" for it in row["actions"]]
+        introductions = [
+            f"{escape(it['partner_name'])}: {_styled(it['outcome'], _OUTCOME_STYLES)}" for it in row["introductions"]
+        ]
+        table.add_row(escape(row["project_title"]), "\n".join(actions), "\n".join(introductions))
+    Console().print(table if found else "There are no such plans.")
+
+
+def _styled(word: str, styles: dict[str, str]) -> str:
+    return f"[{styles.get(word, 'yellow')}]{word}[/]"
 
 
 def pairs(

@@ -14,6 +14,7 @@ from contracts.mentors import MentorRevised, MentorWithdrawn
 from contracts.message import EventData
 from contracts.obstacles import ObstacleOpened, ObstacleReported, ObstacleTaken, ObstacleUpdated
 from contracts.pairs import MeetingReported, PairAccepted, PairActivated, PairAnswered
+from contracts.support import IntroductionReported
 from deploy.demo.cast import Cast, identifier
 from deploy.demo.programme import Programme
 
@@ -55,13 +56,22 @@ class People:
                 yield self._work_on(event.data, "lift", now)
 
     def _begin(self, pair: PairActivated, now: datetime) -> Iterator[EventData]:
-        """What happens to a pair once it is active: they meet, something is in the way, the mentor leaves."""
+        """What happens to an active pair: they meet, are introduced, something is in the way, the mentor leaves."""
         if pair.project_title == _BUSY_MENTORS_PROJECT:
             yield MeetingReported(
                 pair_id=pair.pair_id,
                 meeting_id=identifier(f"meeting {pair.project_title}"),
                 held_on=now.date(),
                 minutes=90,
+                reported_by=f"mentor:{pair.mentor_id}",
+                reported_at=now,
+            )
+            yield IntroductionReported(
+                assignment_id=pair.assignment_id,
+                introduction_id=identifier(f"introduction of {pair.project_title}"),
+                partner_kind="incubator",
+                partner_name="Incubateur fictif",
+                made_on=now.date(),
                 reported_by=f"mentor:{pair.mentor_id}",
                 reported_at=now,
             )

@@ -21,6 +21,7 @@ from contracts.message import EventData
 from contracts.obstacles import ObstacleEscalated, ObstacleLifted, ObstacleOpened, ObstacleState
 from contracts.pairs import MeetingHeld, NoMentorFound, PairActivated, PairDeclined, PairEnded, PairOffered
 from contracts.rounds import NeedUnmet, RoundCompleted
+from contracts.support import IntroductionRecorded, SupportActionChanged
 
 
 @dataclass
@@ -152,6 +153,10 @@ def _words(data: EventData) -> str | None:
             return f"[yellow]handed over[/]  {data.project_title}: {data.reason}"
         case MeetingHeld():
             return f"[green]met[/]          {data.project_title}, {data.minutes} minutes"
+        case SupportActionChanged():
+            return f"[cyan]support[/]      {data.action} {data.to_state} for {data.project_title}"
+        case IntroductionRecorded():
+            return f"[green]introduced[/]   {data.project_title} to {data.partner_name}"
         case ObstacleOpened():
             return f"[yellow]obstacle[/]     {data.kind} for {data.project_title}, owned by {data.service}"
         case ObstacleLifted():

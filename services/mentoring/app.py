@@ -8,6 +8,7 @@ from contracts.assignments import AssignmentConfirmed, AssignmentReleased
 from contracts.mentors import MentorEnrolled, MentorRevised, MentorWithdrawn, RecusalDeclared
 from contracts.obstacles import ObstacleReported, ObstacleUpdated
 from contracts.pairs import MeetingReported, PairAnswered, PairEndRequested, PairPauseRequested, PairReviewed
+from contracts.support import IntroductionReported, SupportActionReported
 from services.chassis.service import Service
 from services.mentoring import handlers
 from services.mentoring.due import DueDates
@@ -29,6 +30,8 @@ SERVICE = Service(
         PairReviewed: handlers.on_pair_reviewed,
         ObstacleReported: handlers.on_obstacle_reported,
         ObstacleUpdated: handlers.on_obstacle_updated,
+        SupportActionReported: handlers.on_support_action_reported,
+        IntroductionReported: handlers.on_introduction_reported,
     },
     store=MentoringStore,
     duties=(lambda: DueDates(lambda: datetime.now(UTC)),),

@@ -11,8 +11,9 @@ from contracts.event import Event
 from contracts.mentors import MentorEnrolled, MentorForm, MentorRevised, MentorWithdrawn, RecusalDeclared
 from contracts.obstacles import ObstacleReported, ObstacleUpdated
 from contracts.pairs import MeetingReported, PairAnswered, PairEndRequested, PairPauseRequested, PairReviewed
+from contracts.support import IntroductionReported, SupportActionReported
 from services.chassis.service import NotYet, Refused
-from services.mentoring import accompaniment, obstacles, offers
+from services.mentoring import accompaniment, obstacles, offers, supporting
 from services.mentoring.lead import Lead, confirmed_lead
 from services.mentoring.mentor import Mentor, enrolment
 from services.mentoring.offers import Unit
@@ -59,14 +60,16 @@ def on_recusal_declared(event: Event[RecusalDeclared], unit: Unit) -> None:
 
 
 def on_assignment_confirmed(event: Event[AssignmentConfirmed], unit: Unit) -> None:
-    """A project is confirmed: its lead needs a mentor."""
+    """A project is confirmed: it has a support plan, and its lead needs a mentor."""
     programme = unit.store.programme
-    programme.put_lead(confirmed_lead(event.data, programme.leads.get(event.data.assignment_id)))
+    lead = confirmed_lead(event.data, programme.leads.get(event.data.assignment_id))
+    programme.put_lead(lead)
+    supporting.open_plan(unit, lead)
     offers.serve_queue(unit)
 
 
 def on_assignment_released(event: Event[AssignmentReleased], unit: Unit) -> None:
-    """An assignment ends: so does its pair, or its lead's wait, and its obstacles; one never confirmed has none."""
+    """An assignment ends, and with it its pair or its lead's wait, its obstacles and its plan, if it was confirmed."""
     programme = unit.store.programme
     lead = programme.leads.get(event.data.assignment_id)
     if lead is None:
@@ -75,6 +78,7 @@ def on_assignment_released(event: Event[AssignmentReleased], unit: Unit) -> None
         offers.end(unit, pair, actor=event.data.actor, reason="assignment-released")
     programme.put_lead(lead.moved("released"))
     obstacles.abandon_all(unit, lead.assignment_id, actor=event.data.actor, reason="assignment-released")
+    supporting.drop_all(unit, lead, actor=event.data.actor, reason="assignment-released")
     offers.serve_queue(unit)
 
 
@@ -125,7 +129,9 @@ def on_pair_reviewed(event: Event[PairReviewed], unit: Unit) -> None:
 
 def on_obstacle_reported(event: Event[ObstacleReported], unit: Unit) -> None:
     """Something stands in a project's way: a city service owns it from now on, and has its time."""
-    obstacles.open_obstacle(unit, _known_lead(unit, event.data.assignment_id), event.data)
+    lead = _known_lead(unit, event.data.assignment_id)
+    if obstacles.open_obstacle(unit, lead, event.data):
+        supporting.begin(unit, lead, "obstacle", actor=event.data.reported_by)
 
 
 def on_obstacle_updated(event: Event[ObstacleUpdated], unit: Unit) -> None:
@@ -136,6 +142,19 @@ def on_obstacle_updated(event: Event[ObstacleUpdated], unit: Unit) -> None:
     if known.assignment_id != event.data.assignment_id:
         raise Refused("obstacle-of-another-assignment", "obstacle_id and assignment_id do not belong together")
     obstacles.update(unit, known, event.data)
+
+
+def on_support_action_reported(event: Event[SupportActionReported], unit: Unit) -> None:
+    """An action of a support plan is started, finished or dropped."""
+    supporting.update_action(unit, _known_lead(unit, event.data.assignment_id), event.data)
+
+
+def on_introduction_reported(event: Event[IntroductionReported], unit: Unit) -> None:
+    """A project was introduced to a partner, or what came of it is known: networking has begun."""
+    known = unit.store.programme.introductions.get(event.data.introduction_id)
+    if known is not None and known.assignment_id != event.data.assignment_id:
+        raise Refused("introduction-of-another-assignment", "introduction_id and assignment_id do not belong together")
+    supporting.introduce(unit, _known_lead(unit, event.data.assignment_id), event.data)
 
 
 def _take_form(form: MentorForm, unit: Unit, *, given_at: datetime) -> None:

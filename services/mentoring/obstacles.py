@@ -23,18 +23,18 @@ from services.mentoring.pair import Refusal
 from services.mentoring.wording import reason as reason_of
 
 
-def open_obstacle(unit: Unit, lead: Lead, report: ObstacleReported) -> None:
-    """Opens an obstacle with an owner and a time; one of that id that is known already changes nothing."""
+def open_obstacle(unit: Unit, lead: Lead, report: ObstacleReported) -> bool:
+    """Opens an obstacle with an owner and a time, and whether it did: one that is known changes nothing."""
     programme = unit.store.programme
     settings = programme.pool.settings
     if report.obstacle_id in programme.obstacles:
-        return
+        return False
     if report.kind not in settings.obstacles.work_days:
         _refuse(unit, report.assignment_id, report.obstacle_id, "obstacle-kind-unknown")
-        return
+        return False
     if lead.state == "released":
         _refuse(unit, report.assignment_id, report.obstacle_id, "assignment-released")
-        return
+        return False
     due_at = settings.obstacle_due(report.kind, unit.now)
     opened = Obstacle(
         obstacle_id=report.obstacle_id,
@@ -46,6 +46,7 @@ def open_obstacle(unit: Unit, lead: Lead, report: ObstacleReported) -> None:
     )
     programme.put_obstacle(opened)
     unit.publish(ObstacleOpened(due_at=due_at, **_facts(unit, None, opened, actor=report.reported_by)))
+    return True
 
 
 def update(unit: Unit, known: Obstacle, said: ObstacleUpdated) -> None:

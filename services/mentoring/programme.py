@@ -13,6 +13,7 @@ from services.mentoring.obstacle import Obstacle
 from services.mentoring.pair import Pair
 from services.mentoring.pairing import Bars, bars_of
 from services.mentoring.pool import Pool
+from services.mentoring.support import Action, Introduction
 
 
 class Programme:
@@ -29,18 +30,24 @@ class Programme:
         pairs: Iterable[Pair] = (),
         obstacles: Iterable[Obstacle] = (),
         meetings: Iterable[UUID] = (),
+        actions: Iterable[Action] = (),
+        introductions: Iterable[Introduction] = (),
     ) -> None:
         self.pool = pool
         self.leads = {lead.assignment_id: lead for lead in leads}
         self.pairs = {pair.pair_id: pair for pair in pairs}
         self.obstacles = {obstacle.obstacle_id: obstacle for obstacle in obstacles}
         self.meetings = set(meetings)
+        self.actions = {(action.assignment_id, action.code): action for action in actions}
+        self.introductions = {it.introduction_id: it for it in introductions}
         self.recusals: dict[UUID, set[UUID]] = {}
         self.known_leads = frozenset(self.leads)
         self.known_pairs = frozenset(self.pairs)
         self.changed_leads: set[UUID] = set()
         self.changed_pairs: set[UUID] = set()
         self.changed_obstacles: set[UUID] = set()
+        self.changed_actions: set[tuple[UUID, str]] = set()
+        self.changed_introductions: set[UUID] = set()
         self.new_meetings: list[MeetingReported] = []
         self.new_recusals: dict[tuple[UUID, UUID], datetime] = {}
         self._queue = sorted(lead.turn for lead in self.leads.values() if lead.state == "waiting")
@@ -72,6 +79,16 @@ class Programme:
         """Takes a new or changed obstacle."""
         self.obstacles[obstacle.obstacle_id] = obstacle
         self.changed_obstacles.add(obstacle.obstacle_id)
+
+    def put_action(self, action: Action) -> None:
+        """Takes a new or changed action of a support plan."""
+        self.actions[action.assignment_id, action.code] = action
+        self.changed_actions.add((action.assignment_id, action.code))
+
+    def put_introduction(self, introduction: Introduction) -> None:
+        """Takes a new or changed introduction."""
+        self.introductions[introduction.introduction_id] = introduction
+        self.changed_introductions.add(introduction.introduction_id)
 
     def put_meeting(self, meeting: MeetingReported) -> None:
         """Takes a meeting that was not known."""

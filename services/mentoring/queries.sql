@@ -179,3 +179,27 @@ SELECT *
        level = excluded.level,
        reason = excluded.reason,
        version = excluded.version
+
+-- name: fetch_actions
+SELECT assignment_id, code, state, reason, version FROM support_action WHERE assignment_id = ANY($1::uuid[])
+
+-- name: fetch_introductions
+SELECT introduction_id, assignment_id, partner_kind, partner_name, made_on, outcome, version
+  FROM introduction
+ WHERE introduction_id = ANY($1::uuid[])
+
+-- name: save_actions
+INSERT INTO support_action (assignment_id, code, state, reason, version)
+SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::integer[])
+    ON CONFLICT (assignment_id, code) DO UPDATE
+   SET state = excluded.state, reason = excluded.reason, version = excluded.version
+
+-- name: save_introductions
+INSERT INTO introduction (introduction_id, assignment_id, partner_kind, partner_name, made_on, outcome, version)
+SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::date[], $6::text[], $7::integer[])
+    ON CONFLICT (introduction_id) DO UPDATE
+   SET partner_kind = excluded.partner_kind,
+       partner_name = excluded.partner_name,
+       made_on = excluded.made_on,
+       outcome = excluded.outcome,
+       version = excluded.version

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
+from dataclasses import fields
 from datetime import datetime
 from typing import Any, Final
 
@@ -15,6 +16,7 @@ from services.mentoring.mentor import ANY_TIME, Mentor, profile_of
 from services.mentoring.obstacle import Obstacle
 from services.mentoring.pair import Pair
 from services.mentoring.rules import Settings
+from services.mentoring.support import Action, Introduction
 
 LEAD_COLUMNS: Final = (
     "assignment_id",
@@ -152,6 +154,12 @@ def obstacle_columns(obstacles: Iterable[Obstacle]) -> Sequence[Sequence[Any]]:
     """The columns of `save_obstacles`."""
     records = (tuple(getattr(obstacle, column) for column in OBSTACLE_COLUMNS) for obstacle in obstacles)
     return list(zip(*records, strict=True))
+
+
+def columns_of(kind: type[Action | Introduction], values: Iterable[Action | Introduction]) -> Sequence[Sequence[Any]]:
+    """The columns of `save_actions` or `save_introductions`: every field of such values, in their order."""
+    names = [field.name for field in fields(kind)]
+    return list(zip(*[tuple([getattr(value, name) for name in names]) for value in values], strict=True))
 
 
 def leads_document(leads: Iterable[Lead]) -> str:

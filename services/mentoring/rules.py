@@ -6,7 +6,7 @@ from datetime import datetime, time, timedelta
 from functools import cached_property
 from importlib.resources import files
 from itertools import pairwise
-from typing import Annotated, Final, Self
+from typing import Annotated, Final, Literal, Self, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
@@ -114,6 +114,24 @@ class ObstacleSettings(BaseModel):
     level_work_days: int = Field(ge=1)
 
 
+Happening: TypeAlias = Literal["introduction", "obstacle"]
+
+
+class SupportSettings(BaseModel):
+    """The actions of a support plan, and which of them begins by itself with an introduction or an obstacle."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    actions: tuple[Code, ...] = Field(min_length=1)
+    begun_by: dict[Happening, Code]
+
+    @model_validator(mode="after")
+    def _is_known(self) -> Self:
+        if stray := set(self.begun_by.values()) - set(self.actions):
+            raise ValueError(f"begun_by names {', '.join(sorted(stray))}, which is none of the actions")
+        return self
+
+
 class Settings(_DataFile):
     """Rhythms: at most `window_pairs` pairs of one mentor begin within any `window_days` days.
 
@@ -130,6 +148,7 @@ class Settings(_DataFile):
     another_pair_reasons: frozenset[Code]
     rhythm: Rhythm
     obstacles: ObstacleSettings
+    support: SupportSettings
     calendar: CalendarFile
 
     @cached_property

@@ -21,6 +21,7 @@ from services.mentoring.pool import Pool
 from services.mentoring.programme import Programme
 from services.mentoring.rhythm import next_due
 from services.mentoring.rules import RULES, SETTINGS, PairingRules, Settings
+from services.mentoring.support import Action, Introduction
 from services.mentoring.touched import Touched, touched_by
 
 QUERIES: Final = named_queries("services.mentoring")
@@ -95,8 +96,15 @@ class MentoringStore:
         obstacles = await self._load_obstacles(touched)
         leads = await self._load_leads(touched, [*pairs, *obstacles])
         leads |= await self._load_queue(touched, pool)
-        meetings = await self._load_meetings(touched)
-        self._programme = Programme(pool, leads=leads.values(), pairs=pairs, obstacles=obstacles, meetings=meetings)
+        self._programme = Programme(
+            pool,
+            leads=leads.values(),
+            pairs=pairs,
+            obstacles=obstacles,
+            meetings=await self._load_meetings(touched),
+            actions=await self._load_actions(touched),
+            introductions=await self._load_introductions(touched),
+        )
         await self._load_recusals(touched, self._programme)
 
     async def save(self) -> None:
@@ -132,6 +140,17 @@ class MentoringStore:
             return []
         found = await self._connection.fetch(QUERIES["fetch_meetings"], touched.meetings)
         return [identifier for (identifier,) in found]
+
+    async def _load_actions(self, touched: Touched) -> list[Action]:
+        if not touched.assignments:
+            return []
+        return [Action(*row) for row in await self._connection.fetch(QUERIES["fetch_actions"], touched.assignments)]
+
+    async def _load_introductions(self, touched: Touched) -> list[Introduction]:
+        if not touched.introductions:
+            return []
+        found = await self._connection.fetch(QUERIES["fetch_introductions"], touched.introductions)
+        return [Introduction(*row) for row in found]
 
     async def _load_leads(self, touched: Touched, things: Iterable[Pair | Obstacle]) -> dict[UUID, Lead]:
         wanted = touched.assignments | {thing.assignment_id for thing in things}
@@ -205,6 +224,12 @@ class MentoringStore:
         if changed := programme.changed_obstacles:
             obstacles = [programme.obstacles[identifier] for identifier in sorted(changed)]
             await self._connection.execute(QUERIES["save_obstacles"], *rows.obstacle_columns(obstacles))
+        if actions := programme.changed_actions:
+            columns = rows.columns_of(Action, (programme.actions[key] for key in sorted(actions)))
+            await self._connection.execute(QUERIES["save_actions"], *columns)
+        if introductions := programme.changed_introductions:
+            columns = rows.columns_of(Introduction, (programme.introductions[key] for key in sorted(introductions)))
+            await self._connection.execute(QUERIES["save_introductions"], *columns)
 
     async def _save_recusals(self, programme: Programme) -> None:
         if recusals := programme.new_recusals:

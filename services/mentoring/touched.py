@@ -13,6 +13,7 @@ from contracts.mentors import MentorForm, MentorWithdrawn, RecusalDeclared
 from contracts.message import EventData
 from contracts.obstacles import ObstacleReported, ObstacleUpdated
 from contracts.pairs import MeetingReported, PairAnswered, PairEndRequested, PairPauseRequested, PairReviewed
+from contracts.support import IntroductionReported, SupportActionReported
 from services.mentoring.mentor import ANY_TIME
 from services.mentoring.rules import Settings
 
@@ -32,6 +33,7 @@ class Touched:
     persons: set[UUID] = field(default_factory=set)
     obstacles: set[UUID] = field(default_factory=set)
     meetings: set[UUID] = field(default_factory=set)
+    introductions: set[UUID] = field(default_factory=set)
     freed: int = 0
     until: datetime = ANY_TIME
 
@@ -62,6 +64,11 @@ def touched_by(events: Iterable[Event[EventData]], settings: Settings) -> Touche
         elif isinstance(data, ObstacleReported | ObstacleUpdated):
             touched.assignments.add(data.assignment_id)
             touched.obstacles.add(data.obstacle_id)
+        elif isinstance(data, SupportActionReported):
+            touched.assignments.add(data.assignment_id)
+        elif isinstance(data, IntroductionReported):
+            touched.assignments.add(data.assignment_id)
+            touched.introductions.add(data.introduction_id)
         elif isinstance(data, MentorForm):
             touched.mentors.add(data.mentor_id)
             touched.persons.add(data.person.person_id)

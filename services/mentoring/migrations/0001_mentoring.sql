@@ -112,3 +112,24 @@ CREATE TABLE obstacle (
 );
 CREATE INDEX obstacle_due ON obstacle (due_at, obstacle_id) WHERE due_at IS NOT NULL;
 CREATE INDEX obstacle_open ON obstacle (assignment_id) WHERE state NOT IN ('lifted', 'abandoned');
+
+CREATE TABLE support_action (
+    assignment_id uuid NOT NULL REFERENCES lead,
+    code text NOT NULL,
+    state text NOT NULL CHECK (state IN ('planned', 'started', 'finished', 'dropped')),
+    reason text CHECK (reason IS NOT NULL OR state <> 'dropped'),
+    version integer NOT NULL CHECK (version >= 1),
+    PRIMARY KEY (assignment_id, code)
+);
+
+-- To an organisation, never to a person.
+CREATE TABLE introduction (
+    introduction_id uuid PRIMARY KEY,
+    assignment_id uuid NOT NULL REFERENCES lead,
+    partner_kind text NOT NULL,
+    partner_name text NOT NULL,
+    made_on date NOT NULL,
+    outcome text NOT NULL,
+    version integer NOT NULL CHECK (version >= 1)
+);
+CREATE INDEX introduction_of_assignment ON introduction (assignment_id);

@@ -11,8 +11,9 @@ from datetime import timedelta
 
 from services.mentoring.due import DueDates
 from tests.integration.mentoring.transactions import Connection, OneLane, take
-from tests.unit.mentoring.examples import NOW, confirmed, enrolled, mentor_id
+from tests.unit.mentoring.examples import NOW, assignment_id, confirmed, enrolled, mentor_id
 from tests.unit.mentoring.reports import reported
+from tests.unit.mentoring.test_support import introduced, said
 
 
 async def engage(database_url: str, *arguments: str) -> subprocess.CompletedProcess[str]:
@@ -54,10 +55,27 @@ async def test_obstacles_are_listed_and_filtered(database_url: str, connection: 
     assert "There are no such obstacles." in (await engage(database_url, "obstacles", "--state", "lifted")).stdout
 
 
+async def test_support_plans_are_listed_and_filtered(database_url: str, connection: Connection) -> None:
+    await take(connection, confirmed(1), confirmed(2), introduced(outcome="in-contact"), said("rooting", "finish", 2))
+    listed = await engage(database_url, "support")
+    assert listed.returncode == 0, listed.stderr
+    for words in ("Projet 2", "networking: started", "Incubateur fictif: in-contact", "rooting: finished"):
+        assert words in listed.stdout
+    (row,) = map(
+        json.loads, (await engage(database_url, "support", "--json", "--state", "finished")).stdout.splitlines()
+    )
+    assert (row["project_title"], row["introductions"]) == ("Projet 2", [])
+    of_one = await engage(database_url, "support", "--json", "--assignment", str(assignment_id(1)))
+    assert json.loads(of_one.stdout)["introductions"][0]["partner_kind"] == "incubator"
+    assert "There are no such plans." in (await engage(database_url, "support", "--state", "dropped")).stdout
+
+
 async def test_a_filter_that_cannot_be_is_refused(database_url: str) -> None:
     for arguments, words in (
         (("pairs", "--state", "asleep"), "should be one of offered"),
         (("pairs", "--mentor", "x"), "a UUID"),
+        (("support", "--state", "asleep"), "should be one of planned"),
+        (("support", "--assignment", "x"), "a UUID"),
         (("obstacles", "--state", "asleep"), "should be one of opened"),
     ):
         refused = await engage(database_url, *arguments)

@@ -12,6 +12,7 @@ from services.mentoring.due import DueDates, settle
 from tests.integration.mentoring.transactions import Connection, OneLane, state_of, take
 from tests.unit.mentoring.examples import NOW, answered, confirmed, enrolled, names, published, released
 from tests.unit.mentoring.reports import met, obstacle_id, reported, rested, reviewed, updated
+from tests.unit.mentoring.test_support import introduced, said
 
 
 async def active_pair(connection: Connection) -> UUID:
@@ -71,6 +72,24 @@ async def test_an_obstacle_over_many_transactions(connection: Connection) -> Non
     assert names(lane.published) == ["obstacle.escalated"], "once, and the next level has its own days"
     assert names(await take(connection, updated("take"), updated("lift"))) == ["obstacle.taken", "obstacle.lifted"]
     assert await connection.fetchval("SELECT state FROM obstacle") == "lifted"
+
+
+async def test_a_support_plan_over_many_transactions(connection: Connection) -> None:
+    await take(connection, confirmed(1))
+    state = "SELECT code, state, version FROM support_action ORDER BY code"
+    assert {row["state"] for row in await connection.fetch(state)} == {"planned"}
+    assert names(await take(connection, introduced())) == ["introduction.recorded"]
+    assert await take(connection, introduced()) == [], "also in a later transaction"
+    await take(connection, said("rooting", "finish"), introduced(outcome="cooperation"))
+    assert {row["code"]: (row["state"], row["version"]) for row in await connection.fetch(state)} == {
+        "deployment": ("planned", 1),
+        "networking": ("started", 2),
+        "obstacle-lifting": ("planned", 1),
+        "rooting": ("finished", 2),
+    }
+    assert await connection.fetchval("SELECT outcome || version FROM introduction") == "cooperation2"
+    await take(connection, released(1))
+    assert {row["code"]: row["state"] for row in await connection.fetch(state)}["networking"] == "dropped"
 
 
 async def test_a_released_assignment_abandons_obstacles_of_earlier_transactions(connection: Connection) -> None:

@@ -149,12 +149,19 @@ class MemoryStore(MentoringStore):
         known = self.programme
         mentors = [known.pool[identifier] for identifier in known.pool]
         pool = Pool(mentors, rules=self._rules, settings=self._settings)
-        self._programme = Programme(pool, leads=known.leads.values(), pairs=known.pairs.values())
+        self._programme = Programme(
+            pool, leads=known.leads.values(), pairs=known.pairs.values(), actions=known.actions.values()
+        )
         self._programme.recusals = known.recusals
 
 
 def published(rows: Iterable[OutboxRow]) -> list[tuple[str, dict[str, Any]]]:
-    """What was published: the event's short name (`pair.offered`) and its data."""
+    """What was published, but for support plans: the event's short name (`pair.offered`) and its data."""
+    return [(name, data) for name, data in all_published(rows) if not name.startswith("support.")]
+
+
+def all_published(rows: Iterable[OutboxRow]) -> list[tuple[str, dict[str, Any]]]:
+    """What was published, with the support plan that every confirmation opens and every release ends."""
     return [
         (row.type.removeprefix("engage.").removesuffix(".v1"), json.loads(cast("bytes", row.payload))) for row in rows
     ]
@@ -169,10 +176,14 @@ class Desk:
         self.taken = count(1)
 
     def take(self, *data: EventData) -> list[tuple[str, dict[str, Any]]]:
-        """Handles events at the present time; returns what they published."""
+        """Handles events at the present time; returns what they published, but for support plans."""
+        return published(self.take_rows(*data))
+
+    def take_rows(self, *data: EventData) -> list[OutboxRow]:
+        """Handles events at the present time; returns all that they published."""
         unit = UnitOfWork("mentoring", self.store)
         handle(unit, [event(each, self.now, next(self.taken)) for each in data])
-        return published(unit.published)
+        return unit.published
 
     def offer(self, mentor: int = 1, lead: int = 1, **changes: Any) -> UUID:
         """Enrols a mentor, confirms a lead, and returns the id of the pair offered."""

@@ -1,0 +1,101 @@
+"""The support plan of a confirmed project: its four actions, and the introductions that are made for it."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import ClassVar, Literal
+from uuid import UUID
+
+from pydantic import AwareDatetime, Field
+
+from contracts.message import Code, Comment, EventData, Reason, ShortText, StateChange
+from contracts.obstacles import Reporter
+
+PartnerKind = Literal["incubator", "city-service", "association", "company", "funder", "other"]
+Outcome = Literal["awaited", "in-contact", "cooperation", "nothing-came-of-it"]
+
+
+class SupportActionReported(EventData):
+    """The City begins, finishes or drops an action of a support plan."""
+
+    event_type: ClassVar[str] = "engage.support.action-reported.v1"
+    key_field: ClassVar[str] = "assignment_id"
+
+    assignment_id: UUID = Field(description="The confirmed assignment that is supported")
+    action: Code = Field(description="rooting, networking, deployment or obstacle-lifting")
+    update: Literal["start", "finish", "drop"] = Field(description="What happened to it")
+    reason: Code | None = Field(
+        default=None, description="Why, as a code of the form's vocabulary; required where it is dropped"
+    )
+    reported_by: Reporter = Field(description="Who says so, by their id")
+    reported_at: AwareDatetime = Field(description="When it happened")
+    comment: Comment | None = Field(default=None, description="Why, in their words; never passed on")
+
+
+class IntroductionReported(EventData):
+    """A project was introduced to an incubator or another partner, or what came of that is known now."""
+
+    event_type: ClassVar[str] = "engage.introduction.reported.v1"
+    key_field: ClassVar[str] = "assignment_id"
+
+    assignment_id: UUID = Field(description="The confirmed assignment that is supported")
+    introduction_id: UUID = Field(description="The introduction, an id that the form gives")
+    partner_kind: PartnerKind = Field(description="What sort of partner it is")
+    partner_name: ShortText = Field(description="Name of the organisation, never of a person")
+    made_on: date = Field(description="The day on which it was made")
+    outcome: Outcome = Field(default="awaited", description="What came of it so far")
+    reported_by: Reporter = Field(description="Who reports it, by their id")
+    reported_at: AwareDatetime = Field(description="When it was reported")
+
+
+class SupportState(StateChange):
+    """What every event of a support plan carries."""
+
+    key_field: ClassVar[str] = "assignment_id"
+
+    assignment_id: UUID = Field(description="The confirmed assignment that is supported")
+    application_id: UUID = Field(description="Its application")
+    lead_id: UUID = Field(description="The person who leads the association")
+    owner_id: UUID = Field(description="The officer who owns the need")
+    organisation_name: ShortText = Field(description="Name of the organisation that applied")
+    project_title: ShortText = Field(description="Name of the project")
+
+
+class SupportPlanOpened(SupportState):
+    """A confirmed assignment has a support plan."""
+
+    event_type: ClassVar[str] = "engage.support.plan-opened.v1"
+
+    actions: tuple[Code, ...] = Field(description="The actions that are planned")
+
+
+class SupportActionChanged(SupportState):
+    """An action of a support plan was started, finished or dropped."""
+
+    event_type: ClassVar[str] = "engage.support.action-changed.v1"
+
+    action: Code = Field(description="rooting, networking, deployment or obstacle-lifting")
+
+
+class IntroductionRecorded(SupportState):
+    """A project was introduced to a partner; `to` says what came of it so far."""
+
+    event_type: ClassVar[str] = "engage.introduction.recorded.v1"
+
+    introduction_id: UUID = Field(description="The introduction")
+    partner_kind: PartnerKind = Field(description="What sort of partner it is")
+    partner_name: ShortText = Field(description="Name of the organisation")
+    made_on: date = Field(description="The day on which it was made")
+
+
+class SupportUpdateRefused(EventData):
+    """What was said of a support plan can't be; nothing changed."""
+
+    event_type: ClassVar[str] = "engage.support.update-refused.v1"
+    key_field: ClassVar[str] = "assignment_id"
+
+    assignment_id: UUID = Field(description="The assignment that was spoken of")
+    action: Code | None = Field(description="The action, if it was about one")
+    introduction_id: UUID | None = Field(description="The introduction, if it was about one")
+    occurred_at: AwareDatetime = Field(description="When it was said")
+    reasons: tuple[Reason, ...] = Field(description="Why it can't be")

@@ -1,0 +1,61 @@
+"""A support plan's actions and introductions, and what each state allows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Final, Literal, TypeAlias
+from uuid import UUID
+
+from services.mentoring.pair import Refusal
+
+ActionState: TypeAlias = Literal["planned", "started", "finished", "dropped"]
+Update: TypeAlias = Literal["start", "finish", "drop"]
+
+_OUTCOME: Final[dict[Update, ActionState]] = {"start": "started", "finish": "finished", "drop": "dropped"}
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """An action of a support plan, told apart by its assignment and code; `version` grows with every change."""
+
+    assignment_id: UUID
+    code: str
+    state: ActionState = "planned"
+    reason: str | None = None
+    version: int = 1
+
+    @property
+    def open(self) -> bool:
+        """Whether it is still to be finished."""
+        return self.state in ("planned", "started")
+
+
+@dataclass(frozen=True, slots=True)
+class Introduction:
+    """An introduction to a partner, which is an organisation; `outcome` is what came of it so far."""
+
+    introduction_id: UUID
+    assignment_id: UUID
+    partner_kind: str
+    partner_name: str
+    made_on: date
+    outcome: str
+    version: int = 1
+
+
+def update(action: Action, said: Update, *, reason: str | None) -> Action | Refusal:
+    """The action started, finished or dropped for a reason; the very same where it is that already."""
+    state = _OUTCOME[said]
+    if action.state == state:
+        return action
+    if not action.open:
+        return Refusal("support-action-closed")
+    if said == "drop" and reason is None:
+        return Refusal("dropped-without-reason")
+    return replace(action, state=state, reason=reason, version=action.version + 1)
+
+
+def reopen(action: Action) -> Action:
+    """The action of an assignment that is confirmed anew."""
+    return replace(action, state="planned", reason=None, version=action.version + 1)
