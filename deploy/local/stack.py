@@ -165,6 +165,8 @@ class Stack:
             "ENGAGE_KAFKA_BOOTSTRAP_SERVERS": self.broker.bootstrap_servers,
             "ENGAGE_DATABASE_URL": self.postgresql.database_url(_DATABASE),
             "ENGAGE_SMTP_URL": self.mail_catcher.smtp_url,
+            # Nobody is woken by a mail that is caught, and whoever tries it out is awake.
+            "ENGAGE_MAIL_AT_ANY_HOUR": "true",
             "ENGAGE_HTTP_HOST": _HOST,
             "ENGAGE_DOOR_SECRETS": json.dumps({_LOCAL_FORM: [self.door_secret]}),
             **self._environment,

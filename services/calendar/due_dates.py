@@ -34,6 +34,10 @@ class Calendar:
         """The moment, in UTC, at which a day begins on the wall."""
         return datetime.combine(day, time(), self.zone).astimezone(UTC)
 
+    def is_work_day(self, day: date) -> bool:
+        """Whether people work on a day."""
+        return next_work_day(day, closed=self.closed) == day
+
     def day_of(self, moment: datetime) -> date:
         """The day that `moment` (which names its offset) is on the wall."""
         return moment.astimezone(self.zone).date()

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final, Literal, NamedTuple, TypeAlias
 from uuid import UUID
+from zlib import crc32
 
 import orjson
 
@@ -104,9 +105,9 @@ def cancel(follow_up: FollowUp) -> FollowUp:
     return replace(follow_up, state="cancelled", version=follow_up.version + 1)
 
 
-def lane_of(identifier: UUID) -> int:
-    """The lane that sends a follow-up; its id ends in bits of a hash."""
-    return identifier.int % LANES
+def lane_of(recipient_id: UUID) -> int:
+    """The lane that sends all that a person gets, so that it can count how much that is."""
+    return crc32(recipient_id.bytes) % LANES
 
 
 def scheduled_event(planned: Planned, *, at: datetime) -> FollowUpScheduled:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import time
+from datetime import datetime, time
 from functools import cached_property
 from importlib.resources import files
 from typing import Annotated, Literal, TypeAlias
@@ -44,6 +44,7 @@ class Kind(_Strict):
     planned_by: Code
     to: Role
     introduces: Role | None = Field(default=None, description="Whose name and address the text gives")
+    urgent: bool = Field(default=False, description="Leaves at any hour, and however many the person gets")
     due_after: DueAfter | None = Field(default=None, description="Null: due at once")
     occasion: Literal["once", "version"] = Field(
         default="once", description="Sent once a matter, or once for each version that plans it"
@@ -63,6 +64,25 @@ class _Calendar(_Strict):
     holidays: Annotated[str, Field(pattern=r"^[A-Z]{2}$")]
 
 
+class Courtesy(_Strict):
+    """When mail that is not urgent leaves, on work days, and how many of it a person gets in any seven days."""
+
+    opens: time = Field(alias="from")
+    closes: time = Field(alias="until")
+    most_a_week: int = Field(ge=1)
+
+    @model_validator(mode="after")
+    def _is_a_day(self) -> Courtesy:
+        if self.opens >= self.closes:
+            raise ValueError(f"from {self.opens} must come before until {self.closes}, on the same day")
+        return self
+
+    def is_open(self, moment: datetime, calendar: Calendar) -> bool:
+        """Whether people are written to at a moment: within these hours of a work day, on the wall."""
+        on_the_wall = moment.astimezone(calendar.zone)
+        return self.opens <= on_the_wall.time() < self.closes and calendar.is_work_day(on_the_wall.date())
+
+
 class Retry(_Strict):
     """How long a mail waits after an attempt that may be repeated: doubled each time, up to a longest wait."""
 
@@ -78,6 +98,7 @@ class _File(_Strict):
     version: int = Field(ge=1)
     calendar: _Calendar
     retry: Retry
+    courtesy: Courtesy
     kinds: tuple[Kind, ...]
 
     @model_validator(mode="after")
@@ -99,6 +120,7 @@ class Kinds:
     version: int
     calendar: Calendar
     retry: Retry
+    courtesy: Courtesy
     all: tuple[Kind, ...]
     planned_by: Mapping[type[EventData], tuple[Kind, ...]]
     settled_by: Mapping[type[EventData], frozenset[str]]
@@ -118,6 +140,7 @@ def load_kinds(text: str) -> Kinds:
         version=file.version,
         calendar=Calendar.of(time_zone=file.calendar.time_zone, at=file.calendar.at, country=file.calendar.holidays),
         retry=file.retry,
+        courtesy=file.courtesy,
         all=file.kinds,
         planned_by={event: tuple(kind for kind in file.kinds if kind.planned_by == code_of(event)) for event in events},
         settled_by={

@@ -27,7 +27,8 @@ class Person:
 class Claim:
     """A follow-up claimed for its attempt number `attempts`, with the addresses as they are now.
 
-    `settled` says that it must not be sent any more; then the recipient may be unknown.
+    `settled` says that it must not be sent any more; then the recipient may be unknown. `is_undeliverable` says that
+    the server refused the address before.
     """
 
     follow_up_id: UUID
@@ -38,6 +39,7 @@ class Claim:
     settled: bool
     recipient: Person | None
     language: Language
+    is_undeliverable: bool
     counterpart: Person | None
 
 
@@ -59,7 +61,10 @@ class Portion:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of a claim; `in_doubt` where the server may have taken the mail without saying so."""
+    """What became of a claim; `in_doubt` where the server may have taken the mail without saying so.
+
+    `refused_address` is the address that the server says there is none of.
+    """
 
     follow_up_id: UUID
     attempts: int
@@ -68,6 +73,7 @@ class Outcome:
     next_attempt_at: datetime
     reason: str | None = None
     in_doubt: bool = False
+    refused_address: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

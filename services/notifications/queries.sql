@@ -45,7 +45,8 @@ WHERE follow_up.id = erased.id
 INSERT INTO contact AS kept (person_id, name, email, language, updated_at)
 SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::timestamptz[])
 ON CONFLICT (person_id) DO UPDATE
-SET name = excluded.name, email = excluded.email, language = excluded.language, updated_at = excluded.updated_at
+SET name = excluded.name, email = excluded.email, language = excluded.language, updated_at = excluded.updated_at,
+    undeliverable = CASE WHEN kept.email = excluded.email THEN kept.undeliverable END
 WHERE kept.updated_at <= excluded.updated_at
 
 -- name: wake_waiting
@@ -64,16 +65,20 @@ UPDATE follow_up SET next_attempt_at = due_at FROM waiting WHERE follow_up.id = 
 -- once the broker has the first may there be a second. A claim that ended without a result leaves its row due again, still `sending`: then a mail may have left.
 -- What nobody can be reached for is put off, so that it does not stand in the way of what can be sent: for
 -- longer the longer it is overdue, since a contact that arrives while this runs can't wake what it can't see.
+-- What is not urgent ($6) leaves in open hours ($7). Of it a person gets $8 in any seven days: the one in turn
+-- waits until so many of those before it are older. All of a person's mail is in one lane, so nobody else counts.
 WITH due AS MATERIALIZED (
-    SELECT id, recipient_id, counterpart_id, settled
+    SELECT id, recipient_id, counterpart_id, settled, next_attempt_at, kind = ANY($6::text[]) AS urgent
     FROM follow_up
     WHERE lane = $1 AND state IN ('scheduled', 'sending') AND next_attempt_at <= $2
+      AND ($7 OR settled IS NOT NULL OR kind = ANY($6::text[]))
       AND id::text NOT IN (SELECT key FROM unpublished)
     ORDER BY next_attempt_at
     LIMIT $3
     FOR UPDATE SKIP LOCKED
 ), reached AS MATERIALIZED (
-    SELECT due.id, recipient.name, recipient.email, recipient.language,
+    SELECT due.id, due.recipient_id, due.next_attempt_at, urgent OR settled IS NOT NULL AS uncounted,
+           recipient.name, recipient.email, recipient.language, recipient.undeliverable,
            counterpart.name AS counterpart_name, counterpart.email AS counterpart_email,
            settled IS NOT NULL
            OR recipient.person_id IS NOT NULL
@@ -81,19 +86,56 @@ WITH due AS MATERIALIZED (
     FROM due
     LEFT JOIN contact AS recipient ON recipient.person_id = recipient_id
     LEFT JOIN contact AS counterpart ON counterpart.person_id = counterpart_id
+), in_turn AS MATERIALIZED (
+    SELECT reached.*,
+           row_number() OVER (PARTITION BY recipient_id, uncounted OR NOT ready ORDER BY next_attempt_at, id) AS turn
+    FROM reached
+), allowed AS MATERIALIZED (
+    SELECT in_turn.*,
+           CASE
+               WHEN uncounted OR NOT ready THEN NULL
+               WHEN turn > $8 THEN $2::timestamptz + interval '7 days'
+               ELSE (
+                   SELECT at + interval '7 days'
+                   FROM (
+                       SELECT sent_at AS at
+                       FROM follow_up AS recent
+                       WHERE recent.recipient_id = in_turn.recipient_id AND recent.state = 'sent'
+                         AND sent_at > $2::timestamptz - interval '7 days' AND recent.kind <> ALL($6::text[])
+                       UNION ALL
+                       SELECT $2::timestamptz
+                       FROM follow_up AS recent
+                       WHERE recent.recipient_id = in_turn.recipient_id AND recent.state = 'sending'
+                         AND recent.kind <> ALL($6::text[]) AND recent.id NOT IN (SELECT id FROM due)
+                   ) AS counted
+                   ORDER BY at DESC
+                   OFFSET $8 - turn
+                   LIMIT 1
+               )
+           END AS not_before
+    FROM in_turn
 )
 UPDATE follow_up
-SET state = CASE WHEN ready THEN 'sending' ELSE state END,
-    attempts = attempts + ready::integer,
-    in_doubt = in_doubt OR (ready AND state = 'sending'),
+SET state = CASE WHEN ready AND not_before IS NULL THEN 'sending' ELSE state END,
+    attempts = attempts + (ready AND not_before IS NULL)::integer,
+    in_doubt = in_doubt OR (ready AND not_before IS NULL AND state = 'sending'),
     next_attempt_at = CASE
+        WHEN not_before IS NOT NULL THEN not_before
         WHEN ready THEN $4::timestamptz
         ELSE least($5::timestamptz, $2::timestamptz + greatest(interval '1 second', ($2::timestamptz - due_at) / 2))
     END
-FROM reached
-WHERE follow_up.id = reached.id
-RETURNING ready, follow_up.id, kind, matter_id, parameters, attempts, settled,
+FROM allowed
+WHERE follow_up.id = allowed.id
+RETURNING ready AND not_before IS NULL AS ready, undeliverable, follow_up.id, kind, matter_id, parameters, attempts, settled,
           name, email, language, counterpart_name, counterpart_email
+
+-- name: mark_undeliverable
+-- Unless the person has another address by now.
+UPDATE contact
+SET undeliverable = refused.reason
+FROM unnest($1::uuid[], $2::text[], $3::text[]) AS refused (id, email, reason)
+JOIN follow_up ON follow_up.id = refused.id
+WHERE contact.person_id = recipient_id AND contact.email = refused.email
 
 -- name: record_outcomes
 -- Only the claim that made an outcome may record it: each claim counts one attempt more.

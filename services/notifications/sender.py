@@ -40,7 +40,8 @@ class Sender:
     """The duty that mails what is due, once; in doubt again, under the same Message-ID and marked so.
 
     A portion is claimed in one unit of work and its outcomes are recorded in another. What was claimed
-    by an owner that died is claimed again when its `claim` ends. Nothing leaves while it is `paused`.
+    by an owner that died is claimed again when its `claim` ends. Nothing leaves while it is `paused`; what is not
+    urgent leaves within the hours of courtesy only, unless `at_any_hour`.
     """
 
     lanes = LANES
@@ -55,6 +56,7 @@ class Sender:
         clock: Callable[[], datetime],
         claim: timedelta = timedelta(seconds=60),
         paused: bool = False,
+        at_any_hour: bool = False,
     ) -> None:
         self._mailer = mailer
         self._texts = texts
@@ -63,6 +65,7 @@ class Sender:
         self._clock = clock
         self._claimed = claim
         self._paused = paused
+        self._at_any_hour = at_any_hour
         self._unrecorded: dict[int, Sequence[Outcome]] = {}
 
     async def perform(self, lane: DutyLane) -> bool:
@@ -93,11 +96,14 @@ class Sender:
         leases = Leases(now + self._claimed, now + _WITHOUT_CONTACT)
         async with lane.unit_of_work() as unit:
             store: NotificationStore = unit.store
-            return await store.claim_due(lane.partition, now=now, limit=_PORTION, leases=leases)
+            is_open = self._at_any_hour or KINDS.courtesy.is_open(now, KINDS.calendar)
+            return await store.claim_due(lane.partition, now=now, limit=_PORTION, leases=leases, is_open=is_open)
 
     async def _deliver(self, claim: Claim, deadline: float) -> Delivery:
         if claim.settled or claim.recipient is None:
             return Delivery("deferred")
+        if claim.is_undeliverable:
+            return Delivery("refused", "address-undeliverable")
         try:
             mail = self._write(claim, claim.recipient)
         except AddressError:
@@ -141,6 +147,7 @@ class Sender:
             next_attempt_at=self._clock() + timedelta(seconds=self._retry.pause(claim.attempts)),
             reason=delivery.reason,
             in_doubt=delivery.in_doubt,
+            refused_address=claim.recipient.email if delivery.no_such_address and claim.recipient else None,
         )
 
     async def _record(self, lane: DutyLane) -> None:
@@ -192,4 +199,5 @@ def sender_from_environment() -> Sender:
         clock=lambda: datetime.now(UTC),
         claim=timedelta(seconds=settings.mail_claim_seconds),
         paused=settings.mail_paused,
+        at_any_hour=settings.mail_at_any_hour,
     )

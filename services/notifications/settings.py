@@ -41,6 +41,9 @@ class MailSettings(BaseSettings):
         description="How long mail is in one sender's hands; what it leaves unsaid when it dies waits so long",
     )
     mail_paused: bool = Field(False, description="Hold all mail back: what is due waits until this is false again")
+    mail_at_any_hour: bool = Field(
+        False, description="Let mail that is not urgent leave at night and on days when nobody works too"
+    )
     mail_from: str = Field(
         "Engage <engage@engage.example>",
         description="The address that people see and answer to: Name <local-part@domain>",

@@ -15,6 +15,8 @@ from services.notifications.settings import SmtpServer
 Verdict: TypeAlias = Literal["accepted", "deferred", "refused"]
 _SERVICE_CLOSING: Final = 421
 _PERMANENT: Final = range(500, 600)
+# Mailbox unavailable, user not local, mailbox name not allowed (RFC 5321, section 4.2.3).
+_NO_SUCH_ADDRESS: Final = frozenset({550, 551, 553})
 _UTF8: Final = "smtputf8"
 
 
@@ -24,13 +26,15 @@ class Delivery:
 
     `reason` is `smtp-<code>` or a word of ours, never the server's text, which may hold an address.
     `in_doubt` where the connection broke after the content was handed over: the server may have taken it.
-    `unreachable` where the trouble is with the server and not with this mail.
+    `unreachable` where the trouble is with the server and not with this mail; `no_such_address` where it is with the
+    address, whatever the mail.
     """
 
     verdict: Verdict
     reason: str | None = None
     in_doubt: bool = False
     unreachable: bool = False
+    no_such_address: bool = False
 
 
 @dataclass(slots=True)
@@ -126,14 +130,22 @@ async def _transact(connection: SMTP, mail: Mail, progress: _Progress) -> Delive
         return Delivery("deferred", f"smtp-{refusal.code}", unreachable=True)
     try:
         await connection.rcpt(mail.recipient, encoding=encoding)
+    except SMTPResponseException as refusal:
+        _raise_if_closing(refusal)
+        return _refused(refusal, no_such_address=refusal.code in _NO_SUCH_ADDRESS)
+    try:
         progress.handed_over = True
         await connection.data(mail.content)
     except SMTPResponseException as refusal:
         progress.handed_over = False
         _raise_if_closing(refusal)
-        verdict: Verdict = "refused" if refusal.code in _PERMANENT else "deferred"
-        return Delivery(verdict, f"smtp-{refusal.code}")
+        return _refused(refusal)
     return Delivery("accepted")
+
+
+def _refused(refusal: SMTPResponseException, *, no_such_address: bool = False) -> Delivery:
+    verdict: Verdict = "refused" if refusal.code in _PERMANENT else "deferred"
+    return Delivery(verdict, f"smtp-{refusal.code}", no_such_address=no_such_address)
 
 
 def _raise_if_closing(refusal: SMTPResponseException) -> None:

@@ -18,6 +18,7 @@ from services.notifications.kinds import KINDS
 from services.notifications.outcomes import Claim, Leases, Outcome, Person, Portion, Recorded
 
 _QUERIES = named_queries("services.notifications")
+_URGENT = [kind.kind for kind in KINDS.all if kind.urgent]
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,15 +135,18 @@ class NotificationStore:
             )
             await self._connection.execute(_QUERIES["wake_waiting"], [contact.person_id for contact in contacts])
 
-    async def claim_due(self, lane: int, *, now: datetime, limit: int, leases: Leases) -> Portion:
+    async def claim_due(self, lane: int, *, now: datetime, limit: int, leases: Leases, is_open: bool) -> Portion:
         """Claims what is due in a lane, oldest first.
 
-        What nobody can be reached for yet is put off instead, until its contact arrives or
-        `leases.without_contact`. What was claimed before and has no outcome is claimed again once its claim
-        has ended, and is in doubt from then on.
+        Unless the hours are open only what is urgent; of all else no more for a person in seven days than courtesy
+        allows: what is beyond is put off until it is. What nobody can be reached for yet is put off instead, until its
+        contact arrives or `leases.without_contact`. What was claimed before and has no outcome is claimed again once
+        its claim has ended, and is in doubt from then on.
         """
         until, later = leases.claimed, leases.without_contact
-        rows = await self._connection.fetch(_QUERIES["claim_due"], lane, now, limit, until, later)
+        rows = await self._connection.fetch(
+            _QUERIES["claim_due"], lane, now, limit, until, later, _URGENT, is_open, KINDS.courtesy.most_a_week
+        )
         return Portion([_claim(row) for row in rows if row["ready"]], full=len(rows) == limit)
 
     async def record_outcomes(self, outcomes: Sequence[Outcome], *, now: datetime) -> list[Recorded]:
@@ -160,6 +164,13 @@ class NotificationStore:
             [outcome.message_id for outcome in outcomes],
             now,
         )
+        if refused := [outcome for outcome in outcomes if outcome.refused_address]:
+            await self._connection.execute(
+                _QUERIES["mark_undeliverable"],
+                [outcome.follow_up_id for outcome in refused],
+                [outcome.refused_address for outcome in refused],
+                [outcome.reason for outcome in refused],
+            )
         ended = {row["id"]: row for row in rows if row["state"] != "scheduled"}
         return [
             _recorded(ended[outcome.follow_up_id], outcome) for outcome in outcomes if outcome.follow_up_id in ended
@@ -170,7 +181,7 @@ def _record(planned: Planned, change: _Change | None) -> tuple[object, ...]:
     follow_up = planned.follow_up if change is None else change.follow_up
     key = follow_up.key
     return (
-        follow_up.id, lane_of(follow_up.id), key.kind, key.recipient_id, planned.counterpart_id, key.matter_id,
+        follow_up.id, lane_of(key.recipient_id), key.kind, key.recipient_id, planned.counterpart_id, key.matter_id,
         follow_up.matter_version, key.occasion, planned.correlation_id, planned.parameters, planned.due_at,
         planned.due_at, follow_up.state, follow_up.version, None if change is None else change.reason,
     )  # fmt: skip
@@ -193,6 +204,7 @@ def _claim(row: asyncpg.Record) -> Claim:
         settled=row["settled"] is not None,
         recipient=None if email is None else Person(name, email),
         language=language,
+        is_undeliverable=row["undeliverable"] is not None,
         counterpart=None if counterpart[1] is None else Person(*counterpart),
     )
 

@@ -4,7 +4,8 @@ CREATE TABLE contact (
     name text NOT NULL,
     email text NOT NULL,
     language text NOT NULL CHECK (language IN ('fr', 'en')),
-    updated_at timestamptz NOT NULL
+    updated_at timestamptz NOT NULL,
+    undeliverable text                  -- why nothing can be delivered to this address
 );
 
 -- One row per recipient and matter, for ever: what was once planned is never planned again.
@@ -38,6 +39,8 @@ CREATE TABLE follow_up (
 );
 
 CREATE INDEX follow_up_due ON follow_up (lane, next_attempt_at) WHERE state IN ('scheduled', 'sending');
+-- For what a person was sent of late.
+CREATE INDEX follow_up_sent_to ON follow_up (recipient_id, sent_at) WHERE state = 'sent';
 -- For erasures, which name a person and no matter.
 CREATE INDEX follow_up_open_recipient ON follow_up (recipient_id) WHERE state IN ('scheduled', 'sending');
 CREATE INDEX follow_up_open_counterpart ON follow_up (counterpart_id)

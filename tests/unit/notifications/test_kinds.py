@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from datetime import UTC, datetime
 from importlib.resources import files
 from typing import Any
 
@@ -58,6 +59,8 @@ def changed(change: Callable[[dict[str, Any]], None]) -> str:
         (lambda data: data["kinds"][0].update(planned_by="application-accepted"), "application-accepted"),
         (lambda data: data["kinds"][0].update(settled_by=["need-published"]), "need-published"),
         (lambda data: data["kinds"][0].update(due_after={}), "longer than nothing"),
+        (lambda data: data["courtesy"].update(until="07:00"), "must come before until"),
+        (lambda data: data["courtesy"].update(most_a_week=0), "most_a_week"),
         (lambda data: data["kinds"][0].update(due_after={"weeks": 1}), "weeks"),
         (lambda data: data.pop("calendar"), "calendar"),
     ],
@@ -70,3 +73,19 @@ def test_a_wrong_file_is_refused_and_says_why(change: Callable[[dict[str, Any]],
 def test_pauses_double_up_to_the_longest() -> None:
     retry = Retry(first_seconds=5, longest_seconds=60)
     assert [retry.pause(attempts) for attempts in (1, 2, 3, 4, 5, 10_000)] == [5, 10, 20, 40, 60, 60]
+
+
+@pytest.mark.parametrize(
+    ("moment", "is_open"),
+    [
+        (datetime(2025, 3, 3, 6, 59, tzinfo=UTC), False),
+        (datetime(2025, 3, 3, 7, 0, tzinfo=UTC), True),
+        (datetime(2025, 3, 3, 17, 59, tzinfo=UTC), True),
+        (datetime(2025, 3, 3, 18, 0, tzinfo=UTC), False),
+        (datetime(2025, 7, 3, 6, 0, tzinfo=UTC), True),  # summer time
+        (datetime(2025, 3, 8, 12, 0, tzinfo=UTC), False),  # a Saturday
+        (datetime(2025, 7, 14, 12, 0, tzinfo=UTC), False),  # a holiday
+    ],
+)
+def test_people_are_written_to_on_work_days_on_the_wall(moment: datetime, is_open: bool) -> None:
+    assert KINDS.courtesy.is_open(moment, KINDS.calendar) is is_open
