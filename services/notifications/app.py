@@ -11,6 +11,7 @@ from contracts.applications import (
 )
 from contracts.assignments import AssignmentConfirmed, AssignmentDeclined, AssignmentProposed, AssignmentReleased
 from contracts.contacts import ContactPublished
+from contracts.contest import ContestDecisionPublished
 from contracts.obstacles import (
     ObstacleAbandoned,
     ObstacleEscalated,
@@ -47,6 +48,7 @@ SERVICE = Service(
         AssignmentConfirmed: handlers.on_assignment_confirmed,
         AssignmentDeclined: handlers.on_assignment_declined,
         AssignmentReleased: handlers.on_assignment_released,
+        ContestDecisionPublished: handlers.on_contest_decision_published,
         PairOffered: handlers.on_pair_offered,
         PairDeclined: handlers.on_pair_declined,
         PairExpired: handlers.on_pair_expired,

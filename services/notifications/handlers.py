@@ -22,6 +22,7 @@ from contracts.assignments import (
     AssignmentState,
 )
 from contracts.contacts import ContactPublished
+from contracts.contest import ContestDecisionPublished
 from contracts.event import Event
 from contracts.message import Reason
 from contracts.obstacles import (
@@ -56,6 +57,7 @@ from services.notifications.follow_ups import (
 )
 from services.notifications.kinds import KINDS, code_of
 from services.notifications.store import NotificationStore
+from services.notifications.words import criterion, decline_reason
 
 Unit = UnitOfWork[NotificationStore]
 
@@ -100,8 +102,23 @@ def on_assignment_confirmed(event: Event[AssignmentConfirmed], unit: Unit) -> No
 
 
 def on_assignment_declined(event: Event[AssignmentDeclined], unit: Unit) -> None:
-    """A proposal that has not left is dropped; the lead is not written to."""
-    _follow_up(event, unit, _assignment(event.data))
+    """A proposal that has not left is dropped; the lead learns that the need is none for them, and why."""
+    _follow_up(event, unit, _assignment(event.data, reasons=decline_reason(event.data.reason)))
+
+
+def on_contest_decision_published(event: Event[ContestDecisionPublished], unit: Unit) -> None:
+    """The embargo is over: the lead learns what the jury decided, criterion by criterion."""
+    decided = event.data
+    scores = [
+        {**criterion(score.criterion), "points": score.points, "maximum": score.maximum} for score in decided.scores
+    ]
+    parameters = {
+        "organisation_name": decided.organisation_name,
+        "project_title": decided.project_title,
+        "decision": decided.decision,
+        "scores": scores,
+    }
+    _follow_up(event, unit, Matter(decided.application_id, 1, {"lead": decided.lead_id}, parameters))
 
 
 def on_assignment_released(event: Event[AssignmentReleased], unit: Unit) -> None:

@@ -16,8 +16,16 @@ from contracts.applications import (
     Organisation,
     Project,
 )
-from contracts.assignments import AssignmentConfirmed, AssignmentProposed, AssignmentReleased, AssignmentState, FitPart
+from contracts.assignments import (
+    AssignmentConfirmed,
+    AssignmentDeclined,
+    AssignmentProposed,
+    AssignmentReleased,
+    AssignmentState,
+    FitPart,
+)
 from contracts.contacts import ContactPublished
+from contracts.contest import ContestDecisionPublished
 from contracts.event import Event, derived_id
 from contracts.message import EventData, Reason
 from contracts.obstacles import (
@@ -116,6 +124,28 @@ def proposed(name: str, version: int = 1) -> Event[Any]:
 
 def confirmed(name: str, version: int = 2) -> Event[Any]:
     return _assignment(AssignmentConfirmed, name, version)
+
+
+def declined(name: str, reason: str) -> Event[Any]:
+    return _assignment(AssignmentDeclined, name, 2, reason=reason)
+
+
+def contest_decided(name: str, decision: str) -> Event[Any]:
+    data = {
+        "application_id": named(f"application {name}"),
+        "lead_id": named(f"lead {name}"),
+        "organisation_name": f"Association {name}",
+        "project_title": f"Projet {name}",
+        "decision": decision,
+        "scores": (
+            {"criterion": "social-impact", "points": 0, "maximum": 20},
+            {"criterion": "local-roots", "points": None, "maximum": 10},
+        ),
+        "actor": "jury:7",
+        "reason": None,
+        "occurred_at": START,
+    }
+    return event(ContestDecisionPublished.model_validate(data), name=f"contest {name}")
 
 
 def released(name: str, version: int = 3) -> Event[Any]:

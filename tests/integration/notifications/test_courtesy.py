@@ -10,7 +10,16 @@ import pytest
 
 from services.notifications.kinds import KINDS
 from tests.integration.notifications.conftest import MailServer
-from tests.integration.notifications.happenings import START, contact, correction_requested, idle, named, registered
+from tests.integration.notifications.happenings import (
+    START,
+    contact,
+    contest_decided,
+    correction_requested,
+    declined,
+    idle,
+    named,
+    registered,
+)
 from tests.integration.notifications.test_sender import Office, office
 
 __all__ = ["office"]
@@ -88,3 +97,30 @@ async def test_a_mail_that_is_refused_for_its_content_says_nothing_of_the_addres
     await office.desk.handle(correction_requested("a", 2))
     await office.send()
     assert len(mail_server.mails) == 1
+
+
+@pytest.mark.parametrize(("decision", "words"), [("laureate", "est lauréat"), ("not-retained", "ne l’a pas retenu")])
+async def test_a_jury_s_decision_is_told_criterion_by_criterion(
+    office: Office, mail_server: MailServer, decision: str, words: str
+) -> None:
+    await office.desk.handle(contact("lead a"), contest_decided("a", decision))
+    await office.send()
+    (mail,) = mail_server.mails
+    text = mail.get_body(("plain",))
+    assert text is not None
+    content = text.get_content().replace("\u00a0", " ")
+    assert words in content
+    assert {"- Impact social : 0 sur 20", "- Local roots : non évalué"} <= set(content.splitlines())
+
+
+async def test_a_lead_learns_that_a_need_is_none_for_them_and_why(office: Office, mail_server: MailServer) -> None:
+    await office.desk.handle(contact("lead a"), declined("a", "off-topic"))
+    await office.desk.handle(contact("lead b"), declined("b", "our-own-code"))
+    await office.send()
+    texts = {}
+    for mail in mail_server.mails:
+        text = mail.get_body(("plain",))
+        assert text is not None
+        texts[mail["To"]] = text.get_content().replace("\u00a0", " ")
+    assert "Sa raison : le projet ne répond pas à la question" in texts["Lead A <lead-a@asso.example>"]
+    assert "raison" not in texts["Lead B <lead-b@asso.example>"]

@@ -75,6 +75,14 @@ def test_nothing_of_a_template_is_left(kind: str, language: Language) -> None:
 
 
 @pytest.mark.parametrize("kind", NAMES)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_point_of_a_list_has_its_line(kind: str, language: Language) -> None:
+    for line in sample(TEXTS, kind, language).plain.splitlines():
+        assert not re.search(r"[.!?]- ", line), "a block of the template took the end of its line"
+        assert not line.startswith("What happens next?") or line == "What happens next?"
+
+
+@pytest.mark.parametrize("kind", NAMES)
 def test_french_has_its_hard_spaces(kind: str) -> None:
     text = sample(TEXTS, kind, "fr")
     for part in (text.subject, text.plain, " ".join(Page(text.html).shown)):

@@ -1,0 +1,46 @@
+"""Codes of the forms' vocabularies in words of both languages, from `words.json`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from importlib.resources import files
+from typing import Annotated, Final
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from contracts.message import Code
+
+
+class Words(BaseModel):
+    """A code in words."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    fr: str = Field(min_length=1)
+    en: str = Field(min_length=1)
+
+
+class _File(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", alias_generator=lambda name: name.replace("_", "-"))
+
+    version: str
+    decline_reasons: Annotated[Mapping[Code, Words], Field(min_length=1)]
+    criteria: Annotated[Mapping[Code, Words], Field(min_length=1)]
+
+
+_WORDS: Final = _File.model_validate_json(
+    files("services.notifications").joinpath("words.json").read_text(encoding="utf-8")
+)
+
+
+def decline_reason(code: str | None) -> list[dict[str, str]]:
+    """Why an officer declined, for a text; nothing where the code has no words, for it would tell a reader nothing."""
+    words = _WORDS.decline_reasons.get(code or "")
+    return [words.model_dump()] if words else []
+
+
+def criterion(code: str) -> dict[str, str]:
+    """What a criterion of the contest is called; the code itself, spaced out, where it has no words."""
+    words = _WORDS.criteria.get(code)
+    spaced = code.replace("-", " ").capitalize()
+    return words.model_dump() if words else {"fr": spaced, "en": spaced}
