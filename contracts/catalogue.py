@@ -32,6 +32,7 @@ from contracts.contacts import ContactPublished
 from contracts.contest import ContestDecided, ContestDecisionPublished, ContestDecisionRefused
 from contracts.dead_letters import DeadLetterRecorded
 from contracts.follow_ups import FollowUpCancelled, FollowUpFailed, FollowUpScheduled, FollowUpSent
+from contracts.impact import ImpactRecorded, ImpactReported
 from contracts.mentors import MentorEnrolled, MentorRevised, MentorWithdrawn, RecusalDeclared
 from contracts.message import EventData, personal_fields
 from contracts.needs import NeedClosed, NeedDeclared, NeedPublished, NeedRevised
@@ -171,7 +172,7 @@ TOPICS: tuple[Topic, ...] = (
     ),
     _form(
         "forms.reports.v1",
-        "What is reported of pairs, obstacles, support actions and introductions, and what became of them",
+        "What is reported of pairs, obstacles, support, introductions and impact",
         "pair id; assignment id for obstacles and support",
         ("mentoring",),
         MeetingReported,
@@ -181,6 +182,7 @@ TOPICS: tuple[Topic, ...] = (
         ObstacleUpdated,
         SupportActionReported,
         IntroductionReported,
+        ImpactReported,
     ),
     Topic(
         name="applications.v1",
@@ -239,7 +241,7 @@ TOPICS: tuple[Topic, ...] = (
     ),
     Topic(
         name="pairs.v1",
-        description="Mentors and leads: offers, answers, pairs, meetings, obstacles, support",
+        description="Mentors and leads: offers, answers, pairs, meetings, obstacles, support, impact",
         key="pair id; assignment id for obstacles, support and where no pair exists",
         partitions=4,
         retention_days=None,
@@ -272,6 +274,7 @@ TOPICS: tuple[Topic, ...] = (
             SupportActionChanged,
             IntroductionRecorded,
             SupportUpdateRefused,
+            ImpactRecorded,
         ),
     ),
     Topic(

@@ -62,7 +62,7 @@ class SupportState(StateChange):
 
 
 class SupportPlanOpened(SupportState):
-    """A confirmed assignment has a support plan."""
+    """A confirmed assignment has a support plan; the version of each of its actions is 1."""
 
     event_type: ClassVar[str] = "engage.support.plan-opened.v1"
 
@@ -70,7 +70,7 @@ class SupportPlanOpened(SupportState):
 
 
 class SupportActionChanged(SupportState):
-    """An action of a support plan was started, finished or dropped."""
+    """An action of a support plan was started, finished, dropped or taken up again; `version` is the action's."""
 
     event_type: ClassVar[str] = "engage.support.action-changed.v1"
 

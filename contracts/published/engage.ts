@@ -527,6 +527,28 @@ export interface IntroductionReported {
   readonly reported_at: DateTime;
 }
 
+/** A lead reports a project's figures: of the beginning, or of a whole year since. */
+export interface ImpactReported {
+  /** The confirmed assignment */
+  readonly assignment_id: Uuid;
+  /** 0 for the figures it began with; 1 for its first year … */
+  readonly year: number;
+  /** The figures, at least one, each once */
+  readonly indicators: readonly Indicator[];
+  /** Who reports them, by their id */
+  readonly reported_by: string;
+  /** When they were reported */
+  readonly reported_at: DateTime;
+}
+
+/** A figure of a project's impact. */
+export interface Indicator {
+  /** What is counted, such as people-reached or jobs-created */
+  readonly code: string;
+  /** How many */
+  readonly value: number;
+}
+
 /** The application meets every rule of its edition and takes part. */
 export interface ApplicationRegistered {
   /** State before; null for a new one */
@@ -1849,7 +1871,7 @@ export interface ObstacleUpdateRefused {
   readonly reasons: readonly Reason[];
 }
 
-/** A confirmed assignment has a support plan. */
+/** A confirmed assignment has a support plan; the version of each of its actions is 1. */
 export interface SupportPlanOpened {
   /** State before; null for a new one */
   readonly from: string | null;
@@ -1879,7 +1901,7 @@ export interface SupportPlanOpened {
   readonly actions: readonly string[];
 }
 
-/** An action of a support plan was started, finished or dropped. */
+/** An action of a support plan was started, finished, dropped or taken up again; `version` is the action's. */
 export interface SupportActionChanged {
   /** State before; null for a new one */
   readonly from: string | null;
@@ -1957,6 +1979,48 @@ export interface SupportUpdateRefused {
   readonly occurred_at: DateTime;
   /** Why it can't be */
   readonly reasons: readonly Reason[];
+}
+
+/** The figures of a year are known, or were corrected. */
+export interface ImpactRecorded {
+  /** State before; null for a new one */
+  readonly from: string | null;
+  /** State after */
+  readonly to: string;
+  /** Who or what acted: form, engine:name@version, officer:id, mentor:id, lead:id */
+  readonly actor: string;
+  /** Why, as a code of a versioned vocabulary; never free text */
+  readonly reason: string | null;
+  /** When it happened, by the event that caused it */
+  readonly occurred_at: DateTime;
+  /** The aggregate's version after this change, from 1 */
+  readonly version: number;
+  /** The confirmed assignment that is supported */
+  readonly assignment_id: Uuid;
+  /** Its application */
+  readonly application_id: Uuid;
+  /** The person who leads the association */
+  readonly lead_id: Uuid;
+  /** The officer who owns the need */
+  readonly owner_id: Uuid;
+  /** Name of the organisation that applied */
+  readonly organisation_name: string;
+  /** Name of the project */
+  readonly project_title: string;
+  /** 0 for the figures it began with; 1 for its first year … */
+  readonly year: number;
+  /** Each figure, with what it began at */
+  readonly figures: readonly Figure[];
+}
+
+/** A figure beside the one that the project began with. */
+export interface Figure {
+  /** What is counted */
+  readonly code: string;
+  /** How many */
+  readonly value: number;
+  /** How many there were in the beginning; null where nobody said */
+  readonly baseline: number | null;
 }
 
 /** It is due at `due_at`. */
@@ -2137,6 +2201,7 @@ export interface EventByType {
   "engage.obstacle.updated.v1": ObstacleUpdated;
   "engage.support.action-reported.v1": SupportActionReported;
   "engage.introduction.reported.v1": IntroductionReported;
+  "engage.impact.reported.v1": ImpactReported;
   "engage.application.registered.v1": ApplicationRegistered;
   "engage.application.rejected.v1": ApplicationRejected;
   "engage.application.correction-requested.v1": CorrectionRequested;
@@ -2179,6 +2244,7 @@ export interface EventByType {
   "engage.support.action-changed.v1": SupportActionChanged;
   "engage.introduction.recorded.v1": IntroductionRecorded;
   "engage.support.update-refused.v1": SupportUpdateRefused;
+  "engage.impact.recorded.v1": ImpactRecorded;
   "engage.follow-up.scheduled.v1": FollowUpScheduled;
   "engage.follow-up.sent.v1": FollowUpSent;
   "engage.follow-up.cancelled.v1": FollowUpCancelled;
@@ -2193,11 +2259,11 @@ export interface DataByTopic {
   "forms.needs.v1": NeedDeclared | NeedRevised | NeedClosed;
   "forms.mentors.v1": MentorEnrolled | MentorRevised | MentorWithdrawn | RecusalDeclared;
   "forms.decisions.v1": AssignmentDecided | PlacementDecided | OfficerRecused | RoundRequested | ContestDecided | PairAnswered | PairEndRequested;
-  "forms.reports.v1": MeetingReported | PairPauseRequested | PairReviewed | ObstacleReported | ObstacleUpdated | SupportActionReported | IntroductionReported;
+  "forms.reports.v1": MeetingReported | PairPauseRequested | PairReviewed | ObstacleReported | ObstacleUpdated | SupportActionReported | IntroductionReported | ImpactReported;
   "applications.v1": ApplicationRegistered | ApplicationRejected | CorrectionRequested | ApplicationFlagged | ApplicationAmended | ApplicationWithdrawn;
   "needs.v1": NeedPublished;
   "assignments.v1": AssignmentProposed | AssignmentConfirmed | AssignmentDeclined | AssignmentReleased | AssignmentDecisionRefused | PlacementDecisionRefused | NominationProposed | NeedUnmet | RoundCompleted | ContestDecisionPublished | ContestDecisionRefused;
-  "pairs.v1": PairOffered | PairAccepted | PairDeclined | PairExpired | PairActivated | PairEnded | MeetingHeld | PairIdle | PairPaused | PairReviewDue | PairReviewRecorded | PairRenewed | PairAnswerRefused | NoMentorFound | ObstacleOpened | ObstacleTaken | ObstacleLifted | ObstacleEscalated | ObstacleAbandoned | ObstacleUpdateRefused | SupportPlanOpened | SupportActionChanged | IntroductionRecorded | SupportUpdateRefused;
+  "pairs.v1": PairOffered | PairAccepted | PairDeclined | PairExpired | PairActivated | PairEnded | MeetingHeld | PairIdle | PairPaused | PairReviewDue | PairReviewRecorded | PairRenewed | PairAnswerRefused | NoMentorFound | ObstacleOpened | ObstacleTaken | ObstacleLifted | ObstacleEscalated | ObstacleAbandoned | ObstacleUpdateRefused | SupportPlanOpened | SupportActionChanged | IntroductionRecorded | SupportUpdateRefused | ImpactRecorded;
   "follow-ups.v1": FollowUpScheduled | FollowUpSent | FollowUpCancelled | FollowUpFailed;
   "contacts.v1": ContactPublished;
   "intake.dead-letters.v1": DeadLetterRecorded;

@@ -20,7 +20,7 @@ from deploy.command_line.environment import database_url
 from deploy.command_line.follow_ups import follow_ups
 from deploy.command_line.mail import mail
 from deploy.command_line.matching import explain, what_if
-from deploy.command_line.mentoring import obstacles, pairs, support
+from deploy.command_line.mentoring import impact, obstacles, pairs, support
 from deploy.command_line.topics import topics
 from deploy.local.processes import ProcessError
 from services.chassis.migration import MigrationError, migrate
@@ -48,6 +48,7 @@ program.command(name="what-if")(what_if)
 program.command()(pairs)
 program.command()(obstacles)
 program.command()(support)
+program.command()(impact)
 
 ServiceName = StrEnum("ServiceName", {name: name for name in SERVICES})  # type: ignore[misc]
 

@@ -84,6 +84,46 @@ def support(
     Console().print(table if found else "There are no such plans.")
 
 
+_IMPACT = """
+SELECT assignment_id, project_title, organisation_name, json_object_agg(year, figures::json ORDER BY year) AS years
+  FROM mentoring.impact JOIN mentoring.lead USING (assignment_id)
+ WHERE $1::uuid IS NULL OR assignment_id = $1
+ GROUP BY assignment_id, project_title, organisation_name, confirmed_at
+ ORDER BY confirmed_at, assignment_id
+"""
+
+
+def impact(
+    assignment: Annotated[str | None, typer.Option(help="Only the figures of this assignment, by id")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line")] = False,
+) -> None:
+    """Show the figures that projects reported, year by year, beside those they began with."""
+    try:
+        found = asyncio.run(_fetch(_IMPACT, assignment))
+    except asyncpg.DataError:
+        raise typer.BadParameter(f"{assignment}: should be a UUID", param_hint="--assignment") from None
+    for row in found:
+        row["years"] = json.loads(row["years"])
+    if as_json:
+        _print_lines(found)
+        return
+    last = max((int(year) for row in found for year in row["years"]), default=0)
+    table = Table("project", "figure", *(Column(_year(year), justify="right") for year in range(last + 1)))
+    for row in found:
+        for number, code in enumerate(sorted({code for figures in row["years"].values() for code in figures})):
+            values = [row["years"].get(str(year), {}).get(code) for year in range(last + 1)]
+            table.add_row("" if number else escape(row["project_title"]), code, *map(_figure, values))
+    Console().print(table if found else "No figures were reported.")
+
+
+def _year(year: int) -> str:
+    return f"year {year}" if year else "beginning"
+
+
+def _figure(value: int | None) -> str:
+    return "" if value is None else str(value)
+
+
 def _styled(word: str, styles: dict[str, str]) -> str:
     return f"[{styles.get(word, 'yellow')}]{word}[/]"
 

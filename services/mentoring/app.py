@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from contracts.assignments import AssignmentConfirmed, AssignmentReleased
+from contracts.impact import ImpactReported
 from contracts.mentors import MentorEnrolled, MentorRevised, MentorWithdrawn, RecusalDeclared
 from contracts.obstacles import ObstacleReported, ObstacleUpdated
 from contracts.pairs import MeetingReported, PairAnswered, PairEndRequested, PairPauseRequested, PairReviewed
@@ -32,6 +33,7 @@ SERVICE = Service(
         ObstacleUpdated: handlers.on_obstacle_updated,
         SupportActionReported: handlers.on_support_action_reported,
         IntroductionReported: handlers.on_introduction_reported,
+        ImpactReported: handlers.on_impact_reported,
     },
     store=MentoringStore,
     duties=(lambda: DueDates(lambda: datetime.now(UTC)),),

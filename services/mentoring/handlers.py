@@ -8,6 +8,7 @@ from uuid import UUID
 from contracts.assignments import AssignmentConfirmed, AssignmentReleased
 from contracts.contacts import ContactPublished
 from contracts.event import Event
+from contracts.impact import ImpactReported
 from contracts.mentors import MentorEnrolled, MentorForm, MentorRevised, MentorWithdrawn, RecusalDeclared
 from contracts.obstacles import ObstacleReported, ObstacleUpdated
 from contracts.pairs import MeetingReported, PairAnswered, PairEndRequested, PairPauseRequested, PairReviewed
@@ -155,6 +156,11 @@ def on_introduction_reported(event: Event[IntroductionReported], unit: Unit) -> 
     if known is not None and known.assignment_id != event.data.assignment_id:
         raise Refused("introduction-of-another-assignment", "introduction_id and assignment_id do not belong together")
     supporting.introduce(unit, _known_lead(unit, event.data.assignment_id), event.data)
+
+
+def on_impact_reported(event: Event[ImpactReported], unit: Unit) -> None:
+    """The figures of a project's year are told, beside those it began with."""
+    supporting.record_impact(unit, _known_lead(unit, event.data.assignment_id), event.data)
 
 
 def _take_form(form: MentorForm, unit: Unit, *, given_at: datetime) -> None:

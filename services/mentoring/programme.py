@@ -13,7 +13,7 @@ from services.mentoring.obstacle import Obstacle
 from services.mentoring.pair import Pair
 from services.mentoring.pairing import Bars, bars_of
 from services.mentoring.pool import Pool
-from services.mentoring.support import Action, Introduction
+from services.mentoring.support import Action, Impact, Introduction
 
 
 class Programme:
@@ -32,6 +32,7 @@ class Programme:
         meetings: Iterable[UUID] = (),
         actions: Iterable[Action] = (),
         introductions: Iterable[Introduction] = (),
+        impacts: Iterable[Impact] = (),
     ) -> None:
         self.pool = pool
         self.leads = {lead.assignment_id: lead for lead in leads}
@@ -40,6 +41,7 @@ class Programme:
         self.meetings = set(meetings)
         self.actions = {(action.assignment_id, action.code): action for action in actions}
         self.introductions = {it.introduction_id: it for it in introductions}
+        self.impacts = {(it.assignment_id, it.year): it for it in impacts}
         self.recusals: dict[UUID, set[UUID]] = {}
         self.known_leads = frozenset(self.leads)
         self.known_pairs = frozenset(self.pairs)
@@ -48,6 +50,7 @@ class Programme:
         self.changed_obstacles: set[UUID] = set()
         self.changed_actions: set[tuple[UUID, str]] = set()
         self.changed_introductions: set[UUID] = set()
+        self.changed_impacts: set[tuple[UUID, int]] = set()
         self.new_meetings: list[MeetingReported] = []
         self.new_recusals: dict[tuple[UUID, UUID], datetime] = {}
         self._queue = sorted(lead.turn for lead in self.leads.values() if lead.state == "waiting")
@@ -89,6 +92,11 @@ class Programme:
         """Takes a new or changed introduction."""
         self.introductions[introduction.introduction_id] = introduction
         self.changed_introductions.add(introduction.introduction_id)
+
+    def put_impact(self, impact: Impact) -> None:
+        """Takes new or corrected figures of a year."""
+        self.impacts[impact.assignment_id, impact.year] = impact
+        self.changed_impacts.add((impact.assignment_id, impact.year))
 
     def put_meeting(self, meeting: MeetingReported) -> None:
         """Takes a meeting that was not known."""

@@ -203,3 +203,11 @@ SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::date[],
        made_on = excluded.made_on,
        outcome = excluded.outcome,
        version = excluded.version
+
+-- name: fetch_impacts
+SELECT assignment_id, year, figures, version FROM impact WHERE assignment_id = ANY($1::uuid[])
+
+-- name: save_impacts
+INSERT INTO impact (assignment_id, year, figures, version)
+SELECT * FROM unnest($1::uuid[], $2::integer[], $3::text[], $4::integer[])
+    ON CONFLICT (assignment_id, year) DO UPDATE SET figures = excluded.figures, version = excluded.version

@@ -16,7 +16,7 @@ from services.mentoring.mentor import ANY_TIME, Mentor, profile_of
 from services.mentoring.obstacle import Obstacle
 from services.mentoring.pair import Pair
 from services.mentoring.rules import Settings
-from services.mentoring.support import Action, Introduction
+from services.mentoring.support import Action, Impact, Introduction
 
 LEAD_COLUMNS: Final = (
     "assignment_id",
@@ -156,8 +156,10 @@ def obstacle_columns(obstacles: Iterable[Obstacle]) -> Sequence[Sequence[Any]]:
     return list(zip(*records, strict=True))
 
 
-def columns_of(kind: type[Action | Introduction], values: Iterable[Action | Introduction]) -> Sequence[Sequence[Any]]:
-    """The columns of `save_actions` or `save_introductions`: every field of such values, in their order."""
+def columns_of(
+    kind: type[Action | Introduction | Impact], values: Iterable[Action | Introduction | Impact]
+) -> Sequence[Sequence[Any]]:
+    """The columns of `save_actions`, `save_introductions` or `save_impacts`: every field of such values, in order."""
     names = [field.name for field in fields(kind)]
     return list(zip(*[tuple([getattr(value, name) for name in names]) for value in values], strict=True))
 

@@ -21,7 +21,7 @@ from services.mentoring.pool import Pool
 from services.mentoring.programme import Programme
 from services.mentoring.rhythm import next_due
 from services.mentoring.rules import RULES, SETTINGS, PairingRules, Settings
-from services.mentoring.support import Action, Introduction
+from services.mentoring.support import Action, Impact, Introduction
 from services.mentoring.touched import Touched, touched_by
 
 QUERIES: Final = named_queries("services.mentoring")
@@ -104,6 +104,7 @@ class MentoringStore:
             meetings=await self._load_meetings(touched),
             actions=await self._load_actions(touched),
             introductions=await self._load_introductions(touched),
+            impacts=await self._load_impacts(touched),
         )
         await self._load_recusals(touched, self._programme)
 
@@ -151,6 +152,11 @@ class MentoringStore:
             return []
         found = await self._connection.fetch(QUERIES["fetch_introductions"], touched.introductions)
         return [Introduction(*row) for row in found]
+
+    async def _load_impacts(self, touched: Touched) -> list[Impact]:
+        if not touched.measured:
+            return []
+        return [Impact(*row) for row in await self._connection.fetch(QUERIES["fetch_impacts"], touched.measured)]
 
     async def _load_leads(self, touched: Touched, things: Iterable[Pair | Obstacle]) -> dict[UUID, Lead]:
         wanted = touched.assignments | {thing.assignment_id for thing in things}
@@ -230,6 +236,9 @@ class MentoringStore:
         if introductions := programme.changed_introductions:
             columns = rows.columns_of(Introduction, (programme.introductions[key] for key in sorted(introductions)))
             await self._connection.execute(QUERIES["save_introductions"], *columns)
+        if impacts := programme.changed_impacts:
+            columns = rows.columns_of(Impact, (programme.impacts[key] for key in sorted(impacts)))
+            await self._connection.execute(QUERIES["save_impacts"], *columns)
 
     async def _save_recusals(self, programme: Programme) -> None:
         if recusals := programme.new_recusals:

@@ -1,7 +1,9 @@
-"""A support plan's actions and introductions, and what each state allows."""
+"""A support plan's actions, introductions and figures, and what each state allows."""
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final, Literal, TypeAlias
@@ -42,6 +44,21 @@ class Introduction:
     made_on: date
     outcome: str
     version: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Impact:
+    """The figures of a year as JSON text, codes sorted; year 0 is the beginning."""
+
+    assignment_id: UUID
+    year: int
+    figures: str
+    version: int = 1
+
+    @property
+    def by_code(self) -> Mapping[str, int]:
+        """The figures by what they count."""
+        return dict(json.loads(self.figures))
 
 
 def update(action: Action, said: Update, *, reason: str | None) -> Action | Refusal:

@@ -1,11 +1,13 @@
-"""What follows from what is said of support plans: actions, introductions, and how they are announced."""
+"""What follows from what is said of support: actions, introductions, impact, and how they are announced."""
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
+from contracts.impact import Figure, ImpactRecorded, ImpactReported
 from contracts.support import (
     IntroductionRecorded,
     IntroductionReported,
@@ -19,23 +21,23 @@ from services.mentoring.lead import Lead
 from services.mentoring.offers import Unit
 from services.mentoring.pair import Refusal
 from services.mentoring.rules import Happening
-from services.mentoring.support import Action, Introduction
+from services.mentoring.support import Action, Impact, Introduction
 from services.mentoring.wording import reason as reason_of
 
 
 def open_plan(unit: Unit, lead: Lead) -> None:
-    """Opens the plan of a confirmed assignment, or what was dropped of it when the assignment had ended."""
+    """Opens the plan of a confirmed assignment, or takes up what was dropped of it when the assignment had ended."""
     programme = unit.store.programme
-    actor, version, opened = programme.pool.rules.actor, 1, list[str]()
+    actor, opened = programme.pool.rules.actor, list[str]()
     for code in programme.pool.settings.support.actions:
         known = programme.actions.get((lead.assignment_id, code))
-        if known is None or known.state == "dropped":
-            action = Action(lead.assignment_id, code) if known is None else states.reopen(known)
-            programme.put_action(action)
+        if known is None:
+            programme.put_action(Action(lead.assignment_id, code))
             opened.append(code)
-            version = max(version, action.version)
+        elif known.state == "dropped":
+            _announce(unit, lead, known, states.reopen(known), actor=actor, reason="assignment-confirmed")
     if opened:
-        facts = _facts(unit, lead, None, "planned", version=version, actor=actor)
+        facts = _facts(unit, lead, None, "planned", version=1, actor=actor)
         unit.publish(SupportPlanOpened(actions=tuple(opened), **facts))
 
 
@@ -101,14 +103,49 @@ def introduce(unit: Unit, lead: Lead, said: IntroductionReported) -> None:
     begin(unit, lead, "introduction", actor=said.reported_by)
 
 
+def record_impact(unit: Unit, lead: Lead, report: ImpactReported) -> None:
+    """Records the figures of a year, or corrected ones; the same again changes nothing and says nothing.
+
+    No figure at all, or one that comes twice, is refused: which of the two would count?
+    """
+    programme = unit.store.programme
+    codes = {it.code for it in report.indicators}
+    if not codes or len(codes) < len(report.indicators):
+        _refuse(unit, lead, Refusal("figure-twice" if codes else "no-figures"))
+        return
+    known = programme.impacts.get((lead.assignment_id, report.year))
+    figures = json.dumps({it.code: it.value for it in sorted(report.indicators, key=lambda it: it.code)})
+    if known is not None and known.figures == figures:
+        return
+    impact = Impact(lead.assignment_id, report.year, figures, known.version + 1 if known else 1)
+    programme.put_impact(impact)
+    beginning = programme.impacts.get((lead.assignment_id, 0))
+    baseline = beginning.by_code if beginning else {}
+    before = "recorded" if known else None
+    facts = _facts(unit, lead, before, "recorded", version=impact.version, actor=report.reported_by)
+    unit.publish(
+        ImpactRecorded(
+            year=impact.year,
+            figures=tuple(
+                Figure(code=code, value=value, baseline=baseline.get(code)) for code, value in impact.by_code.items()
+            ),
+            **facts,
+        )
+    )
+
+
 def _update(unit: Unit, lead: Lead, known: Action, said: states.Update, *, actor: str, reason: str | None) -> None:
     updated = states.update(known, said, reason=reason)
     if isinstance(updated, Refusal):
         _refuse(unit, lead, updated, action=known.code)
     elif updated is not known:
-        unit.store.programme.put_action(updated)
-        facts = _facts(unit, lead, known.state, updated.state, version=updated.version, actor=actor, reason=reason)
-        unit.publish(SupportActionChanged(action=updated.code, **facts))
+        _announce(unit, lead, known, updated, actor=actor, reason=reason)
+
+
+def _announce(unit: Unit, lead: Lead, known: Action, changed: Action, *, actor: str, reason: str | None) -> None:
+    unit.store.programme.put_action(changed)
+    facts = _facts(unit, lead, known.state, changed.state, version=changed.version, actor=actor, reason=reason)
+    unit.publish(SupportActionChanged(action=changed.code, **facts))
 
 
 def _refuse(

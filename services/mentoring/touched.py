@@ -9,6 +9,7 @@ from uuid import UUID
 
 from contracts.assignments import AssignmentConfirmed, AssignmentReleased
 from contracts.event import Event
+from contracts.impact import ImpactReported
 from contracts.mentors import MentorForm, MentorWithdrawn, RecusalDeclared
 from contracts.message import EventData
 from contracts.obstacles import ObstacleReported, ObstacleUpdated
@@ -22,7 +23,8 @@ from services.mentoring.rules import Settings
 class Touched:
     """Ids that events name, by what they name; `until` is the latest time of the events.
 
-    `mentors` are those whose pairs may change, `persons` who mentors are from now on. `freed` bounds from
+    `measured` are assignments whose figures
+    are reported, `mentors` those whose pairs may change, `persons` who mentors are from now on. `freed` bounds from
     above how many places the events add.
     """
 
@@ -34,6 +36,7 @@ class Touched:
     obstacles: set[UUID] = field(default_factory=set)
     meetings: set[UUID] = field(default_factory=set)
     introductions: set[UUID] = field(default_factory=set)
+    measured: set[UUID] = field(default_factory=set)
     freed: int = 0
     until: datetime = ANY_TIME
 
@@ -69,6 +72,9 @@ def touched_by(events: Iterable[Event[EventData]], settings: Settings) -> Touche
         elif isinstance(data, IntroductionReported):
             touched.assignments.add(data.assignment_id)
             touched.introductions.add(data.introduction_id)
+        elif isinstance(data, ImpactReported):
+            touched.assignments.add(data.assignment_id)
+            touched.measured.add(data.assignment_id)
         elif isinstance(data, MentorForm):
             touched.mentors.add(data.mentor_id)
             touched.persons.add(data.person.person_id)

@@ -12,6 +12,7 @@ from contracts.applications import (
 from contracts.assignments import AssignmentConfirmed, AssignmentDeclined, AssignmentProposed, AssignmentReleased
 from contracts.contacts import ContactPublished
 from contracts.contest import ContestDecisionPublished
+from contracts.impact import ImpactRecorded
 from contracts.obstacles import (
     ObstacleAbandoned,
     ObstacleEscalated,
@@ -62,6 +63,7 @@ SERVICE = Service(
         ObstacleEscalated: handlers.on_obstacle_escalated,
         ObstacleLifted: handlers.on_obstacle_lifted,
         ObstacleAbandoned: handlers.on_obstacle_abandoned,
+        ImpactRecorded: handlers.on_impact_recorded,
         PairActivated: handlers.on_pair_activated,
         PairEnded: handlers.on_pair_ended,
         ContactPublished: handlers.on_contact_published,

@@ -24,6 +24,7 @@ from contracts.assignments import (
 from contracts.contacts import ContactPublished
 from contracts.contest import ContestDecisionPublished
 from contracts.event import Event
+from contracts.impact import ImpactRecorded
 from contracts.message import Reason
 from contracts.obstacles import (
     ObstacleAbandoned,
@@ -48,6 +49,7 @@ from contracts.pairs import (
 )
 from services.chassis.unit_of_work import UnitOfWork
 from services.notifications.follow_ups import (
+    FollowUp,
     Matter,
     Occurrence,
     cancel,
@@ -232,17 +234,30 @@ def on_contact_erased(person_id: UUID, unit: Unit) -> None:
     unit.store.erase_contact(person_id)
 
 
+def on_impact_recorded(event: Event[ImpactRecorded], unit: Unit) -> None:
+    """The figures of a year are no longer asked for."""
+    impact = event.data
+    asked = f"impact-year-{impact.year}" if impact.year else "impact-baseline"
+    for follow_up in unit.store.open_of(impact.assignment_id):
+        if follow_up.key.kind == asked:
+            _settle(unit, follow_up, reason=code_of(type(impact)))
+
+
+def _settle(unit: Unit, follow_up: FollowUp, *, reason: str) -> None:
+    if follow_up.state == "scheduled":
+        unit.store.cancel(cancelled := cancel(follow_up), reason=reason)
+        unit.publish(cancelled_event(cancelled, reason=reason, at=unit.now))
+    else:
+        unit.store.settle(follow_up, reason=reason)
+
+
 def _follow_up(event: Event[Any], unit: Unit, matter: Matter) -> None:
     """Cancels what the event settles, then plans what it calls for: both as `kinds.json` says."""
     settled, reason = KINDS.settled_by[type(event.data)], code_of(type(event.data))
     for follow_up in unit.store.open_of(matter.id):
         # An event that comes again must not settle what it planned itself, or what came after it.
         if follow_up.key.kind in settled and follow_up.matter_version < matter.version:
-            if follow_up.state == "scheduled":
-                unit.store.cancel(cancelled := cancel(follow_up), reason=reason)
-                unit.publish(cancelled_event(cancelled, reason=reason, at=unit.now))
-            else:
-                unit.store.settle(follow_up, reason=reason)
+            _settle(unit, follow_up, reason=reason)
     because = Occurrence(unit.now, unit.cause.correlation_id)
     for kind in KINDS.planned_by[type(event.data)]:
         if kind.to not in matter.people:

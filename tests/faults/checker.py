@@ -14,7 +14,7 @@ from tests.faults.evidence import Found, read_topics
 
 SERVICES = ("intake", "matching", "mentoring", "notifications")
 _PUBLISHED = ("applications.v1", "needs.v1", "assignments.v1", "pairs.v1", "follow-ups.v1", "contacts.v1")
-_AFTER_CONFIRMATION = ("assignment-confirmation", "check-in-30-days", "check-in-90-days", "check-in-one-year")
+_AFTER_CONFIRMATION = ("assignment-confirmation", "check-in-30-days", "check-in-90-days", "impact-year-1")
 _LIVE = ("proposed", "confirmed")
 _ENDS = ("follow-up.sent", "follow-up.cancelled", "follow-up.failed")
 
@@ -166,8 +166,18 @@ def _check_follow_ups(events: Sequence[Found], verdict: Verdict) -> None:
         if count > 1:
             verdict.say("double", f"follow-up {key} ended {count} times")
     for it in scheduled:
-        if not it.data["kind"].startswith("check-in") and not ended[it.key]:
+        if not it.data["kind"].startswith(("check-in", "impact")) and not ended[it.key]:
             verdict.say("loss", f"follow-up {it.key} ({it.data['kind']}) was neither sent nor cancelled")
+
+
+def _parts_of(data: dict[str, Any]) -> Sequence[str]:
+    """What of the things that share an assignment's key an event is about: each counts its own versions."""
+    if "pair_id" in data:
+        return [""]
+    if "actions" in data:
+        return [f"action {action}" for action in data["actions"]]
+    names = ("obstacle_id", "introduction_id", "action", "year")
+    return [next((f"{name.removesuffix('_id')} {data[name]}" for name in names if name in data), "")]
 
 
 def _check_versions(events: Sequence[Found], verdict: Verdict) -> None:
@@ -175,7 +185,8 @@ def _check_versions(events: Sequence[Found], verdict: Verdict) -> None:
     versions: dict[tuple[str, str], list[int]] = defaultdict(list)
     for it in events:
         if "version" in it.data:
-            versions[it.topic, it.key].append(it.data["version"])
+            for part in _parts_of(it.data):
+                versions[it.topic, f"{it.key} {part}".strip()].append(it.data["version"])
     for (topic, key), order in versions.items():
         if order != sorted(order):
             verdict.say("disorder", f"versions of {topic} {key}: {order}")

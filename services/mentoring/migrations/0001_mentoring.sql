@@ -133,3 +133,12 @@ CREATE TABLE introduction (
     version integer NOT NULL CHECK (version >= 1)
 );
 CREATE INDEX introduction_of_assignment ON introduction (assignment_id);
+
+-- Figures as JSON, by what they count; year 0 is what the project began with.
+CREATE TABLE impact (
+    assignment_id uuid NOT NULL REFERENCES lead,
+    year integer NOT NULL CHECK (year >= 0),
+    figures text NOT NULL,
+    version integer NOT NULL CHECK (version >= 1),
+    PRIMARY KEY (assignment_id, year)
+);

@@ -13,7 +13,7 @@ from services.mentoring.due import DueDates
 from tests.integration.mentoring.transactions import Connection, OneLane, take
 from tests.unit.mentoring.examples import NOW, assignment_id, confirmed, enrolled, mentor_id
 from tests.unit.mentoring.reports import reported
-from tests.unit.mentoring.test_support import introduced, said
+from tests.unit.mentoring.test_support import impact, introduced, said
 
 
 async def engage(database_url: str, *arguments: str) -> subprocess.CompletedProcess[str]:
@@ -70,12 +70,23 @@ async def test_support_plans_are_listed_and_filtered(database_url: str, connecti
     assert "There are no such plans." in (await engage(database_url, "support", "--state", "dropped")).stdout
 
 
+async def test_figures_are_listed_year_by_year(database_url: str, connection: Connection) -> None:
+    assert "No figures were reported." in (await engage(database_url, "impact")).stdout
+    await take(connection, confirmed(1), impact(0, jobs=3), impact(2, jobs=11, places=2))
+    listed = (await engage(database_url, "impact")).stdout
+    for words in ("Projet 1", "beginning", "year 2", "11"):
+        assert words in listed
+    row = json.loads((await engage(database_url, "impact", "--json", "--assignment", str(assignment_id(1)))).stdout)
+    assert row["years"] == {"0": {"jobs": 3}, "2": {"jobs": 11, "places": 2}}
+
+
 async def test_a_filter_that_cannot_be_is_refused(database_url: str) -> None:
     for arguments, words in (
         (("pairs", "--state", "asleep"), "should be one of offered"),
         (("pairs", "--mentor", "x"), "a UUID"),
         (("support", "--state", "asleep"), "should be one of planned"),
         (("support", "--assignment", "x"), "a UUID"),
+        (("impact", "--assignment", "x"), "a UUID"),
         (("obstacles", "--state", "asleep"), "should be one of opened"),
     ):
         refused = await engage(database_url, *arguments)

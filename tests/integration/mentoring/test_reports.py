@@ -12,7 +12,7 @@ from services.mentoring.due import DueDates, settle
 from tests.integration.mentoring.transactions import Connection, OneLane, state_of, take
 from tests.unit.mentoring.examples import NOW, answered, confirmed, enrolled, names, published, released
 from tests.unit.mentoring.reports import met, obstacle_id, reported, rested, reviewed, updated
-from tests.unit.mentoring.test_support import introduced, said
+from tests.unit.mentoring.test_support import impact, introduced, said
 
 
 async def active_pair(connection: Connection) -> UUID:
@@ -90,6 +90,15 @@ async def test_a_support_plan_over_many_transactions(connection: Connection) -> 
     assert await connection.fetchval("SELECT outcome || version FROM introduction") == "cooperation2"
     await take(connection, released(1))
     assert {row["code"]: row["state"] for row in await connection.fetch(state)}["networking"] == "dropped"
+
+
+async def test_figures_of_earlier_transactions_are_the_baseline(connection: Connection) -> None:
+    await take(connection, confirmed(1))
+    await take(connection, impact(0, jobs=3))
+    ((name, data),) = await take(connection, impact(1, jobs=7))
+    assert (name, data["figures"]) == ("impact.recorded", [{"code": "jobs", "value": 7, "baseline": 3}])
+    assert await take(connection, impact(1, jobs=7)) == []
+    assert await connection.fetchval("SELECT figures FROM impact WHERE year = 1") == '{"jobs": 7}'
 
 
 async def test_a_released_assignment_abandons_obstacles_of_earlier_transactions(connection: Connection) -> None:

@@ -27,6 +27,7 @@ from contracts.assignments import (
 from contracts.contacts import ContactPublished
 from contracts.contest import ContestDecisionPublished
 from contracts.event import Event, derived_id
+from contracts.impact import ImpactRecorded
 from contracts.message import EventData, Reason
 from contracts.obstacles import (
     ObstacleEscalated,
@@ -186,6 +187,21 @@ def review_due(name: str, version: int) -> Event[Any]:
 
 def renewed(name: str, version: int) -> Event[Any]:
     return _pair(PairRenewed, name, version, ends_on=START.date())
+
+
+def impact_recorded(name: str, year: int) -> Event[Any]:
+    data = ImpactRecorded(
+        **_state(1),
+        assignment_id=named(f"assignment {name}"),
+        application_id=named(f"application {name}"),
+        lead_id=named(f"lead {name}"),
+        owner_id=named("owner"),
+        organisation_name=f"Association {name}",
+        project_title=f"Projet {name}",
+        year=year,
+        figures=(),
+    )
+    return event(data, name=f"impact {name} {year}")
 
 
 def idle(name: str, step: str, version: int) -> Event[Any]:

@@ -20,6 +20,7 @@ from tests.integration.notifications.happenings import (
     correction_requested,
     ended,
     idle,
+    impact_recorded,
     meeting_held,
     named,
     obstacle_escalated,
@@ -66,7 +67,7 @@ async def test_the_same_event_again_makes_no_second_row_and_no_second_event(desk
         assert await desk.rows() == before
 
 
-async def test_a_confirmation_plans_the_check_ins_of_a_year_and_a_release_cancels_them(desk: Desk) -> None:
+async def test_a_confirmation_plans_the_check_ins_of_three_years_and_a_release_cancels_them(desk: Desk) -> None:
     await desk.handle(confirmed("a"))
     planned = {row["kind"]: row["due_at"].isoformat() for row in await desk.rows()}
     assert planned == {
@@ -74,7 +75,10 @@ async def test_a_confirmation_plans_the_check_ins_of_a_year_and_a_release_cancel
         "check-in-30-days": "2025-04-02T08:00:00+00:00",
         "check-in-90-days": "2025-06-02T08:00:00+00:00",
         "check-in-six-months": "2025-09-03T08:00:00+00:00",
-        "check-in-one-year": "2026-03-03T09:00:00+00:00",
+        "impact-baseline": "2025-03-17T09:00:00+00:00",
+        "impact-year-1": "2026-03-03T09:00:00+00:00",
+        "impact-year-2": "2027-03-03T09:00:00+00:00",
+        "impact-year-3": "2028-03-03T09:00:00+00:00",
     }
     await desk.handle(confirmed("b"))
     cancelled = await desk.handle(released("a"))
@@ -85,6 +89,15 @@ async def test_a_confirmation_plans_the_check_ins_of_a_year_and_a_release_cancel
     states = [(row["matter_id"], row["state"]) for row in await desk.rows()]
     assert set(states) == {(named("assignment a"), "cancelled"), (named("assignment b"), "scheduled")}
     assert await desk.handle(released("a")) == []
+
+
+async def test_figures_that_came_are_not_asked_for_any_more(desk: Desk) -> None:
+    await desk.handle(confirmed("a"))
+    for year, kind in ((0, "impact-baseline"), (2, "impact-year-2")):
+        (cancelled,) = await desk.handle(impact_recorded("a", year))
+        assert (cancelled["kind"], cancelled["to"], cancelled["reason"]) == (kind, "cancelled", "impact-recorded")
+    states = await desk.states()
+    assert [states[f"impact-year-{year}"] for year in (1, 2, 3)] == ["scheduled", "cancelled", "scheduled"]
 
 
 async def test_a_withdrawal_cancels_what_waits_for_this_application_only(desk: Desk) -> None:

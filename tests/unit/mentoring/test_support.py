@@ -11,6 +11,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
+from contracts.impact import ImpactReported, Indicator
 from contracts.message import EventData
 from contracts.support import IntroductionReported, SupportActionReported
 from services.chassis.service import NotYet, Refused
@@ -113,8 +114,9 @@ def test_an_assignment_that_ends_drops_what_is_open_and_one_confirmed_anew_takes
     assert {data["reason"] for _, data in happened} == {"assignment-released"}
     ((name, refused),) = office.hear(introduced())
     assert (name, refused["reasons"][0]["code"]) == ("support.update-refused", "support-ended")
-    plan = dict(office.hear(confirmed(1)))["support.plan-opened"]
-    assert plan["actions"] == ["networking", "deployment", "obstacle-lifting"]
+    assert changes(office.hear(confirmed(1))) == [
+        (action, "dropped", "planned") for action in ("networking", "deployment", "obstacle-lifting")
+    ]
 
 
 @pytest.mark.parametrize(
@@ -183,11 +185,6 @@ class Plan(RuleBasedStateMachine):
                 assert (data["from"], data["version"]) == (state, version + 1)
                 assert data["to"] != "dropped" or data["reason"]
                 self.states[number, data["action"]] = data["to"], data["version"]
-            elif name == "support.plan-opened":
-                for action in data["actions"]:
-                    state, version = self.states[number, action]
-                    assert state == "dropped"
-                    self.states[number, action] = "planned", version + 1
             elif name == "introduction.recorded":
                 before = self.introductions.get(data["introduction_id"], (None, 0))
                 assert (data["from"], data["version"]) == (before[0], before[1] + 1)
@@ -207,3 +204,33 @@ class Plan(RuleBasedStateMachine):
 
 TestPlan = Plan.TestCase
 TestPlan.settings = settings(max_examples=60, stateful_step_count=30, deadline=None)
+
+
+def impact(year: int, assignment: int = 1, **figures: int) -> ImpactReported:
+    return ImpactReported(
+        assignment_id=assignment_id(assignment),
+        year=year,
+        indicators=tuple(Indicator(code=code, value=value) for code, value in figures.items()),
+        reported_by="lead:l",
+        reported_at=NOW,
+    )
+
+
+def test_figures_stand_beside_those_of_the_beginning(office: Office) -> None:
+    ((name, data),) = office.hear(impact(0, jobs=3, places=1))
+    assert (name, data["year"], data["from"], data["to"]) == ("impact.recorded", 0, None, "recorded")
+    ((_, data),) = office.hear(impact(1, jobs=7, volunteers=12))
+    assert data["figures"] == [
+        {"code": "jobs", "value": 7, "baseline": 3},
+        {"code": "volunteers", "value": 12, "baseline": None},
+    ]
+    assert office.hear(impact(1, volunteers=12, jobs=7)) == [], "the same again, in another order"
+    ((_, data),) = office.hear(impact(1, jobs=8))
+    assert (data["from"], data["version"]) == ("recorded", 2)
+
+
+def test_figures_that_say_nothing_or_two_things_are_refused(office: Office) -> None:
+    twice = impact(1, jobs=1).model_copy(update={"indicators": (Indicator(code="jobs", value=1),) * 2})
+    for report, code in ((impact(1), "no-figures"), (twice, "figure-twice")):
+        ((name, refused),) = office.hear(report)
+        assert (name, refused["reasons"][0]["code"]) == ("support.update-refused", code)

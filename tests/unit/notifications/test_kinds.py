@@ -21,13 +21,16 @@ def planned_by(event: Any) -> dict[str, Span | None]:
     return {kind.kind: kind.span for kind in KINDS.planned_by[event]}
 
 
-def test_a_confirmation_is_sent_at_once_and_check_ins_are_planned_over_a_year() -> None:
+def test_a_confirmation_is_sent_at_once_and_check_ins_are_planned_over_three_years() -> None:
     assert planned_by(AssignmentConfirmed) == {
         "assignment-confirmation": None,
         "check-in-30-days": Span(days=30),
         "check-in-90-days": Span(days=90),
         "check-in-six-months": Span(months=6),
-        "check-in-one-year": Span(years=1),
+        "impact-baseline": Span(days=14),
+        "impact-year-1": Span(years=1),
+        "impact-year-2": Span(years=2),
+        "impact-year-3": Span(years=3),
     }
 
 
