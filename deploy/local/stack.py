@@ -140,7 +140,8 @@ class Stack:
 
     def _start_services(self, patience: float) -> None:
         for name, port in self._ports.items():
-            environment = {**self._common_environment(), "ENGAGE_HTTP_PORT": str(port)}
+            environment = {"ENGAGE_PUBLIC_URL": f"http://{_HOST}:{port}", **self._common_environment()}
+            environment["ENGAGE_HTTP_PORT"] = str(port)
             self.services[name] = self._process(name, ["run", name], environment)
             self.services[name].start()
         self._wait_until_ready(list(self.services), patience)
@@ -168,6 +169,7 @@ class Stack:
             # Nobody is woken by a mail that is caught, and whoever tries it out is awake.
             "ENGAGE_MAIL_AT_ANY_HOUR": "true",
             "ENGAGE_HTTP_HOST": _HOST,
+            "ENGAGE_UNSUBSCRIBE_KEY": self.door_secret,
             "ENGAGE_DOOR_SECRETS": json.dumps({_LOCAL_FORM: [self.door_secret]}),
             **self._environment,
         }

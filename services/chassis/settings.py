@@ -61,6 +61,10 @@ def read_settings(kind: type[Kind]) -> Kind:
 def _explain(kind: type[BaseSettings], error: ValidationError) -> list[str]:
     lines = []
     for problem in error.errors(include_url=False, include_input=False):
+        if not problem["loc"]:
+            # Several settings do not go together: the text itself names them.
+            lines.append(problem["msg"].removeprefix("Value error, "))
+            continue
         name = str(problem["loc"][0])
         field = kind.model_fields.get(name)
         wanted = f" (should be: {field.description})" if field and field.description else ""

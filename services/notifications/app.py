@@ -36,6 +36,7 @@ from services.chassis.service import Service
 from services.notifications import handlers
 from services.notifications.sender import sender_from_environment
 from services.notifications.store import NotificationStore
+from services.notifications.unsubscribing import door_from_environment
 
 SERVICE = Service(
     name="notifications",
@@ -71,4 +72,5 @@ SERVICE = Service(
     tombstones={ContactPublished: handlers.on_contact_erased},
     store=NotificationStore,
     duties=(sender_from_environment,),
+    http=door_from_environment,
 )

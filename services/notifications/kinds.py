@@ -45,11 +45,18 @@ class Kind(_Strict):
     to: Role
     introduces: Role | None = Field(default=None, description="Whose name and address the text gives")
     urgent: bool = Field(default=False, description="Leaves at any hour, and however many the person gets")
+    optional: bool = Field(default=False, description="Whether a person may say that they want none of it")
     due_after: DueAfter | None = Field(default=None, description="Null: due at once")
     occasion: Literal["once", "version"] = Field(
         default="once", description="Sent once a matter, or once for each version that plans it"
     )
     settled_by: tuple[Code, ...] = ()
+
+    @model_validator(mode="after")
+    def _check_need(self) -> Kind:
+        if self.urgent and self.optional:
+            raise ValueError(f"{self.kind} can't be both urgent and optional")
+        return self
 
     @cached_property
     def span(self) -> Span | None:

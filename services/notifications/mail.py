@@ -40,8 +40,13 @@ def message_id_of(follow_up_id: UUID, sender: Address) -> str:
     return f"<{follow_up_id}@{sender.domain}>"
 
 
-def compose(text: Text, *, to: Person, sender: Address, follow_up_id: UUID, at: datetime) -> Mail:
-    """The mail with this text; the same arguments give the same bytes. Raises AddressError."""
+def compose(
+    text: Text, *, to: Person, sender: Address, follow_up_id: UUID, at: datetime, unsubscribe_url: str | None = None
+) -> Mail:
+    """The mail with this text; the same arguments give the same bytes. Raises AddressError.
+
+    `unsubscribe_url` takes one click of the mail program (RFC 8058).
+    """
     recipient = _address(to)
     international = not recipient.username.isascii()
     boundary = f"=_{follow_up_id.hex}"
@@ -53,12 +58,19 @@ def compose(text: Text, *, to: Person, sender: Address, follow_up_id: UUID, at: 
         _line("Date", format_datetime(at)),
         _line("Message-ID", message_id_of(follow_up_id, sender)),
         _line("Auto-Submitted", "auto-generated"),
+        *_unsubscribing(unsubscribe_url),
         _line("Content-Language", text.language),
         _line("MIME-Version", "1.0"),
         _line("Content-Type", f'multipart/alternative;\r\n boundary="{boundary}"'),
     )
     content = b"".join(headers) + b"\r\n" + _bodies(text, boundary.encode())
     return Mail(sender.addr_spec, recipient.addr_spec, international, content)
+
+
+def _unsubscribing(url: str | None) -> tuple[bytes, ...]:
+    if url is None:
+        return ()
+    return (_line("List-Unsubscribe", f"<{url}>"), _line("List-Unsubscribe-Post", "List-Unsubscribe=One-Click"))
 
 
 @lru_cache(maxsize=8)

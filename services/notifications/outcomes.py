@@ -34,6 +34,7 @@ class Claim:
     follow_up_id: UUID
     kind: str
     matter_id: UUID
+    recipient_id: UUID
     parameters: str
     attempts: int
     settled: bool

@@ -68,7 +68,8 @@ UPDATE follow_up SET next_attempt_at = due_at FROM waiting WHERE follow_up.id = 
 -- What is not urgent ($6) leaves in open hours ($7). Of it a person gets $8 in any seven days: the one in turn
 -- waits until so many of those before it are older. All of a person's mail is in one lane, so nobody else counts.
 WITH due AS MATERIALIZED (
-    SELECT id, recipient_id, counterpart_id, settled, next_attempt_at, kind = ANY($6::text[]) AS urgent
+    SELECT id, recipient_id, counterpart_id, settled, next_attempt_at, kind = ANY($6::text[]) AS urgent,
+           kind = ANY($9::text[]) AS optional
     FROM follow_up
     WHERE lane = $1 AND state IN ('scheduled', 'sending') AND next_attempt_at <= $2
       AND ($7 OR settled IS NOT NULL OR kind = ANY($6::text[]))
@@ -77,14 +78,17 @@ WITH due AS MATERIALIZED (
     LIMIT $3
     FOR UPDATE SKIP LOCKED
 ), reached AS MATERIALIZED (
-    SELECT due.id, due.recipient_id, due.next_attempt_at, urgent OR settled IS NOT NULL AS uncounted,
+    SELECT due.id, due.recipient_id, due.next_attempt_at, unwanted, urgent OR settled IS NOT NULL OR unwanted AS uncounted,
            recipient.name, recipient.email, recipient.language, recipient.undeliverable,
            counterpart.name AS counterpart_name, counterpart.email AS counterpart_email,
-           settled IS NOT NULL
+           settled IS NOT NULL OR unwanted
            OR recipient.person_id IS NOT NULL
            AND (counterpart_id IS NULL OR counterpart.person_id IS NOT NULL) AS ready
     FROM due
     LEFT JOIN contact AS recipient ON recipient.person_id = recipient_id
+    CROSS JOIN LATERAL (
+        SELECT recipient.unsubscribed_at IS NOT NULL AND due.optional AS unwanted
+    ) AS choice
     LEFT JOIN contact AS counterpart ON counterpart.person_id = counterpart_id
 ), in_turn AS MATERIALIZED (
     SELECT reached.*,
@@ -117,6 +121,7 @@ WITH due AS MATERIALIZED (
 )
 UPDATE follow_up
 SET state = CASE WHEN ready AND not_before IS NULL THEN 'sending' ELSE state END,
+    settled = coalesce(settled, CASE WHEN unwanted THEN 'unsubscribed' END),
     attempts = attempts + (ready AND not_before IS NULL)::integer,
     in_doubt = in_doubt OR (ready AND not_before IS NULL AND state = 'sending'),
     next_attempt_at = CASE
@@ -126,8 +131,11 @@ SET state = CASE WHEN ready AND not_before IS NULL THEN 'sending' ELSE state END
     END
 FROM allowed
 WHERE follow_up.id = allowed.id
-RETURNING ready AND not_before IS NULL AS ready, undeliverable, follow_up.id, kind, matter_id, parameters, attempts, settled,
+RETURNING ready AND not_before IS NULL AS ready, undeliverable, follow_up.recipient_id, follow_up.id, kind, matter_id, parameters, attempts, settled,
           name, email, language, counterpart_name, counterpart_email
+
+-- name: unsubscribe
+UPDATE contact SET unsubscribed_at = $2::timestamptz WHERE person_id = $1
 
 -- name: mark_undeliverable
 -- Unless the person has another address by now.

@@ -28,8 +28,10 @@ from services.notifications.settings import MailSettings
 from services.notifications.smtp import Delivery, Mailer, Verdict
 from services.notifications.store import NotificationStore
 from services.notifications.texts import Texts, load_texts
+from services.notifications.unsubscribing import Links, UnsubscribeSettings
 
 _PORTION: Final = 50
+_OPTIONAL: Final = frozenset(kind.kind for kind in KINDS.all if kind.optional)
 _WITHOUT_CONTACT: Final = timedelta(seconds=60)  # at most; an arriving contact ends it
 _STATES: Final[dict[Verdict, EndState]] = {"accepted": "sent", "deferred": "scheduled", "refused": "failed"}
 
@@ -57,6 +59,7 @@ class Sender:
         claim: timedelta = timedelta(seconds=60),
         paused: bool = False,
         at_any_hour: bool = False,
+        links: Links | None = None,
     ) -> None:
         self._mailer = mailer
         self._texts = texts
@@ -66,6 +69,7 @@ class Sender:
         self._claimed = claim
         self._paused = paused
         self._at_any_hour = at_any_hour
+        self._links = links
         self._unrecorded: dict[int, Sequence[Outcome]] = {}
 
     async def perform(self, lane: DutyLane) -> bool:
@@ -117,6 +121,7 @@ class Sender:
         return await self._mailer.deliver(mail, deadline=deadline)
 
     def _write(self, claim: Claim, recipient: Person) -> Mail:
+        url = self._links.link(claim.recipient_id) if self._links and claim.kind in _OPTIONAL else None
         text = self._texts.render(
             claim.kind,
             claim.language,
@@ -124,9 +129,11 @@ class Sender:
             reference=str(claim.matter_id),
             recipient=recipient,
             counterpart=claim.counterpart,
+            unsubscribe_url=url,
         )
         follow_up_id, now = claim.follow_up_id, self._clock()
-        return compose(text, to=recipient, sender=self._sender, follow_up_id=follow_up_id, at=now)
+        sender = self._sender
+        return compose(text, to=recipient, sender=sender, follow_up_id=follow_up_id, at=now, unsubscribe_url=url)
 
     def _outcome(self, claim: Claim, delivery: Delivery) -> Outcome:
         if delivery.reason is not None:
@@ -200,4 +207,5 @@ def sender_from_environment() -> Sender:
         claim=timedelta(seconds=settings.mail_claim_seconds),
         paused=settings.mail_paused,
         at_any_hour=settings.mail_at_any_hour,
+        links=read_settings(UnsubscribeSettings).links,
     )

@@ -19,6 +19,7 @@ from services.notifications.outcomes import Claim, Leases, Outcome, Person, Port
 
 _QUERIES = named_queries("services.notifications")
 _URGENT = [kind.kind for kind in KINDS.all if kind.urgent]
+_OPTIONAL = [kind.kind for kind in KINDS.all if kind.optional]
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,9 +145,8 @@ class NotificationStore:
         its claim has ended, and is in doubt from then on.
         """
         until, later = leases.claimed, leases.without_contact
-        rows = await self._connection.fetch(
-            _QUERIES["claim_due"], lane, now, limit, until, later, _URGENT, is_open, KINDS.courtesy.most_a_week
-        )
+        courtesy = _URGENT, is_open, KINDS.courtesy.most_a_week, _OPTIONAL
+        rows = await self._connection.fetch(_QUERIES["claim_due"], lane, now, limit, until, later, *courtesy)
         return Portion([_claim(row) for row in rows if row["ready"]], full=len(rows) == limit)
 
     async def record_outcomes(self, outcomes: Sequence[Outcome], *, now: datetime) -> list[Recorded]:
@@ -199,6 +199,7 @@ def _claim(row: asyncpg.Record) -> Claim:
         follow_up_id=row["id"],
         kind=row["kind"],
         matter_id=row["matter_id"],
+        recipient_id=row["recipient_id"],
         parameters=row["parameters"],
         attempts=row["attempts"],
         settled=row["settled"] is not None,

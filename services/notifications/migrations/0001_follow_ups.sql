@@ -5,7 +5,8 @@ CREATE TABLE contact (
     email text NOT NULL,
     language text NOT NULL CHECK (language IN ('fr', 'en')),
     updated_at timestamptz NOT NULL,
-    undeliverable text                  -- why nothing can be delivered to this address
+    undeliverable text,                 -- why nothing can be delivered to this address
+    unsubscribed_at timestamptz         -- since when they want no optional mail
 );
 
 -- One row per recipient and matter, for ever: what was once planned is never planned again.

@@ -74,6 +74,21 @@ async def test_what_is_beyond_waits_until_the_first_is_a_week_old(office: Office
     assert states == ["sent"] * 8
 
 
+async def test_who_wants_no_optional_mail_gets_none_but_all_else(office: Office, mail_server: MailServer) -> None:
+    office.clock.now = START.replace(hour=9)
+    await office.desk.handle(contact("lead a"), idle("a", "nudge", 2), correction_requested("a", 3))
+    await office.desk.pool.execute("UPDATE contact SET unsubscribed_at = now()")
+    await office.desk.handle(contact("lead a", email="new@asso.example", hours=1))
+    await office.send()
+    assert [str(mail["Subject"])[:9] for mail in mail_server.mails] == ["Il manque"]
+    (cancelled,) = [said for said in office.said if said["event"] == "cancelled"]
+    assert (cancelled["kind"], cancelled["reason"]) == ("pair-nudge-to-lead", "unsubscribed")
+    assert {row["state"] for row in await office.desk.rows() if row["recipient_id"] == named("lead a")} == {
+        "sent",
+        "cancelled",
+    }
+
+
 async def test_an_address_that_does_not_exist_is_not_tried_again(office: Office, mail_server: MailServer) -> None:
     mail_server.answers["RCPT"].append("550 5.1.1 no such user")
     await office.desk.handle(registered("a"), contact("lead a"))
