@@ -20,7 +20,7 @@ follow_ups = typer.Typer(name="follow-ups", help="What was sent to whom, and wha
 _STATES = ("scheduled", "sending", "sent", "cancelled", "failed")
 _STYLES = {"sent": "green", "failed": "red", "cancelled": "dim", "sending": "yellow", "scheduled": "cyan"}
 _COLUMNS = """id, kind, state, recipient_id, counterpart_id, matter_id, due_at, next_attempt_at, attempts, in_doubt,
-              settled, sent_at, message_id, requested, requested_by, requested_why"""
+              settled, sent_at, bounced, message_id, requested, requested_by, requested_why"""
 _LIST = f"""
 SELECT {_COLUMNS} FROM notifications.follow_up
  WHERE ($1::text IS NULL OR state = $1) AND ($2::text IS NULL OR kind = $2)

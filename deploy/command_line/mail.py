@@ -1,18 +1,27 @@
-"""The texts of mails, as a reader looks at them before anybody receives one."""
+"""The texts of mails as a reader looks at them, and what became of mail that could not be delivered."""
 
 from __future__ import annotations
 
+import asyncio
+import json
+import sys
 import webbrowser
+from collections.abc import Sequence
+from mailbox import mbox
 from pathlib import Path
 from tempfile import mkdtemp
-from typing import Annotated
+from typing import Annotated, Any
+from uuid import UUID
 
 import typer
 from rich.console import Console
 from rich.panel import Panel
+from rich.table import Table
 from rich.text import Text as Shown
 
-mail = typer.Typer(name="mail", help="The texts of mails.", no_args_is_help=True)
+from deploy.command_line.environment import connected
+
+mail = typer.Typer(name="mail", help="The texts of mails, and mail that came back.", no_args_is_help=True)
 
 
 @mail.command()
@@ -22,6 +31,114 @@ def kinds() -> None:
 
     for kind in KINDS.all:
         print(kind.kind)
+
+
+_BOUNCED = "UPDATE notifications.follow_up SET bounced = $2 WHERE id = $1 AND state = 'sent' RETURNING recipient_id"
+# Unless the person has another address by now.
+_UNDELIVERABLE = """
+UPDATE notifications.contact SET undeliverable = 'bounce-' || $3
+ WHERE person_id = $1 AND lower(email) = lower($2)
+"""
+_LIST_UNDELIVERABLE = """
+SELECT person_id, undeliverable, updated_at
+  FROM notifications.contact
+ WHERE undeliverable IS NOT NULL
+ ORDER BY person_id
+"""
+_RESTORE = "UPDATE notifications.contact SET undeliverable = NULL WHERE person_id = $1 AND undeliverable IS NOT NULL"
+
+
+@mail.command()
+def bounces(
+    source: Annotated[
+        str,
+        typer.Argument(metavar="FILE", help="A mail or an mbox; - for one mail from a pipe"),
+    ],
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line")] = False,
+) -> None:
+    """Take in delivery reports (RFC 3464): a mail that came back is marked, a bad address written to no more."""
+    found = asyncio.run(_take_in(_mails_in(source)))
+    if as_json:
+        for row in found:
+            print(json.dumps(row, default=str))
+        return
+    table = Table("mail", "follow-up", "status", "what it means")
+    for row in found:
+        table.add_row(str(row["mail"]), str(row["follow_up_id"] or ""), row["status"] or "", row["outcome"])
+    Console().print(table if found else "There is no mail.")
+
+
+def _mails_in(source: str) -> list[bytes]:
+    try:
+        content = sys.stdin.buffer.read() if source == "-" else Path(source).read_bytes()
+    except OSError as error:
+        raise typer.BadParameter(f"{source}: {error.strerror}", param_hint="FILE") from None
+    if source != "-" and content.startswith(b"From "):
+        return [message.as_bytes() for message in mbox(source, create=False)]
+    return [content] if content.strip() else []
+
+
+async def _take_in(mails: Sequence[bytes]) -> list[dict[str, Any]]:
+    from services.notifications.bounces import bounce_of
+
+    found: list[dict[str, Any]] = []
+    async with connected() as connection:
+        for number, content in enumerate(mails, start=1):
+            bounce = bounce_of(content)
+            outcome = "no report of a failure"
+            if bounce is not None:
+                async with connection.transaction():
+                    person_id = await connection.fetchval(_BOUNCED, bounce.follow_up_id, bounce.status)
+                    outcome = "not a mail of ours" if person_id is None else "came back"
+                    if person_id is not None and bounce.no_such_address:
+                        status = await connection.execute(_UNDELIVERABLE, person_id, bounce.recipient, bounce.status)
+                        outcome = (
+                            "address not written to any more"
+                            if status == "UPDATE 1"
+                            else "came back from an old address"
+                        )
+            found.append(
+                {
+                    "mail": number,
+                    "follow_up_id": bounce.follow_up_id if bounce else None,
+                    "status": bounce.status if bounce else None,
+                    "outcome": outcome,
+                }
+            )
+    return found
+
+
+@mail.command()
+def undeliverable(as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line")] = False) -> None:
+    """List the people whose address is not written to any more, and why; addresses are not shown."""
+    found = asyncio.run(_undeliverable())
+    if as_json:
+        for row in found:
+            print(json.dumps(row, default=str))
+        return
+    table = Table("person", "why", "address given")
+    for row in found:
+        table.add_row(str(row["person_id"]), row["undeliverable"], f"{row['updated_at']:%Y-%m-%d}")
+    Console().print(table if found else "Every address is written to.")
+
+
+async def _undeliverable() -> list[dict[str, Any]]:
+    async with connected() as connection:
+        return [dict(row) for row in await connection.fetch(_LIST_UNDELIVERABLE)]
+
+
+@mail.command()
+def restore(person: Annotated[UUID, typer.Argument(help="The person's id")]) -> None:
+    """Write to a person's address again, for example once a full mailbox was emptied."""
+    if asyncio.run(_restore(person)) != "UPDATE 1":
+        typer.echo(f"{person}: nothing keeps mail from this person", err=True)
+        raise typer.Exit(1)
+    typer.echo(f"{person}: is written to again")
+
+
+async def _restore(person: UUID) -> str:
+    async with connected() as connection:
+        return await connection.execute(_RESTORE, person)
 
 
 @mail.command()

@@ -14,6 +14,7 @@ from functools import lru_cache
 from typing import Any, Final
 from uuid import UUID
 
+from services.notifications.bounces import return_path
 from services.notifications.outcomes import Person
 from services.notifications.texts import Text
 
@@ -41,11 +42,19 @@ def message_id_of(follow_up_id: UUID, sender: Address) -> str:
 
 
 def compose(
-    text: Text, *, to: Person, sender: Address, follow_up_id: UUID, at: datetime, unsubscribe_url: str | None = None
+    text: Text,
+    *,
+    to: Person,
+    sender: Address,
+    follow_up_id: UUID,
+    at: datetime,
+    unsubscribe_url: str | None = None,
+    bounces: Address | None = None,
 ) -> Mail:
     """The mail with this text; the same arguments give the same bytes. Raises AddressError.
 
-    `unsubscribe_url` takes one click of the mail program (RFC 8058).
+    `unsubscribe_url` takes one click of the mail program (RFC 8058). What can't be delivered comes back to `bounces`,
+    else to the sender.
     """
     recipient = _address(to)
     international = not recipient.username.isascii()
@@ -64,7 +73,8 @@ def compose(
         _line("Content-Type", f'multipart/alternative;\r\n boundary="{boundary}"'),
     )
     content = b"".join(headers) + b"\r\n" + _bodies(text, boundary.encode())
-    return Mail(sender.addr_spec, recipient.addr_spec, international, content)
+    envelope_sender = sender.addr_spec if bounces is None else return_path(bounces, follow_up_id)
+    return Mail(envelope_sender, recipient.addr_spec, international, content)
 
 
 def _unsubscribing(url: str | None) -> tuple[bytes, ...]:

@@ -60,6 +60,7 @@ class Sender:
         paused: bool = False,
         at_any_hour: bool = False,
         links: Links | None = None,
+        bounces: Address | None = None,
     ) -> None:
         self._mailer = mailer
         self._texts = texts
@@ -70,6 +71,7 @@ class Sender:
         self._paused = paused
         self._at_any_hour = at_any_hour
         self._links = links
+        self._bounces = bounces
         self._unrecorded: dict[int, Sequence[Outcome]] = {}
 
     async def perform(self, lane: DutyLane) -> bool:
@@ -132,8 +134,15 @@ class Sender:
             unsubscribe_url=url,
         )
         follow_up_id, now = claim.follow_up_id, self._clock()
-        sender = self._sender
-        return compose(text, to=recipient, sender=sender, follow_up_id=follow_up_id, at=now, unsubscribe_url=url)
+        return compose(
+            text,
+            to=recipient,
+            sender=self._sender,
+            follow_up_id=follow_up_id,
+            at=now,
+            unsubscribe_url=url,
+            bounces=self._bounces,
+        )
 
     def _outcome(self, claim: Claim, delivery: Delivery) -> Outcome:
         if delivery.reason is not None:
@@ -202,6 +211,7 @@ def sender_from_environment() -> Sender:
         ),
         texts=load_texts(kind.kind for kind in KINDS.all),
         sender=settings.sender,
+        bounces=settings.bounces,
         retry=KINDS.retry,
         clock=lambda: datetime.now(UTC),
         claim=timedelta(seconds=settings.mail_claim_seconds),

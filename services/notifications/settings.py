@@ -49,16 +49,23 @@ class MailSettings(BaseSettings):
         description="The address that people see and answer to: Name <local-part@domain>",
     )
 
+    mail_bounces: str | None = Field(
+        None,
+        description="Where mail that can't be delivered comes back to, as local-part@domain: each mail gets its own "
+        "local-part+ID@domain; none: to the sender",
+    )
+
     @field_validator("smtp_url")
     @classmethod
     def _check_server(cls, value: SecretStr) -> SecretStr:
         parse_smtp_url(value.get_secret_value())
         return value
 
-    @field_validator("mail_from")
+    @field_validator("mail_from", "mail_bounces")
     @classmethod
-    def _check_sender(cls, value: str) -> str:
-        parse_sender(value)
+    def _check_sender(cls, value: str | None) -> str | None:
+        if value is not None:
+            parse_sender(value)
         return value
 
     @cached_property
@@ -70,6 +77,11 @@ class MailSettings(BaseSettings):
     def sender(self) -> Address:
         """The address that `mail_from` names."""
         return parse_sender(self.mail_from)
+
+    @cached_property
+    def bounces(self) -> Address | None:
+        """The address that `mail_bounces` names."""
+        return None if self.mail_bounces is None else parse_sender(self.mail_bounces)
 
 
 def parse_smtp_url(url: str) -> SmtpServer:

@@ -31,6 +31,7 @@ CREATE TABLE follow_up (
     in_doubt boolean NOT NULL DEFAULT false,
     message_id text,
     sent_at timestamptz,
+    bounced text,                       -- the enhanced status code of a report that it could not be delivered
     -- What an operator asked for last: to cancel it, or to send it at once.
     requested text CHECK (requested IN ('cancel', 'send-now')),
     requested_by text,

@@ -96,3 +96,18 @@ def test_an_address_that_is_none_is_refused_without_being_quoted(email: str) -> 
     with pytest.raises(AddressError) as refusal:
         mail(Person("Eve", email))
     assert email.strip() not in str(refusal.value)
+
+
+def test_what_comes_back_names_the_mail_and_what_people_answer_to_stays_the_same() -> None:
+    bounces = Address("", addr_spec="bounces@ville.example")
+    composed = compose(TEXT, to=READER, sender=SENDER, follow_up_id=ID, at=NOON, bounces=bounces)
+    assert composed.sender == f"bounces+{ID.hex}@ville.example"
+    assert read(composed)["From"] == "Engage Marseille <engage@ville.example>"
+    assert mail().sender == "engage@ville.example"
+
+
+def test_an_optional_mail_can_be_ended_by_one_click() -> None:
+    url = f"https://engage.example/v1/unsubscribe/{ID}.AbCdEf"
+    message = read(compose(TEXT, to=READER, sender=SENDER, follow_up_id=ID, at=NOON, unsubscribe_url=url))
+    assert message["List-Unsubscribe"] == f"<{url}>"
+    assert message["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
