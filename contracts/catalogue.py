@@ -31,7 +31,7 @@ from contracts.assignments import (
 from contracts.contacts import ContactPublished
 from contracts.contest import ContestDecided, ContestDecisionPublished, ContestDecisionRefused
 from contracts.dead_letters import DeadLetterRecorded
-from contracts.follow_ups import FollowUpCancelled, FollowUpFailed, FollowUpScheduled, FollowUpSent
+from contracts.follow_ups import ContactErased, FollowUpCancelled, FollowUpFailed, FollowUpScheduled, FollowUpSent
 from contracts.impact import ImpactRecorded, ImpactReported
 from contracts.mentors import MentorEnrolled, MentorRevised, MentorWithdrawn, RecusalDeclared
 from contracts.message import EventData, personal_fields
@@ -279,15 +279,15 @@ TOPICS: tuple[Topic, ...] = (
     ),
     Topic(
         name="follow-ups.v1",
-        description="What is sent to whom, when, and why not: ids only",
-        key="follow-up id",
+        description="What is sent to whom, when, and why not, and who was forgotten: ids only",
+        key="follow-up id; person id for an erasure",
         partitions=4,
         retention_days=None,
         compacted=False,
         privacy="public",
         producers=("notifications",),
         consumers=(),
-        events=(FollowUpScheduled, FollowUpSent, FollowUpCancelled, FollowUpFailed),
+        events=(FollowUpScheduled, FollowUpSent, FollowUpCancelled, FollowUpFailed, ContactErased),
     ),
     Topic(
         name="contacts.v1",

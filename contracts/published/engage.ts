@@ -2133,6 +2133,14 @@ export interface FollowUpFailed {
   readonly attempts: number;
 }
 
+/** A person was forgotten: their name, their address and what was written to them are gone for ever. */
+export interface ContactErased {
+  /** The person, by an id that leads nowhere any more */
+  readonly person_id: Uuid;
+  /** When it was asked for */
+  readonly occurred_at: DateTime;
+}
+
 /** How to reach a person; the newest `updated_at` holds; a tombstone with the same key erases it. */
 export interface ContactPublished {
   /** The person's id, the same on every topic */
@@ -2249,6 +2257,7 @@ export interface EventByType {
   "engage.follow-up.sent.v1": FollowUpSent;
   "engage.follow-up.cancelled.v1": FollowUpCancelled;
   "engage.follow-up.failed.v1": FollowUpFailed;
+  "engage.contact.erased.v1": ContactErased;
   "engage.contact.published.v1": ContactPublished;
   "engage.dead-letter.recorded.v1": DeadLetterRecorded;
 }
@@ -2264,7 +2273,7 @@ export interface DataByTopic {
   "needs.v1": NeedPublished;
   "assignments.v1": AssignmentProposed | AssignmentConfirmed | AssignmentDeclined | AssignmentReleased | AssignmentDecisionRefused | PlacementDecisionRefused | NominationProposed | NeedUnmet | RoundCompleted | ContestDecisionPublished | ContestDecisionRefused;
   "pairs.v1": PairOffered | PairAccepted | PairDeclined | PairExpired | PairActivated | PairEnded | MeetingHeld | PairIdle | PairPaused | PairReviewDue | PairReviewRecorded | PairRenewed | PairAnswerRefused | NoMentorFound | ObstacleOpened | ObstacleTaken | ObstacleLifted | ObstacleEscalated | ObstacleAbandoned | ObstacleUpdateRefused | SupportPlanOpened | SupportActionChanged | IntroductionRecorded | SupportUpdateRefused | ImpactRecorded;
-  "follow-ups.v1": FollowUpScheduled | FollowUpSent | FollowUpCancelled | FollowUpFailed;
+  "follow-ups.v1": FollowUpScheduled | FollowUpSent | FollowUpCancelled | FollowUpFailed | ContactErased;
   "contacts.v1": ContactPublished;
   "intake.dead-letters.v1": DeadLetterRecorded;
   "matching.dead-letters.v1": DeadLetterRecorded;

@@ -34,6 +34,7 @@ from contracts.pairs import (
 )
 from services.chassis.service import Service
 from services.notifications import handlers
+from services.notifications.purge import purge_from_environment
 from services.notifications.sender import sender_from_environment
 from services.notifications.store import NotificationStore
 from services.notifications.unsubscribing import door_from_environment
@@ -71,6 +72,6 @@ SERVICE = Service(
     },
     tombstones={ContactPublished: handlers.on_contact_erased},
     store=NotificationStore,
-    duties=(sender_from_environment,),
+    duties=(sender_from_environment, purge_from_environment),
     http=door_from_environment,
 )

@@ -24,6 +24,7 @@ from contracts.assignments import (
 from contracts.contacts import ContactPublished
 from contracts.contest import ContestDecisionPublished
 from contracts.event import Event
+from contracts.follow_ups import ContactErased
 from contracts.impact import ImpactRecorded
 from contracts.message import Reason
 from contracts.obstacles import (
@@ -230,8 +231,9 @@ def on_contact_published(event: Event[ContactPublished], unit: Unit) -> None:
 
 
 def on_contact_erased(person_id: UUID, unit: Unit) -> None:
-    """The person's name and address are forgotten, and what was scheduled for them is never sent."""
+    """The person's name and address are forgotten, with all that was written to them; nothing more is ever sent."""
     unit.store.erase_contact(person_id)
+    unit.publish(ContactErased(person_id=person_id, occurred_at=unit.now))
 
 
 def on_impact_recorded(event: Event[ImpactRecorded], unit: Unit) -> None:

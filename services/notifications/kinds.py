@@ -106,6 +106,7 @@ class _File(_Strict):
     calendar: _Calendar
     retry: Retry
     courtesy: Courtesy
+    content_days: int = Field(ge=1, description="For how long what a mail said is kept after its end")
     kinds: tuple[Kind, ...]
 
     @model_validator(mode="after")
@@ -128,6 +129,7 @@ class Kinds:
     calendar: Calendar
     retry: Retry
     courtesy: Courtesy
+    content_days: int
     all: tuple[Kind, ...]
     planned_by: Mapping[type[EventData], tuple[Kind, ...]]
     settled_by: Mapping[type[EventData], frozenset[str]]
@@ -148,6 +150,7 @@ def load_kinds(text: str) -> Kinds:
         calendar=Calendar.of(time_zone=file.calendar.time_zone, at=file.calendar.at, country=file.calendar.holidays),
         retry=file.retry,
         courtesy=file.courtesy,
+        content_days=file.content_days,
         all=file.kinds,
         planned_by={event: tuple(kind for kind in file.kinds if kind.planned_by == code_of(event)) for event in events},
         settled_by={

@@ -41,6 +41,21 @@ SET settled = coalesce(settled, 'contact-erased'),
 FROM erased
 WHERE follow_up.id = erased.id
 
+-- name: forget_content
+-- Of every state: what is still scheduled is settled, and never written.
+UPDATE follow_up SET parameters = '{}' WHERE recipient_id = ANY($1::uuid[]) AND parameters <> '{}'
+
+-- name: purge
+-- Once an hour: a scan costs less than an index that every mail is entered in.
+WITH old AS (
+    SELECT id FROM follow_up
+    WHERE state IN ('sent', 'cancelled', 'failed') AND parameters <> '{}' AND coalesce(sent_at, due_at) < $1
+    ORDER BY id
+    LIMIT $2
+    FOR UPDATE SKIP LOCKED
+)
+UPDATE follow_up SET parameters = '{}' FROM old WHERE follow_up.id = old.id
+
 -- name: keep_contacts
 INSERT INTO contact AS kept (person_id, name, email, language, updated_at)
 SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::timestamptz[])

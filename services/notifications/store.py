@@ -125,6 +125,7 @@ class NotificationStore:
         if erased:
             await self._connection.execute(_QUERIES["erase_contacts"], erased)
             await self._connection.execute(_QUERIES["settle_erased"], erased)
+            await self._connection.execute(_QUERIES["forget_content"], erased)
         if contacts:
             await self._connection.execute(
                 _QUERIES["keep_contacts"],
@@ -135,6 +136,11 @@ class NotificationStore:
                 [contact.updated_at for contact in contacts],
             )
             await self._connection.execute(_QUERIES["wake_waiting"], [contact.person_id for contact in contacts])
+
+    async def purge(self, before: datetime, *, limit: int) -> int:
+        """Empties what mails said that ended before a moment, and says of how many."""
+        status = await self._connection.execute(_QUERIES["purge"], before, limit)
+        return int(status.rpartition(" ")[2])
 
     async def claim_due(self, lane: int, *, now: datetime, limit: int, leases: Leases, is_open: bool) -> Portion:
         """Claims what is due in a lane, oldest first.

@@ -48,10 +48,12 @@ class Desk:
             handle(unit, events)
         return said(unit.published)
 
-    async def erase(self, person_id: UUID) -> None:
+    async def erase(self, person_id: UUID) -> list[dict[str, Any]]:
+        """Takes a tombstone of a person; returns what that publishes."""
         async with self.unit() as unit:
             unit.because_of(Cause(person_id, START, person_id))
             on_contact_erased(person_id, unit)
+        return said(unit.published)
 
     async def rows(self, columns: str = "*") -> list[dict[str, Any]]:
         query = f"SELECT {columns} FROM follow_up ORDER BY due_at, kind, occasion, matter_id"

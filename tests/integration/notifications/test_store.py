@@ -10,8 +10,11 @@ from typing import Any
 import asyncpg
 import pytest
 
+from contracts.assignments import AssignmentConfirmed
 from contracts.event import Event
-from tests.integration.notifications.conftest import Desk, handle
+from services.notifications.kinds import KINDS
+from services.notifications.purge import Purge
+from tests.integration.notifications.conftest import Clock, Desk, Lane, handle
 from tests.integration.notifications.happenings import (
     START,
     activated,
@@ -221,6 +224,31 @@ async def test_an_older_contact_never_replaces_a_newer(desk: Desk) -> None:
     assert await address() == "newest@asso.example"
     await desk.handle(contact("lead a", hours=3, email="corrected@asso.example"))
     assert await address() == "corrected@asso.example"
+
+
+async def test_what_was_written_to_a_person_is_erased_with_them_and_that_is_said(desk: Desk) -> None:
+    await desk.handle(registered("a"), registered("b"), contact("lead a"), contact("lead b"))
+    (erased,) = await desk.erase(named("lead a"))
+    assert (erased["event"], erased["person_id"]) == ("erased", str(named("lead a")))
+    written = {row["recipient_id"]: row["parameters"] for row in await desk.rows()}
+    assert written[named("lead a")] == "{}"
+    assert "Projet b" in written[named("lead b")]
+
+
+async def test_what_mails_said_is_forgotten_once_it_is_old_and_that_they_were_sent_is_kept(desk: Desk) -> None:
+    await desk.handle(confirmed("a"), registered("b"), withdrawn("b"))
+    clock = Clock()
+    purge, lane = Purge(clock), Lane(desk, 0)
+    assert not await purge.perform(lane)
+    clock.advance(timedelta(days=KINDS.content_days).total_seconds())
+    assert not await purge.perform(lane)
+    assert {row["kind"]: row["parameters"] == "{}" for row in await desk.rows()} == {
+        "acknowledgement": True,
+        **dict.fromkeys((kind.kind for kind in KINDS.planned_by[AssignmentConfirmed]), False),
+    }, "what is still to be sent is kept"
+    await desk.pool.execute("UPDATE follow_up SET parameters = 'x' WHERE kind = 'acknowledgement'")
+    await purge.perform(lane)
+    assert "x" in {row["parameters"] for row in await desk.rows()}, "it looks once an hour"
 
 
 async def test_an_erased_contact_is_gone_and_may_come_back(desk: Desk) -> None:
