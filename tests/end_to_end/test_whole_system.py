@@ -134,14 +134,18 @@ async def _proposals(stack: Stack, count: int) -> list[AssignmentProposed]:
 
 
 async def _all_sent(stack: Stack) -> bool:
-    """Whether every confirmed project has come through mentoring and no mail is due."""
+    """Whether every confirmed project has come through mentoring and no mail may leave that has not.
+
+    An officer with many projects gets no more a week than is allowed: the rest of it waits.
+    """
     paired = (await look(stack, "pairs.v1")).events
     if len(paired) < DECIDED:
         return False
     connection = await asyncpg.connect(stack.addresses()["database_url"])
     try:
         open_rows = await connection.fetchval(
-            "SELECT count(*) FROM notifications.follow_up WHERE due_at <= now() AND state IN ('scheduled', 'sending')"
+            "SELECT count(*) FROM notifications.follow_up"
+            " WHERE state = 'sending' OR (state = 'scheduled' AND next_attempt_at <= now())"
         )
         planned = await connection.fetchval("SELECT count(*) FROM notifications.follow_up")
         return bool(open_rows == 0 and planned >= 2 * COUNT + DECIDED * 5)

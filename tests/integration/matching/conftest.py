@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from datetime import datetime
+from threading import Barrier
 from typing import Any
 from uuid import UUID
 
@@ -62,7 +64,15 @@ class Matching:
         self.connection = connection
         self.lane = OneLane(connection)
         self.now = START
-        self.owner = PoolOwner(lambda: self.now, rules=rules, portion=portion)
+        self.meeting: Barrier | None = None
+        self.owner = PoolOwner(self.clock, rules=rules, portion=portion)
+
+    def clock(self) -> datetime:
+        """The time; who looks at it waits first for whoever is to look at it too."""
+        meeting, self.meeting = self.meeting, None
+        if meeting is not None:
+            meeting.wait(timeout=30)
+        return self.now
 
     async def line(self, events: Sequence[Event[EventData]]) -> None:
         """One transaction of a lane."""

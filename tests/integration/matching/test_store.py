@@ -7,6 +7,7 @@ import json
 import random
 from dataclasses import replace
 from datetime import datetime, timedelta
+from threading import Barrier
 from typing import Any, Literal
 
 import asyncpg
@@ -163,6 +164,8 @@ async def test_one_owner_at_a_time_decides(database_url: str, matching: Matching
             "assignment.proposed",
         ]
         await matching.line([form_event(withdrawn("b"))])
+        # Both have read the line before either has decided.
+        matching.meeting = other.meeting = Barrier(2)
         first, second = await asyncio.gather(
             matching.owner.perform(matching.lane), other.owner.perform(other.lane), return_exceptions=True
         )
