@@ -148,6 +148,10 @@ class PairActivated(PairState):
     """Both accepted, the line manager authorised it and the ethics check is done."""
 
     event_type: ClassVar[str] = "engage.pair.activated.v1"
+    minor: ClassVar[int] = 1
+
+    first_contact_by: date | None = Field(default=None, description="The day by which they should have met")
+    ends_on: date | None = Field(default=None, description="The day on which the pair ends unless both would go on")
 
 
 class PairEnded(PairState):

@@ -1381,6 +1381,10 @@ export interface PairActivated {
   readonly organisation_name: string;
   /** Name of the project */
   readonly project_title: string;
+  /** The day by which they should have met */
+  readonly first_contact_by: CalendarDate | null;
+  /** The day on which the pair ends unless both would go on */
+  readonly ends_on: CalendarDate | null;
 }
 
 /** The pair ended. */

@@ -22,7 +22,7 @@ from services.mentoring import pair as states
 from services.mentoring.lead import Lead
 from services.mentoring.pair import Pair, Party, Refusal
 from services.mentoring.pairing import Bars, Choice, blocked, causes, choose
-from services.mentoring.rhythm import first_end
+from services.mentoring.rhythm import first_contact_by, first_end
 from services.mentoring.store import MentoringStore
 from services.mentoring.wording import parts_of
 from services.mentoring.wording import reason as reason_of
@@ -75,7 +75,14 @@ def activate_if_cleared(unit: Unit, pair: Pair) -> None:
     if active is not pair:
         programme.put_pair(active)
         actor = programme.pool.rules.actor
-        unit.publish(PairActivated(**facts_of(unit, pair, active, actor=actor, reason="accepted-and-authorised")))
+        settings = programme.pool.settings
+        unit.publish(
+            PairActivated(
+                first_contact_by=first_contact_by(unit.now, settings),
+                ends_on=settings.work_days.day_of(ends_at),
+                **facts_of(unit, pair, active, actor=actor, reason="accepted-and-authorised"),
+            )
+        )
 
 
 def decline(unit: Unit, pair: Pair, party: Party, *, reason: str | None) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
 from services.calendar.due_dates import Span, due_at
@@ -49,6 +49,12 @@ def next_due(pair: Pair, settings: Settings) -> Due | None:
 def first_end(started_at: datetime, settings: Settings) -> datetime:
     """When a pair ends that is active from a moment on, unless it is renewed."""
     return due_at(started_at, Span(months=settings.rhythm.term_months), calendar=settings.work_days)
+
+
+def first_contact_by(started_at: datetime, settings: Settings) -> date:
+    """The day by which a pair that is active from a moment on should have met."""
+    calendar = settings.work_days
+    return calendar.day_of(due_at(started_at, Span(days=settings.rhythm.first_contact_days), calendar=calendar))
 
 
 def term_end(pair: Pair, settings: Settings) -> datetime:

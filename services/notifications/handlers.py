@@ -162,8 +162,9 @@ def on_pair_expired(event: Event[PairExpired], unit: Unit) -> None:
 
 
 def on_pair_activated(event: Event[PairActivated], unit: Unit) -> None:
-    """The lead and the mentor are introduced to each other."""
-    _follow_up(event, unit, _pair(event.data))
+    """The lead and the mentor are introduced to each other, and find in their calendars by when to meet."""
+    by = event.data.first_contact_by
+    _follow_up(event, unit, _pair(event.data, first_contact_by=by.isoformat() if by else None))
 
 
 def on_pair_ended(event: Event[PairEnded], unit: Unit) -> None:

@@ -44,6 +44,9 @@ class Kind(_Strict):
     planned_by: Code
     to: Role
     introduces: Role | None = Field(default=None, description="Whose name and address the text gives")
+    calendar: Literal["puts-in", "takes-out"] | None = Field(
+        default=None, description="Whether the first meeting of a pair is put into a calendar, or taken out again"
+    )
     urgent: bool = Field(default=False, description="Leaves at any hour, and however many the person gets")
     optional: bool = Field(default=False, description="Whether a person may say that they want none of it")
     due_after: DueAfter | None = Field(default=None, description="Null: due at once")
@@ -131,6 +134,7 @@ class Kinds:
     courtesy: Courtesy
     content_days: int
     all: tuple[Kind, ...]
+    by_name: Mapping[str, Kind]
     planned_by: Mapping[type[EventData], tuple[Kind, ...]]
     settled_by: Mapping[type[EventData], frozenset[str]]
 
@@ -152,6 +156,7 @@ def load_kinds(text: str) -> Kinds:
         courtesy=file.courtesy,
         content_days=file.content_days,
         all=file.kinds,
+        by_name={kind.kind: kind for kind in file.kinds},
         planned_by={event: tuple(kind for kind in file.kinds if kind.planned_by == code_of(event)) for event in events},
         settled_by={
             event: frozenset(kind.kind for kind in file.kinds if code_of(event) in kind.settled_by) for event in events

@@ -15,6 +15,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from services.notifications.bounces import return_path
+from services.notifications.invitations import Invitation
 from services.notifications.outcomes import Person
 from services.notifications.texts import Text
 
@@ -50,11 +51,12 @@ def compose(
     at: datetime,
     unsubscribe_url: str | None = None,
     bounces: Address | None = None,
+    invitation: Invitation | None = None,
 ) -> Mail:
     """The mail with this text; the same arguments give the same bytes. Raises AddressError.
 
     `unsubscribe_url` takes one click of the mail program (RFC 8058). What can't be delivered comes back to `bounces`,
-    else to the sender.
+    else to the sender. An `invitation` is one more part, which mail programs put into the calendar.
     """
     recipient = _address(to)
     international = not recipient.username.isascii()
@@ -72,7 +74,7 @@ def compose(
         _line("MIME-Version", "1.0"),
         _line("Content-Type", f'multipart/alternative;\r\n boundary="{boundary}"'),
     )
-    content = b"".join(headers) + b"\r\n" + _bodies(text, boundary.encode())
+    content = b"".join(headers) + b"\r\n" + _bodies(text, invitation, boundary.encode())
     envelope_sender = sender.addr_spec if bounces is None else return_path(bounces, follow_up_id)
     return Mail(envelope_sender, recipient.addr_spec, international, content)
 
@@ -110,21 +112,19 @@ def _address(person: Person) -> Address:
         raise AddressError("the address is not valid") from None
 
 
-def _bodies(text: Text, boundary: bytes) -> bytes:
+def _bodies(text: Text, invitation: Invitation | None, boundary: bytes) -> bytes:
     # Put together here: email.generator takes a millisecond and a half for it. `=_` in the boundary never
     # occurs in quoted-printable.
-    return b"".join(
-        (
-            b"--%b\r\n%b\r\n" % (boundary, _part("plain", text.plain)),
-            b"--%b\r\n%b\r\n" % (boundary, _part("html", text.html)),
-            b"--%b--\r\n" % boundary,
-        )
-    )
+    parts = [_part("plain", text.plain), _part("html", text.html)]
+    if invitation is not None:
+        parts.append(_part("calendar", invitation.content.decode(), f"; method={invitation.method}"))
+    return b"".join(b"--%b\r\n%b\r\n" % (boundary, part) for part in parts) + b"--%b--\r\n" % boundary
 
 
-def _part(subtype: str, body: str) -> bytes:
+def _part(subtype: str, body: str, more: str = "") -> bytes:
     lines = "\r\n".join(body.rstrip().splitlines()) + "\r\n"
-    return b'Content-Type: text/%b; charset="utf-8"\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n%b' % (
+    return b'Content-Type: text/%b; charset="utf-8"%b\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n%b' % (
         subtype.encode(),
+        more.encode(),
         binascii.b2a_qp(lines.encode(), istext=True),
     )

@@ -21,6 +21,7 @@ from services.notifications.follow_ups import (
     failed_event,
     sent_event,
 )
+from services.notifications.invitations import invitation_of
 from services.notifications.kinds import KINDS, Retry
 from services.notifications.mail import AddressError, Mail, compose, message_id_of
 from services.notifications.outcomes import Claim, EndState, Leases, Outcome, Person, Portion, Recorded
@@ -124,10 +125,11 @@ class Sender:
 
     def _write(self, claim: Claim, recipient: Person) -> Mail:
         url = self._links.link(claim.recipient_id) if self._links and claim.kind in _OPTIONAL else None
+        parameters = orjson.loads(claim.parameters)
         text = self._texts.render(
             claim.kind,
             claim.language,
-            parameters=orjson.loads(claim.parameters),
+            parameters=parameters,
             reference=str(claim.matter_id),
             recipient=recipient,
             counterpart=claim.counterpart,
@@ -142,6 +144,14 @@ class Sender:
             at=now,
             unsubscribe_url=url,
             bounces=self._bounces,
+            invitation=invitation_of(
+                KINDS.by_name[claim.kind],
+                parameters,
+                matter_id=claim.matter_id,
+                language=claim.language,
+                sender=self._sender,
+                at=now,
+            ),
         )
 
     def _outcome(self, claim: Claim, delivery: Delivery) -> Outcome:

@@ -26,11 +26,16 @@ class _File(BaseModel):
     version: str
     decline_reasons: Annotated[Mapping[Code, Words], Field(min_length=1)]
     criteria: Annotated[Mapping[Code, Words], Field(min_length=1)]
+    first_meeting: Words
 
 
 _WORDS: Final = _File.model_validate_json(
     files("services.notifications").joinpath("words.json").read_text(encoding="utf-8")
 )
+
+
+FIRST_MEETING: Final[Mapping[str, str]] = _WORDS.first_meeting.model_dump()
+"""What the calendar entry of a pair's first meeting is called, by language."""
 
 
 def decline_reason(code: str | None) -> list[dict[str, str]]:

@@ -173,8 +173,8 @@ def offered(name: str) -> Event[Any]:
     return _pair(PairOffered, name, 1, fit=500, rules_version="1")
 
 
-def activated(name: str) -> Event[Any]:
-    return _pair(PairActivated, name, 4)
+def activated(name: str, **more: Any) -> Event[Any]:
+    return _pair(PairActivated, name, 4, **more)
 
 
 def ended(name: str, before: str | None = None, version: int = 5) -> Event[Any]:

@@ -124,6 +124,7 @@ def test_both_accept_and_the_pair_is_active(desk: Desk, first: str, second: str)
     assert (whole["from"], whole["to"], whole["version"]) == (f"accepted-by-{first}", "accepted", 3)
     assert name == "pair.activated"
     assert (active["from"], active["to"], active["version"], active["actor"]) == ("accepted", "active", 4, ENGINE)
+    assert (active["first_contact_by"], active["ends_on"]) == ("2025-03-17", "2025-09-03")
     actors = {"mentor": f"mentor:{mentor_id(1)}", "lead": f"lead:{lead_person(1)}"}
     assert (half["actor"], whole["actor"]) == (actors[first], actors[second])
 
