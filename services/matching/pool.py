@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 from uuid import UUID
@@ -10,6 +9,7 @@ from uuid import UUID
 from services.engine.levels import LOTTERY_BITS, Levels, pack
 from services.engine.optimum import Optimum
 from services.matching.changes import Changes
+from services.matching.equity import worth_of
 from services.matching.fit import Fit, fit_of
 from services.matching.gates import FLOOR, meet, shut_gates
 from services.matching.lottery import ticket
@@ -358,30 +358,8 @@ class Pool:
     def objective(self) -> Levels:
         """What the live assignments are worth: territories, urgency of the needs they answer, and their fit."""
         fit = sum(assignment.fit for assignment in self.live)
-        return self.answered(assignment.need_id for assignment in self.live)._replace(fit=fit)
-
-    def answered(self, need_ids: Iterable[UUID]) -> Levels:
-        """What it is worth that projects answer these needs, each named once a project, whatever their fit."""
-        projects = Counter(need_ids)
-        in_territory = self._in_territories(projects)
-        equity = sum(min(bound.at_least, in_territory[bound.territory]) for bound in self.rules.equity)
-        return Levels(equity, sum(self.needs[need_id].document.profile.urgency for need_id in projects))
-
-    def full_territories(self, projects: Mapping[UUID, int]) -> frozenset[str]:
-        """The territories that may get no more projects, where needs have so many."""
-        found = self._in_territories(projects)
-        return frozenset(
-            bound.territory
-            for bound in self.rules.equity
-            if bound.at_most is not None and found[bound.territory] >= bound.at_most
-        )
-
-    def _in_territories(self, projects: Mapping[UUID, int]) -> Counter[str]:
-        found = Counter[str]()
-        for need_id, count in projects.items():
-            if (territory := self.needs[need_id].document.profile.bounded_in) is not None:
-                found[territory] += count
-        return found
+        answered = (assignment.need_id for assignment in self.live)
+        return worth_of(self.needs, answered, self.rules)._replace(fit=fit)
 
 
 def _has_the_same_edges(before: Need, after: Need) -> bool:

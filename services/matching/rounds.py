@@ -20,6 +20,7 @@ from services.engine.instance import Bounds, Instance
 from services.engine.levels import Levels, unpack
 from services.engine.optimum import Optimum
 from services.engine.solving import solve
+from services.matching.equity import full_territories
 from services.matching.fit import Fit
 from services.matching.placing import Unit, settle_in_round
 from services.matching.pool import Pool
@@ -63,7 +64,7 @@ def complete(request: RoundRequested, unit: Unit) -> None:
         _nominate(request, candidates, dict(held), unit)
     projects = Counter(need_id for _, need_id in held)
     unmet = list(_unmet(pool, projects))
-    full = pool.full_territories(projects) if request.track == ROLLING_TRACK else frozenset()
+    full = full_territories(pool.needs, projects, pool.rules) if request.track == ROLLING_TRACK else frozenset()
     for need in unmet:
         unit.publish(_need_unmet(request, need, candidates, full, unit))
     unit.publish(

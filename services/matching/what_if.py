@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from services.engine.levels import Levels
 from services.matching.considering import Move, moves_between
+from services.matching.equity import worth_of
 from services.matching.pool import Pool
 from services.matching.register import Assignment, Need, need_document
 from services.matching.rules import Rules, read_rules
@@ -142,7 +143,8 @@ def _assignments(pool: Pool, supposition: Supposition, pinned: Collection[tuple[
 
 def _worth(pool: Pool, held: Collection[tuple[UUID, UUID]]) -> Levels:
     """Equity, coverage and fit of what is held; a pair without an edge adds no fit."""
-    return pool.answered(need_id for _, need_id in held)._replace(fit=sum(_fits(pool, held)))
+    answered = (need_id for _, need_id in held)
+    return worth_of(pool.needs, answered, pool.rules)._replace(fit=sum(_fits(pool, held)))
 
 
 def _fits(pool: Pool, pairs: Iterable[tuple[UUID, UUID]]) -> Iterator[int]:
