@@ -25,6 +25,9 @@ _LIST = f"""
 SELECT {_COLUMNS} FROM notifications.follow_up
  WHERE ($1::text IS NULL OR state = $1) AND ($2::text IS NULL OR kind = $2)
    AND ($3::uuid IS NULL OR recipient_id = $3) AND ($4::uuid IS NULL OR matter_id = $4) AND due_at <= $5
+   AND (NOT $6 OR state = 'scheduled' AND due_at <= now() AND EXISTS (
+        SELECT FROM unnest(ARRAY[recipient_id, counterpart_id]) AS named
+         WHERE named IS NOT NULL AND named NOT IN (SELECT person_id FROM notifications.contact)))
  ORDER BY due_at, id
 """  # noqa: S608
 _SHOW = f"SELECT {_COLUMNS} FROM notifications.follow_up WHERE id = $1"  # noqa: S608
@@ -55,13 +58,16 @@ def list_command(
     recipient: Annotated[UUID | None, typer.Option(help="The person's id")] = None,
     matter: Annotated[UUID | None, typer.Option(help="The application's, assignment's or pair's id")] = None,
     due_within: Annotated[float, typer.Option(help="Due within so many days from now, or before")] = 36_500.0,
+    unreachable: Annotated[
+        bool, typer.Option("--unreachable", help="Only what is due and waits for a contact that has not arrived")
+    ] = False,
     as_json: JsonOption = False,
 ) -> None:
     """List follow-ups, the first due first."""
     if state is not None and state not in _STATES:
         raise typer.BadParameter(f"{state}: should be one of {', '.join(_STATES)}", param_hint="--state")
     before = datetime.now(UTC) + timedelta(days=due_within)
-    rows = asyncio.run(_fetch(_LIST, state, kind, recipient, matter, before))
+    rows = asyncio.run(_fetch(_LIST, state, kind, recipient, matter, before, unreachable))
     if as_json:
         for row in rows:
             print(json.dumps(row, default=str))

@@ -80,14 +80,15 @@ UPDATE follow_up SET next_attempt_at = due_at FROM waiting WHERE follow_up.id = 
 -- once the broker has the first may there be a second. A claim that ended without a result leaves its row due again, still `sending`: then a mail may have left.
 -- What nobody can be reached for is put off, so that it does not stand in the way of what can be sent: for
 -- longer the longer it is overdue, since a contact that arrives while this runs can't wake what it can't see.
--- What is not urgent ($6) leaves in open hours ($7). Of it a person gets $8 in any seven days: the one in turn
+-- What is not urgent ($6, or an operator's word) leaves in open hours ($7). Of it a person gets $8 in any seven days: the one in turn
 -- waits until so many of those before it are older. All of a person's mail is in one lane, so nobody else counts.
 WITH due AS MATERIALIZED (
-    SELECT id, recipient_id, counterpart_id, settled, next_attempt_at, kind = ANY($6::text[]) AS urgent,
+    SELECT id, recipient_id, counterpart_id, settled, next_attempt_at,
+           kind = ANY($6::text[]) OR requested IS NOT DISTINCT FROM 'send-now' AS urgent,
            kind = ANY($9::text[]) AS optional
     FROM follow_up
     WHERE lane = $1 AND state IN ('scheduled', 'sending') AND next_attempt_at <= $2
-      AND ($7 OR settled IS NOT NULL OR kind = ANY($6::text[]))
+      AND ($7 OR settled IS NOT NULL OR kind = ANY($6::text[]) OR requested = 'send-now')
       AND id::text NOT IN (SELECT key FROM unpublished)
     ORDER BY next_attempt_at
     LIMIT $3

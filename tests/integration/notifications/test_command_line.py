@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from tests.integration.notifications.happenings import confirmed, contact, named
+from tests.integration.notifications.happenings import START, activated, confirmed, contact, idle, named, registered
 from tests.integration.notifications.test_sender import Office, office
 
 __all__ = ["office"]
@@ -51,6 +51,33 @@ async def test_what_is_planned_is_listed_and_filtered(database_url: str, planned
     assert "example" not in text
     shown = json.loads((await engage(database_url, "show", rows[0]["id"])).stdout)
     assert shown["matter_id"] == rows[0]["matter_id"]
+
+
+async def test_what_waits_for_a_contact_is_shown(database_url: str, planned: Office) -> None:
+    assert await listed(database_url, "--unreachable") == []
+    await planned.desk.handle(registered("b"), activated("a"))
+    waiting = {(row["kind"], row["recipient_id"]) for row in await listed(database_url, "--unreachable")}
+    assert waiting == {
+        ("acknowledgement", str(named("lead b"))),
+        ("introduction-to-lead", str(named("lead a"))),
+        ("introduction-to-mentor", str(named("person of mentor a"))),
+    }, "also where the other of two is unknown"
+
+
+async def test_what_an_operator_sends_now_leaves_at_night_and_beyond_the_week(
+    database_url: str, planned: Office
+) -> None:
+    planned.clock.now = START.replace(hour=2)
+    await planned.desk.handle(*(idle("a", "nudge", version) for version in range(2, 9)))
+    await planned.send()
+    rows = await listed(database_url, "--kind", "pair-nudge-to-lead")
+    assert {row["state"] for row in rows} == {"scheduled"}
+    for row in rows:
+        assert (
+            await engage(database_url, "send-now", row["id"], "--why", "asked for", "--by", "tester")
+        ).returncode == 0
+    await planned.send()
+    assert {row["state"] for row in await listed(database_url, "--kind", "pair-nudge-to-lead")} == {"sent"}
 
 
 async def test_a_cancelled_one_is_never_sent_and_says_so(database_url: str, planned: Office) -> None:
