@@ -144,8 +144,8 @@ async def _all_sent(stack: Stack) -> bool:
     connection = await asyncpg.connect(stack.addresses()["database_url"])
     try:
         open_rows = await connection.fetchval(
-            "SELECT count(*) FROM notifications.follow_up"
-            " WHERE state = 'sending' OR (state = 'scheduled' AND next_attempt_at <= now())"
+            "SELECT count(*) FROM notifications.follow_up WHERE due_at <= now()"
+            " AND next_attempt_at < now() + interval '1 day' AND state IN ('scheduled', 'sending')"
         )
         planned = await connection.fetchval("SELECT count(*) FROM notifications.follow_up")
         return bool(open_rows == 0 and planned >= 2 * COUNT + DECIDED * 5)

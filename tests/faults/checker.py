@@ -10,6 +10,7 @@ from typing import Any, Literal
 
 import asyncpg
 
+from services.notifications.kinds import KINDS
 from tests.faults.evidence import Found, read_topics
 
 SERVICES = ("intake", "matching", "mentoring", "notifications")
@@ -165,8 +166,15 @@ def _check_follow_ups(events: Sequence[Found], verdict: Verdict) -> None:
     for key, count in ended.items():
         if count > 1:
             verdict.say("double", f"follow-up {key} ended {count} times")
+    sent = {it.key for it in events if it.kind == "follow-up.sent"}
+    a_week = Counter(
+        it.data["recipient_id"] for it in scheduled if it.key in sent and not KINDS.by_name[it.data["kind"]].urgent
+    )
     for it in scheduled:
-        if not it.data["kind"].startswith(("check-in", "impact")) and not ended[it.key]:
+        known = KINDS.by_name[it.data["kind"]]
+        # Nobody gets more in a week: what is beyond waits, and only that.
+        waits = not known.urgent and a_week[it.data["recipient_id"]] >= KINDS.courtesy.most_a_week
+        if known.span is None and not waits and not ended[it.key]:
             verdict.say("loss", f"follow-up {it.key} ({it.data['kind']}) was neither sent nor cancelled")
 
 

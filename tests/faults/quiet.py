@@ -80,7 +80,9 @@ async def _open(
 
 async def _due(connection: asyncpg.Connection[asyncpg.Record]) -> list[str]:
     due = await connection.fetchval(
-        "SELECT count(*) FROM notifications.follow_up WHERE due_at <= now() AND state IN ('scheduled', 'sending')"
+        # What a person is to get in another week may wait.
+        "SELECT count(*) FROM notifications.follow_up WHERE due_at <= now()"
+        " AND next_attempt_at < now() + interval '1 day' AND state IN ('scheduled', 'sending')"
     )
     undecided = await connection.fetchval("SELECT appended - decided FROM matching.line")
     return [
