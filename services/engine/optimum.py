@@ -48,6 +48,11 @@ class Optimum(Generic[UnitId, NeedId]):
         """The ids of all needs."""
         return self._needs.keys()
 
+    @property
+    def groups(self) -> KeysView[Hashable]:
+        """The ids of all groups."""
+        return self._groups.keys()
+
     def needs_of(self, unit_id: UnitId) -> tuple[NeedId, ...]:
         """The needs that hold a unit; none where it is unknown."""
         unit = self._units.get(unit_id)

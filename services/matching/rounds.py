@@ -15,11 +15,12 @@ import structlog
 from contracts.assignments import Levels as PublicLevels
 from contracts.rounds import GateCount, NeedUnmet, Nomination, NominationProposed, RoundCompleted, RoundRequested
 from services.engine.certificate import violations
-from services.engine.independent import TooLarge, best_objective
+from services.engine.flow import TooLarge
 from services.engine.instance import Bounds, Instance
-from services.engine.levels import Levels, unpack
-from services.engine.optimum import Optimum
+from services.engine.levels import Levels
+from services.engine.solution import Solution
 from services.engine.solving import solve
+from services.engine.stepwise import optimum_of, solution_of
 from services.matching.equity import full_territories
 from services.matching.fit import Fit
 from services.matching.placing import Unit, settle_in_round
@@ -28,6 +29,8 @@ from services.matching.register import ROLLING_TRACK, Candidate, Need
 from services.matching.wording import parts_between, unmet_cause
 
 _MOST_NOMINATIONS: Final = 5
+# Pairs that a live optimum is built from within a few seconds, even where places are tight.
+_MOST_STEPWISE: Final = 200_000
 _log = structlog.get_logger()
 
 
@@ -37,9 +40,8 @@ class Unproved(RuntimeError):
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """A round's problem, and what its result is worth by two solvers; `independent` is None where it is too large."""
+    """What a round's result is worth, and what another solver's is; None where the problem is too large for it."""
 
-    instance: Instance[UUID, UUID]
     objective: Levels
     independent: Levels | None
 
@@ -54,13 +56,14 @@ def complete(request: RoundRequested, unit: Unit) -> None:
     if request.track == ROLLING_TRACK:
         settle_in_round(unit)
         waiting = [it for it in candidates if it.application_id in pool.optimum.units]
-        proof = prove(instance_of(pool, waiting, rolling=True), pool.optimum)
+        instance = instance_of(pool, waiting, rolling=True)
+        proof = prove(instance, solution_of(pool.optimum), _solved_at_once(instance))
         held = {(it.application_id, it.need_id) for it in pool.live}
     else:
         instance = instance_of(pool, candidates, rolling=False)
-        optimum = solve(instance)
-        proof = prove(instance, optimum)
-        held = set(optimum.assignment())
+        solution = solve(instance)
+        proof = prove(instance, solution, _solved_stepwise(instance))
+        held = set(solution.assignment)
         _nominate(request, candidates, dict(held), unit)
     projects = Counter(need_id for _, need_id in held)
     unmet = list(_unmet(pool, projects))
@@ -75,7 +78,7 @@ def complete(request: RoundRequested, unit: Unit) -> None:
             placed=len({application_id for application_id, _ in held}),
             needs=sum(need.is_open for need in pool.needs.values()),
             unmet=len(unmet),
-            pairs=sum(map(len, proof.instance.edges.values())),
+            pairs=instance.pairs,
             objective=_public(proof.objective),
             independent=_public(proof.independent) if proof.independent else None,
             certified=True,
@@ -95,7 +98,7 @@ def instance_of(pool: Pool, candidates: Iterable[Candidate], *, rolling: bool) -
     """
     needs = [need for need in pool.needs.values() if need.is_open]
     candidates = list(candidates)
-    return Instance(
+    return Instance.of(
         edges={
             candidate.application_id: {
                 need.need_id: pool.levels(candidate, need, fit) for need, fit in pool.edges(candidate)
@@ -116,23 +119,32 @@ def _groups(pool: Pool, needs: Iterable[Need]) -> dict[Hashable, Bounds[UUID]]:
     return {territory: Bounds(frozenset(its), *pool.bounds(territory)) for territory, its in needs_in.items()}
 
 
-def prove(instance: Instance[UUID, UUID], optimum: Optimum[UUID, UUID]) -> Proof:
-    """Checks a result by its prices and by another solver; raises Unproved where either says that it is wrong."""
-    assignment = list(optimum.assignment())
-    prices = {need: unpack(optimum.price(need)) for need in optimum.needs}
-    group_prices = {group: unpack(optimum.group_price(group)) for group in instance.groups}
-    wrong = violations(instance, assignment, prices, group_prices)
-    if wrong:
+def prove(instance: Instance[UUID, UUID], solution: Solution[UUID, UUID], second: Solution[UUID, UUID] | None) -> Proof:
+    """Checks a result by its prices and by another solver's; raises Unproved where either says that it is wrong."""
+    if wrong := violations(instance, solution):
         raise Unproved(f"{len(wrong)} conditions of optimality are broken, the first: {wrong[0]}")
-    objective = instance.objective(assignment)
+    objective = instance.objective(solution.assignment)
+    if second is None:
+        return Proof(objective, None)
+    independent = instance.objective(second.assignment)
+    if independent != objective:
+        raise Unproved(f"the result is worth {objective}, and another solver finds {independent}")
+    return Proof(objective, independent)
+
+
+def _solved_at_once(instance: Instance[UUID, UUID]) -> Solution[UUID, UUID] | None:
     try:
-        independent = best_objective(instance)
+        return solve(instance)
     except TooLarge as error:
         _log.warning("no second solver", action="round", detail=str(error))
-        return Proof(instance, objective, None)
-    if independent != objective._replace(lottery=0):
-        raise Unproved(f"the result is worth {objective}, and another solver finds {independent}")
-    return Proof(instance, objective, independent)
+        return None
+
+
+def _solved_stepwise(instance: Instance[UUID, UUID]) -> Solution[UUID, UUID] | None:
+    if instance.pairs > _MOST_STEPWISE:
+        _log.warning("no second solver", action="round", detail=f"{instance.pairs} pairs take too long one by one")
+        return None
+    return solution_of(optimum_of(instance))
 
 
 def digest_of(pool: Pool, track: str, held: Iterable[tuple[UUID, UUID]], unmet: Iterable[UUID]) -> str:

@@ -3,13 +3,37 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Hashable, Iterable
+from collections.abc import Hashable, Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import combinations
+from typing import Any, Generic
 
-from services.engine.instance import Bounds, Instance
+from services.engine.instance import Bounds, Instance, NeedId, UnitId
 from services.engine.levels import LOTTERY_BITS, Levels
 
-Edges = dict[int, dict[int, Levels]]
+
+@dataclass(frozen=True)
+class Problem(Generic[UnitId, NeedId]):
+    """An instance in a form that is easy to change."""
+
+    edges: Mapping[UnitId, Mapping[NeedId, Levels]]
+    places: Mapping[NeedId, tuple[int, ...]]
+    capacities: Mapping[UnitId, int] = field(default_factory=dict)
+    groups: Mapping[Hashable, Bounds[NeedId]] = field(default_factory=dict)
+
+    @cached_property
+    def instance(self) -> Instance[UnitId, NeedId]:
+        return Instance.of(self.edges, self.places, self.capacities, self.groups)
+
+
+def problem_of(instance: Instance[Any, Any]) -> Problem[Any, Any]:
+    edges: dict[Any, dict[Any, Levels]] = {unit: {} for unit in instance.units}
+    columns = [column.tolist() for column in (instance.unit, instance.need, *instance.levels)]
+    for unit, need, *levels in zip(*columns, strict=True):
+        edges[instance.units[unit]][instance.needs[need]] = Levels(*levels)
+    places = dict(zip(instance.needs, instance.places, strict=True))
+    return Problem(edges, places, dict(zip(instance.units, instance.rooms.tolist(), strict=True)), instance.groups)
 
 
 def worth(chance: random.Random, *, kept: float = 0.3) -> Levels:
@@ -24,12 +48,22 @@ def places(chance: random.Random, most: int) -> tuple[int, ...]:
     return tuple(urgency if place < urgent else 0 for place in range(count))
 
 
-def instance(
-    chance: random.Random, *, units: int, needs: int, most_places: int, density: float, coalitions: float = 0.15
-) -> Instance[int, int]:
-    edges = {unit: {need: worth(chance) for need in range(needs) if chance.random() < density} for unit in range(units)}
+def problem(
+    chance: random.Random,
+    *,
+    units: int,
+    needs: int,
+    most_places: int,
+    density: float,
+    coalitions: float = 0.15,
+    kept: float = 0.3,
+) -> Problem[int, int]:
+    edges = {
+        unit: {need: worth(chance, kept=kept) for need in range(needs) if chance.random() < density}
+        for unit in range(units)
+    }
     capacities = {unit: chance.randint(2, 3) for unit in range(units) if chance.random() < coalitions}
-    return Instance(
+    return Problem(
         edges, {need: places(chance, most_places) for need in range(needs)}, capacities, groups(chance, range(needs))
     )
 
@@ -49,7 +83,7 @@ def groups(chance: random.Random, needs: Iterable[int]) -> dict[Hashable, Bounds
     }
 
 
-def search(problem: Instance[int, int]) -> set[tuple[int, int]]:
+def search(problem: Problem[int, int]) -> set[tuple[int, int]]:
     """The one best assignment, by trying all; compares levels as tuples, with nothing packed."""
     needs = list(problem.places)
     best: dict[tuple[int, ...], tuple[Levels, tuple[tuple[int, int], ...]]] = {(0,) * len(needs): (Levels(), ())}
@@ -78,7 +112,7 @@ def search(problem: Instance[int, int]) -> set[tuple[int, int]]:
     return set(max(results)[2])
 
 
-def _with_groups(problem: Instance[int, int], counts: dict[int, int], value: Levels) -> tuple[bool, Levels]:
+def _with_groups(problem: Problem[int, int], counts: dict[int, int], value: Levels) -> tuple[bool, Levels]:
     """Whether no group holds too many, and the value with what its groups add."""
     is_right = True
     for its in problem.groups.values():

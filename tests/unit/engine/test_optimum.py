@@ -12,11 +12,12 @@ from typing import Any
 import pytest
 
 from services.engine.certificate import violations
-from services.engine.instance import Bounds, Instance
+from services.engine.instance import Bounds
 from services.engine.levels import Levels, pack, unpack
 from services.engine.optimum import Optimum
 from services.engine.solving import solve
-from tests.unit.engine.instances import bounds, instance, places, search, worth
+from services.engine.stepwise import optimum_of, solution_of
+from tests.unit.engine.instances import Problem, bounds, places, problem, search, worth
 
 
 class Played:
@@ -34,8 +35,8 @@ class Played:
             self._bound(group, Bounds(frozenset()))
 
     @property
-    def problem(self) -> Instance[int, int]:
-        return Instance(self.edges, self.places, self.capacities, self.groups)
+    def problem(self) -> Problem[int, int]:
+        return Problem(self.edges, self.places, self.capacities, self.groups)
 
     @property
     def groups(self) -> dict[Hashable, Bounds[int]]:
@@ -136,12 +137,6 @@ def _packed(points: tuple[int, ...]) -> list[int]:
     return [pack(Levels(coverage=it)) for it in points]
 
 
-def _wrong(problem: Instance[int, int], optimum: Optimum[int, int]) -> list[str]:
-    prices = {need: unpack(optimum.price(need)) for need in optimum.needs}
-    group_prices = {group: unpack(optimum.group_price(group)) for group in problem.groups}
-    return violations(problem, optimum.assignment(), prices, group_prices)
-
-
 @pytest.mark.parametrize("seed", range(120))
 def test_every_change_leaves_the_one_best_assignment(seed: int) -> None:
     played = Played(seed)
@@ -150,7 +145,7 @@ def test_every_change_leaves_the_one_best_assignment(seed: int) -> None:
         played.optimum.moved.clear()
         played.step()
         assert set(played.optimum.assignment()) == search(played.problem)
-        assert _wrong(played.problem, played.optimum) == []
+        assert violations(played.problem.instance, solution_of(played.optimum)) == []
         for unit in played.optimum.units:
             if set(played.optimum.needs_of(unit)) != before.get(unit, set()):
                 assert unit in played.optimum.moved
@@ -159,31 +154,30 @@ def test_every_change_leaves_the_one_best_assignment(seed: int) -> None:
 @pytest.mark.parametrize("seed", range(40))
 def test_any_order_gives_the_same(seed: int) -> None:
     chance = random.Random(seed)
-    problem = instance(chance, units=60, needs=8, most_places=6, density=0.5)
-    expected = set(solve(problem).assignment())
-    units, needs = list(problem.edges), list(problem.places)
+    drawn = problem(chance, units=60, needs=8, most_places=6, density=0.5)
+    units, needs = list(drawn.edges), list(drawn.places)
     chance.shuffle(units)
     chance.shuffle(needs)
     optimum: Optimum[int, int] = Optimum()
-    for group, its in problem.groups.items():
+    for group, its in drawn.groups.items():
         optimum.put_group(group, at_least=its.at_least, at_most=its.at_most)
-    group_of = {need: group for group, its in problem.groups.items() for need in its.needs}
+    group_of = {need: group for group, its in drawn.groups.items() for need in its.needs}
     for need in needs[:4]:
-        optimum.put_need(need, _packed(problem.places[need]), {}, group=group_of.get(need))
+        optimum.put_need(need, _packed(drawn.places[need]), {}, group=group_of.get(need))
     for unit in units:
-        edges = {need: pack(value) for need, value in problem.edges[unit].items() if need in optimum.needs}
-        optimum.put(unit, edges, capacity=problem.capacities.get(unit, 1))
+        edges = {need: pack(value) for need, value in drawn.edges[unit].items() if need in optimum.needs}
+        optimum.put(unit, edges, capacity=drawn.capacities.get(unit, 1))
     for need in needs[4:]:
-        values = {unit: pack(edges[need]) for unit, edges in problem.edges.items() if need in edges}
-        optimum.put_need(need, _packed(problem.places[need]), values, group=group_of.get(need))
+        values = {unit: pack(edges[need]) for unit, edges in drawn.edges.items() if need in edges}
+        optimum.put_need(need, _packed(drawn.places[need]), values, group=group_of.get(need))
+    expected = set(optimum_of(drawn.instance).assignment())
     assert set(optimum.assignment()) == expected
 
 
 @pytest.mark.parametrize("seed", range(20))
 def test_adding_and_withdrawing_is_the_identity(seed: int) -> None:
     chance = random.Random(seed)
-    problem = instance(chance, units=40, needs=6, most_places=5, density=0.6)
-    optimum = solve(problem)
+    optimum = optimum_of(problem(chance, units=40, needs=6, most_places=5, density=0.6).instance)
     before = set(optimum.assignment())
     for number in range(40, 60):
         optimum.put(number, {need: pack(worth(chance)) for need in range(6)}, capacity=chance.choice((1, 2)))
@@ -195,24 +189,20 @@ def test_adding_and_withdrawing_is_the_identity(seed: int) -> None:
 @pytest.mark.parametrize("seed", range(40))
 def test_the_cost_of_a_place_is_exact(seed: int) -> None:
     chance = random.Random(seed)
-    problem = instance(chance, units=30, needs=5, most_places=4, density=0.6)
-    optimum = solve(problem)
-    best = problem.objective(optimum.assignment())
-    for need, points in problem.places.items():
+    drawn = problem(chance, units=30, needs=5, most_places=4, density=0.6)
+    optimum = optimum_of(drawn.instance)
+    best = drawn.instance.objective(optimum.assignment())
+    for need, points in drawn.places.items():
         cost = optimum.cost_of_a_place(need)
-        if not points or any(need in its.needs and its.at_most == 0 for its in problem.groups.values()):
+        if not points or any(need in its.needs and its.at_most == 0 for its in drawn.groups.values()):
             assert cost is None
             continue
         # Somebody who goes nowhere else, and gains nothing there, is forced in by being worth more than all others.
         worth_most = Levels(equity=1, coverage=10_000)
-        forced = replace(problem, edges={**problem.edges, -1: {need: worth_most}})
+        forced = replace(drawn, edges={**drawn.edges, -1: {need: worth_most}}).instance
         assert cost is not None
-        others = problem_value(forced).plus(worth_most, -1)
+        others = forced.objective(solve(forced).assignment).plus(worth_most, -1)
         assert unpack(cost) == best.plus(others, -1)
-
-
-def problem_value(problem: Instance[int, int]) -> Levels:
-    return problem.objective(solve(problem).assignment())
 
 
 def test_places_may_not_be_worth_more_the_later_they_are() -> None:
@@ -225,10 +215,11 @@ def test_another_process_with_another_hash_seed_gives_the_same() -> None:
     program = (
         "import random\n"
         "from services.engine.solving import solve\n"
-        "from tests.unit.engine.instances import instance\n"
-        "problem = instance(random.Random(7), units=200, needs=20, most_places=12, density=0.3)\n"
-        "optimum = solve(problem)\n"
-        "print(sorted(optimum.assignment()), [optimum.price(need) for need in problem.places])"
+        "from services.engine.stepwise import optimum_of, solution_of\n"
+        "from tests.unit.engine.instances import problem\n"
+        "drawn = problem(random.Random(7), units=200, needs=20, most_places=12, density=0.3).instance\n"
+        "for its in (solution_of(optimum_of(drawn)), solve(drawn)):\n"
+        "    print(sorted(its.assignment), [its.prices[need] for need in drawn.needs])"
     )
     answers = {
         subprocess.run(

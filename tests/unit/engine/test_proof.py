@@ -3,95 +3,95 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Hashable
 from dataclasses import replace
-from typing import NamedTuple
 
 import numpy as np
 import pytest
 from scipy.optimize import linear_sum_assignment
 
+from services.engine import flow, solving
 from services.engine.certificate import violations
-from services.engine.independent import TooLarge, best_objective
-from services.engine.instance import Instance
-from services.engine.levels import Levels, unpack
+from services.engine.flow import TooLarge
+from services.engine.levels import LOTTERY_BITS, Levels
 from services.engine.solving import solve
-from tests.unit.engine.instances import instance
-
-
-class Solved(NamedTuple):
-    assignment: list[tuple[int, int]]
-    prices: dict[int, Levels]
-    group_prices: dict[Hashable, Levels]
-
-
-def _solved(problem: Instance[int, int]) -> Solved:
-    optimum = solve(problem)
-    return Solved(
-        list(optimum.assignment()),
-        {need: unpack(optimum.price(need)) for need in optimum.needs},
-        {group: unpack(optimum.group_price(group)) for group in problem.groups},
-    )
+from services.engine.stepwise import optimum_of, solution_of
+from tests.unit.engine.instances import Problem, problem
 
 
 @pytest.mark.parametrize("block", range(20))
-def test_a_flow_solver_finds_the_same_value(block: int) -> None:
+def test_a_flow_solver_finds_the_same(block: int) -> None:
     for seed in range(50):
         chance = random.Random(f"{block} {seed}")
-        problem = instance(
+        drawn = problem(
             chance,
             units=chance.randint(1, 150),
             needs=chance.randint(1, 25),
             most_places=chance.choice((2, 5, 15)),
             density=chance.choice((0.1, 0.4)),
-        )
-        assignment, prices, group_prices = _solved(problem)
-        assert violations(problem, assignment, prices, group_prices) == []
-        assert best_objective(problem) == problem.objective(assignment)._replace(lottery=0)
+        ).instance
+        stepwise, at_once = solution_of(optimum_of(drawn)), solve(drawn)
+        assert violations(drawn, stepwise) == []
+        assert violations(drawn, at_once) == []
+        assert stepwise.assignment == at_once.assignment
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_few_levels_at_a_time_and_few_pairs_at_a_time_give_the_same(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    chance = random.Random(seed)
+    most_places, kept = chance.choice((3, 15)), chance.choice((0.0, 0.05))
+    drawn = problem(chance, units=150, needs=10, most_places=most_places, density=0.5, kept=kept).instance
+    expected = solve(drawn).assignment
+    monkeypatch.setattr(solving, "_FEW_PAIRS", 0)
+    # The best of each need, or the best of each unit.
+    monkeypatch.setattr(solving, "_PAIRS_A_PLACE", (0, drawn.pairs)[seed % 2])
+    monkeypatch.setattr(solving, "_LIKELY_A_PLACE", 1)
+    monkeypatch.setattr(solving, "_LIKELY_A_ROOM", 1)
+    # As narrow as the widest level, the lottery, allows.
+    monkeypatch.setattr(flow, "_MOST", 2 ** (LOTTERY_BITS + 9))
+    solution = solve(drawn)
+    assert solution.assignment == expected
+    assert violations(drawn, solution) == []
 
 
 @pytest.mark.parametrize("seed", range(100))
 def test_a_matrix_solver_finds_the_same_fit(seed: int) -> None:
     chance = random.Random(seed)
-    problem = instance(chance, units=80, needs=10, most_places=12, density=0.4, coalitions=0.0)
-    problem = Instance(
-        {unit: {need: Levels(fit=value.fit) for need, value in edges.items()} for unit, edges in problem.edges.items()},
-        {need: (0,) * len(points) for need, points in problem.places.items()},
+    drawn = problem(chance, units=80, needs=10, most_places=12, density=0.4, coalitions=0.0)
+    drawn = Problem(
+        {unit: {need: Levels(fit=value.fit) for need, value in edges.items()} for unit, edges in drawn.edges.items()},
+        {need: (0,) * len(points) for need, points in drawn.places.items()},
     )
-    columns = [need for need, points in problem.places.items() for _ in points]
+    columns = [need for need, points in drawn.places.items() for _ in points]
     matrix = np.array(
-        [[edges[need].fit if need in edges else 0 for need in columns] for edges in problem.edges.values()]
-    ).reshape(len(problem.edges), len(columns))
+        [[edges[need].fit if need in edges else 0 for need in columns] for edges in drawn.edges.values()]
+    ).reshape(len(drawn.edges), len(columns))
     best = int(matrix[linear_sum_assignment(matrix, maximize=True)].sum())
-    assert problem.objective(_solved(problem).assignment).fit == best
+    assert drawn.instance.objective(solve(drawn.instance).assignment).fit == best
 
 
 @pytest.mark.parametrize("seed", range(60))
 def test_no_wrong_result_is_believed(seed: int) -> None:
     chance = random.Random(seed)
-    problem = instance(chance, units=40, needs=6, most_places=5, density=0.5)
-    assignment, prices, group_prices = _solved(problem)
-    right = problem.objective(assignment)
+    drawn = problem(chance, units=40, needs=6, most_places=5, density=0.5)
+    solution = solve(drawn.instance)
     for _ in range(30):
-        wrong = _mutated(problem, assignment, chance)
-        if set(wrong) != set(assignment):
-            assert violations(problem, wrong, prices, group_prices) != []
-    for need in problem.places:
+        wrong = _mutated(drawn, solution.assignment, chance)
+        if wrong != solution.assignment:
+            assert violations(drawn.instance, replace(solution, assignment=wrong)) != []
+    for need in drawn.places:
         for change in (Levels(coverage=1000), Levels(coverage=-1000)):
-            moved = {**prices, need: prices[need].plus(change)}
-            if problem.places[need] and any(need in edges for edges in problem.edges.values()):
-                wrong_prices = violations(problem, assignment, moved, group_prices)
-                assert wrong_prices != [], "a price that is far off proves nothing"
-    assert problem.objective(assignment) == right
+            moved = replace(solution, prices={**solution.prices, need: solution.prices[need].plus(change)})
+            if drawn.places[need] and any(need in edges for edges in drawn.edges.values()):
+                assert violations(drawn.instance, moved) != [], "a price that is far off proves nothing"
 
 
 def _mutated(
-    problem: Instance[int, int], assignment: list[tuple[int, int]], chance: random.Random
-) -> list[tuple[int, int]]:
-    """A pair less, more, twice, or elsewhere."""
-    wrong = list(assignment)
-    unit = chance.choice([unit for unit, edges in problem.edges.items() if edges])
-    need = chance.choice(list(problem.edges[unit]))
+    drawn: Problem[int, int], assignment: frozenset[tuple[int, int]], chance: random.Random
+) -> frozenset[tuple[int, int]]:
+    """A pair less, more, or elsewhere."""
+    wrong = sorted(assignment)
+    unit = chance.choice([unit for unit, edges in drawn.edges.items() if edges])
+    need = chance.choice(list(drawn.edges[unit]))
     match chance.randrange(4):
         case 0 if wrong:
             wrong.pop(chance.randrange(len(wrong)))
@@ -101,29 +101,28 @@ def _mutated(
             wrong[chance.randrange(len(wrong))] = (unit, need)
         case _:
             wrong.append((unit, -1))
-    return wrong
+    return frozenset(wrong)
 
 
-def test_what_does_not_fit_the_other_solvers_numbers_is_said() -> None:
-    edges = {unit: {0: Levels(kept=1, fit=1000)} for unit in range(200_000)}
-    with pytest.raises(TooLarge, match="200000 units"):
-        best_objective(Instance(edges, {0: (6, *(0,) * 200_000)}))
+def test_what_does_not_fit_the_solvers_numbers_is_said() -> None:
+    edges = {unit: {need: Levels(lottery=2**60) for need in range(2)} for unit in range(3)}
+    with pytest.raises(TooLarge, match="lottery"):
+        solve(Problem(edges, {0: (6, 0), 1: (0,)}).instance)
 
 
 @pytest.mark.parametrize("seed", range(30))
 def test_no_exchange_would_cover_an_unmet_need_without_uncovering_one_as_urgent(seed: int) -> None:
     chance = random.Random(seed)
-    problem = instance(chance, units=25, needs=12, most_places=3, density=0.15, coalitions=0.0)
-    problem = replace(problem, groups={})
-    assignment = _solved(problem).assignment
+    drawn = replace(problem(chance, units=25, needs=12, most_places=3, density=0.15, coalitions=0.0), groups={})
+    assignment = solve(drawn.instance).assignment
     covered = {need for _, need in assignment}
-    urgent = [need for need, points in problem.places.items() if points and points[0]]
+    urgent = [need for need, points in drawn.places.items() if points and points[0]]
     for unmet in [need for need in urgent if need not in covered]:
         # Who could come there, and what they would leave empty, along every chain of moves.
         seen, frontier = {unmet}, [unmet]
         while frontier:
             need = frontier.pop()
-            for unit, edges in problem.edges.items():
+            for unit, edges in drawn.edges.items():
                 if need not in edges:
                     continue
                 at = [held for who, held in assignment if who == unit]
@@ -133,5 +132,5 @@ def test_no_exchange_would_cover_an_unmet_need_without_uncovering_one_as_urgent(
                     frontier.append(at[0])
         for need in seen - {unmet}:
             held = sum(at == need for _, at in assignment)
-            lost = problem.places[need][held - 1]
-            assert lost >= problem.places[unmet][0]
+            lost = drawn.places[need][held - 1]
+            assert lost >= drawn.places[unmet][0]

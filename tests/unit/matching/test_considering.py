@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 
-from services.engine.instance import Instance
 from services.engine.levels import Levels
 from services.engine.solving import solve
 from services.matching.considering import Consideration, explain
@@ -18,6 +17,7 @@ from services.matching.rounds import instance_of
 from services.matching.rules import RULES, TerritoryBound
 from services.matching.what_if import Impossible, Pair, Supposition, suppose
 from services.matching.wording import standing_text
+from tests.unit.engine.instances import Problem, problem_of
 from tests.unit.matching.events import (
     PoolInMemory,
     application_id,
@@ -50,15 +50,15 @@ def _drawn(seed: int) -> PoolInMemory:
     return memory
 
 
-def _value(problem: Instance[Any, Any]) -> Levels:
-    return problem.objective(solve(problem).assignment())
+def _value(problem: Problem[Any, Any]) -> Levels:
+    return problem.instance.objective(solve(problem.instance).assignment)
 
 
 @pytest.mark.parametrize("seed", range(25))
 def test_missing_points_are_exact(seed: int) -> None:
     pool = _drawn(seed).pool
     waiting = [pool.candidates[it] for it in pool.optimum.units]
-    problem = instance_of(pool, waiting, rolling=True)
+    problem = problem_of(instance_of(pool, waiting, rolling=True))
     best = _value(problem)
     for candidate in waiting:
         held_before = set(pool.optimum.assignment())

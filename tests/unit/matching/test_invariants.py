@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from contracts.message import EventData
+from services.engine.solving import solve
+from services.engine.stepwise import solution_of
 from services.matching.pool import Pool
 from services.matching.register import Assignment
 from services.matching.rounds import instance_of, prove
@@ -149,7 +151,8 @@ class Programme(RuleBasedStateMachine):
         held = set(pool.optimum.assignment())
         if self.under.publication == "rolling" or self.round_is_fresh:
             assert {(it.application_id, it.need_id) for it in pool.live if not it.is_fixed} == held
-        prove(instance_of(pool, [pool.candidates[it] for it in pool.optimum.units], rolling=True), pool.optimum)
+        instance = instance_of(pool, [pool.candidates[it] for it in pool.optimum.units], rolling=True)
+        prove(instance, solution_of(pool.optimum), solve(instance))
         anew = Pool.restored(
             pool.rules,
             needs=[replace(need) for need in reversed(list(pool.needs.values()))],
