@@ -21,7 +21,7 @@ from services.chassis.unit_of_work import UnitOfWork
 from services.mentoring import pair as states
 from services.mentoring.lead import Lead
 from services.mentoring.pair import Pair, Party, Refusal
-from services.mentoring.pairing import Bars, Choice, blocked, causes, choose
+from services.mentoring.pairing import Bars, Choice, blocked, causes, pair_up
 from services.mentoring.rhythm import first_contact_by, first_end
 from services.mentoring.store import MentoringStore
 from services.mentoring.wording import parts_of
@@ -31,22 +31,20 @@ Unit: TypeAlias = UnitOfWork[MentoringStore]
 
 
 def serve_queue(unit: Unit) -> None:
-    """Offers the best free mentor to each lead who waits and can have one; says once who can't.
+    """Offers a free mentor to each lead who waits and can have one; says once who can't.
 
     Every handler ends with it, so nobody waits while a mentor is free whom nothing bars.
     """
     programme = unit.store.programme
     pool = programme.pool
     pool.advance(unit.now)
-    for assignment_id in programme.turns():
-        lead = programme.leads[assignment_id]
-        if lead.told and not pool.gained:
-            continue
-        bars = programme.bars(lead)
-        if choice := choose(lead, pool, bars=bars, now=unit.now):
+    waiting = [lead for lead in programme.turns() if pool.gained or not lead.told]
+    choices = pair_up(waiting, pool, bars=programme.bars, now=unit.now) if waiting else {}
+    for lead in waiting:
+        if choice := choices.get(lead.assignment_id):
             _offer(unit, lead, choice)
         elif not lead.told:
-            _say_that_none_was_found(unit, lead, bars)
+            _say_that_none_was_found(unit, lead, programme.bars(lead))
     programme.settle()
 
 
@@ -152,7 +150,7 @@ def _offer(unit: Unit, lead: Lead, choice: Choice) -> None:
         offered_at=unit.now,
         expires_at=programme.pool.settings.offer_expires(unit.now),
     )
-    programme.pool.take_place(choice.mentor)
+    programme.pool.take_place(choice.mentor.mentor_id)
     programme.put_lead(lead.moved("paired"))
     programme.put_pair(pair)
     facts = facts_of(unit, None, pair, actor=rules.actor, reason="best-free-mentor")

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from heapq import nsmallest
 from typing import Final, Literal, NamedTuple, TypeAlias
 from uuid import UUID
 
+from services.engine.levels import LOTTERY_BITS, Levels, pack
+from services.engine.optimum import Optimum
 from services.mentoring.lead import Lead
 from services.mentoring.mentor import Mentor
 from services.mentoring.pool import Pool
@@ -31,24 +33,70 @@ class Choice(NamedTuple):
     alternates: tuple[tuple[Mentor, int], ...] = ()
 
 
-def choose(lead: Lead, pool: Pool, *, bars: Bars, now: datetime) -> Choice | None:
-    """The free mentor with the best fit whom nothing bars; between equals the lottery decides."""
-    if not pool.any_free():
-        return None
-    wanted, found = 1 + pool.settings.alternates, list[tuple[Mentor, int]]()
+class _Standing(NamedTuple):
+    """A free mentor with their points for a lead, and their draw: the lowest wins between equals."""
+
+    mentor: Mentor
+    fit: int
+    draw: int
+
+
+def pair_up(
+    waiting: Sequence[Lead], pool: Pool, *, bars: Callable[[Lead], Bars], now: datetime
+) -> Mapping[UUID, Choice]:
+    """A free mentor for as many leads as can have one, by assignment.
+
+    `waiting` are in the order of the queue: where not all can have one, who comes first goes before who comes later.
+    Among these the fit of all together is the greatest; between equals the lottery decides.
+    """
+    if not (most := pool.free_places(now, at_most=len(waiting))):
+        return {}
+    if len(waiting) == 1:
+        (lead,) = waiting
+        standings = _standings(lead, pool, bars=bars(lead), now=now, most=1)
+        return {lead.assignment_id: _choice(standings, standings[0].mentor.mentor_id, pool, ())} if standings else {}
+    # So many leads can't fill the best so many mentors of another, who therefore needs no others.
+    optimum: Optimum[UUID, UUID] = Optimum()
+    found: dict[UUID, list[_Standing]] = {}
+    for lead in waiting:
+        if len(found) == most:
+            break
+        if standings := _standings(lead, pool, bars=bars(lead), now=now, most=most):
+            for mentor in (it.mentor for it in standings if it.mentor.mentor_id not in optimum.needs):
+                optimum.put_need(mentor.mentor_id, (0,) * mentor.places(now, pool.settings), {})
+            optimum.moved.clear()
+            optimum.put(lead.assignment_id, {it.mentor.mentor_id: _value(it) for it in standings})
+            if all(optimum.needs_of(it) for it in (lead.assignment_id, *optimum.moved)):
+                found[lead.assignment_id] = standings
+            else:
+                optimum.remove(lead.assignment_id)
+    chosen = dict(optimum.assignment())
+    taken = Counter(chosen.values())
+    full = {mentor for mentor, count in taken.items() if count == pool[mentor].places(now, pool.settings)}
+    return {lead: _choice(found[lead], mentor, pool, full) for lead, mentor in chosen.items()}
+
+
+def _value(standing: _Standing) -> int:
+    return pack(Levels(coverage=1, fit=standing.fit, lottery=(1 << LOTTERY_BITS) - 1 - standing.draw))
+
+
+def _choice(standings: Iterable[_Standing], chosen: UUID, pool: Pool, full: Container[UUID]) -> Choice:
+    mine = next(it for it in standings if it.mentor.mentor_id == chosen)
+    others = [(it.mentor, it.fit) for it in standings if it is not mine and it.mentor.mentor_id not in full]
+    return Choice(mine.mentor, mine.fit, tuple(others[: pool.settings.alternates]))
+
+
+def _standings(lead: Lead, pool: Pool, *, bars: Bars, now: datetime, most: int) -> list[_Standing]:
+    """The free mentors whom nothing bars, best first: so many, and who would come next."""
+    wanted, found = most + pool.settings.alternates, list[_Standing]()
     for points, level in pool.best_free(lead.shape, without=bars):
         # Lanes differ a little in time: who became free for one may not be free yet for this event.
         tied = [mentor for mentor in level if mentor.is_free(now, pool.settings)]
-        found += [(mentor, points) for mentor in _drawn(lead, tied, pool.rules.seed, wanted - len(found))]
+        drawn = (_Standing(it, points, lottery(pool.rules.seed, lead.assignment_id, it.mentor_id)) for it in tied)
+        found += nsmallest(wanted - len(found), drawn, key=lambda it: it.draw)
         if len(found) == wanted:
             break
-    return Choice(*found[0], tuple(found[1:])) if found else None
-
-
-def _drawn(lead: Lead, tied: list[Mentor], seed: str, most: int) -> list[Mentor]:
-    if len(tied) <= 1:
-        return tied
-    return nsmallest(most, tied, key=lambda mentor: lottery(seed, lead.assignment_id, mentor.mentor_id))
+    return found
 
 
 def blocked(lead: Lead, pool: Pool, *, bars: Bars, now: datetime) -> Iterator[tuple[Mentor, int, str]]:

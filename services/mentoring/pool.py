@@ -109,14 +109,20 @@ class Pool:
         if was_free and same_bars and not hopeful:
             self.gained.discard(identifier)
 
-    def take_place(self, mentor: Mentor) -> None:
+    def take_place(self, mentor_id: UUID) -> None:
         """Gives one more pair to a mentor who is free."""
-        self.ceilings[mentor.mentor_id] = mentor.capacity
+        mentor = self._mentors[mentor_id]
+        self.ceilings[mentor_id] = mentor.capacity
         self.put(mentor.with_offer())
 
-    def any_free(self) -> bool:
-        """Whether any mentor at all is free."""
-        return self._free != 0
+    def free_places(self, now: datetime, *, at_most: int) -> int:
+        """How many more pairs the free mentors can take at `now`; counted no further than `at_most`."""
+        count = 0
+        for mentor in self._named(self._free, ()):
+            count += mentor.places(now, self.settings)
+            if count >= at_most:
+                return at_most
+        return count
 
     def best_free(self, shape: Shape, *, without: Container[UUID]) -> Iterator[tuple[int, list[Mentor]]]:
         """The free mentors with equal points for a project, best first; only levels with anyone in them."""

@@ -129,14 +129,14 @@ class Programme:
         pairs = [self.pairs[pair_id] for pair_id in self._pairs_of_mentor.get(mentor_id, ())]
         return sorted(pairs, key=lambda pair: (pair.offered_at, pair.pair_id))
 
-    def turns(self) -> Sequence[UUID]:
+    def turns(self) -> Sequence[Lead]:
         """Who is to be looked at now, in the order of the queue.
 
         All who wait where some mentor gained a place; else only those who have just come to wait, for the
         others were looked at before and nothing has changed for them.
         """
         turns = self._queue if self.pool.gained else self._newcomers
-        return [assignment_id for _, assignment_id in turns]
+        return [self.leads[assignment_id] for _, assignment_id in turns]
 
     def settle(self) -> None:
         """Ends a look at the queue: nobody is new any more, no place is newly gained."""

@@ -138,6 +138,6 @@ async def test_an_offer_above_capacity_fails_loudly(connection: Connection) -> N
         store = MentoringStore(connection)
         await store.load(events)
         handle(UnitOfWork("mentoring", store), events)
-        store.programme.pool.take_place(store.programme.pool[mentor_id(1)])
+        store.programme.pool.take_place(mentor_id(1))
         with pytest.raises(StaleChoice, match="UPDATE 0"):
             await store.save()

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import random
 from collections import Counter
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
+from itertools import product
 from typing import Any, cast
 from uuid import UUID
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from services.mentoring.fit import fit
 from services.mentoring.lead import Lead, confirmed_lead
 from services.mentoring.mentor import Mentor, enrolment
-from services.mentoring.pairing import Bars, Choice, bars_of, blocked, causes, choose, lottery
+from services.mentoring.pairing import Bars, Choice, bars_of, blocked, causes, lottery, pair_up
 from services.mentoring.pool import Pool
 from services.mentoring.rules import RULES, SETTINGS
 from tests.unit.mentoring.examples import NOW, OWNER, confirmed, enrolled, mentor_id, person_of_mentor
@@ -30,6 +35,10 @@ def pool_of(*mentors: Mentor) -> Pool:
 
 def lead(number: int = 1, **changes: Any) -> Lead:
     return confirmed_lead(confirmed(number, **changes), None)
+
+
+def choose(wanted: Lead, pool: Pool, *, bars: Bars, now: datetime) -> Choice | None:
+    return pair_up([wanted], pool, bars=lambda _: bars, now=now).get(wanted.assignment_id)
 
 
 def chosen(pool: Pool, wanted: Lead, *, recused: frozenset[UUID] = frozenset(), now: datetime = NOW) -> Choice | None:
@@ -148,6 +157,59 @@ def test_an_offer_names_who_would_come_next() -> None:
         assert following.mentor.mentor_id == expected, "each comes next where those before can't"
 
 
+def test_a_mentor_is_left_to_whom_nobody_else_may_accompany() -> None:
+    pool = pool_of(mentor(1, capacity=1), mentor(2, capacity=1, skills=()))
+    first, second = lead(1), lead(2).waiting_again(without=mentor_id(2))
+    choices = pair_up([first, second], pool, bars=lambda it: bars_of(it, pool, set()), now=NOW)
+    found = {it: choice.mentor.mentor_id for it, choice in choices.items()}
+    assert found == {first.assignment_id: mentor_id(2), second.assignment_id: mentor_id(1)}
+
+
+@pytest.mark.parametrize("seed", range(150))
+def test_as_many_as_can_be_then_the_first_in_the_line_then_the_best_fit_of_all(seed: int) -> None:
+    chance = random.Random(seed)
+    skills = ("education", "health", "housing")
+    pool = pool_of(
+        *(
+            mentor(number, capacity=chance.randint(0, 2), skills=chance.sample(skills, chance.randint(0, 3)))
+            for number in range(1, 5)
+        )
+    )
+    waiting = [lead(number, themes=tuple(chance.sample(skills, 2))) for number in range(chance.randint(2, 5))]
+    barred = {
+        it.assignment_id: {mentor_id(number): "declined" for number in range(1, 5) if chance.random() < 0.4}
+        for it in waiting
+    }
+    choices = pair_up(waiting, pool, bars=lambda it: cast("Bars", barred[it.assignment_id]), now=NOW)
+    found = [choice.mentor.mentor_id if (choice := choices.get(it.assignment_id)) else None for it in waiting]
+    assert found == list(max(_all_ways(waiting, pool, barred), key=lambda way: _worth(waiting, pool, way)))
+    for it in waiting:
+        if choice := choices.get(it.assignment_id):
+            assert choice.fit == fit(choice.mentor.profile, it.shape, RULES).total
+            for other, _ in choice.alternates:
+                assert other.mentor_id not in barred[it.assignment_id]
+                assert found.count(other.mentor_id) < other.capacity
+
+
+def _all_ways(
+    waiting: list[Lead], pool: Pool, barred: dict[UUID, dict[UUID, str]]
+) -> Iterator[tuple[UUID | None, ...]]:
+    anybody: list[UUID | None] = [None, *pool]
+    for way in product(anybody, repeat=len(waiting)):
+        if all(it not in barred[wanted.assignment_id] for wanted, it in zip(waiting, way, strict=True)) and all(
+            way.count(it) <= pool[it].capacity for it in pool
+        ):
+            yield way
+
+
+def _worth(waiting: list[Lead], pool: Pool, way: Iterable[UUID | None]) -> tuple[Any, ...]:
+    way = list(way)
+    pairs = [(wanted, pool[it]) for wanted, it in zip(waiting, way, strict=True) if it is not None]
+    points = sum(fit(it.profile, wanted.shape, RULES).total for wanted, it in pairs)
+    drawn = sum(lottery(RULES.seed, wanted.assignment_id, it.mentor_id) for wanted, it in pairs)
+    return len(pairs), [it is not None for it in way], points, -drawn
+
+
 _changes = st.fixed_dictionaries(
     {
         "capacity": st.integers(0, 2),
@@ -164,8 +226,8 @@ def test_a_pool_changed_step_by_step_equals_one_made_at_once(steps: list[tuple[i
         pool.put(changed if held < 3 else changed.withdrawn())
         free = pool.get(mentor_id(number))
         if free is not None and free.places(NOW, SETTINGS) and held:
-            pool.take_place(free)
+            pool.take_place(free.mentor_id)
     again = pool_of(*(pool[identifier] for identifier in pool))
-    assert (pool.active, pool.full, pool.any_free()) == (again.active, again.full, again.any_free())
+    assert (pool.active, pool.full, pool.places(NOW)) == (again.active, again.full, again.places(NOW))
     for number in range(1, 6):
         assert chosen(pool, lead(number)) == chosen(again, lead(number))

@@ -192,6 +192,7 @@ class ProgrammeMachine(RuleBasedStateMachine):
             "pair.answer-refused": self.on_contact,
         }
         happened = self.desk.take(data)
+        self.offered_alone = sum(name == "pair.offered" for name, _ in happened) == 1
         for name, published in happened:
             read[name](published)
         return [name for name, _ in happened]
@@ -209,7 +210,8 @@ class ProgrammeMachine(RuleBasedStateMachine):
         assert self.has_place(mentor), "capacity, window, and still in the programme"
         assert self.allowed(mentor, assignment)
         best = max(self.points(other, assignment) for other in self.candidates(assignment))
-        assert data["fit"] == self.points(mentor, assignment) == best
+        assert data["fit"] == self.points(mentor, assignment) <= best
+        assert data["fit"] == best or not self.offered_alone
         assert data["pair_id"] not in self.pairs
         self.pairs[data["pair_id"]] = Seen(assignment, data["application_id"], mentor)
         self.waiting.discard(assignment)
