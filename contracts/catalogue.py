@@ -33,6 +33,7 @@ from contracts.contest import ContestDecided, ContestDecisionPublished, ContestD
 from contracts.dead_letters import DeadLetterRecorded
 from contracts.follow_ups import ContactErased, FollowUpCancelled, FollowUpFailed, FollowUpScheduled, FollowUpSent
 from contracts.impact import ImpactRecorded, ImpactReported
+from contracts.leads import LeadWishesGiven
 from contracts.mentors import MentorEnrolled, MentorRevised, MentorWithdrawn, RecusalDeclared
 from contracts.message import EventData, personal_fields
 from contracts.needs import NeedClosed, NeedDeclared, NeedPublished, NeedRevised
@@ -172,9 +173,10 @@ TOPICS: tuple[Topic, ...] = (
     ),
     _form(
         "forms.reports.v1",
-        "What is reported of pairs, obstacles, support, introductions and impact",
-        "pair id; assignment id for obstacles and support",
+        "What is reported of pairs, obstacles, support, introductions and impact, and what leads look for",
+        "pair id; assignment id for all else",
         ("mentoring",),
+        LeadWishesGiven,
         MeetingReported,
         PairPauseRequested,
         PairReviewed,

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from pydantic import AwareDatetime, Field
 
-from contracts.message import Code, Comment, EventData, Language, Person, ShortText, Territory
+from contracts.message import Code, Comment, EventData, Language, Person, ShortText, Territory, WeeklySlot
 
 
 class MentorForm(EventData):
@@ -23,6 +23,7 @@ class MentorForm(EventData):
     skills: tuple[Code, ...] = Field(default=(), max_length=20, description="Themes the mentor knows")
     languages: tuple[Language, ...] = Field(default=("fr",), description="Languages the mentor speaks")
     territories: tuple[Territory, ...] = Field(default=(), description="Where in Marseille the mentor can be")
+    slots: tuple[WeeklySlot, ...] = Field(default=(), max_length=18, description="When in the week the mentor can meet")
     capacity: int = Field(ge=0, le=20, description="Pairs at one time")
     paused_until: date | None = Field(default=None, description="No new pair before that day; those held go on")
     handled_applications: tuple[UUID, ...] = Field(
@@ -39,7 +40,7 @@ class MentorEnrolled(MentorForm):
     """A City agent enrols as a mentor."""
 
     event_type: ClassVar[str] = "engage.mentor.enrolled.v1"
-    minor: ClassVar[int] = 1
+    minor: ClassVar[int] = 2
 
     enrolled_at: AwareDatetime = Field(description="When the agent enrolled")
 
@@ -48,7 +49,7 @@ class MentorRevised(MentorForm):
     """The enrolment again, whole, with changes (an authorisation given, a capacity changed …)."""
 
     event_type: ClassVar[str] = "engage.mentor.revised.v1"
-    minor: ClassVar[int] = 1
+    minor: ClassVar[int] = 2
 
     revised_at: AwareDatetime = Field(description="When the enrolment was changed")
 

@@ -28,6 +28,9 @@ LongText = Annotated[str, Field(max_length=10_000)]
 Territory = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9 -]*$", max_length=64)]
 """An INSEE code, a priority neighbourhood's code (`QN…`), the code of a named zone, or `marseille`."""
 
+WeeklySlot = Annotated[str, Field(pattern=r"^(mon|tue|wed|thu|fri|sat)-(morning|afternoon|evening)$")]
+"""A part of a day of the week, such as `tue-morning`."""
+
 Language = Literal["fr", "en"]
 Track = Literal["implantation", "contest"]
 Actor = Annotated[str, Field(pattern=r"^[a-z-]+(:[A-Za-z0-9.@_-]+)?$", max_length=100)]

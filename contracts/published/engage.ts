@@ -215,6 +215,8 @@ export interface MentorEnrolled {
   readonly languages?: readonly ("fr" | "en")[];
   /** Where in Marseille the mentor can be */
   readonly territories?: readonly string[];
+  /** When in the week the mentor can meet */
+  readonly slots?: readonly string[];
   /** Pairs at one time */
   readonly capacity: number;
   /** No new pair before that day; those held go on */
@@ -247,6 +249,8 @@ export interface MentorRevised {
   readonly languages?: readonly ("fr" | "en")[];
   /** Where in Marseille the mentor can be */
   readonly territories?: readonly string[];
+  /** When in the week the mentor can meet */
+  readonly slots?: readonly string[];
   /** Pairs at one time */
   readonly capacity: number;
   /** No new pair before that day; those held go on */
@@ -401,6 +405,22 @@ export interface PairEndRequested {
   readonly reason: string;
   /** Why, in their words; never passed on Personal data: never log it, never pass it on. */
   readonly comment?: string | null;
+}
+
+/** A lead says what they look for in a mentor, whole; the latest counts, for the next offer on. */
+export interface LeadWishesGiven {
+  /** The confirmed assignment that is to be accompanied */
+  readonly assignment_id: Uuid;
+  /** What the mentor should know; the project's themes where it is empty */
+  readonly skills?: readonly string[];
+  /** Languages the lead speaks: a mentor shares one of them; any where it is empty */
+  readonly languages?: readonly ("fr" | "en")[];
+  /** When in the week they can meet; any time where empty */
+  readonly slots?: readonly string[];
+  /** Who says so, by their id */
+  readonly given_by: string;
+  /** When it was said */
+  readonly given_at: DateTime;
 }
 
 /** A mentor and a lead met. Nothing of what they said is asked for. */
@@ -2206,6 +2226,7 @@ export interface EventByType {
   "engage.contest.decided.v1": ContestDecided;
   "engage.pair.answered.v1": PairAnswered;
   "engage.pair.end-requested.v1": PairEndRequested;
+  "engage.lead.wishes-given.v1": LeadWishesGiven;
   "engage.meeting.reported.v1": MeetingReported;
   "engage.pair.pause-requested.v1": PairPauseRequested;
   "engage.pair.reviewed.v1": PairReviewed;
@@ -2272,7 +2293,7 @@ export interface DataByTopic {
   "forms.needs.v1": NeedDeclared | NeedRevised | NeedClosed;
   "forms.mentors.v1": MentorEnrolled | MentorRevised | MentorWithdrawn | RecusalDeclared;
   "forms.decisions.v1": AssignmentDecided | PlacementDecided | OfficerRecused | RoundRequested | ContestDecided | PairAnswered | PairEndRequested;
-  "forms.reports.v1": MeetingReported | PairPauseRequested | PairReviewed | ObstacleReported | ObstacleUpdated | SupportActionReported | IntroductionReported | ImpactReported;
+  "forms.reports.v1": LeadWishesGiven | MeetingReported | PairPauseRequested | PairReviewed | ObstacleReported | ObstacleUpdated | SupportActionReported | IntroductionReported | ImpactReported;
   "applications.v1": ApplicationRegistered | ApplicationRejected | CorrectionRequested | ApplicationFlagged | ApplicationAmended | ApplicationWithdrawn;
   "needs.v1": NeedPublished;
   "assignments.v1": AssignmentProposed | AssignmentConfirmed | AssignmentDeclined | AssignmentReleased | AssignmentDecisionRefused | PlacementDecisionRefused | NominationProposed | NeedUnmet | RoundCompleted | ContestDecisionPublished | ContestDecisionRefused;

@@ -10,10 +10,11 @@ from uuid import UUID
 from contracts.assignments import AssignmentDecided
 from contracts.event import Event
 from contracts.follow_ups import FollowUpSent
+from contracts.leads import LeadWishesGiven
 from contracts.mentors import MentorRevised, MentorWithdrawn
 from contracts.message import EventData
 from contracts.obstacles import ObstacleOpened, ObstacleReported, ObstacleTaken, ObstacleUpdated
-from contracts.pairs import MeetingReported, PairAccepted, PairActivated, PairAnswered
+from contracts.pairs import MeetingReported, PairAccepted, PairActivated, PairAnswered, PairDeclined
 from contracts.support import IntroductionReported
 from deploy.demo.cast import Cast, identifier
 from deploy.demo.programme import Programme
@@ -43,6 +44,14 @@ class People:
                     yield self._decide(assignment_id, now)
             case FollowUpSent(kind="pair-offer", matter_id=pair_id):
                 yield self._answer(pair_id, now)
+            case PairDeclined(assignment_id=assignment_id, lead_id=lead_id):
+                yield LeadWishesGiven(
+                    assignment_id=assignment_id,
+                    languages=("fr",),
+                    slots=("tue-morning", "thu-evening"),
+                    given_by=f"lead:{lead_id}",
+                    given_at=now,
+                )
             case PairAccepted(party="mentor", pair_id=pair_id):
                 yield PairAnswered(pair_id=pair_id, party="lead", answer="accept", answered_at=now)
             case PairAccepted(party="lead", mentor_id=mentor_id):

@@ -105,7 +105,10 @@ class Programme:
         placed = {proposal.application_id for proposal in self.proposed.values()}
         settled = self.confirmed.keys() | self.declined.keys() | self.released.keys()
         answered = self.active.keys() | self.refused_offers.keys() | self.ended.keys()
-        paired = {pair.assignment_id for pair in self.accompanied} | self.without_mentor.keys()
+        # A coalition that answers several needs is accompanied once.
+        paired = {it.application_id for it in self.accompanied}
+        paired |= {it.application_id for it in self.without_mentor.values()}
+        confirmed = {it.application_id for it in self.confirmed.values()}
         handled = sum(it.to_state in ("lifted", "escalated", "abandoned") for it in self.obstacles.values())
         due = {identifier for identifier, follow_up in self.scheduled.items() if follow_up.due_at <= now}
         return [
@@ -115,7 +118,7 @@ class Programme:
                 ("dead letters not recorded", dead_letters - len(self.dead_letters)),
                 ("registered applications without a proposal", len(self.registered.keys() - placed)),
                 ("proposals undecided", len(self.proposed.keys() - settled)),
-                ("confirmed assignments without a pair", len(self.confirmed.keys() - paired)),
+                ("confirmed projects without a pair", len(confirmed - paired)),
                 ("offers unanswered", len(self.offered.keys() - answered)),
                 ("obstacles neither lifted nor escalated", len(self.obstacles) - handled),
                 ("rounds not completed", rounds - len(self.rounds)),

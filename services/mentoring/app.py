@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 from contracts.assignments import AssignmentConfirmed, AssignmentReleased
 from contracts.impact import ImpactReported
+from contracts.leads import LeadWishesGiven
 from contracts.mentors import MentorEnrolled, MentorRevised, MentorWithdrawn, RecusalDeclared
 from contracts.obstacles import ObstacleReported, ObstacleUpdated
 from contracts.pairs import MeetingReported, PairAnswered, PairEndRequested, PairPauseRequested, PairReviewed
@@ -24,6 +25,7 @@ SERVICE = Service(
         RecusalDeclared: handlers.on_recusal_declared,
         AssignmentConfirmed: handlers.on_assignment_confirmed,
         AssignmentReleased: handlers.on_assignment_released,
+        LeadWishesGiven: handlers.on_lead_wishes_given,
         PairAnswered: handlers.on_pair_answered,
         PairEndRequested: handlers.on_pair_end_requested,
         MeetingReported: handlers.on_meeting_reported,

@@ -1,8 +1,8 @@
-"""How well a mentor suits a project: integers out of 1000, each part by itself."""
+"""How well a mentor suits a project and its lead: integers out of 1000, each part by itself."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from services.mentoring.mentor import Profile
 from services.mentoring.rules import PairingRules
@@ -10,10 +10,26 @@ from services.mentoring.rules import PairingRules
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """What of a project matters to the fit; many projects share one."""
+    """What of a project and its lead matters to the fit; many share one.
+
+    `skills` are what the lead looks for, where they say so: else the project's themes are. A mentor shares one of
+    the `languages`, and can meet in one of the `slots` of the week; where there are none, any will do.
+    """
 
     themes: frozenset[str]
     territories: frozenset[str]
+    skills: frozenset[str] = frozenset()
+    languages: frozenset[str] = frozenset()
+    slots: frozenset[str] = frozenset()
+
+    @property
+    def wanted(self) -> frozenset[str]:
+        """What a mentor should know."""
+        return self.skills or self.themes
+
+    def described_by(self, project: Shape) -> Shape:
+        """The project as it is described now, with the same wishes."""
+        return replace(self, themes=project.themes, territories=project.territories)
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,21 +38,33 @@ class Fit:
 
     skills: int
     territory: int
+    availability: int
 
     @property
     def total(self) -> int:
         """The fit, 0 to 1000."""
-        return self.skills + self.territory
+        return self.skills + self.territory + self.availability
+
+
+def speaks(profile: Profile, shape: Shape) -> bool:
+    """Whether a mentor and a lead share a language, as far as both say: a gate, which no points open."""
+    return not (shape.languages and profile.languages) or not shape.languages.isdisjoint(profile.languages)
 
 
 def fit(profile: Profile, shape: Shape, rules: PairingRules) -> Fit:
-    """The fit of a mentor to a project: the shares of its themes and territories that the mentor knows."""
-    everywhere = rules.whole_city
+    """The fit of a mentor to a project: the shares that they know of what is wanted, and whether they can meet."""
+    everywhere, weights = rules.whole_city, rules.weights
     if profile.territories & everywhere or shape.territories & everywhere:
-        territory = rules.weights.territory
+        territory = weights.territory
     else:
-        territory = _part(rules.weights.territory, shape.territories, profile.territories, rules)
-    return Fit(_part(rules.weights.skills, shape.themes, profile.skills, rules), territory)
+        territory = _part(weights.territory, shape.territories, profile.territories, rules)
+    if not shape.slots:
+        availability = weights.availability
+    elif not profile.slots:
+        availability = unstated_share(weights.availability, rules)
+    else:
+        availability = 0 if shape.slots.isdisjoint(profile.slots) else weights.availability
+    return Fit(_part(weights.skills, shape.wanted, profile.skills, rules), territory, availability)
 
 
 def share(weight: int, matched: int, wanted: int) -> int:

@@ -9,6 +9,7 @@ from contracts.assignments import AssignmentConfirmed, AssignmentReleased
 from contracts.contacts import ContactPublished
 from contracts.event import Event
 from contracts.impact import ImpactReported
+from contracts.leads import LeadWishesGiven
 from contracts.mentors import MentorEnrolled, MentorForm, MentorRevised, MentorWithdrawn, RecusalDeclared
 from contracts.obstacles import ObstacleReported, ObstacleUpdated
 from contracts.pairs import MeetingReported, PairAnswered, PairEndRequested, PairPauseRequested, PairReviewed
@@ -61,16 +62,21 @@ def on_recusal_declared(event: Event[RecusalDeclared], unit: Unit) -> None:
 
 
 def on_assignment_confirmed(event: Event[AssignmentConfirmed], unit: Unit) -> None:
-    """A project is confirmed: it has a support plan, and its lead needs a mentor."""
+    """A project is confirmed: it has a support plan, and its lead needs a mentor, or shares the one they have."""
     programme = unit.store.programme
     lead = confirmed_lead(event.data, programme.leads.get(event.data.assignment_id))
+    if lead.state == "waiting" and offers.is_accompanied(unit, lead):
+        lead = lead.moved("sharing")
     programme.put_lead(lead)
     supporting.open_plan(unit, lead)
     offers.serve_queue(unit)
 
 
 def on_assignment_released(event: Event[AssignmentReleased], unit: Unit) -> None:
-    """An assignment ends, and with it its pair or its lead's wait, its obstacles and its plan, if it was confirmed."""
+    """An assignment ends, and with it its pair or its lead's wait, its obstacles and its plan, if it was confirmed.
+
+    Where another assignment of the project shared the pair, its lead needs a mentor now.
+    """
     programme = unit.store.programme
     lead = programme.leads.get(event.data.assignment_id)
     if lead is None:
@@ -78,8 +84,15 @@ def on_assignment_released(event: Event[AssignmentReleased], unit: Unit) -> None
     if pair := programme.open_pair_of_lead(lead.assignment_id):
         offers.end(unit, pair, actor=event.data.actor, reason="assignment-released")
     programme.put_lead(lead.moved("released"))
+    offers.pass_to_sharer(unit, lead)
     obstacles.abandon_all(unit, lead.assignment_id, actor=event.data.actor, reason="assignment-released")
     supporting.drop_all(unit, lead, actor=event.data.actor, reason="assignment-released")
+    offers.serve_queue(unit)
+
+
+def on_lead_wishes_given(event: Event[LeadWishesGiven], unit: Unit) -> None:
+    """A lead says what they look for: it counts from the next offer on, and for who waits at once."""
+    unit.store.programme.look_again(_known_lead(unit, event.data.assignment_id).wishing(event.data))
     offers.serve_queue(unit)
 
 

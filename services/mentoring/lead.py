@@ -8,18 +8,20 @@ from typing import Literal, TypeAlias
 from uuid import UUID
 
 from contracts.assignments import AssignmentConfirmed
+from contracts.leads import LeadWishesGiven
 from services.mentoring.fit import Shape
 
-LeadState: TypeAlias = Literal["waiting", "paired", "released", "stopped"]
+LeadState: TypeAlias = Literal["waiting", "paired", "sharing", "released", "stopped"]
 
 
 @dataclass(frozen=True, slots=True)
 class Lead:
     """The lead of an assignment; `lead_id` and `owner_id` (of the need, as is `directorate`) are persons.
 
-    waiting: needs a mentor. paired: has an open pair. released: the assignment ended. stopped: the lead or
-    an officer ended the pair and asked for no other. `told` says that NoMentorFound was published in this
-    wait. `passed` are the mentors that are never offered again: declined by either, or handed over.
+    waiting: needs a mentor. paired: has an open pair. sharing: another assignment of the project is accompanied.
+    released: the assignment ended. stopped: the lead or an officer ended the pair and asked for no other. `told` says
+    that NoMentorFound was published in this wait. `passed` are the mentors that are never offered again: declined by
+    either, or handed over.
     """
 
     assignment_id: UUID
@@ -49,6 +51,16 @@ class Lead:
         """The lead in another state, no longer waiting; the next wait is told of anew."""
         return replace(self, state=state, told=False)
 
+    def wishing(self, data: LeadWishesGiven) -> Lead:
+        """The lead with other wishes, told anew where nobody suits them."""
+        shape = replace(
+            self.shape,
+            skills=frozenset(data.skills),
+            languages=frozenset(data.languages),
+            slots=frozenset(data.slots),
+        )
+        return replace(self, shape=shape, told=False)
+
     def informed(self) -> Lead:
         """The waiting lead once NoMentorFound was published."""
         return replace(self, told=True)
@@ -73,6 +85,7 @@ def confirmed_lead(data: AssignmentConfirmed, known: Lead | None) -> Lead:
     )
     if known is None:
         return lead
+    lead = replace(lead, shape=known.shape.described_by(lead.shape), passed=known.passed)
     if known.state in ("released", "stopped"):
-        return replace(lead, passed=known.passed)
-    return replace(lead, confirmed_at=known.confirmed_at, state=known.state, told=known.told, passed=known.passed)
+        return lead
+    return replace(lead, confirmed_at=known.confirmed_at, state=known.state, told=known.told)

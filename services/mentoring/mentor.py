@@ -28,6 +28,7 @@ class Profile:
     skills: frozenset[str]
     languages: frozenset[str]
     territories: frozenset[str]
+    slots: frozenset[str]
 
 
 @lru_cache(maxsize=20_000)
@@ -40,6 +41,7 @@ def profile_of(document: str) -> Profile:
         frozenset(values["skills"]),
         frozenset(values["languages"]),
         frozenset(values["territories"]),
+        frozenset(values["slots"]),
     )
 
 
@@ -139,6 +141,7 @@ def enrolment(form: MentorForm, known: Mentor | None) -> Mentor:
             "skills": sorted(form.skills),
             "languages": sorted(form.languages),
             "territories": sorted(form.territories),
+            "slots": sorted(form.slots),
         }
     )
     held, pending, starts, version = (

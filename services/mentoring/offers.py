@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, TypeAlias
+from typing import Any, Final, TypeAlias
 from uuid import UUID
 
 from contracts.pairs import (
@@ -28,6 +28,7 @@ from services.mentoring.wording import parts_of
 from services.mentoring.wording import reason as reason_of
 
 Unit: TypeAlias = UnitOfWork[MentoringStore]
+_ACCOMPANIED: Final = ("waiting", "paired", "stopped")
 
 
 def serve_queue(unit: Unit) -> None:
@@ -131,6 +132,22 @@ def pass_on(unit: Unit, pair: Pair, *, without: UUID | None = None) -> None:
     programme.put_lead(programme.leads[pair.assignment_id].waiting_again(without=without))
 
 
+def is_accompanied(unit: Unit, lead: Lead) -> bool:
+    """Whether another assignment of the same project has a pair, waits for one or wants none, and one is enough."""
+    programme = unit.store.programme
+    others = (it.state for it in programme.others_of_project(lead))
+    return programme.pool.settings.one_pair_a_project and any(it in _ACCOMPANIED for it in others)
+
+
+def pass_to_sharer(unit: Unit, lead: Lead) -> None:
+    """The first that shared the mentor of a lead who is gone needs one now, unless the lead wanted none."""
+    if lead.state in _ACCOMPANIED:
+        programme = unit.store.programme
+        sharing = [it for it in programme.others_of_project(lead) if it.state == "sharing"]
+        for sharer in sharing[:1]:
+            programme.put_lead(sharer.moved("stopped" if lead.state == "stopped" else "waiting"))
+
+
 def refuse(unit: Unit, pair: Pair, refusal: Refusal) -> None:
     """Says why an answer or a request changes nothing."""
     reasons = (reason_of(refusal.code),)
@@ -181,7 +198,7 @@ def _say_that_none_was_found(unit: Unit, lead: Lead, bars: Bars) -> None:
             application_id=lead.application_id,
             lead_id=lead.lead_id,
             occurred_at=unit.now,
-            reasons=tuple(reason_of(code, count) for code, count in causes(programme.pool, bars, now=unit.now)),
+            reasons=tuple(reason_of(code, count) for code, count in causes(lead, programme.pool, bars, now=unit.now)),
             owner_id=lead.owner_id,
             organisation_name=lead.organisation_name,
             project_title=lead.project_title,

@@ -125,15 +125,18 @@ def bars_of(lead: Lead, pool: Pool, recused: set[UUID]) -> Bars:
     return bars
 
 
-def causes(pool: Pool, bars: Bars, *, now: datetime) -> tuple[tuple[str, int], ...]:
+def causes(lead: Lead, pool: Pool, bars: Bars, *, now: datetime) -> tuple[tuple[str, int], ...]:
     """Why no mentor was found: codes with the number of mentors each holds for; each mentor counts once."""
     if not pool.active:
         return (("no-mentor-enrolled", 0),)
     barred = [(mentor, bar) for mentor_id, bar in bars.items() if (mentor := pool.get(mentor_id)) and mentor.active]
-    full = pool.full - sum(mentor.full for mentor, _ in barred)
+    foreign = [mentor for mentor in pool.without_language(lead.shape) if mentor.mentor_id not in bars]
+    apart = {mentor.mentor_id: mentor.full for mentor in (*foreign, *(mentor for mentor, _ in barred))}
+    full = pool.full - sum(apart.values())
     counts = {f"mentors-{bar}": sum(other == bar for _, other in barred) for bar in _BARS}
+    counts["mentors-language"] = len(foreign)
     counts["mentors-full"] = full
-    away = Counter(f"mentors-{why}" for mentor, why in pool.away(now) if mentor.mentor_id not in bars)
+    away = Counter(f"mentors-{why}" for mentor, why in pool.away(now) if mentor.mentor_id not in apart)
     counts |= away
-    counts["mentors-paused"] = pool.active - full - len(barred) - away.total()
+    counts["mentors-paused"] = pool.active - full - len(apart) - away.total()
     return tuple((code, count) for code, count in counts.items() if count)

@@ -100,8 +100,14 @@ class Pool:
         known, was_free = self._leave(identifier)
         self.before.setdefault(identifier, known)
         # Whoever waits while a mentor is free is barred from them, and would be after another place too,
-        # unless the mentor was barred as a party to the file and is now another person, or handles it no more.
-        same_bars = known is not None and known.person_id == mentor.person_id and known.handled <= mentor.handled
+        # unless the mentor was barred as a party to the file and is now another person, or handles it no more, or
+        # speaks other languages now.
+        same_bars = (
+            known is not None
+            and known.person_id == mentor.person_id
+            and known.handled <= mentor.handled
+            and known.profile.languages == mentor.profile.languages
+        )
         if known is not None and known.profile is not mentor.profile:
             self._ranking.leave(self._bits[identifier], known.profile)
             self._ranking.enter(self._bits[identifier], mentor.profile)
@@ -139,6 +145,10 @@ class Pool:
                 most -= 1
             if not most:
                 return
+
+    def without_language(self, shape: Shape) -> Iterator[Mentor]:
+        """The mentors of the programme who share no language with a lead."""
+        return (mentor for mentor in self._named(self._ranking.without_language(shape), ()) if mentor.active)
 
     def _named(self, mentors: int, without: Container[UUID]) -> Iterator[Mentor]:
         while mentors:

@@ -72,6 +72,17 @@ class Programme:
         elif waited and known is not None and lead.state != "waiting":
             _remove(self._queue, known.turn)
 
+    def look_again(self, lead: Lead) -> None:
+        """Takes a lead whose wishes changed: whoever waits is looked at as if they had just come."""
+        self.put_lead(lead)
+        if lead.state == "waiting" and lead.turn not in self._newcomers:
+            insort(self._newcomers, lead.turn)
+
+    def others_of_project(self, lead: Lead) -> list[Lead]:
+        """The leads of the other assignments of the same project, those at hand, in the order of the queue."""
+        others = (it for it in self.leads.values() if it.application_id == lead.application_id)
+        return sorted((it for it in others if it.assignment_id != lead.assignment_id), key=lambda it: it.turn)
+
     def put_pair(self, pair: Pair) -> None:
         """Takes a new or changed pair."""
         self.pairs[pair.pair_id] = pair

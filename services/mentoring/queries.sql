@@ -51,9 +51,9 @@ SELECT meeting_id FROM meeting WHERE meeting_id = ANY($1::uuid[])
 
 -- name: fetch_leads
 SELECT assignment_id, application_id, lead_id, owner_id, directorate, organisation_name, project_title, themes,
-       territories, confirmed_at, state, told, passed
+       territories, skills, languages, slots, confirmed_at, state, told, passed
   FROM lead
- WHERE assignment_id = ANY($1::uuid[])
+ WHERE assignment_id = ANY($1::uuid[]) OR application_id = ANY($2::uuid[])
 
 -- The first who wait, as many as places may become free, and all those who are particular: some mentor, known or
 -- about to enrol, may not accompany them, so they may have to let others pass.
@@ -62,6 +62,7 @@ WITH waiting AS MATERIALIZED (
     SELECT assignment_id,
            confirmed_at,
            passed <> '{}'
+           OR languages <> '{}'
            OR application_id = ANY($2::uuid[])
            OR application_id IN (SELECT application_id FROM recusal)
            OR application_id IN (SELECT unnest(handled) FROM mentor)
@@ -77,7 +78,7 @@ WITH waiting AS MATERIALIZED (
     (SELECT assignment_id FROM waiting WHERE NOT particular ORDER BY confirmed_at, assignment_id LIMIT $1)
 )
 SELECT assignment_id, application_id, lead_id, owner_id, directorate, organisation_name, project_title, themes,
-       territories, confirmed_at, state, told, passed
+       territories, skills, languages, slots, confirmed_at, state, told, passed
   FROM lead
  WHERE assignment_id IN (SELECT assignment_id FROM looked_at)
 
@@ -130,13 +131,17 @@ UPDATE lead
        lead_id = change.lead_id,
        themes = change.themes,
        territories = change.territories,
+       skills = change.skills,
+       languages = change.languages,
+       slots = change.slots,
        confirmed_at = change.confirmed_at,
        state = change.state,
        told = change.told,
        passed = change.passed
   FROM json_to_recordset($1::json) AS change (
            assignment_id uuid, organisation_name text, project_title text, owner_id uuid, directorate text, lead_id uuid,
-           themes text[], territories text[], confirmed_at timestamptz, state text, told boolean, passed uuid[]
+           themes text[], territories text[], skills text[], languages text[], slots text[], confirmed_at timestamptz,
+           state text, told boolean, passed uuid[]
        )
  WHERE lead.assignment_id = change.assignment_id
 

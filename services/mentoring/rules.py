@@ -29,16 +29,17 @@ class Weights(BaseModel):
 
     skills: int = Field(ge=0)
     territory: int = Field(ge=0)
+    availability: int = Field(ge=0)
 
     @model_validator(mode="after")
     def _add_up(self) -> Self:
-        if (total := self.skills + self.territory) != 1000:
+        if (total := self.skills + self.territory + self.availability) != 1000:
             raise ValueError(f"the weights must add up to 1000, not {total}")
         return self
 
 
 class PairingRules(_DataFile):
-    """How mentors are compared.
+    """How mentors are compared: by what they know, where they can be, and whether they can meet when the lead can.
 
     `unstated` is what a part earns, in thousandths of its weight, where the mentor or the project does not
     say: an answer that is missing is neither a match nor a failure. `whole_city` are the codes of territories
@@ -137,8 +138,9 @@ class Settings(_DataFile):
 
     An offer may be accepted until `offer_work_days` work days after its own, and names so many `alternates`; where
     nobody can be offered, so many mentors are named with why not. A lead who ends a pair for one of
-    `another_pair_reasons` wants another mentor, and for any other reason none. Our own defaults: the partnership
-    names no number but six to eighteen months.
+    `another_pair_reasons` wants another mentor, and for any other reason none. With `one_pair_a_project` a coalition
+    that answers several needs is accompanied once. Our own defaults: the partnership names no number but six to
+    eighteen months.
     """
 
     window_days: int = Field(ge=1)
@@ -146,6 +148,7 @@ class Settings(_DataFile):
     offer_work_days: int = Field(ge=1)
     alternates: int = Field(ge=0)
     another_pair_reasons: frozenset[Code]
+    one_pair_a_project: bool
     rhythm: Rhythm
     obstacles: ObstacleSettings
     support: SupportSettings

@@ -162,7 +162,7 @@ class MentoringStore:
         wanted = touched.assignments | {thing.assignment_id for thing in things}
         if not wanted:
             return {}
-        return _by_assignment(await self._connection.fetch(QUERIES["fetch_leads"], wanted))
+        return _by_assignment(await self._connection.fetch(QUERIES["fetch_leads"], wanted, touched.projects))
 
     async def _load_queue(self, touched: Touched, pool: Pool) -> dict[UUID, Lead]:
         if not (places := pool.places(touched.until) + touched.freed):

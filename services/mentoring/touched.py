@@ -10,6 +10,7 @@ from uuid import UUID
 from contracts.assignments import AssignmentConfirmed, AssignmentReleased
 from contracts.event import Event
 from contracts.impact import ImpactReported
+from contracts.leads import LeadWishesGiven
 from contracts.mentors import MentorForm, MentorWithdrawn, RecusalDeclared
 from contracts.message import EventData
 from contracts.obstacles import ObstacleReported, ObstacleUpdated
@@ -23,14 +24,15 @@ from services.mentoring.rules import Settings
 class Touched:
     """Ids that events name, by what they name; `until` is the latest time of the events.
 
-    `measured` are assignments whose figures
-    are reported, `mentors` those whose pairs may change, `persons` who mentors are from now on. `freed` bounds from
-    above how many places the events add.
+    `measured` are assignments whose figures are reported, `projects` applications of which all assignments matter,
+    `mentors` those whose pairs may change, `persons` who mentors are from now on. `freed` bounds from above how many
+    places the events add.
     """
 
     pairs: set[UUID] = field(default_factory=set)
     assignments: set[UUID] = field(default_factory=set)
     applications: set[UUID] = field(default_factory=set)
+    projects: set[UUID] = field(default_factory=set)
     mentors: set[UUID] = field(default_factory=set)
     persons: set[UUID] = field(default_factory=set)
     obstacles: set[UUID] = field(default_factory=set)
@@ -50,8 +52,10 @@ def touched_by(events: Iterable[Event[EventData]], settings: Settings) -> Touche
         if isinstance(data, AssignmentConfirmed):
             touched.assignments.add(data.assignment_id)
             touched.applications.add(data.application_id)
+            touched.projects.add(data.application_id)
         elif isinstance(data, AssignmentReleased):
             touched.assignments.add(data.assignment_id)
+            touched.projects.add(data.application_id)
             touched.freed += 1
         elif isinstance(data, PairAnswered):
             touched.pairs.add(data.pair_id)
@@ -67,7 +71,7 @@ def touched_by(events: Iterable[Event[EventData]], settings: Settings) -> Touche
         elif isinstance(data, ObstacleReported | ObstacleUpdated):
             touched.assignments.add(data.assignment_id)
             touched.obstacles.add(data.obstacle_id)
-        elif isinstance(data, SupportActionReported):
+        elif isinstance(data, SupportActionReported | LeadWishesGiven):
             touched.assignments.add(data.assignment_id)
         elif isinstance(data, IntroductionReported):
             touched.assignments.add(data.assignment_id)

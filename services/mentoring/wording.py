@@ -28,6 +28,7 @@ def parts_of(profile: Profile, shape: Shape, rules: PairingRules) -> tuple[FitPa
     return (
         _part("skills", found.skills, weights.skills),
         _part("territory", found.territory, weights.territory),
+        _part("availability", found.availability, weights.availability),
     )
 
 

@@ -135,9 +135,10 @@ def _check_decisions(decisions: Sequence[Found], events: Sequence[Found], verdic
     wanted = Counter(it.key for it in _of(decisions, "assignment.decided"))
     confirmed = Counter(it.key for it in _of(events, "assignment.confirmed"))
     _compare("assignment.confirmed", wanted, confirmed, verdict)
-    told = {it.data["assignment_id"] for kind in ("pair.offered", "pair.no-mentor-found") for it in _of(events, kind)}
-    for key in confirmed.keys() - told:
-        verdict.say("loss", f"assignment {key} was confirmed and has neither an offer nor NoMentorFound")
+    told = {it.data["application_id"] for kind in ("pair.offered", "pair.no-mentor-found") for it in _of(events, kind)}
+    # A project that answers several needs is accompanied once.
+    for key in {it.data["application_id"] for it in _of(events, "assignment.confirmed")} - told:
+        verdict.say("loss", f"application {key} was confirmed and has neither an offer nor NoMentorFound")
     rounds = Counter(it.key for it in _of(decisions, "round.requested"))
     _compare("round.completed", rounds, Counter(it.key for it in _of(events, "round.completed")), verdict)
     answers = _of(decisions, "pair.answered")

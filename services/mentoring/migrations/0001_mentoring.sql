@@ -38,11 +38,16 @@ CREATE TABLE lead (
     project_title text NOT NULL,
     themes text[] NOT NULL,
     territories text[] NOT NULL,
+    -- What the lead looks for, the languages they speak, and when they can meet; empty where they don't say.
+    skills text[] NOT NULL,
+    languages text[] NOT NULL,
+    slots text[] NOT NULL,
     confirmed_at timestamptz NOT NULL,
-    state text NOT NULL CHECK (state IN ('waiting', 'paired', 'released', 'stopped')),
+    state text NOT NULL CHECK (state IN ('waiting', 'paired', 'sharing', 'released', 'stopped')),
     told boolean NOT NULL,
     passed uuid[] NOT NULL
 );
+CREATE INDEX lead_of_project ON lead (application_id);
 CREATE INDEX lead_queue ON lead (confirmed_at, assignment_id) WHERE state = 'waiting';
 
 CREATE TABLE pair (

@@ -36,6 +36,7 @@ from tests.unit.mentoring.examples import (
     recused,
     released,
     revised,
+    wished,
     withdrawn,
 )
 
@@ -321,7 +322,7 @@ async def test_what_was_rolled_back_leaves_no_trace(connection: Connection) -> N
     await transaction.rollback()
     await take(connection, revised(1, skills=("housing",)))
     ((_, offer),) = await take(connection, confirmed(1, themes=("education",)))
-    assert offer["fit"] == 300, "the territory alone"
+    assert offer["fit"] == 400, "the territory and the time alone"
 
 
 async def test_no_personal_data_is_kept(connection: Connection) -> None:
@@ -387,3 +388,24 @@ async def test_an_offer_expires_by_the_clock_and_as_long_after_it_was_made_as_an
     assert states.pop(pair) == "expired"
     assert list(states.values()) == ["offered"]
     assert sorted([await places(connection, 1), await places(connection, 2)]) == [(0, 0, 0), (1, 1, 0)]
+
+
+async def test_what_a_lead_looks_for_is_kept(connection: Connection) -> None:
+    wishes = {"skills": ("accounting",), "languages": ("en",), "slots": ("mon-morning",)}
+    await take(connection, confirmed(1), confirmed(2))
+    await take(connection, wished(1, **wishes))
+    row = await connection.fetchrow("SELECT skills, languages, slots FROM lead WHERE skills <> '{}'")
+    assert row is not None
+    assert [tuple(it) for it in row] == list(wishes.values())
+    happened = await take(connection, enrolled(1, languages=("fr",), capacity=1))
+    assert [data["assignment_id"] for name, data in happened if name == "pair.offered"] == [str(assignment_id(2))]
+    english = await take(connection, enrolled(2, languages=("en",), slots=("mon-morning",), skills=("accounting",)))
+    ((_, offer),) = [it for it in english if it[0] == "pair.offered"]
+    assert (offer["assignment_id"], offer["fit"]) == (str(assignment_id(1)), 1000)
+
+
+async def test_another_assignment_of_the_project_is_known_in_a_later_transaction(connection: Connection) -> None:
+    await take(connection, enrolled(1, capacity=1))
+    await take(connection, confirmed(1))
+    assert await take(connection, confirmed(2, application_id=application_id(1))) == []
+    assert names(await take(connection, released(1))) == ["pair.ended", "pair.offered"]

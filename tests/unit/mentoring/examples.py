@@ -11,6 +11,7 @@ from uuid import UUID
 
 from contracts.assignments import AssignmentConfirmed, AssignmentReleased
 from contracts.event import Event
+from contracts.leads import LeadWishesGiven
 from contracts.mentors import MentorEnrolled, MentorRevised, MentorWithdrawn, RecusalDeclared
 from contracts.message import EventData, Person
 from contracts.pairs import PairAnswered, PairEndRequested
@@ -114,6 +115,10 @@ def _assignment(number: int, **changes: Any) -> dict[str, Any]:
 
 def confirmed(number: int, **changes: Any) -> AssignmentConfirmed:
     return AssignmentConfirmed(**_assignment(number, **changes))
+
+
+def wished(number: int, **wishes: Any) -> LeadWishesGiven:
+    return LeadWishesGiven(assignment_id=assignment_id(number), given_by="lead:l", given_at=NOW, **wishes)
 
 
 def released(number: int, **changes: Any) -> AssignmentReleased:

@@ -14,11 +14,11 @@ from services.mentoring.mentor import Profile, enrolment
 from services.mentoring.rules import RULES, PairingRules
 from tests.unit.mentoring.examples import enrolled
 
-RULES_700_300 = PairingRules.model_validate_json(
+RULES_600_250 = PairingRules.model_validate_json(
     json.dumps(
         {
             "version": "test",
-            "weights": {"skills": 700, "territory": 300},
+            "weights": {"skills": 600, "territory": 250, "availability": 150},
             "unstated": 500,
             "whole_city": ["marseille"],
             "seed": "test",
@@ -34,27 +34,52 @@ def profile(skills: tuple[str, ...], territories: tuple[str, ...]) -> Profile:
 @pytest.mark.parametrize(
     ("skills", "territories", "expected"),
     [
-        (("education", "health"), ("13203", "13214"), Fit(700, 300)),
-        (("education",), ("13203",), Fit(350, 150)),
-        (("culture",), ("13208",), Fit(0, 0)),
-        (("health",), ("marseille",), Fit(350, 300)),
-        ((), (), Fit(350, 150)),
+        (("education", "health"), ("13203", "13214"), Fit(600, 250, 150)),
+        (("education",), ("13203",), Fit(300, 125, 150)),
+        (("culture",), ("13208",), Fit(0, 0, 150)),
+        (("health",), ("marseille",), Fit(300, 250, 150)),
+        ((), (), Fit(300, 125, 150)),
     ],
 )
 def test_parts_are_the_shares_that_the_mentor_knows(
     skills: tuple[str, ...], territories: tuple[str, ...], expected: Fit
 ) -> None:
     shape = Shape(frozenset({"education", "health"}), frozenset({"13203", "13214"}))
-    assert fit(profile(skills, territories), shape, RULES_700_300) == expected
+    assert fit(profile(skills, territories), shape, RULES_600_250) == expected
 
 
 def test_a_project_that_does_not_say_is_neither_a_match_nor_a_failure() -> None:
-    assert fit(profile(("education",), ("13203",)), Shape(frozenset(), frozenset()), RULES_700_300) == Fit(350, 150)
+    assert fit(profile(("education",), ("13203",)), Shape(frozenset(), frozenset()), RULES_600_250) == Fit(
+        300, 125, 150
+    )
 
 
 def test_a_project_for_the_whole_city_meets_every_territory() -> None:
     shape = Shape(frozenset({"education"}), frozenset({"marseille"}))
-    assert fit(profile(("education",), ("13203",)), shape, RULES_700_300).total == 1000
+    assert fit(profile(("education",), ("13203",)), shape, RULES_600_250).total == 1000
+
+
+def test_what_the_lead_looks_for_counts_instead_of_the_themes() -> None:
+    shape = Shape(frozenset({"education"}), frozenset(), skills=frozenset({"accounting"}))
+    assert fit(profile(("accounting",), ()), shape, RULES_600_250).skills == 600
+    assert fit(profile(("education",), ()), shape, RULES_600_250).skills == 0
+
+
+@pytest.mark.parametrize(
+    ("wanted", "offered", "points"),
+    [
+        ((), ("mon-morning",), 150),
+        (("mon-morning", "tue-evening"), ("tue-evening", "sat-morning"), 150),
+        (("mon-morning",), ("tue-evening",), 0),
+        (("mon-morning",), (), 75),
+    ],
+)
+def test_one_time_of_the_week_in_common_is_enough(
+    wanted: tuple[str, ...], offered: tuple[str, ...], points: int
+) -> None:
+    mentor = enrolment(enrolled(1, slots=offered), None).profile
+    shape = Shape(frozenset(), frozenset(), slots=frozenset(wanted))
+    assert fit(mentor, shape, RULES_600_250).availability == points
 
 
 _codes = st.lists(st.sampled_from(["a", "b", "c", "marseille"]), max_size=4).map(tuple)
@@ -70,6 +95,6 @@ def test_a_fit_is_within_its_scale(
 
 
 def test_weights_that_do_not_add_up_are_named() -> None:
-    broken = RULES.model_dump(mode="json") | {"weights": {"skills": 700, "territory": 200}}
+    broken = RULES.model_dump(mode="json") | {"weights": {"skills": 600, "territory": 200, "availability": 100}}
     with pytest.raises(ValidationError, match="must add up to 1000, not 900"):
         PairingRules.model_validate(broken)

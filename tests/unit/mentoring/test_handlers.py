@@ -35,6 +35,7 @@ from tests.unit.mentoring.examples import (
     recused,
     released,
     revised,
+    wished,
     withdrawn,
 )
 
@@ -89,8 +90,9 @@ def test_a_confirmed_project_is_offered_to_a_mentor(desk: Desk) -> None:
         "alternates": [],
     }
     assert [(part["name"], part["points"], part["maximum"]) for part in offer["parts"]] == [
-        ("skills", 700, 700),
-        ("territory", 300, 300),
+        ("skills", 600, 600),
+        ("territory", 250, 250),
+        ("availability", 150, 150),
     ]
 
 
@@ -384,3 +386,37 @@ def test_a_lead_whom_another_pair_would_suit_better_is_handed_over_quietly(desk:
     ended, offered = desk.take(end_requested(pair, f"lead:{lead_person(1)}", reason="another-pair"))
     assert (ended[0], ended[1]["reason"]) == ("pair.ended", "another-pair")
     assert (offered[0], offered[1]["mentor_id"]) == ("pair.offered", str(mentor_id(2)))
+
+
+def test_what_a_lead_looks_for_counts_from_the_next_offer_on(desk: Desk) -> None:
+    desk.take(confirmed(1))
+    assert names(desk.take(wished(1, skills=("accounting",), languages=("en",)))) == ["pair.no-mentor-found"]
+    assert names(desk.take(enrolled(1, skills=("accounting",)))) == ["contact.published"], "speaks French only"
+    _, (name, offer) = desk.take(revised(1, skills=("accounting",), languages=("fr", "en")))
+    assert name == "pair.offered"
+    assert offer["parts"][0]["points"] == 600
+
+
+def test_without_a_language_in_common_that_is_the_cause(desk: Desk) -> None:
+    desk.take(enrolled(1), enrolled(2, capacity=0), enrolled(3, languages=("en",), capacity=0))
+    desk.take(confirmed(1))
+    pair = UUID(desk.take(wished(1, languages=("en",)), confirmed(2))[0][1]["pair_id"])
+    desk.take(end_requested(pair, "officer:o"))
+    *_, (name, none) = desk.take(released(1), wished(2, languages=("en",)), confirmed(1))
+    assert name == "pair.no-mentor-found"
+    assert {it["code"]: it["fr"] for it in none["reasons"]} == {
+        "mentors-language": "2 mentors ne parlent aucune des langues du responsable.",
+        "mentors-full": "Un mentor accompagne déjà autant de responsables qu’il le peut.",
+    }
+
+
+def test_a_coalition_with_several_needs_is_accompanied_once(desk: Desk) -> None:
+    desk.take(enrolled(1))
+    together = {"application_id": application_id(1)}
+    (offer,) = desk.take(confirmed(1), confirmed(2, **together), confirmed(3, **together))
+    assert offer[1]["assignment_id"] == str(assignment_id(1))
+    ended, offered = desk.take(released(1))
+    assert (ended[0], offered[0]) == ("pair.ended", "pair.offered")
+    assert offered[1]["assignment_id"] == str(assignment_id(2)), "who shared the mentor needs one now"
+    desk.take(end_requested(UUID(offered[1]["pair_id"]), "lead:l"))
+    assert desk.take(released(2, **together)) == [], "the lead wants none, for any of their needs"

@@ -109,7 +109,7 @@ def test_causes_count_each_active_mentor_once() -> None:
     wanted = lead().waiting_again(without=mentor_id(6))
     recused = frozenset({mentor_id(4), mentor_id(3)})
     assert chosen(pool, wanted, recused=recused) is None
-    assert dict(causes(pool, bars_of(wanted, pool, set(recused)), now=NOW)) == {
+    assert dict(causes(wanted, pool, bars_of(wanted, pool, set(recused)), now=NOW)) == {
         "mentors-recused": 1,
         "mentors-involved": 1,
         "mentors-declined": 1,
@@ -119,7 +119,7 @@ def test_causes_count_each_active_mentor_once() -> None:
 
 
 def test_without_any_active_mentor_that_is_the_cause() -> None:
-    assert causes(pool_of(mentor(1).withdrawn()), {}, now=NOW) == (("no-mentor-enrolled", 0),)
+    assert causes(lead(), pool_of(mentor(1).withdrawn()), {}, now=NOW) == (("no-mentor-enrolled", 0),)
 
 
 def test_the_best_suited_are_named_with_what_stands_between() -> None:
@@ -140,7 +140,7 @@ def test_the_best_suited_are_named_with_what_stands_between() -> None:
         mentor_id(3): "mentors-unauthorised",
         mentor_id(4): "mentors-involved",
     }, "the worst suited are not named"
-    assert dict(causes(pool, bars, now=NOW)) == {**dict.fromkeys(found.values(), 1), "mentors-recused": 1}
+    assert dict(causes(lead(), pool, bars, now=NOW)) == {**dict.fromkeys(found.values(), 1), "mentors-recused": 1}
 
 
 def test_an_offer_names_who_would_come_next() -> None:

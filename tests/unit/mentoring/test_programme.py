@@ -33,6 +33,7 @@ from tests.unit.mentoring.examples import (
     recused,
     released,
     revised,
+    wished,
     withdrawn,
 )
 
@@ -48,9 +49,20 @@ forms = st.fixed_dictionaries(
         "skills": st.lists(st.sampled_from(THEMES), max_size=2, unique=True).map(tuple),
         "line_manager_authorised": st.booleans(),
         "ethics_check_done": st.sampled_from([True, True, False]),
+        "languages": st.sampled_from([("fr",), ("fr",), ("en",), ("fr", "en"), ()]),
+        "slots": st.sampled_from([(), ("mon-morning",), ("tue-evening", "mon-morning")]),
         "handled_applications": st.lists(st.sampled_from(LEADS).map(application_id), max_size=1).map(tuple),
         "paused_until": st.none() | days,
         "line_manager_authorised_until": st.none() | days,
+    }
+)
+
+
+wishes = st.fixed_dictionaries(
+    {
+        "skills": st.sampled_from([(), ("health",), ("housing", "health")]),
+        "languages": st.sampled_from([(), ("fr",), ("en",), ("fr", "en")]),
+        "slots": st.sampled_from([(), ("mon-morning",), ("tue-evening",)]),
     }
 )
 
@@ -86,6 +98,9 @@ class ProgrammeMachine(RuleBasedStateMachine):
         self.told: set[str] = set()
         self.leads: dict[str, Any] = {}
         self.pairs: dict[str, Seen] = {}
+        self.wishes: dict[str, dict[str, Any]] = {}
+        self.sharing: set[str] = set()
+        self.stopped: set[str] = set()
 
     # What happens
 
@@ -118,18 +133,33 @@ class ProgrammeMachine(RuleBasedStateMachine):
 
     @rule(number=st.sampled_from(LEADS), themes=st.lists(st.sampled_from(THEMES), max_size=2, unique=True))
     def confirm(self, number: int, themes: list[str]) -> None:
-        data = confirmed(number, themes=tuple(themes))
+        # The first and the last are two assignments of one project.
+        data = confirmed(number, themes=tuple(themes), application_id=application_id(number if number < 6 else 1))
         key = str(data.assignment_id)
         self.leads[key] = data
-        if not any(pair.assignment == key for pair in self.open_pairs()):
-            self.waiting.add(key)
+        if key not in self.sharing and not any(pair.assignment == key for pair in self.open_pairs()):
+            other = str(assignment_id({1: 6, 6: 1}.get(number, 0)))
+            self.stopped.discard(key)
+            (self.sharing if key not in self.waiting and self.is_accompanied(other) else self.waiting).add(key)
         self.take(data)
+
+    @precondition(lambda self: self.leads)
+    @rule(data=st.data(), wishes=wishes)
+    def wish(self, data: st.DataObject, wishes: dict[str, Any]) -> None:
+        key = data.draw(st.sampled_from(list(self.leads)))
+        self.wishes[key] = wishes
+        self.told.discard(key)
+        self.take(wished(UUID(key).int & 0xFF, **wishes))
 
     @rule(number=st.sampled_from(LEADS))
     def release(self, number: int) -> None:
         key = str(assignment_id(number))
-        self.waiting.discard(key)
-        self.told.discard(key)
+        other = str(assignment_id({1: 6, 6: 1}.get(number, 0)))
+        if other in self.sharing and self.is_accompanied(key):
+            self.sharing.discard(other)
+            (self.stopped if key in self.stopped else self.waiting).add(other)
+        for state in (self.waiting, self.told, self.sharing, self.stopped):
+            state.discard(key)
         self.take(released(number))
         assert key not in self.waiting
         assert not [pair for pair in self.open_pairs() if pair.assignment == key]
@@ -165,6 +195,8 @@ class ProgrammeMachine(RuleBasedStateMachine):
         if was_open and by == "mentor:1":
             self.nos.add((seen.mentor, seen.assignment))
             self.waiting.add(seen.assignment)
+        elif was_open:
+            self.stopped.add(seen.assignment)
         assert ("pair.answer-refused" in self.take(end_requested(UUID(identifier), by))) is not was_open
 
     @rule(hours=st.integers(1, 24 * 20))
@@ -256,6 +288,10 @@ class ProgrammeMachine(RuleBasedStateMachine):
     def open_pairs(self) -> list[Seen]:
         return [pair for pair in self.pairs.values() if pair.open]
 
+    def is_accompanied(self, assignment: str) -> bool:
+        held = {pair.assignment for pair in self.open_pairs()}
+        return assignment in self.waiting | self.stopped | held
+
     def has_place(self, mentor: str) -> bool:
         held = [pair for pair in self.open_pairs() if pair.mentor == mentor]
         offered = sum(pair.began is None for pair in held)
@@ -284,7 +320,12 @@ class ProgrammeMachine(RuleBasedStateMachine):
             and (mentor, assignment) not in self.nos
             and lead.application_id not in self.forms[mentor].handled_applications
             and self.forms[mentor].person.person_id not in (lead.owner_id, lead.lead_id)
+            and self.share_a_language(mentor, assignment)
         )
+
+    def share_a_language(self, mentor: str, assignment: str) -> bool:
+        spoken, wanted = self.forms[mentor].languages, self.wishes.get(assignment, {}).get("languages", ())
+        return not spoken or not wanted or bool(set(spoken) & set(wanted))
 
     def candidates(self, assignment: str) -> list[str]:
         return [mentor for mentor in self.forms if self.has_place(mentor) and self.allowed(mentor, assignment)]
@@ -292,13 +333,16 @@ class ProgrammeMachine(RuleBasedStateMachine):
     def points(self, mentor: str, assignment: str) -> int:
         lead = self.leads[assignment]
         profile = enrolment(self.forms[mentor], None).profile
-        return fit(profile, Shape(frozenset(lead.themes), frozenset(lead.territories)), RULES).total
+        wishes = {name: frozenset(values) for name, values in self.wishes.get(assignment, {}).items()}
+        return fit(profile, Shape(frozenset(lead.themes), frozenset(lead.territories), **wishes), RULES).total
 
     @invariant()
     def a_lead_has_one_open_pair_at_most(self) -> None:
         held = [pair.assignment for pair in self.open_pairs()]
         assert len(held) == len(set(held))
         assert not self.waiting & set(held)
+        projects = [self.leads[assignment].application_id for assignment in held]
+        assert len(projects) == len(set(projects)), "one pair a project"
 
     @invariant()
     def nobody_recused_holds_a_pair(self) -> None:

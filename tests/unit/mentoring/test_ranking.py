@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.mentoring.fit import Shape, fit
+from services.mentoring.fit import Shape, fit, speaks
 from services.mentoring.mentor import Profile, enrolment
 from services.mentoring.ranking import Ranking
 from services.mentoring.rules import RULES
@@ -13,12 +13,16 @@ from tests.unit.mentoring.examples import enrolled
 
 _themes = st.frozensets(st.sampled_from(["education", "health", "housing", "culture"]))
 _territories = st.frozensets(st.sampled_from(["13203", "13214", "13215", "marseille", "13055"]))
+_languages = st.frozensets(st.sampled_from(["fr", "en"]))
+_slots = st.frozensets(st.sampled_from(["mon-morning", "tue-evening", "sat-afternoon"]))
 _profiles = st.builds(
-    lambda skills, territories: enrolment(enrolled(1, skills=skills, territories=territories), None).profile,
-    _themes.map(sorted),
-    _territories.map(sorted),
+    lambda **brings: enrolment(enrolled(1, **brings), None).profile,
+    skills=_themes.map(sorted),
+    territories=_territories.map(sorted),
+    languages=_languages.map(sorted),
+    slots=_slots.map(sorted),
 )
-_shapes = st.builds(Shape, _themes, _territories)
+_shapes = st.builds(Shape, _themes, _territories, _themes, _languages, _slots)
 
 
 @given(
@@ -50,4 +54,6 @@ def agrees(ranking: Ranking, profiles: dict[int, Profile], shape: Shape) -> None
     ranked = {
         number: points for points, mentors in levels for number in range(mentors.bit_length()) if mentors >> number & 1
     }
-    assert ranked == {number: fit(profile, shape, RULES).total for number, profile in profiles.items()}
+    assert ranked == {
+        number: fit(profile, shape, RULES).total for number, profile in profiles.items() if speaks(profile, shape)
+    }

@@ -1,0 +1,31 @@
+"""Leads: what the person who leads an association looks for in a mentor."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+from uuid import UUID
+
+from pydantic import AwareDatetime, Field
+
+from contracts.message import Code, EventData, Language, WeeklySlot
+from contracts.obstacles import Reporter
+
+
+class LeadWishesGiven(EventData):
+    """A lead says what they look for in a mentor, whole; the latest counts, for the next offer on."""
+
+    event_type: ClassVar[str] = "engage.lead.wishes-given.v1"
+    key_field: ClassVar[str] = "assignment_id"
+
+    assignment_id: UUID = Field(description="The confirmed assignment that is to be accompanied")
+    skills: tuple[Code, ...] = Field(
+        default=(), max_length=20, description="What the mentor should know; the project's themes where it is empty"
+    )
+    languages: tuple[Language, ...] = Field(
+        default=(), description="Languages the lead speaks: a mentor shares one of them; any where it is empty"
+    )
+    slots: tuple[WeeklySlot, ...] = Field(
+        default=(), description="When in the week they can meet; any time where empty"
+    )
+    given_by: Reporter = Field(description="Who says so, by their id")
+    given_at: AwareDatetime = Field(description="When it was said")
