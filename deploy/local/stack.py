@@ -169,7 +169,7 @@ class Stack:
             # Nobody is woken by a mail that is caught, and whoever tries it out is awake.
             "ENGAGE_MAIL_AT_ANY_HOUR": "true",
             "ENGAGE_HTTP_HOST": _HOST,
-            "ENGAGE_UNSUBSCRIBE_KEY": self.door_secret,
+            "ENGAGE_LINK_KEY": self.door_secret,
             "ENGAGE_DOOR_SECRETS": json.dumps({_LOCAL_FORM: [self.door_secret]}),
             **self._environment,
         }

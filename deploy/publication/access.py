@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from typing import Final, Literal, TypeAlias
 
 from contracts.catalogue import SERVICES, TOPICS, Topic
+
+_DOORS: Final = {("intake", "forms.applications.v1"), ("notifications", "forms.decisions.v1")}
 
 Resource: TypeAlias = Literal["topic", "group", "cluster"]
 Operation: TypeAlias = Literal["Read", "Write", "Describe", "DescribeConfigs", "Create", "Alter", "AlterConfigs"]
@@ -81,8 +83,8 @@ def _service(name: str, topics: Iterable[Topic]) -> User:
 def _of_service(name: str, topics: Iterable[Topic]) -> Iterator[Grant]:
     for topic in topics:
         reads, writes = name in topic.consumers, name in topic.producers
-        # Intake's door puts on the forms' topic what comes over HTTP.
-        writes = writes or (name == "intake" and topic.name == "forms.applications.v1")
+        # Doors put on the forms' topics what comes over HTTP: intake's applications, notifications' answers.
+        writes = writes or (name, topic.name) in _DOORS
         operations: list[Operation] = ["Read"] if reads else []
         if reads or writes:
             yield Grant("topic", topic.name, (*operations, *(("Write",) if writes else ()), "Describe"))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
 import re
 from collections.abc import Awaitable, Callable
@@ -11,7 +10,6 @@ from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
 import orjson
-from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError
 from pydantic import ValidationError
 from starlette.applications import Starlette
@@ -27,11 +25,10 @@ from contracts.applications import (
     ApplicationSubmitted,
     ApplicationWithdrawalRequested,
 )
-from contracts.catalogue import topic_of
-from contracts.codec import encode
 from contracts.event import Event
 from services.chassis import metrics
 from services.chassis.database import is_transient
+from services.chassis.forms import FormPublisher
 from services.chassis.log import named
 from services.chassis.settings import read_settings
 from services.intake.door_memory import DoorMemory, Message, OtherContent
@@ -43,7 +40,6 @@ from services.intake.signature import ID, NotSigned, signer
 if TYPE_CHECKING:
     from services.chassis.surroundings import Surroundings
 
-_PATIENCE_SECONDS: Final = 10.0
 _RETRY_AFTER: Final = {"retry-after": "10"}
 _ZERO_CHARACTER: Final = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
 
@@ -63,8 +59,7 @@ class Door:
         self._settings = settings
         self._around = around
         self._memory = DoorMemory(around.database, timedelta(days=settings.door_memory_days))
-        self._producer: AIOKafkaProducer | None = None
-        self._connecting = asyncio.Lock()
+        self._forms = FormPublisher(around)
         self._document = orjson.dumps(openapi_document())
         self._application = Starlette(
             routes=[
@@ -87,12 +82,11 @@ class Door:
 
     async def open(self) -> None:
         """Connects to Kafka; raises what aiokafka raises where no broker answers."""
-        await self._connected()
+        await self._forms.open()
 
     async def close(self) -> None:
         """Lets go of the connection."""
-        if self._producer is not None:
-            await self._producer.stop()
+        await self._forms.close()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answers one request."""
@@ -161,7 +155,7 @@ class Door:
             source = f"urn:form:{message.form}"
             event = Event(kept.event_id, source, str(data.aggregate_id), kept.at, kept.event_id, None, None, data)
             if not kept.published:
-                await self._publish(event)
+                await self._forms.publish(event)
                 await self._memory.mark_published(message)
         except OtherContent:
             raise Refusal(409, "other-content") from None
@@ -171,38 +165,6 @@ class Door:
                 raise Refusal(503, "unavailable", headers=_RETRY_AFTER) from None
             raise
         return event
-
-    async def _publish(self, event: Event[Sent]) -> None:
-        record = encode(event)
-        topic = topic_of(type(event.data), "forms").name
-        try:
-            async with asyncio.timeout(_PATIENCE_SECONDS):
-                producer = await self._connected()
-                await producer.send_and_wait(topic, key=record.key, value=record.value, headers=record.headers)
-        except (KafkaError, OSError, TimeoutError):
-            # What a producer that failed still holds may go out later: the same event again, and no harm.
-            failed, self._producer = self._producer, None
-            if failed is not None:
-                self._stopping = asyncio.create_task(failed.stop())
-            raise
-
-    async def _connected(self) -> AIOKafkaProducer:
-        async with self._connecting:
-            if self._producer is None:
-                producer = AIOKafkaProducer(
-                    **self._around.settings.cluster.options,
-                    client_id="engage-intake-door",
-                    enable_idempotence=True,
-                    acks="all",
-                    request_timeout_ms=int(1_000 * _PATIENCE_SECONDS),
-                )
-                try:
-                    await producer.start()
-                except BaseException:
-                    await producer.stop()
-                    raise
-                self._producer = producer
-            return self._producer
 
     async def _tell(self, request: Request) -> Response:
         """What became of an application, as far as it is public; no signature, since its id can't be guessed."""

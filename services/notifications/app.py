@@ -34,10 +34,10 @@ from contracts.pairs import (
 )
 from services.chassis.service import Service
 from services.notifications import handlers
+from services.notifications.door import door_from_environment
 from services.notifications.purge import purge_from_environment
 from services.notifications.sender import sender_from_environment
 from services.notifications.store import NotificationStore
-from services.notifications.unsubscribing import door_from_environment
 
 SERVICE = Service(
     name="notifications",

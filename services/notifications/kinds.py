@@ -43,6 +43,9 @@ class Kind(_Strict):
     kind: Code
     planned_by: Code
     to: Role
+    answered_by: Literal["mentor", "lead"] | None = Field(
+        default=None, description="Which party of a pair answers by links in the text"
+    )
     introduces: Role | None = Field(default=None, description="Whose name and address the text gives")
     calendar: Literal["puts-in", "takes-out"] | None = Field(
         default=None, description="Whether the first meeting of a pair is put into a calendar, or taken out again"

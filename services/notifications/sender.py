@@ -23,13 +23,13 @@ from services.notifications.follow_ups import (
 )
 from services.notifications.invitations import invitation_of
 from services.notifications.kinds import KINDS, Retry
+from services.notifications.links import Links, LinkSettings
 from services.notifications.mail import AddressError, Mail, compose, message_id_of
 from services.notifications.outcomes import Claim, EndState, Leases, Outcome, Person, Portion, Recorded
 from services.notifications.settings import MailSettings
 from services.notifications.smtp import Delivery, Mailer, Verdict
 from services.notifications.store import NotificationStore
 from services.notifications.texts import Texts, load_texts
-from services.notifications.unsubscribing import Links, UnsubscribeSettings
 
 _PORTION: Final = 50
 _OPTIONAL: Final = frozenset(kind.kind for kind in KINDS.all if kind.optional)
@@ -124,7 +124,9 @@ class Sender:
         return await self._mailer.deliver(mail, deadline=deadline)
 
     def _write(self, claim: Claim, recipient: Person) -> Mail:
-        url = self._links.link(claim.recipient_id) if self._links and claim.kind in _OPTIONAL else None
+        url = self._links.unsubscribing(claim.recipient_id) if self._links and claim.kind in _OPTIONAL else None
+        answered_by = KINDS.by_name[claim.kind].answered_by
+        answer_url = self._links.answering(claim.matter_id, answered_by) if self._links and answered_by else None
         parameters = orjson.loads(claim.parameters)
         text = self._texts.render(
             claim.kind,
@@ -134,6 +136,7 @@ class Sender:
             recipient=recipient,
             counterpart=claim.counterpart,
             unsubscribe_url=url,
+            answer_url=answer_url,
         )
         follow_up_id, now = claim.follow_up_id, self._clock()
         return compose(
@@ -227,5 +230,5 @@ def sender_from_environment() -> Sender:
         claim=timedelta(seconds=settings.mail_claim_seconds),
         paused=settings.mail_paused,
         at_any_hour=settings.mail_at_any_hour,
-        links=read_settings(UnsubscribeSettings).links,
+        links=read_settings(LinkSettings).links,
     )

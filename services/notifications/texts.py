@@ -54,6 +54,7 @@ class Texts:
         recipient: Person,
         counterpart: Person | None = None,
         unsubscribe_url: str | None = None,
+        answer_url: str | None = None,
     ) -> Text:
         """The text of one mail; raises TextsError where a parameter that it needs is missing.
 
@@ -67,7 +68,8 @@ class Texts:
             name: [self._in_language(item, language) for item in value] if isinstance(value, list) else value
             for name, value in parameters.items()
         }
-        values |= {"reference": reference, "name": recipient.name, "unsubscribe_url": unsubscribe_url}
+        values |= {"reference": reference, "name": recipient.name}
+        values |= {"unsubscribe_url": unsubscribe_url, "answer_url": answer_url}
         if counterpart is not None:
             values["counterpart"] = counterpart
         try:

@@ -14,6 +14,9 @@ from deploy.publication.access import User, users
 USERS = {user.name: user for user in users()}
 
 
+_AT_THE_DOOR = {"intake": {"forms.applications.v1"}, "notifications": {"forms.decisions.v1"}}
+
+
 def topics_of(user: User, operation: str) -> set[str]:
     return {it.name for it in user.grants if it.resource == "topic" and operation in it.operations}
 
@@ -23,7 +26,7 @@ def test_services_have_what_the_catalogue_gives_them() -> None:
         user = USERS[f"engage-{service}"]
         assert topics_of(user, "Read") == {topic.name for topic in TOPICS if service in topic.consumers}
         written = {topic.name for topic in TOPICS if service in topic.producers}
-        assert topics_of(user, "Write") == written | ({"forms.applications.v1"} if service == "intake" else set())
+        assert topics_of(user, "Write") == written | _AT_THE_DOOR.get(service, set())
 
 
 def test_only_who_may_reach_people_reads_where_they_are() -> None:

@@ -59,10 +59,12 @@ async def check(
     forms = _distinct(topics["forms.applications.v1"], verdict)
     dead = _distinct([it for name in SERVICES for it in topics[f"{name}.dead-letters.v1"]], verdict)
     decisions = _distinct(topics["forms.decisions.v1"], verdict)
+    reports = _distinct(topics["forms.reports.v1"], verdict)
     verdict.counted["repeats"] = sum(len(topics[topic]) for topic in _PUBLISHED) - len(events)
     _check_applications(forms, events, verdict)
     _check_proposals(events, verdict)
     _check_decisions(decisions, events, verdict)
+    _check_reports(reports, events, verdict)
     _check_follow_ups(events, verdict)
     _check_versions(events, verdict)
     _check_dead_letters(forms, dead, verdict)
@@ -148,6 +150,21 @@ def _check_decisions(decisions: Sequence[Found], events: Sequence[Found], verdic
         _compare(outcome, wanted, got, verdict)
     accepted = Counter(it.key for it in answers if it.data["answer"] == "accept" and it.data["party"] == "lead")
     _compare("pair.activated", accepted, Counter(it.key for it in _of(events, "pair.activated")), verdict)
+
+
+def _check_reports(reports: Sequence[Found], events: Sequence[Found], verdict: Verdict) -> None:
+    outcomes = (
+        ("meeting.reported", "pair.meeting-held", "meeting_id"),
+        ("obstacle.reported", "obstacle.opened", "obstacle_id"),
+        ("introduction.reported", "introduction.recorded", "introduction_id"),
+    )
+    for report, outcome, name in outcomes:
+        wanted = Counter(it.data[name] for it in _of(reports, report))
+        _compare(outcome, wanted, Counter(it.data[name] for it in _of(events, outcome)), verdict)
+    updates = _of(reports, "obstacle.updated")
+    for update, outcome in (("take", "obstacle.taken"), ("lift", "obstacle.lifted")):
+        wanted = Counter(it.data["obstacle_id"] for it in updates if it.data["update"] == update)
+        _compare(outcome, wanted, Counter(it.data["obstacle_id"] for it in _of(events, outcome)), verdict)
 
 
 def _check_follow_ups(events: Sequence[Found], verdict: Verdict) -> None:

@@ -13,6 +13,7 @@ from confluent_kafka import OFFSET_BEGINNING, Consumer, KafkaException, TopicPar
 TOPICS = (
     "forms.applications.v1",
     "forms.decisions.v1",
+    "forms.reports.v1",
     "applications.v1",
     "needs.v1",
     "assignments.v1",

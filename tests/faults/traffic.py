@@ -17,11 +17,14 @@ from contracts.applications import ApplicationCorrected, ApplicationSubmitted, A
 from contracts.assignments import AssignmentDecided
 from contracts.catalogue import TOPIC_BY_NAME
 from contracts.codec import Record
+from contracts.leads import LeadWishesGiven
 from contracts.message import EventData
 from contracts.needs import NeedRevised
-from contracts.pairs import PairAnswered
+from contracts.obstacles import ObstacleReported, ObstacleUpdated
+from contracts.pairs import MeetingReported, PairAnswered
 from contracts.partitions import partition_of
 from contracts.rounds import RoundRequested
+from contracts.support import IntroductionReported
 from tests.forms import START, application, identifier, mentor, need, sending
 from tests.kafka import Sending
 
@@ -29,6 +32,7 @@ THEMES = ("youth-employment", "education", "health", "housing", "inclusion")
 APPLICATIONS = 200
 _CONFIRMED = 40
 _ANSWERED = 20
+_REPORTED = 10
 _MENTORS = 8
 _ROUNDS = 3
 _CAPACITY = 50_000
@@ -40,10 +44,12 @@ Story = list[Sending]
 
 @dataclass(frozen=True, slots=True)
 class Opportunities:
-    """What a round finds to decide upon: proposals and offers that stand."""
+    """What a round finds to decide upon and to report of: proposals, offers, pairs, and who is accompanied."""
 
     assignments: Sequence[UUID]
     pairs: Sequence[UUID]
+    active: Sequence[UUID]
+    accompanied: Sequence[UUID]
 
 
 async def opportunities(database_url: str) -> Opportunities:
@@ -54,9 +60,11 @@ async def opportunities(database_url: str) -> Opportunities:
             "SELECT assignment_id FROM matching.assignment WHERE state = 'proposed' ORDER BY 1"
         )
         pairs = await connection.fetch("SELECT pair_id FROM mentoring.pair WHERE state = 'offered' ORDER BY 1")
+        active = await connection.fetch("SELECT pair_id FROM mentoring.pair WHERE state = 'active' ORDER BY 1")
+        leads = await connection.fetch("SELECT assignment_id FROM mentoring.lead WHERE state <> 'released' ORDER BY 1")
     finally:
         await connection.close()
-    return Opportunities([row[0] for row in assignments], [row[0] for row in pairs])
+    return Opportunities(*[[row[0] for row in rows] for rows in (assignments, pairs, active, leads)])
 
 
 def first_forms() -> list[Sending]:
@@ -71,6 +79,8 @@ def of_round(number: int, found: Opportunities, chance: random.Random) -> list[S
     stories += [[_now(mentor(f"{number}-{index}", skills=THEMES, capacity=3))] for index in range(_MENTORS)]
     stories += [[_now(_confirmation(it))] for it in _some(found.assignments, _CONFIRMED, chance)]
     stories += [_answers(it, chance) for it in _some(found.pairs, _ANSWERED, chance)]
+    stories += [[_now(_meeting(it, number))] for it in _some(found.active, _REPORTED, chance)]
+    stories += [_reports(it, number, chance) for it in _some(found.accompanied, _REPORTED, chance)]
     stories.append([_now(_revised_need(chance.choice(THEMES), number))])
     stories += [[_now(_round_request(f"{number}-{index}"))] for index in range(_ROUNDS)]
     return _shuffled(stories, chance)
@@ -162,6 +172,65 @@ def _answers(pair_id: UUID, chance: random.Random) -> Story:
     return [
         _now(PairAnswered(pair_id=pair_id, party="mentor", answer="accept", answered_at=START)),
         _now(PairAnswered(pair_id=pair_id, party="lead", answer="accept", answered_at=START)),
+    ]
+
+
+def _meeting(pair_id: UUID, number: int) -> MeetingReported:
+    return MeetingReported(
+        pair_id=pair_id,
+        meeting_id=identifier(f"meeting {number} of {pair_id}"),
+        held_on=START.date(),
+        minutes=60,
+        reported_by="mentor:m",
+        reported_at=START,
+    )
+
+
+def _reports(assignment_id: UUID, number: int, chance: random.Random) -> Story:
+    """An obstacle that is taken and may be lifted, an introduction, and what the lead looks for."""
+    obstacle_id = identifier(f"obstacle {number} of {assignment_id}")
+    officer = "officer:o"
+    updates = ("take", "lift")[: chance.randint(1, 2)]
+    return [
+        _now(
+            ObstacleReported(
+                assignment_id=assignment_id,
+                obstacle_id=obstacle_id,
+                kind=chance.choice(("premises", "funding")),
+                reported_by=officer,
+                reported_at=START,
+            )
+        ),
+        _now(
+            IntroductionReported(
+                assignment_id=assignment_id,
+                introduction_id=identifier(f"introduction {number} of {assignment_id}"),
+                partner_kind="incubator",
+                partner_name="Incubateur",
+                made_on=START.date(),
+                reported_by=officer,
+                reported_at=START,
+            )
+        ),
+        *(
+            _now(
+                ObstacleUpdated.model_validate(
+                    {
+                        "assignment_id": assignment_id,
+                        "obstacle_id": obstacle_id,
+                        "update": update,
+                        "updated_by": officer,
+                        "updated_at": START,
+                    }
+                )
+            )
+            for update in updates
+        ),
+        _now(
+            LeadWishesGiven(
+                assignment_id=assignment_id, skills=(chance.choice(THEMES),), given_by="lead:l", given_at=START
+            )
+        ),
     ]
 
 

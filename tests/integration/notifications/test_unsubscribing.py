@@ -2,28 +2,20 @@
 
 from __future__ import annotations
 
-import email
-import http.client
 import logging
-import urllib.request
 from collections.abc import Iterator
-from email import policy
-from email.message import EmailMessage
-from urllib.parse import urlsplit
+from itertools import product
 from uuid import UUID
 
 import asyncpg
 import pytest
 
-from contracts.codec import encode
-from contracts.event import Event
-from contracts.message import EventData
 from deploy.local.stack import Stack
 from services.chassis.settings import SettingsError, read_settings
-from services.notifications.unsubscribing import Links, UnsubscribeSettings
+from services.notifications.links import Links, LinkSettings
 from tests.eventually import eventually
 from tests.integration.notifications.happenings import contact, correction_requested, ended, named
-from tests.kafka import Sending, send
+from tests.integration.notifications.links import click, mails_to, publish
 
 KEY = b"a key that nobody guesses"
 
@@ -32,30 +24,6 @@ KEY = b"a key that nobody guesses"
 def stack() -> Iterator[Stack]:
     with Stack(services=("notifications",)) as made:
         yield made
-
-
-async def publish(stack: Stack, topic: str, *events: Event[EventData]) -> None:
-    await send(stack.broker.bootstrap_servers, [Sending(topic, encode(event)) for event in events])
-
-
-def mails_to(stack: Stack, who: str) -> list[EmailMessage]:
-    found = []
-    for caught in stack.mail_catcher.messages():
-        with urllib.request.urlopen(f"{stack.mail_catcher.mailbox_url}/messages/{caught['id']}") as answer:
-            found.append(email.message_from_bytes(answer.read(), policy=policy.default))
-    return [mail for mail in found if who in str(mail["To"])]
-
-
-def click(url: str, method: str = "POST", body: str = "List-Unsubscribe=One-Click") -> tuple[int, str]:
-    parts = urlsplit(url)
-    assert parts.port is not None
-    connection = http.client.HTTPConnection("127.0.0.1", parts.port, timeout=10)
-    try:
-        connection.request(method, parts.path, body, {"content-type": "application/x-www-form-urlencoded"})
-        response = connection.getresponse()
-        return response.status, response.read().decode()
-    finally:
-        connection.close()
 
 
 async def test_one_click_ends_optional_mail_and_another_begins_it_again(stack: Stack) -> None:
@@ -98,26 +66,31 @@ async def wanted(stack: Stack) -> bool:
 
 def test_a_link_that_is_none_of_ours_changes_nothing(stack: Stack) -> None:
     address = stack.addresses()["notifications"]
-    for token in ("", "x", f"{named('lead a')}", f"{named('lead a')}.AAAA", f"{named('lead a')}.%ff"):
-        assert click(f"{address}/v1/unsubscribe/{token}")[0] == 404
+    tokens = ("", "x", f"{named('lead a')}", f"{named('lead a')}.AAAA", f"{named('lead a')}.%ff")
+    for path, token in product(("unsubscribe", "answers"), tokens):
+        assert click(f"{address}/v1/{path}/{token}")[0] == 404
 
 
 def test_each_link_names_one_person_and_nobody_can_make_it_up() -> None:
     links, other = Links("https://engage.example", KEY), Links("https://engage.example", KEY + b"!")
     one, two = UUID(int=1), UUID(int=2)
-    token = links.link(one).rpartition("/")[2]
+    token = links.unsubscribing(one).rpartition("/")[2]
     assert links.person_of(token) == one
     assert links.person_of(token.replace(str(one), str(two))) is None
     assert other.person_of(token) is None
+    offer = links.answering(one, "mentor").rpartition("/")[2]
+    assert links.offer_of(offer) == (one, "mentor")
+    assert links.offer_of(offer.replace("mentor", "lead")) is None
+    assert links.offer_of(token) is None
 
 
 @pytest.mark.parametrize(
     "environment",
     [
         {"ENGAGE_PUBLIC_URL": "https://engage.example"},
-        {"ENGAGE_UNSUBSCRIBE_KEY": "a key that nobody guesses"},
-        {"ENGAGE_PUBLIC_URL": "https://engage.example/path", "ENGAGE_UNSUBSCRIBE_KEY": "a key that nobody guesses"},
-        {"ENGAGE_PUBLIC_URL": "https://engage.example", "ENGAGE_UNSUBSCRIBE_KEY": "short"},
+        {"ENGAGE_LINK_KEY": "a key that nobody guesses"},
+        {"ENGAGE_PUBLIC_URL": "https://engage.example/path", "ENGAGE_LINK_KEY": "a key that nobody guesses"},
+        {"ENGAGE_PUBLIC_URL": "https://engage.example", "ENGAGE_LINK_KEY": "short"},
     ],
 )
 def test_settings_that_make_no_link_are_refused(
@@ -126,5 +99,5 @@ def test_settings_that_make_no_link_are_refused(
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
     with caplog.at_level(logging.DEBUG), pytest.raises(SettingsError) as raised:
-        read_settings(UnsubscribeSettings)
+        read_settings(LinkSettings)
     assert "nobody guesses" not in str(raised.value)

@@ -1,0 +1,69 @@
+"""Doors over HTTP put what they take on a form's topic, as that form would: one way in."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Any, Final
+
+from aiokafka import AIOKafkaProducer
+from aiokafka.errors import KafkaError
+
+from contracts.catalogue import topic_of
+from contracts.codec import encode
+from contracts.event import Event
+
+if TYPE_CHECKING:
+    from services.chassis.surroundings import Surroundings
+
+_PATIENCE_SECONDS: Final = 10.0
+
+
+class FormPublisher:
+    """Publishes events of forms, and returns once Kafka has them."""
+
+    def __init__(self, around: Surroundings) -> None:
+        self._around = around
+        self._producer: AIOKafkaProducer | None = None
+        self._connecting = asyncio.Lock()
+
+    async def open(self) -> None:
+        """Connects to Kafka; raises what aiokafka raises where no broker answers."""
+        await self._connected()
+
+    async def close(self) -> None:
+        """Lets go of the connection."""
+        if self._producer is not None:
+            await self._producer.stop()
+
+    async def publish(self, event: Event[Any]) -> None:
+        """Has Kafka keep an event; raises KafkaError, OSError or TimeoutError where it does not, or may not have."""
+        record = encode(event)
+        topic = topic_of(type(event.data), "forms").name
+        try:
+            async with asyncio.timeout(_PATIENCE_SECONDS):
+                producer = await self._connected()
+                await producer.send_and_wait(topic, key=record.key, value=record.value, headers=record.headers)
+        except (KafkaError, OSError, TimeoutError):
+            # What a producer that failed still holds may go out later: the same event again, and no harm.
+            failed, self._producer = self._producer, None
+            if failed is not None:
+                self._stopping = asyncio.create_task(failed.stop())
+            raise
+
+    async def _connected(self) -> AIOKafkaProducer:
+        async with self._connecting:
+            if self._producer is None:
+                producer = AIOKafkaProducer(
+                    **self._around.settings.cluster.options,
+                    client_id=f"engage-{self._around.service.name}-door",
+                    enable_idempotence=True,
+                    acks="all",
+                    request_timeout_ms=int(1_000 * _PATIENCE_SECONDS),
+                )
+                try:
+                    await producer.start()
+                except BaseException:
+                    await producer.stop()
+                    raise
+                self._producer = producer
+            return self._producer
