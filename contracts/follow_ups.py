@@ -19,12 +19,14 @@ class FollowUpState(StateChange):
     kind: Code = Field(description="acknowledgement, rejection, check-in-30-days …")
     recipient_id: UUID = Field(description="The person who receives it; how to reach them is on contacts.v1")
     matter_id: UUID = Field(description="The aggregate that the follow-up is about")
+    reminder: int = Field(default=0, ge=0, description="Which reminder of the same it is; 0: it is none")
 
 
 class FollowUpScheduled(FollowUpState):
     """It is due at `due_at`."""
 
     event_type: ClassVar[str] = "engage.follow-up.scheduled.v1"
+    minor: ClassVar[int] = 1
 
     due_at: AwareDatetime = Field(description="When it is to be sent")
 
@@ -42,6 +44,7 @@ class FollowUpSent(FollowUpEnded):
     """The mail server accepted it."""
 
     event_type: ClassVar[str] = "engage.follow-up.sent.v1"
+    minor: ClassVar[int] = 1
 
     message_id: str = Field(description="The mail's Message-ID, the same at every attempt")
     attempts: int = Field(ge=1, description="How often it was tried")
@@ -51,12 +54,14 @@ class FollowUpCancelled(FollowUpEnded):
     """Its matter was settled before it was sent."""
 
     event_type: ClassVar[str] = "engage.follow-up.cancelled.v1"
+    minor: ClassVar[int] = 1
 
 
 class FollowUpFailed(FollowUpEnded):
     """The mail server refuses it for good; the reason is its status code."""
 
     event_type: ClassVar[str] = "engage.follow-up.failed.v1"
+    minor: ClassVar[int] = 1
 
     attempts: int = Field(ge=1, description="How often it was tried")
 

@@ -2069,6 +2069,8 @@ export interface FollowUpScheduled {
   readonly recipient_id: Uuid;
   /** The aggregate that the follow-up is about */
   readonly matter_id: Uuid;
+  /** Which reminder of the same it is; 0: it is none */
+  readonly reminder: number;
   /** When it is to be sent */
   readonly due_at: DateTime;
 }
@@ -2095,6 +2097,8 @@ export interface FollowUpSent {
   readonly recipient_id: Uuid;
   /** The aggregate that the follow-up is about */
   readonly matter_id: Uuid;
+  /** Which reminder of the same it is; 0: it is none */
+  readonly reminder: number;
   /** An earlier attempt's answer was lost: that mail may have arrived, whatever this event says */
   readonly in_doubt: boolean;
   /** The mail's Message-ID, the same at every attempt */
@@ -2125,6 +2129,8 @@ export interface FollowUpCancelled {
   readonly recipient_id: Uuid;
   /** The aggregate that the follow-up is about */
   readonly matter_id: Uuid;
+  /** Which reminder of the same it is; 0: it is none */
+  readonly reminder: number;
   /** An earlier attempt's answer was lost: that mail may have arrived, whatever this event says */
   readonly in_doubt: boolean;
 }
@@ -2151,6 +2157,8 @@ export interface FollowUpFailed {
   readonly recipient_id: Uuid;
   /** The aggregate that the follow-up is about */
   readonly matter_id: Uuid;
+  /** Which reminder of the same it is; 0: it is none */
+  readonly reminder: number;
   /** An earlier attempt's answer was lost: that mail may have arrived, whatever this event says */
   readonly in_doubt: boolean;
   /** How often it was tried */

@@ -22,6 +22,8 @@ LANES: Final = 4
 
 ACTOR: Final = "engine:notifications@1"
 
+_REMINDER: Final = "+"
+
 State: TypeAlias = Literal["scheduled", "sending", "sent", "cancelled", "failed"]
 """`sending` is a claim and never shown: for the outside a follow-up is scheduled until it is settled."""
 
@@ -33,6 +35,15 @@ class Key(NamedTuple):
     recipient_id: UUID
     kind: str
     occasion: str
+
+    @property
+    def reminder(self) -> int:
+        """Which reminder it is; 0 for none."""
+        return int(self.occasion.partition(_REMINDER)[2] or 0)
+
+    def reminding(self) -> Key:
+        """The key of the reminder that follows."""
+        return self._replace(occasion=f"{self.occasion.partition(_REMINDER)[0]}{_REMINDER}{self.reminder + 1}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +151,7 @@ def _state(follow_up: FollowUp, before: str | None, at: datetime) -> dict[str, A
         "kind": follow_up.key.kind,
         "recipient_id": follow_up.key.recipient_id,
         "matter_id": follow_up.key.matter_id,
+        "reminder": follow_up.key.reminder,
         "from": before,
         "to": follow_up.state,
         "actor": ACTOR,

@@ -36,6 +36,11 @@ class DueAfter(_Strict):
             raise ValueError("must be longer than nothing; leave due_after out for what is due at once")
         return self
 
+    @property
+    def span(self) -> Span:
+        """The same, to be added to a day."""
+        return Span(days=self.days, months=self.months, years=self.years)
+
 
 class Kind(_Strict):
     """A kind of follow-up; events are named as `application-registered`."""
@@ -53,6 +58,9 @@ class Kind(_Strict):
     urgent: bool = Field(default=False, description="Leaves at any hour, and however many the person gets")
     optional: bool = Field(default=False, description="Whether a person may say that they want none of it")
     due_after: DueAfter | None = Field(default=None, description="Null: due at once")
+    reminders: tuple[DueAfter, ...] = Field(
+        default=(), description="How long after it left it is sent again, and after that again, until it is settled"
+    )
     occasion: Literal["once", "version"] = Field(
         default="once", description="Sent once a matter, or once for each version that plans it"
     )
@@ -62,13 +70,18 @@ class Kind(_Strict):
     def _check_need(self) -> Kind:
         if self.urgent and self.optional:
             raise ValueError(f"{self.kind} can't be both urgent and optional")
+        if self.reminders and not self.settled_by:
+            raise ValueError(f"{self.kind} has reminders and nothing that settles it")
         return self
 
     @cached_property
     def span(self) -> Span | None:
         """How long after its event it is due; None for at once."""
-        after = self.due_after
-        return None if after is None else Span(days=after.days, months=after.months, years=after.years)
+        return None if self.due_after is None else self.due_after.span
+
+    def reminder_after(self, reminders: int) -> Span | None:
+        """How long after the last mail, with so many reminders sent, the next one is due; None where none is."""
+        return self.reminders[reminders].span if reminders < len(self.reminders) else None
 
 
 class _Calendar(_Strict):

@@ -8,8 +8,11 @@ from datetime import datetime
 from typing import Literal, TypeAlias
 from uuid import UUID
 
+import orjson
+
 from contracts.message import Language
-from services.notifications.follow_ups import FollowUp
+from services.calendar.due_dates import Calendar, Span, due_at
+from services.notifications.follow_ups import FollowUp, Planned
 
 EndState: TypeAlias = Literal["sent", "scheduled", "failed"]
 """`scheduled`: to be tried again, unless it was settled meanwhile."""
@@ -86,3 +89,17 @@ class Recorded:
     settled: str | None
     correlation_id: UUID
     due_at: datetime
+    counterpart_id: UUID | None
+    parameters: str
+
+
+def remind(sent: Recorded, after: Span, *, identifier: UUID, at: datetime, calendar: Calendar) -> Planned:
+    """The reminder of a follow-up that left at `at`, due so long after."""
+    key = sent.follow_up.key.reminding()
+    return Planned(
+        FollowUp(identifier, key, sent.follow_up.matter_version),
+        sent.counterpart_id,
+        sent.correlation_id,
+        due_at(at, after, calendar=calendar),
+        orjson.dumps({**orjson.loads(sent.parameters), "reminder": key.reminder}).decode(),
+    )

@@ -178,4 +178,4 @@ FROM unnest($1::uuid[], $2::integer[], $3::text[], $4::boolean[], $5::timestampt
 JOIN held ON held.id = outcome.id
 WHERE follow_up.id = outcome.id AND follow_up.state = 'sending' AND follow_up.attempts = outcome.attempts
 RETURNING follow_up.id, matter_id, recipient_id, kind, occasion, matter_version, follow_up.state, version,
-          follow_up.attempts, follow_up.in_doubt, settled, correlation_id, due_at
+          follow_up.attempts, follow_up.in_doubt, settled, correlation_id, due_at, counterpart_id, parameters

@@ -19,13 +19,14 @@ from services.notifications.follow_ups import (
     LANES,
     cancelled_event,
     failed_event,
+    scheduled_event,
     sent_event,
 )
 from services.notifications.invitations import invitation_of
 from services.notifications.kinds import KINDS, Retry
 from services.notifications.links import Links, LinkSettings
 from services.notifications.mail import AddressError, Mail, compose, message_id_of
-from services.notifications.outcomes import Claim, EndState, Leases, Outcome, Person, Portion, Recorded
+from services.notifications.outcomes import Claim, EndState, Leases, Outcome, Person, Portion, Recorded, remind
 from services.notifications.settings import MailSettings
 from services.notifications.smtp import Delivery, Mailer, Verdict
 from services.notifications.store import NotificationStore
@@ -185,6 +186,7 @@ class Sender:
             async with lane.unit_of_work() as unit:
                 for recorded in await unit.store.record_outcomes(outcomes, now=now):
                     _publish(recorded, unit, now)
+                    _plan_reminder(recorded, unit, now)
             del self._unrecorded[lane.partition]
 
 
@@ -207,6 +209,16 @@ def _publish(recorded: Recorded, unit: UnitOfWork[NotificationStore], now: datet
             unit.publish(failed_event(follow_up, reason=reason, attempts=outcome.attempts, at=now))
         case _:
             unit.publish(cancelled_event(follow_up, reason=recorded.settled or "settled", at=now))
+
+
+def _plan_reminder(recorded: Recorded, unit: UnitOfWork[NotificationStore], now: datetime) -> None:
+    """One reminder is open at a time: the next is planned when the one before has left."""
+    key = recorded.follow_up.key
+    after = KINDS.by_name[key.kind].reminder_after(key.reminder)
+    if after is not None and recorded.follow_up.state == "sent" and recorded.settled is None:
+        planned = remind(recorded, after, identifier=unit.new_id(), at=now, calendar=KINDS.calendar)
+        unit.store.schedule(planned)
+        unit.publish(scheduled_event(planned, at=now))
 
 
 def sender_from_environment() -> Sender:

@@ -223,4 +223,6 @@ def _recorded(row: asyncpg.Record, outcome: Outcome) -> Recorded:
         settled=row["settled"],
         correlation_id=row["correlation_id"],
         due_at=row["due_at"],
+        counterpart_id=row["counterpart_id"],
+        parameters=row["parameters"],
     )

@@ -19,6 +19,7 @@ from services.notifications.outcomes import Person
 
 LANGUAGES: Final[tuple[Language, ...]] = get_args(Language)
 _PARTS: Final = ("subject.txt", "body.txt", "body.html")
+_REMINDER: Final[dict[Language, str]] = {"fr": "Rappel\u00a0: ", "en": "Reminder: "}
 _CONTROLS: Final = re.compile(r"[\x00-\x1f\x7f]+")
 _POSITION: Final = re.compile(r"\.\d+(?=\.|$)")
 
@@ -70,10 +71,13 @@ class Texts:
         }
         values |= {"reference": reference, "name": recipient.name}
         values |= {"unsubscribe_url": unsubscribe_url, "answer_url": answer_url}
+        values.setdefault("reminder", 0)
         if counterpart is not None:
             values["counterpart"] = counterpart
         try:
             line = _CONTROLS.sub(" ", subject.render(values)).strip()
+            if values["reminder"]:
+                line = _REMINDER[language] + line
             values["subject"] = line
             return Text(language, line, plain.render(values), html.render(values))
         except TemplateError as error:

@@ -168,9 +168,11 @@ def _check_reports(reports: Sequence[Found], events: Sequence[Found], verdict: V
 
 
 def _check_follow_ups(events: Sequence[Found], verdict: Verdict) -> None:
-    scheduled = _of(events, "follow-up.scheduled")
+    planned = _of(events, "follow-up.scheduled")
+    # A reminder is due days after its mail has left, so none of them leaves here.
+    scheduled = [it for it in planned if not it.data["reminder"]]
     for matter, count in Counter(
-        (it.data["kind"], it.data["recipient_id"], it.data["matter_id"]) for it in scheduled
+        (it.data["kind"], it.data["recipient_id"], it.data["matter_id"], str(it.data["reminder"])) for it in planned
     ).items():
         if count > 1:
             verdict.say("double", f"follow-up {' '.join(matter)} was planned {count} times")

@@ -102,6 +102,7 @@ async def test_what_is_due_is_sent_once_and_said(waiting: Office) -> None:
         "to": "sent",
         "actor": "engine:notifications@1",
         "reason": None,
+        "reminder": 0,
         "occurred_at": "2025-03-03T09:01:00Z",
         "version": 2,
         "message_id": mail["Message-ID"],

@@ -54,6 +54,7 @@ async def test_a_registration_schedules_one_acknowledgement(desk: Desk) -> None:
         "to": "scheduled",
         "actor": "engine:notifications@1",
         "reason": None,
+        "reminder": 0,
         "occurred_at": "2025-03-03T09:00:00Z",
         "version": 1,
         "due_at": "2025-03-03T09:00:00Z",
