@@ -63,6 +63,16 @@ def due_at(moment: datetime, after: Span, *, calendar: Calendar) -> datetime:
     return datetime.combine(day, calendar.at, calendar.zone).astimezone(UTC)
 
 
+def next_weekday(moment: datetime, weekday: int, *, calendar: Calendar) -> datetime:
+    """The calendar's time, in UTC, on the first such day of the week (0 is Monday) after the day of `moment`.
+
+    Where nobody works on it, on the next work day.
+    """
+    day = calendar.day_of(moment)
+    day += timedelta(days=(weekday - day.weekday() - 1) % 7 + 1)
+    return datetime.combine(next_work_day(day, closed=calendar.closed), calendar.at, calendar.zone).astimezone(UTC)
+
+
 def add(day: date, span: Span) -> date:
     """The day that long after `day`; 31 January and a month is the last day of February."""
     years, month = divmod(day.month - 1 + span.months, 12)

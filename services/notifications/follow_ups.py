@@ -14,7 +14,8 @@ import orjson
 from contracts.follow_ups import FollowUpCancelled, FollowUpFailed, FollowUpScheduled, FollowUpSent
 from contracts.message import EventData
 from contracts.obstacles import ObstacleState
-from services.calendar.due_dates import Calendar, due_at
+from contracts.pairs import PairOffered
+from services.calendar.due_dates import Calendar
 from services.notifications.kinds import Kind, Role
 
 LANES: Final = 4
@@ -91,9 +92,14 @@ class Occurrence:
     correlation_id: UUID
 
 
-def matter_of(data: EventData) -> UUID:
-    """What an event's follow-ups are about: its aggregate, or the obstacle among those of an assignment."""
-    return data.obstacle_id if isinstance(data, ObstacleState) else data.aggregate_id
+def matters_of(data: EventData) -> tuple[UUID, ...]:
+    """What an event's follow-ups are about: its aggregate, or the obstacle among those of an assignment.
+
+    An offer also settles that no mentor was found for its assignment.
+    """
+    if isinstance(data, ObstacleState):
+        return (data.obstacle_id,)
+    return (data.pair_id, data.assignment_id) if isinstance(data, PairOffered) else (data.aggregate_id,)
 
 
 def plan(kind: Kind, matter: Matter, *, identifier: UUID, because: Occurrence, calendar: Calendar) -> Planned:
@@ -106,7 +112,7 @@ def plan(kind: Kind, matter: Matter, *, identifier: UUID, because: Occurrence, c
         FollowUp(identifier, Key(matter.id, matter.people[kind.to], kind.kind, occasion), matter.version),
         matter.people[kind.introduces] if kind.introduces else None,
         because.correlation_id,
-        because.at if kind.span is None else due_at(because.at, kind.span, calendar=calendar),
+        kind.due(because.at, calendar),
         orjson.dumps(matter.parameters).decode(),
     )
 

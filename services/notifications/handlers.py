@@ -125,18 +125,22 @@ def on_contest_decision_published(event: Event[ContestDecisionPublished], unit: 
 
 
 def on_assignment_released(event: Event[AssignmentReleased], unit: Unit) -> None:
-    """What is still scheduled for the assignment is cancelled."""
-    _follow_up(event, unit, _assignment(event.data))
+    """What is still scheduled for the assignment is cancelled; the officer learns that a confirmed project left."""
+    matter = _assignment(event.data)
+    _follow_up(event, unit, matter if event.data.from_state == "confirmed" else matter.without_people())
 
 
 def on_pair_offered(event: Event[PairOffered], unit: Unit) -> None:
-    """The mentor receives the offer, and is told until when it is open."""
+    """The mentor receives the offer, and is told until when it is open; that none was found is no longer true."""
+    for follow_up in unit.store.open_of(event.data.assignment_id):
+        if follow_up.key.kind in KINDS.settled_by[PairOffered]:
+            _settle(unit, follow_up, reason=code_of(PairOffered))
     until = event.data.expires_at
     _follow_up(event, unit, _pair(event.data, expires_at=until.isoformat() if until else None))
 
 
 def on_no_mentor_found(event: Event[NoMentorFound], unit: Unit) -> None:
-    """The officer who owns the need is told that nobody can accompany the project, and why."""
+    """The officer who owns the need is told with the week's digest that nobody can accompany the project, and why."""
     lead = event.data
     matter = Matter(
         lead.assignment_id,
@@ -217,7 +221,7 @@ def on_obstacle_escalated(event: Event[ObstacleEscalated], unit: Unit) -> None:
 
 
 def on_obstacle_lifted(event: Event[ObstacleLifted], unit: Unit) -> None:
-    """The lead receives the good news."""
+    """The lead receives the good news, and so does the officer."""
     _follow_up(event, unit, _obstacle(event.data))
 
 

@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, time
-from functools import cached_property
 from importlib.resources import files
-from typing import Annotated, Literal, TypeAlias
+from typing import Annotated, Literal, TypeAlias, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from contracts.catalogue import topics_read_by
 from contracts.message import Code, EventData
-from services.calendar.due_dates import Calendar, Span
+from services.calendar.due_dates import Calendar, Span, due_at, next_weekday
+
+Weekday: TypeAlias = Literal["monday", "tuesday", "wednesday", "thursday", "friday"]
 
 Role: TypeAlias = Literal["lead", "owner", "mentor"]
 """Whom an event names: the lead of the application, the officer who owns the need, the mentor."""
@@ -58,6 +59,9 @@ class Kind(_Strict):
     urgent: bool = Field(default=False, description="Leaves at any hour, and however many the person gets")
     optional: bool = Field(default=False, description="Whether a person may say that they want none of it")
     due_after: DueAfter | None = Field(default=None, description="Null: due at once")
+    digest: Weekday | None = Field(
+        default=None, description="The day of the week on which a person gets all that is of such kinds in one mail"
+    )
     reminders: tuple[DueAfter, ...] = Field(
         default=(), description="How long after it left it is sent again, and after that again, until it is settled"
     )
@@ -70,14 +74,22 @@ class Kind(_Strict):
     def _check_need(self) -> Kind:
         if self.urgent and self.optional:
             raise ValueError(f"{self.kind} can't be both urgent and optional")
+        if self.digest and (self.urgent or self.due_after or self.reminders or self.calendar or self.answered_by):
+            raise ValueError(f"{self.kind} can only be told in a digest, since it is in one")
         if self.reminders and not self.settled_by:
             raise ValueError(f"{self.kind} has reminders and nothing that settles it")
         return self
 
-    @cached_property
-    def span(self) -> Span | None:
-        """How long after its event it is due; None for at once."""
-        return None if self.due_after is None else self.due_after.span
+    def due(self, because: datetime, calendar: Calendar) -> datetime:
+        """When it is due that an event calls for."""
+        if self.digest is not None:
+            return next_weekday(because, get_args(Weekday).index(self.digest), calendar=calendar)
+        return because if self.due_after is None else due_at(because, self.due_after.span, calendar=calendar)
+
+    @property
+    def is_at_once(self) -> bool:
+        """Whether it is due when its event happens."""
+        return self.due_after is None and self.digest is None
 
     def reminder_after(self, reminders: int) -> Span | None:
         """How long after the last mail, with so many reminders sent, the next one is due; None where none is."""

@@ -80,11 +80,12 @@ UPDATE follow_up SET next_attempt_at = due_at FROM waiting WHERE follow_up.id = 
 -- once the broker has the first may there be a second. A claim that ended without a result leaves its row due again, still `sending`: then a mail may have left.
 -- What nobody can be reached for is put off, so that it does not stand in the way of what can be sent: for
 -- longer the longer it is overdue, since a contact that arrives while this runs can't wake what it can't see.
--- What is not urgent ($6, or an operator's word) leaves in open hours ($7). Of it a person gets $8 in any seven days: the one in turn
--- waits until so many of those before it are older. All of a person's mail is in one lane, so nobody else counts.
+-- What is not urgent ($6, or an operator's word) leaves in open hours ($7). Of it, digests apart ($10), a person gets $8 in
+-- any seven days: the one in turn waits until so many of those before it are older. All of a person's mail is in one
+-- lane, so nobody else counts.
 WITH due AS MATERIALIZED (
     SELECT id, recipient_id, counterpart_id, settled, next_attempt_at,
-           kind = ANY($6::text[]) OR requested IS NOT DISTINCT FROM 'send-now' AS urgent,
+           kind = ANY($10::text[]) OR requested IS NOT DISTINCT FROM 'send-now' AS uncounted,
            kind = ANY($9::text[]) AS optional
     FROM follow_up
     WHERE lane = $1 AND state IN ('scheduled', 'sending') AND next_attempt_at <= $2
@@ -94,7 +95,8 @@ WITH due AS MATERIALIZED (
     LIMIT $3
     FOR UPDATE SKIP LOCKED
 ), reached AS MATERIALIZED (
-    SELECT due.id, due.recipient_id, due.next_attempt_at, unwanted, urgent OR settled IS NOT NULL OR unwanted AS uncounted,
+    SELECT due.id, due.recipient_id, due.next_attempt_at, unwanted,
+           uncounted OR settled IS NOT NULL OR unwanted AS uncounted,
            recipient.name, recipient.email, recipient.language, recipient.undeliverable,
            counterpart.name AS counterpart_name, counterpart.email AS counterpart_email,
            settled IS NOT NULL OR unwanted
@@ -121,12 +123,12 @@ WITH due AS MATERIALIZED (
                        SELECT sent_at AS at
                        FROM follow_up AS recent
                        WHERE recent.recipient_id = in_turn.recipient_id AND recent.state = 'sent'
-                         AND sent_at > $2::timestamptz - interval '7 days' AND recent.kind <> ALL($6::text[])
+                         AND sent_at > $2::timestamptz - interval '7 days' AND recent.kind <> ALL($10::text[])
                        UNION ALL
                        SELECT $2::timestamptz
                        FROM follow_up AS recent
                        WHERE recent.recipient_id = in_turn.recipient_id AND recent.state = 'sending'
-                         AND recent.kind <> ALL($6::text[]) AND recent.id NOT IN (SELECT id FROM due)
+                         AND recent.kind <> ALL($10::text[]) AND recent.id NOT IN (SELECT id FROM due)
                    ) AS counted
                    ORDER BY at DESC
                    OFFSET $8 - turn

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from email.headerregistry import Address
 from typing import Final
+from uuid import UUID
 
 import orjson
 import structlog
@@ -30,7 +31,7 @@ from services.notifications.outcomes import Claim, EndState, Leases, Outcome, Pe
 from services.notifications.settings import MailSettings
 from services.notifications.smtp import Delivery, Mailer, Verdict
 from services.notifications.store import NotificationStore
-from services.notifications.texts import Texts, load_texts
+from services.notifications.texts import Text, Texts, load_texts
 
 _PORTION: Final = 50
 _OPTIONAL: Final = frozenset(kind.kind for kind in KINDS.all if kind.optional)
@@ -88,9 +89,12 @@ class Sender:
             return portion.full
         # Well within the claim, so that no two owners of a lane send the same.
         deadline = asyncio.get_running_loop().time() + self._claimed.total_seconds() / 2
-        deliveries = await asyncio.gather(*(self._deliver(claim, deadline) for claim in claims))
+        together = _in_one_mail(claims)
+        deliveries = await asyncio.gather(*(self._deliver(its, deadline) for its in together))
         self._unrecorded[lane.partition] = [
-            self._outcome(claim, delivery) for claim, delivery in zip(claims, deliveries, strict=True)
+            self._outcome(claim, delivery, its[0].follow_up_id)
+            for its, delivery in zip(together, deliveries, strict=True)
+            for claim in its
         ]
         await self._record(lane)
         return not all(delivery.unreachable for delivery in deliveries)
@@ -107,13 +111,14 @@ class Sender:
             is_open = self._at_any_hour or KINDS.courtesy.is_open(now, KINDS.calendar)
             return await store.claim_due(lane.partition, now=now, limit=_PORTION, leases=leases, is_open=is_open)
 
-    async def _deliver(self, claim: Claim, deadline: float) -> Delivery:
+    async def _deliver(self, claims: Sequence[Claim], deadline: float) -> Delivery:
+        claim = claims[0]
         if claim.settled or claim.recipient is None:
             return Delivery("deferred")
         if claim.is_undeliverable:
             return Delivery("refused", "address-undeliverable")
         try:
-            mail = self._write(claim, claim.recipient)
+            mail = self._write(claims, claim.recipient)
         except AddressError:
             return Delivery("refused", "address-invalid")
         except Exception as error:
@@ -124,21 +129,25 @@ class Sender:
             return Delivery("deferred", "text-invalid")
         return await self._mailer.deliver(mail, deadline=deadline)
 
-    def _write(self, claim: Claim, recipient: Person) -> Mail:
+    def _write(self, claims: Sequence[Claim], recipient: Person) -> Mail:
+        claim = claims[0]
         url = self._links.unsubscribing(claim.recipient_id) if self._links and claim.kind in _OPTIONAL else None
         answered_by = KINDS.by_name[claim.kind].answered_by
         answer_url = self._links.answering(claim.matter_id, answered_by) if self._links and answered_by else None
         parameters = orjson.loads(claim.parameters)
-        text = self._texts.render(
-            claim.kind,
-            claim.language,
-            parameters=parameters,
-            reference=str(claim.matter_id),
-            recipient=recipient,
-            counterpart=claim.counterpart,
-            unsubscribe_url=url,
-            answer_url=answer_url,
-        )
+        if KINDS.by_name[claim.kind].digest:
+            text = self._digest(claims, recipient)
+        else:
+            text = self._texts.render(
+                claim.kind,
+                claim.language,
+                parameters=parameters,
+                reference=str(claim.matter_id),
+                recipient=recipient,
+                counterpart=claim.counterpart,
+                unsubscribe_url=url,
+                answer_url=answer_url,
+            )
         follow_up_id, now = claim.follow_up_id, self._clock()
         return compose(
             text,
@@ -158,7 +167,21 @@ class Sender:
             ),
         )
 
-    def _outcome(self, claim: Claim, delivery: Delivery) -> Outcome:
+    def _digest(self, claims: Sequence[Claim], recipient: Person) -> Text:
+        texts = [
+            self._texts.render(
+                it.kind,
+                it.language,
+                parameters=orjson.loads(it.parameters),
+                reference=str(it.matter_id),
+                recipient=recipient,
+                in_digest=True,
+            )
+            for it in claims
+        ]
+        return self._texts.digest(texts, claims[0].language, recipient=recipient)
+
+    def _outcome(self, claim: Claim, delivery: Delivery, written_as: UUID) -> Outcome:
         if delivery.reason is not None:
             _log.warning(
                 "a mail did not leave",
@@ -173,7 +196,7 @@ class Sender:
             follow_up_id=claim.follow_up_id,
             attempts=claim.attempts,
             state=_STATES[delivery.verdict],
-            message_id=message_id_of(claim.follow_up_id, self._sender),
+            message_id=message_id_of(written_as, self._sender),
             next_attempt_at=self._clock() + timedelta(seconds=self._retry.pause(claim.attempts)),
             reason=delivery.reason,
             in_doubt=delivery.in_doubt,
@@ -188,6 +211,15 @@ class Sender:
                     _publish(recorded, unit, now)
                     _plan_reminder(recorded, unit, now)
             del self._unrecorded[lane.partition]
+
+
+def _in_one_mail(claims: Sequence[Claim]) -> list[list[Claim]]:
+    """Each by itself, but what is for one person's digest together: in the order of their ids, as ever again."""
+    mails: dict[UUID, list[Claim]] = {}
+    for claim in sorted(claims, key=lambda it: it.follow_up_id):
+        is_told = KINDS.by_name[claim.kind].digest and not claim.settled
+        mails.setdefault(claim.recipient_id if is_told else claim.follow_up_id, []).append(claim)
+    return list(mails.values())
 
 
 def _publish(recorded: Recorded, unit: UnitOfWork[NotificationStore], now: datetime) -> None:

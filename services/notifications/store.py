@@ -13,13 +13,14 @@ from contracts.contacts import ContactPublished
 from contracts.event import Event
 from contracts.message import EventData
 from services.chassis.store import Connection, named_queries
-from services.notifications.follow_ups import FollowUp, Key, Planned, lane_of, matter_of
+from services.notifications.follow_ups import FollowUp, Key, Planned, lane_of, matters_of
 from services.notifications.kinds import KINDS
 from services.notifications.outcomes import Claim, Leases, Outcome, Person, Portion, Recorded
 
 _QUERIES = named_queries("services.notifications")
 _URGENT = [kind.kind for kind in KINDS.all if kind.urgent]
 _OPTIONAL = [kind.kind for kind in KINDS.all if kind.optional]
+_UNCOUNTED = [kind.kind for kind in KINDS.all if kind.urgent or kind.digest]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +43,8 @@ class NotificationStore:
 
     async def load(self, events: Sequence[Event[EventData]]) -> None:
         """Fetches the keys of what was planned, and locks what is open, about the matters of these events."""
-        planning = {matter_of(event.data) for event in events if KINDS.planned_by.get(type(event.data))}
-        settling = {matter_of(event.data) for event in events if KINDS.settled_by.get(type(event.data))}
+        planning = {it for event in events if KINDS.planned_by.get(type(event.data)) for it in matters_of(event.data)}
+        settling = {it for event in events if KINDS.settled_by.get(type(event.data)) for it in matters_of(event.data)}
         self._known = set()
         self._open = {}
         if planning:
@@ -151,7 +152,7 @@ class NotificationStore:
         its claim has ended, and is in doubt from then on.
         """
         until, later = leases.claimed, leases.without_contact
-        courtesy = _URGENT, is_open, KINDS.courtesy.most_a_week, _OPTIONAL
+        courtesy = _URGENT, is_open, KINDS.courtesy.most_a_week, _OPTIONAL, _UNCOUNTED
         rows = await self._connection.fetch(_QUERIES["claim_due"], lane, now, limit, until, later, *courtesy)
         return Portion([_claim(row) for row in rows if row["ready"]], full=len(rows) == limit)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from importlib.resources import files
@@ -17,6 +17,7 @@ from contracts.message import Language
 from services.notifications.kinds import KINDS
 from services.notifications.outcomes import Person
 
+DIGEST: Final = "digest"
 LANGUAGES: Final[tuple[Language, ...]] = get_args(Language)
 _PARTS: Final = ("subject.txt", "body.txt", "body.html")
 _REMINDER: Final[dict[Language, str]] = {"fr": "Rappel\u00a0: ", "en": "Reminder: "}
@@ -56,6 +57,7 @@ class Texts:
         counterpart: Person | None = None,
         unsubscribe_url: str | None = None,
         answer_url: str | None = None,
+        in_digest: bool = False,
     ) -> Text:
         """The text of one mail; raises TextsError where a parameter that it needs is missing.
 
@@ -70,7 +72,7 @@ class Texts:
             for name, value in parameters.items()
         }
         values |= {"reference": reference, "name": recipient.name}
-        values |= {"unsubscribe_url": unsubscribe_url, "answer_url": answer_url}
+        values |= {"unsubscribe_url": unsubscribe_url, "answer_url": answer_url, "in_digest": in_digest}
         values.setdefault("reminder", 0)
         if counterpart is not None:
             values["counterpart"] = counterpart
@@ -82,6 +84,14 @@ class Texts:
             return Text(language, line, plain.render(values), html.render(values))
         except TemplateError as error:
             raise TextsError(f"the text for {kind} in {language} does not render: {error.message}") from None
+
+    def digest(self, texts: Sequence[Text], language: Language, *, recipient: Person) -> Text:
+        """One mail of several texts, each rendered `in_digest`: that is without a greeting and an end."""
+        matters = [
+            {"subject": it.subject, "plain": it.plain.strip(), "html": it.html.replace("h2>", "h3>")} for it in texts
+        ]
+        parameters = {"matters": matters}
+        return self.render(DIGEST, language, parameters=parameters, reference="", recipient=recipient)
 
     def _in_language(self, item: Any, language: Language) -> Any:
         if not isinstance(item, dict) or language not in item:
@@ -119,7 +129,7 @@ def load_texts(kinds: Iterable[str]) -> Texts:
     )
     environment.filters["moment"] = _moment
     environment.filters["day"] = _day
-    names = tuple(kinds)
+    names = (*kinds, DIGEST)
     texts = Texts(
         {(kind, language): _compile(environment, kind, language) for kind in names for language in LANGUAGES},
         Fields(json.loads(_read("fields.json"))),

@@ -194,7 +194,7 @@ def _check_follow_ups(events: Sequence[Found], verdict: Verdict) -> None:
         known = KINDS.by_name[it.data["kind"]]
         # Nobody gets more in a week: what is beyond waits, and only that.
         waits = not known.urgent and a_week[it.data["recipient_id"]] >= KINDS.courtesy.most_a_week
-        if known.span is None and not waits and not ended[it.key]:
+        if known.is_at_once and not waits and not ended[it.key]:
             verdict.say("loss", f"follow-up {it.key} ({it.data['kind']}) was neither sent nor cancelled")
 
 

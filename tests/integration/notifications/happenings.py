@@ -38,6 +38,7 @@ from contracts.obstacles import (
 )
 from contracts.pairs import (
     MeetingHeld,
+    NoMentorFound,
     PairActivated,
     PairEnded,
     PairIdle,
@@ -101,7 +102,7 @@ def withdrawn(name: str, version: int = 2) -> Event[Any]:
 
 def _assignment(kind: type[AssignmentState], name: str, version: int, **more: Any) -> Event[Any]:
     data = kind(
-        **_state(version),
+        **{**_state(version), "from": more.pop("from", _state(version)["from"])},
         assignment_id=named(f"assignment {name}"),
         application_id=named(f"application {name}"),
         need_id=named("need"),
@@ -149,8 +150,22 @@ def contest_decided(name: str, decision: str) -> Event[Any]:
     return event(ContestDecisionPublished.model_validate(data), name=f"contest {name}")
 
 
-def released(name: str, version: int = 3) -> Event[Any]:
-    return _assignment(AssignmentReleased, name, version)
+def released(name: str, version: int = 3, *, before: str = "proposed") -> Event[Any]:
+    return _assignment(AssignmentReleased, name, version, **{"from": before})
+
+
+def no_mentor_found(name: str) -> Event[Any]:
+    data = NoMentorFound(
+        assignment_id=named(f"assignment {name}"),
+        application_id=named(f"application {name}"),
+        lead_id=named(f"lead {name}"),
+        owner_id=named("owner"),
+        organisation_name=f"Association {name}",
+        project_title=f"Projet {name}",
+        occurred_at=START,
+        reasons=(MISSING,),
+    )
+    return event(data, name=f"no mentor {name}")
 
 
 def _pair(kind: type[PairState], name: str, version: int, **more: Any) -> Event[Any]:

@@ -199,8 +199,11 @@ async def test_an_obstacle_is_told_of_until_it_is_taken_and_its_end_is_told_to_t
     assert len(await desk.handle(obstacle_escalated("a", 3))) == 1, "each level is told"
     dropped = await desk.handle(obstacle_taken("a", 4))
     assert [it["event"] for it in dropped] == ["cancelled"] * 3, "none had left"
-    (lifted,) = await desk.handle(obstacle_lifted("a", 5))
-    assert (lifted["kind"], lifted["recipient_id"]) == ("obstacle-lifted", str(named("lead a")))
+    lifted = await desk.handle(obstacle_lifted("a", 5))
+    assert [(it["kind"], it["recipient_id"]) for it in lifted] == [
+        ("obstacle-lifted-to-owner", str(named("owner"))),
+        ("obstacle-lifted", str(named("lead a"))),
+    ]
 
 
 async def test_two_transactions_that_plan_the_same_do_so_once(desk: Desk) -> None:

@@ -74,6 +74,7 @@ TABLE = """
 2025-05-05 owner obstacle-opened
 2025-06-10 owner obstacle-late
 2025-06-12 lead obstacle-lifted
+2025-06-16 owner obstacle-lifted-to-owner
 2025-06-25 lead check-in-90-days
 2025-07-01 lead pair-nudge-to-lead
 2025-07-01 mentor pair-nudge-to-mentor

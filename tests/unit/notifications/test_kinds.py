@@ -18,7 +18,7 @@ from services.notifications.kinds import KINDS, Retry, load_kinds
 
 
 def planned_by(event: Any) -> dict[str, Span | None]:
-    return {kind.kind: kind.span for kind in KINDS.planned_by[event]}
+    return {kind.kind: kind.due_after.span if kind.due_after else None for kind in KINDS.planned_by[event]}
 
 
 def test_a_confirmation_is_sent_at_once_and_check_ins_are_planned_over_three_years() -> None:
@@ -32,6 +32,21 @@ def test_a_confirmation_is_sent_at_once_and_check_ins_are_planned_over_three_yea
         "impact-year-2": Span(years=2),
         "impact-year-3": Span(years=3),
     }
+
+
+@pytest.mark.parametrize(
+    ("happens", "told"),
+    [
+        ("2025-03-03T08:00", "2025-03-10T09:00"),
+        ("2025-03-09T23:30", "2025-03-17T09:00"),
+        ("2025-03-30T12:00", "2025-03-31T08:00"),
+        ("2025-04-15T08:00", "2025-04-22T08:00"),
+    ],
+)
+def test_a_digest_is_due_on_the_next_monday_or_the_work_day_after_it(happens: str, told: str) -> None:
+    # The second is a Monday already in Paris; the third the end of winter time; the last Easter Monday.
+    moment, expected = (datetime.fromisoformat(it).replace(tzinfo=UTC) for it in (happens, told))
+    assert KINDS.by_name["no-mentor-found"].due(moment, KINDS.calendar) == expected
 
 
 def test_a_release_settles_all_that_a_confirmation_plans() -> None:
