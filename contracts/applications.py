@@ -197,6 +197,17 @@ class ApplicationFlagged(ApplicationState):
     related_application_ids: tuple[UUID, ...] = Field(default=(), description="The applications it resembles")
 
 
+class ApplicationContentErased(EventData):
+    """What an application's form said was forgotten, because its lead asked for it; its decisions stay."""
+
+    event_type: ClassVar[str] = "engage.application.content-erased.v1"
+    key_field: ClassVar[str] = "application_id"
+
+    application_id: UUID = Field(description="The application")
+    lead_id: UUID = Field(description="The person who led it, by an id that leads nowhere any more")
+    occurred_at: AwareDatetime = Field(description="When it was asked for")
+
+
 class ApplicationWithdrawn(ApplicationState):
     """The application was taken back and takes no further part."""
 

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from contracts.applications import (
     ApplicationAmended,
+    ApplicationContentErased,
     ApplicationCorrected,
     ApplicationFlagged,
     ApplicationRegistered,
@@ -31,6 +32,7 @@ from contracts.assignments import (
 from contracts.contacts import ContactPublished
 from contracts.contest import ContestDecided, ContestDecisionPublished, ContestDecisionRefused
 from contracts.dead_letters import DeadLetterRecorded
+from contracts.erasures import ErasureRequested
 from contracts.follow_ups import ContactErased, FollowUpCancelled, FollowUpFailed, FollowUpScheduled, FollowUpSent
 from contracts.impact import ImpactRecorded, ImpactReported
 from contracts.leads import LeadWishesGiven
@@ -186,6 +188,7 @@ TOPICS: tuple[Topic, ...] = (
         IntroductionReported,
         ImpactReported,
     ),
+    _form("forms.erasures.v1", "Who asks to be forgotten", "person id", ("intake",), ErasureRequested),
     Topic(
         name="applications.v1",
         description="What became of each application",
@@ -203,6 +206,7 @@ TOPICS: tuple[Topic, ...] = (
             ApplicationFlagged,
             ApplicationAmended,
             ApplicationWithdrawn,
+            ApplicationContentErased,
         ),
     ),
     Topic(

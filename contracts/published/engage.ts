@@ -569,6 +569,16 @@ export interface Indicator {
   readonly value: number;
 }
 
+/** A person is to be forgotten: how to reach them, what they sent and what was written to them.
+
+Decisions stay, under ids that lead nowhere any more. A form that they send later is taken in as any other. */
+export interface ErasureRequested {
+  /** The person */
+  readonly person_id: Uuid;
+  /** When they asked, or somebody entitled to it did */
+  readonly requested_at: DateTime;
+}
+
 /** The application meets every rule of its edition and takes part. */
 export interface ApplicationRegistered {
   /** State before; null for a new one */
@@ -817,6 +827,16 @@ export interface ApplicationWithdrawn {
   readonly project_title: string;
   /** Version of the rules that were read */
   readonly rules_version: string;
+}
+
+/** What an application's form said was forgotten, because its lead asked for it; its decisions stay. */
+export interface ApplicationContentErased {
+  /** The application */
+  readonly application_id: Uuid;
+  /** The person who led it, by an id that leads nowhere any more */
+  readonly lead_id: Uuid;
+  /** When it was asked for */
+  readonly occurred_at: DateTime;
 }
 
 /** The current state of an open need; a tombstone with the same key says that it closed. */
@@ -2243,12 +2263,14 @@ export interface EventByType {
   "engage.support.action-reported.v1": SupportActionReported;
   "engage.introduction.reported.v1": IntroductionReported;
   "engage.impact.reported.v1": ImpactReported;
+  "engage.person.erasure-requested.v1": ErasureRequested;
   "engage.application.registered.v1": ApplicationRegistered;
   "engage.application.rejected.v1": ApplicationRejected;
   "engage.application.correction-requested.v1": CorrectionRequested;
   "engage.application.flagged.v1": ApplicationFlagged;
   "engage.application.amended.v1": ApplicationAmended;
   "engage.application.withdrawn.v1": ApplicationWithdrawn;
+  "engage.application.content-erased.v1": ApplicationContentErased;
   "engage.need.published.v1": NeedPublished;
   "engage.assignment.proposed.v1": AssignmentProposed;
   "engage.assignment.confirmed.v1": AssignmentConfirmed;
@@ -2302,7 +2324,8 @@ export interface DataByTopic {
   "forms.mentors.v1": MentorEnrolled | MentorRevised | MentorWithdrawn | RecusalDeclared;
   "forms.decisions.v1": AssignmentDecided | PlacementDecided | OfficerRecused | RoundRequested | ContestDecided | PairAnswered | PairEndRequested;
   "forms.reports.v1": LeadWishesGiven | MeetingReported | PairPauseRequested | PairReviewed | ObstacleReported | ObstacleUpdated | SupportActionReported | IntroductionReported | ImpactReported;
-  "applications.v1": ApplicationRegistered | ApplicationRejected | CorrectionRequested | ApplicationFlagged | ApplicationAmended | ApplicationWithdrawn;
+  "forms.erasures.v1": ErasureRequested;
+  "applications.v1": ApplicationRegistered | ApplicationRejected | CorrectionRequested | ApplicationFlagged | ApplicationAmended | ApplicationWithdrawn | ApplicationContentErased;
   "needs.v1": NeedPublished;
   "assignments.v1": AssignmentProposed | AssignmentConfirmed | AssignmentDeclined | AssignmentReleased | AssignmentDecisionRefused | PlacementDecisionRefused | NominationProposed | NeedUnmet | RoundCompleted | ContestDecisionPublished | ContestDecisionRefused;
   "pairs.v1": PairOffered | PairAccepted | PairDeclined | PairExpired | PairActivated | PairEnded | MeetingHeld | PairIdle | PairPaused | PairReviewDue | PairReviewRecorded | PairRenewed | PairAnswerRefused | NoMentorFound | ObstacleOpened | ObstacleTaken | ObstacleLifted | ObstacleEscalated | ObstacleAbandoned | ObstacleUpdateRefused | SupportPlanOpened | SupportActionChanged | IntroductionRecorded | SupportUpdateRefused | ImpactRecorded;

@@ -7,12 +7,15 @@ from collections.abc import Mapping, Sequence
 from typing import Final, TypeAlias
 
 from contracts.applications import (
+    ApplicationContentErased,
     ApplicationCorrected,
     ApplicationForm,
     ApplicationSubmitted,
     ApplicationWithdrawalRequested,
 )
 from contracts.codec import encode_data
+from contracts.contacts import ContactPublished
+from contracts.erasures import ErasureRequested
 from contracts.event import Event
 from contracts.message import EventData
 from services.chassis.service import NotYet, Refused
@@ -64,6 +67,14 @@ def on_application_withdrawal_requested(event: Event[ApplicationWithdrawalReques
     unit.store.keep(withdrawn)
     unit.store.record(withdrawn, event, payload=event.payload or encode_data(event.data), answers="[]")
     unit.publish(announcements.withdrawn(withdrawn, before=application.state))
+
+
+def on_erasure_requested(event: Event[ErasureRequested], unit: Unit) -> None:
+    """What a person's forms said is forgotten, and everybody is told that there is no way to reach them any more."""
+    person_id = event.data.person_id
+    unit.retract(ContactPublished, person_id)
+    for application_id in unit.store.erase(person_id):
+        unit.publish(ApplicationContentErased(application_id=application_id, lead_id=person_id, occurred_at=unit.now))
 
 
 def _known(data: ApplicationCorrected | ApplicationWithdrawalRequested, unit: Unit) -> Application:

@@ -38,8 +38,14 @@ SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[],
                      $15::text[], $16::text[], $17::timestamptz[])
 
 -- name: insert_versions
-INSERT INTO application_version (application_id, version, event_id, received_at, payload, answers)
-SELECT * FROM unnest($1::uuid[], $2::integer[], $3::uuid[], $4::timestamptz[], $5::bytea[], $6::text[])
+INSERT INTO application_version (application_id, version, event_id, received_at, payload, answers, lead_id)
+SELECT * FROM unnest($1::uuid[], $2::integer[], $3::uuid[], $4::timestamptz[], $5::bytea[], $6::text[], $7::uuid[])
+
+-- name: fetch_told_by
+SELECT DISTINCT lead_id, application_id FROM application_version WHERE lead_id = ANY($1::uuid[]) AND payload <> ''
+
+-- name: erase_content
+UPDATE application_version SET payload = '' WHERE lead_id = ANY($1::uuid[]) AND payload <> ''
 
 -- name: update_applications
 UPDATE application

@@ -9,6 +9,7 @@ from typing import Final, NamedTuple
 from uuid import UUID
 
 from contracts.applications import ApplicationForm
+from contracts.erasures import ErasureRequested
 from contracts.event import Event
 from contracts.message import EventData
 from services.chassis.store import Connection, named_queries
@@ -29,6 +30,7 @@ class VersionRow(NamedTuple):
     received_at: datetime
     payload: bytes
     answers: str
+    lead_id: UUID
 
 
 class IntakeStore:
@@ -47,9 +49,11 @@ class IntakeStore:
         self._stored: set[UUID] = set()
         self._changed: set[UUID] = set()
         self._versions: list[VersionRow] = []
+        self._told_by: defaultdict[UUID, set[UUID]] = defaultdict(set)
+        self._erased: set[UUID] = set()
 
     async def load(self, events: Sequence[Event[EventData]]) -> None:
-        """Fetches what the handlers of these events need, in at most three statements."""
+        """Fetches what the handlers of these events need, in at most four statements."""
         self.applications.clear()
         self.candidates.clear()
         self._holders.clear()
@@ -58,10 +62,14 @@ class IntakeStore:
         for row in await self._connection.fetch(_QUERIES["fetch_applications"], list(identifiers)):
             self.applications[row[0]] = Application(*row)
         self._stored.update(self.applications)
+        self._told_by.clear()
+        if persons := [event.data.person_id for event in events if isinstance(event.data, ErasureRequested)]:
+            for person_id, application_id in await self._connection.fetch(_QUERIES["fetch_told_by"], persons):
+                self._told_by[person_id].add(application_id)
         await self._claim(self._read_candidates(events))
 
     async def save(self) -> None:
-        """Writes new applications, changed ones and the versions of both, in at most three statements."""
+        """Writes new applications, changed ones and the versions of both, and forgets, in at most four statements."""
         applications = [self.applications[identifier] for identifier in self._changed]
         new = [application for application in applications if application.id not in self._stored]
         changed = [application for application in applications if application.id in self._stored]
@@ -71,6 +79,9 @@ class IntakeStore:
             await self._write("update_applications", changed)
         if self._versions:
             await self._write("insert_versions", self._versions)
+        if self._erased:
+            await self._connection.execute(_QUERIES["erase_content"], sorted(self._erased))
+        self._erased.clear()
         self._stored.update(self._changed)
         self._changed.clear()
         self._versions.clear()
@@ -89,7 +100,16 @@ class IntakeStore:
 
     def record(self, application: Application, event: Event[EventData], *, payload: bytes, answers: str) -> None:
         """Keeps what a form said and what the rules answered, as a version of an application."""
-        self._versions.append(VersionRow(application.id, application.version, event.id, event.time, payload, answers))
+        row = VersionRow(
+            application.id, application.version, event.id, event.time, payload, answers, application.lead_id
+        )
+        self._versions.append(row)
+        self._told_by[application.lead_id].add(application.id)
+
+    def erase(self, person_id: UUID) -> list[UUID]:
+        """Forgets what a person's forms said; returns the applications, in the order of their ids."""
+        self._erased.add(person_id)
+        return sorted(self._told_by.pop(person_id, ()))
 
     def others_under(self, key: str, application: Application) -> Collection[UUID]:
         """The first twenty or so applications in the same edition under an organisation's or project's key.

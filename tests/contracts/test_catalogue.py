@@ -54,7 +54,7 @@ def test_only_its_producer_finds_the_topic_of_an_event() -> None:
 
 
 def test_a_service_may_handle_only_what_its_topics_carry() -> None:
-    assert {topic.name for topic in topics_read_by("intake")} == {"forms.applications.v1"}
+    assert {topic.name for topic in topics_read_by("intake")} == {"forms.applications.v1", "forms.erasures.v1"}
     with pytest.raises(ValueError, match="intake handles ContactPublished"):
         Service("intake", {ContactPublished: lambda event, unit: None}, store=lambda connection: None)  # type: ignore[arg-type,return-value]
 

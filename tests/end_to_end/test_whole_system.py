@@ -12,10 +12,11 @@ from uuid import UUID
 import asyncpg
 import pytest
 
-from contracts.applications import ApplicationRegistered
+from contracts.applications import ApplicationContentErased, ApplicationRegistered, ApplicationSubmitted
 from contracts.assignments import AssignmentConfirmed, AssignmentProposed
+from contracts.erasures import ErasureRequested
 from contracts.event import Event
-from contracts.follow_ups import FollowUpScheduled, FollowUpSent
+from contracts.follow_ups import ContactErased, FollowUpScheduled, FollowUpSent
 from contracts.message import EventData
 from contracts.pairs import NoMentorFound, PairOffered
 from deploy.local.stack import Stack
@@ -79,13 +80,42 @@ async def test_nothing_is_lost_and_nothing_happens_twice(stack: Stack) -> None:
     assert offered | waiting == confirmed, "every confirmed project has an offer or is known to wait"
     assert offered, "some mentors are free"
 
-    scheduled = Counter(event.kind for event in seen.of(FollowUpScheduled))
+    scheduled = Counter(event.kind for event in seen.of(FollowUpScheduled) if not event.reminder)
     assert scheduled["acknowledgement"] == scheduled["assignment-proposal"] == COUNT
     assert scheduled["check-in-30-days"] == scheduled["impact-year-3"] == DECIDED
     mails = Counter(mail["message_id"] for mail in stack.mail_catcher.messages())
     assert set(mails.values()) == {1}, "no mail twice"
-    assert len(mails) == len(seen.of(FollowUpSent))
+    assert mails.keys() == {event.message_id for event in seen.of(FollowUpSent)}, "of a digest, one for all"
     await _check_sequences(stack, seen)
+
+
+async def test_who_asks_to_be_forgotten_is_forgotten_everywhere(stack: Stack) -> None:
+    form = _application(0)
+    person_id = form.lead.person_id
+    assert await _rows_of(stack, form) == (1, 1)
+    await send(stack.broker.bootstrap_servers, [sending(ErasureRequested(person_id=person_id, requested_at=START))])
+
+    async def confirmed() -> bool:
+        seen = await look(stack, "applications.v1", "follow-ups.v1")
+        forgotten = {event.application_id for event in seen.of(ApplicationContentErased)}
+        return forgotten == {form.application_id} and {it.person_id for it in seen.of(ContactErased)} == {person_id}
+
+    await eventually(confirmed, within=60)
+    assert await _rows_of(stack, form) == (0, 0)
+
+
+async def _rows_of(stack: Stack, form: ApplicationSubmitted) -> tuple[int, int]:
+    """How many forms of an application are kept, and how many addresses of its lead."""
+    connection = await asyncpg.connect(stack.addresses()["database_url"])
+    try:
+        forms = "SELECT count(*) FROM intake.application_version WHERE application_id = $1 AND payload <> ''"
+        contacts = "SELECT count(*) FROM notifications.contact WHERE person_id = $1"
+        return (
+            await connection.fetchval(forms, form.application_id),
+            await connection.fetchval(contacts, form.lead.person_id),
+        )
+    finally:
+        await connection.close()
 
 
 async def test_versions_of_an_aggregate_arrive_in_order(stack: Stack) -> None:
@@ -115,7 +145,7 @@ async def _declare_needs_and_mentors(stack: Stack) -> None:
     await eventually(lambda: _count(stack, "mentoring", "mentor", len(mentors)))
 
 
-def _application(number: int) -> EventData:
+def _application(number: int) -> ApplicationSubmitted:
     form = application(f"e2e {number}", submitted_at=START + timedelta(milliseconds=number))
     project = form.project.model_copy(update={"themes": (THEMES[number % 5],)})
     return form.model_copy(update={"project": project})

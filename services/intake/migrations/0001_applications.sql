@@ -24,7 +24,7 @@ CREATE TABLE application (
 CREATE INDEX application_by_organisation ON application (edition, organisation_key, id);
 CREATE INDEX application_by_project ON application (edition, project_key, id);
 
--- Personal data: `payload` is the whole form. Flags raised with a version take the number after it.
+-- Personal data: `payload` is the whole form, empty once its lead was erased. Flags raised with a version take the number after it.
 CREATE TABLE application_version (
     application_id uuid NOT NULL,
     version integer NOT NULL CHECK (version > 0),
@@ -32,8 +32,11 @@ CREATE TABLE application_version (
     received_at timestamptz NOT NULL,
     payload bytea NOT NULL,
     answers text NOT NULL,
+    lead_id uuid NOT NULL,
     PRIMARY KEY (application_id, version)
 );
+-- For erasures, which name a person and no application.
+CREATE INDEX application_version_by_lead ON application_version (lead_id);
 
 -- One row a key of an organisation or a project in an edition. Whoever looks for duplicates holds it, so that
 -- two transactions can't both miss each other; a row that does not exist could not be locked otherwise.

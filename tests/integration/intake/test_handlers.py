@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from contracts.applications import ApplicationSubmitted, ApplicationWithdrawalRequested
+from contracts.erasures import ErasureRequested
 from services.chassis.service import NotYet, Refused
 from services.intake.store import IntakeStore
 from tests.integration.intake.conftest import Connection, Published, handle, take
@@ -204,3 +205,33 @@ async def test_the_same_form_at_a_replay_says_the_same(connection: Connection, o
     first = await take(connection, form)
     await connection.execute("TRUNCATE application, application_version, claim")
     assert await take(other_connection, form) == first
+
+
+async def test_what_a_person_s_forms_said_is_forgotten_and_their_address_retracted(connection: Connection) -> None:
+    form, other = submitted(), submitted(lead=submitted().lead.model_copy(update={"person_id": new_id()}))
+    await take(connection, form)
+    await take(connection, corrected(form, corrected_at=LATER), other)
+    erasure = ErasureRequested(person_id=form.lead.person_id, requested_at=LATER)
+    async with connection.transaction():
+        retracted, erased = await handle(IntakeStore(connection), erasure)
+    assert (retracted.name, retracted.key) == ("contact.published", str(form.lead.person_id))
+    assert not retracted.data
+    assert (erased.name, erased.key) == ("application.content-erased", str(form.application_id))
+    query = "SELECT version FROM application_version WHERE application_id = $1 AND payload <> ''"
+    assert await connection.fetch(query, form.application_id) == []
+    assert len(await connection.fetch(query, other.application_id)) == 1
+    assert await take(connection, erasure) == [], "there is nothing left to forget"
+    amended, *_ = await take(connection, corrected(form, corrected_at=LATER + timedelta(days=1)))
+    assert amended.name == "application.amended", "a form that comes later is taken in as any other"
+
+
+async def test_a_form_and_its_erasure_in_one_batch(connection: Connection) -> None:
+    form = submitted()
+    published = await take(
+        connection,
+        form,
+        ErasureRequested(person_id=form.lead.person_id, requested_at=LATER),
+        corrected(form, corrected_at=LATER),
+    )
+    assert [each.name for each in published if each.name == "application.content-erased"]
+    assert await connection.fetchval("SELECT count(*) FROM application_version WHERE payload <> ''") == 0
