@@ -110,12 +110,13 @@ def up(kafka: KafkaOption = Kafka.EMBEDDED) -> None:
 def demo(
     as_json: Annotated[bool, typer.Option("--json", help="Print the summary as one JSON object")] = False,
     keep: Annotated[bool, typer.Option(help="Leave the system running afterwards, until Ctrl-C")] = False,
+    browser: Annotated[bool, typer.Option("--browser", help="Open the mails that went out in a browser")] = False,
     kafka: KafkaOption = Kafka.EMBEDDED,
 ) -> None:
     """Play the Marseille data through the whole system and show what came of it."""
     from deploy.demo.play import play
 
-    sys.exit(play(as_json=as_json, keep=keep, broker=_broker(kafka)))
+    sys.exit(play(as_json=as_json, keep=keep, browser=browser, broker=_broker(kafka)))
 
 
 def _broker(kafka: Kafka) -> Broker | None:

@@ -8,6 +8,7 @@ import secrets
 import shutil
 import sys
 import time
+import webbrowser
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -35,7 +36,7 @@ _PATIENCE_SECONDS = 60.0
 _QUIET_SECONDS = 0.5
 
 
-def play(*, as_json: bool, keep: bool, broker: Broker | None = None) -> int:
+def play(*, as_json: bool, keep: bool, browser: bool = False, broker: Broker | None = None) -> int:
     """Plays the demonstration; returns the exit code: 1 where something did not come to its end.
 
     `broker` replaces the embedded one.
@@ -51,6 +52,8 @@ def play(*, as_json: bool, keep: bool, broker: Broker | None = None) -> int:
         unfinished = asyncio.run(performance.play())
         summary = summarise(performance.programme, performance.cast, stack, time.monotonic() - started)
         _tell(summary, console, as_json=as_json)
+        if browser:
+            webbrowser.open(Path(summary.mailbox_page).as_uri())
         for problem in unfinished:
             console.print(f"[red]unfinished:[/] {problem}")
         if keep:

@@ -11,6 +11,8 @@ from contracts.message import Reason
 from contracts.rounds import NeedUnmet, RoundCompleted
 from deploy.demo.cast import Cast
 from deploy.demo.programme import Programme
+from deploy.local.mailbox import Mailbox
+from deploy.local.mailbox_pages import save_pages
 from deploy.local.stack import Stack
 
 
@@ -74,6 +76,7 @@ class Summary:
     subjects: dict[str, int]
     scheduled: int
     mailbox: str
+    mailbox_page: str
     seconds: float
 
     def as_json(self) -> dict[str, Any]:
@@ -98,6 +101,7 @@ class Summary:
             "follow_ups_scheduled": self.scheduled,
             "seconds": round(self.seconds, 1),
             "mailbox": self.mailbox,
+            "mailbox_page": self.mailbox_page,
             "details": {
                 "assignments": [asdict(placed) for placed in self.placed],
                 "pairs": [asdict(pair) for pair in self.accompanied],
@@ -139,6 +143,7 @@ def summarise(programme: Programme, cast: Cast, stack: Stack, seconds: float) ->
         subjects=dict(Counter(mail["subject"] for mail in mails).most_common()),
         scheduled=len(programme.scheduled.keys() - programme.sent.keys() - programme.not_sent.keys()),
         mailbox=str(stack.directory / "mails"),
+        mailbox_page=str(save_pages(Mailbox(stack.directory / "mails"), stack.directory / "mailbox")),
         seconds=seconds,
     )
 

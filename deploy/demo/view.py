@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from rich.columns import Columns
 from rich.console import Console, RenderableType
 from rich.panel import Panel
@@ -39,7 +41,7 @@ def report(summary: Summary, console: Console) -> None:
         f"[bold]{summary.applications}[/] applications registered, [bold]{len(summary.placed)}[/] assigned, "
         f"[bold]{len(summary.accompanied)}[/] paired, [bold]{sum(summary.subjects.values())}[/] mails sent, "
         f"[bold]{summary.scheduled}[/] planned for later, in [bold]{summary.seconds:.1f}[/] s.\n"
-        f"The mails are in {summary.mailbox}",
+        f"Read the mails: [link={Path(summary.mailbox_page).as_uri()}]{summary.mailbox_page}[/link]",
         highlight=False,
     )
 

@@ -1,4 +1,4 @@
-"""The HTTP side of the mail catcher: pages for people, JSON for programs."""
+"""The mails that were caught as pages for people, over HTTP or as files, and as JSON for programs."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable, MutableMapping
 from dataclasses import dataclass
 from html import escape
 from http import HTTPStatus
+from pathlib import Path
 from typing import Any
 
 from deploy.local.mailbox import CaughtMail, Mailbox, OpenedMail
@@ -36,6 +37,19 @@ pre { white-space: pre-wrap; overflow-wrap: anywhere; font: inherit;
       border-left: 4px solid #767676; padding-left: 1rem; }
 iframe { width: 100%; height: 40rem; border: 1px solid #767676; background: #fff; }
 """
+
+
+@dataclass(frozen=True, slots=True)
+class _Places:
+    """Where the pages find each other: the list, a mail, and a mail as it was received, by its id."""
+
+    all: str
+    mail: str
+    received: str
+
+
+_SERVED = _Places("/", "/mails/{}", "/messages/{}")
+_FILES = _Places("index.html", "{}.html", "../mails/{}.eml")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +87,18 @@ def mailbox_application(mailbox: Mailbox) -> Application:
     return application
 
 
+def save_pages(mailbox: Mailbox, directory: Path) -> Path:
+    """Writes the same pages as files that need no server; returns the first one."""
+    directory.mkdir(parents=True, exist_ok=True)
+    for summary in mailbox.summaries():
+        if (mail := mailbox.open(summary["id"])) is not None:
+            page = _page(summary["subject"] or "(no subject)", _mail(mail, _FILES))
+            (directory / _FILES.mail.format(summary["id"])).write_bytes(page.body)
+    first = directory / _FILES.all
+    first.write_bytes(_page("Caught mails", _list(mailbox.summaries(), _FILES)).body)
+    return first
+
+
 async def _answer(mailbox: Mailbox, method: str, path: str) -> _Response:
     if method == "DELETE" and path == "/messages":
         mailbox.empty()
@@ -85,13 +111,13 @@ async def _answer(mailbox: Mailbox, method: str, path: str) -> _Response:
 
 def _read(mailbox: Mailbox, path: str) -> _Response:
     if path == "/":
-        return _page("Caught mails", _list(mailbox.summaries()))
+        return _page("Caught mails", _list(mailbox.summaries(), _SERVED))
     if path == "/messages":
         return _Response(HTTPStatus.OK, "application/json", json.dumps(mailbox.summaries()).encode())
     if path.startswith("/messages/") and (raw := mailbox.raw(path.removeprefix("/messages/"))) is not None:
         return _Response(HTTPStatus.OK, "message/rfc822", raw)
     if path.startswith("/mails/") and (mail := mailbox.open(path.removeprefix("/mails/"))) is not None:
-        return _page(mail.summary["subject"] or "(no subject)", _mail(mail))
+        return _page(mail.summary["subject"] or "(no subject)", _mail(mail, _SERVED))
     return _refusal(HTTPStatus.NOT_FOUND, "There is no such page or mail.")
 
 
@@ -109,25 +135,25 @@ def _page(title: str, content: str) -> _Response:
     return _Response(HTTPStatus.OK, "text/html; charset=utf-8", page.encode())
 
 
-def _list(mails: list[CaughtMail]) -> str:
+def _list(mails: list[CaughtMail], places: _Places) -> str:
     if not mails:
         return "<p>No mail was caught yet.</p>"
-    rows = "\n".join(_row(mail) for mail in reversed(mails))
+    rows = "\n".join(_row(mail, places) for mail in reversed(mails))
     heads = "".join(f'<th scope="col">{head}</th>' for head in ("Date", "From", "To", "Subject"))
     caption = f"{len(mails)} mail{'s' if len(mails) > 1 else ''}, newest first"
     head = f"<caption>{caption}</caption>\n<thead><tr>{heads}</tr></thead>"
     return f"<table>\n{head}\n<tbody>\n{rows}\n</tbody>\n</table>"
 
 
-def _row(mail: CaughtMail) -> str:
+def _row(mail: CaughtMail, places: _Places) -> str:
     subject = escape(mail["subject"] or "(no subject)")
     return (
         f"<tr><td>{escape(mail['date'])}</td><td>{escape(mail['from'])}</td><td>{escape(mail['to'])}</td>"
-        f'<td><a href="/mails/{mail["id"]}">{subject}</a></td></tr>'
+        f'<td><a href="{places.mail.format(mail["id"])}">{subject}</a></td></tr>'
     )
 
 
-def _mail(mail: OpenedMail) -> str:
+def _mail(mail: OpenedMail, places: _Places) -> str:
     summary = mail.summary
     facts = "".join(
         f'<tr><th scope="row">{label}</th><td>{escape(value)}</td></tr>'
@@ -140,9 +166,9 @@ def _mail(mail: OpenedMail) -> str:
         if value
     )
     parts = [
-        '<p><a href="/">All mails</a></p>',
+        f'<p><a href="{places.all}">All mails</a></p>',
         f"<table><caption>Envelope</caption>{facts}</table>",
-        f'<p><a href="/messages/{summary["id"]}">The mail as it was received</a></p>',
+        f'<p><a href="{places.received.format(summary["id"])}">The mail as it was received</a></p>',
         f"<h2>Text part</h2>\n<pre>{escape(summary['text']) or '(none)'}</pre>",
     ]
     if mail.html:

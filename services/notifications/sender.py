@@ -29,6 +29,7 @@ from services.notifications.links import Links, LinkSettings
 from services.notifications.mail import AddressError, Mail, compose, message_id_of
 from services.notifications.outcomes import Claim, EndState, Leases, Outcome, Person, Portion, Recorded, remind
 from services.notifications.settings import MailSettings
+from services.notifications.signing import Signer
 from services.notifications.smtp import Delivery, Mailer, Verdict
 from services.notifications.store import NotificationStore
 from services.notifications.texts import Text, Texts, load_texts
@@ -64,6 +65,7 @@ class Sender:
         at_any_hour: bool = False,
         links: Links | None = None,
         bounces: Address | None = None,
+        signer: Signer | None = None,
     ) -> None:
         self._mailer = mailer
         self._texts = texts
@@ -75,6 +77,7 @@ class Sender:
         self._at_any_hour = at_any_hour
         self._links = links
         self._bounces = bounces
+        self._signer = signer
         self._unrecorded: dict[int, Sequence[Outcome]] = {}
 
     async def perform(self, lane: DutyLane) -> bool:
@@ -149,7 +152,7 @@ class Sender:
                 answer_url=answer_url,
             )
         follow_up_id, now = claim.follow_up_id, self._clock()
-        return compose(
+        mail = compose(
             text,
             to=recipient,
             sender=self._sender,
@@ -166,6 +169,7 @@ class Sender:
                 at=now,
             ),
         )
+        return mail if self._signer is None else self._signer.sign(mail)
 
     def _digest(self, claims: Sequence[Claim], recipient: Person) -> Text:
         texts = [
@@ -269,6 +273,7 @@ def sender_from_environment() -> Sender:
         texts=load_texts(kind.kind for kind in KINDS.all),
         sender=settings.sender,
         bounces=settings.bounces,
+        signer=settings.signer,
         retry=KINDS.retry,
         clock=lambda: datetime.now(UTC),
         claim=timedelta(seconds=settings.mail_claim_seconds),

@@ -7,10 +7,13 @@ from email.errors import MessageError
 from email.headerregistry import Address
 from email.utils import getaddresses
 from functools import cached_property
+from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from pydantic import Field, SecretStr, field_validator
+from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from services.notifications.signing import Signer
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +57,31 @@ class MailSettings(BaseSettings):
         description="Where mail that can't be delivered comes back to, as local-part@domain: each mail gets its own "
         "local-part+ID@domain; none: to the sender",
     )
+
+    dkim_key_file: Path | None = Field(
+        None, description="A file with an RSA private key in PEM, which mails are signed with; none: no signature"
+    )
+    dkim_selector: str | None = Field(
+        None, pattern=r"^[A-Za-z0-9.-]+$", description="Under which selector the sender's domain has the public key"
+    )
+
+    @model_validator(mode="after")
+    def _check_signer(self) -> MailSettings:
+        if (self.dkim_key_file is None) != (self.dkim_selector is None):
+            raise ValueError("ENGAGE_DKIM_KEY_FILE and ENGAGE_DKIM_SELECTOR: give both, or neither")
+        if self.signer is None and self.dkim_key_file is not None:
+            raise ValueError(f"ENGAGE_DKIM_KEY_FILE: {self.dkim_key_file} holds no RSA private key in PEM")
+        return self
+
+    @cached_property
+    def signer(self) -> Signer | None:
+        """What signs mails for the sender's domain, if these settings have a key for it."""
+        if self.dkim_key_file is None or self.dkim_selector is None:
+            return None
+        try:
+            return Signer(self.dkim_key_file.read_bytes(), selector=self.dkim_selector, domain=self.sender.domain)
+        except (OSError, ValueError):
+            return None
 
     @field_validator("smtp_url")
     @classmethod

@@ -13,6 +13,7 @@ from aiokafka.consumer import fetcher
 from aiokafka.errors import CorruptRecordException
 
 from contracts.applications import ApplicationWithdrawalRequested
+from contracts.catalogue import topics_read_by
 from contracts.codec import Record
 from services.chassis.lane import Lane
 from services.chassis.ledger import Entry
@@ -23,6 +24,7 @@ from tests.integration.chassis.conftest import System, titled
 from tests.kafka import Sending, read_all
 
 FORMS = "forms.applications.v1"
+LANES = sum(topic.partitions for topic in topics_read_by("intake"))
 
 
 @pytest.mark.parametrize(
@@ -134,7 +136,7 @@ async def test_a_commit_whose_answer_was_lost_in_a_tick_is_found_again(system: S
 async def test_what_was_passed_over_stays_so_when_a_tick_fails(system: System) -> None:
     withdrawal = ApplicationWithdrawalRequested(application_id=identifier("nobody's"), requested_at=START)
     async with system.running() as service:
-        await eventually(lambda: _is(len(service.consumer.lanes) == 4))
+        await eventually(lambda: _is(len(service.consumer.lanes) == LANES))
         failures = [_fail_the_next_entry(lane) for lane in service.consumer.lanes]
         await system.send(sending(withdrawal))
         await eventually(lambda: _read_to_its_end(system))
@@ -175,9 +177,9 @@ async def test_lanes_that_open_in_part_are_opened_once(system: System, monkeypat
 
     monkeypatch.setattr(Lane, "open", fail_at_the_third)
     async with system.running() as service:
-        await eventually(lambda: _is(service.consumer.assigned_once and len(service.consumer.lanes) == 4))
-        assert len(calls) == 5
-        assert _tasks("Relay._run") == 4
+        await eventually(lambda: _is(service.consumer.assigned_once and len(service.consumer.lanes) == LANES))
+        assert len(calls) == LANES + 1
+        assert _tasks("Relay._run") == LANES
     assert _tasks("Relay._run") == 0
 
 

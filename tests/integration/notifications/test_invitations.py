@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from email.message import EmailMessage
 
+import vobject
 from icalendar import Calendar, Event
 
 from services.notifications.kinds import KINDS
@@ -24,6 +25,13 @@ def entry_of(mail: EmailMessage) -> tuple[str, Event]:
     assert calendar.errors == []
     (entry,) = calendar.walk("VEVENT")
     assert isinstance(entry, Event)
+    # Another library reads the same.
+    read = vobject.readOne(part.get_content())
+    (seen,) = read.vevent_list
+    assert (read.method.value, seen.uid.value) == (str(calendar["METHOD"]), str(entry["UID"]))
+    assert int(seen.sequence.value) == entry["SEQUENCE"]
+    if "DTSTART" in entry:
+        assert (seen.dtstart.value, seen.summary.value) == (entry.start, str(entry["SUMMARY"]))
     return str(calendar["METHOD"]), entry
 
 
