@@ -16,6 +16,7 @@ from rich.table import Column, Table
 
 from contracts.catalogue import SERVICES
 from deploy.command_line.environment import connected
+from deploy.command_line.json_lines import print_lines
 from services.chassis.received import headers_from_bytes
 
 dead_letters = typer.Typer(name="dead-letters", help="Records that could not be processed.", no_args_is_help=True)
@@ -45,8 +46,7 @@ def list_command(
     """List what is set aside, oldest first; content is never shown here."""
     rows = _run(_fetch(service, topic=topic, key=key, reason=reason, state=state, older_than=older_than))
     if as_json:
-        for row in rows:
-            print(json.dumps(dict(row), default=str, ensure_ascii=False))
+        print_lines(map(dict, rows))
         return
     table = Table(Column("id", no_wrap=True), "service", "state", "reason", "record", "held since", "detail")
     for row in rows:

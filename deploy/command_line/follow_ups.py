@@ -14,6 +14,7 @@ from rich.console import Console
 from rich.table import Column, Table
 
 from deploy.command_line.environment import connected
+from deploy.command_line.json_lines import print_lines
 
 follow_ups = typer.Typer(name="follow-ups", help="What was sent to whom, and what will be.", no_args_is_help=True)
 
@@ -69,8 +70,7 @@ def list_command(
     before = datetime.now(UTC) + timedelta(days=due_within)
     rows = asyncio.run(_fetch(_LIST, state, kind, recipient, matter, before, unreachable))
     if as_json:
-        for row in rows:
-            print(json.dumps(row, default=str))
+        print_lines(rows)
         return
     table = Table(Column("id", no_wrap=True), "kind", "state", "recipient", "due", "attempts", "why not sent")
     for row in rows:

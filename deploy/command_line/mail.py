@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import sys
 import webbrowser
 from collections.abc import Sequence
@@ -20,6 +19,7 @@ from rich.table import Table
 from rich.text import Text as Shown
 
 from deploy.command_line.environment import connected
+from deploy.command_line.json_lines import print_lines
 
 mail = typer.Typer(name="mail", help="The texts of mails, and mail that came back.", no_args_is_help=True)
 
@@ -59,8 +59,7 @@ def bounces(
     """Take in delivery reports (RFC 3464): a mail that came back is marked, a bad address written to no more."""
     found = asyncio.run(_take_in(_mails_in(source)))
     if as_json:
-        for row in found:
-            print(json.dumps(row, default=str))
+        print_lines(found)
         return
     table = Table("mail", "follow-up", "status", "what it means")
     for row in found:
@@ -113,8 +112,7 @@ def undeliverable(as_json: Annotated[bool, typer.Option("--json", help="One JSON
     """List the people whose address is not written to any more, and why; addresses are not shown."""
     found = asyncio.run(_undeliverable())
     if as_json:
-        for row in found:
-            print(json.dumps(row, default=str))
+        print_lines(found)
         return
     table = Table("person", "why", "address given")
     for row in found:

@@ -13,6 +13,7 @@ from rich.markup import escape
 from rich.table import Column, Table
 
 from deploy.command_line.environment import connected
+from deploy.command_line.json_lines import print_lines
 
 _STATES = ("offered", "accepted-by-mentor", "accepted-by-lead", "accepted", "active", "declined", "expired", "ended")
 _STYLES = {"active": "bold green", "accepted": "green", "declined": "red", "expired": "yellow", "ended": "dim"}
@@ -72,7 +73,7 @@ def support(
     for row in found:
         row["actions"], row["introductions"] = json.loads(row["actions"]), json.loads(row["introductions"] or "[]")
     if as_json:
-        _print_lines(found)
+        print_lines(found)
         return
     table = Table("project", "actions", "introductions", show_lines=True)
     for row in found:
@@ -105,7 +106,7 @@ def impact(
     for row in found:
         row["years"] = json.loads(row["years"])
     if as_json:
-        _print_lines(found)
+        print_lines(found)
         return
     last = max((int(year) for row in found for year in row["years"]), default=0)
     table = Table("project", "figure", *(Column(_year(year), justify="right") for year in range(last + 1)))
@@ -141,7 +142,7 @@ def pairs(
     except asyncpg.DataError:
         raise typer.BadParameter(f"{mentor}: should be a mentor's id, a UUID", param_hint="--mentor") from None
     if as_json:
-        _print_lines(found)
+        print_lines(found)
         return
     table = Table(Column("pair", no_wrap=True), "state", "project", "mentor", "fit", "offered", "until", "met")
     for row in found:
@@ -170,7 +171,7 @@ def obstacles(
         raise typer.BadParameter(f"{state}: should be one of {', '.join(_OBSTACLE_STATES)}", param_hint="--state")
     found = asyncio.run(_fetch(_OBSTACLES, state, service, late))
     if as_json:
-        _print_lines(found)
+        print_lines(found)
         return
     table = Table(Column("obstacle", no_wrap=True), "state", "kind", "project", "owned by", "opened", "due", "told")
     for row in found:
@@ -186,11 +187,6 @@ def obstacles(
             str(row["level"]) if row["level"] else "",
         )
     Console().print(table if found else "There are no such obstacles.")
-
-
-def _print_lines(found: list[dict[str, Any]]) -> None:
-    for row in found:
-        print(json.dumps(row, default=str, ensure_ascii=False))
 
 
 async def _fetch(query: str, *arguments: object) -> list[dict[str, Any]]:

@@ -45,11 +45,12 @@ def bounce_of(content: bytes) -> Bounce | None:
     brings back.
     """
     message = email.message_from_bytes(content, policy=policy.default)
+    if (follow_up_id := _follow_up(message)) is None:
+        return None
     for fields in _recipients(message):
         status = _STATUS.match(str(fields.get("status", "")).strip())
         failed = str(fields.get("action", "")).strip().lower() == "failed"
-        follow_up_id = _follow_up(message)
-        if failed and status is not None and status[1] == "5" and follow_up_id is not None:
+        if failed and status is not None and status[1] == "5":
             recipient = str(fields.get("final-recipient", "")).rpartition(";")[2].strip()
             return Bounce(follow_up_id, recipient, status[0])
     return None
