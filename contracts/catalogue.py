@@ -164,7 +164,7 @@ TOPICS: tuple[Topic, ...] = (
         "forms.decisions.v1",
         "What officers, juries, mentors and leads decide and answer",
         "id of what is decided upon",
-        ("matching", "mentoring"),
+        ("matching", "mentoring", "notifications"),
         AssignmentDecided,
         PlacementDecided,
         OfficerRecused,

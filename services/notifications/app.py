@@ -9,7 +9,13 @@ from contracts.applications import (
     ApplicationWithdrawn,
     CorrectionRequested,
 )
-from contracts.assignments import AssignmentConfirmed, AssignmentDeclined, AssignmentProposed, AssignmentReleased
+from contracts.assignments import (
+    AssignmentConfirmed,
+    AssignmentDeclined,
+    AssignmentProposed,
+    AssignmentReleased,
+    OfficerRecused,
+)
 from contracts.contacts import ContactPublished
 from contracts.contest import ContestDecisionPublished
 from contracts.impact import ImpactRecorded
@@ -68,6 +74,7 @@ SERVICE = Service(
         ImpactRecorded: handlers.on_impact_recorded,
         PairActivated: handlers.on_pair_activated,
         PairEnded: handlers.on_pair_ended,
+        OfficerRecused: handlers.on_officer_recused,
         ContactPublished: handlers.on_contact_published,
     },
     tombstones={ContactPublished: handlers.on_contact_erased},

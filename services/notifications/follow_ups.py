@@ -64,6 +64,7 @@ class Planned:
     """A new follow-up with what sending it takes; `parameters` is JSON without personal data."""
 
     follow_up: FollowUp
+    application_id: UUID
     counterpart_id: UUID | None
     correlation_id: UUID
     due_at: datetime
@@ -72,9 +73,10 @@ class Planned:
 
 @dataclass(frozen=True, slots=True)
 class Matter:
-    """What an event tells about its aggregate: the people by their role, and what texts may say."""
+    """What an event tells about its aggregate: its file, the people by their role, and what texts may say."""
 
     id: UUID
+    application_id: UUID
     version: int
     people: Mapping[Role, UUID]
     parameters: Mapping[str, object]
@@ -110,6 +112,7 @@ def plan(kind: Kind, matter: Matter, *, identifier: UUID, because: Occurrence, c
     occasion = "" if kind.occasion == "once" else str(matter.version)
     return Planned(
         FollowUp(identifier, Key(matter.id, matter.people[kind.to], kind.kind, occasion), matter.version),
+        matter.application_id,
         matter.people[kind.introduces] if kind.introduces else None,
         because.correlation_id,
         kind.due(because.at, calendar),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -20,6 +21,7 @@ from contracts.assignments import (
     AssignmentProposed,
     AssignmentReleased,
     AssignmentState,
+    OfficerRecused,
 )
 from contracts.contacts import ContactPublished
 from contracts.contest import ContestDecisionPublished
@@ -121,7 +123,9 @@ def on_contest_decision_published(event: Event[ContestDecisionPublished], unit: 
         "decision": decided.decision,
         "scores": scores,
     }
-    _follow_up(event, unit, Matter(decided.application_id, 1, {"lead": decided.lead_id}, parameters))
+    _follow_up(
+        event, unit, Matter(decided.application_id, decided.application_id, 1, {"lead": decided.lead_id}, parameters)
+    )
 
 
 def on_assignment_released(event: Event[AssignmentReleased], unit: Unit) -> None:
@@ -144,6 +148,7 @@ def on_no_mentor_found(event: Event[NoMentorFound], unit: Unit) -> None:
     lead = event.data
     matter = Matter(
         lead.assignment_id,
+        lead.application_id,
         1,
         {"owner": lead.owner_id} if lead.owner_id else {},
         {
@@ -200,7 +205,9 @@ def on_pair_idle(event: Event[PairIdle], unit: Unit) -> None:
     if pair.step == "nudge":
         _follow_up(event, unit, _pair(pair))
     else:
-        matter = Matter(pair.pair_id, pair.version, {"owner": pair.owner_id}, _pair(pair).parameters)
+        matter = Matter(
+            pair.pair_id, pair.application_id, pair.version, {"owner": pair.owner_id}, _pair(pair).parameters
+        )
         _follow_up(event, unit, matter)
 
 
@@ -228,6 +235,11 @@ def on_obstacle_lifted(event: Event[ObstacleLifted], unit: Unit) -> None:
 def on_obstacle_abandoned(event: Event[ObstacleAbandoned], unit: Unit) -> None:
     """What is still to be said of it is dropped."""
     _follow_up(event, unit, _obstacle(event.data))
+
+
+def on_officer_recused(event: Event[OfficerRecused], unit: Unit) -> None:
+    """Nothing about a file is sent to who abstains from it; what is planned is dropped when it falls due."""
+    unit.store.keep_recusal(event.data.person_id, event.data.application_id)
 
 
 def on_contact_published(event: Event[ContactPublished], unit: Unit) -> None:
@@ -278,6 +290,7 @@ def _follow_up(event: Event[Any], unit: Unit, matter: Matter) -> None:
 def _application(application: ApplicationState, **more: object) -> Matter:
     return Matter(
         application.application_id,
+        application.application_id,
         application.version,
         {"lead": application.lead_id},
         {
@@ -292,6 +305,7 @@ def _application(application: ApplicationState, **more: object) -> Matter:
 def _assignment(assignment: AssignmentState, **more: object) -> Matter:
     return Matter(
         assignment.assignment_id,
+        assignment.application_id,
         assignment.version,
         {"lead": assignment.lead_id, "owner": assignment.owner_id},
         {
@@ -306,6 +320,7 @@ def _assignment(assignment: AssignmentState, **more: object) -> Matter:
 def _pair(pair: PairState, **more: object) -> Matter:
     return Matter(
         pair.pair_id,
+        pair.application_id,
         pair.version,
         {"lead": pair.lead_id, "mentor": pair.mentor_person_id},
         {"organisation_name": pair.organisation_name, "project_title": pair.project_title, **more},
@@ -315,6 +330,7 @@ def _pair(pair: PairState, **more: object) -> Matter:
 def _obstacle(obstacle: ObstacleState, **more: object) -> Matter:
     return Matter(
         obstacle.obstacle_id,
+        obstacle.application_id,
         obstacle.version,
         {"lead": obstacle.lead_id, "owner": obstacle.owner_id},
         {

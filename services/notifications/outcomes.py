@@ -90,6 +90,7 @@ class Recorded:
     correlation_id: UUID
     due_at: datetime
     counterpart_id: UUID | None
+    application_id: UUID
     parameters: str
 
 
@@ -98,6 +99,7 @@ def remind(sent: Recorded, after: Span, *, identifier: UUID, at: datetime, calen
     key = sent.follow_up.key.reminding()
     return Planned(
         FollowUp(identifier, key, sent.follow_up.matter_version),
+        sent.application_id,
         sent.counterpart_id,
         sent.correlation_id,
         due_at(at, after, calendar=calendar),

@@ -12,10 +12,10 @@ FOR UPDATE
 -- name: plan
 INSERT INTO follow_up
        (id, lane, kind, recipient_id, counterpart_id, matter_id, matter_version, occasion, correlation_id,
-        parameters, due_at, next_attempt_at, state, version, settled)
+        parameters, due_at, next_attempt_at, state, version, settled, application_id)
 SELECT * FROM unnest($1::uuid[], $2::smallint[], $3::text[], $4::uuid[], $5::uuid[], $6::uuid[], $7::integer[],
                      $8::text[], $9::uuid[], $10::text[], $11::timestamptz[], $12::timestamptz[], $13::text[],
-                     $14::integer[], $15::text[])
+                     $14::integer[], $15::text[], $16::uuid[])
 
 -- name: settle
 -- What is being sent keeps its claim: it is cancelled if the attempt fails.
@@ -56,6 +56,11 @@ WITH old AS (
 )
 UPDATE follow_up SET parameters = '{}' FROM old WHERE follow_up.id = old.id
 
+-- name: keep_recusals
+INSERT INTO recusal (person_id, application_id)
+SELECT * FROM unnest($1::uuid[], $2::uuid[])
+ON CONFLICT DO NOTHING
+
 -- name: keep_contacts
 INSERT INTO contact AS kept (person_id, name, email, language, updated_at)
 SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::timestamptz[])
@@ -84,7 +89,7 @@ UPDATE follow_up SET next_attempt_at = due_at FROM waiting WHERE follow_up.id = 
 -- any seven days: the one in turn waits until so many of those before it are older. All of a person's mail is in one
 -- lane, so nobody else counts.
 WITH due AS MATERIALIZED (
-    SELECT id, recipient_id, counterpart_id, settled, next_attempt_at,
+    SELECT id, recipient_id, counterpart_id, application_id, settled, next_attempt_at,
            kind = ANY($10::text[]) OR requested IS NOT DISTINCT FROM 'send-now' AS uncounted,
            kind = ANY($9::text[]) AS optional
     FROM follow_up
@@ -96,16 +101,22 @@ WITH due AS MATERIALIZED (
     FOR UPDATE SKIP LOCKED
 ), reached AS MATERIALIZED (
     SELECT due.id, due.recipient_id, due.next_attempt_at, unwanted,
-           uncounted OR settled IS NOT NULL OR unwanted AS uncounted,
+           uncounted OR settled IS NOT NULL OR unwanted IS NOT NULL AS uncounted,
            recipient.name, recipient.email, recipient.language, recipient.undeliverable,
            counterpart.name AS counterpart_name, counterpart.email AS counterpart_email,
-           settled IS NOT NULL OR unwanted
+           settled IS NOT NULL OR unwanted IS NOT NULL
            OR recipient.person_id IS NOT NULL
            AND (counterpart_id IS NULL OR counterpart.person_id IS NOT NULL) AS ready
     FROM due
     LEFT JOIN contact AS recipient ON recipient.person_id = recipient_id
     CROSS JOIN LATERAL (
-        SELECT recipient.unsubscribed_at IS NOT NULL AND due.optional AS unwanted
+        SELECT CASE
+                   WHEN EXISTS (
+                       SELECT FROM recusal
+                       WHERE recusal.person_id = recipient_id AND recusal.application_id = due.application_id
+                   ) THEN 'recused'
+                   WHEN recipient.unsubscribed_at IS NOT NULL AND due.optional THEN 'unsubscribed'
+               END AS unwanted
     ) AS choice
     LEFT JOIN contact AS counterpart ON counterpart.person_id = counterpart_id
 ), in_turn AS MATERIALIZED (
@@ -139,7 +150,7 @@ WITH due AS MATERIALIZED (
 )
 UPDATE follow_up
 SET state = CASE WHEN ready AND not_before IS NULL THEN 'sending' ELSE state END,
-    settled = coalesce(settled, CASE WHEN unwanted THEN 'unsubscribed' END),
+    settled = coalesce(settled, unwanted),
     attempts = attempts + (ready AND not_before IS NULL)::integer,
     in_doubt = in_doubt OR (ready AND not_before IS NULL AND state = 'sending'),
     next_attempt_at = CASE
@@ -180,4 +191,4 @@ FROM unnest($1::uuid[], $2::integer[], $3::text[], $4::boolean[], $5::timestampt
 JOIN held ON held.id = outcome.id
 WHERE follow_up.id = outcome.id AND follow_up.state = 'sending' AND follow_up.attempts = outcome.attempts
 RETURNING follow_up.id, matter_id, recipient_id, kind, occasion, matter_version, follow_up.state, version,
-          follow_up.attempts, follow_up.in_doubt, settled, correlation_id, due_at, counterpart_id, parameters
+          follow_up.attempts, follow_up.in_doubt, settled, correlation_id, due_at, counterpart_id, application_id, parameters

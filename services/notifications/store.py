@@ -40,6 +40,7 @@ class NotificationStore:
         self._changes: dict[UUID, _Change] = {}
         self._contacts: dict[UUID, ContactPublished] = {}
         self._erased: set[UUID] = set()
+        self._recusals: set[tuple[UUID, UUID]] = set()
 
     async def load(self, events: Sequence[Event[EventData]]) -> None:
         """Fetches the keys of what was planned, and locks what is open, about the matters of these events."""
@@ -83,6 +84,10 @@ class NotificationStore:
         if known is None or known.updated_at <= contact.updated_at:
             self._contacts[contact.person_id] = contact
 
+    def keep_recusal(self, person_id: UUID, application_id: UUID) -> None:
+        """Keeps that nothing about an application is to be sent to a person."""
+        self._recusals.add((person_id, application_id))
+
     def erase_contact(self, person_id: UUID) -> None:
         """Forgets a person; what is scheduled for them, or introduces them, will be cancelled."""
         self._contacts.pop(person_id, None)
@@ -100,6 +105,9 @@ class NotificationStore:
             await self._insert(planned.values(), changes)
         if changes:
             await self._settle([change for key, change in changes.items() if key not in planned])
+        if self._recusals:
+            recusals, self._recusals = sorted(self._recusals), set()
+            await self._connection.execute(_QUERIES["keep_recusals"], *zip(*recusals, strict=True))
         await self._save_contacts()
 
     async def _insert(self, planned: Iterable[Planned], changes: dict[UUID, _Change]) -> None:
@@ -191,6 +199,7 @@ def _record(planned: Planned, change: _Change | None) -> tuple[object, ...]:
         follow_up.id, lane_of(key.recipient_id), key.kind, key.recipient_id, planned.counterpart_id, key.matter_id,
         follow_up.matter_version, key.occasion, planned.correlation_id, planned.parameters, planned.due_at,
         planned.due_at, follow_up.state, follow_up.version, None if change is None else change.reason,
+        planned.application_id,
     )  # fmt: skip
 
 
@@ -225,5 +234,6 @@ def _recorded(row: asyncpg.Record, outcome: Outcome) -> Recorded:
         correlation_id=row["correlation_id"],
         due_at=row["due_at"],
         counterpart_id=row["counterpart_id"],
+        application_id=row["application_id"],
         parameters=row["parameters"],
     )

@@ -9,6 +9,13 @@ CREATE TABLE contact (
     unsubscribed_at timestamptz         -- since when they want no optional mail
 );
 
+-- Who abstains from which file: nothing about it is sent to them.
+CREATE TABLE recusal (
+    person_id uuid,
+    application_id uuid,
+    PRIMARY KEY (person_id, application_id)
+);
+
 -- One row per recipient and matter, for ever: what was once planned is never planned again.
 CREATE TABLE follow_up (
     id uuid PRIMARY KEY,
@@ -17,6 +24,7 @@ CREATE TABLE follow_up (
     recipient_id uuid NOT NULL,
     counterpart_id uuid,                -- whom the mail introduces, if anyone
     matter_id uuid NOT NULL,
+    application_id uuid NOT NULL,       -- the file that the matter belongs to
     matter_version integer NOT NULL,    -- the matter's version that planned it: only a later one settles it
     occasion text NOT NULL,
     correlation_id uuid NOT NULL,

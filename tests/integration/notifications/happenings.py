@@ -23,6 +23,7 @@ from contracts.assignments import (
     AssignmentReleased,
     AssignmentState,
     FitPart,
+    OfficerRecused,
 )
 from contracts.contacts import ContactPublished
 from contracts.contest import ContestDecisionPublished
@@ -152,6 +153,11 @@ def contest_decided(name: str, decision: str) -> Event[Any]:
 
 def released(name: str, version: int = 3, *, before: str = "proposed") -> Event[Any]:
     return _assignment(AssignmentReleased, name, version, **{"from": before})
+
+
+def recused(who: str, name: str) -> Event[Any]:
+    data = OfficerRecused(person_id=named(who), application_id=named(f"application {name}"), declared_at=START)
+    return event(data)
 
 
 def no_mentor_found(name: str) -> Event[Any]:

@@ -18,6 +18,8 @@ from tests.integration.notifications.happenings import (
     declined,
     idle,
     named,
+    proposed,
+    recused,
     registered,
 )
 from tests.integration.notifications.test_sender import Office, office
@@ -138,3 +140,12 @@ async def test_a_lead_learns_that_a_need_is_none_for_them_and_why(office: Office
         texts[mail["To"]] = text.get_content().replace("\u00a0", " ")
     assert "Sa raison : le projet ne répond pas à la question" in texts["Lead A <lead-a@asso.example>"]
     assert "raison" not in texts["Lead B <lead-b@asso.example>"]
+
+
+async def test_who_abstains_from_a_file_gets_nothing_about_it(office: Office, mail_server: MailServer) -> None:
+    await office.desk.handle(contact("owner"), proposed("a"), proposed("b"))
+    await office.desk.handle(recused("owner", "a"), recused("owner", "a"))
+    await office.send()
+    assert [str(mail["Subject"]) for mail in mail_server.mails] == ["Un projet répond à votre besoin\u00a0: Besoin"]
+    (cancelled,) = [said for said in office.said if said["event"] == "cancelled"]
+    assert (cancelled["matter_id"], cancelled["reason"]) == (str(named("assignment a")), "recused")
