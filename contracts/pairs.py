@@ -237,13 +237,16 @@ class BlockedMentor(Message):
     mentor_id: UUID = Field(description="The mentor")
     fit: int = Field(ge=0, le=1000, description="How well they would suit the lead, in points")
     cause: Code = Field(description="Why not: a code of `reasons`")
+    held_by: tuple[UUID, ...] = Field(
+        default=(), description="Where the mentor is full, the assignments whose leads hold their places"
+    )
 
 
 class NoMentorFound(EventData):
     """No mentor is free, allowed and not recused; the lead waits for one."""
 
     event_type: ClassVar[str] = "engage.pair.no-mentor-found.v1"
-    minor: ClassVar[int] = 1
+    minor: ClassVar[int] = 2
     key_field: ClassVar[str] = "assignment_id"
 
     assignment_id: UUID = Field(description="The confirmed assignment whose lead has no mentor")

@@ -1723,6 +1723,8 @@ export interface BlockedMentor {
   readonly fit: number;
   /** Why not: a code of `reasons` */
   readonly cause: string;
+  /** Where the mentor is full, the assignments whose leads hold their places */
+  readonly held_by: readonly Uuid[];
 }
 
 /** An obstacle is known, and has an owner. */

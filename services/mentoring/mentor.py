@@ -50,7 +50,8 @@ class Mentor:
     """A mentor. `held` counts open pairs, offered ones included; `pending` those that not both have accepted.
 
     `starts` are the times, in order, at which recent pairs began, that is were accepted by both. No new pair comes
-    before `paused_until`, nor after `authorised_until`; `handled` are the applications whose file they handle.
+    before `paused_until`, nor after `authorised_until`; `handled` are the applications whose file they handle,
+    `accompanied` the assignments of their open pairs.
     No name or address: those are published as contacts and kept by who writes to people.
     """
 
@@ -68,6 +69,7 @@ class Mentor:
     paused_until: date | None = None
     authorised_until: date | None = None
     handled: frozenset[UUID] = frozenset()
+    accompanied: frozenset[UUID] = frozenset()
 
     def cleared(self, now: datetime, settings: Settings) -> bool:
         """Whether the line manager has authorised it, also for `now`, and the ethics check is done."""
@@ -115,18 +117,20 @@ class Mentor:
         recent = sum(start + settings.window > now for start in self.starts)
         return max(0, min(self.capacity - self.held, settings.window_pairs - self.pending - recent))
 
-    def with_offer(self) -> Mentor:
+    def with_offer(self, assignment_id: UUID) -> Mentor:
         """The mentor with one more offered pair."""
-        return replace(self, held=self.held + 1, pending=self.pending + 1)
+        accompanied = self.accompanied | {assignment_id}
+        return replace(self, held=self.held + 1, pending=self.pending + 1, accompanied=accompanied)
 
     def with_start(self, at: datetime, settings: Settings) -> Mentor:
         """The mentor when an offered pair has been accepted by both."""
         recent = (start for start in self.starts if start + settings.window > at)
         return replace(self, pending=self.pending - 1, starts=tuple(sorted((*recent, at))))
 
-    def without_pair(self, *, begun: bool) -> Mentor:
+    def without_pair(self, assignment_id: UUID, *, begun: bool) -> Mentor:
         """The mentor when a pair has closed; one that had `begun` still counts in the window."""
-        return replace(self, held=self.held - 1, pending=self.pending - (not begun))
+        accompanied = self.accompanied - {assignment_id}
+        return replace(self, held=self.held - 1, pending=self.pending - (not begun), accompanied=accompanied)
 
     def withdrawn(self) -> Mentor:
         """The mentor after leaving the programme."""
@@ -157,6 +161,7 @@ def enrolment(form: MentorForm, known: Mentor | None) -> Mentor:
         paused_until=form.paused_until,
         authorised_until=form.line_manager_authorised_until,
         handled=frozenset(form.handled_applications),
+        accompanied=frozenset() if known is None else known.accompanied,
         held=held,
         pending=pending,
         starts=starts,

@@ -167,7 +167,7 @@ def _offer(unit: Unit, lead: Lead, choice: Choice) -> None:
         offered_at=unit.now,
         expires_at=programme.pool.settings.offer_expires(unit.now),
     )
-    programme.pool.take_place(choice.mentor.mentor_id)
+    programme.pool.take_place(choice.mentor.mentor_id, lead.assignment_id)
     programme.put_lead(lead.moved("paired"))
     programme.put_pair(pair)
     facts = facts_of(unit, None, pair, actor=rules.actor, reason="best-free-mentor")
@@ -186,7 +186,7 @@ def _offer(unit: Unit, lead: Lead, choice: Choice) -> None:
 def _close(unit: Unit, pair: Pair) -> None:
     programme = unit.store.programme
     programme.put_pair(pair)
-    programme.pool.put(programme.pool[pair.mentor_id].without_pair(begun=pair.begun))
+    programme.pool.put(programme.pool[pair.mentor_id].without_pair(pair.assignment_id, begun=pair.begun))
 
 
 def _say_that_none_was_found(unit: Unit, lead: Lead, bars: Bars) -> None:
@@ -203,7 +203,12 @@ def _say_that_none_was_found(unit: Unit, lead: Lead, bars: Bars) -> None:
             organisation_name=lead.organisation_name,
             project_title=lead.project_title,
             blocked=tuple(
-                BlockedMentor(mentor_id=mentor.mentor_id, fit=points, cause=cause)
+                BlockedMentor(
+                    mentor_id=mentor.mentor_id,
+                    fit=points,
+                    cause=cause,
+                    held_by=tuple(sorted(mentor.accompanied)) if cause == "mentors-full" else (),
+                )
                 for mentor, points, cause in blocked(lead, programme.pool, bars=bars, now=unit.now)
             ),
         )

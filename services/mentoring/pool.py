@@ -115,11 +115,11 @@ class Pool:
         if was_free and same_bars and not hopeful:
             self.gained.discard(identifier)
 
-    def take_place(self, mentor_id: UUID) -> None:
+    def take_place(self, mentor_id: UUID, assignment_id: UUID) -> None:
         """Gives one more pair to a mentor who is free."""
         mentor = self._mentors[mentor_id]
         self.ceilings[mentor_id] = mentor.capacity
-        self.put(mentor.with_offer())
+        self.put(mentor.with_offer(assignment_id))
 
     def free_places(self, now: datetime, *, at_most: int) -> int:
         """How many more pairs the free mentors can take at `now`; counted no further than `at_most`."""

@@ -3,7 +3,7 @@ SELECT name FROM pool WHERE name = 'mentors' FOR UPDATE
 
 -- name: fetch_mentors
 SELECT mentor_id, person_id, profile, capacity, line_manager_authorised, ethics_check_done, active, held, pending,
-       starts, version, paused_until, authorised_until, handled
+       starts, version, paused_until, authorised_until, handled, accompanied
   FROM mentor
 
 -- Pairs answered or ended, the open ones of leads whose assignment changed, of mentors who change or abstain.
@@ -112,11 +112,11 @@ SELECT mentor_id, person_id, profile, capacity, line_manager_authorised, ethics_
 -- The last line: what was read must still hold, and nobody is offered above the capacity of that moment.
 -- name: save_places
 UPDATE mentor
-   SET held = change.held, pending = change.pending, starts = change.starts::timestamptz[],
-       reopens_at = change.reopens_at
+   SET held = change.held, accompanied = change.accompanied::uuid[], pending = change.pending,
+       starts = change.starts::timestamptz[], reopens_at = change.reopens_at
   FROM unnest($1::uuid[], $2::integer[], $3::integer[], $4::integer[], $5::integer[], $6::text[], $7::integer[],
-              $8::timestamptz[])
-       AS change (mentor_id, held_before, pending_before, held, pending, starts, ceiling, reopens_at)
+              $8::timestamptz[], $9::text[])
+       AS change (mentor_id, held_before, pending_before, held, pending, starts, ceiling, reopens_at, accompanied)
  WHERE mentor.mentor_id = change.mentor_id
    AND mentor.held = change.held_before
    AND mentor.pending = change.pending_before

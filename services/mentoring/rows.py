@@ -77,7 +77,7 @@ OBSTACLE_COLUMNS: Final = (
 def mentor_from(row: asyncpg.Record) -> Mentor:
     """A mentor from a row of `fetch_mentors`."""
     identifier, person, profile, capacity, authorised, checked, active, held, pending, starts, version, *dates = row
-    paused_until, authorised_until, handled = dates
+    paused_until, authorised_until, handled, accompanied = dates
     return Mentor(
         identifier,
         person,
@@ -93,6 +93,7 @@ def mentor_from(row: asyncpg.Record) -> Mentor:
         paused_until,
         authorised_until,
         frozenset(handled),
+        frozenset(accompanied),
     )
 
 
@@ -208,6 +209,7 @@ def place_columns(
             _array(start.isoformat() for start in mentor.starts),
             ceiling,
             _reopens_at(mentor, settings),
+            _array(map(str, sorted(mentor.accompanied))),
         )
         for (held_before, pending_before), mentor, ceiling in changes
     )

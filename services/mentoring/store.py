@@ -250,5 +250,7 @@ def _by_assignment(found: Iterable[asyncpg.Record]) -> dict[UUID, Lead]:
     return {lead.assignment_id: lead for lead in map(rows.lead_from, found)}
 
 
-def _places(mentor: Mentor | None) -> tuple[int, int, tuple[datetime, ...]]:
-    return (0, 0, ()) if mentor is None else (mentor.held, mentor.pending, mentor.starts)
+def _places(mentor: Mentor | None) -> tuple[int, int, tuple[datetime, ...], frozenset[UUID]]:
+    if mentor is None:
+        return 0, 0, (), frozenset()
+    return mentor.held, mentor.pending, mentor.starts, mentor.accompanied

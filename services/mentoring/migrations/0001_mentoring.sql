@@ -22,6 +22,8 @@ CREATE TABLE mentor (
     paused_until date,
     authorised_until date,
     handled uuid[] NOT NULL DEFAULT '{}',
+    -- The assignments of their open pairs.
+    accompanied uuid[] NOT NULL DEFAULT '{}' CHECK (cardinality(accompanied) = held),
     -- When they can take another pair, where that is a matter of time; nothing once it was looked at.
     reopens_at timestamptz
 );

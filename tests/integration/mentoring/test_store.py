@@ -409,3 +409,16 @@ async def test_another_assignment_of_the_project_is_known_in_a_later_transaction
     await take(connection, confirmed(1))
     assert await take(connection, confirmed(2, application_id=application_id(1))) == []
     assert names(await take(connection, released(1))) == ["pair.ended", "pair.offered"]
+
+
+async def test_whom_a_mentor_accompanies_is_kept_also_where_one_takes_the_place_of_another(
+    connection: Connection,
+) -> None:
+    await take(connection, enrolled(1, capacity=1))
+    await take(connection, confirmed(1), confirmed(2))
+    query = "SELECT accompanied FROM mentor"
+    assert await connection.fetchval(query) == [assignment_id(1)]
+    await take(connection, released(1))
+    assert await connection.fetchval(query) == [assignment_id(2)]
+    ((_, none),) = await take(connection, confirmed(3))
+    assert [it["held_by"] for it in none["blocked"]] == [[str(assignment_id(2))]]

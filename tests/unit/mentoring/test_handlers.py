@@ -420,3 +420,17 @@ def test_a_coalition_with_several_needs_is_accompanied_once(desk: Desk) -> None:
     assert offered[1]["assignment_id"] == str(assignment_id(2)), "who shared the mentor needs one now"
     desk.take(end_requested(UUID(offered[1]["pair_id"]), "lead:l"))
     assert desk.take(released(2, **together)) == [], "the lead wants none, for any of their needs"
+
+
+def test_who_holds_the_places_of_a_full_mentor_is_named(desk: Desk) -> None:
+    desk.take(enrolled(1, capacity=2), confirmed(1), confirmed(2))
+    ((name, none),) = desk.take(confirmed(3))
+    assert name == "pair.no-mentor-found"
+    assert none["blocked"] == [
+        {
+            "mentor_id": str(mentor_id(1)),
+            "fit": 1000,
+            "cause": "mentors-full",
+            "held_by": [str(assignment_id(1)), str(assignment_id(2))],
+        }
+    ]

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from services.mentoring.mentor import ANY_TIME, enrolment
 from services.mentoring.rules import SETTINGS as DEFAULTS
-from tests.unit.mentoring.examples import NOW, enrolled
+from tests.unit.mentoring.examples import NOW, assignment_id, enrolled
 
 SETTINGS = DEFAULTS.model_copy(update={"version": "test", "window_pairs": 3})
 MENTOR = enrolment(enrolled(1, capacity=10), None)
@@ -72,22 +72,25 @@ def test_a_pause_and_an_authorisation_have_their_days_on_the_wall() -> None:
 
 
 def test_a_pair_moves_through_the_mentor_s_places() -> None:
-    offered = MENTOR.with_offer()
+    offered = MENTOR.with_offer(assignment_id(1))
     begun = offered.with_start(NOW, SETTINGS)
     assert (offered.held, offered.pending) == (1, 1)
     assert (begun.held, begun.pending, begun.starts) == (1, 0, (NOW,))
-    assert begun.without_pair(begun=True).starts == (NOW,), "a pair that began counts in the window after its end"
-    assert offered.without_pair(begun=False) == MENTOR
+    assert begun.without_pair(assignment_id(1), begun=True).starts == (NOW,), (
+        "a pair that began counts in the window after its end"
+    )
+    assert offered.without_pair(assignment_id(1), begun=False) == MENTOR
 
 
 def test_starts_that_left_the_window_are_forgotten() -> None:
     later = NOW + timedelta(days=30)
-    mentor = MENTOR.with_offer().with_start(NOW, SETTINGS).with_offer().with_start(later, SETTINGS)
+    mentor = MENTOR.with_offer(assignment_id(1)).with_start(NOW, SETTINGS)
+    mentor = mentor.with_offer(assignment_id(2)).with_start(later, SETTINGS)
     assert mentor.starts == (later,)
 
 
 def test_a_revision_keeps_what_is_held_and_brings_a_withdrawn_mentor_back() -> None:
-    gone = MENTOR.with_offer().withdrawn()
+    gone = MENTOR.with_offer(assignment_id(1)).withdrawn()
     assert not gone.places(NOW, SETTINGS)
     back = enrolment(enrolled(1, capacity=1, ethics_check_done=False), gone)
     assert (back.active, back.held, back.pending, back.version) == (True, 1, 1, 3)

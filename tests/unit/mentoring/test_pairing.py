@@ -20,7 +20,7 @@ from services.mentoring.mentor import Mentor, enrolment
 from services.mentoring.pairing import Bars, Choice, bars_of, blocked, causes, lottery, pair_up
 from services.mentoring.pool import Pool
 from services.mentoring.rules import RULES, SETTINGS
-from tests.unit.mentoring.examples import NOW, OWNER, confirmed, enrolled, mentor_id, person_of_mentor
+from tests.unit.mentoring.examples import NOW, OWNER, assignment_id, confirmed, enrolled, mentor_id, person_of_mentor
 
 
 def mentor(number: int, **changes: Any) -> Mentor:
@@ -88,8 +88,8 @@ def test_nobody_is_their_own_mentor() -> None:
 
 def test_who_became_free_a_moment_later_is_not_free_for_an_earlier_event() -> None:
     paused = mentor(1, capacity=9)
-    for _ in range(SETTINGS.window_pairs):
-        paused = paused.with_offer().with_start(NOW, SETTINGS)
+    for number in range(SETTINGS.window_pairs):
+        paused = paused.with_offer(assignment_id(number)).with_start(NOW, SETTINGS)
     pool = pool_of(paused)
     opens = NOW + SETTINGS.window
     pool.advance(opens)
@@ -101,8 +101,8 @@ def test_who_became_free_a_moment_later_is_not_free_for_an_earlier_event() -> No
 def test_causes_count_each_active_mentor_once() -> None:
     full = mentor(1, capacity=0)
     paused = mentor(2, capacity=10)
-    for _ in range(SETTINGS.window_pairs):
-        paused = paused.with_offer()
+    for number in range(SETTINGS.window_pairs):
+        paused = paused.with_offer(assignment_id(number))
     gone = mentor(3).withdrawn()
     barred_and_full = mentor(4, capacity=0)
     pool = pool_of(full, paused, gone, barred_and_full, mentor(5, person_id=OWNER), mentor(6))
@@ -226,7 +226,7 @@ def test_a_pool_changed_step_by_step_equals_one_made_at_once(steps: list[tuple[i
         pool.put(changed if held < 3 else changed.withdrawn())
         free = pool.get(mentor_id(number))
         if free is not None and free.places(NOW, SETTINGS) and held:
-            pool.take_place(free.mentor_id)
+            pool.take_place(free.mentor_id, assignment_id(number))
     again = pool_of(*(pool[identifier] for identifier in pool))
     assert (pool.active, pool.full, pool.places(NOW)) == (again.active, again.full, again.places(NOW))
     for number in range(1, 6):
