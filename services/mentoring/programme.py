@@ -55,6 +55,9 @@ class Programme:
         self.new_recusals: dict[tuple[UUID, UUID], datetime] = {}
         self._queue = sorted(lead.turn for lead in self.leads.values() if lead.state == "waiting")
         self._newcomers: list[tuple[datetime, UUID]] = []
+        self._of_project: dict[UUID, set[UUID]] = {}
+        for lead in self.leads.values():
+            self._of_project.setdefault(lead.application_id, set()).add(lead.assignment_id)
         self._pair_of_lead: dict[UUID, UUID] = {}
         self._pairs_of_mentor: dict[UUID, set[UUID]] = {}
         for pair in self.pairs.values():
@@ -64,6 +67,7 @@ class Programme:
         """Takes a new or changed lead, and keeps the queue."""
         known = self.leads.get(lead.assignment_id)
         self.leads[lead.assignment_id] = lead
+        self._of_project.setdefault(lead.application_id, set()).add(lead.assignment_id)
         self.changed_leads.add(lead.assignment_id)
         waited = known is not None and known.state == "waiting"
         if lead.state == "waiting" and not waited:
@@ -80,8 +84,8 @@ class Programme:
 
     def others_of_project(self, lead: Lead) -> list[Lead]:
         """The leads of the other assignments of the same project, those at hand, in the order of the queue."""
-        others = (it for it in self.leads.values() if it.application_id == lead.application_id)
-        return sorted((it for it in others if it.assignment_id != lead.assignment_id), key=lambda it: it.turn)
+        others = self._of_project.get(lead.application_id, set()) - {lead.assignment_id}
+        return sorted((self.leads[assignment_id] for assignment_id in others), key=lambda it: it.turn)
 
     def put_pair(self, pair: Pair) -> None:
         """Takes a new or changed pair."""
