@@ -66,6 +66,7 @@ class Sender:
         links: Links | None = None,
         bounces: Address | None = None,
         signer: Signer | None = None,
+        per_second: float | None = None,
     ) -> None:
         self._mailer = mailer
         self._texts = texts
@@ -78,6 +79,9 @@ class Sender:
         self._links = links
         self._bounces = bounces
         self._signer = signer
+        # No more than can leave within half a claim, whatever the other lanes send meanwhile.
+        most = _PORTION if per_second is None else int(per_second * claim.total_seconds() / 2 / LANES)
+        self._portion = max(1, min(_PORTION, most))
         self._unrecorded: dict[int, Sequence[Outcome]] = {}
 
     async def perform(self, lane: DutyLane) -> bool:
@@ -112,7 +116,7 @@ class Sender:
         async with lane.unit_of_work() as unit:
             store: NotificationStore = unit.store
             is_open = self._at_any_hour or KINDS.courtesy.is_open(now, KINDS.calendar)
-            return await store.claim_due(lane.partition, now=now, limit=_PORTION, leases=leases, is_open=is_open)
+            return await store.claim_due(lane.partition, now=now, limit=self._portion, leases=leases, is_open=is_open)
 
     async def _deliver(self, claims: Sequence[Claim], deadline: float) -> Delivery:
         claim = claims[0]
@@ -269,11 +273,13 @@ def sender_from_environment() -> Sender:
             connections=settings.smtp_connections,
             local_hostname=settings.sender.domain,
             timeout_seconds=settings.smtp_timeout_seconds,
+            per_second=settings.smtp_per_second,
         ),
         texts=load_texts(kind.kind for kind in KINDS.all),
         sender=settings.sender,
         bounces=settings.bounces,
         signer=settings.signer,
+        per_second=settings.smtp_per_second,
         retry=KINDS.retry,
         clock=lambda: datetime.now(UTC),
         claim=timedelta(seconds=settings.mail_claim_seconds),

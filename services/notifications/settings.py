@@ -37,6 +37,12 @@ class MailSettings(BaseSettings):
     )
     smtp_connections: int = Field(16, ge=1, le=200, description="Connections kept open to the mail server")
     smtp_timeout_seconds: float = Field(20.0, gt=0, le=30, description="How long the server may take to answer")
+    smtp_per_second: float | None = Field(
+        None,
+        gt=0,
+        le=10_000,
+        description="How many mails each process sends in a second; none: as many as it can",
+    )
     mail_claim_seconds: float = Field(
         60.0,
         ge=4,

@@ -43,22 +43,34 @@ class _Progress:
 
 
 class Mailer:
-    """Delivers mails over at most `connections` connections at once, which stay open between mails."""
+    """Delivers mails over at most `connections` connections at once, which stay open between mails.
+
+    No more than `per_second` leave in any second, if it is given.
+    """
 
     def __init__(
-        self, server: SmtpServer, *, connections: int, local_hostname: str, timeout_seconds: float = 20.0
+        self,
+        server: SmtpServer,
+        *,
+        connections: int,
+        local_hostname: str,
+        timeout_seconds: float = 20.0,
+        per_second: float | None = None,
     ) -> None:
         self._server = server
         self._local_hostname = local_hostname
         self._timeout = timeout_seconds
         self._places = asyncio.Semaphore(connections)
         self._idle: list[SMTP] = []
+        self._pause = 1 / per_second if per_second else 0.0
+        self._next = 0.0
 
     async def deliver(self, mail: Mail, *, deadline: float) -> Delivery:
         """Makes one attempt that ends by `deadline`, in the event loop's time; never raises for the server."""
         progress = _Progress()
         try:
             async with asyncio.timeout_at(deadline), self._places:
+                await self._turn()
                 return await self._deliver(mail, progress)
         except SMTPResponseException as refusal:
             # Outside the conversation about a mail: the greeting, TLS, the credentials.
@@ -75,6 +87,14 @@ class Mailer:
             with contextlib.suppress(SMTPException, OSError):
                 await connection.quit(timeout=1)
             connection.close()
+
+    async def _turn(self) -> None:
+        """Waits until a mail may leave: the turns are given out one after the other, evenly."""
+        if self._pause:
+            now = asyncio.get_running_loop().time()
+            turn = max(now, self._next)
+            self._next = turn + self._pause
+            await asyncio.sleep(turn - now)
 
     async def _deliver(self, mail: Mail, progress: _Progress) -> Delivery:
         while self._idle:

@@ -22,6 +22,7 @@ from tests.integration.notifications.happenings import (
     activated,
     contact,
     named,
+    proposed,
     registered,
     rejected,
     withdrawn,
@@ -353,3 +354,36 @@ async def test_an_address_in_other_letters_is_written_to(office: Office) -> None
     await office.desk.handle(registered("a"), contact("lead a", email="zoé@asso.example"))
     await office.send()
     assert office.server.recipients == ["zoé@asso.example"]
+
+
+async def test_no_more_leave_in_a_second_than_the_server_wants(office: Office) -> None:
+    rate, count = 50.0, 6
+    server = SmtpServer("127.0.0.1", office.server.port)
+    mailer = Mailer(server, connections=4, local_hostname="ville.example", per_second=rate)
+    sender = Address("Engage", addr_spec="engage@ville.example")
+    limited = Sender(mailer=mailer, texts=TEXTS, sender=sender, retry=KINDS.retry, clock=office.clock, per_second=rate)
+    names = [str(number) for number in range(count)]
+    await office.desk.handle(*(registered(name) for name in names), *(contact(f"lead {name}") for name in names))
+    loop = asyncio.get_running_loop()
+    began = loop.time()
+    while any(await asyncio.gather(*(limited.perform(lane) for lane in office.lanes))):
+        pass
+    took = loop.time() - began
+    await limited.close()
+    assert len(office.server.mails) == count
+    assert took >= (count - 1) / rate
+
+
+@pytest.mark.parametrize(("rate", "claimed"), [(0.1, 1), (2.0, 15), (1000.0, 50)])
+async def test_a_slow_server_is_given_no_more_than_it_can_take_in_time(
+    office: Office, rate: float, claimed: int
+) -> None:
+    mailer = Mailer(SmtpServer("127.0.0.1", office.server.port), connections=4, local_hostname="ville.example")
+    sender = Address("Engage", addr_spec="engage@ville.example")
+    limited = Sender(mailer=mailer, texts=TEXTS, sender=sender, retry=KINDS.retry, clock=office.clock, per_second=rate)
+    # All for one person, so in one lane, and urgent: nothing else holds them back.
+    await office.desk.handle(contact("owner"), *(proposed(str(number)) for number in range(60)))
+    for lane in office.lanes:
+        await limited.perform(lane)
+    await limited.close()
+    assert len(office.server.mails) == claimed
