@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID, uuid5
 
 from contracts.applications import (
+    ApplicationAmended,
     ApplicationRegistered,
     ApplicationRejected,
     ApplicationState,
@@ -31,6 +32,7 @@ from contracts.event import Event, derived_id
 from contracts.impact import ImpactRecorded
 from contracts.message import EventData, Reason
 from contracts.obstacles import (
+    ObstacleAbandoned,
     ObstacleEscalated,
     ObstacleLifted,
     ObstacleOpened,
@@ -41,7 +43,9 @@ from contracts.pairs import (
     MeetingHeld,
     NoMentorFound,
     PairActivated,
+    PairDeclined,
     PairEnded,
+    PairExpired,
     PairIdle,
     PairOffered,
     PairRenewed,
@@ -89,6 +93,11 @@ def registered(name: str, version: int = 1) -> Event[Any]:
     return _application(ApplicationRegistered, name, version, project=project)
 
 
+def amended(name: str, version: int) -> Event[Any]:
+    project = Project(title=f"Projet {name}", summary="", themes=(), publics=(), territories=())
+    return _application(ApplicationAmended, name, version, project=project)
+
+
 def rejected(name: str, version: int = 1) -> Event[Any]:
     return _application(ApplicationRejected, name, version, reasons=(MISSING,))
 
@@ -129,8 +138,8 @@ def confirmed(name: str, version: int = 2) -> Event[Any]:
     return _assignment(AssignmentConfirmed, name, version)
 
 
-def declined(name: str, reason: str) -> Event[Any]:
-    return _assignment(AssignmentDeclined, name, 2, reason=reason)
+def declined(name: str, reason: str, version: int = 2) -> Event[Any]:
+    return _assignment(AssignmentDeclined, name, version, reason=reason)
 
 
 def contest_decided(name: str, decision: str) -> Event[Any]:
@@ -202,6 +211,14 @@ def ended(name: str, before: str | None = None, version: int = 5) -> Event[Any]:
     return _pair(PairEnded, name, version, **({"from": before} if before else {}))
 
 
+def offer_declined(name: str, version: int) -> Event[Any]:
+    return _pair(PairDeclined, name, version, party="mentor")
+
+
+def offer_expired(name: str, version: int) -> Event[Any]:
+    return _pair(PairExpired, name, version, awaited=("mentor",))
+
+
 def review_due(name: str, version: int) -> Event[Any]:
     return _pair(PairReviewDue, name, version, ends_on=START.date(), renewable=True)
 
@@ -270,6 +287,10 @@ def obstacle_taken(name: str, version: int) -> Event[Any]:
 
 def obstacle_lifted(name: str, version: int) -> Event[Any]:
     return _obstacle(ObstacleLifted, name, version)
+
+
+def obstacle_abandoned(name: str, version: int) -> Event[Any]:
+    return _obstacle(ObstacleAbandoned, name, version)
 
 
 def contact(
