@@ -28,9 +28,10 @@ mail = typer.Typer(name="mail", help="The texts of mails, and mail that came bac
 def kinds() -> None:
     """List the kinds of mail."""
     from services.notifications.kinds import KINDS
+    from services.notifications.texts import DIGEST
 
-    for kind in KINDS.all:
-        print(kind.kind)
+    for kind in (*(it.kind for it in KINDS.all), DIGEST):
+        print(kind)
 
 
 _BOUNCED = "UPDATE notifications.follow_up SET bounced = $2 WHERE id = $1 AND state = 'sent' RETURNING recipient_id"
@@ -148,9 +149,9 @@ def preview(
 ) -> None:
     """Show a mail with made-up names: its subject and its plain text, and its HTML where asked for."""
     from services.notifications.kinds import KINDS
-    from services.notifications.texts import LANGUAGES, load_texts, sample
+    from services.notifications.texts import DIGEST, LANGUAGES, load_texts, sample
 
-    known = [it.kind for it in KINDS.all]
+    known = [*(it.kind for it in KINDS.all), DIGEST]
     if kind not in known:
         raise typer.BadParameter(f"{kind}: should be one of {', '.join(known)}", param_hint="KIND")
     if language not in LANGUAGES:

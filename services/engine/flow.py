@@ -140,6 +140,8 @@ def _solved(tail: Numbers, head: Numbers, capacity: Numbers, value: Numbers, sup
     arcs = solver.add_arcs_with_capacity_and_unit_cost(tail, head, capacity, -value)
     solver.set_nodes_supplies(np.arange(len(supply)), supply)
     status = solver.solve()
+    if status == solver.BAD_COST_RANGE:
+        raise TooLarge(f"costs up to {int(np.abs(value).max())} among {len(supply)} nodes are too large for the solver")
     if status != solver.OPTIMAL:
         raise RuntimeError(f"the solver ended with {status.name}")
     return np.asarray(solver.flows(arcs), dtype=np.int64)

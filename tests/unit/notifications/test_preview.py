@@ -9,9 +9,10 @@ from typer.testing import CliRunner
 
 from deploy.command_line.commands import program
 from services.notifications.kinds import KINDS
+from services.notifications.texts import DIGEST
 
 RUNNER = CliRunner()
-NAMES = [kind.kind for kind in KINDS.all]
+NAMES = [*(kind.kind for kind in KINDS.all), DIGEST]
 
 
 def test_the_kinds_are_listed() -> None:

@@ -16,9 +16,9 @@ from contracts.applications import ApplicationForm
 from contracts.message import Language
 from services.notifications.kinds import KINDS
 from services.notifications.outcomes import Person
-from services.notifications.texts import LANGUAGES, Text, TextsError, load_texts, sample
+from services.notifications.texts import DIGEST, LANGUAGES, Text, TextsError, load_texts, sample
 
-NAMES = [kind.kind for kind in KINDS.all]
+NAMES = [*(kind.kind for kind in KINDS.all), DIGEST]
 EVERY_TEXT = list(product(NAMES, LANGUAGES))
 TEXTS = load_texts(NAMES)
 READER = Person("Ada", "ada@association.example")
