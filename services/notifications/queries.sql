@@ -82,22 +82,27 @@ UPDATE follow_up SET next_attempt_at = due_at FROM waiting WHERE follow_up.id = 
 
 -- name: claim_due
 -- Its plan went out on the lane of the event that caused it, and what comes of it goes out on the duty's: only
--- once the broker has the first may there be a second. A claim that ended without a result leaves its row due again, still `sending`: then a mail may have left.
+-- once the broker has the first may there be a second. A claim that ended without a result leaves its row due again,
+-- still `sending`: then a mail may have left. What is for one person's digest ($11) is taken whole.
 -- What nobody can be reached for is put off, so that it does not stand in the way of what can be sent: for
 -- longer the longer it is overdue, since a contact that arrives while this runs can't wake what it can't see.
 -- What is not urgent ($6, or an operator's word) leaves in open hours ($7). Of it, digests apart ($10), a person gets $8 in
 -- any seven days: the one in turn waits until so many of those before it are older. All of a person's mail is in one
 -- lane, so nobody else counts.
-WITH due AS MATERIALIZED (
-    SELECT id, recipient_id, counterpart_id, application_id, settled, next_attempt_at,
-           kind = ANY($10::text[]) OR requested IS NOT DISTINCT FROM 'send-now' AS uncounted,
-           kind = ANY($9::text[]) AS optional
+WITH picked AS MATERIALIZED (
+    SELECT id
     FROM follow_up
     WHERE lane = $1 AND state IN ('scheduled', 'sending') AND next_attempt_at <= $2
       AND ($7 OR settled IS NOT NULL OR kind = ANY($6::text[]) OR requested = 'send-now')
       AND id::text NOT IN (SELECT key FROM unpublished)
-    ORDER BY next_attempt_at
-    LIMIT $3
+    ORDER BY next_attempt_at, recipient_id, CASE WHEN kind <> ALL($11::text[]) THEN id END
+    FETCH FIRST $3 ROWS WITH TIES
+), due AS MATERIALIZED (
+    SELECT id, recipient_id, counterpart_id, application_id, settled, next_attempt_at,
+           kind = ANY($10::text[]) OR requested IS NOT DISTINCT FROM 'send-now' AS uncounted,
+           kind = ANY($9::text[]) AS optional
+    FROM follow_up
+    WHERE id IN (SELECT id FROM picked) AND state IN ('scheduled', 'sending') AND next_attempt_at <= $2
     FOR UPDATE SKIP LOCKED
 ), reached AS MATERIALIZED (
     SELECT due.id, due.recipient_id, due.next_attempt_at, unwanted,

@@ -98,8 +98,9 @@ class Sender:
         deadline = asyncio.get_running_loop().time() + self._claimed.total_seconds() / 2
         together = _in_one_mail(claims)
         deliveries = await asyncio.gather(*(self._deliver(its, deadline) for its in together))
+        now = self._clock()
         self._unrecorded[lane.partition] = [
-            self._outcome(claim, delivery, its[0].follow_up_id)
+            self._outcome(claim, delivery, its[0].follow_up_id, now)
             for its, delivery in zip(together, deliveries, strict=True)
             for claim in its
         ]
@@ -189,7 +190,7 @@ class Sender:
         ]
         return self._texts.digest(texts, claims[0].language, recipient=recipient)
 
-    def _outcome(self, claim: Claim, delivery: Delivery, written_as: UUID) -> Outcome:
+    def _outcome(self, claim: Claim, delivery: Delivery, written_as: UUID, now: datetime) -> Outcome:
         if delivery.reason is not None:
             _log.warning(
                 "a mail did not leave",
@@ -205,7 +206,8 @@ class Sender:
             attempts=claim.attempts,
             state=_STATES[delivery.verdict],
             message_id=message_id_of(written_as, self._sender),
-            next_attempt_at=self._clock() + timedelta(seconds=self._retry.pause(claim.attempts)),
+            # The same for all that is in one mail, so that it is so again.
+            next_attempt_at=now + timedelta(seconds=self._retry.pause(claim.attempts)),
             reason=delivery.reason,
             in_doubt=delivery.in_doubt,
             refused_address=claim.recipient.email if delivery.no_such_address and claim.recipient else None,

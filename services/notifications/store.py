@@ -20,6 +20,7 @@ from services.notifications.outcomes import Claim, Leases, Outcome, Person, Port
 _QUERIES = named_queries("services.notifications")
 _URGENT = [kind.kind for kind in KINDS.all if kind.urgent]
 _OPTIONAL = [kind.kind for kind in KINDS.all if kind.optional]
+_DIGEST = [kind.kind for kind in KINDS.all if kind.digest]
 _UNCOUNTED = [kind.kind for kind in KINDS.all if kind.urgent or kind.digest]
 
 
@@ -160,9 +161,9 @@ class NotificationStore:
         its claim has ended, and is in doubt from then on.
         """
         until, later = leases.claimed, leases.without_contact
-        courtesy = _URGENT, is_open, KINDS.courtesy.most_a_week, _OPTIONAL, _UNCOUNTED
+        courtesy = _URGENT, is_open, KINDS.courtesy.most_a_week, _OPTIONAL, _UNCOUNTED, _DIGEST
         rows = await self._connection.fetch(_QUERIES["claim_due"], lane, now, limit, until, later, *courtesy)
-        return Portion([_claim(row) for row in rows if row["ready"]], full=len(rows) == limit)
+        return Portion([_claim(row) for row in rows if row["ready"]], full=len(rows) >= limit)
 
     async def record_outcomes(self, outcomes: Sequence[Outcome], *, now: datetime) -> list[Recorded]:
         """Records what became of claims, and returns what now has an end, in the order of `outcomes`.

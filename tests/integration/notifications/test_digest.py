@@ -75,3 +75,14 @@ async def test_a_digest_that_could_not_be_delivered_is_the_same_again(office: Of
     (mail,) = mail_server.mails
     rows = await office.desk.rows("recipient_id, message_id, attempts")
     assert {tuple(row.values()) for row in rows} == {(named("owner"), mail["Message-ID"], 2)}
+
+
+async def test_a_digest_is_whole_however_much_is_due_at_once(office: Office, mail_server: MailServer) -> None:
+    names = [str(number) for number in range(70)]
+    await office.desk.handle(contact("owner"), *(no_mentor_found(name) for name in names))
+    office.clock.now = MONDAY
+    await office.send()
+    (mail,) = mail_server.mails
+    plain = mail.get_body(("plain",))
+    assert plain is not None
+    assert all(f"Projet {name}" in plain.get_content() for name in names)
