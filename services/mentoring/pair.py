@@ -156,8 +156,8 @@ def review(pair: Pair, party: Party, wish: Wish) -> Pair | Refusal:
 
 
 def renew(pair: Pair, *, ends_at: datetime) -> Pair:
-    """The pair with a later end where both wish to go on; else, or where there is no later end, the very same."""
-    if pair.ends_at is None or ends_at <= pair.ends_at or not pair.mentor_wish == pair.lead_wish == "go-on":
+    """The pair with a later end where both wish to go on; else the very same."""
+    if not pair.mentor_wish == pair.lead_wish == "go-on":
         return pair
     return replace(
         pair, ends_at=ends_at, review_asked_at=None, mentor_wish=None, lead_wish=None, version=pair.version + 1

@@ -98,6 +98,10 @@ class Programme:
         self.obstacles[obstacle.obstacle_id] = obstacle
         self.changed_obstacles.add(obstacle.obstacle_id)
 
+    def action(self, lead: Lead, code: str) -> Action | None:
+        """The action of that code of a lead's support plan, if the plan has it."""
+        return self.actions.get((lead.assignment_id, code))
+
     def put_action(self, action: Action) -> None:
         """Takes a new or changed action of a support plan."""
         self.actions[action.assignment_id, action.code] = action

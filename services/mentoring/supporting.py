@@ -30,7 +30,7 @@ def open_plan(unit: Unit, lead: Lead) -> None:
     programme = unit.store.programme
     actor, opened = programme.pool.rules.actor, list[str]()
     for code in programme.pool.settings.support.actions:
-        known = programme.actions.get((lead.assignment_id, code))
+        known = programme.action(lead, code)
         if known is None:
             programme.put_action(Action(lead.assignment_id, code))
             opened.append(code)
@@ -43,7 +43,7 @@ def open_plan(unit: Unit, lead: Lead) -> None:
 
 def update_action(unit: Unit, lead: Lead, said: SupportActionReported) -> None:
     """Starts, finishes or drops an action; what it is already changes nothing and says nothing."""
-    known = unit.store.programme.actions.get((lead.assignment_id, said.action))
+    known = unit.store.programme.action(lead, said.action)
     if known is None:
         _refuse(unit, lead, Refusal("support-action-unknown"), action=said.action)
         return
@@ -54,7 +54,7 @@ def begin(unit: Unit, lead: Lead, happening: Happening, *, actor: str) -> None:
     """Starts the planned action that something which happened belongs to."""
     programme = unit.store.programme
     code = programme.pool.settings.support.begun_by.get(happening)
-    known = programme.actions.get((lead.assignment_id, code)) if code else None
+    known = programme.action(lead, code) if code else None
     if known is not None and known.state == "planned":
         _update(unit, lead, known, "start", actor=actor, reason=None)
 
@@ -63,7 +63,7 @@ def drop_all(unit: Unit, lead: Lead, *, actor: str, reason: str) -> None:
     """Drops what is still to be done for an assignment that ends."""
     programme = unit.store.programme
     for code in programme.pool.settings.support.actions:
-        known = programme.actions.get((lead.assignment_id, code))
+        known = programme.action(lead, code)
         if known is not None and known.open:
             _update(unit, lead, known, "drop", actor=actor, reason=reason)
 

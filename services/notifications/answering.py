@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import parse_qs
 from uuid import UUID
 
+import orjson
 from aiokafka.errors import KafkaError
 from starlette.requests import Request
 from starlette.responses import Response
@@ -16,12 +17,14 @@ from contracts.event import Event, form_event_id
 from contracts.pairs import PairAnswered
 from services.chassis.forms import FormPublisher
 from services.chassis.log import named
+from services.chassis.store import named_queries
 from services.notifications.links import ANSWER_PATH, Links, Party
 from services.notifications.pages import page, unknown
 
 if TYPE_CHECKING:
     from services.chassis.surroundings import Surroundings
 
+_QUERIES: Final = named_queries("services.notifications")
 _SOURCE: Final = "urn:form:mail-links"
 _MOST_BYTES: Final = 1_000
 
@@ -42,7 +45,12 @@ class Answering:
         ]
 
     async def _ask(self, request: Request) -> Response:
-        return unknown() if self._offer(request) is None else page(_ASK, form=_FORM)
+        if (offer := self._offer(request)) is None:
+            return unknown()
+        pair_id, _ = offer
+        parameters = orjson.loads(await self._around.database.pool.fetchval(_QUERIES["fetch_offer"], pair_id) or "{}")
+        names = (parameters.get(name) for name in ("project_title", "organisation_name"))
+        return page(_ASK, about=", ".join(filter(None, names)), form=_FORM)
 
     async def _take(self, request: Request) -> Response:
         if (offer := self._offer(request)) is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from html import escape
 from typing import Final
 
 from starlette.responses import HTMLResponse, Response
@@ -12,14 +13,16 @@ _STYLE: Final = (
 )
 
 
-def page(words: tuple[str, str], *, form: str = "", status: int = 200) -> Response:
-    """A page with a sentence in French and in English, and a form, which is HTML."""
+def page(words: tuple[str, str], *, about: str = "", form: str = "", status: int = 200) -> Response:
+    """A page with a sentence in French and in English, what it is about, and a form, which is HTML."""
     french, english = words
+    subject = f"<p><strong>{escape(about)}</strong></p>\n" if about else ""
     return HTMLResponse(
         '<!doctype html>\n<html lang="fr">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n<title>Engage</title>\n'
         f"<style>{_STYLE}</style>\n</head>\n<body>\n"
-        f'<main>\n<h1>Engage</h1>\n<p>{french}</p>\n<p lang="en">{english}</p>\n{form}\n</main>\n</body>\n</html>\n',
+        f'<main>\n<h1>Engage</h1>\n<p>{french}</p>\n<p lang="en">{english}</p>\n'
+        f"{subject}{form}\n</main>\n</body>\n</html>\n",
         status,
         {"cache-control": "no-store", "referrer-policy": "no-referrer"},
     )

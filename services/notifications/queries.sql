@@ -197,3 +197,7 @@ JOIN held ON held.id = outcome.id
 WHERE follow_up.id = outcome.id AND follow_up.state = 'sending' AND follow_up.attempts = outcome.attempts
 RETURNING follow_up.id, matter_id, recipient_id, kind, occasion, matter_version, follow_up.state, version,
           follow_up.attempts, follow_up.in_doubt, settled, correlation_id, due_at, counterpart_id, application_id, parameters
+
+-- name: fetch_offer
+-- What the mails of an offer said of it; nothing once that was forgotten.
+SELECT parameters FROM follow_up WHERE matter_id = $1 AND kind IN ('pair-offer', 'pair-offer-to-lead') LIMIT 1

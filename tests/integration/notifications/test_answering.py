@@ -57,6 +57,7 @@ async def test_both_answer_by_their_links(stack: Stack) -> None:
         status, page = click(link, "GET", "")
         assert status == 200
         assert "J’accepte" in page
+        assert "<strong>Projet a, Association a</strong>" in page
     assert await answers(stack) == [], "looking answers nothing: programs open links before people do"
     assert click(links["mentor"], body="answer=accept&reason=no-time")[0] == 200
     assert click(links["lead"], body="answer=decline&reason=other-field")[0] == 200
