@@ -56,6 +56,7 @@ from services.notifications.follow_ups import (
     Occurrence,
     cancel,
     cancelled_event,
+    matters_of,
     plan,
     scheduled_event,
 )
@@ -137,7 +138,7 @@ def on_pair_offered(event: Event[PairOffered], unit: Unit) -> None:
     """The mentor receives the offer, and is told until when it is open; that none was found is no longer true."""
     for follow_up in unit.store.open_of(event.data.assignment_id):
         if follow_up.key.kind in KINDS.settled_by[PairOffered]:
-            _settle(unit, follow_up, reason=code_of(PairOffered))
+            _settle(event, unit, follow_up)
     until = event.data.expires_at
     _follow_up(event, unit, _pair(event.data, expires_at=until.isoformat() if until else None))
 
@@ -258,11 +259,21 @@ def on_impact_recorded(event: Event[ImpactRecorded], unit: Unit) -> None:
     asked = f"impact-year-{impact.year}" if impact.year else "impact-baseline"
     for follow_up in unit.store.open_of(impact.assignment_id):
         if follow_up.key.kind == asked:
-            _settle(unit, follow_up, reason=code_of(type(impact)))
+            _settle(event, unit, follow_up)
 
 
-def _settle(unit: Unit, follow_up: FollowUp, *, reason: str) -> None:
-    if follow_up.state == "scheduled":
+def _settle(event: Event[Any], unit: Unit, follow_up: FollowUp) -> None:
+    """Says that it is not sent, where this lane said that it was planned; else leaves it to the sender.
+
+    What two lanes publish has no order among each other; the sender waits until the plan is out.
+    """
+    reason, key = code_of(type(event.data)), follow_up.key
+    is_from_here = (
+        not key.reminder
+        and KINDS.planned_on[key.kind] == KINDS.topic_of[type(event.data)]
+        and key.matter_id == matters_of(event.data)[0]
+    )
+    if follow_up.state == "scheduled" and is_from_here:
         unit.store.cancel(cancelled := cancel(follow_up), reason=reason)
         unit.publish(cancelled_event(cancelled, reason=reason, at=unit.now))
     else:
@@ -271,11 +282,11 @@ def _settle(unit: Unit, follow_up: FollowUp, *, reason: str) -> None:
 
 def _follow_up(event: Event[Any], unit: Unit, matter: Matter) -> None:
     """Cancels what the event settles, then plans what it calls for: both as `kinds.json` says."""
-    settled, reason = KINDS.settled_by[type(event.data)], code_of(type(event.data))
+    settled = KINDS.settled_by[type(event.data)]
     for follow_up in unit.store.open_of(matter.id):
         # An event that comes again must not settle what it planned itself, or what came after it.
         if follow_up.key.kind in settled and follow_up.matter_version < matter.version:
-            _settle(unit, follow_up, reason=reason)
+            _settle(event, unit, follow_up)
     because = Occurrence(unit.now, unit.cause.correlation_id)
     for kind in KINDS.planned_by[type(event.data)]:
         if kind.to not in matter.people:

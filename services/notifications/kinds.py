@@ -165,6 +165,9 @@ class Kinds:
     by_name: Mapping[str, Kind]
     planned_by: Mapping[type[EventData], tuple[Kind, ...]]
     settled_by: Mapping[type[EventData], frozenset[str]]
+    topic_of: Mapping[type[EventData], str]
+    planned_on: Mapping[str, str]
+    """The topic of the event that plans a kind, by the kind's name."""
 
 
 def code_of(event: type[EventData]) -> str:
@@ -176,7 +179,8 @@ def code_of(event: type[EventData]) -> str:
 def load_kinds(text: str) -> Kinds:
     """The kinds in a JSON text; raises pydantic.ValidationError, which names what is wrong."""
     file = _File.model_validate_json(text)
-    events = [event for topic in topics_read_by("notifications") for event in topic.events]
+    topic_of = {event: topic.name for topic in topics_read_by("notifications") for event in topic.events}
+    events, by_code = list(topic_of), {code_of(event): event for event in topic_of}
     return Kinds(
         version=file.version,
         calendar=Calendar.of(time_zone=file.calendar.time_zone, at=file.calendar.at, country=file.calendar.holidays),
@@ -185,6 +189,8 @@ def load_kinds(text: str) -> Kinds:
         content_days=file.content_days,
         all=file.kinds,
         by_name={kind.kind: kind for kind in file.kinds},
+        topic_of=topic_of,
+        planned_on={kind.kind: topic_of[by_code[kind.planned_by]] for kind in file.kinds},
         planned_by={event: tuple(kind for kind in file.kinds if kind.planned_by == code_of(event)) for event in events},
         settled_by={
             event: frozenset(kind.kind for kind in file.kinds if code_of(event) in kind.settled_by) for event in events

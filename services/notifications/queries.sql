@@ -18,9 +18,11 @@ SELECT * FROM unnest($1::uuid[], $2::smallint[], $3::text[], $4::uuid[], $5::uui
                      $14::integer[], $15::text[], $16::uuid[])
 
 -- name: settle
--- What is being sent keeps its claim: it is cancelled if the attempt fails.
+-- What is being sent keeps its claim: it is cancelled if the attempt fails. What stays scheduled is due at once, so that
+-- the next portion of its lane cancels it and says so.
 UPDATE follow_up
-SET state = change.state, version = change.version, settled = change.reason
+SET state = change.state, version = change.version, settled = change.reason,
+    next_attempt_at = CASE WHEN change.state = 'scheduled' THEN '-infinity' ELSE next_attempt_at END
 FROM unnest($1::uuid[], $2::text[], $3::integer[], $4::text[]) AS change (id, state, version, reason)
 WHERE follow_up.id = change.id
 

@@ -75,9 +75,9 @@ class NotificationStore:
         del self._open[cancelled.key.matter_id][cancelled.id]
         self._changes[cancelled.id] = _Change(cancelled, reason)
 
-    def settle(self, sending: FollowUp, *, reason: str) -> None:
-        """Lets an attempt that is under way end, but be the last one."""
-        self.cancel(sending, reason=reason)
+    def settle(self, follow_up: FollowUp, *, reason: str) -> None:
+        """Has the sender cancel it; an attempt that is under way may end, and is the last one."""
+        self.cancel(follow_up, reason=reason)
 
     def keep_contact(self, contact: ContactPublished) -> None:
         """Replaces what is known of a person, unless it is newer."""

@@ -55,8 +55,8 @@ class Desk:
             on_contact_erased(person_id, unit)
         return said(unit.published)
 
-    async def rows(self, columns: str = "*") -> list[dict[str, Any]]:
-        query = f"SELECT {columns} FROM follow_up ORDER BY due_at, kind, occasion, matter_id"
+    async def rows(self, columns: str = "*", *, where: str = "true") -> list[dict[str, Any]]:
+        query = f"SELECT {columns} FROM follow_up WHERE {where} ORDER BY due_at, kind, occasion, matter_id"
         return [dict(row) for row in await self.pool.fetch(query)]
 
     async def states(self) -> dict[str, str]:

@@ -8,7 +8,6 @@ from typing import Any
 
 from contracts.event import Event
 from services.notifications.kinds import KINDS
-from tests.integration.notifications.conftest import Desk
 from tests.integration.notifications.happenings import (
     activated,
     amended,
@@ -37,6 +36,9 @@ from tests.integration.notifications.happenings import (
     review_due,
     withdrawn,
 )
+from tests.integration.notifications.test_sender import Office, office
+
+__all__ = ["office"]
 
 Maker = Callable[[str], Event[Any]]
 
@@ -92,7 +94,8 @@ def settling(kind: str, code: str) -> Maker:
     return SETTLES[code]
 
 
-async def test_every_rule_that_settles_cancels_what_has_not_left_and_nothing_else(desk: Desk) -> None:
+async def test_every_rule_that_settles_cancels_what_has_not_left_and_nothing_else(office: Office) -> None:
+    desk = office.desk
     rules = [(kind, code) for kind in KINDS.all for code in kind.settled_by]
     assert len(rules) > 50
     for kind, code in rules:
@@ -100,6 +103,9 @@ async def test_every_rule_that_settles_cancels_what_has_not_left_and_nothing_els
         plan = planning(kind.kind, kind.planned_by)
         await desk.handle(plan(name), plan(other))
         said = await desk.handle(settling(kind.kind, code)(name))
+        before = {it["follow_up_id"] for it in office.said if it["event"] == "cancelled"}
+        await office.send()
+        said += [it for it in office.said if it["follow_up_id"] not in before]
         cancelled = [it for it in said if it["event"] == "cancelled" and it["kind"] == kind.kind]
         assert [it["reason"] for it in cancelled] == [code], f"{kind.kind} by {code}"
         (matter,) = {it["matter_id"] for it in cancelled}

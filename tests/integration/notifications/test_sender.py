@@ -20,6 +20,7 @@ from services.notifications.texts import load_texts
 from tests.integration.notifications.conftest import Clock, Desk, Lane, MailServer, said
 from tests.integration.notifications.happenings import (
     activated,
+    confirmed,
     contact,
     named,
     proposed,
@@ -387,3 +388,17 @@ async def test_a_slow_server_is_given_no_more_than_it_can_take_in_time(
         await limited.perform(lane)
     await limited.close()
     assert len(office.server.mails) == claimed
+
+
+async def test_a_reminder_is_planned_and_cancelled_by_one_lane(office: Office) -> None:
+    await office.desk.handle(contact("owner"), proposed("a"))
+    await office.send()
+    assert [(it["event"], it["reminder"]) for it in office.said] == [("sent", 0), ("scheduled", 1)]
+    said = await office.desk.handle(confirmed("a"))
+    assert "cancelled" not in {it["event"] for it in said}, "what two lanes publish has no order"
+    await office.send()
+    assert [(it["event"], it["version"]) for it in office.said if it["reminder"]] == [
+        ("scheduled", 1),
+        ("cancelled", 2),
+    ]
+    assert office.said[-1]["reason"] == "assignment-confirmed"
