@@ -47,7 +47,7 @@ def profile_of(document: str) -> Profile:
 
 @dataclass(frozen=True, slots=True)
 class Mentor:
-    """A mentor. `held` counts open pairs, offered ones included; `pending` those that not both have accepted.
+    """A mentor. `pending` counts the open pairs that not both have accepted.
 
     `starts` are the times, in order, at which recent pairs began, that is were accepted by both. No new pair comes
     before `paused_until`, nor after `authorised_until`; `handled` are the applications whose file they handle,
@@ -62,7 +62,6 @@ class Mentor:
     line_manager_authorised: bool
     ethics_check_done: bool
     active: bool = True
-    held: int = 0
     pending: int = 0
     starts: tuple[datetime, ...] = ()
     version: int = 1
@@ -83,6 +82,11 @@ class Mentor:
     def paused(self, now: datetime, settings: Settings) -> bool:
         """Whether the mentor is on a pause at `now`."""
         return self.paused_until is not None and self.paused_until > settings.work_days.day_of(now)
+
+    @property
+    def held(self) -> int:
+        """How many open pairs they have, offered ones included."""
+        return len(self.accompanied)
 
     @property
     def full(self) -> bool:
@@ -119,8 +123,7 @@ class Mentor:
 
     def with_offer(self, assignment_id: UUID) -> Mentor:
         """The mentor with one more offered pair."""
-        accompanied = self.accompanied | {assignment_id}
-        return replace(self, held=self.held + 1, pending=self.pending + 1, accompanied=accompanied)
+        return replace(self, pending=self.pending + 1, accompanied=self.accompanied | {assignment_id})
 
     def with_start(self, at: datetime, settings: Settings) -> Mentor:
         """The mentor when an offered pair has been accepted by both."""
@@ -130,7 +133,7 @@ class Mentor:
     def without_pair(self, assignment_id: UUID, *, begun: bool) -> Mentor:
         """The mentor when a pair has closed; one that had `begun` still counts in the window."""
         accompanied = self.accompanied - {assignment_id}
-        return replace(self, held=self.held - 1, pending=self.pending - (not begun), accompanied=accompanied)
+        return replace(self, pending=self.pending - (not begun), accompanied=accompanied)
 
     def withdrawn(self) -> Mentor:
         """The mentor after leaving the programme."""
@@ -148,8 +151,10 @@ def enrolment(form: MentorForm, known: Mentor | None) -> Mentor:
             "slots": sorted(form.slots),
         }
     )
-    held, pending, starts, version = (
-        (0, 0, (), 0) if known is None else (known.held, known.pending, known.starts, known.version)
+    pending, starts, version, accompanied = (
+        (0, (), 0, frozenset[UUID]())
+        if known is None
+        else (known.pending, known.starts, known.version, known.accompanied)
     )
     return Mentor(
         mentor_id=form.mentor_id,
@@ -161,8 +166,7 @@ def enrolment(form: MentorForm, known: Mentor | None) -> Mentor:
         paused_until=form.paused_until,
         authorised_until=form.line_manager_authorised_until,
         handled=frozenset(form.handled_applications),
-        accompanied=frozenset() if known is None else known.accompanied,
-        held=held,
+        accompanied=accompanied,
         pending=pending,
         starts=starts,
         version=version + 1,

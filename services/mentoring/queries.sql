@@ -2,7 +2,7 @@
 SELECT name FROM pool WHERE name = 'mentors' FOR UPDATE
 
 -- name: fetch_mentors
-SELECT mentor_id, person_id, profile, capacity, line_manager_authorised, ethics_check_done, active, held, pending,
+SELECT mentor_id, person_id, profile, capacity, line_manager_authorised, ethics_check_done, active, pending,
        starts, version, paused_until, authorised_until, handled, accompanied
   FROM mentor
 
@@ -112,7 +112,7 @@ SELECT mentor_id, person_id, profile, capacity, line_manager_authorised, ethics_
 -- The last line: what was read must still hold, and nobody is offered above the capacity of that moment.
 -- name: save_places
 UPDATE mentor
-   SET held = change.held, accompanied = change.accompanied::uuid[], pending = change.pending,
+   SET accompanied = change.accompanied::uuid[], pending = change.pending,
        starts = change.starts::timestamptz[], reopens_at = change.reopens_at
   FROM unnest($1::uuid[], $2::integer[], $3::integer[], $4::integer[], $5::integer[], $6::text[], $7::integer[],
               $8::timestamptz[], $9::text[])

@@ -76,7 +76,7 @@ OBSTACLE_COLUMNS: Final = (
 
 def mentor_from(row: asyncpg.Record) -> Mentor:
     """A mentor from a row of `fetch_mentors`."""
-    identifier, person, profile, capacity, authorised, checked, active, held, pending, starts, version, *dates = row
+    identifier, person, profile, capacity, authorised, checked, active, pending, starts, version, *dates = row
     paused_until, authorised_until, handled, accompanied = dates
     return Mentor(
         identifier,
@@ -86,7 +86,6 @@ def mentor_from(row: asyncpg.Record) -> Mentor:
         authorised,
         checked,
         active,
-        held,
         pending,
         tuple(starts),
         version,

@@ -14,16 +14,16 @@ CREATE TABLE mentor (
     line_manager_authorised boolean NOT NULL,
     ethics_check_done boolean NOT NULL,
     active boolean NOT NULL,
-    -- Open pairs, and those of them that not both have accepted. A capacity may be revised below what is held.
-    held integer NOT NULL DEFAULT 0 CHECK (held >= 0),
+    -- The assignments of open pairs, how many they are, and those of them that not both have accepted. A capacity may
+    -- be revised below what is held.
+    accompanied uuid[] NOT NULL DEFAULT '{}',
+    held integer NOT NULL GENERATED ALWAYS AS (cardinality(accompanied)) STORED,
     pending integer NOT NULL DEFAULT 0 CHECK (pending BETWEEN 0 AND held),
     starts timestamptz[] NOT NULL DEFAULT '{}',
     version integer NOT NULL CHECK (version >= 1),
     paused_until date,
     authorised_until date,
     handled uuid[] NOT NULL DEFAULT '{}',
-    -- The assignments of their open pairs.
-    accompanied uuid[] NOT NULL DEFAULT '{}' CHECK (cardinality(accompanied) = held),
     -- When they can take another pair, where that is a matter of time; nothing once it was looked at.
     reopens_at timestamptz
 );

@@ -125,7 +125,7 @@ async def test_a_choice_on_stale_places_fails_loudly(database_url: str, connecti
         store = MentoringStore(connection)
         await store.load(events)
         handle(UnitOfWork("mentoring", store), events)
-        await other.execute("UPDATE mentor SET held = 1, pending = 1, accompanied = ARRAY[person_id]")
+        await other.execute("UPDATE mentor SET pending = 1, accompanied = ARRAY[person_id]")
         await other.close()
         with pytest.raises(StaleChoice, match="UPDATE 0"):
             await store.save()
@@ -139,6 +139,6 @@ async def test_an_offer_above_capacity_fails_loudly(connection: Connection) -> N
         store = MentoringStore(connection)
         await store.load(events)
         handle(UnitOfWork("mentoring", store), events)
-        store.programme.pool.take_place(mentor_id(1), assignment_id(1))
+        store.programme.pool.take_place(mentor_id(1), assignment_id(2))
         with pytest.raises(StaleChoice, match="UPDATE 0"):
             await store.save()

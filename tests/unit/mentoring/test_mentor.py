@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from uuid import UUID
 
 import pytest
 from hypothesis import given
@@ -15,6 +16,10 @@ from tests.unit.mentoring.examples import NOW, assignment_id, enrolled
 
 SETTINGS = DEFAULTS.model_copy(update={"version": "test", "window_pairs": 3})
 MENTOR = enrolment(enrolled(1, capacity=10), None)
+
+
+def assignments(count: int) -> frozenset[UUID]:
+    return frozenset(assignment_id(number) for number in range(count))
 
 
 def days(*numbers: int) -> tuple[timedelta, ...]:
@@ -37,7 +42,7 @@ def days(*numbers: int) -> tuple[timedelta, ...]:
 )
 def test_the_window_opens_when_old_starts_leave_it(pending: int, ages: tuple[int, ...], free_from: object) -> None:
     starts = tuple(NOW - age for age in days(*ages))
-    mentor = replace(MENTOR, held=pending + len(ages), pending=pending, starts=starts)
+    mentor = replace(MENTOR, accompanied=assignments(pending + len(ages)), pending=pending, starts=starts)
     assert mentor.free_from(SETTINGS) == free_from
 
 
@@ -53,7 +58,14 @@ def test_places_and_free_from_agree(
     capacity: int, held: int, pending: int, ages: list[int], ahead: int, active: bool
 ) -> None:
     starts = tuple(sorted(NOW - age for age in days(*ages)))
-    mentor = replace(MENTOR, capacity=capacity, held=held, pending=min(pending, held), starts=starts, active=active)
+    mentor = replace(
+        MENTOR,
+        capacity=capacity,
+        accompanied=assignments(held),
+        pending=min(pending, held),
+        starts=starts,
+        active=active,
+    )
     now = NOW + timedelta(days=ahead)
     assert (mentor.places(now, SETTINGS) > 0) is mentor.is_free(now, SETTINGS)
 
