@@ -29,6 +29,8 @@ from deploy.demo.people import People
 from deploy.demo.programme import Programme
 from deploy.demo.summary import Summary, summarise
 from deploy.demo.view import picture, report
+from deploy.local.mailbox import Mailbox
+from deploy.local.mailbox_pages import save_pages
 from deploy.local.stack import Broker, Stack
 
 DIRECTORY = Path(".demo")
@@ -50,10 +52,11 @@ def play(*, as_json: bool, keep: bool, browser: bool = False, broker: Broker | N
     try:
         performance = Performance(stack, console)
         unfinished = asyncio.run(performance.play())
-        summary = summarise(performance.programme, performance.cast, stack, time.monotonic() - started)
+        page = save_pages(Mailbox(stack.directory / "mails"), stack.directory / "mailbox")
+        summary = summarise(performance.programme, performance.cast, stack, page, time.monotonic() - started)
         _tell(summary, console, as_json=as_json)
         if browser:
-            webbrowser.open(Path(summary.mailbox_page).as_uri())
+            webbrowser.open(page.as_uri())
         for problem in unfinished:
             console.print(f"[red]unfinished:[/] {problem}")
         if keep:

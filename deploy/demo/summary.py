@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import Any
 
 from contracts.message import Reason
 from contracts.rounds import NeedUnmet, RoundCompleted
 from deploy.demo.cast import Cast
 from deploy.demo.programme import Programme
-from deploy.local.mailbox import Mailbox
-from deploy.local.mailbox_pages import save_pages
 from deploy.local.stack import Stack
 
 
@@ -113,7 +112,7 @@ class Summary:
         }
 
 
-def summarise(programme: Programme, cast: Cast, stack: Stack, seconds: float) -> Summary:
+def summarise(programme: Programme, cast: Cast, stack: Stack, mailbox_page: Path, seconds: float) -> Summary:
     """The summary of what the topics told and the mail catcher caught."""
     roles = {mentor.mentor_id: mentor.role for mentor in cast.mentors}
     mails = stack.mail_catcher.messages()
@@ -143,7 +142,7 @@ def summarise(programme: Programme, cast: Cast, stack: Stack, seconds: float) ->
         subjects=dict(Counter(mail["subject"] for mail in mails).most_common()),
         scheduled=len(programme.scheduled.keys() - programme.sent.keys() - programme.not_sent.keys()),
         mailbox=str(stack.directory / "mails"),
-        mailbox_page=str(save_pages(Mailbox(stack.directory / "mails"), stack.directory / "mailbox")),
+        mailbox_page=str(mailbox_page),
         seconds=seconds,
     )
 

@@ -38,6 +38,10 @@ class Calendar:
         """Whether people work on a day."""
         return next_work_day(day, closed=self.closed) == day
 
+    def due_on(self, day: date) -> datetime:
+        """The time, in UTC, at which what is planned for a day is due: on the next work day where it is none."""
+        return datetime.combine(next_work_day(day, closed=self.closed), self.at, self.zone).astimezone(UTC)
+
     def day_of(self, moment: datetime) -> date:
         """The day that `moment` (which names its offset) is on the wall."""
         return moment.astimezone(self.zone).date()
@@ -59,8 +63,7 @@ def due_at(moment: datetime, after: Span, *, calendar: Calendar) -> datetime:
     over a change of summer time stay thirty days. A day that does not exist becomes the month's last; one
     on which nobody works becomes the next work day. So the day is never earlier than the one asked for.
     """
-    day = next_work_day(add(calendar.day_of(moment), after), closed=calendar.closed)
-    return datetime.combine(day, calendar.at, calendar.zone).astimezone(UTC)
+    return calendar.due_on(add(calendar.day_of(moment), after))
 
 
 def next_weekday(moment: datetime, weekday: int, *, calendar: Calendar) -> datetime:
@@ -70,7 +73,7 @@ def next_weekday(moment: datetime, weekday: int, *, calendar: Calendar) -> datet
     """
     day = calendar.day_of(moment)
     day += timedelta(days=(weekday - day.weekday() - 1) % 7 + 1)
-    return datetime.combine(next_work_day(day, closed=calendar.closed), calendar.at, calendar.zone).astimezone(UTC)
+    return calendar.due_on(day)
 
 
 def add(day: date, span: Span) -> date:

@@ -11,6 +11,7 @@ from aiokafka.errors import KafkaError
 from contracts.catalogue import topic_of
 from contracts.codec import encode
 from contracts.event import Event
+from services.chassis.kafka import connected_producer
 
 if TYPE_CHECKING:
     from services.chassis.surroundings import Surroundings
@@ -53,17 +54,7 @@ class FormPublisher:
     async def _connected(self) -> AIOKafkaProducer:
         async with self._connecting:
             if self._producer is None:
-                producer = AIOKafkaProducer(
-                    **self._around.settings.cluster.options,
-                    client_id=f"engage-{self._around.service.name}-door",
-                    enable_idempotence=True,
-                    acks="all",
-                    request_timeout_ms=int(1_000 * _PATIENCE_SECONDS),
-                )
-                try:
-                    await producer.start()
-                except BaseException:
-                    await producer.stop()
-                    raise
-                self._producer = producer
+                around = self._around
+                client_id = f"engage-{around.service.name}-door"
+                self._producer = await connected_producer(around.settings.cluster, client_id)
             return self._producer

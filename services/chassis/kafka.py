@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Literal
 
+from aiokafka import AIOKafkaProducer
 from faststream.kafka.security import parse_security
 from faststream.security import BaseSecurity, SASLPlaintext, SASLScram256, SASLScram512
 from pydantic import Field, FilePath, SecretStr, ValidationInfo, field_validator
@@ -24,6 +25,24 @@ class Cluster:
     def options(self) -> dict[str, Any]:
         """What every client of aiokafka must be given."""
         return {"bootstrap_servers": self.bootstrap_servers, **parse_security(self.security)}
+
+
+async def connected_producer(cluster: Cluster, client_id: str, **options: Any) -> AIOKafkaProducer:
+    """A producer that loses and doubles nothing by itself; raises what aiokafka raises where no broker answers."""
+    producer = AIOKafkaProducer(
+        **cluster.options,
+        client_id=client_id,
+        enable_idempotence=True,
+        acks="all",
+        request_timeout_ms=10_000,
+        **options,
+    )
+    try:
+        await producer.start()
+    except BaseException:
+        await producer.stop()
+        raise
+    return producer
 
 
 class KafkaSettings(BaseSettings):

@@ -20,7 +20,7 @@ from contracts.codec import encode_attributes
 from contracts.partitions import partition_of
 from services.chassis import metrics
 from services.chassis.faults import Reached
-from services.chassis.kafka import Cluster
+from services.chassis.kafka import Cluster, connected_producer
 from services.chassis.log import named
 from services.chassis.unit_of_work import OutboxRow
 
@@ -149,21 +149,12 @@ class Publisher:
         )
 
     async def _connect(self) -> None:
-        producer = AIOKafkaProducer(
-            **self._cluster.options,
-            client_id=f"engage-{self._service}",
-            enable_idempotence=True,
-            acks="all",
+        self._producer = await connected_producer(
+            self._cluster,
+            f"engage-{self._service}",
             max_batch_size=_BATCH_BYTES,
             max_request_size=_REQUEST_BYTES,
-            request_timeout_ms=10_000,
         )
-        try:
-            await producer.start()
-        except BaseException:
-            await producer.stop()
-            raise
-        self._producer = producer
         self._partitions.clear()
 
 

@@ -16,7 +16,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from services.engine.instance import Numbers
+from services.engine.instance import Numbers, renumbered
 from services.engine.levels import Levels
 
 # The solver multiplies costs by the number of nodes; beyond this it could overflow.
@@ -67,10 +67,8 @@ def greatest(network: Network) -> Flow:
         _take(supply, network, free[sure], flow)
         settled, free = free[sure], free[~sure]
 
-        is_met = np.zeros(len(supply), dtype=bool)
-        is_met[network.tail[free]] = is_met[network.head[free]] = True
-        nodes, number = np.flatnonzero(is_met), np.cumsum(is_met) - 1
-        tail, head, capacity = number[network.tail[free]], number[network.head[free]], network.capacity[free]
+        nodes, (tail, head) = renumbered(len(supply), network.tail[free], network.head[free])
+        capacity = network.capacity[free]
         weights = _weights(dict(islice(most_of.items(), level, None)), supply[nodes])
         levels = slice(level, level + len(weights))
         value = np.zeros(len(free), dtype=np.int64)

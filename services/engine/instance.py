@@ -27,6 +27,15 @@ class Bounds(Generic[NeedId]):
     at_most: int | None = None
 
 
+def renumbered(count: int, *positions: Numbers) -> tuple[Numbers, list[Numbers]]:
+    """Those of `count` things that any of these positions names, and the positions among them."""
+    is_met = np.zeros(count, dtype=bool)
+    for its in positions:
+        is_met[its] = True
+    number = np.cumsum(is_met) - 1
+    return np.flatnonzero(is_met), [number[its] for its in positions]
+
+
 class Columns(NamedTuple):
     """What pairs are worth: a column for each of `Levels`, no value below 0."""
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from services.engine.certificate import gaining
 from services.engine.flow import Network, greatest
-from services.engine.instance import Instance, NeedId, Numbers, UnitId
+from services.engine.instance import Instance, NeedId, Numbers, UnitId, renumbered
 from services.engine.levels import Levels
 from services.engine.solution import Solution
 
@@ -77,9 +77,7 @@ def _likely(instance: Instance[UnitId, NeedId]) -> Numbers:
 
 def _solve_among(pairs: Numbers, instance: Instance[UnitId, NeedId]) -> tuple[Numbers, Numbers]:
     """The pairs held in the optimum of these, and the prices of needs and then of groups: a row a level."""
-    is_met = np.zeros(len(instance.units), dtype=bool)
-    is_met[instance.unit[pairs]] = True
-    units, unit = np.flatnonzero(is_met), (np.cumsum(is_met) - 1)[instance.unit[pairs]]
+    units, (unit,) = renumbered(len(instance.units), instance.unit[pairs])
     rooms = np.maximum(instance.rooms[units], 0)
     first_group = len(units) + len(instance.needs)
     outside = first_group + len(instance.groups)

@@ -274,10 +274,9 @@ def _settle(event: Event[Any], unit: Unit, follow_up: FollowUp) -> None:
         and key.matter_id == matters_of(event.data)[0]
     )
     if follow_up.state == "scheduled" and is_from_here:
-        unit.store.cancel(cancelled := cancel(follow_up), reason=reason)
-        unit.publish(cancelled_event(cancelled, reason=reason, at=unit.now))
-    else:
-        unit.store.settle(follow_up, reason=reason)
+        follow_up = cancel(follow_up)
+        unit.publish(cancelled_event(follow_up, reason=reason, at=unit.now))
+    unit.store.settle(follow_up, reason=reason)
 
 
 def _follow_up(event: Event[Any], unit: Unit, matter: Matter) -> None:

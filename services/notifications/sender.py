@@ -32,10 +32,9 @@ from services.notifications.settings import MailSettings
 from services.notifications.signing import Signer
 from services.notifications.smtp import Delivery, Mailer, Verdict
 from services.notifications.store import NotificationStore
-from services.notifications.texts import Text, Texts, load_texts
+from services.notifications.texts import Texts, load_texts
 
 _PORTION: Final = 50
-_OPTIONAL: Final = frozenset(kind.kind for kind in KINDS.all if kind.optional)
 _WITHOUT_CONTACT: Final = timedelta(seconds=60)  # at most; an arriving contact ends it
 _STATES: Final[dict[Verdict, EndState]] = {"accepted": "sent", "deferred": "scheduled", "refused": "failed"}
 
@@ -139,23 +138,25 @@ class Sender:
 
     def _write(self, claims: Sequence[Claim], recipient: Person) -> Mail:
         claim = claims[0]
-        url = self._links.unsubscribing(claim.recipient_id) if self._links and claim.kind in _OPTIONAL else None
-        answered_by = KINDS.by_name[claim.kind].answered_by
-        answer_url = self._links.answering(claim.matter_id, answered_by) if self._links and answered_by else None
-        parameters = orjson.loads(claim.parameters)
-        if KINDS.by_name[claim.kind].digest:
-            text = self._digest(claims, recipient)
-        else:
-            text = self._texts.render(
-                claim.kind,
-                claim.language,
-                parameters=parameters,
-                reference=str(claim.matter_id),
+        kind, links = KINDS.by_name[claim.kind], self._links
+        url = links.unsubscribing(claim.recipient_id) if links and kind.optional else None
+        answer_url = links.answering(claim.matter_id, kind.answered_by) if links and kind.answered_by else None
+        parameters = [orjson.loads(it.parameters) for it in claims]
+        texts = [
+            self._texts.render(
+                it.kind,
+                it.language,
+                parameters=its,
+                reference=str(it.matter_id),
                 recipient=recipient,
-                counterpart=claim.counterpart,
+                counterpart=it.counterpart,
                 unsubscribe_url=url,
                 answer_url=answer_url,
+                in_digest=kind.digest is not None,
             )
+            for it, its in zip(claims, parameters, strict=True)
+        ]
+        text = self._texts.digest(texts, claim.language, recipient=recipient) if kind.digest else texts[0]
         follow_up_id, now = claim.follow_up_id, self._clock()
         mail = compose(
             text,
@@ -166,8 +167,8 @@ class Sender:
             unsubscribe_url=url,
             bounces=self._bounces,
             invitation=invitation_of(
-                KINDS.by_name[claim.kind],
-                parameters,
+                kind,
+                parameters[0],
                 matter_id=claim.matter_id,
                 language=claim.language,
                 sender=self._sender,
@@ -175,20 +176,6 @@ class Sender:
             ),
         )
         return mail if self._signer is None else self._signer.sign(mail)
-
-    def _digest(self, claims: Sequence[Claim], recipient: Person) -> Text:
-        texts = [
-            self._texts.render(
-                it.kind,
-                it.language,
-                parameters=orjson.loads(it.parameters),
-                reference=str(it.matter_id),
-                recipient=recipient,
-                in_digest=True,
-            )
-            for it in claims
-        ]
-        return self._texts.digest(texts, claims[0].language, recipient=recipient)
 
     def _outcome(self, claim: Claim, delivery: Delivery, written_as: UUID, now: datetime) -> Outcome:
         if delivery.reason is not None:

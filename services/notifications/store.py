@@ -70,14 +70,13 @@ class NotificationStore:
         self._open.setdefault(follow_up.key.matter_id, {})[follow_up.id] = follow_up
         return True
 
-    def cancel(self, cancelled: FollowUp, *, reason: str) -> None:
-        """Keeps what a follow-up has become: it is never sent."""
-        del self._open[cancelled.key.matter_id][cancelled.id]
-        self._changes[cancelled.id] = _Change(cancelled, reason)
-
     def settle(self, follow_up: FollowUp, *, reason: str) -> None:
-        """Has the sender cancel it; an attempt that is under way may end, and is the last one."""
-        self.cancel(follow_up, reason=reason)
+        """Keeps what a follow-up has become: it is never sent.
+
+        One that is not cancelled yet is by the sender; an attempt that is under way may end, and is the last one.
+        """
+        del self._open[follow_up.key.matter_id][follow_up.id]
+        self._changes[follow_up.id] = _Change(follow_up, reason)
 
     def keep_contact(self, contact: ContactPublished) -> None:
         """Replaces what is known of a person, unless it is newer."""
