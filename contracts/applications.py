@@ -84,6 +84,7 @@ class ApplicationSubmitted(ApplicationForm):
     """An association sent its application."""
 
     event_type: ClassVar[str] = "engage.application.submitted.v1"
+    whole: ClassVar[bool] = True
 
 
 class ApplicationCorrected(ApplicationForm):

@@ -14,6 +14,7 @@ class ContactPublished(EventData):
     """How to reach a person; the newest `updated_at` holds; a tombstone with the same key erases it."""
 
     event_type: ClassVar[str] = "engage.contact.published.v1"
+    whole: ClassVar[bool] = True
     key_field: ClassVar[str] = "person_id"
 
     person_id: UUID = Field(description="The person's id, the same on every topic")

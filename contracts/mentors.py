@@ -40,6 +40,7 @@ class MentorEnrolled(MentorForm):
     """A City agent enrols as a mentor."""
 
     event_type: ClassVar[str] = "engage.mentor.enrolled.v1"
+    whole: ClassVar[bool] = True
     minor: ClassVar[int] = 2
 
     enrolled_at: AwareDatetime = Field(description="When the agent enrolled")

@@ -69,6 +69,8 @@ class EventData(Message):
     key_field: ClassVar[str]
     minor: ClassVar[int] = 0
     """One more at each change that every reader and writer can live with; any other makes a new event type."""
+    whole: ClassVar[bool] = False
+    """Whether it says all of its aggregate: it needs none of the key's earlier events, and may overtake them."""
 
     def upcast(self) -> EventData:
         """The same event in the type's next version; itself where this is the newest. Pure."""

@@ -39,6 +39,7 @@ class NeedDeclared(NeedForm):
     """A directorate declares a need."""
 
     event_type: ClassVar[str] = "engage.need.declared.v1"
+    whole: ClassVar[bool] = True
 
     declared_at: AwareDatetime = Field(description="When it was declared")
 

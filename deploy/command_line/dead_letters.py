@@ -17,7 +17,7 @@ from rich.table import Column, Table
 from contracts.catalogue import SERVICES
 from deploy.command_line.environment import connected
 from deploy.command_line.json_lines import print_lines
-from services.chassis.received import headers_from_bytes
+from services.chassis.lanes.received import headers_from_bytes
 
 dead_letters = typer.Typer(name="dead-letters", help="Records that could not be processed.", no_args_is_help=True)
 lanes = typer.Typer(name="lanes", help="Where each service stands on each partition.", no_args_is_help=True)

@@ -22,7 +22,7 @@ from services.chassis.feed import Feed, Partition
 from services.chassis.lane import Lane
 from services.chassis.ledger import LaneName
 from services.chassis.log import named
-from services.chassis.received import Received
+from services.chassis.lanes.received import Received
 from services.chassis.surroundings import Surroundings
 
 _POLLED_BATCHES = 4  # a poll may hold a batch for each of several lanes

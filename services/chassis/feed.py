@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from services.chassis.database import is_transient
 from services.chassis.lane import Lane
 from services.chassis.ledger import LaneLost
-from services.chassis.received import Received
+from services.chassis.lanes.received import Received
 from services.chassis.surroundings import Stopping
 
 _TICK_SECONDS = 0.5

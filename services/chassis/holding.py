@@ -10,7 +10,7 @@ from typing import Any
 from contracts.catalogue import TOPIC_BY_NAME
 from contracts.dead_letters import DeadLetterRecorded
 from services.chassis.ledger import QUERIES, LaneName
-from services.chassis.received import Received, headers_from_bytes, headers_to_bytes
+from services.chassis.lanes.received import Received, headers_from_bytes, headers_to_bytes
 from services.chassis.store import Connection, Store
 from services.chassis.unit_of_work import Cause, OutboxRow, UnitOfWork
 

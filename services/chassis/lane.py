@@ -18,7 +18,7 @@ from services.chassis.holding import hold
 from services.chassis.ledger import QUERIES, Entry, LaneLost, LaneName, Ledger
 from services.chassis.log import named
 from services.chassis.processing import HeldKeys, NeedsCare, Processor
-from services.chassis.received import Received
+from services.chassis.lanes.received import Received
 from services.chassis.relay import Relay
 from services.chassis.releasing import Releaser
 from services.chassis.surroundings import Stopping, Surroundings

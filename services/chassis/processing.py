@@ -12,7 +12,7 @@ from contracts.event import Event, Tombstone
 from services.chassis.database import is_transient
 from services.chassis.faults import Reached
 from services.chassis.ledger import QUERIES, Entry
-from services.chassis.received import Received
+from services.chassis.lanes.received import Received
 from services.chassis.service import NotYet, Refused, Service
 from services.chassis.store import Connection
 from services.chassis.unit_of_work import OutboxRow, UnitOfWork

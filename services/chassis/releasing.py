@@ -10,7 +10,7 @@ from services.chassis.database import is_transient
 from services.chassis.holding import dead_letter, hold_again, pause_before, restored
 from services.chassis.ledger import QUERIES, Entry, LaneName
 from services.chassis.processing import HeldKeys, Processor, set_aside
-from services.chassis.received import Received
+from services.chassis.lanes.received import Received
 from services.chassis.service import Service
 from services.chassis.settings import Settings
 

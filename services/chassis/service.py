@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, TypeVar
 from uuid import UUID
 
 from contracts.catalogue import topics_read_by
@@ -28,7 +29,8 @@ TombstoneHandler: TypeAlias = Callable[[UUID, UnitOfWork[Any]], None]
 class Refused(Exception):
     """The event can't be processed, now or later: it becomes a dead letter with this code and detail.
 
-    `detail` never quotes personal data.
+    `detail` never quotes personal data. A handler raises it, or NotYet, before it changes or publishes anything:
+    the records beside this one are committed without it.
     """
 
     def __init__(self, code: str, detail: str) -> None:
@@ -44,15 +46,41 @@ class NotYet(Exception):
         self.reference = f"{entity}:{identifier}"
 
 
+class Due(Protocol):
+    """One thing that is due; `name` says which, the same whenever it is found, such as `expiry of 0197…`."""
+
+    @property
+    def name(self) -> str:
+        """What it is called where it had to be set aside: ids and codes, nothing personal."""
+
+
+Item = TypeVar("Item", bound=Due)
+
+
 class DutyLane(Protocol):
-    """A lane without an input partition, on which a duty commits units of work."""
+    """A lane without an input partition, on which a duty commits units of work, one after the other.
+
+    Of a single writer it is the writer's own lane, and a unit's store holds the writer's state.
+    """
 
     partition: int
 
     def unit_of_work(self) -> AbstractAsyncContextManager[UnitOfWork[Any]]:
-        """A unit of work that commits on leaving and rolls back on an exception.
+        """A unit of work in the committer's turn: it commits on leaving and rolls back on an exception.
 
         Raises LaneLost where another replica has taken the lane over.
+        """
+
+    async def carry_out(
+        self,
+        find: Callable[[UnitOfWork[Any]], Awaitable[Sequence[Item]]],
+        do: Callable[[UnitOfWork[Any], Sequence[Item]], Awaitable[None]],
+    ) -> int:
+        """Does what is due in one unit of work; returns how much it was. Nothing is written where nothing is found.
+
+        `find` gives the same again, in the same order, as long as it is not done. Where `do` fails, it is called for
+        fewer, by halves, until what fails is alone: that is set aside with its reason, as a dead letter is, and is
+        passed over from then on, until an operator has it tried again. Raises transient errors.
         """
 
 
@@ -62,10 +90,15 @@ class Duty(Protocol):
     The work is divided over `lanes`; at any time each lane has one owner among all replicas.
     """
 
+    name: str
     lanes: int
 
-    async def perform(self, lane: DutyLane) -> bool:
-        """Does one portion of this lane's work; True where more may be waiting."""
+    async def perform(self, lane: DutyLane) -> datetime | None:
+        """Does one portion of this lane's work; returns when the next is due, at once where more may be waiting.
+
+        It is called at that moment, or earlier where a store's `deadlines` said so since; None leaves it to those.
+        Whatever it says, it is called again within some seconds, for what other processes and operators have changed.
+        """
 
     async def close(self) -> None:
         """Lets go of what it holds (connections …)."""
@@ -99,6 +132,10 @@ class Service:
     tombstones: Mapping[type[EventData], TombstoneHandler] = field(default_factory=dict)
     duties: Sequence[Callable[[], Duty]] = field(default=())
     http: Callable[[Surroundings], HttpSide] | None = None
+    single_writer: bool = False
+    """One replica at a time reads all its topics, keeps `store.state` in memory and publishes in one sequence."""
+    slow: frozenset[type[EventData]] = frozenset()
+    """Events whose handlers may take long: they run beside the loop, which goes on saying that it lives."""
 
     def __post_init__(self) -> None:
         readable = {event for topic in topics_read_by(self.name) for event in topic.events}

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from importlib.resources import files
-from typing import Protocol, TypeAlias
+from types import MappingProxyType
+from typing import Any, Protocol, TypeAlias
 
 import asyncpg
 from asyncpg.pool import PoolConnectionProxy
@@ -31,6 +33,31 @@ class Store(Protocol):
 
     async def save(self) -> None:
         """Writes what the handlers changed."""
+
+    @property
+    def deadlines(self) -> Mapping[tuple[str, int], datetime]:
+        """After `save`: when duties have something to do because of it, by the duty's name and lane.
+
+        Of a single writer: by its state as it now is, whatever changed it.
+        """
+
+
+class WriterStore(Store, Protocol):
+    """The store of a single writer, whose state stays in memory from one transaction to the next.
+
+    The chassis sets `state` to what the last committed transaction left, or, after a rollback or another owner's
+    commit, to what `read_state` gives; `load` then adds what these events need beyond it, if anything, and `save`
+    writes what was changed of it and leaves it ready for the next transaction.
+    """
+
+    state: Any
+
+    async def read_state(self) -> Any:
+        """The whole state anew, as the tables have it."""
+
+
+NO_DEADLINES: Mapping[tuple[str, int], datetime] = MappingProxyType({})
+"""Of a store that no duty looks at."""
 
 
 def named_queries(package: str) -> Mapping[str, str]:

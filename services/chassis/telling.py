@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from structlog.typing import FilteringBoundLogger
 
 from services.chassis import metrics
-from services.chassis.received import Received
+from services.chassis.lanes.received import Received
 
 
 def count(topic: str, records: Sequence[Received]) -> None:

@@ -1,0 +1,1 @@
+"""The servers a service leans on: Kafka behind a port, PostgreSQL."""
