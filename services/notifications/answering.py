@@ -16,13 +16,13 @@ from starlette.routing import Route
 from contracts.event import Event, form_event_id
 from contracts.pairs import PairAnswered
 from services.chassis.forms import FormPublisher
-from services.chassis.log import named
+from services.chassis.watching.log import named
 from services.chassis.store import named_queries
 from services.notifications.links import ANSWER_PATH, Links, Party
 from services.notifications.pages import page, unknown
 
 if TYPE_CHECKING:
-    from services.chassis.surroundings import Surroundings
+    from services.chassis.running.surroundings import Surroundings
 
 _QUERIES: Final = named_queries("services.notifications")
 _SOURCE: Final = "urn:form:mail-links"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import blake2b
-from typing import Literal, TypeAlias
+from typing import Final, Literal, TypeAlias
 from uuid import UUID
 
 import orjson
@@ -14,9 +14,13 @@ from contracts.catalogue import Topic
 from contracts.codec import ContractViolation, Headers, decode, peek_type
 from contracts.event import Event, Tombstone, derived_id
 from contracts.message import EventData
+from services.chassis.lanes.name import LaneName
 from services.chassis.service import Service
 
 _LATEST_MS = 4_102_444_800_000  # the year 2100
+
+UNFORESEEN: Final = frozenset({"handler-failed", "unprocessable", "kills-the-process"})
+"""Why a record is dead that should not be: what follows of its key may depend on it. All else holds back nothing."""
 
 Outcome: TypeAlias = Literal["handled", "duplicate", "skipped", "dead", "waiting", "behind"]
 
@@ -34,10 +38,20 @@ class Received:
     headers: Headers
     event: Event[EventData] | Tombstone | None = None
     violation: ContractViolation | None = None
+    was_read: bool = False
     outcome: Outcome | None = None
     reason: str = ""
     detail: str = ""
     awaits: str | None = None
+    wakes: bool = False
+    """It is whole, and went ahead of what was held of its key, which may have waited for it."""
+    overtakes: bool = False
+    """It is whole, and so went ahead of what had failed of its key; that is out of its way from now on."""
+
+    @property
+    def lane(self) -> LaneName:
+        """The lane that it came in on."""
+        return LaneName(self.topic.name, self.partition)
 
     @property
     def recorded_at(self) -> datetime:
@@ -51,10 +65,23 @@ class Received:
         headers = sum(len(name) + len(value or b"") for name, value in self.headers)
         return len(self.key or b"") + len(self.value or b"") + headers
 
+    @property
+    def blocks(self) -> bool:
+        """Whether it is held in a way that holds back what follows of its key."""
+        return self.outcome in ("waiting", "behind") or (self.outcome == "dead" and self.reason in UNFORESEEN)
+
     def end(self, outcome: Outcome | None, reason: str = "", detail: str = "", awaits: str | None = None) -> None:
         """Says what became of it; None where that is still open."""
         # No text of PostgreSQL can hold U+0000, and a validator may quote one.
+        self.overtakes = self.wakes = False
         self.outcome, self.reason, self.detail, self.awaits = outcome, reason, detail.replace("\0", "\\0"), awaits
+
+    def read_once(self, service: Service) -> None:
+        """Parses the record, unless that was done: it may be read ahead, while another cycle commits."""
+        if not self.was_read:
+            self.was_read = True
+            if self.violation is None:
+                self.read(service)
 
     def read(self, service: Service) -> None:
         """Parses the record for a service; an event that the service has no handler for is left unread."""

@@ -19,8 +19,8 @@ from contracts.contacts import ContactPublished
 from contracts.event import Event
 from deploy.local.postgresql import PostgreSQL
 from deploy.local.processes import ServiceProcess, free_port
-from services.chassis.log import configure_logs
-from services.chassis.migration import migrate
+from services.chassis.watching.log import configure_logs
+from services.chassis.servers.migration import migrate
 from services.chassis.running import Running
 from services.chassis.settings import Settings
 from tests.forms import START, application, sending

@@ -17,7 +17,7 @@ from contracts.applications import ApplicationSubmitted
 from contracts.contacts import ContactPublished
 from contracts.event import Event
 from contracts.message import EventData
-from services.chassis.log import configure_logs
+from services.chassis.watching.log import configure_logs
 from services.chassis.running import serve
 from services.chassis.service import NotYet, Refused, Service
 from services.chassis.settings import Settings, read_settings

@@ -18,7 +18,7 @@ import pytest
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from contracts.event import Event
-from services.chassis.database import role_of
+from services.chassis.servers.database import role_of
 from services.chassis.unit_of_work import Cause, OutboxRow, UnitOfWork
 from services.notifications.app import SERVICE
 from services.notifications.handlers import on_contact_erased

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import time
 
-from services.chassis import metrics
+from services.chassis.watching import metrics
 from services.chassis.consumer import Consumer
 from services.chassis.duties import DutyRoster
 from services.chassis.ledger import QUERIES
-from services.chassis.surroundings import Surroundings
+from services.chassis.running.surroundings import Surroundings
 
 _POLL_SECONDS = 30.0
 _RELAY_SECONDS = 30.0

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from structlog.typing import FilteringBoundLogger
 
-from services.chassis import metrics
+from services.chassis.watching import metrics
 from services.chassis.lanes.received import Received
 
 
