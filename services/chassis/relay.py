@@ -141,7 +141,6 @@ class Publisher:
             self._source,
             row.type,
             EVENT_BY_TYPE[row.type].minor,
-            row.key,
             row.time,
             row.correlation_id,
             row.causation_id,
