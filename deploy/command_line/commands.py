@@ -78,7 +78,7 @@ def main() -> None:
 def run(service: ServiceName) -> None:
     """Run one service until SIGTERM or SIGINT."""
     from services.chassis.watching.log import configure_logs
-    from services.chassis.running import serve
+    from services.chassis.running.running import serve
 
     settings = read_settings(Settings)
     log = configure_logs(service.value, settings.log_level)

@@ -43,8 +43,11 @@ UPDATE lane SET attempts = mine.attempts, suspected_to = mine.suspected_to
  WHERE lane.topic = mine.topic AND lane.partition = mine.partition AND lane.revision = mine.revision
 RETURNING lane.topic, lane.partition
 
--- name: moved_lanes
-SELECT topic, partition FROM lane WHERE moved
+-- name: operators_words
+-- One look for all: lanes that were resumed or moved, and lanes with held records that were decided on.
+SELECT topic, partition, true AS is_lane FROM lane WHERE moved
+UNION ALL
+SELECT DISTINCT topic, partition, false FROM held_record WHERE requested IS NOT NULL AND resolved_at IS NULL
 
 -- name: add_pages
 INSERT INTO outbox (lane_topic, lane_partition, revision, part, events)
@@ -131,10 +134,6 @@ SELECT "offset", attempts FROM due ORDER BY "offset"
 
 -- name: begin_held
 UPDATE held_record SET attempts = attempts + 1 WHERE topic = $1 AND partition = $2 AND "offset" = $3
-
--- name: requested_lanes
--- The lanes with held records that operators have decided on.
-SELECT DISTINCT topic, partition FROM held_record WHERE requested IS NOT NULL AND resolved_at IS NULL
 
 -- name: held_behind
 SELECT "offset" FROM held_record

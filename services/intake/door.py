@@ -26,11 +26,11 @@ from contracts.applications import (
     ApplicationWithdrawalRequested,
 )
 from contracts.event import Event
-from services.chassis.watching import metrics
-from services.chassis.servers.database import is_transient
 from services.chassis.forms import FormPublisher
-from services.chassis.watching.log import named
+from services.chassis.servers.database import is_transient
 from services.chassis.settings import read_settings
+from services.chassis.watching import metrics
+from services.chassis.watching.log import named
 from services.intake.door_memory import DoorMemory, Message, OtherContent
 from services.intake.door_settings import DoorSettings
 from services.intake.openapi import openapi_document

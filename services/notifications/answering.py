@@ -16,8 +16,8 @@ from starlette.routing import Route
 from contracts.event import Event, form_event_id
 from contracts.pairs import PairAnswered
 from services.chassis.forms import FormPublisher
-from services.chassis.watching.log import named
 from services.chassis.store import named_queries
+from services.chassis.watching.log import named
 from services.notifications.links import ANSWER_PATH, Links, Party
 from services.notifications.pages import page, unknown
 

@@ -19,8 +19,8 @@ from services.chassis.lanes.processing import Dispatch, is_open, number_of, sort
 from services.chassis.lanes.received import Received
 from services.chassis.outbox.publication import Publication
 from services.chassis.outbox.relay import Relay
-from services.chassis.store import Connection
 from services.chassis.running.surroundings import Surroundings
+from services.chassis.store import Connection
 from services.chassis.unit_of_work import OutboxRow, UnitOfWork
 
 WRITER: Final = LaneName("writer", 0)

@@ -12,12 +12,13 @@ from services.chassis.lanes.commits import Commits, Part
 from services.chassis.lanes.lane import ALONE, Lane
 from services.chassis.lanes.ledger import LaneLost, Ledger
 from services.chassis.lanes.name import LaneName
-from services.chassis.lanes.received import Received
+from services.chassis.lanes.processing import violation_of
 from services.chassis.lanes.releasing import Releaser, killed
-from services.chassis.watching.log import named
-from services.chassis.running.backoff import Backoff, persistently, within
+from services.chassis.running.backoff import Backoff, Stopping, persistently, within
 from services.chassis.running.surroundings import Surroundings
+from services.chassis.servers.database import is_transient
 from services.chassis.watching import metrics, telling
+from services.chassis.watching.log import named
 
 _LOOK_SECONDS: Final = 1.0
 """How often an idle committer looks at what no record tells it: held records that are due, operators' words."""
@@ -33,7 +34,7 @@ class Committer:
 
     def __init__(self, around: Surroundings, ledger: Ledger, commits: Commits) -> None:
         self._around = around
-        self._ledger = ledger
+        self.ledger = ledger
         self._commits = commits
         self._releaser = Releaser(around, commits)
         self._backoff = Backoff(around.stopping)
@@ -81,7 +82,9 @@ class Committer:
 
     def _take(self) -> list[Part]:
         """As much of each lane as is its share of a cycle: a long backlog holds up no other lane."""
-        ready = [lane for lane in self.lanes.values() if lane.waiting and not lane.is_stopped and lane.name not in self.lost]
+        ready = [
+            lane for lane in self.lanes.values() if lane.waiting and not lane.is_stopped and lane.name not in self.lost
+        ]
         share = max(1, self._around.settings.batch_records // max(len(ready), 1))
         return [Part(lane, records) for lane in ready if (records := lane.take(share))]
 
@@ -108,7 +111,7 @@ class Committer:
     async def _write_attempts(self, lanes: Sequence[Lane]) -> None:
         for lane in lanes:
             lane.begin()
-        await self._ledger.begin_attempts((lane.name, lane.position) for lane in lanes)
+        await self.ledger.begin_attempts((lane.name, lane.position) for lane in lanes)
 
     async def _one_by_one(self, part: Part) -> None:
         """Tries the records of a lane alone that has ended processes: whoever does it again and again is set aside."""
@@ -197,9 +200,9 @@ class Committer:
 
     def _tell(self, parts: Sequence[Part], seconds: float) -> None:
         telling.count_cycle(sum(len(part.records) for part in parts), seconds)
-        telling.tell_cycle(self._around.log, [(str(lane.name), records) for lane, records in parts], seconds=seconds)
         for lane, records in parts:
             telling.count(lane.name.topic, records)
+            telling.tell(self._around.log, records, seconds=seconds)
             if lane.position.stopped_because is not None:
                 lane.stop()
                 self._around.log.critical(

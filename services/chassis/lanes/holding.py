@@ -9,7 +9,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from contracts.catalogue import TOPIC_BY_NAME
-from contracts.dead_letters import DeadLetterRecorded
+from contracts.dead_letters import DeadLetterRecorded, bounded
 from contracts.event import derived_id
 from services.chassis.lanes.ledger import QUERIES
 from services.chassis.lanes.name import LaneName
@@ -27,9 +27,13 @@ class Quota:
     ours to repair.
     """
 
-    def __init__(self, most: int, kept: Iterable[tuple[str, int]] = ()) -> None:
+    def __init__(self, most: int) -> None:
         self._most = most
-        self._kept = dict(kept)
+        self._kept: dict[str, int] = {}
+
+    def kept(self, topics: Iterable[tuple[str, int]]) -> None:
+        """Takes over how much is kept already."""
+        self._kept = dict(topics)
 
     def takes(self, received: Received) -> bool:
         """Whether a dead letter's content is kept, which counts it."""
@@ -43,7 +47,13 @@ class Quota:
 
 
 async def hold(
-    connection: Connection, service: str, records: Sequence[Received], quota: Quota, *, now: datetime, retry_at: datetime
+    connection: Connection,
+    service: str,
+    records: Sequence[Received],
+    quota: Quota,
+    *,
+    now: datetime,
+    retry_at: datetime,
 ) -> dict[int, list[OutboxRow]]:
     """Keeps the records of a lane that were set aside; returns the events that tell of the dead ones, by offset."""
     if overtaken := [received.key for received in records if received.overtakes]:
@@ -71,18 +81,20 @@ def dead_letter(received: Received, service: str, *, whole: bool = True) -> list
     correlation = identifier if event is None else event.correlation_id
     unit.because_of(Cause(identifier, received.recorded_at, correlation))
     unit.publish(
-        DeadLetterRecorded.bounded(
+        DeadLetterRecorded(
             dead_letter_id=identifier,
             service=service,
             topic=received.topic.name,
             partition=received.partition,
             offset=received.offset,
             reason=received.reason,
-            detail=received.detail,
             recorded_at=received.recorded_at,
-            key=received.key,
-            value=received.value if whole else None,
-            headers=received.headers if whole else (),
+            **bounded(
+                received.key,
+                received.value if whole else None,
+                received.headers if whole else (),
+                received.detail,
+            ),
         )
     )
     return unit.published
@@ -101,18 +113,15 @@ async def hold_duty_item(
     unit: UnitOfWork[Any] = UnitOfWork(service, NO_STORE)
     unit.because_of(Cause(identifier, now, identifier))
     unit.publish(
-        DeadLetterRecorded.bounded(
+        DeadLetterRecorded(
             dead_letter_id=identifier,
             service=service,
             topic=lane.topic,
             partition=lane.partition,
             offset=number,
             reason="duty-failed",
-            detail=f"{item}: {detail}",
             recorded_at=now,
-            key=None,
-            value=None,
-            headers=(),
+            **bounded(None, None, (), f"{item}: {detail}"),
         )
     )
     return unit.published

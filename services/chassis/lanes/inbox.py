@@ -79,7 +79,7 @@ def _identity(received: Received) -> tuple[UUID, str]:
 
 def _number(received: Received) -> tuple[str, int] | None:
     event = received.event
-    if event is None or event.sequence is None or received.topic.accepts_structured_mode:
+    if event is None or event.sequence is None or received.topic.is_form:
         return None
     lane, _, number = event.sequence.rpartition(":")
     return f"{event.source.rpartition(':')[2]} {lane}", int(number, 16)

@@ -64,7 +64,9 @@ class Lane:
     def is_suspected(self) -> bool:
         """Whether what comes next must be tried one by one, since something here may end the process."""
         at = self.position
-        return at.suspected_to > self.next_offset or (at.attempts >= TOGETHER and not self.proven and self.begun_at is None)
+        return at.suspected_to > self.next_offset or (
+            at.attempts >= TOGETHER and not self.proven and self.begun_at is None
+        )
 
     def offer(self, records: Sequence[Received]) -> None:
         """Takes over records that follow the last ones; holds the partition back where enough wait.
@@ -102,6 +104,11 @@ class Lane:
         self.waiting.clear()
         self.flow.seek(self.next_offset)
         self.go_on()
+
+    def reopened(self, position: Position) -> None:
+        """It was opened anew: what is known of it is what its row says, as after a start."""
+        self.position, self.problem, self.passed_to = position, None, 0
+        self.proven, self.begun_at = False, None
 
     def stop(self) -> None:
         """Takes nothing more."""

@@ -7,12 +7,13 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+import asyncpg
 import orjson
 
-from services.chassis.servers.database import Database
-from services.chassis.running.faults import Reached
 from services.chassis.lanes.name import LaneName
 from services.chassis.outbox.pages import Page
+from services.chassis.running.faults import Reached
+from services.chassis.servers.database import Database
 from services.chassis.store import Connection, named_queries
 
 QUERIES = named_queries("services.chassis")
@@ -72,15 +73,17 @@ class Ledger:
         topics, partitions, first = _columns((*name, offset) for name, offset in lanes.items())
         async with self._database.transaction() as connection:
             await connection.execute(QUERIES["create_lanes"], topics, partitions, first)
-            for topic, partition, *position, seen in await connection.fetch(QUERIES["open_lanes"], topics, partitions):
-                opened[LaneName(topic, partition)] = Position(*position, orjson.loads(seen)), []
+            for row in await connection.fetch(QUERIES["open_lanes"], topics, partitions):
+                opened[LaneName(*row[:2])] = _position(row), []
             for row in await connection.fetch(QUERIES["read_outbox"], topics, partitions):
                 page = Page(LaneName(*row[:2]), *row[2:])
                 opened[page.lane][1].append(page)
         return opened
 
     @asynccontextmanager
-    async def transaction(self, claims: Sequence[Claim], acknowledged: Mapping[LaneName, int]) -> AsyncIterator[Connection]:
+    async def transaction(
+        self, claims: Sequence[Claim], acknowledged: Mapping[LaneName, int]
+    ) -> AsyncIterator[Connection]:
         """A transaction that has claimed and settled its lanes, and forgets the pages that Kafka has acknowledged.
 
         Both in the first statement, so that a lane costs one row version and one round trip a cycle. Raises
@@ -107,7 +110,9 @@ class Ledger:
 
         Raises LaneLost where another owner has one of them.
         """
-        rows = [(*name, at.revision, at.attempts, at.suspected_to) for name, at in sorted(lanes, key=lambda lane: lane[0])]
+        rows = [
+            (*name, at.revision, at.attempts, at.suspected_to) for name, at in sorted(lanes, key=lambda lane: lane[0])
+        ]
         async with self._database.transaction() as connection:
             found = await connection.fetch(QUERIES["begin_attempts"], *_columns(rows))
             if len(found) != len(rows):
@@ -118,10 +123,19 @@ class Ledger:
         async with self._database.transaction() as connection:
             await connection.execute(QUERIES["forget_pages"], *_forgotten(acknowledged))
 
-    async def moved_by_operators(self) -> list[LaneName]:
-        """The lanes that operators have resumed or moved since they were opened."""
+    async def operators_words(self) -> tuple[list[LaneName], list[LaneName]]:
+        """The lanes that operators have resumed or moved, and those of held records that they have decided on."""
         async with self._database.pool.acquire() as connection:
-            return [LaneName(*row) for row in await connection.fetch(QUERIES["moved_lanes"])]
+            rows = await connection.fetch(QUERIES["operators_words"])
+        moved = [LaneName(topic, partition) for topic, partition, is_lane in rows if is_lane]
+        return moved, [LaneName(topic, partition) for topic, partition, is_lane in rows if not is_lane]
+
+
+def _position(row: asyncpg.Record) -> Position:
+    _, _, next_offset, revision, releases, failures, stopped_because, attempts, suspected_to, seen = row
+    return Position(
+        next_offset, revision, releases, failures, stopped_because, attempts, suspected_to, orjson.loads(seen)
+    )
 
 
 def _claimed(claims: Sequence[Claim]) -> list[list[Any]]:

@@ -16,8 +16,10 @@ from services.chassis.lanes.lane import ALONE, TOGETHER, Lane
 from services.chassis.lanes.ledger import QUERIES, LaneLost
 from services.chassis.lanes.processing import handle, set_aside, sort_out, violation_of
 from services.chassis.lanes.received import Received
-from services.chassis.service import NotYet, Refused
+from services.chassis.running.backoff import Stopping
 from services.chassis.running.surroundings import Surroundings
+from services.chassis.servers.database import is_transient
+from services.chassis.service import NotYet, Refused
 from services.chassis.watching import telling
 
 _AT_ONCE: Final = 100

@@ -14,13 +14,12 @@ from structlog.typing import FilteringBoundLogger
 
 from contracts.catalogue import EVENT_BY_TYPE
 from contracts.codec import encode_attributes
-from services.chassis.watching import metrics
-from services.chassis.running.faults import Reached
 from services.chassis.lanes.name import LaneName
-from services.chassis.watching.log import named
 from services.chassis.outbox.pages import Numbered, Page, events_in
 from services.chassis.running.backoff import Backoff
+from services.chassis.running.faults import Reached
 from services.chassis.servers.port import Kafka, Outgoing
+from services.chassis.watching.log import named
 from services.chassis.watching.troubles import Troubles
 
 _ROUND: Final = 4_000
@@ -178,7 +177,6 @@ def _outgoing(event: Numbered, source: str) -> Outgoing:
         source,
         row.type,
         EVENT_BY_TYPE[row.type].minor,
-        row.key,
         row.time,
         row.correlation_id,
         row.causation_id,

@@ -36,6 +36,11 @@ class Backoff:
         if await within(self.stopping.wait(), seconds):
             raise Stopping
 
+    def raise_if_stopping(self) -> None:
+        """Raises Stopping where the service stops."""
+        if self.stopping.is_set():
+            raise Stopping
+
 
 async def within(wait: Awaitable[object], seconds: float) -> bool:
     """Whether something to be waited for came within so many seconds; it is cancelled where it did not."""

@@ -194,7 +194,7 @@ class DutyRoster:
         return place
 
     async def _work(self, place: DutyPlace) -> None:
-        """Does one lane's portions as they fall due, until it fails otherwise than servers do: then it is opened anew."""
+        """Does one lane's portions as they fall due, until it loses the lane: then that is opened anew."""
         around, trouble = self._around, f"the duty {place.duty.name}/{place.partition}"
         backoff = Backoff(around.stopping, first=0.5)
         at_most = None if around.service.single_writer else _LOOK_SECONDS
@@ -207,7 +207,9 @@ class DutyRoster:
             except Stopping:
                 return
             except Exception as error:
-                around.log.warning("duty failed", action="duty", duty=place.duty.name, error=named(error), exc_info=True)
+                around.log.warning(
+                    "duty failed", action="duty", duty=place.duty.name, error=named(error), exc_info=True
+                )
                 around.troubles.failed(trouble, named(error))
                 with suppress(Stopping):
                     await backoff.pause()

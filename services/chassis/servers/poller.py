@@ -17,10 +17,10 @@ from faststream.kafka.subscriber.usecase import BatchSubscriber
 from contracts.catalogue import TOPIC_BY_NAME
 from services.chassis.lanes.name import LaneName
 from services.chassis.lanes.received import Received
-from services.chassis.log import named
 from services.chassis.servers.ending import ended
 from services.chassis.servers.pace import Pace
 from services.chassis.servers.port import Bounds, Listener, NotPolled
+from services.chassis.watching.log import named
 
 _POLLED_RECORDS = 2_000
 # What one answer of a broker may hold, over all partitions: with three brokers 18 MB, or two polls of 1.5 kB a record.

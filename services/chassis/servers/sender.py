@@ -11,10 +11,10 @@ from aiokafka.errors import MessageSizeTooLargeError, RecordListTooLargeError
 from aiokafka.producer.message_accumulator import BatchBuilder
 
 from services.chassis.kafka import Cluster, connected_producer
-from services.chassis.log import named
 from services.chassis.servers.ending import ended
 from services.chassis.servers.partitioner import partitions_of
 from services.chassis.servers.port import LARGEST_RECORD, NotAccepted, NotSent, Outgoing
+from services.chassis.watching.log import named
 
 _ROUND = 5_000
 _BATCH_BYTES = 512 * 1024  # half of what a broker takes by default

@@ -1,76 +1,61 @@
-"""Health from the loop itself: alive while it polls, ready while its lanes move."""
+"""Health from the parts themselves: alive while they run, ready while they do their work."""
 
 from __future__ import annotations
 
 import time
+from typing import TYPE_CHECKING, Final
 
+from services.chassis.lanes.ledger import QUERIES
 from services.chassis.watching import metrics
-from services.chassis.consumer import Consumer
-from services.chassis.duties import DutyRoster
-from services.chassis.ledger import QUERIES
-from services.chassis.running.surroundings import Surroundings
 
-_POLL_SECONDS = 30.0
-_RELAY_SECONDS = 30.0
-_FAILING_SECONDS = 5.0
+if TYPE_CHECKING:
+    from services.chassis.running.running import Running
+
+_POLL_SECONDS: Final = 30.0
+_RELAY_SECONDS: Final = 30.0
 
 
 class Health:
-    """Judges a running service by what its loop last did."""
+    """Judges a running service by what its parts last did."""
 
-    def __init__(self, surroundings: Surroundings, consumer: Consumer, roster: DutyRoster) -> None:
-        self._around = surroundings
-        self._consumer = consumer
-        self._roster = roster
+    def __init__(self, running: Running) -> None:
+        self._running = running
 
     def alive(self) -> list[str]:
         """Why the process should be restarted; empty while it is alive."""
-        problems = []
-        if self._consumer.failed is not None:
-            problems.append("the loop failed")
-        tasks = self._consumer.subscriber.tasks
-        if self._consumer.assigned_once and not any(not task.done() for task in tasks):
-            problems.append("the consume loop has ended")
-        return problems
+        return ["the loop failed"] if self._running.failed is not None else []
 
     def ready(self) -> list[str]:
-        """Why the service does not do its work at the moment; empty while it does."""
-        problems = self.alive()
-        now = time.monotonic()
-        problems.extend(f"lane {it.topic}/{it.partition}: {text}" for it, text in self._consumer.problems.items())
-        if (since := self._consumer.opening_since) is not None and now - since > _FAILING_SECONDS:
-            problems.append("lanes can't be opened: is PostgreSQL there?")
-        if not self._consumer.assigned_once:
-            problems.append("no partitions assigned yet")
-        failing = [lane.failing_since for lane in self._consumer.lanes if lane.failing_since]
-        if failing and now - min(failing) > _FAILING_SECONDS:
-            problems.append("transactions fail: is PostgreSQL there?")
-        elif now - self._consumer.last_poll > _POLL_SECONDS:
-            problems.append(f"no poll for {now - self._consumer.last_poll:.0f} s")
-        if self._oldest_unrelayed() > _RELAY_SECONDS:
-            problems.append("committed events are not published: is Kafka there?")
+        """Why the service does not do its work at the moment; empty while it does, or stands by for one that does."""
+        running = self._running
+        problems = [*self.alive(), *running.around.troubles.lasting()]
+        lanes = running.committer.lanes.values()
+        problems.extend(f"lane {lane.name}: {lane.problem}" for lane in lanes if lane.problem)
         problems.extend(
-            f"lane {lane.name.topic}/{lane.name.partition} stopped: {lane.stopped_because}"
-            for lane in self._consumer.lanes
-            if lane.stopped_because
+            f"lane {lane.name} stopped: {lane.position.stopped_because}"
+            for lane in lanes
+            if lane.position.stopped_because
         )
+        if running.relay.oldest_seconds > _RELAY_SECONDS:
+            problems.append("committed events are not published: is Kafka there?")
+        if running.stands_by:
+            return problems
+        if not running.membership.assigned_once:
+            problems.append("no partitions assigned yet")
+        polled_at = running.membership.polled_at
+        if polled_at is not None and (silent := time.monotonic() - polled_at) > _POLL_SECONDS:
+            problems.append(f"no poll for {silent:.0f} s")
         return problems
 
-    def _relays(self) -> list[tuple[int, float]]:
-        relays = [lane.relay for lane in self._consumer.lanes]
-        relays += [lane.relay for lane in self._roster.lanes.values()]
-        return [(relay.unrelayed, relay.oldest_seconds) for relay in relays]
-
-    def _oldest_unrelayed(self) -> float:
-        return max((oldest for _, oldest in self._relays()), default=0.0)
-
     async def measure(self) -> None:
-        """Brings the gauges up to date."""
-        metrics.GATHERED.set(self._consumer.gathered)
-        metrics.UNRELAYED.set(sum(count for count, _ in self._relays()))
-        metrics.OLDEST_UNRELAYED.set(self._oldest_unrelayed())
-        metrics.LANES_STOPPED.set(sum(1 for lane in self._consumer.lanes if lane.stopped_because))
-        async with self._around.database.pool.acquire() as connection:
+        """Brings the gauges up to date; raises what the database raises."""
+        running = self._running
+        lanes = running.committer.lanes.values()
+        metrics.GATHERED.set(sum(len(lane.waiting) for lane in lanes))
+        metrics.UNRELAYED.set(running.relay.unrelayed)
+        metrics.OLDEST_UNRELAYED.set(running.relay.oldest_seconds)
+        metrics.LANES_STOPPED.set(sum(lane.is_stopped for lane in lanes))
+        async with running.around.database.pool.acquire() as connection:
             rows = await connection.fetch(QUERIES["held_counts"])
         counts = {row["state"]: row["records"] for row in rows}
         for state in ("dead", "waiting", "behind"):

@@ -1,4 +1,4 @@
-"""What is told of records that were dealt with: a log line each, and the counts; never their content."""
+"""What is told of records that were dealt with: counts, and a log line where there is something to say."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from collections.abc import Sequence
 
 from structlog.typing import FilteringBoundLogger
 
-from services.chassis.watching import metrics
 from services.chassis.lanes.received import Received
+from services.chassis.watching import metrics
 
 
 def count(topic: str, records: Sequence[Received]) -> None:
@@ -17,7 +17,7 @@ def count(topic: str, records: Sequence[Received]) -> None:
         metrics.RECORDS.labels(topic, outcome).inc(number)
 
 
-def count_batch(records: int, seconds: float) -> None:
+def count_cycle(records: int, seconds: float) -> None:
     """Adds a committed transaction to the metrics."""
     metrics.BATCH_SECONDS.observe(seconds)
     metrics.BATCH_RECORDS.observe(records)
@@ -34,6 +34,8 @@ def tell(log: FilteringBoundLogger, records: Sequence[Received], *, seconds: flo
         line(
             str(received.outcome),
             action="consume",
+            topic=received.topic.name,
+            partition=received.partition,
             offset=received.offset,
             event_type=event.type if event else None,
             event_id=event.id if event else None,

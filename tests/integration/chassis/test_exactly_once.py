@@ -12,17 +12,17 @@ import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
+from services.chassis.lane import Lane
+from services.chassis.ledger import LaneLost, LaneName
+from services.chassis.relay import Outgoing
 
 from contracts.catalogue import TOPIC_BY_NAME
 from contracts.codec import Record
-from services.chassis.servers.database import Database
-from services.chassis.running.faults import Point
-from services.chassis.lane import Lane
-from services.chassis.ledger import LaneLost, LaneName
-from services.chassis.watching.log import configure_logs
 from services.chassis.lanes.received import Received
-from services.chassis.relay import Outgoing
+from services.chassis.running.faults import Point
 from services.chassis.running.surroundings import Bell, Surroundings
+from services.chassis.servers.database import Database
+from services.chassis.watching.log import configure_logs
 from tests.integration.chassis.conftest import System, titled
 from tests.integration.chassis.effects import SERVICE
 
