@@ -75,6 +75,10 @@ class Commits:
         """Has a single writer's state read anew: another owner may have written."""
         self._state = None
 
+    def with_writer(self, lanes: Iterable[LaneName]) -> list[LaneName]:
+        """These lanes, and the writer's, which is in each of their transactions."""
+        return [*lanes, *([] if self.writer is None else [self.writer.name])]
+
     async def records(self, parts: Sequence[Part]) -> None:
         """Commits records of several lanes with all their effects, each record with its outcome.
 

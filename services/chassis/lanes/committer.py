@@ -182,7 +182,8 @@ class Committer:
 
     def lose(self, names: Iterable[LaneName]) -> None:
         """Lets go of lanes that another owner has moved, or whose commit we did not hear of: they are opened anew."""
-        names = set(names)
+        if not (names := set(names)):
+            return
         metrics.LANES_LOST.inc(len(names))
         self._around.log.warning("lanes lost", action="fence", lanes=sorted(map(str, names)))
         self.lost |= names
@@ -194,9 +195,15 @@ class Committer:
             due = lane.held.retry_at
             if due is not None and due <= now and lane.name not in self.lost:
                 try:
-                    await self._patiently(partial(self._releaser.release, lane))
+                    await self._releaser.release(lane)
                 except LaneLost as lost:
                     self.lose(lost.names)
+                except Exception as error:
+                    if not is_transient(error):
+                        raise
+                    # Its answer may have been lost after the commit: only the database knows what is left to do.
+                    self._failed(error)
+                    self.lose(self._commits.with_writer([lane.name]))
 
     def _tell(self, parts: Sequence[Part], seconds: float) -> None:
         telling.count_cycle(sum(len(part.records) for part in parts), seconds)

@@ -193,6 +193,12 @@ class DutyRoster:
         await place.look_up_what_is_set_aside()
         return place
 
+    async def _reopen(self, place: DutyPlace) -> None:
+        if self._commits.writer is None:
+            position, pages = (await self._ledger.open({place.lane.name: 0}))[place.lane.name]
+            await self._relay.recover(pages)
+            place.lane.position = position
+
     async def _work(self, place: DutyPlace) -> None:
         """Does one lane's portions as they fall due, until it loses the lane: then that is opened anew."""
         around, trouble = self._around, f"the duty {place.duty.name}/{place.partition}"
@@ -202,7 +208,8 @@ class DutyRoster:
             try:
                 due: datetime | None = await place.duty.perform(place)
             except LaneLost as lost:
-                self._committer.lose(lost.names)
+                self._committer.lose(self._commits.with_writer([]))
+                around.log.warning("duty's lane lost", action="fence", lanes=sorted(map(str, lost.names)))
                 return
             except Stopping:
                 return
@@ -211,8 +218,11 @@ class DutyRoster:
                     "duty failed", action="duty", duty=place.duty.name, error=named(error), exc_info=True
                 )
                 around.troubles.failed(trouble, named(error))
-                with suppress(Stopping):
+                # Its answer may have been lost after the commit: the lane is opened anew, with what it has to publish.
+                self._committer.lose(self._commits.with_writer([]))
+                with suppress(Exception):
                     await backoff.pause()
+                    await self._reopen(place)
                 continue
             around.troubles.went_well(trouble)
             backoff.went_well()
