@@ -21,7 +21,7 @@ from deploy.publication.versions import Version, versions
 from services.chassis.watching.log import configure_logs, redact
 from tests.forms import START, application, form_event
 
-CANARY = "Camille-Canari"
+CANARY = "CamilleCanari"
 
 
 class _Gossip(EventData):

@@ -17,7 +17,7 @@ from contracts.message import EventData
 from services.chassis.lanes.name import LaneName
 from services.chassis.service import Service
 
-_LATEST_MS = 4_102_444_800_000  # the year 2100
+_EARLIEST_MS, _LATEST_MS = 946_684_800_000, 4_102_444_799_999  # the years 2000 to 2099, as contracts take times
 
 UNFORESEEN: Final = frozenset({"handler-failed", "unprocessable", "kills-the-process"})
 """Why a record is dead that should not be: what follows of its key may depend on it. All else holds back nothing."""
@@ -57,7 +57,7 @@ class Received:
     def recorded_at(self) -> datetime:
         """When the record was produced, by its own timestamp."""
         # Producers choose it, so it may be anything: microseconds, or -1 for none.
-        return datetime.fromtimestamp(min(max(self.timestamp, 0), _LATEST_MS) / 1000, UTC)
+        return datetime.fromtimestamp(min(max(self.timestamp, _EARLIEST_MS), _LATEST_MS) / 1000, UTC)
 
     @property
     def size(self) -> int:
