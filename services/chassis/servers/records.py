@@ -1,0 +1,248 @@
+"""Fetched batches as what was received: any bytes, and none of them stop their partition, or others with it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
+from functools import partial
+from hashlib import sha256
+from typing import Any, Final
+
+from aiokafka.consumer import fetcher
+from aiokafka.record.control_record import COMMIT_MARKER, ControlRecord
+from aiokafka.record.default_records import DefaultRecordBatch
+from aiokafka.record.memory_records import MemoryRecords
+from aiokafka.structs import TopicPartition
+
+from contracts.catalogue import TOPIC_BY_NAME
+from contracts.codec import ContractViolation
+from services.chassis.lanes.received import Received
+from services.chassis.servers.batch import CONTROL, TRANSACTIONAL, Batch, FetchedBytes, Header, Limits, body
+from services.chassis.servers.batch_messages import read_messages
+from services.chassis.servers.batch_records import Decoded, read_records
+from services.chassis.servers.codecs import TooLarge, Undecodable
+
+LIMITS: Final = Limits()
+_LIBRARY_PARTITION_RECORDS: Final = fetcher.PartitionRecords
+_FORMAT_2 = 2
+# aiokafka's reader makes an object of sixty bytes of a header of two, however many there are: in a larger batch one
+# record could fill the memory. Ours, which counts them first, is fast enough for the few batches that are larger.
+_FAST_BYTES = 1 << 20
+_NO_TIMESTAMP = -1
+
+
+def receive_any_bytes(limits: Limits = LIMITS) -> None:
+    """Makes aiokafka's consumers of our topics give a Received for each record, in place of a ConsumerRecord.
+
+    aiokafka reads batches inside its poll: there, a header's name that is not UTF-8, an unknown codec or a wrong
+    checksum raises for all partitions, again at each poll, and a batch is decompressed whole, whatever becomes of it.
+    It has no setting for that, and its fetcher finds the two classes by their names in its module when it needs them.
+    So that is where ours are put, once, before a consumer starts; other topics get what aiokafka has for them.
+    """
+    fetcher.MemoryRecords = FetchedBytes
+    fetcher.PartitionRecords = partial(_partition_records, limits)
+
+
+def _partition_records(
+    limits: Limits,
+    partition: TopicPartition,
+    fetched: FetchedBytes,
+    aborted_transactions: Sequence[tuple[int, int]] | None,
+    fetch_offset: int,
+    key_deserializer: Any,
+    value_deserializer: Any,
+    check_crcs: bool,
+    isolation_level: int,
+) -> Iterator[Any]:
+    if partition.topic in TOPIC_BY_NAME:
+        return PartitionRecords(
+            partition, fetched, aborted_transactions, fetch_offset, check_crcs, isolation_level, limits
+        )
+    theirs: Iterator[Any] = _LIBRARY_PARTITION_RECORDS(
+        partition,
+        MemoryRecords(fetched.data),
+        aborted_transactions,
+        fetch_offset,
+        key_deserializer,
+        value_deserializer,
+        check_crcs,
+        isolation_level,
+    )
+    return theirs
+
+
+class PartitionRecords:
+    """The records of one partition in a broker's answer, in the order of their offsets.
+
+    Means what aiokafka's class of this name means: `next_fetch_offset` is where the consumer goes on, and what a
+    transaction took back, or the broker's own marks, are nothing at all. A record that is too large or whose headers
+    are none comes with a violation; a batch that can't be read is one Received, with a violation and its own bytes
+    as the value, for the offsets that nobody will get.
+    """
+
+    def __init__(
+        self,
+        partition: TopicPartition,
+        fetched: FetchedBytes,
+        aborted_transactions: Sequence[tuple[int, int]] | None,
+        fetch_offset: int,
+        check_crcs: bool = True,
+        isolation_level: int = fetcher.READ_COMMITTED,
+        limits: Limits = LIMITS,
+    ) -> None:
+        self.next_fetch_offset = fetch_offset
+        self._topic, self._partition = TOPIC_BY_NAME[partition.topic], partition.partition
+        self._check_crcs, self._limits = check_crcs, limits
+        self._committed_only = isolation_level == fetcher.READ_COMMITTED
+        # Pairs of a producer and the offset from which on it took back what it wrote, the earliest last.
+        self._aborted = sorted(aborted_transactions or (), key=lambda pair: pair[1], reverse=True)
+        self._aborting: set[int] = set()
+        self._taken = 0
+        self._received = self._receive(fetched)
+
+    def __iter__(self) -> Iterator[Received]:
+        # The generator itself, which saves a call for each record.
+        return self._received
+
+    def __next__(self) -> Received:
+        return next(self._received)
+
+    def _receive(self, fetched: FetchedBytes) -> Iterator[Received]:
+        start, first = self.next_fetch_offset, None
+        for batch in fetched.batches():
+            first = first or batch
+            before = self.next_fetch_offset
+            try:
+                yield from self._read(batch)
+                # Compaction may have taken the last records, and their offsets are behind us nevertheless.
+                if (end := self._end(batch)) is not None and end > self.next_fetch_offset:
+                    self.next_fetch_offset = end
+            except Undecodable as problem:
+                yield from self._step_over(batch, problem, self.next_fetch_offset > before)
+            if self._taken > self._limits.fetch_bytes and self.next_fetch_offset > start:
+                return
+        if first is not None and self.next_fetch_offset == start:
+            # The broker would answer the same again, for ever.
+            behind = Undecodable("it ends before the offset that was asked for")
+            yield self._stepped_over(first, behind, start, start + 1)
+
+    def _read(self, batch: Batch) -> Iterable[Received]:
+        if batch.magic < _FORMAT_2:
+            messages = read_messages(batch.raw, self._check_crcs, self._limits)
+            return self._deliver(messages, 0, self._last(batch, batch.offset))
+        header = batch.header
+        if header is None:
+            raise Undecodable("it is shorter than a batch's header")
+        if self._check_crcs and not batch.is_sound(header):
+            raise Undecodable("its checksum is wrong")
+        if self._is_taken_back(batch, header) or header.attributes & CONTROL:
+            return ()
+        if header.records < 0:
+            raise Undecodable(f"it claims {header.records} records")
+        if header.records > self._limits.records:
+            raise TooLarge(f"it claims {header.records} records, and at most {self._limits.records} are read")
+        plain = batch.uncompressed(header, self._limits.batch_bytes)
+        return self._deliver_plain(header, plain, self._last(batch, header.last))
+
+    def _deliver_plain(self, header: Header, plain: memoryview, last: int) -> Iterator[Received]:
+        if len(plain) <= _FAST_BYTES and len(plain) <= self._limits.record_bytes:
+            self._taken += len(plain) if header.codec else 0
+            try:
+                yield from self._deliver_fast(plain, last)
+                return
+            except Exception:
+                pass  # what aiokafka's reader stumbles over, ours reads once more, from where this one has come to
+        yield from self._deliver(read_records(header, body(plain), self._limits), header.base_offset, last)
+
+    def _deliver_fast(self, plain: memoryview, last: int) -> Iterator[Received]:
+        topic, partition, most_headers = self._topic, self._partition, self._limits.headers
+        first = self.next_fetch_offset
+        for record in DefaultRecordBatch(plain):
+            offset, headers = record.offset, record.headers
+            if offset < self.next_fetch_offset == first:
+                continue
+            if not self.next_fetch_offset <= offset <= last or len(headers) > most_headers:
+                raise Undecodable("a record in it needs a closer look")
+            timestamp = record.timestamp
+            self.next_fetch_offset = offset + 1
+            yield Received(
+                topic,
+                partition,
+                offset,
+                _NO_TIMESTAMP if timestamp is None else timestamp,
+                record.key,
+                record.value,
+                headers,
+            )
+
+    def _deliver(self, records: Iterable[Decoded], first: int, last: int) -> Iterator[Received]:
+        least = first
+        for offset, timestamp, key, value, headers, violation in records:
+            if not least <= offset <= last:
+                raise Undecodable(f"a record in it has the offset {offset}, and {least} to {last} are left")
+            least = offset + 1
+            if offset < self.next_fetch_offset:
+                continue
+            self.next_fetch_offset = offset + 1
+            self._taken += len(value or b"")
+            yield Received(self._topic, self._partition, offset, timestamp, key, value, headers, violation=violation)
+
+    def _is_taken_back(self, batch: Batch, header: Header) -> bool:
+        """Whether a transaction that was aborted wrote a batch; the batches must be asked in their order."""
+        if not self._committed_only:
+            return False
+        while self._aborted and self._aborted[-1][1] <= header.base_offset:
+            self._aborting.add(self._aborted.pop()[0])
+        if header.attributes & CONTROL and header.producer_id in self._aborting and not self._is_commit(batch, header):
+            self._aborting.discard(header.producer_id)
+        return bool(header.attributes & TRANSACTIONAL) and header.producer_id in self._aborting
+
+    def _is_commit(self, batch: Batch, header: Header) -> bool:
+        with suppress(Exception):
+            plain = batch.uncompressed(header, self._limits.record_bytes)
+            marker = next(read_records(header, body(plain), self._limits))
+            return bool(ControlRecord.parse(marker.key) == COMMIT_MARKER)
+        # Whatever stands in it, it ends a transaction that was aborted.
+        return False
+
+    def _last(self, batch: Batch, last: int) -> int:
+        """The greatest offset that a record of a batch may have: what reached into the next would hide its records."""
+        following = batch.following
+        return following - 1 if following is not None and self.next_fetch_offset <= following <= last else last
+
+    def _end(self, batch: Batch) -> int | None:
+        """The offset after a batch, as far as its header and the next batch in the answer can be believed."""
+        end, following = batch.end(self._topic.compacted), batch.following
+        if following is None or following < self.next_fetch_offset:
+            return end
+        return following if end is None else min(end, following)
+
+    def _step_over(self, batch: Batch, problem: Undecodable, delivered: bool) -> Iterator[Received]:
+        position, end = self.next_fetch_offset, self._end(batch)
+        if end is not None and end <= position:
+            # Either what can't be read follows the last of its offsets, or none of it was ours to read.
+            if delivered or batch.following is not None:
+                return
+            end = None
+        if end is None:
+            end = position + 1
+        first = max(position, batch.offset)
+        yield self._stepped_over(batch, problem, first if first < end else position, end)
+
+    def _stepped_over(self, batch: Batch, problem: Undecodable, first: int, end: int) -> Received:
+        self.next_fetch_offset = end
+        header, size = batch.header, len(batch.raw)
+        text = (
+            f"the batch of {size} bytes with the SHA-256 {sha256(batch.raw).hexdigest()} can't be read: {problem}; "
+            f"the offsets {first} to {end - 1} are stepped over, at most the first {self._limits.kept_bytes} bytes kept"
+        )
+        return Received(
+            self._topic,
+            self._partition,
+            first,
+            _NO_TIMESTAMP if header is None else header.max_timestamp,
+            None,
+            bytes(batch.raw[: self._limits.kept_bytes]),
+            (),
+            violation=ContractViolation(problem.code, text),
+        )
