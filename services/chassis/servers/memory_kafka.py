@@ -31,7 +31,7 @@ class MemoryKafka:
         self._noticing: asyncio.Task[None] | None = None
         self._positions: dict[LaneName, int] = {}
         self._paused: set[LaneName] = set()
-        self._opening: set[LaneName] = set()
+        self._unsettled: set[LaneName] = set()
         self._news = asyncio.Event()
 
     async def start(self) -> None:
@@ -64,22 +64,24 @@ class MemoryKafka:
         """Gives all lanes back, once who listens has let go of them."""
         lanes = sorted(self._positions)
         if self._listener is not None and lanes:
-            self._opening.update(lanes)  # nothing comes of what is about to be another's
+            self._unsettled.update(lanes)  # nothing comes of what is about to be another's
             await self._listener.revoked(lanes)
-        self._positions.clear()
-        self._opening.clear()
+        for lanes_of in (self._positions, self._paused, self._unsettled):
+            lanes_of.clear()
 
     async def receive(self, lanes: Sequence[LaneName]) -> None:
         """Takes lanes on: nothing of them is polled before who listens has opened all and resumed them."""
+        if self not in self._cluster.members:
+            return  # it stopped meanwhile
         assert self._listener is not None
-        self._opening.update(lanes)
+        self._unsettled.update(lanes)
         self._paused.update(lanes)
         for lane in lanes:
             self._positions[lane] = self._group.committed.get(lane, 0)
         try:
             await self._listener.assigned(sorted(lanes))
         finally:
-            self._opening.difference_update(lanes)
+            self._unsettled.difference_update(lanes)
             self.wake()
 
     def wake(self) -> None:
@@ -107,7 +109,7 @@ class MemoryKafka:
     def _drain(self) -> dict[LaneName, list[Received]]:
         polled: dict[LaneName, list[Received]] = {}
         left = 0 if self._cluster.is_away else _POLLED_RECORDS
-        for lane in [lane for lane in self._positions if lane not in self._paused | self._opening]:
+        for lane in [lane for lane in self._positions if lane not in self._paused | self._unsettled]:
             if left and (records := self._cluster.read(lane, self._positions[lane], left)):
                 polled[lane] = records
                 left -= len(records)
@@ -144,11 +146,13 @@ class MemoryKafka:
 
     async def send(self, records: Sequence[Outgoing]) -> int:
         """Sends records, all of them up to one that is too large."""
-        fitting = next((index for index, record in enumerate(records) if _size(record) > LARGEST_RECORD), len(records))
-        if records and not fitting:
-            raise NotAccepted(
-                0, f"a record of {_size(records[0])} bytes for {records[0].topic}: at most {LARGEST_RECORD} go"
-            )
+        fitting = 0
+        for record in records:
+            if (size := _size(record)) > LARGEST_RECORD:
+                if fitting == 0:
+                    raise NotAccepted(0, f"a record of {size} bytes for {record.topic}: at most {LARGEST_RECORD} go")
+                break
+            fitting += 1
         self._cluster.send(records[:fitting])
         return fitting
 

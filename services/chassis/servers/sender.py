@@ -79,10 +79,10 @@ class Sender:
         # One round at a time: two would queue for a partition in aiokafka, which gives the second up early.
         async with self._lock:
             producer = await self._sound_producer()
-            most = min(self._most, len(records))
+            most = self._most
             # Unless the round ends well its producer is replaced, and the next round is smaller, so that what
             # the broker will not take holds up nothing before it.
-            self._in_doubt, self._most = True, max(most // 2, 1)
+            self._in_doubt, self._most = True, max(min(most, len(records)) // 2, 1)
             try:
                 batches, count = await self._gather(producer, records[:most])
                 await self._deliver(producer, batches)
@@ -104,7 +104,7 @@ class Sender:
             place = topic, partitions[index]
             if (batch := batches.get(place)) is None:
                 batch = batches[place] = _Batch(producer.create_batch(), index)
-            added = batch.builder.append(key=key, value=value, timestamp=None, headers=headers)
+            added = batch.builder.append(key=key, value=value, timestamp=None, headers=list(headers))
             if added is None:
                 return batches, index
             if added.size > LARGEST_RECORD:  # the first of its batch, since no other may be larger than a batch
