@@ -58,6 +58,11 @@ class Optimum(Generic[UnitId, NeedId]):
         unit = self._units.get(unit_id)
         return () if unit is None else tuple([need.id for need in unit.held])
 
+    def edges_of(self, unit_id: UnitId) -> Mapping[NeedId, int]:
+        """A unit's value to each need that could hold it; nothing where it is unknown."""
+        unit = self._units.get(unit_id)
+        return {} if unit is None else {need.id: value for need, value in unit.edges.items()}
+
     def price(self, need_id: NeedId) -> int:
         """What a unit must be worth to a need, beyond what it gains elsewhere, to be held by it."""
         return self._needs[need_id].price

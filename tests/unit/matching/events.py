@@ -24,9 +24,10 @@ from contracts.needs import NeedClosed, NeedDeclared, NeedRevised
 from contracts.rounds import RoundRequested
 from services.chassis.store import Connection
 from services.chassis.unit_of_work import Cause, OutboxRow, UnitOfWork
-from services.matching.contest import due_verdicts, publish_verdict
+from services.matching.contest import publish_verdict
+from services.matching.deadlines import due_verdicts, needs_to_review
 from services.matching.deciding import DECISIONS
-from services.matching.declaring import needs_to_review, review
+from services.matching.declaring import review
 from services.matching.pool import Pool
 from services.matching.rules import RULES, Rules
 from services.matching.store import MatchingStore
