@@ -181,7 +181,7 @@ class Optimum(Generic[UnitId, NeedId]):
         Its group's most valuable place goes too. A unit that can take several needs stays for the others.
         """
         need, unit = self._needs[need_id], self._units[unit_id]
-        need.places.pop(0)
+        need.lose_first_place()
         need.taken -= 1
         if (group := need.group) is not None:
             group.taken -= 1
@@ -309,7 +309,7 @@ class Optimum(Generic[UnitId, NeedId]):
         self._open(need)
 
     def _take_first(self, need: Need) -> None:
-        need.places.pop(0)
+        need.lose_first_place()
         # Everybody moves up a place, the last one to a place that may not be worth its price.
         if need.taken > len(need.places) or (need.taken and need.price + need.places[need.taken - 1] < need.due):
             self._shut(need)

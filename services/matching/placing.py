@@ -88,9 +88,9 @@ def _to_publish(pool: Pool, because: Mapping[UUID, str], *, in_round: bool) -> l
 def _moves(pool: Pool) -> Iterator[Moved]:
     """Who is to be held by other needs than those proposed, in the order of their ids."""
     for application_id in sorted(pool.optimum.moved):
-        held, live = set(pool.optimum.needs_of(application_id)), pool.live_of(application_id)
+        held, live = pool.optimum.needs_of(application_id), pool.live_of(application_id)
         released = [it for need_id, it in sorted(live.items()) if need_id not in held and not it.is_fixed]
-        proposed = sorted(held - live.keys())
+        proposed = sorted(need_id for need_id in held if need_id not in live)
         if released or proposed:
             yield Moved(application_id, tuple(released), tuple(proposed))
 
