@@ -35,6 +35,13 @@ def test_a_flow_solver_finds_the_same(block: int) -> None:
         assert stepwise.assignment == at_once.assignment
 
 
+@pytest.mark.parametrize("fit", [1, 608, 1000])
+def test_one_unit_and_one_need_are_no_problem(fit: int) -> None:
+    smallest = Problem[int, int]({0: {0: Levels(fit=fit, lottery=2**37)}}, {0: (6, 0)}, {}, {}).instance
+    assert solve(smallest).assignment == solution_of(optimum_of(smallest)).assignment == {(0, 0)}
+    assert violations(smallest, solve(smallest)) == []
+
+
 @pytest.mark.parametrize("seed", range(60))
 def test_few_levels_at_a_time_and_few_pairs_at_a_time_give_the_same(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
     chance = random.Random(seed)
