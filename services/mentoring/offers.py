@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, Final, TypeAlias
 from uuid import UUID
 
+from contracts.message import Reason
 from contracts.pairs import (
     Alternate,
     BlockedMentor,
@@ -36,17 +37,17 @@ def serve_queue(unit: Unit) -> None:
 
     Every handler ends with it, so nobody waits while a mentor is free whom nothing bars.
     """
-    programme = unit.store.programme
+    programme = unit.store.state
     pool = programme.pool
     pool.advance(unit.now)
-    waiting = [lead for lead in programme.turns() if pool.gained or not lead.told]
+    waiting = programme.turns()
     choices = pair_up(waiting, pool, bars=programme.bars, now=unit.now) if waiting else {}
-    for lead in waiting:
+    for lead in programme.newcomers_and(choices):
         if choice := choices.get(lead.assignment_id):
             _offer(unit, lead, choice)
         elif not lead.told:
             _say_that_none_was_found(unit, lead, programme.bars(lead))
-    programme.settle()
+    programme.all_were_looked_at()
 
 
 def accept(unit: Unit, pair: Pair, party: Party, *, reason: str | None) -> None:
@@ -55,7 +56,7 @@ def accept(unit: Unit, pair: Pair, party: Party, *, reason: str | None) -> None:
     if isinstance(accepted, Refusal):
         refuse(unit, pair, accepted)
     elif accepted is not pair:
-        programme = unit.store.programme
+        programme = unit.store.state
         if accepted.begun:
             mentor = programme.pool[pair.mentor_id]
             programme.pool.put(mentor.with_start(unit.now, programme.pool.settings))
@@ -67,7 +68,7 @@ def accept(unit: Unit, pair: Pair, party: Party, *, reason: str | None) -> None:
 
 def activate_if_cleared(unit: Unit, pair: Pair) -> None:
     """Activates a pair that both have accepted once its mentor is authorised and the ethics check is done."""
-    programme = unit.store.programme
+    programme = unit.store.state
     cleared = programme.pool[pair.mentor_id].cleared(unit.now, programme.pool.settings)
     ends_at = first_end(unit.now, programme.pool.settings)
     active = states.activate(pair, cleared=cleared, at=unit.now, ends_at=ends_at)
@@ -106,7 +107,7 @@ def expire(unit: Unit, pair: Pair) -> None:
     if expired is pair:
         return
     _close(unit, expired)
-    programme = unit.store.programme
+    programme = unit.store.state
     facts = facts_of(unit, pair, expired, actor=programme.pool.rules.actor, reason="no-answer")
     unit.publish(PairExpired(awaited=pair.awaited, **facts))
     if "mentor" in pair.awaited:
@@ -128,13 +129,13 @@ def end(unit: Unit, pair: Pair, *, actor: str, reason: str) -> bool:
 
 def pass_on(unit: Unit, pair: Pair, *, without: UUID | None = None) -> None:
     """Hands the lead of a closed pair over: they wait for another mentor, never again `without`."""
-    programme = unit.store.programme
+    programme = unit.store.state
     programme.put_lead(programme.leads[pair.assignment_id].waiting_again(without=without))
 
 
 def is_accompanied(unit: Unit, lead: Lead) -> bool:
     """Whether another assignment of the same project has a pair, waits for one or wants none, and one is enough."""
-    programme = unit.store.programme
+    programme = unit.store.state
     others = (it.state for it in programme.others_of_project(lead))
     return programme.pool.settings.one_pair_a_project and any(it in _ACCOMPANIED for it in others)
 
@@ -142,7 +143,7 @@ def is_accompanied(unit: Unit, lead: Lead) -> bool:
 def pass_to_sharer(unit: Unit, lead: Lead) -> None:
     """The first that shared the mentor of a lead who is gone needs one now, unless the lead wanted none."""
     if lead.state in _ACCOMPANIED:
-        programme = unit.store.programme
+        programme = unit.store.state
         sharing = [it for it in programme.others_of_project(lead) if it.state == "sharing"]
         for sharer in sharing[:1]:
             programme.put_lead(sharer.moved("stopped" if lead.state == "stopped" else "waiting"))
@@ -155,7 +156,7 @@ def refuse(unit: Unit, pair: Pair, refusal: Refusal) -> None:
 
 
 def _offer(unit: Unit, lead: Lead, choice: Choice) -> None:
-    programme = unit.store.programme
+    programme = unit.store.state
     rules = programme.pool.rules
     pair = Pair(
         pair_id=unit.new_id(),
@@ -184,47 +185,62 @@ def _offer(unit: Unit, lead: Lead, choice: Choice) -> None:
 
 
 def _close(unit: Unit, pair: Pair) -> None:
-    programme = unit.store.programme
+    programme = unit.store.state
     programme.put_pair(pair)
     programme.pool.put(programme.pool[pair.mentor_id].without_pair(pair.assignment_id, begun=pair.begun))
 
 
 def _say_that_none_was_found(unit: Unit, lead: Lead, bars: Bars) -> None:
-    programme = unit.store.programme
+    programme = unit.store.state
     programme.put_lead(lead.informed())
+    reasons, blocked_mentors = _why_none(unit, lead, bars)
     unit.publish(
         NoMentorFound(
             assignment_id=lead.assignment_id,
             application_id=lead.application_id,
             lead_id=lead.lead_id,
             occurred_at=unit.now,
-            reasons=tuple(reason_of(code, count) for code, count in causes(lead, programme.pool, bars, now=unit.now)),
+            reasons=reasons,
             owner_id=lead.owner_id,
             organisation_name=lead.organisation_name,
             project_title=lead.project_title,
-            blocked=tuple(
-                BlockedMentor(
-                    mentor_id=mentor.mentor_id,
-                    fit=points,
-                    cause=cause,
-                    held_by=tuple(sorted(mentor.accompanied)) if cause == "mentors-full" else (),
-                )
-                for mentor, points, cause in blocked(lead, programme.pool, bars=bars, now=unit.now)
-            ),
+            blocked=blocked_mentors,
         )
     )
+
+
+def _why_none(unit: Unit, lead: Lead, bars: Bars) -> tuple[tuple[Reason, ...], tuple[BlockedMentor, ...]]:
+    """Why nobody can be offered: worked out once for all leads of a shape whom nobody is barred from."""
+    pool = unit.store.state.pool
+    asked = lead.shape, pool.settings.work_days.day_of(unit.now)
+    if not bars and (known := pool.remembered.get(asked)):
+        reasons, blocked_mentors = known
+        return reasons, blocked_mentors
+    reasons = tuple(reason_of(code, count) for code, count in causes(lead, pool, bars, now=unit.now))
+    blocked_mentors = tuple(
+        BlockedMentor(
+            mentor_id=mentor.mentor_id,
+            fit=points,
+            cause=cause,
+            held_by=tuple(sorted(mentor.accompanied)) if cause == "mentors-full" else (),
+        )
+        for mentor, points, cause in blocked(lead, pool, bars=bars, now=unit.now)
+    )
+    if not bars:
+        pool.remembered.keep(asked, (reasons, blocked_mentors))
+    return reasons, blocked_mentors
 
 
 def actor_of(unit: Unit, pair: Pair, party: Party) -> str:
     """How events name a party of a pair."""
     if party == "mentor":
         return f"mentor:{pair.mentor_id}"
-    return f"lead:{unit.store.programme.leads[pair.assignment_id].lead_id}"
+    return f"lead:{unit.store.state.leads[pair.assignment_id].lead_id}"
 
 
 def facts_of(unit: Unit, before: Pair | None, after: Pair, *, actor: str, reason: str | None) -> dict[str, Any]:
     """What every event of a pair carries."""
-    programme = unit.store.programme
+    programme = unit.store.state
     lead = programme.leads[after.assignment_id]
     return {
         "from_state": before.state if before else None,
