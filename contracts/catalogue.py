@@ -33,7 +33,7 @@ from contracts.contacts import ContactPublished
 from contracts.contest import ContestDecided, ContestDecisionPublished, ContestDecisionRefused
 from contracts.dead_letters import DeadLetterRecorded
 from contracts.erasures import ErasureRequested
-from contracts.follow_ups import ContactErased, FollowUpCancelled, FollowUpFailed, FollowUpScheduled, FollowUpSent
+from contracts.follow_ups import ContactErased, FollowUpCancelled, FollowUpFailed, FollowUpPlanned, FollowUpSent
 from contracts.impact import ImpactRecorded, ImpactReported
 from contracts.leads import LeadWishesGiven
 from contracts.mentors import MentorEnrolled, MentorRevised, MentorWithdrawn, RecusalDeclared
@@ -288,14 +288,14 @@ TOPICS: tuple[Topic, ...] = (
     Topic(
         name="follow-ups.v1",
         description="What is sent to whom, when, and why not, and who was forgotten: ids only",
-        key="follow-up id; person id for an erasure",
+        key="matter id for what is planned; follow-up id for its end; person id for an erasure",
         partitions=4,
         retention_days=None,
         compacted=False,
         privacy="public",
         producers=("notifications",),
         consumers=(),
-        events=(FollowUpScheduled, FollowUpSent, FollowUpCancelled, FollowUpFailed, ContactErased),
+        events=(FollowUpPlanned, FollowUpSent, FollowUpCancelled, FollowUpFailed, ContactErased),
     ),
     Topic(
         name="contacts.v1",
