@@ -77,8 +77,8 @@ def main() -> None:
 @program.command()
 def run(service: ServiceName) -> None:
     """Run one service until SIGTERM or SIGINT."""
-    from services.chassis.watching.log import configure_logs
     from services.chassis.running.running import serve
+    from services.chassis.watching.log import configure_logs
 
     settings = read_settings(Settings)
     log = configure_logs(service.value, settings.log_level)

@@ -71,10 +71,11 @@ class Committer:
                 await self._one_by_one(part)
             else:
                 together.append(part)
-        if together:
-            await self._begin([part.lane for part in together])
-            if parts := [part for part in map(self._read, together) if part.records]:
-                await self._carry(parts)
+        if not await self._begin([part.lane for part in together if not part.lane.proven]):
+            # What was taken is read again from where the lanes stand, all of it: nothing was begun.
+            self.lose({part.lane.name for part in together})
+        elif parts := [part for part in map(self._read, together) if part.records]:
+            await self._carry(parts)
         await self._release()
         if any(lane.waiting for lane in self.lanes.values()):
             self.filled.set()
@@ -102,16 +103,19 @@ class Committer:
         telling.count(part.lane.name.topic, records)
         return Part(part.lane, ())
 
-    async def _begin(self, lanes: Sequence[Lane]) -> None:
-        """Writes that attempts begin at lanes where nothing was committed yet, before a record could end us."""
-        fresh = [lane for lane in lanes if not lane.proven and lane.begun_at is None]
-        if fresh:
-            await self._patiently(partial(self._write_attempts, fresh))
+    async def _begin(self, lanes: Iterable[Lane]) -> bool:
+        """Writes that attempts begin, before a record could end us; whether these lanes are still ours.
 
-    async def _write_attempts(self, lanes: Sequence[Lane]) -> None:
-        for lane in lanes:
-            lane.begin()
-        await self.ledger.begin_attempts((lane.name, lane.position) for lane in lanes)
+        Lanes where something was committed in this process need none: it is not what comes there that ends it.
+        """
+        begun = [lane for lane in lanes if lane.begin()]
+        try:
+            if begun:
+                await self._patiently(partial(self.ledger.begin_attempts, [(at.name, at.position) for at in begun]))
+        except LaneLost as lost:
+            self.lose({lane.name for lane in begun} | lost.names)
+            return False
+        return True
 
     async def _one_by_one(self, part: Part) -> None:
         """Tries the records of a lane alone that has ended processes: whoever does it again and again is set aside."""
@@ -124,13 +128,19 @@ class Committer:
                 return
             if lane.position.attempts >= ALONE:
                 received.violation = killed(lane.position.attempts)
-            else:
-                lane.begun_at = None
-                await self._patiently(partial(self._write_attempts, [lane]))
+            elif not await self._begin([lane]):
+                return
             if self._read(single := Part(lane, [received])).records:
                 await self._carry([single])
             else:
-                await self._patiently(partial(self._commits.note, [lane]))
+                await self._note(lane)
+
+    async def _note(self, lane: Lane) -> None:
+        """What was passed over has to count as finished too."""
+        try:
+            await self._patiently(partial(self._commits.note, [lane]))
+        except LaneLost as lost:
+            self.lose(lost.names)
 
     async def _carry(self, parts: Sequence[Part]) -> None:
         """Commits parts, together as far as that goes, however often it takes."""

@@ -120,10 +120,13 @@ class Lane:
         """A transaction of this lane was committed."""
         self.position, self.proven, self.begun_at = position, True, None
 
-    def begin(self) -> None:
-        """An attempt at what comes next begins: it counts as unfinished until something is committed."""
+    def begin(self) -> bool:
+        """An attempt at what comes next begins, and counts until something is committed; False where it has begun."""
+        if self.begun_at == self.next_offset:
+            return False
         self.begun_at = self.next_offset
         self.position = replace(self.position, attempts=self.position.attempts + 1)
+        return True
 
     def suspect(self, records: Sequence[Received]) -> None:
         """Begins to suspect each of the records that a process died of before it could commit them."""

@@ -14,12 +14,12 @@ from faststream.kafka import KafkaBroker
 from faststream.kafka import TopicPartition as DeclaredPartition
 from faststream.kafka.subscriber.usecase import BatchSubscriber
 
-from contracts.catalogue import TOPIC_BY_NAME
 from services.chassis.lanes.name import LaneName
 from services.chassis.lanes.received import Received
 from services.chassis.servers.ending import ended
 from services.chassis.servers.pace import Pace
 from services.chassis.servers.port import Bounds, Listener, NotPolled
+from services.chassis.servers.records import as_received, receive_any_bytes
 from services.chassis.watching.log import named
 
 _POLLED_RECORDS = 2_000
@@ -83,6 +83,7 @@ class Poller(ConsumerRebalanceListener):  # type: ignore[misc]
 
     async def _subscribe(self, *topics: str, **how: Any) -> None:
         pace = self._pace
+        receive_any_bytes()
         self._subscriber = self._broker.subscriber(
             *topics,
             group_id=self._group,
@@ -105,6 +106,8 @@ class Poller(ConsumerRebalanceListener):  # type: ignore[misc]
         except KafkaError as error:
             await ended(self._subscriber.stop(), pace.stop_ms / 1000)
             raise NotPolled(f"no broker lets {self._group} read: {named(error)}") from error
+        # FastStream has no name for it; see `receive_any_bytes` for what it marks.
+        self._joined._fetcher._key_deserializer = as_received
         self._ready = True
 
     async def on_partitions_assigned(self, assigned: Iterable[TopicPartition]) -> None:
@@ -146,7 +149,7 @@ class Poller(ConsumerRebalanceListener):  # type: ignore[misc]
         except Exception as error:
             self._go_back(consumer)
             raise NotPolled(named(error)) from error
-        records = {LaneName(*partition): _received(raw) for partition, raw in polled.items()}
+        records: dict[LaneName, Sequence[Received]] = {LaneName(*name): received for name, received in polled.items()}
         if records:
             self._touch()
             self._hold_answers(consumer)
@@ -236,18 +239,3 @@ class Poller(ConsumerRebalanceListener):  # type: ignore[misc]
 
 def _partitions(counts: Mapping[str, int]) -> list[TopicPartition]:
     return [TopicPartition(topic, number) for topic, count in counts.items() for number in range(count)]
-
-
-def _received(polled: Sequence[Any]) -> list[Received]:
-    return [
-        Received(
-            TOPIC_BY_NAME[record.topic],
-            record.partition,
-            record.offset,
-            record.timestamp,
-            record.key,
-            record.value,
-            record.headers,
-        )
-        for record in polled
-    ]

@@ -32,15 +32,21 @@ _NO_TIMESTAMP = -1
 
 
 def receive_any_bytes(limits: Limits = LIMITS) -> None:
-    """Makes aiokafka's consumers of our topics give a Received for each record, in place of a ConsumerRecord.
+    """Lets consumers give a Received for each record, in place of a ConsumerRecord: those that are marked as ours.
 
     aiokafka reads batches inside its poll: there, a header's name that is not UTF-8, an unknown codec or a wrong
     checksum raises for all partitions, again at each poll, and a batch is decompressed whole, whatever becomes of it.
     It has no setting for that, and its fetcher finds the two classes by their names in its module when it needs them.
-    So that is where ours are put, once, before a consumer starts; other topics get what aiokafka has for them.
+    So that is where ours are put, once, before a consumer starts. Ours has `as_received` for its keys; any other
+    consumer in this process gets what aiokafka has for it.
     """
     fetcher.MemoryRecords = FetchedBytes
     fetcher.PartitionRecords = partial(_partition_records, limits)
+
+
+def as_received(key: bytes | None) -> bytes | None:
+    """The mark of our consumers: aiokafka hands their way of reading keys to whatever reads their batches."""
+    return key
 
 
 def _partition_records(
@@ -54,7 +60,7 @@ def _partition_records(
     check_crcs: bool,
     isolation_level: int,
 ) -> Iterator[Any]:
-    if partition.topic in TOPIC_BY_NAME:
+    if key_deserializer is as_received:
         return PartitionRecords(
             partition, fetched, aborted_transactions, fetch_offset, check_crcs, isolation_level, limits
         )

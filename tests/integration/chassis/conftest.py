@@ -141,7 +141,7 @@ def titled(title: str, *, key: str | None = None, name: str | None = None) -> Se
 
 
 def corrected(title: str, *, key: str, name: str | None = None) -> Sending:
-    """A correction with a title, of the aggregate `key`: an event that is not whole, and so waits behind what is held."""
+    """A correction with a title, of the aggregate `key`: it is not whole, so it waits behind what is held."""
     form = application(key)
     content = {**form.model_dump(exclude={"project"}), "corrected_at": START}
     project = form.project.model_copy(update={"title": title})

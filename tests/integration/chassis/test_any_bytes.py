@@ -11,7 +11,7 @@ from aiokafka.consumer import fetcher
 from aiokafka.protocol.produce import ProduceRequest
 
 from services.chassis.lanes.received import Received
-from services.chassis.servers.records import receive_any_bytes
+from services.chassis.servers.records import as_received, receive_any_bytes
 from tests.batches import GZIP, LZ4, SNAPPY, ZSTD, batch, raw_batch, record
 
 TOPIC = "forms.applications.v1"
@@ -56,6 +56,7 @@ async def consumer(bootstrap_servers: str) -> AsyncIterator[AIOKafkaConsumer]:
         enable_auto_commit=False,
         fetch_max_wait_ms=10,
         auto_offset_reset="none",
+        key_deserializer=as_received,
     )
     await consumer.start()
     yield consumer

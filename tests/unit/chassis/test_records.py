@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from services.chassis.lanes.received import Received
 from services.chassis.servers import records
 from services.chassis.servers.batch import FetchedBytes, Limits
-from services.chassis.servers.records import PartitionRecords, receive_any_bytes
+from services.chassis.servers.records import PartitionRecords, as_received, receive_any_bytes
 from tests.batches import CONTROL, GZIP, LZ4, NONE, NOON, SNAPPY, TRANSACTIONAL, ZSTD, batch, record
 
 FORM = TopicPartition("forms.applications.v1", 3)
@@ -229,18 +229,18 @@ class TestWhatAiokafkaDoes:
             "size_in_bytes",
         }
 
-    def test_ours_are_for_our_topics_alone(self, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_ours_are_for_our_consumers_alone(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(fetcher, "MemoryRecords", fetcher.MemoryRecords)
         monkeypatch.setattr(fetcher, "PartitionRecords", fetcher.PartitionRecords)
         receive_any_bytes(SMALL)
 
-        def fetched(topic: str) -> list[object]:
+        def fetched(keys: object) -> list[object]:
             answer = fetcher.MemoryRecords(batch([record(0, bytes(2_000))]))
             assert (answer.has_next(), answer.size_in_bytes() > 2_000) == (True, True)
-            arguments: tuple[Any, ...] = (answer, [], 0, None, lambda value: len(value), True, fetcher.READ_COMMITTED)
-            return list(fetcher.PartitionRecords(TopicPartition(topic, 0), *arguments))
+            arguments: tuple[Any, ...] = (answer, [], 0, keys, lambda value: len(value), True, fetcher.READ_COMMITTED)
+            return list(fetcher.PartitionRecords(TopicPartition(FORM.topic, 0), *arguments))
 
-        (ours,), (theirs,) = fetched(FORM.topic), fetched("elsewhere")
+        (ours,), (theirs,) = fetched(as_received), fetched(None)
         assert isinstance(ours, Received)
         assert ours.violation is not None
         assert isinstance(theirs, ConsumerRecord)
