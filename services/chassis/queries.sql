@@ -212,3 +212,33 @@ SELECT state, count(*) AS records FROM held_record WHERE resolved_at IS NULL GRO
 -- name: kept_bytes
 SELECT topic, sum(octet_length(value))::bigint AS bytes
   FROM held_record WHERE state = 'dead' AND NOT blocks AND value IS NOT NULL GROUP BY topic
+
+-- name: list_lanes
+SELECT lane.topic, lane.partition, next_offset, revision, stopped_because, attempts, failures,
+       (SELECT count(*) FROM outbox WHERE lane_topic = lane.topic AND lane_partition = lane.partition) AS unrelayed_pages
+  FROM lane
+ ORDER BY lane.topic, lane.partition
+
+-- name: resume_lane
+UPDATE lane SET stopped_because = NULL, failures = 0, moved = true, revision = revision + 1
+ WHERE topic = $1 AND partition = $2 AND stopped_because IS NOT NULL
+
+-- name: skip_offset
+-- Fences whoever is at work there: its next transaction finds another revision, and the lane is opened anew.
+WITH stepped AS (
+    UPDATE lane
+       SET next_offset = next_offset + 1, moved = true, revision = revision + 1, attempts = 0, suspected_to = 0,
+           stopped_because = NULL
+     WHERE topic = $1 AND partition = $2 AND next_offset = $3
+    RETURNING true
+)
+INSERT INTO held_record (topic, partition, "offset", dead_letter_id, state, reason, detail, blocks, headers, recorded_at,
+                         held_at, requested_by, requested_why, resolved_at)
+SELECT $1, $2, $3, $4, 'discarded', 'skipped', 'an operator stepped over it', false, '[]', $7, $7, $5, $6, $7 FROM stepped
+ON CONFLICT (topic, partition, "offset") DO UPDATE
+   SET state = 'discarded', reason = 'skipped', requested_by = excluded.requested_by,
+       requested_why = excluded.requested_why, resolved_at = excluded.resolved_at
+RETURNING true
+
+-- name: read_position
+SELECT next_offset FROM lane WHERE topic = $1 AND partition = $2

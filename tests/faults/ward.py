@@ -177,7 +177,7 @@ class Ward:
         again = await self._persistently(
             f"""
             WITH moved AS (UPDATE {service}.lane SET next_offset = 0, revision = revision + 1
-                            WHERE topic <> 'duty')
+                            WHERE topic NOT IN ('duty', 'writer'))
             SELECT count(*) FROM {service}.held_record WHERE state = 'dead' AND resolved_at IS NULL
             """
         )
