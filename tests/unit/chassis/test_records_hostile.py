@@ -256,6 +256,19 @@ class TestBombs:
         assert "decompresses to more than 16777216 bytes" in text(received[0])
         assert peak < 40 << 20
 
+    def test_what_is_too_much_at_once_comes_in_portions(self) -> None:
+        small = Limits(fetch_bytes=20_000, record_bytes=2_000)
+        headers = [(b"", b"")] * 100
+        data = batch([record(n, headers=headers) for n in range(20)], compression=ZSTD) + raw_batch(
+            compressed(ZSTD, bytes(1 << 25)), 5, base=20, compression=ZSTD
+        )
+        portions, position = [], 0
+        while position < 25:
+            received, position = read(data, at=position, limits=small)
+            portions.append([one.offset for one in received])
+        assert [offset for portion in portions for offset in portion] == list(range(21))
+        assert max(len(portion) for portion in portions) < 5
+
     def test_headers_are_counted_before_they_are_made(self) -> None:
         headers = 2_000_000
         data = batch([record(0, header_count=headers, tail=bytes(2 * headers))], compression=ZSTD)
