@@ -120,7 +120,8 @@ class PartitionRecords:
                     self.next_fetch_offset = end
             except _Enough:
                 return
-            except Undecodable as problem:
+            except Exception as error:  # whatever a stranger sent, it must not stop the partition
+                problem = error if isinstance(error, Undecodable) else Undecodable(type(error).__name__)
                 yield from self._step_over(batch, problem, self.next_fetch_offset > before)
             if self._taken > self._limits.fetch_bytes and self.next_fetch_offset > start:
                 return

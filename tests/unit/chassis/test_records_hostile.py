@@ -12,9 +12,10 @@ from hashlib import sha256
 import cramjam
 import pytest
 
+from services.chassis.servers import records
 from services.chassis.servers.batch import Limits
 from tests.batches import GZIP, LZ4, NONE, SNAPPY, ZSTD, batch, compressed, number, raw_batch, record
-from tests.unit.chassis.test_records import CODECS, COMPACTED, SMALL, read, text, values
+from tests.unit.chassis.test_records import CODECS, COMPACTED, SMALL, old_batch, read, text, values
 
 AFTER = batch([record(0, b"after")], base=3)
 XERIAL = b"\x82SNAPPY\0" + struct.pack(">ii", 1, 1)
@@ -131,6 +132,16 @@ class TestABatchThatCannotBeRead:
     def test_is_never_put_before_the_fetched_offset(self) -> None:
         received, position = read(raw_batch(b"?", 3, base=5) + batch([record(0, b"after")], base=8), at=6)
         assert (values(received), position) == ([(6, "undecodable-batch"), (8, b"after")], 9)
+
+    def test_what_nobody_thought_of_is_no_different(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        def fail(*_: object) -> None:
+            raise RecursionError
+
+        monkeypatch.setattr(records, "read_messages", fail)
+        old = old_batch(1, NONE, count=1)
+        received, position = read(old + batch([record(0, b"after")], base=1))
+        assert (values(received), position) == ([(0, "undecodable-batch"), (1, b"after")], 2)
+        assert "can't be read: RecursionError" in text(received[0])
 
     def test_is_kept_up_to_a_bound(self) -> None:
         received, _ = read(raw_batch(bytes(9_000), 3, attributes=6), limits=SMALL)

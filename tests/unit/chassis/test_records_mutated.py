@@ -52,6 +52,7 @@ def check(data: bytes, at: int) -> list[int]:
         position, offsets = at, []
         for received in partition:
             assert position <= received.offset < partition.next_fetch_offset
+            assert received.violation is None or "Error" not in str(received.violation)  # which none was meant to be
             assert received.value is None or len(received.value) <= LIMITS.record_bytes
             position = partition.next_fetch_offset
             offsets.append(received.offset)
