@@ -12,7 +12,7 @@ from services.chassis.servers.batch_records import read_records
 
 
 class Transactions:
-    """Follows the transactions in one answer; its batches must be asked about in their order.
+    """Follows the transactions in one answer; the batches that are of one must be asked about in their order.
 
     `aborted` has a pair of a producer and the first offset that it wrote for each transaction that was taken back,
     as the broker tells it to who reads only what is committed; None for who reads everything.

@@ -15,7 +15,7 @@ from aiokafka.structs import TopicPartition
 from contracts.catalogue import TOPIC_BY_NAME
 from contracts.codec import ContractViolation
 from services.chassis.lanes.received import Received
-from services.chassis.servers.batch import Batch, FetchedBytes, Header, Limits, body
+from services.chassis.servers.batch import CONTROL, TRANSACTIONAL, Batch, FetchedBytes, Header, Limits, body
 from services.chassis.servers.batch_messages import is_compressed, read_messages
 from services.chassis.servers.batch_records import Decoded, read_records
 from services.chassis.servers.batch_transactions import Transactions
@@ -140,7 +140,7 @@ class PartitionRecords:
             raise Undecodable("it is shorter than a batch's header")
         if self._check_crcs and not batch.is_sound(header):
             raise Undecodable("its checksum is wrong")
-        if self._transactions.leave_out(batch, header):
+        if header.attributes & (CONTROL | TRANSACTIONAL) and self._transactions.leave_out(batch, header):
             return ()
         if header.records < 0:
             raise Undecodable(f"it claims {header.records} records")
@@ -159,34 +159,26 @@ class PartitionRecords:
     def _deliver_plain(self, header: Header, plain: memoryview, last: int) -> Iterator[Received]:
         if len(plain) <= _FAST_BYTES and len(plain) <= self._limits.record_bytes:
             try:
-                yield from self._deliver_fast(plain, last)
+                yield from self._deliver_fast(DefaultRecordBatch(plain), last)
                 return
             except Exception:
                 pass  # what aiokafka's reader stumbles over, ours reads once more, from where this one has come to
         records = read_records(header, body(plain), self.next_fetch_offset, self._limits)
         yield from self._deliver(records, last)
 
-    def _deliver_fast(self, plain: memoryview, last: int) -> Iterator[Received]:
+    def _deliver_fast(self, records: Iterable[Any], last: int) -> Iterator[Received]:
         topic, partition, most_headers = self._topic, self._partition, self._limits.headers
-        first, count = self.next_fetch_offset, 0
-        for record in DefaultRecordBatch(plain):
+        first = position = self.next_fetch_offset
+        count = 0
+        for record in records:
             offset, headers = record.offset, record.headers
-            if offset < self.next_fetch_offset == first:
-                continue
-            if not self.next_fetch_offset <= offset <= last or len(headers) > most_headers:
+            if position <= offset <= last and len(headers) <= most_headers:
+                count += len(headers)
+                timestamp = _NO_TIMESTAMP if (chosen := record.timestamp) is None else chosen
+                self.next_fetch_offset = position = offset + 1
+                yield Received(topic, partition, offset, timestamp, record.key, record.value, headers)
+            elif offset >= position or position > first:  # what was already read lies before all that is delivered
                 raise Undecodable("a record in it needs a closer look")
-            count += len(headers)
-            timestamp = record.timestamp
-            self.next_fetch_offset = offset + 1
-            yield Received(
-                topic,
-                partition,
-                offset,
-                _NO_TIMESTAMP if timestamp is None else timestamp,
-                record.key,
-                record.value,
-                headers,
-            )
         self._taken += count * _HEADER_BYTES
 
     def _deliver(self, records: Iterable[Decoded], last: int) -> Iterator[Received]:

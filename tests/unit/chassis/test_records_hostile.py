@@ -225,7 +225,7 @@ MEGABYTE = bytes(1 << 20)
 
 
 def gzip_bomb() -> bytes:
-    packer = zlib.compressobj(wbits=31)
+    packer = zlib.compressobj(1, wbits=31)
     return b"".join([*(packer.compress(MEGABYTE) for _ in range(300)), packer.flush()])
 
 
