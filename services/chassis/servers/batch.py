@@ -34,8 +34,9 @@ class Limits:
     records: int = 100_000
     headers: int = 1_000
     kept_bytes: int = 64 << 10
-    # A fetched megabyte may be a hundred such batches: what is beyond these bytes is fetched again, later.
-    fetch_bytes: int = 16 << 20
+    # A fetched megabyte may be a hundred such batches: what is beyond these bytes is fetched again, later. It must be
+    # well above a batch's, or a large one would be fetched, decompressed and read anew for every few records.
+    fetch_bytes: int = 32 << 20
 
 
 class Header(NamedTuple):
@@ -101,13 +102,11 @@ class Batch:
         """Whether its checksum is right."""
         return bool(calc_crc32c(self.raw[_CHECKSUM_FROM:]) == header.checksum)
 
-    def uncompressed(self, header: Header, limit: int) -> memoryview:
-        """The same batch without its codec, for a reader that trusts lengths; raises Undecodable.
+    def decompressed(self, header: Header, limit: int) -> memoryview:
+        """The same batch without its codec, for a reader that looks at neither its length nor its checksum.
 
-        Its checksum and its length are then no longer right.
+        Raises Undecodable.
         """
-        if not header.codec:
-            return self.raw
         head = _HEADER.pack(*header._replace(attributes=header.attributes & ~_CODEC))
         plain = decompress(header.codec, self.raw[_HEADER.size :], limit)
         return memoryview(b"".join((head, plain, _PADDING)))[: -len(_PADDING)]

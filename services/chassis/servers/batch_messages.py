@@ -28,6 +28,11 @@ class _Message(NamedTuple):
     size: int
 
 
+def is_compressed(raw: memoryview) -> bool:
+    """Whether a message holds others."""
+    return bool(_HEAD.unpack_from(raw)[-1] & _CODEC)
+
+
 def read_messages(raw: memoryview, checked: bool, limits: Limits) -> Iterator[Decoded]:
     """The records in a message, in their order; `checked` says whether checksums are compared.
 

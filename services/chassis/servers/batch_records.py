@@ -25,22 +25,30 @@ class Decoded(NamedTuple):
     violation: ContractViolation | None = None
 
 
-def read_records(header: Header, body: memoryview, limits: Limits) -> Iterator[Decoded]:
-    """The records of a batch, in their order; `body` is what follows its header, uncompressed.
+def read_records(header: Header, body: memoryview, first: int, limits: Limits) -> Iterator[Decoded]:
+    """The records of a batch from an offset on, in their order; `body` is what follows its header, uncompressed.
 
     Raises Undecodable where a record, or what follows the last one, is none; those before it are good.
     """
-    position = 0
+    position, least = 0, header.base_offset
     for number in range(header.records):
         try:
             length, start = _number(body, position)
             if not 0 < length <= len(body) - start:
                 raise Undecodable(f"claims {length} bytes, and {len(body) - start} are left")
             position = start + length
-            record = _read_record(header, body[start:position], limits)
+            timestamp_delta, place = _number(body, start + 1)  # the first byte is for attributes, and there are none
+            offset_delta, place = _number(body, place)
+            offset = header.base_offset + offset_delta
+            if offset < least:
+                raise Undecodable(f"has the offset {offset}, and {least} was the least")
+            least = offset + 1
+            if offset < first:
+                continue
+            record = _read_record(offset, _timestamp(header, timestamp_delta), body[place:position], limits)
         except Undecodable as problem:
             raise Undecodable(f"its record {number} {problem}") from None
-        yield record
+        yield bounded(record, length, limits)
     if position != len(body):
         raise Undecodable(f"{len(body) - position} bytes follow the last of its {header.records} records")
 
@@ -62,37 +70,38 @@ def bounded(record: Decoded, size: int, limits: Limits) -> Decoded:
     )
 
 
-def _read_record(header: Header, record: memoryview, limits: Limits) -> Decoded:
-    timestamp_delta, position = _number(record, 1)  # the first byte holds attributes, of which there are none yet
-    offset_delta, position = _number(record, position)
-    key, position = _bytes(record, position)
-    value, position = _bytes(record, position)
-    count, position = _number(record, position)
+def _timestamp(header: Header, delta: int) -> int:
+    if header.appended_at is not None:
+        return header.appended_at
+    # Whoever chose a time at the edge of 64 bits gets what Java and C make of it.
+    return (header.first_timestamp + delta + _INT64 // 2) % _INT64 - _INT64 // 2
+
+
+def _read_record(offset: int, timestamp: int, rest: memoryview, limits: Limits) -> Decoded:
+    key, position = _bytes(rest, 0)
+    value, position = _bytes(rest, position)
+    count, position = _number(rest, position)
     if count < 0:
         raise Undecodable(f"claims {count} headers")
-    headers, violation, position = _read_headers(record, position, min(count, limits.headers))
+    headers, violation, position = _read_headers(rest, position, min(count, limits.headers))
     if count > limits.headers:
         problem = f"the record claims {count} headers, and at most {limits.headers} are read"
         violation = ContractViolation("header", problem)
-    elif position != len(record):
-        raise Undecodable(f"has {len(record) - position} bytes after its last header")
-    timestamp = header.appended_at
-    if timestamp is None:  # whoever chose a time at the edge of 64 bits gets what Java and C make of it
-        timestamp = (header.first_timestamp + timestamp_delta + _INT64 // 2) % _INT64 - _INT64 // 2
-    offset = header.base_offset + offset_delta
-    return bounded(Decoded(offset, timestamp, key, value, headers, violation), len(record), limits)
+    elif position != len(rest):
+        raise Undecodable(f"has {len(rest) - position} bytes after its last header")
+    return Decoded(offset, timestamp, key, value, headers, violation)
 
 
 def _read_headers(
-    record: memoryview, position: int, count: int
+    rest: memoryview, position: int, count: int
 ) -> tuple[list[tuple[str, bytes | None]], ContractViolation | None, int]:
     headers: list[tuple[str, bytes | None]] = []
     violation = None
     for number in range(1, count + 1):
-        name, position = _bytes(record, position)
+        name, position = _bytes(rest, position)
         if name is None:
             raise Undecodable(f"has a header {number} without a name")
-        value, position = _bytes(record, position)
+        value, position = _bytes(rest, position)
         try:
             headers.append((name.decode(), value))
         except UnicodeDecodeError:
@@ -123,6 +132,8 @@ def _bytes(view: memoryview, position: int) -> tuple[bytes | None, int]:
 
 def _number(view: memoryview, position: int) -> tuple[int, int]:
     """A signed number of up to 64 bits in zigzag and seven bits a byte, and where it ends."""
+    if position < len(view) and (value := view[position]) < 0x80:  # as nearly all are
+        return (value >> 1) ^ -(value & 1), position + 1
     value = shift = 0
     for byte in view[position : position + _LONGEST_NUMBER]:
         position += 1

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import suppress
 from functools import partial
 from hashlib import sha256
 from typing import Any, Final
 
 from aiokafka.consumer import fetcher
-from aiokafka.record.control_record import COMMIT_MARKER, ControlRecord
 from aiokafka.record.default_records import DefaultRecordBatch
 from aiokafka.record.memory_records import MemoryRecords
 from aiokafka.structs import TopicPartition
@@ -18,15 +16,17 @@ from contracts.catalogue import TOPIC_BY_NAME
 from contracts.codec import ContractViolation
 from services.chassis.lanes.received import Received
 from services.chassis.servers.batch import CONTROL, TRANSACTIONAL, Batch, FetchedBytes, Header, Limits, body
-from services.chassis.servers.batch_messages import read_messages
+from services.chassis.servers.batch_messages import is_compressed, read_messages
 from services.chassis.servers.batch_records import Decoded, read_records
+from services.chassis.servers.batch_transactions import Transactions
 from services.chassis.servers.codecs import TooLarge, Undecodable
 
 LIMITS: Final = Limits()
 _LIBRARY_PARTITION_RECORDS: Final = fetcher.PartitionRecords
 _FORMAT_2 = 2
-# aiokafka's reader makes an object of sixty bytes of a header of two, however many there are: in a larger batch one
-# record could fill the memory. Ours, which counts them first, is fast enough for the few batches that are larger.
+# A header has two bytes at the least and becomes an object of these. aiokafka's reader makes them however many there
+# are, so that one record of a larger batch could fill the memory; ours counts them first.
+_HEADER_BYTES = 64
 _FAST_BYTES = 1 << 20
 _NO_TIMESTAMP = -1
 
@@ -77,6 +77,10 @@ def _partition_records(
     return theirs
 
 
+class _Enough(Exception):
+    """What was taken of one answer is as much as may be at once: the rest is fetched again."""
+
+
 class PartitionRecords:
     """The records of one partition in a broker's answer, in the order of their offsets.
 
@@ -99,10 +103,7 @@ class PartitionRecords:
         self.next_fetch_offset = fetch_offset
         self._topic, self._partition = TOPIC_BY_NAME[partition.topic], partition.partition
         self._check_crcs, self._limits = check_crcs, limits
-        self._committed_only = isolation_level == fetcher.READ_COMMITTED
-        # Pairs of a producer and the offset from which on it took back what it wrote, the earliest last.
-        self._aborted = sorted(aborted_transactions or (), key=lambda pair: pair[1], reverse=True)
-        self._aborting: set[int] = set()
+        self._transactions = Transactions(aborted_transactions if isolation_level == fetcher.READ_COMMITTED else None)
         self._taken = 0
         self._received = self._receive(fetched)
 
@@ -123,7 +124,10 @@ class PartitionRecords:
                 # Compaction may have taken the last records, and their offsets are behind us nevertheless.
                 if (end := self._end(batch)) is not None and end > self.next_fetch_offset:
                     self.next_fetch_offset = end
-            except Undecodable as problem:
+            except _Enough:
+                return
+            except Exception as error:  # whatever a stranger sent, it must not stop the partition
+                problem = error if isinstance(error, Undecodable) else Undecodable(type(error).__name__)
                 yield from self._step_over(batch, problem, self.next_fetch_offset > before)
             if self._taken > self._limits.fetch_bytes and self.next_fetch_offset > start:
                 return
@@ -134,55 +138,57 @@ class PartitionRecords:
 
     def _read(self, batch: Batch) -> Iterable[Received]:
         if batch.magic < _FORMAT_2:
+            self._taken += self._limits.batch_bytes if is_compressed(batch.raw) else 0
             messages = read_messages(batch.raw, self._check_crcs, self._limits)
-            return self._deliver(messages, 0, self._last(batch, batch.offset))
+            return self._deliver(messages, self._last(batch, batch.offset))
         header = batch.header
         if header is None:
             raise Undecodable("it is shorter than a batch's header")
         if self._check_crcs and not batch.is_sound(header):
             raise Undecodable("its checksum is wrong")
-        if self._is_taken_back(batch, header) or header.attributes & CONTROL:
+        if header.attributes & (CONTROL | TRANSACTIONAL) and self._transactions.leave_out(batch, header):
             return ()
         if header.records < 0:
             raise Undecodable(f"it claims {header.records} records")
         if header.records > self._limits.records:
             raise TooLarge(f"it claims {header.records} records, and at most {self._limits.records} are read")
-        plain = batch.uncompressed(header, self._limits.batch_bytes)
+        plain = self._decompress(batch, header) if header.codec else batch.raw
         return self._deliver_plain(header, plain, self._last(batch, header.last))
+
+    def _decompress(self, batch: Batch, header: Header) -> memoryview:
+        # Counted as the most that there may be until it is known: what can't be decompressed may have taken as long.
+        self._taken += self._limits.batch_bytes
+        plain = batch.decompressed(header, self._limits.batch_bytes)
+        self._taken += len(plain) - self._limits.batch_bytes
+        return plain
 
     def _deliver_plain(self, header: Header, plain: memoryview, last: int) -> Iterator[Received]:
         if len(plain) <= _FAST_BYTES and len(plain) <= self._limits.record_bytes:
-            self._taken += len(plain) if header.codec else 0
             try:
-                yield from self._deliver_fast(plain, last)
+                yield from self._deliver_fast(DefaultRecordBatch(plain), last)
                 return
             except Exception:
                 pass  # what aiokafka's reader stumbles over, ours reads once more, from where this one has come to
-        yield from self._deliver(read_records(header, body(plain), self._limits), header.base_offset, last)
+        records = read_records(header, body(plain), self.next_fetch_offset, self._limits)
+        yield from self._deliver(records, last)
 
-    def _deliver_fast(self, plain: memoryview, last: int) -> Iterator[Received]:
+    def _deliver_fast(self, records: Iterable[Any], last: int) -> Iterator[Received]:
         topic, partition, most_headers = self._topic, self._partition, self._limits.headers
-        first = self.next_fetch_offset
-        for record in DefaultRecordBatch(plain):
+        first = position = self.next_fetch_offset
+        count = 0
+        for record in records:
             offset, headers = record.offset, record.headers
-            if offset < self.next_fetch_offset == first:
-                continue
-            if not self.next_fetch_offset <= offset <= last or len(headers) > most_headers:
+            if position <= offset <= last and len(headers) <= most_headers:
+                count += len(headers)
+                timestamp = _NO_TIMESTAMP if (chosen := record.timestamp) is None else chosen
+                self.next_fetch_offset = position = offset + 1
+                yield Received(topic, partition, offset, timestamp, record.key, record.value, headers)
+            elif offset >= position or position > first:  # what was already read lies before all that is delivered
                 raise Undecodable("a record in it needs a closer look")
-            timestamp = record.timestamp
-            self.next_fetch_offset = offset + 1
-            yield Received(
-                topic,
-                partition,
-                offset,
-                _NO_TIMESTAMP if timestamp is None else timestamp,
-                record.key,
-                record.value,
-                headers,
-            )
+        self._taken += count * _HEADER_BYTES
 
-    def _deliver(self, records: Iterable[Decoded], first: int, last: int) -> Iterator[Received]:
-        least = first
+    def _deliver(self, records: Iterable[Decoded], last: int) -> Iterator[Received]:
+        least = 0
         for offset, timestamp, key, value, headers, violation in records:
             if not least <= offset <= last:
                 raise Undecodable(f"a record in it has the offset {offset}, and {least} to {last} are left")
@@ -190,26 +196,10 @@ class PartitionRecords:
             if offset < self.next_fetch_offset:
                 continue
             self.next_fetch_offset = offset + 1
-            self._taken += len(value or b"")
             yield Received(self._topic, self._partition, offset, timestamp, key, value, headers, violation=violation)
-
-    def _is_taken_back(self, batch: Batch, header: Header) -> bool:
-        """Whether a transaction that was aborted wrote a batch; the batches must be asked in their order."""
-        if not self._committed_only:
-            return False
-        while self._aborted and self._aborted[-1][1] <= header.base_offset:
-            self._aborting.add(self._aborted.pop()[0])
-        if header.attributes & CONTROL and header.producer_id in self._aborting and not self._is_commit(batch, header):
-            self._aborting.discard(header.producer_id)
-        return bool(header.attributes & TRANSACTIONAL) and header.producer_id in self._aborting
-
-    def _is_commit(self, batch: Batch, header: Header) -> bool:
-        with suppress(Exception):
-            plain = batch.uncompressed(header, self._limits.record_bytes)
-            marker = next(read_records(header, body(plain), self._limits))
-            return bool(ControlRecord.parse(marker.key) == COMMIT_MARKER)
-        # Whatever stands in it, it ends a transaction that was aborted.
-        return False
+            self._taken += len(headers) * _HEADER_BYTES
+            if self._taken > self._limits.fetch_bytes:
+                raise _Enough
 
     def _last(self, batch: Batch, last: int) -> int:
         """The greatest offset that a record of a batch may have: what reached into the next would hide its records."""

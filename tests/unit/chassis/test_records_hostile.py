@@ -12,9 +12,10 @@ from hashlib import sha256
 import cramjam
 import pytest
 
+from services.chassis.servers import records
 from services.chassis.servers.batch import Limits
 from tests.batches import GZIP, LZ4, NONE, SNAPPY, ZSTD, batch, compressed, number, raw_batch, record
-from tests.unit.chassis.test_records import CODECS, COMPACTED, SMALL, read, text, values
+from tests.unit.chassis.test_records import CODECS, COMPACTED, SMALL, old_batch, read, text, values
 
 AFTER = batch([record(0, b"after")], base=3)
 XERIAL = b"\x82SNAPPY\0" + struct.pack(">ii", 1, 1)
@@ -132,6 +133,16 @@ class TestABatchThatCannotBeRead:
         received, position = read(raw_batch(b"?", 3, base=5) + batch([record(0, b"after")], base=8), at=6)
         assert (values(received), position) == ([(6, "undecodable-batch"), (8, b"after")], 9)
 
+    def test_what_nobody_thought_of_is_no_different(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        def fail(*_: object) -> None:
+            raise RecursionError
+
+        monkeypatch.setattr(records, "read_messages", fail)
+        old = old_batch(1, NONE, count=1)
+        received, position = read(old + batch([record(0, b"after")], base=1))
+        assert (values(received), position) == ([(0, "undecodable-batch"), (1, b"after")], 2)
+        assert "can't be read: RecursionError" in text(received[0])
+
     def test_is_kept_up_to_a_bound(self) -> None:
         received, _ = read(raw_batch(bytes(9_000), 3, attributes=6), limits=SMALL)
         assert received[0].value == raw_batch(bytes(9_000), 3, attributes=6)[:100]
@@ -214,7 +225,7 @@ MEGABYTE = bytes(1 << 20)
 
 
 def gzip_bomb() -> bytes:
-    packer = zlib.compressobj(wbits=31)
+    packer = zlib.compressobj(1, wbits=31)
     return b"".join([*(packer.compress(MEGABYTE) for _ in range(300)), packer.flush()])
 
 
@@ -255,6 +266,19 @@ class TestBombs:
         assert (values(received), position) == ([(0, "too-large"), (3, b"after")], 4)
         assert "decompresses to more than 16777216 bytes" in text(received[0])
         assert peak < 40 << 20
+
+    def test_what_is_too_much_at_once_comes_in_portions(self) -> None:
+        small = Limits(fetch_bytes=20_000, record_bytes=2_000)
+        headers = [(b"", b"")] * 100
+        data = batch([record(n, headers=headers) for n in range(20)], compression=ZSTD) + raw_batch(
+            compressed(ZSTD, bytes(1 << 25)), 5, base=20, compression=ZSTD
+        )
+        portions, position = [], 0
+        while position < 25:
+            received, position = read(data, at=position, limits=small)
+            portions.append([one.offset for one in received])
+        assert [offset for portion in portions for offset in portion] == list(range(21))
+        assert max(len(portion) for portion in portions) < 5
 
     def test_headers_are_counted_before_they_are_made(self) -> None:
         headers = 2_000_000
