@@ -128,7 +128,8 @@ class Poller(ConsumerRebalanceListener):  # type: ignore[misc]
         """Tells who listens, and ends when that has let go."""
         assert self._listener is not None
         partitions = sorted(revoked)
-        await self._listener.revoked([LaneName(*partition) for partition in partitions])
+        if partitions:  # aiokafka tells of none before a member's first assignment
+            await self._listener.revoked([LaneName(*partition) for partition in partitions])
         for partition in partitions:
             self._positions.pop(partition, None)
 

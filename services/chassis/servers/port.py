@@ -50,7 +50,11 @@ class Bounds(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Listener:
-    """Who is told which lanes this member has; `assigned` ends before any record of theirs is polled."""
+    """Who is told which lanes this member has.
+
+    `assigned` (with none, where others have all) ends before any record of theirs is polled; `revoked` ends
+    before anybody else is assigned them, unless that takes longer than the group is patient.
+    """
 
     assigned: Callable[[Sequence[LaneName]], Awaitable[None]]
     revoked: Callable[[Sequence[LaneName]], Awaitable[None]]
