@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from typing import Annotated, Final
 
-from pydantic import AfterValidator, AwareDatetime, Field, GetJsonSchemaHandler
+from pydantic import AfterValidator, Field, GetJsonSchemaHandler
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, PydanticCustomError
 
@@ -27,7 +27,7 @@ def in_utc(time: datetime, last_year: int = LAST_YEAR) -> datetime:
     Raises ValueError, with what would be right, for a time without an offset or out of the years that are taken.
     """
     if time.tzinfo is not UTC:
-        if time.utcoffset() is None:
+        if time.tzinfo is None:
             raise PydanticCustomError("datetime_offset", "a time must name its offset from UTC, such as Z")
         try:
             time = time.astimezone(UTC)
@@ -65,10 +65,10 @@ def _times(last_year: int) -> _Range:
 _FIRST, _LAST = date(FIRST_YEAR, 1, 1), date(LAST_YEAR, 12, 31)
 _LAST_DERIVED, _FIRST_FOUNDING = date(LAST_DERIVED_YEAR, 12, 31), date(FIRST_FOUNDING_YEAR, 1, 1)
 
-Moment = Annotated[AwareDatetime, AfterValidator(in_utc), _times(LAST_YEAR)]
+Moment = Annotated[datetime, AfterValidator(in_utc), _times(LAST_YEAR)]
 """When something happened or is to happen, as somebody said: in UTC, of the years 2000 to 2099."""
 
-DerivedMoment = Annotated[AwareDatetime, AfterValidator(_derived_in_utc), _times(LAST_DERIVED_YEAR)]
+DerivedMoment = Annotated[datetime, AfterValidator(_derived_in_utc), _times(LAST_DERIVED_YEAR)]
 """A moment that a service counted from another: in UTC, of the years 2000 to 2199."""
 
 Day = Annotated[date, Field(ge=_FIRST, le=_LAST), _Range(str(_FIRST), str(_LAST))]
