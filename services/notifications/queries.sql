@@ -202,10 +202,12 @@ CROSS JOIN LATERAL (
            application_id, counterpart_id, correlation_id, due_at, parameters, next_attempt_at,
            requested IS NOT DISTINCT FROM 'send-now' AS is_requested
     FROM follow_up
-    WHERE follow_up.id = picked.id AND state IN ('scheduled', 'sending') AND next_attempt_at <= $2
+    WHERE follow_up.id = picked.id
     FOR UPDATE SKIP LOCKED
     OFFSET 0
 ) AS due
+-- Outside, where no other index comes into question for it: another owner may have been faster.
+WHERE state IN ('scheduled', 'sending') AND next_attempt_at <= $2
 
 -- name: fetch_recusals
 SELECT known.*
