@@ -119,7 +119,7 @@ WITH erased AS MATERIALIZED (
 UPDATE follow_up
 SET parameters = CASE WHEN recipient_id = ANY($1::uuid[]) THEN '{}' ELSE parameters END,
     settled = CASE WHEN state IN ('scheduled', 'sending') THEN coalesce(settled, 'contact-erased') ELSE settled END,
-    next_attempt_at = CASE WHEN state = 'scheduled' THEN '-infinity' ELSE next_attempt_at END,
+    next_attempt_at = CASE WHEN state = 'scheduled' THEN 'epoch' ELSE next_attempt_at END,
     waits_for = NULL
 FROM erased
 WHERE follow_up.id = erased.id
@@ -130,7 +130,7 @@ WITH erased AS MATERIALIZED (
     SELECT id FROM series WHERE recipient_id = ANY($1::uuid[]) AND next_due_at IS NOT NULL ORDER BY id FOR UPDATE
 )
 UPDATE series
-SET parameters = '{}', settled = coalesce(settled, 'contact-erased'), next_due_at = '-infinity'
+SET parameters = '{}', settled = coalesce(settled, 'contact-erased'), next_due_at = 'epoch'
 FROM erased
 WHERE series.id = erased.id
 RETURNING lane
@@ -202,10 +202,12 @@ CROSS JOIN LATERAL (
            application_id, counterpart_id, correlation_id, due_at, parameters, next_attempt_at,
            requested IS NOT DISTINCT FROM 'send-now' AS is_requested
     FROM follow_up
-    WHERE follow_up.id = picked.id AND state IN ('scheduled', 'sending') AND next_attempt_at <= $2
+    WHERE follow_up.id = picked.id
     FOR UPDATE SKIP LOCKED
     OFFSET 0
 ) AS due
+-- Outside, where no other index comes into question for it: another owner may have been faster.
+WHERE state IN ('scheduled', 'sending') AND next_attempt_at <= $2
 
 -- name: fetch_recusals
 SELECT known.*

@@ -15,8 +15,8 @@ from services.notifications.series import Series, read, series_key, written
 
 QUERIES: Final = named_queries("services.notifications")
 
-AT_ONCE: Final = datetime.min.replace(tzinfo=UTC)
-"""Before everything that is due: as PostgreSQL's -infinity is read and written."""
+AT_ONCE: Final = datetime.fromtimestamp(0, UTC)
+"""Before everything that is due: PostgreSQL's `epoch`, since its `-infinity` has no time zone in Python."""
 
 _COLUMNS: Final = (
     "id", "lane", "kind", "recipient_id", "counterpart_id", "matter_id", "application_id", "matter_version", "occasion",

@@ -80,7 +80,7 @@ def in_order(occasions: Iterable[Occasion]) -> tuple[Occasion, ...]:
 
 def written(occasions: Sequence[Occasion]) -> str:
     """Occasions as the table keeps them: JSON, since they are read and written as a whole only."""
-    return orjson.dumps(occasions).decode()
+    return orjson.dumps([tuple(occasion) for occasion in occasions]).decode()
 
 
 def read(text: str) -> tuple[Occasion, ...]:

@@ -69,7 +69,9 @@ class Desk:
         ]
 
     async def states(self) -> dict[str, str]:
-        return {row["kind"]: row["state"] for row in await self.rows()}
+        """Of every kind that is planned, whether it has a row of its own or not."""
+        to_come = {occasion["kind"]: "to come" for occasion in await self.to_come()}
+        return to_come | {row["kind"]: row["state"] for row in await self.rows()}
 
 
 def handle(unit: UnitOfWork[NotificationStore], events: Sequence[Event[Any]]) -> None:
@@ -81,6 +83,17 @@ def handle(unit: UnitOfWork[NotificationStore], events: Sequence[Event[Any]]) ->
 def said(published: Sequence[OutboxRow]) -> list[dict[str, Any]]:
     """What was published: the type's last word and the data."""
     return [{"event": row.type.split(".")[2], **json.loads(row.payload or b"")} for row in published]
+
+
+def planned(events: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """All that these events say is planned, series with their occasions."""
+    return [
+        {"recipient_id": new["recipient_id"], **each}
+        for event in events
+        if event["event"] == "planned"
+        for new in event["follow_ups"]
+        for each in (new, *new["occasions"])
+    ]
 
 
 @pytest.fixture
