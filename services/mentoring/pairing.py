@@ -6,7 +6,6 @@ import hashlib
 from collections import Counter
 from collections.abc import Callable, Collection, Container, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
-from functools import lru_cache
 from heapq import nsmallest
 from operator import itemgetter
 from typing import Final, Literal, NamedTuple, TypeAlias
@@ -93,10 +92,11 @@ def _choice(standings: Iterable[_Standing], chosen: UUID, pool: Pool, full: Cont
 def _standings(lead: Lead, pool: Pool, *, bars: Bars, most: int) -> list[_Standing]:
     """The free mentors whom nothing bars, best first: so many, and who would come next."""
     wanted, found = most + pool.settings.alternates, list[_Standing]()
+    drum = _drum(pool.rules.seed, lead.assignment_id)
     for points, tied in pool.best_free(lead.shape, without=bars):
-        drawn = ((lottery(pool.rules.seed, lead.assignment_id, it.mentor_id), it) for it in tied)
+        drawn = ((_drawn(drum, mentor.mentor_id), mentor) for mentor in tied)
         best = nsmallest(wanted - len(found), drawn, key=_draw)
-        found += [_Standing(mentor, points, draw) for draw, mentor in best]
+        found += [_Standing(mentor, points, int.from_bytes(draw, "big")) for draw, mentor in best]
         if len(found) == wanted:
             break
     return found
@@ -113,15 +113,18 @@ def blocked(lead: Lead, pool: Pool, *, bars: Bars, now: datetime) -> Iterator[tu
 
 def lottery(seed: str, assignment_id: UUID, mentor_id: UUID) -> int:
     """The draw of a mentor for a lead, 40 bits, the lowest wins: the same wherever and whenever it is drawn."""
-    drum = _drum(seed, assignment_id).copy()
-    drum.update(mentor_id.bytes)
-    return int.from_bytes(drum.digest(), "big")
+    return int.from_bytes(_drawn(_drum(seed, assignment_id), mentor_id), "big")
 
 
-# All mentors are drawn for one lead before the next: the hash of what they share is begun once.
-@lru_cache(maxsize=16)
 def _drum(seed: str, assignment_id: UUID) -> hashlib.blake2b:
+    """The hash of what all draws for a lead share, begun once: hundreds of mentors may be equals."""
     return hashlib.blake2b(assignment_id.bytes, key=seed.encode()[:64], digest_size=5)
+
+
+def _drawn(drum: hashlib.blake2b, mentor_id: UUID) -> bytes:
+    ticket = drum.copy()
+    ticket.update(mentor_id.bytes)
+    return ticket.digest()
 
 
 def bars_of(lead: Lead, pool: Pool, recused: Collection[UUID]) -> Bars:

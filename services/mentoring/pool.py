@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right, insort
-from collections.abc import Collection, Container, Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
-from heapq import nsmallest
+from itertools import islice
 from operator import itemgetter
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from services.mentoring.agenda import Agenda
@@ -17,6 +17,7 @@ from services.mentoring.ranking import Ranking
 from services.mentoring.rules import PairingRules, Settings
 from services.mentoring.tracked import Index, Memo
 
+_FEW: Final = 16
 _moment = itemgetter(0)
 
 
@@ -52,12 +53,13 @@ class Pool:
         self._ranking = Ranking(rules)
         # One bit a mentor, in the order in which they came; a set of mentors is an integer.
         self._bits: dict[UUID, int] = {}
-        self._order: list[UUID] = []
+        self._by_bit: list[Mentor] = []
         self._free = 0
         self._now = ANY_TIME
         # When time alone frees a mentor, or makes them unfree.
         self._turning_points: list[tuple[datetime, UUID]] = []
         self._best: Memo[tuple[Shape, int], list[tuple[int, UUID]]] = Memo()
+        self._sorted: list[tuple[UUID, int]] = []
         for mentor in mentors:
             self._enter(mentor, None)
 
@@ -144,17 +146,20 @@ class Pool:
     def free_places(self, now: datetime, *, at_most: int) -> int:
         """How many more pairs the free mentors can take at `now`; counted no further than `at_most`."""
         count = 0
-        for mentor in self._named(self._free, ()):
+        for mentor in self._among(self._free):
             count += mentor.places(now, self.settings)
             if count >= at_most:
                 return at_most
         return count
 
-    def best_free(self, shape: Shape, *, without: Container[UUID]) -> Iterator[tuple[int, list[Mentor]]]:
+    def best_free(self, shape: Shape, *, without: Iterable[UUID]) -> Iterator[tuple[int, Iterator[Mentor]]]:
         """The free mentors with equal points for a project, best first; only levels with anyone in them."""
+        free = self._free
+        for identifier in without:
+            free &= ~self._bits.get(identifier, 0)
         for points, mentors in self._ranking.levels(shape):
-            if (free := mentors & self._free) and (level := list(self._named(free, without))):
-                yield points, level
+            if level := mentors & free:
+                yield points, self._among(level)
 
     def best_active(self, shape: Shape, most: int) -> Iterator[tuple[int, Mentor]]:
         """So many mentors of the programme, free or not, with their points for a project, best first."""
@@ -164,29 +169,37 @@ class Pool:
 
     def without_language(self, shape: Shape) -> Iterator[Mentor]:
         """The mentors of the programme who share no language with a lead."""
-        return (mentor for mentor in self._named(self._ranking.without_language(shape), ()) if mentor.active)
+        return (mentor for mentor in self._among(self._ranking.without_language(shape)) if mentor.active)
 
     def _ranked(self, shape: Shape, most: int) -> Iterator[tuple[int, UUID]]:
+        # Most levels are either large, and then the first by id come soon, or nearly empty.
         for points, mentors in self._ranking.levels(shape):
-            active = (mentor.mentor_id for mentor in self._named(mentors, ()) if mentor.active)
-            for identifier in nsmallest(most, active):
+            if mentors.bit_count() > _FEW:
+                active = (identifier for identifier, bit in self._active_by_id() if bit & mentors)
+            else:
+                active = iter(sorted(it.mentor_id for it in self._among(mentors) if it.active))
+            for identifier in islice(active, most):
                 yield points, identifier
                 most -= 1
             if not most:
                 return
 
-    def _named(self, mentors: int, without: Container[UUID]) -> Iterator[Mentor]:
+    def _active_by_id(self) -> list[tuple[UUID, int]]:
+        if not self._sorted:
+            self._sorted = sorted((it, self._bits[it]) for it, mentor in self._mentors.items() if mentor.active)
+        return self._sorted
+
+    def _among(self, mentors: int) -> Iterator[Mentor]:
         while mentors:
             lowest = mentors & -mentors
-            identifier = self._order[lowest.bit_length() - 1]
-            if identifier not in without:
-                yield self._mentors[identifier]
+            yield self._by_bit[lowest.bit_length() - 1]
             mentors ^= lowest
 
     def _enter(self, mentor: Mentor, known: Mentor | None) -> None:
         identifier = mentor.mentor_id
         self._mentors[identifier] = mentor
         self._describe(mentor, known)
+        self._by_bit[self._bits[identifier].bit_length() - 1] = mentor
         for moment in self._turning(mentor):
             insort(self._turning_points, (moment, identifier))
         if mentor.active:
@@ -199,8 +212,8 @@ class Pool:
         """Keeps what forms change; a place taken or given back leaves it alone."""
         identifier = mentor.mentor_id
         if known is None:
-            self._bits[identifier] = 1 << len(self._order)
-            self._order.append(identifier)
+            self._bits[identifier] = 1 << len(self._by_bit)
+            self._by_bit.append(mentor)
         if known is None or known.person_id != mentor.person_id:
             if known is not None:
                 self._of_person.leave(known.person_id, identifier)
@@ -218,6 +231,7 @@ class Pool:
             self._best.clear()
         if known is None or known.active != mentor.active:
             self._best.clear()
+            self._sorted = []
         if mentor.paused_until or mentor.authorised_until:
             self._dated.add(identifier)
         else:

@@ -196,6 +196,24 @@ class MemoryStore(MentoringStore):
         )
 
 
+def values_of(programme: Programme) -> dict[str, Any]:
+    """Everything that a programme holds and that `read_state` would give again."""
+    pool = programme.pool
+    return {
+        **{name: dict(getattr(programme, name)) for name in TABLES},
+        "mentors": {identifier: pool[identifier] for identifier in pool},
+        "counts": (pool.active, pool.full),
+        "involved": [(pool[it].person_id, sorted(pool.of_person(pool[it].person_id))) for it in sorted(pool)],
+        "recusals": programme.recusals,
+        "open pairs": {it: programme.open_pair_of_lead(it) for it in programme.leads},
+        "pairs of mentors": {it: programme.open_pairs_of_mentor(it) for it in pool},
+        "open obstacles": {it: programme.open_obstacles(it) for it in programme.leads},
+        "projects": {it: programme.others_of_project(lead) for it, lead in programme.leads.items()},
+        "agendas": (programme.expiries, programme.steps, programme.escalations, pool.reopenings),
+        "deadline": programme.next_deadline(),
+    }
+
+
 TABLES = ("leads", "pairs", "obstacles", "actions", "introductions", "impacts", "meetings")
 
 
