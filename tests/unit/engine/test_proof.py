@@ -35,9 +35,9 @@ def test_a_flow_solver_finds_the_same(block: int) -> None:
         assert stepwise.assignment == at_once.assignment
 
 
-@pytest.mark.parametrize("fit", [1, 608, 1000])
-def test_one_unit_and_one_need_are_no_problem(fit: int) -> None:
-    smallest = Problem[int, int]({0: {0: Levels(fit=fit, lottery=2**37)}}, {0: (6, 0)}, {}, {}).instance
+@pytest.mark.parametrize(("fit", "lottery"), [(700, 2**36), (400, 2**37 - 1), (100, 2**39)])
+def test_levels_where_nothing_counts_may_outweigh_all_numbers(fit: int, lottery: int) -> None:
+    smallest = Problem[int, int]({0: {0: Levels(fit=fit, lottery=lottery)}}, {0: (6, 0)}, {}, {}).instance
     assert solve(smallest).assignment == solution_of(optimum_of(smallest)).assignment == {(0, 0)}
     assert violations(smallest, solve(smallest)) == []
 
