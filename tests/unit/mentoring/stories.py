@@ -40,9 +40,17 @@ def any_event(draw: random.Random, pairs: Sequence[UUID], now: datetime) -> Even
         (2, lambda: wished(draw.randint(1, 12), languages=draw.choice([(), ("fr",), ("en",)]))),
         (3, lambda: reported(draw.randint(1, 8), draw.randint(1, 12))),
         (3, lambda: updated(draw.choice(["take", "lift", "abandon"]), draw.randint(1, 8), draw.randint(1, 12))),
-        (2, lambda: said(draw.choice(["rooting", "deployment"]), draw.choice(["start", "finish"]), draw.randint(1, 12))),
+        (
+            2,
+            lambda: said(draw.choice(["rooting", "deployment"]), draw.choice(["start", "finish"]), draw.randint(1, 12)),
+        ),
         (1, lambda: said("networking", "drop", draw.randint(1, 12), reason="moved")),
-        (2, lambda: introduced(draw.randint(1, 6), draw.randint(1, 12), outcome=draw.choice(["awaited", "cooperation"]))),
+        (
+            2,
+            lambda: introduced(
+                draw.randint(1, 6), draw.randint(1, 12), outcome=draw.choice(["awaited", "cooperation"])
+            ),
+        ),
         (2, lambda: impact(draw.randint(0, 2), draw.randint(1, 12), jobs=draw.randint(1, 3))),
     ]
     if pairs:
