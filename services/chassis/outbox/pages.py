@@ -79,4 +79,5 @@ def _packed(events: Iterable[Numbered]) -> bytes:
     for sequence, row in events:
         lines.append((*row[:8], sequence, None if row.payload is None else len(row.payload)))
         data.append(row.payload or b"")
-    return orjson.dumps(lines) + b"\n" + b"".join(data)
+    # Ids that came out of PostgreSQL are of asyncpg's own class, which orjson does not know.
+    return orjson.dumps(lines, default=str) + b"\n" + b"".join(data)

@@ -96,7 +96,7 @@ class DutyPlace:
 
     async def _set_aside(self, item: str, error: Exception) -> None:
         detail = f"{type(error).__name__} in what is due"
-        self.around.log.error("set aside", action="duty", duty=self.duty.name, item=item, error=type(error).__name__)
+        self.around.log.error("set aside", action="duty", duty=self.duty.name, item=item, exc_info=error)
         topic = f"{_TOPIC}.{self.duty.name}"
         async with self.committer.turn, self.commits.unit_of_work(self.lane) as transaction:
             place = LaneName(topic, self.partition), self.lane.position.next_offset
