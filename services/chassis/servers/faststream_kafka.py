@@ -10,7 +10,6 @@ from faststream.kafka import KafkaBroker
 from services.chassis.kafka import Cluster
 from services.chassis.lanes.name import LaneName
 from services.chassis.lanes.received import Received
-from services.chassis.servers.ending import ended
 from services.chassis.servers.pace import Pace
 from services.chassis.servers.poller import Poller
 from services.chassis.servers.port import Bounds, Listener, Outgoing
@@ -44,13 +43,7 @@ class FastStreamKafka:
     async def stop(self) -> None:
         """Leaves the group and lets go of the connections."""
         seconds = self._pace.stop_ms / 1000
-        await asyncio.gather(self._sender.stop(seconds), self._stop_polling(seconds))
-
-    async def _stop_polling(self, seconds: float) -> None:
-        self._poller.stop_noticing()
-        consumer = self._poller.consumer
-        if not await ended(self._broker.stop(), seconds) and consumer is not None:
-            await ended(consumer._client.close(), seconds)  # it left its connections open
+        await asyncio.gather(self._sender.stop(seconds), self._poller.stop(seconds))
 
     async def join(self, topics: Sequence[str], listener: Listener) -> None:
         """Becomes a member of the group."""

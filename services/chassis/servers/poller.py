@@ -27,7 +27,7 @@ _POLLED_RECORDS = 2_000
 _FETCH_BYTES = 6 * 1024 * 1024
 _PARTITION_BYTES = 512 * 1024
 _QUIET_SECONDS = 2.0
-_COMMIT_SECONDS = 5.0
+_COMMIT_SECONDS = 2.0
 _REBALANCE_GRACE = 0.1
 
 
@@ -75,11 +75,13 @@ class Poller(ConsumerRebalanceListener):  # type: ignore[misc]
         await self._subscribe(partitions=[DeclaredPartition(*partition) for partition in partitions])
         await self.on_partitions_assigned(partitions)
 
-    def stop_noticing(self) -> None:
-        """Looks for no more partitions."""
-        self._taken = {}
+    async def stop(self, seconds: float) -> None:
+        """Leaves the group, within so many seconds for each step; polls give nothing from now on."""
+        consumer, self._ready = self.consumer, False
         if self._noticing is not None:
             self._noticing.cancel()
+        if not await ended(self._broker.stop(), seconds) and consumer is not None:
+            await ended(consumer._client.close(), seconds)  # it left its connections open
 
     async def _subscribe(self, *topics: str, **how: Any) -> None:
         pace = self._pace
@@ -150,14 +152,13 @@ class Poller(ConsumerRebalanceListener):  # type: ignore[misc]
         except Exception as error:
             self._go_back(consumer)
             raise NotPolled(named(error)) from error
-        records: dict[LaneName, Sequence[Received]] = {LaneName(*name): received for name, received in polled.items()}
-        if records:
+        if polled:
             self._touch()
             self._hold_answers(consumer)
         # Nothing is awaited from aiokafka's own look at its positions to here, so no seek can have come between.
-        for partition, raw in polled.items():
-            self._positions[partition] = raw[-1].offset + 1
-        return records
+        for partition, fetched in polled.items():
+            self._positions[partition] = fetched[-1].offset + 1
+        return {LaneName(*partition): fetched for partition, fetched in polled.items()}
 
     def _touch(self) -> None:
         self._moved = asyncio.get_running_loop().time()

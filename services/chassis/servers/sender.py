@@ -61,12 +61,13 @@ class Sender:
 
     async def partitions(self, topic: str) -> int:
         """How many partitions a topic has; raises NotSent where no broker says it."""
-        async with self._lock:
-            producer = await self._sound_producer()
-            try:
-                return len(await producer.partitions_for(topic))
-            except Exception as error:
-                raise NotSent(f"no partitions of {topic} are known: {named(error)}") from error
+        if (producer := self._producer) is None:
+            async with self._lock:
+                producer = await self._sound_producer()
+        try:
+            return len(await producer.partitions_for(topic))
+        except Exception as error:
+            raise NotSent(f"no partitions of {topic} are known: {named(error)}") from error
 
     async def send(self, records: Sequence[Outgoing]) -> int:
         """Sends one round and waits for its acknowledgement: see the port.
@@ -134,9 +135,8 @@ class Sender:
         producer = self._producer
         if producer is not None and self._in_doubt:
             # The old one ends first: what it still holds must not land after what its successor sends.
-            self._producer = None
             await _end(producer, _PATIENCE_SECONDS)
-            producer = None
+            producer = self._producer = None
         if producer is None:
             producer = self._producer = await self._connected()
         return producer

@@ -70,6 +70,9 @@ async def test_a_member_whose_broker_is_gone_stops_in_its_time(broker: EmbeddedB
     broker.stop()
     assert await kafka.poll(0.3) == {}
     await kafka.commit({LANES[0]: 1})
+    sending = asyncio.create_task(kafka.send(numbered(0, 10)))
+    assert await kafka.poll(0.1) == {}
+    sending.cancel()
     async with asyncio.timeout(2 * PACE.stop_ms / 1000 + 1):
         await kafka.stop()
 

@@ -259,6 +259,15 @@ async def test_a_member_stops_soon_and_as_often_as_one_likes(bed: Bed) -> None:
             await kafka.stop()
 
 
+async def test_a_poll_that_waits_while_its_member_stops_gives_nothing(members: Started) -> None:
+    async with members() as kafka:
+        await Owner(kafka).join()
+        waiting = asyncio.create_task(kafka.poll(1.0))
+        await asyncio.sleep(0)
+    assert await waiting == {}
+    assert await kafka.poll(0.01) == {}
+
+
 async def test_members_share_the_lanes_and_take_over(group_bed: Bed) -> None:
     async with started(group_bed.kafka()) as first:
         one = await Owner(first).join()
