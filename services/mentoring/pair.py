@@ -89,7 +89,6 @@ class Pair:
         """Whether both have accepted it, now or before its end."""
         return self.started_at is not None
 
-
     def recorded(self, at: datetime) -> Pair:
         """The pair as it is committed for the first time."""
         return replace(self, recorded_at=at)

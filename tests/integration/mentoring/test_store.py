@@ -5,7 +5,6 @@ from __future__ import annotations
 import random
 from collections.abc import Callable
 from datetime import date, timedelta
-from typing import Any
 from uuid import UUID
 
 import asyncpg
@@ -25,11 +24,9 @@ from tests.unit.mentoring.examples import (
     end_requested,
     enrolled,
     event,
-    handle,
     mentor_id,
     names,
     numbered,
-    published,
     recused,
     released,
     revised,
@@ -316,7 +313,7 @@ async def test_an_offer_made_late_is_open_as_long_as_any_other(connection: Conne
     await take(connection, enrolled(1), enrolled(2))
     writer.now = NOW + outage
     (pair,) = pair_ids(await writer.commit([event(confirmed(1), NOW)]))
-    assert writer.deadline == NOW + outage + timedelta(days=7, hours=8), "five work days at its own time, and the outage"
+    assert writer.deadline == NOW + outage + timedelta(days=7, hours=8), "five work days, and the outage"
     early = DueDates(lambda: NOW + outage + timedelta(days=7))
     assert await early.perform(writer) == writer.deadline
     assert names(writer.published) == ["pair.offered"]
