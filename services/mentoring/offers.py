@@ -5,11 +5,8 @@ from __future__ import annotations
 from typing import Any, Final, TypeAlias
 from uuid import UUID
 
-from contracts.message import Reason
 from contracts.pairs import (
     Alternate,
-    BlockedMentor,
-    NoMentorFound,
     PairAccepted,
     PairActivated,
     PairAnswerRefused,
@@ -21,8 +18,9 @@ from contracts.pairs import (
 from services.chassis.unit_of_work import UnitOfWork
 from services.mentoring import pair as states
 from services.mentoring.lead import Lead
+from services.mentoring.nobody import none_found
 from services.mentoring.pair import Pair, Party, Refusal
-from services.mentoring.pairing import Bars, Choice, blocked, causes, pair_up
+from services.mentoring.pairing import Choice, pair_up
 from services.mentoring.rhythm import first_contact_by, first_end
 from services.mentoring.store import MentoringStore
 from services.mentoring.wording import parts_of
@@ -46,7 +44,8 @@ def serve_queue(unit: Unit) -> None:
         if choice := choices.get(lead.assignment_id):
             _offer(unit, lead, choice)
         elif not lead.told:
-            _say_that_none_was_found(unit, lead, programme.bars(lead))
+            programme.put_lead(lead.informed())
+            unit.publish(none_found(lead, pool, bars=programme.bars(lead), now=unit.now))
     programme.all_were_looked_at()
 
 
@@ -188,47 +187,6 @@ def _close(unit: Unit, pair: Pair) -> None:
     programme = unit.store.state
     programme.put_pair(pair)
     programme.pool.put(programme.pool[pair.mentor_id].without_pair(pair.assignment_id, begun=pair.begun))
-
-
-def _say_that_none_was_found(unit: Unit, lead: Lead, bars: Bars) -> None:
-    programme = unit.store.state
-    programme.put_lead(lead.informed())
-    reasons, blocked_mentors = _why_none(unit, lead, bars)
-    unit.publish(
-        NoMentorFound(
-            assignment_id=lead.assignment_id,
-            application_id=lead.application_id,
-            lead_id=lead.lead_id,
-            occurred_at=unit.now,
-            reasons=reasons,
-            owner_id=lead.owner_id,
-            organisation_name=lead.organisation_name,
-            project_title=lead.project_title,
-            blocked=blocked_mentors,
-        )
-    )
-
-
-def _why_none(unit: Unit, lead: Lead, bars: Bars) -> tuple[tuple[Reason, ...], tuple[BlockedMentor, ...]]:
-    """Why nobody can be offered: worked out once for all leads of a shape whom nobody is barred from."""
-    pool = unit.store.state.pool
-    asked = lead.shape, pool.settings.work_days.day_of(unit.now)
-    if not bars and (known := pool.remembered.get(asked)):
-        reasons, blocked_mentors = known
-        return reasons, blocked_mentors
-    reasons = tuple(reason_of(code, count) for code, count in causes(lead, pool, bars, now=unit.now))
-    blocked_mentors = tuple(
-        BlockedMentor(
-            mentor_id=mentor.mentor_id,
-            fit=points,
-            cause=cause,
-            held_by=tuple(sorted(mentor.accompanied)) if cause == "mentors-full" else (),
-        )
-        for mentor, points, cause in blocked(lead, pool, bars=bars, now=unit.now)
-    )
-    if not bars:
-        pool.remembered.keep(asked, (reasons, blocked_mentors))
-    return reasons, blocked_mentors
 
 
 def actor_of(unit: Unit, pair: Pair, party: Party) -> str:

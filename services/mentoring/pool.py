@@ -174,10 +174,11 @@ class Pool:
     def _ranked(self, shape: Shape, most: int) -> Iterator[tuple[int, UUID]]:
         # Most levels are either large, and then the first by id come soon, or nearly empty.
         for points, mentors in self._ranking.levels(shape):
+            active: Iterable[UUID]
             if mentors.bit_count() > _FEW:
                 active = (identifier for identifier, bit in self._active_by_id() if bit & mentors)
             else:
-                active = iter(sorted(it.mentor_id for it in self._among(mentors) if it.active))
+                active = sorted(it.mentor_id for it in self._among(mentors) if it.active)
             for identifier in islice(active, most):
                 yield points, identifier
                 most -= 1

@@ -313,9 +313,7 @@ async def test_an_offer_made_late_is_open_as_long_as_any_other(connection: Conne
     await take(connection, enrolled(1), enrolled(2))
     writer.now = NOW + outage
     (pair,) = pair_ids(await writer.commit([event(confirmed(1), NOW)]))
-    assert writer.deadline == NOW + outage + timedelta(days=7, hours=8), (
-        "five work days at its own time, and the outage"
-    )
+    assert writer.deadline == NOW + outage + timedelta(days=7, hours=8), "five work days, and the outage"
     early = DueDates(lambda: NOW + outage + timedelta(days=7))
     assert await early.perform(writer) == writer.deadline
     assert names(writer.published) == ["pair.offered"]

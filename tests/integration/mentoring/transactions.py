@@ -11,8 +11,8 @@ import asyncpg
 
 from contracts.event import Event
 from contracts.message import EventData
+from services.chassis.service import Item
 from services.chassis.unit_of_work import UnitOfWork
-from services.mentoring.due import Item
 from services.mentoring.programme import Programme
 from services.mentoring.store import MentoringStore
 from tests.unit.mentoring.examples import NOW, event, handle, published
@@ -66,26 +66,26 @@ class Writer:
 
     async def carry_out(
         self,
-        find: Callable[[Unit], Awaitable[Sequence[Item]]],
-        do: Callable[[Unit, Sequence[Item]], Awaitable[None]],
+        find: Callable[[UnitOfWork[Any]], Awaitable[Sequence[Item]]],
+        do: Callable[[UnitOfWork[Any], Sequence[Item]], Awaitable[None]],
     ) -> int:
         """Does what is due; what fails is set aside by its name."""
         async with self.unit_of_work() as unit:
             due = [item for item in await find(unit) if item.name not in self.set_aside]
         todo, done = [due] if due else [], 0
         while todo:
-            names = {item.name for item in todo.pop()}
+            stretch = todo.pop()
             try:
                 async with self.unit_of_work() as unit:
-                    found = [item for item in await find(unit) if item.name in names]
-                    await do(unit, found)
-                done += len(found)
-            except Exception:
-                if len(found) == 1:
-                    self.set_aside.append(found[0].name)
+                    found = set(await find(unit))
+                    await do(unit, [item for item in stretch if item in found])
+                done += len(stretch)
+            except ArithmeticError:
+                if len(stretch) == 1:
+                    self.set_aside.append(stretch[0].name)
                 else:
-                    middle = len(found) // 2
-                    todo += [found[middle:], found[:middle]]
+                    middle = len(stretch) // 2
+                    todo += [stretch[middle:], stretch[:middle]]
         return done
 
 

@@ -161,9 +161,8 @@ class MemoryStore(MentoringStore):
         self._fetch_missing("introductions", named.introductions)
         self._fetch_missing("meetings", named.meetings)
         for name, assignments in (("actions", named.plans), ("impacts", named.figures)):
-            self._fetch_missing(
-                name, {key for key in self.tables[name] if key[0] in assignments & set(programme.leads)}
-            )
+            known = {key for key in self.tables[name] if key[0] in assignments and key[0] in programme.leads}
+            self._fetch_missing(name, known)
 
     def _fetch_missing(self, name: str, keys: Iterable[Any]) -> None:
         kept = getattr(self.state, name)

@@ -12,12 +12,14 @@ from contracts.message import EventData
 from services.chassis.service import NotYet, Refused
 from services.chassis.unit_of_work import UnitOfWork
 from tests.unit.mentoring.examples import (
+    OWNER,
     answered,
     application_id,
     confirmed,
     end_requested,
     enrolled,
     handle,
+    person_of_mentor,
     recused,
     released,
     revised,
@@ -26,6 +28,8 @@ from tests.unit.mentoring.examples import (
 )
 from tests.unit.mentoring.reports import met, reported, rested, reviewed, updated
 from tests.unit.mentoring.test_support import impact, introduced, said
+
+_OUTCOMES = ("awaited", "cooperation")
 
 
 def any_event(draw: random.Random, pairs: Sequence[UUID], now: datetime) -> EventData:
@@ -40,17 +44,9 @@ def any_event(draw: random.Random, pairs: Sequence[UUID], now: datetime) -> Even
         (2, lambda: wished(draw.randint(1, 12), languages=draw.choice([(), ("fr",), ("en",)]))),
         (3, lambda: reported(draw.randint(1, 8), draw.randint(1, 12))),
         (3, lambda: updated(draw.choice(["take", "lift", "abandon"]), draw.randint(1, 8), draw.randint(1, 12))),
-        (
-            2,
-            lambda: said(draw.choice(["rooting", "deployment"]), draw.choice(["start", "finish"]), draw.randint(1, 12)),
-        ),
+        (2, lambda: said("rooting", draw.choice(["start", "finish"]), draw.randint(1, 12))),
         (1, lambda: said("networking", "drop", draw.randint(1, 12), reason="moved")),
-        (
-            2,
-            lambda: introduced(
-                draw.randint(1, 6), draw.randint(1, 12), outcome=draw.choice(["awaited", "cooperation"])
-            ),
-        ),
+        (2, lambda: introduced(draw.randint(1, 6), draw.randint(1, 12), outcome=draw.choice(_OUTCOMES))),
         (2, lambda: impact(draw.randint(0, 2), draw.randint(1, 12), jobs=draw.randint(1, 3))),
     ]
     if pairs:
@@ -93,4 +89,5 @@ def _form(draw: random.Random, now: datetime) -> dict[str, Any]:
 def _confirmed(draw: random.Random, now: datetime) -> EventData:
     number = draw.randint(1, 12)
     # Eleven and twelve are other assignments of the first two projects.
-    return confirmed(number, application_id=application_id((number - 1) % 10 + 1), occurred_at=now)
+    owner = draw.choice([OWNER, person_of_mentor(1), person_of_mentor(2)])
+    return confirmed(number, application_id=application_id((number - 1) % 10 + 1), owner_id=owner, occurred_at=now)

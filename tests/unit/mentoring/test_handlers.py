@@ -364,7 +364,6 @@ def test_an_offer_is_open_for_five_work_days() -> None:
     desk = Desk()
     ((_, offer),) = (desk.take(enrolled(1)), desk.take(confirmed(1)))[1]
     assert offer["expires_at"] == "2025-03-10T17:00:00Z", "Monday to Monday, at six in the evening of Paris"
-    pair = UUID(offer["pair_id"])
     assert expired(desk, after=timedelta(days=7, hours=7, minutes=59)) == []
     assert names(expired(desk, after=timedelta(days=7, hours=8))) == ["pair.expired", "pair.no-mentor-found"]
 
