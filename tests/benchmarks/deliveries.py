@@ -32,7 +32,8 @@ from services.notifications.outcomes import Person
 from services.notifications.settings import SmtpServer
 from services.notifications.smtp import Mailer
 from services.notifications.texts import load_texts
-from tests.benchmarks._measuring import peak_memory_mb, produce, stack, until, usage
+from tests.benchmarks._load import produce
+from tests.benchmarks._measuring import peak_memory_mb, stack, until, usage
 from tests.forms import START, identifier
 
 _CONNECTIONS = 16

@@ -26,12 +26,16 @@ class Figure:
             return value >= self.at_least
         return None if self.at_most is None else value <= self.at_most
 
+    def shown(self, value: float) -> str:
+        """A value with the digits that mean something."""
+        return f"{value:,.{self.digits}f}"
+
     @property
     def wanted(self) -> str:
-        """What it must reach, in signs."""
+        """What it must reach, in signs; nothing where nothing is wanted."""
         if self.at_least is not None:
-            return f"≥ {self.at_least:,.{self.digits}f}"
-        return "" if self.at_most is None else f"≤ {self.at_most:,.{self.digits}f}"
+            return f"≥ {self.shown(self.at_least)}"
+        return "" if self.at_most is None else f"≤ {self.shown(self.at_most)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,52 +57,55 @@ class Result:
 
 
 def _for_each_service(
-    key: str, words: str, unit: str, digits: int = 0, *, at_most: float | None = None
+    key: str, words: str, unit: str = "", digits: int = 0, *, at_most: float | None = None
 ) -> tuple[Figure, ...]:
     return tuple(
-        Figure(f"{key}.{service}", f"{words}, {service}", unit, digits, at_most=at_most) for service in SERVICES
+        Figure(f"{key}.{service}", f"{words} {service}", unit, digits, at_most=at_most) for service in SERVICES
     )
 
 
 FIGURES: tuple[Figure, ...] = (
     Figure("chain.rate", "whole chain, applications a second", at_least=2_000),
-    Figure("chain.floor", "floor of the same messages, applications a second"),
-    Figure("chain.ratio", "whole chain / its floor", digits=2, at_least=0.6),
-    Figure("chain.ratio_with_broker", "whole chain / its floor with the broker's share", digits=2),
-    Figure("chain.cpu.services", "CPU an application, all services", "µs", at_most=850),
+    Figure("chain.floor", "  floor of the same messages"),
+    Figure("chain.ratio", "  chain / floor", digits=2, at_least=0.6),
+    Figure("chain.ratio_with_broker", "  chain / floor with the broker's share", digits=2),
+    Figure("peers.dbos", "  DBOS, thin flows a second"),
+    Figure("peers.restate", "  Restate, thin flows a second"),
+    Figure("peers.one-by-one", "  one-by-one FastStream, thin flows a second"),
+    Figure("peers.ratio", "  chain / the better of DBOS and Restate", digits=1, at_least=15),
+    Figure("chain.cpu.services", "CPU an application, services", "µs", at_most=850),
+    *_for_each_service("chain.cpu", "", "µs"),
     Figure("chain.cpu.postgresql", "CPU an application, PostgreSQL", "µs", at_most=200),
-    *_for_each_service("chain.cpu", "CPU an application", "µs"),
     Figure("chain.cpu.broker", "CPU an application, broker", "µs"),
     Figure("chain.wal", "WAL an application", "bytes", at_most=20_000),
-    Figure("floor.cpu.services", "floor: CPU an application, all services", "µs"),
+    Figure("floor.cpu.services", "floor: CPU an application, services", "µs"),
+    *_for_each_service("floor.cpu", "", "µs"),
     Figure("floor.cpu.postgresql", "floor: CPU an application, PostgreSQL", "µs"),
-    *_for_each_service("floor.cpu", "floor: CPU an application", "µs"),
+    Figure("floor.cpu.broker", "floor: CPU an application, broker", "µs"),
     Figure("floor.wal", "floor: WAL an application", "bytes"),
-    Figure("floor.events", "floor: events published an application", digits=1),
-    Figure("latency.500.p50", "form → proposal's follow-up, 500 a second, p50", "ms", at_most=60),
-    Figure("latency.500.p99", "form → proposal's follow-up, 500 a second, p99", "ms", at_most=120),
-    Figure("latency.50.p50", "form → proposal's follow-up, 50 a second, p50", "ms", at_most=25),
-    Figure("latency.50.p99", "form → proposal's follow-up, 50 a second, p99", "ms", at_most=50),
-    *_for_each_service("idle.cpu", "idle, of a core", "%", 2, at_most=0.5),
-    Figure("idle.cpu.postgresql", "idle, of a core, PostgreSQL", "%", 2),
-    Figure("idle.transactions", "idle, transactions a second", digits=1),
-    Figure("growth.first", "PostgreSQL's CPU an application, the first ones", "µs"),
-    Figure("growth.later", "PostgreSQL's CPU an application, after more", "µs"),
-    Figure("growth.ratio", "PostgreSQL's CPU, later / first", digits=2, at_most=1.1),
-    *_for_each_service("memory.rest", "memory at rest", "MB", at_most=100),
-    *_for_each_service("memory.load", "peak memory under load", "MB", at_most=160),
-    *_for_each_service("memory.backlog", "peak memory behind a backlog", "MB", at_most=160),
-    *_for_each_service("backlog.rate", "backlog, records a second"),
-    Figure("backlog.growth.ratio", "PostgreSQL's CPU, after the backlog / first", digits=2, at_most=1.1),
+    Figure("floor.events", "events published an application", digits=1),
     Figure("intake.rate", "intake alone, forms a second"),
-    Figure("intake.rate_a_core", "intake, forms a second and core", at_least=8_000),
-    Figure("intake.cpu.postgresql", "intake alone: PostgreSQL's CPU a form", "µs"),
-    Figure("intake.wal", "intake alone: WAL a form", "bytes"),
-    Figure("peers.dbos", "peer: DBOS, flows a second"),
-    Figure("peers.restate", "peer: Restate, flows a second"),
-    Figure("peers.one-by-one", "peer: one-by-one FastStream, flows a second", at_least=None),
-    Figure("peers.ratio", "whole chain / the better of DBOS and Restate", digits=1, at_least=15),
+    Figure("intake.rate_a_core", "intake alone, forms a second and core", at_least=8_000),
+    Figure("intake.cpu.postgresql", "  CPU a form, PostgreSQL", "µs"),
+    Figure("intake.wal", "  WAL a form", "bytes"),
+    Figure("latency.500.p50", "form → planned mail, 500 a second, p50", "ms", at_most=60),
+    Figure("latency.500.p99", "form → planned mail, 500 a second, p99", "ms", at_most=120),
+    Figure("latency.50.p50", "form → planned mail, 50 a second, p50", "ms", at_most=25),
+    Figure("latency.50.p99", "form → planned mail, 50 a second, p99", "ms", at_most=50),
+    *_for_each_service("idle.cpu", "idle, of a core:", "%", 2, at_most=0.5),
+    Figure("idle.cpu.postgresql", "idle, of a core: PostgreSQL", "%", 2),
+    Figure("idle.cpu.broker", "idle, of a core: broker", "%", 2),
+    Figure("idle.transactions", "idle, transactions a second", digits=1),
+    Figure("growth.first", "PostgreSQL's CPU an application, the first", "µs"),
+    Figure("growth.later", "PostgreSQL's CPU an application, after more", "µs"),
+    Figure("growth.ratio", "  later / first", digits=2, at_most=1.1),
+    Figure("backlog.growth.ratio", "  after the backlog / first", digits=2, at_most=1.1),
+    *_for_each_service("memory.rest", "memory at rest:", "MB", at_most=100),
+    *_for_each_service("memory.load", "memory under load, at most:", "MB", at_most=160),
+    *_for_each_service("memory.backlog", "memory behind a backlog, at most:", "MB", at_most=160),
+    *_for_each_service("backlog.rate", "backlog, records a second:"),
 )
+"""In the order in which they are read: what belongs to a figure comes below it."""
 
 
 def results(runs: Sequence[Mapping[str, float]]) -> list[Result]:

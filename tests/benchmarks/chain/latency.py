@@ -68,9 +68,7 @@ async def _send_steadily(chain: Chain, records: Sequence[Record], rate: int, sen
 
 @asynccontextmanager
 async def _listening(stack: Stack, hear: Callable[[ConsumerRecord[bytes, bytes], float], None]) -> AsyncIterator[None]:
-    consumer = AIOKafkaConsumer(
-        "follow-ups.v1", bootstrap_servers=stack.broker.bootstrap_servers, fetch_max_wait_ms=5
-    )
+    consumer = AIOKafkaConsumer("follow-ups.v1", bootstrap_servers=stack.broker.bootstrap_servers, fetch_max_wait_ms=5)
     await consumer.start()
     await consumer.seek_to_end()
     for place in consumer.assignment():

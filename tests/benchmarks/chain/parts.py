@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass, field
 from math import ceil
+from typing import Any
 
 from contracts.catalogue import SERVICES, TOPICS
 from deploy.local.apache_kafka import ApacheKafka
@@ -28,11 +29,14 @@ _SHORT_RECORDS_A_PARTITION = 2_800
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """What it is called, says of itself and measures; `waiting` is how many partitions what waits at once needs."""
+    """What it is called and measures, and the stack it takes: partitions by size, services, their settings.
+
+    What takes minutes is measured `once`, unless a number of runs is asked for.
+    """
 
     name: str
     words: str
-    measure: Callable[[Stack, Sizes], Awaitable[dict[str, float]]]
+    measure: Callable[[Stack, Sizes], Coroutine[Any, Any, dict[str, float]]]
     partitions: Callable[[Sizes], int] = lambda _: _LEAST_PARTITIONS
     services: tuple[str, ...] = SERVICES
     environment: Mapping[str, str] = field(default_factory=lambda: {"ENGAGE_MAIL_PAUSED": "true"})
@@ -44,10 +48,7 @@ class Part:
         # A real broker keeps everything, whatever the number of partitions.
         broker = ApacheKafka(TOPICS, partitions=_LEAST_PARTITIONS) if apache else None
         with stack(self.services, self.environment, partitions=partitions, broker=broker) as made:
-            return asyncio.run(self._measure(made, sizes))
-
-    async def _measure(self, made: Stack, sizes: Sizes) -> dict[str, float]:
-        return await self.measure(made, sizes)
+            return asyncio.run(self.measure(made, sizes))
 
 
 PARTS: tuple[Part, ...] = (

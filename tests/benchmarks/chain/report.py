@@ -7,27 +7,33 @@ import os
 import platform
 from collections.abc import Sequence
 
+from rich import box
 from rich.console import Console
 from rich.table import Table
 
 from tests.benchmarks.chain.figures import Result
 
 _MARKS = {True: "[green]reached[/]", False: "[red]missed[/]", None: ""}
+# Where the table goes to a file or a pipe, no terminal says how wide it may be.
+_PIPE_WIDTH = 120
 
 
 def print_table(console: Console, found: Sequence[Result]) -> None:
     """Prints each figure with its median, what it must reach, and every run."""
-    table = Table("", "median", "", "wanted", "", "runs", title="The whole chain", title_justify="left")
-    for column in (1, 3, 5):
-        table.columns[column].justify = "right"
+    if not console.is_terminal:
+        console.width = _PIPE_WIDTH
+    table = Table("", "median", "", "wanted", "", "runs", box=box.SIMPLE_HEAD, padding=(0, 1))
+    for number, justify in enumerate(("left", "right", "left", "right", "left", "left")):
+        table.columns[number].justify = justify  # type: ignore[assignment]
+        table.columns[number].no_wrap = number < 5
     for result in found:
         figure = result.figure
-        runs = "  ".join(f"{value:,.{figure.digits}f}" for value in result.runs) if len(result.runs) > 1 else ""
-        value = f"{result.value:,.{figure.digits}f}"
-        table.add_row(figure.words, value, figure.unit, figure.wanted, _MARKS[result.reached], runs)
+        runs = "  ".join(figure.shown(value) for value in result.runs) if len(result.runs) > 1 else ""
+        mark = _MARKS[result.reached]
+        table.add_row(figure.words, figure.shown(result.value), figure.unit, figure.wanted, mark, runs)
     console.print(table)
-    missed = sum(result.reached is False for result in found)
-    console.print(f"{missed} missed of {sum(result.reached is not None for result in found)} that must be reached")
+    verdicts = [result.reached for result in found if result.reached is not None]
+    console.print(f"{verdicts.count(True)} of {len(verdicts)} wanted figures are reached")
 
 
 def as_json(found: Sequence[Result], options: dict[str, object]) -> str:

@@ -14,9 +14,8 @@ _CALM_SECONDS = 3.0
 
 
 async def resting(stack: Stack, sizes: Sizes) -> dict[str, float]:
-    """Memory once started, and shares of a core over a window in which nothing is sent."""
+    """Shares of a core over a window in which nothing is sent, and the memory at its end."""
     async with running_chain(stack) as chain:
-        memory = {f"memory.rest.{name}": memory_mb(it.process_id) for name, it in stack.services.items()}
         async with chain.officer():
             await warm_up(chain)
         await asyncio.sleep(_CALM_SECONDS)
@@ -24,5 +23,6 @@ async def resting(stack: Stack, sizes: Sizes) -> dict[str, float]:
         await asyncio.sleep(sizes.idle_seconds)
         used = (await chain.usage()).since(before)
         committed = await chain.transactions() - committed
+        memory = {f"memory.rest.{name}": memory_mb(it.process_id) for name, it in stack.services.items()}
     shares = {f"idle.cpu.{name}": 100 * seconds / used.at for name, seconds in used.seconds.items()}
     return memory | shares | {"idle.transactions": committed / used.at}

@@ -52,3 +52,8 @@ class Sizes:
     def forms(self) -> int:
         """Forms that intake takes in alone."""
         return int(self._share(30_000, 500))
+
+    @property
+    def flows(self) -> int:
+        """Flows that each peer carries out."""
+        return int(self._share(1_000, 200))

@@ -9,7 +9,7 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-import sqlalchemy
+import sqlalchemy  # type: ignore[import-not-found]
 from dbos import DBOS, SetWorkflowID, SQLAlchemyDatasource  # type: ignore[import-not-found]
 from flow_load import MENTORS, NEEDS, application, follow_ups, measure  # type: ignore[import-not-found]
 
@@ -34,7 +34,9 @@ def main() -> None:
         for statement in filter(str.strip, _TABLES.split(";")):
             connection.execute(sqlalchemy.text(statement))
         for table, count in (("need", NEEDS), ("mentor", MENTORS)):
-            connection.execute(sqlalchemy.text(f"INSERT INTO {table} SELECT n, 0 FROM generate_series(0, {count - 1}) n"))
+            connection.execute(
+                sqlalchemy.text(f"INSERT INTO {table} SELECT n, 0 FROM generate_series(0, {count - 1}) n")
+            )
     accompany = _workflow(source)
     DBOS.launch()
 
@@ -78,7 +80,12 @@ def _workflow(source: Any) -> Any:
 
     # Serialisable, its default, has transactions on one need fail and begin again: this is what it does best.
     transaction = source.transaction(isolation_level="READ COMMITTED")
-    taken_in, assigned, paired, planned = transaction(take_in), transaction(assign), transaction(pair), transaction(plan)
+    taken_in, assigned, paired, planned = (
+        transaction(take_in),
+        transaction(assign),
+        transaction(pair),
+        transaction(plan),
+    )
 
     def accompany(form: dict[str, Any]) -> int:
         application_id = taken_in(form)

@@ -18,9 +18,9 @@ from contracts.codec import Record
 from services.chassis.database import Database
 from services.chassis.faults import Point
 from services.chassis.lane import Lane
+from services.chassis.lanes.received import Received
 from services.chassis.ledger import LaneLost, LaneName
 from services.chassis.log import configure_logs
-from services.chassis.lanes.received import Received
 from services.chassis.relay import Outgoing
 from services.chassis.surroundings import Bell, Surroundings
 from tests.integration.chassis.conftest import System, titled

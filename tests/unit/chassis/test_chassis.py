@@ -13,8 +13,8 @@ from contracts.needs import NeedPublished
 from services.chassis.duties import lock_key
 from services.chassis.faults import fault_at
 from services.chassis.holding import pause_before
-from services.chassis.migration import migrations_of
 from services.chassis.lanes.received import Received, headers_from_bytes, headers_to_bytes
+from services.chassis.migration import migrations_of
 from services.chassis.store import named_queries
 from services.chassis.unit_of_work import Cause, UnitOfWork
 from tests.forms import START, identifier
