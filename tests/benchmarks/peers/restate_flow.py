@@ -25,7 +25,7 @@ from flow_load import FOLLOW_UPS, MENTORS, NEEDS, application, follow_ups, measu
 from hypercorn.asyncio import serve  # type: ignore[import-not-found]
 from hypercorn.config import Config  # type: ignore[import-not-found]
 
-_IN_FLIGHT = 32
+_IN_FLIGHT = 64
 _PATIENCE_SECONDS = 30.0
 
 
