@@ -5,9 +5,10 @@ ARGS ?=
 BIN := .venv/bin
 INSTALLED := .venv/.installed
 ROUNDS ?= 5
+# What stands beside the chain, which `bench` names itself, since it alone takes ARGS.
 BENCHMARKS := $(filter-out tests/benchmarks/_%,$(wildcard tests/benchmarks/*.py))
 
-.PHONY: demo test test-kafka faults fuzz bench lint lock clean
+.PHONY: demo test test-kafka faults fuzz bench lint lock lock-peers clean
 
 demo: $(INSTALLED)
 	@$(BIN)/engage demo $(ARGS)
@@ -29,11 +30,15 @@ faults: $(INSTALLED)
 fuzz: $(INSTALLED)
 	@ENGAGE_FUZZ_DOCUMENTS=10000 $(BIN)/python -m pytest tests/contracts/test_hostile_documents.py $(ARGS)
 
+# Half an hour, on a machine that does nothing else. The peers need npm the first time, and Linux.
+# ARGS="--count 500 --runs 1" is a smoke test; ARGS="--part latency" one part of the chain's.
 bench: $(INSTALLED)
+	@echo "== benchmark: chain"
+	@$(BIN)/python -m tests.benchmarks.chain $(ARGS)
 	@set -e; for script in $(BENCHMARKS); do \
 		module=$$(basename "$$script" .py); \
 		echo "== benchmark: $$module"; \
-		$(BIN)/python -m "tests.benchmarks.$$module" $(ARGS); \
+		$(BIN)/python -m "tests.benchmarks.$$module"; \
 	done
 
 lint: $(INSTALLED)
@@ -54,6 +59,17 @@ lock: $(INSTALLED)
 		--all-extras --all-build-deps --allow-unsafe --generate-hashes --strip-extras \
 		--no-emit-index-url --no-emit-find-links --no-emit-trusted-host \
 		--output-file requirements.lock $(ARGS) pyproject.toml
+
+# What the benchmark's peers need, which is none of ours.
+lock-peers: $(INSTALLED)
+	@echo "== pip-compile: tests/benchmarks/peers/requirements.lock"
+	@cd tests/benchmarks/peers && PIP_FIND_LINKS= CUSTOM_COMPILE_COMMAND="make lock-peers" \
+		$(CURDIR)/$(BIN)/pip-compile --quiet --allow-unsafe --generate-hashes --strip-extras \
+		--no-emit-index-url --no-emit-find-links --no-emit-trusted-host \
+		--output-file requirements.lock $(ARGS) requirements.in
+	@echo "== npm: tests/benchmarks/peers/package-lock.json"
+	@cd tests/benchmarks/peers && npm install --package-lock-only --ignore-scripts --no-audit --no-fund --silent \
+		--omit-lockfile-registry-resolved=true
 
 clean:
 	rm -rf .venv build *.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis

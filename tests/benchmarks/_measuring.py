@@ -1,4 +1,4 @@
-"""What the benchmarks share: a load, a stack on a real disk, and what the kernel and PostgreSQL count."""
+"""What the benchmarks share: a stack on a real disk, and what the kernel and PostgreSQL count."""
 
 from __future__ import annotations
 
@@ -6,60 +6,40 @@ import asyncio
 import os
 import tempfile
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import TypeAlias
 
 import asyncpg
-from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
-from stdnum import luhn
 
-from contracts.applications import ApplicationSubmitted, DeclaredOrganisation, DeclaredProject
-from contracts.catalogue import TOPICS, topic_of
-from contracts.codec import Record, encode
-from contracts.event import Event, form_event_id
-from contracts.message import EventData, Person
-from contracts.partitions import partition_of
+from contracts.catalogue import TOPICS
 from deploy.local.broker import EmbeddedBroker
-from deploy.local.stack import Stack
-from tests.forms import identifier
+from deploy.local.stack import Broker, Stack
 
-THEMES = (
-    "youth-employment",
-    "social-cohesion",
-    "education",
-    "social-justice",
-    "ecological-transition",
-    "housing",
-    "health",
-    "inequalities",
-    "inclusion",
-)
-_SUMMARY = (
-    "Accompagne dans la durée les jeunes et les habitants des quartiers prioritaires vers la découverte de "
-    "leurs talents, l'orientation et le travail, en lien avec des entreprises partenaires, des ateliers de "
-    "quartier, des bénévoles et les services de la ville, avec une attention particulière aux personnes les "
-    "plus éloignées de l'emploi et à celles qui connaissent mal leurs droits. "
-)
+Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
 _TICKS = os.sysconf("SC_CLK_TCK")
+# Pages written back to 5 make the kernel forget the peak so far; the number is its own.
+_FORGET_PEAK = "5"
 
 
 @contextmanager
-def stack(services: Sequence[str], environment: Mapping[str, str], *, partitions: int) -> Iterator[Stack]:
+def stack(
+    services: Sequence[str], environment: Mapping[str, str], *, partitions: int, broker: Broker | None = None
+) -> Iterator[Stack]:
     """The system with PostgreSQL on the disk and fsync on.
 
-    The embedded broker keeps 5 MB a partition and drops the oldest: more partitions hold a larger load.
+    The embedded broker, which stands in where none is given, keeps 5 MB a partition and drops the oldest: more
+    `partitions` hold a larger load.
     """
-    broker = EmbeddedBroker({topic.name: partitions for topic in TOPICS})
     with tempfile.TemporaryDirectory() as directory:
         made = Stack(
             durable=True,
             services=services,
             directory=Path(directory),
             environment={"ENGAGE_LOG_LEVEL": "info", **environment},
-            broker=broker,
+            broker=broker or EmbeddedBroker({topic.name: partitions for topic in TOPICS}),
         )
         made.start()
         try:
@@ -68,88 +48,32 @@ def stack(services: Sequence[str], environment: Mapping[str, str], *, partitions
             made.stop()
 
 
-def applications(count: int, *, first: int = 0) -> list[ApplicationSubmitted]:
-    """Applications of about 1.5 kB that meet every rule, each of its own organisation, numbered from `first`."""
-    start = datetime(2025, 1, 10, 9, 0, tzinfo=UTC)
-    return [_application(number, start + timedelta(milliseconds=number)) for number in range(first, first + count)]
-
-
-def _application(number: int, at: datetime) -> ApplicationSubmitted:
-    name = f"bench {number}"
-    return ApplicationSubmitted(
-        application_id=identifier(f"application {name}"),
-        track="implantation",
-        submitted_at=at,
-        organisation=DeclaredOrganisation(
-            name=f"Association {number}", siren=_siren(number), commune="13055", laureate=True
-        ),
-        project=DeclaredProject(
-            title=f"Projet {number}",
-            summary=_SUMMARY * 2,
-            themes=(THEMES[number % 9], THEMES[(number * 7 + 3) % 9]),
-            territories=(f"132{number % 16 + 1:02}",),
-        ),
-        lead=Person(
-            person_id=identifier(f"person {name}"), name=f"Personne {number}", email=f"p{number}@bench.example"
-        ),
-        consent=True,
-    )
-
-
-def _siren(number: int) -> str:
-    """A SIREN with a right check digit: never all zeros."""
-    body = f"{10_000_000 + number:08}"
-    return body + luhn.calc_check_digit(body)
-
-
-def record_of(data: EventData, number: int) -> tuple[str, Record]:
-    """A form's event as its record, with the topic it goes to."""
-    now = datetime.now(UTC)
-    event_id = form_event_id(now, number)
-    event: Event[EventData] = Event(event_id, "urn:form:bench", str(data.aggregate_id), now, event_id, None, None, data)
-    return topic_of(type(data), "forms").name, encode(event)
-
-
-async def produce(producer: AIOKafkaProducer, topic: str, records: Sequence[Record]) -> None:
-    """Sends records in batches, a partition each."""
-    by_partition: dict[int, list[Record]] = {}
-    partitions = len(await producer.partitions_for(topic))
-    for record in records:
-        by_partition.setdefault(partition_of(record.key, partitions), []).append(record)
-    for partition, own in by_partition.items():
-        batch = producer.create_batch()
-        for record in own:
-            arguments = {"key": record.key, "value": record.value, "timestamp": None, "headers": record.headers}
-            if batch.append(**arguments) is None:
-                await (await producer.send_batch(batch, topic, partition=partition))
-                batch = producer.create_batch()
-                batch.append(**arguments)
-        await (await producer.send_batch(batch, topic, partition=partition))
-
-
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """Seconds of processor time by name, bytes of WAL, and the clock, at one moment."""
+    """Seconds of processor time by name (services, `postgresql`, `broker`), bytes of WAL, and the clock."""
 
     seconds: dict[str, float]
     wal: int
     at: float
 
     def since(self, before: Usage) -> Usage:
-        """What was used between two moments."""
+        """What was used between two moments; `at` is then the seconds between them."""
         used = {name: value - before.seconds[name] for name, value in self.seconds.items()}
         return Usage(used, self.wal - before.wal, self.at - before.at)
 
 
-async def usage(stack: Stack, connection: asyncpg.Connection[asyncpg.Record]) -> Usage:
-    """What the services and PostgreSQL have used so far."""
-    seconds = {name: _process_seconds(process.process_id) for name, process in stack.services.items()}
-    seconds["postgresql"] = sum(_process_seconds(pid, ended=True) for pid in _family(stack.postgresql.process_id))
+async def usage(stack: Stack, connection: Connection) -> Usage:
+    """What the services, PostgreSQL and the broker have used so far."""
+    seconds = {name: process_seconds(process.process_id) for name, process in stack.services.items()}
+    seconds["postgresql"] = sum(process_seconds(pid, ended=True) for pid in _family(stack.postgresql.process_id))
+    if isinstance(stack.broker, EmbeddedBroker):
+        seconds["broker"] = process_seconds(stack.broker.process_id)
     wal = await connection.fetchval("SELECT pg_current_wal_insert_lsn() - '0/0'::pg_lsn")
     return Usage(seconds, int(wal), time.perf_counter())
 
 
-def _process_seconds(process_id: int, *, ended: bool = False) -> float:
+def process_seconds(process_id: int, *, ended: bool = False) -> float:
+    """Seconds of processor time that a process has used, and with `ended` its children that have ended."""
     try:
         fields = Path(f"/proc/{process_id}/stat").read_text().rpartition(")")[2].split()
     except FileNotFoundError:
@@ -171,51 +95,46 @@ def _family(postmaster: int) -> list[int]:
     return [postmaster, *children]
 
 
+def memory_mb(process_id: int) -> float:
+    """The memory that a process holds now, in MB."""
+    return _status_mb(process_id, "VmRSS:")
+
+
 def peak_memory_mb(process_id: int) -> float:
-    """The most memory a process has held, in MB."""
+    """The most memory that a process has held since its start or `forget_peak_memory`, in MB."""
+    return _status_mb(process_id, "VmHWM:")
+
+
+def forget_peak_memory(process_id: int) -> None:
+    """Begins a process's peak anew."""
+    Path(f"/proc/{process_id}/clear_refs").write_text(_FORGET_PEAK)
+
+
+def _status_mb(process_id: int, name: str) -> float:
     for line in Path(f"/proc/{process_id}/status").read_text().splitlines():
-        if line.startswith("VmHWM:"):
+        if line.startswith(name):
             return int(line.split()[1]) / 1024
     return 0.0
 
 
-async def consumed(connection: asyncpg.Connection[asyncpg.Record], service: str, topic: str) -> int:
+async def consumed(connection: Connection, service: str, topic: str) -> int:
     """How many records of a topic a service has committed."""
-    value = await connection.fetchval(
-        f"SELECT coalesce(sum(next_offset), 0)::bigint FROM {service}.lane WHERE topic = $1", topic
-    )
-    return int(value)
+    return (await consumed_topics(connection, service)).get(topic, 0)
 
 
-async def until(look: object, target: int, *, seconds: float = 300.0) -> None:
+async def consumed_topics(connection: Connection, service: str) -> dict[str, int]:
+    """How many records of each topic a service has committed."""
+    rows = await connection.fetch(f"SELECT topic, sum(next_offset)::bigint FROM {service}.lane GROUP BY topic")
+    return {row[0]: row[1] for row in rows}
+
+
+async def until(look: Callable[[], Awaitable[int]], target: int, *, seconds: float = 300.0) -> None:
     """Waits until `look()` gives at least `target`; raises TimeoutError."""
     deadline = time.monotonic() + seconds
-    while await look() < target:  # type: ignore[operator]
+    while (seen := await look()) < target:
         if time.monotonic() > deadline:
-            raise TimeoutError(f"fewer than {target} after {seconds} s")
+            raise TimeoutError(f"{seen} and not {target} after {seconds:g} s")
         await asyncio.sleep(0.02)
-
-
-async def floor(made: Stack, connection: asyncpg.Connection[asyncpg.Record], count: int) -> float:
-    """Messages a second of consume + validate + COPY, over the same records."""
-    await connection.execute("CREATE TABLE IF NOT EXISTS floor (id uuid, payload bytea)")
-    consumer = AIOKafkaConsumer(
-        "forms.applications.v1", bootstrap_servers=made.broker.bootstrap_servers, auto_offset_reset="earliest"
-    )
-    await consumer.start()
-    await consumer.seek_to_beginning()
-    validate = ApplicationSubmitted.__pydantic_validator__.validate_json
-    seen = 0
-    started = time.perf_counter()
-    while seen < count:
-        batch = [r for rs in (await consumer.getmany(timeout_ms=100, max_records=500)).values() for r in rs]
-        rows = [(validate(record.value).application_id, record.value) for record in batch]
-        async with connection.transaction():
-            await connection.copy_records_to_table("floor", records=rows)
-        seen += len(rows)
-    rate = seen / (time.perf_counter() - started)
-    await consumer.stop()
-    return rate
 
 
 def percentile(values: Sequence[float], share: float) -> float:

@@ -17,9 +17,6 @@ from contextlib import contextmanager
 from email.headerregistry import Address
 from uuid import UUID
 
-import asyncpg
-from aiokafka import AIOKafkaProducer
-
 from contracts.applications import ApplicationRegistered, Organisation, Project
 from contracts.codec import Record, encode
 from contracts.contacts import ContactPublished
@@ -32,7 +29,9 @@ from services.notifications.outcomes import Person
 from services.notifications.settings import SmtpServer
 from services.notifications.smtp import Mailer
 from services.notifications.texts import load_texts
-from tests.benchmarks._measuring import peak_memory_mb, produce, stack, until, usage
+from tests.benchmarks._load import produce
+from tests.benchmarks._measuring import Usage, peak_memory_mb, stack, until
+from tests.benchmarks.chain.running import Chain, running_chain
 from tests.forms import START, identifier
 
 _CONNECTIONS = 16
@@ -47,43 +46,46 @@ def main(count: int = 5_000) -> None:
 
 
 async def _measure(made: Stack, count: int, port: int) -> None:
-    connection = await asyncpg.connect(made.addresses()["database_url"])
-    await _plan(made, connection, count)
-    floor = await _floor(count, port)
-    print(f"floor, aiosmtplib over {_CONNECTIONS} connections: {floor:7.0f} mails a second")
+    async with running_chain(made) as chain:
+        await _plan(chain, count)
+        floor = await _floor(count, port)
+        print(f"floor, aiosmtplib over {_CONNECTIONS} connections: {floor:7.0f} mails a second")
 
-    service = made.services["notifications"]
-    service.terminate()
-    service.environment["ENGAGE_MAIL_PAUSED"] = "false"
-    service.start()
-    await until(lambda: _sent(connection), 1)
-    before = await usage(made, connection)
-    await until(lambda: _sent(connection), count)
-    used = (await usage(made, connection)).since(before)
-    seconds = await connection.fetchval(
-        "SELECT extract(epoch FROM max(sent_at) - min(sent_at))::float FROM notifications.follow_up"
-    )
-    rate = count / seconds
+        planned = await _published(chain)
+        service = made.services["notifications"]
+        service.terminate()
+        service.environment["ENGAGE_MAIL_PAUSED"] = "false"
+        service.start()
+
+        async def sent() -> int:
+            return await _published(chain) - planned
+
+        await until(sent, 1)
+        # What its start took is not counted: whatever was sent before this moment is not either.
+        before, first = await chain.usage(), await sent()
+        await until(sent, count)
+        used = (await chain.usage()).since(before)
+        _print(count - first, used, floor, peak_memory_mb(service.process_id))
+
+
+def _print(count: int, used: Usage, floor: float, memory: float) -> None:
+    rate = count / used.at
     print(f"notifications: {rate:7.0f} mails a second; ratio to the floor {floor / rate:.2f}")
     print(f"ours of the time: {100 * (1 - rate / floor):.0f} %")
     for name, took in used.seconds.items():
         print(f"  {name:14} {1e6 * took / count:6.0f} µs of a processor a mail")
-    print(f"  {used.wal / count:.0f} bytes of WAL a mail; at most {peak_memory_mb(service.process_id):.0f} MB")
-    await connection.close()
+    print(f"  {used.wal / count:.0f} bytes of WAL a mail; at most {memory:.0f} MB")
 
 
-async def _plan(made: Stack, connection: asyncpg.Connection[asyncpg.Record], count: int) -> None:
-    producer = AIOKafkaProducer(bootstrap_servers=made.broker.bootstrap_servers, max_batch_size=500_000)
-    await producer.start()
+async def _published(chain: Chain) -> int:
+    """How many events of follow-ups there are: one a mail when it is sent."""
+    return (await chain.ends())["follow-ups.v1"]
+
+
+async def _plan(chain: Chain, count: int) -> None:
     for topic, records in (("contacts.v1", _contacts(count)), ("applications.v1", _registrations(count))):
-        await produce(producer, topic, records)
-    await producer.stop()
-    await until(lambda: connection.fetchval("SELECT count(*) FROM notifications.follow_up"), count)
-    await until(lambda: connection.fetchval("SELECT count(*) FROM notifications.contact"), count)
-
-
-async def _sent(connection: asyncpg.Connection[asyncpg.Record]) -> int:
-    return int(await connection.fetchval("SELECT count(*) FROM notifications.follow_up WHERE state = 'sent'"))
+        await produce(chain.producer, topic, records)
+    await chain.settle()
 
 
 async def _floor(count: int, port: int) -> float:

@@ -19,7 +19,8 @@ from contracts.event import Event
 from contracts.message import EventData
 from services.chassis.unit_of_work import UnitOfWork
 from services.mentoring.store import MentoringStore
-from tests.benchmarks._measuring import THEMES, percentile
+from tests.benchmarks._load import THEMES
+from tests.benchmarks._measuring import percentile
 from tests.unit.mentoring.examples import (
     NOW,
     MemoryStore,

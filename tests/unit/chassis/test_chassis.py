@@ -10,11 +10,11 @@ from contracts.assignments import AssignmentProposed
 from contracts.catalogue import TOPIC_BY_NAME
 from contracts.contacts import ContactPublished
 from contracts.needs import NeedPublished
-from services.chassis.lanes.holding import pause_before
+from services.chassis.duties import lock_key
+from services.chassis.faults import fault_at
+from services.chassis.holding import pause_before
 from services.chassis.lanes.received import Received, headers_from_bytes, headers_to_bytes
-from services.chassis.running.duties import lock_key
-from services.chassis.running.faults import fault_at
-from services.chassis.servers.migration import migrations_of
+from services.chassis.migration import migrations_of
 from services.chassis.store import named_queries
 from services.chassis.unit_of_work import Cause, UnitOfWork
 from tests.forms import START, identifier
@@ -46,7 +46,7 @@ def test_a_fault_point_that_does_not_exist_is_refused() -> None:
 
 def test_queries_have_names() -> None:
     queries = named_queries("services.chassis")
-    assert "RETURNING" in queries["claim_lanes"]
+    assert "FOR UPDATE" in queries["claim_lane"]
     assert not any(query.startswith("-- name") for query in queries.values())
 
 

@@ -1,0 +1,110 @@
+"""From a form to the mail that is planned about its proposal, at a steady rate: four hops over three services."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import time
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
+from contextlib import asynccontextmanager
+from typing import Any
+
+from aiokafka import AIOKafkaConsumer, ConsumerRecord
+
+from contracts.codec import Headers, Record
+from deploy.local.stack import Stack
+from tests.benchmarks._load import FORMS, form_records
+from tests.benchmarks._measuring import percentile
+from tests.benchmarks.chain.running import Chain, running_chain, warm_up
+from tests.benchmarks.chain.sizes import Sizes
+
+_RATES = (50, 500)
+_KIND = "assignment-proposal"
+_PATIENCE_SECONDS = 120.0
+
+
+async def latency(stack: Stack, sizes: Sizes) -> dict[str, float]:
+    """Milliseconds at the median and the 99th percentile, at each rate."""
+    figures = {}
+    async with running_chain(stack) as chain, chain.officer():
+        await warm_up(chain)
+        for rate in _RATES:
+            found = await _latencies(chain, rate, int(rate * sizes.latency_seconds))
+            await chain.settle()
+            for share in (50, 99):
+                figures[f"latency.{rate}.p{share}"] = 1000 * percentile(found, share / 100)
+    return figures
+
+
+async def _latencies(chain: Chain, rate: int, count: int) -> list[float]:
+    """Seconds from each form's send to its planned mail."""
+    sent: dict[bytes, float] = {}
+    found: list[float] = []
+    records = form_records(count, first=chain.sent)
+
+    def hear(record: ConsumerRecord[bytes, bytes], at: float) -> None:
+        if _plans_proposal(record.value) and (began := sent.pop(_story(record.headers), None)) is not None:
+            found.append(at - began)
+
+    async with _listening(chain.stack, hear):
+        await _send_steadily(chain, records, rate, sent)
+        chain.expect(count)
+        deadline = time.monotonic() + _PATIENCE_SECONDS
+        while len(found) < count:
+            if time.monotonic() > deadline:
+                raise TimeoutError(f"{count - len(found)} of {count} forms led to no planned mail")
+            await asyncio.sleep(0.05)
+    return found
+
+
+async def _send_steadily(chain: Chain, records: Sequence[Record], rate: int, sent: dict[bytes, float]) -> None:
+    began = time.perf_counter()
+    for number, record in enumerate(records):
+        # By the clock and not by the answers, as people send: a slow answer holds back no later form.
+        await asyncio.sleep(max(0.0, began + number / rate - time.perf_counter()))
+        sent[_story(record.headers)] = time.perf_counter()
+        await chain.producer.send(FORMS, record.value, record.key, headers=record.headers)
+
+
+@asynccontextmanager
+async def _listening(stack: Stack, hear: Callable[[ConsumerRecord[bytes, bytes], float], None]) -> AsyncIterator[None]:
+    consumer = AIOKafkaConsumer("follow-ups.v1", bootstrap_servers=stack.broker.bootstrap_servers, fetch_max_wait_ms=5)
+    await consumer.start()
+    await consumer.seek_to_end()
+    for place in consumer.assignment():
+        await consumer.position(place)
+
+    async def listen() -> None:
+        while True:
+            for batch in (await consumer.getmany(timeout_ms=20)).values():
+                at = time.perf_counter()
+                for record in batch:
+                    hear(record, at)
+
+    async with _beside(listen()):
+        yield
+    await consumer.stop()
+
+
+@asynccontextmanager
+async def _beside(work: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
+    task = asyncio.create_task(work)
+    try:
+        yield
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+
+def _plans_proposal(value: bytes | None) -> bool:
+    # Looked for before anything is parsed: most of what is planned is something else.
+    if value is None or _KIND.encode() not in value:
+        return False
+    data = json.loads(value)
+    return any(item.get("kind") == _KIND for item in data.get("planned", [data]))
+
+
+def _story(headers: Headers) -> bytes:
+    """The id of the form's event: a header of its own, left out where an event begins its story."""
+    by_name = dict(headers)
+    return by_name.get("ce_correlationid") or by_name.get("ce_id") or b""
