@@ -20,7 +20,7 @@ test: lint
 # Needs Java 17 or later and, the first time, Maven.
 test-kafka: $(INSTALLED)
 	@echo "== pytest on Apache Kafka"
-	@ENGAGE_TEST_KAFKA=apache $(BIN)/python -m pytest tests/integration/chassis tests/faults $(ARGS)
+	@ENGAGE_TEST_KAFKA=apache $(BIN)/python -m pytest tests/integration/chassis tests/integration/kafka tests/faults $(ARGS)
 
 # Kills, freezes and doubles what runs, and proves that nothing was lost. SEED=… repeats a campaign.
 faults: $(INSTALLED)

@@ -2069,32 +2069,46 @@ export interface Figure {
   readonly baseline: number | null;
 }
 
-/** It is due at `due_at`. */
-export interface FollowUpScheduled {
-  /** State before; null for a new one */
-  readonly from: string | null;
-  /** State after */
-  readonly to: string;
-  /** Who or what acted: form, engine:name@version, officer:id, mentor:id, lead:id */
+/** All that one event about a matter has planned: ids only, never an address or a text.
+
+How each ends is told under its own key, so perhaps before this. */
+export interface FollowUpPlanned {
+  /** The aggregate that the follow-ups are about */
+  readonly matter_id: Uuid;
+  /** The application that the matter belongs to */
+  readonly application_id: Uuid;
+  /** Who or what planned it */
   readonly actor: string;
-  /** Why, as a code of a versioned vocabulary; never free text */
-  readonly reason: string | null;
-  /** When it happened, by the event that caused it */
+  /** When the event happened that called for it */
   readonly occurred_at: DateTime;
-  /** The aggregate's version after this change, from 1 */
-  readonly version: number;
+  /** What is planned, each once for ever */
+  readonly follow_ups: readonly PlannedFollowUp[];
+}
+
+/** What comes later in a series: a follow-up as well, with an id of its own. */
+export interface Occasion {
   /** The follow-up */
   readonly follow_up_id: Uuid;
-  /** acknowledgement, rejection, check-in-30-days … */
+  /** check-in-30-days, impact-year-1 … */
   readonly kind: string;
-  /** The person who receives it; how to reach them is on contacts.v1 */
-  readonly recipient_id: Uuid;
-  /** The aggregate that the follow-up is about */
-  readonly matter_id: Uuid;
-  /** Which reminder of the same it is; 0: it is none */
-  readonly reminder: number;
   /** When it is to be sent */
   readonly due_at: DateTime;
+}
+
+/** A follow-up that is due at `due_at`, and what is to come after it. */
+export interface PlannedFollowUp {
+  /** The follow-up */
+  readonly follow_up_id: Uuid;
+  /** check-in-30-days, impact-year-1 … */
+  readonly kind: string;
+  /** When it is to be sent */
+  readonly due_at: DateTime;
+  /** The person who receives it; how to reach them is on contacts.v1 */
+  readonly recipient_id: Uuid;
+  /** Which reminder of the same it is; 0: it is none */
+  readonly reminder: number;
+  /** What comes later in the same series, for the same person */
+  readonly occasions: readonly Occasion[];
 }
 
 /** The mail server accepted it. */
@@ -2322,7 +2336,7 @@ export interface EventByType {
   "engage.introduction.recorded.v1": IntroductionRecorded;
   "engage.support.update-refused.v1": SupportUpdateRefused;
   "engage.impact.recorded.v1": ImpactRecorded;
-  "engage.follow-up.scheduled.v1": FollowUpScheduled;
+  "engage.follow-up.planned.v1": FollowUpPlanned;
   "engage.follow-up.sent.v1": FollowUpSent;
   "engage.follow-up.cancelled.v1": FollowUpCancelled;
   "engage.follow-up.failed.v1": FollowUpFailed;
@@ -2343,7 +2357,7 @@ export interface DataByTopic {
   "needs.v1": NeedPublished;
   "assignments.v1": AssignmentProposed | AssignmentConfirmed | AssignmentDeclined | AssignmentReleased | AssignmentDecisionRefused | PlacementDecisionRefused | NominationProposed | NeedUnmet | RoundCompleted | ContestDecisionPublished | ContestDecisionRefused;
   "pairs.v1": PairOffered | PairAccepted | PairDeclined | PairExpired | PairActivated | PairEnded | MeetingHeld | PairIdle | PairPaused | PairReviewDue | PairReviewRecorded | PairRenewed | PairAnswerRefused | NoMentorFound | ObstacleOpened | ObstacleTaken | ObstacleLifted | ObstacleEscalated | ObstacleAbandoned | ObstacleUpdateRefused | SupportPlanOpened | SupportActionChanged | IntroductionRecorded | SupportUpdateRefused | ImpactRecorded;
-  "follow-ups.v1": FollowUpScheduled | FollowUpSent | FollowUpCancelled | FollowUpFailed | ContactErased;
+  "follow-ups.v1": FollowUpPlanned | FollowUpSent | FollowUpCancelled | FollowUpFailed | ContactErased;
   "contacts.v1": ContactPublished;
   "intake.dead-letters.v1": DeadLetterRecorded;
   "matching.dead-letters.v1": DeadLetterRecorded;

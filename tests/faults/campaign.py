@@ -68,7 +68,7 @@ async def _judge(ward: Ward, rest: Rest) -> Verdict:
         await wait_until_quiet(url, servers, _STILL_SECONDS)
     except NeverQuiet as error:
         unrest = str(error)
-    verdict = await check(servers, url, [dict(mail) for mail in stack.mail_catcher.messages()], ward.numbered_again)
+    verdict = await check(servers, url, [dict(mail) for mail in stack.mail_catcher.messages()])
     await rest.check(stack, verdict)
     if unrest:
         verdict.say("loss", f"stuck until restarted: {unrest}")

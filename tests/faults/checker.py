@@ -47,12 +47,8 @@ async def check(
     bootstrap_servers: str,
     database_url: str,
     mails: Sequence[Mapping[str, Any]],
-    numbered_again: Mapping[str, int],
 ) -> Verdict:
-    """Reads everything from zero and judges it; the stack must be quiet.
-
-    `numbered_again` says how many dead letters each service has made again because its lanes were set back.
-    """
+    """Reads everything from zero and judges it; the stack must be quiet."""
     topics = read_topics(bootstrap_servers)
     verdict = Verdict()
     events = _distinct([it for topic in _PUBLISHED for it in topics[topic]], verdict)
@@ -67,11 +63,11 @@ async def check(
     _check_reports(reports, events, verdict)
     _check_follow_ups(events, verdict)
     _check_versions(events, verdict)
+    _check_sequences([*events, *dead], verdict)
     _check_dead_letters(forms, dead, verdict)
     _check_mails(events, mails, verdict)
     connection = await asyncpg.connect(database_url)
     try:
-        await _check_sequences(connection, [*events, *dead], numbered_again, verdict)
         await _check_tables(connection, events, verdict)
     finally:
         await connection.close()
@@ -167,12 +163,22 @@ def _check_reports(reports: Sequence[Found], events: Sequence[Found], verdict: V
         _compare(outcome, wanted, Counter(it.data["obstacle_id"] for it in _of(events, outcome)), verdict)
 
 
+def _planned(events: Sequence[Found]) -> list[dict[str, Any]]:
+    """Every follow-up that was planned, those to come in a series too, each with its matter and recipient."""
+    planned = []
+    for event in _of(events, "follow-up.planned"):
+        for follow_up in event.data["follow_ups"]:
+            shared = {"matter_id": event.data["matter_id"], "recipient_id": follow_up["recipient_id"]}
+            planned += [{"reminder": 0, **one, **shared} for one in (follow_up, *follow_up["occasions"])]
+    return planned
+
+
 def _check_follow_ups(events: Sequence[Found], verdict: Verdict) -> None:
-    planned = _of(events, "follow-up.scheduled")
+    planned = _planned(events)
     # A reminder is due days after its mail has left, so none of them leaves here.
-    scheduled = [it for it in planned if not it.data["reminder"]]
+    scheduled = [it for it in planned if not it["reminder"]]
     for matter, count in Counter(
-        (it.data["kind"], it.data["recipient_id"], it.data["matter_id"], str(it.data["reminder"])) for it in planned
+        (it["kind"], it["recipient_id"], it["matter_id"], str(it["reminder"]), it["follow_up_id"]) for it in planned
     ).items():
         if count > 1:
             verdict.say("double", f"follow-up {' '.join(matter)} was planned {count} times")
@@ -180,7 +186,7 @@ def _check_follow_ups(events: Sequence[Found], verdict: Verdict) -> None:
     expected += [("assignment.confirmed", kind) for kind in _AFTER_CONFIRMATION]
     for cause, kind in expected:
         wanted = Counter(it.key for it in _of(events, cause))
-        got = Counter(it.data["matter_id"] for it in scheduled if it.data["kind"] == kind)
+        got = Counter(it["matter_id"] for it in scheduled if it["kind"] == kind)
         _compare(f"follow-up {kind}", wanted, got, verdict)
     ended = Counter(it.key for it in events if it.kind in _ENDS)
     for key, count in ended.items():
@@ -188,14 +194,14 @@ def _check_follow_ups(events: Sequence[Found], verdict: Verdict) -> None:
             verdict.say("double", f"follow-up {key} ended {count} times")
     sent = {it.key for it in events if it.kind == "follow-up.sent"}
     a_week = Counter(
-        it.data["recipient_id"] for it in scheduled if it.key in sent and not KINDS.by_name[it.data["kind"]].urgent
+        it["recipient_id"] for it in scheduled if it["follow_up_id"] in sent and not KINDS.by_name[it["kind"]].urgent
     )
     for it in scheduled:
-        known = KINDS.by_name[it.data["kind"]]
+        known = KINDS.by_name[it["kind"]]
         # Nobody gets more in a week: what is beyond waits, and only that.
-        waits = not known.urgent and a_week[it.data["recipient_id"]] >= KINDS.courtesy.most_a_week
-        if known.is_at_once and not waits and not ended[it.key]:
-            verdict.say("loss", f"follow-up {it.key} ({it.data['kind']}) was neither sent nor cancelled")
+        waits = not known.urgent and a_week[it["recipient_id"]] >= KINDS.courtesy.most_a_week
+        if known.is_at_once and not waits and not ended[it["follow_up_id"]]:
+            verdict.say("loss", f"follow-up {it['follow_up_id']} ({it['kind']}) was neither sent nor cancelled")
 
 
 def _parts_of(data: dict[str, Any]) -> Sequence[str]:
@@ -256,19 +262,18 @@ def _follow_up_of(message_id: str) -> str:
     return message_id.partition("@")[0].lstrip("<")
 
 
-async def _check_sequences(
-    connection: asyncpg.Connection[asyncpg.Record],
-    events: Sequence[Found],
-    again: Mapping[str, int],
-    verdict: Verdict,
-) -> None:
-    """What a service numbered is on a topic, and nothing else is."""
-    published = Counter(it.headers["ce_source"].removeprefix("urn:engage:") for it in events)
-    numbered = {
-        name: await connection.fetchval(f"SELECT coalesce(sum(next_sequence), 0)::int FROM {name}.lane") - again[name]
-        for name in SERVICES
-    }
-    _compare("numbered event", Counter(numbered), published, verdict)
+def _check_sequences(events: Sequence[Found], verdict: Verdict) -> None:
+    """Each lane of a service numbers its events once, and they lie in each partition in the order of their numbers."""
+    last: dict[tuple[str, int, str, str], str] = {}
+    named: dict[tuple[str, str], str] = {}
+    for it in events:
+        source, (lane, _, number) = it.headers["ce_source"], it.headers["ce_sequence"].rpartition(":")
+        place = it.topic, it.partition, source, lane
+        if number <= last.get(place, ""):
+            verdict.say("disorder", f"{it} has the number {number} of {lane}, after {last[place]}")
+        last[place] = number
+        if named.setdefault((source, f"{lane}:{number}"), it.headers["ce_id"]) != it.headers["ce_id"]:
+            verdict.say("disorder", f"{it} has a number that another event has too")
 
 
 async def _check_tables(

@@ -28,7 +28,6 @@ _STOP_SECONDS = 30.0
 class Ward:
     """A stack that is struck and healed.
 
-    `ended` counts the services that ended unasked; `numbered_again` the dead letters that each service made
     again because its lanes were set back.
     """
 
@@ -36,7 +35,6 @@ class Ward:
     kafka: ApacheKafka
     mail: FickleMailServer
     ended: Counter[str] = field(default_factory=Counter)
-    numbered_again: Counter[str] = field(default_factory=Counter)
     _replicas: list[ServiceProcess] = field(default_factory=list)
 
     def strike(self, injury: Injury) -> None:
@@ -174,20 +172,14 @@ class Ward:
 
     async def _set_back(self, service: str) -> None:
         """Lets a service read its topics from zero, with all that it knows."""
-        again = await self._persistently(
-            f"""
-            WITH moved AS (UPDATE {service}.lane SET next_offset = 0, revision = revision + 1
-                            WHERE topic NOT IN ('duty', 'writer'))
-            SELECT count(*) FROM {service}.held_record WHERE state = 'dead' AND resolved_at IS NULL
-            """
+        await self._persistently(
+            f"UPDATE {service}.lane SET next_offset = 0, revision = revision + 1 WHERE topic NOT IN ('duty', 'writer')"
         )
-        self.numbered_again[service] += again
 
     async def _empty(self, service: str) -> None:
         """Lets a service read its topics from zero, with nothing in its tables."""
         await self._persistently(f"DROP SCHEMA {service} CASCADE")
         await migrate(self.stack.addresses()["database_url"], [service])
-        self.numbered_again[service] = 0
 
     async def _persistently(self, query: str) -> Any:
         # The database may be down at the moment, for another fault of the round.

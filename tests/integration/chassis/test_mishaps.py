@@ -211,7 +211,7 @@ def _lose_answers(service: Running, count: int) -> list[str]:
             lost.append("lost")
             raise asyncpg.ConnectionDoesNotExistError("connection was closed in the middle of operation")
 
-    ledger.transaction = transaction  # type: ignore[method-assign]
+    ledger.transaction = transaction  # type: ignore[method-assign,assignment]
     return lost
 
 
@@ -229,7 +229,7 @@ def _fail_before_commits(service: Running, count: int) -> list[str]:
         async with original(*arguments) as connection:
             yield connection
 
-    ledger.transaction = transaction  # type: ignore[method-assign]
+    ledger.transaction = transaction  # type: ignore[method-assign,assignment]
     return failed
 
 
