@@ -26,10 +26,7 @@ _STOP_SECONDS = 30.0
 
 @dataclass
 class Ward:
-    """A stack that is struck and healed.
-
-    again because its lanes were set back.
-    """
+    """A stack that is struck and healed; `ended` counts the services that ended unasked."""
 
     stack: Stack
     kafka: ApacheKafka

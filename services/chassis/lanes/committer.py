@@ -42,16 +42,21 @@ class Committer:
         self.lost: set[LaneName] = set()
         self.turn = asyncio.Lock()
         self.filled = asyncio.Event()
-        self._looked = 0.0
         self._ended = 0.0
 
     async def run(self) -> None:
         """Cycles until the service stops; raises what nobody foresaw."""
         while not self._around.stopping.is_set():
-            await within(self.filled.wait(), _LOOK_SECONDS)
+            await within(self.filled.wait(), self._until_a_look())
             await self._gather()
             async with self.turn:
                 await self.cycle()
+
+    def _until_a_look(self) -> float:
+        due = [lane.held.retry_at for lane in self.lanes.values() if lane.held.retry_at is not None]
+        if not due:
+            return _LOOK_SECONDS
+        return min(max((min(due) - self._around.clock()).total_seconds(), 0.01), _LOOK_SECONDS)
 
     async def _gather(self) -> None:
         # What comes alone is taken at once; under load a transaction for each would cost far more than it waits.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain, islice
@@ -19,6 +19,7 @@ from services.chassis.outbox.pages import Numbered, Page, events_in
 from services.chassis.running.backoff import Backoff
 from services.chassis.running.faults import Reached
 from services.chassis.servers.port import Kafka, Outgoing
+from services.chassis.watching import metrics
 from services.chassis.watching.log import named
 from services.chassis.watching.troubles import Troubles
 
@@ -138,7 +139,8 @@ class Relay:
                 await self._changed.wait_for(lambda: bool(self._pending))
             try:
                 self._reached("before-produce")
-                count = await self._kafka.send(self._next(sent, most))
+                records = self._next(sent, most)
+                count = await self._kafka.send(records)
                 self._reached("after-produce")
             except Exception as error:  # whatever it was, nothing may stop the relay but the service's end
                 self._log.warning("relay failed, trying again", action="relay", error=named(error))
@@ -150,6 +152,8 @@ class Relay:
                 self._backoff.went_well()
                 self._troubles.went_well("the relay to Kafka")
                 most = min(most * 2, _ROUND)
+                for topic, number in Counter(record.topic for record in records[:count]).items():
+                    metrics.PUBLISHED.labels(topic).inc(number)
                 sent = await self._acknowledge(sent + count)
 
     def _next(self, sent: int, most: int) -> list[Outgoing]:

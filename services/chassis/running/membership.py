@@ -43,6 +43,7 @@ class Membership:
         self._most = max(around.settings.batch_records, 1)
         self.assigned_once = False
         self.polled_at: float | None = None
+        self._told_offsets: dict[LaneName, int] = {}
 
     async def join(self) -> None:
         """Takes part: from now on lanes come and go."""
@@ -230,5 +231,7 @@ class Membership:
     async def commit_offsets(self) -> None:
         """Tells Kafka how far the lanes are: a hint for lag tools, never read by us."""
         self._around.reached("before-offset-commit")
-        if offsets := {lane.name: lane.next_offset for lane in self._committer.lanes.values()}:
+        offsets = {lane.name: lane.next_offset for lane in self._committer.lanes.values()}
+        if offsets != self._told_offsets:  # an idle service has nothing to say
             await self._kafka.commit(offsets)
+            self._told_offsets = offsets

@@ -5,6 +5,8 @@ from __future__ import annotations
 import logging
 import sys
 import traceback
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
 from typing import TextIO
 from uuid import UUID
 
@@ -50,6 +52,25 @@ def configure_logs(service: str, level: str) -> FilteringBoundLogger:
     _adopt_standard_logging(number)
     logger: FilteringBoundLogger = structlog.get_logger().bind(service=service)
     return logger
+
+
+def write_lines(log: FilteringBoundLogger, event: str, lines: Iterable[Mapping[str, object]]) -> None:
+    """Writes a line for each of many happenings of one kind, at level `info`; their names must be none of a person's.
+
+    Past structlog's processors, which cost seven times as much a line: these are the lines of every record.
+    """
+    if not log.is_enabled_for(logging.INFO):
+        return
+    if sys.stdout.isatty() or not structlog.is_configured():
+        for line in lines:
+            log.info(event, **line)
+        return
+    now = f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%S.%fZ}"
+    context, end = structlog.get_context(log), {"event": event, "level": "info", "timestamp": now}
+    text = b"\n".join(orjson.dumps({**context, **line, **end}, default=str) for line in lines)
+    if text:
+        sys.stdout.buffer.write(text + b"\n")
+        sys.stdout.buffer.flush()
 
 
 def redact(logger: object, method: str, line: EventDict) -> EventDict:

@@ -9,6 +9,7 @@ from structlog.typing import FilteringBoundLogger
 
 from services.chassis.lanes.received import Received
 from services.chassis.watching import metrics
+from services.chassis.watching.log import write_lines
 
 
 def count(topic: str, records: Sequence[Received]) -> None:
@@ -25,22 +26,27 @@ def count_cycle(records: int, seconds: float) -> None:
 
 def tell(log: FilteringBoundLogger, records: Sequence[Received], *, seconds: float) -> None:
     """Writes what became of each record; those that nobody here handles are not worth a line."""
-    duration = round(seconds * 1000, 1)
-    for received in records:
-        event = received.event
-        if received.outcome == "skipped":
-            continue
-        line = log.info if received.outcome in ("handled", "duplicate") else log.warning
-        line(
-            str(received.outcome),
-            action="consume",
-            topic=received.topic.name,
-            partition=received.partition,
-            offset=received.offset,
-            event_type=event.type if event else None,
-            event_id=event.id if event else None,
-            correlation_id=event.correlation_id if event else None,
-            subject=event.subject if event else None,
-            batch_ms=duration,
-            **({"reason": received.reason, "detail": received.detail} if received.reason else {}),
+    milliseconds = round(seconds * 1000, 1)
+    for outcome in ("handled", "duplicate"):
+        write_lines(
+            log, outcome, (_line(received, milliseconds) for received in records if received.outcome == outcome)
         )
+    for received in records:
+        if received.outcome not in ("handled", "duplicate", "skipped"):
+            told = {**_line(received, milliseconds), "reason": received.reason, "detail": received.detail}
+            log.warning(str(received.outcome), **told)
+
+
+def _line(received: Received, milliseconds: float) -> dict[str, object]:
+    event = received.event
+    return {
+        "action": "consume",
+        "topic": received.topic.name,
+        "partition": received.partition,
+        "offset": received.offset,
+        "event_type": event.type if event else None,
+        "event_id": event.id if event else None,
+        "correlation_id": event.correlation_id if event else None,
+        "subject": event.subject if event else None,
+        "batch_ms": milliseconds,
+    }
