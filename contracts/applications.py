@@ -32,9 +32,6 @@ Identifier = Annotated[str, Field(pattern=r"^[^\x00]*$", max_length=40)]
 Year = Annotated[int, Field(ge=0, le=9999)]
 """A calendar year as a person typed it: one that can't be is for a rule to ask about."""
 
-MOST_RELATED = 100
-"""Applications that a flagged one is said to resemble: no event grows with the number of them."""
-
 
 class DeclaredOrganisation(Message):
     """An organisation as the form declares it; null means that the form did not say."""
@@ -173,7 +170,7 @@ class ApplicationRegistered(ApplicationState):
     )
     proposed_tags: tuple[ProposedTag, ...] = Field(
         default=(),
-        max_length=100,
+        max_length=20,
         description="For a form that names no theme, or no public: confirmed by a correction that does",
     )
     lexicon_version: Name | None = Field(default=None, description="Version of the lexicon that proposed them")
@@ -213,7 +210,7 @@ class ApplicationFlagged(ApplicationState):
 
     flags: tuple[Reason, ...] = Field(max_length=100, description="What was noticed")
     related_application_ids: tuple[UUID, ...] = Field(
-        default=(), max_length=MOST_RELATED, description="The applications it resembles, at most the first hundred"
+        default=(), max_length=100, description="The applications it resembles, of many the first"
     )
 
 

@@ -117,7 +117,7 @@ class AssignmentProposed(AssignmentState):
     event_type: ClassVar[str] = "engage.assignment.proposed.v1"
 
     fit: Fit = Field(description="Sum of the parts, in points")
-    parts: tuple[FitPart, ...] = Field(max_length=20, description="What the fit is made of")
+    parts: tuple[FitPart, ...] = Field(max_length=10, description="What the fit is made of")
     rules_version: Name = Field(description="Version of the rules that were read")
     pinned: bool = Field(default=False, description="An officer wants it: no later event moves it")
     cost: Levels | None = Field(default=None, description="What an officer's word costs all others; null without one")

@@ -30,7 +30,7 @@ _TEXT = r"^[^\x00]*$"
 
 ShortText = Annotated[str, Field(pattern=_TEXT, min_length=1, max_length=200)]
 LongText = Annotated[str, Field(pattern=_TEXT, max_length=10_000)]
-Sentence = Annotated[str, Field(pattern=_TEXT, max_length=2_000)]
+Sentence = Annotated[str, Field(pattern=_TEXT, max_length=1_000)]
 """What a service says to people, made of its own words and at most a few values."""
 
 MOST_NAME_CHARACTERS = 200
@@ -129,7 +129,7 @@ class Reason(Message):
     en: Sentence = Field(description="For people, in English")
 
 
-Reasons = Annotated[tuple[Reason, ...], Field(max_length=1_000)]
+Reasons = Annotated[tuple[Reason, ...], Field(max_length=500)]
 """All reasons at once: each rule may have several for each organisation of a coalition."""
 
 

@@ -129,7 +129,7 @@ class PairOffered(PairState):
     expires_at: DerivedMoment | None = Field(
         default=None, description="Until when, at least, both may accept; then it passes to the next mentor"
     )
-    parts: tuple[FitPart, ...] = Field(default=(), max_length=20, description="What the fit is made of")
+    parts: tuple[FitPart, ...] = Field(default=(), max_length=10, description="What the fit is made of")
     alternates: tuple[Alternate, ...] = Field(
         default=(), max_length=100, description="Who would come next, the best first"
     )

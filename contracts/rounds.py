@@ -70,7 +70,7 @@ class Nomination(Message):
     need_title: ShortText = Field(description="Name of the need")
     directorate: Code = Field(description="The directorate of the City that owns the need")
     fit: Fit = Field(description="Sum of the parts, in points")
-    parts: tuple[FitPart, ...] = Field(max_length=20, description="What the fit is made of")
+    parts: tuple[FitPart, ...] = Field(max_length=10, description="What the fit is made of")
 
 
 class NominationProposed(EventData):
@@ -85,7 +85,7 @@ class NominationProposed(EventData):
     organisation_name: ShortText = Field(description="Name of the organisation that applied")
     project_title: ShortText = Field(description="Name of the project")
     held_need_id: UUID | None = Field(description="The need that the optimum would hold it against; null for none")
-    needs: tuple[Nomination, ...] = Field(max_length=100, description="The needs it would answer, the best first")
+    needs: tuple[Nomination, ...] = Field(max_length=20, description="The needs it would answer, the best first")
     actor: Actor = Field(description="The engine, with its rules' version")
     occurred_at: Moment = Field(description="When the round was asked for")
     rules_version: Name = Field(description="Version of the rules that were read")

@@ -761,7 +761,7 @@ export interface ApplicationFlagged {
   readonly rules_version: string;
   /** What was noticed */
   readonly flags: readonly Reason[];
-  /** The applications it resembles, at most the first hundred */
+  /** The applications it resembles, of many the first */
   readonly related_application_ids: readonly Uuid[];
 }
 

@@ -116,9 +116,10 @@ def _reading(old: Published, new: Version, reader: Schema) -> Iterator[Finding]:
     """Can the new reader take all that writers of the published version send? By schema, then by trying."""
     for gap in gaps(old.sent, reader):
         yield Finding(old.name, "breaks", _said(gap), _OLD_WRITERS, _NEW_TYPE)
+    sent = jsonschema.Draft202012Validator(old.sent)
     for document in (full_document(old.writer), smallest_document(old.sent), *edge_documents(old.sent)):
         text = json.dumps(document)
-        if not jsonschema.Draft202012Validator(old.sent).is_valid(document):
+        if not sent.is_valid(document):
             continue
         try:
             newest(new.model.model_validate_json(text, strict=True))
@@ -140,10 +141,10 @@ def _being_read(old: Published, new: Version, sent: Schema) -> Iterator[Finding]
     remedy = "upgrade the services that read it first, then the forms" if old.is_from_forms else _NEW_TYPE
     for gap in gaps(sent, old.reader):
         yield Finding(old.name, weight, _said(gap), _OLD_READERS, remedy)
-    validator = jsonschema.Draft202012Validator(old.reader)
+    writing, reading = jsonschema.Draft202012Validator(sent), jsonschema.Draft202012Validator(old.reader)
     for document in (full_document(sent), *edge_documents(sent)):
-        if jsonschema.Draft202012Validator(sent).is_valid(document):
-            for error in validator.iter_errors(document):
+        if writing.is_valid(document):
+            for error in reading.iter_errors(document):
                 text = f"by trying: {'.'.join(map(str, error.absolute_path))}: not {error.validator} any more"
                 yield Finding(old.name, weight, text, _OLD_READERS, remedy)
 

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
 from contracts.applications import ProposedTag
+from contracts.catalogue import TOPIC_BY_NAME
 from contracts.codec import ContractViolation, Record, decode, encode
 from contracts.contest import ContestDecided
 from contracts.dead_letters import DeadLetterRecorded, bounded
@@ -27,6 +28,7 @@ from deploy.publication.documents import full_document
 from deploy.publication.schemas import Schema, schema_of
 from deploy.publication.versions import Version, versions
 from services.calendar.due_dates import Calendar, Span, after_work_days, due_at
+from services.chassis.lanes.received import Received
 from services.intake.lexicon import LEXICON
 from tests.forms import START, form_event, identifier
 
@@ -200,7 +202,7 @@ def test_what_once_stopped_a_service_is_refused(model: type[EventData], field: s
 
 def test_what_the_lexicon_may_propose_fits_its_event() -> None:
     for kind, codes in (("theme", LEXICON.themes), ("public", LEXICON.publics)):
-        assert LEXICON.most <= 50
+        assert 2 * LEXICON.most <= 20
         for code, beginnings in codes.items():
             assert ProposedTag(kind=kind, code=code, because=beginnings).because == beginnings  # type: ignore[arg-type]
 
@@ -241,3 +243,11 @@ def test_a_dead_letter_fits_into_a_record_whatever_was_set_aside(
 
 def size(record: Record) -> int:
     return len(record.key) + len(record.value or b"") + sum(len(name) + len(value) for name, value in record.headers)
+
+
+@pytest.mark.parametrize("timestamp", [-(2**63), -1, 0, 1_736_499_600_000, 4_102_444_800_000, 2**63 - 1])
+def test_a_record_of_any_timestamp_was_recorded_at_a_time_that_an_event_may_say(timestamp: int) -> None:
+    topic = TOPIC_BY_NAME["forms.needs.v1"]
+    received = Received(topic, 0, 0, timestamp, b"key", b"value", ())
+    assert MOMENT.validate_python(received.recorded_at) == received.recorded_at
+    assert received.dead_letter_id("matching").version == 8
