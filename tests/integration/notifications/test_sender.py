@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.headerregistry import Address
@@ -19,7 +19,7 @@ from services.notifications.sender import Sender
 from services.notifications.settings import SmtpServer
 from services.notifications.smtp import Mailer
 from services.notifications.texts import load_texts
-from tests.integration.notifications.conftest import Clock, Desk, Lane, MailServer, said
+from tests.integration.notifications.conftest import Clock, Desk, Lane, MailServer, planned, said
 from tests.integration.notifications.happenings import (
     START,
     activated,
@@ -351,6 +351,30 @@ async def test_erasure_cancels_what_was_scheduled_for_the_person_or_introduces_t
         ("introduction-to-mentor", "cancelled", "contact-erased"),
     }
     assert office.server.mails == []
+
+
+async def test_erasure_cancels_all_that_is_to_come_over_the_years(office: Office) -> None:
+    said = await office.desk.handle(confirmed("a"), contact("lead a"))
+    await office.send()
+    await office.desk.erase(named("lead a"))
+    await office.send()
+    ended = {event["follow_up_id"]: event["event"] for event in office.said}
+    assert ended.keys() == {it["follow_up_id"] for it in planned(said)}
+    assert sorted(ended.values()) == ["cancelled"] * 7 + ["sent"]
+    assert await office.desk.to_come() == []
+    assert {row["parameters"] for row in await office.desk.rows()} == {"{}"}
+    assert await office.desk.pool.fetchval("SELECT parameters FROM series") == "{}"
+
+
+async def test_statements_do_not_grow_with_what_is_due(office: Office) -> None:
+    async def statements(names: Sequence[str]) -> int:
+        await office.desk.handle(*(proposed(name) for name in names))
+        before = len(office.desk.queries)
+        await office.send()
+        return len(office.desk.queries) - before
+
+    await office.desk.handle(contact("owner"))
+    assert 5 < await statements(["one"]) == await statements([str(number) for number in range(40)]) < 20
 
 
 async def test_one_bad_mail_holds_up_nobody(office: Office) -> None:
