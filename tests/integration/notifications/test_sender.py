@@ -12,20 +12,17 @@ from typing import Any
 import pytest
 from aiosmtpd.smtp import Session
 
-from contracts.event import Event
 from services.notifications.follow_ups import LANES
 from services.notifications.kinds import KINDS
 from services.notifications.sender import Sender
 from services.notifications.settings import SmtpServer
 from services.notifications.smtp import Mailer
 from services.notifications.texts import load_texts
-from tests.integration.notifications.conftest import Clock, Desk, Lane, MailServer, planned, said
+from tests.integration.notifications.conftest import Clock, Desk, Lane, MailServer, said
 from tests.integration.notifications.happenings import (
-    START,
     activated,
     confirmed,
     contact,
-    declined,
     named,
     proposed,
     registered,
@@ -353,19 +350,6 @@ async def test_erasure_cancels_what_was_scheduled_for_the_person_or_introduces_t
     assert office.server.mails == []
 
 
-async def test_erasure_cancels_all_that_is_to_come_over_the_years(office: Office) -> None:
-    said = await office.desk.handle(confirmed("a"), contact("lead a"))
-    await office.send()
-    await office.desk.erase(named("lead a"))
-    await office.send()
-    ended = {event["follow_up_id"]: event["event"] for event in office.said}
-    assert ended.keys() == {it["follow_up_id"] for it in planned(said)}
-    assert sorted(ended.values()) == ["cancelled"] * 7 + ["sent"]
-    assert await office.desk.to_come() == []
-    assert {row["parameters"] for row in await office.desk.rows()} == {"{}"}
-    assert await office.desk.pool.fetchval("SELECT parameters FROM series") == "{}"
-
-
 async def test_statements_do_not_grow_with_what_is_due(office: Office) -> None:
     async def statements(names: Sequence[str]) -> int:
         await office.desk.handle(*(proposed(name) for name in names))
@@ -435,32 +419,3 @@ async def test_a_reminder_is_planned_when_the_mail_has_left_and_cancelled_by_the
     cancelled, _ = await office.desk.handle(confirmed("a"))
     assert (cancelled["event"], cancelled["reason"]) == ("cancelled", "assignment-confirmed")
     assert (cancelled["follow_up_id"], cancelled["version"]) == (reminder["follow_up_id"], 2)
-
-
-async def test_a_lane_says_when_it_has_something_to_do_next(office: Office) -> None:
-    (lane,) = {row["lane"] for row in await handled(office, contact("lead a"), confirmed("a"))}
-    mail = office.lanes[lane]
-    first = next(occasion for occasion in await office.desk.to_come())
-    assert await exhaust(office.sender, mail, office.clock) == first["due_at"], "then the series goes on"
-    office.clock.now = first["due_at"] - timedelta(seconds=1)
-    assert await exhaust(office.sender, mail, office.clock) == first["due_at"]
-    assert len(office.server.mails) == 1
-    office.clock.now = first["due_at"]
-    await office.send()
-    assert len(office.server.mails) == 2
-    idle = office.lanes[(lane + 1) % LANES]
-    assert await office.sender.perform(idle) is None, "nothing is planned there"
-
-
-async def test_what_is_not_urgent_and_due_at_night_is_called_for_in_the_morning(office: Office) -> None:
-    office.clock.now = START.replace(hour=20)
-    (lane,) = {row["lane"] for row in await handled(office, contact("lead a"), declined("a", "off-topic"))}
-    morning = START.replace(day=4, hour=7)
-    assert await exhaust(office.sender, office.lanes[lane], office.clock) == morning
-    office.clock.now = morning
-    assert await office.send()
-
-
-async def handled(office: Office, *events: Event[Any]) -> list[dict[str, Any]]:
-    await office.desk.handle(*events)
-    return await office.desk.rows()

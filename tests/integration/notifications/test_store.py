@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import random
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import asyncpg
 import pytest
 
 from contracts.event import Event
-from services.notifications.claiming import Terms
-from services.notifications.follow_ups import LANES, lane_of
 from services.notifications.kinds import KINDS
 from services.notifications.purge import Purge
 from tests.integration.notifications.conftest import Clock, Desk, Lane, handle, planned
@@ -24,7 +22,6 @@ from tests.integration.notifications.happenings import (
     correction_requested,
     ended,
     idle,
-    impact_recorded,
     meeting_held,
     named,
     obstacle_escalated,
@@ -72,75 +69,6 @@ async def test_the_same_event_again_makes_no_second_row_and_no_second_event(desk
         before = await desk.rows()
         assert await desk.handle(event) == []
         assert await desk.rows() == before
-
-
-async def test_a_confirmation_plans_the_check_ins_of_three_years_and_a_release_cancels_them(desk: Desk) -> None:
-    said = await desk.handle(confirmed("a"))
-    (row,) = await desk.rows()
-    to_come = {occasion["kind"]: occasion["due_at"].isoformat() for occasion in await desk.to_come()}
-    assert (row["kind"], row["due_at"]) == ("assignment-confirmation", START)
-    assert to_come == {
-        "check-in-30-days": "2025-04-02T08:00:00+00:00",
-        "check-in-90-days": "2025-06-02T08:00:00+00:00",
-        "check-in-six-months": "2025-09-03T08:00:00+00:00",
-        "impact-baseline": "2025-03-17T09:00:00+00:00",
-        "impact-year-1": "2026-03-03T09:00:00+00:00",
-        "impact-year-2": "2027-03-03T09:00:00+00:00",
-        "impact-year-3": "2028-03-03T09:00:00+00:00",
-    }, "all in one row"
-    ids = {it["kind"]: it["follow_up_id"] for it in planned(said)}
-    assert len(said) == 1
-    assert set(ids) == {"assignment-confirmation", *to_come}
-    assert {it["recipient_id"] for it in planned(said)} == {str(named("lead a"))}
-    await desk.handle(confirmed("b"))
-    cancelled = await desk.handle(released("a"))
-    assert {event["kind"]: event["follow_up_id"] for event in cancelled} == ids
-    assert {(event["from"], event["to"], event["version"], event["reason"]) for event in cancelled} == {
-        ("scheduled", "cancelled", 2, "assignment-released")
-    }
-    states = [(row["matter_id"], row["state"]) for row in await desk.rows()]
-    assert set(states) == {(named("assignment a"), "cancelled"), (named("assignment b"), "scheduled")}
-    assert len(await desk.to_come()) == len(to_come), "those of the other"
-    assert await desk.handle(released("a")) == []
-
-
-async def test_a_series_moves_on_day_by_day_and_says_nothing_twice(desk: Desk) -> None:
-    said = await desk.handle(confirmed("a"))
-    ids = {it["kind"]: it["follow_up_id"] for it in planned(said)}
-    lane = Lane(desk, lane_of(named("lead a")))
-    clock = Clock()
-    clock.now = datetime(2025, 6, 2, 8, tzinfo=UTC)
-    async with desk.unit() as unit:
-        due = await unit.store.dispatch.lock_due_series(lane.partition, now=clock.now, limit=5)
-        await unit.store.dispatch.move_on(due, now=clock.now)
-    rows = {row["kind"]: str(row["id"]) for row in await desk.rows()}
-    assert list(rows) == ["assignment-confirmation", "impact-baseline", "check-in-30-days", "check-in-90-days"]
-    assert rows == {kind: ids[kind] for kind in rows}, "as it was said when it was planned"
-    assert await desk.handle(confirmed("a")) == []
-    async with desk.unit() as unit:
-        assert await unit.store.dispatch.lock_due_series(lane.partition, now=clock.now, limit=5) == []
-    ended = await desk.handle(released("a"))
-    assert {it["kind"]: it["follow_up_id"] for it in ended} == ids, "rows and what is to come"
-
-
-async def test_figures_that_came_are_not_asked_for_any_more(desk: Desk) -> None:
-    await desk.handle(confirmed("a"))
-    for year, kind in ((0, "impact-baseline"), (2, "impact-year-2")):
-        (event,) = await desk.handle(impact_recorded("a", year))
-        assert (event["event"], event["kind"], event["reason"]) == ("cancelled", kind, "impact-recorded")
-        assert await desk.handle(impact_recorded("a", year)) == []
-    states = await desk.states()
-    assert {kind for kind in states if kind.startswith("impact")} == {"impact-year-1", "impact-year-3"}
-
-
-async def test_what_two_processes_settle_at_once_is_said_once(desk: Desk) -> None:
-    await desk.handle(confirmed("a"))
-    for event in (impact_recorded("a", 1), released("a")):
-        late = desk.unit(event)
-        handle(await late.__aenter__(), [event])
-        assert await desk.handle(event)
-        with pytest.raises(asyncpg.SerializationError):
-            await late.__aexit__(None, None, None)
 
 
 async def test_a_withdrawal_cancels_what_waits_for_this_application_only(desk: Desk) -> None:
@@ -281,37 +209,6 @@ async def test_a_contact_that_says_nothing_new_is_not_written(desk: Desk) -> Non
     assert await written() != before, "a later word is the one that an earlier one does not replace"
 
 
-async def test_the_sender_is_told_when_its_lanes_have_something_to_do(desk: Desk) -> None:
-    async def deadlines(*events: Event[Any]) -> dict[tuple[str, int], datetime]:
-        async with desk.unit(*events) as unit:
-            handle(unit, events)
-        return dict(unit.store.deadlines)
-
-    lead, mentor = lane_of(named("lead a")), lane_of(named("person of mentor a"))
-    assert await deadlines(registered("a")) == {("mail", lead): START}
-    assert await deadlines(meeting_held("a", 3)) == {("mail", it): START + timedelta(days=2) for it in (lead, mentor)}
-    assert await deadlines(withdrawn("a")) == {}, "cancelled where it was settled"
-    assert await deadlines(contact("lead a")) == {}, "nothing waits for it"
-    await desk.handle(activated("b"))
-    await Sweep(desk).all_lanes()
-    assert await deadlines(contact("lead b")) == {("mail", lane_of(named("lead b"))): START}
-
-
-class Sweep:
-    """Looks once at what is due in every lane, as the sender does, a minute after the start."""
-
-    def __init__(self, desk: Desk) -> None:
-        self._desk = desk
-
-    async def all_lanes(self) -> None:
-        now = Clock().now
-        terms = Terms(now, now, now + timedelta(hours=1), None, KINDS.courtesy.most_a_week)
-        for lane in range(LANES):
-            async with self._desk.unit() as unit:
-                if due := await unit.store.dispatch.lock_due(lane, now=now, limit=50):
-                    await unit.store.dispatch.claim(lane, due, terms)
-
-
 async def test_what_was_written_to_a_person_is_erased_with_them_and_that_is_said(desk: Desk) -> None:
     await desk.handle(registered("a"), registered("b"), contact("lead a"), contact("lead b"))
     (erased,) = await desk.erase(named("lead a"))
@@ -332,6 +229,9 @@ async def test_what_mails_said_is_forgotten_once_it_is_old_and_that_they_were_se
         "acknowledgement": True,
         "assignment-confirmation": False,
     }, "what is still to be sent is kept"
+    await desk.pool.execute("UPDATE follow_up SET parameters = 'x' WHERE kind = 'acknowledgement'")
+    assert await purge.perform(lane) == clock.now + timedelta(hours=1)
+    assert "x" in {row["parameters"] for row in await desk.rows()}, "it looks once an hour"
     assert await desk.pool.fetchval("SELECT parameters FROM series") != "{}", "what is to come as well"
 
 
