@@ -32,6 +32,7 @@ from services.notifications.writing import Writer
 _PORTION: Final = 50
 # At most; an arriving contact ends it, so this is for the one that arrives in the very moment.
 _WITHOUT_CONTACT: Final = timedelta(hours=1)
+_HELD: Final = timedelta(seconds=1)
 _STATES: Final[dict[Verdict, EndState]] = {"accepted": "sent", "deferred": "scheduled", "refused": "failed"}
 
 _log = structlog.get_logger()
@@ -126,8 +127,15 @@ class Sender:
                 elif decision.verdict == "send":
                     claims[decision.follow_up.id] = claim_of(decision, known)
 
-        await lane.carry_out(find, do)
+        if not await lane.carry_out(find, do):
+            self._wait_for_what_is_held(lane.partition)
         return list(claims.values())
+
+    def _wait_for_what_is_held(self, lane: int) -> None:
+        # Due, and not to be had: locked by another owner of the lane, or set aside until an operator has looked.
+        due, now = self._next.get(lane), self._clock()
+        if due is not None and due <= now:
+            self._next[lane] = now + _HELD
 
     def _terms(self, now: datetime) -> Terms:
         courtesy, calendar = KINDS.courtesy, KINDS.calendar

@@ -81,6 +81,15 @@ async def test_what_is_not_urgent_and_due_at_night_is_called_for_in_the_morning(
     assert await office.send()
 
 
+async def test_what_another_owner_holds_is_looked_at_again_in_a_second(office: Office) -> None:
+    (row,) = await handled(office, contact("lead a"), registered("a"))
+    lane = office.lanes[row["lane"]]
+    async with office.desk.unit() as unit:
+        assert await unit.store.dispatch.lock_due(lane.partition, now=office.clock.now, limit=1)
+        assert await office.sender.perform(lane) == office.clock.now + timedelta(seconds=1)
+    assert await office.send()
+
+
 async def handled(office: Office, *events: Event[Any]) -> list[dict[str, Any]]:
     await office.desk.handle(*events)
     return await office.desk.rows()
