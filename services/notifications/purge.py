@@ -42,10 +42,13 @@ class Purge:
     def __init__(self, clock: Callable[[], datetime]) -> None:
         self._clock = clock
         self._after = _BEFORE_ALL
+        self._next: datetime | None = None
 
     async def perform(self, lane: DutyLane) -> datetime | None:
         """Looks through one portion and empties what is old of it; returns when it goes on."""
         now = self._clock()
+        if self._next is not None and now < self._next:
+            return self._next
         seen: list[tuple[UUID, bool]] = []
 
         async def find(unit: Unit) -> Sequence[OldContent]:
@@ -61,7 +64,8 @@ class Purge:
             self._after = seen[-1][0]
             return now
         self._after = _BEFORE_ALL
-        return now + _PAUSE
+        self._next = now + _PAUSE
+        return self._next
 
     async def close(self) -> None:
         """Holds nothing."""

@@ -11,17 +11,16 @@ from uuid import UUID
 
 import structlog
 
-from contracts.event import derived_id
 from services.chassis.service import DutyLane
 from services.chassis.settings import read_settings
-from services.chassis.unit_of_work import Cause, UnitOfWork
-from services.notifications.announcements import cancelled_event, failed_event, planned_event, sent_event
-from services.notifications.claiming import Candidate, Decision, Terms, claim_of
-from services.notifications.follow_ups import LANES, MAIL, Planned
+from services.chassis.unit_of_work import UnitOfWork
+from services.notifications.claiming import Candidate, Terms, claim_of
+from services.notifications.endings import plan_reminder, say_cancelled, say_ended
+from services.notifications.follow_ups import LANES, MAIL
 from services.notifications.kinds import KINDS, Retry
 from services.notifications.links import Links, LinkSettings
 from services.notifications.mail import AddressError, message_id_of
-from services.notifications.outcomes import Claim, EndState, Outcome, Recorded, remind
+from services.notifications.outcomes import Claim, EndState, Outcome
 from services.notifications.series import Series
 from services.notifications.settings import MailSettings
 from services.notifications.signing import Signer
@@ -33,6 +32,7 @@ from services.notifications.writing import Writer
 _PORTION: Final = 50
 # At most; an arriving contact ends it, so this is for the one that arrives in the very moment.
 _WITHOUT_CONTACT: Final = timedelta(hours=1)
+_HELD: Final = timedelta(seconds=1)
 _STATES: Final[dict[Verdict, EndState]] = {"accepted": "sent", "deferred": "scheduled", "refused": "failed"}
 
 _log = structlog.get_logger()
@@ -123,12 +123,19 @@ class Sender:
             decisions, known = await dispatch.claim(lane.partition, due, self._terms(now))
             for decision in decisions:
                 if decision.verdict == "cancel":
-                    _say_cancelled(decision, unit, now)
+                    say_cancelled(decision, unit, now)
                 elif decision.verdict == "send":
                     claims[decision.follow_up.id] = claim_of(decision, known)
 
-        await lane.carry_out(find, do)
+        if not await lane.carry_out(find, do):
+            self._wait_for_what_is_held(lane.partition)
         return list(claims.values())
+
+    def _wait_for_what_is_held(self, lane: int) -> None:
+        # Due, and not to be had: locked by another owner of the lane, or set aside until an operator has looked.
+        due, now = self._next.get(lane), self._clock()
+        if due is not None and due <= now:
+            self._next[lane] = now + _HELD
 
     def _terms(self, now: datetime) -> Terms:
         courtesy, calendar = KINDS.courtesy, KINDS.calendar
@@ -197,8 +204,8 @@ class Sender:
         async def do(unit: Unit, outcomes: Sequence[Outcome]) -> None:
             now, dispatch = self._clock(), unit.store.dispatch
             for recorded in await dispatch.record(outcomes, now=now):
-                _publish(recorded, unit, now)
-                _plan_reminder(recorded, unit, now)
+                say_ended(recorded, unit, now)
+                plan_reminder(recorded, unit, now)
             self._next[lane.partition] = (await dispatch.next_due(lane.partition)).earliest
 
         await lane.carry_out(find, do)
@@ -212,41 +219,6 @@ def _in_one_mail(claims: Sequence[Claim]) -> list[list[Claim]]:
         is_told = KINDS.by_name[claim.kind].digest
         mails.setdefault(claim.recipient_id if is_told else claim.follow_up_id, []).append(claim)
     return list(mails.values())
-
-
-def _because_of_attempt(unit: Unit, planned: Planned, attempt: int, now: datetime) -> None:
-    cause = derived_id(planned.follow_up.id, planned.due_at, source="notifications", ordinal=attempt)
-    unit.because_of(Cause(cause, now, planned.correlation_id))
-
-
-def _say_cancelled(decision: Decision, unit: Unit, now: datetime) -> None:
-    follow_up = decision.follow_up
-    _because_of_attempt(unit, decision.candidate.planned, follow_up.attempts + 1, now)
-    unit.publish(cancelled_event(follow_up, reason=follow_up.settled or "settled", at=now))
-
-
-def _publish(recorded: Recorded, unit: Unit, now: datetime) -> None:
-    follow_up, outcome = recorded.follow_up, recorded.outcome
-    _because_of_attempt(unit, recorded.planned, outcome.attempts, now)
-    match follow_up.state:
-        case "sent":
-            unit.publish(sent_event(follow_up, message_id=outcome.message_id, attempts=outcome.attempts, at=now))
-        case "failed":
-            reason = outcome.reason or "unknown"
-            unit.publish(failed_event(follow_up, reason=reason, attempts=outcome.attempts, at=now))
-        case _:
-            unit.publish(cancelled_event(follow_up, reason=follow_up.settled or "settled", at=now))
-
-
-def _plan_reminder(recorded: Recorded, unit: Unit, now: datetime) -> None:
-    """One reminder is open at a time: the next is planned when the one before has left."""
-    follow_up = recorded.follow_up
-    after = KINDS.by_name[follow_up.key.kind].reminder_after(follow_up.key.reminder)
-    if after is not None and follow_up.state == "sent" and follow_up.settled is None:
-        planned = remind(recorded, after, at=now, calendar=KINDS.calendar)
-        if unit.store.plan(planned):
-            key = planned.follow_up.key
-            unit.publish(planned_event(key.matter_id, planned.application_id, [planned], at=now))
 
 
 def sender_from_environment() -> Sender:

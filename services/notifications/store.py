@@ -162,11 +162,9 @@ class NotificationStore:
     ) -> None:
         due = [(lane_of(new.follow_up.key.recipient_id), new.due_at) for new in planned if not new.follow_up.settled]
         due += [(lane_of(new.key.recipient_id), at) for new in begun if (at := new.next_due_at) is not None]
-        earliest: dict[tuple[str, int], datetime] = {}
         for lane, at in (*due, *woken):
-            known = earliest.get((MAIL, lane))
-            earliest[MAIL, lane] = at if known is None else min(known, at)
-        self._deadlines = earliest
+            known = self._deadlines.get((MAIL, lane))
+            self._deadlines[MAIL, lane] = at if known is None else min(known, at)
 
     def _read_follow_ups(self, rows: Sequence[asyncpg.Record]) -> None:
         for row in rows:

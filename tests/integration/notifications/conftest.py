@@ -10,21 +10,24 @@ from datetime import datetime, timedelta
 from email import policy
 from email.message import EmailMessage
 from email.parser import BytesParser
-from typing import Any, cast
+from typing import Any, Final, cast
 from uuid import UUID
 
 import asyncpg
 import pytest
 from aiosmtpd.smtp import SMTP, Envelope, Session
+from asyncpg.connection import LoggedQuery
 
 from contracts.event import Event
 from services.chassis.servers.database import role_of
 from services.chassis.unit_of_work import Cause, OutboxRow, UnitOfWork
 from services.notifications.app import SERVICE
 from services.notifications.handlers import on_contact_erased
-from services.notifications.rows import series_of
+from services.notifications.rows import QUERIES, series_of
 from services.notifications.store import NotificationStore
 from tests.integration.notifications.happenings import START
+
+_NAMED: Final = frozenset(QUERIES.values())
 
 
 class Desk:
@@ -32,16 +35,23 @@ class Desk:
 
     def __init__(self, pool: asyncpg.Pool[asyncpg.Record]) -> None:
         self.pool = pool
+        self.queries: list[str] = []
 
     @asynccontextmanager
     async def unit(self, *events: Event[Any]) -> AsyncIterator[UnitOfWork[NotificationStore]]:
         """A transaction with these events loaded, saved and committed on leaving."""
         async with self.pool.acquire() as connection, connection.transaction():
             store = NotificationStore(connection)
-            await store.load(events)
-            unit = UnitOfWork("notifications", store)
-            yield unit
-            await store.save()
+            with connection.query_logger(self._note):
+                await store.load(events)
+                unit = UnitOfWork("notifications", store)
+                yield unit
+                await store.save()
+
+    def _note(self, query: LoggedQuery) -> None:
+        # Besides the service's statements, asyncpg asks for types the first time that a connection meets one.
+        if query.query in _NAMED:
+            self.queries.append(query.query)
 
     async def handle(self, *events: Event[Any]) -> list[dict[str, Any]]:
         """Handles a batch in one transaction; returns what it publishes."""

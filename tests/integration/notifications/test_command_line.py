@@ -94,6 +94,19 @@ async def test_a_cancelled_one_is_never_sent_and_says_so(database_url: str, plan
     assert "is cancelled" in " ".join(again.stderr.split())
 
 
+async def test_what_is_to_come_in_a_series_is_cancelled_by_itself(database_url: str, planned: Office) -> None:
+    (row,) = await listed(database_url, "--kind", "check-in-90-days")
+    assert row["series"]["planned_by"] == "assignment-confirmed"
+    assert json.loads((await engage(database_url, "show", row["id"])).stdout)["series"] == row["series"]
+    assert "assignment-confirmed, next" in (await engage(database_url, "list")).stdout
+    done = await engage(database_url, "cancel", row["id"], "--why", "met already", "--by", "tester")
+    assert done.returncode == 0, done.stderr
+    await planned.send()
+    ended = [(it["event"], it["kind"]) for it in planned.said if it["follow_up_id"] == row["id"]]
+    assert ended == [("cancelled", "check-in-90-days")]
+    assert len(await listed(database_url, "--state", "scheduled")) == 6, "all others are still to come"
+
+
 async def test_one_that_is_sent_now_is_sent_once(database_url: str, planned: Office) -> None:
     (row,) = await listed(database_url, "--kind", "check-in-30-days")
     assert (await engage(database_url, "send-now", row["id"], "--why", "a visit")).returncode == 0

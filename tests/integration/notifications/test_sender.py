@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.headerregistry import Address
@@ -12,7 +12,6 @@ from typing import Any
 import pytest
 from aiosmtpd.smtp import Session
 
-from contracts.event import Event
 from services.notifications.follow_ups import LANES
 from services.notifications.kinds import KINDS
 from services.notifications.sender import Sender
@@ -21,11 +20,9 @@ from services.notifications.smtp import Mailer
 from services.notifications.texts import load_texts
 from tests.integration.notifications.conftest import Clock, Desk, Lane, MailServer, said
 from tests.integration.notifications.happenings import (
-    START,
     activated,
     confirmed,
     contact,
-    declined,
     named,
     proposed,
     registered,
@@ -353,6 +350,17 @@ async def test_erasure_cancels_what_was_scheduled_for_the_person_or_introduces_t
     assert office.server.mails == []
 
 
+async def test_statements_do_not_grow_with_what_is_due(office: Office) -> None:
+    async def statements(names: Sequence[str]) -> int:
+        await office.desk.handle(*(proposed(name) for name in names))
+        before = len(office.desk.queries)
+        await office.send()
+        return len(office.desk.queries) - before
+
+    await office.desk.handle(contact("owner"))
+    assert 5 < await statements(["one"]) == await statements([str(number) for number in range(40)]) < 20
+
+
 async def test_one_bad_mail_holds_up_nobody(office: Office) -> None:
     await office.desk.handle(registered("a"), contact("lead a", email="a,b@asso.example"))
     await office.desk.handle(rejected("b"), contact("lead b"), registered("c"), contact("lead c"))
@@ -411,32 +419,3 @@ async def test_a_reminder_is_planned_when_the_mail_has_left_and_cancelled_by_the
     cancelled, _ = await office.desk.handle(confirmed("a"))
     assert (cancelled["event"], cancelled["reason"]) == ("cancelled", "assignment-confirmed")
     assert (cancelled["follow_up_id"], cancelled["version"]) == (reminder["follow_up_id"], 2)
-
-
-async def test_a_lane_says_when_it_has_something_to_do_next(office: Office) -> None:
-    (lane,) = {row["lane"] for row in await handled(office, contact("lead a"), confirmed("a"))}
-    mail = office.lanes[lane]
-    first = next(occasion for occasion in await office.desk.to_come())
-    assert await exhaust(office.sender, mail, office.clock) == first["due_at"], "then the series goes on"
-    office.clock.now = first["due_at"] - timedelta(seconds=1)
-    assert await exhaust(office.sender, mail, office.clock) == first["due_at"]
-    assert len(office.server.mails) == 1
-    office.clock.now = first["due_at"]
-    await office.send()
-    assert len(office.server.mails) == 2
-    idle = office.lanes[(lane + 1) % LANES]
-    assert await office.sender.perform(idle) is None, "nothing is planned there"
-
-
-async def test_what_is_not_urgent_and_due_at_night_is_called_for_in_the_morning(office: Office) -> None:
-    office.clock.now = START.replace(hour=20)
-    (lane,) = {row["lane"] for row in await handled(office, contact("lead a"), declined("a", "off-topic"))}
-    morning = START.replace(day=4, hour=7)
-    assert await exhaust(office.sender, office.lanes[lane], office.clock) == morning
-    office.clock.now = morning
-    assert await office.send()
-
-
-async def handled(office: Office, *events: Event[Any]) -> list[dict[str, Any]]:
-    await office.desk.handle(*events)
-    return await office.desk.rows()

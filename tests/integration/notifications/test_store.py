@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import random
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import asyncpg
 import pytest
 
 from contracts.event import Event
-from services.notifications.follow_ups import lane_of
 from services.notifications.kinds import KINDS
 from services.notifications.purge import Purge
 from tests.integration.notifications.conftest import Clock, Desk, Lane, handle, planned
@@ -23,7 +22,6 @@ from tests.integration.notifications.happenings import (
     correction_requested,
     ended,
     idle,
-    impact_recorded,
     meeting_held,
     named,
     obstacle_escalated,
@@ -71,75 +69,6 @@ async def test_the_same_event_again_makes_no_second_row_and_no_second_event(desk
         before = await desk.rows()
         assert await desk.handle(event) == []
         assert await desk.rows() == before
-
-
-async def test_a_confirmation_plans_the_check_ins_of_three_years_and_a_release_cancels_them(desk: Desk) -> None:
-    said = await desk.handle(confirmed("a"))
-    (row,) = await desk.rows()
-    to_come = {occasion["kind"]: occasion["due_at"].isoformat() for occasion in await desk.to_come()}
-    assert (row["kind"], row["due_at"]) == ("assignment-confirmation", START)
-    assert to_come == {
-        "check-in-30-days": "2025-04-02T08:00:00+00:00",
-        "check-in-90-days": "2025-06-02T08:00:00+00:00",
-        "check-in-six-months": "2025-09-03T08:00:00+00:00",
-        "impact-baseline": "2025-03-17T09:00:00+00:00",
-        "impact-year-1": "2026-03-03T09:00:00+00:00",
-        "impact-year-2": "2027-03-03T09:00:00+00:00",
-        "impact-year-3": "2028-03-03T09:00:00+00:00",
-    }, "all in one row"
-    ids = {it["kind"]: it["follow_up_id"] for it in planned(said)}
-    assert len(said) == 1
-    assert set(ids) == {"assignment-confirmation", *to_come}
-    assert {it["recipient_id"] for it in planned(said)} == {str(named("lead a"))}
-    await desk.handle(confirmed("b"))
-    cancelled = await desk.handle(released("a"))
-    assert {event["kind"]: event["follow_up_id"] for event in cancelled} == ids
-    assert {(event["from"], event["to"], event["version"], event["reason"]) for event in cancelled} == {
-        ("scheduled", "cancelled", 2, "assignment-released")
-    }
-    states = [(row["matter_id"], row["state"]) for row in await desk.rows()]
-    assert set(states) == {(named("assignment a"), "cancelled"), (named("assignment b"), "scheduled")}
-    assert len(await desk.to_come()) == len(to_come), "those of the other"
-    assert await desk.handle(released("a")) == []
-
-
-async def test_a_series_moves_on_day_by_day_and_says_nothing_twice(desk: Desk) -> None:
-    said = await desk.handle(confirmed("a"))
-    ids = {it["kind"]: it["follow_up_id"] for it in planned(said)}
-    lane = Lane(desk, lane_of(named("lead a")))
-    clock = Clock()
-    clock.now = datetime(2025, 6, 2, 8, tzinfo=UTC)
-    async with desk.unit() as unit:
-        due = await unit.store.dispatch.lock_due_series(lane.partition, now=clock.now, limit=5)
-        await unit.store.dispatch.move_on(due, now=clock.now)
-    rows = {row["kind"]: str(row["id"]) for row in await desk.rows()}
-    assert list(rows) == ["assignment-confirmation", "impact-baseline", "check-in-30-days", "check-in-90-days"]
-    assert rows == {kind: ids[kind] for kind in rows}, "as it was said when it was planned"
-    assert await desk.handle(confirmed("a")) == []
-    async with desk.unit() as unit:
-        assert await unit.store.dispatch.lock_due_series(lane.partition, now=clock.now, limit=5) == []
-    ended = await desk.handle(released("a"))
-    assert {it["kind"]: it["follow_up_id"] for it in ended} == ids, "rows and what is to come"
-
-
-async def test_figures_that_came_are_not_asked_for_any_more(desk: Desk) -> None:
-    await desk.handle(confirmed("a"))
-    for year, kind in ((0, "impact-baseline"), (2, "impact-year-2")):
-        (event,) = await desk.handle(impact_recorded("a", year))
-        assert (event["event"], event["kind"], event["reason"]) == ("cancelled", kind, "impact-recorded")
-        assert await desk.handle(impact_recorded("a", year)) == []
-    states = await desk.states()
-    assert {kind for kind in states if kind.startswith("impact")} == {"impact-year-1", "impact-year-3"}
-
-
-async def test_what_two_processes_settle_at_once_is_said_once(desk: Desk) -> None:
-    await desk.handle(confirmed("a"))
-    for event in (impact_recorded("a", 1), released("a")):
-        late = desk.unit(event)
-        handle(await late.__aenter__(), [event])
-        assert await desk.handle(event)
-        with pytest.raises(asyncpg.SerializationError):
-            await late.__aexit__(None, None, None)
 
 
 async def test_a_withdrawal_cancels_what_waits_for_this_application_only(desk: Desk) -> None:
@@ -268,6 +197,18 @@ async def test_an_older_contact_never_replaces_a_newer(desk: Desk) -> None:
     assert await address() == "corrected@asso.example"
 
 
+async def test_a_contact_that_says_nothing_new_is_not_written(desk: Desk) -> None:
+    async def written() -> Any:
+        return await desk.pool.fetchval("SELECT xmin::text FROM contact")
+
+    await desk.handle(contact("lead a"))
+    before = await written()
+    await desk.handle(contact("lead a"))
+    assert await written() == before
+    await desk.handle(contact("lead a", hours=1))
+    assert await written() != before, "a later word is the one that an earlier one does not replace"
+
+
 async def test_what_was_written_to_a_person_is_erased_with_them_and_that_is_said(desk: Desk) -> None:
     await desk.handle(registered("a"), registered("b"), contact("lead a"), contact("lead b"))
     (erased,) = await desk.erase(named("lead a"))
@@ -288,6 +229,9 @@ async def test_what_mails_said_is_forgotten_once_it_is_old_and_that_they_were_se
         "acknowledgement": True,
         "assignment-confirmation": False,
     }, "what is still to be sent is kept"
+    await desk.pool.execute("UPDATE follow_up SET parameters = 'x' WHERE kind = 'acknowledgement'")
+    assert await purge.perform(lane) == clock.now + timedelta(hours=1)
+    assert "x" in {row["parameters"] for row in await desk.rows()}, "it looks once an hour"
     assert await desk.pool.fetchval("SELECT parameters FROM series") != "{}", "what is to come as well"
 
 
@@ -344,15 +288,9 @@ async def test_a_batch_leaves_the_same_as_one_event_after_the_other(desk: Desk) 
 
 async def test_statements_do_not_grow_with_the_batch(desk: Desk) -> None:
     async def statements(events: Sequence[Event[Any]]) -> int:
-        queries: list[str] = []
-        async with desk.unit() as unit:
-            connection = unit.store._connection
-            connection.add_query_logger(log := lambda query: queries.append(query.query))
-            await unit.store.load(events)
-            handle(unit, events)
-            await unit.store.save()
-            connection.remove_query_logger(log)
-        return len(queries)
+        before = len(desk.queries)
+        await desk.handle(*events)
+        return len(desk.queries) - before
 
     few = [registered("x"), rejected("y"), contact("lead x"), confirmed("x")]
     many = [
@@ -365,7 +303,6 @@ async def test_statements_do_not_grow_with_the_batch(desk: Desk) -> None:
             confirmed(f"{number}"),
         )
     ]
-    await statements([registered("w"), contact("lead w")])  # asyncpg asks for types the first time
     assert 1 < await statements(few) == await statements(many) <= 5
 
 

@@ -12,6 +12,7 @@ import pytest
 
 from contracts.applications import ApplicationFlagged, ApplicationWithdrawn
 from contracts.assignments import AssignmentConfirmed, AssignmentReleased
+from contracts.pairs import MeetingHeld
 from services.calendar.due_dates import Span
 from services.notifications.app import SERVICE
 from services.notifications.kinds import KINDS, Retry, load_kinds
@@ -107,3 +108,33 @@ def test_pauses_double_up_to_the_longest() -> None:
 )
 def test_people_are_written_to_on_work_days_on_the_wall(moment: datetime, is_open: bool) -> None:
     assert KINDS.courtesy.is_open(moment, KINDS.calendar) is is_open
+
+
+@pytest.mark.parametrize(
+    ("moment", "opens"),
+    [
+        ("2025-03-03T06:59", "2025-03-03T07:00"),
+        ("2025-03-03T18:00", "2025-03-04T07:00"),
+        ("2025-03-07T18:30", "2025-03-10T07:00"),  # a Friday evening
+        ("2025-03-08T06:00", "2025-03-10T07:00"),  # a Saturday
+        ("2025-03-28T23:30", "2025-03-31T06:00"),  # over the change to summer time
+        ("2025-07-13T22:30", "2025-07-15T06:00"),  # the holiday has begun in Paris
+    ],
+)
+def test_people_are_written_to_again_on_the_next_work_day(moment: str, opens: str) -> None:
+    closed, opening = (datetime.fromisoformat(it).replace(tzinfo=UTC) for it in (moment, opens))
+    assert not KINDS.courtesy.is_open(closed, KINDS.calendar)
+    assert KINDS.courtesy.next_opening(closed, KINDS.calendar) == opening
+    assert KINDS.courtesy.is_open(opening, KINDS.calendar)
+
+
+def test_only_what_comes_later_for_one_person_shares_a_row() -> None:
+    later = [kind.kind for kind in KINDS.planned_by[AssignmentConfirmed] if kind.due_after]
+    assert {role: [kind.kind for kind in kinds] for role, kinds in KINDS.series_by[AssignmentConfirmed].items()} == {
+        "lead": later
+    }
+    assert [kind.kind for kind in KINDS.singles_by[AssignmentConfirmed]] == ["assignment-confirmation"]
+    assert not KINDS.series_by[MeetingHeld], "one for each of two people"
+    for event, kinds in KINDS.planned_by.items():
+        shared = [kind for its in KINDS.series_by[event].values() for kind in its]
+        assert sorted(kind.kind for kind in (*KINDS.singles_by[event], *shared)) == sorted(kind.kind for kind in kinds)
