@@ -109,8 +109,8 @@ class Pool:
                 self._free &= ~self._bits[identifier]
                 self.gained.discard(identifier)
 
-    def put(self, mentor: Mentor) -> None:
-        """Takes a new or changed mentor; where they are free only now, leads who wait may hope again."""
+    def put(self, mentor: Mentor, now: datetime) -> None:
+        """Takes a mentor new or changed at `now`; where they are free only now, leads who wait may hope again."""
         identifier = mentor.mentor_id
         known = self._mentors.get(identifier)
         was_free = known is not None and bool(self._free & self._bits[identifier])
@@ -129,7 +129,8 @@ class Pool:
             self._leave(known)
         self._enter(mentor, known)
         since = mentor.free_from(self.settings)
-        self.reopenings.put(identifier, None if since == ANY_TIME else since)
+        # One that has come needs no look of its own: a look at the queue follows every change.
+        self.reopenings.put(identifier, None if since is None or since <= now else since)
         self.remembered.clear()
         if was_free and same_bars and not hopeful:
             self.gained.discard(identifier)
@@ -139,9 +140,9 @@ class Pool:
         self.before.setdefault(mentor_id, (self._mentors[mentor_id], self.reopenings.at(mentor_id)))
         self.reopenings.put(mentor_id, None)
 
-    def take_place(self, mentor_id: UUID, assignment_id: UUID) -> None:
-        """Gives one more pair to a mentor who is free."""
-        self.put(self._mentors[mentor_id].with_offer(assignment_id))
+    def take_place(self, mentor_id: UUID, assignment_id: UUID, now: datetime) -> None:
+        """Gives one more pair to a mentor who is free at `now`."""
+        self.put(self._mentors[mentor_id].with_offer(assignment_id), now)
 
     def free_places(self, now: datetime, *, at_most: int) -> int:
         """How many more pairs the free mentors can take at `now`; counted no further than `at_most`."""

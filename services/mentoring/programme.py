@@ -72,9 +72,10 @@ class Programme:
     def put_lead(self, lead: Lead) -> None:
         """Takes a new or changed lead, and keeps the queue."""
         known = self.leads.get(lead.assignment_id)
-        if known is not None and known.application_id != lead.application_id:
-            self._of_project.leave(known.application_id, lead.assignment_id)
-        self._of_project.enter(lead.application_id, lead.assignment_id)
+        if known is None or known.application_id != lead.application_id:
+            if known is not None:
+                self._of_project.leave(known.application_id, lead.assignment_id)
+            self._of_project.enter(lead.application_id, lead.assignment_id)
         self.leads.put(lead.assignment_id, lead)
         waited = known is not None and known.state == "waiting"
         if lead.state == "waiting" and not waited:
