@@ -59,7 +59,7 @@ class Pool:
         # When time alone frees a mentor, or makes them unfree.
         self._turning_points: list[tuple[datetime, UUID]] = []
         self._best: Memo[tuple[Shape, int], list[tuple[int, UUID]]] = Memo()
-        self._sorted: list[tuple[UUID, int]] = []
+        self._active_by_id: list[tuple[UUID, int]] = []
         for mentor in mentors:
             self._enter(mentor, None)
 
@@ -177,7 +177,7 @@ class Pool:
         for points, mentors in self._ranking.levels(shape):
             active: Iterable[UUID]
             if mentors.bit_count() > _FEW:
-                active = (identifier for identifier, bit in self._active_by_id() if bit & mentors)
+                active = (identifier for identifier, bit in self._active_by_id if bit & mentors)
             else:
                 active = sorted(it.mentor_id for it in self._among(mentors) if it.active)
             for identifier in islice(active, most):
@@ -185,11 +185,6 @@ class Pool:
                 most -= 1
             if not most:
                 return
-
-    def _active_by_id(self) -> list[tuple[UUID, int]]:
-        if not self._sorted:
-            self._sorted = sorted((it, self._bits[it]) for it, mentor in self._mentors.items() if mentor.active)
-        return self._sorted
 
     def _among(self, mentors: int) -> Iterator[Mentor]:
         while mentors:
@@ -231,9 +226,13 @@ class Pool:
                 self._ranking.leave(self._bits[identifier], known.profile)
             self._ranking.enter(self._bits[identifier], mentor.profile)
             self._best.clear()
-        if known is None or known.active != mentor.active:
+        if mentor.active != (known is not None and known.active):
+            entry = identifier, self._bits[identifier]
+            if mentor.active:
+                insort(self._active_by_id, entry)
+            else:
+                del self._active_by_id[bisect_left(self._active_by_id, entry)]
             self._best.clear()
-            self._sorted = []
         if mentor.paused_until or mentor.authorised_until:
             self._dated.add(identifier)
         else:
