@@ -43,7 +43,7 @@ def on_mentor_withdrawn(event: Event[MentorWithdrawn], unit: Unit) -> None:
     if not mentor.active:
         return
     programme = unit.store.state
-    programme.pool.put(mentor.withdrawn())
+    programme.pool.put(mentor.withdrawn(), unit.now)
     for pair in programme.open_pairs_of_mentor(mentor.mentor_id):
         _hand_over(unit, pair, reason="mentor-withdrawn")
     offers.serve_queue(unit)
@@ -180,7 +180,7 @@ def on_impact_reported(event: Event[ImpactReported], unit: Unit) -> None:
 
 def _take_form(form: MentorForm, unit: Unit, *, given_at: datetime) -> None:
     programme = unit.store.state
-    programme.pool.put(enrolment(form, programme.pool.get(form.mentor_id)))
+    programme.pool.put(enrolment(form, programme.pool.get(form.mentor_id)), unit.now)
     unit.publish(
         ContactPublished(
             person_id=form.person.person_id,

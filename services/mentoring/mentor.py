@@ -12,8 +12,9 @@ from uuid import UUID
 from contracts.mentors import MentorForm
 from services.mentoring.rules import Settings
 
-ANY_TIME: Final = datetime.min.replace(tzinfo=UTC)
-"""Before every event."""
+# Not the calendar's first moment, which no time zone west of Greenwich has.
+ANY_TIME: Final = datetime(1900, 1, 1, tzinfo=UTC)
+"""Before every time that a contract allows."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -58,7 +58,7 @@ def accept(unit: Unit, pair: Pair, party: Party, *, reason: str | None) -> None:
         programme = unit.store.state
         if accepted.begun:
             mentor = programme.pool[pair.mentor_id]
-            programme.pool.put(mentor.with_start(unit.now, programme.pool.settings))
+            programme.pool.put(mentor.with_start(unit.now, programme.pool.settings), unit.now)
         programme.put_pair(accepted)
         facts = facts_of(unit, pair, accepted, actor=actor_of(unit, pair, party), reason=reason)
         unit.publish(PairAccepted(party=party, **facts))
@@ -167,7 +167,7 @@ def _offer(unit: Unit, lead: Lead, choice: Choice) -> None:
         offered_at=unit.now,
         expires_at=programme.pool.settings.offer_expires(unit.now),
     )
-    programme.pool.take_place(choice.mentor.mentor_id, lead.assignment_id)
+    programme.pool.take_place(choice.mentor.mentor_id, lead.assignment_id, unit.now)
     programme.put_lead(lead.moved("paired"))
     programme.put_pair(pair)
     facts = facts_of(unit, None, pair, actor=rules.actor, reason="best-free-mentor")
@@ -186,7 +186,8 @@ def _offer(unit: Unit, lead: Lead, choice: Choice) -> None:
 def _close(unit: Unit, pair: Pair) -> None:
     programme = unit.store.state
     programme.put_pair(pair)
-    programme.pool.put(programme.pool[pair.mentor_id].without_pair(pair.assignment_id, begun=pair.begun))
+    mentor = programme.pool[pair.mentor_id].without_pair(pair.assignment_id, begun=pair.begun)
+    programme.pool.put(mentor, unit.now)
 
 
 def actor_of(unit: Unit, pair: Pair, party: Party) -> str:

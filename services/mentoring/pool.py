@@ -59,7 +59,7 @@ class Pool:
         # When time alone frees a mentor, or makes them unfree.
         self._turning_points: list[tuple[datetime, UUID]] = []
         self._best: Memo[tuple[Shape, int], list[tuple[int, UUID]]] = Memo()
-        self._sorted: list[tuple[UUID, int]] = []
+        self._active_by_id: list[tuple[UUID, int]] = []
         for mentor in mentors:
             self._enter(mentor, None)
 
@@ -109,8 +109,8 @@ class Pool:
                 self._free &= ~self._bits[identifier]
                 self.gained.discard(identifier)
 
-    def put(self, mentor: Mentor) -> None:
-        """Takes a new or changed mentor; where they are free only now, leads who wait may hope again."""
+    def put(self, mentor: Mentor, now: datetime) -> None:
+        """Takes a mentor new or changed at `now`; where they are free only now, leads who wait may hope again."""
         identifier = mentor.mentor_id
         known = self._mentors.get(identifier)
         was_free = known is not None and bool(self._free & self._bits[identifier])
@@ -129,7 +129,8 @@ class Pool:
             self._leave(known)
         self._enter(mentor, known)
         since = mentor.free_from(self.settings)
-        self.reopenings.put(identifier, None if since == ANY_TIME else since)
+        # One that has come needs no look of its own: a look at the queue follows every change.
+        self.reopenings.put(identifier, None if since is None or since <= now else since)
         self.remembered.clear()
         if was_free and same_bars and not hopeful:
             self.gained.discard(identifier)
@@ -139,9 +140,9 @@ class Pool:
         self.before.setdefault(mentor_id, (self._mentors[mentor_id], self.reopenings.at(mentor_id)))
         self.reopenings.put(mentor_id, None)
 
-    def take_place(self, mentor_id: UUID, assignment_id: UUID) -> None:
-        """Gives one more pair to a mentor who is free."""
-        self.put(self._mentors[mentor_id].with_offer(assignment_id))
+    def take_place(self, mentor_id: UUID, assignment_id: UUID, now: datetime) -> None:
+        """Gives one more pair to a mentor who is free at `now`."""
+        self.put(self._mentors[mentor_id].with_offer(assignment_id), now)
 
     def free_places(self, now: datetime, *, at_most: int) -> int:
         """How many more pairs the free mentors can take at `now`; counted no further than `at_most`."""
@@ -176,7 +177,7 @@ class Pool:
         for points, mentors in self._ranking.levels(shape):
             active: Iterable[UUID]
             if mentors.bit_count() > _FEW:
-                active = (identifier for identifier, bit in self._active_by_id() if bit & mentors)
+                active = (identifier for identifier, bit in self._active_by_id if bit & mentors)
             else:
                 active = sorted(it.mentor_id for it in self._among(mentors) if it.active)
             for identifier in islice(active, most):
@@ -184,11 +185,6 @@ class Pool:
                 most -= 1
             if not most:
                 return
-
-    def _active_by_id(self) -> list[tuple[UUID, int]]:
-        if not self._sorted:
-            self._sorted = sorted((it, self._bits[it]) for it, mentor in self._mentors.items() if mentor.active)
-        return self._sorted
 
     def _among(self, mentors: int) -> Iterator[Mentor]:
         while mentors:
@@ -230,9 +226,13 @@ class Pool:
                 self._ranking.leave(self._bits[identifier], known.profile)
             self._ranking.enter(self._bits[identifier], mentor.profile)
             self._best.clear()
-        if known is None or known.active != mentor.active:
+        if mentor.active != (known is not None and known.active):
+            entry = identifier, self._bits[identifier]
+            if mentor.active:
+                insort(self._active_by_id, entry)
+            else:
+                del self._active_by_id[bisect_left(self._active_by_id, entry)]
             self._best.clear()
-            self._sorted = []
         if mentor.paused_until or mentor.authorised_until:
             self._dated.add(identifier)
         else:

@@ -77,6 +77,7 @@ PAIR_COLUMNS: Final = (
     "paused_until",
     "recorded_at",
 )
+# What was offered to whom never changes, so only what follows it is sent and written again.
 _PAIR_CHANGES: Final = ("pair_id", "state", "started_at", *PAIR_COLUMNS[PAIR_COLUMNS.index("version") : -1])
 OBSTACLE_COLUMNS: Final = (
     "obstacle_id",
@@ -137,6 +138,7 @@ def lead_from(row: asyncpg.Record) -> Lead:
         directorate=row["directorate"],
         organisation_name=row["organisation_name"],
         project_title=row["project_title"],
+        # Thousands wait, and few shapes: each is kept once.
         shape=shared(Shape(*[frozenset(row[column]) for column in _SHAPE_COLUMNS])),
         confirmed_at=row["confirmed_at"],
         state=row["state"],

@@ -75,6 +75,7 @@ class MentoringStore:
     async def save(self) -> None:
         """Writes what changed, and forgets what is over."""
         programme = self.state
+        # By our clock and not the database's: memory and table have to say the same.
         programme.record(self._clock())
         await self._save_mentors(programme.pool)
         await self._save_leads(programme)

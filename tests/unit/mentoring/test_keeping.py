@@ -35,6 +35,7 @@ def test_new_and_changed_values_are_told_apart_until_they_are_written() -> None:
     values = Tracked({"a": 1, "b": 2}.items())
     values.fetch("c", 3)
     values.put("b", 20)
+    values.fetch("b", 2)
     values.put("d", 4)
     values.put("d", 5)
     assert (values.new, values.changed, values.touched) == ({"d"}, {"b"}, {"b", "c", "d"})

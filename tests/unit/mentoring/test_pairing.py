@@ -223,10 +223,10 @@ def test_a_pool_changed_step_by_step_equals_one_made_at_once(steps: list[tuple[i
     pool = pool_of()
     for number, changes, held in steps:
         changed = enrolment(enrolled(number, **changes), pool.get(mentor_id(number)))
-        pool.put(changed if held < 3 else changed.withdrawn())
+        pool.put(changed if held < 3 else changed.withdrawn(), NOW)
         free = pool.get(mentor_id(number))
         if free is not None and free.places(NOW, SETTINGS) and held:
-            pool.take_place(free.mentor_id, assignment_id(number))
+            pool.take_place(free.mentor_id, assignment_id(number), NOW)
     again = pool_of(*(pool[identifier] for identifier in pool))
     assert (pool.active, pool.full, pool.free_places(NOW, at_most=99)) == (
         again.active,
