@@ -42,6 +42,8 @@ SELECT DISTINCT lead_id, application_id FROM application_version WHERE lead_id =
 UPDATE application_version SET payload = '' WHERE lead_id = ANY($1::uuid[]) AND payload <> ''
 
 -- name: update_applications
+-- The planner takes a limit that it does not know for few rows, and so looks each one up by its key, even where it
+-- plans while the table is empty.
 UPDATE application
    SET track = changed.track, edition = changed.edition, rules_version = changed.rules_version,
        state = changed.state, version = changed.version, lead_id = changed.lead_id,
@@ -49,11 +51,13 @@ UPDATE application
        organisation_name = changed.organisation_name, siren = changed.siren, rna = changed.rna,
        commune = changed.commune, identified_by = changed.identified_by,
        project_title = changed.project_title, flags = changed.flags, changed_at = changed.changed_at
-  FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::integer[], $7::uuid[],
-              $8::text[], $9::text[], $10::text[], $11::text[], $12::text[], $13::text[], $14::text[],
-              $15::text[], $16::text[], $17::timestamptz[])
-       AS changed (id, track, edition, rules_version, state, version, lead_id, organisation_key, project_key,
-                   organisation_name, siren, rna, commune, identified_by, project_title, flags, changed_at)
+  FROM (SELECT *
+          FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::integer[], $7::uuid[],
+                      $8::text[], $9::text[], $10::text[], $11::text[], $12::text[], $13::text[], $14::text[],
+                      $15::text[], $16::text[], $17::timestamptz[])
+         LIMIT cardinality($1::uuid[]))
+    AS changed (id, track, edition, rules_version, state, version, lead_id, organisation_key, project_key,
+                organisation_name, siren, rna, commune, identified_by, project_title, flags, changed_at)
  WHERE application.id = changed.id
 
 -- name: remember_message

@@ -20,8 +20,6 @@ from services.intake.editions import EDITIONS
 _QUERIES: Final = named_queries("services.intake")
 _MOST_HOLDERS: Final = 20
 """How many holders of one key are fetched: a title that everyone uses must not make each flag longer."""
-
-
 _LOCKS: Final = 0x696E7461
 """The first half of the numbers of this service's advisory locks; the second half is a key's."""
 _MOST_LOCKS: Final = 1_024

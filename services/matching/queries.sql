@@ -45,10 +45,13 @@ SELECT application_id, decision, scores, publish_at, actor, reason, event_id, co
 SELECT times FROM settlement
 
 -- name: update_needs
+-- Here and below: the planner takes a limit that it does not know for few rows, and so looks each one up by its key,
+-- even where it plans while the table is empty.
 UPDATE need
    SET version = changed.version, state = changed.state, owner_id = changed.owner_id, revision = changed.revision,
        document = changed.document
-  FROM unnest($1::uuid[], $2::int[], $3::text[], $4::uuid[], $5::uuid[], $6::text[])
+  FROM (SELECT * FROM unnest($1::uuid[], $2::int[], $3::text[], $4::uuid[], $5::uuid[], $6::text[])
+         LIMIT cardinality($1::uuid[]))
     AS changed (need_id, version, state, owner_id, revision, document)
  WHERE need.need_id = changed.need_id
 
@@ -58,8 +61,10 @@ UPDATE candidate
        project_title = changed.project_title, themes = changed.themes, publics = changed.publics,
        territories = changed.territories, summarised = changed.summarised, words = changed.words,
        members = changed.members, laureate = changed.laureate
-  FROM unnest($1::uuid[], $2::text[], $3::uuid[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[],
-              $9::bool[], $10::text[], $11::int[], $12::bool[])
+  FROM (SELECT *
+          FROM unnest($1::uuid[], $2::text[], $3::uuid[], $4::text[], $5::text[], $6::text[], $7::text[],
+                      $8::text[], $9::bool[], $10::text[], $11::int[], $12::bool[])
+         LIMIT cardinality($1::uuid[]))
     AS changed (application_id, track, lead_id, organisation_name, project_title, themes, publics, territories,
                 summarised, words, members, laureate)
  WHERE candidate.application_id = changed.application_id
@@ -75,7 +80,8 @@ INSERT INTO former_candidate (application_id) SELECT unnest($1::uuid[]) ON CONFL
 UPDATE assignment
    SET state = changed.state, version = changed.version, actor = changed.actor, reason = changed.reason,
        pinned = changed.pinned
-  FROM unnest($1::uuid[], $2::text[], $3::int[], $4::text[], $5::text[], $6::bool[])
+  FROM (SELECT * FROM unnest($1::uuid[], $2::text[], $3::int[], $4::text[], $5::text[], $6::bool[])
+         LIMIT cardinality($1::uuid[]))
     AS changed (assignment_id, state, version, actor, reason, pinned)
  WHERE assignment.assignment_id = changed.assignment_id
 

@@ -14,7 +14,7 @@ import pytest
 from contracts.event import Event
 from contracts.message import EventData
 from services.chassis.service import NotYet
-from services.chassis.store import Connection
+from services.chassis.store import Connection, named_queries
 from services.chassis.unit_of_work import OutboxRow
 from services.matching.pool import Pool
 from services.matching.rules import RULES, Rules, TerritoryBound
@@ -344,3 +344,37 @@ async def test_an_amendment_reaches_the_candidates_row(matching: Matching) -> No
     assert row is not None
     assert (row["project_title"], row["themes"], row["publics"]) == ("Autre titre", "", "women|elders")
     assert row["territories"] == "13201"
+
+
+@pytest.mark.parametrize(
+    ("query", "types", "arguments"),
+    [
+        (
+            "update_assignments",
+            "uuid[], text[], int[], text[], text[], bool[]",
+            "ARRAY[md5('7')::uuid], '{confirmed}', '{2}', '{a}', '{NULL}', '{f}'",
+        ),
+        ("fetch_ended", "uuid[]", "ARRAY[md5('7')::uuid]"),
+        ("fetch_former", "uuid[]", "ARRAY[md5('7')::uuid]"),
+        ("remove_candidates", "uuid[]", "ARRAY[md5('7')::uuid]"),
+    ],
+)
+async def test_a_plan_made_on_an_empty_table_stays_right(
+    connection: Connection, query: str, types: str, arguments: str
+) -> None:
+    await connection.execute("SET plan_cache_mode = force_generic_plan")
+    for table in ("candidate", "former_candidate", "assignment"):
+        await connection.execute(f"ALTER TABLE {table} SET (autovacuum_enabled = off)")
+    await connection.execute(f"PREPARE looking ({types}) AS {named_queries('services.matching')[query]}")
+    await connection.execute(f"EXECUTE looking ({arguments})")
+    ids = "SELECT md5(n::text)::uuid AS id FROM generate_series(1, 20000) AS n"
+    await connection.execute(f"INSERT INTO former_candidate {ids}")
+    await connection.execute(
+        f"INSERT INTO candidate SELECT id, 't', id, 'o', 'p', '', '', '', false, 'words', 0, false FROM ({ids})"
+    )
+    await connection.execute(
+        f"INSERT INTO assignment SELECT id, id, id, 'proposed', 1, 5, '', 'r', 'a', NULL, false FROM ({ids})"
+    )
+    explain = "EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) EXECUTE looking"
+    (explained,) = json.loads(await connection.fetchval(f"{explain} ({arguments})"))
+    assert explained["Plan"]["Shared Hit Blocks"] + explained["Plan"]["Shared Read Blocks"] < 60

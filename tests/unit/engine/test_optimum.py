@@ -228,3 +228,13 @@ def test_another_process_with_another_hash_seed_gives_the_same() -> None:
         for seed in ("1", "2")
     }
     assert len(answers) == 1
+
+
+def test_the_edges_of_a_unit_are_those_it_was_given_last() -> None:
+    optimum: Optimum[int, int] = Optimum()
+    for need in (1, 2):
+        optimum.put_need(need, [0], {})
+    optimum.put(7, {1: 5, 2: 3})
+    optimum.put(7, {1: 6})
+    assert optimum.edges_of(7) == {1: 6}
+    assert optimum.edges_of(8) == {}
