@@ -2,29 +2,38 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Annotated, ClassVar, Literal
 from uuid import UUID
 
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
 from contracts.message import (
     Code,
     Comment,
+    Count,
     EventData,
     LongText,
     Message,
+    Name,
     Person,
     Reason,
+    Reasons,
     ShortText,
     StateChange,
     Territory,
     Track,
 )
+from contracts.moments import FoundingDay, Moment
 
 TagKind = Literal["theme", "public"]
-Identifier = Annotated[str, Field(max_length=40)]
+Identifier = Annotated[str, Field(pattern=r"^[^\x00]*$", max_length=40)]
 """An identifier as a person typed it or a spreadsheet mangled it; intake cleans and checks it."""
+
+Year = Annotated[int, Field(ge=0, le=9999)]
+"""A calendar year as a person typed it: one that can't be is for a rule to ask about."""
+
+MOST_RELATED = 100
+"""Applications that a flagged one is said to resemble: no event grows with the number of them."""
 
 
 class DeclaredOrganisation(Message):
@@ -40,12 +49,12 @@ class DeclaredOrganisation(Message):
         default=None, description="association, foundation, endowment-fund, esus-company, corporate-foundation …"
     )
     commune: Identifier | None = Field(default=None, description="INSEE code of the headquarters' commune")
-    published_on: date | None = Field(default=None, description="Publication in the Journal officiel")
-    esus_approved_on: date | None = Field(default=None, description="Approval as an ESUS company")
-    operating_income_eur: int | None = Field(default=None, ge=0, description="Euros, in `income_year`")
-    income_year: int | None = Field(default=None, description="Calendar year of `operating_income_eur`")
+    published_on: FoundingDay | None = Field(default=None, description="Publication in the Journal officiel")
+    esus_approved_on: FoundingDay | None = Field(default=None, description="Approval as an ESUS company")
+    operating_income_eur: Count | None = Field(default=None, description="Euros, in `income_year`")
+    income_year: Year | None = Field(default=None, description="Calendar year of `operating_income_eur`")
     laureate: bool | None = Field(default=None, description="Already a laureate of the national contest")
-    laureate_year: int | None = Field(default=None, description="Calendar year of that laureate's edition")
+    laureate_year: Year | None = Field(default=None, description="Calendar year of that laureate's edition")
 
 
 class DeclaredProject(Message):
@@ -59,7 +68,7 @@ class DeclaredProject(Message):
         default=(), max_length=50, description="Where in Marseille; empty where the form did not say"
     )
     spread_within_years: int | None = Field(
-        default=None, ge=0, description="Years until it works in another administrative region"
+        default=None, ge=0, le=1_000, description="Years until it works in another administrative region"
     )
 
 
@@ -70,7 +79,7 @@ class ApplicationForm(EventData):
 
     application_id: UUID = Field(description="Given by the form; the same for every correction")
     track: Track = Field(description="implantation: the City decides; contest: La France s'engage does")
-    submitted_at: AwareDatetime = Field(description="When the applicant sent the form; decides the edition")
+    submitted_at: Moment = Field(description="When the applicant sent the form; decides the edition")
     organisation: DeclaredOrganisation = Field(description="Who applies; of a coalition, its lead")
     members: tuple[DeclaredOrganisation, ...] = Field(
         default=(), max_length=20, description="The other organisations of a coalition"
@@ -92,7 +101,7 @@ class ApplicationCorrected(ApplicationForm):
 
     event_type: ClassVar[str] = "engage.application.corrected.v1"
 
-    corrected_at: AwareDatetime = Field(description="When the applicant sent the correction")
+    corrected_at: Moment = Field(description="When the applicant sent the correction")
 
 
 class ApplicationWithdrawalRequested(EventData):
@@ -102,7 +111,7 @@ class ApplicationWithdrawalRequested(EventData):
     key_field: ClassVar[str] = "application_id"
 
     application_id: UUID = Field(description="The application that is taken back")
-    requested_at: AwareDatetime = Field(description="When the applicant asked")
+    requested_at: Moment = Field(description="When the applicant asked")
     reason: Code | None = Field(default=None, description="Why, as a code of the form's vocabulary")
     comment: Comment | None = Field(default=None, description="Why, in the applicant's words; never passed on")
 
@@ -111,9 +120,9 @@ class Organisation(Message):
     """An organisation with cleaned identifiers: public facts only."""
 
     name: ShortText = Field(description="Name as the organisation writes it")
-    siren: str | None = Field(default=None, description="SIREN, nine digits, checked")
-    rna: str | None = Field(default=None, description="Number in the national register of associations, cleaned")
-    commune: str | None = Field(default=None, description="INSEE code of the headquarters' commune")
+    siren: Identifier | None = Field(default=None, description="SIREN, nine digits, checked")
+    rna: Identifier | None = Field(default=None, description="Number in the national register of associations, cleaned")
+    commune: Identifier | None = Field(default=None, description="INSEE code of the headquarters' commune")
     identified_by: Code = Field(description="siren, rna, or name-and-commune (then the application is flagged)")
 
 
@@ -122,9 +131,11 @@ class Project(Message):
 
     title: ShortText = Field(description="Name of the project")
     summary: LongText = Field(description="What the project does, for whom and how")
-    themes: tuple[Code, ...] = Field(description="Social themes that it works on")
-    publics: tuple[Code, ...] = Field(description="Whom it serves")
-    territories: tuple[Territory, ...] = Field(description="Where in Marseille; empty where that is not known")
+    themes: tuple[Code, ...] = Field(max_length=20, description="Social themes that it works on")
+    publics: tuple[Code, ...] = Field(max_length=20, description="Whom it serves")
+    territories: tuple[Territory, ...] = Field(
+        max_length=50, description="Where in Marseille; empty where that is not known"
+    )
 
 
 class ApplicationState(StateChange):
@@ -134,11 +145,11 @@ class ApplicationState(StateChange):
 
     application_id: UUID = Field(description="The application")
     track: Track = Field(description="implantation: the City decides; contest: La France s'engage does")
-    edition: str = Field(description="The edition whose rules were read, such as contest-2025")
+    edition: Name = Field(description="The edition whose rules were read, such as contest-2025")
     lead_id: UUID = Field(description="The person who leads the association; how to reach them is on contacts.v1")
     organisation: Organisation = Field(description="Who applies")
     project_title: ShortText = Field(description="Name of the project")
-    rules_version: str = Field(description="Version of the rules that were read")
+    rules_version: Name = Field(description="Version of the rules that were read")
 
 
 class ProposedTag(Message):
@@ -146,31 +157,37 @@ class ProposedTag(Message):
 
     kind: TagKind = Field(description="theme or public")
     code: Code = Field(description="The tag")
-    because: tuple[str, ...] = Field(description="Beginnings of words that were found, without accents")
+    because: tuple[Name, ...] = Field(
+        max_length=200, description="Beginnings of words that were found, without accents"
+    )
 
 
 class ApplicationRegistered(ApplicationState):
     """The application meets every rule of its edition and takes part."""
 
     event_type: ClassVar[str] = "engage.application.registered.v1"
-    minor: ClassVar[int] = 2
 
     project: Project = Field(description="What is assigned to needs")
-    members: int = Field(default=0, ge=0, description="Organisations of a coalition besides its lead; 0 for none")
-    proposed_tags: tuple[ProposedTag, ...] = Field(
-        default=(), description="For a form that names no theme, or no public: confirmed by a correction that does"
+    members: int = Field(
+        default=0, ge=0, le=20, description="Organisations of a coalition besides its lead; 0 for none"
     )
-    lexicon_version: str | None = Field(default=None, description="Version of the lexicon that proposed them")
+    proposed_tags: tuple[ProposedTag, ...] = Field(
+        default=(),
+        max_length=100,
+        description="For a form that names no theme, or no public: confirmed by a correction that does",
+    )
+    lexicon_version: Name | None = Field(default=None, description="Version of the lexicon that proposed them")
 
 
 class ApplicationAmended(ApplicationState):
     """A registered application has a new version that still meets every rule."""
 
     event_type: ClassVar[str] = "engage.application.amended.v1"
-    minor: ClassVar[int] = 1
 
     project: Project = Field(description="What is assigned to needs, in its new version")
-    members: int = Field(default=0, ge=0, description="Organisations of a coalition besides its lead; 0 for none")
+    members: int = Field(
+        default=0, ge=0, le=20, description="Organisations of a coalition besides its lead; 0 for none"
+    )
 
 
 class ApplicationRejected(ApplicationState):
@@ -178,7 +195,7 @@ class ApplicationRejected(ApplicationState):
 
     event_type: ClassVar[str] = "engage.application.rejected.v1"
 
-    reasons: tuple[Reason, ...] = Field(description="Every rule that fails, with the field it reads")
+    reasons: Reasons = Field(description="Every rule that fails, with the field it reads")
 
 
 class CorrectionRequested(ApplicationState):
@@ -186,7 +203,7 @@ class CorrectionRequested(ApplicationState):
 
     event_type: ClassVar[str] = "engage.application.correction-requested.v1"
 
-    reasons: tuple[Reason, ...] = Field(description="Every field or document that is missing, and why it is needed")
+    reasons: Reasons = Field(description="Every field or document that is missing, and why it is needed")
 
 
 class ApplicationFlagged(ApplicationState):
@@ -194,8 +211,10 @@ class ApplicationFlagged(ApplicationState):
 
     event_type: ClassVar[str] = "engage.application.flagged.v1"
 
-    flags: tuple[Reason, ...] = Field(description="What was noticed")
-    related_application_ids: tuple[UUID, ...] = Field(default=(), description="The applications it resembles")
+    flags: tuple[Reason, ...] = Field(max_length=100, description="What was noticed")
+    related_application_ids: tuple[UUID, ...] = Field(
+        default=(), max_length=MOST_RELATED, description="The applications it resembles, at most the first hundred"
+    )
 
 
 class ApplicationContentErased(EventData):
@@ -206,7 +225,7 @@ class ApplicationContentErased(EventData):
 
     application_id: UUID = Field(description="The application")
     lead_id: UUID = Field(description="The person who led it, by an id that leads nowhere any more")
-    occurred_at: AwareDatetime = Field(description="When it was asked for")
+    occurred_at: Moment = Field(description="When it was asked for")
 
 
 class ApplicationWithdrawn(ApplicationState):

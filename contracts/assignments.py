@@ -2,12 +2,27 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, Literal
+from typing import Annotated, ClassVar, Literal
 from uuid import UUID
 
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
-from contracts.message import Actor, Code, Comment, EventData, Message, Reason, ShortText, StateChange, Territory
+from contracts.message import (
+    MOST_COUNTED,
+    Actor,
+    Code,
+    Comment,
+    EventData,
+    Fit,
+    Message,
+    Name,
+    Reasons,
+    Sentence,
+    ShortText,
+    StateChange,
+    Territory,
+)
+from contracts.moments import Moment
 
 
 class AssignmentDecided(EventData):
@@ -19,7 +34,7 @@ class AssignmentDecided(EventData):
     assignment_id: UUID = Field(description="The assignment that is decided upon")
     decision: Literal["confirm", "decline"] = Field(description="What was decided")
     decided_by: UUID = Field(description="Id of the officer")
-    decided_at: AwareDatetime = Field(description="When the officer decided")
+    decided_at: Moment = Field(description="When the officer decided")
     reason: Code | None = Field(
         default=None, description="Why, as a code of the form's vocabulary; required for a decline"
     )
@@ -39,7 +54,7 @@ class PlacementDecided(EventData):
     need_id: UUID = Field(description="The need")
     decision: Literal["pin", "forbid", "lift"] = Field(description="What was decided")
     decided_by: UUID = Field(description="Id of the officer")
-    decided_at: AwareDatetime = Field(description="When the officer decided")
+    decided_at: Moment = Field(description="When the officer decided")
     reason: Code = Field(description="Why, as a code of the form's vocabulary")
     comment: Comment | None = Field(default=None, description="Why, in the officer's words; never passed on")
 
@@ -52,26 +67,30 @@ class OfficerRecused(EventData):
 
     person_id: UUID = Field(description="The officer who abstains")
     application_id: UUID = Field(description="The file that the officer abstains from")
-    declared_at: AwareDatetime = Field(description="When it was declared")
+    declared_at: Moment = Field(description="When it was declared")
+
+
+Total = Annotated[int, Field(ge=-MOST_COUNTED, le=MOST_COUNTED)]
+"""A sum over a whole pool, or the difference of two."""
 
 
 class FitPart(Message):
     """One part of the fit of a project to a need, in points out of `maximum`."""
 
     name: Code = Field(description="theme, public, territory, readiness, text …")
-    points: int = Field(ge=0, description="What the project reaches, in points")
-    maximum: int = Field(ge=1, description="What it could reach, in points")
-    fr: str = Field(description="What the points are for, in French")
-    en: str = Field(description="What the points are for, in English")
+    points: Fit = Field(description="What the project reaches, in points")
+    maximum: int = Field(ge=1, le=1000, description="What it could reach, in points")
+    fr: Sentence = Field(description="What the points are for, in French")
+    en: Sentence = Field(description="What the points are for, in English")
 
 
 class Levels(Message):
     """What is compared level by level: the first that differs decides."""
 
-    equity: int = Field(default=0, description="Places of territories that are to be filled at least, and are")
-    coverage: int = Field(description="Points of urgency of the needs that are answered")
-    kept: int = Field(description="Published assignments that stay")
-    fit: int = Field(description="Points of fit")
+    equity: Total = Field(default=0, description="Places of territories that are to be filled at least, and are")
+    coverage: Total = Field(description="Points of urgency of the needs that are answered")
+    kept: Total = Field(description="Published assignments that stay")
+    fit: Total = Field(description="Points of fit")
 
 
 class AssignmentState(StateChange):
@@ -88,19 +107,18 @@ class AssignmentState(StateChange):
     organisation_name: ShortText = Field(description="Name of the organisation that applied")
     project_title: ShortText = Field(description="Name of the project")
     need_title: ShortText = Field(description="Name of the need")
-    themes: tuple[Code, ...] = Field(description="Of the project")
-    territories: tuple[Territory, ...] = Field(description="Of the project")
+    themes: tuple[Code, ...] = Field(max_length=20, description="Of the project")
+    territories: tuple[Territory, ...] = Field(max_length=50, description="Of the project")
 
 
 class AssignmentProposed(AssignmentState):
     """The engine proposes an assignment, with the parts of its fit."""
 
     event_type: ClassVar[str] = "engage.assignment.proposed.v1"
-    minor: ClassVar[int] = 2
 
-    fit: int = Field(ge=0, le=1000, description="Sum of the parts, in points")
-    parts: tuple[FitPart, ...] = Field(description="What the fit is made of")
-    rules_version: str = Field(description="Version of the rules that were read")
+    fit: Fit = Field(description="Sum of the parts, in points")
+    parts: tuple[FitPart, ...] = Field(max_length=20, description="What the fit is made of")
+    rules_version: Name = Field(description="Version of the rules that were read")
     pinned: bool = Field(default=False, description="An officer wants it: no later event moves it")
     cost: Levels | None = Field(default=None, description="What an officer's word costs all others; null without one")
 
@@ -131,9 +149,9 @@ class AssignmentDecisionRefused(EventData):
 
     assignment_id: UUID = Field(description="The assignment that was decided upon")
     decision: Literal["confirm", "decline"] = Field(description="What was decided, and is refused")
-    actor: str = Field(description="Who decided")
-    occurred_at: AwareDatetime = Field(description="When it was decided")
-    reasons: tuple[Reason, ...] = Field(description="Why it can't be done")
+    actor: Actor = Field(description="Who decided")
+    occurred_at: Moment = Field(description="When it was decided")
+    reasons: Reasons = Field(description="Why it can't be done")
 
 
 class PlacementDecisionRefused(EventData):
@@ -146,5 +164,5 @@ class PlacementDecisionRefused(EventData):
     need_id: UUID = Field(description="The need")
     decision: Literal["pin", "forbid", "lift"] = Field(description="What was decided, and is refused")
     actor: Actor = Field(description="Who decided")
-    occurred_at: AwareDatetime = Field(description="When it was decided")
-    reasons: tuple[Reason, ...] = Field(description="Why it can't be done")
+    occurred_at: Moment = Field(description="When it was decided")
+    reasons: Reasons = Field(description="Why it can't be done")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 from uuid import UUID
 
@@ -33,7 +33,7 @@ from contracts.contacts import ContactPublished
 from contracts.contest import ContestDecided, ContestDecisionPublished, ContestDecisionRefused
 from contracts.dead_letters import DeadLetterRecorded
 from contracts.erasures import ErasureRequested
-from contracts.follow_ups import ContactErased, FollowUpCancelled, FollowUpFailed, FollowUpScheduled, FollowUpSent
+from contracts.follow_ups import ContactErased, FollowUpCancelled, FollowUpFailed, FollowUpPlanned, FollowUpSent
 from contracts.impact import ImpactRecorded, ImpactReported
 from contracts.leads import LeadWishesGiven
 from contracts.mentors import MentorEnrolled, MentorRevised, MentorWithdrawn, RecusalDeclared
@@ -91,7 +91,8 @@ class Topic:
 
     `retention_days` is None where records are kept for ever. A compacted topic keeps the newest record of
     each key, and a tombstone (a record without a value) says that the key's thing is gone. `earlier` holds
-    versions of events that are read, brought up to the newest, and never written any more.
+    versions of events that are read, brought up to the newest, and never written any more. `is_form`: forms
+    write it, in structured mode too where they like; `event_by_type` has its events by their `ce_type` in UTF-8.
     """
 
     name: str
@@ -105,20 +106,21 @@ class Topic:
     consumers: tuple[str, ...]
     events: tuple[type[EventData], ...]
     earlier: tuple[type[EventData], ...] = ()
+    is_form: bool = field(init=False, repr=False, compare=False)
+    event_by_type: dict[bytes, type[EventData]] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         """Raises ValueError where a public topic would carry a personal field, or a key would be one."""
+        # Kept, since every record that is read asks for both.
+        object.__setattr__(self, "is_form", "forms" in self.producers)
+        by_type = {event.event_type.encode(): event for event in (*self.events, *self.earlier)}
+        object.__setattr__(self, "event_by_type", by_type)
         for event in (*self.events, *self.earlier):
             personal = sorted(personal_fields(event))
             if personal and self.privacy == "public":
                 raise ValueError(f"{self.name} is public, and {event.__name__} has personal fields: {personal}")
             if event.key_field in personal or event.model_fields[event.key_field].annotation is not UUID:
                 raise ValueError(f"{event.__name__}.{event.key_field} is a key of {self.name}: it must be an id")
-
-    @property
-    def accepts_structured_mode(self) -> bool:
-        """Forms may send CloudEvents in structured mode too; services never do."""
-        return self.name.startswith("forms.")
 
 
 def _form(name: str, description: str, key: str, consumers: tuple[str, ...], *events: type[EventData]) -> Topic:
@@ -286,14 +288,14 @@ TOPICS: tuple[Topic, ...] = (
     Topic(
         name="follow-ups.v1",
         description="What is sent to whom, when, and why not, and who was forgotten: ids only",
-        key="follow-up id; person id for an erasure",
+        key="matter id for what is planned; follow-up id for its end; person id for an erasure",
         partitions=4,
         retention_days=None,
         compacted=False,
         privacy="public",
         producers=("notifications",),
         consumers=(),
-        events=(FollowUpScheduled, FollowUpSent, FollowUpCancelled, FollowUpFailed, ContactErased),
+        events=(FollowUpPlanned, FollowUpSent, FollowUpCancelled, FollowUpFailed, ContactErased),
     ),
     Topic(
         name="contacts.v1",

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import ClassVar
 from uuid import UUID
 
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
 from contracts.message import EmailAddress, EventData, Language, PersonName, Telephone
+from contracts.moments import Moment
 
 
 class ContactPublished(EventData):
@@ -22,4 +23,4 @@ class ContactPublished(EventData):
     email: EmailAddress = Field(description="Where mail reaches the person")
     telephone: Telephone | None = Field(default=None, description="Digits, with or without the country's code")
     language: Language = Field(description="The language of mail to the person")
-    updated_at: AwareDatetime = Field(description="When the person gave it: an older one never replaces a newer")
+    updated_at: Moment = Field(description="When the person gave it: an older one never replaces a newer")

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import ClassVar, Literal, Self
 from uuid import UUID
 
-from pydantic import AwareDatetime, Field, model_validator
+from pydantic import Field, model_validator
 
-from contracts.message import Actor, Code, Comment, EventData, Message, Reason, ShortText
+from contracts.message import Actor, Code, Comment, EventData, Message, Reasons, ShortText
+from contracts.moments import Moment
 
 ContestDecision = Literal["laureate", "not-retained"]
 
@@ -16,8 +17,8 @@ class CriterionScore(Message):
     """What a jury gave an application under one criterion; 0 is a score, null is none."""
 
     criterion: Code = Field(description="The criterion, such as social-impact or spread")
-    points: int | None = Field(ge=0, description="Points out of `maximum`; null where it was not assessed")
-    maximum: int = Field(ge=1, description="What could be reached, in points")
+    points: int | None = Field(ge=0, le=1_000, description="Points out of `maximum`; null where it was not assessed")
+    maximum: int = Field(ge=1, le=1_000, description="What could be reached, in points")
 
     @model_validator(mode="after")
     def _check_points(self) -> Self:
@@ -36,8 +37,8 @@ class ContestDecided(EventData):
     decision: ContestDecision = Field(description="What was decided")
     scores: tuple[CriterionScore, ...] = Field(default=(), max_length=30, description="By criterion")
     decided_by: UUID = Field(description="Id of the jury")
-    decided_at: AwareDatetime = Field(description="When it was decided")
-    publish_at: AwareDatetime = Field(description="Embargo: before this moment nobody is told")
+    decided_at: Moment = Field(description="When it was decided")
+    publish_at: Moment = Field(description="Embargo: before this moment nobody is told")
     reason: Code | None = Field(default=None, description="Why, as a code of the form's vocabulary")
     comment: Comment | None = Field(default=None, description="Why, in the jury's words; never passed on")
 
@@ -53,10 +54,10 @@ class ContestDecisionPublished(EventData):
     organisation_name: ShortText = Field(description="Name of the organisation that applied")
     project_title: ShortText = Field(description="Name of the project")
     decision: ContestDecision = Field(description="What was decided")
-    scores: tuple[CriterionScore, ...] = Field(description="By criterion")
+    scores: tuple[CriterionScore, ...] = Field(max_length=30, description="By criterion")
     actor: Actor = Field(description="The jury")
     reason: Code | None = Field(description="Why, as a code of the form's vocabulary")
-    occurred_at: AwareDatetime = Field(description="The moment of publication")
+    occurred_at: Moment = Field(description="The moment of publication")
 
 
 class ContestDecisionRefused(EventData):
@@ -67,5 +68,5 @@ class ContestDecisionRefused(EventData):
 
     application_id: UUID = Field(description="The application that was decided upon")
     actor: Actor = Field(description="Who decided")
-    occurred_at: AwareDatetime = Field(description="When it was decided")
-    reasons: tuple[Reason, ...] = Field(description="Why it can't be done")
+    occurred_at: Moment = Field(description="When it was decided")
+    reasons: Reasons = Field(description="Why it can't be done")

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import ClassVar
 from uuid import UUID
 
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
 from contracts.message import EventData
+from contracts.moments import Moment
 
 
 class ErasureRequested(EventData):
@@ -20,4 +21,4 @@ class ErasureRequested(EventData):
     key_field: ClassVar[str] = "person_id"
 
     person_id: UUID = Field(description="The person")
-    requested_at: AwareDatetime = Field(description="When they asked, or somebody entitled to it did")
+    requested_at: Moment = Field(description="When they asked, or somebody entitled to it did")

@@ -16,7 +16,8 @@ class Event(NamedTuple, Generic[Data]):
     """A CloudEvent: `source` and `id` together are its identity.
 
     `correlation_id` is the id of the event that began the story, `causation_id` that of the one before.
-    `payload` is the JSON of the data as it was received, with the fields that readers ignore.
+    `payload` is the JSON of the data as it was received, with the fields that readers ignore. `sequence` is the
+    producer's lane and a number that only grows in it, `<lane>:<16 hexadecimal digits>`; None for a form's event.
     """
 
     id: UUID
@@ -28,6 +29,7 @@ class Event(NamedTuple, Generic[Data]):
     traceparent: str | None
     data: Data
     payload: bytes | None = None
+    sequence: str | None = None
 
     @property
     def type(self) -> str:
@@ -46,6 +48,7 @@ class Tombstone(NamedTuple):
     causation_id: UUID | None
     traceparent: str | None
     retracted: type[EventData]
+    sequence: str | None = None
 
     @property
     def type(self) -> str:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import ClassVar
 from uuid import UUID
 
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
-from contracts.message import Code, EventData, Message
-from contracts.obstacles import Reporter
+from contracts.message import Code, Count, EventData, Message, Reporter
+from contracts.moments import Moment
 from contracts.support import SupportState
 
 
@@ -16,7 +16,7 @@ class Indicator(Message):
     """A figure of a project's impact."""
 
     code: Code = Field(description="What is counted, such as people-reached or jobs-created")
-    value: int = Field(ge=0, description="How many")
+    value: Count = Field(description="How many")
 
 
 class ImpactReported(EventData):
@@ -29,15 +29,15 @@ class ImpactReported(EventData):
     year: int = Field(ge=0, le=10, description="0 for the figures it began with; 1 for its first year …")
     indicators: tuple[Indicator, ...] = Field(max_length=30, description="The figures, at least one, each once")
     reported_by: Reporter = Field(description="Who reports them, by their id")
-    reported_at: AwareDatetime = Field(description="When they were reported")
+    reported_at: Moment = Field(description="When they were reported")
 
 
 class Figure(Message):
     """A figure beside the one that the project began with."""
 
     code: Code = Field(description="What is counted")
-    value: int = Field(ge=0, description="How many")
-    baseline: int | None = Field(ge=0, description="How many there were in the beginning; null where nobody said")
+    value: Count = Field(description="How many")
+    baseline: Count | None = Field(description="How many there were in the beginning; null where nobody said")
 
 
 class ImpactRecorded(SupportState):
@@ -46,4 +46,4 @@ class ImpactRecorded(SupportState):
     event_type: ClassVar[str] = "engage.impact.recorded.v1"
 
     year: int = Field(ge=0, le=10, description="0 for the figures it began with; 1 for its first year …")
-    figures: tuple[Figure, ...] = Field(description="Each figure, with what it began at")
+    figures: tuple[Figure, ...] = Field(max_length=30, description="Each figure, with what it began at")

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import ClassVar
 from uuid import UUID
 
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
-from contracts.message import Code, EventData, Language, WeeklySlot
-from contracts.obstacles import Reporter
+from contracts.message import Code, EventData, Language, Reporter, WeeklySlot
+from contracts.moments import Moment
 
 
 class LeadWishesGiven(EventData):
@@ -22,10 +22,12 @@ class LeadWishesGiven(EventData):
         default=(), max_length=20, description="What the mentor should know; the project's themes where it is empty"
     )
     languages: tuple[Language, ...] = Field(
-        default=(), description="Languages the lead speaks: a mentor shares one of them; any where it is empty"
+        default=(),
+        max_length=10,
+        description="Languages the lead speaks: a mentor shares one of them; any where it is empty",
     )
     slots: tuple[WeeklySlot, ...] = Field(
-        default=(), description="When in the week they can meet; any time where empty"
+        default=(), max_length=18, description="When in the week they can meet; any time where empty"
     )
     given_by: Reporter = Field(description="Who says so, by their id")
-    given_at: AwareDatetime = Field(description="When it was said")
+    given_at: Moment = Field(description="When it was said")

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import ClassVar
 from uuid import UUID
 
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
 from contracts.message import Code, Comment, EventData, Language, Person, ShortText, Territory, WeeklySlot
+from contracts.moments import Day, Moment
 
 
 class MentorForm(EventData):
@@ -21,16 +21,18 @@ class MentorForm(EventData):
     role: ShortText = Field(description="The agent's function, not their name")
     directorate: Code = Field(description="The directorate of the City that the agent works for")
     skills: tuple[Code, ...] = Field(default=(), max_length=20, description="Themes the mentor knows")
-    languages: tuple[Language, ...] = Field(default=("fr",), description="Languages the mentor speaks")
-    territories: tuple[Territory, ...] = Field(default=(), description="Where in Marseille the mentor can be")
+    languages: tuple[Language, ...] = Field(default=("fr",), max_length=10, description="Languages the mentor speaks")
+    territories: tuple[Territory, ...] = Field(
+        default=(), max_length=50, description="Where in Marseille the mentor can be"
+    )
     slots: tuple[WeeklySlot, ...] = Field(default=(), max_length=18, description="When in the week the mentor can meet")
     capacity: int = Field(ge=0, le=20, description="Pairs at one time")
-    paused_until: date | None = Field(default=None, description="No new pair before that day; those held go on")
+    paused_until: Day | None = Field(default=None, description="No new pair before that day; those held go on")
     handled_applications: tuple[UUID, ...] = Field(
         default=(), max_length=500, description="Applications whose file the agent handles, and so can't accompany"
     )
     line_manager_authorised: bool = Field(default=False, description="The line manager has authorised it")
-    line_manager_authorised_until: date | None = Field(
+    line_manager_authorised_until: Day | None = Field(
         default=None, description="The last day of that authorisation; null: without end"
     )
     ethics_check_done: bool = Field(default=False, description="The ethics check is done")
@@ -41,18 +43,16 @@ class MentorEnrolled(MentorForm):
 
     event_type: ClassVar[str] = "engage.mentor.enrolled.v1"
     whole: ClassVar[bool] = True
-    minor: ClassVar[int] = 2
 
-    enrolled_at: AwareDatetime = Field(description="When the agent enrolled")
+    enrolled_at: Moment = Field(description="When the agent enrolled")
 
 
 class MentorRevised(MentorForm):
     """The enrolment again, whole, with changes (an authorisation given, a capacity changed …)."""
 
     event_type: ClassVar[str] = "engage.mentor.revised.v1"
-    minor: ClassVar[int] = 2
 
-    revised_at: AwareDatetime = Field(description="When the enrolment was changed")
+    revised_at: Moment = Field(description="When the enrolment was changed")
 
 
 class MentorWithdrawn(EventData):
@@ -62,7 +62,7 @@ class MentorWithdrawn(EventData):
     key_field: ClassVar[str] = "mentor_id"
 
     mentor_id: UUID = Field(description="The mentor who leaves")
-    withdrawn_at: AwareDatetime = Field(description="When the mentor left")
+    withdrawn_at: Moment = Field(description="When the mentor left")
     reason: Code | None = Field(default=None, description="Why, as a code of the form's vocabulary")
     comment: Comment | None = Field(default=None, description="Why, in the mentor's words; never passed on")
 
@@ -75,4 +75,4 @@ class RecusalDeclared(EventData):
 
     mentor_id: UUID = Field(description="The mentor who abstains")
     application_id: UUID = Field(description="The file that the mentor abstains from")
-    declared_at: AwareDatetime = Field(description="When it was declared")
+    declared_at: Moment = Field(description="When it was declared")

@@ -6,9 +6,11 @@ from collections.abc import Iterator
 from typing import Annotated, Any, ClassVar, Literal, get_args
 from uuid import UUID
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, GetJsonSchemaHandler
+from pydantic import BaseModel, ConfigDict, Field, GetJsonSchemaHandler
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
+
+from contracts.moments import Moment
 
 
 class PersonalMark:
@@ -23,12 +25,22 @@ PERSONAL = PersonalMark()
 Code = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=64)]
 """A value of a versioned vocabulary (theme, public, directorate …): data, never an enumeration in code."""
 
-ShortText = Annotated[str, Field(min_length=1, max_length=200)]
-LongText = Annotated[str, Field(max_length=10_000)]
+_TEXT = r"^[^\x00]*$"
+"""Whatever is written: but no text of PostgreSQL can hold U+0000, and no person writes it."""
+
+ShortText = Annotated[str, Field(pattern=_TEXT, min_length=1, max_length=200)]
+LongText = Annotated[str, Field(pattern=_TEXT, max_length=10_000)]
+Sentence = Annotated[str, Field(pattern=_TEXT, max_length=2_000)]
+"""What a service says to people, made of its own words and at most a few values."""
+
+MOST_NAME_CHARACTERS = 200
+Name = Annotated[str, Field(pattern=_TEXT, max_length=MOST_NAME_CHARACTERS)]
+"""What something goes by in a programme or a form: an edition, a version, a seed, a dotted path."""
+
 Territory = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9 -]*$", max_length=64)]
 """An INSEE code, a priority neighbourhood's code (`QN…`), the code of a named zone, or `marseille`."""
 
-WeeklySlot = Annotated[str, Field(pattern=r"^(mon|tue|wed|thu|fri|sat)-(morning|afternoon|evening)$")]
+WeeklySlot = Annotated[str, Field(pattern=r"^(mon|tue|wed|thu|fri|sat)-(morning|afternoon|evening)$", max_length=13)]
 """A part of a day of the week, such as `tue-morning`."""
 
 Language = Literal["fr", "en"]
@@ -36,12 +48,26 @@ Track = Literal["implantation", "contest"]
 Actor = Annotated[str, Field(pattern=r"^[a-z-]+(:[A-Za-z0-9.@_-]+)?$", max_length=100)]
 """Who acted: `form`, `engine:<name>@<version>`, `officer:<id>`, `mentor:<id>`, `lead:<id>`. Never a name."""
 
-PersonName = Annotated[str, Field(min_length=1, max_length=200), PERSONAL]
-EmailAddress = Annotated[str, Field(pattern=r"^[^@\s<>]+@[^@\s<>]+\.[^@\s<>]+$", max_length=254), PERSONAL]
-Comment = Annotated[str, Field(max_length=2_000), PERSONAL]
+Reporter = Annotated[str, Field(pattern=r"^(mentor|lead|officer):[A-Za-z0-9-]+$", max_length=100)]
+"""Who says something on a form, by their id; an event says the same as its `actor`."""
+
+MOST_VERSIONS = 2_147_483_647
+Version = Annotated[int, Field(ge=1, le=MOST_VERSIONS)]
+"""The version of an aggregate, from 1, as far as PostgreSQL's `integer` goes."""
+
+MOST_COUNTED = 9_007_199_254_740_991
+Count = Annotated[int, Field(ge=0, le=MOST_COUNTED)]
+"""How many there are: as far as a number of JSON is exact in every language."""
+
+Fit = Annotated[int, Field(ge=0, le=1000)]
+"""How well two suit each other, in points."""
+
+PersonName = Annotated[str, Field(pattern=_TEXT, min_length=1, max_length=200), PERSONAL]
+EmailAddress = Annotated[str, Field(pattern=r"^[^@\s<>\x00]+@[^@\s<>\x00]+\.[^@\s<>\x00]+$", max_length=254), PERSONAL]
+Comment = Annotated[str, Field(pattern=_TEXT, max_length=2_000), PERSONAL]
 """What a person wrote freely. It may name somebody, so only restricted topics carry it and nothing passes it on."""
 
-Telephone = Annotated[str, Field(pattern=r"^\+?[0-9 .()-]{6,20}$"), PERSONAL]
+Telephone = Annotated[str, Field(pattern=r"^\+?[0-9 .()-]{6,20}$", max_length=21), PERSONAL]
 
 
 class Message(BaseModel):
@@ -86,21 +112,25 @@ class EventData(Message):
 class StateChange(EventData):
     """A change of an aggregate's state: from what, to what, by whom, why, when, as which version."""
 
-    from_state: str | None = Field(default=None, alias="from", description="State before; null for a new one")
-    to_state: str = Field(alias="to", description="State after")
+    from_state: Code | None = Field(default=None, alias="from", description="State before; null for a new one")
+    to_state: Code = Field(alias="to", description="State after")
     actor: Actor = Field(description="Who or what acted: form, engine:name@version, officer:id, mentor:id, lead:id")
     reason: Code | None = Field(default=None, description="Why, as a code of a versioned vocabulary; never free text")
-    occurred_at: AwareDatetime = Field(description="When it happened, by the event that caused it")
-    version: int = Field(ge=1, description="The aggregate's version after this change, from 1")
+    occurred_at: Moment = Field(description="When it happened, by the event that caused it")
+    version: Version = Field(description="The aggregate's version after this change, from 1")
 
 
 class Reason(Message):
     """Why something was refused, asked for or flagged: a code for machines, a sentence for people."""
 
     code: Code = Field(description="For machines: a code of a versioned vocabulary")
-    field: str | None = Field(default=None, description="The form's field, as a dotted path")
-    fr: str = Field(description="For people, in French")
-    en: str = Field(description="For people, in English")
+    field: Name | None = Field(default=None, description="The form's field, as a dotted path")
+    fr: Sentence = Field(description="For people, in French")
+    en: Sentence = Field(description="For people, in English")
+
+
+Reasons = Annotated[tuple[Reason, ...], Field(max_length=1_000)]
+"""All reasons at once: each rule may have several for each organisation of a coalition."""
 
 
 class Person(Message):

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import ClassVar, Literal
 from uuid import UUID
 
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
 from contracts.message import Code, Comment, EventData, LongText, Message, Person, ShortText, StateChange, Territory
+from contracts.moments import Day, Moment
 
 Coverage = Literal["uncovered", "poorly-covered", "covered"]
 Salience = Literal["ordinary", "pressing"]
@@ -31,7 +31,7 @@ class NeedForm(EventData):
     directorate: Code = Field(description="The directorate of the City that owns it")
     strategic_axis: Code | None = Field(default=None, description="The City's strategic axis that it belongs to")
     evidence: LongText = Field(default="", description="What shows the need: figures, surveys, sources")
-    review_on: date | None = Field(default=None, description="After this day the need must be reviewed")
+    review_on: Day | None = Field(default=None, description="After this day the need must be reviewed")
     owner: Person = Field(description="The officer who is told of proposals")
 
 
@@ -41,7 +41,7 @@ class NeedDeclared(NeedForm):
     event_type: ClassVar[str] = "engage.need.declared.v1"
     whole: ClassVar[bool] = True
 
-    declared_at: AwareDatetime = Field(description="When it was declared")
+    declared_at: Moment = Field(description="When it was declared")
 
 
 class NeedRevised(NeedForm):
@@ -49,7 +49,7 @@ class NeedRevised(NeedForm):
 
     event_type: ClassVar[str] = "engage.need.revised.v1"
 
-    revised_at: AwareDatetime = Field(description="When it was revised")
+    revised_at: Moment = Field(description="When it was revised")
 
 
 class NeedClosed(EventData):
@@ -59,7 +59,7 @@ class NeedClosed(EventData):
     key_field: ClassVar[str] = "need_id"
 
     need_id: UUID = Field(description="The need")
-    closed_at: AwareDatetime = Field(description="When it was closed")
+    closed_at: Moment = Field(description="When it was closed")
     reason: Code | None = Field(default=None, description="Why, as a code of the form's vocabulary")
     comment: Comment | None = Field(default=None, description="Why, in the officer's words; never passed on")
 
@@ -69,15 +69,15 @@ class Need(Message):
 
     title: ShortText = Field(description="Name of the need")
     description: LongText = Field(description="What is lacking, for whom and where")
-    themes: tuple[Code, ...] = Field(description="Social themes that would answer it")
-    publics: tuple[Code, ...] = Field(description="Whom it concerns; empty for anybody")
-    territories: tuple[Territory, ...] = Field(description="Where in Marseille")
+    themes: tuple[Code, ...] = Field(max_length=20, description="Social themes that would answer it")
+    publics: tuple[Code, ...] = Field(max_length=20, description="Whom it concerns; empty for anybody")
+    territories: tuple[Territory, ...] = Field(max_length=50, description="Where in Marseille")
     coverage: Coverage = Field(description="How far it is covered today")
     salience: Salience = Field(description="How pressing it is: an answer apart from the coverage")
-    capacity: int = Field(description="Projects that the need can take")
+    capacity: int = Field(ge=0, le=100_000, description="Projects that the need can take")
     directorate: Code = Field(description="The directorate of the City that owns it")
     strategic_axis: Code | None = Field(description="The City's strategic axis that it belongs to")
-    review_on: date | None = Field(description="After this day the need must be reviewed")
+    review_on: Day | None = Field(description="After this day the need must be reviewed")
 
 
 class NeedPublished(StateChange):

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated, ClassVar, Literal
+from typing import ClassVar, Literal
 from uuid import UUID
 
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
-from contracts.message import Code, Comment, EventData, Reason, ShortText, StateChange
-
-Reporter = Annotated[str, Field(pattern=r"^(mentor|lead|officer):[A-Za-z0-9-]+$")]
+from contracts.message import Code, Comment, EventData, Reasons, Reporter, ShortText, StateChange
+from contracts.moments import DerivedMoment, Moment
 
 
 class ObstacleReported(EventData):
@@ -25,7 +24,7 @@ class ObstacleReported(EventData):
         default=None, description="The city service that should lift it; null for the directorate that owns the need"
     )
     reported_by: Reporter = Field(description="Who reports it, by their id")
-    reported_at: AwareDatetime = Field(description="When it was reported")
+    reported_at: Moment = Field(description="When it was reported")
     comment: Comment | None = Field(default=None, description="What it is, in their words; never passed on")
 
 
@@ -40,7 +39,7 @@ class ObstacleUpdated(EventData):
     update: Literal["take", "lift", "abandon"] = Field(description="What happened to it")
     service: Code | None = Field(default=None, description="Where it is taken: by which service; null for its owner")
     updated_by: Reporter = Field(description="Who says so, by their id")
-    updated_at: AwareDatetime = Field(description="When it happened")
+    updated_at: Moment = Field(description="When it happened")
     reason: Code | None = Field(
         default=None, description="Why, as a code of the form's vocabulary; required where it is abandoned"
     )
@@ -68,7 +67,7 @@ class ObstacleOpened(ObstacleState):
 
     event_type: ClassVar[str] = "engage.obstacle.opened.v1"
 
-    due_at: AwareDatetime = Field(description="Until when it should be lifted")
+    due_at: DerivedMoment = Field(description="Until when it should be lifted")
 
 
 class ObstacleTaken(ObstacleState):
@@ -76,7 +75,7 @@ class ObstacleTaken(ObstacleState):
 
     event_type: ClassVar[str] = "engage.obstacle.taken.v1"
 
-    due_at: AwareDatetime = Field(description="Until when it should be lifted")
+    due_at: DerivedMoment = Field(description="Until when it should be lifted")
 
 
 class ObstacleLifted(ObstacleState):
@@ -91,7 +90,7 @@ class ObstacleEscalated(ObstacleState):
     event_type: ClassVar[str] = "engage.obstacle.escalated.v1"
 
     level: Code = Field(description="Who is told: service, directorate, officer")
-    due_at: AwareDatetime | None = Field(description="When the next level is told; null at the highest")
+    due_at: DerivedMoment | None = Field(description="When the next level is told; null at the highest")
 
 
 class ObstacleAbandoned(ObstacleState):
@@ -108,5 +107,5 @@ class ObstacleUpdateRefused(EventData):
 
     assignment_id: UUID = Field(description="The assignment that it was about")
     obstacle_id: UUID = Field(description="The obstacle that it was about")
-    occurred_at: AwareDatetime = Field(description="When it was reported or updated")
-    reasons: tuple[Reason, ...] = Field(description="Why it can't be done")
+    occurred_at: Moment = Field(description="When it was reported or updated")
+    reasons: Reasons = Field(description="Why it can't be done")

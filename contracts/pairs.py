@@ -2,14 +2,26 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import ClassVar, Literal
 from uuid import UUID
 
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
 from contracts.assignments import FitPart
-from contracts.message import Code, Comment, EventData, Message, Reason, ShortText, StateChange
+from contracts.message import (
+    Code,
+    Comment,
+    EventData,
+    Fit,
+    Message,
+    Name,
+    Reasons,
+    Reporter,
+    ShortText,
+    StateChange,
+    Version,
+)
+from contracts.moments import Day, DerivedDay, DerivedMoment, Moment
 
 
 class PairAnswered(EventData):
@@ -21,7 +33,7 @@ class PairAnswered(EventData):
     pair_id: UUID = Field(description="The pair that was offered")
     party: Literal["mentor", "lead"] = Field(description="Who answers")
     answer: Literal["accept", "decline"] = Field(description="What they answer")
-    answered_at: AwareDatetime = Field(description="When they answered")
+    answered_at: Moment = Field(description="When they answered")
     reason: Code | None = Field(default=None, description="Why, as a code of the form's vocabulary")
     comment: Comment | None = Field(default=None, description="Why, in their words; never passed on")
 
@@ -33,8 +45,8 @@ class PairEndRequested(EventData):
     key_field: ClassVar[str] = "pair_id"
 
     pair_id: UUID = Field(description="The pair that is to end")
-    requested_by: str = Field(pattern=r"^(mentor|lead|officer):[A-Za-z0-9-]+$", description="Who asks, by their id")
-    requested_at: AwareDatetime = Field(description="When they asked")
+    requested_by: Reporter = Field(description="Who asks, by their id")
+    requested_at: Moment = Field(description="When they asked")
     reason: Code = Field(description="Why, as a code of the form's vocabulary")
     comment: Comment | None = Field(default=None, description="Why, in their words; never passed on")
 
@@ -47,12 +59,14 @@ class MeetingReported(EventData):
 
     pair_id: UUID = Field(description="The pair that met")
     meeting_id: UUID = Field(description="The meeting, an id that the form gives")
-    held_on: date = Field(description="The day on which they met")
+    held_on: Day = Field(description="The day on which they met")
     minutes: int = Field(ge=1, le=1440, description="How long they met")
     obstacle_id: UUID | None = Field(default=None, description="The obstacle that was touched, if one was")
     next_step: Code | None = Field(default=None, description="What comes next, as a code of the form's vocabulary")
-    reported_by: str = Field(pattern=r"^(mentor|lead):[A-Za-z0-9-]+$", description="Who reports it, by their id")
-    reported_at: AwareDatetime = Field(description="When it was reported")
+    reported_by: str = Field(
+        pattern=r"^(mentor|lead):[A-Za-z0-9-]+$", max_length=100, description="Who reports it, by their id"
+    )
+    reported_at: Moment = Field(description="When it was reported")
 
 
 class PairReviewed(EventData):
@@ -67,7 +81,7 @@ class PairReviewed(EventData):
     goals: Literal["reached", "partly", "not-reached"] | None = Field(
         default=None, description="Whether what they had set out to do was reached"
     )
-    reviewed_at: AwareDatetime = Field(description="When they answered")
+    reviewed_at: Moment = Field(description="When they answered")
 
 
 class PairPauseRequested(EventData):
@@ -77,10 +91,10 @@ class PairPauseRequested(EventData):
     key_field: ClassVar[str] = "pair_id"
 
     pair_id: UUID = Field(description="The pair that rests")
-    until: date = Field(description="The day on which it goes on")
+    until: Day = Field(description="The day on which it goes on")
     reason: Code = Field(description="Why, as a code of the form's vocabulary")
-    requested_by: str = Field(pattern=r"^(mentor|lead|officer):[A-Za-z0-9-]+$", description="Who asks, by their id")
-    requested_at: AwareDatetime = Field(description="When they asked")
+    requested_by: Reporter = Field(description="Who asks, by their id")
+    requested_at: Moment = Field(description="When they asked")
 
 
 class PairState(StateChange):
@@ -102,22 +116,23 @@ class Alternate(Message):
     """A mentor who would come next if this offer is not accepted, as things stand."""
 
     mentor_id: UUID = Field(description="The mentor")
-    fit: int = Field(ge=0, le=1000, description="How well they suit the lead, in points")
+    fit: Fit = Field(description="How well they suit the lead, in points")
 
 
 class PairOffered(PairState):
     """The pair is offered to both."""
 
     event_type: ClassVar[str] = "engage.pair.offered.v1"
-    minor: ClassVar[int] = 2
 
-    fit: int = Field(ge=0, le=1000, description="How well the mentor suits the lead, in points")
-    rules_version: str = Field(description="Version of the rules that were read")
-    expires_at: AwareDatetime | None = Field(
+    fit: Fit = Field(description="How well the mentor suits the lead, in points")
+    rules_version: Name = Field(description="Version of the rules that were read")
+    expires_at: DerivedMoment | None = Field(
         default=None, description="Until when, at least, both may accept; then it passes to the next mentor"
     )
-    parts: tuple[FitPart, ...] = Field(default=(), description="What the fit is made of")
-    alternates: tuple[Alternate, ...] = Field(default=(), description="Who would come next, the best first")
+    parts: tuple[FitPart, ...] = Field(default=(), max_length=20, description="What the fit is made of")
+    alternates: tuple[Alternate, ...] = Field(
+        default=(), max_length=100, description="Who would come next, the best first"
+    )
 
 
 class PairAccepted(PairState):
@@ -141,17 +156,18 @@ class PairExpired(PairState):
 
     event_type: ClassVar[str] = "engage.pair.expired.v1"
 
-    awaited: tuple[Literal["mentor", "lead"], ...] = Field(description="Who had not answered")
+    awaited: tuple[Literal["mentor", "lead"], ...] = Field(max_length=2, description="Who had not answered")
 
 
 class PairActivated(PairState):
     """Both accepted, the line manager authorised it and the ethics check is done."""
 
     event_type: ClassVar[str] = "engage.pair.activated.v1"
-    minor: ClassVar[int] = 1
 
-    first_contact_by: date | None = Field(default=None, description="The day by which they should have met")
-    ends_on: date | None = Field(default=None, description="The day on which the pair ends unless both would go on")
+    first_contact_by: DerivedDay | None = Field(default=None, description="The day by which they should have met")
+    ends_on: DerivedDay | None = Field(
+        default=None, description="The day on which the pair ends unless both would go on"
+    )
 
 
 class PairEnded(PairState):
@@ -166,9 +182,9 @@ class MeetingHeld(PairState):
     event_type: ClassVar[str] = "engage.pair.meeting-held.v1"
 
     meeting_id: UUID = Field(description="The meeting")
-    number: int = Field(ge=1, description="Which meeting of the pair it is, from 1, as they were reported")
-    held_on: date = Field(description="The day on which they met")
-    minutes: int = Field(ge=1, description="How long they met")
+    number: Version = Field(description="Which meeting of the pair it is, from 1, as they were reported")
+    held_on: Day = Field(description="The day on which they met")
+    minutes: int = Field(ge=1, le=1440, description="How long they met")
     obstacle_id: UUID | None = Field(description="The obstacle that was touched, if one was")
     next_step: Code | None = Field(description="What comes next, as a code of the form's vocabulary")
 
@@ -178,7 +194,7 @@ class PairPaused(PairState):
 
     event_type: ClassVar[str] = "engage.pair.paused.v1"
 
-    until: date = Field(description="The day on which it goes on")
+    until: Day = Field(description="The day on which it goes on")
 
 
 class PairReviewDue(PairState):
@@ -186,7 +202,7 @@ class PairReviewDue(PairState):
 
     event_type: ClassVar[str] = "engage.pair.review-due.v1"
 
-    ends_on: date = Field(description="The day on which the pair ends unless both would go on")
+    ends_on: DerivedDay = Field(description="The day on which the pair ends unless both would go on")
     renewable: bool = Field(description="Whether it may go on: not once it has lasted for the longest time")
 
 
@@ -207,7 +223,7 @@ class PairRenewed(PairState):
 
     event_type: ClassVar[str] = "engage.pair.renewed.v1"
 
-    ends_on: date = Field(description="The day on which the pair ends now")
+    ends_on: DerivedDay = Field(description="The day on which the pair ends now")
 
 
 class PairIdle(PairState):
@@ -216,7 +232,7 @@ class PairIdle(PairState):
     event_type: ClassVar[str] = "engage.pair.idle.v1"
 
     step: Code = Field(description="What is done: nudge (both are reminded), referent (the officer looks after it)")
-    last_contact_on: date = Field(description="The day they met last, or began")
+    last_contact_on: DerivedDay = Field(description="The day they met last, or began")
     owner_id: UUID = Field(description="The officer who owns the need")
 
 
@@ -227,18 +243,20 @@ class PairAnswerRefused(EventData):
     key_field: ClassVar[str] = "pair_id"
 
     pair_id: UUID = Field(description="The pair that was answered about")
-    occurred_at: AwareDatetime = Field(description="When it was answered")
-    reasons: tuple[Reason, ...] = Field(description="Why it can't be done")
+    occurred_at: Moment = Field(description="When it was answered")
+    reasons: Reasons = Field(description="Why it can't be done")
 
 
 class BlockedMentor(Message):
     """A mentor who can't be offered to a lead, however well they suit."""
 
     mentor_id: UUID = Field(description="The mentor")
-    fit: int = Field(ge=0, le=1000, description="How well they would suit the lead, in points")
+    fit: Fit = Field(description="How well they would suit the lead, in points")
     cause: Code = Field(description="Why not: a code of `reasons`")
     held_by: tuple[UUID, ...] = Field(
-        default=(), description="Where the mentor is full, the assignments whose leads hold their places"
+        default=(),
+        max_length=100,
+        description="Where the mentor is full, the assignments whose leads hold their places",
     )
 
 
@@ -246,17 +264,18 @@ class NoMentorFound(EventData):
     """No mentor is free, allowed and not recused; the lead waits for one."""
 
     event_type: ClassVar[str] = "engage.pair.no-mentor-found.v1"
-    minor: ClassVar[int] = 2
     key_field: ClassVar[str] = "assignment_id"
 
     assignment_id: UUID = Field(description="The confirmed assignment whose lead has no mentor")
     application_id: UUID = Field(description="Its application")
     lead_id: UUID = Field(description="The person who leads the association")
-    occurred_at: AwareDatetime = Field(description="When it was found")
-    reasons: tuple[Reason, ...] = Field(description="Why: everybody is full, recused, away …")
+    occurred_at: Moment = Field(description="When it was found")
+    reasons: Reasons = Field(description="Why: everybody is full, recused, away …")
     owner_id: UUID | None = Field(default=None, description="The officer who owns the need, and is told")
     organisation_name: ShortText | None = Field(default=None, description="Name of the organisation that applied")
     project_title: ShortText | None = Field(default=None, description="Name of the project")
     blocked: tuple[BlockedMentor, ...] = Field(
-        default=(), description="The mentors who would suit best, with what stands between, the best first"
+        default=(),
+        max_length=101,
+        description="The mentors who would suit best, with what stands between, the best first",
     )

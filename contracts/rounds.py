@@ -5,10 +5,23 @@ from __future__ import annotations
 from typing import ClassVar
 from uuid import UUID
 
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
 from contracts.assignments import FitPart, Levels
-from contracts.message import Actor, Code, EventData, Message, Reason, ShortText, Track
+from contracts.message import (
+    MOST_COUNTED,
+    Actor,
+    Code,
+    Count,
+    EventData,
+    Fit,
+    Message,
+    Name,
+    Reason,
+    ShortText,
+    Track,
+)
+from contracts.moments import Moment
 
 
 class RoundRequested(EventData):
@@ -20,14 +33,16 @@ class RoundRequested(EventData):
     round_id: UUID = Field(description="Given by the form")
     track: Track = Field(description="The track whose applications take part")
     requested_by: UUID = Field(description="Id of the officer")
-    requested_at: AwareDatetime = Field(description="When the round was asked for")
+    requested_at: Moment = Field(description="When the round was asked for")
 
 
 class GateCount(Message):
     """How many applications a gate kept from a need."""
 
     gate: Code = Field(description="territory, theme-or-public, forbidden, recused, floor")
-    applications: int = Field(ge=1, description="How many it kept away; one may be kept away by several gates")
+    applications: int = Field(
+        ge=1, le=MOST_COUNTED, description="How many it kept away; one may be kept away by several gates"
+    )
 
 
 class NeedUnmet(EventData):
@@ -41,9 +56,11 @@ class NeedUnmet(EventData):
     need_title: ShortText = Field(description="Name of the need")
     directorate: Code = Field(description="The directorate of the City that owns the need")
     cause: Reason = Field(description="no-candidates, all-gated, placed-elsewhere, territory-full or no-capacity")
-    gates: tuple[GateCount, ...] = Field(description="What kept applications away, the most frequent first")
-    candidates: int = Field(ge=0, description="Applications that could answer the need and are held elsewhere")
-    occurred_at: AwareDatetime = Field(description="When the round was asked for")
+    gates: tuple[GateCount, ...] = Field(
+        max_length=20, description="What kept applications away, the most frequent first"
+    )
+    candidates: Count = Field(description="Applications that could answer the need and are held elsewhere")
+    occurred_at: Moment = Field(description="When the round was asked for")
 
 
 class Nomination(Message):
@@ -52,8 +69,8 @@ class Nomination(Message):
     need_id: UUID = Field(description="The need")
     need_title: ShortText = Field(description="Name of the need")
     directorate: Code = Field(description="The directorate of the City that owns the need")
-    fit: int = Field(ge=0, le=1000, description="Sum of the parts, in points")
-    parts: tuple[FitPart, ...] = Field(description="What the fit is made of")
+    fit: Fit = Field(description="Sum of the parts, in points")
+    parts: tuple[FitPart, ...] = Field(max_length=20, description="What the fit is made of")
 
 
 class NominationProposed(EventData):
@@ -68,33 +85,32 @@ class NominationProposed(EventData):
     organisation_name: ShortText = Field(description="Name of the organisation that applied")
     project_title: ShortText = Field(description="Name of the project")
     held_need_id: UUID | None = Field(description="The need that the optimum would hold it against; null for none")
-    needs: tuple[Nomination, ...] = Field(description="The needs it would answer, the best first")
+    needs: tuple[Nomination, ...] = Field(max_length=100, description="The needs it would answer, the best first")
     actor: Actor = Field(description="The engine, with its rules' version")
-    occurred_at: AwareDatetime = Field(description="When the round was asked for")
-    rules_version: str = Field(description="Version of the rules that were read")
+    occurred_at: Moment = Field(description="When the round was asked for")
+    rules_version: Name = Field(description="Version of the rules that were read")
 
 
 class RoundCompleted(EventData):
     """A round is whole: all that it published came before this."""
 
     event_type: ClassVar[str] = "engage.round.completed.v1"
-    minor: ClassVar[int] = 1
     key_field: ClassVar[str] = "round_id"
 
     round_id: UUID = Field(description="The round")
     track: Track = Field(description="The track whose applications took part")
-    applications: int = Field(ge=0, description="Applications that took part")
-    placed: int = Field(ge=0, description="Of these, held against a need, or nominated")
-    needs: int = Field(ge=0, description="Open needs")
-    unmet: int = Field(ge=0, description="Of these, without any project")
-    pairs: int = Field(ge=0, description="Pairs of an application and a need that pass every gate")
+    applications: Count = Field(description="Applications that took part")
+    placed: Count = Field(description="Of these, held against a need, or nominated")
+    needs: Count = Field(description="Open needs")
+    unmet: Count = Field(description="Of these, without any project")
+    pairs: Count = Field(description="Pairs of an application and a need that pass every gate")
     objective: Levels = Field(description="What the result is worth, what people fixed not counted")
     independent: Levels | None = Field(
         description="The same by another solver; null where the round is too large for its numbers"
     )
     certified: bool = Field(description="Prices prove that no other result is worth more")
-    rules_version: str = Field(description="Version of the rules that were read")
-    lottery_seed: str = Field(description="What decides between equals, known beforehand")
-    digest: str = Field(min_length=64, max_length=64, description="SHA-256 of the whole result, hexadecimal")
+    rules_version: Name = Field(description="Version of the rules that were read")
+    lottery_seed: Name = Field(description="What decides between equals, known beforehand")
+    digest: str = Field(pattern="^[0-9a-f]{64}$", max_length=64, description="SHA-256 of the whole result, hexadecimal")
     actor: Actor = Field(description="The engine, with its rules' version")
-    occurred_at: AwareDatetime = Field(description="When the round was asked for")
+    occurred_at: Moment = Field(description="When the round was asked for")

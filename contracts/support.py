@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import ClassVar, Literal
 from uuid import UUID
 
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
-from contracts.message import Code, Comment, EventData, Reason, ShortText, StateChange
-from contracts.obstacles import Reporter
+from contracts.message import Code, Comment, EventData, Reasons, Reporter, ShortText, StateChange
+from contracts.moments import Day, Moment
 
 PartnerKind = Literal["incubator", "city-service", "association", "company", "funder", "other"]
 Outcome = Literal["awaited", "in-contact", "cooperation", "nothing-came-of-it"]
@@ -28,7 +27,7 @@ class SupportActionReported(EventData):
         default=None, description="Why, as a code of the form's vocabulary; required where it is dropped"
     )
     reported_by: Reporter = Field(description="Who says so, by their id")
-    reported_at: AwareDatetime = Field(description="When it happened")
+    reported_at: Moment = Field(description="When it happened")
     comment: Comment | None = Field(default=None, description="Why, in their words; never passed on")
 
 
@@ -42,10 +41,10 @@ class IntroductionReported(EventData):
     introduction_id: UUID = Field(description="The introduction, an id that the form gives")
     partner_kind: PartnerKind = Field(description="What sort of partner it is")
     partner_name: ShortText = Field(description="Name of the organisation, never of a person")
-    made_on: date = Field(description="The day on which it was made")
+    made_on: Day = Field(description="The day on which it was made")
     outcome: Outcome = Field(default="awaited", description="What came of it so far")
     reported_by: Reporter = Field(description="Who reports it, by their id")
-    reported_at: AwareDatetime = Field(description="When it was reported")
+    reported_at: Moment = Field(description="When it was reported")
 
 
 class SupportState(StateChange):
@@ -66,7 +65,7 @@ class SupportPlanOpened(SupportState):
 
     event_type: ClassVar[str] = "engage.support.plan-opened.v1"
 
-    actions: tuple[Code, ...] = Field(description="The actions that are planned")
+    actions: tuple[Code, ...] = Field(max_length=100, description="The actions that are planned")
 
 
 class SupportActionChanged(SupportState):
@@ -85,7 +84,7 @@ class IntroductionRecorded(SupportState):
     introduction_id: UUID = Field(description="The introduction")
     partner_kind: PartnerKind = Field(description="What sort of partner it is")
     partner_name: ShortText = Field(description="Name of the organisation")
-    made_on: date = Field(description="The day on which it was made")
+    made_on: Day = Field(description="The day on which it was made")
 
 
 class SupportUpdateRefused(EventData):
@@ -97,5 +96,5 @@ class SupportUpdateRefused(EventData):
     assignment_id: UUID = Field(description="The assignment that was spoken of")
     action: Code | None = Field(description="The action, if it was about one")
     introduction_id: UUID | None = Field(description="The introduction, if it was about one")
-    occurred_at: AwareDatetime = Field(description="When it was said")
-    reasons: tuple[Reason, ...] = Field(description="Why it can't be")
+    occurred_at: Moment = Field(description="When it was said")
+    reasons: Reasons = Field(description="Why it can't be")

@@ -761,7 +761,7 @@ export interface ApplicationFlagged {
   readonly rules_version: string;
   /** What was noticed */
   readonly flags: readonly Reason[];
-  /** The applications it resembles */
+  /** The applications it resembles, at most the first hundred */
   readonly related_application_ids: readonly Uuid[];
 }
 
@@ -2211,7 +2211,7 @@ export interface ContactPublished {
   readonly updated_at: DateTime;
 }
 
-/** A record that a service could not process, with its position, bytes and headers. */
+/** A record that a service could not process, with its position, bytes and headers as far as they fit. */
 export interface DeadLetterRecorded {
   /** The dead letter, the same whenever the record is set aside */
   readonly dead_letter_id: Uuid;
@@ -2229,12 +2229,24 @@ export interface DeadLetterRecorded {
   readonly detail: string;
   /** When the record was produced, by its own timestamp */
   readonly recorded_at: DateTime;
-  /** Base64 of the record's key Personal data: never log it, never pass it on. */
+  /** Base64 of the record's key, or of its beginning Personal data: never log it, never pass it on. */
   readonly key: string | null;
-  /** Base64 of the record's value; null where it is large Personal data: never log it, never pass it on. */
+  /** Base64 of the record's value, or of its beginning Personal data: never log it, never pass it on. */
   readonly value: string | null;
-  /** Values in base64 Personal data: never log it, never pass it on. */
+  /** The headers that fit, their values in base64 Personal data: never log it, never pass it on. */
   readonly headers: readonly (readonly [string, string | null])[];
+  /** The parts that are not here to their end; none where all is here */
+  readonly left_out: readonly LeftOut[];
+}
+
+/** What a dead letter does not hold, or not to its end; the service that set the record aside has it whole. */
+export interface LeftOut {
+  /** The part of the record */
+  readonly part: "key" | "value" | "headers" | "detail";
+  /** Its whole size, in bytes (of headers, all names and values) */
+  readonly size: number;
+  /** SHA-256 of the whole, hexadecimal */
+  readonly sha256: string;
 }
 
 /** The data of an event by its `ce_type`. */

@@ -23,7 +23,7 @@ from deploy.command_line.matching import explain, what_if
 from deploy.command_line.mentoring import impact, obstacles, pairs, support
 from deploy.command_line.topics import topics
 from deploy.local.processes import ProcessError
-from services.chassis.migration import MigrationError, migrate
+from services.chassis.servers.migration import MigrationError, migrate
 from services.chassis.service import Service
 from services.chassis.settings import Settings, SettingsError, read_settings
 
@@ -77,8 +77,8 @@ def main() -> None:
 @program.command()
 def run(service: ServiceName) -> None:
     """Run one service until SIGTERM or SIGINT."""
-    from services.chassis.log import configure_logs
-    from services.chassis.running import serve
+    from services.chassis.running.running import serve
+    from services.chassis.watching.log import configure_logs
 
     settings = read_settings(Settings)
     log = configure_logs(service.value, settings.log_level)

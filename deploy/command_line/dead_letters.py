@@ -1,11 +1,11 @@
-"""Dead letters as an operator handles them: list, show, replay, discard, and start a stopped lane again."""
+"""Dead letters and lanes as an operator handles them: list, show, replay, discard, resume, step over."""
 
 from __future__ import annotations
 
 import asyncio
 import getpass
 import json
-from collections.abc import Coroutine, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any, TypeVar
 
@@ -17,7 +17,10 @@ from rich.table import Column, Table
 from contracts.catalogue import SERVICES
 from deploy.command_line.environment import connected
 from deploy.command_line.json_lines import print_lines
+from services.chassis import operations
+from services.chassis.lanes.name import LaneName
 from services.chassis.lanes.received import headers_from_bytes
+from services.chassis.store import Connection
 
 dead_letters = typer.Typer(name="dead-letters", help="Records that could not be processed.", no_args_is_help=True)
 lanes = typer.Typer(name="lanes", help="Where each service stands on each partition.", no_args_is_help=True)
@@ -85,27 +88,47 @@ def discard(identifiers: Annotated[list[str], typer.Argument(metavar="ID...")], 
 
 @lanes.command(name="list")
 def list_lanes(service: ServiceOption = None, as_json: JsonOption = False) -> None:
-    """List every lane: its position, what it published, and why it stopped, if it did."""
+    """List every lane: its position, what it has still to publish, and why it stopped, if it did."""
     rows = _run(_lanes(service))
     if as_json:
         for row in rows:
-            print(json.dumps(dict(row)))
+            print(json.dumps(row))
         return
-    table = Table("service", Column("lane", no_wrap=True), "next offset", "events", "unrelayed", "stopped because")
+    table = Table("service", Column("lane", no_wrap=True), "next offset", "unrelayed pages", "stopped because")
     for row in rows:
-        unrelayed = str(row["next_sequence"] - row["relayed_sequence"])
         place = f"{row['topic']}/{row['partition']}"
-        stopped = row["stopped_because"] or ""
-        table.add_row(row["service"], place, str(row["next_offset"]), str(row["next_sequence"]), unrelayed, stopped)
+        numbers = str(row["next_offset"]), str(row["unrelayed_pages"])
+        table.add_row(row["service"], place, *numbers, row["stopped_because"] or "")
     Console().print(table)
 
 
 @lanes.command()
 def resume(service: str, topic: str, partition: int) -> None:
     """Let a stopped lane go on from where it stopped."""
-    if not _run(_resume(_known(service), topic, partition)):
-        raise typer.BadParameter(f"{service} has no stopped lane {topic}/{partition}")
-    typer.echo(f"{topic}/{partition} goes on at {service}'s next tick", err=True)
+    _on_lane(_known(service), lambda connection: operations.resume_lane(connection, LaneName(topic, partition)))
+    typer.echo(f"{topic}/{partition} goes on at {service}'s next look", err=True)
+
+
+@lanes.command()
+def skip(service: str, topic: str, partition: int, offset: int, why: WhyOption, by: ByOption) -> None:
+    """Step over the one record that a lane stands at and can't get past; who and why are kept."""
+    lane, now = LaneName(topic, partition), datetime.now(UTC)
+    _on_lane(
+        _known(service),
+        lambda connection: operations.skip_offset(connection, service, lane, offset, by=by, why=why, now=now),
+    )
+    typer.echo(f"{lane} goes on behind {offset} at {service}'s next look", err=True)
+
+
+def _on_lane(service: str, work: Callable[[Connection], Awaitable[None]]) -> None:
+    async def connect_and_work() -> None:
+        async with connected(search_path=service) as connection:
+            await work(connection)
+
+    try:
+        _run(connect_and_work())
+    except operations.NotThere as error:
+        raise typer.BadParameter(f"{service}: {error}") from None
 
 
 def _request(identifiers: Sequence[str], what: str, by: str, why: str) -> None:
@@ -154,24 +177,12 @@ async def _decide(service: str, identifier: str, what: str, by: str, why: str) -
         )
 
 
-async def _lanes(service: str | None) -> list[asyncpg.Record]:
-    async with connected() as connection:
-        rows: list[asyncpg.Record] = []
-        for name in _names(service):
-            query = f"SELECT '{name}' AS service, * FROM {name}.lane ORDER BY topic, partition"  # noqa: S608
-            rows += await connection.fetch(query)
-        return rows
-
-
-async def _resume(service: str, topic: str, partition: int) -> bool:
-    async with connected() as connection:
-        done: str = await connection.execute(
-            f"UPDATE {service}.lane SET stopped_because = NULL, dead_in_a_row = 0, revision = revision + 1"  # noqa: S608
-            " WHERE topic = $1 AND partition = $2 AND stopped_because IS NOT NULL",
-            topic,
-            partition,
-        )
-        return done == "UPDATE 1"
+async def _lanes(service: str | None) -> list[dict[str, Any]]:
+    rows: list[dict[str, Any]] = []
+    for name in _names(service):
+        async with connected(search_path=name) as connection:
+            rows += [{"service": name, **row} for row in await operations.list_lanes(connection)]
+    return rows
 
 
 def _names(service: str | None) -> Sequence[str]:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import asyncio
 import getpass
 import json
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypeVar
 from uuid import UUID
 
+import asyncpg
 import typer
 from rich.console import Console
 from rich.table import Column, Table
@@ -20,32 +22,7 @@ follow_ups = typer.Typer(name="follow-ups", help="What was sent to whom, and wha
 
 _STATES = ("scheduled", "sending", "sent", "cancelled", "failed")
 _STYLES = {"sent": "green", "failed": "red", "cancelled": "dim", "sending": "yellow", "scheduled": "cyan"}
-_COLUMNS = """id, kind, state, recipient_id, counterpart_id, matter_id, due_at, next_attempt_at, attempts, in_doubt,
-              settled, sent_at, bounced, message_id, requested, requested_by, requested_why"""
-_LIST = f"""
-SELECT {_COLUMNS} FROM notifications.follow_up
- WHERE ($1::text IS NULL OR state = $1) AND ($2::text IS NULL OR kind = $2)
-   AND ($3::uuid IS NULL OR recipient_id = $3) AND ($4::uuid IS NULL OR matter_id = $4) AND due_at <= $5
-   AND (NOT $6 OR state = 'scheduled' AND due_at <= now() AND EXISTS (
-        SELECT FROM unnest(ARRAY[recipient_id, counterpart_id]) AS named
-         WHERE named IS NOT NULL AND named NOT IN (SELECT person_id FROM notifications.contact)))
- ORDER BY due_at, id
-"""  # noqa: S608
-_SHOW = f"SELECT {_COLUMNS} FROM notifications.follow_up WHERE id = $1"  # noqa: S608
-# Due at once, so that the next portion of its lane cancels it and says so; one that is being sent is at its last
-# attempt.
-_CANCEL = """
-UPDATE notifications.follow_up
-   SET settled = coalesce(settled, 'cancelled-by-operator'), requested = 'cancel', requested_by = $2,
-       requested_why = $3,
-       next_attempt_at = CASE WHEN state = 'scheduled' THEN '-infinity' ELSE next_attempt_at END
- WHERE id = $1 AND state IN ('scheduled', 'sending')
-"""
-_SEND_NOW = """
-UPDATE notifications.follow_up
-   SET requested = 'send-now', requested_by = $2, requested_why = $3, next_attempt_at = '-infinity'
- WHERE id = $1 AND state = 'scheduled' AND settled IS NULL
-"""
+Answer = TypeVar("Answer")
 
 JsonOption = Annotated[bool, typer.Option("--json", help="One JSON object a line")]
 ByOption = Annotated[str, typer.Option("--by", help="Who decides", default_factory=getpass.getuser)]
@@ -64,15 +41,18 @@ def list_command(
     ] = False,
     as_json: JsonOption = False,
 ) -> None:
-    """List follow-ups, the first due first."""
+    """List follow-ups, the first due first, with all that is to come in series."""
     if state is not None and state not in _STATES:
         raise typer.BadParameter(f"{state}: should be one of {', '.join(_STATES)}", param_hint="--state")
+    from services.notifications.operations import Filter, list_follow_ups
+
     before = datetime.now(UTC) + timedelta(days=due_within)
-    rows = asyncio.run(_fetch(_LIST, state, kind, recipient, matter, before, unreachable))
+    wanted = Filter(before, state, kind, recipient, matter, unreachable)
+    rows = asyncio.run(_ask(lambda connection: list_follow_ups(connection, wanted)))
     if as_json:
         print_lines(rows)
         return
-    table = Table(Column("id", no_wrap=True), "kind", "state", "recipient", "due", "attempts", "why not sent")
+    table = Table(Column("id", no_wrap=True), "kind", "state", "recipient", "due", "attempts", "why not sent", "series")
     for row in rows:
         style = _STYLES[row["state"]]
         doubt = " (in doubt)" if row["in_doubt"] else ""
@@ -85,6 +65,7 @@ def list_command(
             due,
             str(row["attempts"]),
             row["settled"] or "",
+            _place_in_series(row),
         )
     Console().print(table if rows else "There are no such follow-ups.")
 
@@ -108,8 +89,9 @@ def send_now(identifier: Annotated[UUID, typer.Argument(metavar="ID")], why: Why
 
 
 def _request(identifier: UUID, what: Literal["cancel", "send-now"], by: str, why: str) -> None:
-    query = _CANCEL if what == "cancel" else _SEND_NOW
-    if asyncio.run(_execute(query, identifier, by, why)) != "UPDATE 1":
+    from services.notifications.operations import request
+
+    if not asyncio.run(_ask(lambda connection: request(connection, what, identifier, by=by, why=why))):
         row = _known(identifier)
         because = f"is {row['state']}" + (f" and settled ({row['settled']})" if row["settled"] else "")
         raise typer.BadParameter(f"{identifier} {because}: only what is still to be sent can be decided on")
@@ -117,17 +99,21 @@ def _request(identifier: UUID, what: Literal["cancel", "send-now"], by: str, why
 
 
 def _known(identifier: UUID) -> dict[str, Any]:
-    rows = asyncio.run(_fetch(_SHOW, identifier))
-    if not rows:
+    from services.notifications import operations
+
+    row = asyncio.run(_ask(lambda connection: operations.show(connection, identifier)))
+    if row is None:
         raise typer.BadParameter(f"{identifier} is no follow-up: see `engage follow-ups list`")
-    return rows[0]
+    return row
 
 
-async def _fetch(query: str, *arguments: object) -> list[dict[str, Any]]:
-    async with connected() as connection:
-        return [dict(row) for row in await connection.fetch(query, *arguments)]
+def _place_in_series(row: dict[str, Any]) -> str:
+    if row["series"] is None:
+        return ""
+    is_next = row["series"]["next_due_at"] == row["due_at"]
+    return f"{row['series']['planned_by']}, " + ("next" if is_next else "later")
 
 
-async def _execute(query: str, *arguments: object) -> str:
-    async with connected() as connection:
-        return await connection.execute(query, *arguments)
+async def _ask(question: Callable[[asyncpg.Connection[asyncpg.Record]], Awaitable[Answer]]) -> Answer:
+    async with connected(search_path="notifications") as connection:
+        return await question(connection)

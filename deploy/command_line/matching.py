@@ -45,7 +45,7 @@ def explain(
     from services.matching.considering import explain as explanation_of
 
     spoken = _language(language)
-    pool, undecided = asyncio.run(_read())
+    pool = asyncio.run(_read())
     if application not in pool.candidates:
         raise typer.BadParameter(f"{application} is no application that takes part: withdrawn, rejected or unknown")
     if need is not None and need not in pool.needs:
@@ -56,9 +56,9 @@ def explain(
             found, considerations=tuple(it for it in found.considerations if it.need.need_id == need)
         )
     if as_json:
-        print(json.dumps(_as_json(found, pool, undecided), ensure_ascii=False, default=str))
+        print(json.dumps(_as_json(found, pool), ensure_ascii=False, default=str))
     else:
-        _show(found, pool, undecided, spoken)
+        _show(found, pool, spoken)
 
 
 def what_if(
@@ -72,7 +72,7 @@ def what_if(
         supposition = Supposition.model_validate_json(file.read_bytes())
     except ValidationError as error:
         raise typer.BadParameter(_problems(error)) from None
-    pool, undecided = asyncio.run(_read())
+    pool = asyncio.run(_read())
     try:
         outcome = suppose(pool, supposition)
     except ValidationError as error:
@@ -80,22 +80,20 @@ def what_if(
     except ValueError as error:
         raise typer.BadParameter(str(error)) from None
     if as_json:
-        print(json.dumps({**dataclasses.asdict(outcome), "undecided": undecided}, default=str))
+        print(json.dumps(dataclasses.asdict(outcome), default=str))
     else:
-        _show_outcome(outcome, pool, undecided)
+        _show_outcome(outcome, pool)
 
 
-async def _read() -> tuple[Pool, int]:
-    """The pool as its owner last left it, and how many changes are still in line."""
-    from services.matching.rules import RULES
+async def _read() -> Pool:
+    """The pool as its writer last left it."""
     from services.matching.store import MatchingStore
 
     async with (
         connected(search_path="matching") as connection,
         connection.transaction(isolation="repeatable_read", readonly=True),
     ):
-        store = MatchingStore(connection)
-        return await store.read_pool(RULES), await store.undecided()
+        return await MatchingStore(connection).read_state()
 
 
 def _language(text: str) -> Literal["fr", "en"]:
@@ -110,14 +108,13 @@ def _problems(error: ValidationError) -> str:
     return "; ".join(f"{'.'.join(map(str, it['loc'])) or 'the file'}: {it['msg']}" for it in error.errors())
 
 
-def _as_json(found: Explanation, pool: Pool, undecided: int) -> dict[str, Any]:
+def _as_json(found: Explanation, pool: Pool) -> dict[str, Any]:
     from services.matching.wording import standing_text
 
     return {
         "application_id": found.candidate.application_id,
         "project_title": found.candidate.project_title,
         "rules_version": pool.rules.version,
-        "undecided": undecided,
         "needs": [
             {
                 "need_id": it.need.need_id,
@@ -135,7 +132,7 @@ def _as_json(found: Explanation, pool: Pool, undecided: int) -> dict[str, Any]:
     }
 
 
-def _show(found: Explanation, pool: Pool, undecided: int, language: Literal["fr", "en"]) -> None:
+def _show(found: Explanation, pool: Pool, language: Literal["fr", "en"]) -> None:
     from services.matching.wording import standing_text
 
     table = Table(
@@ -157,7 +154,6 @@ def _show(found: Explanation, pool: Pool, undecided: int, language: Literal["fr"
         for move in found.moves:
             project = pool.candidates[move.application_id].project_title
             console.print(f"  {project}: {_title(pool, move.before)} → {_title(pool, move.after)}", highlight=False)
-    _warn(console, undecided)
 
 
 def _points(it: Consideration) -> Iterable[str]:
@@ -167,7 +163,7 @@ def _points(it: Consideration) -> Iterable[str]:
     return tuple(map(str, (fit.total, fit.theme, fit.public, fit.territory, fit.readiness, fit.text)))
 
 
-def _show_outcome(outcome: Outcome, pool: Pool, undecided: int) -> None:
+def _show_outcome(outcome: Outcome, pool: Pool) -> None:
     console = Console()
     table = Table("project", "held for now", "would be held for", title="What would change", title_justify="left")
     for it in outcome.differences:
@@ -190,13 +186,7 @@ def _show_outcome(outcome: Outcome, pool: Pool, undecided: int) -> None:
         table_style = "green" if after > before else "red" if after < before else "dim"
         totals.add_row(name, str(before), str(after), f"[{table_style}]{after - before:+}[/]")
     console.print(totals)
-    _warn(console, undecided)
 
 
 def _title(pool: Pool, need_id: UUID | None) -> str:
     return "—" if need_id is None else pool.needs[need_id].document.content.title
-
-
-def _warn(console: Console, undecided: int) -> None:
-    if undecided:
-        console.print(f"[yellow]In line, not decided upon yet: {undecided} changes.[/]")

@@ -14,6 +14,7 @@ from rich.table import Column, Table
 
 from deploy.command_line.environment import connected
 from deploy.command_line.json_lines import print_lines
+from services.mentoring.rules import SETTINGS
 
 _STATES = ("offered", "accepted-by-mentor", "accepted-by-lead", "accepted", "active", "declined", "expired", "ended")
 _STYLES = {"active": "bold green", "accepted": "green", "declined": "red", "expired": "yellow", "ended": "dim"}
@@ -39,18 +40,25 @@ SELECT obstacle_id, obstacle.state, kind, service, project_title, assignment_id,
 
 _ACTION_STYLES = {"started": "cyan", "finished": "bold green", "dropped": "dim"}
 _OUTCOME_STYLES = {"in-contact": "cyan", "cooperation": "bold green", "nothing-came-of-it": "dim"}
+# An action that nothing has changed yet has no row: it is planned.
 _SUPPORT = """
-SELECT assignment_id, project_title, organisation_name,
-       (SELECT json_agg(json_build_object('action', code, 'state', action.state, 'reason', reason) ORDER BY code)
-          FROM mentoring.support_action AS action WHERE action.assignment_id = lead.assignment_id) AS actions,
+SELECT assignment_id, project_title, organisation_name, plan.actions,
        (SELECT json_agg(json_build_object('introduction_id', introduction_id, 'partner_kind', partner_kind,
                                           'partner_name', partner_name, 'made_on', made_on, 'outcome', outcome)
                         ORDER BY made_on, introduction_id)
           FROM mentoring.introduction WHERE introduction.assignment_id = lead.assignment_id) AS introductions
   FROM mentoring.lead
- WHERE ($1::uuid IS NULL OR assignment_id = $1)
-   AND EXISTS (SELECT FROM mentoring.support_action AS action
-                WHERE action.assignment_id = lead.assignment_id AND ($2::text IS NULL OR action.state = $2))
+ CROSS JOIN LATERAL (
+       SELECT json_agg(json_build_object('action', code, 'state', coalesce(state, 'planned'), 'reason', reason)
+                       ORDER BY code) AS actions,
+              bool_or($2::text IS NULL OR coalesce(state, 'planned') = $2) AS asked_for
+         FROM unnest($3::text[]) AS planned (code)
+         FULL JOIN (
+              SELECT code, state, reason
+                FROM mentoring.support_action WHERE support_action.assignment_id = lead.assignment_id
+         ) AS changed USING (code)
+ ) AS plan
+ WHERE ($1::uuid IS NULL OR assignment_id = $1) AND plan.asked_for
  ORDER BY confirmed_at, assignment_id
 """
 _ACTION_STATES = ("planned", "started", "finished", "dropped")
@@ -67,7 +75,7 @@ def support(
     if state is not None and state not in _ACTION_STATES:
         raise typer.BadParameter(f"{state}: should be one of {', '.join(_ACTION_STATES)}", param_hint="--state")
     try:
-        found = asyncio.run(_fetch(_SUPPORT, assignment, state))
+        found = asyncio.run(_fetch(_SUPPORT, assignment, state, SETTINGS.support.actions))
     except asyncpg.DataError:
         raise typer.BadParameter(f"{assignment}: should be a UUID", param_hint="--assignment") from None
     for row in found:

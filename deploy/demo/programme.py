@@ -16,7 +16,7 @@ from contracts.applications import (
 from contracts.assignments import AssignmentConfirmed, AssignmentDeclined, AssignmentProposed, AssignmentReleased
 from contracts.dead_letters import DeadLetterRecorded
 from contracts.event import Event
-from contracts.follow_ups import FollowUpCancelled, FollowUpFailed, FollowUpScheduled, FollowUpSent
+from contracts.follow_ups import FollowUpCancelled, FollowUpFailed, FollowUpPlanned, FollowUpSent, Occasion
 from contracts.message import EventData
 from contracts.obstacles import ObstacleEscalated, ObstacleLifted, ObstacleOpened, ObstacleState
 from contracts.pairs import MeetingHeld, NoMentorFound, PairActivated, PairDeclined, PairEnded, PairOffered
@@ -45,7 +45,7 @@ class Programme:
     meetings: dict[UUID, MeetingHeld] = field(default_factory=dict)
     obstacles: dict[UUID, ObstacleState] = field(default_factory=dict)
     without_mentor: dict[UUID, NoMentorFound] = field(default_factory=dict)
-    scheduled: dict[UUID, FollowUpScheduled] = field(default_factory=dict)
+    scheduled: dict[UUID, Occasion] = field(default_factory=dict)
     sent: dict[UUID, FollowUpSent] = field(default_factory=dict)
     not_sent: dict[UUID, FollowUpCancelled | FollowUpFailed] = field(default_factory=dict)
     dead_letters: dict[UUID, DeadLetterRecorded] = field(default_factory=dict)
@@ -65,6 +65,9 @@ class Programme:
             self.unmet[event.data.need_id] = event.data
         elif isinstance(event.data, ObstacleState):
             self.obstacles[event.data.obstacle_id] = event.data
+        elif isinstance(event.data, FollowUpPlanned):
+            for planned in event.data.follow_ups:
+                self.scheduled |= {one.follow_up_id: one for one in (planned, *planned.occasions)}
         elif (place := self._place(event.data)) is not None:
             place[event.data.aggregate_id] = event.data
         return True
@@ -86,7 +89,6 @@ class Programme:
             PairActivated: self.active,  # type: ignore[dict-item]
             MeetingHeld: self.meetings,  # type: ignore[dict-item]
             NoMentorFound: self.without_mentor,  # type: ignore[dict-item]
-            FollowUpScheduled: self.scheduled,  # type: ignore[dict-item]
             FollowUpSent: self.sent,  # type: ignore[dict-item]
             FollowUpCancelled: self.not_sent,  # type: ignore[dict-item]
             FollowUpFailed: self.not_sent,  # type: ignore[dict-item]

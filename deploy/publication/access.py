@@ -38,7 +38,7 @@ def users(topics: Iterable[Topic] = TOPICS) -> tuple[User, ...]:
     topics = tuple(topics)
     return (
         *(_service(name, topics) for name in SERVICES),
-        *(_form(topic) for topic in topics if "forms" in topic.producers),
+        *(_form(topic) for topic in topics if topic.is_form),
         User(
             "public-subscriber",
             "a city system that follows what is public",

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from importlib.metadata import version as installed_version
 from typing import Any, Final
 
+from contracts.attributes import MOST_SEQUENCE_CHARACTERS, SEQUENCE_PATTERN
 from contracts.catalogue import TOPICS, Topic
 from deploy.publication.golden import golden_examples
 from deploy.publication.schemas import Schema, schema_of
@@ -17,10 +18,18 @@ _HEADERS: Final[Mapping[str, tuple[str, Schema]]] = {
     "ce_specversion": ("The version of CloudEvents", {"const": "1.0"}),
     "ce_id": ("The event's id: with `ce_source` its identity, however often it arrives", {"format": "uuid"}),
     "ce_source": ("Who published it: urn:engage:<service>, or a form's own name", {}),
-    "ce_subject": ("What it is about: the same id as the record's key", {"format": "uuid"}),
+    "ce_subject": ("What it is about, the record's key; may be left out, and Engage leaves it out", {"format": "uuid"}),
     "ce_time": ("When it happened, with its offset from UTC", {"format": "date-time"}),
-    "ce_correlationid": ("The id of the form's event that began the story", {"format": "uuid"}),
-    "ce_causationid": ("The id of the event that caused this one", {"format": "uuid"}),
+    "ce_correlationid": (
+        "The id of the form's event that began the story; left out where that is this event itself",
+        {"format": "uuid"},
+    ),
+    "ce_causationid": ("The id of the event that caused this one; left out where none did", {"format": "uuid"}),
+    "ce_sequence": (
+        "Where it stands among what its service published: the service's lane, and a number that only grows in it."
+        " Forms leave it out",
+        {"pattern": SEQUENCE_PATTERN, "maxLength": MOST_SEQUENCE_CHARACTERS},
+    ),
     "traceparent": ("The trace that it belongs to, as W3C Trace Context has it", {}),
     "content-type": ("How the value is encoded", {"const": "application/json"}),
 }
@@ -79,7 +88,7 @@ def _headers() -> Schema:
 def _message(version: Version, schemas: dict[str, Schema]) -> dict[str, Any]:
     """A message; its schema's definitions become components, which all messages share."""
     model = version.model
-    schema = schema_of(model, version.uri, "reader" if _is_from_forms(version.topic) else "writer")
+    schema = schema_of(model, version.uri, "reader" if version.topic.is_form else "writer")
     for name, definition in schema.pop("$defs", {}).items():
         schemas[name] = _shared(definition)
     for keyword in ("$schema", "$id"):
@@ -109,10 +118,6 @@ def _message(version: Version, schemas: dict[str, Schema]) -> dict[str, Any]:
         "bindings": {"kafka": {"key": {"type": "string", "format": "uuid"}, "bindingVersion": _BINDING}},
         "examples": examples,
     }
-
-
-def _is_from_forms(topic: Topic) -> bool:
-    return "forms" in topic.producers
 
 
 def _shared(part: Any) -> Any:
@@ -163,7 +168,7 @@ def _operations(topic: Topic, found: tuple[Version, ...]) -> dict[str, Any]:
     messages = [
         {"$ref": f"#/channels/{topic.name}/messages/{_message_name(it)}"} for it in found if it.model in carried
     ]
-    action = "receive" if _is_from_forms(topic) else "send"
+    action = "receive" if topic.is_form else "send"
     return {
         f"{action}-{topic.name}": {
             "action": action,

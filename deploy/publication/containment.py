@@ -11,8 +11,8 @@ from deploy.publication.schemas import Schema, resolved
 _DECIDED = frozenset(
     {
         "$defs", "$id", "$ref", "$schema", "additionalProperties", "anyOf", "const", "default", "description", "enum",
-        "examples", "format", "items", "maxItems", "maxLength", "maximum", "minItems", "minLength", "minimum",
-        "pattern", "prefixItems", "properties", "required", "title", "type", "x-personal",
+        "examples", "format", "formatMaximum", "formatMinimum", "items", "maxItems", "maxLength", "maximum", "minItems",
+        "minLength", "minimum", "pattern", "prefixItems", "properties", "required", "title", "type", "x-personal",
     }
 )  # fmt: skip
 _ANYTHING: Schema = {}
@@ -91,6 +91,11 @@ def _scalar_gaps(inner: Schema, outer: Schema, path: str) -> Iterator[Gap]:
             yield Gap(path, f"{inner.get(low, 'fewer')} {what} may be there, and at least {outer[low]} are taken")
         if inner.get(high, inf) > outer.get(high, inf):
             yield Gap(path, f"{inner.get(high, 'more')} {what} may be there, and at most {outer[high]} are taken")
+    # Written alike, in UTC, so that the texts stand in the order of the times.
+    if (first := outer.get("formatMinimum")) is not None and inner.get("formatMinimum", "") < first:
+        yield Gap(path, f"it may lie before {first}")
+    if (last := outer.get("formatMaximum")) is not None and inner.get("formatMaximum", "~") > last:
+        yield Gap(path, f"it may lie after {last}")
 
 
 def _object_gaps(

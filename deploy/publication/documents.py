@@ -73,12 +73,17 @@ def _value(schema: Schema, part: Schema, name: str, *, full: bool) -> Any:
             return _text(part, name)
         case "integer" | "number":
             sample = _samples().get(name)
-            return sample if isinstance(sample, int) and full else int(part.get("minimum", 0)) + int(full)
+            return sample if isinstance(sample, int) and full else max(int(part.get("minimum", 0)), 0) + int(full)
         case "boolean":
             return full
         case "null":
             return None
     raise ValueError(f"no document can be made of {part}")
+
+
+def _item(schema: Schema, part: Schema, name: str) -> Any:
+    sample = _samples().get(name)
+    return sample[0] if isinstance(sample, list) else _value(schema, part["items"], name, full=True)
 
 
 def _object(schema: Schema, part: Schema, *, full: bool) -> dict[str, Any]:
@@ -129,18 +134,20 @@ def _edges(schema: Schema, part: Schema, name: str) -> Iterator[Any]:
         case "boolean":
             yield from (True, False)
         case "array" if "items" in part:
-            yield [_value(schema, part["items"], name, full=True)] * part.get("minItems", 0)
+            yield [_item(schema, part, name)] * part.get("minItems", 0)
             if "maxItems" in part:
-                yield [_value(schema, part["items"], name, full=True)] * part["maxItems"]
+                yield [_item(schema, part, name)] * part["maxItems"]
         case "integer" | "number":
             yield from (part[bound] for bound in ("minimum", "maximum") if bound in part)
             if "minimum" not in part:
                 yield -1
             if part["type"] == "number":
                 yield part.get("minimum", 0) + 0.5
-        case "string" if "pattern" not in part and "format" not in part and "enum" not in part:
-            yield "x" * part.get("minLength", 0)
-            yield "é" * part.get("maxLength", 300)
+        case "string" if "format" in part:
+            yield from (part[bound] for bound in ("formatMinimum", "formatMaximum") if bound in part)
+        case "string" if "enum" not in part:
+            edges = "x" * part.get("minLength", 0), "é" * part.get("maxLength", 300)
+            yield from (text for text in edges if re.search(part.get("pattern", ""), text))
 
 
 def _with(whole: Any, path: Path, value: Any) -> Any:

@@ -20,7 +20,7 @@ def golden_examples(version: Version) -> list[dict[str, Any]]:
     """The smallest record that may be sent and a full one, as JSON."""
     model = version.model
     # A form may leave out what has a default; a service writes every field.
-    sent: Side = "reader" if "forms" in version.topic.producers else "writer"
+    sent: Side = "reader" if version.topic.is_form else "writer"
     documents = {
         "smallest": smallest_document(schema_of(model, version.uri, sent)),
         "full": full_document(schema_of(model, version.uri, "writer")),
@@ -34,9 +34,9 @@ def golden_examples(version: Version) -> list[dict[str, Any]]:
 def _record(version: Version, document: Any, number: int) -> dict[str, Any]:
     key = document[version.model.key_field]
     identifier = form_event_id(_TIME, int(UUID(key)) + number)
-    source = "urn:form:example" if "forms" in version.topic.producers else f"urn:engage:{version.topic.producers[0]}"
+    source = "urn:form:example" if version.topic.is_form else f"urn:engage:{version.topic.producers[0]}"
     headers = encode_attributes(
-        identifier, source, version.model.event_type, version.model.minor, key, _TIME, identifier, None, None
+        identifier, source, version.model.event_type, version.model.minor, _TIME, identifier, None, None
     )
     return {"key": key, "headers": {name: value.decode() for name, value in headers}, "value": document}
 

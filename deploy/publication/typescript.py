@@ -48,7 +48,7 @@ def typescript_types() -> str:
 
 def _side(version: Version) -> Any:
     # A form may leave out what has a default; what services write is always there.
-    return "reader" if "forms" in version.topic.producers else "writer"
+    return "reader" if version.topic.is_form else "writer"
 
 
 def _interface(part: Schema) -> str:

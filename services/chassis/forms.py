@@ -14,7 +14,7 @@ from contracts.event import Event
 from services.chassis.kafka import connected_producer
 
 if TYPE_CHECKING:
-    from services.chassis.surroundings import Surroundings
+    from services.chassis.running.surroundings import Surroundings
 
 _PATIENCE_SECONDS: Final = 10.0
 

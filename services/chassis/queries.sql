@@ -1,57 +1,116 @@
--- name: create_lane
-INSERT INTO lane (topic, partition, next_offset) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING
+-- name: create_lanes
+INSERT INTO lane (topic, partition, next_offset)
+SELECT * FROM unnest($1::text[], $2::int[], $3::bigint[]) ON CONFLICT DO NOTHING
 
--- name: read_lane
-SELECT next_offset, next_sequence, relayed_sequence, dead_in_a_row, stopped_because, revision, attempts, suspected_to
-  FROM lane WHERE topic = $1 AND partition = $2
+-- name: open_lanes
+-- What an operator asked for is heard by whoever opens the lane.
+UPDATE lane SET moved = false
+  FROM unnest($1::text[], $2::int[]) AS mine (topic, partition)
+ WHERE lane.topic = mine.topic AND lane.partition = mine.partition
+RETURNING lane.topic, lane.partition, next_offset, revision, releases, failures, stopped_because, attempts, suspected_to,
+          seen
 
--- name: claim_lane
-SELECT true FROM lane
- WHERE topic = $1 AND partition = $2 AND revision = $3
-   FOR UPDATE
-
--- name: begin_attempt
--- Fenced like a transaction, but no step forward: the revision stays.
-UPDATE lane SET attempts = $4, suspected_to = $5
- WHERE topic = $1 AND partition = $2 AND revision = $3
-RETURNING true
-
--- name: settle_lane
--- One round trip for the whole end of a transaction: COPY would take three more, which small batches feel.
+-- name: claim_lanes
+-- Claims and settles at once: a lane costs one row version and one round trip a cycle. Fewer rows back than asked for
+-- means that the others have another owner. Pages are found by their lane one after the other (LATERAL with OFFSET),
+-- since a plan made while the outbox was empty would read all of it later.
 WITH forgotten AS (
-    DELETE FROM outbox WHERE lane_topic = $1 AND lane_partition = $2 AND sequence < $5
-), added AS (
-    INSERT INTO outbox (lane_topic, lane_partition, sequence, id, topic, key, type, time, correlation_id,
-                        causation_id, traceparent, payload)
-    SELECT $1, $2, published.*
-      FROM unnest($9::bigint[], $10::uuid[], $11::text[], $12::text[], $13::text[], $14::timestamptz[],
-                  $15::uuid[], $16::uuid[], $17::text[], $18::bytea[]) AS published
+    DELETE FROM outbox WHERE ctid = ANY (ARRAY(
+        SELECT page.ctid
+          FROM unnest($10::text[], $11::int[], $12::bigint[]) AS acknowledged (topic, partition, revision)
+         CROSS JOIN LATERAL (
+            SELECT ctid FROM outbox
+             WHERE lane_topic = acknowledged.topic AND lane_partition = acknowledged.partition
+               AND outbox.revision <= acknowledged.revision
+            OFFSET 0
+         ) AS page
+    ))
 )
 UPDATE lane
-   SET next_offset = $3, next_sequence = $4, relayed_sequence = $5, dead_in_a_row = $6, stopped_because = $7,
-       attempts = $8, revision = revision + 1
- WHERE topic = $1 AND partition = $2
+   SET revision = lane.revision + 1, next_offset = mine.next_offset, releases = mine.releases, failures = mine.failures,
+       stopped_because = mine.stopped_because, attempts = 0, suspected_to = mine.suspected_to, seen = mine.seen
+  FROM unnest($1::text[], $2::int[], $3::bigint[], $4::bigint[], $5::bigint[], $6::int[], $7::text[], $8::bigint[],
+              $9::text[])
+       AS mine (topic, partition, revision, next_offset, releases, failures, stopped_because, suspected_to, seen)
+ WHERE lane.topic = mine.topic AND lane.partition = mine.partition AND lane.revision = mine.revision
+RETURNING lane.topic, lane.partition
 
--- name: mark_relayed
-WITH forgotten AS (
-    DELETE FROM outbox WHERE lane_topic = $1 AND lane_partition = $2 AND sequence < $3
-)
-UPDATE lane SET relayed_sequence = $3
- WHERE topic = $1 AND partition = $2 AND relayed_sequence < $3 AND next_sequence >= $3
+-- name: begin_attempts
+-- Fenced like a transaction, but no step forward: the revision stays.
+UPDATE lane SET attempts = mine.attempts, suspected_to = mine.suspected_to
+  FROM unnest($1::text[], $2::int[], $3::bigint[], $4::int[], $5::bigint[])
+       AS mine (topic, partition, revision, attempts, suspected_to)
+ WHERE lane.topic = mine.topic AND lane.partition = mine.partition AND lane.revision = mine.revision
+RETURNING lane.topic, lane.partition
 
--- name: claim_inbox
-INSERT INTO inbox (event_id, source)
-SELECT DISTINCT * FROM unnest($1::uuid[], $2::text[]) ON CONFLICT DO NOTHING
-RETURNING event_id, source
+-- name: operators_words
+-- One look for all: lanes that were resumed or moved, and lanes with held records that were decided on.
+SELECT topic, partition, true AS is_lane FROM lane WHERE moved
+UNION ALL
+SELECT DISTINCT topic, partition, false FROM held_record WHERE requested IS NOT NULL AND resolved_at IS NULL
+
+-- name: add_pages
+INSERT INTO outbox (lane_topic, lane_partition, revision, part, events)
+SELECT * FROM unnest($1::text[], $2::int[], $3::bigint[], $4::int[], $5::bytea[])
 
 -- name: read_outbox
-SELECT sequence, id, topic, key, type, time, correlation_id, causation_id, traceparent, payload
-  FROM outbox WHERE lane_topic = $1 AND lane_partition = $2 AND sequence >= $3
- ORDER BY sequence LIMIT $4
+SELECT lane_topic, lane_partition, revision, part, events
+  FROM unnest($1::text[], $2::int[]) AS mine (topic, partition)
+ CROSS JOIN LATERAL (
+    SELECT * FROM outbox WHERE lane_topic = mine.topic AND lane_partition = mine.partition OFFSET 0
+ ) AS page
+ ORDER BY lane_topic, lane_partition, revision, part
+
+-- name: forget_pages
+DELETE FROM outbox WHERE ctid = ANY (ARRAY(
+    SELECT page.ctid
+      FROM unnest($1::text[], $2::int[], $3::bigint[]) AS acknowledged (topic, partition, revision)
+     CROSS JOIN LATERAL (
+        SELECT ctid FROM outbox
+         WHERE lane_topic = acknowledged.topic AND lane_partition = acknowledged.partition
+           AND outbox.revision <= acknowledged.revision
+        OFFSET 0
+     ) AS page
+))
+
+-- name: claim_inbox
+INSERT INTO inbox (event_id, source, digest)
+SELECT * FROM unnest($1::uuid[], $2::text[], $3::bigint[]) ON CONFLICT DO NOTHING
+RETURNING event_id, source
+
+-- name: read_inbox
+SELECT inbox.event_id, inbox.source, inbox.digest
+  FROM unnest($1::uuid[], $2::text[]) AS wanted (event_id, source)
+ CROSS JOIN LATERAL (
+    SELECT * FROM inbox WHERE inbox.event_id = wanted.event_id AND inbox.source = wanted.source OFFSET 0
+ ) AS inbox
+
+-- name: release_inbox
+DELETE FROM inbox WHERE ctid = ANY (ARRAY(
+    SELECT known.ctid
+      FROM unnest($1::uuid[], $2::text[]) AS wanted (event_id, source)
+     CROSS JOIN LATERAL (
+        SELECT ctid FROM inbox WHERE inbox.event_id = wanted.event_id AND inbox.source = wanted.source OFFSET 0
+     ) AS known
+))
 
 -- name: held_keys
-SELECT key, count(*) AS records FROM held_record
- WHERE topic = $1 AND partition = $2 AND resolved_at IS NULL GROUP BY key
+SELECT key, count(*)::int AS records, bool_or(state = 'waiting') AS waits
+  FROM held_record
+ WHERE topic = $1 AND partition = $2 AND resolved_at IS NULL AND blocks AND key IS NOT NULL
+ GROUP BY key
+
+-- name: next_retry
+-- At once where something waits behind nothing any more.
+SELECT least(
+    (SELECT min(retry_at) FROM held_record WHERE topic = $1 AND partition = $2 AND resolved_at IS NULL),
+    (SELECT min(held_at) FROM held_record AS held
+      WHERE topic = $1 AND partition = $2 AND resolved_at IS NULL AND state = 'behind'
+        AND NOT EXISTS (
+            SELECT FROM held_record AS head
+             WHERE head.topic = $1 AND head.partition = $2 AND head.resolved_at IS NULL AND head.blocks
+               AND head.key = held.key AND head."offset" < held."offset"))
+)
 
 -- name: begin_due_held
 -- What waited long enough, what an operator decided on, and what waits behind nothing any more; with the
@@ -63,7 +122,7 @@ WITH due AS (
             OR state = 'dead' AND requested IS NOT NULL
             OR state = 'behind' AND NOT EXISTS (
                    SELECT FROM held_record AS head
-                    WHERE head.topic = $1 AND head.partition = $2 AND head.resolved_at IS NULL
+                    WHERE head.topic = $1 AND head.partition = $2 AND head.resolved_at IS NULL AND head.blocks
                       AND head.key = held.key AND head."offset" < held."offset"))
      ORDER BY "offset" LIMIT $4
 ), started AS (
@@ -77,7 +136,7 @@ SELECT "offset", attempts FROM due ORDER BY "offset"
 UPDATE held_record SET attempts = attempts + 1 WHERE topic = $1 AND partition = $2 AND "offset" = $3
 
 -- name: held_behind
-SELECT * FROM held_record
+SELECT "offset" FROM held_record
  WHERE topic = $1 AND partition = $2 AND key = $3 AND state = 'behind' AND resolved_at IS NULL
  ORDER BY "offset" LIMIT 1
 
@@ -87,10 +146,19 @@ SELECT * FROM held_record
  ORDER BY "offset" LIMIT $4
 
 -- name: wake_waiting
--- What has just been held behind them may be what they wait for.
+-- What has just been held behind them, or went ahead of them, may be what they wait for.
 UPDATE held_record SET retry_at = $4
  WHERE topic = $1 AND partition = $2 AND key = ANY($3) AND state = 'waiting' AND resolved_at IS NULL
    AND awaits LIKE '%:' || encode(key, 'escape')
+
+-- name: overtake
+-- A whole form came after what failed: that holds nothing back any more, and what stood behind it is out of date, so
+-- both are tried again only where an operator says so.
+UPDATE held_record
+   SET blocks = false, state = 'dead',
+       reason = CASE state WHEN 'behind' THEN 'overtaken' ELSE reason END,
+       detail = CASE state WHEN 'behind' THEN 'a whole form of the same key was taken in first' ELSE detail END
+ WHERE topic = $1 AND partition = $2 AND key = ANY($3) AND state IN ('dead', 'behind') AND resolved_at IS NULL
 
 -- name: lock_held
 SELECT * FROM held_record
@@ -98,16 +166,30 @@ SELECT * FROM held_record
 
 -- name: hold
 -- Again where a lane was set back to an earlier offset.
-INSERT INTO held_record (topic, partition, "offset", dead_letter_id, state, reason, detail, awaits, key, value,
+INSERT INTO held_record (topic, partition, "offset", dead_letter_id, state, reason, detail, awaits, blocks, key, value,
                          headers, recorded_at, held_at, waiting_since, retry_at)
 SELECT * FROM unnest($1::text[], $2::integer[], $3::bigint[], $4::uuid[], $5::text[], $6::text[], $7::text[],
-                     $8::text[], $9::bytea[], $10::bytea[], $11::bytea[], $12::timestamptz[], $13::timestamptz[],
-                     $14::timestamptz[], $15::timestamptz[])
+                     $8::text[], $9::boolean[], $10::bytea[], $11::bytea[], $12::bytea[], $13::timestamptz[],
+                     $14::timestamptz[], $15::timestamptz[], $16::timestamptz[])
 ON CONFLICT (topic, partition, "offset") DO UPDATE
    SET state = excluded.state, reason = excluded.reason, detail = excluded.detail, awaits = excluded.awaits,
-       key = excluded.key, value = excluded.value, headers = excluded.headers, held_at = excluded.held_at,
-       waiting_since = excluded.waiting_since, retry_at = excluded.retry_at, retries = 0, attempts = 0,
-       requested = NULL, requested_by = NULL, requested_why = NULL, resolved_at = NULL
+       blocks = excluded.blocks, key = excluded.key, value = excluded.value, headers = excluded.headers,
+       held_at = excluded.held_at, waiting_since = excluded.waiting_since, retry_at = excluded.retry_at, retries = 0,
+       attempts = 0, requested = NULL, requested_by = NULL, requested_why = NULL, resolved_at = NULL
+
+-- name: hold_duty_item
+INSERT INTO held_record (topic, partition, "offset", dead_letter_id, state, reason, detail, blocks, key, headers,
+                         recorded_at, held_at)
+VALUES ($1, $2, $3, $4, 'dead', 'duty-failed', $5, false, $6, '[]', $7, $7)
+
+-- name: held_duty_items
+SELECT key FROM held_record WHERE topic = $1 AND partition = $2 AND state IN ('dead', 'discarded')
+
+-- name: release_duty_items
+-- A replay lets the duty find the thing again; a discard keeps it aside, with the fact that it was decided so.
+UPDATE held_record
+   SET state = CASE requested WHEN 'replay' THEN 'replayed' ELSE 'discarded' END, resolved_at = $3
+ WHERE topic = $1 AND partition = $2 AND resolved_at IS NULL AND requested IS NOT NULL
 
 -- name: resolve_held
 -- The fact is kept; the record, which may be personal, is not needed any more.
@@ -119,10 +201,44 @@ DELETE FROM held_record WHERE topic = $1 AND partition = $2 AND "offset" = $3
 
 -- name: hold_again
 UPDATE held_record
-   SET state = $4, reason = $5, detail = $6, awaits = $7, retry_at = $8, retries = retries + 1, attempts = 0,
-       waiting_since = CASE WHEN $4 = 'waiting' THEN coalesce(waiting_since, $9) END,
+   SET state = $4, reason = $5, detail = $6, awaits = $7, blocks = $8, retry_at = $9, retries = retries + 1,
+       attempts = 0, waiting_since = CASE WHEN $4 = 'waiting' THEN coalesce(waiting_since, $10) END,
        requested = NULL, requested_by = NULL, requested_why = NULL
  WHERE topic = $1 AND partition = $2 AND "offset" = $3
 
 -- name: held_counts
 SELECT state, count(*) AS records FROM held_record WHERE resolved_at IS NULL GROUP BY state
+
+-- name: kept_bytes
+SELECT topic, sum(octet_length(value))::bigint AS bytes
+  FROM held_record WHERE state = 'dead' AND NOT blocks AND value IS NOT NULL GROUP BY topic
+
+-- name: list_lanes
+SELECT lane.topic, lane.partition, next_offset, revision, stopped_because, attempts, failures,
+       (SELECT count(*) FROM outbox WHERE lane_topic = lane.topic AND lane_partition = lane.partition) AS unrelayed_pages
+  FROM lane
+ ORDER BY lane.topic, lane.partition
+
+-- name: resume_lane
+UPDATE lane SET stopped_because = NULL, failures = 0, moved = true, revision = revision + 1
+ WHERE topic = $1 AND partition = $2 AND stopped_because IS NOT NULL
+
+-- name: skip_offset
+-- Fences whoever is at work there: its next transaction finds another revision, and the lane is opened anew.
+WITH stepped AS (
+    UPDATE lane
+       SET next_offset = next_offset + 1, moved = true, revision = revision + 1, attempts = 0, suspected_to = 0,
+           stopped_because = NULL
+     WHERE topic = $1 AND partition = $2 AND next_offset = $3
+    RETURNING true
+)
+INSERT INTO held_record (topic, partition, "offset", dead_letter_id, state, reason, detail, blocks, headers, recorded_at,
+                         held_at, requested_by, requested_why, resolved_at)
+SELECT $1, $2, $3, $4, 'discarded', 'skipped', 'an operator stepped over it', false, '[]', $7, $7, $5, $6, $7 FROM stepped
+ON CONFLICT (topic, partition, "offset") DO UPDATE
+   SET state = 'discarded', reason = 'skipped', requested_by = excluded.requested_by,
+       requested_why = excluded.requested_why, resolved_at = excluded.resolved_at
+RETURNING true
+
+-- name: read_position
+SELECT next_offset FROM lane WHERE topic = $1 AND partition = $2

@@ -16,7 +16,7 @@ from services.chassis.store import Connection, Store
 from services.chassis.unit_of_work import UnitOfWork
 
 if TYPE_CHECKING:
-    from services.chassis.surroundings import Surroundings
+    from services.chassis.running.surroundings import Surroundings
 
 Handler: TypeAlias = Callable[[Event[Any], UnitOfWork[Any]], None]
 """One function an event: reads and changes the unit's store, publishes; no input or output of its own."""

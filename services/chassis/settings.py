@@ -22,20 +22,26 @@ class Settings(KafkaSettings):
     http_host: str = Field("127.0.0.1", description="Address on which health and metrics are served")
     http_port: int = Field(8080, ge=0, le=65535, description="Port on which health and metrics are served")
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="Least level that is logged")
-    batch_records: int = Field(500, ge=1, le=10_000, description="Records taken at once, over all lanes")
-    batch_linger_ms: int = Field(10, ge=1, le=1_000, description="How long an idle service waits before it asks again")
+    batch_records: int = Field(2_000, ge=1, le=10_000, description="Records of one transaction at most, over all lanes")
     gather_ms: int = Field(
-        20, ge=0, le=1_000, description="How long a lane under load gathers records between two transactions"
+        8, ge=0, le=1_000, description="How long a service under load gathers records between two transactions"
     )
-    fetch_wait_ms: int = Field(50, ge=1, le=500, description="How long a broker may hold back an empty answer")
+    fetch_wait_ms: int = Field(
+        10, ge=1, le=500, description="How long a broker may hold back an empty answer while records flow"
+    )
     session_timeout_ms: int = Field(
         10_000,
         ge=1_000,
         le=300_000,
         description="Silence after which Kafka gives a service's partitions away; a broker refuses less than its own",
     )
-    relay_backlog: int = Field(4_000, ge=100, description="Unrelayed events a lane may hold before it waits")
-    dead_letter_budget: int = Field(50, ge=1, description="Dead letters in a row that stop a lane")
+    relay_backlog: int = Field(20_000, ge=100, description="Unrelayed events a service may hold before it waits")
+    dead_letter_budget: int = Field(
+        50, ge=1, description="Unexpected failures, with nothing going well between them, that stop a lane"
+    )
+    dead_letter_bytes: int = Field(
+        100_000_000, ge=0, description="Bytes of records that can't be read kept for each topic; of more only the fact"
+    )
     waiting_limit_hours: int = Field(72, ge=1, description="Hours a record waits for what it refers to")
     retry_seconds: float = Field(1.0, gt=0, description="First pause before a waiting record is tried again")
     stop_seconds: float = Field(10.0, gt=0, description="How long a stop may take to drain the outbox")

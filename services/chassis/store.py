@@ -60,6 +60,21 @@ NO_DEADLINES: Mapping[tuple[str, int], datetime] = MappingProxyType({})
 """Of a store that no duty looks at."""
 
 
+class _NoStore:
+    """A store that holds nothing: for what touches no state of a service."""
+
+    deadlines = NO_DEADLINES
+
+    async def load(self, events: Sequence[Event[EventData]]) -> None:
+        """Nothing to load."""
+
+    async def save(self) -> None:
+        """Nothing to save."""
+
+
+NO_STORE: Store = _NoStore()
+
+
 def named_queries(package: str) -> Mapping[str, str]:
     """The queries of a package's `queries.sql`, each under its line `-- name: fetch_something`."""
     text = files(package).joinpath("queries.sql").read_text(encoding="utf-8")

@@ -21,6 +21,7 @@ from services.engine.levels import Levels
 
 # The solver multiplies costs by the number of nodes; beyond this it could overflow.
 _MOST: Final = 2**61
+_GREATEST: Final = np.iinfo(np.int64).max
 
 
 class TooLarge(ValueError):
@@ -108,6 +109,10 @@ def _split(potential: Numbers, weights: list[int]) -> Numbers:
     """Levels of a sum: each may be negative, and is less than half of what outweighs it."""
     levels = []
     for weight in weights:
+        if weight > _GREATEST:
+            # In a small problem a level where nothing counts may weigh more than 64 bits hold.
+            levels.append(np.zeros_like(potential))
+            continue
         levels.append((potential + weight // 2) // weight)
         potential = potential - levels[-1] * weight
     return np.array(levels)

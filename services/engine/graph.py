@@ -114,6 +114,15 @@ class Need:
         """What its last place must be worth together with its price, and its next one is not: its group's price."""
         return 0 if self.group is None else self.group.price
 
+    def lose_first_place(self) -> None:
+        """Has every place but its most valuable one."""
+        places = self.places
+        if len(places) > 1 and places[1] == places[-1]:
+            # All that follow are alike: to move a hundred thousand of them up takes longer than all the rest.
+            places[0] = places.pop()
+        else:
+            places.pop(0)
+
     def first_waiting(self) -> tuple[int, Unit] | None:
         """Minus the value of the most valuable unit that waits, and the unit."""
         waiting = self.waiting

@@ -58,6 +58,11 @@ class Optimum(Generic[UnitId, NeedId]):
         unit = self._units.get(unit_id)
         return () if unit is None else tuple([need.id for need in unit.held])
 
+    def edges_of(self, unit_id: UnitId) -> Mapping[NeedId, int]:
+        """A unit's value to each need that could hold it; nothing where it is unknown."""
+        unit = self._units.get(unit_id)
+        return {} if unit is None else {need.id: value for need, value in unit.edges.items()}
+
     def price(self, need_id: NeedId) -> int:
         """What a unit must be worth to a need, beyond what it gains elsewhere, to be held by it."""
         return self._needs[need_id].price
@@ -176,7 +181,7 @@ class Optimum(Generic[UnitId, NeedId]):
         Its group's most valuable place goes too. A unit that can take several needs stays for the others.
         """
         need, unit = self._needs[need_id], self._units[unit_id]
-        need.places.pop(0)
+        need.lose_first_place()
         need.taken -= 1
         if (group := need.group) is not None:
             group.taken -= 1
@@ -304,7 +309,7 @@ class Optimum(Generic[UnitId, NeedId]):
         self._open(need)
 
     def _take_first(self, need: Need) -> None:
-        need.places.pop(0)
+        need.lose_first_place()
         # Everybody moves up a place, the last one to a place that may not be worth its price.
         if need.taken > len(need.places) or (need.taken and need.price + need.places[need.taken - 1] < need.due):
             self._shut(need)

@@ -26,11 +26,11 @@ from contracts.applications import (
     ApplicationWithdrawalRequested,
 )
 from contracts.event import Event
-from services.chassis import metrics
-from services.chassis.database import is_transient
 from services.chassis.forms import FormPublisher
-from services.chassis.log import named
+from services.chassis.servers.database import is_transient
 from services.chassis.settings import read_settings
+from services.chassis.watching import metrics
+from services.chassis.watching.log import named
 from services.intake.door_memory import DoorMemory, Message, OtherContent
 from services.intake.door_settings import DoorSettings
 from services.intake.openapi import openapi_document
@@ -38,7 +38,7 @@ from services.intake.refusals import Refusal, invalid, wrong_field
 from services.intake.signature import ID, NotSigned, signer
 
 if TYPE_CHECKING:
-    from services.chassis.surroundings import Surroundings
+    from services.chassis.running.surroundings import Surroundings
 
 _RETRY_AFTER: Final = {"retry-after": "10"}
 _ZERO_CHARACTER: Final = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")

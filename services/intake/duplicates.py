@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable
 from typing import NamedTuple
 from uuid import UUID
 
+from contracts.applications import MOST_RELATED
 from services.intake.applications import Candidate
 
 
@@ -52,5 +53,5 @@ def holds_new(flags: str, *, known: str) -> bool:
 
 
 def related_applications(flags: Iterable[Flag]) -> tuple[UUID, ...]:
-    """All other applications that flags name, each once, in order."""
-    return tuple(sorted({identifier for flag in flags for identifier in flag.related}))
+    """The other applications that flags name, each once, in order, as many as an event holds."""
+    return tuple(sorted({identifier for flag in flags for identifier in flag.related})[:MOST_RELATED])

@@ -10,6 +10,10 @@ _WORD: Final = re.compile(r"[^\W_]+")
 _LIGATURES: Final = str.maketrans({"œ": "oe", "æ": "ae"})
 # A single character can unfold into eighteen, and an index takes no entry over 2,700 bytes.
 _LONGEST: Final = 200
+# The code page of French typography: a text that it can spell is folded a byte at a time, in C, at a tenth of the cost.
+_CODE_PAGE: Final = "cp1252"
+_BEYOND: Final = b"\0"
+"""Stands for a letter that folds to several, or to one that Latin-1 lacks."""
 
 
 def fold(text: str) -> str:
@@ -22,8 +26,33 @@ def fold(text: str) -> str:
 
 def fold_words(text: str) -> list[str]:
     """The words of `text` in lower case and without accents, in their order."""
-    text = text.casefold()
-    if not text.isascii():
-        text = unicodedata.normalize("NFKD", text.translate(_LIGATURES))
-        text = "".join(character for character in text if not unicodedata.combining(character)).casefold()
-    return _WORD.findall(text)
+    # The ligatures of French, so that few texts have any letter that unfolds.
+    text = text.replace("œ", "oe").replace("æ", "ae").replace("Œ", "oe").replace("Æ", "ae")
+    try:
+        folded = text.encode(_CODE_PAGE).translate(_FOLDED)
+    except UnicodeEncodeError:
+        return _WORD.findall(_unfolded(text))
+    if _BEYOND in folded:
+        return _WORD.findall(_unfolded(text))
+    return folded.decode("latin-1").split()
+
+
+def _unfolded(text: str) -> str:
+    """Any text in lower case and without accents, its punctuation as it was."""
+    text = unicodedata.normalize("NFKD", text.casefold().translate(_LIGATURES))
+    return "".join(character for character in text if not unicodedata.combining(character)).casefold()
+
+
+def _folding_table() -> bytes:
+    """For each byte of the code page its folded letter, a space where it separates words, or `_BEYOND`."""
+    table = bytearray(b" " * 256)
+    for byte in range(256):
+        # No character's folding depends on those beside it.
+        words = _WORD.findall(_unfolded(bytes([byte]).decode(_CODE_PAGE, "ignore")))
+        if words:
+            letters = "".join(words).encode("latin-1", "replace")
+            table[byte] = letters[0] if len(letters) == 1 and letters != b"?" else _BEYOND[0]
+    return bytes(table)
+
+
+_FOLDED: Final = _folding_table()

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from importlib.resources import files
-from typing import Final
+from typing import Final, NamedTuple, TypeAlias
 
 from pydantic import ConfigDict, TypeAdapter
 
@@ -40,46 +40,64 @@ class Lexicon:
         if project.themes and project.publics:
             return ()
         words = fold_words(f"{project.title} {project.summary}")
-        found = [
-            *(() if project.themes else self._rank("theme", self._themes, words)),
-            *(() if project.publics else self._rank("public", self._publics, words)),
-        ]
-        return tuple(found)
+        text, distinct = f" {' '.join(words)}", set(words)
+        return (
+            *(() if project.themes else _ranked("theme", _found(self._themes, distinct, text), text, self.most)),
+            *(() if project.publics else _ranked("public", _found(self._publics, distinct, text), text, self.most)),
+        )
 
     @cached_property
-    def _themes(self) -> Mapping[str, list[tuple[str, str]]]:
+    def _themes(self) -> _Beginnings:
         return _by_first_letters(self.themes)
 
     @cached_property
-    def _publics(self) -> Mapping[str, list[tuple[str, str]]]:
+    def _publics(self) -> _Beginnings:
         return _by_first_letters(self.publics)
 
-    def _rank(
-        self, kind: TagKind, beginnings: Mapping[str, list[tuple[str, str]]], words: list[str]
-    ) -> list[ProposedTag]:
-        found: dict[str, dict[str, None]] = {}
-        text = " ".join(words)
-        place = 0
-        for word in words:
-            for beginning, code in beginnings.get(word[:_KEY], ()):
-                if text.startswith(beginning, place):
-                    found.setdefault(code, {})[beginning] = None
-            place += len(word) + 1
-        ranked = sorted(found.items(), key=lambda it: (-len(it[1]), it[0]))[: self.most]
-        return [ProposedTag(kind=kind, code=code, because=tuple(because)) for code, because in ranked]
+
+class _Beginning(NamedTuple):
+    """A beginning and its tag; `text` has a space before it, so that it is found only where a word begins."""
+
+    code: str
+    head: str
+    text: str
+    is_long: bool
 
 
-_KEY: Final = 3
+_Beginnings: TypeAlias = Mapping[str, list[_Beginning]]
+_Found: TypeAlias = Mapping[str, set[str]]
 
 
-def _by_first_letters(codes: Mapping[str, Iterable[str]]) -> Mapping[str, list[tuple[str, str]]]:
-    """Beginnings with their codes, by the letters that any word they begin has in front."""
-    found: dict[str, list[tuple[str, str]]] = {}
+def _by_first_letters(codes: Mapping[str, tuple[str, ...]]) -> _Beginnings:
+    """Beginnings by the letters that any word they begin has in front."""
+    found: dict[str, list[_Beginning]] = {}
     for code, beginnings in codes.items():
         for beginning in beginnings:
-            found.setdefault(beginning.partition(" ")[0][:_KEY], []).append((beginning, code))
+            head, _, rest = beginning.partition(" ")
+            found.setdefault(head[:_KEY], []).append(_Beginning(code, head, f" {beginning}", bool(rest)))
     return found
 
+
+def _found(beginnings: _Beginnings, words: set[str], text: str) -> _Found:
+    """For each code its beginnings that a text has, which holds these words."""
+    found: dict[str, set[str]] = {}
+    for word in words:
+        for code, head, beginning, is_long in beginnings.get(word[:_KEY], ()):
+            # Only those of several words have to be sought in the whole text.
+            if word.startswith(head) and (not is_long or beginning in text):
+                found.setdefault(code, set()).add(beginning)
+    return found
+
+
+def _ranked(kind: TagKind, found: _Found, text: str, most: int) -> Iterator[ProposedTag]:
+    for code, beginnings in sorted(found.items(), key=lambda it: (-len(it[1]), it[0]))[:most]:
+        # In the order of the text; of two that begin at one place, the shorter first.
+        because = sorted(beginnings, key=lambda it: (text.find(it), it))
+        yield ProposedTag(kind=kind, code=code, because=tuple([it[1:] for it in because]))
+
+
+# No beginning in the lexicon is of a shorter word, but for those of several words.
+_KEY: Final = 3
 
 LEXICON: Final = TypeAdapter(Lexicon).validate_json(
     files("services.intake").joinpath("lexicon.json").read_text(encoding="utf-8")

@@ -1,45 +1,39 @@
 -- name: fetch_applications
-SELECT id, track, edition, rules_version, state, version, lead_id, organisation_key, project_key,
-       organisation_name, siren, rna, commune, identified_by, project_title, flags, changed_at
-  FROM application
- WHERE id = ANY($1::uuid[])
+-- Looked up one by one, so that a plan made while the table was empty stays right.
+SELECT found.*
+  FROM unnest($1::uuid[]) AS wanted (id)
+ CROSS JOIN LATERAL (
+    SELECT id, track, edition, rules_version, state, version, lead_id, organisation_key, project_key,
+           organisation_name, siren, rna, commune, identified_by, project_title, flags, changed_at
+      FROM application
+     WHERE application.id = wanted.id
+    OFFSET 0
+ ) AS found
 
--- name: claim_keys
--- Locks each key until the transaction ends, known or not; the caller sorts them. Returns those that an
--- earlier transaction has claimed too, so that only they can have applications.
-WITH claimed AS (
-    INSERT INTO claim (edition, key)
-    SELECT edition, key FROM unnest($1::text[], $2::text[]) AS wanted (edition, key)
-    ON CONFLICT (edition, key) DO UPDATE SET times = claim.times + 1
-    RETURNING edition, key, times
-)
-SELECT edition, key FROM claimed WHERE times > 1
+-- name: lock_keys
+-- Whoever looks for duplicates under a key holds its lock until the end of the transaction, in every process, so
+-- that no two can miss each other. The numbers come sorted, and are locked in the order in which they come.
+SELECT count(pg_advisory_xact_lock($1, number)) FROM unnest($2::int[]) AS wanted (number)
 
 -- name: fetch_holders
--- A statement of its own after claim_keys, so that it sees what those committed whom the claim waited for.
+-- Of each key the first few applications, read in the order of the index however many there are.
+-- It must be a statement of its own after lock_keys: a statement sees what was committed before it began, and so
+-- this one sees what those have committed whom lock_keys waited for.
 SELECT wanted.edition, wanted.key, holder.id
   FROM unnest($1::text[], $2::text[]) AS wanted (edition, key)
  CROSS JOIN LATERAL (
-    (SELECT id FROM application
-      WHERE edition = wanted.edition AND organisation_key = wanted.key AND state <> 'withdrawn'
-      ORDER BY id LIMIT $3)
-    UNION ALL
-    (SELECT id FROM application
-      WHERE edition = wanted.edition AND project_key = wanted.key AND state <> 'withdrawn'
-      ORDER BY id LIMIT $3)
+    SELECT id FROM application
+     WHERE edition = wanted.edition AND organisation_key = wanted.key AND state <> 'withdrawn'
+     ORDER BY id LIMIT $5
  ) AS holder
-
--- name: insert_applications
-INSERT INTO application
-       (id, track, edition, rules_version, state, version, lead_id, organisation_key, project_key,
-        organisation_name, siren, rna, commune, identified_by, project_title, flags, changed_at)
-SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::integer[], $7::uuid[],
-                     $8::text[], $9::text[], $10::text[], $11::text[], $12::text[], $13::text[], $14::text[],
-                     $15::text[], $16::text[], $17::timestamptz[])
-
--- name: insert_versions
-INSERT INTO application_version (application_id, version, event_id, received_at, payload, answers, lead_id)
-SELECT * FROM unnest($1::uuid[], $2::integer[], $3::uuid[], $4::timestamptz[], $5::bytea[], $6::text[], $7::uuid[])
+ UNION ALL
+SELECT wanted.edition, wanted.key, holder.id
+  FROM unnest($3::text[], $4::text[]) AS wanted (edition, key)
+ CROSS JOIN LATERAL (
+    SELECT id FROM application
+     WHERE edition = wanted.edition AND project_key = wanted.key AND state <> 'withdrawn'
+     ORDER BY id LIMIT $5
+ ) AS holder
 
 -- name: fetch_told_by
 SELECT DISTINCT lead_id, application_id FROM application_version WHERE lead_id = ANY($1::uuid[]) AND payload <> ''

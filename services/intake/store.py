@@ -3,22 +3,30 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 from uuid import UUID
+from zlib import crc32
 
 from contracts.applications import ApplicationForm
 from contracts.erasures import ErasureRequested
 from contracts.event import Event
 from contracts.message import EventData
-from services.chassis.store import Connection, named_queries
+from services.chassis.store import NO_DEADLINES, Connection, named_queries
 from services.intake.applications import NO_EDITION, Application, Candidate, read_candidate
 from services.intake.editions import EDITIONS
 
 _QUERIES: Final = named_queries("services.intake")
 _MOST_HOLDERS: Final = 20
 """How many holders of one key are fetched: a title that everyone uses must not make each flag longer."""
+
+
+_LOCKS: Final = 0x696E7461
+"""The first half of the numbers of this service's advisory locks; the second half is a key's."""
+_MOST_LOCKS: Final = 1_024
+"""Keys share so many locks. PostgreSQL has room for some thousands (64 a connection), a cycle may have as many keys,
+and several replicas may be in one; that two keys share a lock costs a wait and changes no result."""
 
 
 class VersionRow(NamedTuple):
@@ -31,6 +39,19 @@ class VersionRow(NamedTuple):
     payload: bytes
     answers: str
     lead_id: UUID
+
+
+class Keys(NamedTuple):
+    """An edition with each key under which a batch may hold duplicates, of organisations and of projects."""
+
+    organisations: set[tuple[str, str]]
+    projects: set[tuple[str, str]]
+
+    @property
+    def locks(self) -> list[int]:
+        """The numbers of their locks, sorted, so that whoever wants the same ones waits in one direction only."""
+        keys = (f"{edition} {key}".encode() for edition, key in self.organisations | self.projects)
+        return sorted({crc32(key) % _MOST_LOCKS for key in keys})
 
 
 class IntakeStore:
@@ -71,14 +92,10 @@ class IntakeStore:
     async def save(self) -> None:
         """Writes new applications, changed ones and the versions of both, and forgets, in at most four statements."""
         applications = [self.applications[identifier] for identifier in self._changed]
-        new = [application for application in applications if application.id not in self._stored]
-        changed = [application for application in applications if application.id in self._stored]
-        if new:
-            await self._write("insert_applications", new)
-        if changed:
-            await self._write("update_applications", changed)
-        if self._versions:
-            await self._write("insert_versions", self._versions)
+        await self._copy("application", Application, [it for it in applications if it.id not in self._stored])
+        if changed := [it for it in applications if it.id in self._stored]:
+            await self._connection.execute(_QUERIES["update_applications"], *zip(*changed, strict=True))
+        await self._copy("application_version", VersionRow, self._versions)
         if self._erased:
             await self._connection.execute(_QUERIES["erase_content"], sorted(self._erased))
         self._erased.clear()
@@ -121,10 +138,15 @@ class IntakeStore:
             return ()
         return [holder for holder in holders if holder != application.id][:_MOST_HOLDERS]
 
-    def _read_candidates(self, events: Sequence[Event[EventData]]) -> set[tuple[str, str]]:
+    @property
+    def deadlines(self) -> Mapping[tuple[str, int], datetime]:
+        """None: intake does nothing by the clock."""
+        return NO_DEADLINES
+
+    def _read_candidates(self, events: Sequence[Event[EventData]]) -> Keys:
         """Reads each form, and returns the keys under which it may be a duplicate."""
         standing = {known.id: (known.track, known.edition) for known in self.applications.values()}
-        keys = set()
+        keys = Keys(set(), set())
         for event in events:
             form = event.data
             if not isinstance(form, ApplicationForm):
@@ -135,25 +157,20 @@ class IntakeStore:
             # A correction in the same batch belongs to the edition of its first form, as it would later.
             standing[form.application_id] = form.track, NO_EDITION if edition is None else edition.id
             if edition is not None:
-                keys.add((edition.id, candidate.organisation_key))
+                keys.organisations.add((edition.id, candidate.organisation_key))
                 if candidate.project_key:
-                    keys.add((edition.id, candidate.project_key))
+                    keys.projects.add((edition.id, candidate.project_key))
         return keys
 
-    async def _claim(self, keys: Collection[tuple[str, str]]) -> None:
-        if not keys:
+    async def _claim(self, keys: Keys) -> None:
+        if not keys.organisations:
             return
-        # Sorted, so that transactions that want the same keys wait for each other in one direction only.
-        editions, names = zip(*sorted(keys), strict=True)
-        claimed_before = await self._connection.fetch(_QUERIES["claim_keys"], editions, names)
-        if not claimed_before:
-            return
-        editions, names = zip(*claimed_before, strict=True)
-        for edition, key, holder in await self._connection.fetch(
-            _QUERIES["fetch_holders"], editions, names, _MOST_HOLDERS + 1
-        ):
+        await self._connection.execute(_QUERIES["lock_keys"], _LOCKS, keys.locks)
+        wanted = [column for pairs in keys for column in (zip(*pairs, strict=True) if pairs else ((), ()))]
+        rows = await self._connection.fetch(_QUERIES["fetch_holders"], *wanted, _MOST_HOLDERS + 1)
+        for edition, key, holder in rows:
             self._holders[edition, key][holder] = None
 
-    async def _write(self, query: str, rows: Sequence[Application] | Sequence[VersionRow]) -> None:
-        # Arrays rather than COPY, which takes three more round trips: small batches feel them.
-        await self._connection.execute(_QUERIES[query], *zip(*rows, strict=True))
+    async def _copy(self, table: str, kind: type[Application] | type[VersionRow], rows: Sequence[Any]) -> None:
+        if rows:
+            await self._connection.copy_records_to_table(table, columns=kind._fields, records=rows)

@@ -1,18 +1,20 @@
-"""Matching as the chassis runs it: what changes the pool is put in line, and its owner decides."""
+"""Matching as the chassis runs it: the single writer of the pool."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime
 
+from contracts.rounds import RoundRequested
 from services.chassis.service import Service
-from services.matching.deciding import DECISIONS
-from services.matching.handlers import put_in_line
-from services.matching.owner import PoolOwner
+from services.matching.duty import ReviewAndEmbargo
+from services.matching.handlers import HANDLERS
 from services.matching.store import MatchingStore
 
 SERVICE = Service(
     name="matching",
-    handlers=dict.fromkeys(DECISIONS, put_in_line),
+    handlers=HANDLERS,
     store=MatchingStore,
-    duties=(lambda: PoolOwner(lambda: datetime.now(UTC)),),
+    duties=(lambda: ReviewAndEmbargo(lambda: datetime.now(UTC)),),
+    single_writer=True,
+    slow=frozenset({RoundRequested}),
 )

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import json
-from datetime import datetime
 from typing import Final
 
 from contracts.contest import ContestDecided, ContestDecisionPublished, ContestDecisionRefused, CriterionScore
 from contracts.event import Event
 from services.matching.placing import Unit, settle
-from services.matching.pool import Pool
 from services.matching.register import ContestVerdict
 from services.matching.wording import refusal
 
@@ -44,17 +42,6 @@ def on_contest_decided(event: Event[ContestDecided], unit: Unit) -> None:
             event.traceparent,
         )
     )
-
-
-def due_verdicts(pool: Pool, *, at: datetime) -> list[ContestVerdict]:
-    """The decisions whose embargo is over at a moment, in the order of their publication."""
-    due = [
-        verdict
-        for verdict in pool.verdicts.values()
-        # One that waits for a correction is told when that has come.
-        if verdict.publish_at <= at and verdict.application_id in pool.candidates
-    ]
-    return sorted(due, key=lambda it: (it.publish_at, it.application_id))
 
 
 def publish_verdict(verdict: ContestVerdict, unit: Unit) -> None:

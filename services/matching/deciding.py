@@ -1,4 +1,4 @@
-"""What the pool's owner does about each change: applications and decisions here, others in rooms of their own."""
+"""What the writer of the pool does about each event: applications and decisions here, others in rooms of their own."""
 
 from __future__ import annotations
 
@@ -112,7 +112,7 @@ DECISIONS: Final[Mapping[type[EventData], Callable[[Event[Any], Unit], None]]] =
     RoundRequested: on_round_requested,
     ContestDecided: on_contest_decided,
 }
-"""All that changes the pool."""
+"""All that changes the pool but the clock."""
 
 
 def _take_in(application: ApplicationRegistered | ApplicationAmended, unit: Unit) -> None:

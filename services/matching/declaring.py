@@ -1,8 +1,8 @@
-"""What the pool's owner does about needs: declared, revised, closed, past their review date."""
+"""What the writer of the pool does about needs: declared, revised, closed, past their review date."""
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
@@ -13,7 +13,6 @@ from contracts.needs import NeedClosed, NeedDeclared, NeedPublished, NeedRevised
 from services.matching import placing
 from services.matching.gates import is_past_review
 from services.matching.placing import Unit, release, settle
-from services.matching.pool import Pool
 from services.matching.register import Need, NeedDocument, NeedState, need_document, public_need
 
 _FORM: Final = "form"
@@ -38,12 +37,6 @@ def on_need_closed(event: Event[NeedClosed], unit: Unit) -> None:
         unit.retract(NeedPublished, need.need_id)
         _let_go_of_pins(need.need_id, placing.NEED_CLOSED, unit)
         settle(unit, because={need.need_id: placing.NEED_CLOSED})
-
-
-def needs_to_review(pool: Pool, *, on: date) -> list[Need]:
-    """The open needs whose review date has passed."""
-    due = [need for need in pool.needs.values() if need.is_open and is_past_review(need.document.profile, on=on)]
-    return sorted(due, key=lambda it: it.need_id)
 
 
 def review(need: Need, unit: Unit) -> None:

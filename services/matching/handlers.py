@@ -1,18 +1,29 @@
-"""What matching does about an event as it comes: it is put in line for the owner of the pool, who decides."""
+"""What matching does about an event as it comes: as the pool's only writer it decides at once."""
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, Final
 
 from contracts.event import Event
-from services.chassis.service import NotYet
-from services.chassis.unit_of_work import UnitOfWork
-from services.matching.store import MatchingStore, references_of
+from contracts.message import EventData
+from services.chassis.service import Handler, NotYet
+from services.matching.deciding import DECISIONS
+from services.matching.placing import Unit, settle_under_rules
+from services.matching.store import references_of
 
 
-def put_in_line(event: Event[Any], unit: UnitOfWork[MatchingStore]) -> None:
-    """The event becomes the pool's next change, once what it refers to has come."""
+def decide(event: Event[Any], unit: Unit) -> None:
+    """Decides upon an event, once all that it refers to has come; raises NotYet."""
+    store = unit.store
     for entity, identifier in references_of(event.data):
-        if not unit.store.is_known(identifier):
+        if not store.is_known(entity, identifier):
             raise NotYet(entity, identifier)
-    unit.store.append(event)
+    if not store.pool.settled:
+        # Decisions build on what is published, so what new rules move comes first.
+        settle_under_rules(unit, at=unit.now)
+        unit.because_of(event)
+    DECISIONS[type(event.data)](event, unit)
+
+
+HANDLERS: Final[Mapping[type[EventData], Handler]] = dict.fromkeys(DECISIONS, decide)

@@ -1,4 +1,4 @@
-"""What the pool's owner does about the words of officers that no engine moves: pins, bans, recusals."""
+"""What the writer of the pool does about the words of officers that no engine moves: pins, bans, recusals."""
 
 from __future__ import annotations
 

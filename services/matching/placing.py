@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from datetime import datetime
 from typing import Any, Final, NamedTuple
 from uuid import UUID
 
@@ -14,7 +15,7 @@ from contracts.assignments import (
     AssignmentReleased,
     Levels,
 )
-from services.chassis.unit_of_work import UnitOfWork
+from services.chassis.unit_of_work import Cause, UnitOfWork
 from services.matching.fit import Fit, fit_of
 from services.matching.gates import meet
 from services.matching.pool import Pool
@@ -54,10 +55,7 @@ def settle(
     stay proposed until the next one is released; all else waits for it.
     """
     pool, because = unit.store.pool, because or {}
-    if in_round or pool.rules.publication == "rolling":
-        moves = list(_moves(pool))
-    else:
-        moves = [Moved(it.application_id, (it,), ()) for it in _untenable(pool, because)]
+    moves = _to_publish(pool, because, in_round=in_round)
     for application_id, released, _ in moves:
         for live in released:
             reason = because.get(application_id) or because.get(live.need_id) or otherwise
@@ -69,7 +67,7 @@ def settle(
             propose(pool.candidates[application_id], pool.needs[need_id], reason=reason, unit=unit)
     # What is published now is worth keeping, what was released is not: the optimum stays, its values change.
     for application_id, _, _ in moves:
-        pool.place(pool.candidates[application_id])
+        pool.value_as_published(application_id)
     pool.optimum.moved.clear()
 
 
@@ -81,12 +79,18 @@ class Moved(NamedTuple):
     proposed: tuple[UUID, ...]
 
 
+def _to_publish(pool: Pool, because: Mapping[UUID, str], *, in_round: bool) -> list[Moved]:
+    if in_round or pool.rules.publication == "rolling":
+        return list(_moves(pool))
+    return [Moved(it.application_id, (it,), ()) for it in _untenable(pool, because)]
+
+
 def _moves(pool: Pool) -> Iterator[Moved]:
     """Who is to be held by other needs than those proposed, in the order of their ids."""
     for application_id in sorted(pool.optimum.moved):
-        held, live = set(pool.optimum.needs_of(application_id)), pool.live_of(application_id)
+        held, live = pool.optimum.needs_of(application_id), pool.live_of(application_id)
         released = [it for need_id, it in sorted(live.items()) if need_id not in held and not it.is_fixed]
-        proposed = sorted(held - live.keys())
+        proposed = sorted(need_id for need_id in held if need_id not in live)
         if released or proposed:
             yield Moved(application_id, tuple(released), tuple(proposed))
 
@@ -110,51 +114,66 @@ def _untenable(pool: Pool, touched: Mapping[UUID, str]) -> Iterator[Assignment]:
                 yield live
 
 
-def settle_under_rules(unit: Unit) -> None:
-    """Publishes what differs from the optimum of a pool that was read anew: nothing, unless the rules changed."""
-    _settle_all(unit, otherwise=RULES_CHANGED)
+def rules_moved(pool: Pool) -> bool:
+    """Whether a pool that was read anew differs from its optimum: only where the rules are not those it was left by."""
+    if not pool.settled:
+        _look_at_all(pool)
+        if not _to_publish(pool, {}, in_round=False):
+            pool.settled = True
+            pool.optimum.moved.clear()
+    return not pool.settled
+
+
+def settle_under_rules(unit: Unit, *, at: datetime) -> None:
+    """Publishes what new rules move, at a moment and for a cause of its own; nothing where they move nothing."""
+    pool = unit.store.pool
+    if rules_moved(pool):
+        pool.count_settlement()
+        # The number tells apart rules that were left and came back, which may move the same again.
+        unit.because_of(Cause.named(f"engage matching rules {pool.rules.version}, settlement {pool.settlements}", at))
+        settle(unit, otherwise=RULES_CHANGED)
 
 
 def settle_in_round(unit: Unit) -> None:
     """Publishes all that the optimum decides."""
-    _settle_all(unit, otherwise=BETTER_FOR_ALL, in_round=True)
+    _look_at_all(unit.store.pool)
+    settle(unit, otherwise=BETTER_FOR_ALL, in_round=True)
 
 
-def _settle_all(unit: Unit, *, otherwise: str, in_round: bool = False) -> None:
-    optimum = unit.store.pool.optimum
-    optimum.moved.update(dict.fromkeys(optimum.units))
-    settle(unit, otherwise=otherwise, in_round=in_round)
+def _look_at_all(pool: Pool) -> None:
+    pool.optimum.moved.update(dict.fromkeys(pool.optimum.units))
 
 
 def propose(candidate: Candidate, need: Need, *, reason: str, unit: Unit) -> None:
     """Proposes what the optimum holds."""
     actor = unit.store.pool.rules.actor
-    assignment = _assignment(candidate, need, actor=actor, reason=reason, pinned=False, unit=unit)
+    fit = _fit(candidate, need, unit)
+    assignment = _assignment(candidate, need, fit, actor=actor, reason=reason, pinned=False, unit=unit)
     unit.store.pool.hold(assignment)
-    _publish_proposal(assignment, None, None, unit)
+    _publish_proposal(assignment, fit, before=None, cost=None, unit=unit)
 
 
 def pin(candidate: Candidate, need: Need, *, actor: str, reason: str, unit: Unit) -> None:
     """Holds an application against a need because a person says so, with what that costs all others."""
     pool = unit.store.pool
-    live = pool.live_at(candidate.application_id, need.need_id)
+    live, fit = pool.live_at(candidate.application_id, need.need_id), _fit(candidate, need, unit)
     if live is not None:
         pool.pin(live, actor=actor, reason=reason)
-        _publish_proposal(live, live.state, Levels(coverage=0, kept=0, fit=0), unit)
+        _publish_proposal(live, fit, before=live.state, cost=Levels(coverage=0, kept=0, fit=0), unit=unit)
         return
     before, published = pool.objective(), len(unit.published)
     if not pool.room(candidate):
         # Whoever is held by people's word as often as it may be: the newest word takes the place of the oldest.
         pinned = [it for it in pool.live_of(candidate.application_id).values() if it.state == "proposed"]
         release(min(pinned, key=lambda it: it.assignment_id), actor=actor, reason=PLACED_BY_DECISION, unit=unit)
-    assignment = _assignment(candidate, need, actor=actor, reason=reason, pinned=True, unit=unit)
+    assignment = _assignment(candidate, need, fit, actor=actor, reason=reason, pinned=True, unit=unit)
     pool.hold(assignment)
     settle(unit, because={candidate.application_id: PLACED_BY_DECISION, need.need_id: PLACE_TAKEN})
     after = pool.objective()
     let_go = sum(row.type == AssignmentReleased.event_type for row in unit.published[published:])
     lost = before.plus(after, -1)
     cost = Levels(equity=lost.equity, coverage=lost.coverage, kept=let_go, fit=lost.fit)
-    _publish_proposal(assignment, None, cost, unit)
+    _publish_proposal(assignment, fit, before=None, cost=cost, unit=unit)
 
 
 def confirm(assignment: Assignment, *, actor: str, reason: str | None, unit: Unit) -> None:
@@ -178,9 +197,9 @@ def release(assignment: Assignment, *, actor: str, reason: str, unit: Unit) -> N
     unit.publish(AssignmentReleased(**_described(assignment, before, unit)))
 
 
-def _assignment(candidate: Candidate, need: Need, *, actor: str, reason: str, pinned: bool, unit: Unit) -> Assignment:
-    rules = unit.store.pool.rules
-    fit = _fit(candidate, need, unit)
+def _assignment(
+    candidate: Candidate, need: Need, fit: Fit, *, actor: str, reason: str, pinned: bool, unit: Unit
+) -> Assignment:
     return Assignment(
         unit.new_id(),
         candidate.application_id,
@@ -189,7 +208,7 @@ def _assignment(candidate: Candidate, need: Need, *, actor: str, reason: str, pi
         1,
         fit.total,
         _points(fit),
-        rules.version,
+        unit.store.pool.rules.version,
         actor,
         reason,
         pinned,
@@ -203,7 +222,7 @@ def _fit(candidate: Candidate, need: Need, unit: Unit) -> Fit:
     return fit
 
 
-def _publish_proposal(assignment: Assignment, before: str | None, cost: Levels | None, unit: Unit) -> None:
+def _publish_proposal(assignment: Assignment, fit: Fit, *, before: str | None, cost: Levels | None, unit: Unit) -> None:
     pool = unit.store.pool
     rules = pool.rules
     candidate, need = pool.candidates[assignment.application_id], pool.needs[assignment.need_id]
@@ -211,7 +230,7 @@ def _publish_proposal(assignment: Assignment, before: str | None, cost: Levels |
         AssignmentProposed(
             **_described(assignment, before, unit),
             fit=assignment.fit,
-            parts=parts_between(candidate, need, _fit(candidate, need, unit), rules),
+            parts=parts_between(candidate, need, fit, rules),
             rules_version=rules.version,
             pinned=assignment.pinned,
             cost=cost,

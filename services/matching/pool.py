@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date
 from typing import Final
 from uuid import UUID
 
@@ -29,6 +30,7 @@ from services.matching.register import (
 from services.matching.rules import Rules
 
 _NO_TICKET: Final = (1 << LOTTERY_BITS) - 1
+_KEPT: Final = pack(Levels(kept=1))
 _NOTHING: Final[Mapping[UUID, Assignment]] = {}
 
 
@@ -53,6 +55,12 @@ class Pool:
         """Applications with persons."""
         self.verdicts: dict[UUID, ContestVerdict] = {}
         """Decisions of the contest under embargo, by application."""
+        self.reviews: dict[UUID, date] = {}
+        """The last days of the open needs that have one."""
+        self.settled = True
+        """Whether what is proposed is known to follow these rules: not yet where the pool was read anew."""
+        self.settlements = 0
+        """How often new rules have moved something, from the first day on."""
         self.optimum: Optimum[UUID, UUID] = Optimum()
         self._live: dict[UUID, dict[UUID, Assignment]] = {}
         """By application and need."""
@@ -73,9 +81,11 @@ class Pool:
         forbidden: Iterable[tuple[UUID, UUID]] = (),
         recused: Iterable[tuple[UUID, UUID]] = (),
         verdicts: Iterable[ContestVerdict] = (),
+        settlements: int = 0,
     ) -> Pool:
         """The pool that had come to these values; its optimum is the same, since there is only one."""
         pool = cls(rules)
+        pool.settled, pool.settlements = False, settlements
         pool.forbidden.update(forbidden)
         pool.recused.update(recused)
         pool.verdicts.update({it.application_id: it for it in verdicts})
@@ -175,15 +185,19 @@ class Pool:
 
     def put_candidate(self, candidate: Candidate) -> None:
         """Takes a candidate in, or renews it."""
-        self.candidates[candidate.application_id] = candidate
-        self.changes.candidates[candidate.application_id] = candidate
-        self.changes.removed.pop(candidate.application_id, None)
+        application_id, rows = candidate.application_id, self.changes.candidates
+        if application_id in self.candidates:
+            rows.update(application_id)
+        else:
+            rows.insert(application_id)
+        self.candidates[application_id] = candidate
         self.place(candidate)
 
     def remove_candidate(self, application_id: UUID) -> None:
         """Takes a candidate, which nothing holds any more, out."""
         del self.candidates[application_id]
-        self.changes.removed[application_id] = None
+        self.changes.candidates.delete(application_id)
+        self.changes.left[application_id] = None
         self._take_out(application_id)
         self.optimum.moved.pop(application_id, None)
 
@@ -193,6 +207,18 @@ class Pool:
         edges = self.edges(candidate) if room > 0 else ()
         values = {need.need_id: pack(self.levels(candidate, need, fit)) for need, fit in edges}
         self.place_with(candidate.application_id, values, room=room)
+
+    def value_as_published(self, application_id: UUID) -> None:
+        """Gives an application's edges their values as what is published now makes them: kept, or no longer.
+
+        All else of them stays, and the optimum with it; to price them anew costs ten times as much.
+        """
+        live = self.live_of(application_id)
+        values = {
+            need_id: value | _KEPT if need_id in live else value & ~_KEPT
+            for need_id, value in self.optimum.edges_of(application_id).items()
+        }
+        self.place_with(application_id, values, room=self.room(self.candidates[application_id]))
 
     def place_with(self, application_id: UUID, values: Mapping[UUID, int], *, room: int) -> None:
         """Gives an application these edges, packed, and room for so many needs; without any it is taken out."""
@@ -215,7 +241,10 @@ class Pool:
         else:
             need = Need(need_id, before.version + 1, state, owner_id, document, before.fixed)
         self._place(need)
-        self.changes.needs[need_id] = None
+        if before is None:
+            self.changes.needs.insert(need_id)
+        else:
+            self.changes.needs.update(need_id)
         return before.state if before else None
 
     def set_state(self, need: Need, state: NeedState) -> None:
@@ -231,6 +260,9 @@ class Pool:
             self._count_fixed(before.document.profile.bounded_in, -before.fixed)
         profile = need.document.profile
         self._count_fixed(profile.bounded_in, need.fixed)
+        self.reviews.pop(need.need_id, None)
+        if need.is_open and profile.review_on is not None:
+            self.reviews[need.need_id] = profile.review_on
         if before is not None and need.is_open and _has_the_same_edges(before, need):
             # Nothing but the number of its places may have changed.
             self.optimum.set_places(need.need_id, _packed(need.places()))
@@ -269,7 +301,6 @@ class Pool:
         need.fixed = fixed
         if need.is_open:
             self.optimum.set_places(need.need_id, _packed(need.places()))
-        self.changes.needs[need.need_id] = None
 
     # Assignments.
 
@@ -277,7 +308,7 @@ class Pool:
         """Holds an application against a need; a pinned one takes a place that the optimum then lacks."""
         self.assignments[assignment.assignment_id] = assignment
         self._live.setdefault(assignment.application_id, {})[assignment.need_id] = assignment
-        self.changes.assignments[assignment.assignment_id] = None
+        self.changes.assignments.insert(assignment.assignment_id)
         if assignment.is_fixed:
             self._fix(assignment)
 
@@ -286,7 +317,7 @@ class Pool:
         was_fixed, need = assignment.is_fixed, self.needs[assignment.need_id]
         assignment.state, assignment.actor, assignment.reason = to, actor, reason
         assignment.version += 1
-        self.changes.assignments[assignment.assignment_id] = None
+        self.changes.assignments.update(assignment.assignment_id)
         if not assignment.is_live:
             held = self._live[assignment.application_id]
             del held[assignment.need_id]
@@ -299,7 +330,6 @@ class Pool:
 
     def _fix(self, assignment: Assignment) -> None:
         application_id, need = assignment.application_id, self.needs[assignment.need_id]
-        self.changes.assignments[assignment.assignment_id] = None
         if need.need_id not in self.optimum.needs_of(application_id):
             # The optimum holds it elsewhere, or nowhere.
             self._take_out(application_id)
@@ -310,18 +340,18 @@ class Pool:
         self.optimum.fix(application_id, need.need_id)
         need.fixed += 1
         self._count_fixed(need.document.profile.bounded_in, 1)
-        self.changes.needs[need.need_id] = None
 
     def pin(self, assignment: Assignment, *, actor: str, reason: str) -> None:
         """Lets a proposed assignment stay where it is whatever comes."""
         assignment.pinned, assignment.actor, assignment.reason = True, actor, reason
         assignment.version += 1
+        self.changes.assignments.update(assignment.assignment_id)
         self._fix(assignment)
 
     def unpin(self, assignment: Assignment) -> None:
         """Leaves a pinned assignment to the optimum, which keeps it as any other that is published."""
         assignment.pinned = False
-        self.changes.assignments[assignment.assignment_id] = None
+        self.changes.assignments.update(assignment.assignment_id)
         need = self.needs[assignment.need_id]
         self._set_fixed(need, need.fixed - 1)
         self.place(self.candidates[assignment.application_id])
@@ -354,6 +384,11 @@ class Pool:
         if recusal not in self.recused:
             self.recused.add(recusal)
             self.changes.recusals.append(recusal)
+
+    def count_settlement(self) -> None:
+        """Counts that new rules move something; from now on what is proposed follows them."""
+        self.settled, self.settlements = True, self.settlements + 1
+        self.changes.settled = True
 
     def objective(self) -> Levels:
         """What the live assignments are worth: territories, urgency of the needs they answer, and their fit."""

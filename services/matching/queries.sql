@@ -1,37 +1,29 @@
--- name: fetch_known
-SELECT need_id FROM need WHERE need_id = ANY($1::uuid[])
-UNION ALL
-SELECT application_id FROM candidate WHERE application_id = ANY($1::uuid[])
-UNION ALL
-SELECT assignment_id FROM assignment WHERE assignment_id = ANY($1::uuid[])
-UNION ALL
-SELECT subject FROM change WHERE subject = ANY($1::uuid[]) AND type = ANY($2::text[])
+-- name: fetch_former
+-- Looked up one by one, so that a plan made while the table was empty stays right.
+SELECT known.application_id
+  FROM unnest($1::uuid[]) AS wanted (id)
+ CROSS JOIN LATERAL (
+    SELECT application_id FROM former_candidate WHERE application_id = wanted.id OFFSET 0
+ ) AS known
 
--- name: take_numbers
-UPDATE line SET appended = appended + $1::bigint RETURNING appended - $1::bigint
-
--- name: fetch_line
-SELECT decided, appended FROM line
-
--- name: fetch_changes
-SELECT number, type, event_id, time, correlation_id, traceparent, data
-  FROM change
- WHERE number > $1
- ORDER BY number
- LIMIT $2
-
--- name: settle_changes
-WITH settled AS (DELETE FROM change WHERE number <= $2)
-UPDATE line SET decided = $2 WHERE decided = $1
+-- name: fetch_ended
+-- As above.
+SELECT known.*
+  FROM unnest($1::uuid[]) AS wanted (id)
+ CROSS JOIN LATERAL (
+    SELECT assignment_id, application_id, need_id, state, version, fit, parts, rules_version, actor, reason, pinned
+      FROM assignment
+     WHERE assignment_id = wanted.id
+    OFFSET 0
+ ) AS known
 
 -- name: fetch_needs
-SELECT need_id, version, state, owner_id, revision, document, fixed FROM need ORDER BY need_id
+SELECT need_id, version, state, owner_id, revision, document FROM need ORDER BY need_id
 
 -- name: fetch_candidates
 SELECT application_id, track, lead_id, organisation_name, project_title, themes, publics, territories,
        summarised, words, members, laureate
   FROM candidate
- WHERE NOT has_left
  ORDER BY application_id
 
 -- name: fetch_live
@@ -39,51 +31,53 @@ SELECT assignment_id, application_id, need_id, state, version, fit, parts, rules
   FROM assignment
  WHERE state IN ('proposed', 'confirmed')
 
--- name: fetch_assignments
-SELECT assignment_id, application_id, need_id, state, version, fit, parts, rules_version, actor, reason, pinned
-  FROM assignment
- WHERE assignment_id = ANY($1::uuid[])
-
 -- name: fetch_forbidden
 SELECT application_id, need_id FROM forbidden
 
 -- name: fetch_recusals
 SELECT application_id, person_id FROM recusal
 
--- name: save_needs
-INSERT INTO need (need_id, version, state, owner_id, revision, document, fixed)
-SELECT * FROM unnest($1::uuid[], $2::int[], $3::text[], $4::uuid[], $5::uuid[], $6::text[], $7::int[])
-    ON CONFLICT (need_id) DO UPDATE
-   SET version = excluded.version, state = excluded.state, owner_id = excluded.owner_id,
-       revision = excluded.revision, document = excluded.document, fixed = excluded.fixed
+-- name: fetch_verdicts
+SELECT application_id, decision, scores, publish_at, actor, reason, event_id, correlation_id, traceparent
+  FROM contest_verdict
 
--- name: save_candidates
-INSERT INTO candidate (application_id, track, lead_id, organisation_name, project_title, themes, publics,
-                       territories, summarised, words, members, laureate)
-SELECT application_id, track, lead_id, organisation_name, project_title, string_to_array(themes, '|'),
-       string_to_array(publics, '|'), string_to_array(territories, '|'), summarised, words, members,
-       laureate
+-- name: fetch_settlements
+SELECT times FROM settlement
+
+-- name: update_needs
+UPDATE need
+   SET version = changed.version, state = changed.state, owner_id = changed.owner_id, revision = changed.revision,
+       document = changed.document
+  FROM unnest($1::uuid[], $2::int[], $3::text[], $4::uuid[], $5::uuid[], $6::text[])
+    AS changed (need_id, version, state, owner_id, revision, document)
+ WHERE need.need_id = changed.need_id
+
+-- name: update_candidates
+UPDATE candidate
+   SET track = changed.track, lead_id = changed.lead_id, organisation_name = changed.organisation_name,
+       project_title = changed.project_title, themes = changed.themes, publics = changed.publics,
+       territories = changed.territories, summarised = changed.summarised, words = changed.words,
+       members = changed.members, laureate = changed.laureate
   FROM unnest($1::uuid[], $2::text[], $3::uuid[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[],
               $9::bool[], $10::text[], $11::int[], $12::bool[])
-    AS new (application_id, track, lead_id, organisation_name, project_title, themes, publics, territories,
-            summarised, words, members, laureate)
-    ON CONFLICT (application_id) DO UPDATE
-   SET track = excluded.track, lead_id = excluded.lead_id, organisation_name = excluded.organisation_name,
-       project_title = excluded.project_title, themes = excluded.themes, publics = excluded.publics,
-       territories = excluded.territories, summarised = excluded.summarised, words = excluded.words,
-       members = excluded.members, laureate = excluded.laureate, has_left = false
+    AS changed (application_id, track, lead_id, organisation_name, project_title, themes, publics, territories,
+                summarised, words, members, laureate)
+ WHERE candidate.application_id = changed.application_id
 
 -- name: remove_candidates
-UPDATE candidate SET has_left = true WHERE application_id = ANY($1::uuid[])
+DELETE FROM candidate WHERE application_id = ANY($1::uuid[])
 
--- name: save_assignments
-INSERT INTO assignment (assignment_id, application_id, need_id, state, version, fit, parts, rules_version, actor,
-                        reason, pinned)
-SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::int[], $6::int[], $7::text[], $8::text[],
-                     $9::text[], $10::text[], $11::bool[])
-    ON CONFLICT (assignment_id) DO UPDATE
-   SET state = excluded.state, version = excluded.version, actor = excluded.actor, reason = excluded.reason,
-       pinned = excluded.pinned
+-- name: remember_former
+INSERT INTO former_candidate (application_id) SELECT unnest($1::uuid[]) ON CONFLICT DO NOTHING
+
+-- name: update_assignments
+-- What an assignment is about, and what it was worth when it was proposed, stays.
+UPDATE assignment
+   SET state = changed.state, version = changed.version, actor = changed.actor, reason = changed.reason,
+       pinned = changed.pinned
+  FROM unnest($1::uuid[], $2::text[], $3::int[], $4::text[], $5::text[], $6::bool[])
+    AS changed (assignment_id, state, version, actor, reason, pinned)
+ WHERE assignment.assignment_id = changed.assignment_id
 
 -- name: forbid
 INSERT INTO forbidden (application_id, need_id, actor, reason)
@@ -98,10 +92,6 @@ DELETE FROM forbidden
 -- name: save_recusals
 INSERT INTO recusal (application_id, person_id) SELECT * FROM unnest($1::uuid[], $2::uuid[]) ON CONFLICT DO NOTHING
 
--- name: fetch_verdicts
-SELECT application_id, decision, scores, publish_at, actor, reason, event_id, correlation_id, traceparent
-  FROM contest_verdict
-
 -- name: save_verdicts
 INSERT INTO contest_verdict (application_id, decision, scores, publish_at, actor, reason, event_id, correlation_id,
                              traceparent)
@@ -114,3 +104,6 @@ SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::timestamptz[], $5::
 
 -- name: drop_verdicts
 DELETE FROM contest_verdict WHERE application_id = ANY($1::uuid[])
+
+-- name: count_settlement
+UPDATE settlement SET times = $1

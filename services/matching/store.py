@@ -1,36 +1,39 @@
-"""Matching's state in PostgreSQL: the line of changes, and the pool as its owner last left it."""
+"""Matching's state in PostgreSQL: the pool as its single writer last left it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
-from contracts.applications import ApplicationAmended, ApplicationRegistered
 from contracts.assignments import AssignmentDecided, PlacementDecided
 from contracts.contest import ContestDecided
 from contracts.event import Event
 from contracts.message import EventData
-from contracts.needs import NeedClosed, NeedDeclared, NeedRevised
-from services.chassis.store import Connection, named_queries
-from services.matching.changes import Changes
+from contracts.needs import NeedClosed, NeedRevised
+from services.chassis.store import NO_DEADLINES, Connection, named_queries
+from services.matching.changes import Changes, Rows
+from services.matching.deadlines import REVIEW_AND_EMBARGO, next_deadline
 from services.matching.pool import Pool
 from services.matching.register import Assignment, ContestVerdict
 from services.matching.rows import (
-    CHANGE_COLUMNS,
+    ASSIGNMENT,
+    CANDIDATE,
+    NEED,
+    assignment_change,
     assignment_row,
     candidate_from,
     candidate_row,
-    change_row,
     columns,
-    event_from,
     need_from,
     need_row,
 )
 from services.matching.rules import RULES, Rules
 
 _QUERIES: Final = named_queries("services.matching")
-_MAKING_KNOWN: Final = (NeedDeclared, ApplicationRegistered, ApplicationAmended)
+_Row = tuple[Any, ...]
 
 
 def references_of(data: EventData) -> list[tuple[str, UUID]]:
@@ -46,118 +49,118 @@ def references_of(data: EventData) -> list[tuple[str, UUID]]:
     return []
 
 
-class OwnerLost(RuntimeError):
-    """Somebody else has decided upon changes meanwhile: the pool in memory is not the pool any more."""
-
-
 class MatchingStore:
-    """What one transaction sees: which things are known, the line, and, for the owner, the pool.
+    """The pool, which stays in memory from one transaction to the next, and what is known beyond it.
 
-    Lanes put events in line: `load`, `append`, `save`. The owner takes them from there: it gives the store the
-    pool that it keeps in memory, and `save` writes what was changed of it.
+    Of what the pool does not hold, events may refer to ended assignments, which `load` brings into it until
+    `save`, and to applications that have left.
     """
 
     def __init__(self, connection: Connection, *, rules: Rules = RULES) -> None:
-        self.pool = Pool(rules)
+        self.state = Pool(rules)
+        self._rules = rules
         self._connection = connection
-        self._known: set[UUID] = set()
-        self._appended: list[Event[EventData]] = []
+        self._former: set[UUID] = set()
         self._recalled: set[UUID] = set()
 
-    # The lanes' side.
+    @property
+    def pool(self) -> Pool:
+        """The state, by its name in matching."""
+        return self.state
 
-    async def load(self, events: Sequence[Event[EventData]]) -> None:
-        """Finds out which of the things that these events refer to are known."""
-        named = {identifier for event in events for _, identifier in references_of(event.data)}
-        types = [it.event_type for it in _MAKING_KNOWN]
-        if named:
-            rows = await self._connection.fetch(_QUERIES["fetch_known"], list(named), types)
-            self._known = {row[0] for row in rows}
-
-    def is_known(self, identifier: UUID) -> bool:
-        """Whether a thing that one of the loaded events refers to has come."""
-        return identifier in self._known
-
-    def append(self, event: Event[EventData]) -> None:
-        """Puts an event in line, behind all that are there."""
-        self._appended.append(event)
-        if isinstance(event.data, _MAKING_KNOWN):
-            self._known.add(event.data.aggregate_id)
-
-    async def save(self) -> None:
-        """Writes what was put in line and what was changed of the pool; each once."""
-        if self._appended:
-            appended, self._appended = self._appended, []
-            first = await self._connection.fetchval(_QUERIES["take_numbers"], len(appended)) + 1
-            rows = [change_row(number, event) for number, event in enumerate(appended, first)]
-            await self._connection.copy_records_to_table("change", columns=list(CHANGE_COLUMNS), records=rows)
-        changes, self.pool.changes = self.pool.changes, Changes()
-        await self._save_pool(changes)
-
-    # The owner's side.
-
-    async def decided(self) -> int:
-        """The number of the last change that was decided upon."""
-        number: int = await self._connection.fetchval(_QUERIES["fetch_line"])
-        return number
-
-    async def undecided(self) -> int:
-        """How many changes are in line."""
-        decided, appended = await self._connection.fetchrow(_QUERIES["fetch_line"]) or (0, 0)
-        return int(appended - decided)
-
-    async def next_changes(self, after: int, most: int) -> list[tuple[int, Event[EventData]]]:
-        """The next changes in line with their numbers."""
-        rows = await self._connection.fetch(_QUERIES["fetch_changes"], after, most)
-        return [(row["number"], event_from(row)) for row in rows]
-
-    async def settle_changes(self, before: int, to: int) -> None:
-        """Takes changes out of the line; raises OwnerLost where the last one decided upon is not `before`."""
-        if await self._connection.execute(_QUERIES["settle_changes"], before, to) != "UPDATE 1":
-            raise OwnerLost(f"change {before} is not the last one that was decided upon")
-
-    async def read_pool(self, rules: Rules) -> Pool:
-        """The whole pool as its owner last left it."""
+    async def read_state(self) -> Pool:
+        """The whole pool as it was last left, under the rules that hold now; it has still to be settled."""
+        assignments = [Assignment(*row) for row in await self._fetch("fetch_live")]
+        fixed = Counter(it.need_id for it in assignments if it.is_fixed)
+        needs = await self._fetch("fetch_needs")
         return Pool.restored(
-            rules,
-            needs=[need_from(row, rules) for row in await self._fetch("fetch_needs")],
+            self._rules,
+            needs=[need_from(row, self._rules, fixed=fixed[row["need_id"]]) for row in needs],
             candidates=[candidate_from(row) for row in await self._fetch("fetch_candidates")],
-            assignments=[Assignment(*row) for row in await self._fetch("fetch_live")],
+            assignments=assignments,
             forbidden=[tuple(row) for row in await self._fetch("fetch_forbidden")],
             recused=[tuple(row) for row in await self._fetch("fetch_recusals")],
             verdicts=[ContestVerdict(*row) for row in await self._fetch("fetch_verdicts")],
+            settlements=await self._connection.fetchval(_QUERIES["fetch_settlements"]),
         )
 
-    async def recall_ended(self, events: Iterable[Event[EventData]]) -> None:
-        """Fetches the assignments that decisions name and that hold nothing any more."""
-        named = {it.data.assignment_id for it in events if isinstance(it.data, AssignmentDecided)}
-        if missing := named - self.pool.assignments.keys():
-            rows = await self._connection.fetch(_QUERIES["fetch_assignments"], list(missing))
-            self.pool.recall(Assignment(*row) for row in rows)
-            self._recalled = missing
+    async def load(self, events: Sequence[Event[EventData]]) -> None:
+        """Looks up what these events refer to and the pool does not hold: at most two statements, mostly none."""
+        missing: dict[str, set[UUID]] = {"need": set(), "application": set(), "assignment": set()}
+        for event in events:
+            for entity, identifier in references_of(event.data):
+                if not self.is_known(entity, identifier):
+                    missing[entity].add(identifier)
+        # The pool holds every need, so one that is missing there has not come.
+        self._former.update(row[0] for row in await self._fetch_of("fetch_former", missing["application"]))
+        ended = [Assignment(*row) for row in await self._fetch_of("fetch_ended", missing["assignment"])]
+        self._recalled.update(it.assignment_id for it in ended)
+        self.pool.recall(ended)
+
+    def is_known(self, entity: str, identifier: UUID) -> bool:
+        """Whether a need, an application or an assignment that a loaded event refers to has come."""
+        pool = self.pool
+        if entity == "need":
+            return identifier in pool.needs
+        if entity == "assignment":
+            return identifier in pool.assignments
+        return identifier in pool.candidates or identifier in pool.changes.left or identifier in self._former
+
+    async def save(self) -> None:
+        """Writes what was changed of the pool: a COPY for what is new in a table and an UPDATE for the rest of it."""
+        pool = self.pool
+        changes, pool.changes = pool.changes, Changes()
+        await self._save_assignments(changes.assignments)
+        needs, candidates = pool.needs, pool.candidates
+        await self._copy("need", NEED, [need_row(needs[it]) for it in changes.needs.inserted])
+        await self._write("update_needs", [need_row(needs[it]) for it in changes.needs.updated])
+        await self._copy("candidate", CANDIDATE, [candidate_row(candidates[it]) for it in changes.candidates.inserted])
+        await self._write("update_candidates", [candidate_row(candidates[it]) for it in changes.candidates.updated])
+        await self._remove("remove_candidates", changes.candidates.deleted)
+        await self._remove("remember_former", changes.left)
+        await self._save_words(changes)
+
+    @property
+    def deadlines(self) -> Mapping[tuple[str, int], datetime]:
+        """When the next need is to be reviewed or the next decision of the contest published."""
+        following = next_deadline(self.pool)
+        return NO_DEADLINES if following is None else {(REVIEW_AND_EMBARGO, 0): following}
+
+    async def _save_assignments(self, rows: Rows) -> None:
+        assignments = self.pool.assignments
+        if rows.updated:
+            changed = columns(assignment_change(assignments[it]) for it in rows.updated)
+            await self._connection.execute(_QUERIES["update_assignments"], *changed)
+        await self._copy("assignment", ASSIGNMENT, [assignment_row(assignments[it]) for it in rows.inserted])
+        written = (assignments[it] for it in (*rows.updated, *rows.inserted))
+        self.pool.forget(self._recalled.union(it.assignment_id for it in written if not it.is_live))
+        self._recalled.clear()
+
+    async def _save_words(self, changes: Changes) -> None:
+        """Writes what people have said, which is little."""
+        forbidden, verdicts = changes.forbidden.items(), changes.verdicts.items()
+        await self._write("forbid", [it for _, it in forbidden if it is not None])
+        await self._write("allow", [pair for pair, it in forbidden if it is None])
+        await self._write("save_recusals", changes.recusals)
+        await self._write("save_verdicts", [it for _, it in verdicts if it is not None])
+        await self._remove("drop_verdicts", [application_id for application_id, it in verdicts if it is None])
+        if changes.settled:
+            await self._connection.execute(_QUERIES["count_settlement"], self.pool.settlements)
 
     async def _fetch(self, query: str) -> list[Any]:
         return await self._connection.fetch(_QUERIES[query])
 
-    async def _save_pool(self, changes: Changes) -> None:
-        pool = self.pool
-        await self._write("save_needs", [need_row(pool.needs[it]) for it in changes.needs])
-        assignments = [pool.assignments[it] for it in changes.assignments]
-        # An application's live assignment is one: what ends goes before what begins.
-        await self._write("save_assignments", [assignment_row(it) for it in assignments if not it.is_live])
-        await self._write("save_assignments", [assignment_row(it) for it in assignments if it.is_live])
-        await self._write("save_candidates", [candidate_row(it) for it in changes.candidates.values()])
-        if changes.removed:
-            await self._connection.execute(_QUERIES["remove_candidates"], list(changes.removed))
-        forbidden = list(changes.forbidden.items())
-        await self._write("forbid", [it for _, it in forbidden if it is not None])
-        await self._write("allow", [pair for pair, it in forbidden if it is None])
-        await self._write("save_recusals", changes.recusals)
-        await self._write("save_verdicts", [it for it in changes.verdicts.values() if it is not None])
-        if dropped := [application_id for application_id, it in changes.verdicts.items() if it is None]:
-            await self._connection.execute(_QUERIES["drop_verdicts"], dropped)
-        pool.forget(self._recalled.union(it.assignment_id for it in assignments if not it.is_live))
+    async def _fetch_of(self, query: str, identifiers: Collection[UUID]) -> list[Any]:
+        return await self._connection.fetch(_QUERIES[query], list(identifiers)) if identifiers else []
 
-    async def _write(self, query: str, rows: Sequence[tuple[Any, ...]]) -> None:
+    async def _copy(self, table: str, names: Sequence[str], rows: Sequence[_Row]) -> None:
+        if rows:
+            await self._connection.copy_records_to_table(table, columns=list(names), records=rows)
+
+    async def _write(self, query: str, rows: Sequence[_Row]) -> None:
         if rows:
             await self._connection.execute(_QUERIES[query], *columns(rows))
+
+    async def _remove(self, query: str, identifiers: Collection[UUID]) -> None:
+        if identifiers:
+            await self._connection.execute(_QUERIES[query], list(identifiers))

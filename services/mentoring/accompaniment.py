@@ -21,7 +21,7 @@ from services.mentoring.rhythm import CLOSE, REVIEW, TERM, next_due, renewed_end
 
 def meet(unit: Unit, pair: Pair, report: MeetingReported) -> None:
     """Takes the report of a meeting; one that is known already changes nothing and says nothing."""
-    programme = unit.store.programme
+    programme = unit.store.state
     if report.meeting_id in programme.meetings:
         return
     met = states.meet(pair, report.held_on, today=programme.pool.settings.work_days.day_of(unit.now))
@@ -29,7 +29,7 @@ def meet(unit: Unit, pair: Pair, report: MeetingReported) -> None:
         refuse(unit, pair, met)
         return
     programme.put_pair(met)
-    programme.put_meeting(report)
+    programme.meetings.put(report.meeting_id, report)
     unit.publish(
         MeetingHeld(
             meeting_id=report.meeting_id,
@@ -48,7 +48,7 @@ def keep_rhythm(unit: Unit, pair: Pair) -> None:
 
     Its lead then gets no further offer unless the assignment is confirmed anew.
     """
-    programme = unit.store.programme
+    programme = unit.store.state
     due = next_due(pair, programme.pool.settings)
     if due is None or due.at > unit.now:
         return
@@ -74,7 +74,7 @@ def keep_rhythm(unit: Unit, pair: Pair) -> None:
 
 
 def _ask_for_review(unit: Unit, pair: Pair) -> None:
-    programme = unit.store.programme
+    programme = unit.store.state
     asked = states.ask_for_review(pair, at=unit.now)
     programme.put_pair(asked)
     settings = programme.pool.settings
@@ -89,7 +89,7 @@ def _ask_for_review(unit: Unit, pair: Pair) -> None:
 
 def review(unit: Unit, pair: Pair, said: PairReviewed) -> None:
     """Takes what a party says towards the end of a term; where both would go on, the pair does."""
-    programme = unit.store.programme
+    programme = unit.store.state
     reviewed = states.review(pair, said.party, said.wish)
     if isinstance(reviewed, Refusal):
         refuse(unit, pair, reviewed)
@@ -111,7 +111,7 @@ def review(unit: Unit, pair: Pair, said: PairReviewed) -> None:
 
 def pause(unit: Unit, pair: Pair, asked: PairPauseRequested) -> None:
     """Lets a pair rest until a day; asked for the same day again, it changes nothing and says nothing."""
-    programme = unit.store.programme
+    programme = unit.store.state
     paused = states.pause(pair, asked.until, today=programme.pool.settings.work_days.day_of(unit.now))
     if isinstance(paused, Refusal):
         refuse(unit, pair, paused)

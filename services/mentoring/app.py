@@ -39,4 +39,5 @@ SERVICE = Service(
     },
     store=MentoringStore,
     duties=(lambda: DueDates(lambda: datetime.now(UTC)),),
+    single_writer=True,
 )

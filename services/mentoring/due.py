@@ -2,59 +2,149 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import Final
+from typing import Final, NamedTuple, TypeAlias
+from uuid import UUID
 
 from services.chassis.service import DutyLane
 from services.chassis.unit_of_work import Cause
 from services.mentoring import accompaniment, obstacles, offers
 from services.mentoring.offers import Unit
-from services.mentoring.store import Due
+from services.mentoring.programme import Programme
+from services.mentoring.store import DUE_DATES
 
-_PORTION: Final = 100
+_PORTION: Final = 500
+"""How many things one transaction does: after an outage they may be thousands, and events wait meanwhile."""
+
+
+class Expiry(NamedTuple):
+    """An offer whose time is over."""
+
+    pair_id: UUID
+
+    @property
+    def name(self) -> str:
+        """What it is called where it had to be set aside."""
+        return f"expiry of {self.pair_id}"
+
+    def settle(self, unit: Unit) -> None:
+        """Ends the offer."""
+        offers.expire(unit, unit.store.state.pairs[self.pair_id])
+
+
+class Step(NamedTuple):
+    """An active pair that does not meet, or whose term is over; `version` is the pair's."""
+
+    pair_id: UUID
+    version: int
+
+    @property
+    def name(self) -> str:
+        """What it is called where it had to be set aside."""
+        return f"step of {self.pair_id} after version {self.version}"
+
+    def settle(self, unit: Unit) -> None:
+        """Does the pair's next step."""
+        accompaniment.keep_rhythm(unit, unit.store.state.pairs[self.pair_id])
+
+
+class Escalation(NamedTuple):
+    """An obstacle that was not lifted in time; `version` is the obstacle's."""
+
+    obstacle_id: UUID
+    version: int
+
+    @property
+    def name(self) -> str:
+        """What it is called where it had to be set aside."""
+        return f"escalation of {self.obstacle_id} after version {self.version}"
+
+    def settle(self, unit: Unit) -> None:
+        """Tells the next level."""
+        obstacles.escalate(unit, unit.store.state.obstacles[self.obstacle_id])
+
+
+class Places(NamedTuple):
+    """A mentor whom time has freed."""
+
+    mentor_id: UUID
+
+    @property
+    def name(self) -> str:
+        """What it is called where it had to be set aside."""
+        return f"places of {self.mentor_id}"
+
+    def settle(self, unit: Unit) -> None:
+        """Needs nothing but the look at the queue that follows everything."""
+        unit.store.state.pool.looked(self.mentor_id)
+
+
+Item: TypeAlias = Expiry | Step | Escalation | Places
 
 
 class DueDates:
-    """The duty that does what is due, the oldest first, each once.
+    """The duty that does what is due, the oldest of each sort first, each once.
 
     It acts at the moment it looks, not at the one that was due: after an outage nobody is offered something that
     is over already, and what comes next counts from then, so that no two steps come at once.
     """
 
+    name = DUE_DATES
     lanes = 1
 
     def __init__(self, clock: Callable[[], datetime]) -> None:
         self._clock = clock
+        self._passed_over = 0
 
-    async def perform(self, lane: DutyLane) -> bool:
-        """Does some of what is due; True where more may be."""
+    async def perform(self, lane: DutyLane) -> datetime | None:
+        """Does some of what is due; returns when the next is."""
         now = self._clock()
-        async with lane.unit_of_work() as unit:
-            due = await unit.store.load_due(now, _PORTION)
-            settle(unit, due, now)
-        return any(len(found) == _PORTION for found in due)
+        found: Sequence[Item] = ()
+        next_deadline: datetime | None = None
+
+        async def find(unit: Unit) -> Sequence[Item]:
+            nonlocal found, next_deadline
+            programme = unit.store.state
+            found = due_items(programme, now)[self._passed_over :][:_PORTION]
+            next_deadline = programme.next_deadline(after=now)
+            return found
+
+        async def do(unit: Unit, items: Sequence[Item]) -> None:
+            settle(unit, items, now)
+
+        done = await lane.carry_out(find, do)
+        if not done and len(found) == _PORTION:
+            # All of these were set aside: what comes after them is not kept waiting.
+            self._passed_over += _PORTION
+            return now
+        self._passed_over = 0
+        return now if done else next_deadline
 
     async def close(self) -> None:
         """Holds nothing."""
 
 
-def settle(unit: Unit, due: Due, now: datetime) -> None:
+def due_items(programme: Programme, now: datetime) -> list[Item]:
+    """What is due by a moment, sort by sort, the oldest of each first."""
+    items: list[Item] = [Expiry(pair_id) for pair_id in programme.expiries.due(now)]
+    for pair_id in programme.steps.due(now):
+        items.append(Step(pair_id, programme.pairs[pair_id].version))
+    for obstacle_id in programme.escalations.due(now):
+        items.append(Escalation(obstacle_id, programme.obstacles[obstacle_id].version))
+    items += [Places(mentor_id) for mentor_id in programme.pool.reopenings.due(now)]
+    return items
+
+
+def settle(unit: Unit, items: Sequence[Item], now: datetime) -> None:
     """Does at a moment what is due, and offers the next mentor to each lead who waits."""
-    programme = unit.store.programme
-    for pair_id in due.offers:
-        unit.because_of(Cause.named(f"engage mentoring expiry of {pair_id}", now))
-        offers.expire(unit, programme.pairs[pair_id])
+    for item in items:
+        unit.because_of(_cause(item, now))
+        item.settle(unit)
         offers.serve_queue(unit)
-    for pair_id in due.pairs:
-        pair = programme.pairs[pair_id]
-        unit.because_of(Cause.named(f"engage mentoring step of {pair_id} after version {pair.version}", now))
-        accompaniment.keep_rhythm(unit, pair)
-        offers.serve_queue(unit)
-    for obstacle_id in due.obstacles:
-        obstacle = programme.obstacles[obstacle_id]
-        unit.because_of(Cause.named(f"engage mentoring escalation of {obstacle_id} after {obstacle.version}", now))
-        obstacles.escalate(unit, obstacle)
-    if due.mentors:
-        unit.because_of(Cause.named(f"engage mentoring places of {due.mentors[0]} at {now}", now))
-        offers.serve_queue(unit)
+
+
+def _cause(item: Item, now: datetime) -> Cause:
+    # A mentor's places come free again and again; everything else is due once.
+    occasion = f" at {now}" if isinstance(item, Places) else ""
+    return Cause.named(f"engage mentoring {item.name}{occasion}", now)

@@ -42,7 +42,7 @@ def on_mentor_withdrawn(event: Event[MentorWithdrawn], unit: Unit) -> None:
     mentor = _known_mentor(unit, event.data.mentor_id)
     if not mentor.active:
         return
-    programme = unit.store.programme
+    programme = unit.store.state
     programme.pool.put(mentor.withdrawn())
     for pair in programme.open_pairs_of_mentor(mentor.mentor_id):
         _hand_over(unit, pair, reason="mentor-withdrawn")
@@ -53,7 +53,7 @@ def on_recusal_declared(event: Event[RecusalDeclared], unit: Unit) -> None:
     """A mentor abstains from a file: a pair that they hold with it ends and passes to the next mentor."""
     data = event.data
     mentor = _known_mentor(unit, data.mentor_id)
-    programme = unit.store.programme
+    programme = unit.store.state
     programme.recuse(mentor.mentor_id, data.application_id, at=data.declared_at)
     for pair in programme.open_pairs_of_mentor(mentor.mentor_id):
         if pair.application_id == data.application_id:
@@ -63,12 +63,14 @@ def on_recusal_declared(event: Event[RecusalDeclared], unit: Unit) -> None:
 
 def on_assignment_confirmed(event: Event[AssignmentConfirmed], unit: Unit) -> None:
     """A project is confirmed: it has a support plan, and its lead needs a mentor, or shares the one they have."""
-    programme = unit.store.programme
-    lead = confirmed_lead(event.data, programme.leads.get(event.data.assignment_id))
+    programme = unit.store.state
+    known = programme.leads.get(event.data.assignment_id)
+    lead = confirmed_lead(event.data, known)
     if lead.state == "waiting" and offers.is_accompanied(unit, lead):
         lead = lead.moved("sharing")
-    programme.put_lead(lead)
-    supporting.open_plan(unit, lead)
+    if lead != known:
+        programme.look_again(lead)
+    supporting.open_plan(unit, lead, known)
     offers.serve_queue(unit)
 
 
@@ -77,9 +79,9 @@ def on_assignment_released(event: Event[AssignmentReleased], unit: Unit) -> None
 
     Where another assignment of the project shared the pair, its lead needs a mentor now.
     """
-    programme = unit.store.programme
+    programme = unit.store.state
     lead = programme.leads.get(event.data.assignment_id)
-    if lead is None:
+    if lead is None or lead.state == "released":
         return
     if pair := programme.open_pair_of_lead(lead.assignment_id):
         offers.end(unit, pair, actor=event.data.actor, reason="assignment-released")
@@ -92,7 +94,7 @@ def on_assignment_released(event: Event[AssignmentReleased], unit: Unit) -> None
 
 def on_lead_wishes_given(event: Event[LeadWishesGiven], unit: Unit) -> None:
     """A lead says what they look for: it counts from the next offer on, and for who waits at once."""
-    unit.store.programme.look_again(_known_lead(unit, event.data.assignment_id).wishing(event.data))
+    unit.store.state.look_again(_known_lead(unit, event.data.assignment_id).wishing(event.data))
     offers.serve_queue(unit)
 
 
@@ -116,12 +118,12 @@ def on_pair_end_requested(event: Event[PairEndRequested], unit: Unit) -> None:
     """
     data = event.data
     pair = _known_pair(unit, data.pair_id)
-    wants_another = data.reason in unit.store.programme.pool.settings.another_pair_reasons
+    wants_another = data.reason in unit.store.state.pool.settings.another_pair_reasons
     if offers.end(unit, pair, actor=data.requested_by, reason=data.reason):
         if data.requested_by.startswith("mentor:") or wants_another:
             offers.pass_on(unit, pair, without=pair.mentor_id)
         else:
-            programme = unit.store.programme
+            programme = unit.store.state
             programme.put_lead(programme.leads[pair.assignment_id].moved("stopped"))
     offers.serve_queue(unit)
 
@@ -150,7 +152,7 @@ def on_obstacle_reported(event: Event[ObstacleReported], unit: Unit) -> None:
 
 def on_obstacle_updated(event: Event[ObstacleUpdated], unit: Unit) -> None:
     """An obstacle is taken, lifted or abandoned."""
-    known = unit.store.programme.obstacles.get(event.data.obstacle_id)
+    known = unit.store.state.obstacles.get(event.data.obstacle_id)
     if known is None:
         raise NotYet("obstacle", event.data.obstacle_id)
     if known.assignment_id != event.data.assignment_id:
@@ -165,7 +167,7 @@ def on_support_action_reported(event: Event[SupportActionReported], unit: Unit) 
 
 def on_introduction_reported(event: Event[IntroductionReported], unit: Unit) -> None:
     """A project was introduced to a partner, or what came of it is known: networking has begun."""
-    known = unit.store.programme.introductions.get(event.data.introduction_id)
+    known = unit.store.state.introductions.get(event.data.introduction_id)
     if known is not None and known.assignment_id != event.data.assignment_id:
         raise Refused("introduction-of-another-assignment", "introduction_id and assignment_id do not belong together")
     supporting.introduce(unit, _known_lead(unit, event.data.assignment_id), event.data)
@@ -177,7 +179,7 @@ def on_impact_reported(event: Event[ImpactReported], unit: Unit) -> None:
 
 
 def _take_form(form: MentorForm, unit: Unit, *, given_at: datetime) -> None:
-    programme = unit.store.programme
+    programme = unit.store.state
     programme.pool.put(enrolment(form, programme.pool.get(form.mentor_id)))
     unit.publish(
         ContactPublished(
@@ -203,21 +205,21 @@ def _hand_over(unit: Unit, pair: Pair, *, reason: str) -> None:
 
 
 def _known_mentor(unit: Unit, mentor_id: UUID) -> Mentor:
-    mentor = unit.store.programme.pool.get(mentor_id)
+    mentor = unit.store.state.pool.get(mentor_id)
     if mentor is None:
         raise NotYet("mentor", mentor_id)
     return mentor
 
 
 def _known_pair(unit: Unit, pair_id: UUID) -> Pair:
-    pair = unit.store.programme.pairs.get(pair_id)
+    pair = unit.store.state.pairs.get(pair_id)
     if pair is None:
         raise NotYet("pair", pair_id)
     return pair
 
 
 def _known_lead(unit: Unit, assignment_id: UUID) -> Lead:
-    lead = unit.store.programme.leads.get(assignment_id)
+    lead = unit.store.state.leads.get(assignment_id)
     if lead is None:
         raise NotYet("confirmed assignment", assignment_id)
     return lead

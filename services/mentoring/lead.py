@@ -9,7 +9,10 @@ from uuid import UUID
 
 from contracts.assignments import AssignmentConfirmed
 from contracts.leads import LeadWishesGiven
-from services.mentoring.fit import Shape
+from services.mentoring.fit import Shape, shared
+
+Turn: TypeAlias = tuple[datetime, UUID]
+"""A place in the queue."""
 
 LeadState: TypeAlias = Literal["waiting", "paired", "sharing", "released", "stopped"]
 
@@ -38,7 +41,7 @@ class Lead:
     passed: frozenset[UUID] = frozenset()
 
     @property
-    def turn(self) -> tuple[datetime, UUID]:
+    def turn(self) -> Turn:
         """The place in the queue: who was confirmed first comes first, also after a pair that failed."""
         return self.confirmed_at, self.assignment_id
 
@@ -59,7 +62,7 @@ class Lead:
             languages=frozenset(data.languages),
             slots=frozenset(data.slots),
         )
-        return replace(self, shape=shape, told=False)
+        return replace(self, shape=shared(shape), told=False)
 
     def informed(self) -> Lead:
         """The waiting lead once NoMentorFound was published."""
@@ -80,12 +83,12 @@ def confirmed_lead(data: AssignmentConfirmed, known: Lead | None) -> Lead:
         directorate=data.directorate,
         organisation_name=data.organisation_name,
         project_title=data.project_title,
-        shape=Shape(frozenset(data.themes), frozenset(data.territories)),
+        shape=shared(Shape(frozenset(data.themes), frozenset(data.territories))),
         confirmed_at=data.occurred_at,
     )
     if known is None:
         return lead
-    lead = replace(lead, shape=known.shape.described_by(lead.shape), passed=known.passed)
+    lead = replace(lead, shape=shared(known.shape.described_by(lead.shape)), passed=known.passed)
     if known.state in ("released", "stopped"):
         return lead
     return replace(lead, confirmed_at=known.confirmed_at, state=known.state, told=known.told)

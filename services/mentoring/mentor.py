@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from typing import Final
 from uuid import UUID
@@ -72,16 +72,20 @@ class Mentor:
 
     def cleared(self, now: datetime, settings: Settings) -> bool:
         """Whether the line manager has authorised it, also for `now`, and the ethics check is done."""
-        return self.line_manager_authorised and self.ethics_check_done and not self.lapsed(now, settings)
+        return self.line_manager_authorised and self.ethics_check_done and self._authorised(now, settings)
 
-    def lapsed(self, now: datetime, settings: Settings) -> bool:
-        """Whether the line manager's authorisation has ended by `now`."""
-        # Few have a last day, and the day that it is on the wall is dear to ask for.
-        return self.authorised_until is not None and self.authorised_until < settings.work_days.day_of(now)
+    def lapsed(self, today: date) -> bool:
+        """Whether the line manager's authorisation has ended."""
+        return self.authorised_until is not None and self.authorised_until < today
 
-    def paused(self, now: datetime, settings: Settings) -> bool:
-        """Whether the mentor is on a pause at `now`."""
-        return self.paused_until is not None and self.paused_until > settings.work_days.day_of(now)
+    def lapses_at(self, settings: Settings) -> datetime:
+        """From when the line manager's authorisation, which has a last day, is over."""
+        assert self.authorised_until is not None
+        return settings.work_days.start_of(self.authorised_until + timedelta(days=1))
+
+    def paused(self, today: date) -> bool:
+        """Whether the mentor is on a pause."""
+        return self.paused_until is not None and self.paused_until > today
 
     @property
     def held(self) -> int:
@@ -112,7 +116,7 @@ class Mentor:
     def is_free(self, now: datetime, settings: Settings) -> bool:
         """Whether the mentor can take another pair at `now`."""
         since = self.free_from(settings)
-        return since is not None and since <= now and not self.lapsed(now, settings)
+        return since is not None and since <= now and self._authorised(now, settings)
 
     def places(self, now: datetime, settings: Settings) -> int:
         """How many more pairs the mentor can take at `now`."""
@@ -120,6 +124,10 @@ class Mentor:
             return 0
         recent = sum(start + settings.window > now for start in self.starts)
         return max(0, min(self.capacity - self.held, settings.window_pairs - self.pending - recent))
+
+    def _authorised(self, now: datetime, settings: Settings) -> bool:
+        # Few have a last day, and the day that it is on the wall is dear to ask for.
+        return self.authorised_until is None or not self.lapsed(settings.work_days.day_of(now))
 
     def with_offer(self, assignment_id: UUID) -> Mentor:
         """The mentor with one more offered pair."""

@@ -25,7 +25,7 @@ from services.mentoring.wording import reason as reason_of
 
 def open_obstacle(unit: Unit, lead: Lead, report: ObstacleReported) -> bool:
     """Opens an obstacle with an owner and a time, and whether it did: one that is known changes nothing."""
-    programme = unit.store.programme
+    programme = unit.store.state
     settings = programme.pool.settings
     if report.obstacle_id in programme.obstacles:
         return False
@@ -52,10 +52,10 @@ def open_obstacle(unit: Unit, lead: Lead, report: ObstacleReported) -> bool:
 def update(unit: Unit, known: Obstacle, said: ObstacleUpdated) -> None:
     """Takes, lifts or abandons an obstacle; what it is already changes nothing and says nothing."""
     if said.update == "take":
-        due_at = unit.store.programme.pool.settings.obstacle_due(known.kind, unit.now)
+        due_at = unit.store.state.pool.settings.obstacle_due(known.kind, unit.now)
         taken = states.take(known, service=said.service, due_at=due_at)
         if isinstance(taken, Obstacle) and taken is not known:
-            unit.store.programme.put_obstacle(taken)
+            unit.store.state.put_obstacle(taken)
             facts = _facts(unit, known, taken, actor=said.updated_by, reason=said.reason)
             unit.publish(ObstacleTaken(due_at=due_at, **facts))
         outcome = taken
@@ -69,13 +69,13 @@ def update(unit: Unit, known: Obstacle, said: ObstacleUpdated) -> None:
 
 def abandon_all(unit: Unit, assignment_id: UUID, *, actor: str, reason: str) -> None:
     """Abandons what still stands in the way of an assignment that ends."""
-    for obstacle in unit.store.programme.open_obstacles(assignment_id):
+    for obstacle in unit.store.state.open_obstacles(assignment_id):
         _close(unit, obstacle, "abandoned", actor=actor, reason=reason)
 
 
 def escalate(unit: Unit, known: Obstacle) -> None:
     """Tells the next level of an obstacle that was not lifted in time."""
-    programme = unit.store.programme
+    programme = unit.store.state
     settings = programme.pool.settings
     next_due_at = settings.escalation_due(known.level + 1, unit.now)
     escalated = states.escalate(known, at=unit.now, next_due_at=next_due_at)
@@ -94,7 +94,7 @@ def _close(
 ) -> Obstacle | Refusal:
     closed = states.close(known, state, reason=reason)
     if isinstance(closed, Obstacle) and closed is not known:
-        unit.store.programme.put_obstacle(closed)
+        unit.store.state.put_obstacle(closed)
         event = ObstacleLifted if state == "lifted" else ObstacleAbandoned
         unit.publish(event(**_facts(unit, known, closed, actor=actor, reason=reason)))
     return closed
@@ -112,7 +112,7 @@ def _facts(
     unit: Unit, before: Obstacle | None, after: Obstacle, *, actor: str, reason: str | None = None
 ) -> dict[str, Any]:
     """What every event of an obstacle carries."""
-    lead = unit.store.programme.leads[after.assignment_id]
+    lead = unit.store.state.leads[after.assignment_id]
     return {
         "from_state": before.state if before else None,
         "to_state": after.state,

@@ -7,8 +7,6 @@ from uuid import UUID
 
 from contracts.pairs import (
     Alternate,
-    BlockedMentor,
-    NoMentorFound,
     PairAccepted,
     PairActivated,
     PairAnswerRefused,
@@ -20,8 +18,9 @@ from contracts.pairs import (
 from services.chassis.unit_of_work import UnitOfWork
 from services.mentoring import pair as states
 from services.mentoring.lead import Lead
+from services.mentoring.nobody import none_found
 from services.mentoring.pair import Pair, Party, Refusal
-from services.mentoring.pairing import Bars, Choice, blocked, causes, pair_up
+from services.mentoring.pairing import Choice, pair_up
 from services.mentoring.rhythm import first_contact_by, first_end
 from services.mentoring.store import MentoringStore
 from services.mentoring.wording import parts_of
@@ -36,17 +35,18 @@ def serve_queue(unit: Unit) -> None:
 
     Every handler ends with it, so nobody waits while a mentor is free whom nothing bars.
     """
-    programme = unit.store.programme
+    programme = unit.store.state
     pool = programme.pool
     pool.advance(unit.now)
-    waiting = [lead for lead in programme.turns() if pool.gained or not lead.told]
+    waiting = programme.turns()
     choices = pair_up(waiting, pool, bars=programme.bars, now=unit.now) if waiting else {}
-    for lead in waiting:
+    for lead in programme.newcomers_and(choices):
         if choice := choices.get(lead.assignment_id):
             _offer(unit, lead, choice)
         elif not lead.told:
-            _say_that_none_was_found(unit, lead, programme.bars(lead))
-    programme.settle()
+            programme.put_lead(lead.informed())
+            unit.publish(none_found(lead, pool, bars=programme.bars(lead), now=unit.now))
+    programme.all_were_looked_at()
 
 
 def accept(unit: Unit, pair: Pair, party: Party, *, reason: str | None) -> None:
@@ -55,7 +55,7 @@ def accept(unit: Unit, pair: Pair, party: Party, *, reason: str | None) -> None:
     if isinstance(accepted, Refusal):
         refuse(unit, pair, accepted)
     elif accepted is not pair:
-        programme = unit.store.programme
+        programme = unit.store.state
         if accepted.begun:
             mentor = programme.pool[pair.mentor_id]
             programme.pool.put(mentor.with_start(unit.now, programme.pool.settings))
@@ -67,7 +67,7 @@ def accept(unit: Unit, pair: Pair, party: Party, *, reason: str | None) -> None:
 
 def activate_if_cleared(unit: Unit, pair: Pair) -> None:
     """Activates a pair that both have accepted once its mentor is authorised and the ethics check is done."""
-    programme = unit.store.programme
+    programme = unit.store.state
     cleared = programme.pool[pair.mentor_id].cleared(unit.now, programme.pool.settings)
     ends_at = first_end(unit.now, programme.pool.settings)
     active = states.activate(pair, cleared=cleared, at=unit.now, ends_at=ends_at)
@@ -106,7 +106,7 @@ def expire(unit: Unit, pair: Pair) -> None:
     if expired is pair:
         return
     _close(unit, expired)
-    programme = unit.store.programme
+    programme = unit.store.state
     facts = facts_of(unit, pair, expired, actor=programme.pool.rules.actor, reason="no-answer")
     unit.publish(PairExpired(awaited=pair.awaited, **facts))
     if "mentor" in pair.awaited:
@@ -128,13 +128,13 @@ def end(unit: Unit, pair: Pair, *, actor: str, reason: str) -> bool:
 
 def pass_on(unit: Unit, pair: Pair, *, without: UUID | None = None) -> None:
     """Hands the lead of a closed pair over: they wait for another mentor, never again `without`."""
-    programme = unit.store.programme
+    programme = unit.store.state
     programme.put_lead(programme.leads[pair.assignment_id].waiting_again(without=without))
 
 
 def is_accompanied(unit: Unit, lead: Lead) -> bool:
     """Whether another assignment of the same project has a pair, waits for one or wants none, and one is enough."""
-    programme = unit.store.programme
+    programme = unit.store.state
     others = (it.state for it in programme.others_of_project(lead))
     return programme.pool.settings.one_pair_a_project and any(it in _ACCOMPANIED for it in others)
 
@@ -142,7 +142,7 @@ def is_accompanied(unit: Unit, lead: Lead) -> bool:
 def pass_to_sharer(unit: Unit, lead: Lead) -> None:
     """The first that shared the mentor of a lead who is gone needs one now, unless the lead wanted none."""
     if lead.state in _ACCOMPANIED:
-        programme = unit.store.programme
+        programme = unit.store.state
         sharing = [it for it in programme.others_of_project(lead) if it.state == "sharing"]
         for sharer in sharing[:1]:
             programme.put_lead(sharer.moved("stopped" if lead.state == "stopped" else "waiting"))
@@ -155,7 +155,7 @@ def refuse(unit: Unit, pair: Pair, refusal: Refusal) -> None:
 
 
 def _offer(unit: Unit, lead: Lead, choice: Choice) -> None:
-    programme = unit.store.programme
+    programme = unit.store.state
     rules = programme.pool.rules
     pair = Pair(
         pair_id=unit.new_id(),
@@ -184,47 +184,21 @@ def _offer(unit: Unit, lead: Lead, choice: Choice) -> None:
 
 
 def _close(unit: Unit, pair: Pair) -> None:
-    programme = unit.store.programme
+    programme = unit.store.state
     programme.put_pair(pair)
     programme.pool.put(programme.pool[pair.mentor_id].without_pair(pair.assignment_id, begun=pair.begun))
-
-
-def _say_that_none_was_found(unit: Unit, lead: Lead, bars: Bars) -> None:
-    programme = unit.store.programme
-    programme.put_lead(lead.informed())
-    unit.publish(
-        NoMentorFound(
-            assignment_id=lead.assignment_id,
-            application_id=lead.application_id,
-            lead_id=lead.lead_id,
-            occurred_at=unit.now,
-            reasons=tuple(reason_of(code, count) for code, count in causes(lead, programme.pool, bars, now=unit.now)),
-            owner_id=lead.owner_id,
-            organisation_name=lead.organisation_name,
-            project_title=lead.project_title,
-            blocked=tuple(
-                BlockedMentor(
-                    mentor_id=mentor.mentor_id,
-                    fit=points,
-                    cause=cause,
-                    held_by=tuple(sorted(mentor.accompanied)) if cause == "mentors-full" else (),
-                )
-                for mentor, points, cause in blocked(lead, programme.pool, bars=bars, now=unit.now)
-            ),
-        )
-    )
 
 
 def actor_of(unit: Unit, pair: Pair, party: Party) -> str:
     """How events name a party of a pair."""
     if party == "mentor":
         return f"mentor:{pair.mentor_id}"
-    return f"lead:{unit.store.programme.leads[pair.assignment_id].lead_id}"
+    return f"lead:{unit.store.state.leads[pair.assignment_id].lead_id}"
 
 
 def facts_of(unit: Unit, before: Pair | None, after: Pair, *, actor: str, reason: str | None) -> dict[str, Any]:
     """What every event of a pair carries."""
-    programme = unit.store.programme
+    programme = unit.store.state
     lead = programme.leads[after.assignment_id]
     return {
         "from_state": before.state if before else None,

@@ -42,6 +42,7 @@ class Pair:
     At `expires_at` an offer ends that not both have accepted. An active pair counts its meetings, and the `steps`
     that were taken, the last one at `stepped_at`, because it has not met since `last_contact_at`; it rests until
     `paused_until`. It ends at `ends_at`, unless both wish to go on once they were asked, at `review_asked_at`.
+    `recorded_at` is when the offer was committed; None before.
     """
 
     pair_id: UUID
@@ -64,6 +65,14 @@ class Pair:
     mentor_wish: Wish | None = None
     lead_wish: Wish | None = None
     paused_until: date | None = None
+    recorded_at: datetime | None = None
+
+    @property
+    def closes_at(self) -> datetime:
+        """From when it may expire: an offer made late, after an outage, is open as long as any other."""
+        if self.recorded_at is None:
+            return self.expires_at
+        return max(self.expires_at, self.recorded_at + (self.expires_at - self.offered_at))
 
     @property
     def open(self) -> bool:
@@ -79,6 +88,10 @@ class Pair:
     def begun(self) -> bool:
         """Whether both have accepted it, now or before its end."""
         return self.started_at is not None
+
+    def recorded(self, at: datetime) -> Pair:
+        """The pair as it is committed for the first time."""
+        return replace(self, recorded_at=at)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Container, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from heapq import nsmallest
+from operator import itemgetter
 from typing import Final, Literal, NamedTuple, TypeAlias
 from uuid import UUID
 
@@ -22,6 +23,7 @@ Bar: TypeAlias = Literal["recused", "involved", "declined"]
 Bars: TypeAlias = Mapping[UUID, Bar]
 """The mentors who may not be offered to a lead."""
 
+_draw = itemgetter(0)
 _BARS: Final[tuple[Bar, ...]] = ("recused", "involved", "declined")
 
 
@@ -49,11 +51,12 @@ def pair_up(
     `waiting` are in the order of the queue: where not all can have one, who comes first goes before who comes later.
     Among these the fit of all together is the greatest; between equals the lottery decides.
     """
+    pool.advance(now)
     if not (most := pool.free_places(now, at_most=len(waiting))):
         return {}
     if len(waiting) == 1:
         (lead,) = waiting
-        standings = _standings(lead, pool, bars=bars(lead), now=now, most=1)
+        standings = _standings(lead, pool, bars=bars(lead), most=1)
         return {lead.assignment_id: _choice(standings, standings[0].mentor.mentor_id, pool, ())} if standings else {}
     # So many leads can't fill the best so many mentors of another, who therefore needs no others.
     optimum: Optimum[UUID, UUID] = Optimum()
@@ -61,7 +64,7 @@ def pair_up(
     for lead in waiting:
         if len(found) == most:
             break
-        if standings := _standings(lead, pool, bars=bars(lead), now=now, most=most):
+        if standings := _standings(lead, pool, bars=bars(lead), most=most):
             for mentor in (it.mentor for it in standings if it.mentor.mentor_id not in optimum.needs):
                 optimum.put_need(mentor.mentor_id, (0,) * mentor.places(now, pool.settings), {})
             optimum.moved.clear()
@@ -86,14 +89,14 @@ def _choice(standings: Iterable[_Standing], chosen: UUID, pool: Pool, full: Cont
     return Choice(mine.mentor, mine.fit, tuple(others[: pool.settings.alternates]))
 
 
-def _standings(lead: Lead, pool: Pool, *, bars: Bars, now: datetime, most: int) -> list[_Standing]:
+def _standings(lead: Lead, pool: Pool, *, bars: Bars, most: int) -> list[_Standing]:
     """The free mentors whom nothing bars, best first: so many, and who would come next."""
     wanted, found = most + pool.settings.alternates, list[_Standing]()
-    for points, level in pool.best_free(lead.shape, without=bars):
-        # Lanes differ a little in time: who became free for one may not be free yet for this event.
-        tied = [mentor for mentor in level if mentor.is_free(now, pool.settings)]
-        drawn = (_Standing(it, points, lottery(pool.rules.seed, lead.assignment_id, it.mentor_id)) for it in tied)
-        found += nsmallest(wanted - len(found), drawn, key=lambda it: it.draw)
+    drum = _drum(pool.rules.seed, lead.assignment_id)
+    for points, tied in pool.best_free(lead.shape, without=bars):
+        drawn = ((_drawn(drum, mentor.mentor_id), mentor) for mentor in tied)
+        best = nsmallest(wanted - len(found), drawn, key=_draw)
+        found += [_Standing(mentor, points, int.from_bytes(draw, "big")) for draw, mentor in best]
         if len(found) == wanted:
             break
     return found
@@ -101,7 +104,7 @@ def _standings(lead: Lead, pool: Pool, *, bars: Bars, now: datetime, most: int) 
 
 def blocked(lead: Lead, pool: Pool, *, bars: Bars, now: datetime) -> Iterator[tuple[Mentor, int, str]]:
     """The active mentors who suit a lead best and can't be offered, with their fit and a code of `causes`."""
-    away = {mentor.mentor_id: why for mentor, why in pool.away(now)}
+    away = {mentor.mentor_id: why for mentor, why in pool.away(pool.settings.work_days.day_of(now))}
     for points, mentor in pool.best_active(lead.shape, 1 + pool.settings.alternates):
         bar = bars.get(mentor.mentor_id)
         cause = bar or ("full" if mentor.full else away.get(mentor.mentor_id, "paused"))
@@ -110,11 +113,21 @@ def blocked(lead: Lead, pool: Pool, *, bars: Bars, now: datetime) -> Iterator[tu
 
 def lottery(seed: str, assignment_id: UUID, mentor_id: UUID) -> int:
     """The draw of a mentor for a lead, 40 bits, the lowest wins: the same wherever and whenever it is drawn."""
-    digest = hashlib.blake2b(assignment_id.bytes + mentor_id.bytes, key=seed.encode()[:64], digest_size=5)
-    return int.from_bytes(digest.digest(), "big")
+    return int.from_bytes(_drawn(_drum(seed, assignment_id), mentor_id), "big")
 
 
-def bars_of(lead: Lead, pool: Pool, recused: set[UUID]) -> Bars:
+def _drum(seed: str, assignment_id: UUID) -> hashlib.blake2b:
+    """The hash of what all draws for a lead share, begun once: hundreds of mentors may be equals."""
+    return hashlib.blake2b(assignment_id.bytes, key=seed.encode()[:64], digest_size=5)
+
+
+def _drawn(drum: hashlib.blake2b, mentor_id: UUID) -> bytes:
+    ticket = drum.copy()
+    ticket.update(mentor_id.bytes)
+    return ticket.digest()
+
+
+def bars_of(lead: Lead, pool: Pool, recused: Collection[UUID]) -> Bars:
     """The mentors who may not be offered to a lead; where several reasons hold, the first of `Bar`."""
     bars: dict[UUID, Bar] = dict.fromkeys(lead.passed, "declined")
     # The need's owner handles its files, and others say so on their form; nobody is their own mentor either.
@@ -136,7 +149,8 @@ def causes(lead: Lead, pool: Pool, bars: Bars, *, now: datetime) -> tuple[tuple[
     counts = {f"mentors-{bar}": sum(other == bar for _, other in barred) for bar in _BARS}
     counts["mentors-language"] = len(foreign)
     counts["mentors-full"] = full
-    away = Counter(f"mentors-{why}" for mentor, why in pool.away(now) if mentor.mentor_id not in apart)
+    today = pool.settings.work_days.day_of(now)
+    away = Counter(f"mentors-{why}" for mentor, why in pool.away(today) if mentor.mentor_id not in apart)
     counts |= away
     counts["mentors-paused"] = pool.active - full - len(apart) - away.total()
     return tuple((code, count) for code, count in counts.items() if count)

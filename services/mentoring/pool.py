@@ -2,47 +2,66 @@
 
 from __future__ import annotations
 
-import heapq
-from collections.abc import Collection, Container, Iterable, Iterator, Sequence
-from datetime import datetime
-from heapq import nsmallest
+from bisect import bisect_left, bisect_right, insort
+from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, Sequence
+from datetime import date, datetime
+from itertools import islice
+from operator import itemgetter
+from typing import Any, Final
 from uuid import UUID
 
+from services.mentoring.agenda import Agenda
 from services.mentoring.fit import Shape
 from services.mentoring.mentor import ANY_TIME, Mentor
 from services.mentoring.ranking import Ranking
 from services.mentoring.rules import PairingRules, Settings
+from services.mentoring.tracked import Index, Memo
+
+_FEW: Final = 16
+_moment = itemgetter(0)
 
 
 class Pool:
     """Mentors by id, ranked for a project, and the free among them: a choice looks at the best and stops there.
 
     `gained` are the mentors who became able to take a pair since it was last cleared: the only ones for
-    whom a lead who waits can have hope. `before` holds each changed mentor as they were at first (None for a
-    new one), `ceilings` the capacity under which they were last offered: what the store checks its writing by.
+    whom a lead who waits can have hope. `reopenings` says from when a mentor can take another pair where that is a
+    matter of time, until somebody `looked`. `before` holds each changed mentor, and their reopening, as the tables have
+    them (None for a new one). `remembered` is for what follows from the pool as it is: every change empties it.
     """
 
-    def __init__(self, mentors: Iterable[Mentor], *, rules: PairingRules, settings: Settings) -> None:
+    def __init__(
+        self,
+        mentors: Iterable[Mentor],
+        *,
+        rules: PairingRules,
+        settings: Settings,
+        reopenings: Mapping[UUID, datetime] | None = None,
+    ) -> None:
         self.rules = rules
         self.settings = settings
         self.gained: set[UUID] = set()
-        self.before: dict[UUID, Mentor | None] = {}
-        self.ceilings: dict[UUID, int] = {}
+        self.before: dict[UUID, tuple[Mentor | None, datetime | None]] = {}
+        self.reopenings = Agenda(reopenings)
+        self.remembered: Memo[Hashable, Any] = Memo()
         self.active = 0
         self.full = 0
         self._mentors: dict[UUID, Mentor] = {}
-        self._by_person: dict[UUID, list[UUID]] = {}
-        self._by_file: dict[UUID, set[UUID]] = {}
+        self._of_person = Index()
+        self._of_file = Index()
         self._dated: set[UUID] = set()
         self._ranking = Ranking(rules)
         # One bit a mentor, in the order in which they came; a set of mentors is an integer.
         self._bits: dict[UUID, int] = {}
-        self._order: list[UUID] = []
+        self._by_bit: list[Mentor] = []
         self._free = 0
-        self._reopening: list[tuple[datetime, UUID]] = []
         self._now = ANY_TIME
+        # When time alone frees a mentor, or makes them unfree.
+        self._turning_points: list[tuple[datetime, UUID]] = []
+        self._best: Memo[tuple[Shape, int], list[tuple[int, UUID]]] = Memo()
+        self._sorted: list[tuple[UUID, int]] = []
         for mentor in mentors:
-            self._enter(mentor)
+            self._enter(mentor, None)
 
     def __getitem__(self, mentor_id: UUID) -> Mentor:
         return self._mentors[mentor_id]
@@ -56,49 +75,47 @@ class Pool:
 
     def of_person(self, person_id: UUID) -> Sequence[UUID]:
         """The mentors that a person is (one, unless a form enrolled them twice)."""
-        return self._by_person.get(person_id, ())
+        return self._of_person.get(person_id, ())
 
     def handling(self, application_id: UUID) -> Collection[UUID]:
         """The mentors who handle the file of an application."""
-        return self._by_file.get(application_id, ())
+        return self._of_file.get(application_id, ())
 
-    def away(self, now: datetime) -> Iterator[tuple[Mentor, str]]:
-        """The active mentors with a place who are not offered one at `now`, with why: `away` or `unauthorised`."""
+    def away(self, today: date) -> Iterator[tuple[Mentor, str]]:
+        """The active mentors with a place who are not offered one `today`, with why: `away` or `unauthorised`."""
         for identifier in self._dated:
             mentor = self._mentors[identifier]
             if mentor.active and not mentor.full:
-                if mentor.lapsed(now, self.settings):
+                if mentor.lapsed(today):
                     yield mentor, "unauthorised"
-                elif mentor.paused(now, self.settings):
+                elif mentor.paused(today):
                     yield mentor, "away"
 
-    def places(self, now: datetime) -> int:
-        """How many more pairs all mentors together can take at `now`."""
-        return sum(mentor.places(now, self.settings) for mentor in self._mentors.values())
-
     def advance(self, now: datetime) -> None:
-        """Frees the mentors whose window has moved on by `now`, and no longer those whose authorisation has ended.
+        """Frees whom time frees by `now`, and no longer those whose authorisation has ended by then.
 
-        Time that goes back changes nothing.
+        Events of different lanes differ a little in time: where it goes back, so does who is free.
         """
-        self._now = max(self._now, now)
-        for identifier in self._dated:
-            if self._mentors[identifier].lapsed(self._now, self.settings):
+        if now == self._now:
+            return
+        earlier, later = sorted((self._now, now))
+        self._now = now
+        first = bisect_right(self._turning_points, earlier, key=_moment)
+        last = bisect_right(self._turning_points, later, key=_moment)
+        for _, identifier in self._turning_points[first:last]:
+            if self._mentors[identifier].is_free(now, self.settings):
+                self._set_free(identifier)
+            else:
                 self._free &= ~self._bits[identifier]
                 self.gained.discard(identifier)
-        while self._reopening and self._reopening[0][0] <= self._now:
-            mentor = self._mentors[heapq.heappop(self._reopening)[1]]
-            since = mentor.free_from(self.settings)
-            # An entry may be older than the mentor's last change.
-            if since is not None and since <= self._now and not mentor.lapsed(self._now, self.settings):
-                self._set_free(mentor)
 
     def put(self, mentor: Mentor) -> None:
         """Takes a new or changed mentor; where they are free only now, leads who wait may hope again."""
         identifier = mentor.mentor_id
+        known = self._mentors.get(identifier)
+        was_free = known is not None and bool(self._free & self._bits[identifier])
         hopeful = identifier in self.gained
-        known, was_free = self._leave(identifier)
-        self.before.setdefault(identifier, known)
+        self.before.setdefault(identifier, (known, self.reopenings.at(identifier)))
         # Whoever waits while a mentor is free is barred from them, and would be after another place too,
         # unless the mentor was barred as a party to the file and is now another person, or handles it no more, or
         # speaks other languages now.
@@ -108,98 +125,137 @@ class Pool:
             and known.handled <= mentor.handled
             and known.profile.languages == mentor.profile.languages
         )
-        if known is not None and known.profile is not mentor.profile:
-            self._ranking.leave(self._bits[identifier], known.profile)
-            self._ranking.enter(self._bits[identifier], mentor.profile)
-        self._enter(mentor)
+        if known is not None:
+            self._leave(known)
+        self._enter(mentor, known)
+        since = mentor.free_from(self.settings)
+        self.reopenings.put(identifier, None if since == ANY_TIME else since)
+        self.remembered.clear()
         if was_free and same_bars and not hopeful:
             self.gained.discard(identifier)
 
+    def looked(self, mentor_id: UUID) -> None:
+        """Says that who waits was looked at since the mentor could take another pair."""
+        self.before.setdefault(mentor_id, (self._mentors[mentor_id], self.reopenings.at(mentor_id)))
+        self.reopenings.put(mentor_id, None)
+
     def take_place(self, mentor_id: UUID, assignment_id: UUID) -> None:
         """Gives one more pair to a mentor who is free."""
-        mentor = self._mentors[mentor_id]
-        self.ceilings[mentor_id] = mentor.capacity
-        self.put(mentor.with_offer(assignment_id))
+        self.put(self._mentors[mentor_id].with_offer(assignment_id))
 
     def free_places(self, now: datetime, *, at_most: int) -> int:
         """How many more pairs the free mentors can take at `now`; counted no further than `at_most`."""
         count = 0
-        for mentor in self._named(self._free, ()):
+        for mentor in self._among(self._free):
             count += mentor.places(now, self.settings)
             if count >= at_most:
                 return at_most
         return count
 
-    def best_free(self, shape: Shape, *, without: Container[UUID]) -> Iterator[tuple[int, list[Mentor]]]:
+    def best_free(self, shape: Shape, *, without: Iterable[UUID]) -> Iterator[tuple[int, Iterator[Mentor]]]:
         """The free mentors with equal points for a project, best first; only levels with anyone in them."""
+        free = self._free
+        for identifier in without:
+            free &= ~self._bits.get(identifier, 0)
         for points, mentors in self._ranking.levels(shape):
-            if (free := mentors & self._free) and (level := list(self._named(free, without))):
-                yield points, level
+            if level := mentors & free:
+                yield points, self._among(level)
 
     def best_active(self, shape: Shape, most: int) -> Iterator[tuple[int, Mentor]]:
         """So many mentors of the programme, free or not, with their points for a project, best first."""
+        if (best := self._best.get((shape, most))) is None:
+            best = self._best.keep((shape, most), list(self._ranked(shape, most)))
+        return ((points, self._mentors[identifier]) for points, identifier in best)
+
+    def without_language(self, shape: Shape) -> Iterator[Mentor]:
+        """The mentors of the programme who share no language with a lead."""
+        return (mentor for mentor in self._among(self._ranking.without_language(shape)) if mentor.active)
+
+    def _ranked(self, shape: Shape, most: int) -> Iterator[tuple[int, UUID]]:
+        # Most levels are either large, and then the first by id come soon, or nearly empty.
         for points, mentors in self._ranking.levels(shape):
-            active = (mentor for mentor in self._named(mentors, ()) if mentor.active)
-            for mentor in nsmallest(most, active, key=lambda it: it.mentor_id):
-                yield points, mentor
+            active: Iterable[UUID]
+            if mentors.bit_count() > _FEW:
+                active = (identifier for identifier, bit in self._active_by_id() if bit & mentors)
+            else:
+                active = sorted(it.mentor_id for it in self._among(mentors) if it.active)
+            for identifier in islice(active, most):
+                yield points, identifier
                 most -= 1
             if not most:
                 return
 
-    def without_language(self, shape: Shape) -> Iterator[Mentor]:
-        """The mentors of the programme who share no language with a lead."""
-        return (mentor for mentor in self._named(self._ranking.without_language(shape), ()) if mentor.active)
+    def _active_by_id(self) -> list[tuple[UUID, int]]:
+        if not self._sorted:
+            self._sorted = sorted((it, self._bits[it]) for it, mentor in self._mentors.items() if mentor.active)
+        return self._sorted
 
-    def _named(self, mentors: int, without: Container[UUID]) -> Iterator[Mentor]:
+    def _among(self, mentors: int) -> Iterator[Mentor]:
         while mentors:
             lowest = mentors & -mentors
-            identifier = self._order[lowest.bit_length() - 1]
-            if identifier not in without:
-                yield self._mentors[identifier]
+            yield self._by_bit[lowest.bit_length() - 1]
             mentors ^= lowest
 
-    def _enter(self, mentor: Mentor) -> None:
+    def _enter(self, mentor: Mentor, known: Mentor | None) -> None:
         identifier = mentor.mentor_id
         self._mentors[identifier] = mentor
-        self._by_person.setdefault(mentor.person_id, []).append(identifier)
-        for application_id in mentor.handled:
-            self._by_file.setdefault(application_id, set()).add(identifier)
+        self._describe(mentor, known)
+        self._by_bit[self._bits[identifier].bit_length() - 1] = mentor
+        for moment in self._turning(mentor):
+            insort(self._turning_points, (moment, identifier))
+        if mentor.active:
+            self.active += 1
+            self.full += mentor.full
+        if mentor.is_free(self._now, self.settings):
+            self._set_free(identifier)
+
+    def _describe(self, mentor: Mentor, known: Mentor | None) -> None:
+        """Keeps what forms change; a place taken or given back leaves it alone."""
+        identifier = mentor.mentor_id
+        if known is None:
+            self._bits[identifier] = 1 << len(self._by_bit)
+            self._by_bit.append(mentor)
+        if known is None or known.person_id != mentor.person_id:
+            if known is not None:
+                self._of_person.leave(known.person_id, identifier)
+            self._of_person.enter(mentor.person_id, identifier)
+        handled = frozenset[UUID]() if known is None else known.handled
+        if handled is not mentor.handled:
+            for application_id in handled - mentor.handled:
+                self._of_file.leave(application_id, identifier)
+            for application_id in mentor.handled - handled:
+                self._of_file.enter(application_id, identifier)
+        if known is None or known.profile is not mentor.profile:
+            if known is not None:
+                self._ranking.leave(self._bits[identifier], known.profile)
+            self._ranking.enter(self._bits[identifier], mentor.profile)
+            self._best.clear()
+        if known is None or known.active != mentor.active:
+            self._best.clear()
+            self._sorted = []
         if mentor.paused_until or mentor.authorised_until:
             self._dated.add(identifier)
-        if identifier not in self._bits:
-            self._bits[identifier] = 1 << len(self._order)
-            self._order.append(identifier)
-            self._ranking.enter(self._bits[identifier], mentor.profile)
-        if not mentor.active:
-            return
-        self.active += 1
-        self.full += mentor.full
-        since = mentor.free_from(self.settings)
-        if since is None or mentor.lapsed(self._now, self.settings):
-            return
-        if since <= self._now:
-            self._set_free(mentor)
         else:
-            heapq.heappush(self._reopening, (since, identifier))
+            self._dated.discard(identifier)
 
-    def _set_free(self, mentor: Mentor) -> None:
-        self._free |= self._bits[mentor.mentor_id]
-        self.gained.add(mentor.mentor_id)
-
-    def _leave(self, identifier: UUID) -> tuple[Mentor | None, bool]:
-        """Takes a mentor out of every index; returns them as known so far, and whether they were free."""
-        known = self._mentors.pop(identifier, None)
+    def _leave(self, known: Mentor) -> None:
+        identifier = known.mentor_id
         self.gained.discard(identifier)
-        if known is None:
-            return None, False
-        self._by_person[known.person_id].remove(identifier)
-        for application_id in known.handled:
-            self._by_file[application_id].discard(identifier)
-        self._dated.discard(identifier)
-        bit = self._bits[identifier]
-        was_free = bool(self._free & bit)
-        self._free &= ~bit
+        self._free &= ~self._bits[identifier]
+        for moment in self._turning(known):
+            del self._turning_points[bisect_left(self._turning_points, (moment, identifier))]
         if known.active:
             self.active -= 1
             self.full -= known.full
-        return known, was_free
+
+    def _turning(self, mentor: Mentor) -> Iterator[datetime]:
+        since = mentor.free_from(self.settings)
+        if since is not None:
+            if since != ANY_TIME:
+                yield since
+            if mentor.authorised_until is not None:
+                yield mentor.lapses_at(self.settings)
+
+    def _set_free(self, identifier: UUID) -> None:
+        self._free |= self._bits[identifier]
+        self.gained.add(identifier)

@@ -1,25 +1,31 @@
-"""The mentoring programme as one transaction sees it: mentors, leads, pairs, obstacles, recusals, and who waits."""
+"""The mentoring programme as it is: mentors, leads, pairs, obstacles, recusals, who waits, and what is due when."""
 
 from __future__ import annotations
 
 from bisect import bisect_left, insort
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
+from typing import overload
 from uuid import UUID
 
 from contracts.pairs import MeetingReported
-from services.mentoring.lead import Lead
+from services.mentoring.agenda import Agenda
+from services.mentoring.lead import Lead, Turn
 from services.mentoring.obstacle import Obstacle
 from services.mentoring.pair import Pair
 from services.mentoring.pairing import Bars, bars_of
 from services.mentoring.pool import Pool
+from services.mentoring.rhythm import next_due
 from services.mentoring.support import Action, Impact, Introduction
+from services.mentoring.tracked import Index, Tracked
 
 
 class Programme:
-    """Plain values in memory, and what changed of them.
+    """Plain values in memory, what changed of them, and what is due.
 
-    Holds all mentors but only those leads, pairs and recusals that the events at hand can touch.
+    Holds all that is alive: every mentor and recusal, the leads whose assignment has not ended, their open pairs and
+    obstacles. What is over, and what is only ever asked for by its id, is here from when it was fetched or made until
+    it is `written`.
     """
 
     def __init__(
@@ -29,102 +35,90 @@ class Programme:
         leads: Iterable[Lead] = (),
         pairs: Iterable[Pair] = (),
         obstacles: Iterable[Obstacle] = (),
-        meetings: Iterable[UUID] = (),
-        actions: Iterable[Action] = (),
-        introductions: Iterable[Introduction] = (),
-        impacts: Iterable[Impact] = (),
+        recusals: Iterable[tuple[UUID, UUID]] = (),
     ) -> None:
         self.pool = pool
-        self.leads = {lead.assignment_id: lead for lead in leads}
-        self.pairs = {pair.pair_id: pair for pair in pairs}
-        self.obstacles = {obstacle.obstacle_id: obstacle for obstacle in obstacles}
-        self.meetings = set(meetings)
-        self.actions = {(action.assignment_id, action.code): action for action in actions}
-        self.introductions = {it.introduction_id: it for it in introductions}
-        self.impacts = {(it.assignment_id, it.year): it for it in impacts}
+        self.leads = Tracked((lead.assignment_id, lead) for lead in leads)
+        self.pairs = Tracked((pair.pair_id, pair) for pair in pairs)
+        self.obstacles = Tracked((obstacle.obstacle_id, obstacle) for obstacle in obstacles)
+        self.actions: Tracked[tuple[UUID, str], Action] = Tracked()
+        self.introductions: Tracked[UUID, Introduction] = Tracked()
+        self.impacts: Tracked[tuple[UUID, int], Impact] = Tracked()
+        self.meetings: Tracked[UUID, MeetingReported | None] = Tracked()
         self.recusals: dict[UUID, set[UUID]] = {}
-        self.known_leads = frozenset(self.leads)
-        self.known_pairs = frozenset(self.pairs)
-        self.changed_leads: set[UUID] = set()
-        self.changed_pairs: set[UUID] = set()
-        self.changed_obstacles: set[UUID] = set()
-        self.changed_actions: set[tuple[UUID, str]] = set()
-        self.changed_introductions: set[UUID] = set()
-        self.changed_impacts: set[tuple[UUID, int]] = set()
-        self.new_meetings: list[MeetingReported] = []
+        for application_id, mentor_id in recusals:
+            self.recusals.setdefault(application_id, set()).add(mentor_id)
         self.new_recusals: dict[tuple[UUID, UUID], datetime] = {}
-        self._queue = sorted(lead.turn for lead in self.leads.values() if lead.state == "waiting")
-        self._newcomers: list[tuple[datetime, UUID]] = []
-        self._of_project: dict[UUID, set[UUID]] = {}
+        waiting = [lead for lead in self.leads.values() if lead.state == "waiting"]
+        self._queue = sorted(lead.turn for lead in waiting)
+        self._newcomers = {lead.turn for lead in waiting if not lead.told}
+        self._of_project, self._obstacles_of_lead = Index(), Index()
+        self._pair_of_lead, self._pairs_of_mentor = Index(), Index()
         for lead in self.leads.values():
-            self._of_project.setdefault(lead.application_id, set()).add(lead.assignment_id)
-        self._pair_of_lead: dict[UUID, UUID] = {}
-        self._pairs_of_mentor: dict[UUID, set[UUID]] = {}
+            self._of_project.enter(lead.application_id, lead.assignment_id)
         for pair in self.pairs.values():
-            self._index(pair)
+            self._index_pair(pair)
+        for obstacle in self.obstacles.values():
+            self._index_obstacle(obstacle)
+        self.expiries = Agenda({pair.pair_id: pair.closes_at for pair in self.pairs.values() if pair.awaited})
+        self.steps = Agenda(dict(self._steps(self.pairs.values())))
+        self.escalations = Agenda({it.obstacle_id: it.due_at for it in self.obstacles.values() if it.due_at})
+
+    def fetch_lead(self, lead: Lead) -> None:
+        """Takes the lead of an assignment that has ended, for an event that names it."""
+        self.leads.fetch(lead.assignment_id, lead)
+        self._of_project.enter(lead.application_id, lead.assignment_id)
 
     def put_lead(self, lead: Lead) -> None:
         """Takes a new or changed lead, and keeps the queue."""
         known = self.leads.get(lead.assignment_id)
-        self.leads[lead.assignment_id] = lead
-        self._of_project.setdefault(lead.application_id, set()).add(lead.assignment_id)
-        self.changed_leads.add(lead.assignment_id)
+        if known is not None and known.application_id != lead.application_id:
+            self._of_project.leave(known.application_id, lead.assignment_id)
+        self._of_project.enter(lead.application_id, lead.assignment_id)
+        self.leads.put(lead.assignment_id, lead)
         waited = known is not None and known.state == "waiting"
         if lead.state == "waiting" and not waited:
             insort(self._queue, lead.turn)
-            insort(self._newcomers, lead.turn)
+            self._newcomers.add(lead.turn)
         elif waited and known is not None and lead.state != "waiting":
-            _remove(self._queue, known.turn)
+            del self._queue[bisect_left(self._queue, known.turn)]
+            self._newcomers.discard(known.turn)
 
     def look_again(self, lead: Lead) -> None:
-        """Takes a lead whose wishes changed: whoever waits is looked at as if they had just come."""
+        """Takes a lead of whom more changed than the state: whoever waits is looked at as if they had just come."""
         self.put_lead(lead)
-        if lead.state == "waiting" and lead.turn not in self._newcomers:
-            insort(self._newcomers, lead.turn)
+        if lead.state == "waiting":
+            self._newcomers.add(lead.turn)
 
     def others_of_project(self, lead: Lead) -> list[Lead]:
-        """The leads of the other assignments of the same project, those at hand, in the order of the queue."""
-        others = self._of_project.get(lead.application_id, set()) - {lead.assignment_id}
+        """The leads of the other assignments of the same project that have not ended, in the order of the queue."""
+        others = (it for it in self._of_project.get(lead.application_id, ()) if it != lead.assignment_id)
         return sorted((self.leads[assignment_id] for assignment_id in others), key=lambda it: it.turn)
 
     def put_pair(self, pair: Pair) -> None:
         """Takes a new or changed pair."""
-        self.pairs[pair.pair_id] = pair
-        self.changed_pairs.add(pair.pair_id)
-        self._index(pair)
+        self.pairs.put(pair.pair_id, pair)
+        self._index_pair(pair)
 
     def put_obstacle(self, obstacle: Obstacle) -> None:
         """Takes a new or changed obstacle."""
-        self.obstacles[obstacle.obstacle_id] = obstacle
-        self.changed_obstacles.add(obstacle.obstacle_id)
+        self.obstacles.put(obstacle.obstacle_id, obstacle)
+        self._index_obstacle(obstacle)
 
     def action(self, lead: Lead, code: str) -> Action | None:
-        """The action of that code of a lead's support plan, if the plan has it."""
-        return self.actions.get((lead.assignment_id, code))
+        """The action of that code of a lead's support plan, if the plan has it; planned until something changed it."""
+        known = self.actions.get((lead.assignment_id, code))
+        if known is None and code in self.pool.settings.support.actions:
+            return Action(lead.assignment_id, code)
+        return known
 
     def put_action(self, action: Action) -> None:
-        """Takes a new or changed action of a support plan."""
-        self.actions[action.assignment_id, action.code] = action
-        self.changed_actions.add((action.assignment_id, action.code))
-
-    def put_introduction(self, introduction: Introduction) -> None:
-        """Takes a new or changed introduction."""
-        self.introductions[introduction.introduction_id] = introduction
-        self.changed_introductions.add(introduction.introduction_id)
-
-    def put_impact(self, impact: Impact) -> None:
-        """Takes new or corrected figures of a year."""
-        self.impacts[impact.assignment_id, impact.year] = impact
-        self.changed_impacts.add((impact.assignment_id, impact.year))
-
-    def put_meeting(self, meeting: MeetingReported) -> None:
-        """Takes a meeting that was not known."""
-        self.meetings.add(meeting.meeting_id)
-        self.new_meetings.append(meeting)
+        """Takes a changed action of a support plan."""
+        self.actions.put((action.assignment_id, action.code), action)
 
     def open_obstacles(self, assignment_id: UUID) -> list[Obstacle]:
         """What still stands in the way of an assignment, the oldest first."""
-        found = (it for it in self.obstacles.values() if it.assignment_id == assignment_id and it.open)
+        found = (self.obstacles[obstacle_id] for obstacle_id in self._obstacles_of_lead.get(assignment_id, ()))
         return sorted(found, key=lambda it: (it.opened_at, it.obstacle_id))
 
     def recuse(self, mentor_id: UUID, application_id: UUID, *, at: datetime) -> None:
@@ -132,19 +126,18 @@ class Programme:
         recused = self.recusals.setdefault(application_id, set())
         if mentor_id not in recused:
             recused.add(mentor_id)
-            self.new_recusals[mentor_id, application_id] = at
+            self.new_recusals[application_id, mentor_id] = at
 
     def bars(self, lead: Lead) -> Bars:
         """The mentors who may not be offered to a lead, with why."""
-        return bars_of(lead, self.pool, self.recusals.get(lead.application_id, set()))
+        return bars_of(lead, self.pool, self.recusals.get(lead.application_id, ()))
 
     def open_pair_of_lead(self, assignment_id: UUID) -> Pair | None:
         """The one open pair of a lead, if there is one."""
-        pair_id = self._pair_of_lead.get(assignment_id)
-        return None if pair_id is None else self.pairs[pair_id]
+        return next((self.pairs[pair_id] for pair_id in self._pair_of_lead.get(assignment_id, ())), None)
 
     def open_pairs_of_mentor(self, mentor_id: UUID) -> list[Pair]:
-        """The open pairs of a mentor among those at hand, oldest first."""
+        """The open pairs of a mentor, oldest first."""
         pairs = [self.pairs[pair_id] for pair_id in self._pairs_of_mentor.get(mentor_id, ())]
         return sorted(pairs, key=lambda pair: (pair.offered_at, pair.pair_id))
 
@@ -154,26 +147,87 @@ class Programme:
         All who wait where some mentor gained a place; else only those who have just come to wait, for the
         others were looked at before and nothing has changed for them.
         """
-        turns = self._queue if self.pool.gained else self._newcomers
-        return [self.leads[assignment_id] for _, assignment_id in turns]
+        if self.pool.gained:
+            return _Line(self._queue, self.leads)
+        return [self.leads[assignment_id] for _, assignment_id in sorted(self._newcomers)]
 
-    def settle(self) -> None:
+    def newcomers_and(self, found: Iterable[UUID]) -> list[Lead]:
+        """Those who have just come to wait and those found a mentor, in the order of the queue."""
+        turns = self._newcomers.union(self.leads[assignment_id].turn for assignment_id in found)
+        return [self.leads[assignment_id] for _, assignment_id in sorted(turns)]
+
+    def all_were_looked_at(self) -> None:
         """Ends a look at the queue: nobody is new any more, no place is newly gained."""
         self._newcomers.clear()
         self.pool.gained.clear()
 
-    def _index(self, pair: Pair) -> None:
-        of_mentor = self._pairs_of_mentor.setdefault(pair.mentor_id, set())
-        if pair.open:
-            self._pair_of_lead[pair.assignment_id] = pair.pair_id
-            of_mentor.add(pair.pair_id)
+    def next_deadline(self, after: datetime | None = None) -> datetime | None:
+        """When something is due first, or first after a moment."""
+        agendas = (self.expiries, self.steps, self.escalations, self.pool.reopenings)
+        return min((moment for agenda in agendas if (moment := agenda.next(after))), default=None)
+
+    def record(self, at: datetime) -> None:
+        """Says when what is new is committed."""
+        for pair_id in self.pairs.new:
+            self.pairs[pair_id] = self.pairs[pair_id].recorded(at)
+
+    def written(self) -> None:
+        """Says that the tables have everything: what is over is forgotten, and what is due is known anew."""
+        self._schedule()
+        for lead in self.leads.written(over=lambda it: it.state == "released"):
+            self._of_project.leave(lead.application_id, lead.assignment_id)
+        self.pairs.written(over=lambda it: not it.open)
+        self.obstacles.written(over=lambda it: not it.open)
+        for asked_for_by_id in (self.actions, self.introductions, self.impacts, self.meetings):
+            asked_for_by_id.written(over=lambda _: True)
+        self.new_recusals.clear()
+        self.pool.before.clear()
+
+    def _schedule(self) -> None:
+        pairs = [self.pairs[pair_id] for pair_id in self.pairs.touched]
+        steps = dict(self._steps(pairs))
+        for pair in pairs:
+            self.expiries.put(pair.pair_id, pair.closes_at if pair.awaited else None)
+            self.steps.put(pair.pair_id, steps.get(pair.pair_id))
+        for obstacle_id in self.obstacles.touched:
+            self.escalations.put(obstacle_id, self.obstacles[obstacle_id].due_at)
+
+    def _steps(self, pairs: Iterable[Pair]) -> Iterator[tuple[UUID, datetime]]:
+        for pair in pairs:
+            if due := next_due(pair, self.pool.settings):
+                yield pair.pair_id, due.at
+
+    def _index_pair(self, pair: Pair) -> None:
+        for index, key in ((self._pair_of_lead, pair.assignment_id), (self._pairs_of_mentor, pair.mentor_id)):
+            if pair.open:
+                index.enter(key, pair.pair_id)
+            else:
+                index.leave(key, pair.pair_id)
+
+    def _index_obstacle(self, obstacle: Obstacle) -> None:
+        if obstacle.open:
+            self._obstacles_of_lead.enter(obstacle.assignment_id, obstacle.obstacle_id)
         else:
-            of_mentor.discard(pair.pair_id)
-            if self._pair_of_lead.get(pair.assignment_id) == pair.pair_id:
-                del self._pair_of_lead[pair.assignment_id]
+            self._obstacles_of_lead.leave(obstacle.assignment_id, obstacle.obstacle_id)
 
 
-def _remove(turns: list[tuple[datetime, UUID]], turn: tuple[datetime, UUID]) -> None:
-    position = bisect_left(turns, turn)
-    if position < len(turns) and turns[position] == turn:
-        del turns[position]
+class _Line(Sequence[Lead]):
+    """The leads of a queue, looked up only as far as somebody looks: thousands may wait for one place."""
+
+    def __init__(self, turns: Sequence[Turn], leads: Mapping[UUID, Lead]) -> None:
+        self._turns = turns
+        self._leads = leads
+
+    def __len__(self) -> int:
+        return len(self._turns)
+
+    @overload
+    def __getitem__(self, index: int) -> Lead: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[Lead]: ...
+
+    def __getitem__(self, index: int | slice) -> Lead | Sequence[Lead]:
+        if isinstance(index, slice):
+            return _Line(self._turns[index], self._leads)
+        return self._leads[self._turns[index][1]]

@@ -8,6 +8,7 @@ from typing import TypeAlias
 from services.mentoring.fit import Shape, share, unstated_share
 from services.mentoring.mentor import Profile
 from services.mentoring.rules import PairingRules
+from services.mentoring.tracked import Memo
 
 Levels: TypeAlias = Sequence[tuple[int, int]]
 """Points and the mentors who have them, as bits."""
@@ -51,7 +52,7 @@ class Ranking:
         self._territories = _Having()
         self._languages = _Having()
         self._slots = _Having()
-        self._levels: dict[Shape, Levels] = {}
+        self._levels: Memo[Shape, Levels] = Memo()
 
     def enter(self, bit: int, profile: Profile) -> None:
         """Gives a mentor, known by a bit of their own, that profile."""
@@ -77,7 +78,7 @@ class Ranking:
                     for more, others in part:
                         if both := mentors & others:
                             totals[points + more] = totals.get(points + more, 0) | both
-            levels = self._levels[shape] = sorted(totals.items(), reverse=True)
+            levels = self._levels.keep(shape, sorted(totals.items(), reverse=True))
         return levels
 
     def without_language(self, shape: Shape) -> int:

@@ -4,20 +4,37 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import fields
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 import asyncpg
 
-from services.mentoring.fit import Shape
+from contracts.pairs import MeetingReported
+from services.mentoring.fit import Shape, shared
 from services.mentoring.lead import Lead
-from services.mentoring.mentor import ANY_TIME, Mentor, profile_of
+from services.mentoring.mentor import Mentor, profile_of
 from services.mentoring.obstacle import Obstacle
 from services.mentoring.pair import Pair
-from services.mentoring.rules import Settings
-from services.mentoring.support import Action, Impact, Introduction
 
+Row: TypeAlias = tuple[Any, ...]
+
+MENTOR_COLUMNS: Final = (
+    "mentor_id",
+    "person_id",
+    "profile",
+    "capacity",
+    "line_manager_authorised",
+    "ethics_check_done",
+    "active",
+    "pending",
+    "starts",
+    "version",
+    "paused_until",
+    "authorised_until",
+    "handled",
+    "accompanied",
+    "reopens_at",
+)
 LEAD_COLUMNS: Final = (
     "assignment_id",
     "application_id",
@@ -58,8 +75,9 @@ PAIR_COLUMNS: Final = (
     "mentor_wish",
     "lead_wish",
     "paused_until",
+    "recorded_at",
 )
-_PAIR_CHANGES: Final = ("pair_id", "state", "started_at", *PAIR_COLUMNS[PAIR_COLUMNS.index("version") :])
+_PAIR_CHANGES: Final = ("pair_id", "state", "started_at", *PAIR_COLUMNS[PAIR_COLUMNS.index("version") : -1])
 OBSTACLE_COLUMNS: Final = (
     "obstacle_id",
     "assignment_id",
@@ -72,12 +90,25 @@ OBSTACLE_COLUMNS: Final = (
     "reason",
     "version",
 )
+_OBSTACLE_CHANGES: Final = ("obstacle_id", "service", "due_at", "state", "level", "reason", "version")
+MEETING_COLUMNS: Final = ("meeting_id", "pair_id", "held_on", "minutes", "obstacle_id", "next_step")
+ACTION_COLUMNS: Final = ("assignment_id", "code", "state", "reason", "version")
+INTRODUCTION_COLUMNS: Final = (
+    "introduction_id",
+    "assignment_id",
+    "partner_kind",
+    "partner_name",
+    "made_on",
+    "outcome",
+    "version",
+)
+IMPACT_COLUMNS: Final = ("assignment_id", "year", "figures", "version")
 
 
 def mentor_from(row: asyncpg.Record) -> Mentor:
-    """A mentor from a row of `fetch_mentors`."""
+    """A mentor from a row in the order of MENTOR_COLUMNS."""
     identifier, person, profile, capacity, authorised, checked, active, pending, starts, version, *dates = row
-    paused_until, authorised_until, handled, accompanied = dates
+    paused_until, authorised_until, handled, accompanied, _ = dates
     return Mentor(
         identifier,
         person,
@@ -106,7 +137,7 @@ def lead_from(row: asyncpg.Record) -> Lead:
         directorate=row["directorate"],
         organisation_name=row["organisation_name"],
         project_title=row["project_title"],
-        shape=Shape(*[frozenset(row[column]) for column in _SHAPE_COLUMNS]),
+        shape=shared(Shape(*[frozenset(row[column]) for column in _SHAPE_COLUMNS])),
         confirmed_at=row["confirmed_at"],
         state=row["state"],
         told=row["told"],
@@ -124,8 +155,58 @@ def obstacle_from(row: asyncpg.Record) -> Obstacle:
     return Obstacle(*row)
 
 
-def lead_record(lead: Lead) -> tuple[Any, ...]:
+def record(value: object, columns: Sequence[str]) -> Row:
+    """The fields of a value that are so named."""
+    return tuple([getattr(value, column) for column in columns])
+
+
+def mentor_record(mentor: Mentor, reopens_at: datetime | None) -> Row:
+    """A mentor as a record of MENTOR_COLUMNS."""
+    return (
+        mentor.mentor_id,
+        mentor.person_id,
+        mentor.profile.document,
+        mentor.capacity,
+        mentor.line_manager_authorised,
+        mentor.ethics_check_done,
+        mentor.active,
+        mentor.pending,
+        mentor.starts,
+        mentor.version,
+        mentor.paused_until,
+        mentor.authorised_until,
+        sorted(mentor.handled),
+        sorted(mentor.accompanied),
+        reopens_at,
+    )
+
+
+def form_change(mentor: Mentor) -> Row:
+    """What forms say, for `update_forms`."""
+    return (
+        mentor.mentor_id,
+        mentor.person_id,
+        mentor.profile.document,
+        mentor.capacity,
+        mentor.line_manager_authorised,
+        mentor.ethics_check_done,
+        mentor.active,
+        mentor.version,
+        mentor.paused_until,
+        mentor.authorised_until,
+        _array(map(str, sorted(mentor.handled))),
+    )
+
+
+def place_change(mentor: Mentor, reopens_at: datetime | None) -> Row:
+    """A mentor's places, for `update_places`."""
+    starts = _array(start.isoformat() for start in mentor.starts)
+    return mentor.mentor_id, mentor.pending, starts, _array(map(str, sorted(mentor.accompanied))), reopens_at
+
+
+def lead_record(lead: Lead) -> Row:
     """A lead as a record of LEAD_COLUMNS."""
+    shape = lead.shape
     return (
         lead.assignment_id,
         lead.application_id,
@@ -134,7 +215,7 @@ def lead_record(lead: Lead) -> tuple[Any, ...]:
         lead.directorate,
         lead.organisation_name,
         lead.project_title,
-        *[sorted(getattr(lead.shape, column)) for column in _SHAPE_COLUMNS],
+        *(sorted(part) for part in (shape.themes, shape.territories, shape.skills, shape.languages, shape.slots)),
         lead.confirmed_at,
         lead.state,
         lead.told,
@@ -142,84 +223,36 @@ def lead_record(lead: Lead) -> tuple[Any, ...]:
     )
 
 
-def pair_record(pair: Pair, due_at: datetime | None) -> tuple[Any, ...]:
-    """A pair as a record of PAIR_COLUMNS and `due_at`."""
-    return (*(getattr(pair, column) for column in PAIR_COLUMNS), due_at)
-
-
-def pair_columns(pairs: Iterable[tuple[Pair, datetime | None]]) -> Sequence[Sequence[Any]]:
-    """The columns of `save_pairs`: what changes of a pair, and when something falls due for it."""
-    records = ((*(getattr(pair, column) for column in _PAIR_CHANGES), due_at) for pair, due_at in pairs)
-    return list(zip(*records, strict=True))
-
-
-def obstacle_columns(obstacles: Iterable[Obstacle]) -> Sequence[Sequence[Any]]:
-    """The columns of `save_obstacles`."""
-    records = (tuple(getattr(obstacle, column) for column in OBSTACLE_COLUMNS) for obstacle in obstacles)
-    return list(zip(*records, strict=True))
-
-
-def columns_of(
-    kind: type[Action | Introduction | Impact], values: Iterable[Action | Introduction | Impact]
-) -> Sequence[Sequence[Any]]:
-    """The columns of `save_actions`, `save_introductions` or `save_impacts`: every field of such values, in order."""
-    names = [field.name for field in fields(kind)]
-    return list(zip(*[tuple([getattr(value, name) for name in names]) for value in values], strict=True))
-
-
 def leads_document(leads: Iterable[Lead]) -> str:
-    """Changed leads as JSON: arrays within a row are beyond what `unnest` can carry."""
+    """Changed leads as JSON, for `update_leads`: arrays within a row are beyond what `unnest` can carry."""
     return json.dumps([dict(zip(LEAD_COLUMNS, lead_record(lead), strict=True)) for lead in leads], default=str)
 
 
-def form_columns(mentors: Iterable[Mentor], settings: Settings) -> Sequence[Sequence[Any]]:
-    """The columns of `save_mentors`: what forms say."""
-    records = (
-        (
-            mentor.mentor_id,
-            mentor.person_id,
-            mentor.profile.document,
-            mentor.capacity,
-            mentor.line_manager_authorised,
-            mentor.ethics_check_done,
-            mentor.active,
-            mentor.version,
-            mentor.paused_until,
-            mentor.authorised_until,
-            _array(map(str, sorted(mentor.handled))),
-            _reopens_at(mentor, settings),
-        )
-        for mentor in mentors
-    )
-    return list(zip(*records, strict=True))
+def pair_record(pair: Pair) -> Row:
+    """A pair as a record of PAIR_COLUMNS."""
+    return record(pair, PAIR_COLUMNS)
 
 
-def place_columns(
-    changes: Iterable[tuple[tuple[int, int], Mentor, int | None]], settings: Settings
-) -> Sequence[Sequence[Any]]:
-    """The columns of `save_places` from (held and pending before, mentor, ceiling)."""
-    records = (
-        (
-            mentor.mentor_id,
-            held_before,
-            pending_before,
-            mentor.held,
-            mentor.pending,
-            _array(start.isoformat() for start in mentor.starts),
-            ceiling,
-            _reopens_at(mentor, settings),
-            _array(map(str, sorted(mentor.accompanied))),
-        )
-        for (held_before, pending_before), mentor, ceiling in changes
-    )
-    return list(zip(*records, strict=True))
+def pair_change(pair: Pair) -> Row:
+    """What changes of a pair, for `update_pairs`."""
+    return record(pair, _PAIR_CHANGES)
+
+
+def obstacle_record(obstacle: Obstacle) -> Row:
+    """An obstacle as a record of OBSTACLE_COLUMNS."""
+    return record(obstacle, OBSTACLE_COLUMNS)
+
+
+def obstacle_change(obstacle: Obstacle) -> Row:
+    """What changes of an obstacle, for `update_obstacles`."""
+    return record(obstacle, _OBSTACLE_CHANGES)
+
+
+def meeting_record(report: MeetingReported | None) -> Row:
+    """A new meeting as a record of MEETING_COLUMNS: when and how long, never what was said."""
+    return record(report, MEETING_COLUMNS)
 
 
 def _array(values: Iterable[str]) -> str:
     """An array as text: `unnest` takes arrays of arrays apart."""
     return "{" + ",".join(f'"{value}"' for value in values) + "}"
-
-
-def _reopens_at(mentor: Mentor, settings: Settings) -> datetime | None:
-    since = mentor.free_from(settings)
-    return None if since == ANY_TIME else since

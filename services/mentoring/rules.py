@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from functools import cached_property
 from importlib.resources import files
 from itertools import pairwise
@@ -12,8 +12,12 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from contracts.message import Code
 from services.calendar.due_dates import Calendar, after_work_days
+from services.mentoring.tracked import Memo
 
 _PACKAGE: Final = "services.mentoring"
+# Added to the last time that a contract allows, in 2099, these stay far from the calendar's end.
+_MOST_DAYS: Final = 3_660
+_MOST_MONTHS: Final = 120
 
 
 class _DataFile(BaseModel):
@@ -73,7 +77,7 @@ class IdleStep(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     step: Code
-    after_days: int = Field(ge=1)
+    after_days: int = Field(ge=1, le=_MOST_DAYS)
 
 
 class Rhythm(BaseModel):
@@ -85,13 +89,13 @@ class Rhythm(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    first_contact_days: int = Field(ge=1)
+    first_contact_days: int = Field(ge=1, le=_MOST_DAYS)
     steps: tuple[IdleStep, ...] = Field(min_length=1)
-    close_after_days: int = Field(ge=1)
-    term_months: int = Field(ge=1)
-    review_days: int = Field(ge=1)
-    renewal_months: int = Field(ge=1)
-    longest_months: int = Field(ge=1)
+    close_after_days: int = Field(ge=1, le=_MOST_DAYS)
+    term_months: int = Field(ge=1, le=_MOST_MONTHS)
+    review_days: int = Field(ge=1, le=_MOST_DAYS)
+    renewal_months: int = Field(ge=1, le=_MOST_MONTHS)
+    longest_months: int = Field(ge=1, le=_MOST_MONTHS)
 
     @model_validator(mode="after")
     def _rises(self) -> Self:
@@ -110,9 +114,9 @@ class ObstacleSettings(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    work_days: dict[Code, Annotated[int, Field(ge=1)]] = Field(min_length=1)
+    work_days: dict[Code, Annotated[int, Field(ge=1, le=_MOST_DAYS)]] = Field(min_length=1)
     levels: tuple[Code, ...] = Field(min_length=1)
-    level_work_days: int = Field(ge=1)
+    level_work_days: int = Field(ge=1, le=_MOST_DAYS)
 
 
 Happening: TypeAlias = Literal["introduction", "obstacle"]
@@ -143,9 +147,9 @@ class Settings(_DataFile):
     eighteen months.
     """
 
-    window_days: int = Field(ge=1)
+    window_days: int = Field(ge=1, le=_MOST_DAYS)
     window_pairs: int = Field(ge=1)
-    offer_work_days: int = Field(ge=1)
+    offer_work_days: int = Field(ge=1, le=_MOST_DAYS)
     alternates: int = Field(ge=0)
     another_pair_reasons: frozenset[Code]
     one_pair_a_project: bool
@@ -162,17 +166,29 @@ class Settings(_DataFile):
 
     def offer_expires(self, offered_at: datetime) -> datetime:
         """Until when an offer may be accepted."""
-        return after_work_days(offered_at, self.offer_work_days, calendar=self.work_days)
+        return self._after(self.offer_work_days, offered_at)
 
     def obstacle_due(self, kind: str, since: datetime) -> datetime:
         """Until when an obstacle should be lifted; raises KeyError for a kind that the settings do not name."""
-        return after_work_days(since, self.obstacles.work_days[kind], calendar=self.work_days)
+        return self._after(self.obstacles.work_days[kind], since)
 
     def escalation_due(self, told: int, since: datetime) -> datetime | None:
         """When the next level is told, once so many were; None after the highest."""
         if told >= len(self.obstacles.levels):
             return None
-        return after_work_days(since, self.obstacles.level_work_days, calendar=self.work_days)
+        return self._after(self.obstacles.level_work_days, since)
+
+    def _after(self, count: int, since: datetime) -> datetime:
+        # The same for a whole day, and to look holidays up takes 15 µs.
+        asked = self.work_days.day_of(since), count
+        if (due := self.known_dues.get(asked)) is None:
+            due = self.known_dues.keep(asked, after_work_days(since, count, calendar=self.work_days))
+        return due
+
+    @cached_property
+    def known_dues(self) -> Memo[tuple[date, int], datetime]:
+        """The times that were asked for, by the day and the count of work days."""
+        return Memo()
 
     @cached_property
     def window(self) -> timedelta:

@@ -25,25 +25,23 @@ from services.mentoring.support import Action, Impact, Introduction
 from services.mentoring.wording import reason as reason_of
 
 
-def open_plan(unit: Unit, lead: Lead) -> None:
+def open_plan(unit: Unit, lead: Lead, before: Lead | None) -> None:
     """Opens the plan of a confirmed assignment, or takes up what was dropped of it when the assignment had ended."""
-    programme = unit.store.programme
-    actor, opened = programme.pool.rules.actor, list[str]()
-    for code in programme.pool.settings.support.actions:
-        known = programme.action(lead, code)
-        if known is None:
-            programme.put_action(Action(lead.assignment_id, code))
-            opened.append(code)
-        elif known.state == "dropped":
-            _announce(unit, lead, known, states.reopen(known), actor=actor, reason="assignment-confirmed")
-    if opened:
+    programme = unit.store.state
+    actor, actions = programme.pool.rules.actor, programme.pool.settings.support.actions
+    if before is None:
         facts = _facts(unit, lead, None, "planned", version=1, actor=actor)
-        unit.publish(SupportPlanOpened(actions=tuple(opened), **facts))
+        unit.publish(SupportPlanOpened(actions=actions, **facts))
+        return
+    for code in actions:
+        known = programme.action(lead, code)
+        if known is not None and known.state == "dropped":
+            _announce(unit, lead, known, states.reopen(known), actor=actor, reason="assignment-confirmed")
 
 
 def update_action(unit: Unit, lead: Lead, said: SupportActionReported) -> None:
     """Starts, finishes or drops an action; what it is already changes nothing and says nothing."""
-    known = unit.store.programme.action(lead, said.action)
+    known = unit.store.state.action(lead, said.action)
     if known is None:
         _refuse(unit, lead, Refusal("support-action-unknown"), action=said.action)
         return
@@ -52,7 +50,7 @@ def update_action(unit: Unit, lead: Lead, said: SupportActionReported) -> None:
 
 def begin(unit: Unit, lead: Lead, happening: Happening, *, actor: str) -> None:
     """Starts the planned action that something which happened belongs to."""
-    programme = unit.store.programme
+    programme = unit.store.state
     code = programme.pool.settings.support.begun_by.get(happening)
     known = programme.action(lead, code) if code else None
     if known is not None and known.state == "planned":
@@ -61,7 +59,7 @@ def begin(unit: Unit, lead: Lead, happening: Happening, *, actor: str) -> None:
 
 def drop_all(unit: Unit, lead: Lead, *, actor: str, reason: str) -> None:
     """Drops what is still to be done for an assignment that ends."""
-    programme = unit.store.programme
+    programme = unit.store.state
     for code in programme.pool.settings.support.actions:
         known = programme.action(lead, code)
         if known is not None and known.open:
@@ -70,7 +68,7 @@ def drop_all(unit: Unit, lead: Lead, *, actor: str, reason: str) -> None:
 
 def introduce(unit: Unit, lead: Lead, said: IntroductionReported) -> None:
     """Records an introduction, or what came of it; the same again changes nothing and says nothing."""
-    programme = unit.store.programme
+    programme = unit.store.state
     known = programme.introductions.get(said.introduction_id)
     if lead.state == "released":
         _refuse(unit, lead, Refusal("support-ended"), introduction_id=said.introduction_id)
@@ -88,7 +86,7 @@ def introduce(unit: Unit, lead: Lead, said: IntroductionReported) -> None:
         return
     if known is not None:
         recorded = replace(recorded, version=known.version + 1)
-    programme.put_introduction(recorded)
+    programme.introductions.put(recorded.introduction_id, recorded)
     before = known.outcome if known else None
     facts = _facts(unit, lead, before, recorded.outcome, version=recorded.version, actor=said.reported_by)
     unit.publish(
@@ -108,7 +106,7 @@ def record_impact(unit: Unit, lead: Lead, report: ImpactReported) -> None:
 
     No figure at all, or one that comes twice, is refused: which of the two would count?
     """
-    programme = unit.store.programme
+    programme = unit.store.state
     codes = {it.code for it in report.indicators}
     if not codes or len(codes) < len(report.indicators):
         _refuse(unit, lead, Refusal("figure-twice" if codes else "no-figures"))
@@ -118,7 +116,7 @@ def record_impact(unit: Unit, lead: Lead, report: ImpactReported) -> None:
     if known is not None and known.figures == figures:
         return
     impact = Impact(lead.assignment_id, report.year, figures, known.version + 1 if known else 1)
-    programme.put_impact(impact)
+    programme.impacts.put((lead.assignment_id, report.year), impact)
     beginning = programme.impacts.get((lead.assignment_id, 0))
     baseline = beginning.by_code if beginning else {}
     before = "recorded" if known else None
@@ -143,7 +141,7 @@ def _update(unit: Unit, lead: Lead, known: Action, said: states.Update, *, actor
 
 
 def _announce(unit: Unit, lead: Lead, known: Action, changed: Action, *, actor: str, reason: str | None) -> None:
-    unit.store.programme.put_action(changed)
+    unit.store.state.put_action(changed)
     facts = _facts(unit, lead, known.state, changed.state, version=changed.version, actor=actor, reason=reason)
     unit.publish(SupportActionChanged(action=changed.code, **facts))
 

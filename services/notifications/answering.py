@@ -16,13 +16,14 @@ from starlette.routing import Route
 from contracts.event import Event, form_event_id
 from contracts.pairs import PairAnswered
 from services.chassis.forms import FormPublisher
-from services.chassis.log import named
 from services.chassis.store import named_queries
+from services.chassis.watching.log import named
+from services.notifications.follow_ups import ids_about
 from services.notifications.links import ANSWER_PATH, Links, Party
 from services.notifications.pages import page, unknown
 
 if TYPE_CHECKING:
-    from services.chassis.surroundings import Surroundings
+    from services.chassis.running.surroundings import Surroundings
 
 _QUERIES: Final = named_queries("services.notifications")
 _SOURCE: Final = "urn:form:mail-links"
@@ -48,7 +49,8 @@ class Answering:
         if (offer := self._offer(request)) is None:
             return unknown()
         pair_id, _ = offer
-        parameters = orjson.loads(await self._around.database.pool.fetchval(_QUERIES["fetch_offer"], pair_id) or "{}")
+        said = await self._around.database.pool.fetchval(_QUERIES["fetch_offer"], pair_id, *ids_about(pair_id))
+        parameters = orjson.loads(said or "{}")
         names = (parameters.get(name) for name in ("project_title", "organisation_name"))
         return page(_ASK, about=", ".join(filter(None, names)), form=_FORM)
 

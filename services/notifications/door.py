@@ -14,7 +14,7 @@ from services.notifications.links import Links, LinkSettings
 from services.notifications.unsubscribing import Unsubscribing
 
 if TYPE_CHECKING:
-    from services.chassis.surroundings import Surroundings
+    from services.chassis.running.surroundings import Surroundings
 
 
 class Door:

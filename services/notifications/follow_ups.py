@@ -1,29 +1,22 @@
-"""Follow-ups: what is planned for whom about what, and the events that say so."""
+"""Follow-ups: what is planned for whom about what, by ids that say which it is, and what ends it."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+import hashlib
 from datetime import datetime
-from typing import Any, Final, Literal, NamedTuple, TypeAlias
+from typing import Final, Literal, NamedTuple, TypeAlias
 from uuid import UUID
 from zlib import crc32
-
-import orjson
-
-from contracts.follow_ups import FollowUpCancelled, FollowUpFailed, FollowUpScheduled, FollowUpSent
-from contracts.message import EventData
-from contracts.obstacles import ObstacleState
-from contracts.pairs import PairOffered
-from services.calendar.due_dates import Calendar
-from services.notifications.kinds import Kind, Role
 
 LANES: Final = 4
 """Over how many lanes sending is divided; rows remember theirs, so a change needs a migration."""
 
-ACTOR: Final = "engine:notifications@1"
+MAIL: Final = "mail"
+"""The name of the duty that sends."""
 
 _REMINDER: Final = "+"
+_HALF: Final = 64
+_SECOND_HALF: Final = (1 << _HALF) - 1
 
 State: TypeAlias = Literal["scheduled", "sending", "sent", "cancelled", "failed"]
 """`sending` is a claim and never shown: for the outside a follow-up is scheduled until it is settled."""
@@ -38,6 +31,23 @@ class Key(NamedTuple):
     occasion: str
 
     @property
+    def id(self) -> UUID:
+        """The follow-up's id, which the table's primary key makes unique: a UUIDv8.
+
+        Its first half is that of the matter's id, whose time it so has: new ones go to the end of the index, and all
+        of a matter stand side by side. The second half is a hash of the whole key.
+        """
+        text = b"%b%b%b\n%b" % (
+            self.matter_id.bytes,
+            self.recipient_id.bytes,
+            self.kind.encode(),
+            self.occasion.encode(),
+        )
+        digest = hashlib.blake2b(text, digest_size=8).digest()
+        second = int.from_bytes(digest, "big") & ~(0b11 << 62) | (0b10 << 62)
+        return UUID(int=_first_half(self.matter_id) | second)
+
+    @property
     def reminder(self) -> int:
         """Which reminder it is; 0 for none."""
         return int(self.occasion.partition(_REMINDER)[2] or 0)
@@ -47,20 +57,39 @@ class Key(NamedTuple):
         return self._replace(occasion=f"{self.occasion.partition(_REMINDER)[0]}{_REMINDER}{self.reminder + 1}")
 
 
-@dataclass(frozen=True, slots=True)
-class FollowUp:
-    """A follow-up as every event names it; `in_doubt` where a mail may have left without anybody saying so."""
+class Range(NamedTuple):
+    """Between which ids all that was ever planned about a matter lies; seldom something of another matter too."""
+
+    first: UUID
+    last: UUID
+
+
+def ids_about(matter_id: UUID) -> Range:
+    """Where to look for what was planned about a matter."""
+    first = _first_half(matter_id)
+    return Range(UUID(int=first), UUID(int=first | _SECOND_HALF))
+
+
+def _first_half(matter_id: UUID) -> int:
+    return (matter_id.int >> _HALF & ~(0xF << 12) | (0x8 << 12)) << _HALF
+
+
+class FollowUp(NamedTuple):
+    """A follow-up as every event names it; `in_doubt` where a mail may have left without anybody saying so.
+
+    `settled` is why it must not be sent any more.
+    """
 
     id: UUID
     key: Key
     matter_version: int
     state: State = "scheduled"
-    version: int = 1
+    attempts: int = 0
     in_doubt: bool = False
+    settled: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Planned:
+class Planned(NamedTuple):
     """A new follow-up with what sending it takes; `parameters` is JSON without personal data."""
 
     follow_up: FollowUp
@@ -71,99 +100,15 @@ class Planned:
     parameters: str
 
 
-@dataclass(frozen=True, slots=True)
-class Matter:
-    """What an event tells about its aggregate: its file, the people by their role, and what texts may say."""
+def settle(follow_up: FollowUp, reason: str) -> FollowUp:
+    """The follow-up once its matter is settled: cancelled, unless it is being sent.
 
-    id: UUID
-    application_id: UUID
-    version: int
-    people: Mapping[Role, UUID]
-    parameters: Mapping[str, object]
-
-    def without_people(self) -> Matter:
-        """The matter where its event settles follow-ups and calls for none."""
-        return replace(self, people={})
-
-
-@dataclass(frozen=True, slots=True)
-class Occurrence:
-    """What causes a follow-up: the time of the event, and the story it belongs to."""
-
-    at: datetime
-    correlation_id: UUID
-
-
-def matters_of(data: EventData) -> tuple[UUID, ...]:
-    """What an event's follow-ups are about: its aggregate, or the obstacle among those of an assignment.
-
-    An offer also settles that no mentor was found for its assignment.
+    An attempt that is under way may end, and is the last one: its sender says what came of it.
     """
-    if isinstance(data, ObstacleState):
-        return (data.obstacle_id,)
-    return (data.pair_id, data.assignment_id) if isinstance(data, PairOffered) else (data.aggregate_id,)
-
-
-def plan(kind: Kind, matter: Matter, *, identifier: UUID, because: Occurrence, calendar: Calendar) -> Planned:
-    """A follow-up of that kind about a matter.
-
-    Raises KeyError where the matter names nobody in the role that the kind writes to.
-    """
-    occasion = "" if kind.occasion == "once" else str(matter.version)
-    return Planned(
-        FollowUp(identifier, Key(matter.id, matter.people[kind.to], kind.kind, occasion), matter.version),
-        matter.application_id,
-        matter.people[kind.introduces] if kind.introduces else None,
-        because.correlation_id,
-        kind.due(because.at, calendar),
-        orjson.dumps(matter.parameters).decode(),
-    )
-
-
-def cancel(follow_up: FollowUp) -> FollowUp:
-    """The follow-up after its matter was settled before it left."""
-    return replace(follow_up, state="cancelled", version=follow_up.version + 1)
+    state: State = "cancelled" if follow_up.state == "scheduled" else follow_up.state
+    return follow_up._replace(state=state, settled=reason)
 
 
 def lane_of(recipient_id: UUID) -> int:
     """The lane that sends all that a person gets, so that it can count how much that is."""
     return crc32(recipient_id.bytes) % LANES
-
-
-def scheduled_event(planned: Planned, *, at: datetime) -> FollowUpScheduled:
-    """The event that says that a follow-up is due."""
-    return FollowUpScheduled(**_state(planned.follow_up, None, at), due_at=planned.due_at)
-
-
-def cancelled_event(follow_up: FollowUp, *, reason: str, at: datetime) -> FollowUpCancelled:
-    """The event that says that a follow-up will not be sent."""
-    return FollowUpCancelled(**_ended(follow_up, at), reason=reason)
-
-
-def sent_event(follow_up: FollowUp, *, message_id: str, attempts: int, at: datetime) -> FollowUpSent:
-    """The event that says that the mail server took the mail."""
-    return FollowUpSent(**_ended(follow_up, at), message_id=message_id, attempts=attempts)
-
-
-def failed_event(follow_up: FollowUp, *, reason: str, attempts: int, at: datetime) -> FollowUpFailed:
-    """The event that says that the mail cannot be delivered, now or later."""
-    return FollowUpFailed(**_ended(follow_up, at), reason=reason, attempts=attempts)
-
-
-def _ended(follow_up: FollowUp, at: datetime) -> dict[str, Any]:
-    return {**_state(follow_up, "scheduled", at), "in_doubt": follow_up.in_doubt}
-
-
-def _state(follow_up: FollowUp, before: str | None, at: datetime) -> dict[str, Any]:
-    return {
-        "follow_up_id": follow_up.id,
-        "kind": follow_up.key.kind,
-        "recipient_id": follow_up.key.recipient_id,
-        "matter_id": follow_up.key.matter_id,
-        "reminder": follow_up.key.reminder,
-        "from": before,
-        "to": follow_up.state,
-        "actor": ACTOR,
-        "occurred_at": at,
-        "version": follow_up.version,
-    }

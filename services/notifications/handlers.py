@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Collection, Iterable
+from typing import Any, Final
 from uuid import UUID
 
 from contracts.applications import (
@@ -50,21 +50,16 @@ from contracts.pairs import (
     PairState,
 )
 from services.chassis.unit_of_work import UnitOfWork
-from services.notifications.follow_ups import (
-    FollowUp,
-    Matter,
-    Occurrence,
-    cancel,
-    cancelled_event,
-    matters_of,
-    plan,
-    scheduled_event,
-)
+from services.notifications.announcements import cancelled_event, planned_event
+from services.notifications.follow_ups import FollowUp, settle
 from services.notifications.kinds import KINDS, code_of
+from services.notifications.planning import Matter, Occurrence, Planner
 from services.notifications.store import NotificationStore
 from services.notifications.words import criterion, decline_reason
 
 Unit = UnitOfWork[NotificationStore]
+
+_PLANNER: Final = Planner(KINDS)
 
 
 def on_application_registered(event: Event[ApplicationRegistered], unit: Unit) -> None:
@@ -136,9 +131,7 @@ def on_assignment_released(event: Event[AssignmentReleased], unit: Unit) -> None
 
 def on_pair_offered(event: Event[PairOffered], unit: Unit) -> None:
     """The mentor receives the offer, and is told until when it is open; that none was found is no longer true."""
-    for follow_up in unit.store.open_of(event.data.assignment_id):
-        if follow_up.key.kind in KINDS.settled_by[PairOffered]:
-            _settle(event, unit, follow_up)
+    _settle(event, unit, event.data.assignment_id, KINDS.settled_by[PairOffered])
     until = event.data.expires_at
     _follow_up(event, unit, _pair(event.data, expires_at=until.isoformat() if until else None))
 
@@ -257,43 +250,42 @@ def on_impact_recorded(event: Event[ImpactRecorded], unit: Unit) -> None:
     """The figures of a year are no longer asked for."""
     impact = event.data
     asked = f"impact-year-{impact.year}" if impact.year else "impact-baseline"
-    for follow_up in unit.store.open_of(impact.assignment_id):
-        if follow_up.key.kind == asked:
-            _settle(event, unit, follow_up)
+    _settle(event, unit, impact.assignment_id, {asked})
 
 
-def _settle(event: Event[Any], unit: Unit, follow_up: FollowUp) -> None:
-    """Says that it is not sent, where this lane said that it was planned; else leaves it to the sender.
+def _settle(event: Event[Any], unit: Unit, matter_id: UUID, kinds: Collection[str], before: int | None = None) -> None:
+    """Ends what is open of these kinds about a matter, as far as an earlier version of it than `before` planned it.
 
-    What two lanes publish has no order among each other; the sender waits until the plan is out.
+    It is said at once, wherever it was planned: how a follow-up ends is the only event under its key, so there is no
+    order to keep. Only what is being sent this minute is left to its sender, who alone knows whether it left.
     """
-    reason, key = code_of(type(event.data)), follow_up.key
-    is_from_here = (
-        not key.reminder
-        and KINDS.planned_on[key.kind] == KINDS.topic_of[type(event.data)]
-        and key.matter_id == matters_of(event.data)[0]
-    )
-    if follow_up.state == "scheduled" and is_from_here:
-        follow_up = cancel(follow_up)
-        unit.publish(cancelled_event(follow_up, reason=reason, at=unit.now))
-    unit.store.settle(follow_up, reason=reason)
+    store, reason = unit.store, code_of(type(event.data))
+    for follow_up in store.open_of(matter_id):
+        if follow_up.key.kind in kinds and (before is None or follow_up.matter_version < before):
+            ended = settle(follow_up, reason)
+            store.settle(ended)
+            _say(unit, ended, reason)
+    for series in store.series_of(matter_id):
+        if (gone := series.coming(kinds)) and (before is None or series.matter_version < before):
+            store.move_on(series, series.without(gone))
+            for occasion in gone:
+                _say(unit, settle(series.follow_up(occasion), reason), reason)
+
+
+def _say(unit: Unit, ended: FollowUp, reason: str) -> None:
+    if ended.state == "cancelled":
+        unit.publish(cancelled_event(ended, reason=reason, at=unit.now))
 
 
 def _follow_up(event: Event[Any], unit: Unit, matter: Matter) -> None:
     """Cancels what the event settles, then plans what it calls for: both as `kinds.json` says."""
-    settled = KINDS.settled_by[type(event.data)]
-    for follow_up in unit.store.open_of(matter.id):
+    happened = type(event.data)
+    if settled := KINDS.settled_by[happened]:
         # An event that comes again must not settle what it planned itself, or what came after it.
-        if follow_up.key.kind in settled and follow_up.matter_version < matter.version:
-            _settle(event, unit, follow_up)
-    because = Occurrence(unit.now, unit.cause.correlation_id)
-    for kind in KINDS.planned_by[type(event.data)]:
-        if kind.to not in matter.people:
-            continue
-        identifier = unit.new_id()
-        planned = plan(kind, matter, identifier=identifier, because=because, calendar=KINDS.calendar)
-        if unit.store.schedule(planned):
-            unit.publish(scheduled_event(planned, at=unit.now))
+        _settle(event, unit, matter.id, settled, before=matter.version)
+    because = Occurrence(happened, unit.now, unit.cause.correlation_id)
+    if planned := [new for new in _PLANNER.plan(matter, because) if unit.store.plan(new)]:
+        unit.publish(planned_event(matter.id, matter.application_id, planned, at=unit.now))
 
 
 def _application(application: ApplicationState, **more: object) -> Matter:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, time
+from datetime import UTC, datetime, time, timedelta
 from importlib.resources import files
 from typing import Annotated, Literal, TypeAlias, get_args
 
@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from contracts.catalogue import topics_read_by
 from contracts.message import Code, EventData
-from services.calendar.due_dates import Calendar, Span, due_at, next_weekday
+from services.calendar.due_dates import Calendar, Span, due_at, next_weekday, next_work_day
 
 Weekday: TypeAlias = Literal["monday", "tuesday", "wednesday", "thursday", "friday"]
 
@@ -91,6 +91,16 @@ class Kind(_Strict):
         """Whether it is due when its event happens."""
         return self.due_after is None and self.digest is None
 
+    @property
+    def is_counted(self) -> bool:
+        """Whether it counts among what a person gets in seven days."""
+        return not self.urgent and self.digest is None
+
+    @property
+    def is_later(self) -> bool:
+        """Whether it may stand in a series: told once, some time after its event."""
+        return self.due_after is not None and self.occasion == "once" and self.introduces is None
+
     def reminder_after(self, reminders: int) -> Span | None:
         """How long after the last mail, with so many reminders sent, the next one is due; None where none is."""
         return self.reminders[reminders].span if reminders < len(self.reminders) else None
@@ -119,6 +129,15 @@ class Courtesy(_Strict):
         """Whether people are written to at a moment: within these hours of a work day, on the wall."""
         on_the_wall = moment.astimezone(calendar.zone)
         return self.opens <= on_the_wall.time() < self.closes and calendar.is_work_day(on_the_wall.date())
+
+    def next_opening(self, moment: datetime, calendar: Calendar) -> datetime:
+        """When people are written to again, in UTC, where they are not at a moment."""
+        on_the_wall = moment.astimezone(calendar.zone)
+        day = on_the_wall.date()
+        if on_the_wall.time() >= self.opens:
+            day += timedelta(days=1)
+        day = next_work_day(day, closed=calendar.closed)
+        return datetime.combine(day, self.opens, calendar.zone).astimezone(UTC)
 
 
 class Retry(_Strict):
@@ -164,10 +183,13 @@ class Kinds:
     all: tuple[Kind, ...]
     by_name: Mapping[str, Kind]
     planned_by: Mapping[type[EventData], tuple[Kind, ...]]
+    singles_by: Mapping[type[EventData], tuple[Kind, ...]]
+    """Of what an event plans: what gets a row at once."""
+    series_by: Mapping[type[EventData], Mapping[Role, tuple[Kind, ...]]]
+    """Of what an event plans: several kinds that come later, one after the other, for one person."""
     settled_by: Mapping[type[EventData], frozenset[str]]
-    topic_of: Mapping[type[EventData], str]
-    planned_on: Mapping[str, str]
-    """The topic of the event that plans a kind, by the kind's name."""
+    in_series: frozenset[str]
+    """The kinds that a series may hold, whichever event plans it."""
 
 
 def code_of(event: type[EventData]) -> str:
@@ -179,8 +201,9 @@ def code_of(event: type[EventData]) -> str:
 def load_kinds(text: str) -> Kinds:
     """The kinds in a JSON text; raises pydantic.ValidationError, which names what is wrong."""
     file = _File.model_validate_json(text)
-    topic_of = {event: topic.name for topic in topics_read_by("notifications") for event in topic.events}
-    events, by_code = list(topic_of), {code_of(event): event for event in topic_of}
+    events = [event for topic in topics_read_by("notifications") for event in topic.events]
+    planned_by = {event: tuple(kind for kind in file.kinds if kind.planned_by == code_of(event)) for event in events}
+    series_by = {event: _series(kinds) for event, kinds in planned_by.items()}
     return Kinds(
         version=file.version,
         calendar=Calendar.of(time_zone=file.calendar.time_zone, at=file.calendar.at, country=file.calendar.holidays),
@@ -189,13 +212,23 @@ def load_kinds(text: str) -> Kinds:
         content_days=file.content_days,
         all=file.kinds,
         by_name={kind.kind: kind for kind in file.kinds},
-        topic_of=topic_of,
-        planned_on={kind.kind: topic_of[by_code[kind.planned_by]] for kind in file.kinds},
-        planned_by={event: tuple(kind for kind in file.kinds if kind.planned_by == code_of(event)) for event in events},
+        planned_by=planned_by,
+        singles_by={
+            event: tuple(kind for kind in kinds if kind not in series_by[event].get(kind.to, ()))
+            for event, kinds in planned_by.items()
+        },
+        series_by=series_by,
         settled_by={
             event: frozenset(kind.kind for kind in file.kinds if code_of(event) in kind.settled_by) for event in events
         },
+        in_series=frozenset(kind.kind for roles in series_by.values() for kinds in roles.values() for kind in kinds),
     )
+
+
+def _series(kinds: Sequence[Kind]) -> Mapping[Role, tuple[Kind, ...]]:
+    """The kinds that share a row until they fall due; one alone would share it with nothing."""
+    found = {role: tuple(kind for kind in kinds if kind.to == role and kind.is_later) for role in get_args(Role)}
+    return {role: kinds for role, kinds in found.items() if len(kinds) > 1}
 
 
 KINDS = load_kinds(files("services.notifications").joinpath("kinds.json").read_text(encoding="utf-8"))

@@ -1,25 +1,23 @@
-"""Attempts to send: what is claimed, what became of it, and what was recorded."""
+"""Attempts to send: what is claimed, what became of it, and how that ends a follow-up."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal, TypeAlias
+from typing import Literal, NamedTuple, TypeAlias
 from uuid import UUID
 
 import orjson
 
 from contracts.message import Language
 from services.calendar.due_dates import Calendar, Span, due_at
-from services.notifications.follow_ups import FollowUp, Planned
+from services.notifications.follow_ups import FollowUp, Planned, State
 
 EndState: TypeAlias = Literal["sent", "scheduled", "failed"]
 """`scheduled`: to be tried again, unless it was settled meanwhile."""
 
 
-@dataclass(frozen=True, slots=True)
-class Person:
+class Person(NamedTuple):
     """A person as a mail names them."""
 
     name: str
@@ -30,8 +28,7 @@ class Person:
 class Claim:
     """A follow-up claimed for its attempt number `attempts`, with the addresses as they are now.
 
-    `settled` says that it must not be sent any more; then the recipient may be unknown. `is_undeliverable` says that
-    the server refused the address before.
+    `is_undeliverable` says that the server refused the address before.
     """
 
     follow_up_id: UUID
@@ -40,27 +37,10 @@ class Claim:
     recipient_id: UUID
     parameters: str
     attempts: int
-    settled: bool
-    recipient: Person | None
+    recipient: Person
     language: Language
     is_undeliverable: bool
     counterpart: Person | None
-
-
-@dataclass(frozen=True, slots=True)
-class Leases:
-    """How long what is due is set aside: while it is being sent, and while nobody can be reached for it."""
-
-    claimed: datetime
-    without_contact: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Portion:
-    """What was claimed at once; `full` where more may be due."""
-
-    claims: Sequence[Claim]
-    full: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,29 +59,42 @@ class Outcome:
     in_doubt: bool = False
     refused_address: str | None = None
 
+    @property
+    def name(self) -> str:
+        """What it is called where it had to be set aside: the same as its follow-up when that is due."""
+        return mail_name(self.follow_up_id)
 
-@dataclass(frozen=True, slots=True)
-class Recorded:
-    """A follow-up that has come to its end: sent, failed, or cancelled for the reason `settled`."""
 
-    follow_up: FollowUp
+class Recorded(NamedTuple):
+    """A claimed follow-up after its attempt; `planned` is what sending it took."""
+
+    planned: Planned
     outcome: Outcome
-    settled: str | None
-    correlation_id: UUID
-    due_at: datetime
-    counterpart_id: UUID | None
-    application_id: UUID
-    parameters: str
+
+    @property
+    def follow_up(self) -> FollowUp:
+        """The follow-up as it now is."""
+        return self.planned.follow_up
 
 
-def remind(sent: Recorded, after: Span, *, identifier: UUID, at: datetime, calendar: Calendar) -> Planned:
+def mail_name(follow_up_id: UUID) -> str:
+    """What a follow-up is called where it had to be set aside."""
+    return f"mail {follow_up_id}"
+
+
+def after(claimed: FollowUp, outcome: Outcome) -> FollowUp:
+    """What a follow-up has become by an attempt: one that was settled meanwhile is not tried again."""
+    is_over = outcome.state == "scheduled" and claimed.settled is not None
+    state: State = "cancelled" if is_over else outcome.state
+    return claimed._replace(state=state, in_doubt=claimed.in_doubt or outcome.in_doubt)
+
+
+def remind(sent: Recorded, after_it: Span, *, at: datetime, calendar: Calendar) -> Planned:
     """The reminder of a follow-up that left at `at`, due so long after."""
-    key = sent.follow_up.key.reminding()
-    return Planned(
-        FollowUp(identifier, key, sent.follow_up.matter_version),
-        sent.application_id,
-        sent.counterpart_id,
-        sent.correlation_id,
-        due_at(at, after, calendar=calendar),
-        orjson.dumps({**orjson.loads(sent.parameters), "reminder": key.reminder}).decode(),
+    before = sent.planned
+    key = before.follow_up.key.reminding()
+    return before._replace(
+        follow_up=FollowUp(key.id, key, before.follow_up.matter_version),
+        due_at=due_at(at, after_it, calendar=calendar),
+        parameters=orjson.dumps({**orjson.loads(before.parameters), "reminder": key.reminder}).decode(),
     )

@@ -1,205 +1,300 @@
--- name: fetch_keys
-SELECT matter_id, recipient_id, kind, occasion FROM follow_up WHERE matter_id = ANY($1::uuid[])
+-- Connections keep the plans that they made while the tables were empty. So what is looked up by ids is looked up once
+-- an id (LATERAL … OFFSET 0), which leaves the planner nothing but the index, and what is changed is found that way
+-- first and changed by its place (ctid). A row that another transaction has changed meanwhile is then not found at its
+-- place: either it was locked by the statement before, or the number of rows that come back says so.
 
--- name: lock_open
--- Locked in the order of their ids, as everywhere, so that no two transactions wait for each other.
-SELECT id, matter_id, recipient_id, kind, occasion, matter_version, state, version, in_doubt
-FROM follow_up
-WHERE matter_id = ANY($1::uuid[]) AND state IN ('scheduled', 'sending') AND settled IS NULL
-ORDER BY id
-FOR UPDATE
+-- name: fetch_planned
+-- All that was ever planned about some matters: to know it again, and to settle what is open.
+SELECT known.*
+FROM unnest($1::uuid[], $2::uuid[], $3::uuid[]) AS matter (id, first, last)
+CROSS JOIN LATERAL (
+    SELECT follow_up.id, matter_id, recipient_id, kind, occasion, matter_version, state, attempts, in_doubt, settled
+    FROM follow_up
+    WHERE follow_up.id BETWEEN matter.first AND matter.last AND matter_id = matter.id
+    OFFSET 0
+) AS known
 
--- name: plan
-INSERT INTO follow_up
-       (id, lane, kind, recipient_id, counterpart_id, matter_id, matter_version, occasion, correlation_id,
-        parameters, due_at, next_attempt_at, state, version, settled, application_id)
-SELECT * FROM unnest($1::uuid[], $2::smallint[], $3::text[], $4::uuid[], $5::uuid[], $6::uuid[], $7::integer[],
-                     $8::text[], $9::uuid[], $10::text[], $11::timestamptz[], $12::timestamptz[], $13::text[],
-                     $14::integer[], $15::text[], $16::uuid[])
+-- name: fetch_series
+SELECT known.*
+FROM unnest($1::uuid[], $2::uuid[], $3::uuid[]) AS matter (id, first, last)
+CROSS JOIN LATERAL (
+    SELECT matter_id, recipient_id, planned_by, application_id, matter_version, correlation_id, parameters, occasions,
+           settled
+    FROM series
+    WHERE series.id BETWEEN matter.first AND matter.last AND matter_id = matter.id
+    OFFSET 0
+) AS known
 
 -- name: settle
--- What is being sent keeps its claim: it is cancelled if the attempt fails. What stays scheduled is due at once, so that
--- the next portion of its lane cancels it and says so.
+-- Only what is as it was read: a sender may have claimed it, or recorded what came of it.
 UPDATE follow_up
-SET state = change.state, version = change.version, settled = change.reason,
-    next_attempt_at = CASE WHEN change.state = 'scheduled' THEN '-infinity' ELSE next_attempt_at END
-FROM unnest($1::uuid[], $2::text[], $3::integer[], $4::text[]) AS change (id, state, version, reason)
-WHERE follow_up.id = change.id
+SET state = found.state, settled = found.reason, waits_for = NULL
+FROM (
+    SELECT change.state, change.reason, row.place
+    FROM unnest($1::uuid[], $2::text[], $3::integer[], $4::text[], $5::text[])
+         AS change (id, before, attempts, state, reason)
+    CROSS JOIN LATERAL (
+        SELECT ctid AS place FROM follow_up
+        WHERE follow_up.id = change.id AND follow_up.state = change.before AND follow_up.attempts = change.attempts
+          AND settled IS NULL
+        OFFSET 0
+    ) AS row
+) AS found
+WHERE follow_up.ctid = found.place
 
--- name: erase_contacts
-DELETE FROM contact WHERE person_id = ANY($1::uuid[])
+-- name: move_series_on
+-- Only what is as it was read: a part of it may have fallen due, or have been settled.
+UPDATE series
+SET occasions = found.occasions, next_due_at = found.next_due_at,
+    parameters = CASE WHEN found.next_due_at IS NULL THEN '{}' ELSE parameters END
+FROM (
+    SELECT change.occasions, change.next_due_at, row.place
+    FROM unnest($1::uuid[], $2::text[], $3::text[], $4::timestamptz[]) AS change (id, before, occasions, next_due_at)
+    CROSS JOIN LATERAL (
+        SELECT ctid AS place FROM series
+        WHERE series.id = change.id AND series.occasions = change.before
+        OFFSET 0
+    ) AS row
+) AS found
+WHERE series.ctid = found.place
 
--- name: settle_erased
--- Due at once, so that the next portion of each lane cancels them and says so.
-WITH erased AS (
-    SELECT id FROM follow_up
-    WHERE (recipient_id = ANY($1::uuid[]) OR counterpart_id = ANY($1::uuid[])) AND state IN ('scheduled', 'sending')
-    ORDER BY id
-    FOR UPDATE
-)
+-- name: fetch_contacts
+SELECT known.*
+FROM unnest($1::uuid[]) AS person (id)
+CROSS JOIN LATERAL (
+    SELECT person_id, name, email, language, updated_at, undeliverable, unsubscribed_at
+    FROM contact WHERE person_id = person.id
+    OFFSET 0
+) AS known
+
+-- name: change_contacts
+UPDATE contact
+SET name = found.name, email = found.email, language = found.language, updated_at = found.updated_at,
+    undeliverable = CASE WHEN contact.email = found.email THEN undeliverable END
+FROM (
+    SELECT change.*, row.place
+    FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::timestamptz[])
+         AS change (person_id, name, email, language, updated_at)
+    CROSS JOIN LATERAL (
+        SELECT ctid AS place FROM contact
+        WHERE contact.person_id = change.person_id AND contact.updated_at <= change.updated_at
+        OFFSET 0
+    ) AS row
+) AS found
+WHERE contact.ctid = found.place
+
+-- name: wake_waiting
+-- What waited for one of these contacts is due as planned. What another transaction holds it has just looked at: it is
+-- looked at again in a while.
 UPDATE follow_up
-SET settled = coalesce(settled, 'contact-erased'),
-    next_attempt_at = CASE WHEN state = 'scheduled' THEN '-infinity' ELSE next_attempt_at END
-FROM erased
-WHERE follow_up.id = erased.id
-
--- name: forget_content
--- Of every state: what is still scheduled is settled, and never written.
-UPDATE follow_up SET parameters = '{}' WHERE recipient_id = ANY($1::uuid[]) AND parameters <> '{}'
-
--- name: purge
--- Once an hour: a scan costs less than an index that every mail is entered in.
-WITH old AS (
-    SELECT id FROM follow_up
-    WHERE state IN ('sent', 'cancelled', 'failed') AND parameters <> '{}' AND coalesce(sent_at, due_at) < $1
-    ORDER BY id
-    LIMIT $2
-    FOR UPDATE SKIP LOCKED
-)
-UPDATE follow_up SET parameters = '{}' FROM old WHERE follow_up.id = old.id
+SET next_attempt_at = due_at, waits_for = NULL
+FROM (
+    SELECT row.place
+    FROM unnest($1::uuid[]) AS person (id)
+    CROSS JOIN LATERAL (
+        SELECT ctid AS place FROM follow_up WHERE waits_for = person.id FOR UPDATE SKIP LOCKED OFFSET 0
+    ) AS row
+) AS found
+WHERE follow_up.ctid = found.place
+RETURNING lane, due_at
 
 -- name: keep_recusals
 INSERT INTO recusal (person_id, application_id)
 SELECT * FROM unnest($1::uuid[], $2::uuid[])
 ON CONFLICT DO NOTHING
 
--- name: keep_contacts
-INSERT INTO contact AS kept (person_id, name, email, language, updated_at)
-SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::timestamptz[])
-ON CONFLICT (person_id) DO UPDATE
-SET name = excluded.name, email = excluded.email, language = excluded.language, updated_at = excluded.updated_at,
-    undeliverable = CASE WHEN kept.email = excluded.email THEN kept.undeliverable END
-WHERE kept.updated_at <= excluded.updated_at
+-- name: erase_contacts
+DELETE FROM contact WHERE person_id = ANY($1::uuid[])
 
--- name: wake_waiting
--- What waited for one of these contacts is due as planned; nothing else has a later time without an attempt.
-WITH waiting AS (
+-- name: erase_follow_ups
+-- A scan, as also of series: erasures name a person and no matter, and are few; an index that every mail is entered in
+-- three times would cost more. What is open is due at once, so that its lane cancels it and says so.
+WITH erased AS MATERIALIZED (
     SELECT id FROM follow_up
-    WHERE (recipient_id = ANY($1::uuid[]) OR counterpart_id = ANY($1::uuid[]))
-      AND state = 'scheduled' AND attempts = 0 AND next_attempt_at > due_at
+    WHERE recipient_id = ANY($1::uuid[]) AND (parameters <> '{}' OR state IN ('scheduled', 'sending'))
+       OR counterpart_id = ANY($1::uuid[]) AND state IN ('scheduled', 'sending')
     ORDER BY id
     FOR UPDATE
 )
-UPDATE follow_up SET next_attempt_at = due_at FROM waiting WHERE follow_up.id = waiting.id
+UPDATE follow_up
+SET parameters = CASE WHEN recipient_id = ANY($1::uuid[]) THEN '{}' ELSE parameters END,
+    settled = CASE WHEN state IN ('scheduled', 'sending') THEN coalesce(settled, 'contact-erased') ELSE settled END,
+    next_attempt_at = CASE WHEN state = 'scheduled' THEN 'epoch' ELSE next_attempt_at END,
+    waits_for = NULL
+FROM erased
+WHERE follow_up.id = erased.id
+RETURNING lane
 
--- name: claim_due
--- Its plan went out on the lane of the event that caused it, and what comes of it goes out on the duty's: only
--- once the broker has the first may there be a second. A claim that ended without a result leaves its row due again,
--- still `sending`: then a mail may have left. What is for one person's digest ($11) is taken whole.
--- What nobody can be reached for is put off, so that it does not stand in the way of what can be sent: for
--- longer the longer it is overdue, since a contact that arrives while this runs can't wake what it can't see.
--- What is not urgent ($6, or an operator's word) leaves in open hours ($7). Of it, digests apart ($10), a person gets $8 in
--- any seven days: the one in turn waits until so many of those before it are older. All of a person's mail is in one
--- lane, so nobody else counts.
-WITH picked AS MATERIALIZED (
-    SELECT id
+-- name: erase_series
+WITH erased AS MATERIALIZED (
+    SELECT id FROM series WHERE recipient_id = ANY($1::uuid[]) AND next_due_at IS NOT NULL ORDER BY id FOR UPDATE
+)
+UPDATE series
+SET parameters = '{}', settled = coalesce(settled, 'contact-erased'), next_due_at = 'epoch'
+FROM erased
+WHERE series.id = erased.id
+RETURNING lane
+
+-- name: look_through
+-- The next rows by their ids, and those among them whose content is old: a bounded piece of a scan, which costs less
+-- than an index that every mail is entered in.
+SELECT id, state IN ('sent', 'cancelled', 'failed') AND parameters <> '{}' AND coalesce(sent_at, due_at) < $2 AS is_old
+FROM follow_up
+WHERE id > $1
+ORDER BY id
+LIMIT $3
+
+-- name: empty
+-- In the order of their ids, as everywhere, so that no two transactions wait for each other.
+UPDATE follow_up
+SET parameters = '{}'
+FROM (
+    SELECT row.place
+    FROM unnest($1::uuid[]) AS old (id)
+    CROSS JOIN LATERAL (SELECT ctid AS place FROM follow_up WHERE follow_up.id = old.id FOR UPDATE OFFSET 0) AS row
+) AS found
+WHERE follow_up.ctid = found.place
+
+-- name: next_due
+-- When the first follow-up and the first series of a lane fall due.
+SELECT (SELECT next_attempt_at FROM follow_up
+        WHERE lane = $1 AND state IN ('scheduled', 'sending')
+        ORDER BY next_attempt_at LIMIT 1) AS mail,
+       (SELECT next_due_at FROM series
+        WHERE lane = $1 AND next_due_at IS NOT NULL
+        ORDER BY next_due_at LIMIT 1) AS series
+
+-- name: lock_due_series
+SELECT matter_id, recipient_id, planned_by, application_id, matter_version, correlation_id, parameters, occasions,
+       settled
+FROM series
+WHERE lane = $1 AND next_due_at <= $2
+ORDER BY next_due_at
+LIMIT $3
+FOR UPDATE SKIP LOCKED
+
+-- name: lock_due
+-- The longest due first; what is for one person's digest ($4) is taken whole. A claim that ended without a result
+-- leaves its row due again, still `sending`.
+WITH first AS MATERIALIZED (
+    SELECT id, next_attempt_at, recipient_id, kind
     FROM follow_up
     WHERE lane = $1 AND state IN ('scheduled', 'sending') AND next_attempt_at <= $2
-      AND ($7 OR settled IS NOT NULL OR kind = ANY($6::text[]) OR requested = 'send-now')
-      AND id::text NOT IN (SELECT key FROM unpublished)
-    ORDER BY next_attempt_at, recipient_id, CASE WHEN kind <> ALL($11::text[]) THEN id END
-    FETCH FIRST $3 ROWS WITH TIES
-), due AS MATERIALIZED (
-    SELECT id, recipient_id, counterpart_id, application_id, settled, next_attempt_at,
-           kind = ANY($10::text[]) OR requested IS NOT DISTINCT FROM 'send-now' AS uncounted,
-           kind = ANY($9::text[]) AS optional
-    FROM follow_up
-    WHERE id IN (SELECT id FROM picked) AND state IN ('scheduled', 'sending') AND next_attempt_at <= $2
-    FOR UPDATE SKIP LOCKED
-), reached AS MATERIALIZED (
-    SELECT due.id, due.recipient_id, due.next_attempt_at, unwanted,
-           uncounted OR settled IS NOT NULL OR unwanted IS NOT NULL AS uncounted,
-           recipient.name, recipient.email, recipient.language, recipient.undeliverable,
-           counterpart.name AS counterpart_name, counterpart.email AS counterpart_email,
-           settled IS NOT NULL OR unwanted IS NOT NULL
-           OR recipient.person_id IS NOT NULL
-           AND (counterpart_id IS NULL OR counterpart.person_id IS NOT NULL) AS ready
-    FROM due
-    LEFT JOIN contact AS recipient ON recipient.person_id = recipient_id
+    ORDER BY next_attempt_at, recipient_id
+    LIMIT $3
+), picked AS MATERIALIZED (
+    SELECT id FROM first
+    UNION
+    SELECT more.id
+    FROM (SELECT DISTINCT next_attempt_at, recipient_id FROM first WHERE kind = ANY($4::text[])) AS told
     CROSS JOIN LATERAL (
-        SELECT CASE
-                   WHEN EXISTS (
-                       SELECT FROM recusal
-                       WHERE recusal.person_id = recipient_id AND recusal.application_id = due.application_id
-                   ) THEN 'recused'
-                   WHEN recipient.unsubscribed_at IS NOT NULL AND due.optional THEN 'unsubscribed'
-               END AS unwanted
-    ) AS choice
-    LEFT JOIN contact AS counterpart ON counterpart.person_id = counterpart_id
-), in_turn AS MATERIALIZED (
-    SELECT reached.*,
-           row_number() OVER (PARTITION BY recipient_id, uncounted OR NOT ready ORDER BY next_attempt_at, id) AS turn
-    FROM reached
-), allowed AS MATERIALIZED (
-    SELECT in_turn.*,
-           CASE
-               WHEN uncounted OR NOT ready THEN NULL
-               WHEN turn > $8 THEN $2::timestamptz + interval '7 days'
-               ELSE (
-                   SELECT at + interval '7 days'
-                   FROM (
-                       SELECT sent_at AS at
-                       FROM follow_up AS recent
-                       WHERE recent.recipient_id = in_turn.recipient_id AND recent.state = 'sent'
-                         AND sent_at > $2::timestamptz - interval '7 days' AND recent.kind <> ALL($10::text[])
-                       UNION ALL
-                       SELECT $2::timestamptz
-                       FROM follow_up AS recent
-                       WHERE recent.recipient_id = in_turn.recipient_id AND recent.state = 'sending'
-                         AND recent.kind <> ALL($10::text[]) AND recent.id NOT IN (SELECT id FROM due)
-                   ) AS counted
-                   ORDER BY at DESC
-                   OFFSET $8 - turn
-                   LIMIT 1
-               )
-           END AS not_before
-    FROM in_turn
+        SELECT id
+        FROM follow_up
+        WHERE lane = $1 AND state IN ('scheduled', 'sending') AND next_attempt_at = told.next_attempt_at
+          AND recipient_id = told.recipient_id AND kind = ANY($4::text[])
+        OFFSET 0
+    ) AS more
 )
-UPDATE follow_up
-SET state = CASE WHEN ready AND not_before IS NULL THEN 'sending' ELSE state END,
-    settled = coalesce(settled, unwanted),
-    attempts = attempts + (ready AND not_before IS NULL)::integer,
-    in_doubt = in_doubt OR (ready AND not_before IS NULL AND state = 'sending'),
-    next_attempt_at = CASE
-        WHEN not_before IS NOT NULL THEN not_before
-        WHEN ready THEN $4::timestamptz
-        ELSE least($5::timestamptz, $2::timestamptz + greatest(interval '1 second', ($2::timestamptz - due_at) / 2))
-    END
-FROM allowed
-WHERE follow_up.id = allowed.id
-RETURNING ready AND not_before IS NULL AS ready, undeliverable, follow_up.recipient_id, follow_up.id, kind, matter_id, parameters, attempts, settled,
-          name, email, language, counterpart_name, counterpart_email
+SELECT due.*
+FROM picked
+CROSS JOIN LATERAL (
+    SELECT id, matter_id, recipient_id, kind, occasion, matter_version, state, attempts, in_doubt, settled,
+           application_id, counterpart_id, correlation_id, due_at, parameters, next_attempt_at,
+           requested IS NOT DISTINCT FROM 'send-now' AS is_requested
+    FROM follow_up
+    WHERE follow_up.id = picked.id
+    FOR UPDATE SKIP LOCKED
+    OFFSET 0
+) AS due
+-- Outside, where no other index comes into question for it: another owner may have been faster.
+WHERE state IN ('scheduled', 'sending') AND next_attempt_at <= $2
 
--- name: unsubscribe
-UPDATE contact SET unsubscribed_at = $2::timestamptz WHERE person_id = $1
+-- name: fetch_recusals
+SELECT known.*
+FROM unnest($1::uuid[], $2::uuid[]) AS file (person_id, application_id)
+CROSS JOIN LATERAL (
+    SELECT person_id, application_id FROM recusal
+    WHERE recusal.person_id = file.person_id AND recusal.application_id = file.application_id
+    OFFSET 0
+) AS known
+
+-- name: fetch_recent
+-- When each of these people was sent what counts, since $2, at most so often.
+SELECT person.id, sent_at
+FROM unnest($1::uuid[]) AS person (id)
+CROSS JOIN LATERAL (
+    SELECT sent_at FROM follow_up
+    WHERE recipient_id = person.id AND counted AND sent_at > $2
+    ORDER BY sent_at DESC
+    LIMIT $3
+) AS recent
+
+-- name: fetch_under_way
+-- Of a lane's claims that have not ended: what they may send to whom.
+SELECT id, recipient_id, kind FROM follow_up
+WHERE lane = $1 AND state IN ('scheduled', 'sending') AND next_attempt_at > $2 AND next_attempt_at <= $3
+  AND state = 'sending'
+
+-- name: apply
+-- What was decided of rows that this transaction has locked.
+UPDATE follow_up
+SET state = found.state, attempts = found.attempts, in_doubt = found.in_doubt, settled = found.settled,
+    next_attempt_at = found.next_attempt_at, waits_for = found.waits_for
+FROM (
+    SELECT change.*, row.place
+    FROM unnest($1::uuid[], $2::text[], $3::integer[], $4::boolean[], $5::text[], $6::timestamptz[], $7::uuid[])
+         AS change (id, state, attempts, in_doubt, settled, next_attempt_at, waits_for)
+    CROSS JOIN LATERAL (SELECT ctid AS place FROM follow_up WHERE follow_up.id = change.id OFFSET 0) AS row
+) AS found
+WHERE follow_up.ctid = found.place
+
+-- name: lock_claims
+-- Only the claim that made an outcome may record it: each claim counts one attempt more.
+SELECT claimed.*
+FROM unnest($1::uuid[], $2::integer[]) AS claim (id, attempts)
+CROSS JOIN LATERAL (
+    SELECT follow_up.id, matter_id, recipient_id, kind, occasion, matter_version, state, follow_up.attempts, in_doubt,
+           settled, application_id, counterpart_id, correlation_id, due_at, parameters
+    FROM follow_up
+    WHERE follow_up.id = claim.id AND follow_up.attempts = claim.attempts AND state = 'sending'
+    FOR UPDATE
+    OFFSET 0
+) AS claimed
+
+-- name: record_outcomes
+-- Of claims that this transaction has locked.
+UPDATE follow_up
+SET state = found.state, in_doubt = found.in_doubt, next_attempt_at = found.next_attempt_at,
+    message_id = found.message_id, sent_at = found.sent_at, counted = found.counted
+FROM (
+    SELECT outcome.*, row.place
+    FROM unnest($1::uuid[], $2::text[], $3::boolean[], $4::timestamptz[], $5::text[], $6::timestamptz[], $7::boolean[])
+         AS outcome (id, state, in_doubt, next_attempt_at, message_id, sent_at, counted)
+    CROSS JOIN LATERAL (SELECT ctid AS place FROM follow_up WHERE follow_up.id = outcome.id OFFSET 0) AS row
+) AS found
+WHERE follow_up.ctid = found.place
 
 -- name: mark_undeliverable
 -- Unless the person has another address by now.
 UPDATE contact
-SET undeliverable = refused.reason
-FROM unnest($1::uuid[], $2::text[], $3::text[]) AS refused (id, email, reason)
-JOIN follow_up ON follow_up.id = refused.id
-WHERE contact.person_id = recipient_id AND contact.email = refused.email
+SET undeliverable = found.reason
+FROM (
+    SELECT refused.reason, row.place
+    FROM unnest($1::uuid[], $2::text[], $3::text[]) AS refused (person_id, email, reason)
+    CROSS JOIN LATERAL (
+        SELECT ctid AS place FROM contact
+        WHERE contact.person_id = refused.person_id AND contact.email = refused.email
+        FOR UPDATE
+        OFFSET 0
+    ) AS row
+) AS found
+WHERE contact.ctid = found.place
 
--- name: record_outcomes
--- Only the claim that made an outcome may record it: each claim counts one attempt more.
-WITH held AS MATERIALIZED (
-    SELECT id FROM follow_up WHERE id = ANY($1::uuid[]) ORDER BY id FOR UPDATE
-)
-UPDATE follow_up
-SET state = CASE WHEN outcome.state = 'scheduled' AND settled IS NOT NULL THEN 'cancelled' ELSE outcome.state END,
-    version = version + CASE WHEN outcome.state = 'scheduled' AND settled IS NULL THEN 0 ELSE 1 END,
-    in_doubt = follow_up.in_doubt OR outcome.in_doubt,
-    next_attempt_at = outcome.next_attempt_at,
-    message_id = CASE WHEN outcome.state = 'sent' THEN outcome.message_id END,
-    sent_at = CASE WHEN outcome.state = 'sent' THEN $7::timestamptz END
-FROM unnest($1::uuid[], $2::integer[], $3::text[], $4::boolean[], $5::timestamptz[], $6::text[])
-     AS outcome (id, attempts, state, in_doubt, next_attempt_at, message_id)
-JOIN held ON held.id = outcome.id
-WHERE follow_up.id = outcome.id AND follow_up.state = 'sending' AND follow_up.attempts = outcome.attempts
-RETURNING follow_up.id, matter_id, recipient_id, kind, occasion, matter_version, follow_up.state, version,
-          follow_up.attempts, follow_up.in_doubt, settled, correlation_id, due_at, counterpart_id, application_id, parameters
+-- name: unsubscribe
+UPDATE contact SET unsubscribed_at = $2::timestamptz WHERE person_id = $1
 
 -- name: fetch_offer
 -- What the mails of an offer said of it; nothing once that was forgotten.
-SELECT parameters FROM follow_up WHERE matter_id = $1 AND kind IN ('pair-offer', 'pair-offer-to-lead') LIMIT 1
+SELECT parameters FROM follow_up
+WHERE id BETWEEN $2 AND $3 AND matter_id = $1 AND kind IN ('pair-offer', 'pair-offer-to-lead')
+LIMIT 1

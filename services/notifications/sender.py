@@ -6,39 +6,38 @@ import asyncio
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from email.headerregistry import Address
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
-import orjson
 import structlog
 
 from contracts.event import derived_id
 from services.chassis.service import DutyLane
 from services.chassis.settings import read_settings
 from services.chassis.unit_of_work import Cause, UnitOfWork
-from services.notifications.follow_ups import (
-    LANES,
-    cancelled_event,
-    failed_event,
-    scheduled_event,
-    sent_event,
-)
-from services.notifications.invitations import invitation_of
+from services.notifications.announcements import cancelled_event, failed_event, planned_event, sent_event
+from services.notifications.claiming import Candidate, Decision, Terms, claim_of
+from services.notifications.follow_ups import LANES, MAIL, Planned
 from services.notifications.kinds import KINDS, Retry
 from services.notifications.links import Links, LinkSettings
-from services.notifications.mail import AddressError, Mail, compose, message_id_of
-from services.notifications.outcomes import Claim, EndState, Leases, Outcome, Person, Portion, Recorded, remind
+from services.notifications.mail import AddressError, message_id_of
+from services.notifications.outcomes import Claim, EndState, Outcome, Recorded, remind
+from services.notifications.series import Series
 from services.notifications.settings import MailSettings
 from services.notifications.signing import Signer
 from services.notifications.smtp import Delivery, Mailer, Verdict
 from services.notifications.store import NotificationStore
 from services.notifications.texts import Texts, load_texts
+from services.notifications.writing import Writer
 
 _PORTION: Final = 50
-_WITHOUT_CONTACT: Final = timedelta(seconds=60)  # at most; an arriving contact ends it
+# At most; an arriving contact ends it, so this is for the one that arrives in the very moment.
+_WITHOUT_CONTACT: Final = timedelta(hours=1)
 _STATES: Final[dict[Verdict, EndState]] = {"accepted": "sent", "deferred": "scheduled", "refused": "failed"}
 
 _log = structlog.get_logger()
+
+Unit = UnitOfWork[NotificationStore]
 
 
 class Sender:
@@ -49,6 +48,7 @@ class Sender:
     urgent leaves within the hours of courtesy only, unless `at_any_hour`.
     """
 
+    name = MAIL
     lanes = LANES
 
     def __init__(
@@ -68,31 +68,75 @@ class Sender:
         per_second: float | None = None,
     ) -> None:
         self._mailer = mailer
-        self._texts = texts
         self._sender = sender
         self._retry = retry
         self._clock = clock
         self._claimed = claim
         self._paused = paused
         self._at_any_hour = at_any_hour
-        self._links = links
-        self._bounces = bounces
-        self._signer = signer
+        self._writer = Writer(texts, sender=sender, clock=clock, links=links, bounces=bounces, signer=signer)
         # No more than can leave within half a claim, whatever the other lanes send meanwhile.
         most = _PORTION if per_second is None else int(per_second * claim.total_seconds() / 2 / LANES)
         self._portion = max(1, min(_PORTION, most))
         self._unrecorded: dict[int, Sequence[Outcome]] = {}
+        self._next: dict[int, datetime | None] = {}
 
-    async def perform(self, lane: DutyLane) -> bool:
-        """Sends one portion of the lane's due mail; False where none was due or no server answers."""
+    async def perform(self, lane: DutyLane) -> datetime | None:
+        """Sends one portion of the lane's due mail; returns when the next is due."""
         if self._paused:
-            return False
+            return None
         # Outcomes whose commit failed; while their claims last nobody else has touched these rows.
         await self._record(lane)
-        portion = await self._claim(lane)
-        claims = portion.claims
-        if not claims:
-            return portion.full
+        claims = await self._claim(lane)
+        if claims:
+            deliveries = await self._send(lane, claims)
+            await self._record(lane)
+            if all(delivery.unreachable for delivery in deliveries):
+                # No server answers: what else is due is not worth an attempt now.
+                return self._clock() + timedelta(seconds=self._retry.first_seconds)
+        return self._next.get(lane.partition)
+
+    async def close(self) -> None:
+        """Closes the connections to the mail server."""
+        await self._mailer.close()
+
+    async def _claim(self, lane: DutyLane) -> list[Claim]:
+        """Claims what is due; where nothing is, the transaction reads the ends of two indexes and writes nothing."""
+        claims: dict[UUID, Claim] = {}
+
+        async def find(unit: Unit) -> Sequence[Candidate | Series]:
+            now, dispatch = self._clock(), unit.store.dispatch
+            due = await dispatch.next_due(lane.partition)
+            self._next[lane.partition] = due.earliest
+            # First what gets a row by it, which then stands among the rest in its turn.
+            if due.series is not None and due.series <= now:
+                return await dispatch.lock_due_series(lane.partition, now=now, limit=self._portion)
+            if due.mail is not None and due.mail <= now:
+                return await dispatch.lock_due(lane.partition, now=now, limit=self._portion)
+            return []
+
+        async def do(unit: Unit, due: Sequence[Any]) -> None:
+            now, dispatch = self._clock(), unit.store.dispatch
+            if isinstance(due[0], Series):
+                await dispatch.move_on(due, now=now)
+                return
+            decisions, known = await dispatch.claim(lane.partition, due, self._terms(now))
+            for decision in decisions:
+                if decision.verdict == "cancel":
+                    _say_cancelled(decision, unit, now)
+                elif decision.verdict == "send":
+                    claims[decision.follow_up.id] = claim_of(decision, known)
+
+        await lane.carry_out(find, do)
+        return list(claims.values())
+
+    def _terms(self, now: datetime) -> Terms:
+        courtesy, calendar = KINDS.courtesy, KINDS.calendar
+        is_open = self._at_any_hour or courtesy.is_open(now, calendar)
+        opens_at = None if is_open else courtesy.next_opening(now, calendar)
+        return Terms(now, now + self._claimed, now + _WITHOUT_CONTACT, opens_at, courtesy.most_a_week)
+
+    async def _send(self, lane: DutyLane, claims: Sequence[Claim]) -> Sequence[Delivery]:
         # Well within the claim, so that no two owners of a lane send the same.
         deadline = asyncio.get_running_loop().time() + self._claimed.total_seconds() / 2
         together = _in_one_mail(claims)
@@ -103,79 +147,22 @@ class Sender:
             for its, delivery in zip(together, deliveries, strict=True)
             for claim in its
         ]
-        await self._record(lane)
-        return not all(delivery.unreachable for delivery in deliveries)
-
-    async def close(self) -> None:
-        """Closes the connections to the mail server."""
-        await self._mailer.close()
-
-    async def _claim(self, lane: DutyLane) -> Portion:
-        now = self._clock()
-        leases = Leases(now + self._claimed, now + _WITHOUT_CONTACT)
-        async with lane.unit_of_work() as unit:
-            store: NotificationStore = unit.store
-            is_open = self._at_any_hour or KINDS.courtesy.is_open(now, KINDS.calendar)
-            return await store.claim_due(lane.partition, now=now, limit=self._portion, leases=leases, is_open=is_open)
+        return deliveries
 
     async def _deliver(self, claims: Sequence[Claim], deadline: float) -> Delivery:
-        claim = claims[0]
-        if claim.settled or claim.recipient is None:
-            return Delivery("deferred")
-        if claim.is_undeliverable:
+        if claims[0].is_undeliverable:
             return Delivery("refused", "address-undeliverable")
         try:
-            mail = self._write(claims, claim.recipient)
+            mail = self._writer.write(claims)
         except AddressError:
             return Delivery("refused", "address-invalid")
         except Exception as error:
             # Whatever it is must not hold up the lane; the mail waits for a release that can write it. The
             # error's own text may quote the mail, so only its kind is logged.
             kind = type(error).__name__
-            _log.error("a mail could not be written", action="write", kind=claim.kind, error=kind)
+            _log.error("a mail could not be written", action="write", kind=claims[0].kind, error=kind)
             return Delivery("deferred", "text-invalid")
         return await self._mailer.deliver(mail, deadline=deadline)
-
-    def _write(self, claims: Sequence[Claim], recipient: Person) -> Mail:
-        claim = claims[0]
-        kind, links = KINDS.by_name[claim.kind], self._links
-        url = links.unsubscribing(claim.recipient_id) if links and kind.optional else None
-        answer_url = links.answering(claim.matter_id, kind.answered_by) if links and kind.answered_by else None
-        parameters = [orjson.loads(it.parameters) for it in claims]
-        texts = [
-            self._texts.render(
-                it.kind,
-                it.language,
-                parameters=its,
-                reference=str(it.matter_id),
-                recipient=recipient,
-                counterpart=it.counterpart,
-                unsubscribe_url=url,
-                answer_url=answer_url,
-                in_digest=kind.digest is not None,
-            )
-            for it, its in zip(claims, parameters, strict=True)
-        ]
-        text = self._texts.digest(texts, claim.language, recipient=recipient) if kind.digest else texts[0]
-        follow_up_id, now = claim.follow_up_id, self._clock()
-        mail = compose(
-            text,
-            to=recipient,
-            sender=self._sender,
-            follow_up_id=follow_up_id,
-            at=now,
-            unsubscribe_url=url,
-            bounces=self._bounces,
-            invitation=invitation_of(
-                kind,
-                parameters[0],
-                matter_id=claim.matter_id,
-                language=claim.language,
-                sender=self._sender,
-                at=now,
-            ),
-        )
-        return mail if self._signer is None else self._signer.sign(mail)
 
     def _outcome(self, claim: Claim, delivery: Delivery, written_as: UUID, now: datetime) -> Outcome:
         if delivery.reason is not None:
@@ -197,57 +184,69 @@ class Sender:
             next_attempt_at=now + timedelta(seconds=self._retry.pause(claim.attempts)),
             reason=delivery.reason,
             in_doubt=delivery.in_doubt,
-            refused_address=claim.recipient.email if delivery.no_such_address and claim.recipient else None,
+            refused_address=claim.recipient.email if delivery.no_such_address else None,
         )
 
     async def _record(self, lane: DutyLane) -> None:
-        if outcomes := self._unrecorded.get(lane.partition):
-            now = self._clock()
-            async with lane.unit_of_work() as unit:
-                for recorded in await unit.store.record_outcomes(outcomes, now=now):
-                    _publish(recorded, unit, now)
-                    _plan_reminder(recorded, unit, now)
-            del self._unrecorded[lane.partition]
+        if not (outcomes := self._unrecorded.get(lane.partition)):
+            return
+
+        async def find(unit: Unit) -> Sequence[Outcome]:
+            return outcomes
+
+        async def do(unit: Unit, outcomes: Sequence[Outcome]) -> None:
+            now, dispatch = self._clock(), unit.store.dispatch
+            for recorded in await dispatch.record(outcomes, now=now):
+                _publish(recorded, unit, now)
+                _plan_reminder(recorded, unit, now)
+            self._next[lane.partition] = (await dispatch.next_due(lane.partition)).earliest
+
+        await lane.carry_out(find, do)
+        del self._unrecorded[lane.partition]
 
 
 def _in_one_mail(claims: Sequence[Claim]) -> list[list[Claim]]:
     """Each by itself, but what is for one person's digest together: in the order of their ids, as ever again."""
     mails: dict[UUID, list[Claim]] = {}
-    for claim in sorted(claims, key=lambda it: it.follow_up_id):
-        is_told = KINDS.by_name[claim.kind].digest and not claim.settled
+    for claim in sorted(claims, key=lambda claim: claim.follow_up_id):
+        is_told = KINDS.by_name[claim.kind].digest
         mails.setdefault(claim.recipient_id if is_told else claim.follow_up_id, []).append(claim)
     return list(mails.values())
 
 
-def _publish(recorded: Recorded, unit: UnitOfWork[NotificationStore], now: datetime) -> None:
+def _because_of_attempt(unit: Unit, planned: Planned, attempt: int, now: datetime) -> None:
+    cause = derived_id(planned.follow_up.id, planned.due_at, source="notifications", ordinal=attempt)
+    unit.because_of(Cause(cause, now, planned.correlation_id))
+
+
+def _say_cancelled(decision: Decision, unit: Unit, now: datetime) -> None:
+    follow_up = decision.follow_up
+    _because_of_attempt(unit, decision.candidate.planned, follow_up.attempts + 1, now)
+    unit.publish(cancelled_event(follow_up, reason=follow_up.settled or "settled", at=now))
+
+
+def _publish(recorded: Recorded, unit: Unit, now: datetime) -> None:
     follow_up, outcome = recorded.follow_up, recorded.outcome
-    attempt = derived_id(follow_up.id, recorded.due_at, source="notifications", ordinal=outcome.attempts)
-    unit.because_of(Cause(attempt, now, recorded.correlation_id))
+    _because_of_attempt(unit, recorded.planned, outcome.attempts, now)
     match follow_up.state:
         case "sent":
-            unit.publish(
-                sent_event(
-                    follow_up,
-                    message_id=outcome.message_id,
-                    attempts=outcome.attempts,
-                    at=now,
-                )
-            )
+            unit.publish(sent_event(follow_up, message_id=outcome.message_id, attempts=outcome.attempts, at=now))
         case "failed":
             reason = outcome.reason or "unknown"
             unit.publish(failed_event(follow_up, reason=reason, attempts=outcome.attempts, at=now))
         case _:
-            unit.publish(cancelled_event(follow_up, reason=recorded.settled or "settled", at=now))
+            unit.publish(cancelled_event(follow_up, reason=follow_up.settled or "settled", at=now))
 
 
-def _plan_reminder(recorded: Recorded, unit: UnitOfWork[NotificationStore], now: datetime) -> None:
+def _plan_reminder(recorded: Recorded, unit: Unit, now: datetime) -> None:
     """One reminder is open at a time: the next is planned when the one before has left."""
-    key = recorded.follow_up.key
-    after = KINDS.by_name[key.kind].reminder_after(key.reminder)
-    if after is not None and recorded.follow_up.state == "sent" and recorded.settled is None:
-        planned = remind(recorded, after, identifier=unit.new_id(), at=now, calendar=KINDS.calendar)
-        unit.store.schedule(planned)
-        unit.publish(scheduled_event(planned, at=now))
+    follow_up = recorded.follow_up
+    after = KINDS.by_name[follow_up.key.kind].reminder_after(follow_up.key.reminder)
+    if after is not None and follow_up.state == "sent" and follow_up.settled is None:
+        planned = remind(recorded, after, at=now, calendar=KINDS.calendar)
+        if unit.store.plan(planned):
+            key = planned.follow_up.key
+            unit.publish(planned_event(key.matter_id, planned.application_id, [planned], at=now))
 
 
 def sender_from_environment() -> Sender:

@@ -14,7 +14,7 @@ from services.notifications.links import UNSUBSCRIBE_PATH, Links
 from services.notifications.pages import page, unknown
 
 if TYPE_CHECKING:
-    from services.chassis.surroundings import Surroundings
+    from services.chassis.running.surroundings import Surroundings
 
 _QUERIES: Final = named_queries("services.notifications")
 

@@ -18,10 +18,10 @@ from deploy.publication.documents import full_document
 from deploy.publication.registry import PUBLISHED
 from deploy.publication.schemas import schema_of
 from deploy.publication.versions import Version, versions
-from services.chassis.log import configure_logs, redact
+from services.chassis.watching.log import configure_logs, redact
 from tests.forms import START, application, form_event
 
-CANARY = "Camille-Canari"
+CANARY = "CamilleCanari"
 
 
 class _Gossip(EventData):

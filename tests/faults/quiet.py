@@ -50,21 +50,13 @@ async def _ends(consumer: AIOKafkaConsumer) -> dict[tuple[str, int], int]:
 async def _open(
     connection: asyncpg.Connection[asyncpg.Record], service: str, ends: dict[tuple[str, int], int]
 ) -> list[str]:
-    lanes = await connection.fetch(
-        f"SELECT topic, partition, next_offset, next_sequence, relayed_sequence, stopped_because FROM {service}.lane"
-    )
+    lanes = await connection.fetch(f"SELECT topic, partition, next_offset, stopped_because FROM {service}.lane")
     positions = {(lane["topic"], lane["partition"]): lane["next_offset"] for lane in lanes}
     read = {topic.name for topic in topics_read_by(service)}
     still = [
         f"{service}: {place[0]}/{place[1]} at {positions.get(place)} of {end}"
         for place, end in ends.items()
         if place[0] in read and end and positions.get(place) != end
-    ]
-    still += [
-        f"{service}: outbox of {lane['topic']}/{lane['partition']} at {lane['relayed_sequence']}"
-        f" of {lane['next_sequence']}"
-        for lane in lanes
-        if lane["relayed_sequence"] != lane["next_sequence"]
     ]
     still += [f"{service}: lane {lane['topic']} stopped" for lane in lanes if lane["stopped_because"]]
     outbox = await connection.fetchval(f"SELECT count(*) FROM {service}.outbox")
@@ -73,7 +65,7 @@ async def _open(
     )
     return [
         *still,
-        *([f"{service}: {outbox} outbox rows"] if outbox else []),
+        *([f"{service}: {outbox} outbox pages"] if outbox else []),
         *([f"{service}: {held} held records"] if held else []),
     ]
 
@@ -84,8 +76,4 @@ async def _due(connection: asyncpg.Connection[asyncpg.Record]) -> list[str]:
         "SELECT count(*) FROM notifications.follow_up WHERE due_at <= now()"
         " AND next_attempt_at < now() + interval '1 day' AND state IN ('scheduled', 'sending')"
     )
-    undecided = await connection.fetchval("SELECT appended - decided FROM matching.line")
-    return [
-        *([f"notifications: {due} follow-ups due"] if due else []),
-        *([f"matching: {undecided} changes undecided"] if undecided else []),
-    ]
+    return [f"notifications: {due} follow-ups due"] if due else []

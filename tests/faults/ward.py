@@ -17,7 +17,7 @@ import asyncpg
 from deploy.local.apache_kafka import ApacheKafka
 from deploy.local.processes import ProcessError, ServiceProcess, free_port
 from deploy.local.stack import Stack
-from services.chassis.migration import migrate
+from services.chassis.servers.migration import migrate
 from tests.faults.injuries import Injury
 from tests.faults.mail_server import FickleMailServer, Mood
 
@@ -177,7 +177,7 @@ class Ward:
         again = await self._persistently(
             f"""
             WITH moved AS (UPDATE {service}.lane SET next_offset = 0, revision = revision + 1
-                            WHERE topic <> 'duty')
+                            WHERE topic NOT IN ('duty', 'writer'))
             SELECT count(*) FROM {service}.held_record WHERE state = 'dead' AND resolved_at IS NULL
             """
         )

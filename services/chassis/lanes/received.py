@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import blake2b
-from typing import Literal, TypeAlias
+from typing import Final, Literal, TypeAlias
 from uuid import UUID
 
 import orjson
@@ -14,9 +14,13 @@ from contracts.catalogue import Topic
 from contracts.codec import ContractViolation, Headers, decode, peek_type
 from contracts.event import Event, Tombstone, derived_id
 from contracts.message import EventData
+from services.chassis.lanes.name import LaneName
 from services.chassis.service import Service
 
-_LATEST_MS = 4_102_444_800_000  # the year 2100
+_EARLIEST_MS, _LATEST_MS = 946_684_800_000, 4_102_444_799_999  # the years 2000 to 2099, as contracts take times
+
+UNFORESEEN: Final = frozenset({"handler-failed", "unprocessable", "kills-the-process"})
+"""Why a record is dead that should not be: what follows of its key may depend on it. All else holds back nothing."""
 
 Outcome: TypeAlias = Literal["handled", "duplicate", "skipped", "dead", "waiting", "behind"]
 
@@ -34,16 +38,26 @@ class Received:
     headers: Headers
     event: Event[EventData] | Tombstone | None = None
     violation: ContractViolation | None = None
+    was_read: bool = False
     outcome: Outcome | None = None
     reason: str = ""
     detail: str = ""
     awaits: str | None = None
+    wakes: bool = False
+    """It is whole, and went ahead of what was held of its key, which may have waited for it."""
+    overtakes: bool = False
+    """It is whole, and so went ahead of what had failed of its key; that is out of its way from now on."""
+
+    @property
+    def lane(self) -> LaneName:
+        """The lane that it came in on."""
+        return LaneName(self.topic.name, self.partition)
 
     @property
     def recorded_at(self) -> datetime:
         """When the record was produced, by its own timestamp."""
         # Producers choose it, so it may be anything: microseconds, or -1 for none.
-        return datetime.fromtimestamp(min(max(self.timestamp, 0), _LATEST_MS) / 1000, UTC)
+        return datetime.fromtimestamp(min(max(self.timestamp, _EARLIEST_MS), _LATEST_MS) / 1000, UTC)
 
     @property
     def size(self) -> int:
@@ -51,16 +65,28 @@ class Received:
         headers = sum(len(name) + len(value or b"") for name, value in self.headers)
         return len(self.key or b"") + len(self.value or b"") + headers
 
+    @property
+    def blocks(self) -> bool:
+        """Whether it is held in a way that holds back what follows of its key."""
+        return self.outcome in ("waiting", "behind") or (self.outcome == "dead" and self.reason in UNFORESEEN)
+
     def end(self, outcome: Outcome | None, reason: str = "", detail: str = "", awaits: str | None = None) -> None:
         """Says what became of it; None where that is still open."""
         # No text of PostgreSQL can hold U+0000, and a validator may quote one.
+        self.overtakes = self.wakes = False
         self.outcome, self.reason, self.detail, self.awaits = outcome, reason, detail.replace("\0", "\\0"), awaits
+
+    def read_once(self, service: Service) -> None:
+        """Parses the record, unless that was done: it may be read ahead, while another cycle commits."""
+        if not self.was_read:
+            self.was_read = True
+            if self.violation is None:
+                self.read(service)
 
     def read(self, service: Service) -> None:
         """Parses the record for a service; an event that the service has no handler for is left unread."""
         # A type that the topic carries and nobody here handles needs no parsing: another service's business.
-        peeked = peek_type(self.headers)
-        if peeked is not None and peeked in _unhandled(service, self.topic):
+        if peek_type(self.headers) in _unhandled(service, self.topic):
             return
         try:
             event = decode(self.topic, self.key, self.value, self.headers)
@@ -92,13 +118,13 @@ def headers_from_bytes(stored: bytes) -> list[tuple[str, bytes | None]]:
     return [(name, None if value is None else bytes.fromhex(value)) for name, value in orjson.loads(stored)]
 
 
-_skippable: dict[tuple[str, str], frozenset[str]] = {}
+_skippable: dict[tuple[str, str], frozenset[bytes | None]] = {}
 
 
-def _unhandled(service: Service, topic: Topic) -> frozenset[str]:
+def _unhandled(service: Service, topic: Topic) -> frozenset[bytes | None]:
     # A compacted topic's tombstones carry the type of what they retract, so its types are always read.
     place = service.name, topic.name
     if (types := _skippable.get(place)) is None:
-        stray = (event.event_type for event in topic.events if event not in service.handlers)
+        stray = (event.event_type.encode() for event in topic.events if event not in service.handlers)
         types = _skippable[place] = frozenset() if topic.compacted else frozenset(stray)
     return types

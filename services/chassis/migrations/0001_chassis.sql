@@ -1,57 +1,62 @@
 -- What the chassis keeps for each service: lanes, inbox, outbox, held records.
 
 CREATE TABLE lane (
-    topic            text    NOT NULL,
-    partition        integer NOT NULL,
-    revision         bigint  NOT NULL DEFAULT 0,
-    next_offset      bigint  NOT NULL,
-    next_sequence    bigint  NOT NULL DEFAULT 0,
-    relayed_sequence bigint  NOT NULL DEFAULT 0,
-    dead_in_a_row    integer NOT NULL DEFAULT 0,
-    stopped_because  text,
-    PRIMARY KEY (topic, partition),
-    CHECK (relayed_sequence <= next_sequence)
-) WITH (fillfactor = 50);
+    topic           text    NOT NULL,
+    partition       integer NOT NULL,
+    revision        bigint  NOT NULL DEFAULT 0,
+    next_offset     bigint  NOT NULL,
+    releases        bigint  NOT NULL DEFAULT 0,
+    failures        integer NOT NULL DEFAULT 0,
+    stopped_because text,
+    attempts        integer NOT NULL DEFAULT 0,
+    suspected_to    bigint  NOT NULL DEFAULT 0,
+    seen            text    NOT NULL DEFAULT '{}',
+    moved           boolean NOT NULL DEFAULT false,
+    PRIMARY KEY (topic, partition)
+-- Every cycle writes a row version: room on the page keeps them off the index.
+) WITH (fillfactor = 20, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 2000);
 
 COMMENT ON TABLE lane IS
-    'One partition of one topic as this service consumes it. The row is at once the mark of what was '
-    'consumed, the fence against an owner that lost the partition, the lane''s lock, and its gapless sequence.';
+    'One partition of one topic as this service consumes it, or a lane of its own. The row is at once the mark of what '
+    'was consumed, the fence against an owner that lost the lane, and its lock.';
 COMMENT ON COLUMN lane.revision IS 'One more at every transaction: who does not know the newest owns the lane no more.';
+COMMENT ON COLUMN lane.releases IS 'Transactions that tried held records: they number what those publish.';
+COMMENT ON COLUMN lane.failures IS 'Unexpected failures against what went well; too many stop the lane.';
+COMMENT ON COLUMN lane.attempts IS
+    'Attempts at what begins at next_offset that were started and not finished; every step forward sets it to 0.';
+COMMENT ON COLUMN lane.suspected_to IS
+    'Records before this offset are taken one at a time: one of them may have ended the process.';
+COMMENT ON COLUMN lane.seen IS
+    'JSON: the last number that came from each lane of each producer; what comes again with a lower one is a duplicate.';
+COMMENT ON COLUMN lane.moved IS 'An operator has resumed or moved the lane: its owner opens it anew.';
 
 -- Time-ordered ids first: neighbours in time are neighbours in the index.
 CREATE TABLE inbox (
-    event_id uuid NOT NULL,
-    source   text NOT NULL,
+    event_id uuid   NOT NULL,
+    source   text   NOT NULL,
+    digest   bigint NOT NULL,
     PRIMARY KEY (event_id, source)
 );
 
-COMMENT ON TABLE inbox IS 'The identity of every event that was processed: what a producer sends twice has one effect.';
+COMMENT ON TABLE inbox IS
+    'The identity of every event of a form that was processed: what is sent twice has one effect. Events of our own '
+    'services are told apart by the numbers in lane.seen.';
+COMMENT ON COLUMN inbox.digest IS 'Eight bytes of a digest of its content: the same identity with another is a mistake.';
 
--- The names that Debezium's outbox router calls aggregatetype, aggregateid and type are topic, key and type.
 CREATE TABLE outbox (
     lane_topic     text    NOT NULL,
     lane_partition integer NOT NULL,
-    sequence       bigint  NOT NULL,
-    id             uuid    NOT NULL,
-    topic          text    NOT NULL,
-    key            text    NOT NULL,
-    type           text    NOT NULL,
-    time           timestamptz NOT NULL,
-    correlation_id uuid    NOT NULL,
-    causation_id   uuid,
-    traceparent    text,
-    payload        bytea,
-    PRIMARY KEY (lane_topic, lane_partition, sequence)
-);
+    revision       bigint  NOT NULL,
+    part           integer NOT NULL,
+    events         bytea   NOT NULL,
+    PRIMARY KEY (lane_topic, lane_partition, revision, part)
+-- Rows live for a moment: the table is to stay a handful of pages.
+) WITH (toast_tuple_target = 8160, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 2000);
+-- Written once, read never but after a crash: neither compressed nor moved to another table while it fits a page.
+ALTER TABLE outbox ALTER COLUMN events SET STORAGE EXTERNAL;
 
-CREATE VIEW unpublished AS
-SELECT outbox.key
-  FROM outbox
-  JOIN lane ON lane.topic = outbox.lane_topic AND lane.partition = outbox.lane_partition
- WHERE outbox.sequence >= lane.relayed_sequence;
-
-COMMENT ON VIEW unpublished IS
-    'Aggregates with events that the broker may not have yet. What another lane publishes of them must wait.';
+COMMENT ON TABLE outbox IS
+    'What was committed and Kafka may not have yet, a dozen events a row: a line of JSON about them, then their data.';
 
 CREATE TABLE held_record (
     topic          text    NOT NULL,
@@ -62,6 +67,7 @@ CREATE TABLE held_record (
     reason         text    NOT NULL,
     detail         text    NOT NULL,
     awaits         text,
+    blocks         boolean NOT NULL,
     key            bytea,
     value          bytea,
     headers        bytea   NOT NULL,
@@ -70,6 +76,7 @@ CREATE TABLE held_record (
     waiting_since  timestamptz,
     retry_at       timestamptz,
     retries        integer NOT NULL DEFAULT 0,
+    attempts       integer NOT NULL DEFAULT 0,
     requested      text CHECK (requested IN ('replay', 'discard')),
     requested_by   text,
     requested_why  text,
@@ -77,8 +84,15 @@ CREATE TABLE held_record (
     PRIMARY KEY (topic, partition, "offset")
 );
 
-CREATE INDEX held_record_open ON held_record (topic, partition, state) WHERE resolved_at IS NULL;
+-- What holds back later records: dead letters that hold nothing back may be many, and are not in it.
+CREATE INDEX held_record_blocking ON held_record (topic, partition, key, "offset")
+    WHERE blocks AND resolved_at IS NULL;
+CREATE INDEX held_record_waiting ON held_record (topic, partition, retry_at) WHERE retry_at IS NOT NULL AND resolved_at IS NULL;
+CREATE INDEX held_record_requested ON held_record (topic, partition) WHERE requested IS NOT NULL AND resolved_at IS NULL;
 CREATE UNIQUE INDEX held_record_dead_letter ON held_record (dead_letter_id);
 
 COMMENT ON TABLE held_record IS
-    'Records set aside: dead letters, those that wait for what they refer to, and those behind them of the same key.';
+    'Records set aside: dead letters, those that wait for what they refer to, and those behind them of the same key; '
+    'and what a duty could not do, under the topic `duty.<name>`.';
+COMMENT ON COLUMN held_record.attempts IS 'Attempts at this record that were started and not finished.';
+COMMENT ON COLUMN held_record.blocks IS 'Whether later records of its key wait behind it.';

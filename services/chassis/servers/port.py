@@ -9,6 +9,9 @@ from typing import NamedTuple, Protocol
 from services.chassis.lanes.name import LaneName
 from services.chassis.lanes.received import Received
 
+# Bytes of one record, with key and headers: brokers take a mebibyte by default, with some of their own in it.
+LARGEST_RECORD = 1_000_000
+
 
 class Outgoing(NamedTuple):
     """A record to be sent: its partition follows from its key as Kafka's default partitioner has it (murmur2)."""
@@ -24,7 +27,7 @@ class NotSent(Exception):
 
 
 class NotAccepted(NotSent):
-    """Kafka refuses one of the records for what it is (its size, its time): sending it again does not help.
+    """Kafka refuses one of the records for what it is (its size): sending it again does not help.
 
     `index` is the record's place among those that were to be sent.
     """
@@ -32,6 +35,10 @@ class NotAccepted(NotSent):
     def __init__(self, index: int, reason: str) -> None:
         super().__init__(reason)
         self.index = index
+
+
+class NotPolled(Exception):
+    """Kafka gave no answer, or a refusal: nothing was lost, and what was not given yet comes with a later poll."""
 
 
 class Bounds(NamedTuple):
@@ -43,7 +50,11 @@ class Bounds(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Listener:
-    """Who is told which lanes this member has; `assigned` ends before any record of theirs is polled."""
+    """Who is told which lanes this member has.
+
+    `assigned` (with none, where others have all) ends before any record of theirs is polled; `revoked` ends
+    before anybody else is assigned them, unless that takes longer than the group is patient.
+    """
 
     assigned: Callable[[Sequence[LaneName]], Awaitable[None]]
     revoked: Callable[[Sequence[LaneName]], Awaitable[None]]
@@ -52,30 +63,39 @@ class Listener:
 class Kafka(Protocol):
     """A cluster as one member of one consumer group sees it.
 
-    Every method but `start` may be called only between `start` and `stop`. A lane that was just assigned is
-    paused: who listens seeks and resumes it.
+    Every method but `start` may be called only between `start` and `stop`, and `bounds` only once lanes were
+    assigned. A lane that was just assigned is paused: who listens seeks and resumes it, or it begins where the
+    group's last commit said, else at its first record.
     """
 
     async def start(self) -> None:
         """Connects a producer; raises NotSent where no broker answers."""
 
     async def stop(self) -> None:
-        """Leaves the group and lets go of the connections; what was not acknowledged may be lost."""
+        """Leaves the group and lets go of the connections, in bounded time; what was not acknowledged may be lost.
+
+        Tells the listener nothing.
+        """
 
     async def join(self, topics: Sequence[str], listener: Listener) -> None:
-        """Becomes a member of the group, which shares the topics' partitions out among its members."""
+        """Becomes a member of the group, which shares the topics' partitions out among its members.
+
+        A listener must not raise: its lanes would stay paused. Raises NotPolled where no broker answers.
+        """
 
     async def take(self, topics: Sequence[str], listener: Listener) -> None:
         """Takes all partitions of the topics, whoever else reads them: for an owner that nobody may share with.
 
-        Partitions that come later are assigned when they are noticed, within a minute.
+        Partitions that come later are assigned when they are noticed, within a minute. Raises NotPolled where no
+        broker answers.
         """
 
     async def poll(self, seconds: float) -> Mapping[LaneName, Sequence[Received]]:
         """The records that have come, each lane's in the order of their offsets; nothing after so many seconds.
 
         Never what was fetched before the last `seek` of its lane. Never raises for what a record, a batch, a
-        codec or a header is: what can't be read is a Received with a `violation`, and is stepped over.
+        codec or a header is: what can't be read is a Received with a `violation`, and is stepped over. Raises
+        NotPolled where the cluster refuses, or fails in a way of its own: poll again after a pause.
         """
 
     def pause(self, lanes: Iterable[LaneName]) -> None:
@@ -88,10 +108,10 @@ class Kafka(Protocol):
         """Polls a lane from an offset on, forgetting what was fetched of it; passed over where it is not ours."""
 
     async def bounds(self, lanes: Sequence[LaneName]) -> Mapping[LaneName, Bounds]:
-        """Where each lane's log begins and ends now."""
+        """Where each lane's log begins and ends now; raises NotPolled where no broker says it."""
 
     async def partitions(self, topic: str) -> int:
-        """How many partitions a topic has."""
+        """How many partitions a topic has; raises NotSent where no broker says it."""
 
     async def send(self, records: Sequence[Outgoing]) -> int:
         """Sends records, as many from the start as go in one round; returns how many are acknowledged.
@@ -101,4 +121,4 @@ class Kafka(Protocol):
         """
 
     async def commit(self, offsets: Mapping[LaneName, int]) -> None:
-        """Tells the group how far lanes are: a hint for lag tools."""
+        """Tells the group how far lanes are: a hint for lag tools, so a commit that fails is passed over."""

@@ -37,12 +37,3 @@ CREATE TABLE application_version (
 );
 -- For erasures, which name a person and no application.
 CREATE INDEX application_version_by_lead ON application_version (lead_id);
-
--- One row a key of an organisation or a project in an edition. Whoever looks for duplicates holds it, so that
--- two transactions can't both miss each other; a row that does not exist could not be locked otherwise.
-CREATE TABLE claim (
-    edition text NOT NULL,
-    key text NOT NULL,
-    times integer NOT NULL DEFAULT 1,
-    PRIMARY KEY (edition, key)
-) WITH (fillfactor = 80);

@@ -1,10 +1,7 @@
 -- Mentors, leads, pairs and recusals. No name or address: those are published as contacts and kept elsewhere.
-
--- One row, locked before anything else is read: whoever chooses a mentor sees what was chosen before.
-CREATE TABLE pool (
-    name text PRIMARY KEY
-);
-INSERT INTO pool (name) VALUES ('mentors');
+-- One replica at a time writes here, and keeps what is alive in memory: so nothing is locked, what falls due needs no
+-- index, and no row refers to another by a foreign key (4 µs a row): the writer makes none whose lead or pair it does
+-- not know, and deletes none.
 
 CREATE TABLE mentor (
     mentor_id uuid PRIMARY KEY,
@@ -49,8 +46,6 @@ CREATE TABLE lead (
     told boolean NOT NULL,
     passed uuid[] NOT NULL
 );
-CREATE INDEX lead_of_project ON lead (application_id);
-CREATE INDEX lead_queue ON lead (confirmed_at, assignment_id) WHERE state = 'waiting';
 
 CREATE TABLE pair (
     pair_id uuid PRIMARY KEY,
@@ -76,17 +71,14 @@ CREATE TABLE pair (
     mentor_wish text CHECK (mentor_wish IN ('go-on', 'finish')),
     lead_wish text CHECK (lead_wish IN ('go-on', 'finish')),
     paused_until date,
-    -- When something falls due for an active pair: a step because it does not meet, its review, or its end.
-    due_at timestamptz CHECK (due_at IS NOT NULL = (state = 'active')),
     -- An offer made late, after an outage, is open as long as any other.
-    recorded_at timestamptz NOT NULL DEFAULT now(),
+    recorded_at timestamptz NOT NULL,
     open boolean NOT NULL GENERATED ALWAYS AS (state NOT IN ('declined', 'expired', 'ended')) STORED
 );
+-- The open ones are read when a writer begins; that a lead has one at most is the last thing to hold, whatever wrote.
 CREATE UNIQUE INDEX pair_one_open_for_a_lead ON pair (assignment_id) WHERE open;
-CREATE INDEX pair_awaited ON pair (expires_at, pair_id)
- WHERE state IN ('offered', 'accepted-by-mentor', 'accepted-by-lead');
-CREATE INDEX pair_due ON pair (due_at, pair_id) WHERE state = 'active';
-CREATE INDEX pair_open_of_mentor ON pair (mentor_id) WHERE open;
+-- Answers change what no index has: room on the page keeps those changes off the indexes.
+ALTER TABLE pair SET (fillfactor = 70);
 
 CREATE TABLE recusal (
     application_id uuid NOT NULL,
@@ -98,7 +90,7 @@ CREATE TABLE recusal (
 -- When and how long, never what was said.
 CREATE TABLE meeting (
     meeting_id uuid PRIMARY KEY,
-    pair_id uuid NOT NULL REFERENCES pair,
+    pair_id uuid NOT NULL,
     held_on date NOT NULL,
     minutes integer NOT NULL CHECK (minutes >= 1),
     obstacle_id uuid,
@@ -107,7 +99,7 @@ CREATE TABLE meeting (
 
 CREATE TABLE obstacle (
     obstacle_id uuid PRIMARY KEY,
-    assignment_id uuid NOT NULL REFERENCES lead,
+    assignment_id uuid NOT NULL,
     kind text NOT NULL,
     service text NOT NULL,
     opened_at timestamptz NOT NULL,
@@ -117,11 +109,10 @@ CREATE TABLE obstacle (
     reason text CHECK (reason IS NOT NULL OR state <> 'abandoned'),
     version integer NOT NULL CHECK (version >= 1)
 );
-CREATE INDEX obstacle_due ON obstacle (due_at, obstacle_id) WHERE due_at IS NOT NULL;
-CREATE INDEX obstacle_open ON obstacle (assignment_id) WHERE state NOT IN ('lifted', 'abandoned');
 
+-- An action has no row until something changed it: it is planned.
 CREATE TABLE support_action (
-    assignment_id uuid NOT NULL REFERENCES lead,
+    assignment_id uuid NOT NULL,
     code text NOT NULL,
     state text NOT NULL CHECK (state IN ('planned', 'started', 'finished', 'dropped')),
     reason text CHECK (reason IS NOT NULL OR state <> 'dropped'),
@@ -132,18 +123,19 @@ CREATE TABLE support_action (
 -- To an organisation, never to a person.
 CREATE TABLE introduction (
     introduction_id uuid PRIMARY KEY,
-    assignment_id uuid NOT NULL REFERENCES lead,
+    assignment_id uuid NOT NULL,
     partner_kind text NOT NULL,
     partner_name text NOT NULL,
     made_on date NOT NULL,
     outcome text NOT NULL,
     version integer NOT NULL CHECK (version >= 1)
 );
+-- For the list of support plans that operators ask for.
 CREATE INDEX introduction_of_assignment ON introduction (assignment_id);
 
 -- Figures as JSON, by what they count; year 0 is what the project began with.
 CREATE TABLE impact (
-    assignment_id uuid NOT NULL REFERENCES lead,
+    assignment_id uuid NOT NULL,
     year integer NOT NULL CHECK (year >= 0),
     figures text NOT NULL,
     version integer NOT NULL CHECK (version >= 1),

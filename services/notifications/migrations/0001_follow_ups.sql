@@ -16,7 +16,9 @@ CREATE TABLE recusal (
     PRIMARY KEY (person_id, application_id)
 );
 
--- One row per recipient and matter, for ever: what was once planned is never planned again.
+-- One row per recipient, matter, kind and occasion, for ever: what was once planned is never planned again. The id is
+-- made of these four, so that the primary key is what makes them unique, and begins with half of the matter's id, so
+-- that it also finds all of a matter: no other index of the hot path is needed but the one of what is due.
 CREATE TABLE follow_up (
     id uuid PRIMARY KEY,
     lane smallint NOT NULL,
@@ -32,26 +34,43 @@ CREATE TABLE follow_up (
     due_at timestamptz NOT NULL,
     state text NOT NULL DEFAULT 'scheduled'
         CHECK (state IN ('scheduled', 'sending', 'sent', 'cancelled', 'failed')),
-    version integer NOT NULL DEFAULT 1, -- how many of its events were published
     settled text,                       -- why it must no longer be sent
     next_attempt_at timestamptz NOT NULL, -- while it is being sent: when its claim ends
+    waits_for uuid,                     -- whose contact is missing
     attempts integer NOT NULL DEFAULT 0,
     in_doubt boolean NOT NULL DEFAULT false,
     message_id text,
     sent_at timestamptz,
+    counted boolean NOT NULL DEFAULT false, -- sent, and among what a person gets only so much of in a week
     bounced text,                       -- the enhanced status code of a report that it could not be delivered
     -- What an operator asked for last: to cancel it, or to send it at once.
     requested text CHECK (requested IN ('cancel', 'send-now')),
     requested_by text,
     requested_why text,
-    CONSTRAINT follow_up_planned_once UNIQUE (matter_id, recipient_id, kind, occasion),
     CHECK ((state = 'sent') = (sent_at IS NOT NULL))
 );
 
-CREATE INDEX follow_up_due ON follow_up (lane, next_attempt_at) WHERE state IN ('scheduled', 'sending');
--- For what a person was sent of late.
-CREATE INDEX follow_up_sent_to ON follow_up (recipient_id, sent_at) WHERE state = 'sent';
--- For erasures, which name a person and no matter.
-CREATE INDEX follow_up_open_recipient ON follow_up (recipient_id) WHERE state IN ('scheduled', 'sending');
-CREATE INDEX follow_up_open_counterpart ON follow_up (counterpart_id)
-    WHERE state IN ('scheduled', 'sending') AND counterpart_id IS NOT NULL;
+-- In the order in which it is taken: a thousand that are due at the same ten o'clock are not sorted for each portion.
+CREATE INDEX follow_up_due ON follow_up (lane, next_attempt_at, recipient_id) WHERE state IN ('scheduled', 'sending');
+-- For what a person was sent of late. Most mail answers what somebody did, is not counted and not in here.
+CREATE INDEX follow_up_counted ON follow_up (recipient_id, sent_at) WHERE counted;
+-- For a contact that arrives; hardly anything waits for one, so it costs nothing.
+CREATE INDEX follow_up_waits_for ON follow_up (waits_for) WHERE waits_for IS NOT NULL;
+
+-- What one event plans for one person over the years: one row until the next of it falls due and gets its own.
+CREATE TABLE series (
+    id uuid PRIMARY KEY,                -- made as a follow-up's is, and kept for ever as they are
+    lane smallint NOT NULL,
+    planned_by text NOT NULL,
+    recipient_id uuid NOT NULL,
+    matter_id uuid NOT NULL,
+    application_id uuid NOT NULL,
+    matter_version integer NOT NULL,
+    correlation_id uuid NOT NULL,
+    parameters text NOT NULL,           -- of each follow-up; emptied with the last one
+    occasions text NOT NULL,            -- JSON: the kinds to come and when each is due, the first due first
+    next_due_at timestamptz,            -- null once nothing is to come
+    settled text                        -- why nothing more of it must be sent
+);
+
+CREATE INDEX series_due ON series (lane, next_due_at) WHERE next_due_at IS NOT NULL;

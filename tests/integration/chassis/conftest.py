@@ -15,14 +15,15 @@ import asyncpg
 import pytest
 from pydantic import PostgresDsn
 
+from contracts.applications import ApplicationCorrected
 from contracts.contacts import ContactPublished
 from contracts.event import Event
 from deploy.local.postgresql import PostgreSQL
 from deploy.local.processes import ServiceProcess, free_port
-from services.chassis.log import configure_logs
-from services.chassis.migration import migrate
-from services.chassis.running import Running
+from services.chassis.running.running import Running
+from services.chassis.servers.migration import migrate
 from services.chassis.settings import Settings
+from services.chassis.watching.log import configure_logs
 from tests.forms import START, application, sending
 from tests.integration.chassis.effects import SERVICE, TABLE
 from tests.integration.conftest import connect
@@ -42,13 +43,11 @@ class System:
         """The service in this process, until the block ends."""
         service = Running(SERVICE, self.read(**settings), configure_logs("intake", "error"))
         await service.prepare()
-        await service.consumer.broker.start()
         await service.begin()
         try:
             yield service
         finally:
             await service.stop()
-            await service.consumer.broker.stop()
             await service.close()
 
     def process(self, directory: Path, **environment: str) -> ServiceProcess:
@@ -139,3 +138,11 @@ def titled(title: str, *, key: str | None = None, name: str | None = None) -> Se
         name=name,
         at=START if name else None,
     )
+
+
+def corrected(title: str, *, key: str, name: str | None = None) -> Sending:
+    """A correction with a title, of the aggregate `key`: it is not whole, so it waits behind what is held."""
+    form = application(key)
+    content = {**form.model_dump(exclude={"project"}), "corrected_at": START}
+    project = form.project.model_copy(update={"title": title})
+    return sending(ApplicationCorrected(**content, project=project), name=name, at=START if name else None)

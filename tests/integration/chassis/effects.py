@@ -13,16 +13,16 @@ import signal
 import sys
 from collections.abc import Sequence
 
-from contracts.applications import ApplicationSubmitted
+from contracts.applications import ApplicationCorrected, ApplicationForm, ApplicationSubmitted
 from contracts.contacts import ContactPublished
 from contracts.event import Event
 from contracts.message import EventData
-from services.chassis.log import configure_logs
-from services.chassis.running import serve
+from services.chassis.running.running import serve
 from services.chassis.service import NotYet, Refused, Service
 from services.chassis.settings import Settings, read_settings
-from services.chassis.store import Connection
+from services.chassis.store import NO_DEADLINES, Connection
 from services.chassis.unit_of_work import UnitOfWork
+from services.chassis.watching.log import configure_logs
 from tests.forms import identifier
 
 TABLE = "CREATE TABLE intake.effect (number bigserial PRIMARY KEY, title text, subject text, event_id uuid)"
@@ -30,6 +30,8 @@ TABLE = "CREATE TABLE intake.effect (number bigserial PRIMARY KEY, title text, s
 
 class EffectStore:
     """Rows to be written, and the titles that were written before."""
+
+    deadlines = NO_DEADLINES
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
@@ -49,7 +51,7 @@ class EffectStore:
         self.rows = []
 
 
-def on_application_submitted(event: Event[ApplicationSubmitted], unit: UnitOfWork[EffectStore]) -> None:
+def on_application(event: Event[ApplicationForm], unit: UnitOfWork[EffectStore]) -> None:
     """Writes one row and publishes one event, or fails as it was asked to."""
     title = event.data.project.title
     if title == "refuse":
@@ -73,7 +75,11 @@ def on_application_submitted(event: Event[ApplicationSubmitted], unit: UnitOfWor
     )
 
 
-SERVICE = Service(name="intake", handlers={ApplicationSubmitted: on_application_submitted}, store=EffectStore)
+SERVICE = Service(
+    name="intake",
+    handlers=dict.fromkeys((ApplicationSubmitted, ApplicationCorrected), on_application),
+    store=EffectStore,
+)
 
 
 def main() -> None:

@@ -6,8 +6,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import asyncpg
-from aiokafka import TopicPartition
 
+from services.chassis.lanes.name import LaneName
 from tests.eventually import eventually
 from tests.integration.chassis.conftest import System, titled
 from tests.integration.conftest import connect
@@ -16,7 +16,7 @@ from tests.kafka import Sending
 FORMS = "forms.applications.v1"
 _BATCH = 50
 _RECORDS = 3_000
-_POLL = 4 * _BATCH
+_POLL = 2_000
 
 
 @asynccontextmanager
@@ -38,11 +38,11 @@ async def test_a_slow_database_slows_consumption_and_not_memory(system: System) 
         async with holding(system, "LOCK TABLE effect IN EXCLUSIVE MODE"):
 
             async def held_back() -> bool:
-                paused = TopicPartition(FORMS, 0) in service.consumer.kafka.paused()
-                return paused and service.consumer.gathered > 2 * _BATCH
+                lane = service.committer.lanes.get(LaneName(FORMS, 0))
+                return lane is not None and lane.is_paused and len(lane.waiting) >= _BATCH
 
             await eventually(held_back)
-            assert service.consumer.gathered <= 2 * _BATCH + _POLL
+            assert len(service.committer.lanes[LaneName(FORMS, 0)].waiting) <= _BATCH + _POLL
             assert await system.titles() == []
         await eventually(lambda: _written(system, _RECORDS))
     assert await system.titles() == titles

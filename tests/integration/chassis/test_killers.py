@@ -6,16 +6,18 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 from deploy.local.processes import ServiceProcess
-from services.chassis.attempts import ALONE, TOGETHER
+from services.chassis.lanes.lane import ALONE, TOGETHER
 from tests.eventually import eventually
-from tests.integration.chassis.conftest import System, titled
+from tests.integration.chassis.conftest import System, corrected, titled
 
 
 async def test_a_record_that_kills_the_process_is_set_aside_alone(system: System, tmp_path: Path) -> None:
     titles = [f"t{number}" for number in range(40)]
     forms = [titled(title, key=f"k{index % 7}") for index, title in enumerate(titles)]
-    await system.send(*forms[:20], titled("kill", key="bad"), titled("behind", key="bad"), *forms[20:])
-    assert await _deaths_until(lambda: _stands(system, 40, 2), system.process(tmp_path)) == TOGETHER + ALONE
+    await system.send(*forms[:20], titled("kill", key="bad"), corrected("behind", key="bad"), *forms[20:])
+    deaths = await _deaths_until(lambda: _stands(system, 40, 2), system.process(tmp_path))
+    # One more where the record comes only after its lane has committed something: that death counts for nobody.
+    assert deaths in (TOGETHER + ALONE, TOGETHER + ALONE + 1)
     assert sorted(await system.titles()) == sorted(titles)
     assert await system.held() == {"dead": ["kills-the-process"], "behind": ["behind"]}
     lanes = await system.fetch("SELECT sum(attempts)::int AS unfinished FROM lane")
@@ -25,7 +27,9 @@ async def test_a_record_that_kills_the_process_is_set_aside_alone(system: System
 async def test_a_held_record_that_kills_the_process_is_set_aside_and_what_it_waited_with_goes_on(
     system: System, tmp_path: Path
 ) -> None:
-    await system.send(titled("wait cause", key="k"), titled("kill after cause", key="k"), titled("after", key="k"))
+    await system.send(
+        titled("wait cause", key="k"), corrected("kill after cause", key="k"), corrected("after", key="k")
+    )
     async with system.running():
         await eventually(lambda: _stands(system, 0, 3))
     await system.send(titled("cause"))

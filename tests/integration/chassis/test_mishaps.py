@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from typing import Any
 
 import asyncpg
 import pytest
@@ -15,12 +16,13 @@ from aiokafka.errors import CorruptRecordException
 from contracts.applications import ApplicationWithdrawalRequested
 from contracts.catalogue import topics_read_by
 from contracts.codec import Record
-from services.chassis.lane import Lane
-from services.chassis.ledger import Entry
-from services.chassis.running import Running
+from services.chassis.lanes.ledger import Ledger
+from services.chassis.lanes.name import LaneName
+from services.chassis.running.running import Running
+from services.chassis.store import Connection
 from tests.eventually import eventually
 from tests.forms import START, identifier, sending
-from tests.integration.chassis.conftest import System, titled
+from tests.integration.chassis.conftest import System, corrected, titled
 from tests.kafka import Sending, read_all
 
 FORMS = "forms.applications.v1"
@@ -48,19 +50,19 @@ async def test_a_hostile_record_is_set_aside(
     async with system.running() as service:
         await eventually(lambda: _written(system, 1))
         await eventually(lambda: _published(system, "intake.dead-letters.v1", 1))
-        assert service.consumer.failed is None
+        assert service.failed is None
         assert service.health.ready() == []
     assert await system.titles() == ["after"]
     assert len((await system.held())["dead"]) == 1
 
 
 async def test_an_effect_that_cannot_be_stored_sets_its_record_aside_alone(system: System) -> None:
-    await system.fetch("ALTER TABLE outbox ADD CHECK (payload IS NULL OR position('unstorable'::bytea IN payload) = 0)")
+    await system.fetch("ALTER TABLE outbox ADD CHECK (position('unstorable'::bytea IN events) = 0)")
     await system.send(*(titled(title, key="one lane") for title in ("a", "b")), titled("unstorable"), titled("c"))
     async with system.running() as service:
         await eventually(lambda: _written(system, 3))
         await eventually(lambda: _held(system, 1))
-        assert service.consumer.failed is None
+        assert service.failed is None
     assert sorted(await system.titles()) == ["a", "b", "c"]
     assert await system.held() == {"dead": ["unprocessable"]}
 
@@ -90,7 +92,7 @@ async def test_a_poll_that_fails_loses_nothing(system: System, monkeypatch: pyte
 
 async def test_many_records_behind_one_all_go_on(system: System) -> None:
     titles = [f"{number:03}" for number in range(520)]
-    await system.send(titled("refuse", key="k"), *(titled(title, key="k") for title in titles))
+    await system.send(titled("break", key="k"), *(corrected(title, key="k") for title in titles))
     async with system.running():
         await eventually(lambda: _held(system, 521))
         await system.fetch("UPDATE held_record SET requested = 'discard' WHERE state = 'dead'")
@@ -100,8 +102,8 @@ async def test_many_records_behind_one_all_go_on(system: System) -> None:
 
 
 async def test_what_was_sent_before_the_form_it_refers_to_follows_it(system: System) -> None:
-    early = [titled(title, key="k") for title in ("correct 1", "correct 2", "form", "correct 3")]
-    await system.send(*early, titled("other"))
+    early = [corrected(f"correct {number}", key="k") for number in (1, 2, 3)]
+    await system.send(*early[:2], titled("form", key="k"), early[2], titled("other"))
     async with system.running():
         await eventually(lambda: _written(system, 5))
         await eventually(lambda: _held(system, 0))
@@ -114,7 +116,7 @@ async def test_what_was_sent_before_the_form_it_refers_to_follows_it(system: Sys
 
 
 async def test_what_waits_for_its_own_key_is_woken_by_what_comes_behind_it(system: System) -> None:
-    await system.send(titled("correct 1", key="k"))
+    await system.send(corrected("correct 1", key="k"))
     async with system.running(retry_seconds=600.0):
         await eventually(lambda: _held(system, 1))
         await system.send(titled("form", key="k"))
@@ -122,33 +124,34 @@ async def test_what_waits_for_its_own_key_is_woken_by_what_comes_behind_it(syste
     assert await system.titles() == ["form", "correct 1"]
 
 
-async def test_a_commit_whose_answer_was_lost_in_a_tick_is_found_again(system: System) -> None:
+async def test_a_commit_whose_answer_was_lost_is_found_again(system: System) -> None:
     await system.send(titled("wait cause", key="k"))
     async with system.running() as service:
         await eventually(lambda: _held(system, 1))
-        lane = await _lane_of_what_is_held(system, service)
-        _lose_the_next_answer(lane)
-        await system.send(Sending(FORMS, titled("cause").record, (lane.name.partition + 1) % 4))
-        await eventually(lambda: _all_published(system, 2))
-    assert await system.published() == {"cause": 1, "wait cause": 1}
+        lost = _lose_answers(service, 2)
+        await system.send(titled("cause"), titled("other"))
+        await eventually(lambda: _all_published(system, 3))
+    assert lost == ["lost", "lost"]
+    assert await system.published() == {"cause": 1, "other": 1, "wait cause": 1}
 
 
-async def test_what_was_passed_over_stays_so_when_a_tick_fails(system: System) -> None:
+async def test_what_was_passed_over_is_noted_even_where_that_fails_at_first(system: System) -> None:
     withdrawal = ApplicationWithdrawalRequested(application_id=identifier("nobody's"), requested_at=START)
     async with system.running() as service:
-        await eventually(lambda: _is(len(service.consumer.lanes) == LANES))
-        failures = [_fail_the_next_entry(lane) for lane in service.consumer.lanes]
+        await eventually(lambda: _is(len(service.committer.lanes) == LANES))
+        failures = _fail_before_commits(service, 1)
         await system.send(sending(withdrawal))
         await eventually(lambda: _read_to_its_end(system))
-    assert sum(map(len, failures)) == 1, "writing how far the lane had come failed once"
+    assert failures == ["failed"], "writing how far the lane had come failed once"
 
 
 async def test_what_another_owner_released_holds_nothing_back(system: System) -> None:
-    await system.send(titled("refuse", key="k"))
+    await system.send(titled("break", key="k"))
     async with system.running():
         await eventually(lambda: _held(system, 1))
         await system.fetch("UPDATE held_record SET state = 'discarded', resolved_at = now()")
-        await system.send(titled("later", key="k"))
+        await system.fetch("UPDATE lane SET moved = true, revision = revision + 1")
+        await system.send(corrected("later", key="k"))
         await eventually(lambda: _written(system, 1))
     assert await system.titles() == ["later"]
 
@@ -157,29 +160,31 @@ async def test_held_records_are_tried_under_load(system: System) -> None:
     await system.send(titled("wait cause", key="k"))
     async with system.running(batch_records=5) as service:
         await eventually(lambda: _held(system, 1))
-        lane = await _lane_of_what_is_held(system, service)
-        place = lane.name.partition
+        place = (await system.fetch("SELECT partition FROM held_record"))[0]["partition"]
+        lane = service.committer.lanes[LaneName(FORMS, place)]
         flood = [Sending(FORMS, titled(f"n{number}").record, place) for number in range(3_000)]
         await system.send(Sending(FORMS, titled("cause").record, (place + 1) % 4), *flood)
         await eventually(lambda: _released(system))
         assert lane.next_offset < 3_000, "it was released while the lane was busy"
 
 
-async def test_lanes_that_open_in_part_are_opened_once(system: System, monkeypatch: pytest.MonkeyPatch) -> None:
-    original = Lane.open
+async def test_lanes_that_could_not_be_opened_at_first_are_opened_once(
+    system: System, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    original = Ledger.open
     calls: list[object] = []
 
-    async def fail_at_the_third(lane: Lane, first_offset: int) -> None:
-        calls.append(lane.name)
-        if len(calls) == 3:
+    async def fail_at_first(ledger: Ledger, lanes: Mapping[LaneName, int]) -> object:
+        calls.append(lanes)
+        if len(calls) == 1:
             raise ConnectionResetError
-        await original(lane, first_offset)
+        return await original(ledger, lanes)
 
-    monkeypatch.setattr(Lane, "open", fail_at_the_third)
+    monkeypatch.setattr(Ledger, "open", fail_at_first)
     async with system.running() as service:
-        await eventually(lambda: _is(service.consumer.assigned_once and len(service.consumer.lanes) == LANES))
-        assert len(calls) == LANES + 1
-        assert _tasks("Relay._run") == LANES
+        await eventually(lambda: _is(service.membership.assigned_once and len(service.committer.lanes) == LANES))
+        assert len(calls) == 2
+        assert _tasks("Relay._run") == 1
     assert _tasks("Relay._run") == 0
 
 
@@ -187,54 +192,50 @@ async def test_a_topic_made_anew_is_noticed(system: System) -> None:
     await system.fetch("INSERT INTO lane (topic, partition, next_offset) VALUES ($1, 0, 1000)", FORMS)
     await system.send(Sending(FORMS, titled("a").record, 0))
     async with system.running() as service:
-        await eventually(lambda: _is(service.consumer.assigned_once))
+        await eventually(lambda: _is(service.membership.assigned_once))
         assert any("was the topic made anew?" in problem for problem in service.health.ready())
     assert await system.titles() == []
 
 
-def _lose_the_next_answer(lane: Lane) -> None:
-    ledger = lane._ledger
-    original = ledger.entry
-    lost: list[bool] = []
+def _lose_answers(service: Running, count: int) -> list[str]:
+    """Lets the next transactions commit, and their process not hear of it."""
+    ledger = service.committer.ledger
+    original = ledger.transaction
+    lost: list[str] = []
 
     @asynccontextmanager
-    async def entry(relayed: int) -> AsyncIterator[Entry]:
-        before = ledger.position
-        async with original(relayed) as made:
-            yield made
-        if made.published and not lost:
-            lost.append(True)
-            ledger.position = before
+    async def transaction(*arguments: Any) -> AsyncIterator[Connection]:
+        async with original(*arguments) as connection:
+            yield connection
+        if len(lost) < count:
+            lost.append("lost")
             raise asyncpg.ConnectionDoesNotExistError("connection was closed in the middle of operation")
 
-    ledger.entry = entry  # type: ignore[method-assign]
+    ledger.transaction = transaction  # type: ignore[method-assign]
+    return lost
 
 
-def _fail_the_next_entry(lane: Lane) -> list[bool]:
-    ledger = lane._ledger
-    original = ledger.entry
-    failed: list[bool] = []
+def _fail_before_commits(service: Running, count: int) -> list[str]:
+    """Lets the next transactions fail before anything is done in them."""
+    ledger = service.committer.ledger
+    original = ledger.transaction
+    failed: list[str] = []
 
     @asynccontextmanager
-    async def entry(relayed: int) -> AsyncIterator[Entry]:
-        if not failed:
-            failed.append(True)
+    async def transaction(*arguments: Any) -> AsyncIterator[Connection]:
+        if len(failed) < count:
+            failed.append("failed")
             raise asyncpg.ConnectionDoesNotExistError("connection was closed in the middle of operation")
-        async with original(relayed) as made:
-            yield made
+        async with original(*arguments) as connection:
+            yield connection
 
-    ledger.entry = entry  # type: ignore[method-assign]
+    ledger.transaction = transaction  # type: ignore[method-assign]
     return failed
 
 
 async def _read_to_its_end(system: System) -> bool:
     rows = await system.fetch("SELECT sum(next_offset) AS read FROM lane WHERE topic = $1", FORMS)
     return bool(rows[0]["read"] == 1)
-
-
-async def _lane_of_what_is_held(system: System, service: Running) -> Lane:
-    rows = await system.fetch("SELECT partition FROM held_record")
-    return next(lane for lane in service.consumer.lanes if lane.name.partition == rows[0]["partition"])
 
 
 def _tasks(name: str) -> int:

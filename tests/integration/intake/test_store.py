@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from datetime import timedelta
 from typing import Any
 
@@ -12,9 +13,10 @@ import pytest
 from contracts.applications import ApplicationSubmitted, ApplicationWithdrawalRequested
 from services.chassis.store import named_queries
 from services.intake.store import IntakeStore
-from tests.integration.intake.conftest import Connection, Published, handle, take
+from tests.integration.intake.conftest import Connection, Published, event_of, handle, take
 from tests.unit.intake.forms import IN_2024, OTHER_SIRET, SIRET, corrected, submitted
 
+HOLDERS = named_queries("services.intake")["fetch_holders"]
 LATER = IN_2024 + timedelta(days=3)
 TITLE = {"title": "Les Étoiles de l'Étang"}
 SAME_TITLE = {"title": "les etoiles de l’etang !"}
@@ -156,13 +158,13 @@ async def test_transactions_that_want_the_same_keys_in_different_orders_do_not_d
     assert len(flags(published)) == 79
 
 
-async def test_keys_are_locked_in_one_order_whatever_the_order_of_events(connection: Connection) -> None:
-    forms = [submitted(organisation_changes={"siret": None, "name": f"Structure {9 - n}"}) for n in range(10)]
-    await take(connection, *forms)
-    # Where a row lies in a fresh table says when it was inserted, which is when it was locked.
-    locked = [row["key"] for row in await connection.fetch("SELECT key FROM claim ORDER BY ctid")]
-    assert len(locked) == 20
-    assert locked == sorted(locked)
+async def test_however_many_keys_a_batch_has_it_takes_few_locks_and_lets_go_of_them(connection: Connection) -> None:
+    forms = [submitted(organisation_changes={"siret": None, "name": f"Structure {n}"}) for n in range(1_500)]
+    async with connection.transaction():
+        await IntakeStore(connection).load([event_of(form) for form in forms])
+        locks = await connection.fetchval("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'")
+        assert 600 < locks <= 1_024
+    assert await connection.fetchval("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'") == 0
 
 
 async def test_a_title_that_everyone_uses_does_not_make_events_longer_and_longer(connection: Connection) -> None:
@@ -176,10 +178,36 @@ async def test_a_title_that_everyone_uses_does_not_make_events_longer_and_longer
 async def test_no_more_holders_of_a_key_are_fetched_than_asked_for(connection: Connection) -> None:
     forms = [by(SIRET, project=TITLE) for _ in range(5)]
     await take(connection, *forms)
-    keys = await connection.fetch("SELECT edition, key FROM claim")
-    editions, names_of_keys = zip(*keys, strict=True)
-    rows = await connection.fetch(named_queries("services.intake")["fetch_holders"], editions, names_of_keys, 2)
+    keys = await connection.fetchrow("SELECT DISTINCT edition, organisation_key, project_key FROM application")
+    edition, organisation, project = keys or ()
+    rows = await connection.fetch(HOLDERS, [edition], [organisation], [edition], [project], 2)
     assert sorted(str(row["id"]) for row in rows) == sorted(2 * names(*forms[:2]))
+
+
+@pytest.mark.parametrize(
+    ("query", "types", "arguments"),
+    [
+        ("fetch_holders", "text[], text[], text[], text[], int", "'{e}', '{k7}', '{e}', '{p8}', 21"),
+        ("fetch_applications", "uuid[]", "ARRAY[md5('7')::uuid, md5('8')::uuid]"),
+    ],
+)
+async def test_a_plan_made_on_an_empty_table_stays_right(
+    connection: Connection, query: str, types: str, arguments: str
+) -> None:
+    await connection.execute(
+        "SET plan_cache_mode = force_generic_plan; ALTER TABLE application SET (autovacuum_enabled = off)"
+    )
+    await connection.execute(f"PREPARE looking ({types}) AS {named_queries('services.intake')[query]}")
+    await connection.execute(f"EXECUTE looking ({arguments})")
+    await connection.execute(
+        "INSERT INTO application SELECT md5(n::text)::uuid, 'contest', 'e', 'r', 'registered', 1, gen_random_uuid(),"
+        " 'k' || n, 'p' || n, 'o', NULL, NULL, NULL, 'siren', 't', '', now() FROM generate_series(1, 20000) AS n"
+    )
+    plan = json.loads(
+        await connection.fetchval(f"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) EXECUTE looking ({arguments})")
+    )
+    assert plan[0]["Plan"]["Actual Rows"] > 0
+    assert plan[0]["Plan"]["Shared Hit Blocks"] + plan[0]["Plan"]["Shared Read Blocks"] < 30
 
 
 async def test_a_store_can_load_again_after_saving_and_writes_each_change_once(connection: Connection) -> None:

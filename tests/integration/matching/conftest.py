@@ -1,11 +1,10 @@
-"""Lanes that put events in line and an owner that decides, over PostgreSQL."""
+"""Matching as a single writer over PostgreSQL: cycles of events, and a lane for its duty."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
-from threading import Barrier
 from typing import Any
 from uuid import UUID
 
@@ -13,15 +12,16 @@ import pytest
 
 from contracts.event import Event
 from contracts.message import EventData
+from services.chassis.service import Item
 from services.chassis.store import Connection
 from services.chassis.unit_of_work import OutboxRow, UnitOfWork
-from services.matching.handlers import put_in_line
-from services.matching.owner import PoolOwner
+from services.matching.duty import ReviewAndEmbargo
+from services.matching.pool import Pool
 from services.matching.rules import RULES, Rules
 from services.matching.store import MatchingStore
 from tests.forms import form_event
 from tests.integration.conftest import connect
-from tests.unit.matching.events import START
+from tests.unit.matching.events import START, decide
 
 
 @pytest.fixture
@@ -35,65 +35,78 @@ class Crash(Exception):
     """The process dies before its commit."""
 
 
-class OneLane:
-    """A duty's lane over one connection; `crash` makes the next unit of work fail before it commits."""
+class Matching:
+    """A writer that keeps its pool between commits, and is the lane of its own duty.
+
+    `crash` makes the next unit of work fail before it commits; `set_aside` names what the duty could not do.
+    """
 
     partition = 0
 
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
-        self.published: list[OutboxRow] = []
+    def __init__(self, connection: Connection, *, rules: Rules = RULES) -> None:
+        self.connection = connection
+        self.now = START
         self.crash = False
+        self.published: list[OutboxRow] = []
+        self.set_aside: list[str] = []
+        self.state: Pool | None = None
+        self.deadline: datetime | None = None
+        self._rules = rules
+        self._duty = ReviewAndEmbargo(lambda: self.now)
 
     @asynccontextmanager
     async def unit_of_work(self) -> AsyncIterator[UnitOfWork[Any]]:
-        async with self._connection.transaction():
-            unit = UnitOfWork("matching", MatchingStore(self._connection))
+        """A transaction over the pool as the last one left it, read anew after one that failed."""
+        kept, self.state = self.state, None
+        async with self.connection.transaction():
+            store = MatchingStore(self.connection, rules=self._rules)
+            store.state = kept or await store.read_state()
+            unit = UnitOfWork("matching", store)
             yield unit
-            await unit.store.save()
+            await store.save()
             if self.crash:
                 self.crash = False
                 raise Crash
+        self.state, self.deadline = store.state, min(store.deadlines.values(), default=None)
         self.published += unit.published
 
+    async def carry_out(
+        self,
+        find: Callable[[UnitOfWork[Any]], Awaitable[Sequence[Item]]],
+        do: Callable[[UnitOfWork[Any], Sequence[Item]], Awaitable[None]],
+    ) -> int:
+        """Does what is due; of what fails always the first half, until it is alone and set aside."""
+        done, portion, chosen = 0, None, list[Item]()
+        while True:
+            try:
+                async with self.unit_of_work() as unit:
+                    chosen = [it for it in await find(unit) if it.name not in self.set_aside][:portion]
+                    await do(unit, chosen)
+            except Exception:
+                portion = len(chosen) // 2
+                if not portion:
+                    self.set_aside.append(chosen[0].name)
+                    portion = None
+                continue
+            if not chosen:
+                return done
+            done, portion = done + len(chosen), None
 
-class Matching:
-    """Lanes that put events in line, and one owner that decides."""
-
-    def __init__(self, connection: Connection, *, rules: Rules = RULES, portion: int = 500) -> None:
-        self.connection = connection
-        self.lane = OneLane(connection)
-        self.now = START
-        self.meeting: Barrier | None = None
-        self.owner = PoolOwner(self.clock, rules=rules, portion=portion)
-
-    def clock(self) -> datetime:
-        """The time; who looks at it waits first for whoever is to look at it too."""
-        meeting, self.meeting = self.meeting, None
-        if meeting is not None:
-            meeting.wait(timeout=30)
-        return self.now
-
-    async def line(self, events: Sequence[Event[EventData]]) -> None:
-        """One transaction of a lane."""
-        async with self.connection.transaction():
-            store = MatchingStore(self.connection)
-            unit = UnitOfWork("matching", store)
-            await store.load(events)
-            for event in events:
-                put_in_line(event, unit)
-            await store.save()
-
-    async def decide(self) -> list[OutboxRow]:
-        """Decides upon all that is in line."""
-        before = len(self.lane.published)
-        while await self.owner.perform(self.lane):
-            pass
-        return self.lane.published[before:]
+    async def cycle(self, events: Sequence[Event[EventData]]) -> list[OutboxRow]:
+        """One transaction for these events."""
+        async with self.unit_of_work() as unit:
+            await unit.store.load(events)
+            return decide(unit, events)
 
     async def on(self, *data: EventData) -> list[OutboxRow]:
-        await self.line([form_event(it) for it in data])
-        return await self.decide()
+        """One transaction for these events of forms."""
+        return await self.cycle([form_event(it) for it in data])
+
+    async def by_the_clock(self) -> list[OutboxRow]:
+        """What is due is done; what the duty says of the next deadline becomes `deadline`."""
+        before = len(self.published)
+        self.deadline = await self._duty.perform(self)
+        return self.published[before:]
 
     async def places(self) -> dict[UUID, UUID]:
         rows = await self.connection.fetch(
@@ -103,7 +116,5 @@ class Matching:
 
 
 @pytest.fixture
-async def matching(connection: Connection) -> Matching:
-    found = Matching(connection)
-    await found.decide()
-    return found
+def matching(connection: Connection) -> Matching:
+    return Matching(connection)

@@ -10,7 +10,6 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from tests.forms import form_event
 from tests.integration.matching.conftest import Matching
 from tests.unit.matching.events import application_id, declared, need_id, registered
 
@@ -49,10 +48,6 @@ async def test_explain_tells_a_person_and_a_machine(database_url: str, matching:
         need["fit"]["readiness"] + need["fit"]["text"]
     )
     assert need["missing"]["kept"] == 1, "what is published is kept"
-    assert answer["undecided"] == 0
-    await matching.line([form_event(registered("c"))])
-    done = await engage(database_url, "explain", application_id(held))
-    assert "not decided upon yet: 1" in done.stdout
 
 
 async def test_explain_refuses_what_it_does_not_know(database_url: str, matching: Matching) -> None:

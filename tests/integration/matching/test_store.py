@@ -1,16 +1,14 @@
-"""The line of changes and the owner of the pool over PostgreSQL: order, what is kept, and who may decide."""
+"""The single writer's pool over PostgreSQL: what is kept, what is read anew, and what is done by the clock."""
 
 from __future__ import annotations
 
-import asyncio
 import json
 import random
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
-from threading import Barrier
-from typing import Any, Literal
+from datetime import date, datetime, time, timedelta
+from typing import Any, Literal, cast
 
-import asyncpg
 import pytest
 
 from contracts.event import Event
@@ -18,23 +16,24 @@ from contracts.message import EventData
 from services.chassis.service import NotYet
 from services.chassis.store import Connection
 from services.chassis.unit_of_work import OutboxRow
-from services.matching.owner import PoolOwner
-from services.matching.rules import RULES
-from services.matching.store import OwnerLost
+from services.matching.pool import Pool
+from services.matching.rules import RULES, Rules, TerritoryBound
+from services.matching.store import MatchingStore
 from tests.forms import form_event, identifier
 from tests.integration.conftest import connect
 from tests.integration.matching.conftest import Crash, Matching
+from tests.integration.matching.programmes import Programme
 from tests.unit.matching.events import (
     START,
     amended,
     application_id,
     closed,
     contest_decided,
+    decide,
     decided,
     declared,
     need_id,
     placed,
-    recused,
     registered,
     revised,
     round_requested,
@@ -42,11 +41,34 @@ from tests.unit.matching.events import (
     withdrawn,
 )
 
+_TABLES = ("need", "candidate", "former_candidate", "assignment", "forbidden", "recusal", "contest_verdict")
+
 
 def _data(row: OutboxRow) -> dict[str, Any]:
     assert row.payload is not None
     data: dict[str, Any] = json.loads(row.payload)
     return data
+
+
+def _values(pool: Pool) -> Mapping[str, object]:
+    """All that a pool holds, to be compared."""
+    return {
+        "needs": pool.needs,
+        "candidates": pool.candidates,
+        "live": {it.assignment_id: it for it in pool.live},
+        "assignments": set(pool.assignments),
+        "forbidden": pool.forbidden,
+        "recused": pool.recused,
+        "verdicts": pool.verdicts,
+        "reviews": pool.reviews,
+        "settlements": pool.settlements,
+        "optimum": set(pool.optimum.assignment()),
+        "worth": pool.optimum.worth(),
+    }
+
+
+async def _read_anew(connection: Connection, rules: Rules = RULES) -> Pool:
+    return await MatchingStore(connection, rules=rules).read_state()
 
 
 async def test_a_proposal_is_kept_with_its_need_and_candidate(matching: Matching) -> None:
@@ -63,11 +85,9 @@ async def test_a_proposal_is_kept_with_its_need_and_candidate(matching: Matching
     assert str(row["assignment_id"]) == proposed.key
     assert (row["fit"], row["rules_version"]) == (_data(proposed)["fit"], RULES.version)
     assert sum(json.loads(row["parts"]).values()) == row["fit"]
-    assert await matching.connection.fetchval("SELECT count(*) FROM change") == 0
-    assert tuple(await matching.connection.fetchrow("SELECT appended, decided FROM line") or ()) == (2, 2)
 
 
-async def test_the_owners_particulars_stay_no_longer_than_the_line(matching: Matching) -> None:
+async def test_the_owners_particulars_are_not_kept(matching: Matching) -> None:
     await matching.on(declared("n"))
     kept = await matching.connection.fetchval("SELECT need::text FROM need")
     assert str(identifier("owner n")) in kept
@@ -82,155 +102,228 @@ async def test_the_owners_particulars_stay_no_longer_than_the_line(matching: Mat
         (revised("unknown"), f"need:{need_id('unknown')}"),
         (closed("unknown"), f"need:{need_id('unknown')}"),
         (placed("a", "unknown", "pin"), f"need:{need_id('unknown')}"),
+        (placed("unknown", "n", "pin"), f"application:{application_id('unknown')}"),
+        (contest_decided("unknown", "laureate", publish_at=START), f"application:{application_id('unknown')}"),
     ],
 )
-async def test_what_refers_to_something_unknown_waits(matching: Matching, data: EventData, reference: str) -> None:
+async def test_what_refers_to_something_unknown_waits_and_changes_nothing(
+    matching: Matching, data: EventData, reference: str
+) -> None:
+    await matching.on(declared("n"), registered("a"))
+    assert matching.state is not None
+    pool, before = matching.state, await _read_anew(matching.connection)
     with pytest.raises(NotYet) as caught:
-        await matching.line([form_event(data)])
+        await matching.on(data)
     assert caught.value.reference == reference
+    assert _values(pool) == _values(before)
 
 
-async def test_what_is_only_in_line_is_known(matching: Matching) -> None:
-    await matching.line([form_event(declared("n")), form_event(revised("n"))])
-    await matching.line([form_event(registered("a"))])
-    await matching.line([form_event(placed("a", "n", "forbid")), form_event(closed("n"))])
-    await matching.decide()
-    await matching.on(withdrawn("a"))
-    (refused,) = await matching.on(placed("a", "n", "pin"))
+async def test_what_comes_in_the_same_cycle_is_known_and_so_is_what_has_left(matching: Matching) -> None:
+    *_, refused = await matching.on(
+        declared("n"), revised("n"), closed("n"), registered("a"), withdrawn("a"), placed("a", "n", "pin")
+    )
     assert _data(refused)["reasons"][0]["code"] == "no-candidate", "an officer need not wait to hear that it has left"
+    (refused,) = await matching.on(placed("a", "n", "pin"))
+    assert _data(refused)["reasons"][0]["code"] == "no-candidate"
+    await matching.on(registered("a"))
+    assert await matching.connection.fetchval("SELECT count(*) FROM candidate") == 1
+
+
+class _Counting:
+    """A connection that keeps what it was asked for."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self.asked: list[str] = []
+
+    def __getattr__(self, name: str) -> Any:
+        if name in {"fetch", "fetchval", "execute", "copy_records_to_table"}:
+            self.asked.append(name)
+        return getattr(self._connection, name)
+
+
+async def test_a_cycle_asks_for_what_changed_and_no_more(matching: Matching) -> None:
+    await matching.on(declared("n", capacity=9))
+    matching.connection = cast("Connection", counting := _Counting(matching.connection))
+    await matching.on(*(registered(name) for name in "abcd"))
+    assert counting.asked == ["copy_records_to_table"] * 2
+    counting.asked.clear()
+    assert matching.state is not None
+    await matching.on(*(decided(it.assignment_id, "confirm") for it in list(matching.state.live)))
+    assert counting.asked == ["execute"]
+
+
+async def test_what_is_proposed_and_confirmed_in_one_cycle_is_written_once(matching: Matching) -> None:
+    matching.connection = cast("Connection", counting := _Counting(matching.connection))
+    await matching.by_the_clock()
+    counting.asked.clear()
+    async with matching.unit_of_work() as unit:
+        decide(unit, [form_event(declared("n")), form_event(registered("a"))])
+        (live,) = unit.store.pool.live
+        decide(unit, [form_event(decided(live.assignment_id, "confirm"))])
+    assert counting.asked == ["copy_records_to_table"] * 3
+    row = await matching.connection.fetchrow("SELECT state, version FROM assignment")
+    assert tuple(row or ()) == ("confirmed", 2)
 
 
 @pytest.mark.parametrize("publication", ["rolling", "in-rounds"])
-async def test_any_portions_lead_to_the_same_bytes(
-    connection: Connection, publication: Literal["rolling", "in-rounds"]
+@pytest.mark.parametrize("seed", range(6))
+async def test_any_split_leads_to_the_same_events_and_the_same_pool_kept_or_read_anew(
+    connection: Connection, seed: int, publication: Literal["rolling", "in-rounds"]
 ) -> None:
-    rules = replace(RULES, publication=publication)
-    data = [
-        declared("n1", capacity=2),
-        declared("n2", themes=("health",)),
-        *(registered(name) for name in "abcd"),
-        registered("e", themes=("health",), publics=()),
-        amended("b", themes=("health",), publics=()),
-        withdrawn("a"),
-        placed("c", "n1", "pin"),
-        recused("n1", "d"),
-        revised("n2", themes=("health",), capacity=3),
-        round_requested(),
-        closed("n1"),
-        withdrawn("e"),
-        round_requested(name="second"),
+    rules = replace(RULES, publication=publication, equity=(TerritoryBound("13201", 0, 2),))
+    chance, programme = random.Random(seed), Programme(seed)
+    one_by_one = Matching(connection, rules=rules)
+    await one_by_one.cycle([])
+    events: list[Event[EventData]] = []
+    for _ in range(60):
+        assert one_by_one.state is not None
+        for event in programme.events(one_by_one.state, 1):
+            await one_by_one.cycle([event])
+            events.append(event)
+    rows = await _rows(connection)
+
+    async def played(split: Sequence[int], *, crashes: bool) -> list[OutboxRow]:
+        await connection.execute(f"TRUNCATE {', '.join(_TABLES)}")
+        matching, left = Matching(connection, rules=rules), list(events)
+        for size in split:
+            batch, left = left[:size], left[size:]
+            if crashes and chance.random() < 0.3:
+                matching.crash = True
+                with pytest.raises(Crash):
+                    await matching.cycle(batch)
+            await matching.cycle(batch)
+            assert matching.state is not None
+            assert _values(matching.state) == _values(await _read_anew(connection, rules))
+        assert not left
+        return matching.published
+
+    assert await played([len(events)], crashes=False) == one_by_one.published
+    assert await _rows(connection) == rows
+    assert await played([chance.randint(0, 6) for _ in range(40)] + [len(events)], crashes=True) == one_by_one.published
+    assert await _rows(connection) == rows
+
+
+async def _rows(connection: Connection) -> list[list[Any]]:
+    return [
+        await connection.fetch(f"SELECT * FROM {table} ORDER BY 1, 2")
+        for table in _TABLES
+        if table != "former_candidate"
     ]
-    events = [form_event(it, name=f"event {number}") for number, it in enumerate(data)]
-    tables = ("need", "candidate", "assignment", "forbidden", "recusal")
-
-    async def played(portion: int, *, read_anew: bool) -> tuple[list[OutboxRow], list[Any]]:
-        await connection.execute(f"TRUNCATE change, {', '.join(tables)}; UPDATE line SET appended = 0, decided = 0")
-        matching = Matching(connection, rules=rules, portion=portion)
-        await matching.line(events)
-        while await matching.owner.perform(matching.lane):
-            if read_anew:
-                matching.owner = PoolOwner(lambda: START, rules=rules, portion=portion)
-        await matching.decide()
-        return matching.lane.published, [
-            await connection.fetch(f"SELECT * FROM {table} ORDER BY 1, 2") for table in tables
-        ]
-
-    at_once = await played(500, read_anew=False)
-    assert at_once == await played(1, read_anew=False)
-    assert at_once == await played(1, read_anew=True)
-    assert at_once == await played(4, read_anew=True)
 
 
 async def test_a_crash_before_the_commit_changes_no_result(matching: Matching) -> None:
     await matching.on(declared("n", capacity=2), registered("a"))
-    await matching.line([form_event(registered("b")), form_event(round_requested())])
-    matching.lane.crash = True
+    events = [form_event(registered("b")), form_event(round_requested())]
+    matching.crash = True
     with pytest.raises(Crash):
-        await matching.decide()
+        await matching.cycle(events)
     assert len(await matching.places()) == 1
-    assert types_of(await matching.decide()) == ["assignment.proposed", "round.completed"]
+    assert types_of(await matching.cycle(events)) == ["assignment.proposed", "round.completed"]
     assert len(await matching.places()) == 2
 
 
-async def test_one_owner_at_a_time_decides(database_url: str, matching: Matching) -> None:
-    other_connection = await connect(database_url, "matching")
+async def test_a_standby_goes_on_from_what_the_writer_left(database_url: str, matching: Matching) -> None:
+    await matching.on(declared("n"), registered("a"))
+    standby_connection = await connect(database_url, "matching")
     try:
-        other = Matching(other_connection)
-        await other.decide()
-        await matching.on(declared("n"), registered("a"))
-        # It finds that more was decided than it knows, and reads the pool anew.
-        assert types_of(await other.on(withdrawn("a"), registered("b"))) == [
+        standby = Matching(standby_connection)
+        assert types_of(await standby.on(withdrawn("a"), registered("b"))) == [
             "assignment.released",
             "assignment.proposed",
         ]
-        await matching.line([form_event(withdrawn("b"))])
-        # Both have read the line before either has decided.
-        matching.meeting = other.meeting = Barrier(2)
-        first, second = await asyncio.gather(
-            matching.owner.perform(matching.lane), other.owner.perform(other.lane), return_exceptions=True
-        )
-        assert isinstance(first, OwnerLost) != isinstance(second, OwnerLost)
-        assert await matching.places() == {}
     finally:
-        await other_connection.close()
-
-
-async def test_lanes_put_in_line_in_the_order_of_their_commits(database_url: str, matching: Matching) -> None:
-    lanes = [await connect(database_url, "matching") for _ in range(4)]
-    try:
-        await asyncio.gather(
-            *(
-                Matching(lane).line([form_event(registered(f"{number}.{batch}.{place}")) for place in range(3)])
-                for batch in range(3)
-                for number, lane in [(batch, lanes[batch])]
-            )
-        )
-    finally:
-        for lane in lanes:
-            await lane.close()
-    numbers = [row["number"] for row in await matching.connection.fetch("SELECT number FROM change ORDER BY 1")]
-    assert numbers == list(range(1, 10))
-    await matching.on(declared("n", capacity=5))
-    assert len(await matching.places()) == 5
+        await standby_connection.close()
 
 
 async def test_new_rules_move_what_they_must_and_say_so(matching: Matching, connection: Connection) -> None:
     await matching.on(declared("n", capacity=2), registered("strong"), registered("weak", publics=(), territories=()))
     assert len(await matching.places()) == 2
-    stricter = Matching(connection, rules=replace(RULES, version="2026.1", floor=900))
-    (released,) = await stricter.decide()
+    strict = replace(RULES, version="2026.1", floor=900)
+    (released,) = await Matching(connection, rules=strict).by_the_clock()
     data = _data(released)
     assert (data["application_id"], data["reason"]) == (str(application_id("weak")), "rules-changed")
     assert data["actor"] == "engine:rolling@2026.1"
-    assert await Matching(connection, rules=replace(RULES, version="2026.1", floor=900)).decide() == []
+    assert await Matching(connection, rules=strict).by_the_clock() == []
+    (proposed,) = await Matching(connection).by_the_clock()
+    (again,) = await Matching(connection, rules=strict).by_the_clock()
+    assert proposed.type == "engage.assignment.proposed.v1"
+    assert again.correlation_id != released.correlation_id, "rules that come back move things for a cause of their own"
+
+
+async def test_an_event_that_comes_before_the_duty_finds_what_new_rules_leave(
+    matching: Matching, connection: Connection
+) -> None:
+    await matching.on(declared("n"), registered("weak", publics=(), territories=()))
+    stricter = Matching(connection, rules=replace(RULES, version="2026.1", floor=900))
+    released, proposed = await stricter.on(registered("strong"))
+    assert (_data(released)["reason"], _data(proposed)["reason"]) == ("rules-changed", "best-open-need")
+    assert released.correlation_id != proposed.correlation_id
+    assert await stricter.by_the_clock() == []
 
 
 async def test_a_review_date_that_passes_is_announced_by_the_clock(matching: Matching) -> None:
-    await matching.on(declared("n", review_on=(START + timedelta(days=3)).date()), registered("a"))
-    matching.now = START + timedelta(days=3)
-    assert await matching.decide() == []
-    matching.now = START + timedelta(days=4)
-    assert types_of(await matching.decide()) == ["need.published", "assignment.released"]
-    assert await matching.decide() == []
+    last_day = (START + timedelta(days=3)).date()
+    await matching.on(declared("n", review_on=last_day), registered("a"))
+    next_day = datetime.combine(last_day + timedelta(days=1), time(), RULES.zone)
+    assert matching.deadline == next_day
+    matching.now = next_day - timedelta(seconds=1)
+    assert await matching.by_the_clock() == []
+    assert matching.deadline == next_day
+    matching.now = next_day
+    assert types_of(await matching.by_the_clock()) == ["need.published", "assignment.released"]
+    assert matching.deadline is None
+    assert await matching.by_the_clock() == []
     assert await matching.connection.fetchval("SELECT state FROM need") == "review-due"
 
 
-async def test_a_contests_decision_survives_its_owner_and_is_told_by_the_clock(
+async def test_a_last_day_at_the_end_of_all_days_is_never_due(matching: Matching) -> None:
+    await matching.on(declared("n", review_on=date.max), declared("other", review_on=date(2025, 2, 1)))
+    matching.now = START + timedelta(days=1_000)
+    assert types_of(await matching.by_the_clock()) == ["need.published"]
+    assert matching.deadline is None
+
+
+async def test_a_contests_decision_survives_its_writer_and_is_told_by_the_clock(
     matching: Matching, connection: Connection
 ) -> None:
     moment = START + timedelta(days=30)
-    await matching.on(declared("n"), registered("a", track="contest"))
+    await matching.on(declared("n", review_on=None), registered("a", track="contest"))
     assert await matching.on(contest_decided("a", "laureate", publish_at=moment)) == []
+    assert matching.deadline == moment
     other = Matching(connection)
     other.now = moment - timedelta(seconds=1)
-    assert await other.decide() == []
+    assert await other.by_the_clock() == []
+    assert other.deadline == moment
     other.now = moment
-    assert types_of(await other.decide()) == ["contest.decision-published", "assignment.proposed"]
+    assert types_of(await other.by_the_clock()) == ["contest.decision-published", "assignment.proposed"]
     assert await connection.fetchval("SELECT count(*) FROM contest_verdict") == 0
     assert tuple(await connection.fetchrow("SELECT track, laureate FROM candidate") or ()) == ("implantation", True)
     third = Matching(connection)
     third.now = moment
-    assert await third.decide() == []
+    assert await third.by_the_clock() == []
+
+
+async def test_what_can_not_be_done_by_the_clock_holds_nothing_else_back(
+    matching: Matching, connection: Connection
+) -> None:
+    names = "abcde"
+    await matching.on(declared("n", review_on=START.date()), *(registered(name, track="contest") for name in names))
+    await matching.on(*(contest_decided(name, "laureate", publish_at=START) for name in names))
+    later = START + timedelta(days=9)
+    await matching.on(registered("later", track="contest"), contest_decided("later", "laureate", publish_at=later))
+    poisoned = await connection.fetchval(
+        "UPDATE contest_verdict SET scores = 'no JSON' WHERE application_id = $1 RETURNING event_id",
+        application_id("c"),
+    )
+    writer = Matching(connection)
+    writer.now = START + timedelta(days=2)
+    published = await writer.by_the_clock()
+    assert writer.set_aside == [f"decision {poisoned} of the contest"]
+    assert types_of(published).count("contest.decision-published") == 4
+    assert types_of(published).count("need.published") == 1
+    assert writer.deadline == later, "what was set aside does not call again"
+    assert await writer.by_the_clock() == []
 
 
 async def test_a_decision_on_what_has_ended_is_refused(matching: Matching) -> None:
@@ -240,6 +333,8 @@ async def test_a_decision_on_what_has_ended_is_refused(matching: Matching) -> No
     for _ in range(2):
         (refused,) = await matching.on(decided(assignment_id, "confirm"))
         assert _data(refused)["reasons"][0]["code"] == "already-released"
+    assert matching.state is not None
+    assert not matching.state.assignments, "what holds nothing is not kept in memory"
 
 
 async def test_an_amendment_reaches_the_candidates_row(matching: Matching) -> None:
@@ -247,68 +342,5 @@ async def test_an_amendment_reaches_the_candidates_row(matching: Matching) -> No
     await matching.on(amended("a", title="Autre titre", themes=(), publics=("women", "elders")))
     row = await matching.connection.fetchrow("SELECT * FROM candidate WHERE application_id = $1", application_id("a"))
     assert row is not None
-    assert (row["project_title"], row["themes"], row["publics"]) == ("Autre titre", [], ["women", "elders"])
-    assert (row["territories"], row["has_left"]) == (["13201"], False)
-
-
-async def test_the_database_allows_one_live_assignment_a_pair(matching: Matching) -> None:
-    await matching.on(declared("n", capacity=3), registered("a"))
-    with pytest.raises(asyncpg.UniqueViolationError):
-        await matching.connection.execute(
-            "INSERT INTO assignment SELECT gen_random_uuid(), application_id, need_id, 'confirmed', 1, fit, parts, "
-            "rules_version, actor, reason, pinned FROM assignment"
-        )
-
-
-@pytest.mark.parametrize("seed", range(6))
-async def test_whatever_happens_the_pool_that_is_kept_is_the_pool(connection: Connection, seed: int) -> None:
-    matching = Matching(connection, portion=3)
-    chance = random.Random(seed)
-    for batch in _programme(chance):
-        await matching.line(batch)
-        if chance.random() < 0.3:
-            matching.lane.crash = True
-            with pytest.raises(Crash):
-                await matching.decide()
-        await matching.decide()
-        # Read anew it has nothing to say: what is kept is the optimum.
-        assert await Matching(connection).decide() == []
-
-
-_NAMES = [f"a{number}" for number in range(12)]
-
-
-def _programme(chance: random.Random) -> list[list[Event[EventData]]]:
-    """Batches of events about a few needs and applications."""
-
-    def codes() -> dict[str, Any]:
-        themes = tuple(chance.sample(("health", "housing", "education"), chance.randint(1, 2)))
-        return {"themes": themes, "publics": (), "territories": (chance.choice(("13201", "13202", "marseille")),)}
-
-    present: set[str] = set()
-    needs: set[str] = set()
-    batches: list[list[Event[EventData]]] = []
-    clock: datetime = START
-    for _ in range(12):
-        batch: list[EventData] = []
-        for _ in range(chance.randint(1, 4)):
-            name, need = chance.choice(_NAMES), chance.choice(("n1", "n2", "n3"))
-            action = chance.random()
-            if name not in present:
-                batch.append(registered(name, **codes()))
-                present.add(name)
-            elif action < 0.2:
-                batch.append(amended(name, **codes()))
-            elif action < 0.4:
-                batch.append(withdrawn(name))
-                present.remove(name)
-            elif action < 0.5 and need in needs:
-                batch.append(closed(need))
-            elif action < 0.65 and need in needs:
-                batch.append(placed(name, need, chance.choice(("pin", "forbid", "lift"))))
-            else:
-                batch.append(declared(need, capacity=chance.randint(0, 3), **codes()))
-                needs.add(need)
-        clock += timedelta(minutes=1)
-        batches.append([form_event(data, at=clock, name=f"{clock} {place}") for place, data in enumerate(batch)])
-    return batches
+    assert (row["project_title"], row["themes"], row["publics"]) == ("Autre titre", "", "women|elders")
+    assert row["territories"] == "13201"

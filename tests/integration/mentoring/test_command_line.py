@@ -10,7 +10,7 @@ import sys
 from datetime import timedelta
 
 from services.mentoring.due import DueDates
-from tests.integration.mentoring.transactions import Connection, OneLane, take
+from tests.integration.mentoring.transactions import Connection, Writer, take
 from tests.unit.mentoring.examples import NOW, assignment_id, confirmed, enrolled, mentor_id
 from tests.unit.mentoring.reports import reported
 from tests.unit.mentoring.test_support import impact, introduced, said
@@ -40,7 +40,7 @@ async def test_pairs_are_listed_and_filtered(database_url: str, connection: Conn
 async def test_obstacles_are_listed_and_filtered(database_url: str, connection: Connection) -> None:
     await take(connection, confirmed(1), confirmed(2))
     await take(connection, reported(1), reported(2, assignment=2, kind="partners", service="associations"))
-    await DueDates(lambda: NOW + timedelta(days=30)).perform(OneLane(connection))
+    await DueDates(lambda: NOW + timedelta(days=30)).perform(Writer(connection))
     listed = await engage(database_url, "obstacles")
     assert listed.returncode == 0, listed.stderr
     assert "Projet 2" in listed.stdout

@@ -8,8 +8,8 @@ from uuid import UUID
 import asyncpg
 import pytest
 
-from services.mentoring.due import DueDates, settle
-from tests.integration.mentoring.transactions import Connection, OneLane, state_of, take
+from services.mentoring.due import DueDates, due_items, settle
+from tests.integration.mentoring.transactions import Connection, Writer, state_of, take
 from tests.unit.mentoring.examples import NOW, answered, confirmed, enrolled, names, published, released
 from tests.unit.mentoring.reports import met, obstacle_id, reported, rested, reviewed, updated
 from tests.unit.mentoring.test_support import impact, introduced, said
@@ -24,19 +24,19 @@ async def active_pair(connection: Connection) -> UUID:
 
 async def test_a_meeting_is_kept_once_and_begins_the_ladder_anew(connection: Connection) -> None:
     pair = await active_pair(connection)
-    before = await connection.fetchval("SELECT due_at FROM pair")
+    before = await connection.fetchval("SELECT last_contact_at FROM pair")
     assert names(await take(connection, met(pair, NOW.date()), met(pair, NOW.date()))) == ["pair.meeting-held"]
     assert await take(connection, met(pair, NOW.date())) == [], "also in a later transaction"
-    row = await connection.fetchrow("SELECT meetings, due_at FROM pair")
+    row = await connection.fetchrow("SELECT meetings, last_contact_at FROM pair")
     assert row is not None
     assert row["meetings"] == 1
-    assert row["due_at"] > before
+    assert row["last_contact_at"] > before
     assert await connection.fetchval("SELECT minutes FROM meeting") == 90
 
 
 async def test_a_pair_that_does_not_meet_is_reminded_once_and_ended_in_the_end(connection: Connection) -> None:
     await active_pair(connection)
-    lane = OneLane(connection)
+    lane = Writer(connection)
     for days in (10, 20, 20, 70, 70, 120, 120):
         await DueDates(lambda days=days: NOW + timedelta(days=days)).perform(lane)  # type: ignore[misc]
     assert names(lane.published) == ["pair.idle", "pair.idle", "pair.ended"]
@@ -48,14 +48,14 @@ async def test_a_pair_is_reviewed_and_renewed_over_many_transactions(connection:
     pair = await active_pair(connection)
     assert names(await take(connection, rested(pair, date(2025, 12, 1)))) == ["pair.paused"]
     assert await take(connection, rested(pair, date(2025, 12, 1))) == [], "also in a later transaction"
-    lane = OneLane(connection)
+    lane = Writer(connection)
     for days in (100, 165, 165):
         await DueDates(lambda days=days: NOW + timedelta(days=days)).perform(lane)  # type: ignore[misc]
     assert names(lane.published) == ["pair.review-due"]
     assert names(await take(connection, reviewed(pair, "lead", "go-on"))) == ["pair.review-recorded"]
     happened = await take(connection, reviewed(pair, "mentor", "go-on"))
     assert names(happened) == ["pair.review-recorded", "pair.renewed"]
-    row = await connection.fetchrow("SELECT ends_at, due_at, review_asked_at, mentor_wish, lead_wish FROM pair")
+    row = await connection.fetchrow("SELECT ends_at, review_asked_at, mentor_wish, lead_wish FROM pair")
     assert row is not None
     assert (row["review_asked_at"], row["mentor_wish"], row["lead_wish"]) == (None, None, None)
     assert row["ends_at"].date() == date(2026, 3, 3)
@@ -65,7 +65,7 @@ async def test_an_obstacle_over_many_transactions(connection: Connection) -> Non
     await take(connection, confirmed(1))
     assert names(await take(connection, reported())) == ["obstacle.opened"]
     assert await take(connection, reported()) == []
-    lane = OneLane(connection)
+    lane = Writer(connection)
     late = DueDates(lambda: NOW + timedelta(days=60))
     await late.perform(lane)
     await late.perform(lane)
@@ -77,14 +77,12 @@ async def test_an_obstacle_over_many_transactions(connection: Connection) -> Non
 async def test_a_support_plan_over_many_transactions(connection: Connection) -> None:
     await take(connection, confirmed(1))
     state = "SELECT code, state, version FROM support_action ORDER BY code"
-    assert {row["state"] for row in await connection.fetch(state)} == {"planned"}
+    assert await connection.fetch(state) == [], "what nothing has changed is planned, without a row"
     assert names(await take(connection, introduced())) == ["introduction.recorded"]
     assert await take(connection, introduced()) == [], "also in a later transaction"
     await take(connection, said("rooting", "finish"), introduced(outcome="cooperation"))
     assert {row["code"]: (row["state"], row["version"]) for row in await connection.fetch(state)} == {
-        "deployment": ("planned", 1),
         "networking": ("started", 2),
-        "obstacle-lifting": ("planned", 1),
         "rooting": ("finished", 2),
     }
     assert await connection.fetchval("SELECT outcome || version FROM introduction") == "cooperation2"
@@ -112,30 +110,34 @@ async def test_a_released_assignment_abandons_obstacles_of_earlier_transactions(
 
 
 async def test_many_late_obstacles_are_told_of_in_portions_and_each_once(connection: Connection) -> None:
-    await take(connection, *[confirmed(number) for number in range(1, 131)])
-    await take(connection, *[reported(number, assignment=number) for number in range(1, 131)])
-    lane = OneLane(connection)
-    late = DueDates(lambda: NOW + timedelta(days=60))
-    assert await late.perform(lane), "more may be due"
-    assert not await late.perform(lane)
-    assert len({data["obstacle_id"] for _, data in lane.published}) == len(lane.published) == 130
+    await take(connection, *[confirmed(number) for number in range(1, 531)])
+    await take(connection, *[reported(number, assignment=number) for number in range(1, 531)])
+    writer = Writer(connection)
+    now = NOW + timedelta(days=60)
+    late = DueDates(lambda: now)
+    assert await late.perform(writer) == now, "more may be due"
+    assert len(writer.published) == 500
+    assert await late.perform(writer) == now
+    assert await late.perform(writer) == writer.deadline
+    assert len({data["obstacle_id"] for _, data in writer.published}) == len(writer.published) == 530
 
 
 async def test_a_step_that_was_rolled_back_leaves_no_trace(connection: Connection) -> None:
     await active_pair(connection)
     before = await state_of(connection)
-    lane = OneLane(connection)
+    writer = Writer(connection)
+    now = NOW + timedelta(days=30)
 
     async def fail() -> None:
-        async with lane.unit_of_work() as unit:
-            due = await unit.store.load_due(NOW + timedelta(days=30), 10)
-            settle(unit, due, NOW + timedelta(days=30))
+        async with writer.unit_of_work() as unit:
+            settle(unit, due_items(unit.store.state, now), now)
             assert names(published(unit.published)) == ["pair.idle"]
             raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):
         await fail()
     assert await state_of(connection) == before
+    assert writer.state is None, "and it is read anew"
 
 
 async def test_the_database_itself_asks_why_an_obstacle_is_abandoned(connection: Connection) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import random
 from collections.abc import Callable
 from datetime import date, timedelta
-from typing import Any
 from uuid import UUID
 
 import asyncpg
@@ -13,11 +12,8 @@ import pytest
 
 from contracts.event import Event
 from contracts.message import EventData
-from services.chassis.unit_of_work import UnitOfWork
 from services.mentoring.due import DueDates
-from services.mentoring.store import MentoringStore
-from tests.integration.conftest import connect
-from tests.integration.mentoring.transactions import Connection, OneLane, Published, commit, state_of, take
+from tests.integration.mentoring.transactions import Connection, Published, Writer, state_of, take
 from tests.unit.mentoring.examples import (
     NOW,
     OWNER,
@@ -28,11 +24,9 @@ from tests.unit.mentoring.examples import (
     end_requested,
     enrolled,
     event,
-    handle,
     mentor_id,
     names,
     numbered,
-    published,
     recused,
     released,
     revised,
@@ -123,20 +117,13 @@ async def test_a_mentor_who_leaves_hands_over_pairs_of_earlier_transactions(conn
     assert await places(connection, 2) == (1, 1, 0)
 
 
-async def test_the_longest_waiting_are_served_and_no_more_than_needed_are_loaded(connection: Connection) -> None:
+async def test_the_longest_waiting_are_served(connection: Connection) -> None:
     # So that the order does not come from an index by chance.
     await connection.execute("SET enable_indexscan = off; SET enable_indexonlyscan = off; SET enable_bitmapscan = off")
     await take(connection, *(confirmed(number) for number in range(21, 41)))
     await take(connection, *(confirmed(number) for number in range(1, 21)))
-    events = [event(enrolled(1, capacity=2))]
-    async with connection.transaction():
-        store = MentoringStore(connection)
-        await store.load(events)
-        assert sorted(store.programme.leads) == [assignment_id(1), assignment_id(2)]
-        unit = UnitOfWork("mentoring", store)
-        handle(unit, events)
-        await store.save()
-    offered = [data["assignment_id"] for name, data in published(unit.published) if name == "pair.offered"]
+    happened = await take(connection, enrolled(1, capacity=2))
+    offered = [data["assignment_id"] for name, data in happened if name == "pair.offered"]
     assert offered == [str(assignment_id(1)), str(assignment_id(2))]
 
 
@@ -183,8 +170,8 @@ async def test_a_window_that_has_moved_on_serves_who_waits(connection: Connectio
         await take(connection, answered(pair, "lead", "accept"), answered(pair, "mentor", "accept"))
     assert names(await take(connection, confirmed(4))) == ["pair.no-mentor-found"]
     early, due = (event(confirmed(number), NOW + timedelta(days=24 + number)) for number in (5, 6))
-    assert names(await commit(connection, [early])) == ["pair.no-mentor-found"]
-    served = await commit(connection, [due])
+    assert names(await Writer(connection).commit([early])) == ["pair.no-mentor-found"]
+    served = await Writer(connection).commit([due])
     assert [data["assignment_id"] for _, data in served] == [str(assignment_id(number)) for number in (4, 5, 6)]
     assert names(served) == ["pair.offered"] * 3
 
@@ -196,12 +183,13 @@ async def test_a_window_that_moves_on_and_a_pause_that_ends_serve_who_waits(
     for pair in pair_ids(await take(connection, *(confirmed(number) for number in (1, 2, 3)))):
         await take(connection, answered(pair, "lead", "accept"), answered(pair, "mentor", "accept"))
     assert names(await take(connection, *(confirmed(number) for number in range(4, 9)))) == ["pair.no-mentor-found"] * 5
-    lane = OneLane(connection)
+    writer = Writer(connection)
+    writer.now = NOW + timedelta(days=99)  # recorded late, no offer expires meanwhile
 
     async def offered_by(days: int) -> list[str]:
-        del lane.published[:]
-        await DueDates(lambda: NOW + timedelta(days=days)).perform(lane)
-        return [data["mentor_id"] for name, data in lane.published if name == "pair.offered"]
+        writer.published.clear()
+        await DueDates(lambda: NOW + timedelta(days=days)).perform(writer)
+        return [data["mentor_id"] for name, data in writer.published if name == "pair.offered"]
 
     assert await offered_by(29) == []
     assert await offered_by(31) == [str(mentor_id(1))] * 3
@@ -256,51 +244,11 @@ def answers_to(happened: Published, seed: int) -> list[Event[EventData]]:
     ]
 
 
-async def one_batch(connection: Connection, events: list[Event[EventData]]) -> Published:
-    return await commit(connection, events)
-
-
-async def one_by_one(connection: Connection, events: list[Event[EventData]]) -> Published:
-    return [each for one in events for each in await commit(connection, [one])]
-
-
-async def savepoints(connection: Connection, events: list[Event[EventData]]) -> Published:
-    """One transaction, the same store, a savepoint for each event."""
-    happened = []
-    async with connection.transaction():
-        store = MentoringStore(connection)
-        for one in events:
-            async with connection.transaction():
-                unit = UnitOfWork("mentoring", store)
-                await store.load([one])
-                handle(unit, [one])
-                await store.save()
-            happened += published(unit.published)
-    return happened
-
-
-@pytest.mark.parametrize("seed", range(6))
-async def test_batches_make_no_difference(postgresql: Any, seed: int) -> None:
-    outcomes = []
-    for number, way in enumerate((one_batch, one_by_one, savepoints)):
-        name = f"mentoring_{seed}_{number}"
-        postgresql.clone_database("engage_template", name)
-        connection = await connect(postgresql.database_url(name), "mentoring")
-        try:
-            happened = await way(connection, a_story(seed))
-            happened += await way(connection, answers_to(happened, seed))
-            outcomes.append((happened, await state_of(connection)))
-        finally:
-            await connection.close()
-            postgresql.drop_database(name)
-    assert outcomes[0] == outcomes[1] == outcomes[2]
-    assert "pair.offered" in names(outcomes[0][0])
-
-
 async def test_places_agree_with_the_pairs_after_a_long_story(connection: Connection) -> None:
+    writer = Writer(connection)
     for seed in range(10):
-        happened = await commit(connection, a_story(seed))
-        await commit(connection, answers_to(happened, seed))
+        happened = await writer.commit(a_story(seed))
+        await writer.commit(answers_to(happened, seed))
     disagreements = await connection.fetch(
         """
         SELECT mentor_id
@@ -340,24 +288,13 @@ async def test_the_database_itself_forbids_a_second_open_pair(connection: Connec
         await connection.execute(
             """
             INSERT INTO pair (pair_id, assignment_id, application_id, mentor_id, fit, rules_version, offered_at,
-                              expires_at, state, version)
+                              expires_at, state, version, recorded_at)
             SELECT $1, assignment_id, application_id, mentor_id, fit, rules_version, offered_at, expires_at,
-                   'accepted', 1
+                   'accepted', 1, recorded_at
               FROM pair
             """,
             numbered(8, 2),
         )
-
-
-async def test_a_store_is_loaded_before_it_is_used(connection: Connection) -> None:
-    store = MentoringStore(connection)
-    with pytest.raises(RuntimeError, match="load it first"):
-        _ = store.programme
-    async with connection.transaction():
-        await store.load([])
-        await store.save()
-    with pytest.raises(RuntimeError, match="load it first"):
-        await store.save()
 
 
 async def test_a_confirmation_repeated_refreshes_the_description(connection: Connection) -> None:
@@ -369,21 +306,23 @@ async def test_a_confirmation_repeated_refreshes_the_description(connection: Con
     assert offer["application_id"] == str(application_id(1))
 
 
-async def test_an_offer_expires_by_the_clock_and_as_long_after_it_was_made_as_any_other(connection: Connection) -> None:
+@pytest.mark.parametrize("forgetful", [False, True])
+async def test_an_offer_made_late_is_open_as_long_as_any_other(connection: Connection, forgetful: bool) -> None:
+    writer = Writer(connection, forgetful=forgetful)
+    outage = timedelta(days=30)
     await take(connection, enrolled(1), enrolled(2))
-    (pair,) = pair_ids(await take(connection, confirmed(1)))
-    lane = OneLane(connection)
-    # Made late, after an outage: it was offered in 2025 and recorded now.
-    assert not await DueDates(lambda: NOW + timedelta(days=30)).perform(lane)
-    assert lane.published == []
-    await connection.execute("UPDATE pair SET recorded_at = offered_at")
-    await DueDates(lambda: NOW + timedelta(days=7)).perform(lane)
-    assert lane.published == [], "it is a work day early"
-    late = DueDates(lambda: NOW + timedelta(days=8))
-    await late.perform(lane)
-    assert names(lane.published) == ["pair.expired", "pair.offered"]
-    await late.perform(lane)
-    assert names(lane.published) == ["pair.expired", "pair.offered"], "once, and the next offer has its own time"
+    writer.now = NOW + outage
+    (pair,) = pair_ids(await writer.commit([event(confirmed(1), NOW)]))
+    assert writer.deadline == NOW + outage + timedelta(days=7, hours=8), "five work days, and the outage"
+    early = DueDates(lambda: NOW + outage + timedelta(days=7))
+    assert await early.perform(writer) == writer.deadline
+    assert names(writer.published) == ["pair.offered"]
+    writer.now = NOW + outage + timedelta(days=8)
+    late = DueDates(lambda: writer.now)
+    assert await late.perform(writer) == writer.now, "more may be waiting"
+    assert names(writer.published) == ["pair.offered", "pair.expired", "pair.offered"]
+    assert await late.perform(writer) == writer.deadline
+    assert names(writer.published)[3:] == [], "once, and the next offer has its own time"
     states = {row["pair_id"]: row["state"] for row in await connection.fetch("SELECT pair_id, state FROM pair")}
     assert states.pop(pair) == "expired"
     assert list(states.values()) == ["offered"]

@@ -2,45 +2,116 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
+from datetime import datetime
 from typing import Any, TypeAlias
 
 import asyncpg
 
 from contracts.event import Event
 from contracts.message import EventData
+from services.chassis.service import Item
 from services.chassis.unit_of_work import UnitOfWork
-from services.mentoring.rows import PAIR_COLUMNS
+from services.mentoring.programme import Programme
 from services.mentoring.store import MentoringStore
-from tests.unit.mentoring.examples import event, handle, published
+from tests.unit.mentoring.examples import NOW, event, handle, published
 
 Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
 Published: TypeAlias = list[tuple[str, dict[str, Any]]]
+Unit: TypeAlias = UnitOfWork[MentoringStore]
 
 
-@asynccontextmanager
-async def loaded(
-    connection: Connection, events: Sequence[Event[EventData]]
-) -> AsyncIterator[UnitOfWork[MentoringStore]]:
-    """A unit of work with what the events touch; what it holds is saved and committed on leaving."""
-    async with connection.transaction():
-        store = MentoringStore(connection)
-        await store.load(events)
-        yield UnitOfWork("mentoring", store)
-        await store.save()
+class Writer:
+    """Mentoring's single writer over one connection: it keeps its state, and reads it anew after a rollback.
+
+    With `forgetful` it reads everything anew before each transaction. What it commits is recorded at `now`.
+    """
+
+    partition = 0
+
+    def __init__(self, connection: Connection, *, forgetful: bool = False) -> None:
+        self.connection = connection
+        self.now = NOW
+        self.state: Programme | None = None
+        self.published: Published = []
+        self.set_aside: list[str] = []
+        self.deadline: datetime | None = None
+        self._forgetful = forgetful
+
+    @asynccontextmanager
+    async def unit_of_work(self, events: Sequence[Event[EventData]] = ()) -> AsyncIterator[Unit]:
+        """A unit of work with what the events need; what changes is saved and committed on leaving."""
+        kept, self.state = None if self._forgetful else self.state, None
+        async with self.connection.transaction():
+            store = MentoringStore(self.connection, clock=lambda: self.now)
+            store.state = kept or await store.read_state()
+            await store.load(events)
+            unit: Unit = UnitOfWork("mentoring", store)
+            yield unit
+            await store.save()
+        self.state = store.state
+        self.deadline = store.deadlines.get(("due-dates", 0))
+        self.published += published(unit.published)
+
+    async def commit(self, events: Sequence[Event[EventData]]) -> Published:
+        """Handles a batch of events in one transaction; returns what it published."""
+        async with self.unit_of_work(events) as unit:
+            handle(unit, events)
+        return published(unit.published)
+
+    async def take(self, *data: EventData) -> Published:
+        """Handles a batch of new events in one transaction; returns what it published."""
+        return await self.commit([event(each, self.now) for each in data])
+
+    async def carry_out(
+        self,
+        find: Callable[[UnitOfWork[Any]], Awaitable[Sequence[Item]]],
+        do: Callable[[UnitOfWork[Any], Sequence[Item]], Awaitable[None]],
+    ) -> int:
+        """Does what is due; what fails is set aside by its name."""
+        async with self.unit_of_work() as unit:
+            due = [item for item in await find(unit) if item.name not in self.set_aside]
+        todo, done = [due] if due else [], 0
+        while todo:
+            stretch = todo.pop()
+            try:
+                async with self.unit_of_work() as unit:
+                    found = set(await find(unit))
+                    await do(unit, [item for item in stretch if item in found])
+                done += len(stretch)
+            except ArithmeticError:
+                if len(stretch) == 1:
+                    self.set_aside.append(stretch[0].name)
+                else:
+                    middle = len(stretch) // 2
+                    todo += [stretch[middle:], stretch[:middle]]
+        return done
 
 
-async def commit(connection: Connection, events: Sequence[Event[EventData]]) -> Published:
-    """Handles a batch of events in one transaction; returns what it published."""
-    async with loaded(connection, events) as unit:
-        handle(unit, events)
-    return published(unit.published)
+class Overheard:
+    """A connection that notes which statements a store sends: the first line of each, `COPY` and the table."""
+
+    def __init__(self, connection: Connection) -> None:
+        self.statements: list[str] = []
+        self._connection = connection
+
+    async def fetch(self, query: str, *arguments: object) -> list[asyncpg.Record]:
+        self.statements.append(query.split("\n")[0])
+        return await self._connection.fetch(query, *arguments)
+
+    async def execute(self, query: str, *arguments: object) -> str:
+        self.statements.append(query.split("\n")[0])
+        return await self._connection.execute(query, *arguments)
+
+    async def copy_records_to_table(self, table: str, **options: Any) -> str:
+        self.statements.append(f"COPY {table}")
+        return await self._connection.copy_records_to_table(table, **options)
 
 
 async def take(connection: Connection, *data: EventData) -> Published:
-    """Handles a batch of new events in one transaction; returns what it published."""
-    return await commit(connection, [event(each) for each in data])
+    """Handles a batch of new events in one transaction of a writer that has just begun."""
+    return await Writer(connection).take(*data)
 
 
 async def state_of(connection: Connection) -> dict[str, list[dict[str, Any]]]:
@@ -48,28 +119,12 @@ async def state_of(connection: Connection) -> dict[str, list[dict[str, Any]]]:
     queries = {
         "mentor": "SELECT * FROM mentor ORDER BY mentor_id",
         "lead": "SELECT * FROM lead ORDER BY assignment_id",
-        "pair": f"SELECT {', '.join(PAIR_COLUMNS)}, due_at, open FROM pair ORDER BY pair_id",
+        "pair": "SELECT * FROM pair ORDER BY pair_id",
         "obstacle": "SELECT * FROM obstacle ORDER BY obstacle_id",
         "meeting": "SELECT * FROM meeting ORDER BY meeting_id",
         "recusal": "SELECT * FROM recusal ORDER BY application_id, mentor_id",
+        "support_action": "SELECT * FROM support_action ORDER BY assignment_id, code",
+        "introduction": "SELECT * FROM introduction ORDER BY introduction_id",
+        "impact": "SELECT * FROM impact ORDER BY assignment_id, year",
     }
     return {table: [dict(row) for row in await connection.fetch(query)] for table, query in queries.items()}
-
-
-class OneLane:
-    """A duty's lane over one connection."""
-
-    partition = 0
-
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
-        self.published: Published = []
-
-    @asynccontextmanager
-    async def unit_of_work(self) -> AsyncIterator[UnitOfWork[MentoringStore]]:
-        """A unit of work as the chassis makes it for a duty."""
-        async with self._connection.transaction():
-            unit = UnitOfWork("mentoring", MentoringStore(self._connection))
-            yield unit
-            await unit.store.save()
-        self.published += published(unit.published)

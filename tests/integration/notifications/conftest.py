@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from datetime import datetime, timedelta
 from email import policy
 from email.message import EmailMessage
@@ -18,10 +18,11 @@ import pytest
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from contracts.event import Event
-from services.chassis.database import role_of
+from services.chassis.servers.database import role_of
 from services.chassis.unit_of_work import Cause, OutboxRow, UnitOfWork
 from services.notifications.app import SERVICE
 from services.notifications.handlers import on_contact_erased
+from services.notifications.rows import series_of
 from services.notifications.store import NotificationStore
 from tests.integration.notifications.happenings import START
 
@@ -59,8 +60,18 @@ class Desk:
         query = f"SELECT {columns} FROM follow_up WHERE {where} ORDER BY due_at, kind, occasion, matter_id"
         return [dict(row) for row in await self.pool.fetch(query)]
 
+    async def to_come(self) -> list[dict[str, Any]]:
+        """What is planned and has no row of its own yet."""
+        return [
+            {"kind": occasion.kind, "due_at": occasion.due_at, "id": series.follow_up(occasion).id}
+            for series in map(series_of, await self.pool.fetch("SELECT * FROM series"))
+            for occasion in series.occasions
+        ]
+
     async def states(self) -> dict[str, str]:
-        return {row["kind"]: row["state"] for row in await self.rows()}
+        """Of every kind that is planned, whether it has a row of its own or not."""
+        to_come = {occasion["kind"]: "to come" for occasion in await self.to_come()}
+        return to_come | {row["kind"]: row["state"] for row in await self.rows()}
 
 
 def handle(unit: UnitOfWork[NotificationStore], events: Sequence[Event[Any]]) -> None:
@@ -72,6 +83,17 @@ def handle(unit: UnitOfWork[NotificationStore], events: Sequence[Event[Any]]) ->
 def said(published: Sequence[OutboxRow]) -> list[dict[str, Any]]:
     """What was published: the type's last word and the data."""
     return [{"event": row.type.split(".")[2], **json.loads(row.payload or b"")} for row in published]
+
+
+def planned(events: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """All that these events say is planned, series with their occasions."""
+    return [
+        {"recipient_id": new["recipient_id"], **each}
+        for event in events
+        if event["event"] == "planned"
+        for new in event["follow_ups"]
+        for each in (new, *new["occasions"])
+    ]
 
 
 @pytest.fixture
@@ -103,6 +125,26 @@ class Lane:
             if self._units in self.broken_commits:
                 raise ConnectionError("the database went away")
         self.published += unit.published
+
+    async def carry_out(
+        self,
+        find: Callable[[UnitOfWork[Any]], Awaitable[Sequence[Any]]],
+        do: Callable[[UnitOfWork[Any], Sequence[Any]], Awaitable[None]],
+    ) -> int:
+        """As the chassis does where nothing fails; a transaction that finds nothing is none of the lane's units."""
+        found: Sequence[Any] = []
+        with suppress(_NothingFound):
+            async with self.unit_of_work() as unit:
+                found = await find(unit)
+                if not found:
+                    self._units -= 1
+                    raise _NothingFound
+                await do(unit, found)
+        return len(found)
+
+
+class _NothingFound(Exception):
+    """Rolls a transaction back."""
 
 
 class Clock:

@@ -109,10 +109,12 @@ async def test_every_rule_that_settles_cancels_what_has_not_left_and_nothing_els
         cancelled = [it for it in said if it["event"] == "cancelled" and it["kind"] == kind.kind]
         assert [it["reason"] for it in cancelled] == [code], f"{kind.kind} by {code}"
         (matter,) = {it["matter_id"] for it in cancelled}
-        states = await desk.pool.fetch(
-            "SELECT state FROM follow_up WHERE kind = $1 AND matter_id <> $2 AND parameters LIKE '%' || $3 || '%'",
+        kept = await desk.pool.fetch(
+            "SELECT state FROM follow_up WHERE kind = $1 AND matter_id <> $2 AND parameters LIKE '%' || $3 || '%' "
+            "UNION ALL SELECT 'scheduled' FROM series "
+            "WHERE matter_id <> $2 AND parameters LIKE '%' || $3 || '%' AND occasions LIKE '%' || $1 || '%'",
             kind.kind,
             matter,
             other,
         )
-        assert {row["state"] for row in states} == {"scheduled"}, f"{kind.kind} of another, by {code}"
+        assert {row["state"] for row in kept} == {"scheduled"}, f"{kind.kind} of another, by {code}"

@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from email.headerregistry import Address
 from typing import Any
 
 import pytest
 from aiosmtpd.smtp import Session
 
+from contracts.event import Event
 from services.notifications.follow_ups import LANES
 from services.notifications.kinds import KINDS
 from services.notifications.sender import Sender
@@ -19,9 +21,11 @@ from services.notifications.smtp import Mailer
 from services.notifications.texts import load_texts
 from tests.integration.notifications.conftest import Clock, Desk, Lane, MailServer, said
 from tests.integration.notifications.happenings import (
+    START,
     activated,
     confirmed,
     contact,
+    declined,
     named,
     proposed,
     registered,
@@ -44,8 +48,10 @@ class Office:
     lanes: list[Lane]
 
     async def send(self) -> bool:
-        """One portion of every lane."""
-        return any(await asyncio.gather(*(self.sender.perform(lane) for lane in self.lanes)))
+        """Whatever is due in every lane; returns whether anything was said of it."""
+        before = len(self.said)
+        await asyncio.gather(*(exhaust(self.sender, lane, self.clock) for lane in self.lanes))
+        return len(self.said) > before
 
     @property
     def said(self) -> list[dict[str, Any]]:
@@ -54,6 +60,13 @@ class Office:
     async def follow_up(self) -> dict[str, Any]:
         (row,) = await self.desk.rows()
         return row
+
+
+async def exhaust(sender: Sender, lane: Lane, clock: Clock) -> datetime | None:
+    """Performs as long as more is due; returns when the lane is called next."""
+    while (due := await sender.perform(lane)) is not None and due <= clock():
+        pass
+    return due
 
 
 def new_sender(server: MailServer, clock: Clock, connections: int = 4) -> Sender:
@@ -111,7 +124,7 @@ async def test_what_is_due_is_sent_once_and_said(waiting: Office) -> None:
         "attempts": 1,
         "in_doubt": False,
     }
-    assert (row["state"], row["sent_at"], row["version"]) == ("sent", waiting.clock.now, 2)
+    assert (row["state"], row["sent_at"]) == ("sent", waiting.clock.now)
 
 
 async def test_the_event_belongs_to_the_story_and_its_id_to_the_attempt(waiting: Office) -> None:
@@ -119,7 +132,7 @@ async def test_the_event_belongs_to_the_story_and_its_id_to_the_attempt(waiting:
     (row,) = [row for lane in waiting.lanes for row in lane.published]
     assert row.correlation_id == registered("a").correlation_id
     await waiting.desk.pool.execute(
-        "UPDATE follow_up SET state = 'scheduled', attempts = 0, version = 1, sent_at = NULL, next_attempt_at = due_at"
+        "UPDATE follow_up SET state = 'scheduled', attempts = 0, sent_at = NULL, next_attempt_at = due_at"
     )
     await waiting.send()
     _, again = [row for lane in waiting.lanes for row in lane.published]
@@ -279,9 +292,9 @@ async def test_the_claim_of_a_dead_owner_ends_and_its_mail_is_in_doubt(waiting: 
     with pytest.raises(ConnectionError):
         await waiting.sender.perform(lane)
     successor = new_sender(waiting.server, waiting.clock)
-    assert not await successor.perform(lane)
+    assert await exhaust(successor, lane, waiting.clock) == waiting.clock.now + timedelta(seconds=60)
     waiting.clock.advance(60)
-    assert await successor.perform(lane)
+    await exhaust(successor, lane, waiting.clock)
     (event,) = waiting.said
     assert (event["to"], event["attempts"], event["in_doubt"]) == ("sent", 2, True)
     first, second = waiting.server.mails
@@ -367,8 +380,7 @@ async def test_no_more_leave_in_a_second_than_the_server_wants(office: Office) -
     await office.desk.handle(*(registered(name) for name in names), *(contact(f"lead {name}") for name in names))
     loop = asyncio.get_running_loop()
     began = loop.time()
-    while any(await asyncio.gather(*(limited.perform(lane) for lane in office.lanes))):
-        pass
+    await asyncio.gather(*(exhaust(limited, lane, office.clock) for lane in office.lanes))
     took = loop.time() - began
     await limited.close()
     assert len(office.server.mails) == count
@@ -390,15 +402,41 @@ async def test_a_slow_server_is_given_no_more_than_it_can_take_in_time(
     assert len(office.server.mails) == claimed
 
 
-async def test_a_reminder_is_planned_and_cancelled_by_one_lane(office: Office) -> None:
+async def test_a_reminder_is_planned_when_the_mail_has_left_and_cancelled_by_the_answer(office: Office) -> None:
     await office.desk.handle(contact("owner"), proposed("a"))
     await office.send()
-    assert [(it["event"], it["reminder"]) for it in office.said] == [("sent", 0), ("scheduled", 1)]
-    said = await office.desk.handle(confirmed("a"))
-    assert "cancelled" not in {it["event"] for it in said}, "what two lanes publish has no order"
+    assert [it["event"] for it in office.said] == ["sent", "planned"]
+    (reminder,) = office.said[-1]["follow_ups"]
+    assert (reminder["kind"], reminder["reminder"]) == ("assignment-proposal", 1)
+    cancelled, _ = await office.desk.handle(confirmed("a"))
+    assert (cancelled["event"], cancelled["reason"]) == ("cancelled", "assignment-confirmed")
+    assert (cancelled["follow_up_id"], cancelled["version"]) == (reminder["follow_up_id"], 2)
+
+
+async def test_a_lane_says_when_it_has_something_to_do_next(office: Office) -> None:
+    (lane,) = {row["lane"] for row in await handled(office, contact("lead a"), confirmed("a"))}
+    mail = office.lanes[lane]
+    first = next(occasion for occasion in await office.desk.to_come())
+    assert await exhaust(office.sender, mail, office.clock) == first["due_at"], "then the series goes on"
+    office.clock.now = first["due_at"] - timedelta(seconds=1)
+    assert await exhaust(office.sender, mail, office.clock) == first["due_at"]
+    assert len(office.server.mails) == 1
+    office.clock.now = first["due_at"]
     await office.send()
-    assert [(it["event"], it["version"]) for it in office.said if it["reminder"]] == [
-        ("scheduled", 1),
-        ("cancelled", 2),
-    ]
-    assert office.said[-1]["reason"] == "assignment-confirmed"
+    assert len(office.server.mails) == 2
+    idle = office.lanes[(lane + 1) % LANES]
+    assert await office.sender.perform(idle) is None, "nothing is planned there"
+
+
+async def test_what_is_not_urgent_and_due_at_night_is_called_for_in_the_morning(office: Office) -> None:
+    office.clock.now = START.replace(hour=20)
+    (lane,) = {row["lane"] for row in await handled(office, contact("lead a"), declined("a", "off-topic"))}
+    morning = START.replace(day=4, hour=7)
+    assert await exhaust(office.sender, office.lanes[lane], office.clock) == morning
+    office.clock.now = morning
+    assert await office.send()
+
+
+async def handled(office: Office, *events: Event[Any]) -> list[dict[str, Any]]:
+    await office.desk.handle(*events)
+    return await office.desk.rows()

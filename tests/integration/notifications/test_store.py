@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import random
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import asyncpg
 import pytest
 
-from contracts.assignments import AssignmentConfirmed
 from contracts.event import Event
+from services.notifications.follow_ups import lane_of
 from services.notifications.kinds import KINDS
 from services.notifications.purge import Purge
-from tests.integration.notifications.conftest import Clock, Desk, Lane, handle
+from tests.integration.notifications.conftest import Clock, Desk, Lane, handle, planned
 from tests.integration.notifications.happenings import (
     START,
     activated,
@@ -41,23 +41,25 @@ from tests.integration.notifications.happenings import (
 )
 
 
-async def test_a_registration_schedules_one_acknowledgement(desk: Desk) -> None:
+async def test_a_registration_plans_one_acknowledgement(desk: Desk) -> None:
     (event,) = await desk.handle(registered("a"))
     (row,) = await desk.rows()
     assert event == {
-        "event": "scheduled",
-        "follow_up_id": str(row["id"]),
-        "kind": "acknowledgement",
-        "recipient_id": str(named("lead a")),
+        "event": "planned",
         "matter_id": str(named("application a")),
-        "from": None,
-        "to": "scheduled",
+        "application_id": str(named("application a")),
         "actor": "engine:notifications@1",
-        "reason": None,
-        "reminder": 0,
         "occurred_at": "2025-03-03T09:00:00Z",
-        "version": 1,
-        "due_at": "2025-03-03T09:00:00Z",
+        "follow_ups": [
+            {
+                "follow_up_id": str(row["id"]),
+                "kind": "acknowledgement",
+                "recipient_id": str(named("lead a")),
+                "reminder": 0,
+                "due_at": "2025-03-03T09:00:00Z",
+                "occasions": [],
+            }
+        ],
     }
     assert (row["state"], row["due_at"], row["attempts"], row["in_doubt"]) == ("scheduled", START, 0, False)
 
@@ -72,10 +74,11 @@ async def test_the_same_event_again_makes_no_second_row_and_no_second_event(desk
 
 
 async def test_a_confirmation_plans_the_check_ins_of_three_years_and_a_release_cancels_them(desk: Desk) -> None:
-    await desk.handle(confirmed("a"))
-    planned = {row["kind"]: row["due_at"].isoformat() for row in await desk.rows()}
-    assert planned == {
-        "assignment-confirmation": "2025-03-03T09:00:00+00:00",
+    said = await desk.handle(confirmed("a"))
+    (row,) = await desk.rows()
+    to_come = {occasion["kind"]: occasion["due_at"].isoformat() for occasion in await desk.to_come()}
+    assert (row["kind"], row["due_at"]) == ("assignment-confirmation", START)
+    assert to_come == {
         "check-in-30-days": "2025-04-02T08:00:00+00:00",
         "check-in-90-days": "2025-06-02T08:00:00+00:00",
         "check-in-six-months": "2025-09-03T08:00:00+00:00",
@@ -83,27 +86,60 @@ async def test_a_confirmation_plans_the_check_ins_of_three_years_and_a_release_c
         "impact-year-1": "2026-03-03T09:00:00+00:00",
         "impact-year-2": "2027-03-03T09:00:00+00:00",
         "impact-year-3": "2028-03-03T09:00:00+00:00",
-    }
+    }, "all in one row"
+    ids = {it["kind"]: it["follow_up_id"] for it in planned(said)}
+    assert len(said) == 1
+    assert set(ids) == {"assignment-confirmation", *to_come}
+    assert {it["recipient_id"] for it in planned(said)} == {str(named("lead a"))}
     await desk.handle(confirmed("b"))
     cancelled = await desk.handle(released("a"))
-    assert {event["kind"] for event in cancelled} == set(planned)
+    assert {event["kind"]: event["follow_up_id"] for event in cancelled} == ids
     assert {(event["from"], event["to"], event["version"], event["reason"]) for event in cancelled} == {
         ("scheduled", "cancelled", 2, "assignment-released")
     }
     states = [(row["matter_id"], row["state"]) for row in await desk.rows()]
     assert set(states) == {(named("assignment a"), "cancelled"), (named("assignment b"), "scheduled")}
+    assert len(await desk.to_come()) == len(to_come), "those of the other"
     assert await desk.handle(released("a")) == []
+
+
+async def test_a_series_moves_on_day_by_day_and_says_nothing_twice(desk: Desk) -> None:
+    said = await desk.handle(confirmed("a"))
+    ids = {it["kind"]: it["follow_up_id"] for it in planned(said)}
+    lane = Lane(desk, lane_of(named("lead a")))
+    clock = Clock()
+    clock.now = datetime(2025, 6, 2, 8, tzinfo=UTC)
+    async with desk.unit() as unit:
+        due = await unit.store.dispatch.lock_due_series(lane.partition, now=clock.now, limit=5)
+        await unit.store.dispatch.move_on(due, now=clock.now)
+    rows = {row["kind"]: str(row["id"]) for row in await desk.rows()}
+    assert list(rows) == ["assignment-confirmation", "impact-baseline", "check-in-30-days", "check-in-90-days"]
+    assert rows == {kind: ids[kind] for kind in rows}, "as it was said when it was planned"
+    assert await desk.handle(confirmed("a")) == []
+    async with desk.unit() as unit:
+        assert await unit.store.dispatch.lock_due_series(lane.partition, now=clock.now, limit=5) == []
+    ended = await desk.handle(released("a"))
+    assert {it["kind"]: it["follow_up_id"] for it in ended} == ids, "rows and what is to come"
 
 
 async def test_figures_that_came_are_not_asked_for_any_more(desk: Desk) -> None:
     await desk.handle(confirmed("a"))
     for year, kind in ((0, "impact-baseline"), (2, "impact-year-2")):
-        assert await desk.handle(impact_recorded("a", year)) == [], "another topic's lane said that it was planned"
-        (settled,) = await desk.rows("kind, settled", where="settled IS NOT NULL AND state = 'scheduled'")
-        assert settled == {"kind": kind, "settled": "impact-recorded"}
-        await desk.pool.execute("UPDATE follow_up SET state = 'cancelled' WHERE settled IS NOT NULL")
+        (event,) = await desk.handle(impact_recorded("a", year))
+        assert (event["event"], event["kind"], event["reason"]) == ("cancelled", kind, "impact-recorded")
+        assert await desk.handle(impact_recorded("a", year)) == []
     states = await desk.states()
-    assert [states[f"impact-year-{year}"] for year in (1, 2, 3)] == ["scheduled", "cancelled", "scheduled"]
+    assert {kind for kind in states if kind.startswith("impact")} == {"impact-year-1", "impact-year-3"}
+
+
+async def test_what_two_processes_settle_at_once_is_said_once(desk: Desk) -> None:
+    await desk.handle(confirmed("a"))
+    for event in (impact_recorded("a", 1), released("a")):
+        late = desk.unit(event)
+        handle(await late.__aenter__(), [event])
+        assert await desk.handle(event)
+        with pytest.raises(asyncpg.SerializationError):
+            await late.__aexit__(None, None, None)
 
 
 async def test_a_withdrawal_cancels_what_waits_for_this_application_only(desk: Desk) -> None:
@@ -116,15 +152,15 @@ async def test_a_withdrawal_cancels_what_waits_for_this_application_only(desk: D
 
 async def test_what_one_batch_plans_and_settles_is_said_in_full(desk: Desk) -> None:
     events = await desk.handle(registered("a"), withdrawn("a"))
-    assert [(event["to"], event["version"]) for event in events] == [("scheduled", 1), ("cancelled", 2)]
-    (row,) = await desk.rows("state, version, settled, kind, due_at, occasion, matter_id")
-    assert (row["state"], row["version"], row["settled"]) == ("cancelled", 2, "application-withdrawn")
+    assert [event["event"] for event in events] == ["planned", "cancelled"]
+    (row,) = await desk.rows("state, settled, kind, due_at, occasion, matter_id")
+    assert (row["state"], row["settled"]) == ("cancelled", "application-withdrawn")
 
 
 async def test_a_newer_request_for_correction_replaces_one_that_has_not_left(desk: Desk) -> None:
     await desk.handle(correction_requested("a", 1))
     events = await desk.handle(correction_requested("a", 2))
-    assert [event["to"] for event in events] == ["cancelled", "scheduled"]
+    assert [event["event"] for event in events] == ["cancelled", "planned"]
     rows = await desk.rows("occasion, state, due_at, kind, matter_id")
     assert [(row["occasion"], row["state"]) for row in rows] == [("1", "cancelled"), ("2", "scheduled")]
     assert await desk.handle(correction_requested("a", 1)) == []
@@ -173,20 +209,20 @@ async def test_both_are_asked_to_look_back_and_told_that_their_pair_goes_on_or_e
 async def test_first_both_of_a_pair_are_reminded_then_the_officer_is_told(desk: Desk) -> None:
     await desk.handle(activated("a"))
     reminded = await desk.handle(idle("a", "nudge", 5))
-    assert {(it["event"], it["kind"], it["recipient_id"]) for it in reminded} == {
-        ("scheduled", "pair-nudge-to-mentor", str(named("person of mentor a"))),
-        ("scheduled", "pair-nudge-to-lead", str(named("lead a"))),
+    assert {(it["kind"], it["recipient_id"]) for it in planned(reminded)} == {
+        ("pair-nudge-to-mentor", str(named("person of mentor a"))),
+        ("pair-nudge-to-lead", str(named("lead a"))),
     }
-    (told,) = await desk.handle(idle("a", "referent", 6))
+    (told,) = planned(await desk.handle(idle("a", "referent", 6)))
     assert (told["kind"], told["recipient_id"]) == ("pair-not-meeting", str(named("owner")))
     met = await desk.handle(meeting_held("a", 7, number=2))
     assert {it["event"] for it in met} == {"cancelled"}, "they met: no reminder"
-    again = await desk.handle(idle("a", "nudge", 8))
+    again = planned(await desk.handle(idle("a", "nudge", 8)))
     assert len(again) == 2, "another time is another reminder"
 
 
 async def test_both_are_asked_once_how_it_suits_them_two_days_after_their_first_meeting(desk: Desk) -> None:
-    asked = await desk.handle(meeting_held("a", 3))
+    asked = planned(await desk.handle(meeting_held("a", 3)))
     assert sorted(it["kind"] for it in asked) == ["fit-check-to-lead", "fit-check-to-mentor"]
     assert {it["due_at"] for it in asked} == {"2025-03-05T09:00:00Z"}
     assert await desk.handle(meeting_held("a", 4, number=2)) == []
@@ -194,14 +230,14 @@ async def test_both_are_asked_once_how_it_suits_them_two_days_after_their_first_
 
 
 async def test_an_obstacle_is_told_of_until_it_is_taken_and_its_end_is_told_to_the_lead(desk: Desk) -> None:
-    (opened,) = await desk.handle(obstacle_opened("a"))
+    (opened,) = planned(await desk.handle(obstacle_opened("a")))
     assert (opened["kind"], opened["recipient_id"]) == ("obstacle-opened", str(named("owner")))
-    (late,) = await desk.handle(obstacle_escalated("a", 2))
+    (late,) = planned(await desk.handle(obstacle_escalated("a", 2)))
     assert (late["kind"], late["recipient_id"]) == ("obstacle-late", str(named("owner")))
     assert len(await desk.handle(obstacle_escalated("a", 3))) == 1, "each level is told"
     dropped = await desk.handle(obstacle_taken("a", 4))
     assert [it["event"] for it in dropped] == ["cancelled"] * 3, "none had left"
-    lifted = await desk.handle(obstacle_lifted("a", 5))
+    lifted = planned(await desk.handle(obstacle_lifted("a", 5)))
     assert [(it["kind"], it["recipient_id"]) for it in lifted] == [
         ("obstacle-lifted-to-owner", str(named("owner"))),
         ("obstacle-lifted", str(named("lead a"))),
@@ -245,16 +281,27 @@ async def test_what_mails_said_is_forgotten_once_it_is_old_and_that_they_were_se
     await desk.handle(confirmed("a"), registered("b"), withdrawn("b"))
     clock = Clock()
     purge, lane = Purge(clock), Lane(desk, 0)
-    assert not await purge.perform(lane)
+    assert await purge.perform(lane) == clock.now + timedelta(hours=1)
     clock.advance(timedelta(days=KINDS.content_days).total_seconds())
-    assert not await purge.perform(lane)
+    assert await purge.perform(lane) == clock.now + timedelta(hours=1)
     assert {row["kind"]: row["parameters"] == "{}" for row in await desk.rows()} == {
         "acknowledgement": True,
-        **dict.fromkeys((kind.kind for kind in KINDS.planned_by[AssignmentConfirmed]), False),
+        "assignment-confirmation": False,
     }, "what is still to be sent is kept"
-    await desk.pool.execute("UPDATE follow_up SET parameters = 'x' WHERE kind = 'acknowledgement'")
-    await purge.perform(lane)
-    assert "x" in {row["parameters"] for row in await desk.rows()}, "it looks once an hour"
+    assert await desk.pool.fetchval("SELECT parameters FROM series") != "{}", "what is to come as well"
+
+
+async def test_old_content_is_looked_for_in_portions_and_found_wherever_it_is(desk: Desk) -> None:
+    names = [str(number) for number in range(260)]
+    await desk.handle(*(confirmed(name) for name in names), *(registered(name) for name in names))
+    await desk.handle(*(withdrawn(name) for name in names))
+    clock = Clock()
+    clock.advance(timedelta(days=KINDS.content_days).total_seconds())
+    purge, lane = Purge(clock), Lane(desk, 0)
+    assert await purge.perform(lane) == clock.now, "more is left"
+    assert await purge.perform(lane) == clock.now + timedelta(hours=1)
+    emptied = [row["kind"] for row in await desk.rows() if row["parameters"] == "{}"]
+    assert emptied == ["acknowledgement"] * len(names)
 
 
 async def test_an_erased_contact_is_gone_and_may_come_back(desk: Desk) -> None:
@@ -284,6 +331,7 @@ async def test_a_batch_leaves_the_same_as_one_event_after_the_other(desk: Desk) 
     rows = await desk.rows()
     assert {row["state"] for row in rows} == {"cancelled", "scheduled"}
     await desk.pool.execute("DELETE FROM follow_up")
+    await desk.pool.execute("DELETE FROM series")
     async with desk.unit() as unit:
         for event in events:
             # As the chassis does on its careful path: one store, loaded and saved for each event.

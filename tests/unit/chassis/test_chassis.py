@@ -5,16 +5,16 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from services.chassis.duties import lock_key
+from services.chassis.holding import pause_before
 
 from contracts.assignments import AssignmentProposed
 from contracts.catalogue import TOPIC_BY_NAME
 from contracts.contacts import ContactPublished
 from contracts.needs import NeedPublished
-from services.chassis.duties import lock_key
-from services.chassis.faults import fault_at
-from services.chassis.holding import pause_before
 from services.chassis.lanes.received import Received, headers_from_bytes, headers_to_bytes
-from services.chassis.migration import migrations_of
+from services.chassis.running.faults import fault_at
+from services.chassis.servers.migration import migrations_of
 from services.chassis.store import named_queries
 from services.chassis.unit_of_work import Cause, UnitOfWork
 from tests.forms import START, identifier

@@ -35,6 +35,13 @@ def test_a_flow_solver_finds_the_same(block: int) -> None:
         assert stepwise.assignment == at_once.assignment
 
 
+@pytest.mark.parametrize(("fit", "lottery"), [(700, 2**36), (400, 2**37 - 1), (100, 2**39)])
+def test_levels_where_nothing_counts_may_outweigh_all_numbers(fit: int, lottery: int) -> None:
+    smallest = Problem[int, int]({0: {0: Levels(fit=fit, lottery=lottery)}}, {0: (6, 0)}, {}, {}).instance
+    assert solve(smallest).assignment == solution_of(optimum_of(smallest)).assignment == {(0, 0)}
+    assert violations(smallest, solve(smallest)) == []
+
+
 @pytest.mark.parametrize("seed", range(60))
 def test_few_levels_at_a_time_and_few_pairs_at_a_time_give_the_same(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
     chance = random.Random(seed)

@@ -7,10 +7,13 @@ from importlib.resources import files
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
 from contracts.applications import DeclaredProject
 from services.intake.lexicon import LEXICON, Lexicon
+from tests.unit.intake.plain import plain_proposal
 
 
 def _lexicon(**changes: Any) -> Lexicon:
@@ -64,3 +67,20 @@ def test_the_laureates_of_the_announcement_are_recognised() -> None:
 def test_a_beginning_that_would_never_be_found_is_refused() -> None:
     with pytest.raises(ValidationError, match="'École' is not folded"):
         _lexicon(themes={"education": ["École"]})
+
+
+_BEGINNINGS = [it for codes in (LEXICON.themes, LEXICON.publics) for its in codes.values() for it in its]
+_pieces = st.sampled_from((*_BEGINNINGS, "et", "d'", "É", "es", "a", "16", "-", "quartier")) | st.text(max_size=4)
+_texts = st.lists(st.tuples(_pieces, st.sampled_from((" ", "", " ", "’", "s ")))).map(
+    lambda pairs: "".join(piece + gap for piece, gap in pairs)
+)
+
+
+@given(_texts, _texts)
+def test_any_text_gets_the_tags_that_its_words_begin_with(title: str, summary: str) -> None:
+    project = DeclaredProject.model_construct(title=title, summary=summary, themes=(), publics=())
+    proposed = [(it.kind, it.code, it.because) for it in LEXICON.propose(project)]
+    assert proposed == [
+        *(("theme", *its) for its in plain_proposal(project, LEXICON.themes)),
+        *(("public", *its) for its in plain_proposal(project, LEXICON.publics)),
+    ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, cast
 from uuid import UUID
 
@@ -23,10 +23,9 @@ from contracts.message import EventData, Person
 from contracts.needs import NeedClosed, NeedDeclared, NeedRevised
 from contracts.rounds import RoundRequested
 from services.chassis.store import Connection
-from services.chassis.unit_of_work import Cause, OutboxRow, UnitOfWork
-from services.matching.contest import due_verdicts, publish_verdict
-from services.matching.deciding import DECISIONS
-from services.matching.declaring import needs_to_review, review
+from services.chassis.unit_of_work import OutboxRow, UnitOfWork
+from services.matching.duty import matters
+from services.matching.handlers import HANDLERS
 from services.matching.pool import Pool
 from services.matching.rules import RULES, Rules
 from services.matching.store import MatchingStore
@@ -169,16 +168,16 @@ def contest_decided(name: str, decision: str, *, publish_at: datetime, **changes
 
 
 def decide(unit: UnitOfWork[MatchingStore], events: Sequence[Event[EventData]]) -> list[OutboxRow]:
-    """Decides upon events in their order, as the pool's owner does; returns what that publishes."""
+    """Decides upon events in their order, as the chassis has it done; returns what that publishes."""
     before = len(unit.published)
     for event in events:
         unit.because_of(event)
-        DECISIONS[type(event.data)](event, unit)
+        HANDLERS[type(event.data)](event, unit)
     return unit.published[before:]
 
 
 class PoolInMemory:
-    """The owner's decisions over a pool in memory."""
+    """The writer's decisions over a pool in memory."""
 
     def __init__(self, rules: Rules = RULES) -> None:
         self._store = MatchingStore(cast("Connection", None), rules=rules)
@@ -194,21 +193,16 @@ class PoolInMemory:
         self._clock += timedelta(seconds=1)
         return decide(self._unit, [form_event(data, at=at or self._clock, name=f"event at {self._clock}")])
 
-    def publish_due(self, at: datetime) -> list[OutboxRow]:
-        """Publishes the contest's decisions whose embargo is over at that moment."""
+    def by_the_clock(self, at: datetime) -> list[OutboxRow]:
+        """Does what is due at a moment."""
         before = len(self._unit.published)
-        for verdict in due_verdicts(self.pool, at=at):
-            self._unit.because_of(Cause(verdict.event_id, verdict.publish_at, verdict.correlation_id))
-            publish_verdict(verdict, self._unit)
+        for matter in list(matters(self.pool, at=at)):
+            matter.act(self._unit)
         return self._unit.published[before:]
 
-    def review(self, day: date) -> list[OutboxRow]:
-        """Announces the needs whose review date passed before that day."""
-        before = len(self._unit.published)
-        for need in needs_to_review(self.pool, on=day):
-            self._unit.because_of(form_event(closed("nobody's"), at=self._clock, name=f"{need.need_id} {day}"))
-            review(need, self._unit)
-        return self._unit.published[before:]
+    def on_day(self, day: date) -> list[OutboxRow]:
+        """Does what is due when a day begins."""
+        return self.by_the_clock(datetime.combine(day, time(), self.pool.rules.zone))
 
     def held_by(self, name: str) -> UUID | None:
         """The need that an application by itself is held against."""

@@ -45,13 +45,13 @@ def _data(row: OutboxRow) -> dict[str, Any]:
 
 def test_nobody_is_told_before_the_moment(pool: PoolInMemory) -> None:
     assert pool.on(contest_decided("a", "laureate", publish_at=MOMENT)) == []
-    assert pool.publish_due(MOMENT - timedelta(seconds=1)) == []
+    assert pool.by_the_clock(MOMENT - timedelta(seconds=1)) == []
     assert pool.held_by("a") is None
 
 
 def test_a_laureate_is_proposed_without_a_new_form(pool: PoolInMemory) -> None:
     pool.on(contest_decided("a", "laureate", publish_at=MOMENT, reason="unanimous"))
-    published, proposed = pool.publish_due(MOMENT)
+    published, proposed = pool.by_the_clock(MOMENT)
     data = _data(published)
     assert published.type == "engage.contest.decision-published.v1"
     assert (data["decision"], data["actor"], data["reason"]) == ("laureate", f"jury:{identifier('jury')}", "unanimous")
@@ -62,7 +62,7 @@ def test_a_laureate_is_proposed_without_a_new_form(pool: PoolInMemory) -> None:
     assert data["occurred_at"].startswith(f"{MOMENT:%Y-%m-%dT%H:%M:%S}")
     assert proposed.type == "engage.assignment.proposed.v1"
     assert pool.held_by("a") == need_id("n")
-    assert pool.publish_due(MOMENT + timedelta(days=1)) == [], "it is told once"
+    assert pool.by_the_clock(MOMENT + timedelta(days=1)) == [], "it is told once"
     # Its form still names the contest; what it won stays won.
     amendment = amended("a").model_copy(update={"track": "contest"})
     assert pool.on(amendment) == []
@@ -71,7 +71,7 @@ def test_a_laureate_is_proposed_without_a_new_form(pool: PoolInMemory) -> None:
 
 def test_an_application_that_was_not_retained_takes_no_further_part(pool: PoolInMemory) -> None:
     pool.on(contest_decided("a", "not-retained", publish_at=MOMENT))
-    assert types_of(pool.publish_due(MOMENT)) == ["contest.decision-published"]
+    assert types_of(pool.by_the_clock(MOMENT)) == ["contest.decision-published"]
     assert application_id("a") not in pool.pool.candidates
     (refused,) = pool.on(contest_decided("a", "laureate", publish_at=MOMENT))
     assert _data(refused)["reasons"][0]["code"] == "not-in-the-contest"
@@ -80,23 +80,23 @@ def test_an_application_that_was_not_retained_takes_no_further_part(pool: PoolIn
 def test_the_last_word_before_the_moment_holds(pool: PoolInMemory) -> None:
     pool.on(contest_decided("a", "not-retained", publish_at=MOMENT))
     pool.on(contest_decided("a", "laureate", publish_at=MOMENT + timedelta(days=1)))
-    assert pool.publish_due(MOMENT) == []
-    assert _data(pool.publish_due(MOMENT + timedelta(days=1))[0])["decision"] == "laureate"
+    assert pool.by_the_clock(MOMENT) == []
+    assert _data(pool.by_the_clock(MOMENT + timedelta(days=1))[0])["decision"] == "laureate"
 
 
 def test_one_that_waits_for_its_correction_is_told_when_that_has_come(pool: PoolInMemory) -> None:
     pool.on(contest_decided("a", "laureate", publish_at=MOMENT))
     pool.on(correction_requested("a"))
-    assert pool.publish_due(MOMENT) == []
+    assert pool.by_the_clock(MOMENT) == []
     pool.on(registered("a", track="contest"))
-    assert len(pool.publish_due(MOMENT)) == 2
+    assert len(pool.by_the_clock(MOMENT)) == 2
 
 
 def test_of_one_that_was_withdrawn_nothing_is_told(pool: PoolInMemory) -> None:
     pool.on(contest_decided("a", "laureate", publish_at=MOMENT))
     pool.on(withdrawn("a"))
     pool.on(registered("a", track="contest"))
-    assert pool.publish_due(MOMENT) == []
+    assert pool.by_the_clock(MOMENT) == []
 
 
 def test_a_project_for_implantation_is_no_matter_of_the_contest(pool: PoolInMemory) -> None:

@@ -1,4 +1,4 @@
-"""What the owner of the pool makes of each event."""
+"""What the writer of the pool makes of each event."""
 
 from __future__ import annotations
 
@@ -316,13 +316,13 @@ def test_a_need_whose_review_date_passed_is_announced_and_takes_nobody(pool: Poo
     pool.on(registered("a"))
     pool.on(registered("b"))
     pool.on(decided(pool.assignment_of("b"), "confirm"))
-    assert pool.review(date(2025, 2, 1)) == [], "the date itself is in time"
-    announced, released = pool.review(date(2025, 2, 2))
+    assert pool.on_day(date(2025, 2, 1)) == [], "the date itself is in time"
+    announced, released = pool.on_day(date(2025, 2, 2))
     data = _data(announced)
     assert (data["from"], data["to"], data["reason"]) == ("open", "review-due", "review-date-passed")
     assert _data(released)["reason"] == "need-review-due"
     assert (pool.held_by("a"), pool.held_by("b")) == (None, need_id("n"))
-    assert pool.review(date(2025, 2, 3)) == [], "it is announced once"
+    assert pool.on_day(date(2025, 2, 3)) == [], "it is announced once"
     assert pool.on(registered("late")) == []
     assert types_of(pool.on(revised("n", review_on=date(2026, 1, 1), capacity=3)))[2:] == ["assignment.proposed"] * 2
 
@@ -401,7 +401,7 @@ def test_a_lifted_pin_leaves_it_to_the_optimum(pool: PoolInMemory) -> None:
 @pytest.mark.parametrize(
     ("decision", "code"),
     [
-        (placed("nobody", "n", "pin"), "no-candidate"),
+        (placed("gone", "n", "pin"), "no-candidate"),
         (placed("contest", "n", "pin"), "no-candidate"),
         (placed("c", "shut", "pin"), "need-not-open"),
         (placed("c", "n", "pin"), "no-place-left"),
@@ -418,6 +418,8 @@ def test_a_word_that_cannot_be_followed_is_refused(pool: PoolInMemory, decision:
     for name in ("c", "p", "d"):
         pool.on(registered(name))
     pool.on(registered("contest", track="contest"))
+    pool.on(registered("gone"))
+    pool.on(withdrawn("gone"))
     pool.on(placed("p", "n", "pin"))
     pool.on(declared("m"))
     pool.on(placed("d", "m", "pin"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
@@ -11,8 +12,10 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from contracts.message import EventData
+from services.chassis.service import NotYet
 from services.engine.solving import solve
 from services.engine.stepwise import solution_of
+from services.matching.placing import rules_moved
 from services.matching.pool import Pool
 from services.matching.register import Assignment
 from services.matching.rounds import instance_of, prove
@@ -102,7 +105,7 @@ class Programme(RuleBasedStateMachine):
 
     @rule(name=_APPLICATIONS, need=_NEEDS, decision=st.sampled_from(("pin", "forbid", "lift")))
     def placement_is_decided(self, name: str, need: str, decision: str) -> None:
-        if need_id(need) in self.memory.pool.needs:
+        with suppress(NotYet):
             self._on(placed(name, need, decision))
 
     @rule(name=_APPLICATIONS, need=_NEEDS)
@@ -162,6 +165,8 @@ class Programme(RuleBasedStateMachine):
             recused=pool.recused,
         )
         assert set(anew.optimum.assignment()) == held
+        assert anew.optimum.worth() == pool.optimum.worth()
+        assert not rules_moved(anew)
 
 
 class WithBounds(Programme):

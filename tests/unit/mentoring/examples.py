@@ -18,6 +18,8 @@ from contracts.pairs import PairAnswered, PairEndRequested
 from services.chassis.store import Connection
 from services.chassis.unit_of_work import OutboxRow, UnitOfWork
 from services.mentoring.app import SERVICE
+from services.mentoring.due import due_items, settle
+from services.mentoring.named import named_by
 from services.mentoring.pool import Pool
 from services.mentoring.programme import Programme
 from services.mentoring.rules import RULES, SETTINGS, PairingRules, Settings
@@ -143,21 +145,75 @@ def event(data: EventData, at: datetime = NOW, number: int | None = None) -> Eve
 
 
 class MemoryStore(MentoringStore):
-    """A store that keeps the whole programme in memory, from one unit of work to the next."""
+    """A store whose tables are dictionaries: what is over is forgotten and fetched again, as from PostgreSQL."""
 
     def __init__(self, *, rules: PairingRules = RULES, settings: Settings = SETTINGS) -> None:
         super().__init__(cast("Connection", None), rules=rules, settings=settings)
-        self._programme = Programme(Pool((), rules=rules, settings=settings))
+        self.state = Programme(Pool((), rules=rules, settings=settings))
+        self.tables: dict[str, dict[Any, Any]] = {name: {} for name in TABLES}
+
+    def begin(self, events: Sequence[Event[EventData]]) -> None:
+        """Fetches what these events name and memory lacks."""
+        named, programme = named_by(events), self.state
+        self._fetch_missing("leads", named.leads)
+        self._fetch_missing("pairs", named.pairs)
+        self._fetch_missing("obstacles", named.obstacles)
+        self._fetch_missing("introductions", named.introductions)
+        self._fetch_missing("meetings", named.meetings)
+        for name, assignments in (("actions", named.plans), ("impacts", named.figures)):
+            known = {key for key in self.tables[name] if key[0] in assignments and key[0] in programme.leads}
+            self._fetch_missing(name, known)
+
+    def _fetch_missing(self, name: str, keys: Iterable[Any]) -> None:
+        kept = getattr(self.state, name)
+        for key in keys:
+            if key not in kept and key in self.tables[name]:
+                if name == "leads":
+                    self.state.fetch_lead(self.tables[name][key])
+                else:
+                    kept.fetch(key, self.tables[name][key])
+
+    def commit(self, at: datetime) -> None:
+        """Keeps what changed, and forgets what is over."""
+        self.state.record(at)
+        for name, table in self.tables.items():
+            kept = getattr(self.state, name)
+            table.update({key: kept[key] for key in kept.new | kept.changed})
+        self.state.written()
 
     def reload(self) -> None:
-        """Makes the programme again from its values alone, as the next transaction would."""
-        known = self.programme
+        """Makes the programme again from its values alone, as after a rollback."""
+        known = self.state
         mentors = [known.pool[identifier] for identifier in known.pool]
-        pool = Pool(mentors, rules=self._rules, settings=self._settings)
-        self._programme = Programme(
-            pool, leads=known.leads.values(), pairs=known.pairs.values(), actions=known.actions.values()
+        reopenings = {it: moment for it in known.pool if (moment := known.pool.reopenings.at(it))}
+        self.state = Programme(
+            Pool(mentors, rules=self._rules, settings=self._settings, reopenings=reopenings),
+            leads=[lead for lead in self.tables["leads"].values() if lead.state != "released"],
+            pairs=[pair for pair in self.tables["pairs"].values() if pair.open],
+            obstacles=[obstacle for obstacle in self.tables["obstacles"].values() if obstacle.open],
+            recusals=[(application, mentor) for application, those in known.recusals.items() for mentor in those],
         )
-        self._programme.recusals = known.recusals
+
+
+def values_of(programme: Programme) -> dict[str, Any]:
+    """Everything that a programme holds and that `read_state` would give again."""
+    pool = programme.pool
+    return {
+        **{name: dict(getattr(programme, name)) for name in TABLES},
+        "mentors": {identifier: pool[identifier] for identifier in pool},
+        "counts": (pool.active, pool.full),
+        "involved": [(pool[it].person_id, sorted(pool.of_person(pool[it].person_id))) for it in sorted(pool)],
+        "recusals": programme.recusals,
+        "open pairs": {it: programme.open_pair_of_lead(it) for it in programme.leads},
+        "pairs of mentors": {it: programme.open_pairs_of_mentor(it) for it in pool},
+        "open obstacles": {it: programme.open_obstacles(it) for it in programme.leads},
+        "projects": {it: programme.others_of_project(lead) for it, lead in programme.leads.items()},
+        "agendas": (programme.expiries, programme.steps, programme.escalations, pool.reopenings),
+        "deadline": programme.next_deadline(),
+    }
+
+
+TABLES = ("leads", "pairs", "obstacles", "actions", "introductions", "impacts", "meetings")
 
 
 def published(rows: Iterable[OutboxRow]) -> list[tuple[str, dict[str, Any]]]:
@@ -187,8 +243,18 @@ class Desk:
     def take_rows(self, *data: EventData) -> list[OutboxRow]:
         """Handles events at the present time; returns all that they published."""
         unit = UnitOfWork("mentoring", self.store)
-        handle(unit, [event(each, self.now, next(self.taken)) for each in data])
+        events = [event(each, self.now, next(self.taken)) for each in data]
+        self.store.begin(events)
+        handle(unit, events)
+        self.store.commit(self.now)
         return unit.published
+
+    def look(self) -> list[tuple[str, dict[str, Any]]]:
+        """Does what is due now; returns what that published."""
+        unit: UnitOfWork[MentoringStore] = UnitOfWork("mentoring", self.store)
+        settle(unit, due_items(self.store.state, self.now), self.now)
+        self.store.commit(self.now)
+        return published(unit.published)
 
     def offer(self, mentor: int = 1, lead: int = 1, **changes: Any) -> UUID:
         """Enrols a mentor, confirms a lead, and returns the id of the pair offered."""

@@ -8,11 +8,7 @@ from uuid import UUID
 
 from contracts.obstacles import ObstacleReported, ObstacleUpdated
 from contracts.pairs import MeetingReported, PairPauseRequested, PairReviewed
-from services.chassis.unit_of_work import UnitOfWork
-from services.mentoring.due import settle
-from services.mentoring.rhythm import next_due
-from services.mentoring.store import Due, MentoringStore
-from tests.unit.mentoring.examples import NOW, Desk, answered, assignment_id, numbered, published
+from tests.unit.mentoring.examples import NOW, Desk, answered, assignment_id, numbered
 
 
 def obstacle_id(number: int) -> UUID:
@@ -63,19 +59,3 @@ class Programme(Desk):
         """Looks once at what is due by then; returns what that published."""
         self.now = now
         return self.look()
-
-    def look(self) -> list[tuple[str, dict[str, Any]]]:
-        """Looks at what is due now."""
-        programme = self.store.programme
-        pairs = {
-            it.pair_id: due.at for it in programme.pairs.values() if (due := next_due(it, programme.pool.settings))
-        }
-        late = {it.obstacle_id: it.due_at for it in programme.obstacles.values() if it.due_at}
-        waiting = {it.pair_id: it.expires_at for it in programme.pairs.values() if it.awaited}
-        unit = UnitOfWork[MentoringStore]("mentoring", self.store)
-        settle(unit, Due(*[_reached(each, self.now) for each in (waiting, pairs, late, {})]), self.now)
-        return published(unit.published)
-
-
-def _reached(moments: dict[UUID, datetime], now: datetime) -> list[UUID]:
-    return sorted((it for it in moments if moments[it] <= now), key=lambda it: (moments[it], it))

@@ -11,9 +11,7 @@ import pytest
 from contracts.message import EventData
 from services.chassis.service import NotYet
 from services.chassis.unit_of_work import UnitOfWork
-from services.mentoring.due import settle
 from services.mentoring.rules import RULES
-from services.mentoring.store import Due, MentoringStore
 from tests.unit.mentoring.examples import (
     NOW,
     OWNER,
@@ -236,7 +234,7 @@ def test_a_mentor_who_is_another_person_now_may_take_who_waited(desk: Desk) -> N
 
 
 def test_who_waits_is_looked_at_only_when_a_place_is_gained(desk: Desk) -> None:
-    programme = desk.store.programme
+    programme = desk.store.state
     desk.take(enrolled(1, capacity=5), recused(1, application=1), confirmed(1))
     assert programme.turns() == []
     pair = UUID(desk.take(confirmed(2))[0][1]["pair_id"])
@@ -342,20 +340,22 @@ def test_the_same_events_give_the_same_pairs() -> None:
     assert play() == play()
 
 
-def expired(desk: Desk, pair: UUID, *, after: timedelta = timedelta(days=8)) -> list[tuple[str, dict[str, Any]]]:
-    unit: UnitOfWork[MentoringStore] = UnitOfWork("mentoring", desk.store)
-    settle(unit, Due([pair], [], [], []), desk.now + after)
-    return published(unit.published)
+def expired(desk: Desk, *, after: timedelta = timedelta(days=8)) -> list[tuple[str, dict[str, Any]]]:
+    desk.now += after
+    try:
+        return desk.look()
+    finally:
+        desk.now -= after
 
 
 def test_an_offer_that_the_mentor_left_unanswered_passes_to_the_next() -> None:
     desk = Desk()
     pair = desk.offer()
     desk.take(enrolled(2))
-    (_, ended), (name, offered) = expired(desk, pair)
+    (_, ended), (name, offered) = expired(desk)
     assert (ended["awaited"], ended["reason"], ended["to"]) == (["mentor", "lead"], "no-answer", "expired")
     assert (name, offered["mentor_id"]) == ("pair.offered", str(mentor_id(2)))
-    assert expired(desk, pair) == [], "it expires once"
+    assert expired(desk) == [], "it expires once"
     ((_, refused),) = desk.take(answered(pair, "mentor", "accept"))
     assert [reason["code"] for reason in refused["reasons"]] == ["pair-expired"]
 
@@ -364,9 +364,8 @@ def test_an_offer_is_open_for_five_work_days() -> None:
     desk = Desk()
     ((_, offer),) = (desk.take(enrolled(1)), desk.take(confirmed(1)))[1]
     assert offer["expires_at"] == "2025-03-10T17:00:00Z", "Monday to Monday, at six in the evening of Paris"
-    pair = UUID(offer["pair_id"])
-    assert expired(desk, pair, after=timedelta(days=7, hours=7, minutes=59)) == []
-    assert names(expired(desk, pair, after=timedelta(days=7, hours=8))) == ["pair.expired", "pair.no-mentor-found"]
+    assert expired(desk, after=timedelta(days=7, hours=7, minutes=59)) == []
+    assert names(expired(desk, after=timedelta(days=7, hours=8))) == ["pair.expired", "pair.no-mentor-found"]
 
 
 def test_a_lead_who_never_answers_blocks_no_mentor_after_mentor() -> None:
@@ -374,7 +373,7 @@ def test_a_lead_who_never_answers_blocks_no_mentor_after_mentor() -> None:
     pair = desk.offer()
     desk.take(enrolled(2))
     desk.take(answered(pair, "mentor", "accept"))
-    ((name, data),) = expired(desk, pair)
+    ((name, data),) = expired(desk)
     assert (name, data["awaited"]) == ("pair.expired", ["lead"])
     assert names(desk.take(confirmed(1))) == ["pair.offered"], "confirmed anew, it is offered again"
 

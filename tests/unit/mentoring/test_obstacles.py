@@ -129,7 +129,7 @@ def test_obstacles_end_with_their_assignment(programme: Programme) -> None:
     assert names(ended) == ["obstacle.abandoned"] * 2
     assert {data["reason"] for _, data in ended} == {"assignment-released"}
     assert codes(programme.take(reported(4))[-1][1]) == ["assignment-released"]
-    assert programme.store.programme.obstacles[obstacle_id(3)].open
+    assert programme.store.tables["obstacles"][obstacle_id(3)].open
 
 
 class Life(RuleBasedStateMachine):
@@ -155,7 +155,7 @@ class Life(RuleBasedStateMachine):
         reason=st.sampled_from([None, "moved"]),
     )
     def update(self, number: int, update: str, service: str | None, reason: str | None) -> None:
-        if obstacle_id(number) in self.programme.store.programme.obstacles:
+        if obstacle_id(number) in self.programme.store.tables["obstacles"]:
             said = updated(update, number, 1 + number % 2, service=service, reason=reason)
             self.told(self.programme.take(said))
 
@@ -165,7 +165,7 @@ class Life(RuleBasedStateMachine):
 
     @invariant()
     def every_obstacle_has_an_owner_or_a_reason(self) -> None:
-        for obstacle in self.programme.store.programme.obstacles.values():
+        for obstacle in self.programme.store.tables["obstacles"].values():
             assert obstacle.service
             assert (obstacle.state != "abandoned") or obstacle.reason
             assert obstacle.open == (obstacle.state not in CLOSED)
@@ -184,7 +184,7 @@ class Life(RuleBasedStateMachine):
             assert data["version"] == (before["version"] if before else 0) + 1
             assert data["from"] == (before["to"] if before else None)
             seen[data["obstacle_id"]] = data
-        known = self.programme.store.programme.obstacles
+        known = self.programme.store.tables["obstacles"]
         assert {str(it): (known[it].state, known[it].service, known[it].version) for it in known} == {
             key: (data["to"], data["service"], data["version"]) for key, data in seen.items()
         }

@@ -98,7 +98,7 @@ def test_after_an_outage_steps_are_late_and_never_two_at_once(programme: Program
 def test_a_pair_ends_after_its_longest_time_and_its_place_is_free(programme: Programme) -> None:
     programme.take(enrolled(1, capacity=1))
     ((_, offer),) = programme.take(confirmed(1))
-    pair = programme.store.programme.open_pair_of_lead(confirmed(1).assignment_id)
+    pair = programme.store.state.open_pair_of_lead(confirmed(1).assignment_id)
     assert pair is not None
     assert str(pair.pair_id) == offer["pair_id"]
     programme.take(answered(pair.pair_id, "mentor", "accept"), answered(pair.pair_id, "lead", "accept"))
@@ -106,7 +106,7 @@ def test_a_pair_ends_after_its_longest_time_and_its_place_is_free(programme: Pro
     told = []
     for day in range(1, 600):
         programme.now = NOW + timedelta(days=day)
-        if programme.store.programme.pairs[pair.pair_id].open and day % 10 == 0:
+        if programme.store.state.pairs.get(pair.pair_id) and day % 10 == 0:
             programme.take(met(pair.pair_id, programme.now.date(), number=day))
         told += programme.look()
         if told and told[-1][0] == "pair.review-due":
@@ -190,7 +190,7 @@ def test_no_two_steps_ever_come_closer_than_the_ladder_has_them(gaps: list[int],
         for _ in range(0, gap, looks):
             happened = programme.pass_to(programme.now + timedelta(days=looks))
             told += [(programme.now, name, data) for name, data in happened]
-        if programme.store.programme.pairs[pair].open:
+        if programme.store.state.pairs.get(pair):
             programme.take(met(pair, programme.now.date(), number=number))
     steps = [(at, data["step"] if name == "pair.idle" else name) for at, name, data in told]
     assert [step for _, step in steps].count("pair.ended") <= 1
@@ -209,12 +209,12 @@ def test_three_years_of_a_programme_pass_in_a_moment(programme: Programme) -> No
     for day in range(3 * 365):
         events = programme.pass_to(NOW + timedelta(days=day))
         told += events
-        for pair in list(programme.store.programme.pairs.values()):
+        for pair in list(programme.store.state.pairs.values()):
             if pair.awaited:
                 programme.take(answered(pair.pair_id, "mentor", "accept"), answered(pair.pair_id, "lead", "accept"))
             elif pair.state == "active" and pair.fit % 2 == 0 and day % 30 == 0:
                 programme.take(met(pair.pair_id, programme.now.date(), number=1000 * pair.offered_at.day + day))
-    for pair in programme.store.programme.pairs.values():
+    for pair in programme.store.tables["pairs"].values():
         assert not pair.open, "eighteen months are over for every one"
     assert names(told).count("pair.ended") == 15
 

@@ -1,0 +1,133 @@
+"""A lane in memory: where it stands, what waits to be taken, what of it is held, and whether it is under suspicion."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Final
+
+from contracts.catalogue import Topic
+from services.chassis.lanes.held_keys import HeldKeys
+from services.chassis.lanes.ledger import Position
+from services.chassis.lanes.name import LaneName
+from services.chassis.lanes.received import Received
+
+TOGETHER: Final = 2
+"""So often a whole cycle may end its process before the records of its lanes are taken one at a time, alone."""
+
+ALONE: Final = 3
+"""So often a record may end its process while nothing else is tried beside it, until it is set aside."""
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """What a lane may ask of Kafka: to hold back, to go on, to begin again at an offset."""
+
+    pause: Callable[[], None]
+    resume: Callable[[], None]
+    seek: Callable[[int], None]
+
+
+@dataclass(slots=True)
+class Lane:
+    """One partition of one topic as this service consumes it, while it is ours.
+
+    What waits in it is only a copy of what Kafka has: it is dropped whenever the lane is left or begun again.
+    `proven` since something was committed in this process: then it is not what ends processes.
+    """
+
+    name: LaneName
+    topic: Topic
+    flow: Flow
+    position: Position
+    held: HeldKeys
+    most: int
+    waiting: deque[Received] = field(default_factory=deque)
+    passed_to: int = 0
+    proven: bool = False
+    begun_at: int | None = None
+    problem: str | None = None
+    is_paused: bool = True
+
+    @property
+    def next_offset(self) -> int:
+        """The offset of the first record that is not dealt with."""
+        return max(self.position.next_offset, self.passed_to)
+
+    @property
+    def is_stopped(self) -> bool:
+        """Whether it takes nothing more until an operator has seen to it."""
+        return self.position.stopped_because is not None or self.problem is not None
+
+    @property
+    def is_suspected(self) -> bool:
+        """Whether what comes next must be tried one by one, since something here may end the process."""
+        at = self.position
+        return at.suspected_to > self.next_offset or (
+            at.attempts >= TOGETHER and not self.proven and self.begun_at is None
+        )
+
+    def offer(self, records: Sequence[Received]) -> None:
+        """Takes over records that follow the last ones; holds the partition back where enough wait.
+
+        A slow lane so holds up neither the poll nor other lanes, and memory stays bounded.
+        """
+        if not self.is_stopped:
+            self.waiting.extend(records)
+            if len(self.waiting) >= self.most and not self.is_paused:
+                self.is_paused = True
+                self.flow.pause()
+
+    def take(self, most: int) -> list[Received]:
+        """The first records that wait, those already dealt with passed over; lets the partition flow again."""
+        taken: list[Received] = []
+        while self.waiting and len(taken) < most:
+            received = self.waiting.popleft()
+            if received.offset >= self.next_offset:
+                taken.append(received)
+        self.go_on()
+        return taken
+
+    def put_back(self, records: Sequence[Received]) -> None:
+        """Puts what was taken and could not be dealt with in front of what waits."""
+        self.waiting.extendleft(reversed(records))
+
+    def go_on(self) -> None:
+        """Lets the partition flow where there is room and nothing has stopped the lane."""
+        if self.is_paused and not self.is_stopped and len(self.waiting) <= self.most // 2:
+            self.is_paused = False
+            self.flow.resume()
+
+    def begin_again(self) -> None:
+        """Drops what waits and has Kafka begin where the lane stands."""
+        self.waiting.clear()
+        self.flow.seek(self.next_offset)
+        self.go_on()
+
+    def reopened(self, position: Position) -> None:
+        """It was opened anew: what is known of it is what its row says, as after a start."""
+        self.position, self.problem, self.passed_to = position, None, 0
+        self.proven, self.begun_at = False, None
+
+    def stop(self) -> None:
+        """Takes nothing more."""
+        self.waiting.clear()
+        self.is_paused = True
+        self.flow.pause()
+
+    def moved(self, position: Position) -> None:
+        """A transaction of this lane was committed."""
+        self.position, self.proven, self.begun_at = position, True, None
+
+    def begin(self) -> bool:
+        """An attempt at what comes next begins, and counts until something is committed; False where it has begun."""
+        if self.begun_at == self.next_offset:
+            return False
+        self.begun_at = self.next_offset
+        self.position = replace(self.position, attempts=self.position.attempts + 1)
+        return True
+
+    def suspect(self, records: Sequence[Received]) -> None:
+        """Begins to suspect each of the records that a process died of before it could commit them."""
+        self.position = replace(self.position, attempts=0, suspected_to=records[-1].offset + 1)

@@ -1,0 +1,39 @@
+"""A publication: what one transaction publishes, numbered, by the lane whose pages hold it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from services.chassis.lanes.name import LaneName
+from services.chassis.outbox.pages import Numbered, Page, pages_of
+from services.chassis.unit_of_work import OutboxRow
+
+
+class Publication:
+    """Collects events; where there is a `writer`, its name and number, all are of its lane and in its sequence."""
+
+    def __init__(self, writer: tuple[LaneName, int] | None = None) -> None:
+        self._writer = writer
+        self._events: dict[LaneName, list[Numbered]] = {}
+        self._last: dict[str, int] = {}
+
+    def add(self, lane: LaneName, rows: Sequence[OutboxRow], *, number: int, sequence: str | None = None) -> None:
+        """Adds events that follow `number` in a lane's sequence: the lane's own, or another one that it keeps."""
+        if not rows:
+            return
+        if self._writer is not None:
+            (lane, number), sequence = self._writer, None
+        name = sequence or str(lane)
+        last = max(self._last.get(name, 0), number)
+        self._last[name] = last + len(rows)
+        events = self._events.setdefault(lane, [])
+        events.extend(Numbered(f"{name}:{at:016x}", row) for at, row in enumerate(rows, last + 1))
+
+    def pages(self, revisions: Mapping[LaneName, int]) -> Iterator[Page]:
+        """The pages of all lanes, each under the revision that this transaction gives its lane."""
+        for lane, events in self._events.items():
+            yield from pages_of(lane, revisions[lane], events)
+
+    def by_lane(self) -> Iterator[tuple[LaneName, Sequence[Numbered]]]:
+        """Each lane with what was published for it."""
+        yield from self._events.items()

@@ -1,0 +1,1 @@
+"""A service as it runs: from start to stop, its membership, its duties, and what is tried again."""

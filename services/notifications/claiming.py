@@ -1,0 +1,210 @@
+"""Which of what is due is sent now: who can be reached, who wants it, and how much a person gets at what hours."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Final, Literal, NamedTuple, TypeAlias
+from uuid import UUID
+
+from contracts.message import Language
+from services.notifications.follow_ups import FollowUp, Planned
+from services.notifications.kinds import KINDS
+from services.notifications.outcomes import Claim, Person, mail_name
+
+WEEK: Final = timedelta(days=7)
+_A_SECOND: Final = timedelta(seconds=1)
+
+
+class Contact(NamedTuple):
+    """How a person is reached; why their address can't be, and since when they want no optional mail, if so."""
+
+    name: str
+    email: str
+    language: Language
+    updated_at: datetime
+    undeliverable: str | None = None
+    unsubscribed_at: datetime | None = None
+
+
+class Candidate(NamedTuple):
+    """A follow-up that is due, as it stands; `is_requested` where an operator wants it sent at once."""
+
+    planned: Planned
+    next_attempt_at: datetime
+    is_requested: bool = False
+
+    @property
+    def id(self) -> UUID:
+        """The follow-up's id."""
+        return self.planned.follow_up.id
+
+    @property
+    def name(self) -> str:
+        """What it is called where it had to be set aside."""
+        return mail_name(self.id)
+
+    @property
+    def recipient_id(self) -> UUID:
+        """Who is to receive it."""
+        return self.planned.follow_up.key.recipient_id
+
+    @property
+    def people(self) -> tuple[UUID, ...]:
+        """Whose contact sending it takes."""
+        counterpart_id = self.planned.counterpart_id
+        return (self.recipient_id,) if counterpart_id is None else (self.recipient_id, counterpart_id)
+
+    @property
+    def file(self) -> tuple[UUID, UUID]:
+        """The recipient and the application, as a recusal names them."""
+        return self.recipient_id, self.planned.application_id
+
+    @property
+    def is_unhurried(self) -> bool:
+        """Whether it leaves in open hours only."""
+        return not (self.is_requested or KINDS.by_name[self.planned.follow_up.key.kind].urgent)
+
+    @property
+    def is_counted(self) -> bool:
+        """Whether only so many of it leave for a person in a week."""
+        return not self.is_requested and KINDS.by_name[self.planned.follow_up.key.kind].is_counted
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known of those whom candidates concern.
+
+    `recent` is when a person was sent what counts in the last seven days, the newest first; what is on its way is as
+    of now.
+    """
+
+    contacts: Mapping[UUID, Contact]
+    recusals: AbstractSet[tuple[UUID, UUID]] = frozenset()
+    recent: Mapping[UUID, Sequence[datetime]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """When it is, until when a claim holds, and the latest time to look for a missing contact again.
+
+    `opens_at` is when people are written to again; None where they are now.
+    """
+
+    now: datetime
+    claimed_until: datetime
+    without_contact_until: datetime
+    opens_at: datetime | None
+    most_a_week: int
+
+
+Verdict: TypeAlias = Literal["send", "cancel", "put off"]
+
+
+class Decision(NamedTuple):
+    """What becomes of a candidate; `settled` is why it is cancelled, `waits_for` whose contact is missing."""
+
+    candidate: Candidate
+    verdict: Verdict
+    next_attempt_at: datetime
+    settled: str | None = None
+    waits_for: UUID | None = None
+
+    @property
+    def follow_up(self) -> FollowUp:
+        """The follow-up after the decision.
+
+        What was claimed and has no result may have left: it stays a claim that ended until it is sent or cancelled,
+        and is in doubt from then on.
+        """
+        before = self.candidate.planned.follow_up
+        if self.verdict == "put off":
+            return before
+        in_doubt = before.in_doubt or before.state == "sending"
+        if self.verdict == "cancel":
+            return before._replace(state="cancelled", in_doubt=in_doubt, settled=self.settled)
+        return before._replace(state="sending", in_doubt=in_doubt, attempts=before.attempts + 1)
+
+
+def decide(candidates: Iterable[Candidate], known: Known, terms: Terms) -> list[Decision]:
+    """What becomes of each candidate.
+
+    What nobody can be reached for is put off, so that it does not stand in the way of what can be sent. All of a
+    person's mail is in one lane, so nobody else counts what they get.
+    """
+    turns: Counter[UUID] = Counter()
+    decisions = []
+    for candidate in sorted(candidates, key=lambda candidate: (candidate.next_attempt_at, candidate.id)):
+        decisions.append(
+            _unwanted(candidate, known, terms)
+            or _at_night(candidate, terms)
+            or _out_of_reach(candidate, known, terms)
+            or _in_turn(candidate, known, terms, turns)
+        )
+    return decisions
+
+
+def claim_of(decision: Decision, known: Known) -> Claim:
+    """What a claimed candidate is sent by; its people are known."""
+    candidate, (recipient, *others) = decision.candidate, decision.candidate.people
+    key, contact = candidate.planned.follow_up.key, known.contacts[recipient]
+    counterparts = [Person(known.contacts[other].name, known.contacts[other].email) for other in others]
+    return Claim(
+        follow_up_id=candidate.id,
+        kind=key.kind,
+        matter_id=key.matter_id,
+        recipient_id=recipient,
+        parameters=candidate.planned.parameters,
+        attempts=decision.follow_up.attempts,
+        recipient=Person(contact.name, contact.email),
+        language=contact.language,
+        is_undeliverable=contact.undeliverable is not None,
+        counterpart=counterparts[0] if counterparts else None,
+    )
+
+
+def _unwanted(candidate: Candidate, known: Known, terms: Terms) -> Decision | None:
+    """Recusal and consent are asked when it is sent, not when it is planned."""
+    reason = candidate.planned.follow_up.settled
+    contact = known.contacts.get(candidate.recipient_id)
+    if reason is None and candidate.file in known.recusals:
+        reason = "recused"
+    if reason is None and contact is not None and contact.unsubscribed_at is not None:
+        reason = "unsubscribed" if KINDS.by_name[candidate.planned.follow_up.key.kind].optional else None
+    return None if reason is None else Decision(candidate, "cancel", terms.now, reason)
+
+
+def _at_night(candidate: Candidate, terms: Terms) -> Decision | None:
+    if terms.opens_at is None or not candidate.is_unhurried:
+        return None
+    return Decision(candidate, "put off", terms.opens_at)
+
+
+def _out_of_reach(candidate: Candidate, known: Known, terms: Terms) -> Decision | None:
+    """Put off until the contact arrives, which wakes it.
+
+    One that arrives while this runs can't wake what it can't see: so it is looked for again in a while, the longer the
+    more it is overdue.
+    """
+    missing = next((person for person in candidate.people if person not in known.contacts), None)
+    if missing is None:
+        return None
+    overdue = terms.now - candidate.planned.due_at
+    again = min(terms.without_contact_until, terms.now + max(_A_SECOND, overdue / 2))
+    return Decision(candidate, "put off", again, waits_for=missing)
+
+
+def _in_turn(candidate: Candidate, known: Known, terms: Terms, turns: Counter[UUID]) -> Decision:
+    """Sent, or put off until so many of those before it are a week old."""
+    if candidate.is_counted:
+        turns[candidate.recipient_id] += 1
+        place = terms.most_a_week - turns[candidate.recipient_id]
+        before = known.recent.get(candidate.recipient_id, ())
+        if place < 0:
+            return Decision(candidate, "put off", terms.now + WEEK)
+        if place < len(before):
+            return Decision(candidate, "put off", before[place] + WEEK)
+    return Decision(candidate, "send", terms.claimed_until)

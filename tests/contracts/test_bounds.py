@@ -1,0 +1,243 @@
+"""Every time, day, number, list, text and mapping that a contract has is bounded, and no bound is beyond a reader."""
+
+from __future__ import annotations
+
+import base64
+import json
+import re
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta, timezone
+from datetime import time as time_of_day
+from typing import Any
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+from pydantic import TypeAdapter, ValidationError
+
+from contracts.applications import ProposedTag
+from contracts.codec import ContractViolation, Record, decode, encode
+from contracts.contest import ContestDecided
+from contracts.dead_letters import DeadLetterRecorded, bounded
+from contracts.event import derived_id
+from contracts.mentors import MentorEnrolled
+from contracts.message import MOST_COUNTED, EventData
+from contracts.moments import DerivedDay, DerivedMoment, Moment
+from deploy.publication.documents import full_document
+from deploy.publication.schemas import Schema, schema_of
+from deploy.publication.versions import Version, versions
+from services.calendar.due_dates import Calendar, Span, after_work_days, due_at
+from services.intake.lexicon import LEXICON
+from tests.forms import START, form_event, identifier
+
+VERSIONS = versions()
+FORMS = [version for version in VERSIONS if version.topic.is_form]
+_FORMATS_OF_ONE_LENGTH = {"uuid"}
+_FORMATS_OF_A_RANGE = {"date", "date-time"}
+
+
+def unbounded(part: Schema, path: str) -> Iterator[str]:
+    """The places of a schema that have no bound, as dotted paths with what is missing."""
+    for choice in part.get("anyOf", ()):
+        yield from unbounded(choice, path)
+    if "const" in part or "enum" in part:
+        return
+    match part.get("type"):
+        case "string" if (form := part.get("format")) in _FORMATS_OF_A_RANGE:
+            yield from (f"{path}: {word}" for word in ("formatMinimum", "formatMaximum") if word not in part)
+            assert form in part["format"]
+        case "string":
+            if part.get("format") not in _FORMATS_OF_ONE_LENGTH and "maxLength" not in part:
+                yield f"{path}: maxLength"
+        case "integer" | "number":
+            for word in ("minimum", "maximum"):
+                if not -MOST_COUNTED <= part.get(word, 2 * MOST_COUNTED) <= MOST_COUNTED:
+                    yield f"{path}: {word}"
+        case "array":
+            if "maxItems" not in part:
+                yield f"{path}: maxItems"
+            for item in (*part.get("prefixItems", ()), part.get("items", {})):
+                yield from unbounded(item, f"{path}[]")
+        case "object":
+            yield from unbounded_object(part, path)
+        case None if "$ref" not in part and "anyOf" not in part and part:
+            yield f"{path}: type"
+
+
+def unbounded_object(part: Schema, path: str) -> Iterator[str]:
+    for name, field in part.get("properties", {}).items():
+        yield from unbounded(field, f"{path}.{name}")
+    if isinstance(others := part.get("additionalProperties"), dict):
+        if "maxProperties" not in part or "maxLength" not in part.get("propertyNames", {}):
+            yield f"{path}: maxProperties, propertyNames.maxLength"
+        yield from unbounded(others, f"{path}.*")
+
+
+@pytest.mark.parametrize("side", ["reader", "writer"])
+@pytest.mark.parametrize("version", VERSIONS, ids=lambda version: version.name)
+def test_every_field_is_bounded(version: Version, side: Any) -> None:
+    schema = schema_of(version.model, version.uri, side)
+    parts = {version.model.__name__: schema, **schema.get("$defs", {})}
+    assert [place for name, part in parts.items() for place in unbounded(part, name)] == []
+
+
+@pytest.mark.parametrize(
+    "part",
+    [
+        {"type": "string"},
+        {"type": "string", "format": "date"},
+        {"type": "integer", "minimum": 0},
+        {"type": "number", "minimum": 0, "maximum": 1e30},
+        {"type": "array", "items": {"const": 1}},
+        {"type": "array", "maxItems": 1, "items": {"type": "string"}},
+        {"type": "object", "additionalProperties": {"const": 1}},
+        {"anyOf": [{"type": "null"}, {"type": "string"}]},
+        {"description": "anything"},
+    ],
+)
+def test_what_has_no_bound_is_found(part: Schema) -> None:
+    assert list(unbounded(part, "part"))
+
+
+OFFSETS = st.integers(-14 * 3600, 14 * 3600).map(lambda seconds: timezone(timedelta(seconds=seconds)))
+EDGES = [
+    datetime.fromisoformat(text)
+    for text in (
+        "0001-01-01T00:00:00", "1999-12-31T23:59:59.999999", "2000-01-01T00:00:00", "2099-12-31T23:59:59.999999",
+        "2100-01-01T00:00:00", "9999-12-31T23:59:59",
+    )
+]  # fmt: skip
+NEAR_EDGES = st.tuples(st.sampled_from(EDGES[1:-1]), st.integers(-16 * 3600, 16 * 3600)).map(
+    lambda it: it[0] + timedelta(seconds=it[1])
+)
+TIMES = st.builds(
+    lambda time, zone: time.replace(tzinfo=zone), st.sampled_from(EDGES) | NEAR_EDGES | st.datetimes(), OFFSETS
+)
+MOMENT: TypeAdapter[datetime] = TypeAdapter(Moment)
+DERIVED: TypeAdapter[datetime] = TypeAdapter(DerivedMoment)
+DERIVED_DAY: TypeAdapter[date] = TypeAdapter(DerivedDay)
+PARIS = Calendar.of(time_zone="Europe/Paris", at=time_of_day(9), country="FR")
+
+
+@given(TIMES)
+@example(datetime(9999, 12, 31, 23, 59, 59, tzinfo=timezone(timedelta(hours=-12))))
+@example(datetime(1, 1, 1, tzinfo=timezone(timedelta(hours=14))))
+def test_a_time_is_taken_by_its_year_in_utc_and_read_again_by_whoever_gets_it(time: datetime) -> None:
+    first, last = datetime(2000, 1, 1, tzinfo=UTC), datetime(2099, 12, 31, 23, 59, 59, 999_999, tzinfo=UTC)
+    if not first <= time <= last:
+        with pytest.raises(ValidationError, match="between the years 2000 and 2099 in UTC"):
+            MOMENT.validate_python(time)
+        return
+    taken = MOMENT.validate_python(time)
+    assert (taken, taken.utcoffset()) == (time, timedelta(0))
+    assert MOMENT.validate_json(MOMENT.dump_json(taken), strict=True) == taken
+    # Whatever a service counts on from it stays within what an event may say.
+    assert derived_id(identifier("cause"), taken, source="matching", ordinal=1).version == 8
+    for after in (Span(days=1), Span(months=18), Span(years=10)):
+        due = due_at(taken, after, calendar=PARIS)
+        assert DERIVED.validate_json(DERIVED.dump_json(due), strict=True) == due
+        assert DERIVED_DAY.validate_python(PARIS.day_of(due)) == PARIS.day_of(due)
+    assert DERIVED.validate_python(after_work_days(taken, 60, calendar=PARIS)) > taken
+
+
+def moment_and_day_paths(schema: Schema, part: Schema, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    """Where a document of a schema holds a time or a day."""
+    part = schema["$defs"][part["$ref"].rpartition("/")[2]] if "$ref" in part else part
+    for choice in part.get("anyOf", ()):
+        yield from moment_and_day_paths(schema, choice, path)
+    if part.get("format") in _FORMATS_OF_A_RANGE:
+        yield (*path, part["format"])
+    if "items" in part:
+        yield from moment_and_day_paths(schema, part["items"], (*path, 0))
+    for name, field in part.get("properties", {}).items():
+        yield from moment_and_day_paths(schema, field, (*path, name))
+
+
+BEYOND = {
+    "date-time": ("2099-12-31T23:59:59-12:00", "9999-12-31T23:59:59-12:00", "0001-01-01T00:00:00+14:00",
+                  "2000-01-01T00:00:00+00:01", "1999-12-31T23:59:59Z"),
+    "date": ("0001-01-01", "1799-12-31", "2100-01-01", "9999-12-31"),
+}  # fmt: skip
+
+
+def test_each_form_refuses_times_and_days_beyond_the_years_and_says_which_field_is_wrong() -> None:
+    tried = 0
+    for version in FORMS:
+        schema = schema_of(version.model, version.uri, "reader")
+        whole = full_document(schema)
+        record = encode(form_event(version.model.model_validate_json(json.dumps(whole)), at=START))
+        for *path, form in moment_and_day_paths(schema, schema):
+            for text in BEYOND[form]:
+                changed = json.loads(json.dumps(whole))
+                place = changed
+                for step in path[:-1]:
+                    place = place[step]
+                place[path[-1]] = text
+                with pytest.raises(ContractViolation, match=re.escape(".".join(map(str, path)))) as caught:
+                    decode(version.topic, record.key, json.dumps(changed).encode(), record.headers)
+                assert caught.value.code == "contract"
+                assert re.search("2000|1800|2099", str(caught.value)), "it says what would be right"
+                tried += 1
+    assert tried > 200
+
+
+@pytest.mark.parametrize(
+    ("model", "field", "value"),
+    [
+        (ContestDecided, "publish_at", "9999-12-31T23:59:59-12:00"),
+        (ContestDecided, "publish_at", "2099-12-31T23:59:59-12:00"),
+        (MentorEnrolled, "paused_until", "0001-01-01"),
+        (MentorEnrolled, "paused_until", "9999-12-31"),
+    ],
+)
+def test_what_once_stopped_a_service_is_refused(model: type[EventData], field: str, value: str) -> None:
+    version = next(it for it in VERSIONS if it.model is model)
+    document = full_document(schema_of(model, version.uri, "writer")) | {field: value}
+    record = encode(form_event(model.model_validate_json(json.dumps(document | {field: "2025-01-10T00:00:00Z"}))))
+    with pytest.raises(ContractViolation, match=f"^{field}: .*(2000|2099)"):
+        decode(version.topic, record.key, json.dumps(document).encode(), record.headers)
+
+
+def test_what_the_lexicon_may_propose_fits_its_event() -> None:
+    for kind, codes in (("theme", LEXICON.themes), ("public", LEXICON.publics)):
+        assert LEXICON.most <= 50
+        for code, beginnings in codes.items():
+            assert ProposedTag(kind=kind, code=code, because=beginnings).because == beginnings  # type: ignore[arg-type]
+
+
+SIZES = st.sampled_from([0, 1, 3, 749, 750, 751, 3_000, 3_001, 525_000, 525_001, 2_000_000])
+HEADERS = st.lists(
+    st.tuples(st.text(st.characters(), max_size=210) | st.just("x" * 201), st.none() | SIZES.map(bytes)), max_size=70
+)
+
+
+@given(st.none() | SIZES.map(bytes), st.none() | SIZES.map(bytes), HEADERS, st.text(st.characters(), max_size=1_200))
+@example(bytes(2_000_000), bytes(2_000_000), [("\x01" * 200, bytes(3_000))] * 70, "\0" * 1_200)
+def test_a_dead_letter_fits_into_a_record_whatever_was_set_aside(
+    key: bytes | None, value: bytes | None, headers: list[tuple[str, bytes | None]], detail: str
+) -> None:
+    fields = bounded(key, value, headers, detail)
+    letter = DeadLetterRecorded(
+        dead_letter_id=identifier("letter"),
+        service="intake",
+        topic="forms.applications.v1",
+        partition=0,
+        offset=2**53 - 1,
+        reason="json",
+        recorded_at=START,
+        **fields,
+    )
+    sent = encode(form_event(letter))
+    assert size(sent) < 1_000_000
+    assert len(letter.key or "") <= 1_000
+    assert len(letter.detail) <= 1_000
+    told: dict[str, int] = {it.part: it.size for it in letter.left_out}
+    for part, raw, held in (("key", key, letter.key), ("value", value, letter.value)):
+        assert (raw is None) == (held is None)
+        assert (raw or b"").startswith(base64.b64decode(held or ""))
+        assert told.get(part) == (None if base64.b64decode(held or "") == (raw or b"") else len(raw or b""))
+    assert ("headers" in told) == (len(letter.headers) < len(headers))
+
+
+def size(record: Record) -> int:
+    return len(record.key) + len(record.value or b"") + sum(len(name) + len(value) for name, value in record.headers)

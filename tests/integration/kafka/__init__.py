@@ -1,0 +1,1 @@
+"""The port `Kafka` and what implements it."""

@@ -1,0 +1,73 @@
+"""An event that can't be handled changes nothing: what its handler raises comes before all it does."""
+
+from __future__ import annotations
+
+import copy
+
+import pytest
+
+from contracts.message import EventData
+from services.chassis.service import NotYet, Refused
+from services.chassis.unit_of_work import UnitOfWork
+from services.mentoring.app import SERVICE
+from tests.unit.mentoring.examples import (
+    NOW,
+    Desk,
+    answered,
+    confirmed,
+    end_requested,
+    enrolled,
+    event,
+    handle,
+    numbered,
+    recused,
+    released,
+    revised,
+    values_of,
+    wished,
+    withdrawn,
+)
+from tests.unit.mentoring.reports import met, reported, rested, reviewed, updated
+from tests.unit.mentoring.test_support import impact, introduced, said
+
+NOBODY = numbered(8, 404)
+WAITING = [
+    revised(9),
+    withdrawn(9),
+    recused(9, application=1),
+    wished(9, skills=("law",)),
+    answered(NOBODY, "lead", "accept"),
+    end_requested(NOBODY, "officer:7"),
+    met(NOBODY, NOW.date()),
+    rested(NOBODY, NOW.date()),
+    reviewed(NOBODY, "lead", "go-on"),
+    reported(9, 9),
+    updated("take", 9, 9),
+    said("rooting", "start", 9),
+    introduced(9, 9),
+    impact(1, 9, jobs=3),
+]
+REFUSED = [updated("take", 1, 2), introduced(1, 2), introduced(1, 9)]
+WHATEVER_IS_KNOWN = [enrolled(9), confirmed(9), released(9)]
+
+
+@pytest.mark.parametrize("data", [*WAITING, *REFUSED], ids=lambda data: data.event_type)
+def test_what_cannot_be_handled_leaves_no_trace(data: EventData) -> None:
+    desk = Desk()
+    desk.offer()
+    desk.take(confirmed(2), reported(1), introduced(1))
+    events = [event(data)]
+    desk.store.begin(events)
+    before, known = values_of(desk.store.state), copy.deepcopy(vars(desk.store.state.pool))
+    unit = UnitOfWork("mentoring", desk.store)
+    with pytest.raises(NotYet if data in WAITING else Refused):
+        handle(unit, events)
+    assert unit.published == []
+    assert values_of(desk.store.state) == before
+    after = vars(desk.store.state.pool)
+    for name in ("gained", "before", "_now", "_free"):
+        assert after[name] == known[name]
+
+
+def test_every_handler_was_asked() -> None:
+    assert {type(data) for data in (*WAITING, *WHATEVER_IS_KNOWN)} == set(SERVICE.handlers)
