@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 
 from rich.console import Console
@@ -40,7 +40,7 @@ def main() -> None:
             progress.print(f"{words} failed: {type(error).__name__}: {error}", style="red", markup=False)
         else:
             progress.print(f"{words}: {time.monotonic() - began:.0f} s", style="dim")
-    found = _with_ratio(results(runs))
+    found = _with_ratio(runs)
     if options.json:
         print(as_json(found, vars(options)))
     else:
@@ -80,13 +80,13 @@ def _compare(peer: Peer, flows: int) -> dict[str, float]:
     return {f"peers.{peer.name}": peer.rate(install(), flows)}
 
 
-def _with_ratio(found: list[Result]) -> list[Result]:
-    """The medians, and with them how many times the better engine we are."""
-    medians = {result.figure.key: result.value for result in found}
+def _with_ratio(runs: Sequence[Mapping[str, float]]) -> list[Result]:
+    """What was found, and how many times the better engine we are, of the medians of both."""
+    medians = {result.figure.key: result.value for result in results(runs)}
     engines = [medians[key] for name in ENGINES if (key := f"peers.{name}") in medians]
     if not engines or "chain.rate" not in medians:
-        return found
-    return [*found, *results([{"peers.ratio": medians["chain.rate"] / max(engines)}])]
+        return results(runs)
+    return results([*runs, {"peers.ratio": medians["chain.rate"] / max(engines)}])
 
 
 if __name__ == "__main__":

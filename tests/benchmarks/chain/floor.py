@@ -114,7 +114,7 @@ class _Repetition:
     def __init__(self, service: Service, published: Sequence[Publication], tables: Sequence[Table]) -> None:
         self.topics = {topic.name for topic in topics_read_by(service.name)}
         self.published = published
-        self._handled = {event.event_type for event in service.handlers}
+        self._handled = {event.event_type.encode() for event in service.handlers}
         self._tables = tables
         self._outbox = f"{service.name}_outbox"
         self._pages = 0

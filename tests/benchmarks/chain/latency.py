@@ -5,13 +5,13 @@ from __future__ import annotations
 import asyncio
 import json
 import time
-from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
-from typing import Any
 
 from aiokafka import AIOKafkaConsumer, ConsumerRecord
 
-from contracts.codec import Headers, Record
+from contracts.codec import Headers, Record, peek_type
+from contracts.follow_ups import FollowUpPlanned
 from deploy.local.stack import Stack
 from tests.benchmarks._load import FORMS, form_records
 from tests.benchmarks._measuring import percentile
@@ -19,6 +19,8 @@ from tests.benchmarks.chain.running import Chain, running_chain, warm_up
 from tests.benchmarks.chain.sizes import Sizes
 
 _RATES = (50, 500)
+_TOPIC = "follow-ups.v1"
+_PLANNED = FollowUpPlanned.event_type.encode()
 _KIND = "assignment-proposal"
 _PATIENCE_SECONDS = 120.0
 
@@ -43,7 +45,7 @@ async def _latencies(chain: Chain, rate: int, count: int) -> list[float]:
     records = form_records(count, first=chain.sent)
 
     def hear(record: ConsumerRecord[bytes, bytes], at: float) -> None:
-        if _plans_proposal(record.value) and (began := sent.pop(_story(record.headers), None)) is not None:
+        if _plans_proposal(record) and (began := sent.pop(_story(record.headers), None)) is not None:
             found.append(at - began)
 
     async with _listening(chain.stack, hear):
@@ -68,9 +70,10 @@ async def _send_steadily(chain: Chain, records: Sequence[Record], rate: int, sen
 
 @asynccontextmanager
 async def _listening(stack: Stack, hear: Callable[[ConsumerRecord[bytes, bytes], float], None]) -> AsyncIterator[None]:
-    consumer = AIOKafkaConsumer("follow-ups.v1", bootstrap_servers=stack.broker.bootstrap_servers, fetch_max_wait_ms=5)
+    consumer = AIOKafkaConsumer(_TOPIC, bootstrap_servers=stack.broker.bootstrap_servers, fetch_max_wait_ms=5)
     await consumer.start()
     await consumer.seek_to_end()
+    # Seeking is lazy: only a position that was asked for is known to lie before what comes now.
     for place in consumer.assignment():
         await consumer.position(place)
 
@@ -81,27 +84,19 @@ async def _listening(stack: Stack, hear: Callable[[ConsumerRecord[bytes, bytes],
                 for record in batch:
                     hear(record, at)
 
-    async with _beside(listen()):
-        yield
-    await consumer.stop()
-
-
-@asynccontextmanager
-async def _beside(work: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
-    task = asyncio.create_task(work)
+    listening = asyncio.create_task(listen())
     try:
         yield
     finally:
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
+        listening.cancel()
+        await asyncio.gather(listening, return_exceptions=True)
+        await consumer.stop()
 
 
-def _plans_proposal(value: bytes | None) -> bool:
-    # Looked for before anything is parsed: most of what is planned is something else.
-    if value is None or _KIND.encode() not in value:
+def _plans_proposal(record: ConsumerRecord[bytes, bytes]) -> bool:
+    if peek_type(record.headers) != _PLANNED:
         return False
-    data = json.loads(value)
-    return any(item.get("kind") == _KIND for item in data.get("planned", [data]))
+    return any(it["kind"] == _KIND for it in json.loads(record.value)["follow_ups"])
 
 
 def _story(headers: Headers) -> bytes:

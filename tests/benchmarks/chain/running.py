@@ -11,6 +11,7 @@ from uuid import UUID
 import asyncpg
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 
+from contracts.assignments import AssignmentProposed
 from contracts.catalogue import TOPIC_BY_NAME, TOPICS, topics_read_by
 from contracts.codec import Record, peek_type
 from deploy.local.stack import Stack
@@ -20,6 +21,7 @@ from tests.forms import confirmation
 
 _ASSIGNMENTS = "assignments.v1"
 _DECISIONS = "forms.decisions.v1"
+_PROPOSED = AssignmentProposed.event_type.encode()
 _LOOK_SECONDS = 0.05
 _PATIENCE_SECONDS = 1_800.0
 # Decisions have numbers of their own, far from those of applications.
@@ -138,7 +140,7 @@ class Chain:
             decisions: list[Record] = []
             for batch in (await consumer.getmany(timeout_ms=20, max_records=2_000)).values():
                 for record in batch:
-                    if peek_type(record.headers) == "engage.assignment.proposed.v1":
+                    if peek_type(record.headers) == _PROPOSED:
                         number += 1
                         decisions.append(record_of(confirmation(UUID(record.key.decode())), number)[1])
             if decisions:
