@@ -73,7 +73,8 @@ async def _open(
 async def _due(connection: asyncpg.Connection[asyncpg.Record]) -> list[str]:
     due = await connection.fetchval(
         # What a person is to get in another week may wait.
-        "SELECT count(*) FROM notifications.follow_up WHERE due_at <= now()"
-        " AND next_attempt_at < now() + interval '1 day' AND state IN ('scheduled', 'sending')"
+        "SELECT (SELECT count(*) FROM notifications.follow_up WHERE due_at <= now()"
+        " AND next_attempt_at < now() + interval '1 day' AND state IN ('scheduled', 'sending'))"
+        " + (SELECT count(*) FROM notifications.series WHERE next_due_at <= now())"
     )
     return [f"notifications: {due} follow-ups due"] if due else []

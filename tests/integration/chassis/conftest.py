@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,8 @@ from contracts.contacts import ContactPublished
 from contracts.event import Event
 from deploy.local.postgresql import PostgreSQL
 from deploy.local.processes import ServiceProcess, free_port
+from services.chassis import operations
+from services.chassis.lanes.name import LaneName
 from services.chassis.running.running import Running
 from services.chassis.servers.migration import migrate
 from services.chassis.settings import Settings
@@ -81,6 +84,15 @@ class System:
         connection = await connect(self.database_url, "intake")
         try:
             return await connection.fetch(query, *arguments)
+        finally:
+            await connection.close()
+
+    async def step_over(self, lane: LaneName, offset: int) -> None:
+        """Has an operator step over a record."""
+        connection = await connect(self.database_url, "intake")
+        try:
+            now = datetime.now(UTC)
+            await operations.skip_offset(connection, "intake", lane, offset, by="test", why="it can't be read", now=now)
         finally:
             await connection.close()
 
