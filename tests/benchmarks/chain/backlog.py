@@ -33,6 +33,8 @@ async def backlog(stack: Stack, sizes: Sizes) -> dict[str, float]:
             process.start()
             stack.wait_until_ready(name)
         async with chain.officer():
+            # The services are new, and so are their connections and plans.
+            await warm_up(chain)
             later = (await chain.work_off(sizes.portion)).seconds["postgresql"]
     return figures | {"backlog.growth.ratio": later / first}
 
