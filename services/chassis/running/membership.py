@@ -40,7 +40,6 @@ class Membership:
         self._committer = committer
         self._commits = commits
         self._topics = [topic.name for topic in topics_read_by(around.service.name)]
-        self._most = max(around.settings.batch_records, 1)
         self.assigned_once = False
         self.polled_at: float | None = None
         self._told_offsets: dict[LaneName, int] = {}
@@ -134,7 +133,7 @@ class Membership:
             await self._relay.recover(pages)
             lane = self._committer.lanes.get(name)
             if lane is None:
-                lane = self._lane(name, position)
+                lane = self._lane(name, position, await self._kafka.partitions(name.topic))
             else:
                 lane.reopened(position)
             async with self._around.database.pool.acquire() as connection:
@@ -144,13 +143,13 @@ class Membership:
             if not lane.is_stopped:
                 lane.begin_again()
 
-    def _lane(self, name: LaneName, position: Position) -> Lane:
+    def _lane(self, name: LaneName, position: Position, partitions: int) -> Lane:
         flow = Flow(
             pause=partial(self._kafka.pause, (name,)),
             resume=partial(self._kafka.resume, (name,)),
             seek=partial(self._kafka.seek, name),
         )
-        return Lane(name, TOPIC_BY_NAME[name.topic], flow, position, HeldKeys(), self._most)
+        return Lane(name, TOPIC_BY_NAME[name.topic], flow, position, HeldKeys(), self._committer.reservoir, partitions)
 
     def _compare(self, lane: Lane, log: Bounds) -> None:
         """Notices what Kafka has forgotten before we read it, and a topic that was made anew."""
@@ -180,7 +179,8 @@ class Membership:
 
     def _forget(self, names: Iterable[LaneName]) -> None:
         for name in names:
-            self._committer.lanes.pop(name, None)
+            if (lane := self._committer.lanes.pop(name, None)) is not None:
+                lane.drop()
 
     async def _settle(self) -> None:
         await self._relay.drained()

@@ -41,7 +41,8 @@ from services.chassis.watching import metrics
 from services.chassis.watching.health import Health
 from services.chassis.watching.log import named
 
-_HOUSE_SECONDS: Final = 1.0
+_HOUSE_SECONDS: Final = 2.0
+"""How long an operator's word may go unheard: an idle service spends most of what it spends on listening for it."""
 
 
 class Running:

@@ -51,7 +51,7 @@ class Health:
         """Brings the gauges up to date; raises what the database raises."""
         running = self._running
         lanes = running.committer.lanes.values()
-        metrics.GATHERED.set(sum(len(lane.waiting) for lane in lanes))
+        metrics.GATHERED.set(running.committer.reservoir.waiting)
         metrics.UNRELAYED.set(running.relay.unrelayed)
         metrics.OLDEST_UNRELAYED.set(running.relay.oldest_seconds)
         metrics.LANES_STOPPED.set(sum(lane.is_stopped for lane in lanes))
