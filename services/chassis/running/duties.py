@@ -157,9 +157,8 @@ class DutyRoster:
             await duty.close()
 
     def wake(self) -> None:
-        """Has what was set aside looked up again, and all duties look: an operator has decided on something."""
+        """Has all duties look, and look up what is set aside: an operator has decided on something of it."""
         for place in self.places.values():
-            place.set_aside.clear()
             self._around.deadlines.note({place.name: self._around.clock()})
 
     async def _take_free_lanes(self) -> None:
