@@ -103,9 +103,10 @@ SELECT key, count(*)::int AS records, bool_or(state = 'waiting') AS waits
 -- name: next_retry
 -- At once where something waits behind nothing any more.
 SELECT least(
-    (SELECT min(retry_at) FROM held_record WHERE topic = $1 AND partition = $2 AND resolved_at IS NULL),
+    (SELECT min(retry_at) FROM held_record
+      WHERE topic = $1 AND partition = $2 AND retry_at IS NOT NULL AND resolved_at IS NULL),
     (SELECT min(held_at) FROM held_record AS held
-      WHERE topic = $1 AND partition = $2 AND resolved_at IS NULL AND state = 'behind'
+      WHERE topic = $1 AND partition = $2 AND blocks AND resolved_at IS NULL AND state = 'behind'
         AND NOT EXISTS (
             SELECT FROM held_record AS head
              WHERE head.topic = $1 AND head.partition = $2 AND head.resolved_at IS NULL AND head.blocks
@@ -115,20 +116,26 @@ SELECT least(
 -- name: begin_due_held
 -- What waited long enough, what an operator decided on, and what waits behind nothing any more; with the
 -- attempts before this one. All are started at once, but for those that are tried alone.
+-- Each sort by the partial index that holds it: the many that hold back nothing and wait for nothing are in none.
 WITH due AS (
-    SELECT "offset", attempts FROM held_record AS held
-     WHERE topic = $1 AND partition = $2 AND resolved_at IS NULL
-       AND (   state = 'waiting' AND (retry_at <= $3 OR requested IS NOT NULL)
-            OR state = 'dead' AND requested IS NOT NULL
-            OR state = 'behind' AND NOT EXISTS (
-                   SELECT FROM held_record AS head
-                    WHERE head.topic = $1 AND head.partition = $2 AND head.resolved_at IS NULL AND head.blocks
-                      AND head.key = held.key AND head."offset" < held."offset"))
+    SELECT ctid AS place, "offset", attempts FROM held_record
+     WHERE topic = $1 AND partition = $2 AND retry_at IS NOT NULL AND resolved_at IS NULL
+       AND state = 'waiting' AND retry_at <= $3
+    UNION
+    SELECT ctid AS place, "offset", attempts FROM held_record
+     WHERE topic = $1 AND partition = $2 AND requested IS NOT NULL AND resolved_at IS NULL
+       AND state IN ('dead', 'waiting')
+    UNION
+    SELECT ctid AS place, "offset", attempts FROM held_record AS held
+     WHERE topic = $1 AND partition = $2 AND blocks AND resolved_at IS NULL AND state = 'behind'
+       AND NOT EXISTS (
+           SELECT FROM held_record AS head
+            WHERE head.topic = $1 AND head.partition = $2 AND head.resolved_at IS NULL AND head.blocks
+              AND head.key = held.key AND head."offset" < held."offset")
      ORDER BY "offset" LIMIT $4
 ), started AS (
-    UPDATE held_record AS held SET attempts = held.attempts + 1
-      FROM due
-     WHERE held.topic = $1 AND held.partition = $2 AND held."offset" = due."offset" AND due.attempts < $5
+    UPDATE held_record SET attempts = attempts + 1
+     WHERE ctid = ANY (ARRAY(SELECT place FROM due WHERE attempts < $5))
 )
 SELECT "offset", attempts FROM due ORDER BY "offset"
 
@@ -137,18 +144,18 @@ UPDATE held_record SET attempts = attempts + 1 WHERE topic = $1 AND partition = 
 
 -- name: held_behind
 SELECT "offset" FROM held_record
- WHERE topic = $1 AND partition = $2 AND key = $3 AND state = 'behind' AND resolved_at IS NULL
+ WHERE topic = $1 AND partition = $2 AND key = $3 AND state = 'behind' AND blocks AND resolved_at IS NULL
  ORDER BY "offset" LIMIT 1
 
 -- name: all_held_behind
 SELECT * FROM held_record
- WHERE topic = $1 AND partition = $2 AND key = $3 AND state = 'behind' AND resolved_at IS NULL
+ WHERE topic = $1 AND partition = $2 AND key = $3 AND state = 'behind' AND blocks AND resolved_at IS NULL
  ORDER BY "offset" LIMIT $4
 
 -- name: wake_waiting
 -- What has just been held behind them, or went ahead of them, may be what they wait for.
 UPDATE held_record SET retry_at = $4
- WHERE topic = $1 AND partition = $2 AND key = ANY($3) AND state = 'waiting' AND resolved_at IS NULL
+ WHERE topic = $1 AND partition = $2 AND key = ANY($3) AND state = 'waiting' AND blocks AND resolved_at IS NULL
    AND awaits LIKE '%:' || encode(key, 'escape')
 
 -- name: overtake
@@ -158,7 +165,8 @@ UPDATE held_record
    SET blocks = false, state = 'dead',
        reason = CASE state WHEN 'behind' THEN 'overtaken' ELSE reason END,
        detail = CASE state WHEN 'behind' THEN 'a whole form of the same key was taken in first' ELSE detail END
- WHERE topic = $1 AND partition = $2 AND key = ANY($3) AND state IN ('dead', 'behind') AND resolved_at IS NULL
+ WHERE topic = $1 AND partition = $2 AND key = ANY($3) AND blocks AND resolved_at IS NULL
+   AND state IN ('dead', 'behind')
 
 -- name: lock_held
 SELECT * FROM held_record
