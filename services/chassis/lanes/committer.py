@@ -23,6 +23,9 @@ from services.chassis.watching.log import named
 _LOOK_SECONDS: Final = 1.0
 """How often an idle committer looks at what no record tells it: held records that are due, operators' words."""
 
+_COMMITTING: Final = "committing to PostgreSQL"
+"""The one trouble of whatever this process commits: health has to hear when it is over, whoever noticed it."""
+
 
 class Committer:
     """Takes lanes' records in cycles: begun at once when idle, gathering for some milliseconds under load.
@@ -188,17 +191,19 @@ class Committer:
             passes=is_transient,
             failed=self._failed,
         )
-        self._around.troubles.went_well("committing to PostgreSQL")
+        self._around.troubles.went_well(_COMMITTING)
 
     def _failed(self, error: Exception) -> None:
         metrics.RETRIES.inc()
-        self._around.troubles.failed("committing to PostgreSQL", named(error))
+        self._around.troubles.failed(_COMMITTING, named(error))
         self._around.log.warning("trying again", action="retry", error=named(error))
 
     def lose(self, names: Iterable[LaneName]) -> None:
         """Lets go of lanes that another owner has moved, or whose commit we did not hear of: they are opened anew."""
         if not (names := set(names)):
             return
+        if not names.isdisjoint(self._commits.with_writer(())):
+            names |= self.lanes.keys()  # none of them can commit without the writer's
         metrics.LANES_LOST.inc(len(names))
         self._around.log.warning("lanes lost", action="fence", lanes=sorted(map(str, names)))
         self.lost |= names
@@ -211,6 +216,7 @@ class Committer:
             if due is not None and due <= now and lane.name not in self.lost:
                 try:
                     await self._releaser.release(lane)
+                    self._around.troubles.went_well(_COMMITTING)
                 except LaneLost as lost:
                     self.lose(lost.names)
                 except Exception as error:

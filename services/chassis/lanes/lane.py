@@ -89,10 +89,6 @@ class Lane:
         self.go_on()
         return taken
 
-    def put_back(self, records: Sequence[Received]) -> None:
-        """Puts what was taken and could not be dealt with in front of what waits."""
-        self.waiting.extendleft(reversed(records))
-
     def go_on(self) -> None:
         """Lets the partition flow where there is room and nothing has stopped the lane."""
         if self.is_paused and not self.is_stopped and len(self.waiting) <= self.most // 2:

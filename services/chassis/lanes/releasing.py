@@ -14,6 +14,7 @@ from services.chassis.lanes.held_keys import HeldKeys
 from services.chassis.lanes.holding import dead_letter, hold_again, pause_before, restored
 from services.chassis.lanes.lane import ALONE, TOGETHER, Lane
 from services.chassis.lanes.ledger import QUERIES, LaneLost
+from services.chassis.lanes.name import LaneName
 from services.chassis.lanes.processing import handle, set_aside, sort_out, violation_of
 from services.chassis.lanes.received import Received
 from services.chassis.running.backoff import Stopping
@@ -36,15 +37,21 @@ class Releaser:
         self._around = around
         self._service = around.service
         self._commits = commits
+        self._begun: set[tuple[LaneName, int]] = set()
         self._limit = timedelta(hours=around.settings.waiting_limit_hours)
 
     async def release(self, lane: Lane) -> None:
         """Tries what is due of a lane; raises LaneLost and what the database raises."""
         now = self._around.clock()
         async with self._around.database.pool.acquire() as connection:
-            due = await connection.fetch(QUERIES["begin_due_held"], *lane.name, now, _AT_ONCE, TOGETHER)
+            begun = [offset for name, offset in self._begun if name == lane.name]
+            due = await connection.fetch(QUERIES["begin_due_held"], *lane.name, now, _AT_ONCE, TOGETHER, begun)
+        self._begun.update((lane.name, offset) for offset, started in due if started < TOGETHER)
         for offset, started in due:
-            await self._release_from(lane, offset, started)
+            if self._around.stopping.is_set():
+                return  # what begins now would look as if it had ended us
+            await self._release_from(lane, offset, 0 if offset in begun else started)
+            self._begun.discard((lane.name, offset))
         await self._look_up(lane)
 
     async def _look_up(self, lane: Lane) -> None:
@@ -60,6 +67,7 @@ class Releaser:
             violation = killed(started - TOGETHER) if started >= TOGETHER + ALONE else None
             async with self._around.database.pool.acquire() as connection:
                 await connection.execute(QUERIES["begin_held"], *lane.name, offset)
+            self._begun.add((lane.name, offset))
         following: int | None = offset
         while following is not None and not self._around.stopping.is_set():
             following = await self._release_one(lane, following, violation)

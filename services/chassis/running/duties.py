@@ -12,7 +12,7 @@ from typing import Any, Final
 
 import asyncpg
 
-from services.chassis.lanes.commits import Commits, OwnLane
+from services.chassis.lanes.commits import Commits, NothingDone, OwnLane
 from services.chassis.lanes.committer import Committer
 from services.chassis.lanes.holding import hold_duty_item
 from services.chassis.lanes.ledger import QUERIES, LaneLost, Ledger
@@ -29,10 +29,6 @@ _TOPIC: Final = "duty"
 _LOCK_CLASS: Final = 0x64757479  # "duty"
 _LOOK_SECONDS: Final = 5.0
 """How long what another process or an operator has changed may go unseen."""
-
-
-class _NothingFound(Exception):
-    """Nothing is due: the transaction is left as if it had not been."""
 
 
 @dataclass(slots=True)
@@ -74,10 +70,10 @@ class DutyPlace:
                 async with self.unit_of_work() as unit:
                     found = [item for item in await find(unit) if item.name not in self.set_aside]
                     if not found:
-                        raise _NothingFound
+                        raise NothingDone
                     items = found[:most]
                     await do(unit, items)
-            except _NothingFound:
+            except NothingDone:
                 return done
             except (LaneLost, Stopping):
                 raise
@@ -135,7 +131,7 @@ class DutyRoster:
     async def run(self) -> None:
         """Takes free lanes and works on them until cancelled."""
         backoff = Backoff(self._around.stopping, first=1.0)
-        while self._numbers:
+        while self._numbers and not self._around.stopping.is_set():
             try:
                 await self._take_free_lanes()
             except Exception as error:  # whatever it was, the duties are taken up again in a moment
@@ -156,16 +152,12 @@ class DutyRoster:
         for duty in self._duties:
             await duty.close()
 
-    def wake(self) -> None:
-        """Has what was set aside looked up again, and all duties look: an operator has decided on something."""
-        for place in self.places.values():
-            place.set_aside.clear()
-            self._around.deadlines.note({place.name: self._around.clock()})
-
     async def _take_free_lanes(self) -> None:
         if self._around.service.single_writer and self._commits.writer is None:
             await self._give_up()  # another replica owns the service now
             return
+        if self._locks is not None and self._locks.is_closed():
+            await self._give_up()  # its locks ended with it, and others may have them by now
         for number, (duty, partition) in self._numbers.items():
             if number in self._working and not self._working[number].done():
                 continue
@@ -176,8 +168,7 @@ class DutyRoster:
     async def _is_free(self, number: int) -> bool:
         if self._around.service.single_writer:
             return True  # whoever owns the service owns its duties
-        if self._locks is None or self._locks.is_closed():
-            await self._give_up()
+        if self._locks is None:
             self._locks = await self._around.database.connect()
         key = _LOCK_CLASS, lock_key(self._around.service.name, number)
         return bool(await self._locks.fetchval("SELECT pg_try_advisory_lock($1, $2)", *key))
@@ -201,9 +192,14 @@ class DutyRoster:
 
     async def _work(self, place: DutyPlace) -> None:
         """Does one lane's portions as they fall due, until it loses the lane: then that is opened anew."""
-        around, trouble = self._around, f"the duty {place.duty.name}/{place.partition}"
-        backoff = Backoff(around.stopping, first=0.5)
-        at_most = None if around.service.single_writer else _LOOK_SECONDS
+        trouble = f"the duty {place.duty.name}/{place.partition}"
+        try:
+            await self._perform(place, trouble)
+        finally:
+            self._around.troubles.went_well(trouble)  # whoever has the lane next has the trouble
+
+    async def _perform(self, place: DutyPlace, trouble: str) -> None:
+        around, backoff = self._around, Backoff(self._around.stopping, first=0.5)
         while not around.stopping.is_set():
             try:
                 due: datetime | None = await place.duty.perform(place)
@@ -226,10 +222,13 @@ class DutyRoster:
                 continue
             around.troubles.went_well(trouble)
             backoff.went_well()
-            around.deadlines.set(place.name, due)
-            await self._until_due(place, at_most)
+            if due is not None:
+                around.deadlines.note({place.name: due})
+            await self._until_due(place)
 
-    async def _until_due(self, place: DutyPlace, at_most: float | None) -> None:
+    async def _until_due(self, place: DutyPlace) -> None:
+        # Only its owner changes what a single writer has to do, but an operator may give back what was set aside.
+        at_most = None if self._around.service.single_writer and not place.set_aside else _LOOK_SECONDS
         await self._around.deadlines.come(place.name, at_most=at_most)
         if place.set_aside:
             with suppress(Exception):  # the database may be away: what was set aside stays so until it is back

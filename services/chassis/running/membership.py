@@ -141,6 +141,8 @@ class Membership:
                 lane.held = await held_keys(connection, lane)
             self._compare(lane, bounds[name])
             self._committer.lanes[name] = lane
+            # Before anything of it can be polled again: what comes of a lost lane is dropped, and would be missing.
+            self._committer.lost.discard(name)
             if not lane.is_stopped:
                 lane.begin_again()
 

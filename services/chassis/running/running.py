@@ -167,7 +167,8 @@ class Running:
             self.around.log.warning("stopped with a backlog", action="stop")
         for task in self._tasks:
             task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        # A rollback over a network that swallows everything waits for a minute: closing the database ends it.
+        await asyncio.wait(self._tasks, timeout=self.around.settings.stop_seconds)
 
     async def _settle(self) -> None:
         # Neither waits for the other: a mail server that hangs must not keep the lanes from settling.
