@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Final, NamedTuple
+from functools import partial
+from typing import Any, Final, NamedTuple, TypeVar
 
 from contracts.event import Event
+from contracts.message import EventData
 from services.chassis.lanes import budget, inbox
 from services.chassis.lanes.holding import Quota, hold
 from services.chassis.lanes.lane import Lane
@@ -22,6 +24,8 @@ from services.chassis.outbox.relay import Relay
 from services.chassis.running.surroundings import Surroundings
 from services.chassis.store import Connection
 from services.chassis.unit_of_work import OutboxRow, UnitOfWork
+
+Value = TypeVar("Value")
 
 WRITER: Final = LaneName("writer", 0)
 """The lane of a single writer: it is in every transaction, so that two owners can never both commit, and all that
@@ -171,9 +175,10 @@ class Commits:
         publication = Publication(numbering)
         state, self._state = self._state, None
         acknowledged = self._relay.take_acknowledged()
+        store: Any = None
         try:
             async with self._ledger.transaction(claims, acknowledged) as connection:
-                store: Any = self._service.store(connection)
+                store = self._service.store(connection)
                 if writer is not None:
                     store.state = await store.read_state() if state is None else state
                 yield Transaction(connection, UnitOfWork(self._service.name, store), publication)
@@ -199,16 +204,21 @@ class Commits:
             return [[()] * len(part.records) for part in parts]
         events = [received.event for received in everything if isinstance(received.event, Event)]
         await transaction.unit.store.load(events)
-        if any(type(event.data) in self._service.slow for event in events):
-            await transaction.connection.execute(_PATIENTLY)
-            published = await asyncio.to_thread(self._dispatch, transaction.unit, parts)
-        else:
-            published = self._dispatch(transaction.unit, parts)
+        published = await self.run(transaction, events, partial(self._dispatch, transaction.unit, parts))
         self._around.reached("after-handlers")
         if held := [received for received in everything if received.outcome != "handled"]:
             await inbox.release(transaction.connection, held)
         await transaction.unit.store.save()
         return published
+
+    async def run(
+        self, transaction: Transaction, events: Sequence[Event[EventData]], work: Callable[[], Value]
+    ) -> Value:
+        """Runs handlers of these events: beside the loop where one may take long, which must not look dead for it."""
+        if not any(type(event.data) in self._service.slow for event in events):
+            return work()
+        await transaction.connection.execute(_PATIENTLY)
+        return await asyncio.to_thread(work)
 
     def _dispatch(self, unit: UnitOfWork[Any], parts: Sequence[Part]) -> list[list[Sequence[OutboxRow]]]:
         return [Dispatch(self._service, unit, part.lane.held).run(part.records) for part in parts]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any, Final
 
 from contracts.codec import ContractViolation
@@ -75,23 +76,28 @@ class Releaser:
 
     async def _release_one(self, lane: Lane, offset: int, violation: ContractViolation | None) -> int | None:
         """Tries one held record; returns the offset of the next behind it, if it is out of the way now."""
-        try:
-            return await self._try(lane, offset, violation)
-        except (LaneLost, Stopping):
-            raise
-        except Exception as error:
-            if is_transient(error):
+        failure = violation
+        for overtaking in (True, False):  # what fails behind it must not be laid at its door
+            try:
+                return await self._try(lane, offset, violation, overtaking=overtaking)
+            except (LaneLost, Stopping):
                 raise
-            return await self._try(lane, offset, violation_of(error))
+            except Exception as error:
+                if is_transient(error):
+                    raise
+                failure = violation_of(error)
+        return await self._try(lane, offset, failure, overtaking=False)
 
-    async def _try(self, lane: Lane, offset: int, violation: ContractViolation | None) -> int | None:
+    async def _try(
+        self, lane: Lane, offset: int, violation: ContractViolation | None, *, overtaking: bool
+    ) -> int | None:
         now = self._around.clock()
         async with self._commits.of_held(lane) as transaction:
             row = await transaction.connection.fetchrow(QUERIES["lock_held"], *lane.name, offset)
             if row is None:
                 return None
             released = [await self._settle(transaction, row, now, violation)]
-            if released[0].outcome == "waiting" and _waits_for_its_own_key(released[0]):
+            if overtaking and released[0].outcome == "waiting" and _waits_for_its_own_key(released[0]):
                 released = await self._let_overtake(transaction, row, now) or released
             behind = None
             if released[-1].outcome not in ("dead", "waiting") and row["key"] is not None:
@@ -132,9 +138,10 @@ class Releaser:
         await inbox.claim(transaction.connection, [received])
         if received.outcome is not None:
             return
-        await transaction.unit.store.load([received.event] if isinstance(received.event, Event) else [])
+        events = [received.event] if isinstance(received.event, Event) else []
+        await transaction.unit.store.load(events)
         try:
-            handle(self._service, received, transaction.unit)
+            await self._commits.run(transaction, events, partial(handle, self._service, received, transaction.unit))
         except (NotYet, Refused) as reason:
             set_aside(received, reason)
             await inbox.release(transaction.connection, [received])

@@ -123,15 +123,20 @@ class DutyRoster:
         self._committer = committer
         self._commits = commits
         self._duties = [make() for make in around.service.duties]
-        self._numbers = dict(enumerate((duty, partition) for duty in self._duties for partition in range(duty.lanes)))
-        self.places: dict[int, DutyPlace] = {}
-        self._working: dict[int, asyncio.Task[None]] = {}
+        # By the duty's name, so that replicas of two versions with other duties mean the same lane by it.
+        self._lanes = {
+            LaneName(f"{_TOPIC}.{duty.name}", partition): duty
+            for duty in self._duties
+            for partition in range(duty.lanes)
+        }
+        self.places: dict[LaneName, DutyPlace] = {}
+        self._working: dict[LaneName, asyncio.Task[None]] = {}
         self._locks: asyncpg.Connection[asyncpg.Record] | None = None
 
     async def run(self) -> None:
         """Takes free lanes and works on them until cancelled."""
         backoff = Backoff(self._around.stopping, first=1.0)
-        while self._numbers and not self._around.stopping.is_set():
+        while self._lanes and not self._around.stopping.is_set():
             try:
                 await self._take_free_lanes()
             except Exception as error:  # whatever it was, the duties are taken up again in a moment
@@ -158,29 +163,28 @@ class DutyRoster:
             return
         if self._locks is not None and self._locks.is_closed():
             await self._give_up()  # its locks ended with it, and others may have them by now
-        for number, (duty, partition) in self._numbers.items():
-            if number in self._working and not self._working[number].done():
+        for name, duty in self._lanes.items():
+            if name in self._working and not self._working[name].done():
                 continue
-            if number in self.places or await self._is_free(number):
-                self.places[number] = place = await self._open(number, duty, partition)
-                self._working[number] = asyncio.create_task(self._work(place))
+            if name in self.places or await self._is_free(name):
+                self.places[name] = place = await self._open(name, duty)
+                self._working[name] = asyncio.create_task(self._work(place))
 
-    async def _is_free(self, number: int) -> bool:
+    async def _is_free(self, name: LaneName) -> bool:
         if self._around.service.single_writer:
             return True  # whoever owns the service owns its duties
         if self._locks is None:
             self._locks = await self._around.database.connect()
-        key = _LOCK_CLASS, lock_key(self._around.service.name, number)
+        key = _LOCK_CLASS, lock_key(self._around.service.name, str(name))
         return bool(await self._locks.fetchval("SELECT pg_try_advisory_lock($1, $2)", *key))
 
-    async def _open(self, number: int, duty: Duty, partition: int) -> DutyPlace:
+    async def _open(self, name: LaneName, duty: Duty) -> DutyPlace:
         lane = self._commits.writer
         if lane is None:
-            name = LaneName(_TOPIC, number)
             position, pages = (await self._ledger.open({name: 0}))[name]
             await self._relay.recover(pages)
             lane = OwnLane(name, position)
-        place = DutyPlace(duty, partition, lane, self._around, self._committer, self._commits)
+        place = DutyPlace(duty, name.partition, lane, self._around, self._committer, self._commits)
         await place.look_up_what_is_set_aside()
         return place
 
@@ -245,6 +249,6 @@ class DutyRoster:
             self._locks = None
 
 
-def lock_key(service: str, number: int) -> int:
-    """The advisory lock's second key: a signed 32-bit number, the same in every process."""
-    return int.from_bytes(blake2b(f"{service}:{number}".encode(), digest_size=4).digest(), "big", signed=True)
+def lock_key(service: str, name: str) -> int:
+    """The second key of the advisory lock of what has a name: a signed 32-bit number, the same in every process."""
+    return int.from_bytes(blake2b(f"{service}:{name}".encode(), digest_size=4).digest(), "big", signed=True)

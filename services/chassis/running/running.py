@@ -82,7 +82,7 @@ class Running:
         self.http = service.http(around) if service.http else None
         self.failed: BaseException | None = None
         self.fatal = asyncio.Event()
-        self._ownership = Ownership(around, lock_key(service.name, 0))
+        self._ownership = Ownership(around, lock_key(service.name, "owner"))
         self._tasks: list[asyncio.Task[None]] = []
 
     @property

@@ -20,7 +20,8 @@ from contracts.message import EventData
 from deploy.local.postgresql import PostgreSQL
 from services.chassis.lanes.commits import WRITER
 from services.chassis.lanes.name import LaneName
-from services.chassis.running import duties, membership
+from services.chassis.lanes.releasing import held_keys
+from services.chassis.running import duties
 from services.chassis.running.running import Running
 from services.chassis.servers.memory_cluster import MemoryCluster, Stored
 from services.chassis.servers.memory_kafka import MemoryKafka
@@ -153,16 +154,15 @@ async def test_nothing_is_dropped_of_a_lane_while_others_are_opened_anew(
         await eventually(lambda: _written(cluster, 2))
         opened: list[LaneName] = []
         read_on = asyncio.Event()
-        original = membership.held_keys
 
         async def slowly(connection: Any, lane: Any) -> object:
             opened.append(lane.name)
             if len(opened) == 2:  # the first begins again meanwhile, and what comes of it is polled
                 cluster.send(opened[0].partition, titled("while the other is opened"))
                 await read_on.wait()
-            return await original(connection, lane)
+            return await held_keys(connection, lane)
 
-        monkeypatch.setattr(membership, "held_keys", slowly)
+        monkeypatch.setattr("services.chassis.running.membership.held_keys", slowly)
         service.committer.lose([LaneName(FORMS, 0), LaneName(FORMS, 1)])
         await eventually(lambda: _is(len(opened) == 2))
         await _polled(service)

@@ -58,7 +58,7 @@ def test_a_schema_begins_with_the_chassis(service: str) -> None:
 
 
 def test_duty_locks_differ_between_services_and_lanes() -> None:
-    keys = {lock_key(service, number) for service in ("matching", "notifications") for number in range(8)}
+    keys = {lock_key(service, f"duty.sending/{number}") for service in ("matching", "notifications") for number in range(8)}
     assert len(keys) == 16
     assert all(-(2**31) <= key < 2**31 for key in keys)
 
