@@ -16,12 +16,12 @@ from services.chassis.lanes import budget, inbox
 from services.chassis.lanes.holding import Quota, hold
 from services.chassis.lanes.lane import Lane
 from services.chassis.lanes.ledger import Claim, Ledger, Position
-from services.chassis.lanes.name import LaneName
 from services.chassis.lanes.processing import Dispatch, count_at, is_open, number_of, sort_out
-from services.chassis.lanes.received import Received
 from services.chassis.outbox.publication import Publication
 from services.chassis.outbox.relay import Relay
-from services.chassis.running.surroundings import Surroundings
+from services.chassis.process.surroundings import Surroundings
+from services.chassis.records.name import LaneName
+from services.chassis.records.received import Received
 from services.chassis.store import Connection
 from services.chassis.unit_of_work import OutboxRow, UnitOfWork
 

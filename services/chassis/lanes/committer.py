@@ -8,15 +8,15 @@ from collections.abc import Awaitable, Callable, Iterable, Sequence
 from functools import partial
 from typing import Final
 
+from services.chassis.database import is_transient
 from services.chassis.lanes.commits import Commits, Part
 from services.chassis.lanes.lane import ALONE, Lane
 from services.chassis.lanes.ledger import LaneLost, Ledger
-from services.chassis.lanes.name import LaneName
 from services.chassis.lanes.processing import violation_of
 from services.chassis.lanes.releasing import Releaser, killed
-from services.chassis.running.backoff import Backoff, Stopping, persistently, within
-from services.chassis.running.surroundings import Surroundings
-from services.chassis.servers.database import is_transient
+from services.chassis.process.backoff import Backoff, Stopping, persistently, within
+from services.chassis.process.surroundings import Surroundings
+from services.chassis.records.name import LaneName
 from services.chassis.watching import metrics, telling
 from services.chassis.watching.log import named
 

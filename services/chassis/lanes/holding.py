@@ -12,8 +12,8 @@ from contracts.catalogue import TOPIC_BY_NAME
 from contracts.dead_letters import DeadLetterRecorded, bounded
 from contracts.event import derived_id
 from services.chassis.lanes.ledger import QUERIES
-from services.chassis.lanes.name import LaneName
-from services.chassis.lanes.received import Received, headers_from_bytes, headers_to_bytes
+from services.chassis.records.name import LaneName
+from services.chassis.records.received import Received, headers_from_bytes, headers_to_bytes
 from services.chassis.store import NO_STORE, Connection
 from services.chassis.unit_of_work import Cause, OutboxRow, UnitOfWork
 

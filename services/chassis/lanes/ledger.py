@@ -10,10 +10,10 @@ from typing import Any
 import asyncpg
 import orjson
 
-from services.chassis.lanes.name import LaneName
+from services.chassis.database import Database
 from services.chassis.outbox.pages import Page
-from services.chassis.running.faults import Reached
-from services.chassis.servers.database import Database
+from services.chassis.process.faults import Reached
+from services.chassis.records.name import LaneName
 from services.chassis.store import Connection, named_queries
 
 QUERIES = named_queries("services.chassis")

@@ -10,7 +10,7 @@ from uuid import UUID
 from contracts.codec import ContractViolation
 from contracts.event import Event, Tombstone
 from services.chassis.lanes.held_keys import HeldKeys
-from services.chassis.lanes.received import Received
+from services.chassis.records.received import Received
 from services.chassis.service import NotYet, Refused, Service
 from services.chassis.unit_of_work import OutboxRow, UnitOfWork
 from services.chassis.watching.log import named

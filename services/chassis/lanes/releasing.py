@@ -9,18 +9,18 @@ from typing import Any, Final
 
 from contracts.codec import ContractViolation
 from contracts.event import Event
+from services.chassis.database import is_transient
 from services.chassis.lanes import inbox
 from services.chassis.lanes.commits import Commits, Transaction
 from services.chassis.lanes.held_keys import HeldKeys
 from services.chassis.lanes.holding import dead_letter, hold_again, pause_before, restored
 from services.chassis.lanes.lane import ALONE, TOGETHER, Lane
 from services.chassis.lanes.ledger import QUERIES, LaneLost
-from services.chassis.lanes.name import LaneName
 from services.chassis.lanes.processing import handle, set_aside, sort_out, violation_of
-from services.chassis.lanes.received import Received
-from services.chassis.running.backoff import Stopping
-from services.chassis.running.surroundings import Surroundings
-from services.chassis.servers.database import is_transient
+from services.chassis.process.backoff import Stopping
+from services.chassis.process.surroundings import Surroundings
+from services.chassis.records.name import LaneName
+from services.chassis.records.received import Received
 from services.chassis.service import NotYet, Refused
 from services.chassis.watching import telling
 

@@ -13,7 +13,7 @@ from uuid import UUID
 
 import orjson
 
-from services.chassis.lanes.name import LaneName
+from services.chassis.records.name import LaneName
 from services.chassis.unit_of_work import OutboxRow
 
 _PAGE_BYTES: Final = 7_000

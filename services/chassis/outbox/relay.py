@@ -14,10 +14,10 @@ from structlog.typing import FilteringBoundLogger
 
 from contracts.catalogue import EVENT_BY_TYPE
 from contracts.codec import encode_attributes
-from services.chassis.lanes.name import LaneName
 from services.chassis.outbox.pages import Numbered, Page, events_in
-from services.chassis.running.backoff import Backoff
-from services.chassis.running.faults import Reached
+from services.chassis.process.backoff import Backoff
+from services.chassis.process.faults import Reached
+from services.chassis.records.name import LaneName
 from services.chassis.servers.port import Kafka, Outgoing
 from services.chassis.watching import metrics
 from services.chassis.watching.log import named

@@ -12,15 +12,15 @@ from typing import Any, Final
 
 import asyncpg
 
+from services.chassis.database import is_transient
 from services.chassis.lanes.commits import Commits, NothingDone, OwnLane
 from services.chassis.lanes.committer import Committer
 from services.chassis.lanes.holding import hold_duty_item
 from services.chassis.lanes.ledger import QUERIES, LaneLost, Ledger
-from services.chassis.lanes.name import LaneName
 from services.chassis.outbox.relay import Relay
-from services.chassis.running.backoff import Backoff, Stopping
-from services.chassis.running.surroundings import Surroundings
-from services.chassis.servers.database import is_transient
+from services.chassis.process.backoff import Backoff, Stopping
+from services.chassis.process.surroundings import Surroundings
+from services.chassis.records.name import LaneName
 from services.chassis.service import Duty, Item
 from services.chassis.unit_of_work import UnitOfWork
 from services.chassis.watching.log import named

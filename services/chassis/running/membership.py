@@ -13,11 +13,11 @@ from services.chassis.lanes.committer import Committer
 from services.chassis.lanes.held_keys import HeldKeys
 from services.chassis.lanes.lane import Flow, Lane
 from services.chassis.lanes.ledger import LaneLost, Ledger, Position
-from services.chassis.lanes.name import LaneName
 from services.chassis.lanes.releasing import held_keys
 from services.chassis.outbox.relay import Relay
-from services.chassis.running.backoff import Backoff, Stopping, persistently, within
-from services.chassis.running.surroundings import Surroundings
+from services.chassis.process.backoff import Backoff, Stopping, persistently, within
+from services.chassis.process.surroundings import Surroundings
+from services.chassis.records.name import LaneName
 from services.chassis.servers.port import Bounds, Kafka, Listener
 from services.chassis.watching import metrics
 from services.chassis.watching.log import named

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from services.chassis.lanes.name import LaneName
 from services.chassis.operations import NotThere
+from services.chassis.records.name import LaneName
 from services.chassis.running.running import Running
 from tests.eventually import eventually
 from tests.integration.chassis.conftest import System, titled

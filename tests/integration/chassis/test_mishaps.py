@@ -17,7 +17,7 @@ from contracts.applications import ApplicationWithdrawalRequested
 from contracts.catalogue import topics_read_by
 from contracts.codec import Record
 from services.chassis.lanes.ledger import Ledger
-from services.chassis.lanes.name import LaneName
+from services.chassis.records.name import LaneName
 from services.chassis.running.running import Running
 from services.chassis.store import Connection
 from tests.eventually import eventually

@@ -19,8 +19,8 @@ from contracts.event import Event
 from contracts.message import EventData
 from deploy.local.postgresql import PostgreSQL
 from services.chassis.lanes.commits import WRITER
-from services.chassis.lanes.name import LaneName
 from services.chassis.lanes.releasing import held_keys
+from services.chassis.records.name import LaneName
 from services.chassis.running import duties
 from services.chassis.running.running import Running
 from services.chassis.servers.memory_cluster import MemoryCluster, Stored

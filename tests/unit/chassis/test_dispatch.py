@@ -11,7 +11,7 @@ from contracts.event import Event
 from contracts.message import EventData
 from services.chassis.lanes.held_keys import HeldKeys
 from services.chassis.lanes.processing import Dispatch
-from services.chassis.lanes.received import Received
+from services.chassis.records.received import Received
 from services.chassis.service import NotYet, Service
 from services.chassis.store import NO_STORE
 from services.chassis.unit_of_work import UnitOfWork

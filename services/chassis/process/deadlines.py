@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Final
 
-from services.chassis.running.backoff import within
+from services.chassis.process.backoff import within
 
 _LOOK_SECONDS: Final = 5.0
 """At most so long is slept at once: clocks are set, and a rehearsal's runs fast."""
