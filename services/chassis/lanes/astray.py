@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from services.chassis.lanes.lane import Lane
-from services.chassis.lanes.received import Received
+from services.chassis.records.received import Received
 from services.chassis.servers.partitioner import partitions_of
 
 

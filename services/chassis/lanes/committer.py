@@ -8,21 +8,24 @@ from collections.abc import Awaitable, Callable, Iterable, Sequence
 from functools import partial
 from typing import Final
 
+from services.chassis.database import is_transient
 from services.chassis.lanes.astray import astray
 from services.chassis.lanes.commits import Commits, Part
 from services.chassis.lanes.lane import ALONE, Lane, Reservoir
 from services.chassis.lanes.ledger import LaneLost, Ledger
-from services.chassis.lanes.name import LaneName
 from services.chassis.lanes.processing import violation_of
 from services.chassis.lanes.releasing import Releaser, killed
-from services.chassis.running.backoff import Backoff, Stopping, persistently, within
-from services.chassis.running.surroundings import Surroundings
-from services.chassis.servers.database import is_transient
+from services.chassis.process.backoff import Backoff, Stopping, persistently, within
+from services.chassis.process.surroundings import Surroundings
+from services.chassis.records.name import LaneName
 from services.chassis.watching import metrics, telling
 from services.chassis.watching.log import named
 
 _LOOK_SECONDS: Final = 1.0
 """How often an idle committer looks at what no record tells it: held records that are due, operators' words."""
+
+_COMMITTING: Final = "committing to PostgreSQL"
+"""The one trouble of whatever this process commits: health has to hear when it is over, whoever noticed it."""
 
 
 class Committer:
@@ -199,17 +202,19 @@ class Committer:
             passes=is_transient,
             failed=self._failed,
         )
-        self._around.troubles.went_well("committing to PostgreSQL")
+        self._around.troubles.went_well(_COMMITTING)
 
     def _failed(self, error: Exception) -> None:
         metrics.RETRIES.inc()
-        self._around.troubles.failed("committing to PostgreSQL", named(error))
+        self._around.troubles.failed(_COMMITTING, named(error))
         self._around.log.warning("trying again", action="retry", error=named(error))
 
     def lose(self, names: Iterable[LaneName]) -> None:
         """Lets go of lanes that another owner has moved, or whose commit we did not hear of: they are opened anew."""
         if not (names := set(names)):
             return
+        if not names.isdisjoint(self._commits.with_writer(())):
+            names |= self.lanes.keys()  # none of them can commit without the writer's
         metrics.LANES_LOST.inc(len(names))
         self._around.log.warning("lanes lost", action="fence", lanes=sorted(map(str, names)))
         self.lost |= names
@@ -222,6 +227,7 @@ class Committer:
             if due is not None and due <= now and lane.name not in self.lost:
                 try:
                     await self._releaser.release(lane)
+                    self._around.troubles.went_well(_COMMITTING)
                 except LaneLost as lost:
                     self.lose(lost.names)
                 except Exception as error:

@@ -11,7 +11,7 @@ from uuid import UUID
 from contracts.event import Event
 from services.chassis.lanes.lane import Lane
 from services.chassis.lanes.ledger import QUERIES
-from services.chassis.lanes.received import Received
+from services.chassis.records.received import Received
 from services.chassis.store import Connection
 
 _LANE: Final = -17

@@ -10,8 +10,8 @@ from typing import Final
 from contracts.catalogue import Topic
 from services.chassis.lanes.held_keys import HeldKeys
 from services.chassis.lanes.ledger import Position
-from services.chassis.lanes.name import LaneName
-from services.chassis.lanes.received import Received
+from services.chassis.records.name import LaneName
+from services.chassis.records.received import Received
 
 TOGETHER: Final = 2
 """So often a whole cycle may end its process before the records of its lanes are taken one at a time, alone."""

@@ -13,11 +13,11 @@ from services.chassis.lanes.committer import Committer
 from services.chassis.lanes.held_keys import HeldKeys
 from services.chassis.lanes.lane import Flow, Lane
 from services.chassis.lanes.ledger import LaneLost, Ledger, Position
-from services.chassis.lanes.name import LaneName
 from services.chassis.lanes.releasing import held_keys
 from services.chassis.outbox.relay import Relay
-from services.chassis.running.backoff import Backoff, Stopping, persistently, within
-from services.chassis.running.surroundings import Surroundings
+from services.chassis.process.backoff import Backoff, Stopping, persistently, within
+from services.chassis.process.surroundings import Surroundings
+from services.chassis.records.name import LaneName
 from services.chassis.servers.port import Bounds, Kafka, Listener
 from services.chassis.watching import metrics
 from services.chassis.watching.log import named
@@ -140,6 +140,8 @@ class Membership:
                 lane.held = await held_keys(connection, lane)
             self._compare(lane, bounds[name])
             self._committer.lanes[name] = lane
+            # Before anything of it can be polled again: what comes of a lost lane is dropped, and would be missing.
+            self._committer.lost.discard(name)
             if not lane.is_stopped:
                 lane.begin_again()
 
@@ -210,20 +212,16 @@ class Membership:
             except LaneLost as lost:
                 self._committer.lose(lost.names)
 
-    async def keep_house(self) -> bool:
-        """Does now and then what no record brings: operators' words, acknowledged pages, offsets for lag tools.
-
-        Whether operators have decided on something that a duty set aside.
-        """
+    async def keep_house(self) -> None:
+        """Does now and then what no record brings: operators' words, acknowledged pages, offsets for lag tools."""
         async with self._committer.turn:
             await self._note_what_was_passed()
             if self._relay.has_acknowledged:
                 await self._forget_pages()
-        concerns_duties = await self._hear_operators()
+        await self._hear_operators()
         await self.commit_offsets()
-        return concerns_duties
 
-    async def _hear_operators(self) -> bool:
+    async def _hear_operators(self) -> None:
         moved, requested = await self._ledger.operators_words()
         if lost := [name for name in moved if name in self._committer.lanes]:
             self._committer.lose(lost)
@@ -231,7 +229,6 @@ class Membership:
             if (lane := self._committer.lanes.get(name)) is not None:
                 lane.held.wake(self._around.clock())
                 self._committer.filled.set()
-        return any(name.topic not in TOPIC_BY_NAME for name in requested)
 
     async def commit_offsets(self) -> None:
         """Tells Kafka how far the lanes are: a hint for lag tools, never read by us."""

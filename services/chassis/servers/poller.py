@@ -14,8 +14,8 @@ from faststream.kafka import KafkaBroker
 from faststream.kafka import TopicPartition as DeclaredPartition
 from faststream.kafka.subscriber.usecase import BatchSubscriber
 
-from services.chassis.lanes.name import LaneName
-from services.chassis.lanes.received import Received
+from services.chassis.records.name import LaneName
+from services.chassis.records.received import Received
 from services.chassis.servers.ending import ended
 from services.chassis.servers.pace import Pace
 from services.chassis.servers.port import Bounds, Listener, NotPolled

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from contracts.partitions import partition_of
-from services.chassis.lanes.name import LaneName
 from services.chassis.operations import NotThere
+from services.chassis.records.name import LaneName
 from services.chassis.running.running import Running
 from services.chassis.watching import metrics
 from tests.eventually import eventually
