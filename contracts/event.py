@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import hashlib
 from datetime import UTC, datetime
-from typing import Generic, NamedTuple, TypeVar
-from uuid import UUID
+from typing import Final, Generic, NamedTuple, TypeVar
+from uuid import UUID, SafeUUID
 
 from contracts.message import EventData
 
@@ -56,22 +56,47 @@ class Tombstone(NamedTuple):
         return self.retracted.event_type
 
 
-def derived_id(cause: UUID, time: datetime, *, source: str, ordinal: int) -> UUID:
-    """A UUIDv8 (RFC 9562): 48 bits of `time` in milliseconds, then a hash of cause, source and ordinal.
+class Derivation:
+    """The ids that one cause gives: UUIDv8 (RFC 9562), each 48 bits of `time` in milliseconds, then a hash.
 
     The same cause gives the same ids wherever and whenever it is processed, so whatever is replayed or
     rebuilt names the same things; and ids are ordered in time, which indexes reward.
     """
-    digest = hashlib.blake2b(b"%b%b:%d" % (cause.bytes, source.encode(), ordinal), digest_size=10).digest()
-    milliseconds = int(time.timestamp() * 1000) & 0xFFFF_FFFF_FFFF
-    value = (milliseconds << 80) | int.from_bytes(digest, "big")
-    value = (value & ~(0xF << 76)) | (0x8 << 76)
-    value = (value & ~(0x3 << 62)) | (0x2 << 62)
-    return UUID(int=value)
+
+    __slots__ = ("_first", "_hash")
+
+    def __init__(self, cause: UUID, time: datetime, *, source: str) -> None:
+        milliseconds = int(time.timestamp() * 1000) & 0xFFFF_FFFF_FFFF
+        self._first = (milliseconds << 80) | (0x8 << 76) | (0x2 << 62)
+        # What all ids of a cause have in common is hashed once.
+        self._hash = hashlib.blake2b(b"%b%b:" % (cause.bytes, source.encode()), digest_size=10)
+
+    def id(self, ordinal: int) -> UUID:
+        """The id of the so-manieth thing."""
+        hashed = self._hash.copy()
+        hashed.update(b"%d" % ordinal)
+        return uuid_of(self._first | (int.from_bytes(hashed.digest(), "big") & _HASHED_BITS))
+
+
+def derived_id(cause: UUID, time: datetime, *, source: str, ordinal: int) -> UUID:
+    """One id of a cause: see Derivation."""
+    return Derivation(cause, time, source=source).id(ordinal)
+
+
+def uuid_of(number: int) -> UUID:
+    """The UUID of 128 bits; in a fifth of the time of its constructor, which looks at six ways to say them."""
+    identifier = object.__new__(UUID)
+    object.__setattr__(identifier, "int", number)
+    object.__setattr__(identifier, "is_safe", SafeUUID.unknown)
+    return identifier
+
+
+_HASHED_BITS: Final = ((1 << 80) - 1) & ~(0xF << 76) & ~(0x3 << 62)
+"""The lower 80 bits but for those of version and variant."""
 
 
 def form_event_id(time: datetime, randomness: int) -> UUID:
     """A UUIDv7 (RFC 9562) for an event that a form publishes; `randomness` gives its 74 random bits."""
     milliseconds = int(time.astimezone(UTC).timestamp() * 1000) & 0xFFFF_FFFF_FFFF
     value = (milliseconds << 80) | (0x7 << 76) | ((randomness >> 62 & 0xFFF) << 64)
-    return UUID(int=value | (0x2 << 62) | (randomness & ((1 << 62) - 1)))
+    return uuid_of(value | (0x2 << 62) | (randomness & ((1 << 62) - 1)))

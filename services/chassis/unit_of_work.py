@@ -8,7 +8,7 @@ from uuid import NAMESPACE_OID, UUID, uuid5
 
 from contracts.catalogue import Topic, topic_of
 from contracts.codec import encode_data
-from contracts.event import Event, Tombstone, derived_id
+from contracts.event import Derivation, Event, Tombstone
 from contracts.message import EventData
 from services.chassis.store import Store
 
@@ -58,6 +58,7 @@ class UnitOfWork(Generic[StoreType]):
         self.published: list[OutboxRow] = []
         self._service = service
         self._cause: Cause | None = None
+        self._ids: Derivation | None = None
         self._ordinal = 0
 
     def because_of(self, cause: Event[EventData] | Tombstone | Cause) -> None:
@@ -65,6 +66,7 @@ class UnitOfWork(Generic[StoreType]):
         if not isinstance(cause, Cause):
             cause = Cause(cause.id, cause.time, cause.correlation_id, cause.traceparent)
         self._cause = cause
+        self._ids = None
         self._ordinal = 0
 
     @property
@@ -81,9 +83,11 @@ class UnitOfWork(Generic[StoreType]):
 
     def new_id(self) -> UUID:
         """The id of something that this cause creates: a UUIDv8, the same at every replay."""
-        cause = self.cause
+        if (ids := self._ids) is None:
+            cause = self.cause
+            ids = self._ids = Derivation(cause.id, cause.time, source=self._service)
         self._ordinal += 1
-        return derived_id(cause.id, cause.time, source=self._service, ordinal=self._ordinal)
+        return ids.id(self._ordinal)
 
     def publish(self, data: EventData) -> None:
         """Publishes an event on the topic that the catalogue gives it, once this transaction commits."""

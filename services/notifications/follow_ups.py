@@ -8,6 +8,8 @@ from typing import Final, Literal, NamedTuple, TypeAlias
 from uuid import UUID
 from zlib import crc32
 
+from contracts.event import uuid_of
+
 LANES: Final = 4
 """Over how many lanes sending is divided; rows remember theirs, so a change needs a migration."""
 
@@ -45,7 +47,7 @@ class Key(NamedTuple):
         )
         digest = hashlib.blake2b(text, digest_size=8).digest()
         second = int.from_bytes(digest, "big") & ~(0b11 << 62) | (0b10 << 62)
-        return UUID(int=_first_half(self.matter_id) | second)
+        return uuid_of(_first_half(self.matter_id) | second)
 
     @property
     def reminder(self) -> int:

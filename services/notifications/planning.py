@@ -61,6 +61,7 @@ class Planner:
     def __init__(self, kinds: Kinds) -> None:
         self._kinds = kinds
         self._due_dates: dict[tuple[date, str], datetime] = {}
+        self._occasions: dict[tuple[date, type[EventData], Role], tuple[Occasion, ...]] = {}
 
     def plan(self, matter: Matter, because: Occurrence) -> Iterator[Planned | Series]:
         """What an event calls for about a matter, for the people that it names."""
@@ -68,16 +69,19 @@ class Planner:
         if not matter.people or not (singles or series):
             return
         parameters = orjson.dumps(matter.parameters).decode()
+        day = self._kinds.calendar.day_of(because.at)
         for kind in singles:
             if kind.to in matter.people:
-                yield self._single(kind, matter, because, parameters)
+                yield self._single(kind, matter, because, day, parameters)
         for role, kinds in series.items():
             if role in matter.people:
-                occasions = in_order(Occasion(kind.kind, self._due(kind, because.at)) for kind in kinds)
+                if (occasions := self._occasions.get((day, because.event, role))) is None:
+                    occasions = in_order(Occasion(kind.kind, self._due(kind, because.at, day)) for kind in kinds)
+                    self._occasions[day, because.event, role] = occasions
                 key = series_key(matter.id, matter.people[role], code_of(because.event))
                 yield Series(key, matter.application_id, matter.version, because.correlation_id, parameters, occasions)
 
-    def _single(self, kind: Kind, matter: Matter, because: Occurrence, parameters: str) -> Planned:
+    def _single(self, kind: Kind, matter: Matter, because: Occurrence, day: date, parameters: str) -> Planned:
         """Raises KeyError where the matter names nobody in the role that the kind introduces."""
         occasion = "" if kind.occasion == "once" else str(matter.version)
         key = Key(matter.id, matter.people[kind.to], kind.kind, occasion)
@@ -86,17 +90,18 @@ class Planner:
             matter.application_id,
             matter.people[kind.introduces] if kind.introduces else None,
             because.correlation_id,
-            self._due(kind, because.at),
+            self._due(kind, because.at, day),
             parameters,
         )
 
-    def _due(self, kind: Kind, because: datetime) -> datetime:
+    def _due(self, kind: Kind, because: datetime, day: date) -> datetime:
         if kind.is_at_once:
             return because
-        known = self._kinds.calendar.day_of(because), kind.kind
+        known = day, kind.kind
         if (due := self._due_dates.get(known)) is None:
             if len(self._due_dates) >= _MOST_DUE_DATES:
                 # A replay of years: the days come in order, so those before are of no use any more.
                 self._due_dates.clear()
+                self._occasions.clear()
             due = self._due_dates[known] = kind.due(because, self._kinds.calendar)
         return due

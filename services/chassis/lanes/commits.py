@@ -110,8 +110,8 @@ class Commits:
                     transaction.connection, self._service.name, part.records, self._quota, now=now, retry_at=retry_at
                 )
                 for received, own in zip(part.records, rows, strict=True):
-                    own = [*own, *letters.get(received.offset, ())]
-                    transaction.publication.add(part.lane.name, own, number=number_of(received.offset))
+                    if told := [*own, *letters[received.offset]] if received.offset in letters else own:
+                        transaction.publication.add(part.lane.name, told, number=number_of(received.offset))
         for part, after in zip(parts, afters, strict=True):
             part.lane.moved(after)
             part.lane.held.took(part.records, now, retry_at)

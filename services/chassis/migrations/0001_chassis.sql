@@ -56,7 +56,8 @@ CREATE TABLE outbox (
 ALTER TABLE outbox ALTER COLUMN events SET STORAGE EXTERNAL;
 
 COMMENT ON TABLE outbox IS
-    'What was committed and Kafka may not have yet, a dozen events a row: a line of JSON about them, then their data.';
+    'What was committed and Kafka may not have yet, some dozen events a row: a line of JSON about them, then their data, '
+    'compressed (Zstandard).';
 
 CREATE TABLE held_record (
     topic          text    NOT NULL,

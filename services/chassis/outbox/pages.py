@@ -1,7 +1,8 @@
 """Pages: a dozen committed events in one row, since a row an event cost most of what was written.
 
 A page is a line of JSON (a list an event: id, topic, key, type, time, correlation, causation, trace, sequence, length
-of its data or null) and, after the line, the data of all, one after the other, byte for byte as they are sent.
+of its data or null) and, after the line, the data of all, one after the other, byte for byte as they are sent; and all
+of that compressed (Zstandard), since events of one kind say the same words.
 """
 
 from __future__ import annotations
@@ -11,13 +12,17 @@ from datetime import datetime
 from typing import Final, NamedTuple
 from uuid import UUID
 
+import cramjam
 import orjson
 
 from services.chassis.records.name import LaneName
 from services.chassis.unit_of_work import OutboxRow
 
-_PAGE_BYTES: Final = 7_000
-"""A row stays on one page of PostgreSQL (8 kB) with its header; a single event that is larger is a page of its own."""
+_PAGE_BYTES: Final = 28_000
+"""Compressed to a quarter, which is what comes of some dozen events, a row stays on one page of PostgreSQL (8 kB)."""
+
+_LEVEL: Final = 1
+"""1.4 µs an event; the next levels take up to twice that and gain nothing."""
 
 _OVERHEAD: Final = 260
 """About what the line says of an event: counted instead of measured, which would cost a serialisation each."""
@@ -54,7 +59,7 @@ def pages_of(lane: LaneName, revision: int, events: Sequence[Numbered]) -> Itera
 
 def events_in(page: bytes) -> list[Numbered]:
     """The events that a page holds."""
-    line, _, data = page.partition(b"\n")
+    line, _, data = bytes(cramjam.zstd.decompress(page)).partition(b"\n")
     events, start = [], 0
     for identifier, topic, key, kind, time, correlation, causation, trace, sequence, length in orjson.loads(line):
         payload = None if length is None else data[start : start + length]
@@ -80,4 +85,4 @@ def _packed(events: Iterable[Numbered]) -> bytes:
         lines.append((*row[:8], sequence, None if row.payload is None else len(row.payload)))
         data.append(row.payload or b"")
     # Ids that came out of PostgreSQL are of asyncpg's own class, which orjson does not know.
-    return orjson.dumps(lines, default=str) + b"\n" + b"".join(data)
+    return bytes(cramjam.zstd.compress(orjson.dumps(lines, default=str) + b"\n" + b"".join(data), _LEVEL))

@@ -42,7 +42,8 @@ from services.chassis.settings import Settings
 from services.chassis.watching import metrics
 from services.chassis.watching.log import named
 
-_HOUSE_SECONDS: Final = 1.0
+_HOUSE_SECONDS: Final = 2.0
+"""How long an operator's word may go unheard: an idle service spends most of what it spends on listening for it."""
 
 
 class Running:
@@ -200,7 +201,8 @@ class Running:
                 # Fenced in any case; whoever lost the lock must not fight the one who has it.
                 raise ConnectionError("the lock of the single writer was lost with its connection")
             try:
-                await self.membership.keep_house()
+                if await self.membership.keep_house():
+                    self.roster.wake()
             except Exception as error:  # the next one does it
                 self.around.log.warning("house not kept", action="keep-house", error=named(error))
 

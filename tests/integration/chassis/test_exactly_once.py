@@ -101,7 +101,7 @@ class Owner:
         for name, (position, pages) in (await self.ledger.open(dict.fromkeys(LANES, 0))).items():
             await self.relay.recover(pages)
             flow = Flow(pause=lambda: None, resume=lambda: None, seek=lambda offset: None)
-            lane = Lane(name, TOPIC_BY_NAME[FORMS], flow, position, HeldKeys(), 1_000)
+            lane = Lane(name, TOPIC_BY_NAME[FORMS], flow, position, HeldKeys(), self.committer.reservoir)
             async with self.around.database.pool.acquire() as connection:
                 lane.held = await held_keys(connection, lane)
             self.committer.lanes[name] = lane
@@ -221,8 +221,8 @@ class ExactlyOnce(RuleBasedStateMachine):
         for name, lane in owner.committer.lanes.items():
             start = max(lane.next_offset - back, 0)
             topic = self.topics[name.partition]
-            lane.waiting.clear()
-            lane.waiting.extend(_received(name, offset, topic[offset]) for offset in range(start, len(topic)))
+            lane.drop()
+            lane.offer([_received(name, offset, topic[offset]) for offset in range(start, len(topic))])
         try:
             self.run(owner.cycle())
             self.run(owner.published())
