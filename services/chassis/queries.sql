@@ -104,10 +104,9 @@ SELECT key, count(*)::int AS records, bool_or(state = 'waiting') AS waits
 -- name: next_retry
 -- At once where something waits behind nothing any more.
 SELECT least(
-    (SELECT min(retry_at) FROM held_record
-      WHERE topic = $1 AND partition = $2 AND retry_at IS NOT NULL AND resolved_at IS NULL),
+    (SELECT min(retry_at) FROM held_record WHERE topic = $1 AND partition = $2 AND resolved_at IS NULL),
     (SELECT min(held_at) FROM held_record AS held
-      WHERE topic = $1 AND partition = $2 AND blocks AND resolved_at IS NULL AND state = 'behind'
+      WHERE topic = $1 AND partition = $2 AND resolved_at IS NULL AND state = 'behind'
         AND NOT EXISTS (
             SELECT FROM held_record AS head
              WHERE head.topic = $1 AND head.partition = $2 AND head.resolved_at IS NULL AND head.blocks
@@ -117,27 +116,22 @@ SELECT least(
 -- name: begin_due_held
 -- What waited long enough, what an operator decided on, and what waits behind nothing any more; with the
 -- attempts before this one. All are started at once, but for those that are tried alone, and those that this process
--- has started already and outlived. Each sort by the partial index that holds it: the many that hold back nothing and
--- wait for nothing are in none.
+-- has started already and outlived.
 WITH due AS (
-    SELECT ctid AS place, "offset", attempts FROM held_record
-     WHERE topic = $1 AND partition = $2 AND retry_at IS NOT NULL AND resolved_at IS NULL
-       AND state = 'waiting' AND retry_at <= $3
-    UNION
-    SELECT ctid AS place, "offset", attempts FROM held_record
-     WHERE topic = $1 AND partition = $2 AND requested IS NOT NULL AND resolved_at IS NULL
-       AND state IN ('dead', 'waiting')
-    UNION
-    SELECT ctid AS place, "offset", attempts FROM held_record AS held
-     WHERE topic = $1 AND partition = $2 AND blocks AND resolved_at IS NULL AND state = 'behind'
-       AND NOT EXISTS (
-           SELECT FROM held_record AS head
-            WHERE head.topic = $1 AND head.partition = $2 AND head.resolved_at IS NULL AND head.blocks
-              AND head.key = held.key AND head."offset" < held."offset")
+    SELECT "offset", attempts FROM held_record AS held
+     WHERE topic = $1 AND partition = $2 AND resolved_at IS NULL
+       AND (   state = 'waiting' AND (retry_at <= $3 OR requested IS NOT NULL)
+            OR state = 'dead' AND requested IS NOT NULL
+            OR state = 'behind' AND NOT EXISTS (
+                   SELECT FROM held_record AS head
+                    WHERE head.topic = $1 AND head.partition = $2 AND head.resolved_at IS NULL AND head.blocks
+                      AND head.key = held.key AND head."offset" < held."offset"))
      ORDER BY "offset" LIMIT $4
 ), started AS (
-    UPDATE held_record SET attempts = attempts + 1
-     WHERE ctid = ANY (ARRAY(SELECT place FROM due WHERE attempts < $5 AND "offset" <> ALL ($6::bigint[])))
+    UPDATE held_record AS held SET attempts = held.attempts + 1
+      FROM due
+     WHERE held.topic = $1 AND held.partition = $2 AND held."offset" = due."offset" AND due.attempts < $5
+       AND due."offset" <> ALL ($6::bigint[])
 )
 SELECT "offset", attempts FROM due ORDER BY "offset"
 
@@ -146,18 +140,18 @@ UPDATE held_record SET attempts = attempts + 1 WHERE topic = $1 AND partition = 
 
 -- name: held_behind
 SELECT "offset" FROM held_record
- WHERE topic = $1 AND partition = $2 AND key = $3 AND state = 'behind' AND blocks AND resolved_at IS NULL
+ WHERE topic = $1 AND partition = $2 AND key = $3 AND state = 'behind' AND resolved_at IS NULL
  ORDER BY "offset" LIMIT 1
 
 -- name: all_held_behind
 SELECT * FROM held_record
- WHERE topic = $1 AND partition = $2 AND key = $3 AND state = 'behind' AND blocks AND resolved_at IS NULL
+ WHERE topic = $1 AND partition = $2 AND key = $3 AND state = 'behind' AND resolved_at IS NULL
  ORDER BY "offset" LIMIT $4
 
 -- name: wake_waiting
 -- What has just been held behind them, or went ahead of them, may be what they wait for.
 UPDATE held_record SET retry_at = $4
- WHERE topic = $1 AND partition = $2 AND key = ANY($3) AND state = 'waiting' AND blocks AND resolved_at IS NULL
+ WHERE topic = $1 AND partition = $2 AND key = ANY($3) AND state = 'waiting' AND resolved_at IS NULL
    AND awaits LIKE '%:' || encode(key, 'escape')
 
 -- name: overtake
@@ -168,7 +162,7 @@ UPDATE held_record AS held
        reason = CASE state WHEN 'behind' THEN 'overtaken' ELSE reason END,
        detail = CASE state WHEN 'behind' THEN 'a whole form of the same key was taken in first' ELSE detail END
   FROM unnest($3::bytea[], $4::bigint[]) AS whole (key, "offset")
- WHERE topic = $1 AND partition = $2 AND held.key = whole.key AND held."offset" < whole."offset" AND held.blocks
+ WHERE topic = $1 AND partition = $2 AND held.key = whole.key AND held."offset" < whole."offset"
    AND state IN ('dead', 'behind') AND resolved_at IS NULL
 
 -- name: lock_held

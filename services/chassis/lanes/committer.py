@@ -218,6 +218,8 @@ class Committer:
         metrics.LANES_LOST.inc(len(names))
         self._around.log.warning("lanes lost", action="fence", lanes=sorted(map(str, names)))
         self.lost |= names
+        for name in names & self.lanes.keys():
+            self.lanes[name].drop()  # it is read again, and nothing must cycle for it until then
         self._around.reopen.set()
 
     async def _release(self) -> None:

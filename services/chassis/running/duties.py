@@ -157,6 +157,11 @@ class DutyRoster:
         for duty in self._duties:
             await duty.close()
 
+    def wake(self) -> None:
+        """Has all duties look, and look up what is set aside: an operator has decided on something of it."""
+        for place in self.places.values():
+            self._around.deadlines.note({place.name: self._around.clock()})
+
     async def _take_free_lanes(self) -> None:
         if self._around.service.single_writer and self._commits.writer is None:
             await self._give_up()  # another replica owns the service now
@@ -231,8 +236,8 @@ class DutyRoster:
             await self._until_due(place)
 
     async def _until_due(self, place: DutyPlace) -> None:
-        # Only its owner changes what a single writer has to do, but an operator may give back what was set aside.
-        at_most = None if self._around.service.single_writer and not place.set_aside else _LOOK_SECONDS
+        # Only its owner changes what a single writer has to do, and says so; of operators `wake` tells.
+        at_most = None if self._around.service.single_writer else _LOOK_SECONDS
         await self._around.deadlines.come(place.name, at_most=at_most)
         if place.set_aside:
             with suppress(Exception):  # the database may be away: what was set aside stays so until it is back

@@ -142,7 +142,9 @@ class Membership:
             self._committer.lanes[name] = lane
             # Before anything of it can be polled again: what comes of a lost lane is dropped, and would be missing.
             self._committer.lost.discard(name)
-            if not lane.is_stopped:
+            if lane.is_stopped:
+                lane.stop()  # what waits in it would take up the room of all others for good
+            else:
                 lane.begin_again()
 
     def _lane(self, name: LaneName, position: Position, partitions: int) -> Lane:
@@ -212,16 +214,20 @@ class Membership:
             except LaneLost as lost:
                 self._committer.lose(lost.names)
 
-    async def keep_house(self) -> None:
-        """Does now and then what no record brings: operators' words, acknowledged pages, offsets for lag tools."""
+    async def keep_house(self) -> bool:
+        """Does now and then what no record brings: operators' words, acknowledged pages, offsets for lag tools.
+
+        Whether operators have decided on something that a duty set aside.
+        """
         async with self._committer.turn:
             await self._note_what_was_passed()
             if self._relay.has_acknowledged:
                 await self._forget_pages()
-        await self._hear_operators()
+        concerns_duties = await self._hear_operators()
         await self.commit_offsets()
+        return concerns_duties
 
-    async def _hear_operators(self) -> None:
+    async def _hear_operators(self) -> bool:
         moved, requested = await self._ledger.operators_words()
         if lost := [name for name in moved if name in self._committer.lanes]:
             self._committer.lose(lost)
@@ -229,6 +235,7 @@ class Membership:
             if (lane := self._committer.lanes.get(name)) is not None:
                 lane.held.wake(self._around.clock())
                 self._committer.filled.set()
+        return any(name.topic not in TOPIC_BY_NAME for name in requested)
 
     async def commit_offsets(self) -> None:
         """Tells Kafka how far the lanes are: a hint for lag tools, never read by us."""

@@ -201,7 +201,8 @@ class Running:
                 # Fenced in any case; whoever lost the lock must not fight the one who has it.
                 raise ConnectionError("the lock of the single writer was lost with its connection")
             try:
-                await self.membership.keep_house()
+                if await self.membership.keep_house():
+                    self.roster.wake()
             except Exception as error:  # the next one does it
                 self.around.log.warning("house not kept", action="keep-house", error=named(error))
 

@@ -249,18 +249,23 @@ async def test_a_lost_lock_of_duties_is_taken_anew(cluster: Cluster, monkeypatch
         await eventually(lambda: _locks(cluster))
 
 
-async def test_a_writers_duty_hears_that_what_was_set_aside_is_to_be_tried(
-    cluster: Cluster, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(duties, "_LOOK_SECONDS", 0.1)
-    duty = TestDuty()
-    duty.things, duty.failing = ["broken", "sound"], {"broken"}
-    async with cluster.running(single_writer(lambda: duty)):
-        await eventually(lambda: _held(cluster, 1))
-        await eventually(lambda: _is(duty.things == ["broken"]))
-        duty.failing.clear()
-        await cluster.system.fetch("UPDATE held_record SET requested = 'replay', requested_by = 'test'")
-        await eventually(lambda: _is(duty.things == []))
+async def test_a_lane_that_is_found_stopped_takes_up_no_room(cluster: Cluster) -> None:
+    async with cluster.running() as service:
+        cluster.send(0, titled("first"))
+        await eventually(lambda: _written(cluster, 1))
+        async with service.committer.turn:
+            cluster.send(0, titled("second"))
+            await eventually(lambda: _is(service.committer.reservoir.waiting == 1))
+            await cluster.system.fetch(
+                "UPDATE lane SET stopped_because = 'another owner says so', revision = revision + 1"
+                " WHERE topic = $1 AND partition = 0",
+                FORMS,
+            )
+            lane = service.committer.lanes[LaneName(FORMS, 0)]
+            service.committer.lose([lane.name])
+            lane.offer(cluster.memory.read(lane.name, 1, 1))
+        await eventually(lambda: _is(lane.is_stopped))
+        await eventually(lambda: _is(service.committer.reservoir.waiting == 0), within=3)
 
 
 async def test_what_is_published_after_a_schema_was_made_anew_is_numbered_on(cluster: Cluster) -> None:
