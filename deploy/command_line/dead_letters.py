@@ -18,8 +18,8 @@ from contracts.catalogue import SERVICES
 from deploy.command_line.environment import connected
 from deploy.command_line.json_lines import print_lines
 from services.chassis import operations
-from services.chassis.lanes.name import LaneName
-from services.chassis.lanes.received import headers_from_bytes
+from services.chassis.records.name import LaneName
+from services.chassis.records.received import headers_from_bytes
 from services.chassis.store import Connection
 
 dead_letters = typer.Typer(name="dead-letters", help="Records that could not be processed.", no_args_is_help=True)

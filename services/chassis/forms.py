@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError
@@ -11,19 +11,17 @@ from aiokafka.errors import KafkaError
 from contracts.catalogue import topic_of
 from contracts.codec import encode
 from contracts.event import Event
-from services.chassis.kafka import connected_producer
-
-if TYPE_CHECKING:
-    from services.chassis.running.surroundings import Surroundings
+from services.chassis.kafka import Cluster, connected_producer
 
 _PATIENCE_SECONDS: Final = 10.0
 
 
 class FormPublisher:
-    """Publishes events of forms, and returns once Kafka has them."""
+    """Publishes events of forms, and returns once Kafka has them; `client` is its name among Kafka's clients."""
 
-    def __init__(self, around: Surroundings) -> None:
-        self._around = around
+    def __init__(self, cluster: Cluster, client: str) -> None:
+        self._cluster = cluster
+        self._client = client
         self._producer: AIOKafkaProducer | None = None
         self._connecting = asyncio.Lock()
 
@@ -54,7 +52,5 @@ class FormPublisher:
     async def _connected(self) -> AIOKafkaProducer:
         async with self._connecting:
             if self._producer is None:
-                around = self._around
-                client_id = f"engage-{around.service.name}-door"
-                self._producer = await connected_producer(around.settings.cluster, client_id)
+                self._producer = await connected_producer(self._cluster, self._client)
             return self._producer

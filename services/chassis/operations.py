@@ -10,7 +10,7 @@ import asyncpg
 
 from contracts.event import derived_id
 from services.chassis.lanes.ledger import QUERIES
-from services.chassis.lanes.name import LaneName
+from services.chassis.records.name import LaneName
 from services.chassis.store import Connection
 
 

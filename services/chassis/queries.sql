@@ -28,7 +28,8 @@ WITH forgotten AS (
 )
 UPDATE lane
    SET revision = lane.revision + 1, next_offset = mine.next_offset, releases = mine.releases, failures = mine.failures,
-       stopped_because = mine.stopped_because, attempts = 0, suspected_to = mine.suspected_to, seen = mine.seen
+       stopped_because = mine.stopped_because, suspected_to = mine.suspected_to, seen = mine.seen,
+       attempts = CASE WHEN mine.next_offset > lane.next_offset THEN 0 ELSE lane.attempts END
   FROM unnest($1::text[], $2::int[], $3::bigint[], $4::bigint[], $5::bigint[], $6::int[], $7::text[], $8::bigint[],
               $9::text[])
        AS mine (topic, partition, revision, next_offset, releases, failures, stopped_because, suspected_to, seen)
@@ -114,7 +115,8 @@ SELECT least(
 
 -- name: begin_due_held
 -- What waited long enough, what an operator decided on, and what waits behind nothing any more; with the
--- attempts before this one. All are started at once, but for those that are tried alone.
+-- attempts before this one. All are started at once, but for those that are tried alone, and those that this process
+-- has started already and outlived.
 WITH due AS (
     SELECT "offset", attempts FROM held_record AS held
      WHERE topic = $1 AND partition = $2 AND resolved_at IS NULL
@@ -129,6 +131,7 @@ WITH due AS (
     UPDATE held_record AS held SET attempts = held.attempts + 1
       FROM due
      WHERE held.topic = $1 AND held.partition = $2 AND held."offset" = due."offset" AND due.attempts < $5
+       AND due."offset" <> ALL ($6::bigint[])
 )
 SELECT "offset", attempts FROM due ORDER BY "offset"
 
@@ -154,11 +157,13 @@ UPDATE held_record SET retry_at = $4
 -- name: overtake
 -- A whole form came after what failed: that holds nothing back any more, and what stood behind it is out of date, so
 -- both are tried again only where an operator says so.
-UPDATE held_record
+UPDATE held_record AS held
    SET blocks = false, state = 'dead',
        reason = CASE state WHEN 'behind' THEN 'overtaken' ELSE reason END,
        detail = CASE state WHEN 'behind' THEN 'a whole form of the same key was taken in first' ELSE detail END
- WHERE topic = $1 AND partition = $2 AND key = ANY($3) AND state IN ('dead', 'behind') AND resolved_at IS NULL
+  FROM unnest($3::bytea[], $4::bigint[]) AS whole (key, "offset")
+ WHERE topic = $1 AND partition = $2 AND held.key = whole.key AND held."offset" < whole."offset"
+   AND state IN ('dead', 'behind') AND resolved_at IS NULL
 
 -- name: lock_held
 SELECT * FROM held_record

@@ -6,17 +6,15 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, TypeVar
+from typing import Any, Protocol, TypeAlias, TypeVar
 from uuid import UUID
 
 from contracts.catalogue import topics_read_by
 from contracts.event import Event
 from contracts.message import EventData
+from services.chassis.door import HttpSide, Premises
 from services.chassis.store import Connection, Store
 from services.chassis.unit_of_work import UnitOfWork
-
-if TYPE_CHECKING:
-    from services.chassis.running.surroundings import Surroundings
 
 Handler: TypeAlias = Callable[[Event[Any], UnitOfWork[Any]], None]
 """One function an event: reads and changes the unit's store, publishes; no input or output of its own."""
@@ -104,24 +102,6 @@ class Duty(Protocol):
         """Lets go of what it holds (connections …)."""
 
 
-class HttpSide(Protocol):
-    """What a service answers over HTTP beside health and metrics: an ASGI application with a life of its own.
-
-    It gets every request whose path begins with `prefix`.
-    """
-
-    prefix: str
-
-    async def open(self) -> None:
-        """Gets ready, once the database is open."""
-
-    async def close(self) -> None:
-        """Lets go of what it holds."""
-
-    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-        """Answers one request."""
-
-
 @dataclass(frozen=True, slots=True)
 class Service:
     """What makes a service: the chassis does the rest."""
@@ -131,7 +111,7 @@ class Service:
     store: Callable[[Connection], Store]
     tombstones: Mapping[type[EventData], TombstoneHandler] = field(default_factory=dict)
     duties: Sequence[Callable[[], Duty]] = field(default=())
-    http: Callable[[Surroundings], HttpSide] | None = None
+    http: Callable[[Premises], HttpSide] | None = None
     single_writer: bool = False
     """One replica at a time reads all its topics, keeps `store.state` in memory and publishes in one sequence."""
     slow: frozenset[type[EventData]] = frozenset()

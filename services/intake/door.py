@@ -6,7 +6,7 @@ import hashlib
 import re
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 from uuid import UUID
 
 import orjson
@@ -26,8 +26,9 @@ from contracts.applications import (
     ApplicationWithdrawalRequested,
 )
 from contracts.event import Event
+from services.chassis.database import is_transient
+from services.chassis.door import Premises
 from services.chassis.forms import FormPublisher
-from services.chassis.servers.database import is_transient
 from services.chassis.settings import read_settings
 from services.chassis.watching import metrics
 from services.chassis.watching.log import named
@@ -36,9 +37,6 @@ from services.intake.door_settings import DoorSettings
 from services.intake.openapi import openapi_document
 from services.intake.refusals import Refusal, invalid, wrong_field
 from services.intake.signature import ID, NotSigned, signer
-
-if TYPE_CHECKING:
-    from services.chassis.running.surroundings import Surroundings
 
 _RETRY_AFTER: Final = {"retry-after": "10"}
 _ZERO_CHARACTER: Final = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
@@ -55,11 +53,11 @@ class Door:
 
     prefix = "/v1/"
 
-    def __init__(self, settings: DoorSettings, around: Surroundings) -> None:
+    def __init__(self, settings: DoorSettings, premises: Premises) -> None:
         self._settings = settings
-        self._around = around
-        self._memory = DoorMemory(around.database, timedelta(days=settings.door_memory_days))
-        self._forms = FormPublisher(around)
+        self._premises = premises
+        self._memory = DoorMemory(premises.database, timedelta(days=settings.door_memory_days))
+        self._forms = FormPublisher(premises.cluster, "engage-intake-door")
         self._document = orjson.dumps(openapi_document())
         self._application = Starlette(
             routes=[
@@ -106,7 +104,7 @@ class Door:
             digest = hashlib.sha256(model.event_type.encode() + b"\n" + body).digest()
             message = Message(form, request.headers[ID], digest, data.application_id)
             event = await self._keep(message, data)
-            self._around.log.info(
+            self._premises.log.info(
                 "taken at the door",
                 action="door",
                 form=form,
@@ -141,17 +139,17 @@ class Door:
                 request.headers,
                 body,
                 secrets=self._settings.keys,
-                now=self._around.clock(),
+                now=self._premises.clock(),
                 tolerance=timedelta(seconds=self._settings.door_tolerance_seconds),
             )
         except NotSigned as refusal:
-            self._around.log.warning("not signed", action="door", header=refusal.header)
+            self._premises.log.warning("not signed", action="door", header=refusal.header)
             raise Refusal(401, "not-signed", header=refusal.header) from None
 
     async def _keep(self, message: Message, data: Sent) -> Event[Sent]:
         """Has Kafka keep the message, unless it does already; its event is the same every time."""
         try:
-            kept = await self._memory.remember(message, self._around.clock())
+            kept = await self._memory.remember(message, self._premises.clock())
             source = f"urn:form:{message.form}"
             event = Event(kept.event_id, source, str(data.aggregate_id), kept.at, kept.event_id, None, None, data)
             if not kept.published:
@@ -161,7 +159,7 @@ class Door:
             raise Refusal(409, "other-content") from None
         except Exception as error:
             if isinstance(error, KafkaError) or is_transient(error):
-                self._around.log.warning("not kept", action="door", error=named(error))
+                self._premises.log.warning("not kept", action="door", error=named(error))
                 raise Refusal(503, "unavailable", headers=_RETRY_AFTER) from None
             raise
         return event
@@ -183,9 +181,9 @@ class Door:
         return Response(self._document, 200, media_type="application/json")
 
 
-def door_from_environment(around: Surroundings) -> Door:
+def door_from_environment(premises: Premises) -> Door:
     """The door that the environment describes; raises services.chassis.settings.SettingsError."""
-    return Door(read_settings(DoorSettings), around)
+    return Door(read_settings(DoorSettings), premises)
 
 
 def _parse(model: type[Sent], body: bytes, application_id: UUID | None) -> Sent:

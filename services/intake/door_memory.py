@@ -11,7 +11,7 @@ from uuid import UUID
 import orjson
 
 from contracts.event import derived_id
-from services.chassis.servers.database import Database
+from services.chassis.database import Database
 from services.chassis.store import named_queries
 
 _QUERIES: Final = named_queries("services.intake")

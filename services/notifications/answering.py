@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from typing import TYPE_CHECKING, Final
+from typing import Final
 from urllib.parse import parse_qs
 from uuid import UUID
 
@@ -15,15 +15,13 @@ from starlette.routing import Route
 
 from contracts.event import Event, form_event_id
 from contracts.pairs import PairAnswered
+from services.chassis.door import Premises
 from services.chassis.forms import FormPublisher
 from services.chassis.store import named_queries
 from services.chassis.watching.log import named
 from services.notifications.follow_ups import ids_about
 from services.notifications.links import ANSWER_PATH, Links, Party
 from services.notifications.pages import page, unknown
-
-if TYPE_CHECKING:
-    from services.chassis.running.surroundings import Surroundings
 
 _QUERIES: Final = named_queries("services.notifications")
 _SOURCE: Final = "urn:form:mail-links"
@@ -36,10 +34,10 @@ class Answering:
     An answer that is sent again changes nothing; whether the offer still stands is for mentoring to say.
     """
 
-    def __init__(self, links: Links | None, forms: FormPublisher, around: Surroundings) -> None:
+    def __init__(self, links: Links | None, forms: FormPublisher, premises: Premises) -> None:
         self._links = links
         self._forms = forms
-        self._around = around
+        self._premises = premises
         self.routes = [
             Route(ANSWER_PATH + "{token}", self._ask, methods=["GET"]),
             Route(ANSWER_PATH + "{token}", self._take, methods=["POST"]),
@@ -49,7 +47,7 @@ class Answering:
         if (offer := self._offer(request)) is None:
             return unknown()
         pair_id, _ = offer
-        said = await self._around.database.pool.fetchval(_QUERIES["fetch_offer"], pair_id, *ids_about(pair_id))
+        said = await self._premises.database.pool.fetchval(_QUERIES["fetch_offer"], pair_id, *ids_about(pair_id))
         parameters = orjson.loads(said or "{}")
         names = (parameters.get(name) for name in ("project_title", "organisation_name"))
         return page(_ASK, about=", ".join(filter(None, names)), form=_FORM)
@@ -67,9 +65,9 @@ class Answering:
         try:
             await self._forms.publish(Event(event_id, _SOURCE, str(pair_id), at, event_id, None, None, answered))
         except (KafkaError, OSError, TimeoutError) as error:
-            self._around.log.warning("an answer was not kept", action="answer", error=named(error))
+            self._premises.log.warning("an answer was not kept", action="answer", error=named(error))
             return page(_LATER, form=_FORM, status=503)
-        self._around.log.info(
+        self._premises.log.info(
             "answered by link", action="answer", event_id=str(event_id), pair_id=str(pair_id), party=party
         )
         return page(_THANKS)
@@ -87,7 +85,7 @@ class Answering:
                 "party": party,
                 "answer": given.get("answer"),
                 "reason": given.get("reason") if given.get("answer") == "decline" else None,
-                "answered_at": self._around.clock(),
+                "answered_at": self._premises.clock(),
             }
         )
 

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from starlette.applications import Starlette
 from starlette.types import Receive, Scope, Send
 
+from services.chassis.door import Premises
 from services.chassis.forms import FormPublisher
 from services.chassis.settings import read_settings
 from services.notifications.answering import Answering
 from services.notifications.links import Links, LinkSettings
 from services.notifications.unsubscribing import Unsubscribing
-
-if TYPE_CHECKING:
-    from services.chassis.running.surroundings import Surroundings
 
 
 class Door:
@@ -22,9 +18,9 @@ class Door:
 
     prefix = "/v1/"
 
-    def __init__(self, links: Links | None, around: Surroundings) -> None:
-        self._forms = FormPublisher(around)
-        routes = (*Unsubscribing(links, around).routes, *Answering(links, self._forms, around).routes)
+    def __init__(self, links: Links | None, premises: Premises) -> None:
+        self._forms = FormPublisher(premises.cluster, "engage-notifications-door")
+        routes = (*Unsubscribing(links, premises).routes, *Answering(links, self._forms, premises).routes)
         self._application = Starlette(routes=list(routes))
 
     async def open(self) -> None:
@@ -39,6 +35,6 @@ class Door:
         await self._application(scope, receive, send)
 
 
-def door_from_environment(around: Surroundings) -> Door:
+def door_from_environment(premises: Premises) -> Door:
     """The door that the environment describes; raises services.chassis.settings.SettingsError."""
-    return Door(read_settings(LinkSettings).links, around)
+    return Door(read_settings(LinkSettings).links, premises)

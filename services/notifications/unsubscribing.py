@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
 from uuid import UUID
 
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from services.chassis.door import Premises
 from services.chassis.store import named_queries
 from services.notifications.links import UNSUBSCRIBE_PATH, Links
 from services.notifications.pages import page, unknown
-
-if TYPE_CHECKING:
-    from services.chassis.running.surroundings import Surroundings
 
 _QUERIES: Final = named_queries("services.notifications")
 
@@ -22,9 +20,9 @@ _QUERIES: Final = named_queries("services.notifications")
 class Unsubscribing:
     """Takes the click of a mail program (POST) or of a person, who first sees what it does (GET, then POST)."""
 
-    def __init__(self, links: Links | None, around: Surroundings) -> None:
+    def __init__(self, links: Links | None, premises: Premises) -> None:
         self._links = links
-        self._around = around
+        self._premises = premises
         self.routes = [
             Route(UNSUBSCRIBE_PATH + "{token}", self._ask, methods=["GET"]),
             Route(UNSUBSCRIBE_PATH + "{token}", self._take, methods=["POST"]),
@@ -38,9 +36,11 @@ class Unsubscribing:
         if person_id is None:
             return unknown()
         again = b"again" in await request.body()
-        at = None if again else self._around.clock()
-        await self._around.database.pool.execute(_QUERIES["unsubscribe"], person_id, at)
-        self._around.log.info("a choice of optional mail", action="unsubscribe", person_id=str(person_id), again=again)
+        at = None if again else self._premises.clock()
+        await self._premises.database.pool.execute(_QUERIES["unsubscribe"], person_id, at)
+        self._premises.log.info(
+            "a choice of optional mail", action="unsubscribe", person_id=str(person_id), again=again
+        )
         return page(_AGAIN, form=_STOP) if again else page(_DONE, form=_RESUME)
 
     def _person(self, request: Request) -> UUID | None:

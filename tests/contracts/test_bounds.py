@@ -28,7 +28,7 @@ from deploy.publication.documents import full_document
 from deploy.publication.schemas import Schema, schema_of
 from deploy.publication.versions import Version, versions
 from services.calendar.due_dates import Calendar, Span, after_work_days, due_at
-from services.chassis.lanes.received import Received
+from services.chassis.records.received import Received
 from services.intake.lexicon import LEXICON
 from tests.forms import START, form_event, identifier
 

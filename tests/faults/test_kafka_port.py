@@ -13,7 +13,7 @@ from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 
 from contracts.catalogue import TOPIC_BY_NAME
 from deploy.local.apache_kafka import ApacheKafka
-from services.chassis.lanes.name import LaneName
+from services.chassis.records.name import LaneName
 from services.chassis.servers import faststream_kafka
 from services.chassis.servers.faststream_kafka import FastStreamKafka
 from services.chassis.servers.port import NotAccepted, NotSent, Outgoing

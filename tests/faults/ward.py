@@ -170,7 +170,8 @@ class Ward:
     async def _set_back(self, service: str) -> None:
         """Lets a service read its topics from zero, with all that it knows."""
         await self._persistently(
-            f"UPDATE {service}.lane SET next_offset = 0, revision = revision + 1 WHERE topic NOT IN ('duty', 'writer')"
+            f"UPDATE {service}.lane SET next_offset = 0, revision = revision + 1"
+            " WHERE topic <> 'writer' AND topic NOT LIKE 'duty.%'"
         )
 
     async def _empty(self, service: str) -> None:

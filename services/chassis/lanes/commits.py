@@ -3,29 +3,41 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import timedelta
-from typing import Any, Final, NamedTuple
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any, Final, NamedTuple, TypeVar
 
 from contracts.event import Event
+from contracts.message import EventData
 from services.chassis.lanes import budget, inbox
 from services.chassis.lanes.holding import Quota, hold
 from services.chassis.lanes.lane import Lane
 from services.chassis.lanes.ledger import Claim, Ledger, Position
-from services.chassis.lanes.name import LaneName
-from services.chassis.lanes.processing import Dispatch, is_open, number_of, sort_out
-from services.chassis.lanes.received import Received
+from services.chassis.lanes.processing import Dispatch, count_at, is_open, number_of, sort_out
 from services.chassis.outbox.publication import Publication
 from services.chassis.outbox.relay import Relay
-from services.chassis.running.surroundings import Surroundings
+from services.chassis.process.surroundings import Surroundings
+from services.chassis.records.name import LaneName
+from services.chassis.records.received import Received
 from services.chassis.store import Connection
 from services.chassis.unit_of_work import OutboxRow, UnitOfWork
+
+Value = TypeVar("Value")
 
 WRITER: Final = LaneName("writer", 0)
 """The lane of a single writer: it is in every transaction, so that two owners can never both commit, and all that
 the service publishes is numbered in it."""
+
+
+_PATIENTLY: Final = "SET LOCAL idle_in_transaction_session_timeout = '15min'"
+"""A slow handler says nothing to the database meanwhile, which would end the session of anybody else after 30 s."""
+
+
+class NothingDone(Exception):
+    """Raised within a unit of work that found nothing to do: it leaves nothing behind and has changed no state."""
 
 
 class Part(NamedTuple):
@@ -42,9 +54,9 @@ class OwnLane:
     name: LaneName
     position: Position
 
-    def next_position(self) -> Position:
-        """Where it stands after one more unit of work."""
-        return self.position.after(next_offset=self.position.next_offset + 1)
+    def next_position(self, now: datetime) -> Position:
+        """Where it stands after one more unit of work, which counts on from any that was lost with a schema."""
+        return self.position.after(next_offset=max(self.position.next_offset + 1, count_at(now)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,8 +110,8 @@ class Commits:
                     transaction.connection, self._service.name, part.records, self._quota, now=now, retry_at=retry_at
                 )
                 for received, own in zip(part.records, rows, strict=True):
-                    own = [*own, *letters.get(received.offset, ())]
-                    transaction.publication.add(part.lane.name, own, number=number_of(received.offset))
+                    if told := [*own, *letters[received.offset]] if received.offset in letters else own:
+                        transaction.publication.add(part.lane.name, told, number=number_of(received.offset))
         for part, after in zip(parts, afters, strict=True):
             part.lane.moved(after)
             part.lane.held.took(part.records, now, retry_at)
@@ -107,28 +119,28 @@ class Commits:
     @asynccontextmanager
     async def unit_of_work(self, lane: OwnLane) -> AsyncIterator[Transaction]:
         """A unit of work on a lane without records; what raises within it leaves nothing behind."""
-        after = lane.next_position()
+        after = lane.next_position(self._around.clock())
         claims = [] if lane is self.writer else [Claim(lane.name, after)]
         async with self._transaction(claims) as transaction:
             await transaction.unit.store.load(())
             yield transaction
             self._around.reached("after-handlers")
             await transaction.unit.store.save()
-            transaction.publication.add(
-                lane.name, transaction.unit.published, number=number_of(lane.position.next_offset)
-            )
+            transaction.publication.add(lane.name, transaction.unit.published, number=number_of(after.next_offset))
         if lane is not self.writer:
             lane.position = after
 
     @asynccontextmanager
     async def of_held(self, lane: Lane) -> AsyncIterator[Transaction]:
         """A unit of work for a record of a lane that is held: numbered apart, since its offset is long passed."""
-        after = lane.position.after(releases=lane.position.releases + 1, next_offset=lane.next_offset)
+        releases = max(lane.position.releases + 1, count_at(self._around.clock()))
+        after = lane.position.after(releases=releases, next_offset=lane.next_offset)
         async with self._transaction([Claim(lane.name, after)]) as transaction:
             yield transaction
             rows, number = transaction.unit.published, number_of(after.releases)
             transaction.publication.add(lane.name, rows, number=number, sequence=f"{lane.name}+held")
-        lane.moved(after)
+        # Not `moved`: that a held record went well proves nothing of what comes next in the lane.
+        lane.position = after
 
     async def note(self, lanes: Iterable[Lane]) -> None:
         """Writes how far lanes have come whose records nobody here handles: worth no transaction of their own."""
@@ -156,22 +168,25 @@ class Commits:
         await self._relay.room()
         writer, after, numbering = self.writer, None, None
         if writer is not None:
-            after = writer.next_position()
-            numbering = writer.name, number_of(writer.position.next_offset)
+            after = writer.next_position(self._around.clock())
+            numbering = writer.name, number_of(after.next_offset)
             claims = [*claims, Claim(writer.name, after)]
         revisions = {claim.name: claim.after.revision for claim in claims}
         publication = Publication(numbering)
         state, self._state = self._state, None
         acknowledged = self._relay.take_acknowledged()
+        store: Any = None
         try:
             async with self._ledger.transaction(claims, acknowledged) as connection:
-                store: Any = self._service.store(connection)
+                store = self._service.store(connection)
                 if writer is not None:
                     store.state = await store.read_state() if state is None else state
                 yield Transaction(connection, UnitOfWork(self._service.name, store), publication)
                 await self._ledger.publish(connection, list(publication.pages(revisions)))
-        except BaseException:
+        except BaseException as error:
             self._relay.give_back(acknowledged)
+            if writer is not None and isinstance(error, NothingDone):
+                self._state = store.state  # reading it anew may take seconds, and a duty often finds nothing
             raise
         if writer is not None and after is not None:
             writer.position, self._state = after, store.state
@@ -189,15 +204,21 @@ class Commits:
             return [[()] * len(part.records) for part in parts]
         events = [received.event for received in everything if isinstance(received.event, Event)]
         await transaction.unit.store.load(events)
-        if any(type(event.data) in self._service.slow for event in events):
-            published = await asyncio.to_thread(self._dispatch, transaction.unit, parts)
-        else:
-            published = self._dispatch(transaction.unit, parts)
+        published = await self.run(transaction, events, partial(self._dispatch, transaction.unit, parts))
         self._around.reached("after-handlers")
         if held := [received for received in everything if received.outcome != "handled"]:
             await inbox.release(transaction.connection, held)
         await transaction.unit.store.save()
         return published
+
+    async def run(
+        self, transaction: Transaction, events: Sequence[Event[EventData]], work: Callable[[], Value]
+    ) -> Value:
+        """Runs handlers of these events: beside the loop where one may take long, which must not look dead for it."""
+        if not any(type(event.data) in self._service.slow for event in events):
+            return work()
+        await transaction.connection.execute(_PATIENTLY)
+        return await asyncio.to_thread(work)
 
     def _dispatch(self, unit: UnitOfWork[Any], parts: Sequence[Part]) -> list[list[Sequence[OutboxRow]]]:
         return [Dispatch(self._service, unit, part.lane.held).run(part.records) for part in parts]

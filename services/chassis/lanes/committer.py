@@ -8,20 +8,24 @@ from collections.abc import Awaitable, Callable, Iterable, Sequence
 from functools import partial
 from typing import Final
 
+from services.chassis.database import is_transient
+from services.chassis.lanes.astray import astray
 from services.chassis.lanes.commits import Commits, Part
-from services.chassis.lanes.lane import ALONE, Lane
+from services.chassis.lanes.lane import ALONE, Lane, Reservoir
 from services.chassis.lanes.ledger import LaneLost, Ledger
-from services.chassis.lanes.name import LaneName
 from services.chassis.lanes.processing import violation_of
 from services.chassis.lanes.releasing import Releaser, killed
-from services.chassis.running.backoff import Backoff, Stopping, persistently, within
-from services.chassis.running.surroundings import Surroundings
-from services.chassis.servers.database import is_transient
+from services.chassis.process.backoff import Backoff, Stopping, persistently, within
+from services.chassis.process.surroundings import Surroundings
+from services.chassis.records.name import LaneName
 from services.chassis.watching import metrics, telling
 from services.chassis.watching.log import named
 
 _LOOK_SECONDS: Final = 1.0
 """How often an idle committer looks at what no record tells it: held records that are due, operators' words."""
+
+_COMMITTING: Final = "committing to PostgreSQL"
+"""The one trouble of whatever this process commits: health has to hear when it is over, whoever noticed it."""
 
 
 class Committer:
@@ -39,6 +43,7 @@ class Committer:
         self._releaser = Releaser(around, commits)
         self._backoff = Backoff(around.stopping)
         self.lanes: dict[LaneName, Lane] = {}
+        self.reservoir = Reservoir(around.settings.batch_records)
         self.lost: set[LaneName] = set()
         self.turn = asyncio.Lock()
         self.filled = asyncio.Event()
@@ -61,17 +66,17 @@ class Committer:
     async def _gather(self) -> None:
         # What comes alone is taken at once; under load a transaction for each would cost far more than it waits.
         wait = self._ended + self._around.settings.gather_ms / 1000 - time.monotonic()
-        if wait > 0 and self.filled.is_set() and self._waiting() < self._around.settings.batch_records:
+        if wait > 0 and self.filled.is_set() and self.reservoir.waiting < self._around.settings.batch_records:
             await asyncio.sleep(wait)
-
-    def _waiting(self) -> int:
-        return sum(len(lane.waiting) for lane in self.lanes.values())
 
     async def cycle(self) -> None:
         """Takes what waits, fairly, commits it, and then what is due of held records; the turn must be held."""
         self.filled.clear()
+        taken = self._take()
+        for lane in self.lanes.values():
+            lane.go_on()  # the next records are fetched and read while these are committed
         together = []
-        for part in self._take():
+        for part in taken:
             if part.lane.is_suspected:
                 await self._one_by_one(part)
             else:
@@ -82,7 +87,7 @@ class Committer:
         elif parts := [part for part in map(self._read, together) if part.records]:
             await self._carry(parts)
         await self._release()
-        if any(lane.waiting for lane in self.lanes.values()):
+        if self.reservoir.waiting:
             self.filled.set()
         self._ended = time.monotonic()
 
@@ -99,6 +104,15 @@ class Committer:
         records = part.records
         for received in records:
             received.read_once(self._around.service)
+        if strays := astray(part.lane, records):
+            metrics.ASTRAY.labels(part.lane.name.topic).inc(len(strays))
+            self._around.log.warning(
+                "on another partition than their key's: does their producer partition by murmur2?",
+                action="astray",
+                lane=str(part.lane.name),
+                records=len(strays),
+                offset=strays[0].offset,
+            )
         for place, received in enumerate(records):
             if received.event is not None or received.violation is not None:
                 telling.count(part.lane.name.topic, records[:place])
@@ -188,20 +202,24 @@ class Committer:
             passes=is_transient,
             failed=self._failed,
         )
-        self._around.troubles.went_well("committing to PostgreSQL")
+        self._around.troubles.went_well(_COMMITTING)
 
     def _failed(self, error: Exception) -> None:
         metrics.RETRIES.inc()
-        self._around.troubles.failed("committing to PostgreSQL", named(error))
+        self._around.troubles.failed(_COMMITTING, named(error))
         self._around.log.warning("trying again", action="retry", error=named(error))
 
     def lose(self, names: Iterable[LaneName]) -> None:
         """Lets go of lanes that another owner has moved, or whose commit we did not hear of: they are opened anew."""
         if not (names := set(names)):
             return
+        if not names.isdisjoint(self._commits.with_writer(())):
+            names |= self.lanes.keys()  # none of them can commit without the writer's
         metrics.LANES_LOST.inc(len(names))
         self._around.log.warning("lanes lost", action="fence", lanes=sorted(map(str, names)))
         self.lost |= names
+        for name in names & self.lanes.keys():
+            self.lanes[name].drop()  # it is read again, and nothing must cycle for it until then
         self._around.reopen.set()
 
     async def _release(self) -> None:
@@ -211,6 +229,7 @@ class Committer:
             if due is not None and due <= now and lane.name not in self.lost:
                 try:
                     await self._releaser.release(lane)
+                    self._around.troubles.went_well(_COMMITTING)
                 except LaneLost as lost:
                     self.lose(lost.names)
                 except Exception as error:

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from services.chassis.lanes.received import Received
+from services.chassis.records.received import Received
 
 
 class HeldKeys:

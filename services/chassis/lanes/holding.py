@@ -12,8 +12,8 @@ from contracts.catalogue import TOPIC_BY_NAME
 from contracts.dead_letters import DeadLetterRecorded, bounded
 from contracts.event import derived_id
 from services.chassis.lanes.ledger import QUERIES
-from services.chassis.lanes.name import LaneName
-from services.chassis.lanes.received import Received, headers_from_bytes, headers_to_bytes
+from services.chassis.records.name import LaneName
+from services.chassis.records.received import Received, headers_from_bytes, headers_to_bytes
 from services.chassis.store import NO_STORE, Connection
 from services.chassis.unit_of_work import Cause, OutboxRow, UnitOfWork
 
@@ -56,13 +56,14 @@ async def hold(
     retry_at: datetime,
 ) -> dict[int, list[OutboxRow]]:
     """Keeps the records of a lane that were set aside; returns the events that tell of the dead ones, by offset."""
-    if overtaken := [received.key for received in records if received.overtakes]:
-        await connection.execute(QUERIES["overtake"], *_lane(records), overtaken)
     held = [received for received in records if received.outcome in _HELD]
     whole = {received.offset: quota.takes(received) for received in held}
     if held:
         rows = [_row(received, service, now, retry_at, whole=whole[received.offset]) for received in held]
         await connection.execute(QUERIES["hold"], *zip(*rows, strict=True))
+    # After they are held: a whole form overtakes what came before it in the same transaction, too.
+    if whole_forms := [(received.key, received.offset) for received in records if received.overtakes]:
+        await connection.execute(QUERIES["overtake"], *_lane(records), *zip(*whole_forms, strict=True))
     # What has just been held behind them, or went ahead of them, may be what they wait for.
     if keys := {received.key for received in records if received.outcome == "behind" or received.wakes}:
         await connection.execute(QUERIES["wake_waiting"], *_lane(records), list(keys), now)

@@ -10,8 +10,8 @@ from typing import Final
 from contracts.catalogue import Topic
 from services.chassis.lanes.held_keys import HeldKeys
 from services.chassis.lanes.ledger import Position
-from services.chassis.lanes.name import LaneName
-from services.chassis.lanes.received import Received
+from services.chassis.records.name import LaneName
+from services.chassis.records.received import Received
 
 TOGETHER: Final = 2
 """So often a whole cycle may end its process before the records of its lanes are taken one at a time, alone."""
@@ -30,11 +30,30 @@ class Flow:
 
 
 @dataclass(slots=True)
+class Reservoir:
+    """How many records wait in all lanes of a process together: that many, and not so many a lane, bound its memory."""
+
+    most: int
+    waiting: int = 0
+
+    @property
+    def is_full(self) -> bool:
+        """Whether partitions are to be held back."""
+        return self.waiting >= self.most
+
+    @property
+    def is_low(self) -> bool:
+        """Whether they may flow again: not at once, so that they don't stop and go with every record."""
+        return self.waiting <= self.most // 2
+
+
+@dataclass(slots=True)
 class Lane:
     """One partition of one topic as this service consumes it, while it is ours.
 
     What waits in it is only a copy of what Kafka has: it is dropped whenever the lane is left or begun again.
-    `proven` since something was committed in this process: then it is not what ends processes.
+    `partitions` is how many its topic has. `proven` since something was committed in this process: then it is not what
+    ends processes.
     """
 
     name: LaneName
@@ -42,7 +61,8 @@ class Lane:
     flow: Flow
     position: Position
     held: HeldKeys
-    most: int
+    reservoir: Reservoir
+    partitions: int = 1
     waiting: deque[Received] = field(default_factory=deque)
     passed_to: int = 0
     proven: bool = False
@@ -75,33 +95,35 @@ class Lane:
         """
         if not self.is_stopped:
             self.waiting.extend(records)
-            if len(self.waiting) >= self.most and not self.is_paused:
+            self.reservoir.waiting += len(records)
+            if self.reservoir.is_full and not self.is_paused:
                 self.is_paused = True
                 self.flow.pause()
 
     def take(self, most: int) -> list[Received]:
-        """The first records that wait, those already dealt with passed over; lets the partition flow again."""
+        """The first records that wait, those already dealt with passed over."""
         taken: list[Received] = []
         while self.waiting and len(taken) < most:
             received = self.waiting.popleft()
+            self.reservoir.waiting -= 1
             if received.offset >= self.next_offset:
                 taken.append(received)
-        self.go_on()
         return taken
 
-    def put_back(self, records: Sequence[Received]) -> None:
-        """Puts what was taken and could not be dealt with in front of what waits."""
-        self.waiting.extendleft(reversed(records))
+    def drop(self) -> None:
+        """Lets go of what waits: Kafka has it."""
+        self.reservoir.waiting -= len(self.waiting)
+        self.waiting.clear()
 
     def go_on(self) -> None:
         """Lets the partition flow where there is room and nothing has stopped the lane."""
-        if self.is_paused and not self.is_stopped and len(self.waiting) <= self.most // 2:
+        if self.is_paused and not self.is_stopped and self.reservoir.is_low:
             self.is_paused = False
             self.flow.resume()
 
     def begin_again(self) -> None:
         """Drops what waits and has Kafka begin where the lane stands."""
-        self.waiting.clear()
+        self.drop()
         self.flow.seek(self.next_offset)
         self.go_on()
 
@@ -112,7 +134,7 @@ class Lane:
 
     def stop(self) -> None:
         """Takes nothing more."""
-        self.waiting.clear()
+        self.drop()
         self.is_paused = True
         self.flow.pause()
 

@@ -10,10 +10,10 @@ from typing import Any
 import asyncpg
 import orjson
 
-from services.chassis.lanes.name import LaneName
+from services.chassis.database import Database
 from services.chassis.outbox.pages import Page
-from services.chassis.running.faults import Reached
-from services.chassis.servers.database import Database
+from services.chassis.process.faults import Reached
+from services.chassis.records.name import LaneName
 from services.chassis.store import Connection, named_queries
 
 QUERIES = named_queries("services.chassis")
@@ -47,9 +47,10 @@ class Position:
     suspected_to: int = 0
     seen: Mapping[str, int] = field(default_factory=dict)
 
-    def after(self, **changes: Any) -> Position:
-        """The position that one more transaction leaves, with what it changes; no attempt is open then."""
-        return replace(self, revision=self.revision + 1, attempts=0, **changes)
+    def after(self, *, next_offset: int, **changes: Any) -> Position:
+        """The position that one more transaction leaves; only a step forward ends the attempt at what comes next."""
+        attempts = 0 if next_offset > self.next_offset else self.attempts
+        return replace(self, revision=self.revision + 1, next_offset=next_offset, attempts=attempts, **changes)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
 from contracts.codec import ContractViolation
 from contracts.event import Event, Tombstone
 from services.chassis.lanes.held_keys import HeldKeys
-from services.chassis.lanes.received import Received
+from services.chassis.records.received import Received
 from services.chassis.service import NotYet, Refused, Service
 from services.chassis.unit_of_work import OutboxRow, UnitOfWork
 from services.chassis.watching.log import named
@@ -37,6 +38,16 @@ def number_of(offset: int) -> int:
     lane is read again from zero.
     """
     return offset << _PLACE
+
+
+def count_at(now: datetime) -> int:
+    """The least number, at a moment, of a transaction that no offset numbers.
+
+    Such counts go on with the clock: where a schema was made anew or restored they would begin again below what
+    readers have seen, who would pass over all that comes. 128 a second are more than a service commits for long, and
+    leave the numbers within 63 bits for this century.
+    """
+    return int(now.timestamp() * 128)
 
 
 def sort_out(records: Sequence[Received]) -> None:
@@ -67,6 +78,7 @@ class Dispatch:
         self._unit = unit
         self._held = held
         self._newly_held: set[bytes] = set()
+        self._waiting: set[bytes] = set()
         self._freed: set[bytes] = set()
 
     def run(self, records: Sequence[Received]) -> list[Sequence[OutboxRow]]:
@@ -78,12 +90,15 @@ class Dispatch:
                 self._take(received)
                 if received.blocks and received.key is not None:
                     self._newly_held.add(received.key)
+                    if received.outcome == "waiting":
+                        self._waiting.add(received.key)
             published.append(self._unit.published[before:])
         return published
 
     def _take(self, received: Received) -> None:
         key, whole = received.key, _is_whole(received)
-        is_held = key is not None and key not in self._freed and (key in self._held or key in self._newly_held)
+        # What this unit itself has held back stays held back, whatever a whole form before it has freed.
+        is_held = key in self._newly_held or (key in self._held and key not in self._freed)
         if is_held and not whole:
             received.end("behind", "behind", "an earlier record of the same key is held")
             return
@@ -99,9 +114,10 @@ class Dispatch:
         if key is not None and is_held:
             # What waits may have waited for this; what has failed is out of the way of all that follows.
             received.wakes = True
-            if key in self._held and not self._held.waits(key):
+            if key not in self._waiting and not self._held.waits(key):
                 received.overtakes = True
                 self._freed.add(key)
+                self._newly_held.discard(key)
 
 
 def handle(service: Service, received: Received, unit: UnitOfWork[Any]) -> None:

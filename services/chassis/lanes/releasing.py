@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any, Final
 
 from contracts.codec import ContractViolation
 from contracts.event import Event
+from services.chassis.database import is_transient
 from services.chassis.lanes import inbox
 from services.chassis.lanes.commits import Commits, Transaction
 from services.chassis.lanes.held_keys import HeldKeys
@@ -15,10 +17,10 @@ from services.chassis.lanes.holding import dead_letter, hold_again, pause_before
 from services.chassis.lanes.lane import ALONE, TOGETHER, Lane
 from services.chassis.lanes.ledger import QUERIES, LaneLost
 from services.chassis.lanes.processing import handle, set_aside, sort_out, violation_of
-from services.chassis.lanes.received import Received
-from services.chassis.running.backoff import Stopping
-from services.chassis.running.surroundings import Surroundings
-from services.chassis.servers.database import is_transient
+from services.chassis.process.backoff import Stopping
+from services.chassis.process.surroundings import Surroundings
+from services.chassis.records.name import LaneName
+from services.chassis.records.received import Received
 from services.chassis.service import NotYet, Refused
 from services.chassis.watching import telling
 
@@ -36,15 +38,21 @@ class Releaser:
         self._around = around
         self._service = around.service
         self._commits = commits
+        self._begun: set[tuple[LaneName, int]] = set()
         self._limit = timedelta(hours=around.settings.waiting_limit_hours)
 
     async def release(self, lane: Lane) -> None:
         """Tries what is due of a lane; raises LaneLost and what the database raises."""
         now = self._around.clock()
         async with self._around.database.pool.acquire() as connection:
-            due = await connection.fetch(QUERIES["begin_due_held"], *lane.name, now, _AT_ONCE, TOGETHER)
+            begun = [offset for name, offset in self._begun if name == lane.name]
+            due = await connection.fetch(QUERIES["begin_due_held"], *lane.name, now, _AT_ONCE, TOGETHER, begun)
+        self._begun.update((lane.name, offset) for offset, started in due if started < TOGETHER)
         for offset, started in due:
-            await self._release_from(lane, offset, started)
+            if self._around.stopping.is_set():
+                return  # what begins now would look as if it had ended us
+            await self._release_from(lane, offset, 0 if offset in begun else started)
+            self._begun.discard((lane.name, offset))
         await self._look_up(lane)
 
     async def _look_up(self, lane: Lane) -> None:
@@ -60,6 +68,7 @@ class Releaser:
             violation = killed(started - TOGETHER) if started >= TOGETHER + ALONE else None
             async with self._around.database.pool.acquire() as connection:
                 await connection.execute(QUERIES["begin_held"], *lane.name, offset)
+            self._begun.add((lane.name, offset))
         following: int | None = offset
         while following is not None and not self._around.stopping.is_set():
             following = await self._release_one(lane, following, violation)
@@ -67,23 +76,28 @@ class Releaser:
 
     async def _release_one(self, lane: Lane, offset: int, violation: ContractViolation | None) -> int | None:
         """Tries one held record; returns the offset of the next behind it, if it is out of the way now."""
-        try:
-            return await self._try(lane, offset, violation)
-        except (LaneLost, Stopping):
-            raise
-        except Exception as error:
-            if is_transient(error):
+        failure = violation
+        for overtaking in (True, False):  # what fails behind it must not be laid at its door
+            try:
+                return await self._try(lane, offset, violation, overtaking=overtaking)
+            except (LaneLost, Stopping):
                 raise
-            return await self._try(lane, offset, violation_of(error))
+            except Exception as error:
+                if is_transient(error):
+                    raise
+                failure = violation_of(error)
+        return await self._try(lane, offset, failure, overtaking=False)
 
-    async def _try(self, lane: Lane, offset: int, violation: ContractViolation | None) -> int | None:
+    async def _try(
+        self, lane: Lane, offset: int, violation: ContractViolation | None, *, overtaking: bool
+    ) -> int | None:
         now = self._around.clock()
         async with self._commits.of_held(lane) as transaction:
             row = await transaction.connection.fetchrow(QUERIES["lock_held"], *lane.name, offset)
             if row is None:
                 return None
             released = [await self._settle(transaction, row, now, violation)]
-            if released[0].outcome == "waiting" and _waits_for_its_own_key(released[0]):
+            if overtaking and released[0].outcome == "waiting" and _waits_for_its_own_key(released[0]):
                 released = await self._let_overtake(transaction, row, now) or released
             behind = None
             if released[-1].outcome not in ("dead", "waiting") and row["key"] is not None:
@@ -124,9 +138,10 @@ class Releaser:
         await inbox.claim(transaction.connection, [received])
         if received.outcome is not None:
             return
-        await transaction.unit.store.load([received.event] if isinstance(received.event, Event) else [])
+        events = [received.event] if isinstance(received.event, Event) else []
+        await transaction.unit.store.load(events)
         try:
-            handle(self._service, received, transaction.unit)
+            await self._commits.run(transaction, events, partial(handle, self._service, received, transaction.unit))
         except (NotYet, Refused) as reason:
             set_aside(received, reason)
             await inbox.release(transaction.connection, [received])

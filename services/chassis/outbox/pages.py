@@ -15,7 +15,7 @@ from uuid import UUID
 import cramjam
 import orjson
 
-from services.chassis.lanes.name import LaneName
+from services.chassis.records.name import LaneName
 from services.chassis.unit_of_work import OutboxRow
 
 _PAGE_BYTES: Final = 28_000

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from services.chassis.lanes.name import LaneName
 from services.chassis.outbox.pages import Numbered, Page, pages_of
+from services.chassis.records.name import LaneName
 from services.chassis.unit_of_work import OutboxRow
 
 

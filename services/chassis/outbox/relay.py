@@ -14,10 +14,10 @@ from structlog.typing import FilteringBoundLogger
 
 from contracts.catalogue import EVENT_BY_TYPE
 from contracts.codec import encode_attributes
-from services.chassis.lanes.name import LaneName
 from services.chassis.outbox.pages import Numbered, Page, events_in
-from services.chassis.running.backoff import Backoff
-from services.chassis.running.faults import Reached
+from services.chassis.process.backoff import Backoff
+from services.chassis.process.faults import Reached
+from services.chassis.records.name import LaneName
 from services.chassis.servers.port import Kafka, Outgoing
 from services.chassis.watching import metrics
 from services.chassis.watching.log import named
@@ -82,9 +82,10 @@ class Relay:
     async def add(self, lane: LaneName, revision: int, events: Sequence[Numbered]) -> None:
         """Takes over what a transaction has just committed for a lane."""
         if events and revision > self._known.get(lane, -1):
-            self._known[lane] = revision
             records = [_outgoing(event, self._source) for event in events]
             async with self._changed:
+                # With what is pending, never before: whoever is cancelled in between must be able to recover it.
+                self._known[lane] = revision
                 self._pending.append(Bundle(lane, revision, records, time.monotonic()))
                 self._events += len(records)
                 self._changed.notify_all()

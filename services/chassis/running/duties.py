@@ -12,15 +12,15 @@ from typing import Any, Final
 
 import asyncpg
 
-from services.chassis.lanes.commits import Commits, OwnLane
+from services.chassis.database import is_transient
+from services.chassis.lanes.commits import Commits, NothingDone, OwnLane
 from services.chassis.lanes.committer import Committer
 from services.chassis.lanes.holding import hold_duty_item
 from services.chassis.lanes.ledger import QUERIES, LaneLost, Ledger
-from services.chassis.lanes.name import LaneName
 from services.chassis.outbox.relay import Relay
-from services.chassis.running.backoff import Backoff, Stopping
-from services.chassis.running.surroundings import Surroundings
-from services.chassis.servers.database import is_transient
+from services.chassis.process.backoff import Backoff, Stopping
+from services.chassis.process.surroundings import Surroundings
+from services.chassis.records.name import LaneName
 from services.chassis.service import Duty, Item
 from services.chassis.unit_of_work import UnitOfWork
 from services.chassis.watching.log import named
@@ -29,10 +29,6 @@ _TOPIC: Final = "duty"
 _LOCK_CLASS: Final = 0x64757479  # "duty"
 _LOOK_SECONDS: Final = 5.0
 """How long what another process or an operator has changed may go unseen."""
-
-
-class _NothingFound(Exception):
-    """Nothing is due: the transaction is left as if it had not been."""
 
 
 @dataclass(slots=True)
@@ -74,10 +70,10 @@ class DutyPlace:
                 async with self.unit_of_work() as unit:
                     found = [item for item in await find(unit) if item.name not in self.set_aside]
                     if not found:
-                        raise _NothingFound
+                        raise NothingDone
                     items = found[:most]
                     await do(unit, items)
-            except _NothingFound:
+            except NothingDone:
                 return done
             except (LaneLost, Stopping):
                 raise
@@ -127,15 +123,20 @@ class DutyRoster:
         self._committer = committer
         self._commits = commits
         self._duties = [make() for make in around.service.duties]
-        self._numbers = dict(enumerate((duty, partition) for duty in self._duties for partition in range(duty.lanes)))
-        self.places: dict[int, DutyPlace] = {}
-        self._working: dict[int, asyncio.Task[None]] = {}
+        # By the duty's name, so that replicas of two versions with other duties mean the same lane by it.
+        self._lanes = {
+            LaneName(f"{_TOPIC}.{duty.name}", partition): duty
+            for duty in self._duties
+            for partition in range(duty.lanes)
+        }
+        self.places: dict[LaneName, DutyPlace] = {}
+        self._working: dict[LaneName, asyncio.Task[None]] = {}
         self._locks: asyncpg.Connection[asyncpg.Record] | None = None
 
     async def run(self) -> None:
         """Takes free lanes and works on them until cancelled."""
         backoff = Backoff(self._around.stopping, first=1.0)
-        while self._numbers:
+        while self._lanes and not self._around.stopping.is_set():
             try:
                 await self._take_free_lanes()
             except Exception as error:  # whatever it was, the duties are taken up again in a moment
@@ -157,39 +158,38 @@ class DutyRoster:
             await duty.close()
 
     def wake(self) -> None:
-        """Has what was set aside looked up again, and all duties look: an operator has decided on something."""
+        """Has all duties look, and look up what is set aside: an operator has decided on something of it."""
         for place in self.places.values():
-            place.set_aside.clear()
             self._around.deadlines.note({place.name: self._around.clock()})
 
     async def _take_free_lanes(self) -> None:
         if self._around.service.single_writer and self._commits.writer is None:
             await self._give_up()  # another replica owns the service now
             return
-        for number, (duty, partition) in self._numbers.items():
-            if number in self._working and not self._working[number].done():
+        if self._locks is not None and self._locks.is_closed():
+            await self._give_up()  # its locks ended with it, and others may have them by now
+        for name, duty in self._lanes.items():
+            if name in self._working and not self._working[name].done():
                 continue
-            if number in self.places or await self._is_free(number):
-                self.places[number] = place = await self._open(number, duty, partition)
-                self._working[number] = asyncio.create_task(self._work(place))
+            if name in self.places or await self._is_free(name):
+                self.places[name] = place = await self._open(name, duty)
+                self._working[name] = asyncio.create_task(self._work(place))
 
-    async def _is_free(self, number: int) -> bool:
+    async def _is_free(self, name: LaneName) -> bool:
         if self._around.service.single_writer:
             return True  # whoever owns the service owns its duties
-        if self._locks is None or self._locks.is_closed():
-            await self._give_up()
+        if self._locks is None:
             self._locks = await self._around.database.connect()
-        key = _LOCK_CLASS, lock_key(self._around.service.name, number)
+        key = _LOCK_CLASS, lock_key(self._around.service.name, str(name))
         return bool(await self._locks.fetchval("SELECT pg_try_advisory_lock($1, $2)", *key))
 
-    async def _open(self, number: int, duty: Duty, partition: int) -> DutyPlace:
+    async def _open(self, name: LaneName, duty: Duty) -> DutyPlace:
         lane = self._commits.writer
         if lane is None:
-            name = LaneName(_TOPIC, number)
             position, pages = (await self._ledger.open({name: 0}))[name]
             await self._relay.recover(pages)
             lane = OwnLane(name, position)
-        place = DutyPlace(duty, partition, lane, self._around, self._committer, self._commits)
+        place = DutyPlace(duty, name.partition, lane, self._around, self._committer, self._commits)
         await place.look_up_what_is_set_aside()
         return place
 
@@ -201,9 +201,14 @@ class DutyRoster:
 
     async def _work(self, place: DutyPlace) -> None:
         """Does one lane's portions as they fall due, until it loses the lane: then that is opened anew."""
-        around, trouble = self._around, f"the duty {place.duty.name}/{place.partition}"
-        backoff = Backoff(around.stopping, first=0.5)
-        at_most = None if around.service.single_writer else _LOOK_SECONDS
+        trouble = f"the duty {place.duty.name}/{place.partition}"
+        try:
+            await self._perform(place, trouble)
+        finally:
+            self._around.troubles.went_well(trouble)  # whoever has the lane next has the trouble
+
+    async def _perform(self, place: DutyPlace, trouble: str) -> None:
+        around, backoff = self._around, Backoff(self._around.stopping, first=0.5)
         while not around.stopping.is_set():
             try:
                 due: datetime | None = await place.duty.perform(place)
@@ -226,10 +231,13 @@ class DutyRoster:
                 continue
             around.troubles.went_well(trouble)
             backoff.went_well()
-            around.deadlines.set(place.name, due)
-            await self._until_due(place, at_most)
+            if due is not None:
+                around.deadlines.note({place.name: due})
+            await self._until_due(place)
 
-    async def _until_due(self, place: DutyPlace, at_most: float | None) -> None:
+    async def _until_due(self, place: DutyPlace) -> None:
+        # Only its owner changes what a single writer has to do, and says so; of operators `wake` tells.
+        at_most = None if self._around.service.single_writer else _LOOK_SECONDS
         await self._around.deadlines.come(place.name, at_most=at_most)
         if place.set_aside:
             with suppress(Exception):  # the database may be away: what was set aside stays so until it is back
@@ -246,6 +254,6 @@ class DutyRoster:
             self._locks = None
 
 
-def lock_key(service: str, number: int) -> int:
-    """The advisory lock's second key: a signed 32-bit number, the same in every process."""
-    return int.from_bytes(blake2b(f"{service}:{number}".encode(), digest_size=4).digest(), "big", signed=True)
+def lock_key(service: str, name: str) -> int:
+    """The second key of the advisory lock of what has a name: a signed 32-bit number, the same in every process."""
+    return int.from_bytes(blake2b(f"{service}:{name}".encode(), digest_size=4).digest(), "big", signed=True)

@@ -13,11 +13,11 @@ from services.chassis.lanes.committer import Committer
 from services.chassis.lanes.held_keys import HeldKeys
 from services.chassis.lanes.lane import Flow, Lane
 from services.chassis.lanes.ledger import LaneLost, Ledger, Position
-from services.chassis.lanes.name import LaneName
 from services.chassis.lanes.releasing import held_keys
 from services.chassis.outbox.relay import Relay
-from services.chassis.running.backoff import Backoff, Stopping, persistently, within
-from services.chassis.running.surroundings import Surroundings
+from services.chassis.process.backoff import Backoff, Stopping, persistently, within
+from services.chassis.process.surroundings import Surroundings
+from services.chassis.records.name import LaneName
 from services.chassis.servers.port import Bounds, Kafka, Listener
 from services.chassis.watching import metrics
 from services.chassis.watching.log import named
@@ -40,7 +40,6 @@ class Membership:
         self._committer = committer
         self._commits = commits
         self._topics = [topic.name for topic in topics_read_by(around.service.name)]
-        self._most = max(around.settings.batch_records, 1)
         self.assigned_once = False
         self.polled_at: float | None = None
         self._told_offsets: dict[LaneName, int] = {}
@@ -134,23 +133,27 @@ class Membership:
             await self._relay.recover(pages)
             lane = self._committer.lanes.get(name)
             if lane is None:
-                lane = self._lane(name, position)
+                lane = self._lane(name, position, await self._kafka.partitions(name.topic))
             else:
                 lane.reopened(position)
             async with self._around.database.pool.acquire() as connection:
                 lane.held = await held_keys(connection, lane)
             self._compare(lane, bounds[name])
             self._committer.lanes[name] = lane
-            if not lane.is_stopped:
+            # Before anything of it can be polled again: what comes of a lost lane is dropped, and would be missing.
+            self._committer.lost.discard(name)
+            if lane.is_stopped:
+                lane.stop()  # what waits in it would take up the room of all others for good
+            else:
                 lane.begin_again()
 
-    def _lane(self, name: LaneName, position: Position) -> Lane:
+    def _lane(self, name: LaneName, position: Position, partitions: int) -> Lane:
         flow = Flow(
             pause=partial(self._kafka.pause, (name,)),
             resume=partial(self._kafka.resume, (name,)),
             seek=partial(self._kafka.seek, name),
         )
-        return Lane(name, TOPIC_BY_NAME[name.topic], flow, position, HeldKeys(), self._most)
+        return Lane(name, TOPIC_BY_NAME[name.topic], flow, position, HeldKeys(), self._committer.reservoir, partitions)
 
     def _compare(self, lane: Lane, log: Bounds) -> None:
         """Notices what Kafka has forgotten before we read it, and a topic that was made anew."""
@@ -180,7 +183,8 @@ class Membership:
 
     def _forget(self, names: Iterable[LaneName]) -> None:
         for name in names:
-            self._committer.lanes.pop(name, None)
+            if (lane := self._committer.lanes.pop(name, None)) is not None:
+                lane.drop()
 
     async def _settle(self) -> None:
         await self._relay.drained()
@@ -210,16 +214,20 @@ class Membership:
             except LaneLost as lost:
                 self._committer.lose(lost.names)
 
-    async def keep_house(self) -> None:
-        """Does now and then what no record brings: operators' words, acknowledged pages, offsets for lag tools."""
+    async def keep_house(self) -> bool:
+        """Does now and then what no record brings: operators' words, acknowledged pages, offsets for lag tools.
+
+        Whether operators have decided on something that a duty set aside.
+        """
         async with self._committer.turn:
             await self._note_what_was_passed()
             if self._relay.has_acknowledged:
                 await self._forget_pages()
-        await self._hear_operators()
+        concerns_duties = await self._hear_operators()
         await self.commit_offsets()
+        return concerns_duties
 
-    async def _hear_operators(self) -> None:
+    async def _hear_operators(self) -> bool:
         moved, requested = await self._ledger.operators_words()
         if lost := [name for name in moved if name in self._committer.lanes]:
             self._committer.lose(lost)
@@ -227,6 +235,7 @@ class Membership:
             if (lane := self._committer.lanes.get(name)) is not None:
                 lane.held.wake(self._around.clock())
                 self._committer.filled.set()
+        return any(name.topic not in TOPIC_BY_NAME for name in requested)
 
     async def commit_offsets(self) -> None:
         """Tells Kafka how far the lanes are: a hint for lag tools, never read by us."""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncpg
 
-from services.chassis.running.backoff import Backoff, within
-from services.chassis.running.surroundings import Surroundings
+from services.chassis.process.backoff import Backoff, within
+from services.chassis.process.surroundings import Surroundings
 from services.chassis.watching.log import named
 
 _LOCK_CLASS = 0x77726974  # "writ"

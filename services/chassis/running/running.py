@@ -18,19 +18,21 @@ from starlette.responses import Response
 from starlette.routing import Route
 from structlog.typing import FilteringBoundLogger
 
+from services.chassis.database import Database
+from services.chassis.door import Premises
 from services.chassis.lanes.commits import Commits
 from services.chassis.lanes.committer import Committer
 from services.chassis.lanes.holding import Quota
 from services.chassis.lanes.ledger import QUERIES, Ledger
 from services.chassis.outbox.relay import Relay
-from services.chassis.running.backoff import Stopping, within
-from services.chassis.running.deadlines import Deadlines
+from services.chassis.process.backoff import Stopping, within
+from services.chassis.process.deadlines import Deadlines
+from services.chassis.process.faults import fault_at
+from services.chassis.process.surroundings import Surroundings
 from services.chassis.running.duties import DutyRoster, lock_key
-from services.chassis.running.faults import fault_at
+from services.chassis.running.health import Health
 from services.chassis.running.membership import Membership
 from services.chassis.running.ownership import Ownership
-from services.chassis.running.surroundings import Surroundings
-from services.chassis.servers.database import Database
 from services.chassis.servers.faststream_kafka import FastStreamKafka
 from services.chassis.servers.migration import check_migrated
 from services.chassis.servers.pace import Pace
@@ -38,10 +40,10 @@ from services.chassis.servers.port import Kafka
 from services.chassis.service import Service
 from services.chassis.settings import Settings
 from services.chassis.watching import metrics
-from services.chassis.watching.health import Health
 from services.chassis.watching.log import named
 
-_HOUSE_SECONDS: Final = 1.0
+_HOUSE_SECONDS: Final = 2.0
+"""How long an operator's word may go unheard: an idle service spends most of what it spends on listening for it."""
 
 
 class Running:
@@ -78,17 +80,17 @@ class Running:
         self.committer = Committer(around, self._ledger, self._commits)
         self.membership = Membership(around, self.kafka, self._ledger, self.relay, self.committer, self._commits)
         self.roster = DutyRoster(around, self._ledger, self.relay, self.committer, self._commits)
-        self.health = Health(self)
-        self.http = service.http(around) if service.http else None
-        self.failed: BaseException | None = None
+        premises = Premises(settings.cluster, around.database, log, clock)
+        self.http = service.http(premises) if service.http else None
         self.fatal = asyncio.Event()
-        self._ownership = Ownership(around, lock_key(service.name, 0))
+        self._ownership = Ownership(around, lock_key(service.name, "owner"))
+        self.health = Health(around, self._ownership, self.membership, self.committer, self.relay)
         self._tasks: list[asyncio.Task[None]] = []
 
     @property
-    def stands_by(self) -> bool:
-        """Whether another replica of a single writer does the work at the moment."""
-        return self.around.service.single_writer and not self._ownership.is_won
+    def failed(self) -> BaseException | None:
+        """The error that nobody foresaw, for which the service stops itself."""
+        return self.health.failed
 
     async def prepare(self) -> None:
         """The database, whose schema must be up to date, Kafka, and what the service answers over HTTP.
@@ -154,8 +156,8 @@ class Running:
 
     def fail(self, error: BaseException) -> None:
         """Stops the service for an error that nobody foresaw."""
-        if self.failed is None:
-            self.failed = error
+        if self.health.failed is None:
+            self.health.failed = error
             self.around.log.critical("the service stops itself", action="stop", exc_info=error)
             self.fatal.set()
 
@@ -167,7 +169,8 @@ class Running:
             self.around.log.warning("stopped with a backlog", action="stop")
         for task in self._tasks:
             task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        # A rollback over a network that swallows everything waits for a minute: closing the database ends it.
+        await asyncio.wait(self._tasks, timeout=self.around.settings.stop_seconds)
 
     async def _settle(self) -> None:
         # Neither waits for the other: a mail server that hangs must not keep the lanes from settling.
@@ -198,7 +201,8 @@ class Running:
                 # Fenced in any case; whoever lost the lock must not fight the one who has it.
                 raise ConnectionError("the lock of the single writer was lost with its connection")
             try:
-                await self.membership.keep_house()
+                if await self.membership.keep_house():
+                    self.roster.wake()
             except Exception as error:  # the next one does it
                 self.around.log.warning("house not kept", action="keep-house", error=named(error))
 

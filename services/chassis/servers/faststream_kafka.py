@@ -8,8 +8,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from faststream.kafka import KafkaBroker
 
 from services.chassis.kafka import Cluster
-from services.chassis.lanes.name import LaneName
-from services.chassis.lanes.received import Received
+from services.chassis.records.name import LaneName
+from services.chassis.records.received import Received
 from services.chassis.servers.pace import Pace
 from services.chassis.servers.poller import Poller
 from services.chassis.servers.port import Bounds, Listener, Outgoing

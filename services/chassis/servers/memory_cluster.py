@@ -12,8 +12,8 @@ from typing import NamedTuple, Protocol
 from contracts.catalogue import TOPIC_BY_NAME
 from contracts.codec import Headers
 from contracts.partitions import partition_of
-from services.chassis.lanes.name import LaneName
-from services.chassis.lanes.received import Received
+from services.chassis.records.name import LaneName
+from services.chassis.records.received import Received
 from services.chassis.servers.port import Bounds, NotSent, Outgoing
 
 

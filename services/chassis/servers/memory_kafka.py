@@ -6,8 +6,8 @@ import asyncio
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 
-from services.chassis.lanes.name import LaneName
-from services.chassis.lanes.received import Received
+from services.chassis.records.name import LaneName
+from services.chassis.records.received import Received
 from services.chassis.servers.memory_cluster import MemoryCluster
 from services.chassis.servers.port import LARGEST_RECORD, Bounds, Listener, NotAccepted, NotPolled, NotSent, Outgoing
 

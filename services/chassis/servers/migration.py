@@ -10,7 +10,7 @@ from importlib.resources import files
 
 import asyncpg
 
-from services.chassis.servers.database import role_of
+from services.chassis.database import role_of
 from services.chassis.store import Connection
 
 _LOCK = 0x656E67616765  # "engage"

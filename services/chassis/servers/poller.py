@@ -14,15 +14,15 @@ from faststream.kafka import KafkaBroker
 from faststream.kafka import TopicPartition as DeclaredPartition
 from faststream.kafka.subscriber.usecase import BatchSubscriber
 
-from services.chassis.lanes.name import LaneName
-from services.chassis.lanes.received import Received
+from services.chassis.records.name import LaneName
+from services.chassis.records.received import Received
 from services.chassis.servers.ending import ended
 from services.chassis.servers.pace import Pace
 from services.chassis.servers.port import Bounds, Listener, NotPolled
 from services.chassis.servers.records import as_received, receive_any_bytes
 from services.chassis.watching.log import named
 
-_POLLED_RECORDS = 2_000
+_POLLED_RECORDS = 1_000
 # What one answer of a broker may hold, over all partitions: with three brokers 18 MB, or two polls of 1.5 kB a record.
 _FETCH_BYTES = 6 * 1024 * 1024
 _PARTITION_BYTES = 512 * 1024

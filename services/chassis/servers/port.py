@@ -6,8 +6,8 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
-from services.chassis.lanes.name import LaneName
-from services.chassis.lanes.received import Received
+from services.chassis.records.name import LaneName
+from services.chassis.records.received import Received
 
 # Bytes of one record, with key and headers: brokers take a mebibyte by default, with some of their own in it.
 LARGEST_RECORD = 1_000_000

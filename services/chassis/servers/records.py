@@ -14,7 +14,7 @@ from aiokafka.structs import TopicPartition
 
 from contracts.catalogue import TOPIC_BY_NAME
 from contracts.codec import ContractViolation
-from services.chassis.lanes.received import Received
+from services.chassis.records.received import Received
 from services.chassis.servers.batch import CONTROL, TRANSACTIONAL, Batch, FetchedBytes, Header, Limits, body
 from services.chassis.servers.batch_messages import is_compressed, read_messages
 from services.chassis.servers.batch_records import Decoded, read_records

@@ -50,3 +50,9 @@ OFFSETS_SKIPPED = Counter(
     ("topic",),
     registry=REGISTRY,
 )
+ASTRAY = Counter(
+    "engage_records_astray",
+    "Records of forms on another partition than their key's, where their order is lost",
+    ("topic",),
+    registry=REGISTRY,
+)

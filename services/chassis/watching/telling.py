@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from structlog.typing import FilteringBoundLogger
 
-from services.chassis.lanes.received import Received
+from services.chassis.records.received import Received
 from services.chassis.watching import metrics
 from services.chassis.watching.log import write_lines
 

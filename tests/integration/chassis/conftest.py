@@ -22,7 +22,7 @@ from contracts.event import Event
 from deploy.local.postgresql import PostgreSQL
 from deploy.local.processes import ServiceProcess, free_port
 from services.chassis import operations
-from services.chassis.lanes.name import LaneName
+from services.chassis.records.name import LaneName
 from services.chassis.running.running import Running
 from services.chassis.servers.migration import migrate
 from services.chassis.settings import Settings

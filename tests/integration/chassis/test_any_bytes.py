@@ -10,7 +10,7 @@ from aiokafka.client import AIOKafkaClient
 from aiokafka.consumer import fetcher
 from aiokafka.protocol.produce import ProduceRequest
 
-from services.chassis.lanes.received import Received
+from services.chassis.records.received import Received
 from services.chassis.servers.records import as_received, receive_any_bytes
 from tests.batches import GZIP, LZ4, SNAPPY, ZSTD, batch, raw_batch, record
 

@@ -7,9 +7,11 @@ from typing import Any
 
 import pytest
 
-from services.chassis.lanes.name import LaneName
+from contracts.partitions import partition_of
 from services.chassis.operations import NotThere
+from services.chassis.records.name import LaneName
 from services.chassis.running.running import Running
+from services.chassis.watching import metrics
 from tests.eventually import eventually
 from tests.integration.chassis.conftest import System, titled
 from tests.kafka import Sending
@@ -72,6 +74,16 @@ async def test_an_operator_steps_over_one_record(system: System) -> None:
     assert await system.titles() == ["first", "last"]
     rows = await system.fetch('SELECT state, reason, requested_by, requested_why, "offset" FROM held_record')
     assert [tuple(row) for row in rows] == [("discarded", "skipped", "test", "it can't be read", 1)]
+
+
+async def test_a_record_on_another_partition_than_its_keys_is_taken_and_told(system: System) -> None:
+    record = titled("astray").record
+    elsewhere = (partition_of(record.key, 4) + 1) % 4
+    before = metrics.ASTRAY.labels(FORMS)._value.get()
+    await system.send(Sending(FORMS, record, elsewhere), titled("in its place"))
+    async with system.running():
+        await eventually(lambda: _written(system, 2))
+    assert metrics.ASTRAY.labels(FORMS)._value.get() == before + 1
 
 
 async def _listen(service: Running) -> Counter[str]:

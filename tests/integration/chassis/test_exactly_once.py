@@ -14,20 +14,20 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_stat
 
 from contracts.catalogue import TOPIC_BY_NAME
 from contracts.codec import Record
+from services.chassis.database import Database
 from services.chassis.lanes.commits import Commits
 from services.chassis.lanes.committer import Committer
 from services.chassis.lanes.held_keys import HeldKeys
 from services.chassis.lanes.holding import Quota
 from services.chassis.lanes.lane import Flow, Lane
 from services.chassis.lanes.ledger import Ledger
-from services.chassis.lanes.name import LaneName
-from services.chassis.lanes.received import Received
 from services.chassis.lanes.releasing import held_keys
 from services.chassis.outbox.relay import Relay
-from services.chassis.running.deadlines import Deadlines
-from services.chassis.running.faults import Point
-from services.chassis.running.surroundings import Surroundings
-from services.chassis.servers.database import Database
+from services.chassis.process.deadlines import Deadlines
+from services.chassis.process.faults import Point
+from services.chassis.process.surroundings import Surroundings
+from services.chassis.records.name import LaneName
+from services.chassis.records.received import Received
 from services.chassis.servers.port import Outgoing
 from services.chassis.watching.log import configure_logs
 from tests.integration.chassis.conftest import System, corrected, titled
@@ -101,7 +101,7 @@ class Owner:
         for name, (position, pages) in (await self.ledger.open(dict.fromkeys(LANES, 0))).items():
             await self.relay.recover(pages)
             flow = Flow(pause=lambda: None, resume=lambda: None, seek=lambda offset: None)
-            lane = Lane(name, TOPIC_BY_NAME[FORMS], flow, position, HeldKeys(), 1_000)
+            lane = Lane(name, TOPIC_BY_NAME[FORMS], flow, position, HeldKeys(), self.committer.reservoir)
             async with self.around.database.pool.acquire() as connection:
                 lane.held = await held_keys(connection, lane)
             self.committer.lanes[name] = lane
@@ -221,8 +221,8 @@ class ExactlyOnce(RuleBasedStateMachine):
         for name, lane in owner.committer.lanes.items():
             start = max(lane.next_offset - back, 0)
             topic = self.topics[name.partition]
-            lane.waiting.clear()
-            lane.waiting.extend(_received(name, offset, topic[offset]) for offset in range(start, len(topic)))
+            lane.drop()
+            lane.offer([_received(name, offset, topic[offset]) for offset in range(start, len(topic))])
         try:
             self.run(owner.cycle())
             self.run(owner.published())

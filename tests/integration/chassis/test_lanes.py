@@ -102,6 +102,18 @@ async def test_a_whole_form_overtakes_what_failed_of_its_key(system: System) -> 
     assert await system.held() == {"dead": ["handler-failed", "overtaken"]}, "what it made out of date is tried no more"
 
 
+async def test_a_whole_form_overtakes_what_came_just_before_it_too(system: System) -> None:
+    await system.send(titled("break", key="k"))
+    async with system.running():
+        await eventually(lambda: _held(system, 1))
+    await system.send(corrected("older", key="k"), titled("whole", key="k"), corrected("newer", key="k"))
+    async with system.running():
+        await eventually(lambda: _written(system, 2))
+        await eventually(lambda: _held(system, 2))
+    assert await system.titles() == ["whole", "newer"], "what is out of date must not come after the whole"
+    assert await system.held() == {"dead": ["handler-failed", "overtaken"]}
+
+
 async def test_what_arrives_too_early_waits_and_keeps_its_order(system: System) -> None:
     await system.send(titled("wait cause", key="k"), corrected("after it", key="k"))
     async with system.running():

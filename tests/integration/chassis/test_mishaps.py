@@ -17,7 +17,7 @@ from contracts.applications import ApplicationWithdrawalRequested
 from contracts.catalogue import topics_read_by
 from contracts.codec import Record
 from services.chassis.lanes.ledger import Ledger
-from services.chassis.lanes.name import LaneName
+from services.chassis.records.name import LaneName
 from services.chassis.running.running import Running
 from services.chassis.store import Connection
 from tests.eventually import eventually
@@ -113,6 +113,13 @@ async def test_what_was_sent_before_the_form_it_refers_to_follows_it(system: Sys
         "correct 2",
         "correct 3",
     ]
+
+
+async def test_what_fails_behind_a_record_that_waits_is_not_laid_at_its_door(system: System) -> None:
+    await system.send(corrected("correct 1", key="k"), corrected("break", key="k"))
+    async with system.running(retry_seconds=0.05):
+        await eventually(lambda: _tried(system, 2))
+        assert await system.held() == {"waiting": ["not-yet"], "behind": ["behind"]}
 
 
 async def test_what_waits_for_its_own_key_is_woken_by_what_comes_behind_it(system: System) -> None:
@@ -252,6 +259,11 @@ async def _written(system: System, count: int) -> bool:
 
 async def _held(system: System, count: int) -> bool:
     return sum(map(len, (await system.held()).values())) >= count
+
+
+async def _tried(system: System, times: int) -> bool:
+    rows = await system.fetch("SELECT retries FROM held_record WHERE state <> 'behind'")
+    return bool(rows) and rows[0]["retries"] >= times
 
 
 async def _released(system: System) -> bool:

@@ -14,8 +14,8 @@ import pytest
 from contracts.catalogue import TOPICS
 from contracts.partitions import partition_of
 from services.chassis.kafka import Cluster
-from services.chassis.lanes.name import LaneName
-from services.chassis.lanes.received import Received
+from services.chassis.records.name import LaneName
+from services.chassis.records.received import Received
 from services.chassis.servers.faststream_kafka import FastStreamKafka
 from services.chassis.servers.memory_cluster import MemoryCluster
 from services.chassis.servers.memory_kafka import MemoryKafka

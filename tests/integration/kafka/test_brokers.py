@@ -15,7 +15,7 @@ from aiokafka.consumer import fetcher
 from contracts.catalogue import TOPICS
 from deploy.local.broker import EmbeddedBroker
 from services.chassis.kafka import Cluster
-from services.chassis.lanes.received import Received
+from services.chassis.records.received import Received
 from services.chassis.servers import poller
 from services.chassis.servers.faststream_kafka import FastStreamKafka
 from services.chassis.servers.port import NotPolled

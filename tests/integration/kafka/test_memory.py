@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from services.chassis.lanes.name import LaneName
+from services.chassis.records.name import LaneName
 from services.chassis.servers.memory_cluster import MemoryCluster, Stored
 from services.chassis.servers.memory_kafka import MemoryKafka
 from services.chassis.servers.port import Bounds, NotPolled, NotSent

@@ -19,7 +19,7 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 from asyncpg.connection import LoggedQuery
 
 from contracts.event import Event
-from services.chassis.servers.database import role_of
+from services.chassis.database import role_of
 from services.chassis.unit_of_work import Cause, OutboxRow, UnitOfWork
 from services.notifications.app import SERVICE
 from services.notifications.handlers import on_contact_erased

@@ -11,9 +11,9 @@ from contracts.catalogue import TOPIC_BY_NAME
 from contracts.contacts import ContactPublished
 from contracts.needs import NeedPublished
 from services.chassis.lanes.holding import pause_before
-from services.chassis.lanes.received import Received, headers_from_bytes, headers_to_bytes
+from services.chassis.process.faults import fault_at
+from services.chassis.records.received import Received, headers_from_bytes, headers_to_bytes
 from services.chassis.running.duties import lock_key
-from services.chassis.running.faults import fault_at
 from services.chassis.servers.migration import migrations_of
 from services.chassis.store import named_queries
 from services.chassis.unit_of_work import Cause, UnitOfWork
@@ -58,7 +58,8 @@ def test_a_schema_begins_with_the_chassis(service: str) -> None:
 
 
 def test_duty_locks_differ_between_services_and_lanes() -> None:
-    keys = {lock_key(service, number) for service in ("matching", "notifications") for number in range(8)}
+    names = [f"duty.sending/{number}" for number in range(8)]
+    keys = {lock_key(service, name) for service in ("matching", "notifications") for name in names}
     assert len(keys) == 16
     assert all(-(2**31) <= key < 2**31 for key in keys)
 

@@ -16,7 +16,7 @@ from aiokafka.structs import ConsumerRecord, TopicPartition
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.chassis.lanes.received import Received
+from services.chassis.records.received import Received
 from services.chassis.servers import records
 from services.chassis.servers.batch import FetchedBytes, Limits
 from services.chassis.servers.records import PartitionRecords, as_received, receive_any_bytes

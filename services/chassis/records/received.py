@@ -14,7 +14,7 @@ from contracts.catalogue import Topic
 from contracts.codec import ContractViolation, Headers, decode, peek_type
 from contracts.event import Event, Tombstone, derived_id
 from contracts.message import EventData
-from services.chassis.lanes.name import LaneName
+from services.chassis.records.name import LaneName
 from services.chassis.service import Service
 
 _EARLIEST_MS, _LATEST_MS = 946_684_800_000, 4_102_444_799_999  # the years 2000 to 2099, as contracts take times

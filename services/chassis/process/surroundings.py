@@ -9,9 +9,9 @@ from datetime import datetime
 
 from structlog.typing import FilteringBoundLogger
 
-from services.chassis.running.deadlines import Deadlines
-from services.chassis.running.faults import Reached
-from services.chassis.servers.database import Database
+from services.chassis.database import Database
+from services.chassis.process.deadlines import Deadlines
+from services.chassis.process.faults import Reached
 from services.chassis.service import Service
 from services.chassis.settings import Settings
 from services.chassis.watching.troubles import Troubles

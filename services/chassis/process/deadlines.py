@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Final
 
-from services.chassis.running.backoff import within
+from services.chassis.process.backoff import within
 
 _LOOK_SECONDS: Final = 5.0
 """At most so long is slept at once: clocks are set, and a rehearsal's runs fast."""
@@ -30,18 +30,11 @@ class Deadlines:
             earlier.set()
 
     def note(self, deadlines: Mapping[tuple[str, int], datetime]) -> None:
-        """Takes over what a commit has brought: only what is earlier than what is known changes anything."""
+        """Takes over what a commit has brought or a duty has said: only what is earlier than what is known counts."""
         for duty, due in deadlines.items():
             if (known := self._next.get(duty)) is None or due < known:
                 self._next[duty] = due
                 self._earlier[duty].set()
-
-    def set(self, duty: tuple[str, int], due: datetime | None) -> None:
-        """Takes over what a duty says of itself after a portion; None where only a commit can bring something."""
-        if due is None:
-            self._next.pop(duty, None)
-        else:
-            self._next[duty] = due
 
     async def come(self, duty: tuple[str, int], *, at_most: float | None) -> None:
         """Returns when the deadline of a duty has come, or after so many seconds whatever was said."""
@@ -52,6 +45,8 @@ class Deadlines:
             due = self._next.get(duty)
             left = _LOOK_SECONDS if due is None else (due - self._clock()).total_seconds()
             if left <= 0:
+                # Dropped before the duty looks: what is noted while it looks is not overwritten by what it found.
+                self._next.pop(duty, None)
                 return
             seconds = min(left, _LOOK_SECONDS, at_most - waited if at_most is not None else _LOOK_SECONDS)
             if not await within(earlier.wait(), seconds):

@@ -45,7 +45,9 @@ class Backoff:
 async def within(wait: Awaitable[object], seconds: float) -> bool:
     """Whether something to be waited for came within so many seconds; it is cancelled where it did not."""
     try:
-        await asyncio.wait_for(wait, max(seconds, 0.0))
+        # Not `wait_for`, which in Python 3.11 forgets that it was cancelled where what it waits for comes just then.
+        async with asyncio.timeout(max(seconds, 0.0)):
+            await wait
     except TimeoutError:
         return False
     return True

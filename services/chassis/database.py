@@ -88,6 +88,9 @@ class Database:
             "idle_in_transaction_session_timeout": "30s",
             "timezone": "UTC",
             "jit": "off",
+            # A plan made while a table was small is kept for the life of its connection, and would read all of it once
+            # it is large: whatever has an index goes by it from the first day.
+            "enable_seqscan": "off",
         }
 
 

@@ -1,0 +1,1 @@
+"""Records as they were received, and the lanes on which they came."""

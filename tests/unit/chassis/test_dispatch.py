@@ -1,0 +1,66 @@
+"""Records of one key within one unit of work: what is held back, what goes ahead, and in which order."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from contracts.applications import ApplicationCorrected, ApplicationForm, ApplicationSubmitted
+from contracts.catalogue import TOPIC_BY_NAME
+from contracts.event import Event
+from contracts.message import EventData
+from services.chassis.lanes.held_keys import HeldKeys
+from services.chassis.lanes.processing import Dispatch
+from services.chassis.records.received import Received
+from services.chassis.service import NotYet, Service
+from services.chassis.store import NO_STORE
+from services.chassis.unit_of_work import UnitOfWork
+from tests.forms import START, application, identifier
+
+TOPIC = TOPIC_BY_NAME["forms.applications.v1"]
+
+
+def test_what_follows_a_record_that_waits_stands_behind_it_though_a_whole_form_freed_their_key() -> None:
+    held = HeldKeys([(b"k", 1, False)])
+    records = [_whole(1), _correction(2, waits=True), _correction(3), _whole(4), _correction(5)]
+    assert _outcomes(records, held) == ["handled", "waiting", "behind", "handled", "behind"]
+    assert [received.overtakes for received in records] == [True, False, False, False, False]
+    held.took(records, START, START)
+    assert b"k" in held
+
+
+def test_a_whole_form_overtakes_what_came_with_it_and_stands_behind_what_failed() -> None:
+    held = HeldKeys([(b"k", 2, False)])
+    records = [_correction(1), _whole(2), _correction(3)]
+    assert _outcomes(records, held) == ["behind", "handled", "handled"]
+    held.took(records, START, START)
+    assert b"k" not in held
+
+
+def _outcomes(records: list[Received], held: HeldKeys) -> list[str | None]:
+    service = Service("intake", {ApplicationSubmitted: _handle, ApplicationCorrected: _handle}, lambda _: NO_STORE)
+    Dispatch(service, UnitOfWork("intake", NO_STORE), held).run(records)
+    return [received.outcome for received in records]
+
+
+def _handle(event: Event[Any], unit: UnitOfWork[Any]) -> None:
+    if event.data.project.title == "waits":
+        raise NotYet("application", UUID(int=0))
+
+
+def _whole(offset: int) -> Received:
+    return _received(offset, application("k"))
+
+
+def _correction(offset: int, *, waits: bool = False) -> Received:
+    form: ApplicationForm = application("k")
+    title = "waits" if waits else "goes on"
+    project = form.project.model_copy(update={"title": title})
+    return _received(
+        offset, ApplicationCorrected(**form.model_dump(exclude={"project"}), corrected_at=START, project=project)
+    )
+
+
+def _received(offset: int, data: EventData) -> Received:
+    event = Event(identifier(f"{offset}"), "urn:form:test", "k", START, identifier("story"), None, None, data)
+    return Received(TOPIC, 0, offset, 0, b"k", b"", (), event)
