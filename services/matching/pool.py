@@ -111,6 +111,11 @@ class Pool(Records):
         values = {need.need_id: pack(self.levels(candidate, need, fit)) for need, fit in edges}
         self.place_with(candidate.application_id, values, room=room)
 
+    def keep(self, application_id: UUID, need_id: UUID) -> None:
+        """Counts what is proposed now, and the optimum holds, as worth keeping; nothing else of its edges changes."""
+        value = self.optimum.value_held(application_id, need_id)
+        self.optimum.prefer(application_id, need_id, value | _KEPT)
+
     def value_as_published(self, application_id: UUID) -> None:
         """Gives an application's edges their values as what is published now makes them: kept, or no longer.
 
