@@ -113,8 +113,8 @@ class Optimum(Generic[UnitId, NeedId]):
                 return
             self.remove(unit_id)
         self._serial += 1
-        unit = self._units[unit_id] = Unit(unit_id, self._serial, capacity)
-        unit.set_edges(known)
+        # Held by nobody and not waiting yet, it is nowhere to be told of its edges.
+        unit = self._units[unit_id] = Unit(unit_id, self._serial, capacity, known)
         self._seat(unit)
 
     def prefer(self, unit_id: UnitId, need_id: NeedId, value: int) -> None:
@@ -265,7 +265,8 @@ class Optimum(Generic[UnitId, NeedId]):
 
         That is the way without a step, of length 0, that `way_out` finds first: found here, it costs a third.
         """
-        nearest = min((need for need, gain in gains.items() if gain == most), key=_serial)
+        tied = [need for need, gain in gains.items() if gain == most]
+        nearest = tied[0] if len(tied) == 1 else min(tied, key=_serial)
         if nearest.group is not None or nearest.taken == len(nearest.places):
             return False
         if nearest.price + nearest.places[nearest.taken] != 0:

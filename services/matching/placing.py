@@ -94,8 +94,13 @@ def _moves(pool: Pool) -> Iterator[Moved]:
     """Who is to be held by other needs than those proposed, in the order of their ids."""
     for application_id in sorted(pool.optimum.moved):
         held, live = pool.optimum.needs_of(application_id), pool.live_of(application_id)
+        if not live:
+            # A newcomer, as most are.
+            if held:
+                yield Moved(application_id, (), tuple(sorted(held)))
+            continue
         released = [it for need_id, it in sorted(live.items()) if need_id not in held and not it.is_fixed]
-        proposed = sorted([need_id for need_id in held if need_id not in live])
+        proposed = sorted(need_id for need_id in held if need_id not in live)
         if released or proposed:
             yield Moved(application_id, tuple(released), tuple(proposed))
 
@@ -185,7 +190,7 @@ def confirm(assignment: Assignment, *, actor: str, reason: str | None, unit: Uni
     """Confirms a proposed assignment: from now on no change of the need or the application's gates ends it."""
     before = assignment.state
     unit.store.pool.move(assignment, "confirmed", actor=actor, reason=reason)
-    unit.publish(AssignmentConfirmed(**_described(assignment, before, unit)))
+    unit.publish(AssignmentConfirmed.model_validate(_described(assignment, before, unit)))
 
 
 def decline(assignment: Assignment, *, actor: str, reason: str, unit: Unit) -> None:
@@ -231,16 +236,13 @@ def _publish_proposal(assignment: Assignment, fit: Fit, *, before: str | None, c
     pool = unit.store.pool
     rules = pool.rules
     candidate, need = pool.candidates[assignment.application_id], pool.needs[assignment.need_id]
-    unit.publish(
-        AssignmentProposed(
-            **_described(assignment, before, unit),
-            fit=assignment.fit,
-            parts=parts_between(candidate, need, fit, rules),
-            rules_version=rules.version,
-            pinned=assignment.pinned,
-            cost=cost,
-        )
-    )
+    facts = _described(assignment, before, unit)
+    facts["fit"] = assignment.fit
+    facts["parts"] = parts_between(candidate, need, fit, rules)
+    facts["rules_version"] = rules.version
+    facts["pinned"] = assignment.pinned
+    facts["cost"] = cost
+    unit.publish(AssignmentProposed.model_validate(facts))
 
 
 def _described(assignment: Assignment, before: str | None, unit: Unit) -> dict[str, Any]:
