@@ -104,7 +104,7 @@ class Committer:
                 telling.count(part.lane.name.topic, records[:place])
                 return Part(part.lane, records[place:])
             received.end("skipped")
-            part.lane.passed_to = received.offset + 1
+            part.lane.passed_to = received.following
         telling.count(part.lane.name.topic, records)
         return Part(part.lane, ())
 

@@ -130,4 +130,4 @@ class Lane:
 
     def suspect(self, records: Sequence[Received]) -> None:
         """Begins to suspect each of the records that a process died of before it could commit them."""
-        self.position = replace(self.position, attempts=0, suspected_to=records[-1].offset + 1)
+        self.position = replace(self.position, attempts=0, suspected_to=records[-1].following)

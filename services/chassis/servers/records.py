@@ -241,4 +241,5 @@ class PartitionRecords:
             bytes(batch.raw[: self._limits.kept_bytes]),
             (),
             violation=ContractViolation(problem.code, text),
+            offsets=end - first,
         )
