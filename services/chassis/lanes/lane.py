@@ -16,6 +16,9 @@ from services.chassis.lanes.received import Received
 TOGETHER: Final = 2
 """So often a whole cycle may end its process before the records of its lanes are taken one at a time, alone."""
 
+MOST_BYTES: Final = 4 << 20
+"""So many bytes of records may wait in a lane: a sender's large ones must not fill the memory before they are many."""
+
 ALONE: Final = 3
 """So often a record may end its process while nothing else is tried beside it, until it is set aside."""
 
@@ -44,6 +47,7 @@ class Lane:
     held: HeldKeys
     most: int
     waiting: deque[Received] = field(default_factory=deque)
+    waiting_bytes: int = 0
     passed_to: int = 0
     proven: bool = False
     begun_at: int | None = None
@@ -75,7 +79,8 @@ class Lane:
         """
         if not self.is_stopped:
             self.waiting.extend(records)
-            if len(self.waiting) >= self.most and not self.is_paused:
+            self.waiting_bytes += sum(len(received.value or b"") for received in records)
+            if self._is_filled(1) and not self.is_paused:
                 self.is_paused = True
                 self.flow.pause()
 
@@ -84,24 +89,29 @@ class Lane:
         taken: list[Received] = []
         while self.waiting and len(taken) < most:
             received = self.waiting.popleft()
+            self.waiting_bytes -= len(received.value or b"")
             if received.offset >= self.next_offset:
                 taken.append(received)
         self.go_on()
         return taken
 
-    def put_back(self, records: Sequence[Received]) -> None:
-        """Puts what was taken and could not be dealt with in front of what waits."""
-        self.waiting.extendleft(reversed(records))
-
     def go_on(self) -> None:
         """Lets the partition flow where there is room and nothing has stopped the lane."""
-        if self.is_paused and not self.is_stopped and len(self.waiting) <= self.most // 2:
+        if self.is_paused and not self.is_stopped and not self._is_filled(2):
             self.is_paused = False
             self.flow.resume()
 
+    def _is_filled(self, share: int) -> bool:
+        """Whether one half of what may wait is there, or (a share of 1) all of it."""
+        return len(self.waiting) * share >= self.most or self.waiting_bytes * share >= MOST_BYTES
+
+    def _drop(self) -> None:
+        self.waiting.clear()
+        self.waiting_bytes = 0
+
     def begin_again(self) -> None:
         """Drops what waits and has Kafka begin where the lane stands."""
-        self.waiting.clear()
+        self._drop()
         self.flow.seek(self.next_offset)
         self.go_on()
 
@@ -112,7 +122,7 @@ class Lane:
 
     def stop(self) -> None:
         """Takes nothing more."""
-        self.waiting.clear()
+        self._drop()
         self.is_paused = True
         self.flow.pause()
 

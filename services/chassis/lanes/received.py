@@ -98,7 +98,9 @@ class Received:
         try:
             event = decode(self.topic, self.key, self.value, self.headers)
         except ContractViolation as violation:
-            self.violation = violation
+            # Said anew: the frames of its traceback hold the record, which would so hold itself and wait for the
+            # collector, and that looks seldom.
+            self.violation = ContractViolation(violation.code, str(violation))
             return
         except Exception as error:  # whatever a stranger sent, it must not stop the lane
             self.violation = ContractViolation("unreadable", f"{type(error).__name__} while reading the record")

@@ -128,7 +128,8 @@ class PartitionRecords:
                 return
             except Exception as error:  # whatever a stranger sent, it must not stop the partition
                 problem = error if isinstance(error, Undecodable) else Undecodable(type(error).__name__)
-                yield from self._step_over(batch, problem, self.next_fetch_offset > before)
+                # The frames of a traceback hold what was decompressed, and this one would hold itself.
+                yield from self._step_over(batch, problem.with_traceback(None), self.next_fetch_offset > before)
             if self._taken > self._limits.fetch_bytes and self.next_fetch_offset > start:
                 return
         if first is not None and self.next_fetch_offset == start:
