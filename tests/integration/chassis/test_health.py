@@ -13,8 +13,8 @@ import asyncpg
 import pytest
 
 from contracts.catalogue import TOPICS
-from services.chassis.lanes.name import LaneName
-from services.chassis.lanes.received import Received
+from services.chassis.records.name import LaneName
+from services.chassis.records.received import Received
 from services.chassis.running.running import Running
 from services.chassis.servers.memory_cluster import MemoryCluster
 from services.chassis.servers.memory_kafka import MemoryKafka
