@@ -30,7 +30,8 @@ _TRANSIENT: tuple[type[BaseException], ...] = (
 
 def is_transient(error: BaseException) -> bool:
     """Whether trying again later may succeed: the database is away, busy, or chose another transaction."""
-    return isinstance(error, _TRANSIENT)
+    # asyncpg's InterfaceError has a kind for values that it can't encode: those it will refuse for ever.
+    return isinstance(error, _TRANSIENT) and not isinstance(error, ValueError)
 
 
 class Database:
