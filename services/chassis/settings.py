@@ -45,7 +45,6 @@ class Settings(KafkaSettings):
     waiting_limit_hours: int = Field(72, ge=1, description="Hours a record waits for what it refers to")
     retry_seconds: float = Field(1.0, gt=0, description="First pause before a waiting record is tried again")
     stop_seconds: float = Field(10.0, gt=0, description="How long a stop may take to drain the outbox")
-    auto_create_topics: bool = Field(False, description="Let the broker create topics: only for the embedded one")
     fault_point: str | None = Field(
         None,
         pattern=r"^[a-z-]+:[1-9][0-9]*$",
