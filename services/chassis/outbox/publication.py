@@ -24,6 +24,7 @@ class Publication:
         if self._writer is not None:
             (lane, number), sequence = self._writer, None
         name = sequence or str(lane)
+        # Records of one lane may be added with numbers that others' events have run past: it never goes back.
         last = max(self._last.get(name, 0), number)
         self._last[name] = last + len(rows)
         events = self._events.setdefault(lane, [])
