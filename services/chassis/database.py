@@ -11,6 +11,10 @@ import asyncpg
 from services.chassis.store import Connection
 
 _CLOSE_SECONDS = 5.0
+"""A pool waits for what is still in use, and that may wait for a database that is away."""
+
+# What fails for the moment, whatever was asked for. An InterfaceError is asyncpg's word for a connection that went away
+# under a statement; QueryCanceled is our own timeout.
 _TRANSIENT: tuple[type[BaseException], ...] = (
     asyncpg.PostgresConnectionError,
     asyncpg.InterfaceError,
@@ -51,7 +55,7 @@ class Database:
             max_size=self._connections,
             reset=_keep_as_it_is,
             server_settings=self._session(),
-            command_timeout=60,
+            command_timeout=60,  # twice what the server gives a statement: beyond it the network has swallowed it
         )
 
     async def close(self) -> None:
@@ -88,7 +92,7 @@ class Database:
             "lock_timeout": "10s",
             "idle_in_transaction_session_timeout": "30s",
             "timezone": "UTC",
-            "jit": "off",
+            "jit": "off",  # statements here take milliseconds, and compiling one would take more
             # A plan made while a table was small is kept for the life of its connection, and would read all of it once
             # it is large: whatever has an index goes by it from the first day.
             "enable_seqscan": "off",

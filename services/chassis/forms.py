@@ -14,6 +14,7 @@ from contracts.event import Event
 from services.chassis.kafka import Cluster, connected_producer
 
 _PATIENCE_SECONDS: Final = 10.0
+"""Who waits at a door is told to come again rather than kept waiting longer."""
 
 
 class FormPublisher:
@@ -50,7 +51,7 @@ class FormPublisher:
             raise
 
     async def _connected(self) -> AIOKafkaProducer:
-        async with self._connecting:
+        async with self._connecting:  # of many requests at once, one connects
             if self._producer is None:
                 self._producer = await connected_producer(self._cluster, self._client)
             return self._producer

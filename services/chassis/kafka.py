@@ -32,8 +32,8 @@ async def connected_producer(cluster: Cluster, client_id: str, **options: Any) -
     producer = AIOKafkaProducer(
         **cluster.options,
         client_id=client_id,
-        enable_idempotence=True,
-        acks="all",
+        enable_idempotence=True,  # else a repeated request may land twice, and out of order
+        acks="all",  # what one broker alone has is lost with it
         request_timeout_ms=10_000,
         **options,
     )

@@ -94,7 +94,7 @@ DELETE FROM inbox WHERE ctid = ANY (ARRAY(
 ))
 
 -- name: held_keys
-SELECT key, count(*)::int AS records, bool_or(state = 'waiting') AS waits
+SELECT key, bool_or(state = 'waiting') AS waits
   FROM held_record
  WHERE topic = $1 AND partition = $2 AND resolved_at IS NULL AND blocks AND key IS NOT NULL
  GROUP BY key

@@ -118,6 +118,7 @@ class Service:
     """Events whose handlers may take long: they run beside the loop, which goes on saying that it lives."""
 
     def __post_init__(self) -> None:
+        # At the start, since a handler that nothing can reach would be missed by nobody.
         readable = {event for topic in topics_read_by(self.name) for event in topic.events}
         if stray := [event.__name__ for event in (*self.handlers, *self.tombstones) if event not in readable]:
             raise ValueError(f"{self.name} handles {', '.join(stray)}, which no topic it reads carries")

@@ -79,4 +79,5 @@ def named_queries(package: str) -> Mapping[str, str]:
     """The queries of a package's `queries.sql`, each under its line `-- name: fetch_something`."""
     text = files(package).joinpath("queries.sql").read_text(encoding="utf-8")
     parts = _NAME.split(text)[1:]
+    # The same text each time: asyncpg keeps a prepared statement for it on every connection.
     return {name: sql.strip() for name, sql in zip(parts[::2], parts[1::2], strict=True)}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
@@ -15,14 +14,14 @@ class HeldKeys:
     What could not be read, and what was refused, holds back nothing: whatever depends on it waits by itself.
     """
 
-    def __init__(self, keys: Iterable[tuple[bytes, int, bool]] = (), retry_at: datetime | None = None) -> None:
-        keys = list(keys)
-        self._records = Counter({key: records for key, records, _ in keys})
-        self._waiting = {key for key, _, waits in keys if waits}
+    def __init__(self, keys: Iterable[tuple[bytes, bool]] = (), retry_at: datetime | None = None) -> None:
+        waits = dict(keys)
+        self._held = set(waits)
+        self._waiting = {key for key in waits if waits[key]}
         self.retry_at = retry_at
 
     def __contains__(self, key: bytes | None) -> bool:
-        return key in self._records
+        return key in self._held
 
     def waits(self, key: bytes) -> bool:
         """Whether what is held first of a key waits for something, and has not failed."""
@@ -39,9 +38,9 @@ class HeldKeys:
             if key is None:
                 continue
             if received.overtakes:
-                self._records.pop(key, None)
+                self._held.discard(key)
             elif received.blocks:
-                self._records[key] += 1
+                self._held.add(key)
                 if received.outcome == "waiting":
                     self._waiting.add(key)
 

@@ -136,7 +136,7 @@ def restored(row: Any) -> Received:
         offset=row["offset"],
         timestamp=int(row["recorded_at"].timestamp() * 1000),
         key=row["key"],
-        value=row["value"],
+        value=row["value"],  # read and judged anew: the contract or the handler may be another by now
         headers=headers_from_bytes(row["headers"]),
     )
 
@@ -161,6 +161,7 @@ async def hold_again(
 
 def pause_before(retries: int, first: float) -> timedelta:
     """How long a waiting record waits before it is tried again: twice as long each time, at most a minute."""
+    # The exponent is bounded too: after days of waiting the power itself would overflow.
     return timedelta(seconds=min(first * 2.0 ** min(retries, 16), 60.0))
 
 

@@ -50,7 +50,7 @@ async def claim(connection: Connection, records: Sequence[Received]) -> None:
         return
     wanted: dict[tuple[UUID, str], int] = {}
     for received in forms:
-        wanted.setdefault(_identity(received), _digest(received))
+        wanted.setdefault(_identity(received), _digest(received))  # the first of a batch is the one that counts
     ids, sources = zip(*wanted, strict=True)
     rows = await connection.fetch(QUERIES["claim_inbox"], ids, sources, list(wanted.values()))
     fresh = {(row[0], row[1]) for row in rows}

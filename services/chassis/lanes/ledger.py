@@ -76,6 +76,7 @@ class Ledger:
             await connection.execute(QUERIES["create_lanes"], topics, partitions, first)
             for row in await connection.fetch(QUERIES["open_lanes"], topics, partitions):
                 opened[LaneName(*row[:2])] = _position(row), []
+            # In the transaction that locks the rows: nothing is committed between a position and its pages.
             for row in await connection.fetch(QUERIES["read_outbox"], topics, partitions):
                 page = Page(LaneName(*row[:2]), *row[2:])
                 opened[page.lane][1].append(page)
@@ -94,6 +95,7 @@ class Ledger:
         async with self._database.transaction() as connection:
             rows = await connection.fetch(QUERIES["claim_lanes"], *_claimed(claims), *_forgotten(acknowledged))
             if len(rows) != len(claims):
+                # All or none: what a handler sees of one lane must not rest on another that has moved on.
                 raise LaneLost({claim.name for claim in claims} - {LaneName(*row) for row in rows})
             self._reached("after-claim")
             yield connection
@@ -111,6 +113,7 @@ class Ledger:
 
         Raises LaneLost where another owner has one of them.
         """
+        # A transaction of its own, committed before the records are touched: it must outlive what they do to us.
         rows = [
             (*name, at.revision, at.attempts, at.suspected_to) for name, at in sorted(lanes, key=lambda lane: lane[0])
         ]

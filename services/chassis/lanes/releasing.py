@@ -38,6 +38,7 @@ class Releaser:
         self._around = around
         self._service = around.service
         self._commits = commits
+        # What this process began and did not finish: it has not ended us, so it is not counted once more.
         self._begun: set[tuple[LaneName, int]] = set()
         self._limit = timedelta(hours=around.settings.waiting_limit_hours)
 
@@ -182,7 +183,7 @@ async def held_keys(connection: Any, lane: Lane) -> HeldKeys:
     """Which keys of a lane are held, and when the first of what waits is to be tried, as the table has it."""
     rows = await connection.fetch(QUERIES["held_keys"], *lane.name)
     retry_at = await connection.fetchval(QUERIES["next_retry"], *lane.name)
-    return HeldKeys(((row["key"], row["records"], row["waits"]) for row in rows), retry_at)
+    return HeldKeys(((row["key"], row["waits"]) for row in rows), retry_at)
 
 
 def killed(attempts: int) -> ContractViolation:

@@ -27,6 +27,7 @@ class Publication:
         if number is None:
             events.extend(Numbered(None, row) for row in rows)
             return
+        # Records of one lane may be added with numbers that others' events have run past: it never goes back.
         last = max(self._last.get(lane, 0), number)
         self._last[lane] = last + len(rows)
         events.extend(Numbered(f"{lane}:{at:016x}", row) for at, row in enumerate(rows, last + 1))

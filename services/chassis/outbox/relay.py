@@ -116,7 +116,7 @@ class Relay:
 
     def give_back(self, acknowledged: Mapping[LaneName, int]) -> None:
         """Takes back what could not be forgotten just now."""
-        self._acknowledged = {**acknowledged, **self._acknowledged}
+        self._acknowledged = {**acknowledged, **self._acknowledged}  # what was acknowledged since is further on
 
     @property
     def has_acknowledged(self) -> bool:

@@ -9,6 +9,7 @@ from typing import Final, TypeVar
 
 _FIRST_SECONDS: Final = 0.05
 _LONGEST_SECONDS: Final = 5.0
+"""What was away is found again within so long of its coming back, and is not hammered until then."""
 
 Value = TypeVar("Value")
 
@@ -67,7 +68,7 @@ async def persistently(
     while True:
         try:
             done = await work()
-        except Exception as error:
+        except Exception as error:  # never a cancellation: who stops must not be held up
             if not passes(error):
                 raise
             failed(error)

@@ -26,6 +26,7 @@ from services.chassis.unit_of_work import UnitOfWork
 from services.chassis.watching.log import named
 
 _TOPIC: Final = "duty"
+"""What the names of duties' lanes begin with, so that they are no topic's."""
 _LOCK_CLASS: Final = 0x64757479  # "duty"
 _LOOK_SECONDS: Final = 5.0
 """How long what another process or an operator has changed may go unseen."""
@@ -250,7 +251,7 @@ class DutyRoster:
         self._working.clear()
         self.places.clear()
         if self._locks is not None:
-            self._locks.terminate()
+            self._locks.terminate()  # all locks at once end with their session
             self._locks = None
 
 

@@ -14,7 +14,10 @@ from services.chassis.running.ownership import Ownership
 from services.chassis.watching import metrics
 
 _POLL_SECONDS: Final = 30.0
+"""Polls give up after a second; a rebalance may take as long as members are given to let go of their lanes."""
+
 _RELAY_SECONDS: Final = 30.0
+"""Longer than a producer takes to give a batch up, so that a broker that restarts is no alarm."""
 
 
 class Health:
@@ -52,7 +55,7 @@ class Health:
         if self._relay.oldest_seconds > _RELAY_SECONDS:
             problems.append("committed events are not published: is Kafka there?")
         if self.stands_by:
-            return problems
+            return problems  # it has neither lanes nor polls, and is as ready as can be
         if not self._membership.assigned_once:
             problems.append("no partitions assigned yet")
         polled_at = self._membership.polled_at

@@ -23,6 +23,8 @@ from services.chassis.watching import metrics
 from services.chassis.watching.log import named
 
 _POLL_SECONDS: Final = 1.0
+"""How late a reader sees that the service stops; a record that comes ends the wait at once."""
+
 _REOPEN_SECONDS: Final = 0.2
 """Lanes that are lost again and again (two owners, each sure of itself) are not fought for faster than this."""
 
@@ -114,7 +116,7 @@ class Membership:
         try:
             await persistently(work, backoff=backoff, passes=lambda _: True, failed=failed)
         except Stopping:
-            return
+            return  # a listener must not raise, and lanes that are not open take nothing
         self._around.troubles.went_well("opening lanes")
 
     async def _open_writer(self) -> None:
@@ -176,6 +178,7 @@ class Membership:
                 self._forget(names)
             await self._settle()
 
+        # Kafka waits for us, and for so long only: the next owner is fenced against what we still commit.
         if not await within(let_go(), self._around.settings.stop_seconds):
             self._around.log.warning("lanes left with a backlog", action="revoke", lanes=len(names))
         self._forget(names)
@@ -187,6 +190,7 @@ class Membership:
                 lane.drop()
 
     async def _settle(self) -> None:
+        # Only what Kafka has may be forgotten; the rest is sent by who has the lane next, a second time at worst.
         await self._relay.drained()
         await self._forget_pages()
 

@@ -10,6 +10,7 @@ from services.chassis.watching.log import named
 
 _LOCK_CLASS = 0x77726974  # "writ"
 _LOOK_SECONDS = 1.0
+"""How long a service may be without an owner, beside what PostgreSQL takes to notice that one is gone."""
 
 
 class Ownership:
@@ -26,6 +27,7 @@ class Ownership:
         around, backoff = self._around, Backoff(self._around.stopping, first=0.1)
         while True:
             try:
+                # The lock lives as long as its session: a connection of its own, which no pool hands to others.
                 if self._connection is None or self._connection.is_closed():
                     self._connection = await around.database.connect()
                 if await self._connection.fetchval("SELECT pg_try_advisory_lock($1, $2)", _LOCK_CLASS, self._key):
@@ -48,5 +50,5 @@ class Ownership:
     async def give_up(self) -> None:
         """Lets another replica take over."""
         if self._connection is not None:
-            self._connection.terminate()
+            self._connection.terminate()  # without a farewell, which would wait for a database that is away
             self._connection = None

@@ -186,6 +186,7 @@ class Running:
 
     async def close(self) -> None:
         """Lets go of the connections."""
+        # Who uses a connection ends before it, and the owner's lock is given up last: its successor finds all at rest.
         await self.relay.stop()
         if self.http is not None:
             await self.http.close()

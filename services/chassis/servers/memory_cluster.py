@@ -108,6 +108,7 @@ class MemoryCluster:
     def read(self, lane: LaneName, offset: int, most: int) -> list[Received]:
         """The records of a lane from an offset on, or from the first that it still has."""
         log, topic = self._log(lane), TOPIC_BY_NAME[lane.topic]
+        # Beyond the log on either side a real consumer begins at the earliest, as it is set to.
         start = offset if log.first <= offset <= log.end else log.first
         stored = log.records[start - log.first : start - log.first + most]
         return [
@@ -176,7 +177,7 @@ class Group:
         """First all give back all they have, then each is given its share: no lane ever has two owners."""
         async with self._sharing:
             members = list(self._members)
-            await asyncio.gather(*(member.let_go() for member in members))
+            await asyncio.gather(*(member.let_go() for member in members))  # a barrier: nobody is given before
             shares: dict[int, list[LaneName]] = {place: [] for place in range(len(members))}
             topics = {topic for member in members for topic in member.topics}
             for number, lane in enumerate(self._cluster.lanes(sorted(topics))):

@@ -11,7 +11,7 @@ from services.chassis.records.received import Received
 from services.chassis.servers.memory_cluster import MemoryCluster
 from services.chassis.servers.port import LARGEST_RECORD, Bounds, Listener, NotAccepted, NotPolled, NotSent, Outgoing
 
-_POLLED_RECORDS = 2_000
+_POLLED_RECORDS = 2_000  # bounded as a real poll is, so that who reads meets more than one
 _RECORD_OVERHEAD = 32  # about what the log's format adds to a record's own bytes
 
 

@@ -26,9 +26,9 @@ _POLLED_RECORDS = 1_000
 # What one answer of a broker may hold, over all partitions: with three brokers 18 MB, or two polls of 1.5 kB a record.
 _FETCH_BYTES = 6 * 1024 * 1024
 _PARTITION_BYTES = 512 * 1024
-_QUIET_SECONDS = 2.0
-_COMMIT_SECONDS = 2.0
-_REBALANCE_GRACE = 0.1
+_QUIET_SECONDS = 2.0  # without a record, until a broker may hold an empty answer back for long
+_COMMIT_SECONDS = 2.0  # a hint for lag tools is worth no more
+_REBALANCE_GRACE = 0.1  # beyond its own timeout, after which a poll waits for a rebalance alone
 
 
 class Poller(ConsumerRebalanceListener):  # type: ignore[misc]

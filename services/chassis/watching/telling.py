@@ -27,6 +27,7 @@ def count_cycle(records: int, seconds: float) -> None:
 def tell(log: FilteringBoundLogger, records: Sequence[Received], *, seconds: float) -> None:
     """Writes what became of each record; those that nobody here handles are not worth a line."""
     milliseconds = round(seconds * 1000, 1)
+    # The many by the quick way; the few that need somebody's eyes one by one, with their reason.
     for outcome in ("handled", "duplicate"):
         write_lines(
             log, outcome, (_line(received, milliseconds) for received in records if received.outcome == outcome)

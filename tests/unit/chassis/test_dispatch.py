@@ -21,7 +21,7 @@ TOPIC = TOPIC_BY_NAME["forms.applications.v1"]
 
 
 def test_what_follows_a_record_that_waits_stands_behind_it_though_a_whole_form_freed_their_key() -> None:
-    held = HeldKeys([(b"k", 1, False)])
+    held = HeldKeys([(b"k", False)])
     records = [_whole(1), _correction(2, waits=True), _correction(3), _whole(4), _correction(5)]
     assert _outcomes(records, held) == ["handled", "waiting", "behind", "handled", "behind"]
     assert [received.overtakes for received in records] == [True, False, False, False, False]
@@ -30,7 +30,7 @@ def test_what_follows_a_record_that_waits_stands_behind_it_though_a_whole_form_f
 
 
 def test_a_whole_form_overtakes_what_came_with_it_and_stands_behind_what_failed() -> None:
-    held = HeldKeys([(b"k", 2, False)])
+    held = HeldKeys([(b"k", False)])
     records = [_correction(1), _whole(2), _correction(3)]
     assert _outcomes(records, held) == ["behind", "handled", "handled"]
     held.took(records, START, START)
