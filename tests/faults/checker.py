@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import base64
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -17,6 +16,10 @@ SERVICES = ("intake", "matching", "mentoring", "notifications")
 _PUBLISHED = ("applications.v1", "needs.v1", "assignments.v1", "pairs.v1", "follow-ups.v1", "contacts.v1")
 _AFTER_CONFIRMATION = ("assignment-confirmation", "check-in-30-days", "check-in-90-days", "impact-year-1")
 _LIVE = ("proposed", "confirmed")
+_CLOSED = ("declined", "expired", "ended")
+_LINKS = "urn:form:mail-links"
+_MOST_NEEDS = 3
+_STRANGE = ("forms.applications.v1", "forms.mentors.v1")
 _ENDS = ("follow-up.sent", "follow-up.cancelled", "follow-up.failed")
 
 Sort = Literal["loss", "double", "disorder", "unrest"]
@@ -47,12 +50,16 @@ async def check(
     bootstrap_servers: str,
     database_url: str,
     mails: Sequence[Mapping[str, Any]],
+    thanked: Set[tuple[str, str]] = frozenset(),
 ) -> Verdict:
     """Reads everything from zero and judges it; the stack must be quiet."""
     topics = read_topics(bootstrap_servers)
     verdict = Verdict()
     events = _distinct([it for topic in _PUBLISHED for it in topics[topic]], verdict)
-    forms = _distinct(topics["forms.applications.v1"], verdict)
+    strange = [it for topic in _STRANGE for it in topics[topic] if _is_broken(it)]
+    forms = _distinct([it for it in topics["forms.applications.v1"] if not _is_broken(it)], verdict)
+    mentors = _distinct([it for it in topics["forms.mentors.v1"] if not _is_broken(it)], verdict)
+    erasures = _distinct(topics["forms.erasures.v1"], verdict)
     dead = _distinct([it for name in SERVICES for it in topics[f"{name}.dead-letters.v1"]], verdict)
     decisions = _distinct(topics["forms.decisions.v1"], verdict)
     reports = _distinct(topics["forms.reports.v1"], verdict)
@@ -60,11 +67,14 @@ async def check(
     _check_applications(forms, events, verdict)
     _check_proposals(events, verdict)
     _check_decisions(decisions, events, verdict)
+    _check_words(decisions, reports, events, thanked, verdict)
     _check_reports(reports, events, verdict)
+    _check_departures(mentors, events, verdict)
+    _check_erasures(erasures, events, verdict)
     _check_follow_ups(events, verdict)
     _check_versions(events, verdict)
     _check_sequences([*events, *dead], verdict)
-    _check_dead_letters(forms, dead, verdict)
+    _check_dead_letters(strange, dead, verdict)
     _check_mails(events, mails, verdict)
     connection = await asyncpg.connect(database_url)
     try:
@@ -104,9 +114,8 @@ def _compare(what: str, wanted: Counter[str], got: Counter[str], verdict: Verdic
 
 
 def _check_applications(forms: Sequence[Found], events: Sequence[Found], verdict: Verdict) -> None:
-    whole = [it for it in forms if not _is_broken(it)]
     for form, answer in (("submitted", "registered"), ("corrected", "amended"), ("withdrawal-requested", "withdrawn")):
-        wanted = Counter(it.key for it in _of(whole, f"application.{form}"))
+        wanted = Counter(it.key for it in _of(forms, f"application.{form}"))
         got = Counter(it.data["application_id"] for it in _of(events, f"application.{answer}"))
         _compare(f"application.{answer}", wanted, got, verdict)
     for kind in ("application.rejected", "application.correction-requested"):
@@ -115,12 +124,17 @@ def _check_applications(forms: Sequence[Found], events: Sequence[Found], verdict
 
 
 def _check_proposals(events: Sequence[Found], verdict: Verdict) -> None:
-    wanted = Counter(it.key for it in _of(events, "application.registered"))
-    wanted.subtract(it.key for it in _of(events, "application.withdrawn"))
-    _compare("live proposal", +wanted, _live(events), verdict)
+    gone = {it.key for it in _of(events, "application.withdrawn")}
+    registered = (it for it in _of(events, "application.registered") if it.key not in gone)
+    _compare("live proposal", Counter({it.key: _places(it.data) for it in registered}), _live(events), verdict)
     for key, count in Counter(it.key for it in _of(events, "assignment.proposed")).items():
         if count > 1:
             verdict.say("double", f"assignment {key} was proposed {count} times")
+
+
+def _places(data: dict[str, Any]) -> int:
+    """How many needs a project is held against: a coalition's as many as it has organisations, up to three."""
+    return min(1 + int(data["members"]), _MOST_NEEDS, len(data["project"]["themes"]))
 
 
 def _live(events: Sequence[Found]) -> Counter[str]:
@@ -139,18 +153,88 @@ def _check_decisions(decisions: Sequence[Found], events: Sequence[Found], verdic
         verdict.say("loss", f"application {key} was confirmed and has neither an offer nor NoMentorFound")
     rounds = Counter(it.key for it in _of(decisions, "round.requested"))
     _compare("round.completed", rounds, Counter(it.key for it in _of(events, "round.completed")), verdict)
-    answers = _of(decisions, "pair.answered")
-    for answer, outcome in (("accept", "pair.accepted"), ("decline", "pair.declined")):
-        wanted = Counter(f"{it.key} by {it.data['party']}" for it in answers if it.data["answer"] == answer)
-        got = Counter(f"{it.key} by {it.data['party']}" for it in _of(events, outcome))
-        _compare(outcome, wanted, got, verdict)
-    accepted = Counter(it.key for it in answers if it.data["answer"] == "accept" and it.data["party"] == "lead")
-    _compare("pair.activated", accepted, Counter(it.key for it in _of(events, "pair.activated")), verdict)
+    accepted = Counter(it.key for it in _of(events, "pair.accepted"))
+    both = Counter({key: 1 for key, count in accepted.items() if count == 2})
+    _compare("pair.activated", both, Counter(it.key for it in _of(events, "pair.activated")), verdict)
+
+
+def _check_words(
+    decisions: Sequence[Found],
+    reports: Sequence[Found],
+    events: Sequence[Found],
+    thanked: Set[tuple[str, str]],
+    verdict: Verdict,
+) -> None:
+    """Each word about a pair, on whichever topic, has one outcome: it is taken, or refused for the pair's state."""
+    words = [it for kind in ("pair.answered", "pair.end-requested") for it in _of(decisions, kind)]
+    words += [it for kind in ("meeting.reported", "pair.pause-requested") for it in _of(reports, kind)]
+    by_link = Counter((it.key, it.data["party"]) for it in words if it.headers["ce_source"] == _LINKS)
+    for pair_id, party in sorted(thanked - by_link.keys()):
+        verdict.say("loss", f"{party} of pair {pair_id} was thanked for an answer that is nowhere")
+    # Who clicks until the page thanks them may be heard more than once: a second acceptance says nothing.
+    again: Counter[str] = Counter()
+    for (pair_id, _), count in by_link.items():
+        again[pair_id] += count - 1
+    taken = [it for kind in ("accepted", "declined", "meeting-held", "paused") for it in _of(events, f"pair.{kind}")]
+    taken += [it for it in _of(events, "pair.ended") if it.data["reason"] == "another-pair"]
+    refused = _of(events, "pair.answer-refused")
+    got = Counter(it.key for it in (*taken, *refused))
+    for key, count in Counter(it.key for it in words).items():
+        if not count - again[key] <= got[key] <= count:
+            sort: Sort = "loss" if got[key] < count else "double"
+            verdict.say(sort, f"pair {key}: {got[key]} outcomes of {count} words, {again[key]} of them said again")
+    for it in taken:
+        if (
+            "party" in it.data
+            and got[it.key]
+            and Counter(
+                other.data["party"] for other in taken if other.key == it.key and other.kind == "pair.accepted"
+            ).get(it.data["party"], 0)
+            > 1
+        ):
+            verdict.say("double", f"{it.data['party']} of pair {it.key} accepted twice")
+    verdict.counted["words about pairs"] = len(words)
+    verdict.counted["refused"] = len(refused)
+    verdict.counted["answers by link"] = by_link.total()
+
+
+def _check_departures(mentors: Sequence[Found], events: Sequence[Found], verdict: Verdict) -> None:
+    """Nobody is accompanied by who has left, and nothing of a released assignment goes on."""
+    left = {it.key for it in _of(mentors, "mentor.withdrawn")}
+    pairs = {it.key: it for it in events if it.topic == "pairs.v1" and "pair_id" in it.data and "to" in it.data}
+    live = [it for it in pairs.values() if it.data["to"] not in _CLOSED]
+    released = {it.key for it in _of(events, "assignment.released")}
+    for it in live:
+        if it.data["mentor_id"] in left:
+            verdict.say("loss", f"pair {it.key} goes on with mentor {it.data['mentor_id']}, who has left")
+        if it.data["assignment_id"] in released:
+            verdict.say("loss", f"pair {it.key} goes on, and its assignment was released")
+    for count in Counter(it.data["application_id"] for it in live).values():
+        if count > 1:
+            verdict.say("double", "a project is accompanied twice at once")
+    obstacles = {it.data["obstacle_id"]: it for it in events if "obstacle_id" in it.data and "to" in it.data}
+    for it in obstacles.values():
+        if it.topic == "pairs.v1" and it.key in released and it.data["to"] not in ("lifted", "abandoned"):
+            verdict.say("loss", f"obstacle {it.data['obstacle_id']} stays open, and its assignment was released")
+    verdict.counted["mentors left"] = len(left)
+    verdict.counted["assignments released"] = len(released)
+
+
+def _check_erasures(erasures: Sequence[Found], events: Sequence[Found], verdict: Verdict) -> None:
+    """Who asked for it is forgotten everywhere, and nothing says after it how to reach them."""
+    people = Counter(it.key for it in erasures)
+    _compare("contact.erased", people, Counter(it.key for it in _of(events, "contact.erased")), verdict)
+    led = {it.key for it in _of(events, "application.registered") if it.data["lead_id"] in people}
+    erased = Counter(it.key for it in _of(events, "application.content-erased"))
+    _compare("application.content-erased", Counter(led), erased, verdict)
+    last = {it.key: it for it in events if it.topic == "contacts.v1"}
+    for person_id in people:
+        if last[person_id].value:
+            verdict.say("disorder", f"the contact of {person_id} comes after their erasure: {last[person_id]}")
 
 
 def _check_reports(reports: Sequence[Found], events: Sequence[Found], verdict: Verdict) -> None:
     outcomes = (
-        ("meeting.reported", "pair.meeting-held", "meeting_id"),
         ("obstacle.reported", "obstacle.opened", "obstacle_id"),
         ("introduction.reported", "introduction.recorded", "introduction_id"),
     )
@@ -231,9 +315,9 @@ def _check_versions(events: Sequence[Found], verdict: Verdict) -> None:
     verdict.counted["aggregates"] = len(versions)
 
 
-def _check_dead_letters(forms: Sequence[Found], dead: Sequence[Found], verdict: Verdict) -> None:
-    wanted = Counter(it.value.decode() for it in forms if _is_broken(it))
-    got = Counter(base64.b64decode(it.data["value"] or "").decode() for it in dead)
+def _check_dead_letters(strange: Sequence[Found], dead: Sequence[Found], verdict: Verdict) -> None:
+    wanted = Counter(f"{it.topic}/{it.partition}@{it.offset}" for it in strange)
+    got = Counter(f"{it.data['topic']}/{it.data['partition']}@{it.data['offset']}" for it in dead)
     _compare("dead letter", wanted, got, verdict)
 
 
@@ -286,6 +370,6 @@ async def _check_tables(
     _compare("live row", _live(events), Counter(row[0] for row in rows), verdict)
     rows = await connection.fetch("SELECT id::text, state, version FROM intake.application")
     kept = Counter(f"{row['id']} {row['state']} {row['version']}" for row in rows)
-    last = {it.key: it.data for it in events if it.topic == "applications.v1"}
+    last = {it.key: it.data for it in events if it.topic == "applications.v1" and "to" in it.data}
     said = Counter(f"{key} {data['to']} {data['version']}" for key, data in last.items())
     _compare("application row", said, kept, verdict)

@@ -1,17 +1,16 @@
-"""Thousands of hostile records on every topic of forms, among good ones: each good one has its effect, and nothing grows.
+"""Hostile records by the thousand on every topic of forms: each good one has its effect, and nothing grows.
 
 The default run sends some hundreds a topic; `make hostile` sends ten thousand.
 """
 
 from __future__ import annotations
 
-import asyncio
 import http.client
 import json
 import os
 import random
 from collections import Counter
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
@@ -326,6 +325,14 @@ async def _check_tables(flood: Flood) -> None:
             counts = {(row["state"], row["reason"]): row["count"] for row in rows}
             assert await connection.fetchval(f"SELECT count(*) FROM {name}.lane WHERE stopped_because IS NOT NULL") == 0
             reasons = {reason for state, reason in counts if state == "dead"}
-            assert {"json", "contract", "header", "key", "unknown-type", "id-used-again", "undecodable-batch"} <= reasons
+            assert {
+                "json",
+                "contract",
+                "header",
+                "key",
+                "unknown-type",
+                "id-used-again",
+                "undecodable-batch",
+            } <= reasons
             assert not reasons & {"handler-failed", "unprocessable", "kills-the-process"}, counts
             assert counts["waiting", "not-yet"]
