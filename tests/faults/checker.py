@@ -10,7 +10,7 @@ from typing import Any, Literal
 import asyncpg
 
 from services.notifications.kinds import KINDS
-from tests.faults.evidence import Found, read_topics
+from tests.faults.evidence import BROKEN, Found, read_topics
 
 SERVICES = ("intake", "matching", "mentoring", "notifications")
 _PUBLISHED = ("applications.v1", "needs.v1", "assignments.v1", "pairs.v1", "follow-ups.v1", "contacts.v1")
@@ -97,7 +97,7 @@ def _distinct(found: Sequence[Found], verdict: Verdict) -> list[Found]:
 
 
 def _is_broken(it: Found) -> bool:
-    return b'"broken ' in it.value
+    return BROKEN in it.value
 
 
 def _of(events: Iterable[Found], kind: str) -> list[Found]:
@@ -183,16 +183,10 @@ def _check_words(
         if not count - again[key] <= got[key] <= count:
             sort: Sort = "loss" if got[key] < count else "double"
             verdict.say(sort, f"pair {key}: {got[key]} outcomes of {count} words, {again[key]} of them said again")
-    for it in taken:
-        if (
-            "party" in it.data
-            and got[it.key]
-            and Counter(
-                other.data["party"] for other in taken if other.key == it.key and other.kind == "pair.accepted"
-            ).get(it.data["party"], 0)
-            > 1
-        ):
-            verdict.say("double", f"{it.data['party']} of pair {it.key} accepted twice")
+    accepted = Counter((it.key, it.data["party"]) for it in _of(taken, "pair.accepted"))
+    for (pair_id, party), count in accepted.items():
+        if count > 1:
+            verdict.say("double", f"pair {pair_id}: {count} acceptances of the {party}")
     verdict.counted["words about pairs"] = len(words)
     verdict.counted["refused"] = len(refused)
     verdict.counted["answers by link"] = by_link.total()

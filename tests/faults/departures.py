@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 from uuid import UUID
 
 from contracts.applications import ApplicationWithdrawalRequested
@@ -33,13 +33,13 @@ def erasure(person_id: UUID) -> EventData:
     return ErasureRequested(person_id=person_id, requested_at=START)
 
 
-def crowd(pair_id: UUID, chance: random.Random) -> Sequence[EventData]:
-    """What is said of one active pair at once, on two topics, and so on two lanes of mentoring."""
+def crowd(pair_id: UUID, number: int, chance: random.Random) -> Sequence[EventData]:
+    """What is said of one active pair at once in a round, on two topics, and so on two lanes of mentoring."""
+    # Who rests until a day is not told twice of it, so each round has its own: the last that a form may say, and before.
+    until = _LAST_DAY - timedelta(days=number)
     said: list[EventData] = [
         PairAnswered(pair_id=pair_id, party="lead", answer="decline", answered_at=START),
-        PairPauseRequested(
-            pair_id=pair_id, until=_LAST_DAY, reason="absence", requested_by="mentor:m", requested_at=START
-        ),
+        PairPauseRequested(pair_id=pair_id, until=until, reason="absence", requested_by="mentor:m", requested_at=START),
     ]
     if chance.random() < 0.5:
         said.append(

@@ -10,6 +10,9 @@ from typing import Any
 
 from confluent_kafka import OFFSET_BEGINNING, Consumer, KafkaException, Message, TopicPartition
 
+BROKEN = b'"broken '
+"""The mark of a record that no service can read, at the beginning of its value or somewhere in it."""
+
 _MOST_BYTES = 1_000_000
 
 TOPICS = (
@@ -92,7 +95,7 @@ def _read(consumer: Consumer) -> Iterable[Found]:
         if offset < ends[topic, number]:
             # Of a bomb its beginning says enough.
             value = _bytes(message.value())[:_MOST_BYTES]
-            yield Found(topic, number, offset, _text(message.key()), _headers(message), value)
+            yield Found(topic, number, offset, _text(message.key()), _headers(message, value), value)
         if offset + 1 >= ends[topic, number]:
             unread.pop((topic, number), None)
 
@@ -104,11 +107,9 @@ def _ends(consumer: Consumer) -> dict[tuple[str, int], int]:
     return {place: end for place, end in ends.items() if end}
 
 
-def _headers(message: Message) -> dict[str, str]:
-    try:
-        pairs: Any = message.headers() or []
-    except UnicodeDecodeError:
-        return {}
+def _headers(message: Message, value: bytes) -> dict[str, str]:
+    # The client can't tell of a name that is no text, and of what is broken nobody asks for headers.
+    pairs: Any = [] if value.startswith(BROKEN) else message.headers() or []
     return {name: _text(value) for name, value in pairs}
 
 

@@ -112,7 +112,7 @@ def of_round(number: int, found: Opportunities, chance: random.Random) -> list[S
     stories += [[_now(_confirmation(it))] for it in _some(found.assignments, _CONFIRMED, chance)]
     stories += [_answers(it, chance) for it in _some(found.pairs, _ANSWERED, chance)]
     stories += [[_now(_meeting(it, number))] for it in {*crowded, *_some(found.active, _REPORTED, chance)}]
-    stories += [[_now(said)] for it in crowded for said in crowd(it, chance)]
+    stories += [[_now(said)] for it in crowded for said in crowd(it, number, chance)]
     stories += [[_now(withdrawal(it))] for it in leaving]
     stories += [[_now(departure(it))] for it in _some(found.mentors, _LEAVING_MENTORS, chance)]
     stories += [[_now(erasure(it))] for it in _some(found.gone, _FORGOTTEN, chance)]
