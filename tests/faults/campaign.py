@@ -22,12 +22,14 @@ from deploy.local.apache_kafka import ApacheKafka
 from deploy.local.processes import ProcessError
 from deploy.local.stack import Stack
 from tests.faults import clicks, strangers, traffic
-from tests.faults.checker import Verdict, Violation, check
+from tests.faults.checker import check
 from tests.faults.injuries import BROKERS, SESSION_TIMEOUT_MS, drawn
 from tests.faults.mail_server import FickleMailServer
+from tests.faults.opportunities import opportunities
 from tests.faults.quiet import NeverQuiet, wait_until_quiet
 from tests.faults.report import Round, as_json, table, tell
 from tests.faults.rest import Rest
+from tests.faults.verdict import Verdict, Violation
 from tests.faults.ward import Ward
 
 _TRAFFIC_SECONDS = 5.0
@@ -49,7 +51,7 @@ async def hold_round(ward: Ward, seed: str, number: int, known: set[Violation], 
     began, stack = time.monotonic(), ward.stack
     chance = random.Random(f"{seed}:{number}")
     injuries = [] if calm else drawn(chance, _TRAFFIC_SECONDS)
-    found = await traffic.opportunities(stack.addresses()["database_url"])
+    found = await opportunities(stack.addresses()["database_url"])
     sendings = traffic.of_round(number, found, chance)
     answered = {str(it.record.key, "ascii") for it in sendings if it.topic == "forms.decisions.v1"}
     clicked = [pair_id for pair_id, _ in found.pairs if str(pair_id) not in answered][:_CLICKED]

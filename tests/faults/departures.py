@@ -35,7 +35,7 @@ def erasure(person_id: UUID) -> EventData:
 
 def crowd(pair_id: UUID, number: int, chance: random.Random) -> Sequence[EventData]:
     """What is said of one active pair at once in a round, on two topics, and so on two lanes of mentoring."""
-    # Who rests until a day is not told twice of it, so each round has its own: the last that a form may say, and before.
+    # Who rests until a day is not told of it twice, so each round has its own: the last that there may be, and before.
     until = _LAST_DAY - timedelta(days=number)
     said: list[EventData] = [
         PairAnswered(pair_id=pair_id, party="lead", answer="decline", answered_at=START),

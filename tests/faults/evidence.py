@@ -80,6 +80,11 @@ def read_topics(bootstrap_servers: str) -> dict[str, list[Found]]:
     return {topic: [it for it in found if it.topic == topic] for topic in TOPICS}
 
 
+def of(events: Iterable[Found], kind: str) -> list[Found]:
+    """The events of a kind, in their order."""
+    return [it for it in events if it.kind == kind]
+
+
 def _read(consumer: Consumer) -> Iterable[Found]:
     unread = _ends(consumer)
     ends = dict(unread)
