@@ -7,7 +7,7 @@ SELECT * FROM unnest($1::text[], $2::int[], $3::bigint[]) ON CONFLICT DO NOTHING
 UPDATE lane SET moved = false
   FROM unnest($1::text[], $2::int[]) AS mine (topic, partition)
  WHERE lane.topic = mine.topic AND lane.partition = mine.partition
-RETURNING lane.topic, lane.partition, next_offset, revision, releases, failures, stopped_because, attempts, suspected_to,
+RETURNING lane.topic, lane.partition, next_offset, revision, failures, stopped_because, attempts, suspected_to,
           seen
 
 -- name: claim_lanes
@@ -17,7 +17,7 @@ RETURNING lane.topic, lane.partition, next_offset, revision, releases, failures,
 WITH forgotten AS (
     DELETE FROM outbox WHERE ctid = ANY (ARRAY(
         SELECT page.ctid
-          FROM unnest($10::text[], $11::int[], $12::bigint[]) AS acknowledged (topic, partition, revision)
+          FROM unnest($9::text[], $10::int[], $11::bigint[]) AS acknowledged (topic, partition, revision)
          CROSS JOIN LATERAL (
             SELECT ctid FROM outbox
              WHERE lane_topic = acknowledged.topic AND lane_partition = acknowledged.partition
@@ -27,11 +27,10 @@ WITH forgotten AS (
     ))
 )
 UPDATE lane
-   SET revision = lane.revision + 1, next_offset = mine.next_offset, releases = mine.releases, failures = mine.failures,
+   SET revision = lane.revision + 1, next_offset = mine.next_offset, failures = mine.failures,
        stopped_because = mine.stopped_because, attempts = 0, suspected_to = mine.suspected_to, seen = mine.seen
-  FROM unnest($1::text[], $2::int[], $3::bigint[], $4::bigint[], $5::bigint[], $6::int[], $7::text[], $8::bigint[],
-              $9::text[])
-       AS mine (topic, partition, revision, next_offset, releases, failures, stopped_because, suspected_to, seen)
+  FROM unnest($1::text[], $2::int[], $3::bigint[], $4::bigint[], $5::int[], $6::text[], $7::bigint[], $8::text[])
+       AS mine (topic, partition, revision, next_offset, failures, stopped_because, suspected_to, seen)
  WHERE lane.topic = mine.topic AND lane.partition = mine.partition AND lane.revision = mine.revision
 RETURNING lane.topic, lane.partition
 

@@ -171,6 +171,8 @@ def _check_sequences(events: Sequence[Found], verdict: Verdict) -> None:
     last: dict[tuple[str, int, str, str], str] = {}
     named: dict[tuple[str, str], str] = {}
     for it in events:
+        if "ce_sequence" not in it.headers:
+            continue  # of a record that had waited: it is known by its id
         source, (lane, _, number) = it.headers["ce_source"], it.headers["ce_sequence"].rpartition(":")
         place = it.topic, it.partition, source, lane
         if number <= last.get(place, ""):

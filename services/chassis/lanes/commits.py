@@ -122,12 +122,15 @@ class Commits:
 
     @asynccontextmanager
     async def of_held(self, lane: Lane) -> AsyncIterator[Transaction]:
-        """A unit of work for a record of a lane that is held: numbered apart, since its offset is long passed."""
-        after = lane.position.after(releases=lane.position.releases + 1, next_offset=lane.next_offset)
+        """A unit of work for a record of a lane that is held.
+
+        What it publishes is not numbered, since its offset is long passed and what is held is not released in the same
+        order when the lane is read again from zero: who reads it knows it by its id, as what a form says.
+        """
+        after = lane.position.after(next_offset=lane.next_offset)
         async with self._transaction([Claim(lane.name, after)]) as transaction:
             yield transaction
-            rows, number = transaction.unit.published, number_of(after.releases)
-            transaction.publication.add(lane.name, rows, number=number, sequence=f"{lane.name}+held")
+            transaction.publication.add(lane.name, transaction.unit.published, number=None)
         lane.moved(after)
 
     async def note(self, lanes: Iterable[Lane]) -> None:

@@ -24,9 +24,12 @@ _OVERHEAD: Final = 260
 
 
 class Numbered(NamedTuple):
-    """An event with its `ce_sequence`: the lane that published it, and a number that only grows there."""
+    """An event with its `ce_sequence`: the lane that published it, and a number that only grows there.
 
-    sequence: str
+    None where it has no place in its lane's sequence.
+    """
+
+    sequence: str | None
     row: OutboxRow
 
 
