@@ -172,7 +172,7 @@ def _check_sequences(events: Sequence[Found], verdict: Verdict) -> None:
     named: dict[tuple[str, str], str] = {}
     for it in events:
         if "ce_sequence" not in it.headers:
-            continue  # what had been held has none: readers tell it by its id
+            continue  # of a record that had waited: it is known by its id
         source, (lane, _, number) = it.headers["ce_source"], it.headers["ce_sequence"].rpartition(":")
         place = it.topic, it.partition, source, lane
         if number <= last.get(place, ""):
