@@ -84,12 +84,17 @@ def derived_id(cause: UUID, time: datetime, *, source: str, ordinal: int) -> UUI
 
 
 def uuid_of(number: int) -> UUID:
-    """The UUID of 128 bits; in a fifth of the time of its constructor, which looks at six ways to say them."""
-    identifier = object.__new__(UUID)
-    object.__setattr__(identifier, "int", number)
-    object.__setattr__(identifier, "is_safe", SafeUUID.unknown)
+    """The UUID of 128 bits; in half of the time of its constructor, which looks at six ways to say them."""
+    identifier = _new(UUID)
+    _set(identifier, "int", number)
+    _set(identifier, "is_safe", _UNKNOWN)
     return identifier
 
+
+# Every service makes twenty of them an application, and looking these up each time costs as much as what they do.
+_new: Final = object.__new__
+_set: Final = object.__setattr__
+_UNKNOWN: Final = SafeUUID.unknown
 
 _HASHED_BITS: Final = ((1 << 80) - 1) & ~(0xF << 76) & ~(0x3 << 62)
 """The lower 80 bits but for those of version and variant."""

@@ -36,7 +36,8 @@ class FirstPlans:
         for row in await self._connection.fetch(_TABLES, self._schema):
             await self._connection.execute(f"ALTER TABLE {row[0]} SET (autovacuum_enabled = off)")
         await self._connection.execute(
-            f"SET search_path TO {self._schema}; SET plan_cache_mode = force_generic_plan; SET jit = off"
+            f"SET search_path TO {self._schema}; SET plan_cache_mode = force_generic_plan; SET jit = off;"
+            " SET enable_seqscan = off"  # as a service's sessions have it
         )
         for name, query in queries.items():
             self._statements[name] = await self._connection.prepare(query)

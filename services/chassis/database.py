@@ -34,7 +34,8 @@ _TRANSIENT: tuple[type[BaseException], ...] = (
 
 def is_transient(error: BaseException) -> bool:
     """Whether trying again later may succeed: the database is away, busy, or chose another transaction."""
-    return isinstance(error, _TRANSIENT)
+    # asyncpg's InterfaceError has a kind for values that it can't encode: those it will refuse for ever.
+    return isinstance(error, _TRANSIENT) and not isinstance(error, ValueError)
 
 
 class Database:
@@ -92,6 +93,9 @@ class Database:
             "idle_in_transaction_session_timeout": "30s",
             "timezone": "UTC",
             "jit": "off",  # statements here take milliseconds, and compiling one would take more
+            # A plan made while a table was small is kept for the life of its connection, and would read all of it once
+            # it is large: whatever has an index goes by it from the first day.
+            "enable_seqscan": "off",
         }
 
 

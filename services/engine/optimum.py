@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterator, KeysView, Mapping, Sequence
 from itertools import pairwise
+from operator import attrgetter
 from typing import Final, Generic, TypeVar
 
 from services.engine.graph import Group, Need, Node, Unit
@@ -12,6 +13,7 @@ from services.engine.paths import Way, way_in, way_out
 
 UnitId = TypeVar("UnitId", bound=Hashable)
 NeedId = TypeVar("NeedId", bound=Hashable)
+_serial = attrgetter("serial")
 _EQUITY: Final = pack(Levels(equity=1))
 _UNBOUNDED: Final = 1 << 62
 
@@ -63,6 +65,10 @@ class Optimum(Generic[UnitId, NeedId]):
         unit = self._units.get(unit_id)
         return {} if unit is None else {need.id: value for need, value in unit.edges.items()}
 
+    def value_held(self, unit_id: UnitId, need_id: NeedId) -> int:
+        """A unit's value to a need that holds it; raises KeyError where it does not."""
+        return self._units[unit_id].held[self._needs[need_id]]
+
     def price(self, need_id: NeedId) -> int:
         """What a unit must be worth to a need, beyond what it gains elsewhere, to be held by it."""
         return self._needs[need_id].price
@@ -107,9 +113,19 @@ class Optimum(Generic[UnitId, NeedId]):
                 return
             self.remove(unit_id)
         self._serial += 1
-        unit = self._units[unit_id] = Unit(unit_id, self._serial, capacity)
-        unit.set_edges(known)
+        # Held by nobody and not waiting yet, it is nowhere to be told of its edges.
+        unit = self._units[unit_id] = Unit(unit_id, self._serial, capacity, known)
         self._seat(unit)
+
+    def prefer(self, unit_id: UnitId, need_id: NeedId, value: int) -> None:
+        """Gives a unit a greater value to a need that holds it, which moves nobody; `put` would do the same.
+
+        Raises KeyError where the need does not hold it, ValueError where the value is less than it was.
+        """
+        unit, need = self._units[unit_id], self._needs[need_id]
+        if value < unit.held[need]:
+            raise ValueError("a unit that loses value where it is held may have to move: put it anew")
+        unit.edges[need] = unit.held[need] = need.held[unit] = value
 
     def remove(self, unit_id: UnitId) -> None:
         """Takes a unit out; its places go to whom they are worth most."""
@@ -232,6 +248,8 @@ class Optimum(Generic[UnitId, NeedId]):
                 unit.wait()
                 return
             most = max(gains.values())
+            if self._sit_down(unit, gains, most):
+                continue
             way = way_out({need: most - gain for need, gain in gains.items()}, most)
             _raise_prices(way)
             if way.end is None:
@@ -241,6 +259,22 @@ class Optimum(Generic[UnitId, NeedId]):
             assert isinstance(start, Need)
             unit.join(start)
             self.moved[unit.id] = None
+
+    def _sit_down(self, unit: Unit, gains: Mapping[Need, int], most: int) -> bool:
+        """Puts a unit where it gains most, if a place is free there that costs nobody anything.
+
+        That is the way without a step, of length 0, that `way_out` finds first: found here, it costs a third.
+        """
+        tied = [need for need, gain in gains.items() if gain == most]
+        nearest = tied[0] if len(tied) == 1 else min(tied, key=_serial)
+        if nearest.group is not None or nearest.taken == len(nearest.places):
+            return False
+        if nearest.price + nearest.places[nearest.taken] != 0:
+            return False
+        nearest.taken += 1
+        unit.join(nearest)
+        self.moved[unit.id] = None
+        return True
 
     def _expel(self, node: Node) -> None:
         """One unit less on a node that has one more than places taken, or on another."""

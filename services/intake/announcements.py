@@ -16,6 +16,7 @@ from contracts.applications import (
     CorrectionRequested,
 )
 from contracts.contacts import ContactPublished
+from services.chassis.unit_of_work import PlainEvent
 from services.intake.applications import Application, State
 from services.intake.duplicates import Flag, related_applications
 from services.intake.lexicon import LEXICON
@@ -26,32 +27,36 @@ FORM: Final = "form"
 RULES: Final = "engine:intake@1"
 
 
-def contact(form: ApplicationForm, given_at: datetime) -> ContactPublished:
+def contact(form: ApplicationForm, given_at: datetime) -> PlainEvent:
     """How to reach the lead, as they said at `given_at`."""
     lead = form.lead
-    return ContactPublished(
-        person_id=lead.person_id,
-        name=lead.name,
-        email=lead.email,
-        telephone=lead.telephone,
-        language=lead.language,
-        updated_at=given_at,
+    return PlainEvent(
+        ContactPublished,
+        lead.person_id,
+        {
+            "person_id": lead.person_id,
+            "name": lead.name,
+            "email": lead.email,
+            "telephone": lead.telephone,
+            "language": lead.language,
+            "updated_at": given_at,
+        },
     )
 
 
-def registered(application: Application, form: ApplicationForm, *, before: State | None) -> ApplicationRegistered:
+def registered(application: Application, form: ApplicationForm, *, before: State | None) -> PlainEvent:
     """It meets every rule."""
     state = _state(application, before=before, actor=RULES)
     proposed = LEXICON.propose(form.project)
     version = LEXICON.version if proposed else None
-    tags = {"proposed_tags": proposed, "lexicon_version": version}
-    return ApplicationRegistered(**state | _content(form) | tags)
+    tags = {"proposed_tags": [tag._asdict() for tag in proposed], "lexicon_version": version}
+    return PlainEvent(ApplicationRegistered, application.id, state | _content(form) | tags)
 
 
-def amended(application: Application, form: ApplicationForm) -> ApplicationAmended:
+def amended(application: Application, form: ApplicationForm) -> PlainEvent:
     """A registered one has a new version that meets every rule."""
     state = _state(application, before="registered", actor=FORM)
-    return ApplicationAmended(**state | _content(form))
+    return PlainEvent(ApplicationAmended, application.id, state | _content(form))
 
 
 def rejected(application: Application, problems: Sequence[Problem], *, before: State | None) -> ApplicationRejected:
@@ -90,8 +95,8 @@ def withdrawn(application: Application, *, before: State) -> ApplicationWithdraw
 
 def _state(application: Application, *, before: State | None, actor: str, reason: str | None = None) -> dict[str, Any]:
     return {
-        "from_state": before,
-        "to_state": application.state,
+        "from": before,
+        "to": application.state,
         "actor": actor,
         "reason": reason,
         "occurred_at": application.changed_at,
@@ -100,7 +105,6 @@ def _state(application: Application, *, before: State | None, actor: str, reason
         "track": application.track,
         "edition": application.edition,
         "lead_id": application.lead_id,
-        # As a dictionary: one validation of the whole event costs a fifth less than one for each part.
         "organisation": {
             "name": application.organisation_name,
             "siren": application.siren,

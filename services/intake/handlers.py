@@ -44,7 +44,7 @@ def on_application_submitted(event: Event[ApplicationSubmitted], unit: Unit) -> 
     if application is not None and application.state == "withdrawn":
         unit.publish(announcements.refused_as_withdrawn(application, unit.now))
         return
-    unit.publish(announcements.contact(event.data, event.data.submitted_at))
+    unit.publish_plain(announcements.contact(event.data, event.data.submitted_at))
     _examine(event, unit, application)
 
 
@@ -54,7 +54,7 @@ def on_application_corrected(event: Event[ApplicationCorrected], unit: Unit) -> 
     if application.state == "withdrawn":
         unit.publish(announcements.refused_as_withdrawn(application, unit.now))
         return
-    unit.publish(announcements.contact(event.data, event.data.corrected_at))
+    unit.publish_plain(announcements.contact(event.data, event.data.corrected_at))
     _examine(event, unit, application)
 
 
@@ -113,9 +113,9 @@ def _announce(
 ) -> None:
     if application.state == "registered":
         if before == "registered":
-            unit.publish(announcements.amended(application, candidate.form))
+            unit.publish_plain(announcements.amended(application, candidate.form))
         else:
-            unit.publish(announcements.registered(application, candidate.form, before=before))
+            unit.publish_plain(announcements.registered(application, candidate.form, before=before))
         return
     found = problems(answers)
     if application.state == "rejected":

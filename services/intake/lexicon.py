@@ -10,8 +10,16 @@ from typing import Final, NamedTuple, TypeAlias
 
 from pydantic import ConfigDict, TypeAdapter
 
-from contracts.applications import DeclaredProject, ProposedTag, TagKind
+from contracts.applications import DeclaredProject, TagKind
 from services.intake.folding import fold_words
+
+
+class Tag(NamedTuple):
+    """A theme or a public that a text suggests, and the beginnings of words for which it does."""
+
+    kind: TagKind
+    code: str
+    because: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -35,7 +43,7 @@ class Lexicon:
                 if " ".join(fold_words(beginning)) != beginning:
                     raise ValueError(f"{code}: {beginning!r} is not folded: it would never be found")
 
-    def propose(self, project: DeclaredProject) -> tuple[ProposedTag, ...]:
+    def propose(self, project: DeclaredProject) -> tuple[Tag, ...]:
         """Tags of the kinds that a form left empty; what an applicant said is not second-guessed."""
         if project.themes and project.publics:
             return ()
@@ -89,11 +97,11 @@ def _found(beginnings: _Beginnings, words: set[str], text: str) -> _Found:
     return found
 
 
-def _ranked(kind: TagKind, found: _Found, text: str, most: int) -> Iterator[ProposedTag]:
+def _ranked(kind: TagKind, found: _Found, text: str, most: int) -> Iterator[Tag]:
     for code, beginnings in sorted(found.items(), key=lambda it: (-len(it[1]), it[0]))[:most]:
         # In the order of the text; of two that begin at one place, the shorter first.
         because = sorted(beginnings, key=lambda it: (text.find(it), it))
-        yield ProposedTag(kind=kind, code=code, because=tuple([it[1:] for it in because]))
+        yield Tag(kind, code, tuple([it[1:] for it in because]))
 
 
 # No beginning in the lexicon is of a shorter word, but for those of several words.

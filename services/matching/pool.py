@@ -39,7 +39,8 @@ class Pool(Records):
         self.optimum: Optimum[UUID, UUID] = Optimum()
         self._fixed_in = dict.fromkeys([bound.territory for bound in rules.equity], 0)
         self._index = NeedIndex()
-        self._positions: list[UUID] = []
+        self._in_order: list[Need] = []
+        """The needs at their positions in the index."""
         for territory in self._fixed_in:
             self._count_fixed(territory, 0)
 
@@ -78,8 +79,8 @@ class Pool(Records):
         """
         held = self.live_of(candidate.application_id)
         for position in positions_in(self._index.meeting(candidate.profile)):
-            need = self.needs[self._positions[position]]
-            if (live := held.get(need.need_id)) is not None and live.is_fixed:
+            need = self._in_order[position]
+            if held and (live := held.get(need.need_id)) is not None and live.is_fixed:
                 continue
             if (fit := self.edge(candidate, need)) is not None:
                 yield need, fit
@@ -110,6 +111,11 @@ class Pool(Records):
         edges = self.edges(candidate) if room > 0 else ()
         values = {need.need_id: pack(self.levels(candidate, need, fit)) for need, fit in edges}
         self.place_with(candidate.application_id, values, room=room)
+
+    def keep(self, application_id: UUID, need_id: UUID) -> None:
+        """Counts what is proposed now, and the optimum holds, as worth keeping; nothing else of its edges changes."""
+        value = self.optimum.value_held(application_id, need_id)
+        self.optimum.prefer(application_id, need_id, value | _KEPT)
 
     def value_as_published(self, application_id: UUID) -> None:
         """Gives an application's edges their values as what is published now makes them: kept, or no longer.
@@ -158,8 +164,9 @@ class Pool(Records):
         before = self.needs.get(need.need_id)
         self.needs[need.need_id] = need
         if before is None:
-            self._positions.append(need.need_id)
+            self._in_order.append(need)
         else:
+            self._in_order[self._index.position_of(need.need_id)] = need
             self._count_fixed(before.document.profile.bounded_in, -before.fixed)
         profile = need.document.profile
         self._count_fixed(profile.bounded_in, need.fixed)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
+from typing import NamedTuple
 
 from contracts.applications import Project
 from contracts.needs import Need
@@ -15,8 +17,7 @@ READINESS = ("summary", "themes", "publics", "territories")
 """What a file can give, of which each counts the same for the readiness part."""
 
 
-@dataclass(frozen=True, slots=True)
-class ProjectProfile:
+class ProjectProfile(NamedTuple):
     """A project's sets; `missing` names what of READINESS the form did not give."""
 
     themes: frozenset[str]
@@ -53,9 +54,14 @@ def project_profile(
     words: frozenset[str],
 ) -> ProjectProfile:
     """The profile of a project whose words are known already."""
-    given = (summarised, bool(themes), bool(publics), bool(territories))
-    missing = tuple([name for name, there in zip(READINESS, given, strict=True) if not there])
+    missing = _missing(summarised, bool(themes), bool(publics), bool(territories))
     return ProjectProfile(frozenset(themes), frozenset(publics), reach_of(territories), words, missing)
+
+
+@lru_cache
+def _missing(*given: bool) -> tuple[str, ...]:
+    # Sixteen answers, each kept once.
+    return tuple([name for name, there in zip(READINESS, given, strict=True) if not there])
 
 
 def profile_of_project(project: Project) -> ProjectProfile:

@@ -73,8 +73,8 @@ class Records:
         """How many needs an application may answer besides those that people hold it against."""
         if candidate.track != ROLLING_TRACK:
             return 0
-        fixed = sum(assignment.is_fixed for assignment in self.live_of(candidate.application_id).values())
-        return self.rules.most_needs(candidate.members) - fixed
+        most, live = self.rules.most_needs(candidate.members), self._live.get(candidate.application_id)
+        return most if live is None else most - sum([assignment.is_fixed for assignment in live.values()])
 
     def shut_gates(self, candidate: Candidate, need: Need) -> list[str]:
         """The gates that keep an application from a need; the floor alone, where all others are open."""

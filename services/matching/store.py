@@ -36,17 +36,19 @@ _QUERIES: Final = named_queries("services.matching")
 _Row = tuple[Any, ...]
 
 
+# By type, for every event is asked twice; the names of its fields, in the order in which they are missed.
+_REFERENCES: Final[Mapping[type[EventData], tuple[str, ...]]] = {
+    NeedRevised: ("need",),
+    NeedClosed: ("need",),
+    AssignmentDecided: ("assignment",),
+    ContestDecided: ("application",),
+    PlacementDecided: ("need", "application"),
+}
+
+
 def references_of(data: EventData) -> list[tuple[str, UUID]]:
     """The needs, applications and assignments that an event refers to, and which must have come before it."""
-    if isinstance(data, NeedRevised | NeedClosed):
-        return [("need", data.need_id)]
-    if isinstance(data, AssignmentDecided):
-        return [("assignment", data.assignment_id)]
-    if isinstance(data, ContestDecided):
-        return [("application", data.application_id)]
-    if isinstance(data, PlacementDecided):
-        return [("need", data.need_id), ("application", data.application_id)]
-    return []
+    return [(entity, getattr(data, f"{entity}_id")) for entity in _REFERENCES.get(type(data), ())]
 
 
 class MatchingStore:

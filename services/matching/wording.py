@@ -74,7 +74,7 @@ def parts_of(
         _part("theme", fit.theme, weights.theme, "theme", meeting.themes, len(need.themes)),
         _part("public", fit.public, weights.public, public, meeting.publics, len(need.publics)),
         _part("territory", fit.territory, weights.territory, _TERRITORY[meeting.territory]),
-        _part("readiness", fit.readiness, weights.readiness, readiness, missing=project.missing),
+        _part("readiness", fit.readiness, weights.readiness, readiness, 0, 0, project.missing),
         _part("text", fit.text, weights.text, "text" if wanted else "text-none", shared, wanted),
     )
 

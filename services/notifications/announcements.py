@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
 
 from contracts.follow_ups import FollowUpCancelled, FollowUpFailed, FollowUpPlanned, FollowUpSent
+from contracts.message import EventData
+from services.chassis.unit_of_work import PlainEvent
 from services.notifications.follow_ups import FollowUp, Planned
 from services.notifications.series import Series
 
@@ -18,65 +20,76 @@ _ENDED_AS: Final = 2  # Planned as version 1, a follow-up changes once more: to 
 
 def planned_event(
     matter_id: UUID, application_id: UUID, planned: Sequence[Planned | Series], *, at: datetime
-) -> FollowUpPlanned:
+) -> PlainEvent:
     """The event that says what one cause has planned about a matter."""
-    # One validation of plain values costs half of building a model for each.
-    return FollowUpPlanned.model_validate(
+    return PlainEvent(
+        FollowUpPlanned,
+        matter_id,
         {
             "matter_id": matter_id,
             "application_id": application_id,
             "actor": ACTOR,
             "occurred_at": at,
             "follow_ups": [_of_series(new) if isinstance(new, Series) else _of_one(new) for new in planned],
-        }
+        },
     )
 
 
-def cancelled_event(follow_up: FollowUp, *, reason: str, at: datetime) -> FollowUpCancelled:
+def cancelled_event(follow_up: FollowUp, *, reason: str, at: datetime) -> PlainEvent:
     """The event that says that a follow-up will not be sent."""
-    return FollowUpCancelled(**_ended(follow_up, "cancelled", at), reason=reason)
+    return _ended(FollowUpCancelled, follow_up, "cancelled", at, reason=reason)
 
 
-def sent_event(follow_up: FollowUp, *, message_id: str, attempts: int, at: datetime) -> FollowUpSent:
+def sent_event(follow_up: FollowUp, *, message_id: str, attempts: int, at: datetime) -> PlainEvent:
     """The event that says that the mail server took the mail."""
-    return FollowUpSent(**_ended(follow_up, "sent", at), message_id=message_id, attempts=attempts)
+    return _ended(FollowUpSent, follow_up, "sent", at, message_id=message_id, attempts=attempts)
 
 
-def failed_event(follow_up: FollowUp, *, reason: str, attempts: int, at: datetime) -> FollowUpFailed:
+def failed_event(follow_up: FollowUp, *, reason: str, attempts: int, at: datetime) -> PlainEvent:
     """The event that says that the mail cannot be delivered, now or later."""
-    return FollowUpFailed(**_ended(follow_up, "failed", at), reason=reason, attempts=attempts)
+    return _ended(FollowUpFailed, follow_up, "failed", at, reason=reason, attempts=attempts)
 
 
-def _of_one(planned: Planned) -> dict[str, Any]:
-    follow_up = planned.follow_up
+def _of_one(planned: Planned) -> dict[str, object]:
+    identifier, key, *_ = planned.follow_up
     return {
-        "follow_up_id": follow_up.id,
-        "kind": follow_up.key.kind,
+        "follow_up_id": identifier,
+        "kind": key.kind,
         "due_at": planned.due_at,
-        "recipient_id": follow_up.key.recipient_id,
-        "reminder": follow_up.key.reminder,
+        "recipient_id": key.recipient_id,
+        "reminder": key.reminder,
+        "occasions": (),
     }
 
 
-def _of_series(series: Series) -> dict[str, Any]:
+def _of_series(series: Series) -> dict[str, object]:
     first, *later = [
-        {"follow_up_id": series.follow_up(occasion).id, "kind": occasion.kind, "due_at": occasion.due_at}
-        for occasion in series.occasions
+        {"follow_up_id": identifier, "kind": kind, "due_at": due_at}
+        for identifier, (kind, due_at) in zip(series.follow_up_ids(), series.occasions, strict=True)
     ]
-    return {**first, "recipient_id": series.key.recipient_id, "occasions": later}
+    return {**first, "recipient_id": series.key.recipient_id, "reminder": 0, "occasions": later}
 
 
-def _ended(follow_up: FollowUp, state: str, at: datetime) -> dict[str, Any]:
-    return {
-        "follow_up_id": follow_up.id,
-        "kind": follow_up.key.kind,
-        "recipient_id": follow_up.key.recipient_id,
-        "matter_id": follow_up.key.matter_id,
-        "reminder": follow_up.key.reminder,
-        "from": "scheduled",
-        "to": state,
-        "actor": ACTOR,
-        "occurred_at": at,
-        "version": _ENDED_AS,
-        "in_doubt": follow_up.in_doubt,
-    }
+def _ended(
+    event: type[EventData], follow_up: FollowUp, state: str, at: datetime, *, reason: str | None = None, **more: object
+) -> PlainEvent:
+    identifier, key = follow_up.id, follow_up.key
+    return PlainEvent(
+        event,
+        identifier,
+        {
+            "from": "scheduled",
+            "to": state,
+            "actor": ACTOR,
+            "reason": reason,
+            "occurred_at": at,
+            "version": _ENDED_AS,
+            "follow_up_id": identifier,
+            "kind": key.kind,
+            "recipient_id": key.recipient_id,
+            "matter_id": key.matter_id,
+            "reminder": key.reminder,
+            "in_doubt": follow_up.in_doubt,
+            **more,
+        },
+    )

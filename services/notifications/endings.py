@@ -25,7 +25,7 @@ def say_cancelled(decision: Decision, unit: Unit, now: datetime) -> None:
     """Publishes that what was due is not sent."""
     follow_up = decision.follow_up
     _because_of_attempt(unit, decision.candidate.planned, follow_up.attempts + 1, now)
-    unit.publish(cancelled_event(follow_up, reason=follow_up.settled or "settled", at=now))
+    unit.publish_plain(cancelled_event(follow_up, reason=follow_up.settled or "settled", at=now))
 
 
 def say_ended(recorded: Recorded, unit: Unit, now: datetime) -> None:
@@ -34,12 +34,12 @@ def say_ended(recorded: Recorded, unit: Unit, now: datetime) -> None:
     _because_of_attempt(unit, recorded.planned, outcome.attempts, now)
     match follow_up.state:
         case "sent":
-            unit.publish(sent_event(follow_up, message_id=outcome.message_id, attempts=outcome.attempts, at=now))
+            unit.publish_plain(sent_event(follow_up, message_id=outcome.message_id, attempts=outcome.attempts, at=now))
         case "failed":
             reason = outcome.reason or "unknown"
-            unit.publish(failed_event(follow_up, reason=reason, attempts=outcome.attempts, at=now))
+            unit.publish_plain(failed_event(follow_up, reason=reason, attempts=outcome.attempts, at=now))
         case _:
-            unit.publish(cancelled_event(follow_up, reason=follow_up.settled or "settled", at=now))
+            unit.publish_plain(cancelled_event(follow_up, reason=follow_up.settled or "settled", at=now))
 
 
 def plan_reminder(recorded: Recorded, unit: Unit, now: datetime) -> None:
@@ -50,4 +50,4 @@ def plan_reminder(recorded: Recorded, unit: Unit, now: datetime) -> None:
         planned = remind(recorded, after, at=now, calendar=KINDS.calendar)
         if unit.store.plan(planned):
             key = planned.follow_up.key
-            unit.publish(planned_event(key.matter_id, planned.application_id, [planned], at=now))
+            unit.publish_plain(planned_event(key.matter_id, planned.application_id, [planned], at=now))

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
+from collections.abc import Iterable
 from datetime import datetime
+from hashlib import blake2b
 from typing import Final, Literal, NamedTuple, TypeAlias
 from uuid import UUID
 from zlib import crc32
@@ -19,6 +20,8 @@ MAIL: Final = "mail"
 _REMINDER: Final = "+"
 _HALF: Final = 64
 _SECOND_HALF: Final = (1 << _HALF) - 1
+_VARIANT: Final = 0b10 << 62
+_HASHED_BITS: Final = (1 << 62) - 1
 
 State: TypeAlias = Literal["scheduled", "sending", "sent", "cancelled", "failed"]
 """`sending` is a claim and never shown: for the outside a follow-up is scheduled until it is settled."""
@@ -39,15 +42,7 @@ class Key(NamedTuple):
         Its first half is that of the matter's id, whose time it so has: new ones go to the end of the index, and all
         of a matter stand side by side. The second half is a hash of the whole key.
         """
-        text = b"%b%b%b\n%b" % (
-            self.matter_id.bytes,
-            self.recipient_id.bytes,
-            self.kind.encode(),
-            self.occasion.encode(),
-        )
-        digest = hashlib.blake2b(text, digest_size=8).digest()
-        second = int.from_bytes(digest, "big") & ~(0b11 << 62) | (0b10 << 62)
-        return uuid_of(_first_half(self.matter_id) | second)
+        return ids_of(self.matter_id, self.recipient_id, (self.kind,), self.occasion)[0]
 
     @property
     def reminder(self) -> int:
@@ -57,6 +52,19 @@ class Key(NamedTuple):
     def reminding(self) -> Key:
         """The key of the reminder that follows."""
         return self._replace(occasion=f"{self.occasion.partition(_REMINDER)[0]}{_REMINDER}{self.reminder + 1}")
+
+
+def ids_of(matter_id: UUID, recipient_id: UUID, kinds: Iterable[str], occasion: str = "") -> list[UUID]:
+    """The ids of follow-ups that differ in their kind only, as each Key has it."""
+    first, of_all = _first_half(matter_id) | _VARIANT, b"\n" + occasion.encode()
+    # What they have in common is hashed once: a series has seven.
+    common = blake2b(matter_id.bytes + recipient_id.bytes, digest_size=8)
+    ids = []
+    for kind in kinds:
+        hashed = common.copy()
+        hashed.update(kind.encode() + of_all)
+        ids.append(uuid_of(first | int.from_bytes(hashed.digest(), "big") & _HASHED_BITS))
+    return ids
 
 
 class Range(NamedTuple):
@@ -69,7 +77,7 @@ class Range(NamedTuple):
 def ids_about(matter_id: UUID) -> Range:
     """Where to look for what was planned about a matter."""
     first = _first_half(matter_id)
-    return Range(UUID(int=first), UUID(int=first | _SECOND_HALF))
+    return Range(uuid_of(first), uuid_of(first | _SECOND_HALF))
 
 
 def _first_half(matter_id: UUID) -> int:

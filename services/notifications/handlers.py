@@ -27,7 +27,7 @@ from contracts.contest import ContestDecisionPublished
 from contracts.event import Event
 from contracts.follow_ups import ContactErased
 from contracts.impact import ImpactRecorded
-from contracts.message import Reason
+from contracts.message import EventData, Reason
 from contracts.obstacles import (
     ObstacleAbandoned,
     ObstacleEscalated,
@@ -259,7 +259,8 @@ def _settle(event: Event[Any], unit: Unit, matter_id: UUID, kinds: Collection[st
     It is said at once, wherever it was planned: how a follow-up ends is the only event under its key, so there is no
     order to keep. Only what is being sent this minute is left to its sender, who alone knows whether it left.
     """
-    store, reason = unit.store, code_of(type(event.data))
+    happened: type[EventData] = type(event.data)
+    store, reason = unit.store, code_of(happened)
     for follow_up in store.open_of(matter_id):
         if follow_up.key.kind in kinds and (before is None or follow_up.matter_version < before):
             ended = settle(follow_up, reason)
@@ -274,18 +275,19 @@ def _settle(event: Event[Any], unit: Unit, matter_id: UUID, kinds: Collection[st
 
 def _say(unit: Unit, ended: FollowUp, reason: str) -> None:
     if ended.state == "cancelled":
-        unit.publish(cancelled_event(ended, reason=reason, at=unit.now))
+        unit.publish_plain(cancelled_event(ended, reason=reason, at=unit.now))
 
 
 def _follow_up(event: Event[Any], unit: Unit, matter: Matter) -> None:
     """Cancels what the event settles, then plans what it calls for: both as `kinds.json` says."""
-    happened = type(event.data)
+    happened: type[EventData] = type(event.data)
     if settled := KINDS.settled_by[happened]:
         # An event that comes again must not settle what it planned itself, or what came after it.
         _settle(event, unit, matter.id, settled, before=matter.version)
-    because = Occurrence(happened, unit.now, unit.cause.correlation_id)
+    cause = unit.cause
+    because = Occurrence(happened, cause.time, cause.correlation_id)
     if planned := [new for new in _PLANNER.plan(matter, because) if unit.store.plan(new)]:
-        unit.publish(planned_event(matter.id, matter.application_id, planned, at=unit.now))
+        unit.publish_plain(planned_event(matter.id, matter.application_id, planned, at=cause.time))
 
 
 def _application(application: ApplicationState, **more: object) -> Matter:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
+from functools import cache
 from importlib.resources import files
 from typing import Annotated, Literal, TypeAlias, get_args
 
@@ -192,6 +193,7 @@ class Kinds:
     """The kinds that a series may hold, whichever event plans it."""
 
 
+@cache
 def code_of(event: type[EventData]) -> str:
     """An event's short name: `application-registered` for `engage.application.registered.v1`."""
     _, entity, happened, _ = event.event_type.split(".")

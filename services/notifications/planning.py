@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
+from functools import cache
 from typing import Final, NamedTuple
 from uuid import UUID
 
@@ -46,9 +47,14 @@ def matters_of(data: EventData) -> tuple[UUID, ...]:
 
     An offer also settles that no mentor was found for its assignment.
     """
-    if isinstance(data, ObstacleState):
-        return (data.obstacle_id,)
-    return (data.pair_id, data.assignment_id) if isinstance(data, PairOffered) else (data.aggregate_id,)
+    return tuple([getattr(data, field) for field in _matter_fields(type(data))])
+
+
+@cache  # asked once a type: whether an event is of a class costs more than to look up what is known of its own
+def _matter_fields(event: type[EventData]) -> tuple[str, ...]:
+    if issubclass(event, ObstacleState):
+        return ("obstacle_id",)
+    return ("pair_id", "assignment_id") if event is PairOffered else (event.key_field,)
 
 
 class Planner:
@@ -69,19 +75,25 @@ class Planner:
         if not matter.people or not (singles or series):
             return
         parameters = orjson.dumps(matter.parameters).decode()
-        day = self._kinds.calendar.day_of(because.at)
         for kind in singles:
             if kind.to in matter.people:
-                yield self._single(kind, matter, because, day, parameters)
+                yield self._single(kind, matter, because, parameters)
         for role, kinds in series.items():
             if role in matter.people:
-                if (occasions := self._occasions.get((day, because.event, role))) is None:
-                    occasions = in_order(Occasion(kind.kind, self._due(kind, because.at, day)) for kind in kinds)
-                    self._occasions[day, because.event, role] = occasions
+                occasions = self._occasions_of(role, kinds, because)
                 key = series_key(matter.id, matter.people[role], code_of(because.event))
-                yield Series(key, matter.application_id, matter.version, because.correlation_id, parameters, occasions)
+                yield Series(
+                    key.id, key, matter.application_id, matter.version, because.correlation_id, parameters, occasions
+                )
 
-    def _single(self, kind: Kind, matter: Matter, because: Occurrence, day: date, parameters: str) -> Planned:
+    def _occasions_of(self, role: Role, kinds: Sequence[Kind], because: Occurrence) -> tuple[Occasion, ...]:
+        known = self._kinds.calendar.day_of(because.at), because.event, role
+        if (occasions := self._occasions.get(known)) is None:
+            occasions = in_order(Occasion(kind.kind, self._due(kind, because.at)) for kind in kinds)
+            self._occasions[known] = occasions
+        return occasions
+
+    def _single(self, kind: Kind, matter: Matter, because: Occurrence, parameters: str) -> Planned:
         """Raises KeyError where the matter names nobody in the role that the kind introduces."""
         occasion = "" if kind.occasion == "once" else str(matter.version)
         key = Key(matter.id, matter.people[kind.to], kind.kind, occasion)
@@ -90,14 +102,14 @@ class Planner:
             matter.application_id,
             matter.people[kind.introduces] if kind.introduces else None,
             because.correlation_id,
-            self._due(kind, because.at, day),
+            self._due(kind, because.at),
             parameters,
         )
 
-    def _due(self, kind: Kind, because: datetime, day: date) -> datetime:
+    def _due(self, kind: Kind, because: datetime) -> datetime:
         if kind.is_at_once:
             return because
-        known = day, kind.kind
+        known = self._kinds.calendar.day_of(because), kind.kind
         if (due := self._due_dates.get(known)) is None:
             if len(self._due_dates) >= _MOST_DUE_DATES:
                 # A replay of years: the days come in order, so those before are of no use any more.

@@ -11,7 +11,7 @@ import asyncpg
 from contracts.contacts import ContactPublished
 from services.chassis.store import Connection
 from services.notifications.claiming import Contact
-from services.notifications.rows import AT_ONCE, QUERIES, check_all_changed
+from services.notifications.rows import AT_ONCE, BY_NUMBER, QUERIES, check_all_changed
 
 Woken = list[tuple[int, datetime]]
 """In which lanes something is due since when."""
@@ -57,11 +57,12 @@ class ContactRegister:
         erased, self._erased = self._erased, set()
         changed, self._changed = self._changed, {}
         woken = await self._forget(sorted(erased)) if erased else []
-        new = sorted(person_id for person_id in changed if person_id in erased or person_id not in self._known)
+        new = sorted((who for who in changed if who in erased or who not in self._known), key=BY_NUMBER)
         if new:
             woken += await self._insert({person_id: changed[person_id] for person_id in new})
         if len(changed) > len(new):
-            await self._replace({key: contact for key, contact in sorted(changed.items()) if key not in new})
+            known = sorted(changed.keys() - set(new), key=BY_NUMBER)
+            await self._replace({person_id: changed[person_id] for person_id in known})
         return woken
 
     async def _insert(self, contacts: Mapping[UUID, Contact]) -> Woken:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
+from operator import attrgetter
 from typing import Final
 from uuid import UUID
 
@@ -17,6 +18,9 @@ QUERIES: Final = named_queries("services.notifications")
 
 AT_ONCE: Final = datetime.fromtimestamp(0, UTC)
 """Before everything that is due: PostgreSQL's `epoch`, since its `-infinity` has no time zone in Python."""
+
+BY_NUMBER: Final[Callable[[UUID], int]] = attrgetter("int")
+"""The order of ids: comparing them as they are runs a function of Python's for each comparison."""
 
 _COLUMNS: Final = (
     "id", "lane", "kind", "recipient_id", "counterpart_id", "matter_id", "application_id", "matter_version", "occasion",
@@ -43,10 +47,10 @@ async def move_series_on(connection: Connection, moves: Sequence[tuple[Series, S
 
     Of a series that is over nothing is kept but that it was.
     """
-    moves = sorted(moves, key=lambda move: move[0].key.id)
+    moves = sorted(moves, key=lambda move: move[0].id.int)
     status = await connection.execute(
         QUERIES["move_series_on"],
-        [before.key.id for before, _ in moves],
+        [before.id for before, _ in moves],
         [written(before.occasions) for before, _ in moves],
         [written(left.occasions) for _, left in moves],
         [left.next_due_at for _, left in moves],
@@ -62,7 +66,7 @@ def check_all_changed(status: str, expected: int, what: str) -> None:
 
 def matter_ranges(matters: Iterable[UUID]) -> tuple[list[UUID], list[UUID], list[UUID]]:
     """Matters with the first and the last id of what was planned about each, for a query."""
-    ordered = sorted(set(matters))
+    ordered = sorted(set(matters), key=BY_NUMBER)
     ranges = [ids_about(matter) for matter in ordered]
     return ordered, [ids.first for ids in ranges], [ids.last for ids in ranges]
 
@@ -89,8 +93,10 @@ def planned_of(row: asyncpg.Record) -> Planned:
 
 def series_of(row: asyncpg.Record) -> Series:
     """A series as it stands in its row."""
+    key = series_key(row["matter_id"], row["recipient_id"], row["planned_by"])
     return Series(
-        series_key(row["matter_id"], row["recipient_id"], row["planned_by"]),
+        key.id,
+        key,
         row["application_id"],
         row["matter_version"],
         row["correlation_id"],
@@ -123,7 +129,7 @@ def _record(planned: Planned) -> tuple[object, ...]:
 def _series_record(series: Series) -> tuple[object, ...]:
     key = series.key
     return (
-        key.id, lane_of(key.recipient_id), key.kind, key.recipient_id, key.matter_id, series.application_id,
+        series.id, lane_of(key.recipient_id), key.kind, key.recipient_id, key.matter_id, series.application_id,
         series.matter_version, series.correlation_id, series.parameters, written(series.occasions),
         series.next_due_at,
     )  # fmt: skip

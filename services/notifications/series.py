@@ -9,7 +9,7 @@ from uuid import UUID
 
 import orjson
 
-from services.notifications.follow_ups import FollowUp, Key, Planned
+from services.notifications.follow_ups import FollowUp, Key, Planned, ids_of
 
 
 class Occasion(NamedTuple):
@@ -25,6 +25,7 @@ class Series(NamedTuple):
     `settled` is why none of it must be sent any more, where that is for the sender to say.
     """
 
+    id: UUID
     key: Key
     application_id: UUID
     matter_version: int
@@ -36,7 +37,7 @@ class Series(NamedTuple):
     @property
     def name(self) -> str:
         """What it is called where it had to be set aside."""
-        return f"series {self.key.id}"
+        return f"series {self.id}"
 
     @property
     def next_due_at(self) -> datetime | None:
@@ -45,8 +46,12 @@ class Series(NamedTuple):
 
     def follow_up(self, occasion: Occasion) -> FollowUp:
         """The follow-up that one of its occasions becomes; its id is the same before and after."""
-        key = self.key._replace(kind=occasion.kind, occasion="")
+        key = Key(self.key.matter_id, self.key.recipient_id, occasion.kind, "")
         return FollowUp(key.id, key, self.matter_version, settled=self.settled)
+
+    def follow_up_ids(self) -> list[UUID]:
+        """The ids of the follow-ups that its occasions become, one for each."""
+        return ids_of(self.key.matter_id, self.key.recipient_id, [kind for kind, _ in self.occasions])
 
     def planned(self, occasion: Occasion) -> Planned:
         """The row that one of its occasions becomes."""

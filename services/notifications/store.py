@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
+from typing import Any, Final
 from uuid import UUID
 
 import asyncpg
@@ -18,6 +19,7 @@ from services.notifications.kinds import KINDS
 from services.notifications.planning import matters_of
 from services.notifications.register import ContactRegister
 from services.notifications.rows import (
+    BY_NUMBER,
     QUERIES,
     check_all_changed,
     follow_up_of,
@@ -56,15 +58,12 @@ class NotificationStore:
     async def load(self, events: Sequence[Event[EventData]]) -> None:
         """Fetches all that was planned about the matters of these events, and their people's contacts."""
         self._known, self._read, self._open, self._series = set(), {}, {}, {}
-        concerned = [event.data for event in events if _is_concerned(type(event.data))]
-        if concerned:
-            matters = matter_ranges(matter for data in concerned for matter in matters_of(data))
-            self._read_follow_ups(await self._connection.fetch(QUERIES["fetch_planned"], *matters))
-        in_series = [data for data in concerned if _concerns_series(type(data))]
-        if in_series:
-            matters = matter_ranges(matter for data in in_series for matter in matters_of(data))
-            self._read_series(await self._connection.fetch(QUERIES["fetch_series"], *matters))
-        await self._register.load({data.person_id for data in _contacts(events)})
+        if matters := _matters(events, _CONCERNED):
+            self._read_follow_ups(await self._connection.fetch(QUERIES["fetch_planned"], *matter_ranges(matters)))
+        if matters := _matters(events, _IN_SERIES):
+            self._read_series(await self._connection.fetch(QUERIES["fetch_series"], *matter_ranges(matters)))
+        contacts: Sequence[Any] = [event.data for event in events if type(event.data) is ContactPublished]
+        await self._register.load({contact.person_id for contact in contacts})
 
     @property
     def deadlines(self) -> Mapping[tuple[str, int], datetime]:
@@ -81,17 +80,17 @@ class NotificationStore:
 
     def plan(self, new: Planned | Series) -> bool:
         """Adds a follow-up or a series; False, and nothing is added, where it was planned before."""
-        key = new.key if isinstance(new, Series) else new.follow_up.key
-        identifier = key.id if isinstance(new, Series) else new.follow_up.id
+        identified = new if isinstance(new, Series) else new.follow_up
+        identifier, matter_id = identified.id, identified.key.matter_id
         if identifier in self._known:
             return False
         self._known.add(identifier)
         if isinstance(new, Series):
             self._begun[identifier] = new
-            self._series.setdefault(key.matter_id, {})[identifier] = new
+            self._series.setdefault(matter_id, {})[identifier] = new
         else:
             self._planned[identifier] = new
-            self._open.setdefault(key.matter_id, {})[identifier] = new.follow_up
+            self._open.setdefault(matter_id, {})[identifier] = new.follow_up
         return True
 
     def settle(self, follow_up: FollowUp) -> None:
@@ -104,7 +103,7 @@ class NotificationStore:
 
     def move_on(self, series: Series, left: Series) -> None:
         """Keeps what is left of a series."""
-        identifier = series.key.id
+        identifier = series.id
         self._series[series.key.matter_id][identifier] = left
         if identifier in self._begun:
             self._begun[identifier] = left
@@ -151,8 +150,8 @@ class NotificationStore:
         settled, self._settled = self._settled, {}
         # In the order of their ids, as everywhere, so that no two transactions wait for each other.
         changes = [
-            (key, self._read[key].state, after.attempts, after.state, after.settled)
-            for key, after in sorted(settled.items())
+            (key, self._read[key].state, (after := settled[key]).attempts, after.state, after.settled)
+            for key in sorted(settled, key=BY_NUMBER)
         ]
         status = await self._connection.execute(QUERIES["settle"], *zip(*changes, strict=True))
         check_all_changed(status, len(changes), "a follow-up")
@@ -175,19 +174,18 @@ class NotificationStore:
 
     def _read_series(self, rows: Sequence[asyncpg.Record]) -> None:
         for series in map(series_of, rows):
-            self._known.add(series.key.id)
+            self._known.add(series.id)
             if series.settled is None:
-                self._series.setdefault(series.key.matter_id, {})[series.key.id] = series
+                self._series.setdefault(series.key.matter_id, {})[series.id] = series
 
 
-def _contacts(events: Sequence[Event[EventData]]) -> list[ContactPublished]:
-    return [event.data for event in events if isinstance(event.data, ContactPublished)]
+def _matters(events: Sequence[Event[EventData]], of: Collection[type[EventData]]) -> set[UUID]:
+    """What those events are about that are of certain types."""
+    return {matter for event in events if type(event.data) in of for matter in matters_of(event.data)}
 
 
-def _is_concerned(event: type[EventData]) -> bool:
-    return bool(KINDS.planned_by.get(event) or KINDS.settled_by.get(event))
-
-
-def _concerns_series(event: type[EventData]) -> bool:
-    """Whether a series may be planned, or be settled in part, by such an event."""
-    return bool(KINDS.series_by[event]) or not KINDS.in_series.isdisjoint(KINDS.settled_by[event])
+_CONCERNED: Final = frozenset(event for event, kinds in KINDS.planned_by.items() if kinds or KINDS.settled_by[event])
+_IN_SERIES: Final = frozenset(
+    event for event in _CONCERNED if KINDS.series_by[event] or not KINDS.in_series.isdisjoint(KINDS.settled_by[event])
+)
+"""The events by which a series may be planned, or be settled in part."""

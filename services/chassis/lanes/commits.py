@@ -159,7 +159,7 @@ class Commits:
         stopped = None
         if failed and budget.is_spent(failures, self._around.settings.dead_letter_budget):
             stopped = f"too many of its records fail, the last for: {records[-1].reason}"
-        next_offset = records[-1].offset + 1
+        next_offset = records[-1].following
         return lane.position.after(next_offset=next_offset, failures=failures, stopped_because=stopped, seen=seen)
 
     @asynccontextmanager

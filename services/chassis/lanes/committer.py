@@ -66,7 +66,7 @@ class Committer:
     async def _gather(self) -> None:
         # What comes alone is taken at once; under load a transaction for each would cost far more than it waits.
         wait = self._ended + self._around.settings.gather_ms / 1000 - time.monotonic()
-        if wait > 0 and self.filled.is_set() and self.reservoir.waiting < self._around.settings.batch_records:
+        if wait > 0 and self.filled.is_set() and self.reservoir.records < self._around.settings.batch_records:
             await asyncio.sleep(wait)
 
     async def cycle(self) -> None:
@@ -87,7 +87,7 @@ class Committer:
         elif parts := [part for part in map(self._read, together) if part.records]:
             await self._carry(parts)
         await self._release()
-        if self.reservoir.waiting:
+        if self.reservoir.records:
             self.filled.set()
         self._ended = time.monotonic()
 
@@ -118,7 +118,7 @@ class Committer:
                 telling.count(part.lane.name.topic, records[:place])
                 return Part(part.lane, records[place:])
             received.end("skipped")
-            part.lane.passed_to = received.offset + 1
+            part.lane.passed_to = received.following
         telling.count(part.lane.name.topic, records)
         return Part(part.lane, ())
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
@@ -15,6 +15,9 @@ from services.chassis.records.received import Received
 
 TOGETHER: Final = 2
 """So often a whole cycle may end its process before the records of its lanes are taken one at a time, alone."""
+
+MOST_BYTES: Final = 8 << 20
+"""So many bytes of records may wait in a process: a sender's large ones must not fill the memory before they are many."""
 
 ALONE: Final = 3
 """So often a record may end its process while nothing else is tried beside it, until it is set aside."""
@@ -31,20 +34,33 @@ class Flow:
 
 @dataclass(slots=True)
 class Reservoir:
-    """How many records wait in all lanes of a process together: that many, and not so many a lane, bound its memory."""
+    """How much waits in all lanes of a process together: that, and not so much a lane, bounds its memory."""
 
     most: int
-    waiting: int = 0
+    records: int = 0
+    bytes: int = 0
 
     @property
     def is_full(self) -> bool:
         """Whether partitions are to be held back."""
-        return self.waiting >= self.most
+        return self.records >= self.most or self.bytes >= MOST_BYTES
 
     @property
     def is_low(self) -> bool:
         """Whether they may flow again: not at once, so that they don't stop and go with every record."""
-        return self.waiting <= self.most // 2
+        return self.records <= self.most // 2 and self.bytes <= MOST_BYTES // 2
+
+    def fill(self, records: Iterable[Received]) -> None:
+        """Records have come to wait."""
+        for received in records:
+            self.records += 1
+            self.bytes += len(received.value or b"")
+
+    def draw(self, records: Iterable[Received]) -> None:
+        """Records wait no more."""
+        for received in records:
+            self.records -= 1
+            self.bytes -= len(received.value or b"")
 
 
 @dataclass(slots=True)
@@ -95,7 +111,7 @@ class Lane:
         """
         if not self.is_stopped:
             self.waiting.extend(records)
-            self.reservoir.waiting += len(records)
+            self.reservoir.fill(records)
             if self.reservoir.is_full and not self.is_paused:
                 self.is_paused = True
                 self.flow.pause()
@@ -105,14 +121,14 @@ class Lane:
         taken: list[Received] = []
         while self.waiting and len(taken) < most:
             received = self.waiting.popleft()
-            self.reservoir.waiting -= 1
+            self.reservoir.draw((received,))
             if received.offset >= self.next_offset:
                 taken.append(received)
         return taken
 
     def drop(self) -> None:
         """Lets go of what waits: Kafka has it."""
-        self.reservoir.waiting -= len(self.waiting)
+        self.reservoir.draw(self.waiting)
         self.waiting.clear()
 
     def go_on(self) -> None:
@@ -152,4 +168,4 @@ class Lane:
 
     def suspect(self, records: Sequence[Received]) -> None:
         """Begins to suspect each of the records that a process died of before it could commit them."""
-        self.position = replace(self.position, attempts=0, suspected_to=records[-1].offset + 1)
+        self.position = replace(self.position, attempts=0, suspected_to=records[-1].following)

@@ -71,6 +71,8 @@ class Ledger:
     async def open(self, lanes: Mapping[LaneName, int]) -> dict[LaneName, tuple[Position, list[Page]]]:
         """Reads where lanes stand, creating each that is new at its first offset, with what they have to publish."""
         opened: dict[LaneName, tuple[Position, list[Page]]] = {}
+        if not lanes:
+            return opened  # a member whose others have all, or a writer that has lost nothing but itself
         topics, partitions, first = _columns((*name, offset) for name, offset in lanes.items())
         async with self._database.transaction() as connection:
             await connection.execute(QUERIES["create_lanes"], topics, partitions, first)

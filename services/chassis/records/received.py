@@ -38,6 +38,8 @@ class Received:
     headers: Headers
     event: Event[EventData] | Tombstone | None = None
     violation: ContractViolation | None = None
+    offsets: int = 1
+    """So many offsets it stands for: more than one where a batch could not be read."""
     was_read: bool = False
     outcome: Outcome | None = None
     reason: str = ""
@@ -52,6 +54,11 @@ class Received:
     def lane(self) -> LaneName:
         """The lane that it came in on."""
         return LaneName(self.topic.name, self.partition)
+
+    @property
+    def following(self) -> int:
+        """The first offset after it."""
+        return self.offset + self.offsets
 
     @property
     def recorded_at(self) -> datetime:
@@ -91,7 +98,9 @@ class Received:
         try:
             event = decode(self.topic, self.key, self.value, self.headers)
         except ContractViolation as violation:
-            self.violation = violation
+            # Said anew: the frames of its traceback hold the record, which would so hold itself and wait for the
+            # collector, and that looks seldom.
+            self.violation = ContractViolation(violation.code, str(violation))
             return
         except Exception as error:  # whatever a stranger sent, it must not stop the lane
             self.violation = ContractViolation("unreadable", f"{type(error).__name__} while reading the record")

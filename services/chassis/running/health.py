@@ -66,7 +66,7 @@ class Health:
     async def measure(self) -> None:
         """Brings the gauges up to date; raises what the database raises."""
         lanes = self._committer.lanes.values()
-        metrics.GATHERED.set(self._committer.reservoir.waiting)
+        metrics.GATHERED.set(self._committer.reservoir.records)
         metrics.UNRELAYED.set(self._relay.unrelayed)
         metrics.OLDEST_UNRELAYED.set(self._relay.oldest_seconds)
         metrics.LANES_STOPPED.set(sum(lane.is_stopped for lane in lanes))

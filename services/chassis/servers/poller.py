@@ -157,7 +157,7 @@ class Poller(ConsumerRebalanceListener):  # type: ignore[misc]
             self._hold_answers(consumer)
         # Nothing is awaited from aiokafka's own look at its positions to here, so no seek can have come between.
         for partition, fetched in polled.items():
-            self._positions[partition] = fetched[-1].offset + 1
+            self._positions[partition] = fetched[-1].following
         return {LaneName(*partition): fetched for partition, fetched in polled.items()}
 
     def _touch(self) -> None:

@@ -127,8 +127,7 @@ class PartitionRecords:
             except _Enough:
                 return
             except Exception as error:  # whatever a stranger sent, it must not stop the partition
-                problem = error if isinstance(error, Undecodable) else Undecodable(type(error).__name__)
-                yield from self._step_over(batch, problem, self.next_fetch_offset > before)
+                yield from self._step_over(batch, _said_anew(error), self.next_fetch_offset > before)
             if self._taken > self._limits.fetch_bytes and self.next_fetch_offset > start:
                 return
         if first is not None and self.next_fetch_offset == start:
@@ -241,4 +240,15 @@ class PartitionRecords:
             bytes(batch.raw[: self._limits.kept_bytes]),
             (),
             violation=ContractViolation(problem.code, text),
+            offsets=end - first,
         )
+
+
+def _said_anew(error: Exception) -> Undecodable:
+    """Why a batch can't be read, without the frames where that was found.
+
+    They hold what was decompressed, and each other: megabytes that would wait for the collector, which looks seldom.
+    """
+    if isinstance(error, Undecodable):
+        return type(error)(str(error))
+    return Undecodable(type(error).__name__)

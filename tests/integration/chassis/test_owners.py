@@ -255,7 +255,7 @@ async def test_a_lane_that_is_found_stopped_takes_up_no_room(cluster: Cluster) -
         await eventually(lambda: _written(cluster, 1))
         async with service.committer.turn:
             cluster.send(0, titled("second"))
-            await eventually(lambda: _is(service.committer.reservoir.waiting == 1))
+            await eventually(lambda: _is(service.committer.reservoir.records == 1))
             await cluster.system.fetch(
                 "UPDATE lane SET stopped_because = 'another owner says so', revision = revision + 1"
                 " WHERE topic = $1 AND partition = 0",
@@ -265,7 +265,7 @@ async def test_a_lane_that_is_found_stopped_takes_up_no_room(cluster: Cluster) -
             service.committer.lose([lane.name])
             lane.offer(cluster.memory.read(lane.name, 1, 1))
         await eventually(lambda: _is(lane.is_stopped))
-        await eventually(lambda: _is(service.committer.reservoir.waiting == 0), within=3)
+        await eventually(lambda: _is(service.committer.reservoir.records == 0), within=3)
 
 
 async def test_what_is_published_after_a_schema_was_made_anew_is_numbered_on(cluster: Cluster) -> None:

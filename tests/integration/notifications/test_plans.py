@@ -46,7 +46,7 @@ def follow_up(number: int) -> Planned:
 def series(number: int) -> Series:
     key = series_key(matter(number), person(number), "assignment-confirmed")
     occasions = (Occasion(KIND.kind, START + timedelta(seconds=number)), Occasion(DIGEST.kind, START))
-    return Series(key, matter(number), 1, matter(number), "{}", occasions)
+    return Series(key.id, key, matter(number), 1, matter(number), "{}", occasions)
 
 
 def arguments() -> dict[str, Arguments]:

@@ -48,9 +48,10 @@ class Played:
     def step(self) -> None:
         """One change at random."""
         of_units = (self.unit_comes, self.unit_comes, self.unit_changes, self.unit_leaves, self.unit_is_fixed)
+        of_held = (self.unit_gains_where_it_is_held,)
         of_needs = (self.need_comes, self.need_leaves)
         of_places = (self.places_change, self.place_at_the_end, self.first_place_taken, self.first_place_freed)
-        self.chance.choice((*of_units, *of_needs, *of_places, self.bounds_change))()
+        self.chance.choice((*of_units, *of_held, *of_needs, *of_places, self.bounds_change))()
 
     def bounds_change(self) -> None:
         self._bound(self.chance.choice(("a", "b")), bounds(self.chance, ()))
@@ -71,6 +72,16 @@ class Played:
             for need in edges.keys() & {self.chance.randrange(4)}:
                 edges[need] = worth(self.chance)
             self._put(unit, edges, self.capacities.get(unit, 1))
+
+    def unit_gains_where_it_is_held(self) -> None:
+        if held := list(self.optimum.assignment()):
+            unit, need = self.chance.choice(held)
+            before = self.edges[unit][need]
+            more = before._replace(kept=1) if self.chance.random() < 0.7 else before
+            assert self.optimum.value_held(unit, need) == pack(before)
+            self.optimum.prefer(unit, need, pack(more))
+            self.edges[unit] = {**self.edges[unit], need: more}
+            assert (unit, need) in set(self.optimum.assignment())
 
     def _put(self, unit: int, edges: dict[int, Levels], capacity: int) -> None:
         self.edges[unit], self.capacities[unit] = edges, capacity
@@ -209,6 +220,15 @@ def test_places_may_not_be_worth_more_the_later_they_are() -> None:
     optimum: Optimum[int, int] = Optimum()
     with pytest.raises(ValueError, match="later places"):
         optimum.put_need(1, _packed((1, 2)), {})
+
+
+def test_what_loses_value_where_it_is_held_has_to_be_put_anew() -> None:
+    optimum: Optimum[str, str] = Optimum()
+    optimum.put_need("need", [0], {})
+    optimum.put("unit", {"need": 2})
+    with pytest.raises(ValueError, match="put it anew"):
+        optimum.prefer("unit", "need", 1)
+    assert optimum.edges_of("unit") == {"need": 2}
 
 
 def test_another_process_with_another_hash_seed_gives_the_same() -> None:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from contracts.assignments import AssignmentConfirmed, AssignmentProposed
 from contracts.event import derived_id
+from contracts.follow_ups import FollowUpPlanned
 from services.calendar.due_dates import due_at
 from services.notifications.announcements import planned_event
 from services.notifications.follow_ups import FollowUp, Key, Planned, ids_about, settle
@@ -72,7 +73,7 @@ def test_a_confirmation_plans_one_mail_and_one_series_of_all_that_comes_later() 
 def test_one_event_says_all_that_is_planned_with_the_ids_that_it_will_have() -> None:
     new = planned(AssignmentConfirmed)
     event = planned_event(MATTER, UUID(int=9), new, at=NOW)
-    confirmation, series = event.follow_ups
+    confirmation, series = FollowUpPlanned.model_validate(event.values).follow_ups
     occasions = confirmed().occasions
     assert confirmation.occasions == ()
     assert [series.kind, *(each.kind for each in series.occasions)] == [occasion.kind for occasion in occasions]

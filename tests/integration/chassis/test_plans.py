@@ -1,0 +1,113 @@
+"""No statement of the chassis reads more of full tables than of nearly empty ones, with the plan of empty ones."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+import pytest
+
+from services.chassis.store import named_queries
+from tests.integration.chassis.conftest import System
+from tests.integration.conftest import connect
+from tests.plans import Arguments, FirstPlans, grown
+
+QUERIES = named_queries("services.chassis")
+BY_DESIGN = {"held_counts", "kept_bytes"}
+"""What counts everything: the metrics' scrape, and once at a start."""
+
+NOW = datetime(2025, 3, 3, 9, tzinfo=UTC)
+TOPIC, LANE = "forms.applications.v1", ("forms.applications.v1", 0)
+FEW, MANY, LANES = 40, 50_000, 8
+
+
+def arguments() -> dict[str, Arguments]:
+    """What each statement is asked for: always the same rows, among few or among many."""
+    topics, partitions = [TOPIC] * LANES, list(range(LANES))
+    numbers, texts = [0] * LANES, ["{}"] * LANES
+    ids, sources = [UUID(int=number) for number in range(20)], ["urn:form:test"] * 20
+    new_ids = [UUID(int=10**9 + number) for number in range(20)]
+    keys = [b"key 1", b"key 2"]
+    lanes = topics, partitions
+    acknowledged = (*lanes, [0] * LANES)
+    held = (*LANE, 1)
+    return {
+        "create_lanes": (*lanes, numbers),
+        "open_lanes": lanes,
+        "claim_lanes": (*lanes, numbers, numbers, numbers, numbers, [None] * LANES, numbers, texts, *acknowledged),
+        "begin_attempts": (*lanes, numbers, numbers, numbers),
+        "operators_words": (),
+        "add_pages": (*lanes, [10**9] * LANES, numbers, [b"page"] * LANES),
+        "read_outbox": ([TOPIC], [LANES + 1]),
+        "forget_pages": acknowledged,
+        "claim_inbox": (new_ids, sources, [1] * 20),
+        "read_inbox": (ids, sources),
+        "release_inbox": (ids, sources),
+        "held_keys": LANE,
+        "next_retry": LANE,
+        "begin_due_held": (*LANE, NOW, 100, 2),
+        "begin_held": held,
+        "held_behind": (*LANE, b"key 1"),
+        "all_held_behind": (*LANE, b"key 1", 20),
+        "wake_waiting": (*LANE, keys, NOW),
+        "overtake": (*LANE, keys),
+        "lock_held": held,
+        "hold": _held_rows(10**9),
+        "hold_duty_item": ("duty.chores", 0, 10**9, UUID(int=10**9), "detail", b"chore", NOW),
+        "held_duty_items": ("duty.chores", 0),
+        "release_duty_items": ("duty.chores", 0, NOW),
+        "resolve_held": (*held, "replayed", NOW),
+        "forget_held": held,
+        "hold_again": (*held, "dead", "reason", "detail", None, False, None, NOW),
+        "held_counts": (),
+        "kept_bytes": (),
+        "list_lanes": (),
+        "resume_lane": LANE,
+        "skip_offset": (*LANE, 0, UUID(int=10**9 + 1), "operator", "why", NOW),
+        "read_position": LANE,
+    }
+
+
+def _held_rows(first: int, count: int = 1) -> tuple[list[Any], ...]:
+    """Dead letters that hold back nothing, as a flood of what can't be read leaves them."""
+    rows = [
+        (*LANE, number, UUID(int=number), "dead", "json", "", None, False, b"key", b"{", b"[]", NOW, NOW, None, None)
+        for number in range(first, first + count)
+    ]
+    return tuple(list(column) for column in zip(*rows, strict=True))
+
+
+@pytest.fixture
+async def connection(system: System) -> AsyncIterator[asyncpg.Connection[asyncpg.Record]]:
+    made = await connect(system.database_url, "intake")
+    yield made
+    await made.close()
+
+
+async def _fill(connection: asyncpg.Connection[asyncpg.Record], first: int, count: int) -> None:
+    await connection.execute(
+        "INSERT INTO lane (topic, partition, next_offset) SELECT $1, generate_series(0, 7), 0 ON CONFLICT DO NOTHING",
+        TOPIC,
+    )
+    await connection.execute(QUERIES["hold"], *_held_rows(first, count))
+    seen = [(UUID(int=number), "urn:form:test", 1) for number in range(first, first + count)]
+    await connection.copy_records_to_table("inbox", records=seen)
+    # Of a lane that nobody asks about: its broker is away, and its pages are many.
+    pages = [("applications.v1", 0, number, 0, b"x") for number in range(first, first + count)]
+    await connection.copy_records_to_table("outbox", records=pages)
+
+
+async def test_a_plan_made_on_an_empty_table_stays_right(
+    connection: asyncpg.Connection[asyncpg.Record], system: System
+) -> None:
+    assert arguments().keys() == QUERIES.keys(), "every statement is tried"
+    plans = FirstPlans(connection, "intake")
+    await plans.make(QUERIES, arguments())
+    await _fill(connection, 0, FEW)
+    few = {name: await plans.pages(name, asked) for name, asked in arguments().items()}
+    await _fill(connection, FEW, MANY)
+    many = {name: await plans.pages(name, asked) for name, asked in arguments().items()}
+    assert grown(few, many, by_design=BY_DESIGN) == {}

@@ -1,0 +1,84 @@
+"""`engage lanes skip`: an operator steps over one record that a lane can't get past."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+
+import pytest
+
+from deploy.local.stack import Stack
+from tests.eventually import eventually
+from tests.forms import application, sending
+from tests.kafka import Sending, read_events, send
+
+FORMS = "forms.applications.v1"
+
+
+@pytest.fixture(scope="module")
+def stack() -> Iterator[Stack]:
+    with Stack(services=["intake"]) as started:
+        yield started
+
+
+def engage(stack: Stack, *arguments: str) -> subprocess.CompletedProcess[str]:
+    # Wide enough that no message is broken in two.
+    environment = {**os.environ, "ENGAGE_DATABASE_URL": stack.addresses()["database_url"], "COLUMNS": "300"}
+    command = [sys.executable, "-m", "deploy.command_line", *arguments]
+    return subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+
+
+def lane(stack: Stack, partition: int) -> dict[str, object]:
+    rows = [json.loads(line) for line in engage(stack, "lanes", "list", "--json").stdout.splitlines()]
+    return next(row for row in rows if (row["topic"], row["partition"]) == (FORMS, partition))
+
+
+def skip(stack: Stack, partition: int, offset: int) -> subprocess.CompletedProcess[str]:
+    place = (FORMS, str(partition), str(offset))
+    return engage(stack, "lanes", "skip", "intake", *place, "--why", "it ends the process", "--by", "tester")
+
+
+async def test_one_named_offset_is_stepped_over_with_who_and_why(stack: Stack) -> None:
+    first, skipped, last = (application(name) for name in ("first", "skipped", "last"))
+    records = [Sending(FORMS, sending(form).record, 0) for form in (first, skipped, last)]
+    service = stack.services["intake"]
+    await send(stack.broker.bootstrap_servers, records[:1])
+    await eventually(lambda: _registered(stack, str(first.application_id)))
+    service.terminate()
+    await send(stack.broker.bootstrap_servers, records[1:])
+
+    elsewhere = skip(stack, 0, 2)
+    assert elsewhere.returncode == 2
+    assert f"{FORMS}/0 can't step over 2: the lane stands at 1" in elsewhere.stderr
+    nowhere = skip(stack, 9, 0)
+    assert nowhere.returncode == 2
+    assert "there is no such lane" in nowhere.stderr
+    done = skip(stack, 0, 1)
+    assert done.returncode == 0, done.stderr
+    assert lane(stack, 0)["next_offset"] == 2
+
+    service.start()
+    stack.wait_until_ready("intake")
+    await eventually(lambda: _registered(stack, str(last.application_id)))
+    events = await read_events(stack.broker.bootstrap_servers, "applications.v1")
+    assert {event.subject for event in events} == {str(first.application_id), str(last.application_id)}
+    [letter] = engage(stack, "dead-letters", "list", "--json", "--state", "discarded").stdout.splitlines()
+    told = json.loads(letter)
+    assert (told["topic"], told["partition"], told["offset"], told["reason"]) == (FORMS, 0, 1, "skipped")
+    assert (told["requested_by"], told["requested_why"]) == ("tester", "it ends the process")
+
+
+async def test_a_running_lane_is_opened_anew_behind_what_was_stepped_over(stack: Stack) -> None:
+    stands_at = int(str(lane(stack, 1)["next_offset"]))
+    assert skip(stack, 1, stands_at).returncode == 0, "the record that would come next, whatever it is"
+    left_out, taken = (application(name) for name in ("left out", "taken"))
+    await send(stack.broker.bootstrap_servers, [Sending(FORMS, sending(form).record, 1) for form in (left_out, taken)])
+    await eventually(lambda: _registered(stack, str(taken.application_id)))
+    assert not await _registered(stack, str(left_out.application_id))
+
+
+async def _registered(stack: Stack, subject: str) -> bool:
+    return subject in {event.subject for event in await read_events(stack.broker.bootstrap_servers, "applications.v1")}

@@ -1,0 +1,79 @@
+"""What is said in plain values is said in the bytes of its model, whatever a form held."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from contracts.applications import ApplicationAmended, ApplicationRegistered, ApplicationSubmitted
+from contracts.contacts import ContactPublished
+from contracts.message import EventData
+from services.chassis.store import NO_STORE
+from services.chassis.unit_of_work import Cause, PlainEvent, UnitOfWork
+from services.intake import announcements
+from services.intake.applications import State, read_candidate
+from services.intake.editions import EDITIONS
+from tests.conftest import assert_as_its_model
+from tests.unit.intake.forms import IN_2024, lead, organisation, submitted
+
+TEXTS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), min_size=1, max_size=40)
+CODES = st.lists(st.sampled_from(["housing", "youth-employment", "health"]), max_size=3, unique=True)
+FORMS = st.builds(
+    lambda name, title, summary, themes, publics, telephone, siret: submitted(
+        organisation_changes={"name": name, "siret": siret},
+        project={
+            "title": title,
+            "summary": summary,
+            "themes": themes,
+            "publics": publics,
+            "territories": ["13201"],
+        },
+        lead=lead(name=name, telephone=telephone),
+        members=[organisation(name=name)],
+    ),
+    TEXTS,
+    TEXTS,
+    TEXTS | st.just("Un logement pour les jeunes sans abri, et l'insertion par le sport"),
+    CODES,
+    CODES,
+    st.sampled_from([None, "+33 4 91 00 00 00"]),
+    st.sampled_from([None, "73282932000074"]),
+)
+
+
+def published(said: PlainEvent, event: type[EventData]) -> EventData:
+    unit = UnitOfWork("intake", NO_STORE)
+    unit.because_of(Cause(UUID(int=1), IN_2024, UUID(int=1)))
+    unit.publish_plain(said)
+    (row,) = unit.published
+    assert_as_its_model(said, row.payload)
+    assert row.payload is not None
+    return event.model_validate_json(row.payload)
+
+
+@given(FORMS)
+def test_how_to_reach_the_lead(form: ApplicationSubmitted) -> None:
+    data = published(announcements.contact(form, form.submitted_at), ContactPublished)
+    assert isinstance(data, ContactPublished)
+    assert (data.name, data.telephone, data.updated_at) == (form.lead.name, form.lead.telephone, form.submitted_at)
+
+
+@pytest.mark.parametrize("before", [None, "rejected", "registered"])
+@given(FORMS)
+def test_what_is_registered_or_amended(before: State | None, form: ApplicationSubmitted) -> None:
+    candidate = read_candidate(form, EDITIONS.of_form(form, known=None))
+    application = candidate.application(state="registered", version=3, flags="", changed_at=IN_2024)
+    if before == "registered":
+        data = published(announcements.amended(application, form), ApplicationAmended)
+    else:
+        data = published(announcements.registered(application, form, before=before), ApplicationRegistered)
+        assert isinstance(data, ApplicationRegistered)
+        assert (data.lexicon_version is None) == (not data.proposed_tags)
+    assert isinstance(data, ApplicationAmended | ApplicationRegistered)
+    assert (data.from_state, data.to_state, data.version) == (before, "registered", 3)
+    assert (data.project.title, data.project.summary) == (form.project.title, form.project.summary)
+    assert (data.project.themes, data.project.publics) == (form.project.themes, form.project.publics)
+    assert (data.organisation.name, data.members) == (form.organisation.name, 1)

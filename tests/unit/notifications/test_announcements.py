@@ -1,0 +1,85 @@
+"""What is said in plain values is said in the bytes of its model."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from contracts.follow_ups import ContactErased, FollowUpCancelled, FollowUpFailed, FollowUpPlanned, FollowUpSent
+from contracts.message import EventData
+from services.chassis.store import NO_STORE
+from services.chassis.unit_of_work import Cause, PlainEvent, UnitOfWork
+from services.notifications.announcements import cancelled_event, failed_event, planned_event, sent_event
+from services.notifications.follow_ups import FollowUp, Key
+from services.notifications.kinds import KINDS, Role
+from services.notifications.planning import Matter, Occurrence, Planner
+from tests.conftest import assert_as_its_model
+
+NOW = datetime(2025, 3, 3, 9, tzinfo=UTC)
+PEOPLE: dict[Role, UUID] = {"lead": UUID(int=5), "owner": UUID(int=6), "mentor": UUID(int=7)}
+FOLLOW_UPS = st.builds(
+    FollowUp,
+    st.uuids(),
+    st.builds(Key, st.uuids(), st.uuids(), st.sampled_from(list(KINDS.by_name)), st.sampled_from(["", "3", "3+2"])),
+    st.integers(1, 9),
+    in_doubt=st.booleans(),
+)
+MOMENTS = st.integers(0, 27_000 * 86_400_000_000).map(lambda microseconds: NOW + timedelta(microseconds=microseconds))
+
+
+def published(said: PlainEvent, event: type[EventData]) -> EventData:
+    unit = UnitOfWork("notifications", NO_STORE)
+    unit.because_of(Cause(UUID(int=1), NOW, UUID(int=1)))
+    unit.publish_plain(said)
+    (row,) = unit.published
+    assert_as_its_model(said, row.payload)
+    assert (row.type, row.key) == (event.event_type, str(said.key))
+    assert row.payload is not None
+    return event.model_validate_json(row.payload)
+
+
+@pytest.mark.parametrize("event", [event for event, kinds in KINDS.planned_by.items() if kinds])
+@given(at=MOMENTS)
+def test_whatever_an_event_plans(event: type[EventData], at: datetime) -> None:
+    matter = Matter(UUID(int=8), UUID(int=9), 2, PEOPLE, {})
+    planned = list(Planner(KINDS).plan(matter, Occurrence(event, at, UUID(int=1))))
+    data = published(planned_event(matter.id, matter.application_id, planned, at=at), FollowUpPlanned)
+    assert isinstance(data, FollowUpPlanned)
+    kinds = [each.kind for follow_up in data.follow_ups for each in (follow_up, *follow_up.occasions)]
+    assert sorted(kinds) == sorted(kind.kind for kind in KINDS.planned_by[event])
+
+
+@given(FOLLOW_UPS, MOMENTS, st.integers(1, 99))
+def test_however_a_follow_up_ends(follow_up: FollowUp, at: datetime, attempts: int) -> None:
+    said = [
+        published(cancelled_event(follow_up, reason="matter-settled", at=at), FollowUpCancelled),
+        published(sent_event(follow_up, message_id="<a@b>", attempts=attempts, at=at), FollowUpSent),
+        published(failed_event(follow_up, reason="5-1-1", attempts=attempts, at=at), FollowUpFailed),
+    ]
+    for data in said:
+        assert isinstance(data, FollowUpCancelled | FollowUpSent | FollowUpFailed)
+        assert (data.follow_up_id, data.reminder, data.in_doubt, data.occurred_at) == (
+            follow_up.id,
+            follow_up.key.reminder,
+            follow_up.in_doubt,
+            at,
+        )
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"occurred_at": NOW, "person_id": UUID(int=5)},
+        {"person_id": UUID(int=5), "occurred_at": NOW, "more": 1},
+        {"person_id": UUID(int=5), "occurred_at": "2025-03-03T10:00:00+01:00"},
+        {"person_id": UUID(int=6), "occurred_at": NOW},
+        {"person_id": UUID(int=5), "occurred_at": datetime(1999, 3, 3, tzinfo=UTC)},
+    ],
+)
+def test_no_test_passes_where_the_values_are_not_the_model_s(values: dict[str, object]) -> None:
+    with pytest.raises((AssertionError, ValueError)):
+        published(PlainEvent(ContactErased, UUID(int=5), values), ContactErased)
