@@ -94,7 +94,7 @@ class ApplicationSubmitted(ApplicationForm):
 
 
 class ApplicationCorrected(ApplicationForm):
-    """The association sent its application again, whole, with corrections; `submitted_at` stays the first one's."""
+    """The association sent its application again, in full, with corrections; `submitted_at` stays the first one's."""
 
     event_type: ClassVar[str] = "engage.application.corrected.v1"
 

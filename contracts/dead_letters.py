@@ -20,7 +20,7 @@ MOST_HEADERS: Final = 64
 MOST_HEADER_CHARACTERS: Final = 4_000
 _MOST_HEADERS_BYTES: Final = 100_000
 """Together these stay below a million bytes, whatever JSON makes of them: Kafka's own bound of a record, beyond which
-a dead letter could never be published, and its lane's relay would try for ever."""
+a dead letter could never be published, and the relay would try for ever."""
 
 Base64 = Annotated[str, Field(pattern=r"^[A-Za-z0-9+/]*={0,2}$")]
 

@@ -1,4 +1,4 @@
-"""What strangers can put on a form's topic: records that no form would send, in batches of every codec, and no batches."""
+"""What strangers can put on a form's topic: records that no form would send, and batches that are none."""
 
 from __future__ import annotations
 
@@ -123,7 +123,7 @@ def _bytes(make: Callable[[random.Random], bytes]) -> Spoiling:
 
 
 def _wrong_type(document: Any, chance: random.Random) -> Any:
-    odd = (None, True, -1, 1.5, 10**30, "", "x" * 300, [], {}, [None], [[[]]], "not-a-uuid")
+    odd: tuple[Any, ...] = (None, True, -1, 1.5, 10**30, "", "x" * 300, [], {}, [None], [[[]]], "not-a-uuid")
     return {**document, chance.choice(sorted(document)): chance.choice(odd)}
 
 

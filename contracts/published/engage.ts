@@ -85,7 +85,7 @@ export interface Person {
   readonly language?: "fr" | "en";
 }
 
-/** The association sent its application again, whole, with corrections; `submitted_at` stays the first one's. */
+/** The association sent its application again, in full, with corrections; `submitted_at` stays the first one's. */
 export interface ApplicationCorrected {
   /** Given by the form; the same for every correction */
   readonly application_id: Uuid;

@@ -137,7 +137,7 @@ def _request(identifiers: Sequence[str], what: str, by: str, why: str) -> None:
         if row["state"] not in ("dead", "waiting"):
             raise typer.BadParameter(f"{identifier} is {row['state']}: only what is dead or waiting can be decided on")
         _run(_decide(service, identifier, what, by, why))
-        typer.echo(f"{identifier}: {what} requested; {service} does it at its next tick", err=True)
+        typer.echo(f"{identifier}: {what} requested; {service} does it at its next look", err=True)
 
 
 async def _fetch(

@@ -7,8 +7,7 @@ SELECT * FROM unnest($1::text[], $2::int[], $3::bigint[]) ON CONFLICT DO NOTHING
 UPDATE lane SET moved = false
   FROM unnest($1::text[], $2::int[]) AS mine (topic, partition)
  WHERE lane.topic = mine.topic AND lane.partition = mine.partition
-RETURNING lane.topic, lane.partition, next_offset, revision, releases, failures, stopped_because, attempts, suspected_to,
-          seen
+RETURNING lane.topic, lane.partition, next_offset, revision, failures, stopped_because, attempts, suspected_to, seen
 
 -- name: claim_lanes
 -- Claims and settles at once: a lane costs one row version and one round trip a cycle. Fewer rows back than asked for
@@ -17,7 +16,7 @@ RETURNING lane.topic, lane.partition, next_offset, revision, releases, failures,
 WITH forgotten AS (
     DELETE FROM outbox WHERE ctid = ANY (ARRAY(
         SELECT page.ctid
-          FROM unnest($10::text[], $11::int[], $12::bigint[]) AS acknowledged (topic, partition, revision)
+          FROM unnest($9::text[], $10::int[], $11::bigint[]) AS acknowledged (topic, partition, revision)
          CROSS JOIN LATERAL (
             SELECT ctid FROM outbox
              WHERE lane_topic = acknowledged.topic AND lane_partition = acknowledged.partition
@@ -27,12 +26,11 @@ WITH forgotten AS (
     ))
 )
 UPDATE lane
-   SET revision = lane.revision + 1, next_offset = mine.next_offset, releases = mine.releases, failures = mine.failures,
+   SET revision = lane.revision + 1, next_offset = mine.next_offset, failures = mine.failures,
        stopped_because = mine.stopped_because, suspected_to = mine.suspected_to, seen = mine.seen,
        attempts = CASE WHEN mine.next_offset > lane.next_offset THEN 0 ELSE lane.attempts END
-  FROM unnest($1::text[], $2::int[], $3::bigint[], $4::bigint[], $5::bigint[], $6::int[], $7::text[], $8::bigint[],
-              $9::text[])
-       AS mine (topic, partition, revision, next_offset, releases, failures, stopped_because, suspected_to, seen)
+  FROM unnest($1::text[], $2::int[], $3::bigint[], $4::bigint[], $5::int[], $6::text[], $7::bigint[], $8::text[])
+       AS mine (topic, partition, revision, next_offset, failures, stopped_because, suspected_to, seen)
  WHERE lane.topic = mine.topic AND lane.partition = mine.partition AND lane.revision = mine.revision
 RETURNING lane.topic, lane.partition
 
@@ -104,9 +102,10 @@ SELECT key, bool_or(state = 'waiting') AS waits
 -- name: next_retry
 -- At once where something waits behind nothing any more.
 SELECT least(
-    (SELECT min(retry_at) FROM held_record WHERE topic = $1 AND partition = $2 AND resolved_at IS NULL),
+    (SELECT min(retry_at) FROM held_record
+      WHERE topic = $1 AND partition = $2 AND retry_at IS NOT NULL AND resolved_at IS NULL),
     (SELECT min(held_at) FROM held_record AS held
-      WHERE topic = $1 AND partition = $2 AND resolved_at IS NULL AND state = 'behind'
+      WHERE topic = $1 AND partition = $2 AND blocks AND resolved_at IS NULL AND state = 'behind'
         AND NOT EXISTS (
             SELECT FROM held_record AS head
              WHERE head.topic = $1 AND head.partition = $2 AND head.resolved_at IS NULL AND head.blocks
@@ -116,22 +115,27 @@ SELECT least(
 -- name: begin_due_held
 -- What waited long enough, what an operator decided on, and what waits behind nothing any more; with the
 -- attempts before this one. All are started at once, but for those that are tried alone, and those that this process
--- has started already and outlived.
+-- has started already and outlived. Each sort by the partial index that holds it: the many that hold back nothing and
+-- wait for nothing are in none.
 WITH due AS (
-    SELECT "offset", attempts FROM held_record AS held
-     WHERE topic = $1 AND partition = $2 AND resolved_at IS NULL
-       AND (   state = 'waiting' AND (retry_at <= $3 OR requested IS NOT NULL)
-            OR state = 'dead' AND requested IS NOT NULL
-            OR state = 'behind' AND NOT EXISTS (
-                   SELECT FROM held_record AS head
-                    WHERE head.topic = $1 AND head.partition = $2 AND head.resolved_at IS NULL AND head.blocks
-                      AND head.key = held.key AND head."offset" < held."offset"))
+    SELECT ctid AS place, "offset", attempts FROM held_record
+     WHERE topic = $1 AND partition = $2 AND retry_at IS NOT NULL AND resolved_at IS NULL
+       AND state = 'waiting' AND retry_at <= $3
+    UNION
+    SELECT ctid AS place, "offset", attempts FROM held_record
+     WHERE topic = $1 AND partition = $2 AND requested IS NOT NULL AND resolved_at IS NULL
+       AND state IN ('dead', 'waiting')
+    UNION
+    SELECT ctid AS place, "offset", attempts FROM held_record AS held
+     WHERE topic = $1 AND partition = $2 AND blocks AND resolved_at IS NULL AND state = 'behind'
+       AND NOT EXISTS (
+           SELECT FROM held_record AS head
+            WHERE head.topic = $1 AND head.partition = $2 AND head.resolved_at IS NULL AND head.blocks
+              AND head.key = held.key AND head."offset" < held."offset")
      ORDER BY "offset" LIMIT $4
 ), started AS (
-    UPDATE held_record AS held SET attempts = held.attempts + 1
-      FROM due
-     WHERE held.topic = $1 AND held.partition = $2 AND held."offset" = due."offset" AND due.attempts < $5
-       AND due."offset" <> ALL ($6::bigint[])
+    UPDATE held_record SET attempts = attempts + 1
+     WHERE ctid = ANY (ARRAY(SELECT place FROM due WHERE attempts < $5 AND "offset" <> ALL ($6::bigint[])))
 )
 SELECT "offset", attempts FROM due ORDER BY "offset"
 
@@ -140,30 +144,37 @@ UPDATE held_record SET attempts = attempts + 1 WHERE topic = $1 AND partition = 
 
 -- name: held_behind
 SELECT "offset" FROM held_record
- WHERE topic = $1 AND partition = $2 AND key = $3 AND state = 'behind' AND resolved_at IS NULL
+ WHERE topic = $1 AND partition = $2 AND key = $3 AND state = 'behind' AND blocks AND resolved_at IS NULL
  ORDER BY "offset" LIMIT 1
 
 -- name: all_held_behind
 SELECT * FROM held_record
- WHERE topic = $1 AND partition = $2 AND key = $3 AND state = 'behind' AND resolved_at IS NULL
+ WHERE topic = $1 AND partition = $2 AND key = $3 AND state = 'behind' AND blocks AND resolved_at IS NULL
  ORDER BY "offset" LIMIT $4
 
 -- name: wake_waiting
 -- What has just been held behind them, or went ahead of them, may be what they wait for.
 UPDATE held_record SET retry_at = $4
- WHERE topic = $1 AND partition = $2 AND key = ANY($3) AND state = 'waiting' AND resolved_at IS NULL
+ WHERE topic = $1 AND partition = $2 AND key = ANY($3) AND state = 'waiting' AND blocks AND resolved_at IS NULL
    AND awaits LIKE '%:' || encode(key, 'escape')
 
 -- name: overtake
 -- A whole form came after what failed: that holds nothing back any more, and what stood behind it is out of date, so
 -- both are tried again only where an operator says so.
-UPDATE held_record AS held
+UPDATE held_record
    SET blocks = false, state = 'dead',
        reason = CASE state WHEN 'behind' THEN 'overtaken' ELSE reason END,
        detail = CASE state WHEN 'behind' THEN 'a whole form of the same key was taken in first' ELSE detail END
-  FROM unnest($3::bytea[], $4::bigint[]) AS whole (key, "offset")
- WHERE topic = $1 AND partition = $2 AND held.key = whole.key AND held."offset" < whole."offset"
-   AND state IN ('dead', 'behind') AND resolved_at IS NULL
+ WHERE ctid = ANY (ARRAY(
+    SELECT held.ctid
+      FROM unnest($3::bytea[], $4::bigint[]) AS whole (key, "offset")
+     CROSS JOIN LATERAL (
+        SELECT ctid FROM held_record
+         WHERE topic = $1 AND partition = $2 AND key = whole.key AND "offset" < whole."offset" AND blocks
+           AND state IN ('dead', 'behind') AND resolved_at IS NULL
+        OFFSET 0
+     ) AS held
+))
 
 -- name: lock_held
 SELECT * FROM held_record

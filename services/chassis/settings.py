@@ -27,7 +27,7 @@ class Settings(KafkaSettings):
         8, ge=0, le=1_000, description="How long a service under load gathers records between two transactions"
     )
     fetch_wait_ms: int = Field(
-        10, ge=1, le=500, description="How long a broker may hold back an empty answer while records flow"
+        5, ge=1, le=500, description="How long a broker may hold back an empty answer while records flow"
     )
     session_timeout_ms: int = Field(
         10_000,
@@ -35,7 +35,7 @@ class Settings(KafkaSettings):
         le=300_000,
         description="Silence after which Kafka gives a service's partitions away; a broker refuses less than its own",
     )
-    relay_backlog: int = Field(20_000, ge=100, description="Unrelayed events a service may hold before it waits")
+    relay_backlog: int = Field(8_000, ge=100, description="Unrelayed events a service may hold before it waits")
     dead_letter_budget: int = Field(
         50, ge=1, description="Unexpected failures, with nothing going well between them, that stop a lane"
     )
@@ -45,7 +45,6 @@ class Settings(KafkaSettings):
     waiting_limit_hours: int = Field(72, ge=1, description="Hours a record waits for what it refers to")
     retry_seconds: float = Field(1.0, gt=0, description="First pause before a waiting record is tried again")
     stop_seconds: float = Field(10.0, gt=0, description="How long a stop may take to drain the outbox")
-    auto_create_topics: bool = Field(False, description="Let the broker create topics: only for the embedded one")
     fault_point: str | None = Field(
         None,
         pattern=r"^[a-z-]+:[1-9][0-9]*$",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from typing import Final, TypeAlias
 
@@ -18,7 +17,7 @@ from contracts.contacts import ContactPublished
 from contracts.erasures import ErasureRequested
 from contracts.event import Event
 from contracts.message import EventData
-from services.chassis.service import NotYet, Refused
+from services.chassis.service import NotYet
 from services.chassis.unit_of_work import UnitOfWork
 from services.intake import announcements
 from services.intake.applications import NO_EDITION, Application, Candidate, State
@@ -35,7 +34,6 @@ _STATE_AFTER: Final[Mapping[Answer, State]] = {
     "fail": "rejected",
     "unknown": "correction-requested",
 }
-_ZERO_CHARACTER: Final = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
 
 
 def on_application_submitted(event: Event[ApplicationSubmitted], unit: Unit) -> None:
@@ -65,7 +63,7 @@ def on_application_withdrawal_requested(event: Event[ApplicationWithdrawalReques
         return
     withdrawn = application._replace(state="withdrawn", version=application.version + 1, changed_at=unit.now)
     unit.store.keep(withdrawn)
-    unit.store.record(withdrawn, event, payload=event.payload or encode_data(event.data), answers="[]")
+    unit.store.record(withdrawn, event, payload=_payload(event), answers="[]")
     unit.publish(announcements.withdrawn(withdrawn, before=application.state))
 
 
@@ -145,10 +143,7 @@ def _flag(application: Application, candidate: Candidate, *, amended: bool, unit
 
 
 def _payload(event: Event[EventData]) -> bytes:
-    payload = event.payload or encode_data(event.data)
-    if b"\\u0000" in payload and _ZERO_CHARACTER.search(payload):
-        raise Refused("zero-character", "a text holds the character U+0000, which no text may: leave it out")
-    return payload
+    return event.payload or encode_data(event.data)
 
 
 def _outside_every_window(form: ApplicationForm) -> RuleAnswer:

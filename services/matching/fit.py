@@ -14,7 +14,7 @@ _FIELDS = len(READINESS)
 
 
 class Fit(NamedTuple):
-    """Points by part, and `shared_words`, from which the text part comes."""
+    """Points by part, and what they come from: the meeting of both, and for the text part `shared_words`."""
 
     total: int
     theme: int
@@ -23,6 +23,7 @@ class Fit(NamedTuple):
     readiness: int
     text: int
     shared_words: int
+    meeting: Meeting
 
 
 def fit_of(
@@ -50,4 +51,4 @@ def fit_of(
     shared, wanted = len(project.words & need.words), need.words_wanted
     text = weights.text * min(shared, wanted) // wanted if wanted else 0
     total = without_text + text
-    return Fit(total, theme, public, territory, readiness, text, shared) if total >= at_least else None
+    return Fit(total, theme, public, territory, readiness, text, shared, meeting) if total >= at_least else None

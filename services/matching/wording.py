@@ -13,7 +13,7 @@ from contracts.message import Reason
 from services.engine.levels import Levels
 from services.matching.considering import Consideration
 from services.matching.fit import Fit
-from services.matching.gates import GATES, Meeting, TerritoryMeeting, meet
+from services.matching.gates import GATES, TerritoryMeeting
 from services.matching.profiles import READINESS, NeedProfile, ProjectProfile
 from services.matching.register import Candidate, Need
 from services.matching.rules import Rules
@@ -61,11 +61,9 @@ def _read_texts() -> Mapping[str, Mapping[str, Text]]:
 _TEXTS: Final = _read_texts()
 
 
-def parts_of(
-    fit: Fit, *, project: ProjectProfile, need: NeedProfile, meeting: Meeting, rules: Rules
-) -> tuple[FitPart, ...]:
+def parts_of(fit: Fit, *, project: ProjectProfile, need: NeedProfile, rules: Rules) -> tuple[FitPart, ...]:
     """The five parts of a fit with their sentences; their points add up to the fit."""
-    weights = rules.weights
+    weights, meeting = rules.weights, fit.meeting
     public = "public" if need.publics else "public-any"
     readiness = "readiness-missing" if project.missing else "readiness-complete"
     wanted = need.words_wanted
@@ -81,8 +79,7 @@ def parts_of(
 
 def parts_between(candidate: Candidate, need: Need, fit: Fit, rules: Rules) -> tuple[FitPart, ...]:
     """The parts of an application's fit to a need."""
-    project, wanted = candidate.profile, need.document.profile
-    return parts_of(fit, project=project, need=wanted, meeting=meet(project, wanted), rules=rules)
+    return parts_of(fit, project=candidate.profile, need=need.document.profile, rules=rules)
 
 
 # There are few distinct parts and each is used for thousands of proposals: 0.1 µs against 6.

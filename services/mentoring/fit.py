@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from services.mentoring.mentor import Profile
 from services.mentoring.rules import PairingRules
 
 
-@dataclass(frozen=True, slots=True)
-class Shape:
+# A tuple of sets that know their hash: it is looked up several times for each lead.
+class Shape(NamedTuple):
     """What of a project and its lead matters to the fit; many share one.
 
     `skills` are what the lead looks for, where they say so: else the project's themes are. A mentor shares one of
@@ -30,7 +31,7 @@ class Shape:
 
     def described_by(self, project: Shape) -> Shape:
         """The project as it is described now, with the same wishes."""
-        return replace(self, themes=project.themes, territories=project.territories)
+        return self._replace(themes=project.themes, territories=project.territories)
 
 
 @lru_cache(maxsize=10_000)

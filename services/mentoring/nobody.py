@@ -27,16 +27,18 @@ def none_found(lead: Lead, pool: Pool, *, bars: Bars, now: datetime) -> NoMentor
         why = _why(lead, pool, bars=bars, now=now)
         if not bars:
             pool.remembered.keep(asked, why)
-    return NoMentorFound(
-        assignment_id=lead.assignment_id,
-        application_id=lead.application_id,
-        lead_id=lead.lead_id,
-        occurred_at=now,
-        reasons=why.reasons,
-        owner_id=lead.owner_id,
-        organisation_name=lead.organisation_name,
-        project_title=lead.project_title,
-        blocked=why.blocked,
+    return NoMentorFound.model_validate(
+        {
+            "assignment_id": lead.assignment_id,
+            "application_id": lead.application_id,
+            "lead_id": lead.lead_id,
+            "occurred_at": now,
+            "reasons": why.reasons,
+            "owner_id": lead.owner_id,
+            "organisation_name": lead.organisation_name,
+            "project_title": lead.project_title,
+            "blocked": why.blocked,
+        }
     )
 
 

@@ -135,8 +135,8 @@ def pass_on(unit: Unit, pair: Pair, *, without: UUID | None = None) -> None:
 def is_accompanied(unit: Unit, lead: Lead) -> bool:
     """Whether another assignment of the same project has a pair, waits for one or wants none, and one is enough."""
     programme = unit.store.state
-    others = (it.state for it in programme.others_of_project(lead))
-    return programme.pool.settings.one_pair_a_project and any(it in _ACCOMPANIED for it in others)
+    others = programme.others_of_project(lead) if programme.pool.settings.one_pair_a_project else ()
+    return any(it.state in _ACCOMPANIED for it in others)
 
 
 def pass_to_sharer(unit: Unit, lead: Lead) -> None:

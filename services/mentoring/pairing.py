@@ -24,6 +24,7 @@ Bars: TypeAlias = Mapping[UUID, Bar]
 """The mentors who may not be offered to a lead."""
 
 _draw = itemgetter(0)
+_NO_BARS: Final[Bars] = {}
 _BARS: Final[tuple[Bar, ...]] = ("recused", "involved", "declined")
 
 
@@ -129,11 +130,12 @@ def _drawn(drum: hashlib.blake2b, mentor_id: UUID) -> bytes:
 
 def bars_of(lead: Lead, pool: Pool, recused: Collection[UUID]) -> Bars:
     """The mentors who may not be offered to a lead; where several reasons hold, the first of `Bar`."""
-    bars: dict[UUID, Bar] = dict.fromkeys(lead.passed, "declined")
     # The need's owner handles its files, and others say so on their form; nobody is their own mentor either.
-    bars.update(dict.fromkeys(pool.handling(lead.application_id), "involved"))
-    for person_id in (lead.owner_id, lead.lead_id):
-        bars.update(dict.fromkeys(pool.of_person(person_id), "involved"))
+    involved = (*pool.handling(lead.application_id), *pool.of_person(lead.owner_id), *pool.of_person(lead.lead_id))
+    if not (lead.passed or involved or recused):
+        return _NO_BARS
+    bars: dict[UUID, Bar] = dict.fromkeys(lead.passed, "declined")
+    bars.update(dict.fromkeys(involved, "involved"))
     bars.update(dict.fromkeys(recused, "recused"))
     return bars
 

@@ -94,7 +94,10 @@ class Programme:
 
     def others_of_project(self, lead: Lead) -> list[Lead]:
         """The leads of the other assignments of the same project that have not ended, in the order of the queue."""
-        others = (it for it in self._of_project.get(lead.application_id, ()) if it != lead.assignment_id)
+        known = self._of_project.get(lead.application_id)
+        if known is None:
+            return []
+        others = (it for it in known if it != lead.assignment_id)
         return sorted((self.leads[assignment_id] for assignment_id in others), key=lambda it: it.turn)
 
     def put_pair(self, pair: Pair) -> None:

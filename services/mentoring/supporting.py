@@ -31,7 +31,8 @@ def open_plan(unit: Unit, lead: Lead, before: Lead | None) -> None:
     actor, actions = programme.pool.rules.actor, programme.pool.settings.support.actions
     if before is None:
         facts = _facts(unit, lead, None, "planned", version=1, actor=actor)
-        unit.publish(SupportPlanOpened(actions=actions, **facts))
+        facts["actions"] = actions
+        unit.publish(SupportPlanOpened.model_validate(facts))
         return
     for code in actions:
         known = programme.action(lead, code)

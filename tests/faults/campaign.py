@@ -21,16 +21,19 @@ from contracts.catalogue import TOPICS
 from deploy.local.apache_kafka import ApacheKafka
 from deploy.local.processes import ProcessError
 from deploy.local.stack import Stack
-from tests.faults import traffic
-from tests.faults.checker import Verdict, Violation, check
+from tests.faults import clicks, strangers, traffic
+from tests.faults.checker import check
 from tests.faults.injuries import BROKERS, SESSION_TIMEOUT_MS, drawn
 from tests.faults.mail_server import FickleMailServer
+from tests.faults.opportunities import opportunities
 from tests.faults.quiet import NeverQuiet, wait_until_quiet
 from tests.faults.report import Round, as_json, table, tell
 from tests.faults.rest import Rest
+from tests.faults.verdict import Verdict, Violation
 from tests.faults.ward import Ward
 
 _TRAFFIC_SECONDS = 5.0
+_CLICKED = 4
 _STILL_SECONDS = 75.0  # longer than the longest pause between two tries
 _ROUNDS_A_STACK = 20
 """The checker reads everything from zero after each round: a stack is made anew before that takes too long."""
@@ -48,11 +51,19 @@ async def hold_round(ward: Ward, seed: str, number: int, known: set[Violation], 
     began, stack = time.monotonic(), ward.stack
     chance = random.Random(f"{seed}:{number}")
     injuries = [] if calm else drawn(chance, _TRAFFIC_SECONDS)
-    found = await traffic.opportunities(stack.addresses()["database_url"])
+    found = await opportunities(stack.addresses()["database_url"])
     sendings = traffic.of_round(number, found, chance)
+    answered = {str(it.record.key, "ascii") for it in sendings if it.topic == "forms.decisions.v1"}
+    clicked = [pair_id for pair_id, _ in found.pairs if str(pair_id) not in answered][:_CLICKED]
     before = ward.ended.copy()
-    sending = traffic.send_slowly(stack.broker.bootstrap_servers, sendings, _TRAFFIC_SECONDS)
-    await asyncio.gather(sending, *(asyncio.to_thread(ward.strike, injury) for injury in injuries))
+    servers, address = stack.broker.bootstrap_servers, stack.addresses()["notifications"]
+    clicking = asyncio.create_task(clicks.answer(address, stack.door_secret, clicked, _TRAFFIC_SECONDS))
+    await asyncio.gather(
+        traffic.send_slowly(servers, sendings, _TRAFFIC_SECONDS),
+        strangers.send(servers, strangers.batches(number, chance), _TRAFFIC_SECONDS),
+        *(asyncio.to_thread(ward.strike, injury) for injury in injuries),
+    )
+    ward.thanked |= await clicking
     await asyncio.to_thread(ward.heal)
     verdict = await _judge(ward, rest)
     new = [violation for violation in verdict.violations if violation not in known]
@@ -68,7 +79,8 @@ async def _judge(ward: Ward, rest: Rest) -> Verdict:
         await wait_until_quiet(url, servers, _STILL_SECONDS)
     except NeverQuiet as error:
         unrest = str(error)
-    verdict = await check(servers, url, [dict(mail) for mail in stack.mail_catcher.messages()])
+    mails = [dict(mail) for mail in stack.mail_catcher.messages()]
+    verdict = await check(servers, url, mails, ward.thanked)
     await rest.check(stack, verdict)
     if unrest:
         verdict.say("loss", f"stuck until restarted: {unrest}")

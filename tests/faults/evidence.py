@@ -8,12 +8,19 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from confluent_kafka import OFFSET_BEGINNING, Consumer, KafkaException, TopicPartition
+from confluent_kafka import OFFSET_BEGINNING, Consumer, KafkaException, Message, TopicPartition
+
+BROKEN = b'"broken '
+"""The mark of a record that no service can read, at the beginning of its value or somewhere in it."""
+
+_MOST_BYTES = 1_000_000
 
 TOPICS = (
     "forms.applications.v1",
     "forms.decisions.v1",
     "forms.reports.v1",
+    "forms.mentors.v1",
+    "forms.erasures.v1",
     "applications.v1",
     "needs.v1",
     "assignments.v1",
@@ -73,6 +80,11 @@ def read_topics(bootstrap_servers: str) -> dict[str, list[Found]]:
     return {topic: [it for it in found if it.topic == topic] for topic in TOPICS}
 
 
+def of(events: Iterable[Found], kind: str) -> list[Found]:
+    """The events of a kind, in their order."""
+    return [it for it in events if it.kind == kind]
+
+
 def _read(consumer: Consumer) -> Iterable[Found]:
     unread = _ends(consumer)
     ends = dict(unread)
@@ -85,10 +97,10 @@ def _read(consumer: Consumer) -> Iterable[Found]:
         if (error := message.error()) is not None:
             raise KafkaException(error)
         topic, number, offset = message.topic() or "", message.partition() or 0, message.offset() or 0
-        pairs: Any = message.headers() or []
-        headers = {name: _text(value) for name, value in pairs}
         if offset < ends[topic, number]:
-            yield Found(topic, number, offset, _text(message.key()), headers, _bytes(message.value()))
+            # Of a bomb its beginning says enough.
+            value = _bytes(message.value())[:_MOST_BYTES]
+            yield Found(topic, number, offset, _text(message.key()), _headers(message, value), value)
         if offset + 1 >= ends[topic, number]:
             unread.pop((topic, number), None)
 
@@ -98,6 +110,12 @@ def _ends(consumer: Consumer) -> dict[tuple[str, int], int]:
     places = [(topic, number) for topic in TOPICS for number in known[topic].partitions]
     ends = {place: consumer.get_watermark_offsets(TopicPartition(*place), timeout=30)[1] for place in places}
     return {place: end for place, end in ends.items() if end}
+
+
+def _headers(message: Message, value: bytes) -> dict[str, str]:
+    # The client can't tell of a name that is no text, and of what is broken nobody asks for headers.
+    pairs: Any = [] if value.startswith(BROKEN) else message.headers() or []
+    return {name: _text(value) for name, value in pairs}
 
 
 def _bytes(value: str | bytes | None) -> bytes:

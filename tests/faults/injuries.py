@@ -31,6 +31,8 @@ KINDS: Final = {
     "database-killed": 4,
     "all-servers-killed": 1,
     "blackout": 0.2,
+    "cut-off-and-killed": 2,
+    "monday": 2,
     "replayed": 2,
     "rebuilt": 1,
     "mail-hangs": 1,
@@ -104,6 +106,11 @@ def _draw(chance: random.Random, seconds: float) -> Injury:
             targets = (*brokers, "database")
         case "blackout":
             targets, lasting = (*brokers, "database"), _BLACKOUT_SECONDS
+        case "cut-off-and-killed":
+            # What it commits while no broker is there goes out after its end, in the order of the commits.
+            targets, lasting = (*brokers, service), chance.uniform(0.5, 2.0)
+        case "monday":
+            targets, lasting = ("calendar",), 0.0
         case "rebuilt":
             targets = ("intake",)
         case _ if kind in _MOODS:

@@ -10,8 +10,8 @@ from typing import get_args
 from rich.console import Console
 from rich.table import Table
 
-from tests.faults.checker import Sort, Verdict, Violation
 from tests.faults.injuries import KINDS, Injury
+from tests.faults.verdict import Sort, Verdict, Violation
 
 _SHOWN = 20
 _SORTS: tuple[Sort, ...] = get_args(Sort)

@@ -9,7 +9,7 @@ from typing import Final
 import asyncpg
 
 from deploy.local.stack import Stack
-from tests.faults.checker import Verdict
+from tests.faults.verdict import Verdict
 
 _CONNECTIONS_A_SERVICE: Final = 4 + 1  # the pool's own bound, and one for the locks of duties
 # Who reads its topics again from zero works through them at full speed, and keeps for the next time what that took.

@@ -5,12 +5,10 @@ from __future__ import annotations
 import asyncio
 import random
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import zip_longest
 from uuid import UUID
 
-import asyncpg
 from aiokafka import AIOKafkaProducer
 
 from contracts.applications import ApplicationCorrected, ApplicationSubmitted, ApplicationWithdrawalRequested
@@ -25,6 +23,9 @@ from contracts.pairs import MeetingReported, PairAnswered
 from contracts.partitions import partition_of
 from contracts.rounds import RoundRequested
 from contracts.support import IntroductionReported
+from tests.faults.departures import crowd, departure, erasure, withdrawal
+from tests.faults.opportunities import Opportunities, Places
+from tests.faults.strangers import at_an_edge
 from tests.forms import START, application, identifier, mentor, need, sending
 from tests.kafka import Sending
 
@@ -35,36 +36,16 @@ _ANSWERED = 20
 _REPORTED = 10
 _MENTORS = 8
 _ROUNDS = 3
+_LEAVING = 3
+_LEAVING_MENTORS = 2
+_FORGOTTEN = 3
+_CROWDED = 6
+_EDGES = 3
 _CAPACITY = 50_000
 _FORMS = "forms.applications.v1"
 
 Story = list[Sending]
 """Records of one key, in the order in which they must be sent."""
-
-
-@dataclass(frozen=True, slots=True)
-class Opportunities:
-    """What a round finds to decide upon and to report of: proposals, offers, pairs, and who is accompanied."""
-
-    assignments: Sequence[UUID]
-    pairs: Sequence[UUID]
-    active: Sequence[UUID]
-    accompanied: Sequence[UUID]
-
-
-async def opportunities(database_url: str) -> Opportunities:
-    """What stands at the moment, in the order of the ids."""
-    connection = await asyncpg.connect(database_url)
-    try:
-        assignments = await connection.fetch(
-            "SELECT assignment_id FROM matching.assignment WHERE state = 'proposed' ORDER BY 1"
-        )
-        pairs = await connection.fetch("SELECT pair_id FROM mentoring.pair WHERE state = 'offered' ORDER BY 1")
-        active = await connection.fetch("SELECT pair_id FROM mentoring.pair WHERE state = 'active' ORDER BY 1")
-        leads = await connection.fetch("SELECT assignment_id FROM mentoring.lead WHERE state <> 'released' ORDER BY 1")
-    finally:
-        await connection.close()
-    return Opportunities(*[[row[0] for row in rows] for rows in (assignments, pairs, active, leads)])
 
 
 def first_forms() -> list[Sending]:
@@ -74,12 +55,20 @@ def first_forms() -> list[Sending]:
 
 def of_round(number: int, found: Opportunities, chance: random.Random) -> list[Sending]:
     """All records of a round, shuffled among each other, those of one key in their order."""
+    leaving = _some(sorted({(it[1], it[1]) for it in found.accompanied}), _LEAVING, chance)
+    found = found.without(set(leaving))
+    crowded = _some(found.active, _CROWDED, chance)
     stories = [_application_story(f"{number}-{index}", index, chance) for index in range(APPLICATIONS)]
     stories += [_broken_story(number, index, chance) for index in range(chance.randint(2, 5))]
     stories += [[_now(mentor(f"{number}-{index}", skills=THEMES, capacity=3))] for index in range(_MENTORS)]
     stories += [[_now(_confirmation(it))] for it in _some(found.assignments, _CONFIRMED, chance)]
     stories += [_answers(it, chance) for it in _some(found.pairs, _ANSWERED, chance)]
-    stories += [[_now(_meeting(it, number))] for it in _some(found.active, _REPORTED, chance)]
+    stories += [[_now(_meeting(it, number))] for it in {*crowded, *_some(found.active, _REPORTED, chance)}]
+    stories += [[_now(said)] for it in crowded for said in crowd(it, number, chance)]
+    stories += [[_now(withdrawal(it))] for it in leaving]
+    stories += [[_now(departure(it))] for it in _some(found.mentors, _LEAVING_MENTORS, chance)]
+    stories += [[_now(erasure(it))] for it in _some(found.gone, _FORGOTTEN, chance)]
+    stories += [[at_an_edge(f"{number}-{index}", chance)] for index in range(_EDGES)]
     stories += [_reports(it, number, chance) for it in _some(found.accompanied, _REPORTED, chance)]
     stories.append([_now(_revised_need(chance.choice(THEMES), number))])
     stories += [[_now(_round_request(f"{number}-{index}"))] for index in range(_ROUNDS)]
@@ -114,8 +103,10 @@ def _application_story(name: str, index: int, chance: random.Random) -> Story:
     form = application(name, submitted_at=START + timedelta(milliseconds=index))
     form = form.model_copy(update={"project": form.project.model_copy(update={"themes": (THEMES[index % 5],)})})
     first = _now(form)
-    turns = ("plain", "corrected", "withdrawn", "twice", "elsewhere", "too-early")
-    match chance.choices(turns, (56, 14, 8, 10, 8, 4))[0]:
+    turns = ("plain", "corrected", "withdrawn", "twice", "elsewhere", "too-early", "coalition")
+    match chance.choices(turns, (50, 14, 8, 10, 8, 4, 6))[0]:
+        case "coalition":
+            return [_now(_coalition(form, index, chance))]
         case "corrected":
             return [first, *(_now(_corrected(form, turn)) for turn in range(chance.randint(1, 3)))]
         case "withdrawn":
@@ -132,6 +123,14 @@ def _application_story(name: str, index: int, chance: random.Random) -> Story:
             return [_now(_corrected(form, 0)), first]
         case _:
             return [first]
+
+
+def _coalition(form: ApplicationSubmitted, index: int, chance: random.Random) -> ApplicationSubmitted:
+    """The form of several organisations, which may answer as many needs."""
+    members = tuple(application(f"member {number} of {index}").organisation for number in range(chance.randint(1, 3)))
+    themes = tuple(THEMES[(index + step) % len(THEMES)] for step in range(chance.randint(1, 4)))
+    project = form.project.model_copy(update={"themes": themes})
+    return form.model_copy(update={"members": members, "project": project})
 
 
 def _another_partition(of: Sending, chance: random.Random) -> int:
@@ -251,8 +250,8 @@ def _revised_need(theme: str, number: int) -> NeedRevised:
     )
 
 
-def _some(identifiers: Sequence[UUID], most: int, chance: random.Random) -> list[UUID]:
-    return chance.sample(identifiers, min(most, len(identifiers)))
+def _some(places: Places, most: int, chance: random.Random) -> list[UUID]:
+    return [identifier for identifier, _ in chance.sample(places, min(most, len(places)))]
 
 
 def _shuffled(stories: list[Story], chance: random.Random) -> list[Sending]:

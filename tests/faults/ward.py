@@ -18,6 +18,7 @@ from deploy.local.apache_kafka import ApacheKafka
 from deploy.local.processes import ProcessError, ServiceProcess, free_port
 from deploy.local.stack import Stack
 from services.chassis.servers.migration import migrate
+from services.notifications.kinds import KINDS
 from tests.faults.injuries import Injury
 from tests.faults.mail_server import FickleMailServer, Mood
 
@@ -32,6 +33,8 @@ class Ward:
     kafka: ApacheKafka
     mail: FickleMailServer
     ended: Counter[str] = field(default_factory=Counter)
+    thanked: set[tuple[str, str]] = field(default_factory=set)
+    """The pairs and parties whose answer by a link was taken."""
     _replicas: list[ServiceProcess] = field(default_factory=list)
 
     def strike(self, injury: Injury) -> None:
@@ -50,6 +53,8 @@ class Ward:
             "database-killed": self._cut,
             "all-servers-killed": self._cut,
             "blackout": self._cut,
+            "cut-off-and-killed": self._cut_off_and_kill,
+            "monday": self._bring_monday,
             "replayed": partial(self._while_stopped, work=self._set_back),
             "rebuilt": partial(self._while_stopped, work=self._empty),
             "mail-hangs": self._put_out,
@@ -154,6 +159,26 @@ class Ward:
             self.stack.postgresql.start()
         # A majority is needed before any one of them serves.
         self.kafka.restart_brokers(*brokers)
+
+    def _cut_off_and_kill(self, injury: Injury) -> None:
+        brokers = [int(target.removeprefix("broker-")) for target in injury.targets if target.startswith("broker-")]
+        [service] = (self.stack.services[target] for target in injury.targets if target in self.stack.services)
+        for number in brokers:
+            self.kafka.kill_broker(number)
+        time.sleep(injury.lasting)
+        service.kill()
+        self.kafka.restart_brokers(*brokers)
+        service.start()
+
+    def _bring_monday(self, injury: Injury) -> None:
+        """Lets what is gathered for a person's digest fall due."""
+        kinds = ", ".join(f"'{kind.kind}'" for kind in KINDS.all if kind.digest)
+        asyncio.run(
+            self._persistently(
+                "UPDATE notifications.follow_up SET due_at = now(), next_attempt_at = now()"
+                f" WHERE state = 'scheduled' AND kind IN ({kinds})"
+            )
+        )
 
     def _put_out(self, injury: Injury) -> None:
         self.mail.mood = cast("Mood", injury.detail)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 _WEIGHT: Final = 10
-"""A failure weighs as much as so many records that went well: one in ten may fail for ever and stops nothing."""
+"""A failure weighs as much as so many records that went well: one in eleven may fail for ever and stops nothing."""
 
 
 def weighed(failures: int, *, handled: int, failed: int) -> int:

@@ -132,13 +132,15 @@ class Commits:
 
     @asynccontextmanager
     async def of_held(self, lane: Lane) -> AsyncIterator[Transaction]:
-        """A unit of work for a record of a lane that is held: numbered apart, since its offset is long passed."""
-        releases = max(lane.position.releases + 1, count_at(self._around.clock()))
-        after = lane.position.after(releases=releases, next_offset=lane.next_offset)
+        """A unit of work for a record of a lane that is held.
+
+        What it publishes has no number: that of its offset is long passed, and one of its own would be another where
+        the lane is read again from zero. So readers tell it by its id, as they tell a form's event.
+        """
+        after = lane.position.after(next_offset=lane.next_offset)
         async with self._transaction([Claim(lane.name, after)]) as transaction:
             yield transaction
-            rows, number = transaction.unit.published, number_of(after.releases)
-            transaction.publication.add(lane.name, rows, number=number, sequence=f"{lane.name}+held")
+            transaction.publication.add(lane.name, transaction.unit.published, number=None)
         # Not `moved`: that a held record went well proves nothing of what comes next in the lane.
         lane.position = after
 

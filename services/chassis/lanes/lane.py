@@ -17,7 +17,7 @@ TOGETHER: Final = 2
 """So often a whole cycle may end its process before the records of its lanes are taken one at a time, alone."""
 
 MOST_BYTES: Final = 8 << 20
-"""So many bytes of records may wait in a process: a sender's large ones must not fill the memory before they are many."""
+"""So many bytes may wait in a process: large records must not fill the memory before they are many."""
 
 ALONE: Final = 3
 """So often a record may end its process while nothing else is tried beside it, until it is set aside."""

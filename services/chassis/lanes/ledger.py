@@ -32,15 +32,13 @@ class Position:
     """Where a lane stands, as its row says.
 
     `revision` is one more at every transaction: who does not know the newest owns the lane no more. `seen` holds,
-    for each lane of a producer, the last number that came from it. `releases` counts the transactions that tried
-    held records. `failures` weighs unexpected failures against what went well (see `budget`); a lane with
-    `stopped_because` takes nothing more until an operator resumes it. `attempts` counts what was begun at
-    `next_offset` and not finished; records before `suspected_to` are taken one at a time.
+    for each lane of a producer, the last number that came from it. `failures` weighs unexpected failures against what
+    went well (see `budget`); a lane with `stopped_because` takes nothing more until an operator resumes it. `attempts`
+    counts what was begun at `next_offset` and not finished; records before `suspected_to` are taken one at a time.
     """
 
     next_offset: int
     revision: int = 0
-    releases: int = 0
     failures: int = 0
     stopped_because: str | None = None
     attempts: int = 0
@@ -138,10 +136,8 @@ class Ledger:
 
 
 def _position(row: asyncpg.Record) -> Position:
-    _, _, next_offset, revision, releases, failures, stopped_because, attempts, suspected_to, seen = row
-    return Position(
-        next_offset, revision, releases, failures, stopped_because, attempts, suspected_to, orjson.loads(seen)
-    )
+    _, _, next_offset, revision, failures, stopped_because, attempts, suspected_to, seen = row
+    return Position(next_offset, revision, failures, stopped_because, attempts, suspected_to, orjson.loads(seen))
 
 
 def _claimed(claims: Sequence[Claim]) -> list[list[Any]]:
@@ -150,7 +146,6 @@ def _claimed(claims: Sequence[Claim]) -> list[list[Any]]:
             *claim.name,
             claim.after.revision - 1,
             claim.after.next_offset,
-            claim.after.releases,
             claim.after.failures,
             claim.after.stopped_because,
             claim.after.suspected_to,

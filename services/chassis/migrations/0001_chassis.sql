@@ -5,7 +5,6 @@ CREATE TABLE lane (
     partition       integer NOT NULL,
     revision        bigint  NOT NULL DEFAULT 0,
     next_offset     bigint  NOT NULL,
-    releases        bigint  NOT NULL DEFAULT 0,
     failures        integer NOT NULL DEFAULT 0,
     stopped_because text,
     attempts        integer NOT NULL DEFAULT 0,
@@ -20,7 +19,6 @@ COMMENT ON TABLE lane IS
     'One partition of one topic as this service consumes it, or a lane of its own. The row is at once the mark of what '
     'was consumed, the fence against an owner that lost the lane, and its lock.';
 COMMENT ON COLUMN lane.revision IS 'One more at every transaction: who does not know the newest owns the lane no more.';
-COMMENT ON COLUMN lane.releases IS 'Transactions that tried held records: they number what those publish.';
 COMMENT ON COLUMN lane.failures IS 'Unexpected failures against what went well; too many stop the lane.';
 COMMENT ON COLUMN lane.attempts IS
     'Attempts at what begins at next_offset that were started and not finished; every step forward sets it to 0.';

@@ -29,9 +29,9 @@ _OVERHEAD: Final = 260
 
 
 class Numbered(NamedTuple):
-    """An event with its `ce_sequence`: the lane that published it, and a number that only grows there."""
+    """An event with its `ce_sequence`: the lane that published it, and a number that only grows there; None without."""
 
-    sequence: str
+    sequence: str | None
     row: OutboxRow
 
 

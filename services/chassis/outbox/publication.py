@@ -15,20 +15,22 @@ class Publication:
     def __init__(self, writer: tuple[LaneName, int] | None = None) -> None:
         self._writer = writer
         self._events: dict[LaneName, list[Numbered]] = {}
-        self._last: dict[str, int] = {}
+        self._last: dict[LaneName, int] = {}
 
-    def add(self, lane: LaneName, rows: Sequence[OutboxRow], *, number: int, sequence: str | None = None) -> None:
-        """Adds events that follow `number` in a lane's sequence: the lane's own, or another one that it keeps."""
+    def add(self, lane: LaneName, rows: Sequence[OutboxRow], *, number: int | None) -> None:
+        """Adds events that follow `number` in a lane's sequence; None for none: then readers keep their ids."""
         if not rows:
             return
         if self._writer is not None:
-            (lane, number), sequence = self._writer, None
-        name = sequence or str(lane)
-        # Records of one lane may be added with numbers that others' events have run past: it never goes back.
-        last = max(self._last.get(name, 0), number)
-        self._last[name] = last + len(rows)
+            lane, number = self._writer
         events = self._events.setdefault(lane, [])
-        events.extend(Numbered(f"{name}:{at:016x}", row) for at, row in enumerate(rows, last + 1))
+        if number is None:
+            events.extend(Numbered(None, row) for row in rows)
+            return
+        # Records of one lane may be added with numbers that others' events have run past: it never goes back.
+        last = max(self._last.get(lane, 0), number)
+        self._last[lane] = last + len(rows)
+        events.extend(Numbered(f"{lane}:{at:016x}", row) for at, row in enumerate(rows, last + 1))
 
     def pages(self, revisions: Mapping[LaneName, int]) -> Iterator[Page]:
         """The pages of all lanes, each under the revision that this transaction gives its lane."""

@@ -40,7 +40,7 @@ class Health:
 
     def alive(self) -> list[str]:
         """Why the process should be restarted; empty while it is alive."""
-        return ["the loop failed"] if self.failed is not None else []
+        return ["a part of it ended unforeseen"] if self.failed is not None else []
 
     def ready(self) -> list[str]:
         """Why the service does not do its work at the moment; empty while it does, or stands by for one that does."""

@@ -14,7 +14,7 @@ RECORDS = Counter(
 PUBLISHED = Counter("engage_events_published", "Events that the broker acknowledged", ("topic",), registry=REGISTRY)
 BATCH_SECONDS = Histogram(
     "engage_batch_seconds",
-    "Seconds from a batch's arrival to its commit",
+    "Seconds of a transaction, from its records' reading to its commit",
     registry=REGISTRY,
     buckets=(0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30),
 )

@@ -1,4 +1,4 @@
-"""Thousands of hostile records on every topic of forms, among good ones: each good one has its effect, and nothing grows.
+"""Hostile records by the thousand on every topic of forms: each good one has its effect, and nothing grows.
 
 The default run sends some hundreds a topic; `make hostile` sends ten thousand.
 """

@@ -10,7 +10,7 @@ import pytest
 
 from contracts.applications import ApplicationSubmitted, ApplicationWithdrawalRequested
 from contracts.erasures import ErasureRequested
-from services.chassis.service import NotYet, Refused
+from services.chassis.service import NotYet
 from services.intake.store import IntakeStore
 from tests.integration.intake.conftest import Connection, Published, handle, take
 from tests.unit.intake.forms import IN_2024, corrected, new_id, organisation, submitted
@@ -190,14 +190,6 @@ async def test_each_version_is_kept_as_received_with_the_answers_of_all_rules(co
     answers = {answer["rule"]: answer["answer"] for answer in json.loads(row["answers"])}
     assert answers["income"] == "pass"
     assert len(answers) == 7
-
-
-async def test_a_text_that_postgresql_cannot_hold_is_refused_and_named(connection: Connection) -> None:
-    with pytest.raises(Refused) as refused:
-        await take(connection, submitted(project={"title": "Potager\0"}))
-    assert refused.value.code == "zero-character"
-    # The same six characters, typed, are harmless.
-    assert await take(connection, submitted(project={"title": r"Potager \u0000"}))
 
 
 async def test_the_same_form_at_a_replay_says_the_same(connection: Connection, other_connection: Connection) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -103,7 +103,8 @@ async def test_three_years_of_an_application(office: Office) -> None:
     await office.desk.handle(contact("lead a"), contact("owner"), contact("person of mentor a"))
     day = date(2025, 3, 3)
     while day < date(2028, 7, 1):
-        office.clock.now = datetime(day.year, day.month, day.day, 10, 30, tzinfo=PARIS)
+        # In UTC, as every clock of a service is and every time that was decoded.
+        office.clock.now = datetime(day.year, day.month, day.day, 10, 30, tzinfo=PARIS).astimezone(UTC)
         happening = [event._replace(time=office.clock.now) for event in STORY.get(day.isoformat(), ())]
         # First what fell due at ten, then what happens now, which is answered at once.
         while await office.send():

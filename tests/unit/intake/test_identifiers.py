@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from stdnum import luhn
 
 from contracts.applications import DeclaredOrganisation
 from services.intake.identifiers import (
@@ -25,6 +26,15 @@ SOILS = st.sampled_from(["{}", " {} ", "\u00a0{}\u202f", "{}.0", "{}.0 ", "\ufef
 
 def declared(**identifiers: Any) -> DeclaredOrganisation:
     return DeclaredOrganisation(name="Les Jardins", **identifiers)
+
+
+@given(st.text("0123456789", min_size=9, max_size=14))
+def test_luhn_s_check_is_that_of_the_library(number: str) -> None:
+    siren, siret = number[:9], number.rjust(14, "1")
+    assert is_siren(siren) is (luhn.is_valid(siren) and siren != "000000000")
+    assert is_siret(siret) is (luhn.is_valid(siret) and is_siren(siret[:9]))
+    right = number[:8] + luhn.calc_check_digit(number[:8])
+    assert is_siren(right) is (right != "000000000")
 
 
 @pytest.mark.parametrize("number", ["73282932000074", "82904011200031", "35600000000048", "35600000049837"])

@@ -39,3 +39,9 @@ def test_any_text_gives_short_plain_words(text: str) -> None:
 def test_both_ways_of_folding_agree(text: str) -> None:
     # The check mark is in no code page, so the second text takes the long way.
     assert words_of(text) == words_of(text + "\u2713")
+
+
+@given(st.text(st.characters(codec="latin-1")))
+def test_both_code_pages_agree(text: str) -> None:
+    # The typographic apostrophe is in the second code page only, and separates nothing at the end.
+    assert words_of(text) == words_of(text + " \u2019")

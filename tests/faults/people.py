@@ -1,0 +1,81 @@
+"""Proves that each word about a pair has its outcome, and that who leaves or is forgotten is let go everywhere."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence, Set
+
+from tests.faults.evidence import Found, of
+from tests.faults.verdict import Sort, Verdict, compare
+
+_CLOSED = ("declined", "expired", "ended")
+_LINKS = "urn:form:mail-links"
+
+
+def check_words(
+    decisions: Sequence[Found],
+    reports: Sequence[Found],
+    events: Sequence[Found],
+    thanked: Set[tuple[str, str]],
+    verdict: Verdict,
+) -> None:
+    """Each word about a pair, on whichever topic, has one outcome: it is taken, or refused for the pair's state."""
+    words = [it for kind in ("pair.answered", "pair.end-requested") for it in of(decisions, kind)]
+    words += [it for kind in ("meeting.reported", "pair.pause-requested") for it in of(reports, kind)]
+    by_link = Counter((it.key, it.data["party"]) for it in words if it.headers["ce_source"] == _LINKS)
+    for pair_id, party in sorted(thanked - by_link.keys()):
+        verdict.say("loss", f"{party} of pair {pair_id} was thanked for an answer that is nowhere")
+    # Who clicks until the page thanks them may be heard more than once: a second acceptance says nothing.
+    again: Counter[str] = Counter()
+    for (pair_id, _), count in by_link.items():
+        again[pair_id] += count - 1
+    taken = [it for kind in ("accepted", "declined", "meeting-held", "paused") for it in of(events, f"pair.{kind}")]
+    taken += [it for it in of(events, "pair.ended") if it.data["reason"] == "another-pair"]
+    refused = of(events, "pair.answer-refused")
+    got = Counter(it.key for it in (*taken, *refused))
+    for key, count in Counter(it.key for it in words).items():
+        if not count - again[key] <= got[key] <= count:
+            sort: Sort = "loss" if got[key] < count else "double"
+            verdict.say(sort, f"pair {key}: {got[key]} outcomes of {count} words, {again[key]} of them said again")
+    accepted = Counter((it.key, it.data["party"]) for it in of(taken, "pair.accepted"))
+    for (pair_id, party), count in accepted.items():
+        if count > 1:
+            verdict.say("double", f"pair {pair_id}: {count} acceptances of the {party}")
+    verdict.counted["words about pairs"] = len(words)
+    verdict.counted["refused"] = len(refused)
+    verdict.counted["answers by link"] = by_link.total()
+
+
+def check_departures(mentors: Sequence[Found], events: Sequence[Found], verdict: Verdict) -> None:
+    """Nobody is accompanied by who has left, and nothing of a released assignment goes on."""
+    left = {it.key for it in of(mentors, "mentor.withdrawn")}
+    pairs = {it.key: it for it in events if it.topic == "pairs.v1" and "pair_id" in it.data and "to" in it.data}
+    live = [it for it in pairs.values() if it.data["to"] not in _CLOSED]
+    released = {it.key for it in of(events, "assignment.released")}
+    for it in live:
+        if it.data["mentor_id"] in left:
+            verdict.say("loss", f"pair {it.key} goes on with mentor {it.data['mentor_id']}, who has left")
+        if it.data["assignment_id"] in released:
+            verdict.say("loss", f"pair {it.key} goes on, and its assignment was released")
+    for count in Counter(it.data["application_id"] for it in live).values():
+        if count > 1:
+            verdict.say("double", "a project is accompanied twice at once")
+    obstacles = {it.data["obstacle_id"]: it for it in events if "obstacle_id" in it.data and "to" in it.data}
+    for it in obstacles.values():
+        if it.topic == "pairs.v1" and it.key in released and it.data["to"] not in ("lifted", "abandoned"):
+            verdict.say("loss", f"obstacle {it.data['obstacle_id']} stays open, and its assignment was released")
+    verdict.counted["mentors left"] = len(left)
+    verdict.counted["assignments released"] = len(released)
+
+
+def check_erasures(erasures: Sequence[Found], events: Sequence[Found], verdict: Verdict) -> None:
+    """Who asked for it is forgotten everywhere, and nothing says after it how to reach them."""
+    people = Counter(it.key for it in erasures)
+    compare("contact.erased", people, Counter(it.key for it in of(events, "contact.erased")), verdict)
+    led = {it.key for it in of(events, "application.registered") if it.data["lead_id"] in people}
+    erased = Counter(it.key for it in of(events, "application.content-erased"))
+    compare("application.content-erased", Counter(led), erased, verdict)
+    last = {it.key: it for it in events if it.topic == "contacts.v1"}
+    for person_id in people:
+        if last[person_id].value:
+            verdict.say("disorder", f"the contact of {person_id} comes after their erasure: {last[person_id]}")

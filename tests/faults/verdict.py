@@ -1,0 +1,39 @@
+"""What a checker says: every breach of the promise, and what it counted."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import Literal
+
+Sort = Literal["loss", "double", "disorder", "unrest"]
+
+
+@dataclass(frozen=True)
+class Violation:
+    """One breach of the promise, with the ids that prove it."""
+
+    sort: Sort
+    text: str
+
+
+@dataclass
+class Verdict:
+    """What the checker counted, and every violation."""
+
+    violations: list[Violation] = field(default_factory=list)
+    counted: Counter[str] = field(default_factory=Counter)
+    in_doubt: list[str] = field(default_factory=list)
+
+    def say(self, sort: Sort, text: str) -> None:
+        """Adds a violation."""
+        self.violations.append(Violation(sort, text))
+
+
+def compare(what: str, wanted: Counter[str], got: Counter[str], verdict: Verdict) -> None:
+    """Each wanted key as often as wanted, and nothing else."""
+    for key in sorted(wanted.keys() | got.keys()):
+        if got[key] != wanted[key]:
+            sort: Sort = "loss" if got[key] < wanted[key] else "double"
+            verdict.say(sort, f"{what} {key}: {got[key]} instead of {wanted[key]}")
+    verdict.counted[what] = got.total()
