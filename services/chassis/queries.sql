@@ -143,9 +143,12 @@ SELECT "offset", attempts FROM due ORDER BY "offset"
 UPDATE held_record SET attempts = attempts + 1 WHERE topic = $1 AND partition = $2 AND "offset" = $3
 
 -- name: held_behind
-SELECT "offset" FROM held_record
- WHERE topic = $1 AND partition = $2 AND key = $3 AND state = 'behind' AND blocks AND resolved_at IS NULL
- ORDER BY "offset" LIMIT 1
+-- What is held first of a key, where it only stands behind: another that has failed may stand between.
+SELECT "offset"
+  FROM (SELECT "offset", state FROM held_record
+         WHERE topic = $1 AND partition = $2 AND key = $3 AND blocks AND resolved_at IS NULL
+         ORDER BY "offset" LIMIT 1) AS head
+ WHERE state = 'behind'
 
 -- name: all_held_behind
 SELECT * FROM held_record
