@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Final
+from uuid import UUID
 
 from contracts.applications import (
     ApplicationAmended,
+    ApplicationContentErased,
     ApplicationFlagged,
     ApplicationForm,
     ApplicationRegistered,
@@ -42,6 +44,11 @@ def contact(form: ApplicationForm, given_at: datetime) -> PlainEvent:
             "updated_at": given_at,
         },
     )
+
+
+def content_erased(application_id: UUID, lead_id: UUID, asked_at: datetime) -> ApplicationContentErased:
+    """What its form said is forgotten, as its lead asked at `asked_at`."""
+    return ApplicationContentErased(application_id=application_id, lead_id=lead_id, occurred_at=asked_at)
 
 
 def registered(application: Application, form: ApplicationForm, *, before: State | None) -> PlainEvent:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Final, TypeAlias
 
 from contracts.applications import (
-    ApplicationContentErased,
     ApplicationCorrected,
     ApplicationForm,
     ApplicationSubmitted,
@@ -42,8 +42,7 @@ def on_application_submitted(event: Event[ApplicationSubmitted], unit: Unit) -> 
     if application is not None and application.state == "withdrawn":
         unit.publish(announcements.refused_as_withdrawn(application, unit.now))
         return
-    unit.publish_plain(announcements.contact(event.data, event.data.submitted_at))
-    _examine(event, unit, application)
+    _examine(event, unit, application, given_at=event.data.submitted_at)
 
 
 def on_application_corrected(event: Event[ApplicationCorrected], unit: Unit) -> None:
@@ -52,8 +51,7 @@ def on_application_corrected(event: Event[ApplicationCorrected], unit: Unit) -> 
     if application.state == "withdrawn":
         unit.publish(announcements.refused_as_withdrawn(application, unit.now))
         return
-    unit.publish_plain(announcements.contact(event.data, event.data.corrected_at))
-    _examine(event, unit, application)
+    _examine(event, unit, application, given_at=event.data.corrected_at)
 
 
 def on_application_withdrawal_requested(event: Event[ApplicationWithdrawalRequested], unit: Unit) -> None:
@@ -71,8 +69,8 @@ def on_erasure_requested(event: Event[ErasureRequested], unit: Unit) -> None:
     """What a person's forms said is forgotten, and everybody is told that there is no way to reach them any more."""
     person_id = event.data.person_id
     unit.retract(ContactPublished, person_id)
-    for application_id in unit.store.erase(person_id):
-        unit.publish(ApplicationContentErased(application_id=application_id, lead_id=person_id, occurred_at=unit.now))
+    for application_id in unit.store.erase(person_id, unit.now):
+        unit.publish(announcements.content_erased(application_id, person_id, unit.now))
 
 
 def _known(data: ApplicationCorrected | ApplicationWithdrawalRequested, unit: Unit) -> Application:
@@ -82,8 +80,9 @@ def _known(data: ApplicationCorrected | ApplicationWithdrawalRequested, unit: Un
     return application
 
 
-def _examine(event: Event[ApplicationForm], unit: Unit, previous: Application | None) -> None:
+def _examine(event: Event[ApplicationForm], unit: Unit, previous: Application | None, *, given_at: datetime) -> None:
     """Makes the next version of an application: judged, kept, announced, flagged."""
+    _tell_how_to_reach_the_lead(event, unit, given_at)
     candidate = unit.store.candidates[event.source, event.id]
     edition = candidate.edition
     answers = (_outside_every_window(candidate.form),) if edition is None else evaluate(candidate, edition)
@@ -99,6 +98,16 @@ def _examine(event: Event[ApplicationForm], unit: Unit, previous: Application | 
     if application.state == "registered":
         was_registered = previous is not None and previous.state == "registered"
         _flag(application, candidate, amended=was_registered, unit=unit)
+
+
+def _tell_how_to_reach_the_lead(event: Event[ApplicationForm], unit: Unit, given_at: datetime) -> None:
+    """Publishes the lead's contact; where they have asked since to be forgotten, that this form is forgotten too."""
+    form = event.data
+    forgotten_at = unit.store.forgotten_at(form.lead.person_id, event.time)
+    if forgotten_at is None:
+        unit.publish_plain(announcements.contact(form, given_at))
+    else:
+        unit.publish(announcements.content_erased(form.application_id, form.lead.person_id, forgotten_at))
 
 
 def _announce(

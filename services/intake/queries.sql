@@ -35,11 +35,32 @@ SELECT wanted.edition, wanted.key, holder.id
      ORDER BY id LIMIT $5
  ) AS holder
 
+-- name: fetch_erasures
+-- After lock_keys, for the same reason. Looked up one by one: most people have never asked to be forgotten.
+SELECT found.*
+  FROM unnest($1::uuid[]) AS wanted (id)
+ CROSS JOIN LATERAL (
+    SELECT person_id, erased_at FROM erasure WHERE person_id = wanted.id
+    OFFSET 0
+ ) AS found
+
 -- name: fetch_told_by
-SELECT DISTINCT lead_id, application_id FROM application_version WHERE lead_id = ANY($1::uuid[]) AND payload <> ''
+SELECT lead_id, application_id, min(received_at)
+  FROM application_version
+ WHERE lead_id = ANY($1::uuid[]) AND payload <> ''
+ GROUP BY lead_id, application_id
 
 -- name: erase_content
-UPDATE application_version SET payload = '' WHERE lead_id = ANY($1::uuid[]) AND payload <> ''
+-- The limit is for the planner, as in update_applications.
+WITH asked AS MATERIALIZED (
+    SELECT * FROM unnest($1::uuid[], $2::timestamptz[]) AS asked (person_id, erased_at) LIMIT cardinality($1::uuid[])
+), remembered AS (
+    INSERT INTO erasure SELECT * FROM asked
+    ON CONFLICT (person_id) DO UPDATE SET erased_at = excluded.erased_at
+)
+UPDATE application_version SET payload = ''
+  FROM asked
+ WHERE lead_id = asked.person_id AND received_at <= asked.erased_at AND payload <> ''
 
 -- name: update_applications
 -- The planner takes a limit that it does not know for few rows, and so looks each one up by its key, even where it

@@ -40,15 +40,17 @@ class VersionRow(NamedTuple):
 
 
 class Keys(NamedTuple):
-    """An edition with each key under which a batch may hold duplicates, of organisations and of projects."""
+    """What a batch claims: an edition with each key under which there may be duplicates, and whom it is about."""
 
     organisations: set[tuple[str, str]]
     projects: set[tuple[str, str]]
+    people: set[UUID]
 
     @property
     def locks(self) -> list[int]:
         """The numbers of their locks, sorted, so that whoever wants the same ones waits in one direction only."""
-        keys = (f"{edition} {key}".encode() for edition, key in self.organisations | self.projects)
+        keys = [f"{edition} {key}".encode() for edition, key in self.organisations | self.projects]
+        keys += [person.bytes for person in self.people]
         return sorted({crc32(key) % _MOST_LOCKS for key in keys})
 
 
@@ -57,7 +59,7 @@ class IntakeStore:
 
     `candidates` holds each form of the batch as read, by the source and id of its event. From `load` to the
     end of the transaction no other transaction can register an application under the same organisation or
-    project in the same edition.
+    project in the same edition, nor take in or forget what the same people wrote.
     """
 
     def __init__(self, connection: Connection) -> None:
@@ -68,24 +70,30 @@ class IntakeStore:
         self._stored: set[UUID] = set()
         self._changed: set[UUID] = set()
         self._versions: list[VersionRow] = []
-        self._told_by: defaultdict[UUID, set[UUID]] = defaultdict(set)
-        self._erased: set[UUID] = set()
+        self._told_by: defaultdict[UUID, dict[UUID, datetime]] = defaultdict(dict)
+        self._erasures: dict[UUID, datetime] = {}
+        self._erased: dict[UUID, datetime] = {}
 
     async def load(self, events: Sequence[Event[EventData]]) -> None:
-        """Fetches what the handlers of these events need, in at most four statements."""
+        """Fetches what the handlers of these events need, in at most five statements."""
         self.applications.clear()
         self.candidates.clear()
         self._holders.clear()
         self._stored.clear()
+        self._told_by.clear()
+        self._erasures.clear()
         identifiers = {event.data.aggregate_id for event in events}
         for row in await self._connection.fetch(_QUERIES["fetch_applications"], list(identifiers)):
             self.applications[row[0]] = Application(*row)
         self._stored.update(self.applications)
-        self._told_by.clear()
-        if persons := [event.data.person_id for event in events if isinstance(event.data, ErasureRequested)]:
-            for person_id, application_id in await self._connection.fetch(_QUERIES["fetch_told_by"], persons):
-                self._told_by[person_id].add(application_id)
-        await self._claim(self._read_candidates(events))
+        keys = self._read_candidates(events)
+        persons = {event.data.person_id for event in events if isinstance(event.data, ErasureRequested)}
+        keys.people.update(persons, (application.lead_id for application in self.applications.values()))
+        if keys.people:
+            await self._claim(keys)
+        if persons:
+            for person_id, application_id, since in await self._connection.fetch(_QUERIES["fetch_told_by"], persons):
+                self._told_by[person_id][application_id] = since
 
     async def save(self) -> None:
         """Writes new applications, changed ones and the versions of both, and forgets, in at most four statements."""
@@ -95,7 +103,7 @@ class IntakeStore:
             await self._connection.execute(_QUERIES["update_applications"], *zip(*changed, strict=True))
         await self._copy("application_version", VersionRow, self._versions)
         if self._erased:
-            await self._connection.execute(_QUERIES["erase_content"], sorted(self._erased))
+            await self._connection.execute(_QUERIES["erase_content"], list(self._erased), list(self._erased.values()))
         self._erased.clear()
         self._stored.update(self._changed)
         self._changed.clear()
@@ -114,17 +122,35 @@ class IntakeStore:
         self._changed.add(identifier)
 
     def record(self, application: Application, event: Event[EventData], *, payload: bytes, answers: str) -> None:
-        """Keeps what a form said and what the rules answered, as a version of an application."""
-        row = VersionRow(
-            application.id, application.version, event.id, event.time, payload, answers, application.lead_id
-        )
-        self._versions.append(row)
-        self._told_by[application.lead_id].add(application.id)
+        """Keeps what a form said and what the rules answered, as a version of an application.
 
-    def erase(self, person_id: UUID) -> list[UUID]:
-        """Forgets what a person's forms said; returns the applications, in the order of their ids."""
-        self._erased.add(person_id)
-        return sorted(self._told_by.pop(person_id, ()))
+        Of what was said before its lead asked to be forgotten only the answers are kept.
+        """
+        lead_id = application.lead_id
+        if self.forgotten_at(lead_id, event.time) is None:
+            self._told_by[lead_id].setdefault(application.id, event.time)
+        else:
+            payload = b""
+        self._versions.append(
+            VersionRow(application.id, application.version, event.id, event.time, payload, answers, lead_id)
+        )
+
+    def erase(self, person_id: UUID, at: datetime) -> list[UUID]:
+        """Forgets what a person's forms said until then; returns the applications, in the order of their ids.
+
+        It is remembered, for what they wrote before and is read later: topics are read in no order between them.
+        """
+        self._erased[person_id] = self._erasures[person_id] = max(at, self._erasures.get(person_id, at))
+        told = self._told_by[person_id]
+        forgotten = sorted(application_id for application_id, since in told.items() if since <= at)
+        for application_id in forgotten:
+            del told[application_id]
+        return forgotten
+
+    def forgotten_at(self, person_id: UUID, time: datetime) -> datetime | None:
+        """When this person asked to be forgotten, if that was not before `time`."""
+        erased_at = self._erasures.get(person_id)
+        return erased_at if erased_at is not None and time <= erased_at else None
 
     def others_under(self, key: str, application: Application) -> Collection[UUID]:
         """The first twenty or so applications in the same edition under an organisation's or project's key.
@@ -142,9 +168,9 @@ class IntakeStore:
         return NO_DEADLINES
 
     def _read_candidates(self, events: Sequence[Event[EventData]]) -> Keys:
-        """Reads each form, and returns the keys under which it may be a duplicate."""
+        """Reads each form, and returns the keys under which it may be a duplicate, and its lead."""
         standing = {known.id: (known.track, known.edition) for known in self.applications.values()}
-        keys = Keys(set(), set())
+        keys = Keys(set(), set(), set())
         for event in events:
             form = event.data
             if not isinstance(form, ApplicationForm):
@@ -152,6 +178,7 @@ class IntakeStore:
             edition = EDITIONS.of_form(form, known=standing.get(form.application_id))
             candidate = read_candidate(form, edition)
             self.candidates[event.source, event.id] = candidate
+            keys.people.add(form.lead.person_id)
             # A correction in the same batch belongs to the edition of its first form, as it would later.
             standing[form.application_id] = form.track, NO_EDITION if edition is None else edition.id
             if edition is not None:
@@ -161,10 +188,13 @@ class IntakeStore:
         return keys
 
     async def _claim(self, keys: Keys) -> None:
+        await self._connection.execute(_QUERIES["lock_keys"], _LOCKS, keys.locks)
+        for person_id, erased_at in await self._connection.fetch(_QUERIES["fetch_erasures"], list(keys.people)):
+            self._erasures[person_id] = erased_at
         if not keys.organisations:
             return
-        await self._connection.execute(_QUERIES["lock_keys"], _LOCKS, keys.locks)
-        wanted = [column for pairs in keys for column in (zip(*pairs, strict=True) if pairs else ((), ()))]
+        pairs = (keys.organisations, keys.projects)
+        wanted = [column for them in pairs for column in (zip(*them, strict=True) if them else ((), ()))]
         rows = await self._connection.fetch(_QUERIES["fetch_holders"], *wanted, _MOST_HOLDERS + 1)
         for edition, key, holder in rows:
             self._holders[edition, key][holder] = None

@@ -73,8 +73,9 @@ def check_erasures(erasures: Sequence[Found], events: Sequence[Found], verdict: 
     people = Counter(it.key for it in erasures)
     compare("contact.erased", people, Counter(it.key for it in of(events, "contact.erased")), verdict)
     led = {it.key for it in of(events, "application.registered") if it.data["lead_id"] in people}
-    erased = Counter(it.key for it in of(events, "application.content-erased"))
-    compare("application.content-erased", Counter(led), erased, verdict)
+    # Each form that is read after the erasure says it again, as where a service is built anew from its topics.
+    erased = {it.key for it in of(events, "application.content-erased")}
+    compare("application.content-erased", Counter(led), Counter(erased), verdict)
     last = {it.key: it for it in events if it.topic == "contacts.v1"}
     for person_id in people:
         if last[person_id].value:

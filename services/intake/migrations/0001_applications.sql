@@ -37,3 +37,10 @@ CREATE TABLE application_version (
 );
 -- For erasures, which name a person and no application.
 CREATE INDEX application_version_by_lead ON application_version (lead_id);
+
+-- Who asked to be forgotten, and when: what they wrote before may be read later, at the latest when intake is built
+-- anew from its topics. An id that leads nowhere is all that is kept.
+CREATE TABLE erasure (
+    person_id uuid PRIMARY KEY,
+    erased_at timestamptz NOT NULL
+);

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import AsyncIterator
+from datetime import datetime
 from typing import Any, NamedTuple, TypeAlias
 
 import asyncpg
 import pytest
 
-from contracts.applications import ApplicationForm
+from contracts.applications import ApplicationCorrected, ApplicationSubmitted
 from contracts.event import Event
 from contracts.message import EventData
 from services.chassis.unit_of_work import UnitOfWork
@@ -31,8 +32,17 @@ class Published(NamedTuple):
 
 def event_of(data: EventData) -> Event[EventData]:
     identifier = new_id()
-    time = data.submitted_at if isinstance(data, ApplicationForm) else data.requested_at  # type: ignore[attr-defined]
-    return Event(identifier, "forms", str(data.aggregate_id), time, identifier, None, None, data)
+    return Event(identifier, "forms", str(data.aggregate_id), said_at(data), identifier, None, None, data)
+
+
+def said_at(data: EventData) -> datetime:
+    match data:
+        case ApplicationCorrected():
+            return data.corrected_at
+        case ApplicationSubmitted():
+            return data.submitted_at
+        case _:
+            return data.requested_at  # type: ignore[attr-defined, no-any-return]
 
 
 async def handle(store: IntakeStore, *data: EventData) -> list[Published]:

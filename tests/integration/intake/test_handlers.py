@@ -227,3 +227,25 @@ async def test_a_form_and_its_erasure_in_one_batch(connection: Connection) -> No
     )
     assert [each.name for each in published if each.name == "application.content-erased"]
     assert await connection.fetchval("SELECT count(*) FROM application_version WHERE payload <> ''") == 0
+
+
+async def test_what_was_written_before_an_erasure_and_is_read_after_it_is_forgotten_too(connection: Connection) -> None:
+    form = submitted()
+    asked, since = LATER, LATER + timedelta(days=1)
+    erasure = ErasureRequested(person_id=form.lead.person_id, requested_at=asked)
+    assert await take(connection, erasure) == []
+    registered, again = corrected(form, corrected_at=asked), corrected(form, corrected_at=since)
+    for batch in ([form], [registered, withdrawal(form)]):
+        async with connection.transaction():
+            published = await handle(IntakeStore(connection), *batch)
+        assert "contact.published" not in [each.name for each in published]
+        (erased,) = [each for each in published if each.name == "application.content-erased"]
+        assert datetime.fromisoformat(erased.data["occurred_at"]) == asked
+    assert await connection.fetchval("SELECT count(*) FROM application_version WHERE payload <> ''") == 0
+
+    other = again.model_copy(update={"application_id": new_id()})
+    anew = submitted(application_id=other.application_id, submitted_at=since)
+    async with connection.transaction():
+        published = await handle(IntakeStore(connection), anew, erasure)
+    assert published[0].name == "contact.published", "a form that comes later is taken in as any other"
+    assert await connection.fetchval("SELECT count(*) FROM application_version WHERE payload <> ''") == 1

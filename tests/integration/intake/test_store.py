@@ -198,7 +198,8 @@ async def test_no_more_holders_of_a_key_are_fetched_than_asked_for(connection: C
             " '{p}', '{o}', '{NULL}', '{NULL}', '{NULL}', '{siren}', '{t}', '{f}', ARRAY[now()]",
         ),
         ("fetch_told_by", "uuid[]", "ARRAY[md5('7')::uuid]"),
-        ("erase_content", "uuid[]", "ARRAY[md5('7')::uuid]"),
+        ("fetch_erasures", "uuid[]", "ARRAY[md5('7')::uuid]"),
+        ("erase_content", "uuid[], timestamptz[]", "ARRAY[md5('7')::uuid], ARRAY[now()]"),
     ],
 )
 async def test_a_plan_made_on_an_empty_table_stays_right(
@@ -216,6 +217,7 @@ async def test_a_plan_made_on_an_empty_table_stays_right(
     await connection.execute(
         "INSERT INTO application_version SELECT id, 1, id, now(), 'form', '[]', id FROM application"
     )
+    await connection.execute("INSERT INTO erasure SELECT id, now() FROM application ON CONFLICT DO NOTHING")
     explain = "EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) EXECUTE looking"
     (explained,) = json.loads(await connection.fetchval(f"{explain} ({arguments})"))
     assert explained["Plan"]["Shared Hit Blocks"] + explained["Plan"]["Shared Read Blocks"] < 60
