@@ -14,14 +14,15 @@ from contracts.codec import Record
 from deploy.local.stack import Stack
 from tests.eventually import eventually
 from tests.forms import application, sending
-from tests.kafka import Sending, send
+from tests.integration.conftest import connect
+from tests.kafka import Sending, read_events, send
 
 FORMS = "forms.applications.v1"
 
 
 @pytest.fixture(scope="module")
 def stack() -> Iterator[Stack]:
-    with Stack(services=["intake"], environment={"ENGAGE_DEAD_LETTER_BUDGET": "3"}) as started:
+    with Stack(services=["intake"]) as started:
         yield started
 
 
@@ -45,7 +46,7 @@ async def test_a_dead_letter_is_listed_shown_and_decided_on(stack: Stack) -> Non
     identifier = str(letter["id"])
     assert "value" not in letter, "a list never shows content"
     assert listed(stack, "--reason", "contract") == []
-    assert [row["state"] for row in listed(stack, "--state", "behind")] == ["behind"]
+    assert listed(stack, "--state", "behind") == [], "what can't be read holds nothing back"
     shown = json.loads(engage(stack, "dead-letters", "show", identifier, "--content").stdout)
     assert shown["value"] == "{broken"
     assert "value" not in json.loads(engage(stack, "dead-letters", "show", identifier).stdout)
@@ -57,16 +58,22 @@ async def test_a_dead_letter_is_listed_shown_and_decided_on(stack: Stack) -> Non
     await eventually(lambda: _state(stack, identifier, "discarded"))
     (settled,) = listed(stack, "--state", "discarded")
     assert (settled["requested_by"], settled["requested_why"]) == ("tester", "a test")
-    assert listed(stack, "--state", "behind") == [], "what waited behind it went on"
 
 
 async def test_a_stopped_lane_is_seen_and_resumed(stack: Stack) -> None:
-    bad = [Sending(FORMS, Record(b"%d" % number, b"{", []), partition=2) for number in range(4)]
-    await send(stack.broker.bootstrap_servers, bad)
-    await eventually(lambda: _stopped(stack, 1))
+    # As it stops where too much fails that nobody foresaw; no form makes intake fail so.
+    connection = await connect(stack.addresses()["database_url"], "intake")
+    try:
+        stop = "UPDATE lane SET stopped_because = 'too much failed', revision = revision + 1 WHERE topic = $1"
+        await connection.execute(f"{stop} AND partition = 2", FORMS)
+    finally:
+        await connection.close()
+    form = application("behind a stopped lane")
+    await send(stack.broker.bootstrap_servers, [Sending(FORMS, sending(form).record, 2)])
+    assert await _stopped(stack, 1)
     assert engage(stack, "lanes", "resume", "intake", FORMS, "2").returncode == 0
-    await eventually(lambda: _stopped(stack, 0))
-    await eventually(lambda: _count(stack, 4))
+    assert await _stopped(stack, 0)
+    await eventually(lambda: _registered(stack, str(form.application_id)))
 
 
 def test_a_wrong_name_is_answered_with_what_would_be_right(stack: Stack) -> None:
@@ -82,6 +89,10 @@ def test_a_wrong_name_is_answered_with_what_would_be_right(stack: Stack) -> None
 
 async def _count(stack: Stack, count: int) -> bool:
     return len(listed(stack)) >= count
+
+
+async def _registered(stack: Stack, subject: str) -> bool:
+    return subject in {event.subject for event in await read_events(stack.broker.bootstrap_servers, "applications.v1")}
 
 
 async def _retried(stack: Stack, identifier: str) -> bool:

@@ -6,7 +6,7 @@ import json
 import random
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Literal, cast
 
 import pytest
@@ -277,11 +277,11 @@ async def test_a_review_date_that_passes_is_announced_by_the_clock(matching: Mat
     assert await matching.connection.fetchval("SELECT state FROM need") == "review-due"
 
 
-async def test_a_last_day_at_the_end_of_all_days_is_never_due(matching: Matching) -> None:
-    await matching.on(declared("n", review_on=date.max), declared("other", review_on=date(2025, 2, 1)))
+async def test_the_last_day_that_a_contract_allows_is_due_beyond_all_contracts(matching: Matching) -> None:
+    await matching.on(declared("n", review_on=date(2099, 12, 31)), declared("other", review_on=date(2025, 2, 1)))
     matching.now = START + timedelta(days=1_000)
     assert types_of(await matching.by_the_clock()) == ["need.published"]
-    assert matching.deadline is None
+    assert matching.deadline == datetime(2099, 12, 31, 23, tzinfo=UTC), "after that day in Paris"
 
 
 async def test_a_contests_decision_survives_its_writer_and_is_told_by_the_clock(
