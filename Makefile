@@ -8,7 +8,7 @@ ROUNDS ?= 5
 # What stands beside the chain, which `bench` names itself, since it alone takes ARGS.
 BENCHMARKS := $(filter-out tests/benchmarks/_%,$(wildcard tests/benchmarks/*.py))
 
-.PHONY: demo test test-kafka faults fuzz bench lint lock lock-peers clean
+.PHONY: demo test test-kafka faults fuzz hostile bench lint lock lock-peers clean
 
 demo: $(INSTALLED)
 	@$(BIN)/engage demo $(ARGS)
@@ -29,6 +29,10 @@ faults: $(INSTALLED)
 # Ten thousand mutated documents for each reader of the contracts.
 fuzz: $(INSTALLED)
 	@ENGAGE_FUZZ_DOCUMENTS=10000 $(BIN)/python -m pytest tests/contracts/test_hostile_documents.py $(ARGS)
+
+# Ten thousand hostile records on every topic of forms, among good ones.
+hostile: $(INSTALLED)
+	@ENGAGE_HOSTILE_RECORDS=10000 $(BIN)/python -m pytest -s tests/integration/chassis/test_hostile_flood.py $(ARGS)
 
 # Half an hour, on a machine that does nothing else. The peers need npm the first time, and Linux.
 # ARGS="--count 500 --runs 1" is a smoke test; ARGS="--part latency" one part of the chain's.
