@@ -240,6 +240,8 @@ class DutyRoster:
         # Only its owner changes what a single writer has to do, and says so; of operators `wake` tells.
         at_most = None if self._around.service.single_writer else _LOOK_SECONDS
         await self._around.deadlines.come(place.name, at_most=at_most)
+        if not self._around.service.single_writer:  # others wait for what that one does by the clock, which is little
+            await self._committer.calm()
         if place.set_aside:
             with suppress(Exception):  # the database may be away: what was set aside stays so until it is back
                 await place.look_up_what_is_set_aside()
