@@ -21,7 +21,7 @@ StoreType = TypeVar("StoreType", bound=Store)
 class OutboxRow(NamedTuple):
     """An event to be published, in the columns of the outbox (and of Debezium's outbox router).
 
-    A `payload` of None is a tombstone. The lane gives the sequence when the unit commits.
+    A `payload` of None is a tombstone. The lane gives the sequence when the unit commits, to what is `numbered`.
     """
 
     id: UUID
@@ -33,6 +33,7 @@ class OutboxRow(NamedTuple):
     causation_id: UUID | None
     traceparent: str | None
     payload: bytes | None
+    numbered: bool = True
 
 
 class PlainEvent(NamedTuple):
@@ -117,6 +118,15 @@ class UnitOfWork(Generic[StoreType]):
         payload = orjson.dumps(values, _written, orjson.OPT_UTC_Z)
         self._add(_topic(event, self._service), str(key), event.event_type, payload)
 
+    def publish_instead(self, data: EventData) -> None:
+        """Publishes an event in the place of another, which a handler publishes where topics are read in another order.
+
+        So what follows keeps its ids and numbers, however often a service is built anew from its topics. This one has
+        an id of its own and no number, by which readers would take it for what they have seen.
+        """
+        topic = _topic(type(data), self._service)
+        self._add(topic, str(data.aggregate_id), data.event_type, encode_data(data), instead=True)
+
     def retract(self, event: type[EventData], key: UUID) -> None:
         """Publishes a tombstone for a key of the compacted topic that carries `event`."""
         topic = _topic(event, self._service)
@@ -124,11 +134,11 @@ class UnitOfWork(Generic[StoreType]):
             raise ValueError(f"{topic.name} is not compacted: a tombstone has no meaning there")
         self._add(topic, str(key), event.event_type, None)
 
-    def _add(self, topic: Topic, key: str, event_type: str, payload: bytes | None) -> None:
+    def _add(self, topic: Topic, key: str, event_type: str, payload: bytes | None, *, instead: bool = False) -> None:
         cause = self.cause
         self.published.append(
             OutboxRow(
-                self.new_id(),
+                self._new_id_instead() if instead else self.new_id(),
                 topic.name,
                 key,
                 event_type,
@@ -137,8 +147,14 @@ class UnitOfWork(Generic[StoreType]):
                 cause.id,
                 cause.traceparent,
                 payload,
+                not instead,
             )
         )
+
+    def _new_id_instead(self) -> UUID:
+        self.new_id()  # the other's, which nothing else may have
+        assert self._ids is not None
+        return self._ids.id(-self._ordinal)
 
 
 def _written(value: object) -> str:

@@ -107,7 +107,7 @@ def _tell_how_to_reach_the_lead(event: Event[ApplicationForm], unit: Unit, given
     if forgotten_at is None:
         unit.publish_plain(announcements.contact(form, given_at))
     else:
-        unit.publish(announcements.content_erased(form.application_id, form.lead.person_id, forgotten_at))
+        unit.publish_instead(announcements.content_erased(form.application_id, form.lead.person_id, forgotten_at))
 
 
 def _announce(

@@ -30,7 +30,9 @@ class Publication:
         # Records of one lane may be added with numbers that others' events have run past: it never goes back.
         last = max(self._last.get(lane, 0), number)
         self._last[lane] = last + len(rows)
-        events.extend(Numbered(f"{lane}:{at:016x}", row) for at, row in enumerate(rows, last + 1))
+        events.extend(
+            Numbered(f"{lane}:{at:016x}" if row.numbered else None, row) for at, row in enumerate(rows, last + 1)
+        )
 
     def pages(self, revisions: Mapping[LaneName, int]) -> Iterator[Page]:
         """The pages of all lanes, each under the revision that this transaction gives its lane."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 
@@ -11,7 +12,9 @@ from contracts.catalogue import TOPIC_BY_NAME
 from contracts.contacts import ContactPublished
 from contracts.needs import NeedPublished
 from services.chassis.lanes.holding import pause_before
+from services.chassis.outbox.publication import Publication
 from services.chassis.process.faults import fault_at
+from services.chassis.records.name import LaneName
 from services.chassis.records.received import Received, headers_from_bytes, headers_to_bytes
 from services.chassis.running.duties import lock_key
 from services.chassis.servers.migration import migrations_of
@@ -73,6 +76,23 @@ def test_what_is_published_derives_from_its_cause() -> None:
         return list(unit.published)
 
     assert publish() == publish()
+
+
+def test_what_stands_in_the_place_of_another_has_an_id_of_its_own_and_no_number() -> None:
+    def numbered(*, instead: bool) -> list[tuple[str | None, UUID]]:
+        unit: UnitOfWork[object] = UnitOfWork("matching", object())  # type: ignore[type-var]
+        unit.because_of(Cause(identifier("cause"), START, identifier("story")))
+        (unit.publish_instead if instead else unit.publish)(_contact())
+        unit.retract(NeedPublished, identifier("need"))
+        publication = Publication()
+        publication.add(LaneName("forms.needs.v1", 0), unit.published, number=0)
+        return [(event.sequence, event.row.id) for _, events in publication.by_lane() for event in events]
+
+    (first, first_id), following = numbered(instead=False)
+    (other, other_id), same = numbered(instead=True)
+    assert (first, other) == ("forms.needs.v1/0:0000000000000001", None)
+    assert first_id != other_id
+    assert same == following, "what follows is what it would have been"
 
 
 def test_only_a_compacted_topic_takes_a_tombstone() -> None:
