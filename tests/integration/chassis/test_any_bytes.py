@@ -13,8 +13,10 @@ from aiokafka.protocol.produce import ProduceRequest
 from services.chassis.records.received import Received
 from services.chassis.servers.records import as_received, receive_any_bytes
 from tests.batches import GZIP, LZ4, SNAPPY, ZSTD, batch, raw_batch, record
+from tests.eventually import eventually
 
 TOPIC = "forms.applications.v1"
+NOT_LEADER = 6
 HOSTILE = {
     "a header's name": ("header", batch([record(0, headers=[(b"caf\xe9", b"")])])),
     "more headers than are read": ("header", batch([record(0, headers=[(b"a", b"")] * 2_000)])),
@@ -65,10 +67,19 @@ async def consumer(bootstrap_servers: str) -> AsyncIterator[AIOKafkaConsumer]:
 
 async def produce(client: AIOKafkaClient, data: bytes, partition: int = 0) -> bool:
     """Sends a batch as it is; whether the broker took it."""
-    leader = client.cluster.leader_for_partition(TopicPartition(TOPIC, partition))
-    response = await client.send(leader, ProduceRequest(None, 1, 10_000, [(TOPIC, [(partition, data)])]))
-    [(_, [(_, error_code, *_)])] = response.topics
-    return bool(error_code == 0)
+    code = 0
+
+    async def answered() -> bool:
+        nonlocal code
+        leader = client.cluster.leader_for_partition(TopicPartition(TOPIC, partition))
+        response = await client.send(leader, ProduceRequest(None, 1, 10_000, [(TOPIC, [(partition, data)])]))
+        [(_, [(_, code, *_)])] = response.topics
+        if code == NOT_LEADER:  # of a topic that was just made, not all brokers know yet
+            await client.force_metadata_update()
+        return code != NOT_LEADER
+
+    await eventually(answered)
+    return code == 0
 
 
 async def read_until(consumer: AIOKafkaConsumer, last: bytes, partition: int = 0) -> list[Received]:

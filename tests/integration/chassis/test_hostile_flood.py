@@ -325,14 +325,8 @@ async def _check_tables(flood: Flood) -> None:
             counts = {(row["state"], row["reason"]): row["count"] for row in rows}
             assert await connection.fetchval(f"SELECT count(*) FROM {name}.lane WHERE stopped_because IS NOT NULL") == 0
             reasons = {reason for state, reason in counts if state == "dead"}
-            assert {
-                "json",
-                "contract",
-                "header",
-                "key",
-                "unknown-type",
-                "id-used-again",
-                "undecodable-batch",
-            } <= reasons
+            # Apache Kafka looks into batches and refuses what can't be read.
+            undecodable = set[str]() if flood.taken[False] else {"undecodable-batch"}
+            assert {"json", "contract", "header", "key", "unknown-type", "id-used-again"} | undecodable <= reasons
             assert not reasons & {"handler-failed", "unprocessable", "kills-the-process"}, counts
             assert counts["waiting", "not-yet"]
