@@ -76,10 +76,10 @@ async def produce(client: AIOKafkaClient, data: bytes, partition: int = 0) -> bo
         [(_, [(_, code, *_)])] = response.topics
         if code == NOT_LEADER:  # of a topic that was just made, not all brokers know yet
             await client.force_metadata_update()
-        return code != NOT_LEADER
+        return bool(code != NOT_LEADER)
 
     await eventually(answered)
-    return code == 0
+    return bool(code == 0)
 
 
 async def read_until(consumer: AIOKafkaConsumer, last: bytes, partition: int = 0) -> list[Received]:
