@@ -6,12 +6,17 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, ConsumerRecord, TopicPartition
+from aiokafka.client import AIOKafkaClient
+from aiokafka.protocol.produce import ProduceRequest
 
 from contracts.catalogue import TOPIC_BY_NAME
 from contracts.codec import Record, decode
 from contracts.event import Event, Tombstone
 from contracts.message import EventData
 from contracts.partitions import partition_of
+from tests.eventually import eventually
+
+_NOT_LEADER = 6
 
 
 class Sending(NamedTuple):
@@ -59,6 +64,23 @@ async def read_all(bootstrap_servers: str, topic: str) -> list[ConsumerRecord[by
         return sorted(records, key=lambda record: (record.partition, record.offset))
     finally:
         await consumer.stop()
+
+
+async def send_batch(client: AIOKafkaClient, place: TopicPartition, data: bytes) -> bool:
+    """Sends a batch of records as it is; whether the broker took it."""
+    code = 0
+
+    async def answered() -> bool:
+        nonlocal code
+        leader = client.cluster.leader_for_partition(place)
+        request = ProduceRequest(None, 1, 30_000, [(place.topic, [(place.partition, data)])])
+        [(_, [(_, code, *_)])] = (await client.send(leader, request)).topics
+        if code == _NOT_LEADER:  # of a topic that was just made, not all brokers know yet
+            await client.force_metadata_update()
+        return bool(code != _NOT_LEADER)
+
+    await eventually(answered)
+    return bool(code == 0)
 
 
 async def read_events(bootstrap_servers: str, topic: str) -> list[Event[EventData] | Tombstone]:

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
 from collections.abc import Iterator
 
 import pytest
@@ -14,8 +11,8 @@ from contracts.codec import Record
 from deploy.local.stack import Stack
 from tests.eventually import eventually
 from tests.forms import application, sending
-from tests.integration.conftest import connect
-from tests.kafka import Sending, read_events, send
+from tests.integration.operator import engage, is_told, stop_lane
+from tests.kafka import Sending, send
 
 FORMS = "forms.applications.v1"
 
@@ -24,12 +21,6 @@ FORMS = "forms.applications.v1"
 def stack() -> Iterator[Stack]:
     with Stack(services=["intake"]) as started:
         yield started
-
-
-def engage(stack: Stack, *arguments: str) -> subprocess.CompletedProcess[str]:
-    environment = {**os.environ, "ENGAGE_DATABASE_URL": stack.addresses()["database_url"]}
-    command = [sys.executable, "-m", "deploy.command_line", *arguments]
-    return subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
 
 
 def listed(stack: Stack, *arguments: str) -> list[dict[str, object]]:
@@ -61,19 +52,13 @@ async def test_a_dead_letter_is_listed_shown_and_decided_on(stack: Stack) -> Non
 
 
 async def test_a_stopped_lane_is_seen_and_resumed(stack: Stack) -> None:
-    # As it stops where too much fails that nobody foresaw; no form makes intake fail so.
-    connection = await connect(stack.addresses()["database_url"], "intake")
-    try:
-        stop = "UPDATE lane SET stopped_because = 'too much failed', revision = revision + 1 WHERE topic = $1"
-        await connection.execute(f"{stop} AND partition = 2", FORMS)
-    finally:
-        await connection.close()
+    await stop_lane(stack, FORMS, 2)
     form = application("behind a stopped lane")
     await send(stack.broker.bootstrap_servers, [Sending(FORMS, sending(form).record, 2)])
     assert await _stopped(stack, 1)
     assert engage(stack, "lanes", "resume", "intake", FORMS, "2").returncode == 0
     assert await _stopped(stack, 0)
-    await eventually(lambda: _registered(stack, str(form.application_id)))
+    await eventually(lambda: is_told(stack, str(form.application_id)))
 
 
 def test_a_wrong_name_is_answered_with_what_would_be_right(stack: Stack) -> None:
@@ -89,10 +74,6 @@ def test_a_wrong_name_is_answered_with_what_would_be_right(stack: Stack) -> None
 
 async def _count(stack: Stack, count: int) -> bool:
     return len(listed(stack)) >= count
-
-
-async def _registered(stack: Stack, subject: str) -> bool:
-    return subject in {event.subject for event in await read_events(stack.broker.bootstrap_servers, "applications.v1")}
 
 
 async def _retried(stack: Stack, identifier: str) -> bool:

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
-import sys
 from collections.abc import Iterator
 
 import pytest
@@ -13,6 +11,7 @@ import pytest
 from deploy.local.stack import Stack
 from tests.eventually import eventually
 from tests.forms import application, sending
+from tests.integration.operator import engage, is_told, stop_lane
 from tests.kafka import Sending, read_events, send
 
 FORMS = "forms.applications.v1"
@@ -22,13 +21,6 @@ FORMS = "forms.applications.v1"
 def stack() -> Iterator[Stack]:
     with Stack(services=["intake"]) as started:
         yield started
-
-
-def engage(stack: Stack, *arguments: str) -> subprocess.CompletedProcess[str]:
-    # Wide enough that no message is broken in two.
-    environment = {**os.environ, "ENGAGE_DATABASE_URL": stack.addresses()["database_url"], "COLUMNS": "300"}
-    command = [sys.executable, "-m", "deploy.command_line", *arguments]
-    return subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
 
 
 def lane(stack: Stack, partition: int) -> dict[str, object]:
@@ -46,7 +38,7 @@ async def test_one_named_offset_is_stepped_over_with_who_and_why(stack: Stack) -
     records = [Sending(FORMS, sending(form).record, 0) for form in (first, skipped, last)]
     service = stack.services["intake"]
     await send(stack.broker.bootstrap_servers, records[:1])
-    await eventually(lambda: _registered(stack, str(first.application_id)))
+    await eventually(lambda: is_told(stack, str(first.application_id)))
     service.terminate()
     await send(stack.broker.bootstrap_servers, records[1:])
 
@@ -62,7 +54,7 @@ async def test_one_named_offset_is_stepped_over_with_who_and_why(stack: Stack) -
 
     service.start()
     stack.wait_until_ready("intake")
-    await eventually(lambda: _registered(stack, str(last.application_id)))
+    await eventually(lambda: is_told(stack, str(last.application_id)))
     events = await read_events(stack.broker.bootstrap_servers, "applications.v1")
     assert {event.subject for event in events} == {str(first.application_id), str(last.application_id)}
     [letter] = engage(stack, "dead-letters", "list", "--json", "--state", "discarded").stdout.splitlines()
@@ -73,12 +65,9 @@ async def test_one_named_offset_is_stepped_over_with_who_and_why(stack: Stack) -
 
 async def test_a_running_lane_is_opened_anew_behind_what_was_stepped_over(stack: Stack) -> None:
     stands_at = int(str(lane(stack, 1)["next_offset"]))
-    assert skip(stack, 1, stands_at).returncode == 0, "the record that would come next, whatever it is"
+    await stop_lane(stack, FORMS, 1)  # so that what is to be stepped over is there, and not taken yet
     left_out, taken = (application(name) for name in ("left out", "taken"))
     await send(stack.broker.bootstrap_servers, [Sending(FORMS, sending(form).record, 1) for form in (left_out, taken)])
-    await eventually(lambda: _registered(stack, str(taken.application_id)))
-    assert not await _registered(stack, str(left_out.application_id))
-
-
-async def _registered(stack: Stack, subject: str) -> bool:
-    return subject in {event.subject for event in await read_events(stack.broker.bootstrap_servers, "applications.v1")}
+    assert skip(stack, 1, stands_at).returncode == 0, "the record that would come next, whatever it is"
+    await eventually(lambda: is_told(stack, str(taken.application_id)))
+    assert not await is_told(stack, str(left_out.application_id))

@@ -8,15 +8,13 @@ import pytest
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.client import AIOKafkaClient
 from aiokafka.consumer import fetcher
-from aiokafka.protocol.produce import ProduceRequest
 
 from services.chassis.records.received import Received
 from services.chassis.servers.records import as_received, receive_any_bytes
 from tests.batches import GZIP, LZ4, SNAPPY, ZSTD, batch, raw_batch, record
-from tests.eventually import eventually
+from tests.kafka import send_batch
 
 TOPIC = "forms.applications.v1"
-NOT_LEADER = 6
 HOSTILE = {
     "a header's name": ("header", batch([record(0, headers=[(b"caf\xe9", b"")])])),
     "more headers than are read": ("header", batch([record(0, headers=[(b"a", b"")] * 2_000)])),
@@ -65,21 +63,9 @@ async def consumer(bootstrap_servers: str) -> AsyncIterator[AIOKafkaConsumer]:
     await consumer.stop()
 
 
-async def produce(client: AIOKafkaClient, data: bytes, partition: int = 0) -> bool:
-    """Sends a batch as it is; whether the broker took it."""
-    code = 0
-
-    async def answered() -> bool:
-        nonlocal code
-        leader = client.cluster.leader_for_partition(TopicPartition(TOPIC, partition))
-        response = await client.send(leader, ProduceRequest(None, 1, 10_000, [(TOPIC, [(partition, data)])]))
-        [(_, [(_, code, *_)])] = response.topics
-        if code == NOT_LEADER:  # of a topic that was just made, not all brokers know yet
-            await client.force_metadata_update()
-        return bool(code != NOT_LEADER)
-
-    await eventually(answered)
-    return bool(code == 0)
+async def produce(client: AIOKafkaClient, data: bytes) -> bool:
+    """Sends a batch to the first partition; whether the broker took it."""
+    return await send_batch(client, TopicPartition(TOPIC, 0), data)
 
 
 async def read_until(consumer: AIOKafkaConsumer, last: bytes, partition: int = 0) -> list[Received]:

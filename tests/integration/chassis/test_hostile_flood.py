@@ -22,7 +22,6 @@ import asyncpg
 import pytest
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.client import AIOKafkaClient
-from aiokafka.protocol.produce import ProduceRequest
 
 from contracts.applications import ApplicationCorrected, ApplicationSubmitted, ApplicationWithdrawalRequested
 from contracts.assignments import AssignmentProposed
@@ -41,7 +40,7 @@ from deploy.publication.versions import versions
 from tests.eventually import eventually
 from tests.forms import START, application, confirmation, identifier, mentor, need, sending
 from tests.hostile import SPOILINGS, Wild, batches, broken_batches, spoilt, wild
-from tests.kafka import Sending, read_events
+from tests.kafka import Sending, read_events, send_batch
 
 COUNT = int(os.environ.get("ENGAGE_HOSTILE_RECORDS", "240"))
 WAVES = 3
@@ -111,11 +110,13 @@ class Flood:
         for partition, line in enumerate(lines):
             sound = list(batches(line, self.chance))
             for data in sound:
-                assert await self._produce(topic, partition, data), "a broker takes what is sound"
+                assert await send_batch(self.client, TopicPartition(topic.name, partition), data), (
+                    "a broker takes what is sound"
+                )
                 if broken:
-                    self.taken[await self._produce(topic, partition, broken.pop())] += 1
+                    self.taken[await send_batch(self.client, TopicPartition(topic.name, partition), broken.pop())] += 1
         for data in broken:
-            self.taken[await self._produce(topic, 0, data)] += 1
+            self.taken[await send_batch(self.client, TopicPartition(topic.name, 0), data)] += 1
 
     def _hostile(self, topic: Topic, good: Sequence[Record]) -> Iterator[Wild]:
         keys = [record.key for record in good]
@@ -129,12 +130,6 @@ class Flood:
                 yield replace(spoilt(it, "half of it", self.chance), key=self.chance.choice(keys))
             else:
                 yield spoilt(it, kind if kind in SPOILINGS else "no JSON", self.chance)
-
-    async def _produce(self, topic: Topic, partition: int, data: bytes) -> bool:
-        leader = self.client.cluster.leader_for_partition(TopicPartition(topic.name, partition))
-        request = ProduceRequest(None, 1, 30_000, [(topic.name, [(partition, data)])])
-        [(_, [(_, error_code, *_)])] = (await self.client.send(leader, request)).topics
-        return bool(error_code == 0)
 
     async def had(self, kind: str, keys: Sequence[UUID]) -> None:
         """Waits until each of these has its event, once; every service says all the while that it is ready."""

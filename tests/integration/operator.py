@@ -1,0 +1,33 @@
+"""An operator beside a running stack: the command line, and what came of it."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+
+from deploy.local.stack import Stack
+from tests.integration.conftest import connect
+from tests.kafka import read_events
+
+
+def engage(stack: Stack, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Runs `engage` against a stack's database, on a terminal so wide that no message is broken in two."""
+    environment = {**os.environ, "ENGAGE_DATABASE_URL": stack.addresses()["database_url"], "COLUMNS": "300"}
+    command = [sys.executable, "-m", "deploy.command_line", *arguments]
+    return subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+
+
+async def stop_lane(stack: Stack, topic: str, partition: int) -> None:
+    """Stops a lane of intake as it stops itself where too much fails that nobody foresaw; no form makes it fail so."""
+    connection = await connect(stack.addresses()["database_url"], "intake")
+    try:
+        stop = "UPDATE lane SET stopped_because = 'too much failed', revision = revision + 1"
+        await connection.execute(f"{stop} WHERE topic = $1 AND partition = $2", topic, partition)
+    finally:
+        await connection.close()
+
+
+async def is_told(stack: Stack, subject: str) -> bool:
+    """Whether an event of this application was published."""
+    return subject in {event.subject for event in await read_events(stack.broker.bootstrap_servers, "applications.v1")}
