@@ -77,7 +77,7 @@ lock-peers: $(INSTALLED)
 
 clean:
 	rm -rf .venv build *.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
-	find contracts services deploy tests -name __pycache__ -type d -prune -exec rm -rf {} +
+	find contracts libraries services publication deploy tests -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # Made anew when what is installed changes; the mark comes last, so that an interrupted start begins again.
 $(INSTALLED): requirements.lock pyproject.toml

@@ -14,7 +14,7 @@ from aiokafka.errors import for_code
 
 from contracts.catalogue import TOPICS, Topic
 from deploy.topics import TopicsError, administration, configuration, create_missing, delete_present
-from services.chassis.kafka import Cluster
+from libraries.chassis.kafka import Cluster
 
 Kind: TypeAlias = Literal["missing", "configuration", "partitions", "replication", "unknown"]
 

@@ -14,7 +14,7 @@ from aiokafka.errors import KafkaError, TopicAlreadyExistsError, UnknownTopicOrP
 from aiokafka.protocol.metadata import MetadataRequest
 
 from contracts.catalogue import TOPICS, Topic
-from services.chassis.kafka import Cluster
+from libraries.chassis.kafka import Cluster
 
 _DAY_MS: Final = 24 * 60 * 60 * 1000
 _PATIENCE_SECONDS: Final = 30.0

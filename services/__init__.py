@@ -1,1 +1,1 @@
-"""Engage's four services and the chassis that carries them."""
+"""Engage's four services."""

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from contracts.codec import encode_data
-from services.chassis.unit_of_work import PlainEvent, UnitOfWork
+from libraries.chassis.unit_of_work import PlainEvent, UnitOfWork
 
 
 @pytest.fixture(autouse=True, scope="session")

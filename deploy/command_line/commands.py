@@ -23,9 +23,9 @@ from deploy.command_line.matching import explain, what_if
 from deploy.command_line.mentoring import impact, obstacles, pairs, support
 from deploy.command_line.topics import topics
 from deploy.local.processes import ProcessError
-from services.chassis.servers.migration import MigrationError, migrate
-from services.chassis.service import Service
-from services.chassis.settings import Settings, SettingsError, read_settings
+from libraries.chassis.servers.migration import MigrationError, migrate
+from libraries.chassis.service import Service
+from libraries.chassis.settings import Settings, SettingsError, read_settings
 
 if TYPE_CHECKING:
     from deploy.local.stack import Broker
@@ -77,8 +77,8 @@ def main() -> None:
 @program.command()
 def run(service: ServiceName) -> None:
     """Run one service until SIGTERM or SIGINT."""
-    from services.chassis.running.running import serve
-    from services.chassis.watching.log import configure_logs
+    from libraries.chassis.running.running import serve
+    from libraries.chassis.watching.log import configure_logs
 
     settings = read_settings(Settings)
     log = configure_logs(service.value, settings.log_level)

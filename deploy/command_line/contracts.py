@@ -32,8 +32,8 @@ def export_command(
     if strimzi:
         _export_strimzi(directory or Path("strimzi"), cluster, replication)
         return
-    from deploy.publication.exporting import export
-    from deploy.publication.registry import PUBLISHED, PublicationError
+    from publication.exporting import export
+    from publication.registry import PUBLISHED, PublicationError
 
     try:
         written = export(directory or PUBLISHED)
@@ -46,7 +46,7 @@ def export_command(
 
 
 def _export_strimzi(directory: Path, cluster: str, replication: int) -> None:
-    from deploy.publication.strimzi import strimzi_files
+    from publication.strimzi import strimzi_files
 
     directory.mkdir(parents=True, exist_ok=True)
     for name, text in strimzi_files(cluster, replication).items():
@@ -58,11 +58,11 @@ def _export_strimzi(directory: Path, cluster: str, replication: int) -> None:
 def check(directory: DirectoryOption = None, as_json: JsonOption = False) -> None:
     """Check the contracts against every version published so far; exit code 1 where a change breaks somebody."""
     try:
-        from deploy.publication.compatibility import check as find
+        from publication.compatibility import check as find
     except ModuleNotFoundError as error:
         typer.secho(f"{error.name} is missing: install engage[development]", fg=typer.colors.RED, err=True)
         raise typer.Exit(2) from None
-    from deploy.publication.registry import PUBLISHED, PublicationError, read_register
+    from publication.registry import PUBLISHED, PublicationError, read_register
 
     try:
         found = find(directory or PUBLISHED)

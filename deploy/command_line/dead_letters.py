@@ -17,10 +17,10 @@ from rich.table import Column, Table
 from contracts.catalogue import SERVICES
 from deploy.command_line.environment import connected
 from deploy.command_line.json_lines import print_lines
-from services.chassis import operations
-from services.chassis.records.name import LaneName
-from services.chassis.records.received import headers_from_bytes
-from services.chassis.store import Connection
+from libraries.chassis import operations
+from libraries.chassis.records.name import LaneName
+from libraries.chassis.records.received import headers_from_bytes
+from libraries.chassis.store import Connection
 
 dead_letters = typer.Typer(name="dead-letters", help="Records that could not be processed.", no_args_is_help=True)
 lanes = typer.Typer(name="lanes", help="Where each service stands on each partition.", no_args_is_help=True)

@@ -8,8 +8,8 @@ from contextlib import asynccontextmanager
 
 import asyncpg
 
-from services.chassis.kafka import Cluster, KafkaSettings
-from services.chassis.settings import SettingsError, read_settings
+from libraries.chassis.kafka import Cluster, KafkaSettings
+from libraries.chassis.settings import SettingsError, read_settings
 
 
 def database_url() -> str:

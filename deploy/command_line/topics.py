@@ -47,7 +47,7 @@ def apply(replication: ReplicationOption = 1, delete: DeleteOption = None, as_js
     """Create what is missing and set what differs; exit code 2 where something is left that can't be changed."""
     from deploy.topic_plan import make
     from deploy.topics import TopicsError
-    from services.chassis.settings import SettingsError
+    from libraries.chassis.settings import SettingsError
 
     found = asyncio.run(_find(replication, delete or []))
     try:

@@ -18,7 +18,7 @@ from contracts.applications import (
     CorrectionRequested,
 )
 from contracts.contacts import ContactPublished
-from services.chassis.unit_of_work import PlainEvent
+from libraries.chassis.unit_of_work import PlainEvent
 from services.intake.applications import Application, State
 from services.intake.duplicates import Flag, related_applications
 from services.intake.lexicon import LEXICON

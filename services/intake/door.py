@@ -26,12 +26,12 @@ from contracts.applications import (
     ApplicationWithdrawalRequested,
 )
 from contracts.event import Event
-from services.chassis.database import is_transient
-from services.chassis.door import Premises
-from services.chassis.forms import FormPublisher
-from services.chassis.settings import read_settings
-from services.chassis.watching import metrics
-from services.chassis.watching.log import named
+from libraries.chassis.database import is_transient
+from libraries.chassis.door import Premises
+from libraries.chassis.forms import FormPublisher
+from libraries.chassis.settings import read_settings
+from libraries.chassis.watching import metrics
+from libraries.chassis.watching.log import named
 from services.intake.door_memory import DoorMemory, Message, OtherContent
 from services.intake.door_settings import DoorSettings
 from services.intake.openapi import openapi_document
@@ -182,7 +182,7 @@ class Door:
 
 
 def door_from_environment(premises: Premises) -> Door:
-    """The door that the environment describes; raises services.chassis.settings.SettingsError."""
+    """The door that the environment describes; raises libraries.chassis.settings.SettingsError."""
     return Door(read_settings(DoorSettings), premises)
 
 

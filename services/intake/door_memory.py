@@ -11,8 +11,8 @@ from uuid import UUID
 import orjson
 
 from contracts.event import derived_id
-from services.chassis.database import Database
-from services.chassis.store import named_queries
+from libraries.chassis.database import Database
+from libraries.chassis.store import named_queries
 
 _QUERIES: Final = named_queries("services.intake")
 _WITH_REASONS: Final = frozenset({"rejected", "correction-requested"})

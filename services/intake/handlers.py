@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Final, TypeAlias
+from uuid import UUID
 
 from contracts.applications import (
     ApplicationCorrected,
@@ -17,13 +18,14 @@ from contracts.contacts import ContactPublished
 from contracts.erasures import ErasureRequested
 from contracts.event import Event
 from contracts.message import EventData
-from services.chassis.service import NotYet
-from services.chassis.unit_of_work import UnitOfWork
+from libraries.chassis.handling import handles
+from libraries.chassis.unit_of_work import UnitOfWork
 from services.intake import announcements
 from services.intake.applications import NO_EDITION, Application, Candidate, State
 from services.intake.duplicates import find_flags, holds_new, standing_flags
 from services.intake.editions import in_paris
 from services.intake.eligibility import RuleAnswer, encode_answers, evaluate, problems, verdict
+from services.intake.needs import application, application_if_known, what_a_person_wrote
 from services.intake.rules import Answer, Problem
 from services.intake.store import IntakeStore
 
@@ -36,27 +38,29 @@ _STATE_AFTER: Final[Mapping[Answer, State]] = {
 }
 
 
-def on_application_submitted(event: Event[ApplicationSubmitted], unit: Unit) -> None:
+@handles(ApplicationSubmitted, needs=lambda said: application_if_known(said.application_id))
+def on_application_submitted(event: Event[ApplicationSubmitted], unit: Unit, application: Application | None) -> None:
     """Registers an application, rejects it or asks for what is missing; a second one corrects the first."""
-    application = unit.store.applications.get(event.data.application_id)
     if application is not None and application.state == "withdrawn":
         unit.publish(announcements.refused_as_withdrawn(application, unit.now))
         return
     _examine(event, unit, application, given_at=event.data.submitted_at)
 
 
-def on_application_corrected(event: Event[ApplicationCorrected], unit: Unit) -> None:
+@handles(ApplicationCorrected, needs=lambda said: application(said.application_id))
+def on_application_corrected(event: Event[ApplicationCorrected], unit: Unit, application: Application) -> None:
     """Judges the new version of an application; waits where the application is not known yet."""
-    application = _known(event.data, unit)
     if application.state == "withdrawn":
         unit.publish(announcements.refused_as_withdrawn(application, unit.now))
         return
     _examine(event, unit, application, given_at=event.data.corrected_at)
 
 
-def on_application_withdrawal_requested(event: Event[ApplicationWithdrawalRequested], unit: Unit) -> None:
+@handles(ApplicationWithdrawalRequested, needs=lambda said: application(said.application_id))
+def on_application_withdrawal_requested(
+    event: Event[ApplicationWithdrawalRequested], unit: Unit, application: Application
+) -> None:
     """Withdraws an application, whatever its state; does nothing the second time."""
-    application = _known(event.data, unit)
     if application.state == "withdrawn":
         return
     withdrawn = application._replace(state="withdrawn", version=application.version + 1, changed_at=unit.now)
@@ -65,19 +69,12 @@ def on_application_withdrawal_requested(event: Event[ApplicationWithdrawalReques
     unit.publish(announcements.withdrawn(withdrawn, before=application.state))
 
 
-def on_erasure_requested(event: Event[ErasureRequested], unit: Unit) -> None:
+@handles(ErasureRequested, needs=lambda said: what_a_person_wrote(said.person_id))
+def on_erasure_requested(event: Event[ErasureRequested], unit: Unit, person_id: UUID) -> None:
     """What a person's forms said is forgotten, and everybody is told that there is no way to reach them any more."""
-    person_id = event.data.person_id
     unit.retract(ContactPublished, person_id)
     for application_id in unit.store.erase(person_id, unit.now):
         unit.publish(announcements.content_erased(application_id, person_id, unit.now))
-
-
-def _known(data: ApplicationCorrected | ApplicationWithdrawalRequested, unit: Unit) -> Application:
-    application = unit.store.applications.get(data.application_id)
-    if application is None:
-        raise NotYet("application", data.application_id)
-    return application
 
 
 def _examine(event: Event[ApplicationForm], unit: Unit, previous: Application | None, *, given_at: datetime) -> None:

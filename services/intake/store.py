@@ -10,13 +10,14 @@ from uuid import UUID
 from zlib import crc32
 
 from contracts.applications import ApplicationForm
-from contracts.erasures import ErasureRequested
 from contracts.event import Event
 from contracts.message import EventData
-from services.chassis.store import NO_DEADLINES, Connection, named_queries
+from libraries.chassis.store import NO_DEADLINES, Connection, Named, named_queries
 from services.intake.applications import NO_EDITION, Application, Candidate, read_candidate
 from services.intake.editions import EDITIONS
 
+APPLICATION: Final = "application"
+PERSON: Final = "person"
 _QUERIES: Final = named_queries("services.intake")
 _MOST_HOLDERS: Final = 20
 """How many holders of one key are fetched: a title that everyone uses must not make each flag longer."""
@@ -74,20 +75,20 @@ class IntakeStore:
         self._erasures: dict[UUID, datetime] = {}
         self._erased: dict[UUID, datetime] = {}
 
-    async def load(self, events: Sequence[Event[EventData]]) -> None:
-        """Fetches what the handlers of these events need, in at most five statements."""
+    async def load(self, events: Sequence[Event[EventData]], named: Named) -> None:
+        """Fetches what these events name, and who applies under the keys of their forms, in at most five statements."""
         self.applications.clear()
         self.candidates.clear()
         self._holders.clear()
         self._stored.clear()
         self._told_by.clear()
         self._erasures.clear()
-        identifiers = {event.data.aggregate_id for event in events}
-        for row in await self._connection.fetch(_QUERIES["fetch_applications"], list(identifiers)):
-            self.applications[row[0]] = Application(*row)
+        if applications := named[APPLICATION]:
+            for row in await self._connection.fetch(_QUERIES["fetch_applications"], list(applications)):
+                self.applications[row[0]] = Application(*row)
         self._stored.update(self.applications)
         keys = self._read_candidates(events)
-        persons = {event.data.person_id for event in events if isinstance(event.data, ErasureRequested)}
+        persons = named[PERSON]
         keys.people.update(persons, (application.lead_id for application in self.applications.values()))
         if keys.people:
             await self._claim(keys)

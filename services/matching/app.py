@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from contracts.rounds import RoundRequested
-from services.chassis.service import Service
+from libraries.chassis.handling import handlers_in
+from libraries.chassis.service import Service
+from services.matching import handlers
 from services.matching.duty import ReviewAndEmbargo
-from services.matching.handlers import HANDLERS
+from services.matching.placing import settle_first
 from services.matching.store import MatchingStore
 
 SERVICE = Service(
     name="matching",
-    handlers=HANDLERS,
+    handlers=handlers_in(handlers, first=settle_first),
     store=MatchingStore,
     duties=(lambda: ReviewAndEmbargo(lambda: datetime.now(UTC)),),
     single_writer=True,
-    slow=frozenset({RoundRequested}),
 )

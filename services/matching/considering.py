@@ -9,7 +9,7 @@ from itertools import zip_longest
 from typing import Literal, TypeAlias
 from uuid import UUID
 
-from services.engine.levels import Levels, pack, unpack
+from libraries.engine.levels import Levels, pack, unpack
 from services.matching.fit import Fit
 from services.matching.pool import Pool
 from services.matching.register import Candidate, Need

@@ -8,11 +8,11 @@ from functools import partial
 from typing import NamedTuple
 from uuid import UUID
 
-from services.chassis.service import DutyLane
-from services.chassis.unit_of_work import Cause
-from services.matching.contest import publish_verdict
+from libraries.chassis.service import DutyLane
+from libraries.chassis.unit_of_work import Cause
 from services.matching.deadlines import REVIEW_AND_EMBARGO, due_verdicts, needs_to_review, next_deadline
-from services.matching.declaring import review
+from services.matching.handlers.contest import publish_verdict
+from services.matching.handlers.needs import review
 from services.matching.placing import Unit, rules_moved, settle_under_rules
 from services.matching.pool import Pool
 

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from uuid import UUID
 
-from services.engine.levels import Levels
+from libraries.engine.levels import Levels
 from services.matching.register import Need
 from services.matching.rules import Rules
 

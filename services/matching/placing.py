@@ -15,7 +15,8 @@ from contracts.assignments import (
     AssignmentReleased,
     Levels,
 )
-from services.chassis.unit_of_work import Cause, UnitOfWork
+from contracts.event import Event
+from libraries.chassis.unit_of_work import Cause, UnitOfWork
 from services.matching.fit import Fit, fit_of
 from services.matching.gates import meet
 from services.matching.pool import Pool
@@ -142,6 +143,13 @@ def settle_under_rules(unit: Unit, *, at: datetime) -> None:
         # The number tells apart rules that were left and came back, which may move the same again.
         unit.because_of(Cause.named(f"engage matching rules {pool.rules.version}, settlement {pool.settlements}", at))
         settle(unit, otherwise=RULES_CHANGED)
+
+
+def settle_first(event: Event[Any], unit: Unit) -> None:
+    """Before each event: decisions build on what is published, so what new rules move comes first."""
+    if not unit.store.pool.settled:
+        settle_under_rules(unit, at=unit.now)
+        unit.because_of(event)
 
 
 def settle_in_round(unit: Unit) -> None:

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 from uuid import UUID
 
-from services.engine.levels import Levels, pack
-from services.engine.optimum import Optimum
+from libraries.engine.levels import Levels, pack
+from libraries.engine.optimum import Optimum
 from services.matching.fit import Fit
 from services.matching.need_index import NeedIndex, positions_in
 from services.matching.records import Records

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Final
 from uuid import UUID
 
-from services.engine.levels import LOTTERY_BITS, Levels
+from libraries.engine.levels import LOTTERY_BITS, Levels
 from services.matching.changes import Changes
 from services.matching.equity import worth_of
 from services.matching.fit import Fit, fit_of

@@ -14,13 +14,13 @@ import structlog
 
 from contracts.assignments import Levels as PublicLevels
 from contracts.rounds import GateCount, NeedUnmet, Nomination, NominationProposed, RoundCompleted, RoundRequested
-from services.engine.certificate import violations
-from services.engine.flow import TooLarge
-from services.engine.instance import Bounds, Instance
-from services.engine.levels import Levels
-from services.engine.solution import Solution
-from services.engine.solving import solve
-from services.engine.stepwise import optimum_of, solution_of
+from libraries.engine.certificate import violations
+from libraries.engine.flow import TooLarge
+from libraries.engine.instance import Bounds, Instance
+from libraries.engine.levels import Levels
+from libraries.engine.solution import Solution
+from libraries.engine.solving import solve
+from libraries.engine.stepwise import optimum_of, solution_of
 from services.matching.equity import full_territories
 from services.matching.fit import Fit
 from services.matching.placing import Unit, settle_in_round

@@ -8,18 +8,17 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
-from contracts.assignments import AssignmentDecided, PlacementDecided
-from contracts.contest import ContestDecided
 from contracts.event import Event
 from contracts.message import EventData
-from contracts.needs import NeedClosed, NeedRevised
-from services.chassis.store import NO_DEADLINES, Connection, named_queries
+from libraries.chassis.store import NO_DEADLINES, Connection, Named, named_queries
 from services.matching.changes import Changes, Rows
 from services.matching.deadlines import REVIEW_AND_EMBARGO, next_deadline
 from services.matching.pool import Pool
 from services.matching.register import Assignment, ContestVerdict
 from services.matching.rows import (
-    ASSIGNMENT,
+    ASSIGNMENT as ASSIGNMENT_COLUMNS,
+)
+from services.matching.rows import (
     CANDIDATE,
     NEED,
     assignment_change,
@@ -36,19 +35,8 @@ _QUERIES: Final = named_queries("services.matching")
 _Row = tuple[Any, ...]
 
 
-# By type, for every event is asked twice; the names of its fields, in the order in which they are missed.
-_REFERENCES: Final[Mapping[type[EventData], tuple[str, ...]]] = {
-    NeedRevised: ("need",),
-    NeedClosed: ("need",),
-    AssignmentDecided: ("assignment",),
-    ContestDecided: ("application",),
-    PlacementDecided: ("need", "application"),
-}
-
-
-def references_of(data: EventData) -> list[tuple[str, UUID]]:
-    """The needs, applications and assignments that an event refers to, and which must have come before it."""
-    return [(entity, getattr(data, f"{entity}_id")) for entity in _REFERENCES.get(type(data), ())]
+APPLICATION: Final = "application"
+ASSIGNMENT: Final = "assignment"
 
 
 class MatchingStore:
@@ -86,27 +74,22 @@ class MatchingStore:
             settlements=await self._connection.fetchval(_QUERIES["fetch_settlements"]),
         )
 
-    async def load(self, events: Sequence[Event[EventData]]) -> None:
-        """Looks up what these events refer to and the pool does not hold: at most two statements, mostly none."""
-        missing: dict[str, set[UUID]] = {"need": set(), "application": set(), "assignment": set()}
-        for event in events:
-            for entity, identifier in references_of(event.data):
-                if not self.is_known(entity, identifier):
-                    missing[entity].add(identifier)
-        # The pool holds every need, so one that is missing there has not come.
-        self._former.update(row[0] for row in await self._fetch_of("fetch_former", missing["application"]))
-        ended = [Assignment(*row) for row in await self._fetch_of("fetch_ended", missing["assignment"])]
-        self._recalled.update(it.assignment_id for it in ended)
-        self.pool.recall(ended)
-
-    def is_known(self, entity: str, identifier: UUID) -> bool:
-        """Whether a need, an application or an assignment that a loaded event refers to has come."""
+    async def load(self, events: Sequence[Event[EventData]], named: Named) -> None:
+        """Looks up what these events name and the pool does not hold: at most two statements, mostly none."""
         pool = self.pool
-        if entity == "need":
-            return identifier in pool.needs
-        if entity == "assignment":
-            return identifier in pool.assignments
-        return identifier in pool.candidates or identifier in pool.changes.left or identifier in self._former
+        left = [application for application in named[APPLICATION] if not self.has_come(application)]
+        self._former.update(row[0] for row in await self._fetch_of("fetch_former", left))
+        over = [assignment for assignment in named[ASSIGNMENT] if assignment not in pool.assignments]
+        ended = [Assignment(*row) for row in await self._fetch_of("fetch_ended", over)]
+        self._recalled.update(assignment.assignment_id for assignment in ended)
+        pool.recall(ended)
+
+    def has_come(self, application_id: UUID) -> bool:
+        """Whether an application that a loaded event names has come, also where it has left since."""
+        pool = self.pool
+        return (
+            application_id in pool.candidates or application_id in pool.changes.left or application_id in self._former
+        )
 
     async def save(self) -> None:
         """Writes what was changed of the pool: a COPY for what is new in a table and an UPDATE for the rest of it."""
@@ -133,7 +116,7 @@ class MatchingStore:
         if rows.updated:
             changed = columns(assignment_change(assignments[it]) for it in rows.updated)
             await self._connection.execute(_QUERIES["update_assignments"], *changed)
-        await self._copy("assignment", ASSIGNMENT, [assignment_row(assignments[it]) for it in rows.inserted])
+        await self._copy("assignment", ASSIGNMENT_COLUMNS, [assignment_row(assignments[it]) for it in rows.inserted])
         written = (assignments[it] for it in (*rows.updated, *rows.inserted))
         self.pool.forget(self._recalled.union(it.assignment_id for it in written if not it.is_live))
         self._recalled.clear()

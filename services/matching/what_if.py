@@ -11,7 +11,7 @@ from uuid import UUID, uuid5
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from services.engine.levels import Levels
+from libraries.engine.levels import Levels
 from services.matching.considering import Move, moves_between
 from services.matching.equity import worth_of
 from services.matching.pool import Pool

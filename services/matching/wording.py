@@ -10,7 +10,7 @@ from typing import Final
 
 from contracts.assignments import FitPart
 from contracts.message import Reason
-from services.engine.levels import Levels
+from libraries.engine.levels import Levels
 from services.matching.considering import Consideration
 from services.matching.fit import Fit
 from services.matching.gates import GATES, TerritoryMeeting

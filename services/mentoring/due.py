@@ -7,8 +7,8 @@ from datetime import datetime
 from typing import Final, NamedTuple, TypeAlias
 from uuid import UUID
 
-from services.chassis.service import DutyLane
-from services.chassis.unit_of_work import Cause
+from libraries.chassis.service import DutyLane
+from libraries.chassis.unit_of_work import Cause
 from services.mentoring import accompaniment, obstacles, offers
 from services.mentoring.offers import Unit
 from services.mentoring.programme import Programme

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from uuid import UUID
 
 from contracts.assignments import AssignmentConfirmed, AssignmentReleased
 from contracts.contacts import ContactPublished
@@ -14,32 +13,34 @@ from contracts.mentors import MentorEnrolled, MentorForm, MentorRevised, MentorW
 from contracts.obstacles import ObstacleReported, ObstacleUpdated
 from contracts.pairs import MeetingReported, PairAnswered, PairEndRequested, PairPauseRequested, PairReviewed
 from contracts.support import IntroductionReported, SupportActionReported
-from services.chassis.service import NotYet, Refused
-from services.mentoring import accompaniment, obstacles, offers, supporting
+from libraries.chassis.handling import handles
+from services.mentoring import accompaniment, needs, obstacles, offers, supporting
 from services.mentoring.lead import Lead, confirmed_lead
 from services.mentoring.mentor import Mentor, enrolment
+from services.mentoring.obstacle import Obstacle
 from services.mentoring.offers import Unit
 from services.mentoring.pair import Pair
 
 
+@handles(MentorEnrolled)
 def on_mentor_enrolled(event: Event[MentorEnrolled], unit: Unit) -> None:
     """A mentor enrols, for the first time or again, and may take leads who wait."""
     _take_form(event.data, unit, given_at=event.data.enrolled_at)
 
 
-def on_mentor_revised(event: Event[MentorRevised], unit: Unit) -> None:
+@handles(MentorRevised, needs=lambda said: needs.mentor(said.mentor_id))
+def on_mentor_revised(event: Event[MentorRevised], unit: Unit, mentor: Mentor) -> None:
     """A mentor's form changes: pairs that only lacked an authorisation become active, places may be new.
 
     A capacity under the pairs held ends none of them, nor does a pause: they only stop offers. A pair with a project
     whose file the mentor now handles ends, and passes to the next mentor.
     """
-    _known_mentor(unit, event.data.mentor_id)
     _take_form(event.data, unit, given_at=event.data.revised_at)
 
 
-def on_mentor_withdrawn(event: Event[MentorWithdrawn], unit: Unit) -> None:
+@handles(MentorWithdrawn, needs=lambda said: needs.mentor(said.mentor_id))
+def on_mentor_withdrawn(event: Event[MentorWithdrawn], unit: Unit, mentor: Mentor) -> None:
     """A mentor leaves: each of their leads is handed over to the next one."""
-    mentor = _known_mentor(unit, event.data.mentor_id)
     if not mentor.active:
         return
     programme = unit.store.state
@@ -49,10 +50,10 @@ def on_mentor_withdrawn(event: Event[MentorWithdrawn], unit: Unit) -> None:
     offers.serve_queue(unit)
 
 
-def on_recusal_declared(event: Event[RecusalDeclared], unit: Unit) -> None:
+@handles(RecusalDeclared, needs=lambda said: needs.mentor(said.mentor_id))
+def on_recusal_declared(event: Event[RecusalDeclared], unit: Unit, mentor: Mentor) -> None:
     """A mentor abstains from a file: a pair that they hold with it ends and passes to the next mentor."""
     data = event.data
-    mentor = _known_mentor(unit, data.mentor_id)
     programme = unit.store.state
     programme.recuse(mentor.mentor_id, data.application_id, at=data.declared_at)
     for pair in programme.open_pairs_of_mentor(mentor.mentor_id):
@@ -61,10 +62,10 @@ def on_recusal_declared(event: Event[RecusalDeclared], unit: Unit) -> None:
     offers.serve_queue(unit)
 
 
-def on_assignment_confirmed(event: Event[AssignmentConfirmed], unit: Unit) -> None:
+@handles(AssignmentConfirmed, needs=lambda said: needs.lead_if_known(said.assignment_id))
+def on_assignment_confirmed(event: Event[AssignmentConfirmed], unit: Unit, known: Lead | None) -> None:
     """A project is confirmed: it has a support plan, and its lead needs a mentor, or shares the one they have."""
     programme = unit.store.state
-    known = programme.leads.get(event.data.assignment_id)
     lead = confirmed_lead(event.data, known)
     if lead.state == "waiting" and offers.is_accompanied(unit, lead):
         lead = lead.moved("sharing")
@@ -74,13 +75,13 @@ def on_assignment_confirmed(event: Event[AssignmentConfirmed], unit: Unit) -> No
     offers.serve_queue(unit)
 
 
-def on_assignment_released(event: Event[AssignmentReleased], unit: Unit) -> None:
+@handles(AssignmentReleased, needs=lambda said: needs.lead_in_memory(said.assignment_id))
+def on_assignment_released(event: Event[AssignmentReleased], unit: Unit, lead: Lead | None) -> None:
     """An assignment ends, and with it its pair or its lead's wait, its obstacles and its plan, if it was confirmed.
 
     Where another assignment of the project shared the pair, its lead needs a mentor now.
     """
     programme = unit.store.state
-    lead = programme.leads.get(event.data.assignment_id)
     if lead is None or lead.state == "released":
         return
     if pair := programme.open_pair_of_lead(lead.assignment_id):
@@ -92,16 +93,17 @@ def on_assignment_released(event: Event[AssignmentReleased], unit: Unit) -> None
     offers.serve_queue(unit)
 
 
-def on_lead_wishes_given(event: Event[LeadWishesGiven], unit: Unit) -> None:
+@handles(LeadWishesGiven, needs=lambda said: needs.lead(said.assignment_id))
+def on_lead_wishes_given(event: Event[LeadWishesGiven], unit: Unit, lead: Lead) -> None:
     """A lead says what they look for: it counts from the next offer on, and for who waits at once."""
-    unit.store.state.look_again(_known_lead(unit, event.data.assignment_id).wishing(event.data))
+    unit.store.state.look_again(lead.wishing(event.data))
     offers.serve_queue(unit)
 
 
-def on_pair_answered(event: Event[PairAnswered], unit: Unit) -> None:
+@handles(PairAnswered, needs=lambda said: needs.pair(said.pair_id))
+def on_pair_answered(event: Event[PairAnswered], unit: Unit, pair: Pair) -> None:
     """The mentor or the lead accepts or declines an offer."""
     data = event.data
-    pair = _known_pair(unit, data.pair_id)
     if data.answer == "accept":
         offers.accept(unit, pair, data.party, reason=data.reason)
     else:
@@ -109,7 +111,8 @@ def on_pair_answered(event: Event[PairAnswered], unit: Unit) -> None:
     offers.serve_queue(unit)
 
 
-def on_pair_end_requested(event: Event[PairEndRequested], unit: Unit) -> None:
+@handles(PairEndRequested, needs=lambda said: needs.pair(said.pair_id))
+def on_pair_end_requested(event: Event[PairEndRequested], unit: Unit, pair: Pair) -> None:
     """A pair ends on request.
 
     Where the mentor asks, or the lead says that another pair would suit better, the lead is handed over to another
@@ -117,7 +120,6 @@ def on_pair_end_requested(event: Event[PairEndRequested], unit: Unit) -> None:
     assignment is confirmed anew.
     """
     data = event.data
-    pair = _known_pair(unit, data.pair_id)
     wants_another = data.reason in unit.store.state.pool.settings.another_pair_reasons
     if offers.end(unit, pair, actor=data.requested_by, reason=data.reason):
         if data.requested_by.startswith("mentor:") or wants_another:
@@ -128,54 +130,55 @@ def on_pair_end_requested(event: Event[PairEndRequested], unit: Unit) -> None:
     offers.serve_queue(unit)
 
 
-def on_meeting_reported(event: Event[MeetingReported], unit: Unit) -> None:
+@handles(MeetingReported, needs=lambda said: needs.pair_with_meeting(said.pair_id, said.meeting_id))
+def on_meeting_reported(event: Event[MeetingReported], unit: Unit, pair: Pair) -> None:
     """A pair met: that it did, when and for how long is kept, never what was said."""
-    accompaniment.meet(unit, _known_pair(unit, event.data.pair_id), event.data)
+    accompaniment.meet(unit, pair, event.data)
 
 
-def on_pair_pause_requested(event: Event[PairPauseRequested], unit: Unit) -> None:
+@handles(PairPauseRequested, needs=lambda said: needs.pair(said.pair_id))
+def on_pair_pause_requested(event: Event[PairPauseRequested], unit: Unit, pair: Pair) -> None:
     """A pair rests: nobody is reminded to meet before it goes on."""
-    accompaniment.pause(unit, _known_pair(unit, event.data.pair_id), event.data)
+    accompaniment.pause(unit, pair, event.data)
 
 
-def on_pair_reviewed(event: Event[PairReviewed], unit: Unit) -> None:
+@handles(PairReviewed, needs=lambda said: needs.pair(said.pair_id))
+def on_pair_reviewed(event: Event[PairReviewed], unit: Unit, pair: Pair) -> None:
     """The mentor or the lead says whether to go on; where both would, the pair is renewed."""
-    accompaniment.review(unit, _known_pair(unit, event.data.pair_id), event.data)
+    accompaniment.review(unit, pair, event.data)
 
 
-def on_obstacle_reported(event: Event[ObstacleReported], unit: Unit) -> None:
+@handles(ObstacleReported, needs=lambda said: needs.lead_with_obstacle(said.assignment_id, said.obstacle_id))
+def on_obstacle_reported(event: Event[ObstacleReported], unit: Unit, lead: Lead) -> None:
     """Something stands in a project's way: a city service owns it from now on, and has its time."""
-    lead = _known_lead(unit, event.data.assignment_id)
     if obstacles.open_obstacle(unit, lead, event.data):
         supporting.begin(unit, lead, "obstacle", actor=event.data.reported_by)
 
 
-def on_obstacle_updated(event: Event[ObstacleUpdated], unit: Unit) -> None:
+@handles(ObstacleUpdated, needs=lambda said: needs.obstacle(said.obstacle_id, of=said.assignment_id))
+def on_obstacle_updated(event: Event[ObstacleUpdated], unit: Unit, obstacle: Obstacle) -> None:
     """An obstacle is taken, lifted or abandoned."""
-    known = unit.store.state.obstacles.get(event.data.obstacle_id)
-    if known is None:
-        raise NotYet("obstacle", event.data.obstacle_id)
-    if known.assignment_id != event.data.assignment_id:
-        raise Refused("obstacle-of-another-assignment", "obstacle_id and assignment_id do not belong together")
-    obstacles.update(unit, known, event.data)
+    obstacles.update(unit, obstacle, event.data)
 
 
-def on_support_action_reported(event: Event[SupportActionReported], unit: Unit) -> None:
+@handles(SupportActionReported, needs=lambda said: needs.lead_with_plan(said.assignment_id))
+def on_support_action_reported(event: Event[SupportActionReported], unit: Unit, lead: Lead) -> None:
     """An action of a support plan is started, finished or dropped."""
-    supporting.update_action(unit, _known_lead(unit, event.data.assignment_id), event.data)
+    supporting.update_action(unit, lead, event.data)
 
 
-def on_introduction_reported(event: Event[IntroductionReported], unit: Unit) -> None:
+@handles(
+    IntroductionReported, needs=lambda said: needs.lead_with_introduction(said.assignment_id, said.introduction_id)
+)
+def on_introduction_reported(event: Event[IntroductionReported], unit: Unit, lead: Lead) -> None:
     """A project was introduced to a partner, or what came of it is known: networking has begun."""
-    known = unit.store.state.introductions.get(event.data.introduction_id)
-    if known is not None and known.assignment_id != event.data.assignment_id:
-        raise Refused("introduction-of-another-assignment", "introduction_id and assignment_id do not belong together")
-    supporting.introduce(unit, _known_lead(unit, event.data.assignment_id), event.data)
+    supporting.introduce(unit, lead, event.data)
 
 
-def on_impact_reported(event: Event[ImpactReported], unit: Unit) -> None:
+@handles(ImpactReported, needs=lambda said: needs.lead_with_figures(said.assignment_id))
+def on_impact_reported(event: Event[ImpactReported], unit: Unit, lead: Lead) -> None:
     """The figures of a project's year are told, beside those it began with."""
-    supporting.record_impact(unit, _known_lead(unit, event.data.assignment_id), event.data)
+    supporting.record_impact(unit, lead, event.data)
 
 
 def _take_form(form: MentorForm, unit: Unit, *, given_at: datetime) -> None:
@@ -202,24 +205,3 @@ def _take_form(form: MentorForm, unit: Unit, *, given_at: datetime) -> None:
 def _hand_over(unit: Unit, pair: Pair, *, reason: str) -> None:
     offers.end(unit, pair, actor=f"mentor:{pair.mentor_id}", reason=reason)
     offers.pass_on(unit, pair)
-
-
-def _known_mentor(unit: Unit, mentor_id: UUID) -> Mentor:
-    mentor = unit.store.state.pool.get(mentor_id)
-    if mentor is None:
-        raise NotYet("mentor", mentor_id)
-    return mentor
-
-
-def _known_pair(unit: Unit, pair_id: UUID) -> Pair:
-    pair = unit.store.state.pairs.get(pair_id)
-    if pair is None:
-        raise NotYet("pair", pair_id)
-    return pair
-
-
-def _known_lead(unit: Unit, assignment_id: UUID) -> Lead:
-    lead = unit.store.state.leads.get(assignment_id)
-    if lead is None:
-        raise NotYet("confirmed assignment", assignment_id)
-    return lead

@@ -15,7 +15,7 @@ from contracts.pairs import (
     PairExpired,
     PairOffered,
 )
-from services.chassis.unit_of_work import UnitOfWork
+from libraries.chassis.unit_of_work import UnitOfWork
 from services.mentoring import pair as states
 from services.mentoring.lead import Lead
 from services.mentoring.nobody import none_found

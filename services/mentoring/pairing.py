@@ -11,8 +11,8 @@ from operator import itemgetter
 from typing import Final, Literal, NamedTuple, TypeAlias
 from uuid import UUID
 
-from services.engine.levels import LOTTERY_BITS, Levels, pack
-from services.engine.optimum import Optimum
+from libraries.engine.levels import LOTTERY_BITS, Levels, pack
+from libraries.engine.optimum import Optimum
 from services.mentoring.lead import Lead
 from services.mentoring.mentor import Mentor
 from services.mentoring.pool import Pool

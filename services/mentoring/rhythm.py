@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
-from services.calendar.due_dates import Span, due_at
+from libraries.work_days.due_dates import Span, due_at
 from services.mentoring.pair import Pair
 from services.mentoring.rules import IdleStep, Settings
 

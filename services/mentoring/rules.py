@@ -11,7 +11,7 @@ from typing import Annotated, Final, Literal, Self, TypeAlias
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from contracts.message import Code
-from services.calendar.due_dates import Calendar, after_work_days
+from libraries.work_days.due_dates import Calendar, after_work_days
 from services.mentoring.tracked import Memo
 
 _PACKAGE: Final = "services.mentoring"

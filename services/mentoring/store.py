@@ -11,9 +11,8 @@ import asyncpg
 
 from contracts.event import Event
 from contracts.message import EventData
-from services.chassis.store import NO_DEADLINES, Connection, named_queries
+from libraries.chassis.store import NO_DEADLINES, Connection, Named, named_queries
 from services.mentoring import rows
-from services.mentoring.named import Named, named_by
 from services.mentoring.pool import Pool
 from services.mentoring.programme import Programme
 from services.mentoring.rules import RULES, SETTINGS, PairingRules, Settings
@@ -21,6 +20,15 @@ from services.mentoring.support import Action, Impact, Introduction
 from services.mentoring.tracked import Tracked
 
 QUERIES: Final = named_queries("services.mentoring")
+LEAD: Final = "lead"
+PAIR: Final = "pair"
+OBSTACLE: Final = "obstacle"
+MEETING: Final = "meeting"
+INTRODUCTION: Final = "introduction"
+PLAN: Final = "plan"
+"""The assignment whose support actions are meant."""
+FIGURES: Final = "figures"
+"""The assignment whose impact is meant."""
 DUE_DATES: Final = "due-dates"
 """The duty that does what is due; it has one lane."""
 
@@ -60,14 +68,14 @@ class MentoringStore:
             recusals=[(application_id, mentor_id) for application_id, mentor_id in await self._fetch("read_recusals")],
         )
 
-    async def load(self, events: Sequence[Event[EventData]]) -> None:
+    async def load(self, events: Sequence[Event[EventData]], named: Named) -> None:
         """Fetches what these events name and memory lacks, in seven statements at most, and mostly none."""
-        named, programme = named_by(events), self.state
-        for row in await self._named("fetch_leads", (it for it in named.leads if it not in programme.leads)):
+        programme = self.state
+        for row in await self._named("fetch_leads", (lead for lead in named[LEAD] if lead not in programme.leads)):
             programme.fetch_lead(rows.lead_from(row))
-        for row in await self._named("fetch_pairs", (it for it in named.pairs if it not in programme.pairs)):
+        for row in await self._named("fetch_pairs", (pair for pair in named[PAIR] if pair not in programme.pairs)):
             programme.pairs.fetch(row["pair_id"], rows.pair_from(row))
-        obstacles = (it for it in named.obstacles if it not in programme.obstacles)
+        obstacles = (obstacle for obstacle in named[OBSTACLE] if obstacle not in programme.obstacles)
         for row in await self._named("fetch_obstacles", obstacles):
             programme.obstacles.fetch(row["obstacle_id"], rows.obstacle_from(row))
         await self._load_reports(named, programme)
@@ -92,13 +100,13 @@ class MentoringStore:
 
     async def _load_reports(self, named: Named, programme: Programme) -> None:
         # A lead that is not known has no plan, no figures.
-        for row in await self._named("fetch_actions", (it for it in named.plans if it in programme.leads)):
+        for row in await self._named("fetch_actions", (lead for lead in named[PLAN] if lead in programme.leads)):
             programme.actions.fetch((row["assignment_id"], row["code"]), Action(*row))
-        for row in await self._named("fetch_impacts", (it for it in named.figures if it in programme.leads)):
+        for row in await self._named("fetch_impacts", (lead for lead in named[FIGURES] if lead in programme.leads)):
             programme.impacts.fetch((row["assignment_id"], row["year"]), Impact(*row))
-        for row in await self._named("fetch_introductions", named.introductions):
+        for row in await self._named("fetch_introductions", named[INTRODUCTION]):
             programme.introductions.fetch(row["introduction_id"], Introduction(*row))
-        for row in await self._named("fetch_meetings", named.meetings):
+        for row in await self._named("fetch_meetings", named[MEETING]):
             programme.meetings.fetch(row["meeting_id"], None)
 
     async def _fetch(self, query: str) -> list[asyncpg.Record]:

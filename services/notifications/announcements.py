@@ -9,7 +9,7 @@ from uuid import UUID
 
 from contracts.follow_ups import FollowUpCancelled, FollowUpFailed, FollowUpPlanned, FollowUpSent
 from contracts.message import EventData
-from services.chassis.unit_of_work import PlainEvent
+from libraries.chassis.unit_of_work import PlainEvent
 from services.notifications.follow_ups import FollowUp, Planned
 from services.notifications.series import Series
 

@@ -15,10 +15,10 @@ from starlette.routing import Route
 
 from contracts.event import Event, form_event_id
 from contracts.pairs import PairAnswered
-from services.chassis.door import Premises
-from services.chassis.forms import FormPublisher
-from services.chassis.store import named_queries
-from services.chassis.watching.log import named
+from libraries.chassis.door import Premises
+from libraries.chassis.forms import FormPublisher
+from libraries.chassis.store import named_queries
+from libraries.chassis.watching.log import named
 from services.notifications.follow_ups import ids_about
 from services.notifications.links import ANSWER_PATH, Links, Party
 from services.notifications.pages import page, unknown

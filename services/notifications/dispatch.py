@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from services.chassis.store import Connection
+from libraries.chassis.store import Connection
 from services.notifications.claiming import WEEK, Candidate, Decision, Known, Terms, decide
 from services.notifications.kinds import KINDS
 from services.notifications.outcomes import Outcome, Recorded, after

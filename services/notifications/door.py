@@ -5,9 +5,9 @@ from __future__ import annotations
 from starlette.applications import Starlette
 from starlette.types import Receive, Scope, Send
 
-from services.chassis.door import Premises
-from services.chassis.forms import FormPublisher
-from services.chassis.settings import read_settings
+from libraries.chassis.door import Premises
+from libraries.chassis.forms import FormPublisher
+from libraries.chassis.settings import read_settings
 from services.notifications.answering import Answering
 from services.notifications.links import Links, LinkSettings
 from services.notifications.unsubscribing import Unsubscribing
@@ -36,5 +36,5 @@ class Door:
 
 
 def door_from_environment(premises: Premises) -> Door:
-    """The door that the environment describes; raises services.chassis.settings.SettingsError."""
+    """The door that the environment describes; raises libraries.chassis.settings.SettingsError."""
     return Door(read_settings(LinkSettings).links, premises)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from contracts.event import derived_id
-from services.chassis.unit_of_work import Cause, UnitOfWork
+from libraries.chassis.unit_of_work import Cause, UnitOfWork
 from services.notifications.announcements import cancelled_event, failed_event, planned_event, sent_event
 from services.notifications.claiming import Decision
 from services.notifications.follow_ups import Planned

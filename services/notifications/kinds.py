@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from contracts.catalogue import topics_read_by
 from contracts.message import Code, EventData
-from services.calendar.due_dates import Calendar, Span, due_at, next_weekday, next_work_day
+from libraries.work_days.due_dates import Calendar, Span, due_at, next_weekday, next_work_day
 
 Weekday: TypeAlias = Literal["monday", "tuesday", "wednesday", "thursday", "friday"]
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any, Literal, TypeAlias
 from uuid import UUID
 
-from services.chassis.store import Connection
+from libraries.chassis.store import Connection
 from services.notifications.follow_ups import ids_about
 from services.notifications.rows import insert_follow_ups, move_series_on, series_of
 from services.notifications.series import Occasion, Series

@@ -10,7 +10,7 @@ from uuid import UUID
 import orjson
 
 from contracts.message import Language
-from services.calendar.due_dates import Calendar, Span, due_at
+from libraries.work_days.due_dates import Calendar, Span, due_at
 from services.notifications.follow_ups import FollowUp, Planned, State
 
 EndState: TypeAlias = Literal["sent", "scheduled", "failed"]

@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Final, NamedTuple
 from uuid import UUID
 
-from services.chassis.service import DutyLane
-from services.chassis.unit_of_work import UnitOfWork
+from libraries.chassis.service import DutyLane
+from libraries.chassis.unit_of_work import UnitOfWork
 from services.notifications.kinds import KINDS
 from services.notifications.store import NotificationStore
 

@@ -9,7 +9,7 @@ from uuid import UUID
 import asyncpg
 
 from contracts.contacts import ContactPublished
-from services.chassis.store import Connection
+from libraries.chassis.store import Connection
 from services.notifications.claiming import Contact
 from services.notifications.rows import AT_ONCE, BY_NUMBER, QUERIES, check_all_changed
 

@@ -10,7 +10,7 @@ from uuid import UUID
 
 import asyncpg
 
-from services.chassis.store import Connection, named_queries
+from libraries.chassis.store import Connection, named_queries
 from services.notifications.follow_ups import FollowUp, Key, Planned, ids_about, lane_of
 from services.notifications.series import Series, read, series_key, written
 

@@ -11,9 +11,9 @@ from uuid import UUID
 
 import structlog
 
-from services.chassis.service import DutyLane
-from services.chassis.settings import read_settings
-from services.chassis.unit_of_work import UnitOfWork
+from libraries.chassis.service import DutyLane
+from libraries.chassis.settings import read_settings
+from libraries.chassis.unit_of_work import UnitOfWork
 from services.notifications.claiming import Candidate, Terms, claim_of
 from services.notifications.endings import plan_reminder, say_cancelled, say_ended
 from services.notifications.follow_ups import LANES, MAIL
@@ -224,7 +224,7 @@ def _in_one_mail(claims: Sequence[Claim]) -> list[list[Claim]]:
 def sender_from_environment() -> Sender:
     """The sender that the environment describes.
 
-    Raises services.chassis.settings.SettingsError for a setting, TextsError for a text.
+    Raises libraries.chassis.settings.SettingsError for a setting, TextsError for a text.
     """
     settings = read_settings(MailSettings)
     return Sender(

@@ -12,7 +12,7 @@ import asyncpg
 from contracts.contacts import ContactPublished
 from contracts.event import Event
 from contracts.message import EventData
-from services.chassis.store import Connection
+from libraries.chassis.store import Connection, Named
 from services.notifications.dispatch import Dispatch
 from services.notifications.follow_ups import MAIL, FollowUp, Planned, lane_of
 from services.notifications.kinds import KINDS
@@ -55,7 +55,7 @@ class NotificationStore:
         self._recusals: set[tuple[UUID, UUID]] = set()
         self._deadlines: dict[tuple[str, int], datetime] = {}
 
-    async def load(self, events: Sequence[Event[EventData]]) -> None:
+    async def load(self, events: Sequence[Event[EventData]], named: Named) -> None:
         """Fetches all that was planned about the matters of these events, and their people's contacts."""
         self._known, self._read, self._open, self._series = set(), {}, {}, {}
         if matters := _matters(events, _CONCERNED):

@@ -9,8 +9,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from services.chassis.door import Premises
-from services.chassis.store import named_queries
+from libraries.chassis.door import Premises
+from libraries.chassis.store import named_queries
 from services.notifications.links import UNSUBSCRIBE_PATH, Links
 from services.notifications.pages import page, unknown
 

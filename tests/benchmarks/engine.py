@@ -21,11 +21,11 @@ from typing import TypeVar
 import numpy as np
 from ortools.graph.python.min_cost_flow import SimpleMinCostFlow
 
-from services.engine.certificate import violations
-from services.engine.instance import Columns, Instance
-from services.engine.levels import LOTTERY_BITS, Levels, pack
-from services.engine.solving import solve
-from services.engine.stepwise import optimum_of
+from libraries.engine.certificate import violations
+from libraries.engine.instance import Columns, Instance
+from libraries.engine.levels import LOTTERY_BITS, Levels, pack
+from libraries.engine.solving import solve
+from libraries.engine.stepwise import optimum_of
 from tests.benchmarks._measuring import percentile
 
 Value = TypeVar("Value")

@@ -17,7 +17,7 @@ from contracts.catalogue import TOPIC_BY_NAME
 from contracts.codec import decode, encode
 from contracts.event import Event
 from contracts.message import EventData
-from services.chassis.unit_of_work import UnitOfWork
+from libraries.chassis.unit_of_work import UnitOfWork
 from services.mentoring.store import MentoringStore
 from tests.benchmarks._load import THEMES
 from tests.benchmarks._measuring import percentile

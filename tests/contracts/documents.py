@@ -9,7 +9,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from deploy.publication.schemas import Schema
+from publication.schemas import Schema
 
 _ONE_OF_EACH_CATEGORY = "".join(
     {unicodedata.category(chr(code)): chr(code) for code in range(0x2FFFF, 0, -1) if not 0xD800 <= code < 0xE000}

@@ -18,10 +18,10 @@ from contracts.event import Event, Tombstone
 from contracts.message import EventData
 from contracts.moments import in_utc
 from contracts.obstacles import ObstacleReported
-from deploy.publication.schemas import Schema, schema_of
-from deploy.publication.versions import Version, versions
-from services.chassis.service import NotYet, Refused
-from services.chassis.unit_of_work import OutboxRow, UnitOfWork
+from libraries.chassis.handling import NotYet, Refused
+from libraries.chassis.unit_of_work import OutboxRow, UnitOfWork
+from publication.schemas import Schema, schema_of
+from publication.versions import Version, versions
 from services.intake.app import SERVICE as INTAKE
 from services.intake.store import IntakeStore
 from tests.contracts.documents import documents
@@ -106,7 +106,7 @@ class NothingStored:
 async def intake_takes(*forms: Event[EventData]) -> list[Event[EventData]]:
     """What intake makes of forms, as the others read it."""
     store = IntakeStore(NothingStored())  # type: ignore[arg-type]
-    await store.load(forms)
+    await store.load(forms, INTAKE.handlers.named(forms))
     unit = UnitOfWork("intake", store)
     for event in forms:
         unit.because_of(event)

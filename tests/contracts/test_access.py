@@ -9,7 +9,7 @@ from typer.testing import CliRunner
 
 from contracts.catalogue import SERVICES, TOPICS
 from deploy.command_line.commands import program
-from deploy.publication.access import User, users
+from publication.access import User, users
 
 USERS = {user.name: user for user in users()}
 

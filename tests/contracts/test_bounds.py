@@ -24,11 +24,11 @@ from contracts.event import derived_id
 from contracts.mentors import MentorEnrolled
 from contracts.message import MOST_COUNTED, EventData
 from contracts.moments import DerivedDay, DerivedMoment, Moment
-from deploy.publication.documents import full_document
-from deploy.publication.schemas import Schema, schema_of
-from deploy.publication.versions import Version, versions
-from services.calendar.due_dates import Calendar, Span, after_work_days, due_at
-from services.chassis.records.received import Received
+from libraries.chassis.records.received import Received
+from libraries.work_days.due_dates import Calendar, Span, after_work_days, due_at
+from publication.documents import full_document
+from publication.schemas import Schema, schema_of
+from publication.versions import Version, versions
 from services.intake.lexicon import LEXICON
 from tests.forms import START, form_event, identifier
 

@@ -11,7 +11,9 @@ from pydantic import ValidationError
 from contracts.catalogue import EVENT_BY_TYPE, SERVICES, TOPICS, Topic, topic_of, topics_read_by
 from contracts.contacts import ContactPublished
 from contracts.message import EventData, personal_fields
-from services.chassis.service import Service
+from libraries.chassis.handling import Handlers, Handling
+from libraries.chassis.service import Service
+from libraries.chassis.store import NO_STORE
 
 EVENTS = [(topic, event) for topic in TOPICS for event in topic.events]
 
@@ -56,7 +58,7 @@ def test_only_its_producer_finds_the_topic_of_an_event() -> None:
 def test_a_service_may_handle_only_what_its_topics_carry() -> None:
     assert {topic.name for topic in topics_read_by("intake")} == {"forms.applications.v1", "forms.erasures.v1"}
     with pytest.raises(ValueError, match="intake handles ContactPublished"):
-        Service("intake", {ContactPublished: lambda event, unit: None}, store=lambda connection: None)  # type: ignore[arg-type,return-value]
+        Service("intake", Handlers([Handling(ContactPublished, lambda event, unit: None)]), lambda _: NO_STORE)
 
 
 def test_a_violation_never_quotes_what_was_sent() -> None:

@@ -18,8 +18,8 @@ from contracts.codec import STRUCTURED, ContractViolation, Headers, Record, deco
 from contracts.contacts import ContactPublished
 from contracts.event import Event, Tombstone, derived_id
 from contracts.partitions import partition_of
-from deploy.publication.golden import record_of
-from deploy.publication.registry import PUBLISHED
+from publication.golden import record_of
+from publication.registry import PUBLISHED
 from tests.forms import START, application, form_event, identifier, person
 
 FORMS = TOPIC_BY_NAME["forms.applications.v1"]

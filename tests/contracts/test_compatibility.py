@@ -14,12 +14,12 @@ from pydantic import AwareDatetime, Field, create_model
 
 from contracts.catalogue import Topic
 from contracts.message import PERSONAL, Code, EventData, Message
-from deploy.publication.compatibility import Published, check, judge
-from deploy.publication.exporting import export
-from deploy.publication.golden import golden_examples
-from deploy.publication.registry import PUBLISHED
-from deploy.publication.schemas import schema_of
-from deploy.publication.versions import Version
+from publication.compatibility import Published, check, judge
+from publication.exporting import export
+from publication.golden import golden_examples
+from publication.registry import PUBLISHED
+from publication.schemas import schema_of
+from publication.versions import Version
 
 Fields = dict[str, Any]
 Side = Literal["service", "form"]

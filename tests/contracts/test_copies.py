@@ -7,9 +7,9 @@ from hypothesis import given
 from pydantic import TypeAdapter
 
 from contracts.message import Actor, Reporter
-from deploy.publication.containment import gaps
-from deploy.publication.schemas import Schema, resolved, schema_of
-from deploy.publication.versions import versions
+from publication.containment import gaps
+from publication.schemas import Schema, resolved, schema_of
+from publication.versions import versions
 from tests.contracts.documents import documents
 
 BY_NAME = {version.model.__name__: version for version in versions()}

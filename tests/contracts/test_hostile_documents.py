@@ -17,10 +17,10 @@ import pytest
 
 from contracts.codec import ContractViolation, Record, decode
 from contracts.message import personal_fields
-from deploy.publication.documents import full_document
-from deploy.publication.golden import golden_examples, record_of
-from deploy.publication.schemas import schema_of
-from deploy.publication.versions import Version, versions
+from publication.documents import full_document
+from publication.golden import golden_examples, record_of
+from publication.schemas import schema_of
+from publication.versions import Version, versions
 
 CANARY = "Camille Canari"
 _DOCUMENTS = int(os.environ.get("ENGAGE_FUZZ_DOCUMENTS", "400"))

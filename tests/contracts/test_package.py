@@ -10,7 +10,7 @@ from pathlib import Path
 import pydantic
 import pytest
 
-from deploy.publication.registry import PUBLISHED
+from publication.registry import PUBLISHED
 from tests.tools import run
 
 CONTRACTS = PUBLISHED.parent

@@ -14,11 +14,11 @@ from contracts.catalogue import PERSONAL_NAMES, TOPICS, Topic
 from contracts.codec import encode
 from contracts.contacts import ContactPublished
 from contracts.message import PERSONAL, EventData, Person, personal_fields
-from deploy.publication.documents import full_document
-from deploy.publication.registry import PUBLISHED
-from deploy.publication.schemas import schema_of
-from deploy.publication.versions import Version, versions
-from services.chassis.watching.log import configure_logs, redact
+from libraries.chassis.watching.log import configure_logs, redact
+from publication.documents import full_document
+from publication.registry import PUBLISHED
+from publication.schemas import schema_of
+from publication.versions import Version, versions
 from tests.forms import START, application, form_event
 
 CANARY = "CamilleCanari"

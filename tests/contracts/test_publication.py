@@ -14,12 +14,12 @@ import pytest
 from contracts.catalogue import TOPIC_BY_NAME, TOPICS
 from contracts.codec import decode
 from contracts.event import Event
-from deploy.publication.documents import edge_documents, full_document
-from deploy.publication.exporting import export, generated
-from deploy.publication.golden import record_of
-from deploy.publication.registry import PUBLISHED, PublicationError
-from deploy.publication.schemas import Schema, objects_of, schema_of, shape_of
-from deploy.publication.versions import Version, versions
+from publication.documents import edge_documents, full_document
+from publication.exporting import export, generated
+from publication.golden import record_of
+from publication.registry import PUBLISHED, PublicationError
+from publication.schemas import Schema, objects_of, schema_of, shape_of
+from publication.versions import Version, versions
 from tests.tools import node_packages, program, run
 
 VERSIONS = versions()

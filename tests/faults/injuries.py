@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from contracts.catalogue import SERVICES
-from services.chassis.process.faults import POINTS
+from libraries.chassis.process.faults import POINTS
 
 SESSION_TIMEOUT_MS: Final = 2_000
 BROKERS: Final = 3

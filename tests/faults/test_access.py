@@ -19,10 +19,10 @@ from contracts.catalogue import TOPICS
 from contracts.partitions import partition_of
 from deploy.local.apache_kafka import ApacheKafka
 from deploy.local.stack import Stack
-from deploy.publication.strimzi import strimzi_files
 from deploy.topic_plan import differences, make, read_cluster
 from deploy.topics import TopicsError, delete_present
-from services.chassis.kafka import Cluster
+from libraries.chassis.kafka import Cluster
+from publication.strimzi import strimzi_files
 from tests.door import request, signed
 from tests.eventually import eventually
 from tests.forms import application, sending

@@ -13,10 +13,10 @@ from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 
 from contracts.catalogue import TOPIC_BY_NAME
 from deploy.local.apache_kafka import ApacheKafka
-from services.chassis.records.name import LaneName
-from services.chassis.servers import faststream_kafka
-from services.chassis.servers.faststream_kafka import FastStreamKafka
-from services.chassis.servers.port import NotAccepted, NotSent, Outgoing
+from libraries.chassis.records.name import LaneName
+from libraries.chassis.servers import faststream_kafka
+from libraries.chassis.servers.faststream_kafka import FastStreamKafka
+from libraries.chassis.servers.port import NotAccepted, NotSent, Outgoing
 from tests.eventually import eventually
 from tests.integration.kafka.conftest import LANES, OTHER, PACE, TOPIC, Owner, numbered, read, started, values
 

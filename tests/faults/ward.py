@@ -17,7 +17,7 @@ import asyncpg
 from deploy.local.apache_kafka import ApacheKafka
 from deploy.local.processes import ProcessError, ServiceProcess, free_port
 from deploy.local.stack import Stack
-from services.chassis.servers.migration import migrate
+from libraries.chassis.servers.migration import migrate
 from services.notifications.kinds import KINDS
 from tests.faults.injuries import Injury
 from tests.faults.mail_server import FickleMailServer, Mood

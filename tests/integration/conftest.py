@@ -14,7 +14,7 @@ from contracts.catalogue import SERVICES, TOPICS
 from deploy.local.apache_kafka import ApacheKafka
 from deploy.local.broker import EmbeddedBroker
 from deploy.local.postgresql import PostgreSQL
-from services.chassis.servers.migration import migrate
+from libraries.chassis.servers.migration import migrate
 
 _TEMPLATE = "engage_template"
 _numbers = itertools.count(1)

@@ -39,7 +39,7 @@ def known() -> dict[str, FieldInfo]:
     return {
         f"{kind.model_config['env_prefix']}{name}".upper(): field
         for kind in _below(BaseSettings)
-        if kind.__module__.startswith("services.")
+        if kind.__module__.startswith(("libraries.", "services."))
         for name, field in kind.model_fields.items()
     }
 

@@ -24,7 +24,7 @@ from deploy.local.apache_kafka.node import ADMINISTRATOR, Node, Place, choose_pl
 from deploy.local.processes import ProcessError, ServiceProcess
 from deploy.local.scratch import ScratchDirectory
 from deploy.topics import create_missing, delete_present
-from services.chassis.kafka import Cluster
+from libraries.chassis.kafka import Cluster
 
 _POLL_SECONDS: Final = 0.05
 _REPLICAS: Final = 3

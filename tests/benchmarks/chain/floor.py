@@ -22,7 +22,7 @@ from contracts.catalogue import SERVICES, TOPIC_BY_NAME, topics_read_by
 from contracts.codec import Record, decode, encode, peek_type
 from contracts.event import Event
 from contracts.message import EventData
-from services.chassis.service import Service
+from libraries.chassis.service import Service
 from tests.benchmarks._load import produce
 from tests.benchmarks._measuring import Connection, process_seconds, usage
 from tests.benchmarks.chain.running import Chain

@@ -21,12 +21,12 @@ from contracts.contacts import ContactPublished
 from contracts.event import Event
 from deploy.local.postgresql import PostgreSQL
 from deploy.local.processes import ServiceProcess, free_port
-from services.chassis import operations
-from services.chassis.records.name import LaneName
-from services.chassis.running.running import Running
-from services.chassis.servers.migration import migrate
-from services.chassis.settings import Settings
-from services.chassis.watching.log import configure_logs
+from libraries.chassis import operations
+from libraries.chassis.records.name import LaneName
+from libraries.chassis.running.running import Running
+from libraries.chassis.servers.migration import migrate
+from libraries.chassis.settings import Settings
+from libraries.chassis.watching.log import configure_logs
 from tests.forms import START, application, sending
 from tests.integration.chassis.effects import SERVICE, TABLE
 from tests.integration.conftest import connect

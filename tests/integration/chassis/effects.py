@@ -17,12 +17,13 @@ from contracts.applications import ApplicationCorrected, ApplicationForm, Applic
 from contracts.contacts import ContactPublished
 from contracts.event import Event
 from contracts.message import EventData
-from services.chassis.running.running import serve
-from services.chassis.service import NotYet, Refused, Service
-from services.chassis.settings import Settings, read_settings
-from services.chassis.store import NO_DEADLINES, Connection
-from services.chassis.unit_of_work import UnitOfWork
-from services.chassis.watching.log import configure_logs
+from libraries.chassis.handling import NotYet, Refused, handlers_in, handles
+from libraries.chassis.running.running import serve
+from libraries.chassis.service import Service
+from libraries.chassis.settings import Settings, read_settings
+from libraries.chassis.store import NO_DEADLINES, Connection, Named
+from libraries.chassis.unit_of_work import UnitOfWork
+from libraries.chassis.watching.log import configure_logs
 from tests.forms import identifier
 
 TABLE = "CREATE TABLE intake.effect (number bigserial PRIMARY KEY, title text, subject text, event_id uuid)"
@@ -39,7 +40,7 @@ class EffectStore:
         self.subjects: set[str] = set()
         self.rows: list[tuple[str, str, object]] = []
 
-    async def load(self, events: Sequence[Event[EventData]]) -> None:
+    async def load(self, events: Sequence[Event[EventData]], named: Named) -> None:
         rows = await self._connection.fetch("SELECT title, subject FROM effect")
         self.seen = {row["title"] for row in rows}
         self.subjects = {row["subject"] for row in rows}
@@ -75,9 +76,12 @@ def on_application(event: Event[ApplicationForm], unit: UnitOfWork[EffectStore])
     )
 
 
+handles(ApplicationSubmitted)(on_application)
+handles(ApplicationCorrected)(on_application)
+
 SERVICE = Service(
     name="intake",
-    handlers=dict.fromkeys((ApplicationSubmitted, ApplicationCorrected), on_application),
+    handlers=handlers_in(sys.modules[__name__]),
     store=EffectStore,
 )
 

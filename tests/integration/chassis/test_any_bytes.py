@@ -9,8 +9,8 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.client import AIOKafkaClient
 from aiokafka.consumer import fetcher
 
-from services.chassis.records.received import Received
-from services.chassis.servers.records import as_received, receive_any_bytes
+from libraries.chassis.records.received import Received
+from libraries.chassis.servers.records import as_received, receive_any_bytes
 from tests.batches import GZIP, LZ4, SNAPPY, ZSTD, batch, raw_batch, record
 from tests.kafka import send_batch
 

@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 
 import asyncpg
 
-from services.chassis.records.name import LaneName
+from libraries.chassis.records.name import LaneName
 from tests.eventually import eventually
 from tests.integration.chassis.conftest import System, titled
 from tests.integration.conftest import connect

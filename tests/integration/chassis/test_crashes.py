@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from deploy.local.processes import ServiceProcess
-from services.chassis.process.faults import POINTS, Point
+from libraries.chassis.process.faults import POINTS, Point
 from tests.eventually import eventually
 from tests.integration.chassis.conftest import System, corrected, titled
 

@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 
 from contracts.partitions import partition_of
-from services.chassis.operations import NotThere
-from services.chassis.records.name import LaneName
-from services.chassis.running.running import Running
-from services.chassis.watching import metrics
+from libraries.chassis.operations import NotThere
+from libraries.chassis.records.name import LaneName
+from libraries.chassis.running.running import Running
+from libraries.chassis.watching import metrics
 from tests.eventually import eventually
 from tests.integration.chassis.conftest import System, titled
 from tests.kafka import Sending

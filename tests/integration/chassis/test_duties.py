@@ -7,10 +7,10 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
-from services.chassis.running.running import Running
-from services.chassis.service import DutyLane
-from services.chassis.unit_of_work import UnitOfWork
-from services.chassis.watching.log import configure_logs
+from libraries.chassis.running.running import Running
+from libraries.chassis.service import DutyLane
+from libraries.chassis.unit_of_work import UnitOfWork
+from libraries.chassis.watching.log import configure_logs
 from tests.eventually import eventually
 from tests.integration.chassis.conftest import System
 from tests.integration.chassis.effects import SERVICE, EffectStore

@@ -14,22 +14,22 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_stat
 
 from contracts.catalogue import TOPIC_BY_NAME
 from contracts.codec import Record
-from services.chassis.database import Database
-from services.chassis.lanes.commits import Commits
-from services.chassis.lanes.committer import Committer
-from services.chassis.lanes.held_keys import HeldKeys
-from services.chassis.lanes.holding import Quota
-from services.chassis.lanes.lane import Flow, Lane
-from services.chassis.lanes.ledger import Ledger
-from services.chassis.lanes.releasing import held_keys
-from services.chassis.outbox.relay import Relay
-from services.chassis.process.deadlines import Deadlines
-from services.chassis.process.faults import Point
-from services.chassis.process.surroundings import Surroundings
-from services.chassis.records.name import LaneName
-from services.chassis.records.received import Received
-from services.chassis.servers.port import Outgoing
-from services.chassis.watching.log import configure_logs
+from libraries.chassis.database import Database
+from libraries.chassis.lanes.commits import Commits
+from libraries.chassis.lanes.committer import Committer
+from libraries.chassis.lanes.held_keys import HeldKeys
+from libraries.chassis.lanes.holding import Quota
+from libraries.chassis.lanes.lane import Flow, Lane
+from libraries.chassis.lanes.ledger import Ledger
+from libraries.chassis.lanes.releasing import held_keys
+from libraries.chassis.outbox.relay import Relay
+from libraries.chassis.process.deadlines import Deadlines
+from libraries.chassis.process.faults import Point
+from libraries.chassis.process.surroundings import Surroundings
+from libraries.chassis.records.name import LaneName
+from libraries.chassis.records.received import Received
+from libraries.chassis.servers.port import Outgoing
+from libraries.chassis.watching.log import configure_logs
 from tests.integration.chassis.conftest import System, corrected, titled
 from tests.integration.chassis.effects import SERVICE
 

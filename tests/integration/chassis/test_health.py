@@ -13,15 +13,15 @@ import asyncpg
 import pytest
 
 from contracts.catalogue import TOPICS
-from services.chassis.records.name import LaneName
-from services.chassis.records.received import Received
-from services.chassis.running.running import Running
-from services.chassis.servers.memory_cluster import MemoryCluster
-from services.chassis.servers.memory_kafka import MemoryKafka
-from services.chassis.servers.port import NotPolled, NotSent, Outgoing
-from services.chassis.service import DutyLane, Service
-from services.chassis.unit_of_work import UnitOfWork
-from services.chassis.watching.log import configure_logs
+from libraries.chassis.records.name import LaneName
+from libraries.chassis.records.received import Received
+from libraries.chassis.running.running import Running
+from libraries.chassis.servers.memory_cluster import MemoryCluster
+from libraries.chassis.servers.memory_kafka import MemoryKafka
+from libraries.chassis.servers.port import NotPolled, NotSent, Outgoing
+from libraries.chassis.service import DutyLane, Service
+from libraries.chassis.unit_of_work import UnitOfWork
+from libraries.chassis.watching.log import configure_logs
 from tests.eventually import eventually
 from tests.integration.chassis.conftest import System, titled
 from tests.integration.chassis.effects import SERVICE, EffectStore

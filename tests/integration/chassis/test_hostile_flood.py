@@ -35,8 +35,8 @@ from contracts.partitions import partition_of
 from contracts.rounds import RoundRequested
 from deploy.local.apache_kafka import ApacheKafka
 from deploy.local.stack import Stack
-from deploy.publication.golden import golden_examples, record_of
-from deploy.publication.versions import versions
+from publication.golden import golden_examples, record_of
+from publication.versions import versions
 from tests.eventually import eventually
 from tests.forms import START, application, confirmation, identifier, mentor, need, sending
 from tests.hostile import SPOILINGS, Wild, batches, broken_batches, spoilt, wild

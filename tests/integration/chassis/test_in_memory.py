@@ -9,11 +9,11 @@ from contextlib import asynccontextmanager
 import pytest
 
 from contracts.catalogue import TOPICS
-from services.chassis.running.running import Running
-from services.chassis.servers.memory_cluster import MemoryCluster
-from services.chassis.servers.memory_kafka import MemoryKafka
-from services.chassis.servers.port import Outgoing
-from services.chassis.watching.log import configure_logs
+from libraries.chassis.running.running import Running
+from libraries.chassis.servers.memory_cluster import MemoryCluster
+from libraries.chassis.servers.memory_kafka import MemoryKafka
+from libraries.chassis.servers.port import Outgoing
+from libraries.chassis.watching.log import configure_logs
 from tests.eventually import eventually
 from tests.integration.chassis.conftest import System, titled
 from tests.integration.chassis.effects import SERVICE

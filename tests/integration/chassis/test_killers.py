@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 from deploy.local.processes import ServiceProcess
-from services.chassis.lanes.lane import ALONE, TOGETHER
+from libraries.chassis.lanes.lane import ALONE, TOGETHER
 from tests.eventually import eventually
 from tests.integration.chassis.conftest import System, corrected, titled
 

@@ -16,10 +16,10 @@ from aiokafka.errors import CorruptRecordException
 from contracts.applications import ApplicationWithdrawalRequested
 from contracts.catalogue import topics_read_by
 from contracts.codec import Record
-from services.chassis.lanes.ledger import Ledger
-from services.chassis.records.name import LaneName
-from services.chassis.running.running import Running
-from services.chassis.store import Connection
+from libraries.chassis.lanes.ledger import Ledger
+from libraries.chassis.records.name import LaneName
+from libraries.chassis.running.running import Running
+from libraries.chassis.store import Connection
 from tests.eventually import eventually
 from tests.forms import START, identifier, sending
 from tests.integration.chassis.conftest import System, corrected, titled

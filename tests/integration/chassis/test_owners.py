@@ -18,20 +18,21 @@ from contracts.codec import decode
 from contracts.event import Event
 from contracts.message import EventData
 from deploy.local.postgresql import PostgreSQL
-from services.chassis.lanes.commits import WRITER
-from services.chassis.lanes.releasing import held_keys
-from services.chassis.records.name import LaneName
-from services.chassis.running import duties
-from services.chassis.running.running import Running
-from services.chassis.servers.memory_cluster import MemoryCluster, Stored
-from services.chassis.servers.memory_kafka import MemoryKafka
-from services.chassis.service import DutyLane, Service
-from services.chassis.store import Connection
-from services.chassis.unit_of_work import UnitOfWork
-from services.chassis.watching.log import configure_logs
+from libraries.chassis.handling import Handlers, Handling
+from libraries.chassis.lanes.commits import WRITER
+from libraries.chassis.lanes.releasing import held_keys
+from libraries.chassis.records.name import LaneName
+from libraries.chassis.running import duties
+from libraries.chassis.running.running import Running
+from libraries.chassis.servers.memory_cluster import MemoryCluster, Stored
+from libraries.chassis.servers.memory_kafka import MemoryKafka
+from libraries.chassis.service import DutyLane, Service
+from libraries.chassis.store import Connection
+from libraries.chassis.unit_of_work import UnitOfWork
+from libraries.chassis.watching.log import configure_logs
 from tests.eventually import eventually
 from tests.integration.chassis.conftest import System, titled
-from tests.integration.chassis.effects import SERVICE, EffectStore
+from tests.integration.chassis.effects import SERVICE, EffectStore, on_application
 from tests.kafka import Sending
 
 FORMS = "forms.applications.v1"
@@ -162,7 +163,7 @@ async def test_nothing_is_dropped_of_a_lane_while_others_are_opened_anew(
                 await read_on.wait()
             return await held_keys(connection, lane)
 
-        monkeypatch.setattr("services.chassis.running.membership.held_keys", slowly)
+        monkeypatch.setattr("libraries.chassis.running.membership.held_keys", slowly)
         service.committer.lose([LaneName(FORMS, 0), LaneName(FORMS, 1)])
         await eventually(lambda: _is(len(opened) == 2))
         await _polled(service)
@@ -295,7 +296,8 @@ async def test_a_slow_handler_keeps_its_session_however_long_it_is_silent(cluste
             await super().save()
 
     patience: list[str] = []
-    slow = dataclasses.replace(SERVICE, store=Asking, slow=frozenset({ApplicationSubmitted}))
+    handlers = Handlers([Handling(ApplicationSubmitted, on_application, slow=True)])
+    slow = dataclasses.replace(SERVICE, store=Asking, handlers=handlers)
     async with cluster.running(slow):
         cluster.send(0, titled("first"))
         await eventually(lambda: _written(cluster, 1))

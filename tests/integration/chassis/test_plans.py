@@ -10,12 +10,12 @@ from uuid import UUID
 import asyncpg
 import pytest
 
-from services.chassis.store import named_queries
+from libraries.chassis.store import named_queries
 from tests.integration.chassis.conftest import System
 from tests.integration.conftest import connect
 from tests.plans import Arguments, FirstPlans, grown
 
-QUERIES = named_queries("services.chassis")
+QUERIES = named_queries("libraries.chassis")
 BY_DESIGN = {"held_counts", "kept_bytes"}
 """What counts everything: the metrics' scrape, and once at a start."""
 

@@ -13,7 +13,7 @@ import pytest
 from contracts.applications import ApplicationCorrected, ApplicationSubmitted
 from contracts.event import Event
 from contracts.message import EventData
-from services.chassis.unit_of_work import UnitOfWork
+from libraries.chassis.unit_of_work import UnitOfWork
 from services.intake.app import SERVICE
 from services.intake.store import IntakeStore
 from tests.integration.conftest import connect
@@ -49,7 +49,7 @@ async def handle(store: IntakeStore, *data: EventData) -> list[Published]:
     """Loads, handles and saves events as one batch, in a transaction that the caller holds."""
     events = [event_of(each) for each in data]
     unit = UnitOfWork("intake", store)
-    await store.load(events)
+    await store.load(events, SERVICE.handlers.named(events))
     for event in events:
         unit.because_of(event)
         SERVICE.handlers[type(event.data)](event, unit)

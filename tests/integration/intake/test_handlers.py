@@ -10,7 +10,7 @@ import pytest
 
 from contracts.applications import ApplicationSubmitted, ApplicationWithdrawalRequested
 from contracts.erasures import ErasureRequested
-from services.chassis.service import NotYet
+from libraries.chassis.handling import NotYet
 from services.intake.store import IntakeStore
 from tests.integration.intake.conftest import Connection, Published, handle, take
 from tests.unit.intake.forms import IN_2024, corrected, new_id, organisation, submitted

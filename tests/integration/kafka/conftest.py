@@ -13,14 +13,14 @@ import pytest
 
 from contracts.catalogue import TOPICS
 from contracts.partitions import partition_of
-from services.chassis.kafka import Cluster
-from services.chassis.records.name import LaneName
-from services.chassis.records.received import Received
-from services.chassis.servers.faststream_kafka import FastStreamKafka
-from services.chassis.servers.memory_cluster import MemoryCluster
-from services.chassis.servers.memory_kafka import MemoryKafka
-from services.chassis.servers.pace import Pace
-from services.chassis.servers.port import Kafka, Listener, Outgoing
+from libraries.chassis.kafka import Cluster
+from libraries.chassis.records.name import LaneName
+from libraries.chassis.records.received import Received
+from libraries.chassis.servers.faststream_kafka import FastStreamKafka
+from libraries.chassis.servers.memory_cluster import MemoryCluster
+from libraries.chassis.servers.memory_kafka import MemoryKafka
+from libraries.chassis.servers.pace import Pace
+from libraries.chassis.servers.port import Kafka, Listener, Outgoing
 
 TOPIC = "applications.v1"
 OTHER = "needs.v1"

@@ -14,11 +14,11 @@ from aiokafka.consumer import fetcher
 
 from contracts.catalogue import TOPICS
 from deploy.local.broker import EmbeddedBroker
-from services.chassis.kafka import Cluster
-from services.chassis.records.received import Received
-from services.chassis.servers import poller
-from services.chassis.servers.faststream_kafka import FastStreamKafka
-from services.chassis.servers.port import NotPolled
+from libraries.chassis.kafka import Cluster
+from libraries.chassis.records.received import Received
+from libraries.chassis.servers import poller
+from libraries.chassis.servers.faststream_kafka import FastStreamKafka
+from libraries.chassis.servers.port import NotPolled
 from tests.integration.kafka.conftest import (
     LANES,
     PACE,

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from services.chassis.records.name import LaneName
-from services.chassis.servers.memory_cluster import MemoryCluster, Stored
-from services.chassis.servers.memory_kafka import MemoryKafka
-from services.chassis.servers.port import Bounds, NotPolled, NotSent
+from libraries.chassis.records.name import LaneName
+from libraries.chassis.servers.memory_cluster import MemoryCluster, Stored
+from libraries.chassis.servers.memory_kafka import MemoryKafka
+from libraries.chassis.servers.port import Bounds, NotPolled, NotSent
 from tests.eventually import eventually
 from tests.integration.kafka.conftest import LANES, TOPIC, Owner, numbered, read, started, to_lane, values
 

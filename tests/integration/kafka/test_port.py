@@ -8,8 +8,8 @@ import time
 import pytest
 
 from contracts.partitions import partition_of
-from services.chassis.records.name import LaneName
-from services.chassis.servers.port import LARGEST_RECORD, Bounds, NotAccepted, NotSent, Outgoing
+from libraries.chassis.records.name import LaneName
+from libraries.chassis.servers.port import LARGEST_RECORD, Bounds, NotAccepted, NotSent, Outgoing
 from tests.eventually import eventually
 from tests.integration.kafka.conftest import (
     LANES,

@@ -12,9 +12,10 @@ import pytest
 
 from contracts.event import Event
 from contracts.message import EventData
-from services.chassis.service import Item
-from services.chassis.store import Connection
-from services.chassis.unit_of_work import OutboxRow, UnitOfWork
+from libraries.chassis.service import Item
+from libraries.chassis.store import Connection
+from libraries.chassis.unit_of_work import OutboxRow, UnitOfWork
+from services.matching.app import SERVICE
 from services.matching.duty import ReviewAndEmbargo
 from services.matching.pool import Pool
 from services.matching.rules import RULES, Rules
@@ -95,7 +96,7 @@ class Matching:
     async def cycle(self, events: Sequence[Event[EventData]]) -> list[OutboxRow]:
         """One transaction for these events."""
         async with self.unit_of_work() as unit:
-            await unit.store.load(events)
+            await unit.store.load(events, SERVICE.handlers.named(events))
             return decide(unit, events)
 
     async def on(self, *data: EventData) -> list[OutboxRow]:

@@ -13,9 +13,9 @@ import pytest
 
 from contracts.event import Event
 from contracts.message import EventData
-from services.chassis.service import NotYet
-from services.chassis.store import Connection, named_queries
-from services.chassis.unit_of_work import OutboxRow
+from libraries.chassis.handling import NotYet
+from libraries.chassis.store import Connection, named_queries
+from libraries.chassis.unit_of_work import OutboxRow
 from services.matching.pool import Pool
 from services.matching.rules import RULES, Rules, TerritoryBound
 from services.matching.store import MatchingStore

@@ -12,8 +12,9 @@ import pytest
 
 from contracts.event import Event
 from contracts.message import EventData
-from services.chassis.unit_of_work import UnitOfWork
+from libraries.chassis.unit_of_work import UnitOfWork
 from services.mentoring import offers
+from services.mentoring.app import SERVICE
 from services.mentoring.due import DueDates
 from services.mentoring.store import MentoringStore
 from tests.integration.conftest import connect
@@ -140,7 +141,8 @@ async def test_nothing_is_asked_for_that_memory_has(connection: Connection) -> N
         store = MentoringStore(cast("Connection", overheard))
         assert writer.state is not None
         store.state = writer.state
-        await store.load([event(each) for each in data])
+        events = [event(each) for each in data]
+        await store.load(events, SERVICE.handlers.named(events))
         return len(overheard.statements)
 
     assert await asked(answered(pair, "lead", "accept"), updated("take"), revised(1)) == 0
@@ -169,7 +171,7 @@ async def test_a_cycle_writes_each_table_once(connection: Connection) -> None:
     answers = [answered(pair, party, "accept") for pair in writing.state.pairs for party in ("lead", "mentor")]
     events = [event(each) for each in (*answers, *(confirmed(number) for number in range(4, 40)))]
     events += [event(reported(1, 4)), event(enrolled(2, capacity=9))]
-    await writing.load(events)
+    await writing.load(events, SERVICE.handlers.named(events))
     asked = len(overheard.statements)
     handle(UnitOfWork("mentoring", writing), events)
     await writing.save()

@@ -11,8 +11,9 @@ import asyncpg
 
 from contracts.event import Event
 from contracts.message import EventData
-from services.chassis.service import Item
-from services.chassis.unit_of_work import UnitOfWork
+from libraries.chassis.service import Item
+from libraries.chassis.unit_of_work import UnitOfWork
+from services.mentoring.app import SERVICE
 from services.mentoring.programme import Programme
 from services.mentoring.store import MentoringStore
 from tests.unit.mentoring.examples import NOW, event, handle, published
@@ -46,7 +47,7 @@ class Writer:
         async with self.connection.transaction():
             store = MentoringStore(self.connection, clock=lambda: self.now)
             store.state = kept or await store.read_state()
-            await store.load(events)
+            await store.load(events, SERVICE.handlers.named(events))
             unit: Unit = UnitOfWork("mentoring", store)
             yield unit
             await store.save()

@@ -19,8 +19,8 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 from asyncpg.connection import LoggedQuery
 
 from contracts.event import Event
-from services.chassis.database import role_of
-from services.chassis.unit_of_work import Cause, OutboxRow, UnitOfWork
+from libraries.chassis.database import role_of
+from libraries.chassis.unit_of_work import Cause, OutboxRow, UnitOfWork
 from services.notifications.app import SERVICE
 from services.notifications.handlers import on_contact_erased
 from services.notifications.rows import QUERIES, series_of
@@ -43,7 +43,7 @@ class Desk:
         async with self.pool.acquire() as connection, connection.transaction():
             store = NotificationStore(connection)
             with connection.query_logger(self._note):
-                await store.load(events)
+                await store.load(events, SERVICE.handlers.named(events))
                 unit = UnitOfWork("notifications", store)
                 yield unit
                 await store.save()

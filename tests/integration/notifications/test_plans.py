@@ -11,7 +11,7 @@ import asyncpg
 import pytest
 
 from contracts.event import derived_id
-from services.chassis.store import named_queries
+from libraries.chassis.store import named_queries
 from services.notifications.follow_ups import FollowUp, Key, Planned, ids_about, lane_of
 from services.notifications.kinds import KINDS
 from services.notifications.rows import insert_follow_ups, insert_series

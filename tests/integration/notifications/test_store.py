@@ -11,6 +11,7 @@ import asyncpg
 import pytest
 
 from contracts.event import Event
+from services.notifications.app import SERVICE
 from services.notifications.kinds import KINDS
 from services.notifications.purge import Purge
 from tests.integration.notifications.conftest import Clock, Desk, Lane, handle, planned
@@ -279,7 +280,7 @@ async def test_a_batch_leaves_the_same_as_one_event_after_the_other(desk: Desk) 
     async with desk.unit() as unit:
         for event in events:
             # As the chassis does on its careful path: one store, loaded and saved for each event.
-            await unit.store.load([event])
+            await unit.store.load([event], SERVICE.handlers.named([event]))
             handle(unit, [event])
             await unit.store.save()
     assert len(unit.published) == len(batched)

@@ -11,7 +11,7 @@ import asyncpg
 import pytest
 
 from deploy.local.stack import Stack
-from services.chassis.settings import SettingsError, read_settings
+from libraries.chassis.settings import SettingsError, read_settings
 from services.notifications.links import Links, LinkSettings
 from tests.eventually import eventually
 from tests.integration.notifications.happenings import contact, correction_requested, ended, named

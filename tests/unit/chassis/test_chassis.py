@@ -11,15 +11,15 @@ from contracts.assignments import AssignmentProposed
 from contracts.catalogue import TOPIC_BY_NAME
 from contracts.contacts import ContactPublished
 from contracts.needs import NeedPublished
-from services.chassis.lanes.holding import pause_before
-from services.chassis.outbox.publication import Publication
-from services.chassis.process.faults import fault_at
-from services.chassis.records.name import LaneName
-from services.chassis.records.received import Received, headers_from_bytes, headers_to_bytes
-from services.chassis.running.duties import lock_key
-from services.chassis.servers.migration import migrations_of
-from services.chassis.store import named_queries
-from services.chassis.unit_of_work import Cause, UnitOfWork
+from libraries.chassis.lanes.holding import pause_before
+from libraries.chassis.outbox.publication import Publication
+from libraries.chassis.process.faults import fault_at
+from libraries.chassis.records.name import LaneName
+from libraries.chassis.records.received import Received, headers_from_bytes, headers_to_bytes
+from libraries.chassis.running.duties import lock_key
+from libraries.chassis.servers.migration import migrations_of
+from libraries.chassis.store import named_queries
+from libraries.chassis.unit_of_work import Cause, UnitOfWork
 from tests.forms import START, identifier
 
 
@@ -48,7 +48,7 @@ def test_a_fault_point_that_does_not_exist_is_refused() -> None:
 
 
 def test_queries_have_names() -> None:
-    queries = named_queries("services.chassis")
+    queries = named_queries("libraries.chassis")
     assert "RETURNING" in queries["claim_lanes"]
     assert not any(query.startswith("-- name") for query in queries.values())
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from datetime import UTC, datetime, timedelta
 
-from services.chassis.process.deadlines import Deadlines
+from libraries.chassis.process.deadlines import Deadlines
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 DUTY = "testing", 0

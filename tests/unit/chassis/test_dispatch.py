@@ -9,12 +9,13 @@ from contracts.applications import ApplicationCorrected, ApplicationForm, Applic
 from contracts.catalogue import TOPIC_BY_NAME
 from contracts.event import Event
 from contracts.message import EventData
-from services.chassis.lanes.held_keys import HeldKeys
-from services.chassis.lanes.processing import Dispatch
-from services.chassis.records.received import Received
-from services.chassis.service import NotYet, Service
-from services.chassis.store import NO_STORE
-from services.chassis.unit_of_work import UnitOfWork
+from libraries.chassis.handling import Handlers, Handling, NotYet
+from libraries.chassis.lanes.held_keys import HeldKeys
+from libraries.chassis.lanes.processing import Dispatch
+from libraries.chassis.records.received import Received
+from libraries.chassis.service import Service
+from libraries.chassis.store import NO_STORE
+from libraries.chassis.unit_of_work import UnitOfWork
 from tests.forms import START, application, identifier
 
 TOPIC = TOPIC_BY_NAME["forms.applications.v1"]
@@ -38,7 +39,7 @@ def test_a_whole_form_overtakes_what_came_with_it_and_stands_behind_what_failed(
 
 
 def _outcomes(records: list[Received], held: HeldKeys) -> list[str | None]:
-    service = Service("intake", {ApplicationSubmitted: _handle, ApplicationCorrected: _handle}, lambda _: NO_STORE)
+    service = Service("intake", _HANDLERS, lambda _: NO_STORE)
     Dispatch(service, UnitOfWork("intake", NO_STORE), held).run(records)
     return [received.outcome for received in records]
 
@@ -64,3 +65,6 @@ def _correction(offset: int, *, waits: bool = False) -> Received:
 def _received(offset: int, data: EventData) -> Received:
     event = Event(identifier(f"{offset}"), "urn:form:test", "k", START, identifier("story"), None, None, data)
     return Received(TOPIC, 0, offset, 0, b"k", b"", (), event)
+
+
+_HANDLERS = Handlers(Handling(event, _handle) for event in (ApplicationSubmitted, ApplicationCorrected))

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-import services.chassis
+import libraries.chassis
 
-_NAME = services.chassis.__name__
-_FOLDER = Path(services.chassis.__path__[0])
+_NAME = libraries.chassis.__name__
+_FOLDER = Path(libraries.chassis.__path__[0])
 
 
 def test_no_module_imports_itself_by_way_of_others() -> None:

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from services.chassis.kafka import KafkaSettings
-from services.chassis.settings import SettingsError, read_settings
+from libraries.chassis.kafka import KafkaSettings
+from libraries.chassis.settings import SettingsError, read_settings
 
 
 def read(monkeypatch: pytest.MonkeyPatch, **settings: str) -> KafkaSettings:

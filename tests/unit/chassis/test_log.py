@@ -9,7 +9,7 @@ import orjson
 
 _PROGRAM = """
 from uuid import UUID
-from services.chassis.watching.log import configure_logs
+from libraries.chassis.watching.log import configure_logs
 log = configure_logs("intake", "info")
 log.info("handled", action="consume", event_id=UUID(int=7), offset=3)
 log.debug("not shown")

@@ -8,7 +8,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from contracts.partitions import partition_of
-from services.chassis.servers.partitioner import partitions_of
+from libraries.chassis.servers.partitioner import partitions_of
 
 UUIDS = [str(UUID(int=number << 64 | number)).encode() for number in range(1_000)]
 

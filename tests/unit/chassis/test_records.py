@@ -16,10 +16,10 @@ from aiokafka.structs import ConsumerRecord, TopicPartition
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.chassis.records.received import Received
-from services.chassis.servers import records
-from services.chassis.servers.batch import FetchedBytes, Limits
-from services.chassis.servers.records import PartitionRecords, as_received, receive_any_bytes
+from libraries.chassis.records.received import Received
+from libraries.chassis.servers import records
+from libraries.chassis.servers.batch import FetchedBytes, Limits
+from libraries.chassis.servers.records import PartitionRecords, as_received, receive_any_bytes
 from tests.batches import CONTROL, GZIP, LZ4, NONE, NOON, SNAPPY, TRANSACTIONAL, ZSTD, batch, record
 
 FORM = TopicPartition("forms.applications.v1", 3)

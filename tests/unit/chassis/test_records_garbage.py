@@ -11,8 +11,8 @@ import pytest
 from aiokafka import TopicPartition
 
 from contracts.codec import Record
-from services.chassis.servers.batch import FetchedBytes
-from services.chassis.servers.records import LIMITS, PartitionRecords
+from libraries.chassis.servers.batch import FetchedBytes
+from libraries.chassis.servers.records import LIMITS, PartitionRecords
 from services.intake.app import SERVICE
 from tests.forms import application, sending
 from tests.hostile import SPOILINGS, batches, broken_batches, spoilt

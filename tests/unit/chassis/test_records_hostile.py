@@ -12,8 +12,8 @@ from hashlib import sha256
 import cramjam
 import pytest
 
-from services.chassis.servers import records
-from services.chassis.servers.batch import Limits
+from libraries.chassis.servers import records
+from libraries.chassis.servers.batch import Limits
 from tests.batches import GZIP, LZ4, NONE, SNAPPY, ZSTD, batch, compressed, number, raw_batch, record
 from tests.unit.chassis.test_records import CODECS, COMPACTED, SMALL, old_batch, read, text, values
 

@@ -7,8 +7,8 @@ import tracemalloc
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.chassis.servers.batch import FetchedBytes, Limits
-from services.chassis.servers.records import PartitionRecords
+from libraries.chassis.servers.batch import FetchedBytes, Limits
+from libraries.chassis.servers.records import PartitionRecords
 from tests.batches import batch, record, repaired
 from tests.unit.chassis.test_records import CODECS, COMPACTED, FORM, old_batch, read
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from services.chassis.settings import Settings, SettingsError, read_settings
+from libraries.chassis.settings import Settings, SettingsError, read_settings
 
 
 def test_a_missing_setting_is_named(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,7 +6,7 @@ import asyncpg
 import pytest
 from asyncpg.exceptions import _base
 
-from services.chassis.database import is_transient
+from libraries.chassis.database import is_transient
 
 
 @pytest.mark.parametrize(

@@ -9,8 +9,8 @@ from functools import cached_property
 from itertools import combinations
 from typing import Any, Generic
 
-from services.engine.instance import Bounds, Instance, NeedId, UnitId
-from services.engine.levels import LOTTERY_BITS, Levels
+from libraries.engine.instance import Bounds, Instance, NeedId, UnitId
+from libraries.engine.levels import LOTTERY_BITS, Levels
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.engine.levels import LOTTERY_BITS, Levels, pack, unpack
+from libraries.engine.levels import LOTTERY_BITS, Levels, pack, unpack
 
 values = st.builds(
     Levels,

@@ -11,12 +11,12 @@ from typing import Any
 
 import pytest
 
-from services.engine.certificate import violations
-from services.engine.instance import Bounds
-from services.engine.levels import Levels, pack, unpack
-from services.engine.optimum import Optimum
-from services.engine.solving import solve
-from services.engine.stepwise import optimum_of, solution_of
+from libraries.engine.certificate import violations
+from libraries.engine.instance import Bounds
+from libraries.engine.levels import Levels, pack, unpack
+from libraries.engine.optimum import Optimum
+from libraries.engine.solving import solve
+from libraries.engine.stepwise import optimum_of, solution_of
 from tests.unit.engine.instances import Problem, bounds, places, problem, search, worth
 
 
@@ -234,8 +234,8 @@ def test_what_loses_value_where_it_is_held_has_to_be_put_anew() -> None:
 def test_another_process_with_another_hash_seed_gives_the_same() -> None:
     program = (
         "import random\n"
-        "from services.engine.solving import solve\n"
-        "from services.engine.stepwise import optimum_of, solution_of\n"
+        "from libraries.engine.solving import solve\n"
+        "from libraries.engine.stepwise import optimum_of, solution_of\n"
         "from tests.unit.engine.instances import problem\n"
         "drawn = problem(random.Random(7), units=200, needs=20, most_places=12, density=0.3).instance\n"
         "for its in (solution_of(optimum_of(drawn)), solve(drawn)):\n"

@@ -9,12 +9,12 @@ import numpy as np
 import pytest
 from scipy.optimize import linear_sum_assignment
 
-from services.engine import flow, solving
-from services.engine.certificate import violations
-from services.engine.flow import TooLarge
-from services.engine.levels import LOTTERY_BITS, Levels
-from services.engine.solving import solve
-from services.engine.stepwise import optimum_of, solution_of
+from libraries.engine import flow, solving
+from libraries.engine.certificate import violations
+from libraries.engine.flow import TooLarge
+from libraries.engine.levels import LOTTERY_BITS, Levels
+from libraries.engine.solving import solve
+from libraries.engine.stepwise import optimum_of, solution_of
 from tests.unit.engine.instances import Problem, problem
 
 

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from contracts.applications import ApplicationAmended, ApplicationRegistered, ApplicationSubmitted
 from contracts.contacts import ContactPublished
 from contracts.message import EventData
-from services.chassis.store import NO_STORE
-from services.chassis.unit_of_work import Cause, PlainEvent, UnitOfWork
+from libraries.chassis.store import NO_STORE
+from libraries.chassis.unit_of_work import Cause, PlainEvent, UnitOfWork
 from services.intake import announcements
 from services.intake.applications import State, read_candidate
 from services.intake.editions import EDITIONS

@@ -22,10 +22,10 @@ from contracts.event import Event
 from contracts.message import EventData, Person
 from contracts.needs import NeedClosed, NeedDeclared, NeedRevised
 from contracts.rounds import RoundRequested
-from services.chassis.store import Connection
-from services.chassis.unit_of_work import OutboxRow, UnitOfWork
+from libraries.chassis.store import Connection
+from libraries.chassis.unit_of_work import OutboxRow, UnitOfWork
+from services.matching.app import SERVICE
 from services.matching.duty import matters
-from services.matching.handlers import HANDLERS
 from services.matching.pool import Pool
 from services.matching.rules import RULES, Rules
 from services.matching.store import MatchingStore
@@ -172,7 +172,7 @@ def decide(unit: UnitOfWork[MatchingStore], events: Sequence[Event[EventData]]) 
     before = len(unit.published)
     for event in events:
         unit.because_of(event)
-        HANDLERS[type(event.data)](event, unit)
+        SERVICE.handlers[type(event.data)](event, unit)
     return unit.published[before:]
 
 

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from services.engine.levels import Levels
-from services.engine.solving import solve
+from libraries.engine.levels import Levels
+from libraries.engine.solving import solve
 from services.matching.considering import Consideration, explain
 from services.matching.gates import GATES
 from services.matching.pool import Pool

@@ -10,7 +10,7 @@ import pytest
 from pydantic import ValidationError
 
 from contracts.contest import CriterionScore
-from services.chassis.unit_of_work import OutboxRow
+from libraries.chassis.unit_of_work import OutboxRow
 from tests.forms import identifier
 from tests.unit.matching.events import (
     START,

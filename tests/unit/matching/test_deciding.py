@@ -10,7 +10,7 @@ from uuid import UUID
 
 import pytest
 
-from services.chassis.unit_of_work import OutboxRow
+from libraries.chassis.unit_of_work import OutboxRow
 from services.matching.rules import RULES, TerritoryBound
 from tests.forms import identifier
 from tests.unit.matching.events import (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from services.matching.decisions import refusal_code
+from services.matching.refusals import refusal_code
 from services.matching.register import AssignmentState
 from services.matching.wording import REFUSALS, refusal
 from tests.unit.matching.events import decided, need_id

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from contracts.message import EventData
-from services.chassis.service import NotYet
-from services.engine.solving import solve
-from services.engine.stepwise import solution_of
+from libraries.chassis.handling import NotYet
+from libraries.engine.solving import solve
+from libraries.engine.stepwise import solution_of
 from services.matching.placing import rules_moved
 from services.matching.pool import Pool
 from services.matching.register import Assignment

@@ -15,15 +15,14 @@ from contracts.leads import LeadWishesGiven
 from contracts.mentors import MentorEnrolled, MentorRevised, MentorWithdrawn, RecusalDeclared
 from contracts.message import EventData, Person
 from contracts.pairs import PairAnswered, PairEndRequested
-from services.chassis.store import Connection
-from services.chassis.unit_of_work import OutboxRow, UnitOfWork
+from libraries.chassis.store import Connection
+from libraries.chassis.unit_of_work import OutboxRow, UnitOfWork
 from services.mentoring.app import SERVICE
 from services.mentoring.due import due_items, settle
-from services.mentoring.named import named_by
 from services.mentoring.pool import Pool
 from services.mentoring.programme import Programme
 from services.mentoring.rules import RULES, SETTINGS, PairingRules, Settings
-from services.mentoring.store import MentoringStore
+from services.mentoring.store import FIGURES, INTRODUCTION, LEAD, MEETING, OBSTACLE, PAIR, PLAN, MentoringStore
 
 NOW = datetime(2025, 3, 3, 9, tzinfo=UTC)
 _event_numbers = count(1)
@@ -154,13 +153,13 @@ class MemoryStore(MentoringStore):
 
     def begin(self, events: Sequence[Event[EventData]]) -> None:
         """Fetches what these events name and memory lacks."""
-        named, programme = named_by(events), self.state
-        self._fetch_missing("leads", named.leads)
-        self._fetch_missing("pairs", named.pairs)
-        self._fetch_missing("obstacles", named.obstacles)
-        self._fetch_missing("introductions", named.introductions)
-        self._fetch_missing("meetings", named.meetings)
-        for name, assignments in (("actions", named.plans), ("impacts", named.figures)):
+        named, programme = SERVICE.handlers.named(events), self.state
+        self._fetch_missing("leads", named[LEAD])
+        self._fetch_missing("pairs", named[PAIR])
+        self._fetch_missing("obstacles", named[OBSTACLE])
+        self._fetch_missing("introductions", named[INTRODUCTION])
+        self._fetch_missing("meetings", named[MEETING])
+        for name, assignments in (("actions", named[PLAN]), ("impacts", named[FIGURES])):
             known = {key for key in self.tables[name] if key[0] in assignments and key[0] in programme.leads}
             self._fetch_missing(name, known)
 

@@ -9,8 +9,8 @@ from typing import Any
 from uuid import UUID
 
 from contracts.message import EventData
-from services.chassis.service import NotYet, Refused
-from services.chassis.unit_of_work import UnitOfWork
+from libraries.chassis.handling import NotYet, Refused
+from libraries.chassis.unit_of_work import UnitOfWork
 from tests.unit.mentoring.examples import (
     OWNER,
     answered,

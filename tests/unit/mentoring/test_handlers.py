@@ -9,8 +9,8 @@ from uuid import UUID
 import pytest
 
 from contracts.message import EventData
-from services.chassis.service import NotYet
-from services.chassis.unit_of_work import UnitOfWork
+from libraries.chassis.handling import NotYet
+from libraries.chassis.unit_of_work import UnitOfWork
 from services.mentoring.rules import RULES
 from tests.unit.mentoring.examples import (
     NOW,

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from services.chassis.service import NotYet, Refused
+from libraries.chassis.handling import NotYet, Refused
 from services.mentoring.obstacle import CLOSED
 from services.mentoring.rules import SETTINGS, TEXTS
 from tests.unit.mentoring.examples import NOW, OWNER, assignment_id, confirmed, lead_person, names, released

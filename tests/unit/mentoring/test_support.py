@@ -14,7 +14,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from contracts.impact import ImpactReported, Indicator
 from contracts.message import EventData
 from contracts.support import IntroductionReported, SupportActionReported
-from services.chassis.service import NotYet, Refused
+from libraries.chassis.handling import NotYet, Refused
 from services.mentoring.rules import SETTINGS, TEXTS, SupportSettings
 from tests.unit.mentoring.examples import (
     NOW,

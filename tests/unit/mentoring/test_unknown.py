@@ -7,8 +7,8 @@ import copy
 import pytest
 
 from contracts.message import EventData
-from services.chassis.service import NotYet, Refused
-from services.chassis.unit_of_work import UnitOfWork
+from libraries.chassis.handling import NotYet, Refused
+from libraries.chassis.unit_of_work import UnitOfWork
 from services.mentoring.app import SERVICE
 from tests.unit.mentoring.examples import (
     NOW,

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from contracts.follow_ups import ContactErased, FollowUpCancelled, FollowUpFailed, FollowUpPlanned, FollowUpSent
 from contracts.message import EventData
-from services.chassis.store import NO_STORE
-from services.chassis.unit_of_work import Cause, PlainEvent, UnitOfWork
+from libraries.chassis.store import NO_STORE
+from libraries.chassis.unit_of_work import Cause, PlainEvent, UnitOfWork
 from services.notifications.announcements import cancelled_event, failed_event, planned_event, sent_event
 from services.notifications.follow_ups import FollowUp, Key
 from services.notifications.kinds import KINDS, Role

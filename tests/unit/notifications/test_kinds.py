@@ -13,7 +13,7 @@ import pytest
 from contracts.applications import ApplicationFlagged, ApplicationWithdrawn
 from contracts.assignments import AssignmentConfirmed, AssignmentReleased
 from contracts.pairs import MeetingHeld
-from services.calendar.due_dates import Span
+from libraries.work_days.due_dates import Span
 from services.notifications.app import SERVICE
 from services.notifications.kinds import KINDS, Retry, load_kinds
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from contracts.assignments import AssignmentConfirmed, AssignmentProposed
 from contracts.event import derived_id
 from contracts.follow_ups import FollowUpPlanned
-from services.calendar.due_dates import due_at
+from libraries.work_days.due_dates import due_at
 from services.notifications.announcements import planned_event
 from services.notifications.follow_ups import FollowUp, Key, Planned, ids_about, settle
 from services.notifications.kinds import KINDS

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from services.chassis.settings import SettingsError, read_settings
+from libraries.chassis.settings import SettingsError, read_settings
 from services.notifications.settings import MailSettings, SmtpServer, parse_smtp_url
 
 

@@ -10,7 +10,7 @@ from uuid import UUID
 import dkim
 import pytest
 
-from services.chassis.settings import SettingsError, read_settings
+from libraries.chassis.settings import SettingsError, read_settings
 from services.notifications.mail import Mail, compose
 from services.notifications.outcomes import Person
 from services.notifications.settings import MailSettings

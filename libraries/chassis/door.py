@@ -1,0 +1,41 @@
+"""What a service answers over HTTP beside health and metrics, and what it is given for that."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+
+from structlog.typing import FilteringBoundLogger
+
+from libraries.chassis.database import Database
+from libraries.chassis.kafka import Cluster
+
+
+@dataclass(frozen=True, slots=True)
+class Premises:
+    """What a service's HTTP side works with: the cluster, the service's own schema, its log and its clock."""
+
+    cluster: Cluster
+    database: Database
+    log: FilteringBoundLogger
+    clock: Callable[[], datetime]
+
+
+class HttpSide(Protocol):
+    """What a service answers over HTTP beside health and metrics: an ASGI application with a life of its own.
+
+    It gets every request whose path begins with `prefix`.
+    """
+
+    prefix: str
+
+    async def open(self) -> None:
+        """Gets ready, once the database is open."""
+
+    async def close(self) -> None:
+        """Lets go of what it holds."""
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        """Answers one request."""

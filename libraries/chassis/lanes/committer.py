@@ -1,0 +1,275 @@
+"""The committer: one a process. It takes what waits in all lanes, and commits it together, cycle after cycle."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from functools import partial
+from typing import Final
+
+from libraries.chassis.database import is_transient
+from libraries.chassis.lanes.astray import astray
+from libraries.chassis.lanes.commits import Commits, Part
+from libraries.chassis.lanes.lane import ALONE, Lane, Reservoir
+from libraries.chassis.lanes.ledger import LaneLost, Ledger
+from libraries.chassis.lanes.processing import violation_of
+from libraries.chassis.lanes.releasing import Releaser, killed
+from libraries.chassis.process.backoff import Backoff, Stopping, persistently, within
+from libraries.chassis.process.surroundings import Surroundings
+from libraries.chassis.records.name import LaneName
+from libraries.chassis.watching import metrics, telling
+from libraries.chassis.watching.log import named
+
+_LOOK_SECONDS: Final = 1.0
+"""How often an idle committer looks at what no record tells it: held records that are due, operators' words."""
+
+_CALM_SECONDS: Final = 0.05
+"""For how long no record must have come for the lanes to be called calm."""
+
+_BUSY_SECONDS: Final = 1.0
+"""How long work by the clock lets records go first, at most: under a steady load it goes on at this pace."""
+
+_COMMITTING: Final = "committing to PostgreSQL"
+"""The one trouble of whatever this process commits: health has to hear when it is over, whoever noticed it."""
+
+
+def records_go_first(now: float, *, asked_at: float, took_at: float, waiting: int) -> bool:
+    """Whether work by the clock that asked at `asked_at` lets records go first, the last of which came at `took_at`.
+
+    All in seconds. What records lead to waits for them, here and in other services; a mail that is due has waited for
+    hours. Where records come without a pause, the work goes on at the slower pace: it never stands still.
+    """
+    return now - asked_at < _BUSY_SECONDS and (waiting > 0 or now - took_at < _CALM_SECONDS)
+
+
+class Committer:
+    """Takes lanes' records in cycles: begun at once when idle, gathering for some milliseconds under load.
+
+    All lanes share a cycle's transaction. What fails unforeseen leaves it: each lane by itself, then by halves, then
+    record by record, until the one that fails stands alone and is set aside; the next cycle is for all again. Whoever
+    commits anything in this process waits for the `turn`.
+    """
+
+    def __init__(self, around: Surroundings, ledger: Ledger, commits: Commits) -> None:
+        self._around = around
+        self.ledger = ledger
+        self._commits = commits
+        self._releaser = Releaser(around, commits)
+        self._backoff = Backoff(around.stopping)
+        self.lanes: dict[LaneName, Lane] = {}
+        self.reservoir = Reservoir(around.settings.batch_records)
+        self.lost: set[LaneName] = set()
+        self.turn = asyncio.Lock()
+        self.filled = asyncio.Event()
+        self._ended = 0.0
+        self._took = 0.0
+
+    async def run(self) -> None:
+        """Cycles until the service stops; raises what nobody foresaw."""
+        while not self._around.stopping.is_set():
+            await within(self.filled.wait(), self._until_a_look())
+            await self._gather()
+            async with self.turn:
+                await self.cycle()
+
+    def _until_a_look(self) -> float:
+        due = [lane.held.retry_at for lane in self.lanes.values() if lane.held.retry_at is not None]
+        if not due:
+            return _LOOK_SECONDS
+        return min(max((min(due) - self._around.clock()).total_seconds(), 0.01), _LOOK_SECONDS)
+
+    async def _gather(self) -> None:
+        # What comes alone is taken at once; under load a transaction for each would cost far more than it waits.
+        wait = self._ended + self._around.settings.gather_ms / 1000 - time.monotonic()
+        if wait > 0 and self.filled.is_set() and self.reservoir.records < self._around.settings.batch_records:
+            await asyncio.sleep(wait)
+
+    async def calm(self) -> None:
+        """Waits for as long as records go first."""
+        asked_at = time.monotonic()
+        while records_go_first(time.monotonic(), asked_at=asked_at, took_at=self._took, waiting=self.reservoir.records):
+            if await within(self._around.stopping.wait(), _CALM_SECONDS / 2):
+                return
+
+    async def cycle(self) -> None:
+        """Takes what waits, fairly, commits it, and then what is due of held records; the turn must be held."""
+        self.filled.clear()
+        if taken := self._take():
+            self._took = time.monotonic()
+        for lane in self.lanes.values():
+            lane.go_on()  # the next records are fetched and read while these are committed
+        together = []
+        for part in taken:
+            if part.lane.is_suspected:
+                await self._one_by_one(part)
+            else:
+                together.append(part)
+        if not await self._begin([part.lane for part in together if not part.lane.proven]):
+            # What was taken is read again from where the lanes stand, all of it: nothing was begun.
+            self.lose({part.lane.name for part in together})
+        elif parts := [part for part in map(self._read, together) if part.records]:
+            await self._carry(parts)
+        await self._release()
+        if self.reservoir.records:
+            self.filled.set()
+        self._ended = time.monotonic()
+
+    def _take(self) -> list[Part]:
+        """As much of each lane as is its share of a cycle: a long backlog holds up no other lane."""
+        ready = [
+            lane for lane in self.lanes.values() if lane.waiting and not lane.is_stopped and lane.name not in self.lost
+        ]
+        share = max(1, self._around.settings.batch_records // max(len(ready), 1))
+        return [Part(lane, records) for lane in ready if (records := lane.take(share))]
+
+    def _read(self, part: Part) -> Part:
+        """Reads what was not read while it waited, and passes over what comes first and nobody here handles."""
+        records = part.records
+        for received in records:
+            received.read_once(self._around.service)
+        if strays := astray(part.lane, records):
+            metrics.ASTRAY.labels(part.lane.name.topic).inc(len(strays))
+            self._around.log.warning(
+                "on another partition than their key's: does their producer partition by murmur2?",
+                action="astray",
+                lane=str(part.lane.name),
+                records=len(strays),
+                offset=strays[0].offset,
+            )
+        for place, received in enumerate(records):
+            if received.event is not None or received.violation is not None:
+                telling.count(part.lane.name.topic, records[:place])
+                return Part(part.lane, records[place:])
+            received.end("skipped")
+            part.lane.passed_to = received.following
+        telling.count(part.lane.name.topic, records)
+        return Part(part.lane, ())
+
+    async def _begin(self, lanes: Iterable[Lane]) -> bool:
+        """Writes that attempts begin, before a record could end us; whether these lanes are still ours.
+
+        Lanes where something was committed in this process need none: it is not what comes there that ends it.
+        """
+        begun = [lane for lane in lanes if lane.begin()]
+        try:
+            if begun:
+                await self._patiently(partial(self.ledger.begin_attempts, [(at.name, at.position) for at in begun]))
+        except LaneLost as lost:
+            self.lose({lane.name for lane in begun} | lost.names)
+            return False
+        return True
+
+    async def _one_by_one(self, part: Part) -> None:
+        """Tries the records of a lane alone that has ended processes: whoever does it again and again is set aside."""
+        lane = part.lane
+        if lane.position.suspected_to <= lane.next_offset:
+            self._around.log.warning("one of these records may end the process", action="suspect", lane=str(lane.name))
+            lane.suspect(part.records)
+        for received in part.records:
+            if lane.name in self.lost or lane.is_stopped:
+                return
+            if lane.position.attempts >= ALONE:
+                received.violation = killed(lane.position.attempts)
+            elif not await self._begin([lane]):
+                return
+            if self._read(single := Part(lane, [received])).records:
+                await self._carry([single])
+            else:
+                await self._note(lane)
+
+    async def _note(self, lane: Lane) -> None:
+        """What was passed over has to count as finished too."""
+        try:
+            await self._patiently(partial(self._commits.note, [lane]))
+        except LaneLost as lost:
+            self.lose(lost.names)
+
+    async def _carry(self, parts: Sequence[Part]) -> None:
+        """Commits parts, together as far as that goes, however often it takes."""
+        waiting = [parts]
+        while waiting:
+            parts = [part for part in waiting.pop() if part.lane.name not in self.lost and not part.lane.is_stopped]
+            if not parts:
+                continue
+            started = time.perf_counter()
+            try:
+                await self._patiently(partial(self._commits.records, parts))
+            except LaneLost as lost:
+                self.lose(lost.names)
+                waiting.append(parts)
+            except Stopping:
+                raise
+            except Exception as error:
+                waiting += reversed(self._narrowed(parts, error))
+            else:
+                self._tell(parts, time.perf_counter() - started)
+
+    def _narrowed(self, parts: Sequence[Part], error: Exception) -> list[Sequence[Part]]:
+        """What to try next where a transaction fails beyond its handlers' foresight; alone, a record is set aside."""
+        if len(parts) > 1:
+            return [[part] for part in parts]
+        lane, records = parts[0]
+        if len(records) > 1:
+            middle = len(records) // 2
+            return [[Part(lane, records[:middle])], [Part(lane, records[middle:])]]
+        if records[0].violation is not None and records[0].blocks:
+            raise error  # not even setting it aside works: that is no record's fault
+        records[0].violation = violation_of(error)
+        return [parts]
+
+    async def _patiently(self, work: Callable[[], Awaitable[None]]) -> None:
+        """Does work again and again while the database is away."""
+        await persistently(
+            work,
+            backoff=self._backoff,
+            passes=is_transient,
+            failed=self._failed,
+        )
+        self._around.troubles.went_well(_COMMITTING)
+
+    def _failed(self, error: Exception) -> None:
+        metrics.RETRIES.inc()
+        self._around.troubles.failed(_COMMITTING, named(error))
+        self._around.log.warning("trying again", action="retry", error=named(error))
+
+    def lose(self, names: Iterable[LaneName]) -> None:
+        """Lets go of lanes that another owner has moved, or whose commit we did not hear of: they are opened anew."""
+        if not (names := set(names)):
+            return
+        if not names.isdisjoint(self._commits.with_writer(())):
+            names |= self.lanes.keys()  # none of them can commit without the writer's
+        metrics.LANES_LOST.inc(len(names))
+        self._around.log.warning("lanes lost", action="fence", lanes=sorted(map(str, names)))
+        self.lost |= names
+        for name in names & self.lanes.keys():
+            self.lanes[name].drop()  # it is read again, and nothing must cycle for it until then
+        self._around.reopen.set()
+
+    async def _release(self) -> None:
+        now = self._around.clock()
+        for lane in list(self.lanes.values()):
+            due = lane.held.retry_at
+            if due is not None and due <= now and lane.name not in self.lost:
+                try:
+                    await self._releaser.release(lane)
+                    self._around.troubles.went_well(_COMMITTING)
+                except LaneLost as lost:
+                    self.lose(lost.names)
+                except Exception as error:
+                    if not is_transient(error):
+                        raise
+                    # Its answer may have been lost after the commit: only the database knows what is left to do.
+                    self._failed(error)
+                    self.lose(self._commits.with_writer([lane.name]))
+
+    def _tell(self, parts: Sequence[Part], seconds: float) -> None:
+        telling.count_cycle(sum(len(part.records) for part in parts), seconds)
+        for lane, records in parts:
+            telling.count(lane.name.topic, records)
+            telling.tell(self._around.log, records, seconds=seconds)
+            if lane.position.stopped_because is not None:
+                lane.stop()
+                self._around.log.critical(
+                    "lane stopped", action="stop-lane", lane=str(lane.name), reason=lane.position.stopped_because
+                )

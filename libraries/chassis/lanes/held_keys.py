@@ -1,0 +1,49 @@
+"""Which keys of a lane have records that are held, and when the first of those is to be tried again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from libraries.chassis.records.received import Received
+
+
+class HeldKeys:
+    """The keys that hold back their later records: something of theirs waits, or has failed and stands in the way.
+
+    What could not be read, and what was refused, holds back nothing: whatever depends on it waits by itself.
+    """
+
+    def __init__(self, keys: Iterable[tuple[bytes, bool]] = (), retry_at: datetime | None = None) -> None:
+        waits = dict(keys)
+        self._held = set(waits)
+        self._waiting = {key for key in waits if waits[key]}
+        self.retry_at = retry_at
+
+    def __contains__(self, key: bytes | None) -> bool:
+        return key in self._held
+
+    def waits(self, key: bytes) -> bool:
+        """Whether what is held first of a key waits for something, and has not failed."""
+        return key in self._waiting
+
+    def took(self, records: Sequence[Received], now: datetime, retry_at: datetime) -> None:
+        """Records have got their outcomes: those that are held hold their keys from now on, the others let go."""
+        for received in records:
+            key = received.key
+            if received.outcome == "waiting":
+                self.wake(retry_at)
+            if received.outcome == "behind" or received.wakes:
+                self.wake(now)
+            if key is None:
+                continue
+            if received.overtakes:
+                self._held.discard(key)
+            elif received.blocks:
+                self._held.add(key)
+                if received.outcome == "waiting":
+                    self._waiting.add(key)
+
+    def wake(self, at: datetime) -> None:
+        """Something is to be tried at a moment."""
+        self.retry_at = at if self.retry_at is None else min(self.retry_at, at)

@@ -1,0 +1,198 @@
+"""Tries held records again: those that waited long enough, and dead letters that an operator decided on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any, Final
+
+from contracts.codec import ContractViolation
+from contracts.event import Event
+from libraries.chassis.database import is_transient
+from libraries.chassis.handling import NotYet, Refused
+from libraries.chassis.lanes import inbox
+from libraries.chassis.lanes.commits import Commits, Transaction
+from libraries.chassis.lanes.held_keys import HeldKeys
+from libraries.chassis.lanes.holding import dead_letter, hold_again, pause_before, restored
+from libraries.chassis.lanes.lane import ALONE, TOGETHER, Lane
+from libraries.chassis.lanes.ledger import QUERIES, LaneLost
+from libraries.chassis.lanes.processing import handle, set_aside, sort_out, violation_of
+from libraries.chassis.process.backoff import Stopping
+from libraries.chassis.process.surroundings import Surroundings
+from libraries.chassis.records.name import LaneName
+from libraries.chassis.records.received import Received
+from libraries.chassis.watching import telling
+
+_AT_ONCE: Final = 100
+"""Held records that are looked up at once; the next look finds the rest."""
+
+_OVERTAKING: Final = 20
+"""So many records behind one that waits for its own key are looked at for what it waits for."""
+
+
+class Releaser:
+    """Lets held records of a lane go on, each key's in their order, each in a transaction of its own."""
+
+    def __init__(self, around: Surroundings, commits: Commits) -> None:
+        self._around = around
+        self._service = around.service
+        self._commits = commits
+        # What this process began and did not finish: it has not ended us, so it is not counted once more.
+        self._begun: set[tuple[LaneName, int]] = set()
+        self._limit = timedelta(hours=around.settings.waiting_limit_hours)
+
+    async def release(self, lane: Lane) -> None:
+        """Tries what is due of a lane; raises LaneLost and what the database raises."""
+        now = self._around.clock()
+        async with self._around.database.pool.acquire() as connection:
+            begun = [offset for name, offset in self._begun if name == lane.name]
+            due = await connection.fetch(QUERIES["begin_due_held"], *lane.name, now, _AT_ONCE, TOGETHER, begun)
+        self._begun.update((lane.name, offset) for offset, started in due if started < TOGETHER)
+        for offset, started in due:
+            if self._around.stopping.is_set():
+                return  # what begins now would look as if it had ended us
+            await self._release_from(lane, offset, 0 if offset in begun else started)
+            self._begun.discard((lane.name, offset))
+        await self._look_up(lane)
+
+    async def _look_up(self, lane: Lane) -> None:
+        """Reads anew which keys are held, and when the next is due: releases change both."""
+        async with self._around.database.pool.acquire() as connection:
+            lane.held = await held_keys(connection, lane)
+
+    async def _release_from(self, lane: Lane, offset: int, started: int) -> None:
+        """Tries a held record, then those behind it until one is held again."""
+        violation = None
+        if started >= TOGETHER:
+            # Its attempts were not finished: it may be what ended the process, so it is counted by itself.
+            violation = killed(started - TOGETHER) if started >= TOGETHER + ALONE else None
+            async with self._around.database.pool.acquire() as connection:
+                await connection.execute(QUERIES["begin_held"], *lane.name, offset)
+            self._begun.add((lane.name, offset))
+        following: int | None = offset
+        while following is not None and not self._around.stopping.is_set():
+            following = await self._release_one(lane, following, violation)
+            violation = None
+
+    async def _release_one(self, lane: Lane, offset: int, violation: ContractViolation | None) -> int | None:
+        """Tries one held record; returns the offset of the next behind it, if it is out of the way now."""
+        failure = violation
+        for overtaking in (True, False):  # what fails behind it must not be laid at its door
+            try:
+                return await self._try(lane, offset, violation, overtaking=overtaking)
+            except (LaneLost, Stopping):
+                raise
+            except Exception as error:
+                if is_transient(error):
+                    raise
+                failure = violation_of(error)
+        return await self._try(lane, offset, failure, overtaking=False)
+
+    async def _try(
+        self, lane: Lane, offset: int, violation: ContractViolation | None, *, overtaking: bool
+    ) -> int | None:
+        now = self._around.clock()
+        async with self._commits.of_held(lane) as transaction:
+            row = await transaction.connection.fetchrow(QUERIES["lock_held"], *lane.name, offset)
+            if row is None:
+                return None
+            released = [await self._settle(transaction, row, now, violation)]
+            if overtaking and released[0].outcome == "waiting" and _waits_for_its_own_key(released[0]):
+                released = await self._let_overtake(transaction, row, now) or released
+            behind = None
+            if released[-1].outcome not in ("dead", "waiting") and row["key"] is not None:
+                behind = await transaction.connection.fetchval(QUERIES["held_behind"], *lane.name, row["key"])
+            await transaction.unit.store.save()
+        telling.count(lane.name.topic, released)
+        telling.tell(self._around.log, released, seconds=0.0)
+        return behind
+
+    async def _settle(
+        self, transaction: Transaction, row: Any, now: datetime, violation: ContractViolation | None
+    ) -> Received:
+        received = restored(row)
+        received.violation = violation
+        place = received.topic.name, received.partition, received.offset
+        if row["requested"] == "discard":
+            received.end("skipped", "discarded", "an operator discarded it")
+            await transaction.connection.execute(QUERIES["resolve_held"], *place, "discarded", now)
+            return received
+        await self._handle(transaction, received)
+        waiting_since = row["waiting_since"] or now
+        if received.outcome == "waiting" and now - waiting_since > self._limit:
+            received.end("dead", "waited-too-long", f"{received.detail}; since {waiting_since:%Y-%m-%d %H:%M}")
+        if received.outcome in ("dead", "waiting"):
+            await self._hold_again(transaction, received, row, now)
+        elif row["state"] == "dead":
+            await transaction.connection.execute(QUERIES["resolve_held"], *place, "replayed", now)
+        else:
+            await transaction.connection.execute(QUERIES["forget_held"], *place)
+        return received
+
+    async def _handle(self, transaction: Transaction, received: Received) -> None:
+        if received.violation is None:
+            received.read(self._service)
+        sort_out([received])
+        if received.outcome is not None:
+            return
+        await inbox.claim(transaction.connection, [received])
+        if received.outcome is not None:
+            return
+        events = [received.event] if isinstance(received.event, Event) else []
+        await transaction.unit.store.load(events, self._service.handlers.named(events))
+        try:
+            await self._commits.run(transaction, events, partial(handle, self._service, received, transaction.unit))
+        except (NotYet, Refused) as reason:
+            set_aside(received, reason)
+            await inbox.release(transaction.connection, [received])
+        else:
+            received.end("handled")
+
+    async def _let_overtake(self, transaction: Transaction, row: Any, now: datetime) -> list[Received]:
+        """Lets what a record waits for go first, where that was sent after it and stands behind it.
+
+        Only what can be done while the first can't may overtake it, and only the first such. Returns what
+        overtook and then the record itself, tried again; nothing where nothing behind it is of use.
+        """
+        place = row["topic"], row["partition"]
+        behind: Sequence[Any] = await transaction.connection.fetch(
+            QUERIES["all_held_behind"], *place, row["key"], _OVERTAKING
+        )
+        for later in behind:
+            received = restored(later)
+            await self._handle(transaction, received)
+            if received.outcome in ("handled", "duplicate"):
+                await transaction.connection.execute(QUERIES["forget_held"], *place, received.offset)
+                await transaction.unit.store.save()
+                return [received, await self._settle(transaction, row, now, None)]
+        return []
+
+    async def _hold_again(self, transaction: Transaction, received: Received, row: Any, now: datetime) -> None:
+        waiting = received.outcome == "waiting"
+        retry_at = None
+        if waiting:
+            retry_at = now + pause_before(row["retries"] + 1, self._around.settings.retry_seconds)
+        name = received.lane
+        await hold_again(transaction.connection, name, received, retry_at=retry_at, now=now)
+        if not waiting and row["state"] != "dead":
+            transaction.unit.published.extend(dead_letter(received, self._service.name))
+
+
+async def held_keys(connection: Any, lane: Lane) -> HeldKeys:
+    """Which keys of a lane are held, and when the first of what waits is to be tried, as the table has it."""
+    rows = await connection.fetch(QUERIES["held_keys"], *lane.name)
+    retry_at = await connection.fetchval(QUERIES["next_retry"], *lane.name)
+    return HeldKeys(((row["key"], row["waits"]) for row in rows), retry_at)
+
+
+def killed(attempts: int) -> ContractViolation:
+    """Why a record is set aside that was started so often, alone, and never finished."""
+    return ContractViolation(
+        "kills-the-process", f"the process ended {attempts} times while it worked on this record and on nothing else"
+    )
+
+
+def _waits_for_its_own_key(received: Received) -> bool:
+    """Whether what a record waits for may come on its own key: a correction that was sent before its form."""
+    return received.key is not None and (received.awaits or "").endswith(f":{received.key.decode(errors='replace')}")

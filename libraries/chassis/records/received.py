@@ -1,0 +1,139 @@
+"""A record as it was received, what it says, and what became of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from hashlib import blake2b
+from typing import Final, Literal, TypeAlias
+from uuid import UUID
+
+import orjson
+
+from contracts.catalogue import Topic
+from contracts.codec import ContractViolation, Headers, decode, peek_type
+from contracts.event import Event, Tombstone, derived_id
+from contracts.message import EventData
+from libraries.chassis.records.name import LaneName
+from libraries.chassis.service import Service
+
+_EARLIEST_MS, _LATEST_MS = 946_684_800_000, 4_102_444_799_999  # the years 2000 to 2099, as contracts take times
+
+UNFORESEEN: Final = frozenset({"handler-failed", "unprocessable", "kills-the-process"})
+"""Why a record is dead that should not be: what follows of its key may depend on it. All else holds back nothing."""
+
+Outcome: TypeAlias = Literal["handled", "duplicate", "skipped", "dead", "waiting", "behind"]
+
+
+@dataclass(slots=True)
+class Received:
+    """One record: its position and bytes, the event or tombstone in it or why there is none, its outcome."""
+
+    topic: Topic
+    partition: int
+    offset: int
+    timestamp: int
+    key: bytes | None
+    value: bytes | None
+    headers: Headers
+    event: Event[EventData] | Tombstone | None = None
+    violation: ContractViolation | None = None
+    offsets: int = 1
+    """So many offsets it stands for: more than one where a batch could not be read."""
+    was_read: bool = False
+    outcome: Outcome | None = None
+    reason: str = ""
+    detail: str = ""
+    awaits: str | None = None
+    wakes: bool = False
+    """It is whole, and went ahead of what was held of its key, which may have waited for it."""
+    overtakes: bool = False
+    """It is whole, and so went ahead of what had failed of its key; that is out of its way from now on."""
+
+    @property
+    def lane(self) -> LaneName:
+        """The lane that it came in on."""
+        return LaneName(self.topic.name, self.partition)
+
+    @property
+    def following(self) -> int:
+        """The first offset after it."""
+        return self.offset + self.offsets
+
+    @property
+    def recorded_at(self) -> datetime:
+        """When the record was produced, by its own timestamp."""
+        # Producers choose it, so it may be anything: microseconds, or -1 for none.
+        return datetime.fromtimestamp(min(max(self.timestamp, _EARLIEST_MS), _LATEST_MS) / 1000, UTC)
+
+    @property
+    def size(self) -> int:
+        """Bytes of key, value and headers."""
+        headers = sum(len(name) + len(value or b"") for name, value in self.headers)
+        return len(self.key or b"") + len(self.value or b"") + headers
+
+    @property
+    def blocks(self) -> bool:
+        """Whether it is held in a way that holds back what follows of its key."""
+        return self.outcome in ("waiting", "behind") or (self.outcome == "dead" and self.reason in UNFORESEEN)
+
+    def end(self, outcome: Outcome | None, reason: str = "", detail: str = "", awaits: str | None = None) -> None:
+        """Says what became of it; None where that is still open."""
+        # No text of PostgreSQL can hold U+0000, and a validator may quote one.
+        self.overtakes = self.wakes = False
+        self.outcome, self.reason, self.detail, self.awaits = outcome, reason, detail.replace("\0", "\\0"), awaits
+
+    def read_once(self, service: Service) -> None:
+        """Parses the record, unless that was done: it may be read ahead, while another cycle commits."""
+        if not self.was_read:
+            self.was_read = True
+            if self.violation is None:
+                self.read(service)
+
+    def read(self, service: Service) -> None:
+        """Parses the record for a service; an event that the service has no handler for is left unread."""
+        # A type that the topic carries and nobody here handles needs no parsing: another service's business.
+        if peek_type(self.headers) in _unhandled(service, self.topic):
+            return
+        try:
+            event = decode(self.topic, self.key, self.value, self.headers)
+        except ContractViolation as violation:
+            # Said anew: the frames of its traceback hold the record, which would so hold itself and wait for the
+            # collector, and that looks seldom.
+            self.violation = ContractViolation(violation.code, str(violation))
+            return
+        except Exception as error:  # whatever a stranger sent, it must not stop the lane
+            self.violation = ContractViolation("unreadable", f"{type(error).__name__} while reading the record")
+            return
+        if isinstance(event, Tombstone):
+            self.event = event if event.retracted in service.handlers.tombstones else None
+        else:
+            self.event = event if type(event.data) in service.handlers else None
+
+    def dead_letter_id(self, service: str) -> UUID:
+        """The id of this record as a dead letter: the same whenever and wherever it is set aside."""
+        position = f"{self.topic.name}/{self.partition}/{self.offset}".encode()
+        cause = UUID(bytes=blake2b(position, digest_size=16).digest())
+        return derived_id(cause, self.recorded_at, source=service, ordinal=0)
+
+
+def headers_to_bytes(headers: Headers) -> bytes:
+    """Headers as JSON: a list of name and value in hexadecimal, or null."""
+    return orjson.dumps([(name, None if value is None else value.hex()) for name, value in headers])
+
+
+def headers_from_bytes(stored: bytes) -> list[tuple[str, bytes | None]]:
+    """What `headers_to_bytes` stored."""
+    return [(name, None if value is None else bytes.fromhex(value)) for name, value in orjson.loads(stored)]
+
+
+_skippable: dict[tuple[str, str], frozenset[bytes | None]] = {}
+
+
+def _unhandled(service: Service, topic: Topic) -> frozenset[bytes | None]:
+    # A compacted topic's tombstones carry the type of what they retract, so its types are always read.
+    place = service.name, topic.name
+    if (types := _skippable.get(place)) is None:
+        stray = (event.event_type.encode() for event in topic.events if event not in service.handlers)
+        types = _skippable[place] = frozenset() if topic.compacted else frozenset(stray)
+    return types

@@ -1,0 +1,285 @@
+"""Runs a service: its lanes, its duties, its relay and its HTTP side, from start to stop."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager, suppress
+from datetime import UTC, datetime
+from typing import Any, Final
+
+import orjson
+import uvicorn
+from prometheus_client import generate_latest
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+from structlog.typing import FilteringBoundLogger
+
+from libraries.chassis.database import Database
+from libraries.chassis.door import Premises
+from libraries.chassis.lanes.commits import Commits
+from libraries.chassis.lanes.committer import Committer
+from libraries.chassis.lanes.holding import Quota
+from libraries.chassis.lanes.ledger import QUERIES, Ledger
+from libraries.chassis.outbox.relay import Relay
+from libraries.chassis.process.backoff import Stopping, within
+from libraries.chassis.process.deadlines import Deadlines
+from libraries.chassis.process.faults import fault_at
+from libraries.chassis.process.surroundings import Surroundings
+from libraries.chassis.running.duties import DutyRoster, lock_key
+from libraries.chassis.running.health import Health
+from libraries.chassis.running.membership import Membership
+from libraries.chassis.running.ownership import Ownership
+from libraries.chassis.servers.faststream_kafka import FastStreamKafka
+from libraries.chassis.servers.migration import check_migrated
+from libraries.chassis.servers.pace import Pace
+from libraries.chassis.servers.port import Kafka
+from libraries.chassis.service import Service
+from libraries.chassis.settings import Settings
+from libraries.chassis.watching import metrics
+from libraries.chassis.watching.log import named
+
+_HOUSE_SECONDS: Final = 2.0
+"""How long an operator's word may go unheard: an idle service spends most of what it spends on listening for it."""
+
+
+class Running:
+    """A running service; `prepare`, `begin`, `stop` and `close` in this order, each once."""
+
+    def __init__(
+        self, service: Service, settings: Settings, log: FilteringBoundLogger, *, kafka: Kafka | None = None
+    ) -> None:
+        def clock() -> datetime:
+            return datetime.now(UTC)
+
+        self.around = around = Surroundings(
+            service=service,
+            settings=settings,
+            database=Database(str(settings.database_url), service.name, settings.database_connections),
+            log=log,
+            clock=clock,
+            reached=fault_at(settings.fault_point),
+            deadlines=Deadlines(clock),
+        )
+        self.kafka = kafka or _cluster(service, settings)
+        self.relay = Relay(
+            self.kafka,
+            f"urn:engage:{service.name}",
+            log,
+            around.reached,
+            around.troubles,
+            around.stopping,
+            backlog=settings.relay_backlog,
+        )
+        self._quota = Quota(settings.dead_letter_bytes)
+        self._ledger = Ledger(around.database, around.reached)
+        self._commits = Commits(around, self._ledger, self.relay, self._quota)
+        self.committer = Committer(around, self._ledger, self._commits)
+        self.membership = Membership(around, self.kafka, self._ledger, self.relay, self.committer, self._commits)
+        self.roster = DutyRoster(around, self._ledger, self.relay, self.committer, self._commits)
+        premises = Premises(settings.cluster, around.database, log, clock)
+        self.http = service.http(premises) if service.http else None
+        self.fatal = asyncio.Event()
+        self._ownership = Ownership(around, lock_key(service.name, "owner"))
+        self.health = Health(around, self._ownership, self.membership, self.committer, self.relay)
+        self._tasks: list[asyncio.Task[None]] = []
+
+    @property
+    def failed(self) -> BaseException | None:
+        """The error that nobody foresaw, for which the service stops itself."""
+        return self.health.failed
+
+    async def prepare(self) -> None:
+        """The database, whose schema must be up to date, Kafka, and what the service answers over HTTP.
+
+        Raises MigrationError; raises what asyncpg raises, or NotSent, where a server is away.
+        """
+        await self.around.database.open()
+        async with self.around.database.pool.acquire() as connection:
+            await check_migrated(connection, self.around.service.name)
+            self._quota.kept([(row[0], row[1]) for row in await connection.fetch(QUERIES["kept_bytes"])])
+        await self.kafka.start()
+        if self.http is not None:
+            await self.http.open()
+
+    async def begin(self) -> None:
+        """Starts all parts."""
+        # What was loaded so far lives as long as the process: the collector need not look at it again. A cycle makes
+        # tens of thousands of values and no circles, so it is asked seldom.
+        gc.collect()
+        gc.freeze()
+        gc.set_threshold(100_000, 50, 100)
+        self.relay.start()
+        self._start(self._take_part())
+        self.around.log.info("started", action="start")
+
+    async def _take_part(self) -> None:
+        if self.around.service.single_writer:
+            await self._ownership.won()
+        await self._join()
+        for work in (
+            self.membership.read(),
+            self.membership.reopen(),
+            self.committer.run(),
+            self.roster.run(),
+            self._keep_house(),
+        ):
+            self._start(work)
+
+    async def _join(self) -> None:
+        while True:
+            try:
+                await self.membership.join()
+            except Stopping:
+                raise
+            except Exception as error:
+                self.around.log.warning("not joined", action="join", error=named(error))
+                self.around.troubles.failed("joining Kafka's group", named(error))
+                if await within(self.around.stopping.wait(), _HOUSE_SECONDS):
+                    raise Stopping from error
+            else:
+                self.around.troubles.went_well("joining Kafka's group")
+                return
+
+    def _start(self, work: Any) -> None:
+        task: asyncio.Task[None] = asyncio.create_task(work)
+        task.add_done_callback(self._notice_end)
+        self._tasks.append(task)
+
+    def _notice_end(self, task: asyncio.Task[None]) -> None:
+        """A part that ends unforeseen ends the service: it would look alive without it."""
+        if not task.cancelled() and (error := task.exception()) is not None and not isinstance(error, Stopping):
+            self.fail(error)
+
+    def fail(self, error: BaseException) -> None:
+        """Stops the service for an error that nobody foresaw."""
+        if self.health.failed is None:
+            self.health.failed = error
+            self.around.log.critical("the service stops itself", action="stop", exc_info=error)
+            self.fatal.set()
+
+    async def stop(self) -> None:
+        """Finishes what is in flight, publishes what was committed, and lets go, in bounded time."""
+        self.around.stopping.set()
+        self.committer.filled.set()
+        if not await within(self._settle(), self.around.settings.stop_seconds):
+            self.around.log.warning("stopped with a backlog", action="stop")
+        for task in self._tasks:
+            task.cancel()
+        # A rollback over a network that swallows everything waits for a minute: closing the database ends it.
+        await asyncio.wait(self._tasks, timeout=self.around.settings.stop_seconds)
+
+    async def _settle(self) -> None:
+        # Neither waits for the other: a mail server that hangs must not keep the lanes from settling.
+        for outcome in await asyncio.gather(self._settle_lanes(), self.roster.stop(), return_exceptions=True):
+            if isinstance(outcome, BaseException):
+                self.around.log.warning("stopped with a backlog", action="stop", error=named(outcome))
+        with suppress(Exception):
+            await self.membership.settle()  # what duties published last
+
+    async def _settle_lanes(self) -> None:
+        if self.membership.assigned_once:
+            await self.membership.settle()
+
+    async def close(self) -> None:
+        """Lets go of the connections."""
+        # Who uses a connection ends before it, and the owner's lock is given up last: its successor finds all at rest.
+        await self.relay.stop()
+        if self.http is not None:
+            await self.http.close()
+        await self.kafka.stop()
+        await self._ownership.give_up()
+        await self.around.database.close()
+        self.around.log.info("stopped", action="stop")
+
+    async def _keep_house(self) -> None:
+        while True:
+            await asyncio.sleep(_HOUSE_SECONDS)
+            if self.around.service.single_writer and not self._ownership.is_held:
+                # Fenced in any case; whoever lost the lock must not fight the one who has it.
+                raise ConnectionError("the lock of the single writer was lost with its connection")
+            try:
+                if await self.membership.keep_house():
+                    self.roster.wake()
+            except Exception as error:  # the next one does it
+                self.around.log.warning("house not kept", action="keep-house", error=named(error))
+
+
+def _cluster(service: Service, settings: Settings) -> Kafka:
+    pace = Pace(
+        busy_wait_ms=settings.fetch_wait_ms,
+        session_timeout_ms=settings.session_timeout_ms,
+        stop_ms=int(settings.stop_seconds * 1000),
+    )
+    return FastStreamKafka(settings.cluster, f"engage-{service.name}", pace)
+
+
+def application(running: Running) -> Callable[[Any, Any, Any], Awaitable[None]]:
+    """The service as an ASGI application: health, metrics and its own HTTP side; it lives as long as that."""
+    health = running.health
+
+    async def live(request: Request) -> Response:
+        return _verdict(health.alive())
+
+    async def ready(request: Request) -> Response:
+        return _verdict(health.ready())
+
+    async def measured(request: Request) -> Response:
+        with suppress(Exception):  # the database may be away: the other numbers are wanted all the more
+            await health.measure()
+        return Response(generate_latest(metrics.REGISTRY), media_type="text/plain; version=0.0.4")
+
+    @asynccontextmanager
+    async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        await running.prepare()
+        await running.begin()
+        try:
+            yield
+        finally:
+            await running.stop()
+            await running.close()
+
+    routes = [Route("/health/live", live), Route("/health/ready", ready), Route("/metrics", measured)]
+    watched = Starlette(routes=routes, lifespan=lifespan)
+    http = running.http
+    if http is None:
+        return watched
+
+    async def divided(scope: Any, receive: Any, send: Any) -> None:
+        own = scope["type"] == "http" and scope["path"].startswith(http.prefix)
+        await (http if own else watched)(scope, receive, send)
+
+    return divided
+
+
+def _verdict(problems: list[str]) -> Response:
+    body = orjson.dumps({"status": "failing" if problems else "ok", "problems": problems})
+    return Response(body, 503 if problems else 200, media_type="application/json")
+
+
+async def serve(service: Service, settings: Settings, log: FilteringBoundLogger) -> int:
+    """Runs a service until SIGTERM or SIGINT; returns the exit code: 1 where it stopped itself."""
+    running = Running(service, settings, log)
+    server = uvicorn.Server(
+        uvicorn.Config(
+            application(running),
+            host=settings.http_host,
+            port=settings.http_port,
+            log_config=None,
+            access_log=False,
+            lifespan="on",
+            timeout_graceful_shutdown=5,
+        )
+    )
+
+    async def stop_on_failure() -> None:
+        await running.fatal.wait()
+        server.should_exit = True
+
+    watch = asyncio.create_task(stop_on_failure())
+    await server.serve()
+    watch.cancel()
+    return 1 if running.failed is not None or not server.started else 0

@@ -1,0 +1,78 @@
+"""Settings from the environment, checked at start; a bad one is named with what it should be."""
+
+from __future__ import annotations
+
+from typing import Literal, TypeVar
+
+from pydantic import Field, PostgresDsn, ValidationError
+from pydantic_settings import BaseSettings
+
+from libraries.chassis.kafka import KafkaSettings
+
+
+class SettingsError(Exception):
+    """One or more settings are missing or wrong; the text names each, and what it should be."""
+
+
+class Settings(KafkaSettings):
+    """What every service reads from the environment, each under the prefix `ENGAGE_`."""
+
+    database_url: PostgresDsn = Field(description="postgresql://user:password@host:port/database")
+    database_connections: int = Field(4, ge=2, le=100, description="Connections to PostgreSQL a service may use")
+    http_host: str = Field("127.0.0.1", description="Address on which health and metrics are served")
+    http_port: int = Field(8080, ge=0, le=65535, description="Port on which health and metrics are served")
+    log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="Least level that is logged")
+    batch_records: int = Field(1_000, ge=1, le=10_000, description="Records of one transaction at most, over all lanes")
+    gather_ms: int = Field(
+        8, ge=0, le=1_000, description="How long a service under load gathers records between two transactions"
+    )
+    fetch_wait_ms: int = Field(
+        5, ge=1, le=500, description="How long a broker may hold back an empty answer while records flow"
+    )
+    session_timeout_ms: int = Field(
+        10_000,
+        ge=1_000,
+        le=300_000,
+        description="Silence after which Kafka gives a service's partitions away; a broker refuses less than its own",
+    )
+    relay_backlog: int = Field(8_000, ge=100, description="Unrelayed events a service may hold before it waits")
+    dead_letter_budget: int = Field(
+        50, ge=1, description="Unexpected failures, with nothing going well between them, that stop a lane"
+    )
+    dead_letter_bytes: int = Field(
+        100_000_000, ge=0, description="Bytes of records that can't be read kept for each topic; of more only the fact"
+    )
+    waiting_limit_hours: int = Field(72, ge=1, description="Hours a record waits for what it refers to")
+    retry_seconds: float = Field(1.0, gt=0, description="First pause before a waiting record is tried again")
+    stop_seconds: float = Field(10.0, gt=0, description="How long a stop may take to drain the outbox")
+    fault_point: str | None = Field(
+        None,
+        pattern=r"^[a-z-]+:[1-9][0-9]*$",
+        description="For crash tests only: `point:n` kills the process when it reaches the point the nth time",
+    )
+
+
+Kind = TypeVar("Kind", bound=BaseSettings)
+
+
+def read_settings(kind: type[Kind]) -> Kind:
+    """The settings of a kind from the environment; raises SettingsError."""
+    try:
+        return kind()
+    except ValidationError as error:
+        raise SettingsError("\n".join(_explain(kind, error))) from None
+
+
+def _explain(kind: type[BaseSettings], error: ValidationError) -> list[str]:
+    lines = []
+    for problem in error.errors(include_url=False, include_input=False):
+        if not problem["loc"]:
+            # Several settings do not go together: the text itself names them.
+            lines.append(problem["msg"].removeprefix("Value error, "))
+            continue
+        name = str(problem["loc"][0])
+        field = kind.model_fields.get(name)
+        wanted = f" (should be: {field.description})" if field and field.description else ""
+        wrong = "is not set" if problem["type"] == "missing" else problem["msg"]
+        lines.append(f"ENGAGE_{name.upper()}: {wrong}{wanted}")
+    return lines

@@ -1,0 +1,80 @@
+"""What matching does about applications: taken into the pool, renewed, taken out."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from contracts.applications import (
+    ApplicationAmended,
+    ApplicationRegistered,
+    ApplicationRejected,
+    ApplicationWithdrawn,
+    CorrectionRequested,
+)
+from contracts.event import Event
+from libraries.chassis.handling import handles
+from services.matching import placing
+from services.matching.placing import Unit, release, settle
+from services.matching.register import (
+    ROLLING_TRACK,
+    candidate_of,
+)
+
+
+@handles(ApplicationRegistered)
+def on_application_registered(event: Event[ApplicationRegistered], unit: Unit) -> None:
+    """The application becomes a candidate; the optimum proposes it for a need, or it waits."""
+    _take_in(event.data, unit)
+
+
+@handles(ApplicationAmended)
+def on_application_amended(event: Event[ApplicationAmended], unit: Unit) -> None:
+    """The candidate is renewed; a proposal whose gates it no longer passes is released, a fixed one stays."""
+    _take_in(event.data, unit)
+
+
+@handles(ApplicationWithdrawn)
+def on_application_withdrawn(event: Event[ApplicationWithdrawn], unit: Unit) -> None:
+    """What the application holds is released, and it is no candidate any more."""
+    _take_out(event.data.application_id, actor=event.data.actor, reason=placing.WITHDRAWN, unit=unit)
+
+
+@handles(ApplicationRejected)
+def on_application_rejected(event: Event[ApplicationRejected], unit: Unit) -> None:
+    """A registered application that a correction made fail takes no further part."""
+    _take_out(event.data.application_id, actor=event.data.actor, reason=placing.REJECTED, unit=unit)
+
+
+@handles(CorrectionRequested)
+def on_correction_requested(event: Event[CorrectionRequested], unit: Unit) -> None:
+    """An application that waits for its correction is no candidate; what a person confirmed for it stays."""
+    held = unit.store.pool.live_of(event.data.application_id)
+    if not any(assignment.state == "confirmed" for assignment in held.values()):
+        reason = placing.CORRECTION_REQUESTED
+        _take_out(event.data.application_id, actor=event.data.actor, reason=reason, unit=unit)
+
+
+def _take_in(application: ApplicationRegistered | ApplicationAmended, unit: Unit) -> None:
+    pool = unit.store.pool
+    candidate = candidate_of(application)
+    known = pool.candidates.get(candidate.application_id)
+    if known is not None and known.laureate:
+        candidate = candidate.as_laureate()
+    pool.put_candidate(candidate)
+    if candidate.track != ROLLING_TRACK:
+        for held in list(pool.live_of(candidate.application_id).values()):
+            if not held.is_fixed:
+                release(held, actor=pool.rules.actor, reason=placing.NO_LONGER_MEETS, unit=unit)
+    settle(unit, newcomer=candidate.application_id, because={candidate.application_id: placing.NO_LONGER_MEETS})
+
+
+def _take_out(application_id: UUID, *, actor: str, reason: str, unit: Unit) -> None:
+    pool = unit.store.pool
+    if reason != placing.CORRECTION_REQUESTED:
+        pool.drop_verdict(application_id)
+    # Many a withdrawn or rejected application never was a candidate.
+    if application_id in pool.candidates:
+        for _, held in sorted(pool.live_of(application_id).items()):
+            release(held, actor=actor, reason=reason, unit=unit)
+        pool.remove_candidate(application_id)
+        settle(unit)

@@ -1,0 +1,109 @@
+"""What matching does about the words of officers: decisions on proposals, pins, bans, recusals."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from contracts.assignments import (
+    AssignmentDecided,
+    AssignmentDecisionRefused,
+    OfficerRecused,
+    PlacementDecided,
+    PlacementDecisionRefused,
+)
+from contracts.event import Event
+from libraries.chassis.handling import both, handles
+from services.matching import needs, placing
+from services.matching.placing import Unit, release, settle
+from services.matching.refusals import placement_refusal, refusal_code
+from services.matching.register import Assignment, Forbidden, Need, Recusal
+from services.matching.wording import refusal
+
+
+@handles(AssignmentDecided, needs=lambda said: needs.assignment(said.assignment_id))
+def on_assignment_decided(event: Event[AssignmentDecided], unit: Unit, assignment: Assignment) -> None:
+    """An officer's confirmation stands; a decline frees the place and the application for others."""
+    decision, pool = event.data, unit.store.pool
+    actor = f"officer:{decision.decided_by}"
+    if code := refusal_code(assignment.state, decision):
+        unit.publish(
+            AssignmentDecisionRefused(
+                assignment_id=assignment.assignment_id,
+                decision=decision.decision,
+                actor=actor,
+                occurred_at=unit.now,
+                reasons=(refusal(code),),
+            )
+        )
+    elif decision.decision == "confirm":
+        placing.confirm(assignment, actor=actor, reason=decision.reason, unit=unit)
+    else:
+        reason = decision.reason or ""
+        pool.forbid(Forbidden(assignment.application_id, assignment.need_id, actor, reason))
+        placing.decline(assignment, actor=actor, reason=reason, unit=unit)
+        pool.place(pool.candidates[assignment.application_id])
+        settle(unit)
+
+
+@handles(PlacementDecided, needs=lambda said: both(needs.need(said.need_id), needs.application(said.application_id)))
+def on_placement_decided(event: Event[PlacementDecided], unit: Unit, _: tuple[Need, UUID]) -> None:
+    """An officer's word on a project and a need is followed whatever the engine would do, or refused with a reason."""
+    decision, pool = event.data, unit.store.pool
+    actor = f"officer:{decision.decided_by}"
+    if code := placement_refusal(pool, decision):
+        unit.publish(
+            PlacementDecisionRefused(
+                application_id=decision.application_id,
+                need_id=decision.need_id,
+                decision=decision.decision,
+                actor=actor,
+                occurred_at=unit.now,
+                reasons=(refusal(code),),
+            )
+        )
+    elif decision.decision == "pin":
+        _pin(decision, actor, unit)
+    elif decision.decision == "forbid":
+        _forbid(decision, actor, unit)
+    else:
+        _lift(decision, unit)
+
+
+@handles(OfficerRecused)
+def on_officer_recused(event: Event[OfficerRecused], unit: Unit) -> None:
+    """No need of the officer is considered for the file any more; what is fixed stays, for others to decide upon."""
+    pool, recusal = unit.store.pool, event.data
+    pool.recuse(Recusal(recusal.application_id, recusal.person_id))
+    if (candidate := pool.candidates.get(recusal.application_id)) is not None:
+        pool.place(candidate)
+        settle(unit, because={recusal.application_id: placing.NO_LONGER_MEETS})
+
+
+def _pin(decision: PlacementDecided, actor: str, unit: Unit) -> None:
+    pool = unit.store.pool
+    if (decision.application_id, decision.need_id) in pool.forbidden:
+        pool.allow(decision.application_id, decision.need_id)
+    candidate, need = pool.candidates[decision.application_id], pool.needs[decision.need_id]
+    placing.pin(candidate, need, actor=actor, reason=decision.reason, unit=unit)
+
+
+def _forbid(decision: PlacementDecided, actor: str, unit: Unit) -> None:
+    pool = unit.store.pool
+    pool.forbid(Forbidden(decision.application_id, decision.need_id, actor, decision.reason))
+    held = pool.live_at(decision.application_id, decision.need_id)
+    if held is not None:
+        release(held, actor=actor, reason=decision.reason, unit=unit)
+    pool.place(pool.candidates[decision.application_id])
+    settle(unit)
+
+
+def _lift(decision: PlacementDecided, unit: Unit) -> None:
+    pool = unit.store.pool
+    if (decision.application_id, decision.need_id) in pool.forbidden:
+        pool.allow(decision.application_id, decision.need_id)
+        pool.place(pool.candidates[decision.application_id])
+    else:
+        held = pool.live_at(decision.application_id, decision.need_id)
+        assert held is not None  # or the decision would have been refused
+        pool.unpin(held)
+    settle(unit)

@@ -1,0 +1,15 @@
+"""What matching does about a round that is asked for."""
+
+from __future__ import annotations
+
+from contracts.event import Event
+from contracts.rounds import RoundRequested
+from libraries.chassis.handling import handles
+from services.matching.placing import Unit
+from services.matching.rounds import complete
+
+
+@handles(RoundRequested, slow=True)
+def on_round_requested(event: Event[RoundRequested], unit: Unit) -> None:
+    """The round is solved, proved and published as a whole."""
+    complete(event.data, unit)
