@@ -97,6 +97,8 @@ class Received:
             return
         try:
             event = decode(self.topic, self.key, self.value, self.headers)
+            if self.topic.is_form:
+                service.sources.check(event.source, event.type)
         except ContractViolation as violation:
             # Said anew: the frames of its traceback hold the record, which would so hold itself and wait for the
             # collector, and that looks seldom.

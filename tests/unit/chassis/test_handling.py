@@ -48,7 +48,9 @@ def test_a_need_that_is_missing_or_misspelt_is_an_error_of_the_type_checker(tmp_
     }
     text = _HEAD + "".join(
         f"@handles(ApplicationCorrected, {needs})\n"
-        f"def {name}(event: Event[ApplicationCorrected], unit: UnitOfWork[IntakeStore], known: Application) -> None: ...\n"
+        f"def {name}(\n"
+        "    event: Event[ApplicationCorrected], unit: UnitOfWork[IntakeStore], known: Application\n"
+        ") -> None: ...\n"
         for name, (needs, _) in cases.items()
     )
     path = tmp_path / "made_up.py"
@@ -56,7 +58,8 @@ def test_a_need_that_is_missing_or_misspelt_is_an_error_of_the_type_checker(tmp_
     said, _, _ = api.run([str(path), "--strict", "--config-file", "pyproject.toml", "--no-error-summary"])
     errors = [line for line in said.splitlines() if "made_up.py" in line and ": error:" in line]
     for error, (name, (needs, expected)) in zip(errors, list(cases.items())[1:], strict=True):
-        assert expected is not None and expected in error, (name, needs)
+        assert expected is not None
+        assert expected in error, (name, needs)
 
 
 def _module(**functions: Any) -> ModuleType:
