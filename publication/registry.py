@@ -8,9 +8,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final, TypedDict
 
+import contracts
 from publication.schemas import Schema, shape_of
 
-PUBLISHED: Final = Path(__file__).parents[2] / "contracts" / "published"
+PUBLISHED: Final = Path(contracts.__file__).parent / "published"
 _REGISTER: Final = "register.json"
 
 
