@@ -10,10 +10,10 @@ from uuid import UUID
 
 import orjson
 
-from contracts.catalogue import Topic
 from contracts.codec import ContractViolation, Headers, decode, peek_type
 from contracts.event import Event, Tombstone, derived_id
 from contracts.message import EventData
+from contracts.topic import Topic
 from libraries.chassis.records.name import LaneName
 from libraries.chassis.service import Service
 

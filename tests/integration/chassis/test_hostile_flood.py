@@ -25,7 +25,7 @@ from aiokafka.client import AIOKafkaClient
 
 from contracts.applications import ApplicationCorrected, ApplicationSubmitted, ApplicationWithdrawalRequested
 from contracts.assignments import AssignmentProposed
-from contracts.catalogue import SERVICES, TOPICS, Topic
+from contracts.catalogue import SERVICES, TOPICS
 from contracts.codec import Record
 from contracts.erasures import ErasureRequested
 from contracts.event import Event
@@ -33,6 +33,7 @@ from contracts.message import EventData
 from contracts.obstacles import ObstacleReported
 from contracts.partitions import partition_of
 from contracts.rounds import RoundRequested
+from contracts.topic import Topic
 from deploy.local.apache_kafka import ApacheKafka
 from deploy.local.stack import Stack
 from publication.golden import golden_examples, record_of
