@@ -22,7 +22,7 @@ from publication.registry import (
 from publication.schemas import schema_of
 from publication.typescript import typescript_types
 from publication.versions import Version, versions
-from services.intake.openapi import openapi_document
+from services.intake.door.openapi import openapi_document
 
 
 def generated(directory: Path = PUBLISHED) -> dict[str, str]:

@@ -23,7 +23,7 @@ from services.intake.applications import Application, State
 from services.intake.duplicates import Flag, related_applications
 from services.intake.lexicon import LEXICON
 from services.intake.reasons import flag_reasons, reasons
-from services.intake.rules import Problem
+from services.intake.rules.finding import Problem
 
 FORM: Final = "form"
 RULES: Final = "engine:intake@1"

@@ -13,12 +13,13 @@ from contracts.applications import ApplicationForm
 from contracts.event import Event
 from contracts.message import EventData
 from libraries.chassis.store import NO_DEADLINES, Connection, Named, named_queries
-from services.intake.applications import NO_EDITION, Application, Candidate, read_candidate
+from services.intake.applications import NO_EDITION, Application, Entry
+from services.intake.cleaned_forms import clean_form
 from services.intake.editions import EDITIONS
 
 APPLICATION: Final = "application"
 PERSON: Final = "person"
-_QUERIES: Final = named_queries("services.intake")
+QUERIES: Final = named_queries("services.intake")
 _MOST_HOLDERS: Final = 20
 """How many holders of one key are fetched: a title that everyone uses must not make each flag longer."""
 _LOCKS: Final = 0x696E7461
@@ -58,7 +59,7 @@ class Keys(NamedTuple):
 class IntakeStore:
     """The applications that a batch touches, and who else applies under the same keys.
 
-    `candidates` holds each form of the batch as read, by the source and id of its event. From `load` to the
+    `entries` holds each form of the batch as read, by the source and id of its event. From `load` to the
     end of the transaction no other transaction can register an application under the same organisation or
     project in the same edition, nor take in or forget what the same people wrote.
     """
@@ -66,7 +67,7 @@ class IntakeStore:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
         self.applications: dict[UUID, Application] = {}
-        self.candidates: dict[tuple[str, UUID], Candidate] = {}
+        self.entries: dict[tuple[str, UUID], Entry] = {}
         self._holders: defaultdict[tuple[str, str], dict[UUID, None]] = defaultdict(dict)
         self._stored: set[UUID] = set()
         self._changed: set[UUID] = set()
@@ -78,22 +79,22 @@ class IntakeStore:
     async def load(self, events: Sequence[Event[EventData]], named: Named) -> None:
         """Fetches what these events name, and who applies under the keys of their forms, in at most five statements."""
         self.applications.clear()
-        self.candidates.clear()
+        self.entries.clear()
         self._holders.clear()
         self._stored.clear()
         self._told_by.clear()
         self._erasures.clear()
         if applications := named[APPLICATION]:
-            for row in await self._connection.fetch(_QUERIES["fetch_applications"], list(applications)):
+            for row in await self._connection.fetch(QUERIES["fetch_applications"], list(applications)):
                 self.applications[row[0]] = Application(*row)
         self._stored.update(self.applications)
-        keys = self._read_candidates(events)
+        keys = self._read_forms(events)
         persons = named[PERSON]
         keys.people.update(persons, (application.lead_id for application in self.applications.values()))
         if keys.people:
             await self._claim(keys)
         if persons:
-            for person_id, application_id, since in await self._connection.fetch(_QUERIES["fetch_told_by"], persons):
+            for person_id, application_id, since in await self._connection.fetch(QUERIES["fetch_told_by"], persons):
                 self._told_by[person_id][application_id] = since
 
     async def save(self) -> None:
@@ -101,10 +102,10 @@ class IntakeStore:
         applications = [self.applications[identifier] for identifier in self._changed]
         await self._copy("application", Application, [it for it in applications if it.id not in self._stored])
         if changed := [it for it in applications if it.id in self._stored]:
-            await self._connection.execute(_QUERIES["update_applications"], *zip(*changed, strict=True))
+            await self._connection.execute(QUERIES["update_applications"], *zip(*changed, strict=True))
         await self._copy("application_version", VersionRow, self._versions)
         if self._erased:
-            await self._connection.execute(_QUERIES["erase_content"], list(self._erased), list(self._erased.values()))
+            await self._connection.execute(QUERIES["erase_content"], list(self._erased), list(self._erased.values()))
         self._erased.clear()
         self._stored.update(self._changed)
         self._changed.clear()
@@ -168,7 +169,7 @@ class IntakeStore:
         """None: intake does nothing by the clock."""
         return NO_DEADLINES
 
-    def _read_candidates(self, events: Sequence[Event[EventData]]) -> Keys:
+    def _read_forms(self, events: Sequence[Event[EventData]]) -> Keys:
         """Reads each form, and returns the keys under which it may be a duplicate, and its lead."""
         standing = {known.id: (known.track, known.edition) for known in self.applications.values()}
         keys = Keys(set(), set(), set())
@@ -177,26 +178,26 @@ class IntakeStore:
             if not isinstance(form, ApplicationForm):
                 continue
             edition = EDITIONS.of_form(form, known=standing.get(form.application_id))
-            candidate = read_candidate(form, edition)
-            self.candidates[event.source, event.id] = candidate
+            cleaned = clean_form(form)
+            self.entries[event.source, event.id] = Entry(cleaned, edition)
             keys.people.add(form.lead.person_id)
             # A correction in the same batch belongs to the edition of its first form, as it would later.
             standing[form.application_id] = form.track, NO_EDITION if edition is None else edition.id
             if edition is not None:
-                keys.organisations.add((edition.id, candidate.organisation_key))
-                if candidate.project_key:
-                    keys.projects.add((edition.id, candidate.project_key))
+                keys.organisations.add((edition.id, cleaned.organisation_key))
+                if cleaned.project_key:
+                    keys.projects.add((edition.id, cleaned.project_key))
         return keys
 
     async def _claim(self, keys: Keys) -> None:
-        await self._connection.execute(_QUERIES["lock_keys"], _LOCKS, keys.locks)
-        for person_id, erased_at in await self._connection.fetch(_QUERIES["fetch_erasures"], list(keys.people)):
+        await self._connection.execute(QUERIES["lock_keys"], _LOCKS, keys.locks)
+        for person_id, erased_at in await self._connection.fetch(QUERIES["fetch_erasures"], list(keys.people)):
             self._erasures[person_id] = erased_at
         if not keys.organisations:
             return
         pairs = (keys.organisations, keys.projects)
         wanted = [column for them in pairs for column in (zip(*them, strict=True) if them else ((), ()))]
-        rows = await self._connection.fetch(_QUERIES["fetch_holders"], *wanted, _MOST_HOLDERS + 1)
+        rows = await self._connection.fetch(QUERIES["fetch_holders"], *wanted, _MOST_HOLDERS + 1)
         for edition, key, holder in rows:
             self._holders[edition, key][holder] = None
 

@@ -21,7 +21,7 @@ from requests.auth import AuthBase
 from contracts.applications import ApplicationCorrected, ApplicationSubmitted, ApplicationWithdrawalRequested
 from contracts.event import Event
 from deploy.local.stack import Stack
-from services.intake.openapi import openapi_document
+from services.intake.door.openapi import openapi_document
 from tests.door import Answer, request, signed
 from tests.eventually import eventually
 from tests.forms import START, application

@@ -9,15 +9,16 @@ from datetime import date
 
 import pytest
 
-from services.intake import announcements, duplicates, handlers, identifiers, rules
+from services.intake import announcements, duplicates, handlers, identifiers
 from services.intake.reasons import REASONS, reason
-from services.intake.rules import Problem
+from services.intake.rules import income, laureates, organisations, whole_form
+from services.intake.rules.finding import Problem
 
-_CODE = re.compile(r'(?:Problem|Flag|Defect|_missing|_failed)\(\s*"([a-z-]+)"')
+_CODE = re.compile(r'(?:Problem|Flag|Defect|missing|failed)\(\s*"([a-z-]+)"')
 
 
 def test_every_code_that_is_raised_has_a_text_and_every_text_is_used() -> None:
-    modules = (announcements, duplicates, handlers, identifiers, rules)
+    modules = (announcements, duplicates, handlers, identifiers, income, laureates, organisations, whole_form)
     sources = "".join(inspect.getsource(module) for module in modules)
     named = {code for code in REASONS.reasons if f'"{code}"' in sources}
     assert named == set(REASONS.reasons)
