@@ -1,7 +1,8 @@
 -- name: list_lanes
 -- Where every lane stands. The pages of each are counted by the key of the outbox, in which a lane's are neighbours.
 SELECT lane.topic, lane.partition, next_offset, revision, stopped_because, attempts, failures,
-       (SELECT count(*) FROM outbox WHERE lane_topic = lane.topic AND lane_partition = lane.partition) AS unrelayed_pages
+       (SELECT count(*) FROM outbox
+         WHERE lane_topic = lane.topic AND lane_partition = lane.partition) AS unrelayed_pages
   FROM lane
  ORDER BY lane.topic, lane.partition
 
@@ -22,9 +23,10 @@ WITH stepped AS (
      WHERE topic = $1 AND partition = $2 AND next_offset = $3
     RETURNING true
 )
-INSERT INTO held_record (topic, partition, "offset", dead_letter_id, state, reason, detail, blocks, headers, recorded_at,
-                         held_at, requested_by, requested_why, resolved_at)
-SELECT $1, $2, $3, $4, 'discarded', 'skipped', 'an operator stepped over it', false, '[]', $7, $7, $5, $6, $7 FROM stepped
+INSERT INTO held_record (topic, partition, "offset", dead_letter_id, state, reason, detail, blocks, headers,
+                         recorded_at, held_at, requested_by, requested_why, resolved_at)
+SELECT $1, $2, $3, $4, 'discarded', 'skipped', 'an operator stepped over it', false, '[]', $7, $7, $5, $6, $7
+  FROM stepped
 ON CONFLICT (topic, partition, "offset") DO UPDATE
    SET state = 'discarded', reason = 'skipped', requested_by = excluded.requested_by,
        requested_why = excluded.requested_why, resolved_at = excluded.resolved_at

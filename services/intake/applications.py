@@ -11,6 +11,7 @@ from services.intake.cleaned_forms import CleanedForm
 from services.intake.editions import Edition
 
 State = Literal["registered", "rejected", "correction-requested", "withdrawn"]
+# A word and not NULL, so that it is compared and indexed as any edition is.
 NO_EDITION: Final = "none"
 """What an application outside every window has in place of an edition and of a rules version."""
 

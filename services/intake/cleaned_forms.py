@@ -39,6 +39,7 @@ def clean_form(form: ApplicationForm) -> CleanedForm:
     members = tuple(
         Applicant(member, identify(member), f"members.{place}") for place, member in enumerate(form.members)
     )
+    # Folded and compared whole: a looser likeness would flag what only sounds alike, and people would stop looking.
     title = fold(form.project.title)
     return CleanedForm(
         form,

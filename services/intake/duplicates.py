@@ -34,6 +34,7 @@ def find_flags(
     if form.said.track == "contest" and (declared.laureate or declared.laureate_year is not None):
         # The rules of the edition did not exclude it, or it would not have got here.
         flags.append(Flag("earlier-laureate", "organisation.laureate"))
+    # A person can look it up; a rule could not tell it from another of the same name.
     if form.organisation.identifiers.identified_by == "name-and-commune":
         flags.append(Flag("organisation-unidentified", "organisation"))
     return tuple(flags)

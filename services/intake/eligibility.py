@@ -35,6 +35,7 @@ def evaluate(form: CleanedForm, edition: Edition) -> tuple[RuleAnswer, ...]:
     answers = []
     for rule in edition.rules:
         answers.append(RuleAnswer(rule.id, identifier, "organisation", *rule.judge(form, organisation)))
+        # The lead organisation first, whose problems come first in what is told.
         if rule.members:
             for member in form.members:
                 finding = rule.judge(form, member)
@@ -56,6 +57,7 @@ def verdict(answers: Iterable[RuleAnswer]) -> Answer:
 
 def problems(answers: Sequence[RuleAnswer]) -> tuple[Problem, ...]:
     """All that keeps an application from passing: fails first, then unknowns, each code and field once."""
+    # A dictionary keeps the order: what fails is told before what is only asked for.
     found = {
         (problem.code, problem.field): problem
         for wanted in ("fail", "unknown")

@@ -62,6 +62,7 @@ def on_application_withdrawal_requested(
     event: Event[ApplicationWithdrawalRequested], unit: Unit, application: Application
 ) -> None:
     """Withdraws an application, whatever its state; does nothing the second time."""
+    # A form may repeat itself under another id; a second event would look like a second decision.
     if application.state == "withdrawn":
         return
     withdrawn = application._replace(state="withdrawn", version=application.version + 1, changed_at=unit.now)
@@ -80,6 +81,7 @@ def on_erasure_requested(event: Event[ErasureRequested], unit: Unit, person_id: 
 
 def _examine(event: Event[ApplicationForm], unit: Unit, previous: Application | None, *, given_at: datetime) -> None:
     """Makes the next version of an application: judged, kept, announced, flagged."""
+    # Before what is said of the application: whoever writes to its lead because of that has the address by then.
     _tell_how_to_reach_the_lead(event, unit, given_at)
     entry = unit.store.entries[event.source, event.id]
     form, edition = entry
@@ -93,6 +95,7 @@ def _examine(event: Event[ApplicationForm], unit: Unit, previous: Application | 
     unit.store.keep(application)
     unit.store.record(application, event, payload=_payload(event), answers=encode_answers(answers))
     _announce(application, form.said, answers, before=None if previous is None else previous.state, unit=unit)
+    # Only what meets its rules is looked at by people; the rest is with its applicant.
     if application.state == "registered":
         was_registered = previous is not None and previous.state == "registered"
         _flag(application, form, amended=was_registered, unit=unit)
@@ -137,6 +140,7 @@ def _flag(application: Application, form: CleanedForm, *, amended: bool, unit: U
         same_organisation=store.others_under(application.organisation_key, application),
         same_project=store.others_under(application.project_key, application),
     )
+    # Nothing stands and nothing stood: most often, and then nothing is written again.
     if not flags and not application.flags:
         return
     standing = standing_flags(flags)
@@ -150,6 +154,7 @@ def _flag(application: Application, form: CleanedForm, *, amended: bool, unit: U
 
 
 def _payload(event: Event[EventData]) -> bytes:
+    # As it was received: how a form wrote it is what an applicant can be held to.
     return event.payload or encode_data(event.data)
 
 

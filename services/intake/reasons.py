@@ -62,6 +62,7 @@ def _shown(values: Mapping[str, object], language: Language) -> dict[str, str]:
 
 
 def _in_words(name: str, value: object, language: Language) -> str:
+    # In words: in figures alone the day and the month are told apart by custom, and not everybody has the same.
     if isinstance(value, date):
         return format_date(value, "d MMMM y", locale=language)
     if name.endswith("_eur"):

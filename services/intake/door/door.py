@@ -40,6 +40,8 @@ from services.intake.door.settings import DoorSettings
 from services.intake.door.signature import ID, NotSigned, signer
 
 _RETRY_AFTER: Final = {"retry-after": "10"}
+"""Seconds: a broker or a database that changes its leader is back by then."""
+# Escaped and not after an escaped backslash: what is an ordinary text must not be refused for its look.
 _ZERO_CHARACTER: Final = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
 
 Sent = ApplicationForm | ApplicationWithdrawalRequested
@@ -100,8 +102,10 @@ class Door:
     def _taking(self, model: type[Sent]) -> Callable[[Request], Awaitable[Response]]:
         async def take(request: Request) -> Response:
             body = await self._read(request)
+            # Before it is parsed: who has not signed learns nothing of what would be right, and costs little.
             form = self._signer(request, body)
             data = _parse(model, body, request.path_params.get("application_id"))
+            # With its type: the same body at another address is another message.
             digest = hashlib.sha256(model.event_type.encode() + b"\n" + body).digest()
             message = Message(form, request.headers[ID], digest, data.application_id)
             event = await self._keep(message, data)
@@ -125,6 +129,7 @@ class Door:
         if request.headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
             raise RefusedRequest(415, "not-json")
         most, body = self._settings.door_body_bytes, bytearray()
+        # Refused by what it declares before it is read, and by what comes where it declares too little, or nothing.
         declared = request.headers.get("content-length", "0")
         if declared.isdigit() and int(declared) > most:
             raise RefusedRequest(413, "too-large", bytes_allowed=most)
@@ -153,6 +158,8 @@ class Door:
             kept = await self._memory.remember(message, self._premises.clock())
             source = f"urn:form:{message.form}"
             event = Event(kept.event_id, source, str(data.aggregate_id), kept.at, kept.event_id, None, None, data)
+            # Remembered, then published, then marked: whatever dies in between, the sender repeats it, and the event is
+            # the same one, which its reader takes once.
             if not kept.published:
                 await self._forms.publish(event)
                 await self._memory.mark_published(message)
@@ -193,8 +200,10 @@ def _parse(model: type[Sent], body: bytes, application_id: UUID | None) -> Sent:
         data = model.model_validate_json(body, strict=True)
     except ValidationError as error:
         raise invalid(error) from None
+    # The signature covers the body and not the address: else a message could be turned against another application.
     if application_id is not None and data.application_id != application_id:
         raise wrong_field("other-application", "application_id")
+    # PostgreSQL keeps no such text; the quick look spares nearly every message the slow one.
     if b"\\u0000" in body and _ZERO_CHARACTER.search(body):
         raise wrong_field("zero-character", "")
     return data

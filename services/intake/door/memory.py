@@ -51,6 +51,7 @@ class DoorMemory:
 
     async def remember(self, message: Message, now: datetime) -> Kept:
         """Remembers a message, or what it was the first time; raises OtherContent."""
+        # One statement, which two replicas that get the same message at once carry out one after the other.
         row = await self._database.pool.fetchrow(
             QUERIES["remember_message"],
             message.form,

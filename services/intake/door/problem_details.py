@@ -24,6 +24,7 @@ _TITLES: Final[Mapping[int, str]] = {
     422: "Unprocessable Content",
     503: "Service Unavailable",
 }
+# What Pydantic calls a mistake, by the text of ours that says what would be right: its own are for programmers.
 _CODES: Final[Mapping[str, str]] = {
     "missing": "missing",
     "uuid_parsing": "uuid",
@@ -87,7 +88,9 @@ class RefusedRequest(Exception):
 
 def invalid(error: ValidationError) -> RefusedRequest:
     """What a form must be told of a message that breaks the contract: every field at once, no value quoted."""
+    # Without the input: a problem may be logged by whoever gets it, and what was sent is personal.
     problems = error.errors(include_url=False, include_input=False)
+    # Then it is the only one, since there are no fields to look at.
     if problems[0]["type"] == "json_invalid":
         return RefusedRequest(400, "json")
     return RefusedRequest(422, "invalid", errors=[_field_error(problem) for problem in problems])
@@ -100,6 +103,7 @@ def wrong_field(code: str, field: str) -> RefusedRequest:
 
 def _field_error(problem: Any) -> dict[str, Any]:
     kind = problem["type"]
+    # Pydantic has a dozen names for what can be wrong with a date or a time; a form needs one answer.
     code = _CODES.get(kind) or (
         "time" if kind.startswith("datetime") else "day" if kind.startswith("date") else "wrong"
     )
