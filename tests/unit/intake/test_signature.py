@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from services.intake.signature import NotSigned, secret_bytes, signature, signer
+from services.intake.door.signature import NotSigned, secret_bytes, signature, signer
 
 # The example that the specification's libraries share.
 KEY = secret_bytes("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")

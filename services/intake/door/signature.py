@@ -13,6 +13,7 @@ from typing import Final
 ID, TIMESTAMP, SIGNATURE = "webhook-id", "webhook-timestamp", "webhook-signature"
 _PREFIX: Final = "whsec_"
 _LONGEST_ID: Final = 200
+"""It is part of a key in the database, and chosen by a stranger."""
 
 
 class NotSigned(Exception):
@@ -58,10 +59,12 @@ def signer(
     given = [one.encode() for one in _required(headers, SIGNATURE).split(" ")]
     if len(message_id) > _LONGEST_ID or not message_id.isascii():
         raise NotSigned(ID)
+    # Bounded before it is made a number, since Python's take any length and any script's digits.
     if not (timestamp.isascii() and timestamp.isdigit() and len(timestamp) <= 12):
         raise NotSigned(TIMESTAMP)
     if abs(now.timestamp() - int(timestamp)) > tolerance.total_seconds():
         raise NotSigned(TIMESTAMP)
+    # All keys of all forms: whose it is shows only by the one that fits, since nothing unsigned may say so.
     for form, keys in secrets.items():
         for key in keys:
             expected = signature(key, message_id, timestamp, body).encode()

@@ -32,13 +32,16 @@ from libraries.chassis.forms import FormPublisher
 from libraries.chassis.settings import read_settings
 from libraries.chassis.watching import metrics
 from libraries.chassis.watching.log import named
-from services.intake.door_memory import DoorMemory, Message, OtherContent
-from services.intake.door_settings import DoorSettings
-from services.intake.openapi import openapi_document
-from services.intake.refusals import Refusal, invalid, wrong_field
-from services.intake.signature import ID, NotSigned, signer
+from services.intake import operations
+from services.intake.door.memory import DoorMemory, Message, OtherContent
+from services.intake.door.openapi import openapi_document
+from services.intake.door.problem_details import RefusedRequest, invalid, wrong_field
+from services.intake.door.settings import DoorSettings
+from services.intake.door.signature import ID, NotSigned, signer
 
 _RETRY_AFTER: Final = {"retry-after": "10"}
+"""Seconds: a broker or a database that changes its leader is back by then."""
+# Escaped and not after an escaped backslash: what is an ordinary text must not be refused for its look.
 _ZERO_CHARACTER: Final = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
 
 Sent = ApplicationForm | ApplicationWithdrawalRequested
@@ -75,7 +78,7 @@ class Door:
                 Route("/v1/applications/{application_id:uuid}", self._tell, methods=["GET"]),
                 Route("/v1/openapi.json", self._describe, methods=["GET"]),
             ],
-            exception_handlers={Refusal: _refuse, HTTPException: _refuse_http},
+            exception_handlers={RefusedRequest: _refuse, HTTPException: _refuse_http},
         )
 
     async def open(self) -> None:
@@ -99,8 +102,10 @@ class Door:
     def _taking(self, model: type[Sent]) -> Callable[[Request], Awaitable[Response]]:
         async def take(request: Request) -> Response:
             body = await self._read(request)
+            # Before it is parsed: who has not signed learns nothing of what would be right, and costs little.
             form = self._signer(request, body)
             data = _parse(model, body, request.path_params.get("application_id"))
+            # With its type: the same body at another address is another message.
             digest = hashlib.sha256(model.event_type.encode() + b"\n" + body).digest()
             message = Message(form, request.headers[ID], digest, data.application_id)
             event = await self._keep(message, data)
@@ -122,15 +127,16 @@ class Door:
     async def _read(self, request: Request) -> bytes:
         """The body, of which no more is read than may be there."""
         if request.headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
-            raise Refusal(415, "not-json")
+            raise RefusedRequest(415, "not-json")
         most, body = self._settings.door_body_bytes, bytearray()
+        # Refused by what it declares before it is read, and by what comes where it declares too little, or nothing.
         declared = request.headers.get("content-length", "0")
         if declared.isdigit() and int(declared) > most:
-            raise Refusal(413, "too-large", bytes_allowed=most)
+            raise RefusedRequest(413, "too-large", bytes_allowed=most)
         async for part in request.stream():
             body += part
             if len(body) > most:
-                raise Refusal(413, "too-large", bytes_allowed=most)
+                raise RefusedRequest(413, "too-large", bytes_allowed=most)
         return bytes(body)
 
     def _signer(self, request: Request, body: bytes) -> str:
@@ -144,7 +150,7 @@ class Door:
             )
         except NotSigned as refusal:
             self._premises.log.warning("not signed", action="door", header=refusal.header)
-            raise Refusal(401, "not-signed", header=refusal.header) from None
+            raise RefusedRequest(401, "not-signed", header=refusal.header) from None
 
     async def _keep(self, message: Message, data: Sent) -> Event[Sent]:
         """Has Kafka keep the message, unless it does already; its event is the same every time."""
@@ -152,15 +158,17 @@ class Door:
             kept = await self._memory.remember(message, self._premises.clock())
             source = f"urn:form:{message.form}"
             event = Event(kept.event_id, source, str(data.aggregate_id), kept.at, kept.event_id, None, None, data)
+            # Remembered, then published, then marked: whatever dies in between, the sender repeats it, and the event is
+            # the same one, which its reader takes once.
             if not kept.published:
                 await self._forms.publish(event)
                 await self._memory.mark_published(message)
         except OtherContent:
-            raise Refusal(409, "other-content") from None
+            raise RefusedRequest(409, "other-content") from None
         except Exception as error:
             if isinstance(error, KafkaError) or is_transient(error):
                 self._premises.log.warning("not kept", action="door", error=named(error))
-                raise Refusal(503, "unavailable", headers=_RETRY_AFTER) from None
+                raise RefusedRequest(503, "unavailable", headers=_RETRY_AFTER) from None
             raise
         return event
 
@@ -168,13 +176,14 @@ class Door:
         """What became of an application, as far as it is public; no signature, since its id can't be guessed."""
         identifier: UUID = request.path_params["application_id"]
         try:
-            state = await self._memory.public_state(identifier)
+            async with self._premises.database.pool.acquire() as connection:
+                state = await operations.public_state(connection, identifier)
         except Exception as error:
             if is_transient(error):
-                raise Refusal(503, "unavailable", headers=_RETRY_AFTER) from None
+                raise RefusedRequest(503, "unavailable", headers=_RETRY_AFTER) from None
             raise
         if state is None:
-            raise Refusal(404, "not-found")
+            raise RefusedRequest(404, "not-found")
         return _json(state, 200)
 
     async def _describe(self, request: Request) -> Response:
@@ -191,15 +200,17 @@ def _parse(model: type[Sent], body: bytes, application_id: UUID | None) -> Sent:
         data = model.model_validate_json(body, strict=True)
     except ValidationError as error:
         raise invalid(error) from None
+    # The signature covers the body and not the address: else a message could be turned against another application.
     if application_id is not None and data.application_id != application_id:
         raise wrong_field("other-application", "application_id")
+    # PostgreSQL keeps no such text; the quick look spares nearly every message the slow one.
     if b"\\u0000" in body and _ZERO_CHARACTER.search(body):
         raise wrong_field("zero-character", "")
     return data
 
 
 async def _refuse(request: Request, refusal: Exception) -> Response:
-    assert isinstance(refusal, Refusal)
+    assert isinstance(refusal, RefusedRequest)
     return refusal.response()
 
 
@@ -207,7 +218,7 @@ async def _refuse_http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     code = "not-allowed" if error.status_code == 405 else "not-found"
     status = 405 if error.status_code == 405 else 404
-    return Refusal(status, code, headers=error.headers).response()
+    return RefusedRequest(status, code, headers=error.headers).response()
 
 
 def _json(value: object, status: int, headers: dict[str, str] | None = None) -> Response:

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
-from importlib.resources import files
 from typing import Any, Final
 
 import orjson
-from pydantic import ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from starlette.responses import Response
 
-from contracts.message import Reason
+from contracts.message import Code, Reason
+from libraries.data_files import read_data_file
 from services.intake.reasons import Sentence
 
 _TITLES: Final[Mapping[int, str]] = {
@@ -25,6 +24,7 @@ _TITLES: Final[Mapping[int, str]] = {
     422: "Unprocessable Content",
     503: "Service Unavailable",
 }
+# What Pydantic calls a mistake, by the text of ours that says what would be right: its own are for programmers.
 _CODES: Final[Mapping[str, str]] = {
     "missing": "missing",
     "uuid_parsing": "uuid",
@@ -51,19 +51,20 @@ _CODES: Final[Mapping[str, str]] = {
 }
 
 
-def _read() -> Mapping[str, Mapping[str, Sentence]]:
-    text = (files("services.intake") / "door_texts.json").read_text(encoding="utf-8")
-    loaded: dict[str, Any] = json.loads(text)
-    return {
-        part: {code: Sentence.model_validate(sentence) for code, sentence in loaded[part].items()}
-        for part in ("fields", "problems")
-    }
+class TextsFile(BaseModel):
+    """All texts of the door, by code: of a field, and of a message as a whole."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    version: int = Field(ge=1)
+    fields: Mapping[Code, Sentence]
+    problems: Mapping[Code, Sentence]
 
 
-TEXTS: Final = _read()
+TEXTS: Final = read_data_file("services.intake.door", "texts.toml", TextsFile)
 
 
-class Refusal(Exception):
+class RefusedRequest(Exception):
     """A request that is answered with a problem: its status, its code, and what more is to be said."""
 
     def __init__(self, status: int, code: str, *, headers: Mapping[str, str] | None = None, **more: object) -> None:
@@ -73,7 +74,7 @@ class Refusal(Exception):
 
     def response(self) -> Response:
         """The answer, as `application/problem+json`."""
-        sentence = TEXTS["problems"][self.code]
+        sentence = TEXTS.problems[self.code]
         problem = {
             "type": f"urn:engage:problem:{self.code}",
             "title": _TITLES[self.status],
@@ -85,21 +86,24 @@ class Refusal(Exception):
         return Response(orjson.dumps(problem), self.status, self.headers, "application/problem+json")
 
 
-def invalid(error: ValidationError) -> Refusal:
+def invalid(error: ValidationError) -> RefusedRequest:
     """What a form must be told of a message that breaks the contract: every field at once, no value quoted."""
+    # Without the input: a problem may be logged by whoever gets it, and what was sent is personal.
     problems = error.errors(include_url=False, include_input=False)
+    # Then it is the only one, since there are no fields to look at.
     if problems[0]["type"] == "json_invalid":
-        return Refusal(400, "json")
-    return Refusal(422, "invalid", errors=[_field_error(problem) for problem in problems])
+        return RefusedRequest(400, "json")
+    return RefusedRequest(422, "invalid", errors=[_field_error(problem) for problem in problems])
 
 
-def wrong_field(code: str, field: str) -> Refusal:
+def wrong_field(code: str, field: str) -> RefusedRequest:
     """A refusal for one field."""
-    return Refusal(422, "invalid", errors=[_reason(code, field, {})])
+    return RefusedRequest(422, "invalid", errors=[_reason(code, field, {})])
 
 
 def _field_error(problem: Any) -> dict[str, Any]:
     kind = problem["type"]
+    # Pydantic has a dozen names for what can be wrong with a date or a time; a form needs one answer.
     code = _CODES.get(kind) or (
         "time" if kind.startswith("datetime") else "day" if kind.startswith("date") else "wrong"
     )
@@ -107,7 +111,7 @@ def _field_error(problem: Any) -> dict[str, Any]:
 
 
 def _reason(code: str, field: str, values: Mapping[str, object]) -> dict[str, Any]:
-    sentence = TEXTS["fields"][code]
+    sentence = TEXTS.fields[code]
     return Reason(
         code=code, field=field or None, fr=sentence.fr.format_map(values), en=sentence.en.format_map(values)
     ).model_dump()

@@ -8,7 +8,7 @@ from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from contracts.message import Code
-from services.intake.signature import secret_bytes
+from services.intake.door.signature import secret_bytes
 
 
 class DoorSettings(BaseSettings):
