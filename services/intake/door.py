@@ -36,7 +36,7 @@ from services.intake.door_memory import DoorMemory, Message, OtherContent
 from services.intake.door_settings import DoorSettings
 from services.intake.openapi import openapi_document
 from services.intake.refusals import Refusal, invalid, wrong_field
-from services.intake.signature import ID, NotSigned, signer
+from services.intake.signature import ID, NotSigned, check_headers, signer
 
 _RETRY_AFTER: Final = {"retry-after": "10"}
 _ZERO_CHARACTER: Final = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
@@ -51,9 +51,8 @@ class Door:
     sender may repeat it until it is answered.
     """
 
-    prefix = "/v1/"
-
     def __init__(self, settings: DoorSettings, premises: Premises) -> None:
+        self.body_bytes = settings.door_body_bytes
         self._settings = settings
         self._premises = premises
         self._memory = DoorMemory(premises.database, timedelta(days=settings.door_memory_days))
@@ -75,7 +74,7 @@ class Door:
                 Route("/v1/applications/{application_id:uuid}", self._tell, methods=["GET"]),
                 Route("/v1/openapi.json", self._describe, methods=["GET"]),
             ],
-            exception_handlers={Refusal: _refuse, HTTPException: _refuse_http},
+            exception_handlers={Refusal: _refuse, HTTPException: self._refuse_http},
         )
 
     async def open(self) -> None:
@@ -98,7 +97,8 @@ class Door:
 
     def _taking(self, model: type[Sent]) -> Callable[[Request], Awaitable[Response]]:
         async def take(request: Request) -> Response:
-            body = await self._read(request)
+            self._check_headers(request)  # before a byte of the body is read: that costs nothing
+            body = await request.body()
             form = self._signer(request, body)
             data = _parse(model, body, request.path_params.get("application_id"))
             digest = hashlib.sha256(model.event_type.encode() + b"\n" + body).digest()
@@ -119,32 +119,24 @@ class Door:
 
         return take
 
-    async def _read(self, request: Request) -> bytes:
-        """The body, of which no more is read than may be there."""
+    def _check_headers(self, request: Request) -> None:
         if request.headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
             raise Refusal(415, "not-json")
-        most, body = self._settings.door_body_bytes, bytearray()
-        declared = request.headers.get("content-length", "0")
-        if declared.isdigit() and int(declared) > most:
-            raise Refusal(413, "too-large", bytes_allowed=most)
-        async for part in request.stream():
-            body += part
-            if len(body) > most:
-                raise Refusal(413, "too-large", bytes_allowed=most)
-        return bytes(body)
+        tolerance = timedelta(seconds=self._settings.door_tolerance_seconds)
+        try:
+            check_headers(request.headers, now=self._premises.clock(), tolerance=tolerance)
+        except NotSigned as refusal:
+            raise self._not_signed(refusal) from None
 
     def _signer(self, request: Request, body: bytes) -> str:
         try:
-            return signer(
-                request.headers,
-                body,
-                secrets=self._settings.keys,
-                now=self._premises.clock(),
-                tolerance=timedelta(seconds=self._settings.door_tolerance_seconds),
-            )
+            return signer(request.headers, body, self._settings.keys)
         except NotSigned as refusal:
-            self._premises.log.warning("not signed", action="door", header=refusal.header)
-            raise Refusal(401, "not-signed", header=refusal.header) from None
+            raise self._not_signed(refusal) from None
+
+    def _not_signed(self, refusal: NotSigned) -> Refusal:
+        self._premises.log.warning("not signed", action="door", header=refusal.header)
+        return Refusal(401, "not-signed", header=refusal.header)
 
     async def _keep(self, message: Message, data: Sent) -> Event[Sent]:
         """Has Kafka keep the message, unless it does already; its event is the same every time."""
@@ -180,6 +172,16 @@ class Door:
     async def _describe(self, request: Request) -> Response:
         return Response(self._document, 200, media_type="application/json")
 
+    async def _refuse_http(self, request: Request, error: Exception) -> Response:
+        assert isinstance(error, HTTPException)
+        match error.status_code:
+            case 413:
+                return Refusal(413, "too-large", bytes_allowed=self.body_bytes).response()
+            case 405:
+                return Refusal(405, "not-allowed", headers=error.headers).response()
+            case _:
+                return Refusal(404, "not-found", headers=error.headers).response()
+
 
 def door_from_environment(premises: Premises) -> Door:
     """The door that the environment describes; raises libraries.chassis.settings.SettingsError."""
@@ -201,13 +203,6 @@ def _parse(model: type[Sent], body: bytes, application_id: UUID | None) -> Sent:
 async def _refuse(request: Request, refusal: Exception) -> Response:
     assert isinstance(refusal, Refusal)
     return refusal.response()
-
-
-async def _refuse_http(request: Request, error: Exception) -> Response:
-    assert isinstance(error, HTTPException)
-    code = "not-allowed" if error.status_code == 405 else "not-found"
-    status = 405 if error.status_code == 405 else 404
-    return Refusal(status, code, headers=error.headers).response()
 
 
 def _json(value: object, status: int, headers: dict[str, str] | None = None) -> Response:
