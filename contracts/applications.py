@@ -214,6 +214,17 @@ class ApplicationFlagged(ApplicationState):
     )
 
 
+class ApplicationFormRefused(EventData):
+    """A form about an application that is not its source's, or that names another source's person; nothing changed."""
+
+    event_type: ClassVar[str] = "engage.application.form-refused.v1"
+    key_field: ClassVar[str] = "application_id"
+
+    application_id: UUID = Field(description="The application that the form was about")
+    occurred_at: Moment = Field(description="When the form was sent")
+    reasons: Reasons = Field(description="Why it can't be taken")
+
+
 class ApplicationContentErased(EventData):
     """What an application's form said was forgotten, because its lead asked for it; its decisions stay."""
 

@@ -10,6 +10,7 @@ from contracts import (
     contacts,
     contest,
     dead_letters,
+    deputies,
     erasures,
     follow_ups,
     impact,
@@ -26,7 +27,8 @@ from contracts.topic import Topic
 
 SERVICES: Final = ("intake", "matching", "mentoring", "notifications")
 
-_FORMS_DAYS: Final = 30  # forms are personal: long enough to replay what a service did wrong, and no longer
+_FORMS_DAYS: Final = 14  # forms are personal: long enough to replay what a service did wrong, and no longer
+_CONTACTS_DAYS: Final = 7  # within so many days nothing is left of a contact that was replaced or erased
 _DEAD_LETTERS_DAYS: Final = 90  # a quarter to repair a record in
 
 
@@ -48,7 +50,7 @@ def _form(
 def _dead_letters(service: str) -> Topic:
     return Topic(
         name=f"{service}.dead-letters.v1",
-        description=f"Records that {service} could not process, kept whole for their repair",
+        description=f"Which records {service} could not process, and why, without what they say",
         key="dead letter id",
         partitions=1,  # few come, and whoever repairs them reads them in order
         retention_days=_DEAD_LETTERS_DAYS,
@@ -106,6 +108,7 @@ TOPICS: Final[tuple[Topic, ...]] = (
             contest.ContestDecided,
             pairs.PairAnswered,
             pairs.PairEndRequested,
+            deputies.DeputyNamed,
         ),
     ),
     _form(
@@ -129,7 +132,7 @@ TOPICS: Final[tuple[Topic, ...]] = (
         name="forms.erasures.v1",
         description="Who asks to be forgotten",
         key="person id",
-        consumers=("intake",),
+        consumers=SERVICES,
         events=(erasures.ErasureRequested,),
     ),
     Topic(
@@ -147,6 +150,7 @@ TOPICS: Final[tuple[Topic, ...]] = (
             applications.ApplicationAmended,
             applications.ApplicationWithdrawn,
             applications.ApplicationContentErased,
+            applications.ApplicationFormRefused,
         ),
     ),
     Topic(
@@ -172,6 +176,8 @@ TOPICS: Final[tuple[Topic, ...]] = (
             assignments.AssignmentReleased,
             assignments.AssignmentDecisionRefused,
             assignments.PlacementDecisionRefused,
+            needs.NeedFormRefused,
+            deputies.DeputyRefused,
             rounds.NominationProposed,
             rounds.NeedUnmet,
             rounds.RoundCompleted,
@@ -200,6 +206,7 @@ TOPICS: Final[tuple[Topic, ...]] = (
             pairs.PairReviewRecorded,
             pairs.PairRenewed,
             pairs.PairAnswerRefused,
+            mentors.MentorFormRefused,
             pairs.NoMentorFound,
             obstacles.ObstacleOpened,
             obstacles.ObstacleTaken,
@@ -216,8 +223,8 @@ TOPICS: Final[tuple[Topic, ...]] = (
     ),
     Topic(
         name="follow-ups.v1",
-        description="What is sent to whom, when, and why not, and who was forgotten: ids only",
-        key="matter id for what is planned; follow-up id for its end; person id for an erasure",
+        description="What is sent to whom, when, and why not: ids only",
+        key="matter id for what is planned; follow-up id for its end",
         privacy="public",
         producers=("notifications",),
         events=(
@@ -225,18 +232,27 @@ TOPICS: Final[tuple[Topic, ...]] = (
             follow_ups.FollowUpSent,
             follow_ups.FollowUpCancelled,
             follow_ups.FollowUpFailed,
-            follow_ups.ContactErased,
         ),
     ),
     Topic(
         name="contacts.v1",
         description="How to reach people: the only outbound topic with personal data",
-        key="person id",
+        key="contact id",
         compacted=True,
+        compacted_within_days=_CONTACTS_DAYS,
         privacy="restricted",
         producers=("intake", "matching", "mentoring"),
         consumers=("notifications",),
         events=(contacts.ContactPublished,),
+    ),
+    Topic(
+        name="erasures.v1",
+        description="Who was forgotten by which service, and by all: ids only",
+        key="person id",
+        privacy="public",
+        producers=SERVICES,
+        consumers=("intake",),
+        events=(erasures.PersonForgotten, erasures.PersonErased),
     ),
     *(_dead_letters(service) for service in SERVICES),
 )

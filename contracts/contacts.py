@@ -2,38 +2,54 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import ClassVar, Self
-from uuid import UUID
+from functools import lru_cache
+from typing import ClassVar, Literal, TypeAlias
+from uuid import UUID, uuid5
 
 from pydantic import Field
 
 from contracts.message import EmailAddress, EventData, Language, Person, PersonName, Telephone
-from contracts.moments import Moment
+
+ContactRole: TypeAlias = Literal["lead", "mentor", "owner"]
+"""As what a person is known: who leads an application, accompanies a lead, owns a need or stands in for who does."""
+
+_NAMESPACE = UUID("5b0c3d0e-6a55-4c0b-9c39-0f8f2f6f3a71")
+
+
+@lru_cache(maxsize=4_096)
+def contact_id_of(role: ContactRole, person_id: UUID) -> UUID:
+    """The id of how a person is reached in a role: a UUIDv5.
+
+    Each role has one service that says who is who in it, and nobody is reached in one role by what was said of them
+    in another: whoever names a mentor as the lead of an application changes nothing of that mentor.
+    """
+    return uuid5(_NAMESPACE, f"{role}:{person_id}")
 
 
 class ContactPublished(EventData):
-    """How to reach a person; the newest `updated_at` holds; a tombstone with the same key erases it."""
+    """How to reach a person in a role, the later record holds; a tombstone with the same key erases it."""
 
     event_type: ClassVar[str] = "engage.contact.published.v1"
     whole: ClassVar[bool] = True
-    key_field: ClassVar[str] = "person_id"
+    key_field: ClassVar[str] = "contact_id"
 
+    contact_id: UUID = Field(description="Derives from the role and the person's id")
     person_id: UUID = Field(description="The person's id, the same on every topic")
+    role: ContactRole = Field(description="As what they are reached so")
     name: PersonName = Field(description="First and last name")
     email: EmailAddress = Field(description="Where mail reaches the person")
     telephone: Telephone | None = Field(default=None, description="Digits, with or without the country's code")
     language: Language = Field(description="The language of mail to the person")
-    updated_at: Moment = Field(description="When the person gave it: an older one never replaces a newer")
 
     @classmethod
-    def of(cls, person: Person, updated_at: datetime) -> Self:
-        """How to reach a person as a form names them, who said so at `updated_at`."""
+    def of(cls, person: Person, role: ContactRole) -> ContactPublished:
+        """How a form says that a person is reached."""
         return cls(
+            contact_id=contact_id_of(role, person.person_id),
             person_id=person.person_id,
+            role=role,
             name=person.name,
             email=person.email,
             telephone=person.telephone,
             language=person.language,
-            updated_at=updated_at,
         )

@@ -1,40 +1,34 @@
-"""Dead letters: records that could not be processed, kept for their repair as far as a record of Kafka can hold."""
+"""Dead letters: which records could not be processed and why, without a word of what they said."""
 
 from __future__ import annotations
 
-import base64
 import hashlib
 from collections.abc import Iterable, Sequence
-from typing import Annotated, Any, ClassVar, Final, Literal
+from typing import Annotated, ClassVar, Final, Literal
 from uuid import UUID
 
 from pydantic import Field
 
-from contracts.message import MOST_COUNTED, MOST_NAME_CHARACTERS, PERSONAL, Code, Count, EventData, Message, Name
+from contracts.message import MOST_COUNTED, Code, Count, EventData, Message
 from contracts.moments import Moment
 
-MOST_KEY_CHARACTERS: Final = 1_000
-MOST_VALUE_CHARACTERS: Final = 700_000
 MOST_DETAIL_CHARACTERS: Final = 1_000
-MOST_HEADERS: Final = 64
-MOST_HEADER_CHARACTERS: Final = 4_000
-_MOST_HEADERS_BYTES: Final = 100_000
-"""Together these stay below a million bytes, whatever JSON makes of them: Kafka's own bound of a record, beyond which
-a dead letter could never be published, and the relay would try for ever."""
-
-Base64 = Annotated[str, Field(pattern=r"^[A-Za-z0-9+/]*={0,2}$")]
 
 
-class LeftOut(Message):
-    """What a dead letter does not hold, or not to its end; the service that set the record aside has it whole."""
+class Part(Message):
+    """A part of a record that was set aside: enough to know it again, and nothing of what it says."""
 
-    part: Literal["key", "value", "headers", "detail"] = Field(description="The part of the record")
-    size: Count = Field(description="Its whole size, in bytes (of headers, all names and values)")
-    sha256: str = Field(pattern="^[0-9a-f]{64}$", max_length=64, description="SHA-256 of the whole, hexadecimal")
+    part: Literal["key", "value", "headers"] = Field(description="The part of the record")
+    size: Count = Field(description="Its size, in bytes (of headers, all names and values)")
+    sha256: str = Field(pattern="^[0-9a-f]{64}$", max_length=64, description="SHA-256 of it, hexadecimal")
 
 
 class DeadLetterRecorded(EventData):
-    """A record that a service could not process, with its position, bytes and headers as far as they fit."""
+    """A record that a service could not process, by its position, what can be read of its ids, and its digests.
+
+    What it says may be personal, so it is not here: who was forgotten would go on being named for as long as the topic
+    is kept. The service that set it aside keeps it, for its repair, in its own tables, where an erasure reaches it.
+    """
 
     event_type: ClassVar[str] = "engage.dead-letter.recorded.v1"
     key_field: ClassVar[str] = "dead_letter_id"
@@ -48,81 +42,53 @@ class DeadLetterRecorded(EventData):
     detail: str = Field(
         pattern=r"^[^\x00]*$",
         max_length=MOST_DETAIL_CHARACTERS,
-        description="What was wrong, without quoting the record",
+        description="What was wrong, without quoting the record; its beginning where that is long",
     )
     recorded_at: Moment = Field(description="When the record was produced, by its own timestamp")
-    key: Annotated[Base64 | None, PERSONAL] = Field(
-        max_length=MOST_KEY_CHARACTERS, description="Base64 of the record's key, or of its beginning"
-    )
-    value: Annotated[Base64 | None, PERSONAL] = Field(
-        max_length=MOST_VALUE_CHARACTERS, description="Base64 of the record's value, or of its beginning"
-    )
-    headers: Annotated[
-        tuple[tuple[Name, Annotated[Base64, Field(max_length=MOST_HEADER_CHARACTERS)] | None], ...], PERSONAL
-    ] = Field(max_length=MOST_HEADERS, description="The headers that fit, their values in base64")
-    left_out: tuple[LeftOut, ...] = Field(
-        default=(), max_length=4, description="The parts that are not here to their end; none where all is here"
+    subject_id: UUID | None = Field(default=None, description="The record's key, where that is an id")
+    event_id: UUID | None = Field(default=None, description="The event's id, where that can be read")
+    parts: tuple[Part, ...] = Field(
+        default=(), max_length=3, description="The record's parts; none of what has no record"
     )
 
 
-def bounded(
-    key: bytes | None, value: bytes | None, headers: Sequence[tuple[str, bytes | None]], detail: str
-) -> dict[str, Any]:
-    """What a dead letter holds of a record, whatever its size: the fields key, value, headers, detail and left_out.
-
-    Measured as encoded. Of a key or a value that is too large its beginning is held; a header is held whole or not.
-    """
-    # As JSON takes it: no text may hold half of a surrogate pair, nor U+0000.
-    said = detail.encode(errors="backslashreplace").decode().replace("\0", "\\0")
-    held = list(_fitting(headers))
-    whole: dict[str, tuple[bool, Iterable[bytes]]] = {
-        "key": (_fits(key, MOST_KEY_CHARACTERS), (key or b"",)),
-        "value": (_fits(value, MOST_VALUE_CHARACTERS), (value or b"",)),
-        "headers": (len(held) == len(headers), (_encoded(part) for header in headers for part in header)),
-        "detail": (len(said) <= MOST_DETAIL_CHARACTERS, (said.encode(),)),
-    }
-    return {
-        "key": _beginning(key, MOST_KEY_CHARACTERS),
-        "value": _beginning(value, MOST_VALUE_CHARACTERS),
-        "headers": tuple(held),
-        "detail": said[:MOST_DETAIL_CHARACTERS],
-        "left_out": tuple(_left_out(part, pieces) for part, (fits, pieces) in whole.items() if not fits),
-    }
+def said_of(detail: str) -> str:
+    """What a dead letter says of what was wrong: as JSON takes it, and no longer than it may be."""
+    # No text may hold half of a surrogate pair, nor U+0000.
+    text = detail.encode(errors="backslashreplace").decode().replace("\0", "\\0")
+    return text[:MOST_DETAIL_CHARACTERS]
 
 
-def _fitting(headers: Iterable[tuple[str, bytes | None]]) -> Iterable[tuple[str, str | None]]:
-    """The headers that fit, as they are held, in their order."""
-    count, room = 0, _MOST_HEADERS_BYTES
-    for name, value in headers:
-        if len(name) <= MOST_NAME_CHARACTERS and _is_text(name) and _fits(value, MOST_HEADER_CHARACTERS):
-            encoded = _beginning(value, MOST_HEADER_CHARACTERS)
-            # At worst JSON writes six characters for one of a name.
-            room -= 6 * len(name) + len(encoded or "")
-            count += 1
-            if room < 0 or count > MOST_HEADERS:
-                return
-            yield name, encoded
+def parts_of(
+    key: bytes | None, value: bytes | None, headers: Sequence[tuple[str, bytes | None]]
+) -> tuple[Part, Part, Part]:
+    """The parts of a record, by their sizes and digests; what is missing counts as empty."""
+    told = (_encoded(part) for header in headers for part in header)
+    return _part("key", (key or b"",)), _part("value", (value or b"",)), _part("headers", told)
 
 
-def _is_text(name: str) -> bool:
-    return "\0" not in name and name == name.encode(errors="replace").decode()
+def id_in(key: bytes | None) -> UUID | None:
+    """The id that a record's key is, if it is one in its usual form."""
+    if key is None or len(key) != _UUID_CHARACTERS:
+        return None
+    try:
+        found = UUID(key.decode())
+    except ValueError:  # of which a UnicodeDecodeError is one
+        return None
+    # UUID() takes other ways to write one, too, which may hide anything.
+    return found if str(found).encode() == key.lower() else None
 
 
-def _fits(value: bytes | None, most: int) -> bool:
-    return len(value or b"") <= most // 4 * 3
-
-
-def _beginning(value: bytes | None, most: int) -> str | None:
-    return None if value is None else base64.b64encode(value[: most // 4 * 3]).decode()
+_UUID_CHARACTERS: Final = 36
 
 
 def _encoded(part: str | bytes | None) -> bytes:
     return part.encode(errors="backslashreplace") if isinstance(part, str) else part or b""
 
 
-def _left_out(part: Any, pieces: Iterable[bytes]) -> LeftOut:
+def _part(part: Literal["key", "value", "headers"], pieces: Iterable[bytes]) -> Part:
     digest, size = hashlib.sha256(), 0
     for piece in pieces:
         digest.update(piece)
         size += len(piece)
-    return LeftOut(part=part, size=size, sha256=digest.hexdigest())
+    return Part(part=part, size=size, sha256=digest.hexdigest())

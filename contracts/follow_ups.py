@@ -89,13 +89,3 @@ class FollowUpFailed(FollowUpEnded):
     event_type: ClassVar[str] = "engage.follow-up.failed.v1"
 
     attempts: int = Field(ge=1, le=1_000_000, description="How often it was tried")
-
-
-class ContactErased(EventData):
-    """A person was forgotten: their name, their address and what was written to them are gone for ever."""
-
-    event_type: ClassVar[str] = "engage.contact.erased.v1"
-    key_field: ClassVar[str] = "person_id"
-
-    person_id: UUID = Field(description="The person, by an id that leads nowhere any more")
-    occurred_at: Moment = Field(description="When it was asked for")

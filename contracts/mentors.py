@@ -7,7 +7,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from contracts.message import Code, Comment, EventData, Language, Person, ShortText, Territory, WeeklySlot
+from contracts.message import Code, Comment, EventData, Language, Person, Reasons, ShortText, Territory, WeeklySlot
 from contracts.moments import Day, Moment
 
 
@@ -65,6 +65,17 @@ class MentorWithdrawn(EventData):
     withdrawn_at: Moment = Field(description="When the mentor left")
     reason: Code | None = Field(default=None, description="Why, as a code of the form's vocabulary")
     comment: Comment | None = Field(default=None, description="Why, in the mentor's words; never passed on")
+
+
+class MentorFormRefused(EventData):
+    """A form about a mentor who is not its source's, or that names another source's person; nothing changed."""
+
+    event_type: ClassVar[str] = "engage.mentor.form-refused.v1"
+    key_field: ClassVar[str] = "mentor_id"
+
+    mentor_id: UUID = Field(description="The mentor whom the form was about")
+    occurred_at: Moment = Field(description="When the form was sent")
+    reasons: Reasons = Field(description="Why it can't be taken")
 
 
 class RecusalDeclared(EventData):

@@ -7,7 +7,18 @@ from uuid import UUID
 
 from pydantic import Field
 
-from contracts.message import Code, Comment, EventData, LongText, Message, Person, ShortText, StateChange, Territory
+from contracts.message import (
+    Code,
+    Comment,
+    EventData,
+    LongText,
+    Message,
+    Person,
+    Reasons,
+    ShortText,
+    StateChange,
+    Territory,
+)
 from contracts.moments import Day, Moment
 
 Coverage = Literal["uncovered", "poorly-covered", "covered"]
@@ -78,6 +89,17 @@ class Need(Message):
     directorate: Code = Field(description="The directorate of the City that owns it")
     strategic_axis: Code | None = Field(description="The City's strategic axis that it belongs to")
     review_on: Day | None = Field(description="After this day the need must be reviewed")
+
+
+class NeedFormRefused(EventData):
+    """A form about a need that is not its source's, or that names another source's person; nothing changed."""
+
+    event_type: ClassVar[str] = "engage.need.form-refused.v1"
+    key_field: ClassVar[str] = "need_id"
+
+    need_id: UUID = Field(description="The need that the form was about")
+    occurred_at: Moment = Field(description="When the form was sent")
+    reasons: Reasons = Field(description="Why it can't be taken")
 
 
 class NeedPublished(StateChange):

@@ -16,7 +16,8 @@ class Topic:
     """A topic: what it carries, how it is kept, and who may write and read it.
 
     `retention_days` is None where records are kept for ever. A compacted topic keeps the newest record of
-    each key, and a tombstone (a record without a value) says that the key's thing is gone. `earlier` holds
+    each key, and a tombstone (a record without a value) says that the key's thing is gone; what a later record replaced
+    is there for `compacted_within_days` at most. `earlier` holds
     versions of events that are read, brought up to the newest, and never written any more. `is_form`: forms
     write it, in structured mode too where they like; `event_by_type` has its events by their `ce_type` in UTF-8.
     """
@@ -32,6 +33,7 @@ class Topic:
     partitions: int = 4  # never more: a key would move, and its events would lose their order
     retention_days: int | None = None
     compacted: bool = False
+    compacted_within_days: int | None = None
     is_form: bool = field(init=False, repr=False, compare=False)
     event_by_type: dict[bytes, type[EventData]] = field(init=False, repr=False, compare=False)
 

@@ -114,12 +114,20 @@ async def _otherwise_served(client: AIOKafkaClient, partitions: Mapping[str, int
 def configuration(topic: Topic, replication: int) -> dict[str, str]:
     """What Kafka must be told of a topic, beside its partitions and replicas."""
     retention = -1 if topic.retention_days is None else topic.retention_days * _DAY_MS
+    compaction = {} if topic.compacted_within_days is None else _compacted_within(topic.compacted_within_days)
     return {
         "cleanup.policy": "compact" if topic.compacted else "delete",
         "retention.ms": str(retention),
+        **compaction,
         # Two replicas must have a record before it counts as written, where any one may then be lost.
         "min.insync.replicas": "2" if replication > 2 else "1",
     }
+
+
+def _compacted_within(days: int) -> dict[str, str]:
+    """What makes Kafka compact in time: half of it until a segment may be compacted, half until its tombstones go."""
+    half = str(days * _DAY_MS // 2)
+    return {"max.compaction.lag.ms": half, "delete.retention.ms": half}
 
 
 def _new(topic: Topic, replication: int) -> NewTopic:

@@ -135,7 +135,8 @@ def _channel(topic: Topic, found: tuple[Version, ...]) -> dict[str, Any]:
     retention = -1 if topic.retention_days is None else topic.retention_days * _DAY_MS
     carried = {*topic.events, *topic.earlier}
     kept = "for ever" if topic.retention_days is None else f"{topic.retention_days} days"
-    last = "; the newest of each key, a record without a value ends it" if topic.compacted else ""
+    within = "" if topic.compacted_within_days is None else f" within {topic.compacted_within_days} days"
+    last = f"; the newest of each key{within}, a record without a value ends it" if topic.compacted else ""
     return {
         "address": topic.name,
         "title": topic.name,

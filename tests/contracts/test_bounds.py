@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import base64
+import hashlib
 import json
 import re
 from collections.abc import Iterator
@@ -19,7 +19,7 @@ from contracts.applications import ProposedTag
 from contracts.catalogue import TOPIC_BY_NAME
 from contracts.codec import ContractViolation, Record, decode, encode
 from contracts.contest import ContestDecided
-from contracts.dead_letters import DeadLetterRecorded, bounded
+from contracts.dead_letters import DeadLetterRecorded, id_in, parts_of, said_of
 from contracts.event import derived_id
 from contracts.mentors import MentorEnrolled
 from contracts.message import MOST_COUNTED, EventData
@@ -218,7 +218,6 @@ HEADERS = st.lists(
 def test_a_dead_letter_fits_into_a_record_whatever_was_set_aside(
     key: bytes | None, value: bytes | None, headers: list[tuple[str, bytes | None]], detail: str
 ) -> None:
-    fields = bounded(key, value, headers, detail)
     letter = DeadLetterRecorded(
         dead_letter_id=identifier("letter"),
         service="intake",
@@ -226,19 +225,32 @@ def test_a_dead_letter_fits_into_a_record_whatever_was_set_aside(
         partition=0,
         offset=2**53 - 1,
         reason="json",
+        detail=said_of(detail),
         recorded_at=START,
-        **fields,
+        subject_id=id_in(key),
+        parts=parts_of(key, value, headers),
     )
-    sent = encode(form_event(letter))
-    assert size(sent) < 1_000_000
-    assert len(letter.key or "") <= 1_000
-    assert len(letter.detail) <= 1_000
-    told: dict[str, int] = {it.part: it.size for it in letter.left_out}
-    for part, raw, held in (("key", key, letter.key), ("value", value, letter.value)):
-        assert (raw is None) == (held is None)
-        assert (raw or b"").startswith(base64.b64decode(held or ""))
-        assert told.get(part) == (None if base64.b64decode(held or "") == (raw or b"") else len(raw or b""))
-    assert ("headers" in told) == (len(letter.headers) < len(headers))
+    assert size(encode(form_event(letter))) < 10_000
+    told = {part.part: (part.size, part.sha256) for part in letter.parts}
+    for part, raw in (("key", key or b""), ("value", value or b"")):
+        assert told[part] == (len(raw), hashlib.sha256(raw).hexdigest())
+
+
+@pytest.mark.parametrize(
+    ("key", "is_one"),
+    [
+        (b"5b0c3d0e-6a55-4c0b-9c39-0f8f2f6f3a71", True),
+        (b"5B0C3D0E-6A55-4C0B-9C39-0F8F2F6F3A71", True),
+        (b"5b0c3d0e6a554c0b9c390f8f2f6f3a71", False),
+        (b"{5b0c3d0e-6a55-4c0b-9c39-f8f2f6f3a71}", False),
+        (b"camille.exemple-12345678@example.org", False),
+        (b"\xff" * 36, False),
+        (b"", False),
+        (None, False),
+    ],
+)
+def test_of_a_key_only_an_id_is_told(key: bytes | None, is_one: bool) -> None:
+    assert (id_in(key) is not None) is is_one
 
 
 def size(record: Record) -> int:

@@ -9,7 +9,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from contracts.catalogue import TOPIC_BY_NAME
-from contracts.dead_letters import DeadLetterRecorded, bounded
+from contracts.dead_letters import DeadLetterRecorded, id_in, parts_of, said_of
 from contracts.event import derived_id
 from libraries.chassis.lanes.ledger import QUERIES
 from libraries.chassis.records.name import LaneName
@@ -74,14 +74,10 @@ async def hold(
     # What has just been held behind them, or went ahead of them, may be what they wait for.
     if keys := {received.key for received in records if received.outcome == "behind" or received.wakes}:
         await connection.execute(QUERIES["wake_waiting"], *_lane(records), list(keys), now)
-    return {
-        received.offset: dead_letter(received, service, whole=whole[received.offset])
-        for received in held
-        if received.outcome == "dead"
-    }
+    return {received.offset: dead_letter(received, service) for received in held if received.outcome == "dead"}
 
 
-def dead_letter(received: Received, service: str, *, whole: bool = True) -> list[OutboxRow]:
+def dead_letter(received: Received, service: str) -> list[OutboxRow]:
     """The event that tells of a dead letter; its ids and times come from the record alone."""
     unit: UnitOfWork[Any] = UnitOfWork(service, NO_STORE)
     identifier = received.dead_letter_id(service)
@@ -97,13 +93,11 @@ def dead_letter(received: Received, service: str, *, whole: bool = True) -> list
             partition=received.partition,
             offset=received.offset,
             reason=received.reason,
+            detail=said_of(received.detail),
             recorded_at=received.recorded_at,
-            **bounded(
-                received.key,
-                received.value if whole else None,
-                received.headers if whole else (),
-                received.detail,
-            ),
+            subject_id=id_in(received.key),
+            event_id=None if event is None else event.id,
+            parts=parts_of(received.key, received.value, received.headers),
         )
     )
     return unit.published
@@ -130,8 +124,8 @@ async def hold_duty_item(
             partition=lane.partition,
             offset=number,
             reason="duty-failed",
+            detail=said_of(f"{item}: {detail}"),
             recorded_at=now,
-            **bounded(None, None, (), f"{item}: {detail}"),
         )
     )
     return unit.published
