@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from contracts.catalogue import TOPICS, Topic
+from contracts.catalogue import TOPICS
+from contracts.topic import Topic
 from deploy import configuration
 from libraries.chassis.watching.metrics import REGISTRY
 from services.matching.gates import GATES
