@@ -14,7 +14,7 @@ from rich.table import Column, Table
 
 from deploy.command_line.environment import connected
 from deploy.command_line.json_lines import print_lines
-from services.mentoring.rules import SETTINGS
+from services.mentoring.settings.rhythms import SETTINGS
 
 _STATES = ("offered", "accepted-by-mentor", "accepted-by-lead", "accepted", "active", "declined", "expired", "ended")
 _STYLES = {"active": "bold green", "accepted": "green", "declined": "red", "expired": "yellow", "ended": "dim"}

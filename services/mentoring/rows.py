@@ -10,11 +10,11 @@ from typing import Any, Final, TypeAlias
 import asyncpg
 
 from contracts.pairs import MeetingReported
-from services.mentoring.fit import Shape, shared
-from services.mentoring.lead import Lead
-from services.mentoring.mentor import Mentor, profile_of
-from services.mentoring.obstacle import Obstacle
-from services.mentoring.pair import Pair
+from services.mentoring.states.lead import Lead
+from services.mentoring.states.mentor import Mentor, profile_of
+from services.mentoring.states.obstacle import Obstacle
+from services.mentoring.states.pair import Pair
+from services.mentoring.states.shape import Shape, shared
 
 Row: TypeAlias = tuple[Any, ...]
 

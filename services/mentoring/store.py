@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 from uuid import UUID
 
 import asyncpg
@@ -12,23 +12,16 @@ import asyncpg
 from contracts.event import Event
 from contracts.message import EventData
 from libraries.chassis.store import NO_DEADLINES, Connection, Named, named_queries
+from libraries.chassis.unit_of_work import UnitOfWork
 from services.mentoring import rows
-from services.mentoring.pool import Pool
-from services.mentoring.programme import Programme
-from services.mentoring.rules import RULES, SETTINGS, PairingRules, Settings
-from services.mentoring.support import Action, Impact, Introduction
-from services.mentoring.tracked import Tracked
+from services.mentoring.choice.roster import Roster
+from services.mentoring.memory.tracked import Tracked
+from services.mentoring.programme import FIGURES, INTRODUCTION, LEAD, MEETING, OBSTACLE, PAIR, PLAN, Programme
+from services.mentoring.settings.pairing_rules import RULES, PairingRules
+from services.mentoring.settings.rhythms import SETTINGS, MentoringSettings
+from services.mentoring.states.support import Action, Impact, Introduction
 
 QUERIES: Final = named_queries("services.mentoring")
-LEAD: Final = "lead"
-PAIR: Final = "pair"
-OBSTACLE: Final = "obstacle"
-MEETING: Final = "meeting"
-INTRODUCTION: Final = "introduction"
-PLAN: Final = "plan"
-"""The assignment whose support actions are meant."""
-FIGURES: Final = "figures"
-"""The assignment whose impact is meant."""
 DUE_DATES: Final = "due-dates"
 """The duty that does what is due; it has one lane."""
 
@@ -43,7 +36,7 @@ class MentoringStore:
         connection: Connection,
         *,
         rules: PairingRules = RULES,
-        settings: Settings = SETTINGS,
+        settings: MentoringSettings = SETTINGS,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self._connection = connection
@@ -54,14 +47,14 @@ class MentoringStore:
     async def read_state(self) -> Programme:
         """All that is alive, anew, as the tables have it."""
         mentors = await self._fetch("read_mentors")
-        pool = Pool(
+        roster = Roster(
             map(rows.mentor_from, mentors),
             rules=self._rules,
             settings=self._settings,
             reopenings={row["mentor_id"]: row["reopens_at"] for row in mentors if row["reopens_at"]},
         )
         return Programme(
-            pool,
+            roster,
             leads=map(rows.lead_from, await self._fetch("read_leads")),
             pairs=map(rows.pair_from, await self._fetch("read_pairs")),
             obstacles=map(rows.obstacle_from, await self._fetch("read_obstacles")),
@@ -71,12 +64,12 @@ class MentoringStore:
     async def load(self, events: Sequence[Event[EventData]], named: Named) -> None:
         """Fetches what these events name and memory lacks, in seven statements at most, and mostly none."""
         programme = self.state
-        for row in await self._named("fetch_leads", (lead for lead in named[LEAD] if lead not in programme.leads)):
+        programme.ask(named)
+        for row in await self._named("fetch_leads", programme.leads.lacking(named[LEAD])):
             programme.fetch_lead(rows.lead_from(row))
-        for row in await self._named("fetch_pairs", (pair for pair in named[PAIR] if pair not in programme.pairs)):
+        for row in await self._named("fetch_pairs", programme.pairs.lacking(named[PAIR])):
             programme.pairs.fetch(row["pair_id"], rows.pair_from(row))
-        obstacles = (obstacle for obstacle in named[OBSTACLE] if obstacle not in programme.obstacles)
-        for row in await self._named("fetch_obstacles", obstacles):
+        for row in await self._named("fetch_obstacles", programme.obstacles.lacking(named[OBSTACLE])):
             programme.obstacles.fetch(row["obstacle_id"], rows.obstacle_from(row))
         await self._load_reports(named, programme)
 
@@ -85,7 +78,7 @@ class MentoringStore:
         programme = self.state
         # By our clock and not the database's: memory and table have to say the same.
         programme.record(self._clock())
-        await self._save_mentors(programme.pool)
+        await self._save_mentors(programme.roster)
         await self._save_leads(programme)
         await self._save_pairs(programme)
         await self._save_obstacles(programme)
@@ -99,10 +92,10 @@ class MentoringStore:
         return NO_DEADLINES if earliest is None else {(DUE_DATES, 0): earliest}
 
     async def _load_reports(self, named: Named, programme: Programme) -> None:
-        # A lead that is not known has no plan, no figures.
-        for row in await self._named("fetch_actions", (lead for lead in named[PLAN] if lead in programme.leads)):
+        # A lead that is not known has no plan, no figures; so these come after the leads were fetched.
+        for row in await self._named("fetch_actions", filter(programme.leads.held, named[PLAN])):
             programme.actions.fetch((row["assignment_id"], row["code"]), Action(*row))
-        for row in await self._named("fetch_impacts", (lead for lead in named[FIGURES] if lead in programme.leads)):
+        for row in await self._named("fetch_impacts", filter(programme.leads.held, named[FIGURES])):
             programme.impacts.fetch((row["assignment_id"], row["year"]), Impact(*row))
         for row in await self._named("fetch_introductions", named[INTRODUCTION]):
             programme.introductions.fetch(row["introduction_id"], Introduction(*row))
@@ -124,10 +117,10 @@ class MentoringStore:
         if changes:
             await self._connection.execute(QUERIES[query], *zip(*changes, strict=True))
 
-    async def _save_mentors(self, pool: Pool) -> None:
+    async def _save_mentors(self, roster: Roster) -> None:
         new, forms, places = list[rows.Row](), list[rows.Row](), list[rows.Row]()
-        for mentor_id, (before, reopened_at) in pool.before.items():
-            mentor, reopens_at = pool[mentor_id], pool.reopenings.at(mentor_id)
+        for mentor_id, (before, reopened_at) in roster.before.items():
+            mentor, reopens_at = roster[mentor_id], roster.reopenings.at(mentor_id)
             if before is None:
                 new.append(rows.mentor_record(mentor, reopens_at))
                 continue
@@ -173,3 +166,7 @@ class MentoringStore:
         """Writes values whose fields are the columns."""
         await self._copy(table, columns, [rows.record(values[key], columns) for key in sorted(values.new)])
         await self._update(update, [rows.record(values[key], columns) for key in sorted(values.changed)])
+
+
+Unit: TypeAlias = UnitOfWork[MentoringStore]
+"""What every handler and flow of mentoring works in."""

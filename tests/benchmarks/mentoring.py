@@ -47,6 +47,7 @@ def main() -> None:
     for start in range(0, _MENTORS, _BATCH):
         handle(unit, [event(_mentor(number, chance)) for number in range(start, start + _BATCH)])
     leads = [event(_lead(number, chance)) for number in range(_LEADS)]
+    store.begin(leads)
     unit.published.clear()
     gc.collect()
     gc.freeze()

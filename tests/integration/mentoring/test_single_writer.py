@@ -13,9 +13,9 @@ import pytest
 from contracts.event import Event
 from contracts.message import EventData
 from libraries.chassis.unit_of_work import UnitOfWork
-from services.mentoring import offers
 from services.mentoring.app import SERVICE
 from services.mentoring.due import DueDates
+from services.mentoring.flows import offers
 from services.mentoring.store import MentoringStore
 from tests.integration.conftest import connect
 from tests.integration.mentoring.transactions import Connection, Overheard, Unit, Writer, state_of, take

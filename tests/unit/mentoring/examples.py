@@ -18,11 +18,12 @@ from contracts.pairs import PairAnswered, PairEndRequested
 from libraries.chassis.store import Connection
 from libraries.chassis.unit_of_work import OutboxRow, UnitOfWork
 from services.mentoring.app import SERVICE
+from services.mentoring.choice.roster import Roster
 from services.mentoring.due import due_items, settle
-from services.mentoring.pool import Pool
-from services.mentoring.programme import Programme
-from services.mentoring.rules import RULES, SETTINGS, PairingRules, Settings
-from services.mentoring.store import FIGURES, INTRODUCTION, LEAD, MEETING, OBSTACLE, PAIR, PLAN, MentoringStore
+from services.mentoring.programme import FIGURES, INTRODUCTION, LEAD, MEETING, OBSTACLE, PAIR, PLAN, Programme
+from services.mentoring.settings.pairing_rules import RULES, PairingRules
+from services.mentoring.settings.rhythms import SETTINGS, MentoringSettings
+from services.mentoring.store import MentoringStore
 
 NOW = datetime(2025, 3, 3, 9, tzinfo=UTC)
 _event_numbers = count(1)
@@ -146,27 +147,28 @@ def event(data: EventData, at: datetime = NOW, number: int | None = None) -> Eve
 class MemoryStore(MentoringStore):
     """A store whose tables are dictionaries: what is over is forgotten and fetched again, as from PostgreSQL."""
 
-    def __init__(self, *, rules: PairingRules = RULES, settings: Settings = SETTINGS) -> None:
+    def __init__(self, *, rules: PairingRules = RULES, settings: MentoringSettings = SETTINGS) -> None:
         super().__init__(cast("Connection", None), rules=rules, settings=settings)
-        self.state = Programme(Pool((), rules=rules, settings=settings))
+        self.state = Programme(Roster((), rules=rules, settings=settings))
         self.tables: dict[str, dict[Any, Any]] = {name: {} for name in TABLES}
 
     def begin(self, events: Sequence[Event[EventData]]) -> None:
-        """Fetches what these events name and memory lacks."""
+        """Fetches what these events name and memory lacks; to look for anything else raises, as over PostgreSQL."""
         named, programme = SERVICE.handlers.named(events), self.state
+        programme.ask(named)
         self._fetch_missing("leads", named[LEAD])
         self._fetch_missing("pairs", named[PAIR])
         self._fetch_missing("obstacles", named[OBSTACLE])
         self._fetch_missing("introductions", named[INTRODUCTION])
         self._fetch_missing("meetings", named[MEETING])
         for name, assignments in (("actions", named[PLAN]), ("impacts", named[FIGURES])):
-            known = {key for key in self.tables[name] if key[0] in assignments and key[0] in programme.leads}
+            known = {key for key in self.tables[name] if key[0] in assignments and programme.leads.held(key[0])}
             self._fetch_missing(name, known)
 
     def _fetch_missing(self, name: str, keys: Iterable[Any]) -> None:
         kept = getattr(self.state, name)
-        for key in keys:
-            if key not in kept and key in self.tables[name]:
+        for key in kept.lacking(keys):
+            if key in self.tables[name]:
                 if name == "leads":
                     self.state.fetch_lead(self.tables[name][key])
                 else:
@@ -183,10 +185,10 @@ class MemoryStore(MentoringStore):
     def reload(self) -> None:
         """Makes the programme again from its values alone, as after a rollback."""
         known = self.state
-        mentors = [known.pool[identifier] for identifier in known.pool]
-        reopenings = {it: moment for it in known.pool if (moment := known.pool.reopenings.at(it))}
+        mentors = [known.roster[identifier] for identifier in known.roster]
+        reopenings = {it: moment for it in known.roster if (moment := known.roster.reopenings.at(it))}
         self.state = Programme(
-            Pool(mentors, rules=self._rules, settings=self._settings, reopenings=reopenings),
+            Roster(mentors, rules=self._rules, settings=self._settings, reopenings=reopenings),
             leads=[lead for lead in self.tables["leads"].values() if lead.state != "released"],
             pairs=[pair for pair in self.tables["pairs"].values() if pair.open],
             obstacles=[obstacle for obstacle in self.tables["obstacles"].values() if obstacle.open],
@@ -196,18 +198,18 @@ class MemoryStore(MentoringStore):
 
 def values_of(programme: Programme) -> dict[str, Any]:
     """Everything that a programme holds and that `read_state` would give again."""
-    pool = programme.pool
+    roster = programme.roster
     return {
         **{name: dict(getattr(programme, name)) for name in TABLES},
-        "mentors": {identifier: pool[identifier] for identifier in pool},
-        "counts": (pool.active, pool.full),
-        "involved": [(pool[it].person_id, sorted(pool.of_person(pool[it].person_id))) for it in sorted(pool)],
+        "mentors": {identifier: roster[identifier] for identifier in roster},
+        "counts": (roster.active, roster.full),
+        "involved": [(roster[it].person_id, sorted(roster.of_person(roster[it].person_id))) for it in sorted(roster)],
         "recusals": programme.recusals,
         "open pairs": {it: programme.open_pair_of_lead(it) for it in programme.leads},
-        "pairs of mentors": {it: programme.open_pairs_of_mentor(it) for it in pool},
+        "pairs of mentors": {it: programme.open_pairs_of_mentor(it) for it in roster},
         "open obstacles": {it: programme.open_obstacles(it) for it in programme.leads},
         "projects": {it: programme.others_of_project(lead) for it, lead in programme.leads.items()},
-        "agendas": (programme.expiries, programme.steps, programme.escalations, pool.reopenings),
+        "agendas": (programme.expiries, programme.steps, programme.escalations, roster.reopenings),
         "deadline": programme.next_deadline(),
     }
 

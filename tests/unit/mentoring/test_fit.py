@@ -9,9 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from services.mentoring.fit import Fit, Shape, fit
-from services.mentoring.mentor import Profile, enrolment
-from services.mentoring.rules import RULES, PairingRules
+from services.mentoring.choice.mentor_fit import MentorFit, fit_of
+from services.mentoring.settings.pairing_rules import RULES, PairingRules
+from services.mentoring.states.mentor import Profile, enrolment
+from services.mentoring.states.shape import Shape
 from tests.unit.mentoring.examples import enrolled
 
 RULES_600_250 = PairingRules.model_validate_json(
@@ -34,35 +35,35 @@ def profile(skills: tuple[str, ...], territories: tuple[str, ...]) -> Profile:
 @pytest.mark.parametrize(
     ("skills", "territories", "expected"),
     [
-        (("education", "health"), ("13203", "13214"), Fit(600, 250, 150)),
-        (("education",), ("13203",), Fit(300, 125, 150)),
-        (("culture",), ("13208",), Fit(0, 0, 150)),
-        (("health",), ("marseille",), Fit(300, 250, 150)),
-        ((), (), Fit(300, 125, 150)),
+        (("education", "health"), ("13203", "13214"), MentorFit(600, 250, 150)),
+        (("education",), ("13203",), MentorFit(300, 125, 150)),
+        (("culture",), ("13208",), MentorFit(0, 0, 150)),
+        (("health",), ("marseille",), MentorFit(300, 250, 150)),
+        ((), (), MentorFit(300, 125, 150)),
     ],
 )
 def test_parts_are_the_shares_that_the_mentor_knows(
-    skills: tuple[str, ...], territories: tuple[str, ...], expected: Fit
+    skills: tuple[str, ...], territories: tuple[str, ...], expected: MentorFit
 ) -> None:
     shape = Shape(frozenset({"education", "health"}), frozenset({"13203", "13214"}))
-    assert fit(profile(skills, territories), shape, RULES_600_250) == expected
+    assert fit_of(profile(skills, territories), shape, RULES_600_250) == expected
 
 
 def test_a_project_that_does_not_say_is_neither_a_match_nor_a_failure() -> None:
-    assert fit(profile(("education",), ("13203",)), Shape(frozenset(), frozenset()), RULES_600_250) == Fit(
+    assert fit_of(profile(("education",), ("13203",)), Shape(frozenset(), frozenset()), RULES_600_250) == MentorFit(
         300, 125, 150
     )
 
 
 def test_a_project_for_the_whole_city_meets_every_territory() -> None:
     shape = Shape(frozenset({"education"}), frozenset({"marseille"}))
-    assert fit(profile(("education",), ("13203",)), shape, RULES_600_250).total == 1000
+    assert fit_of(profile(("education",), ("13203",)), shape, RULES_600_250).total == 1000
 
 
 def test_what_the_lead_looks_for_counts_instead_of_the_themes() -> None:
     shape = Shape(frozenset({"education"}), frozenset(), skills=frozenset({"accounting"}))
-    assert fit(profile(("accounting",), ()), shape, RULES_600_250).skills == 600
-    assert fit(profile(("education",), ()), shape, RULES_600_250).skills == 0
+    assert fit_of(profile(("accounting",), ()), shape, RULES_600_250).skills == 600
+    assert fit_of(profile(("education",), ()), shape, RULES_600_250).skills == 0
 
 
 @pytest.mark.parametrize(
@@ -79,7 +80,7 @@ def test_one_time_of_the_week_in_common_is_enough(
 ) -> None:
     mentor = enrolment(enrolled(1, slots=offered), None).profile
     shape = Shape(frozenset(), frozenset(), slots=frozenset(wanted))
-    assert fit(mentor, shape, RULES_600_250).availability == points
+    assert fit_of(mentor, shape, RULES_600_250).availability == points
 
 
 _codes = st.lists(st.sampled_from(["a", "b", "c", "marseille"]), max_size=4).map(tuple)
@@ -89,7 +90,7 @@ _codes = st.lists(st.sampled_from(["a", "b", "c", "marseille"]), max_size=4).map
 def test_a_fit_is_within_its_scale(
     skills: tuple[str, ...], territories: tuple[str, ...], themes: tuple[str, ...], places: tuple[str, ...]
 ) -> None:
-    parts = fit(profile(skills, territories), Shape(frozenset(themes), frozenset(places)), RULES)
+    parts = fit_of(profile(skills, territories), Shape(frozenset(themes), frozenset(places)), RULES)
     assert 0 <= parts.skills <= RULES.weights.skills
     assert 0 <= parts.territory <= RULES.weights.territory
 

@@ -10,8 +10,7 @@ import pytest
 
 from contracts.message import EventData
 from libraries.chassis.handling import NotYet
-from libraries.chassis.unit_of_work import UnitOfWork
-from services.mentoring.rules import RULES
+from services.mentoring.settings.pairing_rules import RULES
 from tests.unit.mentoring.examples import (
     NOW,
     OWNER,
@@ -22,14 +21,11 @@ from tests.unit.mentoring.examples import (
     confirmed,
     end_requested,
     enrolled,
-    event,
-    handle,
     lead_person,
     mentor_id,
     names,
     numbered,
     person_of_mentor,
-    published,
     recused,
     released,
     revised,
@@ -239,7 +235,7 @@ def test_who_waits_is_looked_at_only_when_a_place_is_gained(desk: Desk) -> None:
     assert programme.turns() == []
     pair = UUID(desk.take(confirmed(2))[0][1]["pair_id"])
     accept_both(desk, pair)
-    assert not programme.pool.gained, "one more free place of a mentor who was free"
+    assert not programme.roster.gained, "one more free place of a mentor who was free"
 
 
 def test_a_released_assignment_ends_its_pair_and_frees_the_mentor(desk: Desk) -> None:
@@ -332,10 +328,8 @@ def test_what_is_not_known_yet_is_waited_for(desk: Desk, data: EventData, refere
 
 def test_the_same_events_give_the_same_pairs() -> None:
     def play() -> list[tuple[str, dict[str, Any]]]:
-        unit = UnitOfWork("mentoring", Desk().store)
         given = [enrolled(1), enrolled(2), confirmed(1), confirmed(2), confirmed(3), withdrawn(1)]
-        handle(unit, [event(data, number=number) for number, data in enumerate(given)])
-        return published(unit.published)
+        return Desk().take(*given)
 
     assert play() == play()
 

@@ -5,15 +5,19 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from uuid import UUID
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.mentoring.agenda import Agenda
-from services.mentoring.tracked import Index, Memo, Tracked
+from services.mentoring.memory.agenda import Agenda
+from services.mentoring.memory.index import Index
+from services.mentoring.memory.memo import Memo
+from services.mentoring.memory.tracked import NotNamed, Tracked
 from tests.unit.mentoring.examples import NOW, Desk, assignment_id, confirmed, names, released
 from tests.unit.mentoring.reports import Programme, met, obstacle_id, reported, updated
 
 _ids = st.integers(1, 8).map(lambda number: UUID(int=number))
+A, B, C, D, E = (UUID(int=number) for number in range(5))
 _moments = st.none() | st.integers(0, 9).map(lambda days: NOW + timedelta(days=days))
 
 
@@ -32,16 +36,44 @@ def test_an_agenda_names_what_is_due_the_earliest_first(changes: list[tuple[UUID
 
 
 def test_new_and_changed_values_are_told_apart_until_they_are_written() -> None:
-    values = Tracked({"a": 1, "b": 2}.items())
-    values.fetch("c", 3)
-    values.put("b", 20)
-    values.fetch("b", 2)
-    values.put("d", 4)
-    values.put("d", 5)
-    assert (values.new, values.changed, values.touched) == ({"d"}, {"b"}, {"b", "c", "d"})
+    values = Tracked("thing", [(A, 1), (B, 2)])
+    values.ask([B, C, D])
+    values.fetch(C, 3)
+    values.put(B, 20)
+    values.fetch(B, 2)
+    values.put(D, 4)
+    values.put(D, 5)
+    values.add(E, 6)
+    assert (values.new, values.changed, values.touched) == ({D, E}, {B}, {B, C, D, E})
     assert sorted(values.written(over=lambda value: value in (1, 3, 5))) == [3, 5], "of what was touched"
-    assert values == {"a": 1, "b": 20}
+    assert values == {A: 1, B: 20, E: 6}
     assert not values.touched
+
+
+def test_what_memory_lacks_is_unknown_only_where_a_need_named_it() -> None:
+    values = Tracked("thing", [(A, 1)])
+    assert values.lacking([A, B]) == {B}
+    values.ask([B])
+    assert (values.get(B), B in values, values.get(A)) == (None, False, 1)
+    with pytest.raises(KeyError):
+        values[B]
+    for look in (values.get, values.__getitem__, values.__contains__, lambda key: values.put(key, 3)):
+        with pytest.raises(
+            NotNamed, match=rf"thing {C} is not in memory, and no need of this event's handler names it"
+        ):
+            look(C)
+    assert values.held(C) is None, "who asks for what is alive asks for nothing else"
+    values.written(over=lambda _: False)
+    with pytest.raises(NotNamed):
+        values.get(B)
+
+
+def test_parts_of_a_thing_are_named_by_the_thing() -> None:
+    values: Tracked[tuple[UUID, str], int] = Tracked("plan", id_of=lambda key: key[0])
+    values.ask([A])
+    assert values.get((A, "rooting")) is None
+    with pytest.raises(NotNamed, match=r'lacks \("plan", …\)'):
+        values.get((B, "rooting"))
 
 
 def test_an_index_forgets_the_key_of_nothing() -> None:
@@ -77,14 +109,14 @@ def test_what_is_over_is_forgotten_and_known_again_when_it_is_named() -> None:
     assert names(desk.take(updated("lift"))) == ["obstacle.update-refused"]
     assert not any((kept.leads, kept.pairs, kept.obstacles))
     assert names(desk.take(confirmed(1))) == ["pair.offered"]
-    assert assignment_id(1) in kept.leads
-    assert obstacle_id(1) not in kept.obstacles
+    assert kept.leads.held(assignment_id(1))
+    assert not kept.obstacles.held(obstacle_id(1))
 
 
 def test_thousands_who_wait_are_not_looked_up_for_one_place() -> None:
     desk = Desk()
     desk.take(*(confirmed(number) for number in range(1, 40)))
-    desk.store.state.pool.gained.add(assignment_id(1))
+    desk.store.state.roster.gained.add(assignment_id(1))
     line = desk.store.state.turns()
     assert len(line) == 39
     assert [lead.assignment_id for lead in line] == [assignment_id(number) for number in range(1, 40)]

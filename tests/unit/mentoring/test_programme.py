@@ -1,4 +1,4 @@
-"""The whole pool in any order of events, judged by what is published alone."""
+"""The whole roster in any order of events, judged by what is published alone."""
 
 from __future__ import annotations
 
@@ -14,10 +14,11 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 
 from contracts.mentors import MentorForm
 from contracts.message import EventData
-from services.mentoring.fit import Shape, fit
-from services.mentoring.mentor import enrolment
-from services.mentoring.rules import RULES
-from services.mentoring.rules import SETTINGS as DEFAULTS
+from services.mentoring.choice.mentor_fit import fit_of
+from services.mentoring.settings.pairing_rules import RULES
+from services.mentoring.settings.rhythms import SETTINGS as DEFAULTS
+from services.mentoring.states.mentor import enrolment
+from services.mentoring.states.shape import Shape
 from tests.unit.mentoring.examples import (
     NOW,
     OWNER,
@@ -334,7 +335,7 @@ class ProgrammeMachine(RuleBasedStateMachine):
         lead = self.leads[assignment]
         profile = enrolment(self.forms[mentor], None).profile
         wishes = {name: frozenset(values) for name, values in self.wishes.get(assignment, {}).items()}
-        return fit(profile, Shape(frozenset(lead.themes), frozenset(lead.territories), **wishes), RULES).total
+        return fit_of(profile, Shape(frozenset(lead.themes), frozenset(lead.territories), **wishes), RULES).total
 
     @invariant()
     def a_lead_has_one_open_pair_at_most(self) -> None:

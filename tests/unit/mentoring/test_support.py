@@ -15,7 +15,8 @@ from contracts.impact import ImpactReported, Indicator
 from contracts.message import EventData
 from contracts.support import IntroductionReported, SupportActionReported
 from libraries.chassis.handling import NotYet, Refused
-from services.mentoring.rules import SETTINGS, TEXTS, SupportSettings
+from services.mentoring.settings.rhythms import SETTINGS, SupportSettings
+from services.mentoring.settings.sentences import SENTENCES
 from tests.unit.mentoring.examples import (
     NOW,
     Desk,
@@ -133,7 +134,7 @@ def test_what_cannot_be_is_refused_with_its_reason(office: Office, before: Any, 
     ((name, refused),) = office.hear(then)
     assert (name, refused["action"]) == ("support.update-refused", then.action)
     assert [reason["code"] for reason in refused["reasons"]] == [code]
-    assert code in TEXTS.texts
+    assert code in SENTENCES.sentences
 
 
 def test_what_is_not_known_yet_waits_and_what_does_not_belong_together_is_refused(office: Office) -> None:

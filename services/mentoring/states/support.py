@@ -9,7 +9,7 @@ from datetime import date
 from typing import Final, Literal, TypeAlias
 from uuid import UUID
 
-from services.mentoring.pair import Refusal
+from services.mentoring.states.not_allowed import NotAllowed
 
 ActionState: TypeAlias = Literal["planned", "started", "finished", "dropped"]
 Update: TypeAlias = Literal["start", "finish", "drop"]
@@ -61,15 +61,15 @@ class Impact:
         return dict(json.loads(self.figures))
 
 
-def update(action: Action, said: Update, *, reason: str | None) -> Action | Refusal:
+def update(action: Action, said: Update, *, reason: str | None) -> Action | NotAllowed:
     """The action started, finished or dropped for a reason; the very same where it is that already."""
     state = _OUTCOME[said]
     if action.state == state:
         return action
     if not action.open:
-        return Refusal("support-action-closed")
+        return NotAllowed("support-action-closed")
     if said == "drop" and reason is None:
-        return Refusal("dropped-without-reason")
+        return NotAllowed("dropped-without-reason")
     return replace(action, state=state, reason=reason, version=action.version + 1)
 
 

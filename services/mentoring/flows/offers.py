@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Final, TypeAlias
+from typing import Any, Final
 from uuid import UUID
 
 from contracts.pairs import (
@@ -15,18 +15,17 @@ from contracts.pairs import (
     PairExpired,
     PairOffered,
 )
-from libraries.chassis.unit_of_work import UnitOfWork
-from services.mentoring import pair as states
-from services.mentoring.lead import Lead
-from services.mentoring.nobody import none_found
-from services.mentoring.pair import Pair, Party, Refusal
-from services.mentoring.pairing import Choice, pair_up
-from services.mentoring.rhythm import first_contact_by, first_end
-from services.mentoring.store import MentoringStore
-from services.mentoring.wording import parts_of
-from services.mentoring.wording import reason as reason_of
+from services.mentoring.choice.choosing import Choice, pair_up
+from services.mentoring.choice.mentor_fit import parts_of
+from services.mentoring.choice.none_found import none_found
+from services.mentoring.settings.sentences import reason_of
+from services.mentoring.states import pair as states
+from services.mentoring.states.lead import Lead
+from services.mentoring.states.not_allowed import NotAllowed
+from services.mentoring.states.pair import Pair, Party
+from services.mentoring.states.rhythm import first_contact_by, first_end
+from services.mentoring.store import Unit
 
-Unit: TypeAlias = UnitOfWork[MentoringStore]
 _ACCOMPANIED: Final = ("waiting", "paired", "stopped")
 
 
@@ -36,29 +35,29 @@ def serve_queue(unit: Unit) -> None:
     Every handler ends with it, so nobody waits while a mentor is free whom nothing bars.
     """
     programme = unit.store.state
-    pool = programme.pool
-    pool.advance(unit.now)
+    roster = programme.roster
+    roster.advance(unit.now)
     waiting = programme.turns()
-    choices = pair_up(waiting, pool, bars=programme.bars, now=unit.now) if waiting else {}
+    choices = pair_up(waiting, roster, bars=programme.bars, now=unit.now) if waiting else {}
     for lead in programme.newcomers_and(choices):
         if choice := choices.get(lead.assignment_id):
             _offer(unit, lead, choice)
         elif not lead.told:
             programme.put_lead(lead.informed())
-            unit.publish(none_found(lead, pool, bars=programme.bars(lead), now=unit.now))
+            unit.publish(none_found(lead, roster, bars=programme.bars(lead), now=unit.now))
     programme.all_were_looked_at()
 
 
 def accept(unit: Unit, pair: Pair, party: Party, *, reason: str | None) -> None:
     """Takes a party's acceptance; a second one of the same party changes nothing and says nothing."""
     accepted = states.accept(pair, party, at=unit.now)
-    if isinstance(accepted, Refusal):
+    if isinstance(accepted, NotAllowed):
         refuse(unit, pair, accepted)
     elif accepted is not pair:
         programme = unit.store.state
         if accepted.begun:
-            mentor = programme.pool[pair.mentor_id]
-            programme.pool.put(mentor.with_start(unit.now, programme.pool.settings), unit.now)
+            mentor = programme.roster[pair.mentor_id]
+            programme.roster.put(mentor.with_start(unit.now, programme.roster.settings), unit.now)
         programme.put_pair(accepted)
         facts = facts_of(unit, pair, accepted, actor=actor_of(unit, pair, party), reason=reason)
         unit.publish(PairAccepted(party=party, **facts))
@@ -68,13 +67,13 @@ def accept(unit: Unit, pair: Pair, party: Party, *, reason: str | None) -> None:
 def activate_if_cleared(unit: Unit, pair: Pair) -> None:
     """Activates a pair that both have accepted once its mentor is authorised and the ethics check is done."""
     programme = unit.store.state
-    cleared = programme.pool[pair.mentor_id].cleared(unit.now, programme.pool.settings)
-    ends_at = first_end(unit.now, programme.pool.settings)
+    cleared = programme.roster[pair.mentor_id].cleared(unit.now, programme.roster.settings)
+    ends_at = first_end(unit.now, programme.roster.settings)
     active = states.activate(pair, cleared=cleared, at=unit.now, ends_at=ends_at)
     if active is not pair:
         programme.put_pair(active)
-        actor = programme.pool.rules.actor
-        settings = programme.pool.settings
+        actor = programme.roster.rules.actor
+        settings = programme.roster.settings
         unit.publish(
             PairActivated(
                 first_contact_by=first_contact_by(unit.now, settings),
@@ -87,7 +86,7 @@ def activate_if_cleared(unit: Unit, pair: Pair) -> None:
 def decline(unit: Unit, pair: Pair, party: Party, *, reason: str | None) -> None:
     """Takes a decline: the mentor is free again, and the lead waits for another one."""
     declined = states.decline(pair)
-    if isinstance(declined, Refusal):
+    if isinstance(declined, NotAllowed):
         refuse(unit, pair, declined)
         return
     _close(unit, declined)
@@ -107,7 +106,7 @@ def expire(unit: Unit, pair: Pair) -> None:
         return
     _close(unit, expired)
     programme = unit.store.state
-    facts = facts_of(unit, pair, expired, actor=programme.pool.rules.actor, reason="no-answer")
+    facts = facts_of(unit, pair, expired, actor=programme.roster.rules.actor, reason="no-answer")
     unit.publish(PairExpired(awaited=pair.awaited, **facts))
     if "mentor" in pair.awaited:
         pass_on(unit, pair, without=pair.mentor_id)
@@ -118,7 +117,7 @@ def expire(unit: Unit, pair: Pair) -> None:
 def end(unit: Unit, pair: Pair, *, actor: str, reason: str) -> bool:
     """Ends a pair and frees its place at once; False, with a refusal published, where it is closed already."""
     ended = states.end(pair)
-    if isinstance(ended, Refusal):
+    if isinstance(ended, NotAllowed):
         refuse(unit, pair, ended)
         return False
     _close(unit, ended)
@@ -135,7 +134,7 @@ def pass_on(unit: Unit, pair: Pair, *, without: UUID | None = None) -> None:
 def is_accompanied(unit: Unit, lead: Lead) -> bool:
     """Whether another assignment of the same project has a pair, waits for one or wants none, and one is enough."""
     programme = unit.store.state
-    others = programme.others_of_project(lead) if programme.pool.settings.one_pair_a_project else ()
+    others = programme.others_of_project(lead) if programme.roster.settings.one_pair_a_project else ()
     return any(it.state in _ACCOMPANIED for it in others)
 
 
@@ -148,7 +147,7 @@ def pass_to_sharer(unit: Unit, lead: Lead) -> None:
             programme.put_lead(sharer.moved("stopped" if lead.state == "stopped" else "waiting"))
 
 
-def refuse(unit: Unit, pair: Pair, refusal: Refusal) -> None:
+def refuse(unit: Unit, pair: Pair, refusal: NotAllowed) -> None:
     """Says why an answer or a request changes nothing."""
     reasons = (reason_of(refusal.code),)
     unit.publish(PairAnswerRefused(pair_id=pair.pair_id, occurred_at=unit.now, reasons=reasons))
@@ -156,7 +155,7 @@ def refuse(unit: Unit, pair: Pair, refusal: Refusal) -> None:
 
 def _offer(unit: Unit, lead: Lead, choice: Choice) -> None:
     programme = unit.store.state
-    rules = programme.pool.rules
+    rules = programme.roster.rules
     pair = Pair(
         pair_id=unit.new_id(),
         assignment_id=lead.assignment_id,
@@ -165,11 +164,11 @@ def _offer(unit: Unit, lead: Lead, choice: Choice) -> None:
         fit=choice.fit,
         rules_version=rules.version,
         offered_at=unit.now,
-        expires_at=programme.pool.settings.offer_expires(unit.now),
+        expires_at=programme.roster.settings.offer_expires(unit.now),
     )
-    programme.pool.take_place(choice.mentor.mentor_id, lead.assignment_id, unit.now)
+    programme.roster.take_place(choice.mentor.mentor_id, lead.assignment_id, unit.now)
     programme.put_lead(lead.moved("paired"))
-    programme.put_pair(pair)
+    programme.add_pair(pair)
     facts = facts_of(unit, None, pair, actor=rules.actor, reason="best-free-mentor")
     unit.publish(
         PairOffered(
@@ -186,8 +185,8 @@ def _offer(unit: Unit, lead: Lead, choice: Choice) -> None:
 def _close(unit: Unit, pair: Pair) -> None:
     programme = unit.store.state
     programme.put_pair(pair)
-    mentor = programme.pool[pair.mentor_id].without_pair(pair.assignment_id, begun=pair.begun)
-    programme.pool.put(mentor, unit.now)
+    mentor = programme.roster[pair.mentor_id].without_pair(pair.assignment_id, begun=pair.begun)
+    programme.roster.put(mentor, unit.now)
 
 
 def actor_of(unit: Unit, pair: Pair, party: Party) -> str:
@@ -213,7 +212,7 @@ def facts_of(unit: Unit, before: Pair | None, after: Pair, *, actor: str, reason
         "application_id": after.application_id,
         "lead_id": lead.lead_id,
         "mentor_id": after.mentor_id,
-        "mentor_person_id": programme.pool[after.mentor_id].person_id,
+        "mentor_person_id": programme.roster[after.mentor_id].person_id,
         "organisation_name": lead.organisation_name,
         "project_title": lead.project_title,
     }

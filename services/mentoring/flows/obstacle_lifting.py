@@ -15,18 +15,18 @@ from contracts.obstacles import (
     ObstacleUpdated,
     ObstacleUpdateRefused,
 )
-from services.mentoring import obstacle as states
-from services.mentoring.lead import Lead
-from services.mentoring.obstacle import Obstacle
-from services.mentoring.offers import Unit
-from services.mentoring.pair import Refusal
-from services.mentoring.wording import reason as reason_of
+from services.mentoring.settings.sentences import reason_of
+from services.mentoring.states import obstacle as states
+from services.mentoring.states.lead import Lead
+from services.mentoring.states.not_allowed import NotAllowed
+from services.mentoring.states.obstacle import Obstacle
+from services.mentoring.store import Unit
 
 
 def open_obstacle(unit: Unit, lead: Lead, report: ObstacleReported) -> bool:
     """Opens an obstacle with an owner and a time, and whether it did: one that is known changes nothing."""
     programme = unit.store.state
-    settings = programme.pool.settings
+    settings = programme.roster.settings
     if report.obstacle_id in programme.obstacles:
         return False
     if report.kind not in settings.obstacles.work_days:
@@ -52,7 +52,7 @@ def open_obstacle(unit: Unit, lead: Lead, report: ObstacleReported) -> bool:
 def update(unit: Unit, known: Obstacle, said: ObstacleUpdated) -> None:
     """Takes, lifts or abandons an obstacle; what it is already changes nothing and says nothing."""
     if said.update == "take":
-        due_at = unit.store.state.pool.settings.obstacle_due(known.kind, unit.now)
+        due_at = unit.store.state.roster.settings.obstacle_due(known.kind, unit.now)
         taken = states.take(known, service=said.service, due_at=due_at)
         if isinstance(taken, Obstacle) and taken is not known:
             unit.store.state.put_obstacle(taken)
@@ -63,7 +63,7 @@ def update(unit: Unit, known: Obstacle, said: ObstacleUpdated) -> None:
         outcome = _close(unit, known, "lifted", actor=said.updated_by, reason=said.reason)
     else:
         outcome = _close(unit, known, "abandoned", actor=said.updated_by, reason=said.reason)
-    if isinstance(outcome, Refusal):
+    if isinstance(outcome, NotAllowed):
         _refuse(unit, said.assignment_id, said.obstacle_id, outcome.code)
 
 
@@ -76,7 +76,7 @@ def abandon_all(unit: Unit, assignment_id: UUID, *, actor: str, reason: str) -> 
 def escalate(unit: Unit, known: Obstacle) -> None:
     """Tells the next level of an obstacle that was not lifted in time."""
     programme = unit.store.state
-    settings = programme.pool.settings
+    settings = programme.roster.settings
     next_due_at = settings.escalation_due(known.level + 1, unit.now)
     escalated = states.escalate(known, at=unit.now, next_due_at=next_due_at)
     if escalated is known:
@@ -85,13 +85,13 @@ def escalate(unit: Unit, known: Obstacle) -> None:
     # One that was taken anew after the highest level was told goes to the highest again.
     levels = settings.obstacles.levels
     level = levels[min(escalated.level, len(levels)) - 1]
-    facts = _facts(unit, known, escalated, actor=programme.pool.rules.actor, reason="late")
+    facts = _facts(unit, known, escalated, actor=programme.roster.rules.actor, reason="late")
     unit.publish(ObstacleEscalated(level=level, due_at=next_due_at, **facts))
 
 
 def _close(
     unit: Unit, known: Obstacle, state: states.ClosedState, *, actor: str, reason: str | None
-) -> Obstacle | Refusal:
+) -> Obstacle | NotAllowed:
     closed = states.close(known, state, reason=reason)
     if isinstance(closed, Obstacle) and closed is not known:
         unit.store.state.put_obstacle(closed)

@@ -10,7 +10,7 @@ from typing import Final
 from uuid import UUID
 
 from contracts.mentors import MentorForm
-from services.mentoring.rules import Settings
+from services.mentoring.settings.rhythms import MentoringSettings
 
 # Not the calendar's first moment, which no time zone west of Greenwich has.
 ANY_TIME: Final = datetime(1900, 1, 1, tzinfo=UTC)
@@ -71,7 +71,7 @@ class Mentor:
     handled: frozenset[UUID] = frozenset()
     accompanied: frozenset[UUID] = frozenset()
 
-    def cleared(self, now: datetime, settings: Settings) -> bool:
+    def cleared(self, now: datetime, settings: MentoringSettings) -> bool:
         """Whether the line manager has authorised it, also for `now`, and the ethics check is done."""
         return self.line_manager_authorised and self.ethics_check_done and self._authorised(now, settings)
 
@@ -79,7 +79,7 @@ class Mentor:
         """Whether the line manager's authorisation has ended."""
         return self.authorised_until is not None and self.authorised_until < today
 
-    def lapses_at(self, settings: Settings) -> datetime:
+    def lapses_at(self, settings: MentoringSettings) -> datetime:
         """From when the line manager's authorisation, which has a last day, is over."""
         assert self.authorised_until is not None
         return settings.work_days.start_of(self.authorised_until + timedelta(days=1))
@@ -98,7 +98,7 @@ class Mentor:
         """Whether capacity alone forbids another pair."""
         return self.held >= self.capacity
 
-    def free_from(self, settings: Settings) -> datetime | None:
+    def free_from(self, settings: MentoringSettings) -> datetime | None:
         """From when the mentor can take another pair (in the past: now); None while only a change can free them.
 
         A pair that is offered counts as if it began today, for it may be accepted any day: so no window
@@ -114,19 +114,19 @@ class Mentor:
             return None
         return max(rested, self.starts[ageing] + settings.window)
 
-    def is_free(self, now: datetime, settings: Settings) -> bool:
+    def is_free(self, now: datetime, settings: MentoringSettings) -> bool:
         """Whether the mentor can take another pair at `now`."""
         since = self.free_from(settings)
         return since is not None and since <= now and self._authorised(now, settings)
 
-    def places(self, now: datetime, settings: Settings) -> int:
+    def places(self, now: datetime, settings: MentoringSettings) -> int:
         """How many more pairs the mentor can take at `now`."""
         if not self.is_free(now, settings):
             return 0
         recent = sum(start + settings.window > now for start in self.starts)
         return max(0, min(self.capacity - self.held, settings.window_pairs - self.pending - recent))
 
-    def _authorised(self, now: datetime, settings: Settings) -> bool:
+    def _authorised(self, now: datetime, settings: MentoringSettings) -> bool:
         # Few have a last day, and the day that it is on the wall is dear to ask for.
         return self.authorised_until is None or not self.lapsed(settings.work_days.day_of(now))
 
@@ -134,7 +134,7 @@ class Mentor:
         """The mentor with one more offered pair."""
         return replace(self, pending=self.pending + 1, accompanied=self.accompanied | {assignment_id})
 
-    def with_start(self, at: datetime, settings: Settings) -> Mentor:
+    def with_start(self, at: datetime, settings: MentoringSettings) -> Mentor:
         """The mentor when an offered pair has been accepted by both."""
         recent = (start for start in self.starts if start + settings.window > at)
         return replace(self, pending=self.pending - 1, starts=tuple(sorted((*recent, at))))

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Final, Literal, TypeAlias
 from uuid import UUID
 
-from services.mentoring.pair import Refusal
+from services.mentoring.states.not_allowed import NotAllowed
 
 ObstacleState: TypeAlias = Literal["opened", "taken", "escalated", "lifted", "abandoned"]
 
@@ -41,24 +41,24 @@ class Obstacle:
         return self.state not in CLOSED
 
 
-def take(obstacle: Obstacle, *, service: str | None, due_at: datetime) -> Obstacle | Refusal:
+def take(obstacle: Obstacle, *, service: str | None, due_at: datetime) -> Obstacle | NotAllowed:
     """The obstacle as a service works on it, with its time anew; the very same where that service does already."""
     if not obstacle.open:
-        return Refusal(f"obstacle-{obstacle.state}")
+        return NotAllowed(f"obstacle-{obstacle.state}")
     owner = service or obstacle.service
     if obstacle.state == "taken" and owner == obstacle.service:
         return obstacle
     return replace(obstacle, state="taken", service=owner, due_at=due_at, version=obstacle.version + 1)
 
 
-def close(obstacle: Obstacle, state: ClosedState, *, reason: str | None) -> Obstacle | Refusal:
+def close(obstacle: Obstacle, state: ClosedState, *, reason: str | None) -> Obstacle | NotAllowed:
     """The obstacle lifted, or abandoned for a reason; the very same where it is that already."""
     if obstacle.state == state:
         return obstacle
     if not obstacle.open:
-        return Refusal(f"obstacle-{obstacle.state}")
+        return NotAllowed(f"obstacle-{obstacle.state}")
     if state == "abandoned" and reason is None:
-        return Refusal("abandoned-without-reason")
+        return NotAllowed("abandoned-without-reason")
     return replace(obstacle, state=state, reason=reason, due_at=None, version=obstacle.version + 1)
 
 

@@ -7,27 +7,29 @@ from datetime import UTC, date, datetime, time
 from typing import Final, Literal, TypeAlias
 from uuid import UUID
 
-State: TypeAlias = Literal[
+from services.mentoring.states.not_allowed import NotAllowed
+
+PairState: TypeAlias = Literal[
     "offered", "accepted-by-mentor", "accepted-by-lead", "accepted", "active", "declined", "expired", "ended"
 ]
 Party: TypeAlias = Literal["mentor", "lead"]
 Wish: TypeAlias = Literal["go-on", "finish"]
 
-PENDING: Final[frozenset[State]] = frozenset({"offered", "accepted-by-mentor", "accepted-by-lead"})
-CLOSED: Final[frozenset[State]] = frozenset({"declined", "expired", "ended"})
+PENDING: Final[frozenset[PairState]] = frozenset({"offered", "accepted-by-mentor", "accepted-by-lead"})
+CLOSED: Final[frozenset[PairState]] = frozenset({"declined", "expired", "ended"})
 
-_ACCEPTANCES: Final[dict[tuple[State, Party], State]] = {
+_ACCEPTANCES: Final[dict[tuple[PairState, Party], PairState]] = {
     ("offered", "mentor"): "accepted-by-mentor",
     ("offered", "lead"): "accepted-by-lead",
     ("accepted-by-mentor", "lead"): "accepted",
     ("accepted-by-lead", "mentor"): "accepted",
 }
-_AWAITED: Final[dict[State, tuple[Party, ...]]] = {
+_AWAITED: Final[dict[PairState, tuple[Party, ...]]] = {
     "offered": ("mentor", "lead"),
     "accepted-by-mentor": ("lead",),
     "accepted-by-lead": ("mentor",),
 }
-_REFUSALS: Final[dict[State, str]] = {
+_REFUSALS: Final[dict[PairState, str]] = {
     "declined": "pair-declined",
     "expired": "pair-expired",
     "ended": "pair-ended",
@@ -54,7 +56,7 @@ class Pair:
     offered_at: datetime
     expires_at: datetime
     started_at: datetime | None = None
-    state: State = "offered"
+    state: PairState = "offered"
     version: int = 1
     meetings: int = 0
     last_contact_at: datetime | None = None
@@ -94,17 +96,10 @@ class Pair:
         return replace(self, recorded_at=at)
 
 
-@dataclass(frozen=True, slots=True)
-class Refusal:
-    """What the pair's state does not allow; `code` has its text."""
-
-    code: str
-
-
-def accept(pair: Pair, party: Party, *, at: datetime) -> Pair | Refusal:
+def accept(pair: Pair, party: Party, *, at: datetime) -> Pair | NotAllowed:
     """The pair accepted by a party; the very same pair where that party had accepted before."""
     if not pair.open:
-        return Refusal(_REFUSALS[pair.state])
+        return NotAllowed(_REFUSALS[pair.state])
     state = _ACCEPTANCES.get((pair.state, party))
     if state is None:
         return pair
@@ -118,12 +113,12 @@ def activate(pair: Pair, *, cleared: bool, at: datetime, ends_at: datetime) -> P
     return pair
 
 
-def meet(pair: Pair, on: date, *, today: date) -> Pair | Refusal:
+def meet(pair: Pair, on: date, *, today: date) -> Pair | NotAllowed:
     """The active pair after a meeting `on` a day, reported `today`; one since the last contact takes steps back."""
     if pair.state != "active" or pair.last_contact_at is None:
-        return Refusal("pair-not-active")
+        return NotAllowed("pair-not-active")
     if on > today:
-        return Refusal("meeting-in-the-future")
+        return NotAllowed("meeting-in-the-future")
     met = replace(pair, meetings=pair.meetings + 1, version=pair.version + 1)
     held_at = datetime.combine(on, time(12), UTC)
     if held_at <= pair.last_contact_at:
@@ -136,12 +131,12 @@ def remind(pair: Pair, *, at: datetime) -> Pair:
     return replace(pair, steps=pair.steps + 1, stepped_at=at, version=pair.version + 1)
 
 
-def pause(pair: Pair, until: date, *, today: date) -> Pair | Refusal:
+def pause(pair: Pair, until: date, *, today: date) -> Pair | NotAllowed:
     """The active pair at rest until a day to come; the very same pair where it rests until that day already."""
     if pair.state != "active":
-        return Refusal("pair-not-active")
+        return NotAllowed("pair-not-active")
     if until <= today:
-        return Refusal("pause-in-the-past")
+        return NotAllowed("pause-in-the-past")
     if until == pair.paused_until:
         return pair
     return replace(pair, paused_until=until, version=pair.version + 1)
@@ -152,12 +147,12 @@ def ask_for_review(pair: Pair, *, at: datetime) -> Pair:
     return replace(pair, review_asked_at=at, mentor_wish=None, lead_wish=None, version=pair.version + 1)
 
 
-def review(pair: Pair, party: Party, wish: Wish) -> Pair | Refusal:
+def review(pair: Pair, party: Party, wish: Wish) -> Pair | NotAllowed:
     """The active pair with the wish of a party; the very same pair where they said so before."""
     if pair.state != "active":
-        return Refusal("pair-not-active")
+        return NotAllowed("pair-not-active")
     if pair.review_asked_at is None:
-        return Refusal("review-not-due")
+        return NotAllowed("review-not-due")
     if wish == (pair.mentor_wish if party == "mentor" else pair.lead_wish):
         return pair
     version = pair.version + 1
@@ -177,10 +172,10 @@ def renew(pair: Pair, *, ends_at: datetime) -> Pair:
     )
 
 
-def decline(pair: Pair) -> Pair | Refusal:
+def decline(pair: Pair) -> Pair | NotAllowed:
     """The pair declined: possible until it is active, also for who had accepted."""
     if pair.state in _REFUSALS:
-        return Refusal(_REFUSALS[pair.state])
+        return NotAllowed(_REFUSALS[pair.state])
     return _changed(pair, "declined", started_at=pair.started_at)
 
 
@@ -191,12 +186,12 @@ def expire(pair: Pair, *, at: datetime) -> Pair:
     return pair
 
 
-def end(pair: Pair) -> Pair | Refusal:
+def end(pair: Pair) -> Pair | NotAllowed:
     """The pair ended, from any open state."""
     if not pair.open:
-        return Refusal(_REFUSALS[pair.state])
+        return NotAllowed(_REFUSALS[pair.state])
     return _changed(pair, "ended", started_at=pair.started_at)
 
 
-def _changed(pair: Pair, state: State, *, started_at: datetime | None) -> Pair:
+def _changed(pair: Pair, state: PairState, *, started_at: datetime | None) -> Pair:
     return replace(pair, state=state, started_at=started_at, version=pair.version + 1)

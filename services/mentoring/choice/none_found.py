@@ -7,10 +7,10 @@ from typing import NamedTuple
 
 from contracts.message import Reason
 from contracts.pairs import BlockedMentor, NoMentorFound
-from services.mentoring.lead import Lead
-from services.mentoring.pairing import Bars, blocked, causes
-from services.mentoring.pool import Pool
-from services.mentoring.wording import reason as reason_of
+from services.mentoring.choice.choosing import Bars, blocked, causes
+from services.mentoring.choice.roster import Roster
+from services.mentoring.settings.sentences import reason_of
+from services.mentoring.states.lead import Lead
 
 
 class _Why(NamedTuple):
@@ -18,15 +18,15 @@ class _Why(NamedTuple):
     blocked: tuple[BlockedMentor, ...]
 
 
-def none_found(lead: Lead, pool: Pool, *, bars: Bars, now: datetime) -> NoMentorFound:
+def none_found(lead: Lead, roster: Roster, *, bars: Bars, now: datetime) -> NoMentorFound:
     """What is published where a lead waits in vain: how many mentors each cause holds for, and who would suit best."""
     # When all are full, hundreds of leads hear the same: it is worked out once for all of a shape whom nothing bars.
-    asked = lead.shape, pool.settings.work_days.day_of(now)
-    why: _Why | None = None if bars else pool.remembered.get(asked)
+    asked = lead.shape, roster.settings.work_days.day_of(now)
+    why: _Why | None = None if bars else roster.remembered.get(asked)
     if why is None:
-        why = _why(lead, pool, bars=bars, now=now)
+        why = _why(lead, roster, bars=bars, now=now)
         if not bars:
-            pool.remembered.keep(asked, why)
+            roster.remembered.keep(asked, why)
     return NoMentorFound.model_validate(
         {
             "assignment_id": lead.assignment_id,
@@ -42,9 +42,9 @@ def none_found(lead: Lead, pool: Pool, *, bars: Bars, now: datetime) -> NoMentor
     )
 
 
-def _why(lead: Lead, pool: Pool, *, bars: Bars, now: datetime) -> _Why:
+def _why(lead: Lead, roster: Roster, *, bars: Bars, now: datetime) -> _Why:
     return _Why(
-        tuple(reason_of(code, count) for code, count in causes(lead, pool, bars, now=now)),
+        tuple(reason_of(code, count) for code, count in causes(lead, roster, bars, now=now)),
         tuple(
             BlockedMentor(
                 mentor_id=mentor.mentor_id,
@@ -52,6 +52,6 @@ def _why(lead: Lead, pool: Pool, *, bars: Bars, now: datetime) -> _Why:
                 cause=cause,
                 held_by=tuple(sorted(mentor.accompanied)) if cause == "mentors-full" else (),
             )
-            for mentor, points, cause in blocked(lead, pool, bars=bars, now=now)
+            for mentor, points, cause in blocked(lead, roster, bars=bars, now=now)
         ),
     )

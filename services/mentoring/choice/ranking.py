@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import TypeAlias
 
-from services.mentoring.fit import Shape, share, unstated_share
-from services.mentoring.mentor import Profile
-from services.mentoring.rules import PairingRules
-from services.mentoring.tracked import Memo
+from services.mentoring.choice.mentor_fit import share, unstated_share
+from services.mentoring.memory.memo import Memo
+from services.mentoring.settings.pairing_rules import PairingRules
+from services.mentoring.states.mentor import Profile
+from services.mentoring.states.shape import Shape
 
 Levels: TypeAlias = Sequence[tuple[int, int]]
 """Points and the mentors who have them, as bits."""

@@ -3,25 +3,25 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from libraries.work_days.due_dates import Span, due_at
-from services.mentoring.pair import Pair
-from services.mentoring.rules import IdleStep, Settings
+from services.mentoring.settings.rhythms import IdleStep, MentoringSettings
+from services.mentoring.states.pair import Pair
 
-CLOSE = "close"
-REVIEW = "review"
-TERM = "term"
+CLOSE: Final = "close"
+REVIEW: Final = "review"
+TERM: Final = "term"
 
 
-class Due(NamedTuple):
+class DueStep(NamedTuple):
     """What falls due next, and when: a step of the idle ladder, `close` at its end, `review`, or `term`."""
 
     at: datetime
     step: str
 
 
-def next_due(pair: Pair, settings: Settings) -> Due | None:
+def due_step_of(pair: Pair, settings: MentoringSettings) -> DueStep | None:
     """What falls due next for a pair; None where it is not active.
 
     A step counts from the last contact, or the end of a pause, and comes no sooner after the step before it than the
@@ -32,9 +32,9 @@ def next_due(pair: Pair, settings: Settings) -> Due | None:
         return None
     calendar = settings.work_days
     if pair.review_asked_at is None:
-        end = Due(pair.ends_at - timedelta(days=settings.rhythm.review_days), REVIEW)
+        end = DueStep(pair.ends_at - timedelta(days=settings.rhythm.review_days), REVIEW)
     else:
-        end = Due(term_end(pair, settings), TERM)
+        end = DueStep(term_end(pair, settings), TERM)
     ladder = ladder_of(pair, settings)
     step = ladder[pair.steps]
     since = pair.last_contact_at
@@ -43,28 +43,28 @@ def next_due(pair: Pair, settings: Settings) -> Due | None:
     counted = due_at(since, Span(days=step.after_days), calendar=calendar)
     if pair.stepped_at is not None and pair.steps:
         counted = max(counted, pair.stepped_at + timedelta(days=step.after_days - ladder[pair.steps - 1].after_days))
-    return min(Due(counted, step.step), end)
+    return min(DueStep(counted, step.step), end)
 
 
-def first_end(started_at: datetime, settings: Settings) -> datetime:
+def first_end(started_at: datetime, settings: MentoringSettings) -> datetime:
     """When a pair ends that is active from a moment on, unless it is renewed."""
     return due_at(started_at, Span(months=settings.rhythm.term_months), calendar=settings.work_days)
 
 
-def first_contact_by(started_at: datetime, settings: Settings) -> date:
+def first_contact_by(started_at: datetime, settings: MentoringSettings) -> date:
     """The day by which a pair that is active from a moment on should have met."""
     calendar = settings.work_days
     return calendar.day_of(due_at(started_at, Span(days=settings.rhythm.first_contact_days), calendar=calendar))
 
 
-def term_end(pair: Pair, settings: Settings) -> datetime:
+def term_end(pair: Pair, settings: MentoringSettings) -> datetime:
     """When the active pair ends whose review was asked for: where that came late, both have their days all the same."""
     assert pair.ends_at is not None
     assert pair.review_asked_at is not None
     return max(pair.ends_at, pair.review_asked_at + timedelta(days=settings.rhythm.review_days))
 
 
-def renewed_end(pair: Pair, settings: Settings) -> datetime | None:
+def renewed_end(pair: Pair, settings: MentoringSettings) -> datetime | None:
     """When the active pair ends once it is renewed; None where it has its longest time already."""
     assert pair.started_at is not None
     assert pair.ends_at is not None
@@ -74,7 +74,7 @@ def renewed_end(pair: Pair, settings: Settings) -> datetime | None:
     return later if later > pair.ends_at else None
 
 
-def ladder_of(pair: Pair, settings: Settings) -> tuple[IdleStep, ...]:
+def ladder_of(pair: Pair, settings: MentoringSettings) -> tuple[IdleStep, ...]:
     """The steps for a pair, `close` the last: the first comes earlier while they have never met."""
     rhythm = settings.rhythm
     first, *others = rhythm.steps

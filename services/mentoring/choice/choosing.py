@@ -13,9 +13,9 @@ from uuid import UUID
 
 from libraries.engine.levels import LOTTERY_BITS, Levels, pack
 from libraries.engine.optimum import Optimum
-from services.mentoring.lead import Lead
-from services.mentoring.mentor import Mentor
-from services.mentoring.pool import Pool
+from services.mentoring.choice.roster import Roster
+from services.mentoring.states.lead import Lead
+from services.mentoring.states.mentor import Mentor
 
 Bar: TypeAlias = Literal["recused", "involved", "declined"]
 """Why a mentor may not be offered to a lead, however free: total abstention, a part in the file, a past no."""
@@ -45,29 +45,29 @@ class _Standing(NamedTuple):
 
 
 def pair_up(
-    waiting: Sequence[Lead], pool: Pool, *, bars: Callable[[Lead], Bars], now: datetime
+    waiting: Sequence[Lead], roster: Roster, *, bars: Callable[[Lead], Bars], now: datetime
 ) -> Mapping[UUID, Choice]:
     """A free mentor for as many leads as can have one, by assignment.
 
     `waiting` are in the order of the queue: where not all can have one, who comes first goes before who comes later.
     Among these the fit of all together is the greatest; between equals the lottery decides.
     """
-    pool.advance(now)
-    if not (most := pool.free_places(now, at_most=len(waiting))):
+    roster.advance(now)
+    if not (most := roster.free_places(now, at_most=len(waiting))):
         return {}
     if len(waiting) == 1:
         (lead,) = waiting
-        standings = _standings(lead, pool, bars=bars(lead), most=1)
-        return {lead.assignment_id: _choice(standings, standings[0].mentor.mentor_id, pool, ())} if standings else {}
+        standings = _standings(lead, roster, bars=bars(lead), most=1)
+        return {lead.assignment_id: _choice(standings, standings[0].mentor.mentor_id, roster, ())} if standings else {}
     # So many leads can't fill the best so many mentors of another, who therefore needs no others.
     optimum: Optimum[UUID, UUID] = Optimum()
     found: dict[UUID, list[_Standing]] = {}
     for lead in waiting:
         if len(found) == most:
             break
-        if standings := _standings(lead, pool, bars=bars(lead), most=most):
+        if standings := _standings(lead, roster, bars=bars(lead), most=most):
             for mentor in (it.mentor for it in standings if it.mentor.mentor_id not in optimum.needs):
-                optimum.put_need(mentor.mentor_id, (0,) * mentor.places(now, pool.settings), {})
+                optimum.put_need(mentor.mentor_id, (0,) * mentor.places(now, roster.settings), {})
             optimum.moved.clear()
             optimum.put(lead.assignment_id, {it.mentor.mentor_id: _value(it) for it in standings})
             if all(optimum.needs_of(it) for it in (lead.assignment_id, *optimum.moved)):
@@ -76,25 +76,25 @@ def pair_up(
                 optimum.remove(lead.assignment_id)
     chosen = dict(optimum.assignment())
     taken = Counter(chosen.values())
-    full = {mentor for mentor, count in taken.items() if count == pool[mentor].places(now, pool.settings)}
-    return {lead: _choice(found[lead], mentor, pool, full) for lead, mentor in chosen.items()}
+    full = {mentor for mentor, count in taken.items() if count == roster[mentor].places(now, roster.settings)}
+    return {lead: _choice(found[lead], mentor, roster, full) for lead, mentor in chosen.items()}
 
 
 def _value(standing: _Standing) -> int:
     return pack(Levels(coverage=1, fit=standing.fit, lottery=(1 << LOTTERY_BITS) - 1 - standing.draw))
 
 
-def _choice(standings: Iterable[_Standing], chosen: UUID, pool: Pool, full: Container[UUID]) -> Choice:
+def _choice(standings: Iterable[_Standing], chosen: UUID, roster: Roster, full: Container[UUID]) -> Choice:
     mine = next(it for it in standings if it.mentor.mentor_id == chosen)
     others = [(it.mentor, it.fit) for it in standings if it is not mine and it.mentor.mentor_id not in full]
-    return Choice(mine.mentor, mine.fit, tuple(others[: pool.settings.alternates]))
+    return Choice(mine.mentor, mine.fit, tuple(others[: roster.settings.alternates]))
 
 
-def _standings(lead: Lead, pool: Pool, *, bars: Bars, most: int) -> list[_Standing]:
+def _standings(lead: Lead, roster: Roster, *, bars: Bars, most: int) -> list[_Standing]:
     """The free mentors whom nothing bars, best first: so many, and who would come next."""
-    wanted, found = most + pool.settings.alternates, list[_Standing]()
-    drum = _drum(pool.rules.seed, lead.assignment_id)
-    for points, tied in pool.best_free(lead.shape, without=bars):
+    wanted, found = most + roster.settings.alternates, list[_Standing]()
+    drum = _drum(roster.rules.seed, lead.assignment_id)
+    for points, tied in roster.best_free(lead.shape, without=bars):
         drawn = ((_drawn(drum, mentor.mentor_id), mentor) for mentor in tied)
         best = nsmallest(wanted - len(found), drawn, key=_draw)
         found += [_Standing(mentor, points, int.from_bytes(draw, "big")) for draw, mentor in best]
@@ -103,10 +103,10 @@ def _standings(lead: Lead, pool: Pool, *, bars: Bars, most: int) -> list[_Standi
     return found
 
 
-def blocked(lead: Lead, pool: Pool, *, bars: Bars, now: datetime) -> Iterator[tuple[Mentor, int, str]]:
+def blocked(lead: Lead, roster: Roster, *, bars: Bars, now: datetime) -> Iterator[tuple[Mentor, int, str]]:
     """The active mentors who suit a lead best and can't be offered, with their fit and a code of `causes`."""
-    away = {mentor.mentor_id: why for mentor, why in pool.away(pool.settings.work_days.day_of(now))}
-    for points, mentor in pool.best_active(lead.shape, 1 + pool.settings.alternates):
+    away = {mentor.mentor_id: why for mentor, why in roster.away(roster.settings.work_days.day_of(now))}
+    for points, mentor in roster.best_active(lead.shape, 1 + roster.settings.alternates):
         bar = bars.get(mentor.mentor_id)
         cause = bar or ("full" if mentor.full else away.get(mentor.mentor_id, "paused"))
         yield mentor, points, f"mentors-{cause}"
@@ -128,10 +128,14 @@ def _drawn(drum: hashlib.blake2b, mentor_id: UUID) -> bytes:
     return ticket.digest()
 
 
-def bars_of(lead: Lead, pool: Pool, recused: Collection[UUID]) -> Bars:
+def bars_of(lead: Lead, roster: Roster, recused: Collection[UUID]) -> Bars:
     """The mentors who may not be offered to a lead; where several reasons hold, the first of `Bar`."""
     # The need's owner handles its files, and others say so on their form; nobody is their own mentor either.
-    involved = (*pool.handling(lead.application_id), *pool.of_person(lead.owner_id), *pool.of_person(lead.lead_id))
+    involved = (
+        *roster.handling(lead.application_id),
+        *roster.of_person(lead.owner_id),
+        *roster.of_person(lead.lead_id),
+    )
     if not (lead.passed or involved or recused):
         return _NO_BARS
     bars: dict[UUID, Bar] = dict.fromkeys(lead.passed, "declined")
@@ -140,19 +144,19 @@ def bars_of(lead: Lead, pool: Pool, recused: Collection[UUID]) -> Bars:
     return bars
 
 
-def causes(lead: Lead, pool: Pool, bars: Bars, *, now: datetime) -> tuple[tuple[str, int], ...]:
+def causes(lead: Lead, roster: Roster, bars: Bars, *, now: datetime) -> tuple[tuple[str, int], ...]:
     """Why no mentor was found: codes with the number of mentors each holds for; each mentor counts once."""
-    if not pool.active:
+    if not roster.active:
         return (("no-mentor-enrolled", 0),)
-    barred = [(mentor, bar) for mentor_id, bar in bars.items() if (mentor := pool.get(mentor_id)) and mentor.active]
-    foreign = [mentor for mentor in pool.without_language(lead.shape) if mentor.mentor_id not in bars]
+    barred = [(mentor, bar) for mentor_id, bar in bars.items() if (mentor := roster.get(mentor_id)) and mentor.active]
+    foreign = [mentor for mentor in roster.without_language(lead.shape) if mentor.mentor_id not in bars]
     apart = {mentor.mentor_id: mentor.full for mentor in (*foreign, *(mentor for mentor, _ in barred))}
-    full = pool.full - sum(apart.values())
+    full = roster.full - sum(apart.values())
     counts = {f"mentors-{bar}": sum(other == bar for _, other in barred) for bar in _BARS}
     counts["mentors-language"] = len(foreign)
     counts["mentors-full"] = full
-    today = pool.settings.work_days.day_of(now)
-    away = Counter(f"mentors-{why}" for mentor, why in pool.away(today) if mentor.mentor_id not in apart)
+    today = roster.settings.work_days.day_of(now)
+    away = Counter(f"mentors-{why}" for mentor, why in roster.away(today) if mentor.mentor_id not in apart)
     counts |= away
-    counts["mentors-paused"] = pool.active - full - len(apart) - away.total()
+    counts["mentors-paused"] = roster.active - full - len(apart) - away.total()
     return tuple((code, count) for code, count in counts.items() if count)

@@ -16,19 +16,19 @@ from contracts.support import (
     SupportPlanOpened,
     SupportUpdateRefused,
 )
-from services.mentoring import support as states
-from services.mentoring.lead import Lead
-from services.mentoring.offers import Unit
-from services.mentoring.pair import Refusal
-from services.mentoring.rules import Happening
-from services.mentoring.support import Action, Impact, Introduction
-from services.mentoring.wording import reason as reason_of
+from services.mentoring.settings.rhythms import Happening
+from services.mentoring.settings.sentences import reason_of
+from services.mentoring.states import support as states
+from services.mentoring.states.lead import Lead
+from services.mentoring.states.not_allowed import NotAllowed
+from services.mentoring.states.support import Action, Impact, Introduction
+from services.mentoring.store import Unit
 
 
 def open_plan(unit: Unit, lead: Lead, before: Lead | None) -> None:
     """Opens the plan of a confirmed assignment, or takes up what was dropped of it when the assignment had ended."""
     programme = unit.store.state
-    actor, actions = programme.pool.rules.actor, programme.pool.settings.support.actions
+    actor, actions = programme.roster.rules.actor, programme.roster.settings.support.actions
     if before is None:
         facts = _facts(unit, lead, None, "planned", version=1, actor=actor)
         facts["actions"] = actions
@@ -44,7 +44,7 @@ def update_action(unit: Unit, lead: Lead, said: SupportActionReported) -> None:
     """Starts, finishes or drops an action; what it is already changes nothing and says nothing."""
     known = unit.store.state.action(lead, said.action)
     if known is None:
-        _refuse(unit, lead, Refusal("support-action-unknown"), action=said.action)
+        _refuse(unit, lead, NotAllowed("support-action-unknown"), action=said.action)
         return
     _update(unit, lead, known, said.update, actor=said.reported_by, reason=said.reason)
 
@@ -52,7 +52,7 @@ def update_action(unit: Unit, lead: Lead, said: SupportActionReported) -> None:
 def begin(unit: Unit, lead: Lead, happening: Happening, *, actor: str) -> None:
     """Starts the planned action that something which happened belongs to."""
     programme = unit.store.state
-    code = programme.pool.settings.support.begun_by.get(happening)
+    code = programme.roster.settings.support.begun_by.get(happening)
     known = programme.action(lead, code) if code else None
     if known is not None and known.state == "planned":
         _update(unit, lead, known, "start", actor=actor, reason=None)
@@ -61,7 +61,7 @@ def begin(unit: Unit, lead: Lead, happening: Happening, *, actor: str) -> None:
 def drop_all(unit: Unit, lead: Lead, *, actor: str, reason: str) -> None:
     """Drops what is still to be done for an assignment that ends."""
     programme = unit.store.state
-    for code in programme.pool.settings.support.actions:
+    for code in programme.roster.settings.support.actions:
         known = programme.action(lead, code)
         if known is not None and known.open:
             _update(unit, lead, known, "drop", actor=actor, reason=reason)
@@ -72,7 +72,7 @@ def introduce(unit: Unit, lead: Lead, said: IntroductionReported) -> None:
     programme = unit.store.state
     known = programme.introductions.get(said.introduction_id)
     if lead.state == "released":
-        _refuse(unit, lead, Refusal("support-ended"), introduction_id=said.introduction_id)
+        _refuse(unit, lead, NotAllowed("support-ended"), introduction_id=said.introduction_id)
         return
     recorded = Introduction(
         said.introduction_id,
@@ -110,7 +110,7 @@ def record_impact(unit: Unit, lead: Lead, report: ImpactReported) -> None:
     programme = unit.store.state
     codes = {it.code for it in report.indicators}
     if not codes or len(codes) < len(report.indicators):
-        _refuse(unit, lead, Refusal("figure-twice" if codes else "no-figures"))
+        _refuse(unit, lead, NotAllowed("figure-twice" if codes else "no-figures"))
         return
     known = programme.impacts.get((lead.assignment_id, report.year))
     figures = json.dumps({it.code: it.value for it in sorted(report.indicators, key=lambda it: it.code)})
@@ -135,7 +135,7 @@ def record_impact(unit: Unit, lead: Lead, report: ImpactReported) -> None:
 
 def _update(unit: Unit, lead: Lead, known: Action, said: states.Update, *, actor: str, reason: str | None) -> None:
     updated = states.update(known, said, reason=reason)
-    if isinstance(updated, Refusal):
+    if isinstance(updated, NotAllowed):
         _refuse(unit, lead, updated, action=known.code)
     elif updated is not known:
         _announce(unit, lead, known, updated, actor=actor, reason=reason)
@@ -148,7 +148,7 @@ def _announce(unit: Unit, lead: Lead, known: Action, changed: Action, *, actor: 
 
 
 def _refuse(
-    unit: Unit, lead: Lead, refusal: Refusal, *, action: str | None = None, introduction_id: UUID | None = None
+    unit: Unit, lead: Lead, refusal: NotAllowed, *, action: str | None = None, introduction_id: UUID | None = None
 ) -> None:
     unit.publish(
         SupportUpdateRefused(

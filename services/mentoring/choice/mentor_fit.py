@@ -4,45 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import NamedTuple
 
-from services.mentoring.mentor import Profile
-from services.mentoring.rules import PairingRules
-
-
-# A tuple of sets that know their hash: it is looked up several times for each lead.
-class Shape(NamedTuple):
-    """What of a project and its lead matters to the fit; many share one.
-
-    `skills` are what the lead looks for, where they say so: else the project's themes are. A mentor shares one of
-    the `languages`, and can meet in one of the `slots` of the week; where there are none, any will do.
-    """
-
-    themes: frozenset[str]
-    territories: frozenset[str]
-    skills: frozenset[str] = frozenset()
-    languages: frozenset[str] = frozenset()
-    slots: frozenset[str] = frozenset()
-
-    @property
-    def wanted(self) -> frozenset[str]:
-        """What a mentor should know."""
-        return self.skills or self.themes
-
-    def described_by(self, project: Shape) -> Shape:
-        """The project as it is described now, with the same wishes."""
-        return self._replace(themes=project.themes, territories=project.territories)
-
-
-@lru_cache(maxsize=10_000)
-def shared(shape: Shape) -> Shape:
-    """The one shape that is equal to this one: thousands of leads are kept in memory, and few shapes."""
-    return shape
+from contracts.assignments import FitPart
+from services.mentoring.settings.pairing_rules import PairingRules
+from services.mentoring.settings.sentences import SENTENCES
+from services.mentoring.states.mentor import Profile
+from services.mentoring.states.shape import Shape
 
 
 @dataclass(frozen=True, slots=True)
-class Fit:
-    """The parts of a fit, in points."""
+class MentorFit:
+    """The parts of a mentor's fit, in points."""
 
     skills: int
     territory: int
@@ -59,7 +31,7 @@ def speaks(profile: Profile, shape: Shape) -> bool:
     return not (shape.languages and profile.languages) or not shape.languages.isdisjoint(profile.languages)
 
 
-def fit(profile: Profile, shape: Shape, rules: PairingRules) -> Fit:
+def fit_of(profile: Profile, shape: Shape, rules: PairingRules) -> MentorFit:
     """The fit of a mentor to a project: the shares that they know of what is wanted, and whether they can meet."""
     everywhere, weights = rules.whole_city, rules.weights
     if profile.territories & everywhere or shape.territories & everywhere:
@@ -72,7 +44,19 @@ def fit(profile: Profile, shape: Shape, rules: PairingRules) -> Fit:
         availability = unstated_share(weights.availability, rules)
     else:
         availability = 0 if shape.slots.isdisjoint(profile.slots) else weights.availability
-    return Fit(_part(weights.skills, shape.wanted, profile.skills, rules), territory, availability)
+    return MentorFit(_part(weights.skills, shape.wanted, profile.skills, rules), territory, availability)
+
+
+# Mentors and leads come in few sorts, so that a round of offers says the same of many pairs.
+@lru_cache(maxsize=4096)
+def parts_of(profile: Profile, shape: Shape, rules: PairingRules) -> tuple[FitPart, ...]:
+    """The parts of a mentor's fit to a project with their sentences; their points add up to the fit."""
+    found, weights = fit_of(profile, shape, rules), rules.weights
+    return (
+        _explained("skills", found.skills, weights.skills),
+        _explained("territory", found.territory, weights.territory),
+        _explained("availability", found.availability, weights.availability),
+    )
 
 
 def share(weight: int, matched: int, wanted: int) -> int:
@@ -89,3 +73,9 @@ def _part(weight: int, wanted: frozenset[str], offered: frozenset[str], rules: P
     if not wanted or not offered:
         return unstated_share(weight, rules)
     return share(weight, len(wanted & offered), len(wanted))
+
+
+def _explained(name: str, points: int, maximum: int) -> FitPart:
+    sentence = SENTENCES.sentences[f"fit-{name}"]
+    # A rule set may give a part no weight at all, but the contract wants a maximum of at least 1.
+    return FitPart(name=name, points=points, maximum=max(1, maximum), fr=sentence.fr[0], en=sentence.en[0])

@@ -1,4 +1,4 @@
-"""The pool: all mentors, and who of them is free, kept current while handlers change them."""
+"""The roster: all mentors, and who of them is free, kept current while handlers change them."""
 
 from __future__ import annotations
 
@@ -10,24 +10,26 @@ from operator import itemgetter
 from typing import Any, Final
 from uuid import UUID
 
-from services.mentoring.agenda import Agenda
-from services.mentoring.fit import Shape
-from services.mentoring.mentor import ANY_TIME, Mentor
-from services.mentoring.ranking import Ranking
-from services.mentoring.rules import PairingRules, Settings
-from services.mentoring.tracked import Index, Memo
+from services.mentoring.choice.ranking import Ranking
+from services.mentoring.memory.agenda import Agenda
+from services.mentoring.memory.index import Index
+from services.mentoring.memory.memo import Memo
+from services.mentoring.settings.pairing_rules import PairingRules
+from services.mentoring.settings.rhythms import MentoringSettings
+from services.mentoring.states.mentor import ANY_TIME, Mentor
+from services.mentoring.states.shape import Shape
 
 _FEW: Final = 16
 _moment = itemgetter(0)
 
 
-class Pool:
+class Roster:
     """Mentors by id, ranked for a project, and the free among them: a choice looks at the best and stops there.
 
     `gained` are the mentors who became able to take a pair since it was last cleared: the only ones for
     whom a lead who waits can have hope. `reopenings` says from when a mentor can take another pair where that is a
     matter of time, until somebody `looked`. `before` holds each changed mentor, and their reopening, as the tables have
-    them (None for a new one). `remembered` is for what follows from the pool as it is: every change empties it.
+    them (None for a new one). `remembered` is for what follows from the roster as it is: every change empties it.
     """
 
     def __init__(
@@ -35,7 +37,7 @@ class Pool:
         mentors: Iterable[Mentor],
         *,
         rules: PairingRules,
-        settings: Settings,
+        settings: MentoringSettings,
         reopenings: Mapping[UUID, datetime] | None = None,
     ) -> None:
         self.rules = rules

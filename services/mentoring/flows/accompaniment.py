@@ -13,10 +13,12 @@ from contracts.pairs import (
     PairReviewed,
     PairReviewRecorded,
 )
-from services.mentoring import pair as states
-from services.mentoring.offers import Unit, actor_of, end, facts_of, refuse
-from services.mentoring.pair import Pair, Refusal
-from services.mentoring.rhythm import CLOSE, REVIEW, TERM, next_due, renewed_end, term_end
+from services.mentoring.flows.offers import actor_of, end, facts_of, refuse
+from services.mentoring.states import pair as states
+from services.mentoring.states.not_allowed import NotAllowed
+from services.mentoring.states.pair import Pair
+from services.mentoring.states.rhythm import CLOSE, REVIEW, TERM, due_step_of, renewed_end, term_end
+from services.mentoring.store import Unit
 
 
 def meet(unit: Unit, pair: Pair, report: MeetingReported) -> None:
@@ -24,8 +26,8 @@ def meet(unit: Unit, pair: Pair, report: MeetingReported) -> None:
     programme = unit.store.state
     if report.meeting_id in programme.meetings:
         return
-    met = states.meet(pair, report.held_on, today=programme.pool.settings.work_days.day_of(unit.now))
-    if isinstance(met, Refusal):
+    met = states.meet(pair, report.held_on, today=programme.roster.settings.work_days.day_of(unit.now))
+    if isinstance(met, NotAllowed):
         refuse(unit, pair, met)
         return
     programme.put_pair(met)
@@ -49,10 +51,10 @@ def keep_rhythm(unit: Unit, pair: Pair) -> None:
     Its lead then gets no further offer unless the assignment is confirmed anew.
     """
     programme = unit.store.state
-    due = next_due(pair, programme.pool.settings)
+    due = due_step_of(pair, programme.roster.settings)
     if due is None or due.at > unit.now:
         return
-    actor = programme.pool.rules.actor
+    actor = programme.roster.rules.actor
     if due.step in (CLOSE, TERM):
         end(unit, pair, actor=actor, reason="not-met" if due.step == CLOSE else "term-reached")
         programme.put_lead(programme.leads[pair.assignment_id].moved("stopped"))
@@ -66,7 +68,7 @@ def keep_rhythm(unit: Unit, pair: Pair) -> None:
     unit.publish(
         PairIdle(
             step=due.step,
-            last_contact_on=programme.pool.settings.work_days.day_of(pair.last_contact_at),
+            last_contact_on=programme.roster.settings.work_days.day_of(pair.last_contact_at),
             owner_id=programme.leads[pair.assignment_id].owner_id,
             **facts_of(unit, pair, reminded, actor=actor, reason="not-met"),
         )
@@ -77,12 +79,12 @@ def _ask_for_review(unit: Unit, pair: Pair) -> None:
     programme = unit.store.state
     asked = states.ask_for_review(pair, at=unit.now)
     programme.put_pair(asked)
-    settings = programme.pool.settings
+    settings = programme.roster.settings
     unit.publish(
         PairReviewDue(
             ends_on=settings.work_days.day_of(term_end(asked, settings)),
             renewable=renewed_end(pair, settings) is not None,
-            **facts_of(unit, pair, asked, actor=programme.pool.rules.actor, reason=None),
+            **facts_of(unit, pair, asked, actor=programme.roster.rules.actor, reason=None),
         )
     )
 
@@ -91,7 +93,7 @@ def review(unit: Unit, pair: Pair, said: PairReviewed) -> None:
     """Takes what a party says towards the end of a term; where both would go on, the pair does."""
     programme = unit.store.state
     reviewed = states.review(pair, said.party, said.wish)
-    if isinstance(reviewed, Refusal):
+    if isinstance(reviewed, NotAllowed):
         refuse(unit, pair, reviewed)
         return
     if reviewed is pair:
@@ -99,21 +101,21 @@ def review(unit: Unit, pair: Pair, said: PairReviewed) -> None:
     programme.put_pair(reviewed)
     facts = facts_of(unit, pair, reviewed, actor=actor_of(unit, pair, said.party), reason=None)
     unit.publish(PairReviewRecorded(party=said.party, wish=said.wish, goals=said.goals, **facts))
-    settings = programme.pool.settings
+    settings = programme.roster.settings
     if (ends_at := renewed_end(reviewed, settings)) is None:
         return
     renewed = states.renew(reviewed, ends_at=ends_at)
     if renewed is not reviewed:
         programme.put_pair(renewed)
-        facts = facts_of(unit, reviewed, renewed, actor=programme.pool.rules.actor, reason="both-would-go-on")
+        facts = facts_of(unit, reviewed, renewed, actor=programme.roster.rules.actor, reason="both-would-go-on")
         unit.publish(PairRenewed(ends_on=settings.work_days.day_of(ends_at), **facts))
 
 
 def pause(unit: Unit, pair: Pair, asked: PairPauseRequested) -> None:
     """Lets a pair rest until a day; asked for the same day again, it changes nothing and says nothing."""
     programme = unit.store.state
-    paused = states.pause(pair, asked.until, today=programme.pool.settings.work_days.day_of(unit.now))
-    if isinstance(paused, Refusal):
+    paused = states.pause(pair, asked.until, today=programme.roster.settings.work_days.day_of(unit.now))
+    if isinstance(paused, NotAllowed):
         refuse(unit, pair, paused)
     elif paused is not pair:
         programme.put_pair(paused)

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from contracts.assignments import AssignmentConfirmed
 from contracts.leads import LeadWishesGiven
-from services.mentoring.fit import Shape, shared
+from services.mentoring.states.shape import Shape, shared
 
 Turn: TypeAlias = tuple[datetime, UUID]
 """A place in the queue."""
