@@ -66,11 +66,12 @@ def pair_up(
         if len(found) == most:
             break
         if standings := _standings(lead, roster, bars=bars(lead), most=most):
-            for mentor in (it.mentor for it in standings if it.mentor.mentor_id not in optimum.needs):
+            for mentor in (each.mentor for each in standings if each.mentor.mentor_id not in optimum.needs):
                 optimum.put_need(mentor.mentor_id, (0,) * mentor.places(now, roster.settings), {})
             optimum.moved.clear()
-            optimum.put(lead.assignment_id, {it.mentor.mentor_id: _value(it) for it in standings})
-            if all(optimum.needs_of(it) for it in (lead.assignment_id, *optimum.moved)):
+            optimum.put(lead.assignment_id, {each.mentor.mentor_id: _value(each) for each in standings})
+            # Only one who pushes nobody out: whoever came earlier keeps a mentor, if another than before.
+            if all(optimum.needs_of(unit) for unit in (lead.assignment_id, *optimum.moved)):
                 found[lead.assignment_id] = standings
             else:
                 optimum.remove(lead.assignment_id)
@@ -85,8 +86,10 @@ def _value(standing: _Standing) -> int:
 
 
 def _choice(standings: Iterable[_Standing], chosen: UUID, roster: Roster, full: Container[UUID]) -> Choice:
-    mine = next(it for it in standings if it.mentor.mentor_id == chosen)
-    others = [(it.mentor, it.fit) for it in standings if it is not mine and it.mentor.mentor_id not in full]
+    mine = next(standing for standing in standings if standing.mentor.mentor_id == chosen)
+    others = [
+        (other.mentor, other.fit) for other in standings if other is not mine and other.mentor.mentor_id not in full
+    ]
     return Choice(mine.mentor, mine.fit, tuple(others[: roster.settings.alternates]))
 
 
@@ -132,9 +135,9 @@ def bars_of(lead: Lead, roster: Roster, recused: Collection[UUID]) -> Bars:
     """The mentors who may not be offered to a lead; where several reasons hold, the first of `Bar`."""
     # The need's owner handles its files, and others say so on their form; nobody is their own mentor either.
     involved = (
-        *roster.handling(lead.application_id),
-        *roster.of_person(lead.owner_id),
-        *roster.of_person(lead.lead_id),
+        *roster.involvement.handling(lead.application_id),
+        *roster.involvement.of_person(lead.owner_id),
+        *roster.involvement.of_person(lead.lead_id),
     )
     if not (lead.passed or involved or recused):
         return _NO_BARS

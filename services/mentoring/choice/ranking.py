@@ -11,7 +11,7 @@ from services.mentoring.settings.pairing_rules import PairingRules
 from services.mentoring.states.mentor import Profile
 from services.mentoring.states.shape import Shape
 
-Levels: TypeAlias = Sequence[tuple[int, int]]
+Tiers: TypeAlias = Sequence[tuple[int, int]]
 """Points and the mentors who have them, as bits."""
 
 
@@ -53,25 +53,25 @@ class Ranking:
         self._territories = _Having()
         self._languages = _Having()
         self._slots = _Having()
-        self._levels: Memo[Shape, Levels] = Memo()
+        self._tiers: Memo[Shape, Tiers] = Memo()
 
     def enter(self, bit: int, profile: Profile) -> None:
         """Gives a mentor, known by a bit of their own, that profile."""
         self._everyone |= bit
         for having, values in self._of(profile):
             having.enter(bit, values)
-        self._levels.clear()
+        self._tiers.clear()
 
     def leave(self, bit: int, profile: Profile) -> None:
         """Takes a mentor's profile back."""
         self._everyone &= ~bit
         for having, values in self._of(profile):
             having.leave(bit, values)
-        self._levels.clear()
+        self._tiers.clear()
 
-    def levels(self, shape: Shape) -> Levels:
+    def tiers(self, shape: Shape) -> Tiers:
         """Every mentor who shares a language under their points for a project, best first."""
-        if (levels := self._levels.get(shape)) is None:
+        if (tiers := self._tiers.get(shape)) is None:
             totals = {0: self._everyone & ~self.without_language(shape)}
             for part in (self._by_skills(shape.wanted), self._by_territory(shape.territories), self._by_slots(shape)):
                 fewer, totals = totals, {}
@@ -79,8 +79,8 @@ class Ranking:
                     for more, others in part:
                         if both := mentors & others:
                             totals[points + more] = totals.get(points + more, 0) | both
-            levels = self._levels.keep(shape, sorted(totals.items(), reverse=True))
-        return levels
+            tiers = self._tiers.keep(shape, sorted(totals.items(), reverse=True))
+        return tiers
 
     def without_language(self, shape: Shape) -> int:
         """The mentors who share no language with a lead, as bits."""
@@ -96,10 +96,10 @@ class Ranking:
             (self._slots, profile.slots),
         )
 
-    def _by_skills(self, wanted: Collection[str]) -> Levels:
+    def _by_skills(self, wanted: Collection[str]) -> Tiers:
         return self._parts(self._rules.weights.skills, wanted, self._skills)
 
-    def _by_slots(self, shape: Shape) -> Levels:
+    def _by_slots(self, shape: Shape) -> Tiers:
         weight, slots = self._rules.weights.availability, self._slots
         if not shape.slots:
             return [(weight, self._everyone)]
@@ -107,7 +107,7 @@ class Ranking:
         unstated = (unstated_share(weight, self._rules), slots.silent)
         return [(weight, able), unstated, (0, self._everyone & ~able & ~slots.silent)]
 
-    def _by_territory(self, wanted: Collection[str]) -> Levels:
+    def _by_territory(self, wanted: Collection[str]) -> Tiers:
         weight, whole_city = self._rules.weights.territory, self._rules.whole_city
         if not whole_city.isdisjoint(wanted):
             return [(weight, self._everyone)]
@@ -115,7 +115,7 @@ class Ranking:
         parts = self._parts(weight, wanted, self._territories)
         return [(weight, everywhere), *((points, mentors & ~everywhere) for points, mentors in parts)]
 
-    def _parts(self, weight: int, wanted: Collection[str], having: _Having) -> Levels:
+    def _parts(self, weight: int, wanted: Collection[str], having: _Having) -> Tiers:
         unstated = unstated_share(weight, self._rules)
         if not wanted:
             return [(unstated, self._everyone)]

@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right, insort
-from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping
 from datetime import date, datetime
 from itertools import islice
 from operator import itemgetter
 from typing import Any, Final
 from uuid import UUID
 
+from services.mentoring.choice.involvement import Involvement
 from services.mentoring.choice.ranking import Ranking
 from services.mentoring.memory.agenda import Agenda
-from services.mentoring.memory.index import Index
 from services.mentoring.memory.memo import Memo
 from services.mentoring.settings.pairing_rules import PairingRules
 from services.mentoring.settings.rhythms import MentoringSettings
 from services.mentoring.states.mentor import ANY_TIME, Mentor
 from services.mentoring.states.shape import Shape
 
+# So many are sorted sooner than the ids of thousands are gone through to find them.
 _FEW: Final = 16
 _moment = itemgetter(0)
 
@@ -46,11 +47,10 @@ class Roster:
         self.before: dict[UUID, tuple[Mentor | None, datetime | None]] = {}
         self.reopenings = Agenda(reopenings)
         self.remembered: Memo[Hashable, Any] = Memo()
+        self.involvement = Involvement()
         self.active = 0
         self.full = 0
         self._mentors: dict[UUID, Mentor] = {}
-        self._of_person = Index()
-        self._of_file = Index()
         self._dated: set[UUID] = set()
         self._ranking = Ranking(rules)
         # One bit a mentor, in the order in which they came; a set of mentors is an integer.
@@ -74,14 +74,6 @@ class Roster:
     def get(self, mentor_id: UUID) -> Mentor | None:
         """The mentor of that id, if known."""
         return self._mentors.get(mentor_id)
-
-    def of_person(self, person_id: UUID) -> Sequence[UUID]:
-        """The mentors that a person is (one, unless a form enrolled them twice)."""
-        return self._of_person.get(person_id, ())
-
-    def handling(self, application_id: UUID) -> Collection[UUID]:
-        """The mentors who handle the file of an application."""
-        return self._of_file.get(application_id, ())
 
     def away(self, today: date) -> Iterator[tuple[Mentor, str]]:
         """The active mentors with a place who are not offered one `today`, with why: `away` or `unauthorised`."""
@@ -156,13 +148,13 @@ class Roster:
         return count
 
     def best_free(self, shape: Shape, *, without: Iterable[UUID]) -> Iterator[tuple[int, Iterator[Mentor]]]:
-        """The free mentors with equal points for a project, best first; only levels with anyone in them."""
+        """The free mentors with equal points for a project, best first; only tiers with anyone in them."""
         free = self._free
         for identifier in without:
             free &= ~self._bits.get(identifier, 0)
-        for points, mentors in self._ranking.levels(shape):
-            if level := mentors & free:
-                yield points, self._among(level)
+        for points, mentors in self._ranking.tiers(shape):
+            if tier := mentors & free:
+                yield points, self._among(tier)
 
     def best_active(self, shape: Shape, most: int) -> Iterator[tuple[int, Mentor]]:
         """So many mentors of the programme, free or not, with their points for a project, best first."""
@@ -175,13 +167,13 @@ class Roster:
         return (mentor for mentor in self._among(self._ranking.without_language(shape)) if mentor.active)
 
     def _ranked(self, shape: Shape, most: int) -> Iterator[tuple[int, UUID]]:
-        # Most levels are either large, and then the first by id come soon, or nearly empty.
-        for points, mentors in self._ranking.levels(shape):
+        # Most tiers are either large, and then the first by id come soon, or nearly empty.
+        for points, mentors in self._ranking.tiers(shape):
             active: Iterable[UUID]
             if mentors.bit_count() > _FEW:
                 active = (identifier for identifier, bit in self._active_by_id if bit & mentors)
             else:
-                active = sorted(it.mentor_id for it in self._among(mentors) if it.active)
+                active = sorted(mentor.mentor_id for mentor in self._among(mentors) if mentor.active)
             for identifier in islice(active, most):
                 yield points, identifier
                 most -= 1
@@ -199,6 +191,7 @@ class Roster:
         self._mentors[identifier] = mentor
         self._describe(mentor, known)
         self._by_bit[self._bits[identifier].bit_length() - 1] = mentor
+        # Sorted, so that as time goes on only those whose moment came are looked at, and not thousands.
         for moment in self._turning(mentor):
             insort(self._turning_points, (moment, identifier))
         if mentor.active:
@@ -213,16 +206,7 @@ class Roster:
         if known is None:
             self._bits[identifier] = 1 << len(self._by_bit)
             self._by_bit.append(mentor)
-        if known is None or known.person_id != mentor.person_id:
-            if known is not None:
-                self._of_person.leave(known.person_id, identifier)
-            self._of_person.enter(mentor.person_id, identifier)
-        handled = frozenset[UUID]() if known is None else known.handled
-        if handled is not mentor.handled:
-            for application_id in handled - mentor.handled:
-                self._of_file.leave(application_id, identifier)
-            for application_id in mentor.handled - handled:
-                self._of_file.enter(application_id, identifier)
+        self.involvement.describe(mentor, known)
         if known is None or known.profile is not mentor.profile:
             if known is not None:
                 self._ranking.leave(self._bits[identifier], known.profile)

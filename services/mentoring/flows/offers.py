@@ -135,14 +135,14 @@ def is_accompanied(unit: Unit, lead: Lead) -> bool:
     """Whether another assignment of the same project has a pair, waits for one or wants none, and one is enough."""
     programme = unit.store.state
     others = programme.others_of_project(lead) if programme.roster.settings.one_pair_a_project else ()
-    return any(it.state in _ACCOMPANIED for it in others)
+    return any(other.state in _ACCOMPANIED for other in others)
 
 
 def pass_to_sharer(unit: Unit, lead: Lead) -> None:
     """The first that shared the mentor of a lead who is gone needs one now, unless the lead wanted none."""
     if lead.state in _ACCOMPANIED:
         programme = unit.store.state
-        sharing = [it for it in programme.others_of_project(lead) if it.state == "sharing"]
+        sharing = [other for other in programme.others_of_project(lead) if other.state == "sharing"]
         for sharer in sharing[:1]:
             programme.put_lead(sharer.moved("stopped" if lead.state == "stopped" else "waiting"))
 

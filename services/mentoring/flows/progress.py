@@ -108,12 +108,14 @@ def record_impact(unit: Unit, lead: Lead, report: ImpactReported) -> None:
     No figure at all, or one that comes twice, is refused: which of the two would count?
     """
     programme = unit.store.state
-    codes = {it.code for it in report.indicators}
+    codes = {indicator.code for indicator in report.indicators}
     if not codes or len(codes) < len(report.indicators):
         _refuse(unit, lead, NotAllowed("figure-twice" if codes else "no-figures"))
         return
     known = programme.impacts.get((lead.assignment_id, report.year))
-    figures = json.dumps({it.code: it.value for it in sorted(report.indicators, key=lambda it: it.code)})
+    # Sorted, so that the same figures in another order are the same text.
+    in_order = sorted(report.indicators, key=lambda indicator: indicator.code)
+    figures = json.dumps({indicator.code: indicator.value for indicator in in_order})
     if known is not None and known.figures == figures:
         return
     impact = Impact(lead.assignment_id, report.year, figures, known.version + 1 if known else 1)

@@ -98,16 +98,21 @@ class Overheard:
         self._connection = connection
 
     async def fetch(self, query: str, *arguments: object) -> list[asyncpg.Record]:
-        self.statements.append(query.split("\n")[0])
+        self.statements.append(_first_line(query))
         return await self._connection.fetch(query, *arguments)
 
     async def execute(self, query: str, *arguments: object) -> str:
-        self.statements.append(query.split("\n")[0])
+        self.statements.append(_first_line(query))
         return await self._connection.execute(query, *arguments)
 
     async def copy_records_to_table(self, table: str, **options: Any) -> str:
         self.statements.append(f"COPY {table}")
         return await self._connection.copy_records_to_table(table, **options)
+
+
+def _first_line(query: str) -> str:
+    """The first line of a statement below its description."""
+    return next(line for line in query.splitlines() if not line.startswith("--"))
 
 
 async def take(connection: Connection, *data: EventData) -> Published:

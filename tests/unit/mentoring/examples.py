@@ -203,7 +203,9 @@ def values_of(programme: Programme) -> dict[str, Any]:
         **{name: dict(getattr(programme, name)) for name in TABLES},
         "mentors": {identifier: roster[identifier] for identifier in roster},
         "counts": (roster.active, roster.full),
-        "involved": [(roster[it].person_id, sorted(roster.of_person(roster[it].person_id))) for it in sorted(roster)],
+        "involved": [
+            (roster[it].person_id, sorted(roster.involvement.of_person(roster[it].person_id))) for it in sorted(roster)
+        ],
         "recusals": programme.recusals,
         "open pairs": {it: programme.open_pair_of_lead(it) for it in programme.leads},
         "pairs of mentors": {it: programme.open_pairs_of_mentor(it) for it in roster},

@@ -50,7 +50,7 @@ def test_every_mentor_has_the_points_of_their_fit(
 
 
 def agrees(ranking: Ranking, profiles: dict[int, Profile], shape: Shape) -> None:
-    levels = ranking.levels(shape)
+    levels = ranking.tiers(shape)
     assert [points for points, _ in levels] == sorted({points for points, _ in levels}, reverse=True)
     ranked = {
         number: points for points, mentors in levels for number in range(mentors.bit_length()) if mentors >> number & 1
