@@ -20,9 +20,10 @@ from services.mentoring.columns import (
     SHAPE_COLUMNS,
 )
 from services.mentoring.states.lead import Lead
-from services.mentoring.states.mentor import Mentor, profile_of
+from services.mentoring.states.mentor import Mentor
 from services.mentoring.states.obstacle import Obstacle
 from services.mentoring.states.pair import Pair
+from services.mentoring.states.profile import profile_of
 from services.mentoring.states.shape import Shape, shared
 
 Row: TypeAlias = tuple[Any, ...]

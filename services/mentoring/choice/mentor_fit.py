@@ -8,7 +8,7 @@ from functools import lru_cache
 from contracts.assignments import FitPart
 from services.mentoring.settings.pairing_rules import PairingRules
 from services.mentoring.settings.sentences import SENTENCES
-from services.mentoring.states.mentor import Profile
+from services.mentoring.states.profile import Profile
 from services.mentoring.states.shape import Shape
 
 

@@ -8,7 +8,7 @@ from typing import TypeAlias
 from services.mentoring.choice.mentor_fit import share, unstated_share
 from services.mentoring.memory.memo import Memo
 from services.mentoring.settings.pairing_rules import PairingRules
-from services.mentoring.states.mentor import Profile
+from services.mentoring.states.profile import Profile
 from services.mentoring.states.shape import Shape
 
 Tiers: TypeAlias = Sequence[tuple[int, int]]

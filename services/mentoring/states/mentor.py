@@ -5,45 +5,16 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
-from functools import lru_cache
 from typing import Final
 from uuid import UUID
 
 from contracts.mentors import MentorForm
 from services.mentoring.settings.rhythms import MentoringSettings
+from services.mentoring.states.profile import Profile, profile_of
 
 # Not the calendar's first moment, which no time zone west of Greenwich has.
 ANY_TIME: Final = datetime(1900, 1, 1, tzinfo=UTC)
 """Before every time that a contract allows."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Profile:
-    """What a mentor brings. `document` is the same as kept text.
-
-    Equal documents share one profile, so profiles are compared by identity.
-    """
-
-    document: str
-    directorate: str
-    skills: frozenset[str]
-    languages: frozenset[str]
-    territories: frozenset[str]
-    slots: frozenset[str]
-
-
-@lru_cache(maxsize=20_000)
-def profile_of(document: str) -> Profile:
-    """The profile that a kept document holds; kept by content, so that a rolled-back change leaves no trace."""
-    values = json.loads(document)
-    return Profile(
-        document,
-        values["directorate"],
-        frozenset(values["skills"]),
-        frozenset(values["languages"]),
-        frozenset(values["territories"]),
-        frozenset(values["slots"]),
-    )
 
 
 @dataclass(frozen=True, slots=True)

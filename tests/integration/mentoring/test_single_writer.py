@@ -19,7 +19,8 @@ from services.mentoring.flows import offers
 from services.mentoring.store import MentoringStore
 from tests.integration.conftest import connect
 from tests.integration.mentoring.transactions import Connection, Overheard, Unit, Writer, state_of, take
-from tests.unit.mentoring.examples import NOW, answered, confirmed, enrolled, event, handle, names, revised, values_of
+from tests.unit.mentoring.desk import handle, names, values_of
+from tests.unit.mentoring.examples import NOW, answered, confirmed, enrolled, event, revised
 from tests.unit.mentoring.reports import met, reported, updated
 from tests.unit.mentoring.stories import any_event, handle_what_can_be
 from tests.unit.mentoring.test_support import impact, introduced, said

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import Any, TypeAlias
+from uuid import UUID
 
 import asyncpg
 
@@ -16,7 +17,8 @@ from libraries.chassis.unit_of_work import UnitOfWork
 from services.mentoring.app import SERVICE
 from services.mentoring.programme import Programme
 from services.mentoring.store import MentoringStore
-from tests.unit.mentoring.examples import NOW, event, handle, published
+from tests.unit.mentoring.desk import handle, published
+from tests.unit.mentoring.examples import NOW, event, mentor_id
 
 Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
 Published: TypeAlias = list[tuple[str, dict[str, Any]]]
@@ -134,3 +136,17 @@ async def state_of(connection: Connection) -> dict[str, list[dict[str, Any]]]:
         "impact": "SELECT * FROM impact ORDER BY assignment_id, year",
     }
     return {table: [dict(row) for row in await connection.fetch(query)] for table, query in queries.items()}
+
+
+def pair_ids(happened: Published) -> list[UUID]:
+    """The pairs that were offered."""
+    return [UUID(data["pair_id"]) for name, data in happened if name == "pair.offered"]
+
+
+async def places(connection: Connection, mentor: int = 1) -> tuple[int, int, int]:
+    """Held, pending and remembered starts of a mentor."""
+    row = await connection.fetchrow(
+        "SELECT held, pending, cardinality(starts) FROM mentor WHERE mentor_id = $1", mentor_id(mentor)
+    )
+    assert row is not None
+    return row[0], row[1], row[2]

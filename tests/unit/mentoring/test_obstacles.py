@@ -13,7 +13,8 @@ from libraries.chassis.handling import NotYet, Refused
 from services.mentoring.settings.rhythms import SETTINGS
 from services.mentoring.settings.sentences import SENTENCES
 from services.mentoring.states.obstacle import CLOSED
-from tests.unit.mentoring.examples import NOW, OWNER, assignment_id, confirmed, lead_person, names, released
+from tests.unit.mentoring.desk import names
+from tests.unit.mentoring.examples import NOW, OWNER, assignment_id, confirmed, lead_person, released
 from tests.unit.mentoring.reports import Programme, obstacle_id, reported, updated
 
 KINDS = tuple(SETTINGS.obstacles.work_days)

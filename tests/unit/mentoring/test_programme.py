@@ -19,10 +19,10 @@ from services.mentoring.settings.pairing_rules import RULES
 from services.mentoring.settings.rhythms import SETTINGS as DEFAULTS
 from services.mentoring.states.mentor import enrolment
 from services.mentoring.states.shape import Shape
+from tests.unit.mentoring.desk import Desk
 from tests.unit.mentoring.examples import (
     NOW,
     OWNER,
-    Desk,
     answered,
     application_id,
     assignment_id,

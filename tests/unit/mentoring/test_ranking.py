@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 from services.mentoring.choice.mentor_fit import fit_of, speaks
 from services.mentoring.choice.ranking import Ranking
 from services.mentoring.settings.pairing_rules import RULES
-from services.mentoring.states.mentor import Profile, enrolment
+from services.mentoring.states.mentor import enrolment
+from services.mentoring.states.profile import Profile
 from services.mentoring.states.shape import Shape
 from tests.unit.mentoring.examples import enrolled
 

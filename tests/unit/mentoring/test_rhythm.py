@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from services.mentoring.settings.rhythms import SETTINGS, Rhythm
-from tests.unit.mentoring.examples import NOW, OWNER, answered, confirmed, end_requested, enrolled, names
+from tests.unit.mentoring.desk import names
+from tests.unit.mentoring.examples import NOW, OWNER, answered, confirmed, end_requested, enrolled
 from tests.unit.mentoring.reports import Programme, met, rested, reviewed
 
 TODAY = NOW.date()

@@ -17,16 +17,8 @@ from contracts.support import IntroductionReported, SupportActionReported
 from libraries.chassis.handling import NotYet, Refused
 from services.mentoring.settings.rhythms import SETTINGS, SupportSettings
 from services.mentoring.settings.sentences import SENTENCES
-from tests.unit.mentoring.examples import (
-    NOW,
-    Desk,
-    all_published,
-    assignment_id,
-    confirmed,
-    enrolled,
-    numbered,
-    released,
-)
+from tests.unit.mentoring.desk import Desk, all_published
+from tests.unit.mentoring.examples import NOW, assignment_id, confirmed, enrolled, numbered, released
 from tests.unit.mentoring.reports import reported
 
 ACTIONS = ("rooting", "networking", "deployment", "obstacle-lifting")

@@ -11,20 +11,18 @@ from libraries.chassis.handling import NotYet, Refused
 from libraries.chassis.unit_of_work import UnitOfWork
 from services.mentoring.app import SERVICE
 from services.mentoring.memory.tracked import NotNamed
+from tests.unit.mentoring.desk import Desk, handle, values_of
 from tests.unit.mentoring.examples import (
     NOW,
-    Desk,
     answered,
     confirmed,
     end_requested,
     enrolled,
     event,
-    handle,
     numbered,
     recused,
     released,
     revised,
-    values_of,
     wished,
     withdrawn,
 )

@@ -11,7 +11,8 @@ from pydantic import ValidationError
 
 from services.mentoring.choice.mentor_fit import MentorFit, fit_of
 from services.mentoring.settings.pairing_rules import RULES, PairingRules
-from services.mentoring.states.mentor import Profile, enrolment
+from services.mentoring.states.mentor import enrolment
+from services.mentoring.states.profile import Profile
 from services.mentoring.states.shape import Shape
 from tests.unit.mentoring.examples import enrolled
 

@@ -13,7 +13,8 @@ from services.mentoring.memory.agenda import Agenda
 from services.mentoring.memory.index import Index
 from services.mentoring.memory.memo import Memo
 from services.mentoring.memory.tracked import NotNamed, Tracked
-from tests.unit.mentoring.examples import NOW, Desk, assignment_id, confirmed, names, released
+from tests.unit.mentoring.desk import Desk, names
+from tests.unit.mentoring.examples import NOW, assignment_id, confirmed, released
 from tests.unit.mentoring.reports import Programme, met, obstacle_id, reported, updated
 
 _ids = st.integers(1, 8).map(lambda number: UUID(int=number))
