@@ -39,6 +39,7 @@ LEAD_COLUMNS: Final = (
     "told",
     "passed",
 )
+# In the order of Shape's fields, which it is made of by position; so are Pair and Obstacle below.
 SHAPE_COLUMNS: Final = ("themes", "territories", "skills", "languages", "slots")
 PAIR_COLUMNS: Final = (
     "pair_id",
@@ -78,6 +79,7 @@ OBSTACLE_COLUMNS: Final = (
     "version",
 )
 OBSTACLE_CHANGES: Final = ("obstacle_id", "service", "due_at", "state", "level", "reason", "version")
+# When and how long, and no word of what was said.
 MEETING_COLUMNS: Final = ("meeting_id", "pair_id", "held_on", "minutes", "obstacle_id", "next_step")
 ACTION_COLUMNS: Final = ("assignment_id", "code", "state", "reason", "version")
 INTRODUCTION_COLUMNS: Final = (

@@ -41,6 +41,7 @@ class Step(NamedTuple):
     @property
     def name(self) -> str:
         """What it is called where it had to be set aside."""
+        # With the version, for a pair is due again and again; the ids of what it causes are made of this name.
         return f"step of {self.pair_id} after version {self.version}"
 
     def settle(self, unit: Unit) -> None:

@@ -45,6 +45,7 @@ def on_mentor_withdrawn(event: Event[MentorWithdrawn], unit: Unit, mentor: Mento
     if not mentor.active:
         return
     programme = unit.store.state
+    # First, so that nobody is handed over to the one who leaves.
     programme.roster.put(mentor.withdrawn(), unit.now)
     for pair in programme.open_pairs_of_mentor(mentor.mentor_id):
         _hand_over(unit, pair, reason="mentor-withdrawn")
@@ -88,6 +89,7 @@ def on_assignment_released(event: Event[AssignmentReleased], unit: Unit, lead: L
     if pair := programme.open_pair_of_lead(lead.assignment_id):
         offers.end(unit, pair, actor=event.data.actor, reason="assignment-released")
     programme.put_lead(lead.moved("released"))
+    # `lead` is as it was: whether others shared its mentor depends on the state before the end.
     offers.pass_to_sharer(unit, lead)
     obstacle_lifting.abandon_all(unit, lead.assignment_id, actor=event.data.actor, reason="assignment-released")
     progress.drop_all(unit, lead, actor=event.data.actor, reason="assignment-released")
@@ -184,6 +186,7 @@ def on_impact_reported(event: Event[ImpactReported], unit: Unit, lead: Lead) -> 
 
 def _take_form(form: MentorForm, unit: Unit, *, given_at: datetime) -> None:
     programme = unit.store.state
+    # Before its pairs are looked at: whether they may begin is asked of the form as it is now.
     programme.roster.put(enrolment(form, programme.roster.get(form.mentor_id)), unit.now)
     unit.publish(ContactPublished.of(form.person, given_at))
     for pair in programme.open_pairs_of_mentor(form.mentor_id):
@@ -196,4 +199,5 @@ def _take_form(form: MentorForm, unit: Unit, *, given_at: datetime) -> None:
 
 def _hand_over(unit: Unit, pair: Pair, *, reason: str) -> None:
     offers.end(unit, pair, actor=f"mentor:{pair.mentor_id}", reason=reason)
+    # Without barring the mentor for good: what they hand over for, a later form may undo. A recusal bars by itself.
     offers.pass_on(unit, pair)

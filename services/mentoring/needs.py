@@ -70,6 +70,7 @@ def lead_if_known(assignment_id: UUID) -> Need[MentoringStore, Lead | None]:
 
 def lead_in_memory(assignment_id: UUID) -> Need[MentoringStore, Lead | None]:
     """The lead of an assignment that is not over, and the actions of its plan: one that is has nothing left to end."""
+    # Held or not: to fetch one that is over would take a statement, to find that there is nothing to do.
     return Need(((PLAN, assignment_id),), lambda store: store.state.leads.held(assignment_id))
 
 
@@ -92,6 +93,7 @@ def lead_with_introduction(assignment_id: UUID, introduction_id: UUID) -> Need[M
 
     def get(store: MentoringStore) -> Lead:
         known = store.state.introductions.get(introduction_id)
+        # Before the lead is missed: what can never be right is refused, and does not wait for what would not help it.
         _must_belong("introduction", None if known is None else known.assignment_id, assignment_id)
         return lead(assignment_id).get(store)
 

@@ -66,12 +66,7 @@ class Programme:
         self._line = WaitingLine(self.leads.values())
         self._of_project, self._obstacles_of_lead = Index(), Index()
         self._pair_of_lead, self._pairs_of_mentor = Index(), Index()
-        for lead in self.leads.values():
-            self._of_project.enter(lead.application_id, lead.assignment_id)
-        for pair in self.pairs.values():
-            self._index_pair(pair)
-        for obstacle in self.obstacles.values():
-            self._index_obstacle(obstacle)
+        self._index_all()
         self.expiries = Agenda({pair.pair_id: pair.closes_at for pair in self.pairs.values() if pair.awaited})
         self.steps = Agenda(dict(self._steps(self.pairs.values())))
         dues = {obstacle.obstacle_id: obstacle.due_at for obstacle in self.obstacles.values() if obstacle.due_at}
@@ -188,6 +183,7 @@ class Programme:
     def next_deadline(self, after: datetime | None = None) -> datetime | None:
         """When something is due first, or first after a moment."""
         agendas = (self.expiries, self.steps, self.escalations, self.roster.reopenings)
+        # Each agenda is sorted, so this looks at four moments.
         return min((moment for agenda in agendas if (moment := agenda.next(after))), default=None)
 
     def record(self, at: datetime) -> None:
@@ -223,8 +219,17 @@ class Programme:
             if due := due_step_of(pair, self.roster.settings):
                 yield pair.pair_id, due.at
 
+    def _index_all(self) -> None:
+        for lead in self.leads.values():
+            self._of_project.enter(lead.application_id, lead.assignment_id)
+        for pair in self.pairs.values():
+            self._index_pair(pair)
+        for obstacle in self.obstacles.values():
+            self._index_obstacle(obstacle)
+
     def _index_pair(self, pair: Pair) -> None:
         for index, key in ((self._pair_of_lead, pair.assignment_id), (self._pairs_of_mentor, pair.mentor_id)):
+            # Only open ones: with what is over the index would grow with every year.
             if pair.open:
                 index.enter(key, pair.pair_id)
             else:

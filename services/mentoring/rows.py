@@ -36,6 +36,7 @@ def mentor_from(row: asyncpg.Record) -> Mentor:
     return Mentor(
         identifier,
         person,
+        # By its text, so that mentors with equal ones share one, as they did before the writer began anew.
         profile_of(profile),
         capacity,
         authorised,
@@ -150,6 +151,7 @@ def lead_record(lead: Lead) -> Row:
 
 def leads_document(leads: Iterable[Lead]) -> str:
     """Changed leads as JSON, for `update_leads`: arrays within a row are beyond what `unnest` can carry."""
+    # Ids and times go as text, which `json_to_recordset` reads by the columns' types.
     return json.dumps([dict(zip(LEAD_COLUMNS, lead_record(lead), strict=True)) for lead in leads], default=str)
 
 
@@ -180,4 +182,5 @@ def meeting_record(report: MeetingReported | None) -> Row:
 
 def _array(values: Iterable[str]) -> str:
     """An array as text: `unnest` takes arrays of arrays apart."""
+    # Ids and times only, so there is nothing that a quotation mark would have to be escaped in.
     return "{" + ",".join(f'"{value}"' for value in values) + "}"

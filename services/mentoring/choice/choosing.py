@@ -59,29 +59,40 @@ def pair_up(
         (lead,) = waiting
         standings = _standings(lead, roster, bars=bars(lead), most=1)
         return {lead.assignment_id: _choice(standings, standings[0].mentor.mentor_id, roster, ())} if standings else {}
-    # So many leads can't fill the best so many mentors of another, who therefore needs no others.
     optimum: Optimum[UUID, UUID] = Optimum()
     found: dict[UUID, list[_Standing]] = {}
     for lead in waiting:
         if len(found) == most:
             break
-        if standings := _standings(lead, roster, bars=bars(lead), most=most):
-            for mentor in (each.mentor for each in standings if each.mentor.mentor_id not in optimum.needs):
-                optimum.put_need(mentor.mentor_id, (0,) * mentor.places(now, roster.settings), {})
-            optimum.moved.clear()
-            optimum.put(lead.assignment_id, {each.mentor.mentor_id: _value(each) for each in standings})
-            # Only one who pushes nobody out: whoever came earlier keeps a mentor, if another than before.
-            if all(optimum.needs_of(unit) for unit in (lead.assignment_id, *optimum.moved)):
-                found[lead.assignment_id] = standings
-            else:
-                optimum.remove(lead.assignment_id)
+        # So many leads can't fill the best so many mentors of another, who therefore needs no others.
+        standings = _standings(lead, roster, bars=bars(lead), most=most)
+        if standings and _fits_in(optimum, lead, standings, roster, now):
+            found[lead.assignment_id] = standings
     chosen = dict(optimum.assignment())
     taken = Counter(chosen.values())
     full = {mentor for mentor, count in taken.items() if count == roster[mentor].places(now, roster.settings)}
     return {lead: _choice(found[lead], mentor, roster, full) for lead, mentor in chosen.items()}
 
 
+def _fits_in(
+    optimum: Optimum[UUID, UUID], lead: Lead, standings: Sequence[_Standing], roster: Roster, now: datetime
+) -> bool:
+    """Takes a lead into the optimum, if that pushes nobody out: whoever came earlier keeps a mentor, if another."""
+    for mentor in (standing.mentor for standing in standings):
+        if mentor.mentor_id not in optimum.needs:
+            # No place of a mentor is worth more than another.
+            optimum.put_need(mentor.mentor_id, (0,) * mentor.places(now, roster.settings), {})
+    # So that it names those alone whom this lead moves.
+    optimum.moved.clear()
+    optimum.put(lead.assignment_id, {standing.mentor.mentor_id: _value(standing) for standing in standings})
+    fits = all(optimum.needs_of(unit) for unit in (lead.assignment_id, *optimum.moved))
+    if not fits:
+        optimum.remove(lead.assignment_id)
+    return fits
+
+
 def _value(standing: _Standing) -> int:
+    # The engine looks for the greatest value, and the lowest draw wins.
     return pack(Levels(coverage=1, fit=standing.fit, lottery=(1 << LOTTERY_BITS) - 1 - standing.draw))
 
 
@@ -99,6 +110,7 @@ def _standings(lead: Lead, roster: Roster, *, bars: Bars, most: int) -> list[_St
     drum = _drum(roster.rules.seed, lead.assignment_id)
     for points, tied in roster.best_free(lead.shape, without=bars):
         drawn = ((_drawn(drum, mentor.mentor_id), mentor) for mentor in tied)
+        # By lot and not by id, which would favour who enrolled first.
         best = nsmallest(wanted - len(found), drawn, key=_draw)
         found += [_Standing(mentor, points, int.from_bytes(draw, "big")) for draw, mentor in best]
         if len(found) == wanted:
@@ -122,6 +134,7 @@ def lottery(seed: str, assignment_id: UUID, mentor_id: UUID) -> int:
 
 def _drum(seed: str, assignment_id: UUID) -> hashlib.blake2b:
     """The hash of what all draws for a lead share, begun once: hundreds of mentors may be equals."""
+    # BLAKE2b takes 64 bytes of a key at most; five bytes are the 40 bits of a draw.
     return hashlib.blake2b(assignment_id.bytes, key=seed.encode()[:64], digest_size=5)
 
 
@@ -141,6 +154,7 @@ def bars_of(lead: Lead, roster: Roster, recused: Collection[UUID]) -> Bars:
     )
     if not (lead.passed or involved or recused):
         return _NO_BARS
+    # The weightiest reason last, since the last one holds.
     bars: dict[UUID, Bar] = dict.fromkeys(lead.passed, "declined")
     bars.update(dict.fromkeys(involved, "involved"))
     bars.update(dict.fromkeys(recused, "recused"))

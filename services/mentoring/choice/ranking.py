@@ -74,6 +74,7 @@ class Ranking:
         if (tiers := self._tiers.get(shape)) is None:
             totals = {0: self._everyone & ~self.without_language(shape)}
             for part in (self._by_skills(shape.wanted), self._by_territory(shape.territories), self._by_slots(shape)):
+                # Sums of points are few, however many the mentors: so sums are gone through, and mentors are bits.
                 fewer, totals = totals, {}
                 for points, mentors in fewer.items():
                     for more, others in part:

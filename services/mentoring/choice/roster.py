@@ -48,8 +48,7 @@ class Roster:
         self.reopenings = Agenda(reopenings)
         self.remembered: Memo[Hashable, Any] = Memo()
         self.involvement = Involvement()
-        self.active = 0
-        self.full = 0
+        self.active = self.full = 0
         self._mentors: dict[UUID, Mentor] = {}
         self._dated: set[UUID] = set()
         self._ranking = Ranking(rules)
@@ -207,6 +206,7 @@ class Roster:
             self._bits[identifier] = 1 << len(self._by_bit)
             self._by_bit.append(mentor)
         self.involvement.describe(mentor, known)
+        # By identity, for equal profiles are one; the ranking forgets all that it worked out with every change.
         if known is None or known.profile is not mentor.profile:
             if known is not None:
                 self._ranking.leave(self._bits[identifier], known.profile)
@@ -237,6 +237,7 @@ class Roster:
     def _turning(self, mentor: Mentor) -> Iterator[datetime]:
         since = mentor.free_from(self.settings)
         if since is not None:
+            # Who is free from the beginning of time turns at no moment.
             if since != ANY_TIME:
                 yield since
             if mentor.authorised_until is not None:

@@ -24,6 +24,7 @@ from services.mentoring.store import Unit
 def meet(unit: Unit, pair: Pair, report: MeetingReported) -> None:
     """Takes the report of a meeting; one that is known already changes nothing and says nothing."""
     programme = unit.store.state
+    # Before the pair's state is looked at: a report that comes again after its end is no mistake.
     if report.meeting_id in programme.meetings:
         return
     met = states.meet(pair, report.held_on, today=programme.roster.settings.work_days.day_of(unit.now))
@@ -52,6 +53,7 @@ def keep_rhythm(unit: Unit, pair: Pair) -> None:
     """
     programme = unit.store.state
     due = due_step_of(pair, programme.roster.settings)
+    # Something before it in this transaction may have done it, or ended the pair.
     if due is None or due.at > unit.now:
         return
     actor = programme.roster.rules.actor
@@ -104,6 +106,7 @@ def review(unit: Unit, pair: Pair, said: PairReviewed) -> None:
     settings = programme.roster.settings
     if (ends_at := renewed_end(reviewed, settings)) is None:
         return
+    # A change of its own, with its own version: subscribers see the answer, and then what follows.
     renewed = states.renew(reviewed, ends_at=ends_at)
     if renewed is not reviewed:
         programme.put_pair(renewed)

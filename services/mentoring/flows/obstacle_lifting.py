@@ -27,6 +27,7 @@ def open_obstacle(unit: Unit, lead: Lead, report: ObstacleReported) -> bool:
     """Opens an obstacle with an owner and a time, and whether it did: one that is known changes nothing."""
     programme = unit.store.state
     settings = programme.roster.settings
+    # Before anything is judged: a report that comes again must not be refused for what has changed since.
     if report.obstacle_id in programme.obstacles:
         return False
     if report.kind not in settings.obstacles.work_days:
@@ -40,6 +41,7 @@ def open_obstacle(unit: Unit, lead: Lead, report: ObstacleReported) -> bool:
         obstacle_id=report.obstacle_id,
         assignment_id=lead.assignment_id,
         kind=report.kind,
+        # It always has an owner: where none is named, the directorate that declared the need.
         service=report.service or lead.directorate,
         opened_at=unit.now,
         due_at=due_at,
@@ -52,6 +54,7 @@ def open_obstacle(unit: Unit, lead: Lead, report: ObstacleReported) -> bool:
 def update(unit: Unit, known: Obstacle, said: ObstacleUpdated) -> None:
     """Takes, lifts or abandons an obstacle; what it is already changes nothing and says nothing."""
     if said.update == "take":
+        # Who takes it has the whole time, however late it is by then.
         due_at = unit.store.state.roster.settings.obstacle_due(known.kind, unit.now)
         taken = states.take(known, service=said.service, due_at=due_at)
         if isinstance(taken, Obstacle) and taken is not known:

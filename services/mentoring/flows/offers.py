@@ -26,6 +26,7 @@ from services.mentoring.states.pair import Pair, Party
 from services.mentoring.states.rhythm import first_contact_by, first_end
 from services.mentoring.store import Unit
 
+# `stopped` too: its lead, who is the project's, has said that they want no other mentor.
 _ACCOMPANIED: Final = ("waiting", "paired", "stopped")
 
 
@@ -36,6 +37,7 @@ def serve_queue(unit: Unit) -> None:
     """
     programme = unit.store.state
     roster = programme.roster
+    # Time frees mentors without an event, so a look begins with what the clock has changed.
     roster.advance(unit.now)
     waiting = programme.turns()
     choices = pair_up(waiting, roster, bars=programme.bars, now=unit.now) if waiting else {}
@@ -43,6 +45,7 @@ def serve_queue(unit: Unit) -> None:
         if choice := choices.get(lead.assignment_id):
             _offer(unit, lead, choice)
         elif not lead.told:
+            # Once a wait: else each later event would say it again of everybody who waits.
             programme.put_lead(lead.informed())
             unit.publish(none_found(lead, roster, bars=programme.bars(lead), now=unit.now))
     programme.all_were_looked_at()
@@ -55,6 +58,7 @@ def accept(unit: Unit, pair: Pair, party: Party, *, reason: str | None) -> None:
         refuse(unit, pair, accepted)
     elif accepted is not pair:
         programme = unit.store.state
+        # The window counts from when both have accepted, and not from the authorisation, which may come much later.
         if accepted.begun:
             mentor = programme.roster[pair.mentor_id]
             programme.roster.put(mentor.with_start(unit.now, programme.roster.settings), unit.now)
@@ -108,6 +112,7 @@ def expire(unit: Unit, pair: Pair) -> None:
     programme = unit.store.state
     facts = facts_of(unit, pair, expired, actor=programme.roster.rules.actor, reason="no-answer")
     unit.publish(PairExpired(awaited=pair.awaited, **facts))
+    # Asked of the pair as it was: one that has expired awaits nobody.
     if "mentor" in pair.awaited:
         pass_on(unit, pair, without=pair.mentor_id)
     else:
@@ -143,6 +148,7 @@ def pass_to_sharer(unit: Unit, lead: Lead) -> None:
     if lead.state in _ACCOMPANIED:
         programme = unit.store.state
         sharing = [other for other in programme.others_of_project(lead) if other.state == "sharing"]
+        # One of them alone, in the order of the queue: the others go on sharing, with that one.
         for sharer in sharing[:1]:
             programme.put_lead(sharer.moved("stopped" if lead.state == "stopped" else "waiting"))
 
@@ -166,6 +172,7 @@ def _offer(unit: Unit, lead: Lead, choice: Choice) -> None:
         offered_at=unit.now,
         expires_at=programme.roster.settings.offer_expires(unit.now),
     )
+    # At once: why later leads of this look find nobody is said of the roster as it is then.
     programme.roster.take_place(choice.mentor.mentor_id, lead.assignment_id, unit.now)
     programme.put_lead(lead.moved("paired"))
     programme.add_pair(pair)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -21,12 +19,13 @@ from services.mentoring.settings.sentences import reason_of
 from services.mentoring.states import support as states
 from services.mentoring.states.lead import Lead
 from services.mentoring.states.not_allowed import NotAllowed
-from services.mentoring.states.support import Action, Impact, Introduction
+from services.mentoring.states.support import Action, introduced, reported
 from services.mentoring.store import Unit
 
 
 def open_plan(unit: Unit, lead: Lead, before: Lead | None) -> None:
     """Opens the plan of a confirmed assignment, or takes up what was dropped of it when the assignment had ended."""
+    # No row an action: what nothing has changed yet is planned, and this event is all that is kept of it.
     programme = unit.store.state
     actor, actions = programme.roster.rules.actor, programme.roster.settings.support.actions
     if before is None:
@@ -70,23 +69,13 @@ def drop_all(unit: Unit, lead: Lead, *, actor: str, reason: str) -> None:
 def introduce(unit: Unit, lead: Lead, said: IntroductionReported) -> None:
     """Records an introduction, or what came of it; the same again changes nothing and says nothing."""
     programme = unit.store.state
-    known = programme.introductions.get(said.introduction_id)
     if lead.state == "released":
         _refuse(unit, lead, NotAllowed("support-ended"), introduction_id=said.introduction_id)
         return
-    recorded = Introduction(
-        said.introduction_id,
-        lead.assignment_id,
-        said.partner_kind,
-        said.partner_name,
-        said.made_on,
-        said.outcome,
-        known.version if known else 1,
-    )
-    if recorded == known:
+    known = programme.introductions.get(said.introduction_id)
+    recorded = introduced(said, known)
+    if recorded is known:
         return
-    if known is not None:
-        recorded = replace(recorded, version=known.version + 1)
     programme.introductions.put(recorded.introduction_id, recorded)
     before = known.outcome if known else None
     facts = _facts(unit, lead, before, recorded.outcome, version=recorded.version, actor=said.reported_by)
@@ -103,36 +92,23 @@ def introduce(unit: Unit, lead: Lead, said: IntroductionReported) -> None:
 
 
 def record_impact(unit: Unit, lead: Lead, report: ImpactReported) -> None:
-    """Records the figures of a year, or corrected ones; the same again changes nothing and says nothing.
-
-    No figure at all, or one that comes twice, is refused: which of the two would count?
-    """
+    """Records the figures of a year, or corrected ones; the same again changes nothing and says nothing."""
     programme = unit.store.state
-    codes = {indicator.code for indicator in report.indicators}
-    if not codes or len(codes) < len(report.indicators):
-        _refuse(unit, lead, NotAllowed("figure-twice" if codes else "no-figures"))
-        return
     known = programme.impacts.get((lead.assignment_id, report.year))
-    # Sorted, so that the same figures in another order are the same text.
-    in_order = sorted(report.indicators, key=lambda indicator: indicator.code)
-    figures = json.dumps({indicator.code: indicator.value for indicator in in_order})
-    if known is not None and known.figures == figures:
+    impact = reported(report, known)
+    if isinstance(impact, NotAllowed):
+        _refuse(unit, lead, impact)
         return
-    impact = Impact(lead.assignment_id, report.year, figures, known.version + 1 if known else 1)
+    if impact is known:
+        return
     programme.impacts.put((lead.assignment_id, report.year), impact)
+    # After `put`, so that the figures of the beginning are their own baseline.
     beginning = programme.impacts.get((lead.assignment_id, 0))
     baseline = beginning.by_code if beginning else {}
     before = "recorded" if known else None
     facts = _facts(unit, lead, before, "recorded", version=impact.version, actor=report.reported_by)
-    unit.publish(
-        ImpactRecorded(
-            year=impact.year,
-            figures=tuple(
-                Figure(code=code, value=value, baseline=baseline.get(code)) for code, value in impact.by_code.items()
-            ),
-            **facts,
-        )
-    )
+    figures = [Figure(code=code, value=value, baseline=baseline.get(code)) for code, value in impact.by_code.items()]
+    unit.publish(ImpactRecorded(year=impact.year, figures=tuple(figures), **facts))
 
 
 def _update(unit: Unit, lead: Lead, known: Action, said: states.Update, *, actor: str, reason: str | None) -> None:

@@ -78,9 +78,11 @@ class Mentor:
         if not self.active or self.full:
             return None
         rested = ANY_TIME if self.paused_until is None else settings.work_days.start_of(self.paused_until)
+        # The start at this place, from the earliest, has to leave the window before another pair may begin.
         ageing = len(self.starts) + self.pending - settings.window_pairs
         if ageing < 0:
             return rested
+        # What is offered fills the window by itself, and no time takes that out: only an answer does.
         if ageing >= len(self.starts):
             return None
         return max(rested, self.starts[ageing] + settings.window)
@@ -122,15 +124,6 @@ class Mentor:
 
 def enrolment(form: MentorForm, known: Mentor | None) -> Mentor:
     """The mentor as a form has them, with what is known of their pairs; one who had left is back."""
-    document = json.dumps(
-        {
-            "directorate": form.directorate,
-            "skills": sorted(form.skills),
-            "languages": sorted(form.languages),
-            "territories": sorted(form.territories),
-            "slots": sorted(form.slots),
-        }
-    )
     pending, starts, version, accompanied = (
         (0, (), 0, frozenset[UUID]())
         if known is None
@@ -139,7 +132,7 @@ def enrolment(form: MentorForm, known: Mentor | None) -> Mentor:
     return Mentor(
         mentor_id=form.mentor_id,
         person_id=form.person.person_id,
-        profile=profile_of(document),
+        profile=profile_of(_document(form)),
         capacity=form.capacity,
         line_manager_authorised=form.line_manager_authorised,
         ethics_check_done=form.ethics_check_done,
@@ -150,4 +143,17 @@ def enrolment(form: MentorForm, known: Mentor | None) -> Mentor:
         pending=pending,
         starts=starts,
         version=version + 1,
+    )
+
+
+def _document(form: MentorForm) -> str:
+    # Sorted, so that the same answers in another order are the same text.
+    return json.dumps(
+        {
+            "directorate": form.directorate,
+            "skills": sorted(form.skills),
+            "languages": sorted(form.languages),
+            "territories": sorted(form.territories),
+            "slots": sorted(form.slots),
+        }
     )

@@ -48,6 +48,7 @@ def take(obstacle: Obstacle, *, service: str | None, due_at: datetime) -> Obstac
     owner = service or obstacle.service
     if obstacle.state == "taken" and owner == obstacle.service:
         return obstacle
+    # `level` stays: who was told of it need not be told again.
     return replace(obstacle, state="taken", service=owner, due_at=due_at, version=obstacle.version + 1)
 
 

@@ -29,6 +29,7 @@ _AWAITED: Final[dict[PairState, tuple[Party, ...]]] = {
     "accepted-by-mentor": ("lead",),
     "accepted-by-lead": ("mentor",),
 }
+# How it is said that a state allows no decline; the closed ones allow nothing at all.
 _REFUSALS: Final[dict[PairState, str]] = {
     "declined": "pair-declined",
     "expired": "pair-expired",
@@ -109,6 +110,7 @@ def accept(pair: Pair, party: Party, *, at: datetime) -> Pair | NotAllowed:
 def activate(pair: Pair, *, cleared: bool, at: datetime, ends_at: datetime) -> Pair:
     """The pair active where both have accepted it and the mentor is `cleared`; else the very same pair."""
     if pair.state == "accepted" and cleared:
+        # As if they had just met: the ladder of who does not meet counts from there.
         return replace(_changed(pair, "active", started_at=pair.started_at), last_contact_at=at, ends_at=ends_at)
     return pair
 
@@ -120,6 +122,7 @@ def meet(pair: Pair, on: date, *, today: date) -> Pair | NotAllowed:
     if on > today:
         return NotAllowed("meeting-in-the-future")
     met = replace(pair, meetings=pair.meetings + 1, version=pair.version + 1)
+    # A report names a day and no time; noon is on that day in every zone of Europe.
     held_at = datetime.combine(on, time(12), UTC)
     if held_at <= pair.last_contact_at:
         return met

@@ -9,6 +9,8 @@ from datetime import date
 from typing import Final, Literal, TypeAlias
 from uuid import UUID
 
+from contracts.impact import ImpactReported
+from contracts.support import IntroductionReported
 from services.mentoring.states.not_allowed import NotAllowed
 
 ActionState: TypeAlias = Literal["planned", "started", "finished", "dropped"]
@@ -76,3 +78,36 @@ def update(action: Action, said: Update, *, reason: str | None) -> Action | NotA
 def reopen(action: Action) -> Action:
     """The action of an assignment that is confirmed anew."""
     return replace(action, state="planned", reason=None, version=action.version + 1)
+
+
+def introduced(said: IntroductionReported, known: Introduction | None) -> Introduction:
+    """The introduction as it is told of now; the very same where nothing is new in it."""
+    version = known.version if known else 1
+    told = Introduction(
+        said.introduction_id,
+        said.assignment_id,
+        said.partner_kind,
+        said.partner_name,
+        said.made_on,
+        said.outcome,
+        version,
+    )
+    if known is None:
+        return told
+    return known if told == known else replace(told, version=version + 1)
+
+
+def reported(report: ImpactReported, known: Impact | None) -> Impact | NotAllowed:
+    """The figures of a year as they are reported now; the very same where they are known.
+
+    No figure at all, or one that comes twice, is not allowed: which of the two would count?
+    """
+    codes = {indicator.code for indicator in report.indicators}
+    if not codes or len(codes) < len(report.indicators):
+        return NotAllowed("figure-twice" if codes else "no-figures")
+    # Sorted, so that the same figures in another order are the same text.
+    in_order = sorted(report.indicators, key=lambda indicator: indicator.code)
+    figures = json.dumps({indicator.code: indicator.value for indicator in in_order})
+    if known is not None and known.figures == figures:
+        return known
+    return Impact(report.assignment_id, report.year, figures, known.version + 1 if known else 1)
