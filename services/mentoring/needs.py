@@ -6,11 +6,12 @@ from typing import Final
 from uuid import UUID
 
 from libraries.chassis.handling import Need, NotYet, Refused
-from services.mentoring.lead import Lead
-from services.mentoring.mentor import Mentor
-from services.mentoring.obstacle import Obstacle
-from services.mentoring.pair import Pair
-from services.mentoring.store import FIGURES, INTRODUCTION, LEAD, MEETING, OBSTACLE, PAIR, PLAN, MentoringStore
+from services.mentoring.programme import FIGURES, INTRODUCTION, LEAD, MEETING, OBSTACLE, PAIR, PLAN
+from services.mentoring.states.lead import Lead
+from services.mentoring.states.mentor import Mentor
+from services.mentoring.states.obstacle import Obstacle
+from services.mentoring.states.pair import Pair
+from services.mentoring.store import MentoringStore
 
 _AMISS: Final = "{0}-of-another-assignment"
 
@@ -19,7 +20,7 @@ def mentor(mentor_id: UUID) -> Need[MentoringStore, Mentor]:
     """A mentor, who has to be known; all of them are in memory."""
 
     def get(store: MentoringStore) -> Mentor:
-        known = store.state.pool.get(mentor_id)
+        known = store.state.roster.get(mentor_id)
         if known is None:
             raise NotYet("mentor", mentor_id)
         return known
@@ -69,7 +70,8 @@ def lead_if_known(assignment_id: UUID) -> Need[MentoringStore, Lead | None]:
 
 def lead_in_memory(assignment_id: UUID) -> Need[MentoringStore, Lead | None]:
     """The lead of an assignment that is not over, and the actions of its plan: one that is has nothing left to end."""
-    return Need(((PLAN, assignment_id),), lambda store: store.state.leads.get(assignment_id))
+    # Held or not: to fetch one that is over would take a statement, to find that there is nothing to do.
+    return Need(((PLAN, assignment_id),), lambda store: store.state.leads.held(assignment_id))
 
 
 def lead_with_figures(assignment_id: UUID) -> Need[MentoringStore, Lead]:
@@ -91,6 +93,7 @@ def lead_with_introduction(assignment_id: UUID, introduction_id: UUID) -> Need[M
 
     def get(store: MentoringStore) -> Lead:
         known = store.state.introductions.get(introduction_id)
+        # Before the lead is missed: what can never be right is refused, and does not wait for what would not help it.
         _must_belong("introduction", None if known is None else known.assignment_id, assignment_id)
         return lead(assignment_id).get(store)
 
