@@ -9,8 +9,8 @@ from itertools import zip_longest
 from typing import Literal, TypeAlias
 from uuid import UUID
 
-from libraries.engine.levels import Levels, pack, unpack
-from services.matching.fit import Fit
+from libraries.engine.worth import Worth, pack, unpack
+from services.matching.fit import FitPoints
 from services.matching.pool import Pool
 from services.matching.register import Candidate, Need
 
@@ -30,9 +30,9 @@ class Consideration:
     need: Need
     standing: Standing
     shut: tuple[str, ...] = ()
-    fit: Fit | None = None
-    price: Levels | None = None
-    missing: Levels | None = None
+    fit: FitPoints | None = None
+    price: Worth | None = None
+    missing: Worth | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,9 +87,9 @@ def _considered(pool: Pool, candidate: Candidate) -> Iterator[Consideration]:
     """Every need that is not closed, or that people hold the application against all the same."""
     optimum, application_id = pool.optimum, candidate.application_id
     fixed = {need_id for need_id, live in pool.live_of(application_id).items() if live.is_fixed}
-    held, whole, room = optimum.needs_of(application_id), optimum.worth(), pool.room(candidate)
-    values = {need.need_id: pack(pool.levels(candidate, need, fit)) for need, fit in pool.edges(candidate)}
-    found: list[tuple[Need, Fit, int, int]] = []
+    held, whole, room = optimum.hosts_of(application_id), optimum.worth(), pool.room(candidate)
+    values = {need.need_id: pack(pool.worth(candidate, need, fit)) for need, fit in pool.edges(candidate)}
+    found: list[tuple[Need, FitPoints, int, int]] = []
     rest: int | None = None
     for need in pool.needs.values():
         if need.state == "closed" and need.need_id not in fixed:
@@ -122,4 +122,4 @@ def _considered(pool: Pool, candidate: Candidate) -> Iterator[Consideration]:
 
 def _nearness(it: Consideration) -> tuple[object, ...]:
     order = ("held", "fixed", "possible", "missing", "no-place", "shut")
-    return order.index(it.standing), it.missing or Levels(), -(it.fit.total if it.fit else 0), it.need.need_id
+    return order.index(it.standing), it.missing or Worth(), -(it.fit.total if it.fit else 0), it.need.need_id

@@ -6,17 +6,17 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from uuid import UUID
 
-from libraries.engine.levels import Levels
+from libraries.engine.worth import Worth
 from services.matching.register import Need
 from services.matching.rules import Rules
 
 
-def worth_of(needs: Mapping[UUID, Need], answered: Iterable[UUID], rules: Rules) -> Levels:
+def worth_of(needs: Mapping[UUID, Need], answered: Iterable[UUID], rules: Rules) -> Worth:
     """Equity and coverage where projects answer these needs, each named once a project; their fit is not counted."""
     projects = Counter(answered)
     found = _in_territories(needs, projects)
     equity = sum(min(bound.at_least, found[bound.territory]) for bound in rules.equity)
-    return Levels(equity, sum(needs[need_id].document.profile.urgency for need_id in projects))
+    return Worth(equity, sum(needs[need_id].document.profile.urgency for need_id in projects))
 
 
 def full_territories(needs: Mapping[UUID, Need], projects: Mapping[UUID, int], rules: Rules) -> frozenset[str]:

@@ -13,7 +13,7 @@ _APART = TerritoryMeeting.APART
 _FIELDS = len(READINESS)
 
 
-class Fit(NamedTuple):
+class FitPoints(NamedTuple):
     """Points by part, and what they come from: the meeting of both, and for the text part `shared_words`."""
 
     total: int
@@ -28,7 +28,7 @@ class Fit(NamedTuple):
 
 def fit_of(
     project: ProjectProfile, need: NeedProfile, meeting: Meeting, rules: Rules, *, at_least: int = 0
-) -> Fit | None:
+) -> FitPoints | None:
     """The fit, in integers rounded down part by part; None where it is less than `at_least`.
 
     A need that names no public takes any. Where it is unknown what a project offers, its readiness is
@@ -51,4 +51,4 @@ def fit_of(
     shared, wanted = len(project.words & need.words), need.words_wanted
     text = weights.text * min(shared, wanted) // wanted if wanted else 0
     total = without_text + text
-    return Fit(total, theme, public, territory, readiness, text, shared, meeting) if total >= at_least else None
+    return FitPoints(total, theme, public, territory, readiness, text, shared, meeting) if total >= at_least else None

@@ -17,7 +17,7 @@ from contracts.assignments import (
 )
 from contracts.event import Event
 from libraries.chassis.unit_of_work import Cause, UnitOfWork
-from services.matching.fit import Fit, fit_of
+from services.matching.fit import FitPoints, fit_of
 from services.matching.gates import meet
 from services.matching.pool import Pool
 from services.matching.register import Assignment, Candidate, Need
@@ -94,7 +94,7 @@ def _to_publish(pool: Pool, because: Mapping[UUID, str], *, in_round: bool) -> l
 def _moves(pool: Pool) -> Iterator[Moved]:
     """Who is to be held by other needs than those proposed, in the order of their ids."""
     for application_id in sorted(pool.optimum.moved):
-        held, live = pool.optimum.needs_of(application_id), pool.live_of(application_id)
+        held, live = pool.optimum.hosts_of(application_id), pool.live_of(application_id)
         if not live:
             # A newcomer, as most are.
             if held:
@@ -112,7 +112,7 @@ def _untenable(pool: Pool, touched: Mapping[UUID, str]) -> Iterator[Assignment]:
     suspects |= {it.application_id for it in pool.live if it.need_id in touched or it.application_id in touched}
     counts = Counter(it.need_id for it in pool.live) if suspects else Counter()
     for application_id in sorted(suspects):
-        candidate, held = pool.candidates[application_id], pool.optimum.needs_of(application_id)
+        candidate, held = pool.candidates[application_id], pool.optimum.hosts_of(application_id)
         proposed = [it for it in pool.live_of(application_id).values() if not it.is_fixed]
         too_many = len(proposed) - pool.room(candidate)
         for live in sorted(proposed, key=lambda it: (it.fit, it.need_id)):
@@ -159,7 +159,7 @@ def settle_in_round(unit: Unit) -> None:
 
 
 def _look_at_all(pool: Pool) -> None:
-    pool.optimum.moved.update(dict.fromkeys(pool.optimum.units))
+    pool.optimum.moved.update(dict.fromkeys(pool.optimum.guests))
 
 
 def propose(candidate: Candidate, need: Need, *, reason: str, unit: Unit) -> None:
@@ -216,7 +216,7 @@ def release(assignment: Assignment, *, actor: str, reason: str, unit: Unit) -> N
 
 
 def _assignment(
-    candidate: Candidate, need: Need, fit: Fit, *, actor: str, reason: str, pinned: bool, unit: Unit
+    candidate: Candidate, need: Need, fit: FitPoints, *, actor: str, reason: str, pinned: bool, unit: Unit
 ) -> Assignment:
     return Assignment(
         unit.new_id(),
@@ -233,14 +233,16 @@ def _assignment(
     )
 
 
-def _fit(candidate: Candidate, need: Need, unit: Unit) -> Fit:
+def _fit(candidate: Candidate, need: Need, unit: Unit) -> FitPoints:
     project, wanted = candidate.profile, need.document.profile
     fit = fit_of(project, wanted, meet(project, wanted), unit.store.pool.rules)
     assert fit is not None  # no least fit is asked for
     return fit
 
 
-def _publish_proposal(assignment: Assignment, fit: Fit, *, before: str | None, cost: Levels | None, unit: Unit) -> None:
+def _publish_proposal(
+    assignment: Assignment, fit: FitPoints, *, before: str | None, cost: Levels | None, unit: Unit
+) -> None:
     pool = unit.store.pool
     rules = pool.rules
     candidate, need = pool.candidates[assignment.application_id], pool.needs[assignment.need_id]
@@ -280,7 +282,7 @@ def _described(assignment: Assignment, before: str | None, unit: Unit) -> dict[s
     }
 
 
-def _points(fit: Fit) -> str:
+def _points(fit: FitPoints) -> str:
     # Numbers and fixed names need no escaping; `json.dumps` costs ten times as much.
     return (
         f'{{"theme": {fit.theme}, "public": {fit.public}, "territory": {fit.territory}, '

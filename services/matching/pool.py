@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 from uuid import UUID
 
-from libraries.engine.levels import Levels, pack
 from libraries.engine.optimum import Optimum
-from services.matching.fit import Fit
+from libraries.engine.worth import Worth, pack
+from services.matching.fit import FitPoints
 from services.matching.need_index import NeedIndex, positions_in
 from services.matching.records import Records
 from services.matching.register import (
@@ -22,7 +22,7 @@ from services.matching.register import (
 )
 from services.matching.rules import Rules
 
-_KEPT: Final = pack(Levels(kept=1))
+_KEPT: Final = pack(Worth(kept=1))
 
 
 class Pool(Records):
@@ -72,7 +72,7 @@ class Pool(Records):
             pool.place(candidate)
         return pool
 
-    def edges(self, candidate: Candidate) -> Iterator[tuple[Need, Fit]]:
+    def edges(self, candidate: Candidate) -> Iterator[tuple[Need, FitPoints]]:
         """The needs that could hold an application and that people do not hold it against already.
 
         In the order in which they were declared.
@@ -109,7 +109,7 @@ class Pool(Records):
         """Gives a candidate its edges in the optimum, as it and the needs are now."""
         room = self.room(candidate)
         edges = self.edges(candidate) if room > 0 else ()
-        values = {need.need_id: pack(self.levels(candidate, need, fit)) for need, fit in edges}
+        values = {need.need_id: pack(self.worth(candidate, need, fit)) for need, fit in edges}
         self.place_with(candidate.application_id, values, room=room)
 
     def keep(self, application_id: UUID, need_id: UUID) -> None:
@@ -137,7 +137,7 @@ class Pool(Records):
             self._take_out(application_id)
 
     def _take_out(self, application_id: UUID) -> None:
-        if application_id in self.optimum.units:
+        if application_id in self.optimum.guests:
             self.optimum.remove(application_id)
 
     # Needs.
@@ -178,20 +178,20 @@ class Pool(Records):
             self.optimum.set_places(need.need_id, _packed(need.places()))
             return
         self._index.put(need.need_id, profile, instead_of=before.document.profile if before else None)
-        if need.need_id in self.optimum.needs:
-            self.optimum.remove_need(need.need_id)
+        if need.need_id in self.optimum.hosts:
+            self.optimum.remove_host(need.need_id)
         if need.is_open:
             places, values = _packed(need.places()), self._values_to(need)
-            self.optimum.put_need(need.need_id, places, values, group=profile.bounded_in)
+            self.optimum.put_host(need.need_id, places, values, group=profile.bounded_in)
 
     def _values_to(self, need: Need) -> Mapping[UUID, int]:
         values = {}
-        for application_id in self.optimum.units:
+        for application_id in self.optimum.guests:
             candidate = self.candidates[application_id]
             if (live := self.live_at(application_id, need.need_id)) is not None and live.is_fixed:
                 continue
             if (fit := self.edge(candidate, need)) is not None:
-                values[application_id] = pack(self.levels(candidate, need, fit))
+                values[application_id] = pack(self.worth(candidate, need, fit))
         return values
 
     def bounds(self, territory: str) -> tuple[int, int | None]:
@@ -240,7 +240,7 @@ class Pool(Records):
 
     def _fix(self, assignment: Assignment) -> None:
         application_id, need = assignment.application_id, self.needs[assignment.need_id]
-        if need.need_id not in self.optimum.needs_of(application_id):
+        if need.need_id not in self.optimum.hosts_of(application_id):
             # The optimum holds it elsewhere, or nowhere.
             self._take_out(application_id)
             self._set_fixed(need, need.fixed + 1)
@@ -274,4 +274,4 @@ def _has_the_same_edges(before: Need, after: Need) -> bool:
 
 def _packed(places: Sequence[int]) -> list[int]:
     # All but the first count nothing, and there may be a hundred thousand.
-    return [pack(Levels(coverage=places[0])), *places[1:]] if places else []
+    return [pack(Worth(coverage=places[0])), *places[1:]] if places else []

@@ -7,10 +7,10 @@ from datetime import date
 from typing import Final
 from uuid import UUID
 
-from libraries.engine.levels import LOTTERY_BITS, Levels
+from libraries.engine.worth import LOTTERY_BITS, Worth
 from services.matching.changes import Changes
 from services.matching.equity import worth_of
-from services.matching.fit import Fit, fit_of
+from services.matching.fit import FitPoints, fit_of
 from services.matching.gates import FLOOR, meet, shut_gates
 from services.matching.lottery import ticket
 from services.matching.register import ROLLING_TRACK, Assignment, Candidate, ContestVerdict, Forbidden, Need, Recusal
@@ -91,7 +91,7 @@ class Records:
         fit = fit_of(candidate.profile, need.document.profile, meeting, self.rules, at_least=self.rules.floor)
         return [] if fit is not None else [FLOOR]
 
-    def edge(self, candidate: Candidate, need: Need) -> Fit | None:
+    def edge(self, candidate: Candidate, need: Need) -> FitPoints | None:
         """The fit of an application to a need; None where a gate, the floor included, is shut.
 
         Whether the need has a free place is no gate.
@@ -106,11 +106,11 @@ class Records:
             return None
         return fit_of(project, wanted, meeting, self.rules, at_least=self.rules.floor)
 
-    def levels(self, candidate: Candidate, need: Need, fit: Fit) -> Levels:
+    def worth(self, candidate: Candidate, need: Need, fit: FitPoints) -> Worth:
         """What an application is worth to a need: a published assignment kept, the fit, the lottery."""
         kept = self.live_at(candidate.application_id, need.need_id) is not None
         drawn = ticket(self.rules.lottery_seed, candidate.application_id, need.need_id)
-        return Levels(0, 0, int(kept), fit.total, _NO_TICKET - drawn)
+        return Worth(0, 0, int(kept), fit.total, _NO_TICKET - drawn)
 
     # People's words.
 
@@ -146,7 +146,7 @@ class Records:
         self.settled, self.settlements = True, self.settlements + 1
         self.changes.settled = True
 
-    def objective(self) -> Levels:
+    def objective(self) -> Worth:
         """What the live assignments are worth: territories, urgency of the needs they answer, and their fit."""
         fit = sum(assignment.fit for assignment in self.live)
         answered = (assignment.need_id for assignment in self.live)

@@ -12,17 +12,17 @@ from uuid import UUID
 
 import structlog
 
-from contracts.assignments import Levels as PublicLevels
+from contracts.assignments import Levels
 from contracts.rounds import GateCount, NeedUnmet, Nomination, NominationProposed, RoundCompleted, RoundRequested
 from libraries.engine.certificate import violations
 from libraries.engine.flow import TooLarge
-from libraries.engine.instance import Bounds, Instance
-from libraries.engine.levels import Levels
+from libraries.engine.instance import Instance, SharedBounds
 from libraries.engine.solution import Solution
 from libraries.engine.solving import solve
 from libraries.engine.stepwise import optimum_of, solution_of
+from libraries.engine.worth import Worth
 from services.matching.equity import full_territories
-from services.matching.fit import Fit
+from services.matching.fit import FitPoints
 from services.matching.placing import Unit, settle_in_round
 from services.matching.pool import Pool
 from services.matching.register import ROLLING_TRACK, Candidate, Need
@@ -42,8 +42,8 @@ class Unproved(RuntimeError):
 class Proof:
     """What a round's result is worth, and what another solver's is; None where the problem is too large for it."""
 
-    objective: Levels
-    independent: Levels | None
+    objective: Worth
+    independent: Worth | None
 
 
 def complete(request: RoundRequested, unit: Unit) -> None:
@@ -55,7 +55,7 @@ def complete(request: RoundRequested, unit: Unit) -> None:
     candidates = [it for it in pool.candidates.values() if it.track == request.track]
     if request.track == ROLLING_TRACK:
         settle_in_round(unit)
-        waiting = [it for it in candidates if it.application_id in pool.optimum.units]
+        waiting = [it for it in candidates if it.application_id in pool.optimum.guests]
         instance = instance_of(pool, waiting, rolling=True)
         proof = prove(instance, solution_of(pool.optimum), _solved_at_once(instance))
         held = {(it.application_id, it.need_id) for it in pool.live}
@@ -101,7 +101,7 @@ def instance_of(pool: Pool, candidates: Iterable[Candidate], *, rolling: bool) -
     return Instance.of(
         edges={
             candidate.application_id: {
-                need.need_id: pool.levels(candidate, need, fit) for need, fit in pool.edges(candidate)
+                need.need_id: pool.worth(candidate, need, fit) for need, fit in pool.edges(candidate)
             }
             for candidate in candidates
         },
@@ -111,12 +111,12 @@ def instance_of(pool: Pool, candidates: Iterable[Candidate], *, rolling: bool) -
     )
 
 
-def _groups(pool: Pool, needs: Iterable[Need]) -> dict[Hashable, Bounds[UUID]]:
+def _groups(pool: Pool, needs: Iterable[Need]) -> dict[Hashable, SharedBounds[UUID]]:
     needs_in: dict[str, list[UUID]] = {bound.territory: [] for bound in pool.rules.equity}
     for need in needs:
         if (territory := need.document.profile.bounded_in) is not None:
             needs_in[territory].append(need.need_id)
-    return {territory: Bounds(frozenset(its), *pool.bounds(territory)) for territory, its in needs_in.items()}
+    return {territory: SharedBounds(frozenset(its), *pool.bounds(territory)) for territory, its in needs_in.items()}
 
 
 def prove(instance: Instance[UUID, UUID], solution: Solution[UUID, UUID], second: Solution[UUID, UUID] | None) -> Proof:
@@ -216,7 +216,7 @@ def _nominate(request: RoundRequested, candidates: list[Candidate], held: dict[U
             )
 
 
-def _nomination(candidate: Candidate, need: Need, fit: Fit, pool: Pool) -> Nomination:
+def _nomination(candidate: Candidate, need: Need, fit: FitPoints, pool: Pool) -> Nomination:
     content = need.document.content
     return Nomination(
         need_id=need.need_id,
@@ -227,5 +227,5 @@ def _nomination(candidate: Candidate, need: Need, fit: Fit, pool: Pool) -> Nomin
     )
 
 
-def _public(levels: Levels) -> PublicLevels:
-    return PublicLevels(equity=levels.equity, coverage=levels.coverage, kept=levels.kept, fit=levels.fit)
+def _public(levels: Worth) -> Levels:
+    return Levels(equity=levels.equity, coverage=levels.coverage, kept=levels.kept, fit=levels.fit)

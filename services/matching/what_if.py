@@ -11,7 +11,7 @@ from uuid import UUID, uuid5
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from libraries.engine.levels import Levels
+from libraries.engine.worth import Worth
 from services.matching.considering import Move, moves_between
 from services.matching.equity import worth_of
 from services.matching.pool import Pool
@@ -49,8 +49,8 @@ class Outcome:
     differences: tuple[Move, ...]
     newly_answered: tuple[UUID, ...]
     no_longer_answered: tuple[UUID, ...]
-    before: Levels
-    after: Levels
+    before: Worth
+    after: Worth
     placed_before: int
     placed_after: int
 
@@ -141,7 +141,7 @@ def _assignments(pool: Pool, supposition: Supposition, pinned: Collection[tuple[
         yield Assignment(supposed, application_id, need_id, "proposed", 1, 0, "{}", version, _ACTOR, None, pinned=True)
 
 
-def _worth(pool: Pool, held: Collection[tuple[UUID, UUID]]) -> Levels:
+def _worth(pool: Pool, held: Collection[tuple[UUID, UUID]]) -> Worth:
     """Equity, coverage and fit of what is held; a pair without an edge adds no fit."""
     answered = (need_id for _, need_id in held)
     return worth_of(pool.needs, answered, pool.rules)._replace(fit=sum(_fits(pool, held)))

@@ -10,9 +10,9 @@ from typing import Final
 
 from contracts.assignments import FitPart
 from contracts.message import Reason
-from libraries.engine.levels import Levels
+from libraries.engine.worth import Worth
 from services.matching.considering import Consideration
-from services.matching.fit import Fit
+from services.matching.fit import FitPoints
 from services.matching.gates import GATES, TerritoryMeeting
 from services.matching.profiles import READINESS, NeedProfile, ProjectProfile
 from services.matching.register import Candidate, Need
@@ -35,7 +35,7 @@ REFUSALS: Final = frozenset(
     | {"already-pinned", "no-place-left", "nothing-to-lift", "not-in-the-contest"}
 )
 UNMET_CAUSES: Final = frozenset({"no-candidates", "no-capacity", "all-gated", "placed-elsewhere", "territory-full"})
-_LEVELS: Final = Levels._fields
+_LEVELS: Final = Worth._fields
 _STANDINGS: Final = frozenset({"held", "fixed", "possible", "no-place", *(f"missing-{level}" for level in _LEVELS)})
 
 
@@ -61,7 +61,7 @@ def _read_texts() -> Mapping[str, Mapping[str, Text]]:
 _TEXTS: Final = _read_texts()
 
 
-def parts_of(fit: Fit, *, project: ProjectProfile, need: NeedProfile, rules: Rules) -> tuple[FitPart, ...]:
+def parts_of(fit: FitPoints, *, project: ProjectProfile, need: NeedProfile, rules: Rules) -> tuple[FitPart, ...]:
     """The five parts of a fit with their sentences; their points add up to the fit."""
     weights, meeting = rules.weights, fit.meeting
     public = "public" if need.publics else "public-any"
@@ -77,7 +77,7 @@ def parts_of(fit: Fit, *, project: ProjectProfile, need: NeedProfile, rules: Rul
     )
 
 
-def parts_between(candidate: Candidate, need: Need, fit: Fit, rules: Rules) -> tuple[FitPart, ...]:
+def parts_between(candidate: Candidate, need: Need, fit: FitPoints, rules: Rules) -> tuple[FitPart, ...]:
     """The parts of an application's fit to a need."""
     return parts_of(fit, project=candidate.profile, need=need.document.profile, rules=rules)
 

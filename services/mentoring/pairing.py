@@ -11,8 +11,8 @@ from operator import itemgetter
 from typing import Final, Literal, NamedTuple, TypeAlias
 from uuid import UUID
 
-from libraries.engine.levels import LOTTERY_BITS, Levels, pack
 from libraries.engine.optimum import Optimum
+from libraries.engine.worth import LOTTERY_BITS, Worth, pack
 from services.mentoring.lead import Lead
 from services.mentoring.mentor import Mentor
 from services.mentoring.pool import Pool
@@ -66,11 +66,11 @@ def pair_up(
         if len(found) == most:
             break
         if standings := _standings(lead, pool, bars=bars(lead), most=most):
-            for mentor in (it.mentor for it in standings if it.mentor.mentor_id not in optimum.needs):
-                optimum.put_need(mentor.mentor_id, (0,) * mentor.places(now, pool.settings), {})
+            for mentor in (it.mentor for it in standings if it.mentor.mentor_id not in optimum.hosts):
+                optimum.put_host(mentor.mentor_id, (0,) * mentor.places(now, pool.settings), {})
             optimum.moved.clear()
             optimum.put(lead.assignment_id, {it.mentor.mentor_id: _value(it) for it in standings})
-            if all(optimum.needs_of(it) for it in (lead.assignment_id, *optimum.moved)):
+            if all(optimum.hosts_of(it) for it in (lead.assignment_id, *optimum.moved)):
                 found[lead.assignment_id] = standings
             else:
                 optimum.remove(lead.assignment_id)
@@ -81,7 +81,7 @@ def pair_up(
 
 
 def _value(standing: _Standing) -> int:
-    return pack(Levels(coverage=1, fit=standing.fit, lottery=(1 << LOTTERY_BITS) - 1 - standing.draw))
+    return pack(Worth(coverage=1, fit=standing.fit, lottery=(1 << LOTTERY_BITS) - 1 - standing.draw))
 
 
 def _choice(standings: Iterable[_Standing], chosen: UUID, pool: Pool, full: Container[UUID]) -> Choice:

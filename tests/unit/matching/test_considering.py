@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from libraries.engine.levels import Levels
 from libraries.engine.solving import solve
+from libraries.engine.worth import Worth
 from services.matching.considering import Consideration, explain
 from services.matching.gates import GATES
 from services.matching.pool import Pool
@@ -50,14 +50,14 @@ def _drawn(seed: int) -> PoolInMemory:
     return memory
 
 
-def _value(problem: Problem[Any, Any]) -> Levels:
+def _value(problem: Problem[Any, Any]) -> Worth:
     return problem.instance.objective(solve(problem.instance).assignment)
 
 
 @pytest.mark.parametrize("seed", range(25))
 def test_missing_points_are_exact(seed: int) -> None:
     pool = _drawn(seed).pool
-    waiting = [pool.candidates[it] for it in pool.optimum.units]
+    waiting = [pool.candidates[it] for it in pool.optimum.guests]
     problem = problem_of(instance_of(pool, waiting, rolling=True))
     best = _value(problem)
     for candidate in waiting:
@@ -66,13 +66,13 @@ def test_missing_points_are_exact(seed: int) -> None:
             if it.missing is None or it.fit is None:
                 continue
             # Forced in by being worth more there than all others together.
-            bonus = Levels(equity=1, coverage=10_000)
+            bonus = Worth(equity=1, coverage=10_000)
             mine = dict(problem.edges[candidate.application_id])
             mine[it.need.need_id] = mine[it.need.need_id].plus(bonus)
             edges = {**problem.edges, candidate.application_id: mine}
             forced = _value(replace(problem, edges=edges)).plus(bonus, -1)
             assert it.missing == best.plus(forced, -1)
-            assert (it.standing == "held") == (it.missing == Levels())
+            assert (it.standing == "held") == (it.missing == Worth())
             assert (it.standing == "held") == ((candidate.application_id, it.need.need_id) in held_before)
         assert set(pool.optimum.assignment()) == held_before, "an explanation changes nothing"
 
@@ -119,7 +119,7 @@ def test_every_standing_has_words_in_both_languages() -> None:
         *(Consideration(need, "shut", (gate,)) for gate in GATES),
         *(Consideration(need, "missing", missing=levels) for levels in _one_each()),
         Consideration(need, "fixed"),
-        Consideration(need, "possible", missing=Levels()),
+        Consideration(need, "possible", missing=Worth()),
     ]
     for it in several:
         french, english = standing_text(it, "fr"), standing_text(it, "en")
@@ -129,14 +129,14 @@ def test_every_standing_has_words_in_both_languages() -> None:
         assert "{" not in french + english
 
 
-def _one_each() -> list[Levels]:
-    return [Levels(equity=1), Levels(coverage=3), Levels(kept=2), Levels(fit=138), Levels(lottery=5)]
+def _one_each() -> list[Worth]:
+    return [Worth(equity=1), Worth(coverage=3), Worth(kept=2), Worth(fit=138), Worth(lottery=5)]
 
 
 def test_what_is_missing_is_told_by_the_level_that_decides() -> None:
     need = PoolInMemory()
     need.on(declared("n"))
-    it = Consideration(need.pool.needs[need_id("n")], "missing", missing=Levels(fit=138, lottery=12345))
+    it = Consideration(need.pool.needs[need_id("n")], "missing", missing=Worth(fit=138, lottery=12345))
     assert standing_text(it, "en") == "It misses 138 points for this need."
 
 

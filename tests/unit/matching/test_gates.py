@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.matching.fit import Fit
+from services.matching.fit import FitPoints
 from services.matching.gates import (
     CLOSED,
     FLOOR,
@@ -35,7 +35,7 @@ def _shut(project: dict[str, Any], need: dict[str, Any], **changes: Any) -> list
     return shut_gates(meet(candidate.profile, other.document.profile), **{**state, **changes})
 
 
-def _edge(candidate: Candidate, need: Need, rules: Rules = RULES, *, forbidden: bool = False) -> Fit | None:
+def _edge(candidate: Candidate, need: Need, rules: Rules = RULES, *, forbidden: bool = False) -> FitPoints | None:
     pool = Pool(rules)
     if forbidden:
         pool.forbidden.add((candidate.application_id, need.need_id))

@@ -154,7 +154,7 @@ class Programme(RuleBasedStateMachine):
         held = set(pool.optimum.assignment())
         if self.under.publication == "rolling" or self.round_is_fresh:
             assert {(it.application_id, it.need_id) for it in pool.live if not it.is_fixed} == held
-        instance = instance_of(pool, [pool.candidates[it] for it in pool.optimum.units], rolling=True)
+        instance = instance_of(pool, [pool.candidates[it] for it in pool.optimum.guests], rolling=True)
         prove(instance, solution_of(pool.optimum), solve(instance))
         anew = Pool.restored(
             pool.rules,

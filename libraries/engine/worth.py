@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import Final, NamedTuple
 
-_MOST_NEEDS: Final = 1 << 20
-# A path visits each need once and counts two edges there, and every price is the length of a path.
-_SUM_BITS: Final = (2 * _MOST_NEEDS).bit_length() + 1
+_MOST_HOSTS: Final = 1 << 20
+# A path visits each host once and counts two edges there, and every price is the length of a path.
+_SUM_BITS: Final = (2 * _MOST_HOSTS).bit_length() + 1
 _FIT_BITS: Final = 16
 LOTTERY_BITS: Final = 40
 
 
-class Levels(NamedTuple):
+class Worth(NamedTuple):
     """A value, or a difference of values, level by level: the first that differs decides.
 
-    `equity` in places that a group of needs is to fill at least, `coverage` in points of urgency, `kept` in
+    `equity` in places that a group of hosts is to fill at least, `coverage` in points of urgency, `kept` in
     published assignments, `fit` in points, `lottery` in tickets.
     """
 
@@ -24,22 +24,22 @@ class Levels(NamedTuple):
     fit: int = 0
     lottery: int = 0
 
-    def plus(self, other: Levels, times: int = 1) -> Levels:
+    def plus(self, other: Worth, times: int = 1) -> Worth:
         """The sum of both, the other one counted so many times."""
-        return Levels(*[mine + times * its for mine, its in zip(self, other, strict=True)])
+        return Worth(*[mine + times * its for mine, its in zip(self, other, strict=True)])
 
 
-_WIDTHS: Final = Levels(*[bits + _SUM_BITS for bits in (1, _FIT_BITS, 1, _FIT_BITS, LOTTERY_BITS)])
+_WIDTHS: Final = Worth(*[bits + _SUM_BITS for bits in (1, _FIT_BITS, 1, _FIT_BITS, LOTTERY_BITS)])
 _FIT_AT: Final = _WIDTHS.lottery
 _KEPT_AT: Final = _FIT_AT + _WIDTHS.fit
 _COVERAGE_AT: Final = _KEPT_AT + _WIDTHS.kept
 _EQUITY_AT: Final = _COVERAGE_AT + _WIDTHS.coverage
 
 
-def pack(levels: Levels) -> int:
-    """Levels as one integer, which compares and adds as they do.
+def pack(levels: Worth) -> int:
+    """Worth as one integer, which compares and adds as they do.
 
-    Each field is wide enough for the sum of a longest path among a million needs, so that no field can reach
+    Each field is wide enough for the sum of a longest path among a million hosts, so that no field can reach
     the next: this is the lexicographic order itself, not a weighting that stands in for it. Raises ValueError
     where a single value does not fit its field.
     """
@@ -49,13 +49,13 @@ def pack(levels: Levels) -> int:
     return (equity << _EQUITY_AT) + (coverage << _COVERAGE_AT) + (kept << _KEPT_AT) + (fit << _FIT_AT) + lottery
 
 
-def unpack(value: int) -> Levels:
+def unpack(value: int) -> Worth:
     """The levels of a packed value, of a price or of the length of a path."""
     lottery, value = _lowest(value, _WIDTHS.lottery)
     fit, value = _lowest(value, _WIDTHS.fit)
     kept, value = _lowest(value, _WIDTHS.kept)
     coverage, equity = _lowest(value, _WIDTHS.coverage)
-    return Levels(equity, coverage, kept, fit, lottery)
+    return Worth(equity, coverage, kept, fit, lottery)
 
 
 def _lowest(value: int, width: int) -> tuple[int, int]:
