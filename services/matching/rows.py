@@ -8,9 +8,11 @@ from typing import Any, Final
 import asyncpg
 
 from contracts.needs import Need as PublicNeed
-from services.matching.profiles import project_profile
-from services.matching.register import Assignment, Candidate, Need, need_document
-from services.matching.rules import Rules
+from services.matching.settings.rules import Rules
+from services.matching.states.assignments import Assignment
+from services.matching.states.candidates import Candidate
+from services.matching.states.needs import Need, need_document
+from services.matching.states.profiles import project_profile
 
 NEED: Final = ("need_id", "version", "state", "owner_id", "revision", "document")
 CANDIDATE: Final = (

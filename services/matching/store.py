@@ -5,16 +5,15 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 from uuid import UUID
 
 from contracts.event import Event
 from contracts.message import EventData
 from libraries.chassis.store import NO_DEADLINES, Connection, Named, named_queries
-from services.matching.changes import Changes, Rows
-from services.matching.deadlines import REVIEW_AND_EMBARGO, next_deadline
-from services.matching.pool import Pool
-from services.matching.register import Assignment, ContestVerdict
+from libraries.chassis.unit_of_work import UnitOfWork
+from services.matching.pool.deadlines import REVIEW_AND_EMBARGO, next_deadline
+from services.matching.pool.pool import Pool
 from services.matching.rows import (
     ASSIGNMENT as ASSIGNMENT_COLUMNS,
 )
@@ -29,7 +28,10 @@ from services.matching.rows import (
     need_from,
     need_row,
 )
-from services.matching.rules import RULES, Rules
+from services.matching.settings.rules import RULES, Rules
+from services.matching.states.assignments import Assignment
+from services.matching.states.changes import Changes, Rows
+from services.matching.states.statements import ContestVerdict
 
 _QUERIES: Final = named_queries("services.matching")
 _Row = tuple[Any, ...]
@@ -149,3 +151,7 @@ class MatchingStore:
     async def _remove(self, query: str, identifiers: Collection[UUID]) -> None:
         if identifiers:
             await self._connection.execute(_QUERIES[query], list(identifiers))
+
+
+Unit: TypeAlias = UnitOfWork[MatchingStore]
+"""What each handler and each flow gets: the pool, the clock, the ids, and where to publish."""

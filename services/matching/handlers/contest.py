@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 import json
-from typing import Final
 from uuid import UUID
 
 from contracts.contest import ContestDecided, ContestDecisionPublished, ContestDecisionRefused, CriterionScore
 from contracts.event import Event
 from libraries.chassis.handling import handles
-from services.matching import needs
-from services.matching.placing import Unit, settle
-from services.matching.register import ContestVerdict
-from services.matching.wording import refusal
+from services.matching import lookups
+from services.matching.flows.settling import settle
+from services.matching.settings.texts import refusal
+from services.matching.states.candidates import CONTEST_TRACK
+from services.matching.states.statements import ContestVerdict
+from services.matching.store import Unit
 
-CONTEST_TRACK: Final = "contest"
 
-
-@handles(ContestDecided, needs=lambda said: needs.application(said.application_id))
+@handles(ContestDecided, needs=lambda said: lookups.application(said.application_id))
 def on_contest_decided(event: Event[ContestDecided], unit: Unit, _: UUID) -> None:
     """What a jury decided is kept until its publication; what comes before that replaces it."""
     decided, pool = event.data, unit.store.pool

@@ -16,9 +16,9 @@ from libraries.chassis.service import Item
 from libraries.chassis.store import Connection
 from libraries.chassis.unit_of_work import OutboxRow, UnitOfWork
 from services.matching.app import SERVICE
-from services.matching.duty import ReviewAndEmbargo
-from services.matching.pool import Pool
-from services.matching.rules import RULES, Rules
+from services.matching.flows.duty import ReviewAndEmbargo
+from services.matching.pool.pool import Pool
+from services.matching.settings.rules import RULES, Rules
 from services.matching.store import MatchingStore
 from tests.forms import form_event
 from tests.integration.conftest import connect

@@ -5,8 +5,7 @@ from __future__ import annotations
 import json
 import random
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any, Literal, cast
 
 import pytest
@@ -16,8 +15,9 @@ from contracts.message import EventData
 from libraries.chassis.handling import NotYet
 from libraries.chassis.store import Connection, named_queries
 from libraries.chassis.unit_of_work import OutboxRow
-from services.matching.pool import Pool
-from services.matching.rules import RULES, Rules, TerritoryBound
+from services.matching.pool.pool import Pool
+from services.matching.settings.days import midnight_of
+from services.matching.settings.rules import RULES, Rules, TerritoryBound
 from services.matching.store import MatchingStore
 from tests.forms import form_event, identifier
 from tests.integration.conftest import connect
@@ -37,6 +37,7 @@ from tests.unit.matching.events import (
     registered,
     revised,
     round_requested,
+    rules_with,
     types_of,
     withdrawn,
 )
@@ -171,7 +172,7 @@ async def test_what_is_proposed_and_confirmed_in_one_cycle_is_written_once(match
 async def test_any_split_leads_to_the_same_events_and_the_same_pool_kept_or_read_anew(
     connection: Connection, seed: int, publication: Literal["rolling", "in-rounds"]
 ) -> None:
-    rules = replace(RULES, publication=publication, equity=(TerritoryBound("13201", 0, 2),))
+    rules = rules_with(publication=publication, equity=(TerritoryBound(territory="13201", at_least=0, at_most=2),))
     chance, programme = random.Random(seed), Programme(seed)
     one_by_one = Matching(connection, rules=rules)
     await one_by_one.cycle([])
@@ -239,7 +240,7 @@ async def test_a_standby_goes_on_from_what_the_writer_left(database_url: str, ma
 async def test_new_rules_move_what_they_must_and_say_so(matching: Matching, connection: Connection) -> None:
     await matching.on(declared("n", capacity=2), registered("strong"), registered("weak", publics=(), territories=()))
     assert len(await matching.places()) == 2
-    strict = replace(RULES, version="2026.1", floor=900)
+    strict = rules_with(version="2026.1", floor=900)
     (released,) = await Matching(connection, rules=strict).by_the_clock()
     data = _data(released)
     assert (data["application_id"], data["reason"]) == (str(application_id("weak")), "rules-changed")
@@ -255,7 +256,7 @@ async def test_an_event_that_comes_before_the_duty_finds_what_new_rules_leave(
     matching: Matching, connection: Connection
 ) -> None:
     await matching.on(declared("n"), registered("weak", publics=(), territories=()))
-    stricter = Matching(connection, rules=replace(RULES, version="2026.1", floor=900))
+    stricter = Matching(connection, rules=rules_with(version="2026.1", floor=900))
     released, proposed = await stricter.on(registered("strong"))
     assert (_data(released)["reason"], _data(proposed)["reason"]) == ("rules-changed", "best-open-need")
     assert released.correlation_id != proposed.correlation_id
@@ -265,7 +266,7 @@ async def test_an_event_that_comes_before_the_duty_finds_what_new_rules_leave(
 async def test_a_review_date_that_passes_is_announced_by_the_clock(matching: Matching) -> None:
     last_day = (START + timedelta(days=3)).date()
     await matching.on(declared("n", review_on=last_day), registered("a"))
-    next_day = datetime.combine(last_day + timedelta(days=1), time(), RULES.zone)
+    next_day = midnight_of(last_day + timedelta(days=1))
     assert matching.deadline == next_day
     matching.now = next_day - timedelta(seconds=1)
     assert await matching.by_the_clock() == []

@@ -10,13 +10,12 @@ import pytest
 
 from libraries.engine.solving import solve
 from libraries.engine.worth import Worth
-from services.matching.considering import Consideration, explain
-from services.matching.gates import GATES
-from services.matching.pool import Pool
-from services.matching.rounds import instance_of
-from services.matching.rules import RULES, TerritoryBound
-from services.matching.what_if import Impossible, Pair, Supposition, suppose
-from services.matching.wording import standing_text
+from services.matching.answers.explanations import Consideration, explain, standing_text
+from services.matching.answers.suppositions import Impossible, Pair, Supposition, suppose
+from services.matching.codes import GATES
+from services.matching.flows.proof import instance_of
+from services.matching.pool.pool import Pool
+from services.matching.settings.rules import TerritoryBound
 from tests.unit.engine.instances import Problem, problem_of
 from tests.unit.matching.events import (
     PoolInMemory,
@@ -27,6 +26,7 @@ from tests.unit.matching.events import (
     need_id,
     placed,
     registered,
+    rules_with,
 )
 
 _THEMES = ("health", "housing", "education", "inclusion")
@@ -36,7 +36,9 @@ _PLACES = ("13201", "13202", "marseille")
 def _drawn(seed: int) -> PoolInMemory:
     """A pool of a few needs with few places, a territory with bounds and more projects than these can hold."""
     chance = random.Random(seed)
-    memory = PoolInMemory(replace(RULES, equity=(TerritoryBound("13201", seed % 3, 3 - seed % 2),)))
+    memory = PoolInMemory(
+        rules_with(equity=(TerritoryBound(territory="13201", at_least=seed % 3, at_most=3 - seed % 2),))
+    )
 
     def codes() -> dict[str, Any]:
         themes = tuple(chance.sample(_THEMES, chance.randint(1, 3)))

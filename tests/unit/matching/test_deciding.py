@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -11,7 +10,7 @@ from uuid import UUID
 import pytest
 
 from libraries.chassis.unit_of_work import OutboxRow
-from services.matching.rules import RULES, TerritoryBound
+from services.matching.settings.rules import RULES, TerritoryBound
 from tests.forms import identifier
 from tests.unit.matching.events import (
     OFFICER,
@@ -29,6 +28,7 @@ from tests.unit.matching.events import (
     rejected,
     revised,
     round_requested,
+    rules_with,
     types_of,
     withdrawn,
 )
@@ -482,7 +482,7 @@ def test_a_contest_round_nominates_and_fills_no_place(pool: PoolInMemory) -> Non
 
 
 def _with_bound(**bound: Any) -> PoolInMemory:
-    return PoolInMemory(replace(RULES, equity=(TerritoryBound("13201", **bound),)))
+    return PoolInMemory(rules_with(equity=(TerritoryBound(territory="13201", **bound),)))
 
 
 def test_a_territory_gets_its_least_number_of_projects_before_a_more_urgent_need_elsewhere() -> None:
@@ -521,7 +521,7 @@ def test_what_people_pin_counts_for_the_bound_and_may_go_beyond_it() -> None:
 
 
 def test_in_rounds_nothing_is_proposed_before_one_is_asked_for() -> None:
-    pool = PoolInMemory(replace(RULES, publication="in-rounds"))
+    pool = PoolInMemory(rules_with(publication="in-rounds"))
     pool.on(declared("n"))
     pool.on(registered("far", publics=()))
     assert pool.on(registered("near")) == []
@@ -536,7 +536,7 @@ def test_in_rounds_nothing_is_proposed_before_one_is_asked_for() -> None:
 
 
 def test_in_rounds_what_cannot_stay_is_released_at_once() -> None:
-    pool = PoolInMemory(replace(RULES, publication="in-rounds"))
+    pool = PoolInMemory(rules_with(publication="in-rounds"))
     pool.on(declared("n", capacity=3))
     for name in "abc":
         pool.on(registered(name))
@@ -552,7 +552,7 @@ def test_in_rounds_what_cannot_stay_is_released_at_once() -> None:
 
 
 def test_in_rounds_what_stands_can_be_confirmed_though_the_optimum_would_move_it() -> None:
-    pool = PoolInMemory(replace(RULES, publication="in-rounds"))
+    pool = PoolInMemory(rules_with(publication="in-rounds"))
     pool.on(declared("first", coverage="poorly-covered"))
     pool.on(registered("able", territories=("13201", "13202")))
     pool.on(round_requested())

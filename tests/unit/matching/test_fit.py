@@ -9,11 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from contracts.assignments import FitPart
-from services.matching.fit import FitPoints, fit_of
-from services.matching.gates import meet
-from services.matching.register import Candidate, Need, candidate_of
-from services.matching.rules import RULES
-from services.matching.wording import PARTS, parts_of
+from services.matching.edges.fit import FitPoints, fit_of
+from services.matching.edges.gates import meet
+from services.matching.edges.sentences import PARTS, parts_of
+from services.matching.settings.rules import RULES
+from services.matching.states.candidates import Candidate, candidate_of
+from services.matching.states.needs import Need
 from tests.unit.matching.events import declared, registered
 from tests.unit.matching.strategies import candidates, need_of, needs
 
