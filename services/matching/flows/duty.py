@@ -10,9 +10,9 @@ from uuid import UUID
 
 from libraries.chassis.service import DutyLane
 from libraries.chassis.unit_of_work import Cause
+from services.matching.flows.contest import publish_verdict
+from services.matching.flows.needs import review
 from services.matching.flows.new_rules import rules_moved, settle_under_rules
-from services.matching.handlers.contest import publish_verdict
-from services.matching.handlers.needs import review
 from services.matching.pool.deadlines import REVIEW_AND_EMBARGO, due_verdicts, needs_to_review, next_deadline
 from services.matching.pool.pool import Pool
 from services.matching.settings.days import day_of, midnight_of

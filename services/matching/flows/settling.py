@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 from uuid import UUID
 
@@ -30,6 +30,7 @@ def settle(
     """
     pool, because = unit.store.pool, because or {}
     moves = to_publish(pool, because, in_round=in_round)
+    # All releases first: a reader that follows the events never sees a need hold more than it has places.
     for application_id, released, _ in moves:
         for live in released:
             reason = because.get(application_id) or because.get(live.need_id) or otherwise
@@ -39,7 +40,12 @@ def settle(
         reason = otherwise if released and application_id != newcomer else arrival
         for need_id in proposed:
             propose(pool.candidates[application_id], pool.needs[need_id], reason=reason, unit=unit)
-    # What is published now is worth keeping, what was released is not: the optimum stays, its values change.
+    _value_as_published(pool, moves)
+    pool.optimum.moved.clear()
+
+
+def _value_as_published(pool: Pool, moves: Iterable[Rearrangement]) -> None:
+    """What is published now is worth keeping, what was released is not: the optimum stays, its values change."""
     for application_id, released, proposed in moves:
         if released:
             pool.value_as_published(application_id)
@@ -47,7 +53,6 @@ def settle(
             # Mostly a newcomer: to look at all its needs again costs 5 µs more.
             for need_id in proposed:
                 pool.keep(application_id, need_id)
-    pool.optimum.moved.clear()
 
 
 class Rearrangement(NamedTuple):

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from operator import attrgetter
-from typing import Any, Final
-from uuid import UUID
+from typing import Final
 
 from contracts.contacts import ContactPublished
 from contracts.event import Event
@@ -13,7 +11,7 @@ from contracts.needs import NeedClosed, NeedDeclared, NeedPublished, NeedRevised
 from libraries.chassis.handling import handles
 from services.matching import codes, lookups
 from services.matching.edges.gates import is_past_review
-from services.matching.flows.proposals import release
+from services.matching.flows.needs import let_go_of_pins, publish_need
 from services.matching.flows.settling import settle
 from services.matching.settings.days import day_of
 from services.matching.states.needs import Need, NeedDocument, NeedState, need_document, public_need
@@ -41,17 +39,8 @@ def on_need_closed(event: Event[NeedClosed], unit: Unit, need: Need) -> None:
     if need.state != "closed":
         pool.set_state(need, "closed")
         unit.retract(NeedPublished, need.need_id)
-        _let_go_of_pins(need.need_id, codes.NEED_CLOSED, unit)
+        let_go_of_pins(need.need_id, codes.NEED_CLOSED, unit)
         settle(unit, because={need.need_id: codes.NEED_CLOSED})
-
-
-def review(need: Need, unit: Unit) -> None:
-    """Announces that a need's review date has passed: it takes no project until it is declared again."""
-    pool = unit.store.pool
-    pool.set_state(need, "review-due")
-    _publish_need(pool.needs[need.need_id], "open", "review-date-passed", pool.rules.actor, unit)
-    _let_go_of_pins(need.need_id, codes.NEED_REVIEW_DUE, unit)
-    settle(unit, because={need.need_id: codes.NEED_REVIEW_DUE})
 
 
 def _publish_form(event: Event[NeedDeclared] | Event[NeedRevised], declared_at: datetime, unit: Unit) -> None:
@@ -61,10 +50,10 @@ def _publish_form(event: Event[NeedDeclared] | Event[NeedRevised], declared_at: 
     state: NeedState = "review-due" if due else "open"
     reasons = _reasons_to_release(pool.needs.get(form.need_id), document)
     before = pool.put_need(form.need_id, document, form.owner.person_id, state)
-    _publish_need(pool.needs[form.need_id], before, "declared" if before is None else "revised", _FORM, unit)
+    publish_need(pool.needs[form.need_id], before, "declared" if before is None else "revised", _FORM, unit)
     unit.publish(ContactPublished.of(form.owner, declared_at))
     if due:
-        _let_go_of_pins(form.need_id, codes.NEED_REVIEW_DUE, unit)
+        let_go_of_pins(form.need_id, codes.NEED_REVIEW_DUE, unit)
     settle(unit, because={form.need_id: codes.NEED_REVIEW_DUE if due else reasons})
 
 
@@ -73,29 +62,3 @@ def _reasons_to_release(before: Need | None, document: NeedDocument) -> str:
     if before is not None and before.document.profile == document.profile:
         return codes.CAPACITY_REDUCED
     return codes.NO_LONGER_MEETS
-
-
-def _publish_need(need: Need, before: str | None, reason: str, actor: str, unit: Unit) -> None:
-    change: dict[str, Any] = {"from": before, "to": need.state}
-    unit.publish(
-        NeedPublished(
-            need_id=need.need_id,
-            owner_id=need.owner_id,
-            need=need.document.content,
-            actor=actor,
-            reason=reason,
-            occurred_at=unit.now,
-            version=need.version,
-            **change,
-        )
-    )
-
-
-def _let_go_of_pins(need_id: UUID, reason: str, unit: Unit) -> None:
-    """What was only pinned ends with its need; its applications are considered elsewhere."""
-    pool = unit.store.pool
-    pinned = [held for held in pool.live if held.need_id == need_id and held.is_fixed and held.state == "proposed"]
-    # By their ids, so that the same events publish in the same order.
-    for assignment in sorted(pinned, key=attrgetter("assignment_id")):
-        release(assignment, actor=pool.rules.actor, reason=reason, unit=unit)
-        pool.place(pool.candidates[assignment.application_id])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from typing import Final
 
-from services.matching.pool.pool import Pool
+from services.matching.pool.records import Records
 from services.matching.settings.days import day_of, midnight_of
 from services.matching.states.needs import Need
 from services.matching.states.statements import ContestVerdict
@@ -14,12 +14,12 @@ REVIEW_AND_EMBARGO: Final = "review-and-embargo"
 """The duty's name."""
 
 
-def needs_to_review(pool: Pool, *, on: date) -> list[Need]:
+def needs_to_review(pool: Records, *, on: date) -> list[Need]:
     """The open needs whose review date has passed; the date itself is still in time."""
     return [pool.needs[need_id] for need_id, day in sorted(pool.reviews.items()) if on > day]
 
 
-def due_verdicts(pool: Pool, *, at: datetime) -> list[ContestVerdict]:
+def due_verdicts(pool: Records, *, at: datetime) -> list[ContestVerdict]:
     """The decisions whose embargo is over at a moment, in the order of their publication."""
     due = [
         verdict
@@ -30,7 +30,7 @@ def due_verdicts(pool: Pool, *, at: datetime) -> list[ContestVerdict]:
     return sorted(due, key=lambda verdict: (verdict.publish_at, verdict.application_id))
 
 
-def next_deadline(pool: Pool, *, after: datetime | None = None) -> datetime | None:
+def next_deadline(pool: Records, *, after: datetime | None = None) -> datetime | None:
     """When the next review or the next decision of the contest is due, if any is; the first that is not done, or was.
 
     Moments and days are only compared here, for nothing bounds a day that a need names.

@@ -123,15 +123,12 @@ class Pool(Edges):
         """Takes a need in, or its new revision; returns the state that it was in."""
         before = self.needs.get(need_id)
         if before is None:
-            need = Need(need_id, 1, state, owner_id, document)
-        else:
-            need = Need(need_id, before.version + 1, state, owner_id, document, before.fixed)
-        self._place(need)
-        if before is None:
+            self._place(Need(need_id, 1, state, owner_id, document))
             self.changes.needs.insert(need_id)
-        else:
-            self.changes.needs.update(need_id)
-        return before.state if before else None
+            return None
+        self._place(Need(need_id, before.version + 1, state, owner_id, document, before.fixed))
+        self.changes.needs.update(need_id)
+        return before.state
 
     def set_state(self, need: Need, state: NeedState) -> None:
         """Opens or closes a need as it is."""
@@ -148,11 +145,12 @@ class Pool(Edges):
         self.reviews.pop(need.need_id, None)
         if need.is_open and profile.review_on is not None:
             self.reviews[need.need_id] = profile.review_on
-        if before is not None and need.is_open and _has_the_same_edges(before, need):
+        if before is not None and need.is_open and need.has_the_edges_of(before):
             # Nothing but the number of its places may have changed.
             self.optimum.set_places(need.need_id, _packed(need.places()))
             return
         self._index.put(need.need_id, profile, instead_of=before.document.profile if before else None)
+        # Anew and not edge by edge: nearly every edge of a need changes with its profile.
         if need.need_id in self.optimum.hosts:
             self.optimum.remove_host(need.need_id)
         if need.is_open:
@@ -176,6 +174,7 @@ class Pool(Edges):
         return max(0, bound.at_least - fixed), None if bound.at_most is None else max(0, bound.at_most - fixed)
 
     def _count_fixed(self, territory: str | None, more: int) -> None:
+        # What people fixed stands outside the optimum, whose bounds are therefore what it leaves.
         if territory is not None:
             self._fixed_in[territory] += more
             at_least, at_most = self.bounds(territory)
@@ -240,11 +239,6 @@ class Pool(Edges):
         need = self.needs[assignment.need_id]
         self._set_fixed(need, need.fixed - 1)
         self.place(self.candidates[assignment.application_id])
-
-
-def _has_the_same_edges(before: Need, after: Need) -> bool:
-    profiles = before.document.profile == after.document.profile
-    return before.is_open == after.is_open and profiles and before.owner_id == after.owner_id
 
 
 def _packed(places: Sequence[int]) -> list[int]:

@@ -27,6 +27,7 @@ class Records:
         self.needs: dict[UUID, Need] = {}
         self.assignments: dict[UUID, Assignment] = {}
         """Those that are live, and those ended ones that a decision at hand names."""
+        # Pairs of ids and not the words themselves: both sets are asked for each pair of an application and a need.
         self.forbidden: set[tuple[UUID, UUID]] = set()
         self.recused: set[tuple[UUID, UUID]] = set()
         """Applications with persons."""

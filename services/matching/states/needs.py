@@ -66,6 +66,11 @@ class Need:
         """How many projects it can hold."""
         return self.document.content.capacity
 
+    def has_the_edges_of(self, other: Need) -> bool:
+        """Whether the same applications could be held against both, at the same worth, whatever their places."""
+        profiles = self.document.profile == other.document.profile
+        return self.is_open == other.is_open and profiles and self.owner_id == other.owner_id
+
     def places(self) -> tuple[int, ...]:
         """What each place that is left counts, in points of urgency: the first one, and no other, by its urgency."""
         if not self.is_open or self.fixed >= self.capacity:
