@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import Any
@@ -119,3 +119,25 @@ class Matching:
 @pytest.fixture
 def matching(connection: Connection) -> Matching:
     return Matching(connection)
+
+
+def values_of(pool: Pool) -> Mapping[str, object]:
+    """All that a pool holds, to be compared."""
+    return {
+        "needs": pool.needs,
+        "candidates": pool.candidates,
+        "live": {it.assignment_id: it for it in pool.live},
+        "assignments": set(pool.assignments),
+        "forbidden": pool.forbidden,
+        "recused": pool.recused,
+        "verdicts": pool.verdicts,
+        "reviews": pool.reviews,
+        "settlements": pool.settlements,
+        "optimum": set(pool.optimum.assignment()),
+        "worth": pool.optimum.worth(),
+    }
+
+
+async def read_anew(connection: Connection, rules: Rules = RULES) -> Pool:
+    """The pool as another process would find it."""
+    return await MatchingStore(connection, rules=rules).read_state()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, cast
@@ -227,3 +228,10 @@ def types_of(published: Sequence[OutboxRow]) -> list[str]:
 def rules_with(**changes: Any) -> Rules:
     """The rules that hold, with some values changed, as valid as any that are read."""
     return Rules.model_validate({**RULES.model_dump(), **changes})
+
+
+def data_of(row: OutboxRow) -> dict[str, Any]:
+    """What a published event says."""
+    assert row.payload is not None
+    data: dict[str, Any] = json.loads(row.payload)
+    return data

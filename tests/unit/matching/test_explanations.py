@@ -1,4 +1,4 @@
-"""Explanations and suppositions: exact against solving again, in words of both languages, and without effect."""
+"""Why an application is where it is: exact, and in words."""
 
 from __future__ import annotations
 
@@ -11,17 +11,14 @@ import pytest
 from libraries.engine.solving import solve
 from libraries.engine.worth import Worth
 from services.matching.answers.explanations import Consideration, explain, standing_text
-from services.matching.answers.suppositions import Impossible, Pair, Supposition, suppose
 from services.matching.codes import GATES
 from services.matching.flows.proof import instance_of
-from services.matching.pool.pool import Pool
 from services.matching.settings.rules import TerritoryBound
 from tests.unit.engine.instances import Problem, problem_of
 from tests.unit.matching.events import (
     PoolInMemory,
     application_id,
     closed,
-    decided,
     declared,
     need_id,
     placed,
@@ -30,6 +27,8 @@ from tests.unit.matching.events import (
 )
 
 _THEMES = ("health", "housing", "education", "inclusion")
+
+
 _PLACES = ("13201", "13202", "marseille")
 
 
@@ -140,74 +139,3 @@ def test_what_is_missing_is_told_by_the_level_that_decides() -> None:
     need.on(declared("n"))
     it = Consideration(need.pool.needs[need_id("n")], "missing", missing=Worth(fit=138, lottery=12345))
     assert standing_text(it, "en") == "It misses 138 points for this need."
-
-
-def _live(pool: Pool) -> dict[object, object]:
-    return {it.application_id: it.need_id for it in pool.live}
-
-
-def test_a_supposition_shows_what_would_change_and_changes_nothing() -> None:
-    memory = PoolInMemory()
-    memory.on(declared("n"))
-    memory.on(declared("less", coverage="covered", territories=("13202",)))
-    for name in "abc":
-        memory.on(registered(name))
-    before = _live(memory.pool)
-    more = suppose(memory.pool, Supposition(capacities={need_id("n"): 3}))
-    assert (more.placed_before, more.placed_after) == (1, 3)
-    assert {it.after for it in more.differences} == {need_id("n")}
-    waiting = next(name for name in "abc" if memory.held_by(name) is None)
-    pair = Pair(application_id=application_id(waiting), need_id=need_id("less"))
-    pinned = suppose(memory.pool, Supposition(pins=[pair]))
-    assert [(it.application_id, it.after) for it in pinned.differences] == [(pair.application_id, need_id("less"))]
-    assert pinned.newly_answered == (need_id("less"),)
-    held = next(name for name in "abc" if memory.held_by(name))
-    out = Pair(application_id=application_id(held), need_id=need_id("n"))
-    assert len(suppose(memory.pool, Supposition(forbids=[out])).differences) == 2
-    stricter = suppose(memory.pool, Supposition(rules={"floor": 1000}))
-    assert (stricter.placed_after, stricter.no_longer_answered) == (0, (need_id("n"),))
-    assert suppose(memory.pool, Supposition()).differences == ()
-    assert _live(memory.pool) == before
-
-
-def test_bounds_of_territories_can_be_tried_before_they_are_set() -> None:
-    memory = PoolInMemory()
-    memory.on(declared("urgent"))
-    memory.on(declared("far", coverage="covered", territories=("13202",)))
-    memory.on(registered("a", territories=("13201", "13202")))
-    found = suppose(memory.pool, Supposition(rules={"equity": [{"territory": "13202", "at_least": 1}]}))
-    assert (found.newly_answered, found.no_longer_answered) == ((need_id("far"),), (need_id("urgent"),))
-    assert (found.before.equity, found.after.equity) == (0, 1)
-
-
-def test_without_keeping_the_better_fit_is_held() -> None:
-    memory = PoolInMemory()
-    memory.on(declared("n"))
-    memory.on(registered("far", publics=()))
-    memory.on(registered("near"))
-    assert suppose(memory.pool, Supposition()).differences == ()
-    found = suppose(memory.pool, Supposition(keep=False))
-    assert {(it.application_id, it.after) for it in found.differences} == {
-        (application_id("far"), None),
-        (application_id("near"), need_id("n")),
-    }
-    assert found.after.fit > found.before.fit
-
-
-def test_a_supposition_that_cannot_be_is_refused() -> None:
-    memory = PoolInMemory()
-    memory.on(declared("n"))
-    for name in "ab":
-        memory.on(registered(name))
-    held = next(name for name in "ab" if memory.held_by(name))
-    memory.on(decided(memory.assignment_of(held), "confirm"))
-    other = next(name for name in "ab" if name != held)
-    pair = Pair(application_id=application_id(other), need_id=need_id("n"))
-    with pytest.raises(Impossible, match="1 places, and decisions would fill 2"):
-        suppose(memory.pool, Supposition(pins=[pair]))
-    with pytest.raises(Impossible, match="no candidate"):
-        suppose(memory.pool, Supposition(forbids=[pair.model_copy(update={"application_id": need_id("n")})]))
-    with pytest.raises(Impossible, match="not in the register"):
-        suppose(memory.pool, Supposition(capacities={application_id(other): 1}))
-    with pytest.raises(ValueError, match="floor"):
-        suppose(memory.pool, Supposition(rules={"floor": -1}))
