@@ -7,6 +7,7 @@ from heapq import heappop, heappush
 from typing import Any, TypeAlias
 
 
+# Compared by identity, here and below: nodes are keys of dictionaries, and change.
 @dataclass(slots=True, eq=False)
 class Guest:
     """What is held: `edges` gives its value to each host that could hold it, `held` to those that do."""
@@ -125,6 +126,7 @@ class Host:
 
     def first_waiting(self) -> tuple[int, Guest] | None:
         """Minus the value of the most valuable guest that waits, and the guest."""
+        # Who leaves the line is skipped here and not searched for: a guest stands in a line for each of its edges.
         waiting = self.waiting
         while waiting:
             negative, _, guest = waiting[0]

@@ -15,6 +15,7 @@ from libraries.engine.worth import Worth
 GuestId = TypeVar("GuestId", bound=Hashable)
 HostId = TypeVar("HostId", bound=Hashable)
 Numbers: TypeAlias = npt.NDArray[np.int64]
+# No position, and an index that would not fail by itself: every use of it is checked.
 _NOWHERE: Final = -1
 
 
@@ -106,6 +107,7 @@ class Instance(Generic[GuestId, HostId]):
         held = [(guests.get(guest, _NOWHERE), hosts.get(host, _NOWHERE)) for guest, host in assignment]
         guest, host = np.array(held, dtype=np.int64).reshape(len(held), 2).T
         keys, wanted = self._keys, guest * len(self.hosts) + host
+        # Pairs stand in the order of their keys, so that each is found in logarithmic time and needs no dictionary.
         found = np.searchsorted(keys, wanted)
         is_there = (guest >= 0) & (host >= 0) & (found < len(keys))
         is_there[is_there] = keys[found[is_there]] == wanted[is_there]

@@ -18,8 +18,10 @@ from libraries.engine.worth import Worth
 _FEW_PAIRS: Final = 20_000
 # Beyond a place for so many pairs a guest is likely to be held where it is worth much.
 _PAIRS_A_PLACE: Final = 16
+# More than can be held, for not all of the best are: what is missed is found by its prices, in another round.
 _LIKELY_A_PLACE: Final = 2
 _LIKELY_A_ROOM: Final = 5
+# So finely is the fit sorted into steps, which are counted and not compared.
 _STEPS: Final = 1024
 
 

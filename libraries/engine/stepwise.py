@@ -13,6 +13,7 @@ from libraries.engine.worth import Worth, pack, unpack
 def optimum_of(instance: Instance[GuestId, HostId]) -> Optimum[GuestId, HostId]:
     """The live optimum of an instance."""
     optimum: Optimum[GuestId, HostId] = Optimum()
+    # Groups, then hosts, then guests: each names those before it.
     for group, bounds in instance.groups.items():
         optimum.put_group(group, at_least=bounds.at_least, at_most=bounds.at_most)
     group_of = {host: group for group, bounds in instance.groups.items() for host in bounds.hosts}

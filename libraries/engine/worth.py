@@ -7,7 +7,9 @@ from typing import Final, NamedTuple
 _MOST_HOSTS: Final = 1 << 20
 # A path visits each host once and counts two edges there, and every price is the length of a path.
 _SUM_BITS: Final = (2 * _MOST_HOSTS).bit_length() + 1
+# Points of fit go to 1,000 and of urgency to some dozens; 16 bits leave room for other rules.
 _FIT_BITS: Final = 16
+# Wide, for two that are equal in all else and draw alike leave the optimum to the order of arrival.
 LOTTERY_BITS: Final = 40
 
 

@@ -14,6 +14,7 @@ from services.matching.states.candidates import Candidate
 from services.matching.states.needs import Need, need_document
 from services.matching.states.profiles import project_profile
 
+# The order of each table's columns here is that of its queries, of COPY and of the functions below.
 NEED: Final = ("need_id", "version", "state", "owner_id", "revision", "document")
 CANDIDATE: Final = (
     "application_id",
@@ -96,12 +97,14 @@ def candidate_row(candidate: Candidate) -> tuple[Any, ...]:
 def need_from(row: asyncpg.Record, rules: Rules, *, fixed: int) -> Need:
     """A need out of its row, and how many of its places people have filled."""
     need_id, version, state, owner_id, revision, document = row
+    # Its profile is made anew and not kept: it follows from the document and from the rules that hold now.
     content = PublicNeed.model_validate_json(document)
     return Need(need_id, version, state, owner_id, need_document(revision, content, rules), fixed)
 
 
 def need_row(need: Need) -> tuple[Any, ...]:
     """A need in the order of NEED."""
+    # As the contract writes it, so that what is kept is read by the rules of what is published.
     document = need.document
     return (
         need.need_id,

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from hashlib import blake2b
+from typing import Final
 from uuid import UUID
 
-_BYTES = 5
+# As many bits as the lottery has in a worth: enough that two tickets that are compared are seldom alike. Where they
+# are, who came first decides.
+_BYTES: Final = 5
 
 
 def ticket(seed: str, application_id: UUID, need_id: UUID) -> int:

@@ -29,6 +29,7 @@ def publish_verdict(verdict: ContestVerdict, unit: Unit) -> None:
             }
         )
     )
+    # Before the pool changes what it is about: a laureate comes back as a newcomer of the rolling track.
     pool.drop_verdict(verdict.application_id)
     if verdict.decision == "laureate":
         pool.put_candidate(candidate.as_laureate())

@@ -55,6 +55,7 @@ class ReviewAndEmbargo:
 
 def matters(pool: Pool, *, at: datetime) -> Iterator[Matter]:
     """What is due at a moment: what new rules move, then reviews, then the contest's decisions."""
+    # New rules first, for a decision on a review or a laureate builds on what is published.
     today = day_of(at)
     midnight = midnight_of(today)
     if rules_moved(pool):
@@ -73,6 +74,7 @@ async def _do(unit: Unit, matters: Sequence[Matter]) -> None:
 
 
 def _review(need_id: UUID, cause: Cause, unit: Unit) -> None:
+    # A cause named after the matter and its day: a standby that does it again publishes the same ids.
     unit.because_of(cause)
     review(unit.store.pool.needs[need_id], unit)
 

@@ -56,6 +56,7 @@ def complete(request: RoundRequested, unit: Unit) -> None:
 def _settle_all(candidates: Iterable[Candidate], unit: Unit) -> Result:
     """Proposes what the live optimum holds; the second solver is the one that knows nothing of it."""
     pool = unit.store.pool
+    # Before it is proved: a proof that fails rolls back what was published with it.
     settle_in_round(unit)
     waiting = [candidate for candidate in candidates if candidate.application_id in pool.optimum.guests]
     instance = instance_of(pool, waiting, rolling=True)
@@ -97,6 +98,7 @@ def _summary(
 
 def digest_of(pool: Pool, track: str, held: Iterable[tuple[UUID, UUID]], unmet: Iterable[UUID]) -> str:
     """The SHA-256 of a whole result: the same events give the same, in whatever order they came."""
+    # Sorted and without spaces: one result has one text, whatever the order in which it was found.
     result = {
         "track": track,
         "rules": pool.rules.version,

@@ -56,6 +56,7 @@ def on_correction_requested(event: Event[CorrectionRequested], unit: Unit) -> No
 def _take_in(application: ApplicationRegistered | ApplicationAmended, unit: Unit) -> None:
     pool = unit.store.pool
     candidate = candidate_of(application)
+    # A correction may name the track that the form was for, and takes no laureate back into the contest.
     known = pool.candidates.get(candidate.application_id)
     if known is not None and known.laureate:
         candidate = candidate.as_laureate()

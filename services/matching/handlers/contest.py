@@ -31,6 +31,7 @@ def on_contest_decided(event: Event[ContestDecided], unit: Unit, _: UUID) -> Non
             )
         )
         return
+    # With the event's ids, for its publication is caused by the jury's form and not by the clock.
     pool.keep_verdict(
         ContestVerdict(
             decided.application_id,

@@ -35,6 +35,7 @@ class Edges(Records):
 
         In the order in which they were declared.
         """
+        # The index first: it leaves few of thousands of needs to be weighed one by one.
         held = self.live_of(candidate.application_id)
         for position in positions_in(self._index.meeting(candidate.profile)):
             need = self._in_order[position]
@@ -70,6 +71,7 @@ class Edges(Records):
 
         Whether the need has a free place is no gate.
         """
+        # `shut_gates` without the names, the cheapest gate first: it is asked for every pair.
         if not need.is_open or (candidate.application_id, need.need_id) in self.forbidden:
             return None
         if (candidate.application_id, need.owner_id) in self.recused:

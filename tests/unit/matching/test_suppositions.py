@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from libraries.data_files import DataFileError
+from services.matching import operations
 from services.matching.answers.suppositions import Impossible, Pair, Supposition, suppose
 from services.matching.pool.pool import Pool
 from tests.unit.matching.events import (
@@ -85,3 +87,30 @@ def test_a_supposition_that_cannot_be_is_refused() -> None:
         suppose(memory.pool, Supposition(capacities={application_id(other): 1}))
     with pytest.raises(ValueError, match="floor"):
         suppose(memory.pool, Supposition(rules={"floor": -1}))
+
+
+def test_a_supposition_may_be_written_by_hand_or_by_a_program() -> None:
+    pair = Pair(application_id=application_id("a"), need_id=need_id("n"))
+    by_hand = f"""
+        [rules]
+        floor = 200
+        [[pins]]
+        application_id = "{pair.application_id}"
+        need_id = "{pair.need_id}"
+    """
+    supposition = Supposition(rules={"floor": 200}, pins=[pair])
+    assert operations.read_supposition(by_hand, "more.toml") == supposition
+    assert operations.read_supposition(supposition.model_dump_json(), "more.json") == supposition
+    with pytest.raises(DataFileError, match=r"more.toml: capacities.n.\[key\]: .*UUID"):
+        operations.read_supposition("[capacities]\nn = 2", "more.toml")
+
+
+def test_who_asks_about_what_is_not_there_is_told_so(pool: PoolInMemory) -> None:
+    pool.on(declared("n"))
+    pool.on(registered("a"))
+    with pytest.raises(operations.NotThere, match="no application that takes part"):
+        operations.explain(pool.pool, application_id("b"))
+    with pytest.raises(operations.NotThere, match="not in the register"):
+        operations.explain(pool.pool, application_id("a"), need_id=need_id("m"))
+    (only,) = operations.explain(pool.pool, application_id("a"), need_id=need_id("n")).considerations
+    assert only.standing == "held"
