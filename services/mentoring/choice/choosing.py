@@ -11,8 +11,8 @@ from operator import itemgetter
 from typing import Final, Literal, NamedTuple, TypeAlias
 from uuid import UUID
 
-from libraries.engine.levels import LOTTERY_BITS, Levels, pack
 from libraries.engine.optimum import Optimum
+from libraries.engine.worth import LOTTERY_BITS, Worth, pack
 from services.mentoring.choice.roster import Roster
 from services.mentoring.states.lead import Lead
 from services.mentoring.states.mentor import Mentor
@@ -79,13 +79,13 @@ def _fits_in(
 ) -> bool:
     """Takes a lead into the optimum, if that pushes nobody out: whoever came earlier keeps a mentor, if another."""
     for mentor in (standing.mentor for standing in standings):
-        if mentor.mentor_id not in optimum.needs:
+        if mentor.mentor_id not in optimum.hosts:
             # No place of a mentor is worth more than another.
-            optimum.put_need(mentor.mentor_id, (0,) * mentor.places(now, roster.settings), {})
+            optimum.put_host(mentor.mentor_id, (0,) * mentor.places(now, roster.settings), {})
     # So that it names those alone whom this lead moves.
     optimum.moved.clear()
     optimum.put(lead.assignment_id, {standing.mentor.mentor_id: _value(standing) for standing in standings})
-    fits = all(optimum.needs_of(unit) for unit in (lead.assignment_id, *optimum.moved))
+    fits = all(optimum.hosts_of(guest) for guest in (lead.assignment_id, *optimum.moved))
     if not fits:
         optimum.remove(lead.assignment_id)
     return fits
@@ -93,7 +93,7 @@ def _fits_in(
 
 def _value(standing: _Standing) -> int:
     # The engine looks for the greatest value, and the lowest draw wins.
-    return pack(Levels(coverage=1, fit=standing.fit, lottery=(1 << LOTTERY_BITS) - 1 - standing.draw))
+    return pack(Worth(coverage=1, fit=standing.fit, lottery=(1 << LOTTERY_BITS) - 1 - standing.draw))
 
 
 def _choice(standings: Iterable[_Standing], chosen: UUID, roster: Roster, full: Container[UUID]) -> Choice:

@@ -11,9 +11,9 @@ from contracts.catalogue import TOPICS
 from contracts.topic import Topic
 from deploy import configuration
 from libraries.chassis.watching.metrics import REGISTRY
-from services.matching.gates import GATES
-from services.matching.rules import RULES
-from services.mentoring.rules import SETTINGS
+from services.matching.codes import GATES
+from services.matching.settings.rules import RULES
+from services.mentoring.settings.rhythms import SETTINGS
 from services.notifications.kinds import KINDS
 from tests.unit.docs.documents import DOCUMENTS, ROOT, name_of, prose_of
 
