@@ -18,10 +18,10 @@ from contracts.attributes import (
     data_schema,
     encode_attributes,
 )
-from contracts.catalogue import Topic
 from contracts.event import Event, Tombstone
 from contracts.message import EventData
 from contracts.moments import in_utc
+from contracts.topic import Topic
 from contracts.violation import ContractViolation, violation_of
 
 __all__ = [

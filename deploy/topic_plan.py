@@ -12,7 +12,8 @@ from typing import Any, Final, Literal, TypeAlias
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 from aiokafka.errors import for_code
 
-from contracts.catalogue import TOPICS, Topic
+from contracts.catalogue import TOPICS
+from contracts.topic import Topic
 from deploy.topics import TopicsError, administration, configuration, create_missing, delete_present
 from libraries.chassis.kafka import Cluster
 

@@ -13,7 +13,8 @@ from aiokafka.client import AIOKafkaClient
 from aiokafka.errors import KafkaError, TopicAlreadyExistsError, UnknownTopicOrPartitionError, for_code
 from aiokafka.protocol.metadata import MetadataRequest
 
-from contracts.catalogue import TOPICS, Topic
+from contracts.catalogue import TOPICS
+from contracts.topic import Topic
 from libraries.chassis.kafka import Cluster
 
 _DAY_MS: Final = 24 * 60 * 60 * 1000

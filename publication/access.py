@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final, Literal, TypeAlias
 
-from contracts.catalogue import SERVICES, TOPICS, Topic
+from contracts.catalogue import SERVICES, TOPICS
+from contracts.topic import Topic
 
 _DOORS: Final = {("intake", "forms.applications.v1"), ("notifications", "forms.decisions.v1")}
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from importlib.metadata import version as installed_version
 from typing import Any, Final
 
 from contracts.attributes import MOST_SEQUENCE_CHARACTERS, SEQUENCE_PATTERN
-from contracts.catalogue import TOPICS, Topic
-from publication.golden import golden_examples
-from publication.schemas import Schema, schema_of
+from contracts.topic import Topic
+from publication.components import Components, side_of
+from publication.golden import Example
+from publication.schemas import Schema, Side
 from publication.versions import Version, versions
 
 _DAY_MS: Final = 24 * 60 * 60 * 1000
@@ -36,11 +37,16 @@ _HEADERS: Final[Mapping[str, tuple[str, Schema]]] = {
 _REQUIRED: Final = ["ce_specversion", "ce_id", "ce_source", "ce_type", "ce_time"]
 
 
-def asyncapi_document() -> dict[str, Any]:
-    """The document, with every version that a topic carries."""
-    found = versions()
-    schemas: dict[str, Schema] = {"CloudEventsHeaders": _headers()}
-    messages = {_message_name(it): _message(it, schemas) for it in found}
+def asyncapi_document(topics: Iterable[Topic], golden: Mapping[str, Sequence[Example]]) -> dict[str, Any]:
+    """The document, with every version that a topic carries and its golden examples, by its name.
+
+    Raises Inexpressible.
+    """
+    topics = tuple(topics)
+    found = versions(topics)
+    components = Components(found)
+    schemas = {it.name: _shared(it.schema, components, it.side) for it in components}
+    messages = {_message_name(it): _message(it, components, golden[it.name]) for it in found}
     return {
         "asyncapi": "3.0.0",
         "info": {
@@ -59,10 +65,10 @@ def asyncapi_document() -> dict[str, Any]:
                 "security": [{"$ref": "#/components/securitySchemes/scram"}],
             }
         },
-        "channels": {topic.name: _channel(topic, found) for topic in TOPICS},
-        "operations": {name: operation for topic in TOPICS for name, operation in _operations(topic, found).items()},
+        "channels": {topic.name: _channel(topic, found) for topic in topics},
+        "operations": {name: operation for topic in topics for name, operation in _operations(topic, found).items()},
         "components": {
-            "schemas": schemas,
+            "schemas": {"CloudEventsHeaders": _headers(), **schemas},
             "messages": messages,
             "securitySchemes": {
                 "scram": {
@@ -85,18 +91,11 @@ def _headers() -> Schema:
     return {"type": "object", "properties": fields, "required": _REQUIRED}
 
 
-def _message(version: Version, schemas: dict[str, Schema]) -> dict[str, Any]:
-    """A message; its schema's definitions become components, which all messages share."""
+def _message(version: Version, components: Components, golden: Sequence[Example]) -> dict[str, Any]:
     model = version.model
-    schema = schema_of(model, version.uri, "reader" if version.topic.is_form else "writer")
-    for name, definition in schema.pop("$defs", {}).items():
-        schemas[name] = _shared(definition)
-    for keyword in ("$schema", "$id"):
-        schema.pop(keyword)
-    schemas[model.__name__] = _shared(schema)
-    examples = [
-        {"name": it["example"], "headers": it["headers"], "payload": it["value"]} for it in golden_examples(version)
-    ]
+    name = components.name(model.__name__, side_of(version))
+    schema = components[model.__name__, side_of(version)]
+    examples = [{"name": it["example"], "headers": it["headers"], "payload": it["value"]} for it in golden]
     return {
         "name": model.event_type,
         "title": model.__name__,
@@ -114,20 +113,22 @@ def _message(version: Version, schemas: dict[str, Schema]) -> dict[str, Any]:
                 },
             ]
         },
-        "payload": {"$ref": f"#/components/schemas/{model.__name__}"},
+        "payload": {"$ref": f"#/components/schemas/{name}"},
         "bindings": {"kafka": {"key": {"type": "string", "format": "uuid"}, "bindingVersion": _BINDING}},
         "examples": examples,
     }
 
 
-def _shared(part: Any) -> Any:
+def _shared(part: Any, components: Components, side: Side) -> Any:
     """A schema whose references lead to the document's components."""
     if isinstance(part, dict):
         return {
-            name: value.replace("#/$defs/", "#/components/schemas/") if name == "$ref" else _shared(value)
+            name: f"#/components/schemas/{components.name(value.rpartition('/')[2], side)}"
+            if name == "$ref"
+            else _shared(value, components, side)
             for name, value in part.items()
         }
-    return [_shared(value) for value in part] if isinstance(part, list) else part
+    return [_shared(value, components, side) for value in part] if isinstance(part, list) else part
 
 
 def _channel(topic: Topic, found: tuple[Version, ...]) -> dict[str, Any]:

@@ -1,24 +1,23 @@
-"""The gate: whether what the contracts say now can live with every version that was published before."""
+"""Whether what the contracts say now of an event can live with a version of it that was published before."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, Final, Literal, TypeAlias
 
 import jsonschema
 from pydantic import ValidationError
 
-from contracts.catalogue import TOPICS, Topic
+from contracts.catalogue import TOPICS
 from contracts.codec import ContractViolation, decode, newest
+from contracts.topic import Topic
 from publication.containment import Gap, gaps
 from publication.documents import edge_documents, full_document, smallest_document
 from publication.golden import record_of
-from publication.registry import PUBLISHED, read_published, read_register, tampered
 from publication.schemas import Schema, schema_of
-from publication.versions import Version, versions
+from publication.versions import Version
 
 Weight: TypeAlias = Literal["breaks", "order"]
 
@@ -63,39 +62,6 @@ class Published:
     def sent(self) -> Schema:
         """What its writers may send."""
         return _closed(self.reader) if self.is_from_forms else self.writer
-
-
-def check(directory: Path = PUBLISHED, topics: Iterable[Topic] = TOPICS) -> list[Finding]:
-    """Everything that stands between the contracts as they are and what was published; empty is good.
-
-    Raises PublicationError where a published file is gone.
-    """
-    topics = tuple(topics)
-    register = read_register(directory)
-    found = [
-        Finding(text.partition(":")[0], "breaks", text, "everybody", "restore the file")
-        for text in tampered(directory, register)
-    ]
-    before = _published_catalogue(directory)
-    current = {version.model.event_type: version for version in versions(topics)}
-    for name in register:
-        event_type = name.rpartition(".")[0]
-        if (topic := before.get(event_type)) is None:
-            continue
-        writer, reader, golden = read_published(directory, name)
-        published = Published(name, event_type, topic, writer, reader, golden)
-        found += judge(published, current.get(event_type), topics)
-    return found
-
-
-def _published_catalogue(directory: Path) -> dict[str, dict[str, Any]]:
-    path = directory / "catalogue.json"
-    topics = json.loads(path.read_text(encoding="utf-8")) if path.exists() else []
-    by_type: dict[str, dict[str, Any]] = {}
-    for topic in topics:
-        for event_type in (*topic["events"], *topic["earlier"]):
-            by_type.setdefault(event_type, topic)
-    return by_type
 
 
 def judge(old: Published, new: Version | None, topics: Iterable[Topic] = TOPICS) -> list[Finding]:

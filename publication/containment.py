@@ -15,6 +15,20 @@ _DECIDED = frozenset(
         "minLength", "minimum", "pattern", "prefixItems", "properties", "required", "title", "type", "x-personal",
     }
 )  # fmt: skip
+_ALONE = frozenset(
+    {
+        "exclusiveMaximum",
+        "exclusiveMinimum",
+        "maxProperties",
+        "minProperties",
+        "multipleOf",
+        "propertyNames",
+        "uniqueItems",
+    }
+)
+"""What holds or not whatever stands beside it: where both say the same of it, or only the inner one does, none is
+wider. Nothing else is known of them."""
+
 _ANYTHING: Schema = {}
 
 
@@ -47,6 +61,8 @@ def _gaps(
         seen |= {references}
     inner, outer = resolved(inner_root, inner), resolved(outer_root, outer)
     for keyword in sorted({*inner, *outer} - _DECIDED):
+        if keyword in _ALONE and outer.get(keyword, inner.get(keyword)) == inner.get(keyword):
+            continue
         yield Gap(path, f"`{keyword}` is no keyword that can be compared", known=False)
     if "anyOf" in inner:
         for choice in inner["anyOf"]:

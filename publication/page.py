@@ -39,20 +39,28 @@ def page(document: Mapping[str, Any]) -> str:
     return environment.get_template("page.html.jinja").render(document=document, messages=messages)
 
 
-def _fields(document: Mapping[str, Any], schema: Mapping[str, Any], path: str, required: bool) -> Iterator[Field]:
-    schema = _resolved(document, schema)
-    inner = schema
+def _fields(
+    document: Mapping[str, Any],
+    schema: Mapping[str, Any],
+    path: str,
+    required: bool,
+    within: frozenset[str] = frozenset(),
+) -> Iterator[Field]:
+    inner, schema = schema, _resolved(document, schema)
     for choice in schema.get("anyOf", ()):
         if choice.get("type") != "null":
-            inner = _resolved(document, choice)
+            inner = choice
     suffix = ""
-    if inner.get("type") == "array" and "items" in inner:
-        inner, suffix = _resolved(document, inner["items"]), "[]"
+    if (listed := _resolved(document, inner)).get("type") == "array" and "items" in listed:
+        inner, suffix = listed["items"], "[]"
     if path:
         yield Field(path, _type(schema), required, _is_personal(schema), schema.get("description", ""))
+    if (reference := inner.get("$ref", "")) in within:
+        return  # a part within itself: its fields are told above
+    within, inner = within | {reference} if reference else within, _resolved(document, inner)
     for name, field in inner.get("properties", {}).items():
         below = f"{path}{suffix}.{name}" if path else name
-        yield from _fields(document, field, below, name in inner.get("required", ()))
+        yield from _fields(document, field, below, name in inner.get("required", ()), within)
 
 
 def _resolved(document: Mapping[str, Any], schema: Mapping[str, Any]) -> Mapping[str, Any]:

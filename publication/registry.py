@@ -8,10 +8,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final, TypedDict
 
+import contracts
 from publication.schemas import Schema, shape_of
 
-PUBLISHED: Final = Path(__file__).parents[2] / "contracts" / "published"
-_REGISTER: Final = "register.json"
+PUBLISHED: Final = Path(contracts.__file__).parent / "published"
+REGISTER: Final = "register.json"
 
 
 class Digests(TypedDict):
@@ -38,9 +39,14 @@ def digests_of(writer: Schema, reader: Schema, golden: Any) -> Digests:
 
 
 def read_register(directory: Path = PUBLISHED) -> dict[str, Digests]:
-    """The digests of every version published so far, by its name; empty where nothing was."""
-    path = directory / _REGISTER
+    """The digests of every version published so far, by its name; empty where nothing was.
+
+    Raises PublicationError where versions were published and the register is gone.
+    """
+    path = directory / REGISTER
     if not path.exists():
+        if (directory / "schemas").exists():
+            raise PublicationError(f"versions are published in {directory} and {REGISTER} is gone: restore it")
         return {}
     register: dict[str, Digests] = json.loads(path.read_text(encoding="utf-8"))
     return register

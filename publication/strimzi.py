@@ -6,7 +6,8 @@ from typing import Any, Final
 
 import yaml
 
-from contracts.catalogue import TOPICS, Topic
+from contracts.catalogue import TOPICS
+from contracts.topic import Topic
 from deploy.topics import configuration
 from publication.access import Grant, User, users
 

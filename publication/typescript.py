@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Iterable, Iterator
 
-from contracts.catalogue import TOPICS
-from publication.schemas import Schema, objects_of, schema_of
-from publication.versions import Version, versions
+from contracts.topic import Topic
+from publication.components import Component, Components
+from publication.inexpressible import Inexpressible
+from publication.schemas import Schema
+from publication.versions import versions
 
 _FORMATS = {"uuid": "Uuid", "date-time": "DateTime", "date": "CalendarDate"}
 _HEAD = """\
@@ -23,42 +24,47 @@ export type CalendarDate = string;
 """
 
 
-def typescript_types() -> str:
-    """The module: an interface an event and a part, the types by `ce_type`, and what each topic carries."""
-    interfaces: dict[str, str] = {}
-    found = versions()
-    for version in found:
-        schema = schema_of(version.model, version.uri, _side(version))
-        for part in objects_of(schema):
-            interfaces[part["title"]] = _interface(part)
+def typescript_types(topics: Iterable[Topic]) -> str:
+    """The module: an interface an event and a part, the types by `ce_type`, and what each topic carries.
+
+    Raises Inexpressible.
+    """
+    topics = tuple(topics)
+    found = versions(topics)
+    components = Components(found)
     by_type = "".join(f"  {json.dumps(it.model.event_type)}: {it.model.__name__};\n" for it in found)
     by_topic = "".join(
         f"  {json.dumps(topic.name)}: {' | '.join(event.__name__ for event in (*topic.events, *topic.earlier))};\n"
-        for topic in TOPICS
+        for topic in topics
     )
     return "\n".join(
         [
             _HEAD,
-            *interfaces.values(),
+            *(_declaration(it, components) for it in components),
             f"/** The data of an event by its `ce_type`. */\nexport interface EventByType {{\n{by_type}}}\n",
             f"/** What each topic carries; null is a tombstone. */\nexport interface DataByTopic {{\n{by_topic}}}\n",
         ]
     )
 
 
-def _side(version: Version) -> Any:
-    # A form may leave out what has a default; what services write is always there.
-    return "reader" if version.topic.is_form else "writer"
-
-
-def _interface(part: Schema) -> str:
-    lines = [*_comment(part, ""), f"export interface {part['title']} {{"]
+def _declaration(component: Component, components: Components) -> str:
+    part = component.schema
+    lines = [*_comment(part, "")]
+    if "properties" not in part:
+        said = _type(part, component, components, component.name)
+        return "\n".join([*lines, f"export type {component.name} = {said};", ""])
+    lines.append(f"export interface {component.name} {{")
     required = part.get("required", ())
     for name, field in part["properties"].items():
         lines += _comment(field, "  ")
         optional = "" if name in required else "?"
-        lines.append(f"  readonly {name}{optional}: {_type(field)};")
+        said = _type(field, component, components, f"{component.name}.{name}")
+        lines.append(f"  readonly {_property(name)}{optional}: {said};")
     return "\n".join([*lines, "}", ""])
+
+
+def _property(name: str) -> str:
+    return name if name.isidentifier() else json.dumps(name)
 
 
 def _comment(part: Schema, indent: str) -> Iterator[str]:
@@ -73,19 +79,21 @@ def _is_personal(part: Schema) -> bool:
     return bool(part.get("x-personal")) or any(_is_personal(choice) for choice in part.get("anyOf", ()))
 
 
-def _type(part: Schema) -> str:
+def _type(part: Schema, of: Component, components: Components, path: str) -> str:
     if "$ref" in part:
-        return str(part["$ref"].rpartition("/")[2])
+        return components.name(str(part["$ref"].rpartition("/")[2]), of.side)
     if "anyOf" in part:
-        return " | ".join(_type(choice) for choice in part["anyOf"])
+        return " | ".join(_type(choice, of, components, path) for choice in part["anyOf"])
     if "const" in part or "enum" in part:
         return " | ".join(json.dumps(choice) for choice in part.get("enum", [part.get("const")]))
     match part.get("type"):
         case "array" if "prefixItems" in part:
-            return f"readonly [{', '.join(_type(item) for item in part['prefixItems'])}]"
-        case "array":
-            item = _type(part["items"])
-            return f"readonly ({item})[]" if " | " in item else f"readonly {item}[]"
+            return f"readonly [{', '.join(_type(item, of, components, path) for item in part['prefixItems'])}]"
+        case "array" if "items" in part:
+            item = _type(part["items"], of, components, path)
+            return f"readonly ({item})[]" if " | " in item or item.startswith("readonly ") else f"readonly {item}[]"
+        case "object" if isinstance(part.get("additionalProperties"), dict):
+            return f"Readonly<Record<string, {_type(part['additionalProperties'], of, components, path)}>>"
         case "string":
             return _FORMATS.get(part.get("format", ""), "string")
         case "integer" | "number":
@@ -94,4 +102,5 @@ def _type(part: Schema) -> str:
             return "boolean"
         case "null":
             return "null"
-    raise ValueError(f"no TypeScript type is known for {part}")
+    said = ", ".join(f"{name} {value}" for name, value in part.items() if name not in {"title", "description"})
+    raise Inexpressible(path, f"no TypeScript type is known for {said or 'anything'}", "say it with other types")

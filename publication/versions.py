@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from contracts.catalogue import TOPICS, Topic
+from contracts.catalogue import TOPICS
 from contracts.codec import data_schema
 from contracts.message import EventData
+from contracts.topic import Topic
 
 
 @dataclass(frozen=True, slots=True)

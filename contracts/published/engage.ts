@@ -7,26 +7,6 @@ export type DateTime = string;
 /** A day, YYYY-MM-DD. */
 export type CalendarDate = string;
 
-/** An association sent its application. */
-export interface ApplicationSubmitted {
-  /** Given by the form; the same for every correction */
-  readonly application_id: Uuid;
-  /** implantation: the City decides; contest: La France s'engage does */
-  readonly track: "implantation" | "contest";
-  /** When the applicant sent the form; decides the edition */
-  readonly submitted_at: DateTime;
-  /** Who applies; of a coalition, its lead */
-  readonly organisation: DeclaredOrganisation;
-  /** The other organisations of a coalition */
-  readonly members?: readonly DeclaredOrganisation[];
-  /** What is applied for */
-  readonly project: DeclaredProject;
-  /** The person who leads the association (responsable) */
-  readonly lead: Person;
-  /** The lead agrees to the processing of their data */
-  readonly consent?: boolean;
-}
-
 /** An organisation as the form declares it; null means that the form did not say. */
 export interface DeclaredOrganisation {
   /** Name as the organisation writes it */
@@ -83,6 +63,26 @@ export interface Person {
   readonly telephone?: string | null;
   /** The language of mail to the person */
   readonly language?: "fr" | "en";
+}
+
+/** An association sent its application. */
+export interface ApplicationSubmitted {
+  /** Given by the form; the same for every correction */
+  readonly application_id: Uuid;
+  /** implantation: the City decides; contest: La France s'engage does */
+  readonly track: "implantation" | "contest";
+  /** When the applicant sent the form; decides the edition */
+  readonly submitted_at: DateTime;
+  /** Who applies; of a coalition, its lead */
+  readonly organisation: DeclaredOrganisation;
+  /** The other organisations of a coalition */
+  readonly members?: readonly DeclaredOrganisation[];
+  /** What is applied for */
+  readonly project: DeclaredProject;
+  /** The person who leads the association (responsable) */
+  readonly lead: Person;
+  /** The lead agrees to the processing of their data */
+  readonly consent?: boolean;
 }
 
 /** The association sent its application again, in full, with corrections; `submitted_at` stays the first one's. */
@@ -347,6 +347,16 @@ export interface RoundRequested {
   readonly requested_at: DateTime;
 }
 
+/** What a jury gave an application under one criterion; 0 is a score, null is none. */
+export interface CriterionScore {
+  /** The criterion, such as social-impact or spread */
+  readonly criterion: string;
+  /** Points out of `maximum`; null where it was not assessed */
+  readonly points: number | null;
+  /** What could be reached, in points */
+  readonly maximum: number;
+}
+
 /** La France s'engage decided on an application to the contest; secret until its publication. */
 export interface ContestDecided {
   /** The application to the contest */
@@ -365,16 +375,6 @@ export interface ContestDecided {
   readonly reason?: string | null;
   /** Why, in the jury's words; never passed on Personal data: never log it, never pass it on. */
   readonly comment?: string | null;
-}
-
-/** What a jury gave an application under one criterion; 0 is a score, null is none. */
-export interface CriterionScore {
-  /** The criterion, such as social-impact or spread */
-  readonly criterion: string;
-  /** Points out of `maximum`; null where it was not assessed */
-  readonly points: number | null;
-  /** What could be reached, in points */
-  readonly maximum: number;
 }
 
 /** The mentor or the lead answers an offer. */
@@ -547,6 +547,14 @@ export interface IntroductionReported {
   readonly reported_at: DateTime;
 }
 
+/** A figure of a project's impact. */
+export interface Indicator {
+  /** What is counted, such as people-reached or jobs-created */
+  readonly code: string;
+  /** How many */
+  readonly value: number;
+}
+
 /** A lead reports a project's figures: of the beginning, or of a whole year since. */
 export interface ImpactReported {
   /** The confirmed assignment */
@@ -561,14 +569,6 @@ export interface ImpactReported {
   readonly reported_at: DateTime;
 }
 
-/** A figure of a project's impact. */
-export interface Indicator {
-  /** What is counted, such as people-reached or jobs-created */
-  readonly code: string;
-  /** How many */
-  readonly value: number;
-}
-
 /** A person is to be forgotten: how to reach them, what they sent and what was written to them.
 
 Decisions stay, under ids that lead nowhere any more. A form that they send later is taken in as any other. */
@@ -577,44 +577,6 @@ export interface ErasureRequested {
   readonly person_id: Uuid;
   /** When they asked, or somebody entitled to it did */
   readonly requested_at: DateTime;
-}
-
-/** The application meets every rule of its edition and takes part. */
-export interface ApplicationRegistered {
-  /** State before; null for a new one */
-  readonly from: string | null;
-  /** State after */
-  readonly to: string;
-  /** Who or what acted: form, engine:name@version, officer:id, mentor:id, lead:id */
-  readonly actor: string;
-  /** Why, as a code of a versioned vocabulary; never free text */
-  readonly reason: string | null;
-  /** When it happened, by the event that caused it */
-  readonly occurred_at: DateTime;
-  /** The aggregate's version after this change, from 1 */
-  readonly version: number;
-  /** The application */
-  readonly application_id: Uuid;
-  /** implantation: the City decides; contest: La France s'engage does */
-  readonly track: "implantation" | "contest";
-  /** The edition whose rules were read, such as contest-2025 */
-  readonly edition: string;
-  /** The person who leads the association; how to reach them is on contacts.v1 */
-  readonly lead_id: Uuid;
-  /** Who applies */
-  readonly organisation: Organisation;
-  /** Name of the project */
-  readonly project_title: string;
-  /** Version of the rules that were read */
-  readonly rules_version: string;
-  /** What is assigned to needs */
-  readonly project: Project;
-  /** Organisations of a coalition besides its lead; 0 for none */
-  readonly members: number;
-  /** For a form that names no theme, or no public: confirmed by a correction that does */
-  readonly proposed_tags: readonly ProposedTag[];
-  /** Version of the lexicon that proposed them */
-  readonly lexicon_version: string | null;
 }
 
 /** An organisation with cleaned identifiers: public facts only. */
@@ -655,6 +617,56 @@ export interface ProposedTag {
   readonly because: readonly string[];
 }
 
+/** The application meets every rule of its edition and takes part. */
+export interface ApplicationRegistered {
+  /** State before; null for a new one */
+  readonly from: string | null;
+  /** State after */
+  readonly to: string;
+  /** Who or what acted: form, engine:name@version, officer:id, mentor:id, lead:id */
+  readonly actor: string;
+  /** Why, as a code of a versioned vocabulary; never free text */
+  readonly reason: string | null;
+  /** When it happened, by the event that caused it */
+  readonly occurred_at: DateTime;
+  /** The aggregate's version after this change, from 1 */
+  readonly version: number;
+  /** The application */
+  readonly application_id: Uuid;
+  /** implantation: the City decides; contest: La France s'engage does */
+  readonly track: "implantation" | "contest";
+  /** The edition whose rules were read, such as contest-2025 */
+  readonly edition: string;
+  /** The person who leads the association; how to reach them is on contacts.v1 */
+  readonly lead_id: Uuid;
+  /** Who applies */
+  readonly organisation: Organisation;
+  /** Name of the project */
+  readonly project_title: string;
+  /** Version of the rules that were read */
+  readonly rules_version: string;
+  /** What is assigned to needs */
+  readonly project: Project;
+  /** Organisations of a coalition besides its lead; 0 for none */
+  readonly members: number;
+  /** For a form that names no theme, or no public: confirmed by a correction that does */
+  readonly proposed_tags: readonly ProposedTag[];
+  /** Version of the lexicon that proposed them */
+  readonly lexicon_version: string | null;
+}
+
+/** Why something was refused, asked for or flagged: a code for machines, a sentence for people. */
+export interface Reason {
+  /** For machines: a code of a versioned vocabulary */
+  readonly code: string;
+  /** The form's field, as a dotted path */
+  readonly field: string | null;
+  /** For people, in French */
+  readonly fr: string;
+  /** For people, in English */
+  readonly en: string;
+}
+
 /** At least one rule fails; every reason is given. */
 export interface ApplicationRejected {
   /** State before; null for a new one */
@@ -685,18 +697,6 @@ export interface ApplicationRejected {
   readonly rules_version: string;
   /** Every rule that fails, with the field it reads */
   readonly reasons: readonly Reason[];
-}
-
-/** Why something was refused, asked for or flagged: a code for machines, a sentence for people. */
-export interface Reason {
-  /** For machines: a code of a versioned vocabulary */
-  readonly code: string;
-  /** The form's field, as a dotted path */
-  readonly field: string | null;
-  /** For people, in French */
-  readonly fr: string;
-  /** For people, in English */
-  readonly en: string;
 }
 
 /** At least one rule can't be answered; the fields or documents that are missing are asked for. */
@@ -839,28 +839,6 @@ export interface ApplicationContentErased {
   readonly occurred_at: DateTime;
 }
 
-/** The current state of an open need; a tombstone with the same key says that it closed. */
-export interface NeedPublished {
-  /** State before; null for a new one */
-  readonly from: string | null;
-  /** State after */
-  readonly to: string;
-  /** Who or what acted: form, engine:name@version, officer:id, mentor:id, lead:id */
-  readonly actor: string;
-  /** Why, as a code of a versioned vocabulary; never free text */
-  readonly reason: string | null;
-  /** When it happened, by the event that caused it */
-  readonly occurred_at: DateTime;
-  /** The aggregate's version after this change, from 1 */
-  readonly version: number;
-  /** The need */
-  readonly need_id: Uuid;
-  /** The officer who is told of proposals */
-  readonly owner_id: Uuid;
-  /** The need as it stands */
-  readonly need: Need;
-}
-
 /** The public description of a need. */
 export interface Need {
   /** Name of the need */
@@ -885,6 +863,54 @@ export interface Need {
   readonly strategic_axis: string | null;
   /** After this day the need must be reviewed */
   readonly review_on: CalendarDate | null;
+}
+
+/** The current state of an open need; a tombstone with the same key says that it closed. */
+export interface NeedPublished {
+  /** State before; null for a new one */
+  readonly from: string | null;
+  /** State after */
+  readonly to: string;
+  /** Who or what acted: form, engine:name@version, officer:id, mentor:id, lead:id */
+  readonly actor: string;
+  /** Why, as a code of a versioned vocabulary; never free text */
+  readonly reason: string | null;
+  /** When it happened, by the event that caused it */
+  readonly occurred_at: DateTime;
+  /** The aggregate's version after this change, from 1 */
+  readonly version: number;
+  /** The need */
+  readonly need_id: Uuid;
+  /** The officer who is told of proposals */
+  readonly owner_id: Uuid;
+  /** The need as it stands */
+  readonly need: Need;
+}
+
+/** One part of the fit of a project to a need, in points out of `maximum`. */
+export interface FitPart {
+  /** theme, public, territory, readiness, text … */
+  readonly name: string;
+  /** What the project reaches, in points */
+  readonly points: number;
+  /** What it could reach, in points */
+  readonly maximum: number;
+  /** What the points are for, in French */
+  readonly fr: string;
+  /** What the points are for, in English */
+  readonly en: string;
+}
+
+/** What is compared level by level: the first that differs decides. */
+export interface Levels {
+  /** Places of territories that are to be filled at least, and are */
+  readonly equity: number;
+  /** Points of urgency of the needs that are answered */
+  readonly coverage: number;
+  /** Published assignments that stay */
+  readonly kept: number;
+  /** Points of fit */
+  readonly fit: number;
 }
 
 /** The engine proposes an assignment, with the parts of its fit. */
@@ -933,32 +959,6 @@ export interface AssignmentProposed {
   readonly pinned: boolean;
   /** What an officer's word costs all others; null without one */
   readonly cost: Levels | null;
-}
-
-/** One part of the fit of a project to a need, in points out of `maximum`. */
-export interface FitPart {
-  /** theme, public, territory, readiness, text … */
-  readonly name: string;
-  /** What the project reaches, in points */
-  readonly points: number;
-  /** What it could reach, in points */
-  readonly maximum: number;
-  /** What the points are for, in French */
-  readonly fr: string;
-  /** What the points are for, in English */
-  readonly en: string;
-}
-
-/** What is compared level by level: the first that differs decides. */
-export interface Levels {
-  /** Places of territories that are to be filled at least, and are */
-  readonly equity: number;
-  /** Points of urgency of the needs that are answered */
-  readonly coverage: number;
-  /** Published assignments that stay */
-  readonly kept: number;
-  /** Points of fit */
-  readonly fit: number;
 }
 
 /** An officer confirmed it. */
@@ -1105,6 +1105,20 @@ export interface PlacementDecisionRefused {
   readonly reasons: readonly Reason[];
 }
 
+/** A need that a project of the contest would answer, and how strongly. */
+export interface Nomination {
+  /** The need */
+  readonly need_id: Uuid;
+  /** Name of the need */
+  readonly need_title: string;
+  /** The directorate of the City that owns the need */
+  readonly directorate: string;
+  /** Sum of the parts, in points */
+  readonly fit: number;
+  /** What the fit is made of */
+  readonly parts: readonly FitPart[];
+}
+
 /** The City points La France s'engage at a project of the contest: the needs that it would answer. */
 export interface NominationProposed {
   /** The application to the contest */
@@ -1129,18 +1143,12 @@ export interface NominationProposed {
   readonly rules_version: string;
 }
 
-/** A need that a project of the contest would answer, and how strongly. */
-export interface Nomination {
-  /** The need */
-  readonly need_id: Uuid;
-  /** Name of the need */
-  readonly need_title: string;
-  /** The directorate of the City that owns the need */
-  readonly directorate: string;
-  /** Sum of the parts, in points */
-  readonly fit: number;
-  /** What the fit is made of */
-  readonly parts: readonly FitPart[];
+/** How many applications a gate kept from a need. */
+export interface GateCount {
+  /** territory, theme-or-public, forbidden, recused, floor */
+  readonly gate: string;
+  /** How many it kept away; one may be kept away by several gates */
+  readonly applications: number;
 }
 
 /** A round leaves an open need without any project, and why. */
@@ -1161,14 +1169,6 @@ export interface NeedUnmet {
   readonly candidates: number;
   /** When the round was asked for */
   readonly occurred_at: DateTime;
-}
-
-/** How many applications a gate kept from a need. */
-export interface GateCount {
-  /** territory, theme-or-public, forbidden, recused, floor */
-  readonly gate: string;
-  /** How many it kept away; one may be kept away by several gates */
-  readonly applications: number;
 }
 
 /** A round is whole: all that it published came before this. */
@@ -1239,6 +1239,14 @@ export interface ContestDecisionRefused {
   readonly reasons: readonly Reason[];
 }
 
+/** A mentor who would come next if this offer is not accepted, as things stand. */
+export interface Alternate {
+  /** The mentor */
+  readonly mentor_id: Uuid;
+  /** How well they suit the lead, in points */
+  readonly fit: number;
+}
+
 /** The pair is offered to both. */
 export interface PairOffered {
   /** State before; null for a new one */
@@ -1279,14 +1287,6 @@ export interface PairOffered {
   readonly parts: readonly FitPart[];
   /** Who would come next, the best first */
   readonly alternates: readonly Alternate[];
-}
-
-/** A mentor who would come next if this offer is not accepted, as things stand. */
-export interface Alternate {
-  /** The mentor */
-  readonly mentor_id: Uuid;
-  /** How well they suit the lead, in points */
-  readonly fit: number;
 }
 
 /** The mentor or the lead accepted; `to` says who is still awaited. */
@@ -1693,6 +1693,18 @@ export interface PairAnswerRefused {
   readonly reasons: readonly Reason[];
 }
 
+/** A mentor who can't be offered to a lead, however well they suit. */
+export interface BlockedMentor {
+  /** The mentor */
+  readonly mentor_id: Uuid;
+  /** How well they would suit the lead, in points */
+  readonly fit: number;
+  /** Why not: a code of `reasons` */
+  readonly cause: string;
+  /** Where the mentor is full, the assignments whose leads hold their places */
+  readonly held_by: readonly Uuid[];
+}
+
 /** No mentor is free, allowed and not recused; the lead waits for one. */
 export interface NoMentorFound {
   /** The confirmed assignment whose lead has no mentor */
@@ -1713,18 +1725,6 @@ export interface NoMentorFound {
   readonly project_title: string | null;
   /** The mentors who would suit best, with what stands between, the best first */
   readonly blocked: readonly BlockedMentor[];
-}
-
-/** A mentor who can't be offered to a lead, however well they suit. */
-export interface BlockedMentor {
-  /** The mentor */
-  readonly mentor_id: Uuid;
-  /** How well they would suit the lead, in points */
-  readonly fit: number;
-  /** Why not: a code of `reasons` */
-  readonly cause: string;
-  /** Where the mentor is full, the assignments whose leads hold their places */
-  readonly held_by: readonly Uuid[];
 }
 
 /** An obstacle is known, and has an owner. */
@@ -2027,6 +2027,16 @@ export interface SupportUpdateRefused {
   readonly reasons: readonly Reason[];
 }
 
+/** A figure beside the one that the project began with. */
+export interface Figure {
+  /** What is counted */
+  readonly code: string;
+  /** How many */
+  readonly value: number;
+  /** How many there were in the beginning; null where nobody said */
+  readonly baseline: number | null;
+}
+
 /** The figures of a year are known, or were corrected. */
 export interface ImpactRecorded {
   /** State before; null for a new one */
@@ -2059,32 +2069,6 @@ export interface ImpactRecorded {
   readonly figures: readonly Figure[];
 }
 
-/** A figure beside the one that the project began with. */
-export interface Figure {
-  /** What is counted */
-  readonly code: string;
-  /** How many */
-  readonly value: number;
-  /** How many there were in the beginning; null where nobody said */
-  readonly baseline: number | null;
-}
-
-/** All that one event about a matter has planned: ids only, never an address or a text.
-
-How each ends is told under its own key, so perhaps before this. */
-export interface FollowUpPlanned {
-  /** The aggregate that the follow-ups are about */
-  readonly matter_id: Uuid;
-  /** The application that the matter belongs to */
-  readonly application_id: Uuid;
-  /** Who or what planned it */
-  readonly actor: string;
-  /** When the event happened that called for it */
-  readonly occurred_at: DateTime;
-  /** What is planned, each once for ever */
-  readonly follow_ups: readonly PlannedFollowUp[];
-}
-
 /** What comes later in a series: a follow-up as well, with an id of its own. */
 export interface Occasion {
   /** The follow-up */
@@ -2109,6 +2093,22 @@ export interface PlannedFollowUp {
   readonly reminder: number;
   /** What comes later in the same series, for the same person */
   readonly occasions: readonly Occasion[];
+}
+
+/** All that one event about a matter has planned: ids only, never an address or a text.
+
+How each ends is told under its own key, so perhaps before this. */
+export interface FollowUpPlanned {
+  /** The aggregate that the follow-ups are about */
+  readonly matter_id: Uuid;
+  /** The application that the matter belongs to */
+  readonly application_id: Uuid;
+  /** Who or what planned it */
+  readonly actor: string;
+  /** When the event happened that called for it */
+  readonly occurred_at: DateTime;
+  /** What is planned, each once for ever */
+  readonly follow_ups: readonly PlannedFollowUp[];
 }
 
 /** The mail server accepted it. */
@@ -2225,6 +2225,16 @@ export interface ContactPublished {
   readonly updated_at: DateTime;
 }
 
+/** What a dead letter does not hold, or not to its end; the service that set the record aside has it whole. */
+export interface LeftOut {
+  /** The part of the record */
+  readonly part: "key" | "value" | "headers" | "detail";
+  /** Its whole size, in bytes (of headers, all names and values) */
+  readonly size: number;
+  /** SHA-256 of the whole, hexadecimal */
+  readonly sha256: string;
+}
+
 /** A record that a service could not process, with its position, bytes and headers as far as they fit. */
 export interface DeadLetterRecorded {
   /** The dead letter, the same whenever the record is set aside */
@@ -2251,16 +2261,6 @@ export interface DeadLetterRecorded {
   readonly headers: readonly (readonly [string, string | null])[];
   /** The parts that are not here to their end; none where all is here */
   readonly left_out: readonly LeftOut[];
-}
-
-/** What a dead letter does not hold, or not to its end; the service that set the record aside has it whole. */
-export interface LeftOut {
-  /** The part of the record */
-  readonly part: "key" | "value" | "headers" | "detail";
-  /** Its whole size, in bytes (of headers, all names and values) */
-  readonly size: number;
-  /** SHA-256 of the whole, hexadecimal */
-  readonly sha256: string;
 }
 
 /** The data of an event by its `ce_type`. */

@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import dataclasses
 import json
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Column, Table
+
+if TYPE_CHECKING:
+    from publication.compatibility import Finding
 
 contracts = typer.Typer(name="contracts", help="What is published for others to build on.", no_args_is_help=True)
 
@@ -17,6 +23,21 @@ DirectoryOption = Annotated[
     Path | None, typer.Option(help="Where it is published; without it in this checkout's contracts/published")
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="One JSON object a line")]
+
+
+@contextmanager
+def _said_plainly() -> Iterator[None]:
+    """Ends the program with one sentence where a published file is gone, or what reads schemas is not installed."""
+    from publication.registry import PublicationError
+
+    try:
+        yield
+    except ModuleNotFoundError as error:
+        typer.secho(f"{error.name} is missing: install engage[development]", fg=typer.colors.RED, err=True)
+        raise typer.Exit(2) from None
+    except PublicationError as error:
+        typer.secho(str(error), fg=typer.colors.RED, err=True)
+        raise typer.Exit(1) from None
 
 
 @contracts.command(name="export")
@@ -28,18 +49,23 @@ def export_command(
     cluster: Annotated[str, typer.Option(help="With --strimzi: the name of the Kafka cluster")] = "engage",
     replication: Annotated[int, typer.Option(help="With --strimzi: replicas of each topic", min=1)] = 3,
 ) -> None:
-    """Write schemas, golden examples, AsyncAPI, its page and TypeScript types; say which files changed."""
+    """Write schemas, golden examples, AsyncAPI, its page and TypeScript types; say which files changed.
+
+    All or nothing: what `check` refuses is not written.
+    """
     if strimzi:
         _export_strimzi(directory or Path("strimzi"), cluster, replication)
         return
-    from publication.exporting import export
-    from publication.registry import PUBLISHED, PublicationError
+    with _said_plainly():
+        from publication.exporting import Refused, export
+        from publication.registry import PUBLISHED
 
-    try:
-        written = export(directory or PUBLISHED)
-    except PublicationError as error:
-        typer.secho(str(error), fg=typer.colors.RED, err=True)
-        raise typer.Exit(1) from None
+        try:
+            written = export(directory or PUBLISHED)
+        except Refused as refused:
+            _show(refused.findings)
+            typer.secho("Nothing was written.", fg=typer.colors.RED, err=True)
+            raise typer.Exit(1) from None
     for path in written:
         print(path)
     Console(stderr=True).print(f"{len(written)} files written" if written else "everything is fresh")
@@ -57,28 +83,26 @@ def _export_strimzi(directory: Path, cluster: str, replication: int) -> None:
 @contracts.command()
 def check(directory: DirectoryOption = None, as_json: JsonOption = False) -> None:
     """Check the contracts against every version published so far; exit code 1 where a change breaks somebody."""
-    try:
-        from publication.compatibility import check as find
-    except ModuleNotFoundError as error:
-        typer.secho(f"{error.name} is missing: install engage[development]", fg=typer.colors.RED, err=True)
-        raise typer.Exit(2) from None
-    from publication.registry import PUBLISHED, PublicationError, read_register
+    with _said_plainly():
+        from publication.gate import check as find
+        from publication.registry import PUBLISHED, read_register
 
-    try:
         found = find(directory or PUBLISHED)
-    except PublicationError as error:
-        typer.secho(str(error), fg=typer.colors.RED, err=True)
-        raise typer.Exit(1) from None
+        count = len(read_register(directory or PUBLISHED))
     if as_json:
         for finding in found:
             print(json.dumps(dataclasses.asdict(finding), ensure_ascii=False))
     elif found:
-        table = Table(Column("version"), Column("change"), Column("for whom"), Column("what to do"))
-        for it in found:
-            style = "red" if it.weight == "breaks" else "yellow"
-            table.add_row(it.version.removeprefix("engage."), f"[{style}]{it.weight}[/]: {it.text}", it.whom, it.remedy)
-        Console().print(table)
+        _show(found)
     else:
-        count = len(read_register(directory or PUBLISHED))
         Console().print(f"[green]All {count} published versions can live with the contracts as they are.[/]")
-    raise typer.Exit(1 if any(it.weight == "breaks" for it in found) else 0)
+    raise typer.Exit(1 if any(finding.weight == "breaks" for finding in found) else 0)
+
+
+def _show(found: Sequence[Finding]) -> None:
+    table = Table(Column("version"), Column("change"), Column("for whom"), Column("what to do"))
+    for finding in found:
+        style = "red" if finding.weight == "breaks" else "yellow"
+        change = f"[{style}]{finding.weight}[/]: {escape(finding.text)}"
+        table.add_row(finding.version.removeprefix("engage."), change, finding.whom, escape(finding.remedy))
+    Console().print(table)

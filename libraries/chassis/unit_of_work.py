@@ -9,10 +9,11 @@ from uuid import NAMESPACE_OID, UUID, uuid5
 
 import orjson
 
-from contracts.catalogue import Topic, topic_of
+from contracts.catalogue import topic_of
 from contracts.codec import encode_data
 from contracts.event import Derivation, Event, Tombstone
 from contracts.message import EventData
+from contracts.topic import Topic
 from libraries.chassis.store import Store
 
 StoreType = TypeVar("StoreType", bound=Store)

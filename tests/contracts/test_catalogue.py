@@ -8,9 +8,10 @@ from uuid import UUID
 import pytest
 from pydantic import ValidationError
 
-from contracts.catalogue import EVENT_BY_TYPE, SERVICES, TOPICS, Topic, topic_of, topics_read_by
+from contracts.catalogue import EVENT_BY_TYPE, SERVICES, TOPICS, topic_of, topics_read_by
 from contracts.contacts import ContactPublished
 from contracts.message import EventData, personal_fields
+from contracts.topic import Topic
 from libraries.chassis.handling import Handlers, Handling
 from libraries.chassis.service import Service
 from libraries.chassis.store import NO_STORE

@@ -13,11 +13,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from contracts.attributes import KNOWN
-from contracts.catalogue import TOPIC_BY_NAME, Topic
+from contracts.catalogue import TOPIC_BY_NAME
 from contracts.codec import STRUCTURED, ContractViolation, Headers, Record, decode, encode, peek_type
 from contracts.contacts import ContactPublished
 from contracts.event import Event, Tombstone, derived_id
 from contracts.partitions import partition_of
+from contracts.topic import Topic
 from publication.golden import record_of
 from publication.registry import PUBLISHED
 from tests.forms import START, application, form_event, identifier, person

@@ -12,10 +12,11 @@ from uuid import UUID
 import pytest
 from pydantic import AwareDatetime, Field, create_model
 
-from contracts.catalogue import Topic
 from contracts.message import PERSONAL, Code, EventData, Message
-from publication.compatibility import Published, check, judge
+from contracts.topic import Topic
+from publication.compatibility import Published, judge
 from publication.exporting import export
+from publication.gate import check
 from publication.golden import golden_examples
 from publication.registry import PUBLISHED
 from publication.schemas import schema_of

@@ -10,10 +10,11 @@ from uuid import UUID
 
 import pytest
 
-from contracts.catalogue import PERSONAL_NAMES, TOPICS, Topic
+from contracts.catalogue import PERSONAL_NAMES, TOPICS
 from contracts.codec import encode
 from contracts.contacts import ContactPublished
 from contracts.message import PERSONAL, EventData, Person, personal_fields
+from contracts.topic import Privacy, Topic
 from libraries.chassis.watching.log import configure_logs, redact
 from publication.documents import full_document
 from publication.registry import PUBLISHED
@@ -43,8 +44,16 @@ class _Telltale(EventData):
     email: Annotated[str, PERSONAL]
 
 
-def topic(privacy: str, *events: type[EventData], earlier: tuple[type[EventData], ...] = ()) -> Topic:
-    return Topic("x.v1", "X", "id", 1, 1, False, privacy, ("intake",), (), events, earlier)  # type: ignore[arg-type]
+def topic(privacy: Privacy, *events: type[EventData], earlier: tuple[type[EventData], ...] = ()) -> Topic:
+    return Topic(
+        name="x.v1",
+        description="X",
+        key="id",
+        privacy=privacy,
+        producers=("intake",),
+        events=events,
+        earlier=earlier,
+    )
 
 
 def test_a_personal_field_has_no_place_on_a_public_topic_in_any_version() -> None:

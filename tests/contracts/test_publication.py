@@ -15,9 +15,10 @@ from contracts.catalogue import TOPIC_BY_NAME, TOPICS
 from contracts.codec import decode
 from contracts.event import Event
 from publication.documents import edge_documents, full_document
-from publication.exporting import export, generated
+from publication.exporting import Refused, export
+from publication.gate import check, prepare
 from publication.golden import record_of
-from publication.registry import PUBLISHED, PublicationError
+from publication.registry import PUBLISHED
 from publication.schemas import Schema, objects_of, schema_of, shape_of
 from publication.versions import Version, versions
 from tests.tools import node_packages, program, run
@@ -31,8 +32,7 @@ def published(name: str) -> Any:
 
 
 def test_everything_published_is_fresh() -> None:
-    stale = [path for path, text in generated().items() if (PUBLISHED / path).read_text(encoding="utf-8") != text]
-    assert stale == [], "run `engage contracts export`"
+    assert prepare().stale == [], "run `engage contracts export`"
 
 
 def test_what_was_published_is_not_changed_by_an_export(tmp_path: Path) -> None:
@@ -41,17 +41,22 @@ def test_what_was_published_is_not_changed_by_an_export(tmp_path: Path) -> None:
     name = VERSIONS[0].name
     register[name]["writer"] = "0" * 64
     (tmp_path / "register.json").write_text(json.dumps(register))
-    with pytest.raises(PublicationError, match=rf"{name} was published, and its writer would change\. Raise `minor`"):
+    with pytest.raises(Refused, match=rf"{name}: the published writer no longer is what was published: restore it"):
+        export(tmp_path)
+    with pytest.raises(Refused, match=rf"{name}: it was published, and its writer would change\. raise `minor`"):
         export(tmp_path)
 
 
-def test_a_golden_example_is_kept_as_it_was_published(tmp_path: Path) -> None:
+def test_a_golden_example_is_kept_as_it_was_published_and_not_edited(tmp_path: Path) -> None:
     export(tmp_path)
+    assert export(tmp_path) == []
     path = tmp_path / "golden" / f"{VERSIONS[0].name}.json"
     examples = json.loads(path.read_text())
     examples[0]["value"]["a field of a newer version"] = 1
     path.write_text(json.dumps(examples, ensure_ascii=False, indent=1) + "\n")
-    assert export(tmp_path) == []
+    with pytest.raises(Refused, match="golden no longer is what was published"):
+        export(tmp_path)
+    assert check(tmp_path)
 
 
 @pytest.mark.parametrize("path", sorted((PUBLISHED / "golden").glob("*.json")), ids=lambda path: path.stem)

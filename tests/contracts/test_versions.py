@@ -8,10 +8,10 @@ from uuid import UUID
 import pytest
 from pydantic import Field, ValidationError
 
-from contracts.catalogue import Topic
 from contracts.codec import ContractViolation, Record, data_schema, decode, encode, newest
 from contracts.event import Event, Tombstone
 from contracts.message import EventData
+from contracts.topic import Topic
 from tests.forms import START, form_event
 
 KEY = UUID("5a0f6f3e-2b61-4c55-9d6c-0d2a4f9f9b10")
@@ -57,9 +57,15 @@ class ReportedFirst(EventData):
 
 
 MEETINGS = Topic(
-    "meetings.v1", "Meetings", "meeting id", 1, None, True, "public", ("mentoring",), (), (ReportedThird,),
-    (ReportedSecond, ReportedFirst),
-)  # fmt: skip
+    name="meetings.v1",
+    description="Meetings",
+    key="meeting id",
+    compacted=True,
+    privacy="public",
+    producers=("mentoring",),
+    events=(ReportedThird,),
+    earlier=(ReportedSecond, ReportedFirst),
+)
 THIRD = ReportedThird(meeting_id=KEY, minutes=120, present=("somebody",))
 
 

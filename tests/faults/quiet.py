@@ -8,7 +8,8 @@ import time
 import asyncpg
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
-from contracts.catalogue import SERVICES, Topic, topics_read_by
+from contracts.catalogue import SERVICES, topics_read_by
+from contracts.topic import Topic
 
 _LOOKS = 3
 

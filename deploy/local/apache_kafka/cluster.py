@@ -18,7 +18,7 @@ from aiokafka.client import AIOKafkaClient
 from aiokafka.errors import KafkaError
 from faststream.security import SASLPlaintext
 
-from contracts.catalogue import Topic
+from contracts.topic import Topic
 from deploy.local.apache_kafka.java import java_command
 from deploy.local.apache_kafka.node import ADMINISTRATOR, Node, Place, choose_places
 from deploy.local.processes import ProcessError, ServiceProcess

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-from contracts.catalogue import Topic
+from contracts.topic import Topic
 from libraries.chassis.lanes.held_keys import HeldKeys
 from libraries.chassis.lanes.ledger import Position
 from libraries.chassis.records.name import LaneName

@@ -10,10 +10,10 @@ from uuid import UUID
 
 import orjson
 
-from contracts.catalogue import Topic
 from contracts.codec import ContractViolation, Headers, decode, peek_type
 from contracts.event import Event, Tombstone, derived_id
 from contracts.message import EventData
+from contracts.topic import Topic
 from libraries.chassis.records.name import LaneName
 from libraries.chassis.service import Service
 
@@ -98,6 +98,8 @@ class Received:
             return
         try:
             event = decode(self.topic, self.key, self.value, self.headers)
+            if self.topic.is_form:
+                service.sources.check(event.source, event.type)
         except ContractViolation as violation:
             # Said anew: the frames of its traceback hold the record, which would so hold itself and wait for the
             # collector, and that looks seldom.

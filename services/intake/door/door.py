@@ -37,7 +37,7 @@ from services.intake.door.memory import DoorMemory, Message, OtherContent
 from services.intake.door.openapi import openapi_document
 from services.intake.door.problem_details import RefusedRequest, invalid, wrong_field
 from services.intake.door.settings import DoorSettings
-from services.intake.door.signature import ID, NotSigned, signer
+from services.intake.door.signature import ID, NotSigned, check_headers, signer
 
 _RETRY_AFTER: Final = {"retry-after": "10"}
 """Seconds: a broker or a database that changes its leader is back by then."""
@@ -54,9 +54,8 @@ class Door:
     sender may repeat it until it is answered.
     """
 
-    prefix = "/v1/"
-
     def __init__(self, settings: DoorSettings, premises: Premises) -> None:
+        self.body_bytes = settings.door_body_bytes
         self._settings = settings
         self._premises = premises
         self._memory = DoorMemory(premises.database, timedelta(days=settings.door_memory_days))
@@ -78,7 +77,7 @@ class Door:
                 Route("/v1/applications/{application_id:uuid}", self._tell, methods=["GET"]),
                 Route("/v1/openapi.json", self._describe, methods=["GET"]),
             ],
-            exception_handlers={RefusedRequest: _refuse, HTTPException: _refuse_http},
+            exception_handlers={RefusedRequest: _refuse, HTTPException: self._refuse_http},
         )
 
     async def open(self) -> None:
@@ -101,7 +100,8 @@ class Door:
 
     def _taking(self, model: type[Sent]) -> Callable[[Request], Awaitable[Response]]:
         async def take(request: Request) -> Response:
-            body = await self._read(request)
+            self._check_headers(request)  # before a byte of the body is read: that costs nothing
+            body = await request.body()
             # Before it is parsed: who has not signed learns nothing of what would be right, and costs little.
             form = self._signer(request, body)
             data = _parse(model, body, request.path_params.get("application_id"))
@@ -124,33 +124,24 @@ class Door:
 
         return take
 
-    async def _read(self, request: Request) -> bytes:
-        """The body, of which no more is read than may be there."""
+    def _check_headers(self, request: Request) -> None:
         if request.headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
             raise RefusedRequest(415, "not-json")
-        most, body = self._settings.door_body_bytes, bytearray()
-        # Refused by what it declares before it is read, and by what comes where it declares too little, or nothing.
-        declared = request.headers.get("content-length", "0")
-        if declared.isdigit() and int(declared) > most:
-            raise RefusedRequest(413, "too-large", bytes_allowed=most)
-        async for part in request.stream():
-            body += part
-            if len(body) > most:
-                raise RefusedRequest(413, "too-large", bytes_allowed=most)
-        return bytes(body)
+        tolerance = timedelta(seconds=self._settings.door_tolerance_seconds)
+        try:
+            check_headers(request.headers, now=self._premises.clock(), tolerance=tolerance)
+        except NotSigned as refusal:
+            raise self._not_signed(refusal) from None
 
     def _signer(self, request: Request, body: bytes) -> str:
         try:
-            return signer(
-                request.headers,
-                body,
-                secrets=self._settings.keys,
-                now=self._premises.clock(),
-                tolerance=timedelta(seconds=self._settings.door_tolerance_seconds),
-            )
+            return signer(request.headers, body, self._settings.keys)
         except NotSigned as refusal:
-            self._premises.log.warning("not signed", action="door", header=refusal.header)
-            raise RefusedRequest(401, "not-signed", header=refusal.header) from None
+            raise self._not_signed(refusal) from None
+
+    def _not_signed(self, refusal: NotSigned) -> RefusedRequest:
+        self._premises.log.warning("not signed", action="door", header=refusal.header)
+        return RefusedRequest(401, "not-signed", header=refusal.header)
 
     async def _keep(self, message: Message, data: Sent) -> Event[Sent]:
         """Has Kafka keep the message, unless it does already; its event is the same every time."""
@@ -189,6 +180,16 @@ class Door:
     async def _describe(self, request: Request) -> Response:
         return Response(self._document, 200, media_type="application/json")
 
+    async def _refuse_http(self, request: Request, error: Exception) -> Response:
+        assert isinstance(error, HTTPException)
+        match error.status_code:
+            case 413:
+                return RefusedRequest(413, "too-large", bytes_allowed=self.body_bytes).response()
+            case 405:
+                return RefusedRequest(405, "not-allowed", headers=error.headers).response()
+            case _:
+                return RefusedRequest(404, "not-found", headers=error.headers).response()
+
 
 def door_from_environment(premises: Premises) -> Door:
     """The door that the environment describes; raises libraries.chassis.settings.SettingsError."""
@@ -212,13 +213,6 @@ def _parse(model: type[Sent], body: bytes, application_id: UUID | None) -> Sent:
 async def _refuse(request: Request, refusal: Exception) -> Response:
     assert isinstance(refusal, RefusedRequest)
     return refusal.response()
-
-
-async def _refuse_http(request: Request, error: Exception) -> Response:
-    assert isinstance(error, HTTPException)
-    code = "not-allowed" if error.status_code == 405 else "not-found"
-    status = 405 if error.status_code == 405 else 404
-    return RefusedRequest(status, code, headers=error.headers).response()
 
 
 def _json(value: object, status: int, headers: dict[str, str] | None = None) -> Response:

@@ -41,22 +41,13 @@ def signature(key: bytes, message_id: str, timestamp: str, body: bytes) -> str:
     return "v1," + base64.b64encode(hmac.new(key, signed, hashlib.sha256).digest()).decode()
 
 
-def signer(
-    headers: Mapping[str, str],
-    body: bytes,
-    *,
-    secrets: Mapping[str, Sequence[bytes]],
-    now: datetime,
-    tolerance: timedelta,
-) -> str:
-    """The form that signed a message; raises NotSigned.
+def check_headers(headers: Mapping[str, str], *, now: datetime, tolerance: timedelta) -> None:
+    """What can be seen before the body is read; raises NotSigned.
 
-    A form may have several secrets while it changes from one to the next, and a message several
-    signatures. The timestamp may lie `tolerance` before or after `now`, so that what somebody kept can't
-    be sent again later. Compared in constant time.
+    The timestamp may lie `tolerance` before or after `now`, so that what somebody kept can't be sent again later.
     """
     message_id, timestamp = _required(headers, ID), _required(headers, TIMESTAMP)
-    given = [one.encode() for one in _required(headers, SIGNATURE).split(" ")]
+    _required(headers, SIGNATURE)
     if len(message_id) > _LONGEST_ID or not message_id.isascii():
         raise NotSigned(ID)
     # Bounded before it is made a number, since Python's take any length and any script's digits.
@@ -64,10 +55,19 @@ def signer(
         raise NotSigned(TIMESTAMP)
     if abs(now.timestamp() - int(timestamp)) > tolerance.total_seconds():
         raise NotSigned(TIMESTAMP)
+
+
+def signer(headers: Mapping[str, str], body: bytes, secrets: Mapping[str, Sequence[bytes]]) -> str:
+    """The form that signed a message whose headers were checked; raises NotSigned.
+
+    A form may have several secrets while it changes from one to the next, and a message several
+    signatures. Compared in constant time.
+    """
+    given = [one.encode() for one in headers[SIGNATURE].split(" ")]
     # All keys of all forms: whose it is shows only by the one that fits, since nothing unsigned may say so.
     for form, keys in secrets.items():
         for key in keys:
-            expected = signature(key, message_id, timestamp, body).encode()
+            expected = signature(key, headers[ID], headers[TIMESTAMP], body).encode()
             if any(hmac.compare_digest(expected, one) for one in given):
                 return form
     raise NotSigned(SIGNATURE)

@@ -25,7 +25,7 @@ from aiokafka.client import AIOKafkaClient
 
 from contracts.applications import ApplicationCorrected, ApplicationSubmitted, ApplicationWithdrawalRequested
 from contracts.assignments import AssignmentProposed
-from contracts.catalogue import SERVICES, TOPICS, Topic
+from contracts.catalogue import SERVICES, TOPICS
 from contracts.codec import Record
 from contracts.erasures import ErasureRequested
 from contracts.event import Event
@@ -33,6 +33,7 @@ from contracts.message import EventData
 from contracts.obstacles import ObstacleReported
 from contracts.partitions import partition_of
 from contracts.rounds import RoundRequested
+from contracts.topic import Topic
 from deploy.local.apache_kafka import ApacheKafka
 from deploy.local.stack import Stack
 from publication.golden import golden_examples, record_of
@@ -151,7 +152,8 @@ class Flood:
             print(f"{name}: MB at rest {[round(it[name]) for it in self.megabytes]}")
 
     def _ready(self, service: str) -> tuple[int, str]:
-        connection = http.client.HTTPConnection("127.0.0.1", urlsplit(self.stack.addresses()[service]).port, timeout=10)
+        health = urlsplit(self.stack.addresses()[f"{service}_health"])
+        connection = http.client.HTTPConnection("127.0.0.1", health.port, timeout=10)
         try:
             connection.request("GET", "/health/ready")
             answer = connection.getresponse()

@@ -197,9 +197,13 @@ def test_other_addresses_and_methods(form: Form) -> None:
     assert [error["code"] for error in answer.body["errors"]] == ["other-application"]
 
 
-def test_health_and_metrics_stay_where_they_are(form: Form) -> None:
-    assert request(form.address, "GET", "/health/live").status == 200
-    text = requests.get(form.address + "/metrics", timeout=10).text
+def test_health_and_metrics_are_on_a_port_of_their_own(stack: Stack, form: Form) -> None:
+    health = stack.addresses()["intake_health"]
+    assert request(health, "GET", "/health/live").status == 200
+    for path in ("/health/live", "/health/ready", "/metrics"):
+        assert request(form.address, "GET", path).status == 404
+    assert requests.get(health + "/v1/openapi.json", timeout=10).status_code == 404
+    text = requests.get(health + "/metrics", timeout=10).text
     assert 'engage_door_requests_total{method="POST",status="202"}' in text
 
 

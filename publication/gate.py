@@ -1,0 +1,194 @@
+"""The gate: what is published, as the contracts have it now, and everything that stands against publishing it.
+
+Whoever checks and whoever exports pass through `prepare`, so that neither takes what the other would not.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from contracts.catalogue import TOPICS
+from contracts.topic import Topic
+from publication.compatibility import Finding, Published, judge
+from publication.golden import Example, golden_examples
+from publication.inexpressible import Inexpressible
+from publication.registry import (
+    PUBLISHED,
+    Digests,
+    PublicationError,
+    digests_of,
+    read_published,
+    read_register,
+    tampered,
+)
+from publication.rendering import facts_of, rendered
+from publication.rules import broken_rules
+from publication.schemas import schema_of
+from publication.versions import Version, versions
+
+_EVERYBODY: Final = "everybody who builds on it"
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """What would be published: every file by its path, and what was found; no file where anything breaks."""
+
+    files: Mapping[str, str]
+    findings: Sequence[Finding]
+    directory: Path
+
+    @property
+    def breaks(self) -> bool:
+        """Whether something was found that must not be published."""
+        return any(finding.weight == "breaks" for finding in self.findings)
+
+    @property
+    def stale(self) -> list[str]:
+        """The paths of the files that are not there as they should be now."""
+        return [path for path, text in self.files.items() if _text_of(self.directory / path) != text]
+
+
+def check(directory: Path = PUBLISHED, topics: Iterable[Topic] = TOPICS) -> Sequence[Finding]:
+    """Everything that stands between the contracts as they are and what was published; empty is good.
+
+    Raises PublicationError where nothing is published, or a published file is gone.
+    """
+    if not read_register(directory):
+        raise PublicationError(f"nothing is published in {directory}: name another place, or export there first")
+    return prepare(directory, topics).findings
+
+
+def prepare(directory: Path = PUBLISHED, topics: Iterable[Topic] = TOPICS) -> Prepared:
+    """What is to be published, made in memory and held against all that was published and all that will read it.
+
+    A version that was published before keeps its golden examples. Raises PublicationError where a published file is
+    gone.
+    """
+    topics = tuple(topics)
+    register = read_register(directory)
+    found = [
+        Finding(text.partition(":")[0], "breaks", text, _EVERYBODY, "restore the file")
+        for text in tampered(directory, register)
+    ]
+    found += _against_the_published(directory, register, topics)
+    golden: dict[str, list[Example]] = {}
+    for version in versions(topics):
+        found += [_refused(version, broken) for broken in broken_rules(version)]
+        if version.name in register:
+            golden[version.name] = read_published(directory, version.name)[2]
+            continue
+        try:
+            golden[version.name] = golden_examples(version)
+        except Inexpressible as error:
+            found.append(_refused(version, error))
+            continue
+        found += _against_itself(version, golden[version.name], topics)
+    found += _one_class_each(topics)
+    files: Mapping[str, str] = {}
+    if not any(finding.weight == "breaks" for finding in found):
+        try:
+            files = rendered(topics, golden, _registered(register, golden, topics))
+        except Inexpressible as error:
+            found.append(Finding(error.path, "breaks", _said(error), _EVERYBODY, error.remedy))
+    return Prepared(files, list(dict.fromkeys(found)), directory)
+
+
+def _against_the_published(
+    directory: Path, register: Mapping[str, Digests], topics: Sequence[Topic]
+) -> Iterator[Finding]:
+    """What the contracts do to every version published so far."""
+    before = _published_topics(directory)
+    current = {version.model.event_type: version for version in versions(topics)}
+    for name, digests in register.items():
+        event_type, _, minor = name.rpartition(".")
+        if (topic := before.get(event_type)) is None:
+            text = f"{name}: catalogue.json no longer says on which topic it was published"
+            yield Finding(name, "breaks", text, _EVERYBODY, "restore the file")
+            continue
+        version = current.get(event_type)
+        yield from judge(Published(name, event_type, topic, *read_published(directory, name)), version, topics)
+        if version is not None:
+            yield from _same_name(version, name, int(minor), digests)
+
+
+def _same_name(version: Version, name: str, minor: int, digests: Digests) -> Iterator[Finding]:
+    """What was once published under a name stays what it was, however compatible a change is."""
+    model = version.model
+    if minor > model.minor:
+        text = f"its minor version was {minor} and would be {model.minor}"
+        yield Finding(name, "breaks", text, _EVERYBODY, f"raise `minor` of {model.__name__} again")
+    if minor != model.minor:
+        return
+    now = digests_of(schema_of(model, version.uri, "writer"), schema_of(model, version.uri, "reader"), golden=None)
+    if changed := [part for part in ("writer", "reader") if now[part] != digests[part]]:
+        text = f"it was published, and its {' and '.join(changed)} would change"
+        remedy = (
+            f"raise `minor` of {model.__name__} where nothing else here breaks; else make a new type,"
+            " and let the old one `upcast` to it"
+        )
+        yield Finding(name, "breaks", text, _EVERYBODY, remedy)
+
+
+def _against_itself(version: Version, golden: list[Example], topics: Sequence[Topic]) -> Iterator[Finding]:
+    """Whether a new version, once it is published, would pass as it is: whatever can't be compared never would."""
+    writer, reader = (schema_of(version.model, version.uri, side) for side in ("writer", "reader"))
+    published = Published(version.name, version.model.event_type, facts_of(version.topic), writer, reader, golden)
+    for finding in judge(published, version, topics):
+        text = f"it could never be published again as it is: {finding.text}"
+        remedy = f"say it in {_source(version)} such that its schema says all that its model asks for"
+        yield Finding(version.name, "breaks", text, _EVERYBODY, remedy)
+
+
+def _one_class_each(topics: Iterable[Topic]) -> Iterator[Finding]:
+    classes = {event for topic in topics for event in (*topic.events, *topic.earlier)}
+    for event_type, count in Counter(event.event_type for event in classes).items():
+        if count > 1:
+            remedy = "give one of them a type of its own"
+            yield Finding(event_type, "breaks", f"{count} classes say that they are it", _EVERYBODY, remedy)
+
+
+def _registered(
+    register: Mapping[str, Digests], golden: Mapping[str, list[Example]], topics: Iterable[Topic]
+) -> dict[str, Digests]:
+    """The register with what is new; of what is there already nothing is ever made anew."""
+    new = {
+        version.name: digests_of(
+            schema_of(version.model, version.uri, "writer"),
+            schema_of(version.model, version.uri, "reader"),
+            golden[version.name],
+        )
+        for version in versions(topics)
+        if version.name not in register
+    }
+    return dict(sorted({**register, **new}.items()))
+
+
+def _published_topics(directory: Path) -> dict[str, dict[str, Any]]:
+    path = directory / "catalogue.json"
+    topics = json.loads(path.read_text(encoding="utf-8")) if path.exists() else []
+    by_type: dict[str, dict[str, Any]] = {}
+    for topic in topics:
+        for event_type in (*topic["events"], *topic["earlier"]):
+            by_type.setdefault(event_type, topic)
+    return by_type
+
+
+def _refused(version: Version, error: Inexpressible) -> Finding:
+    return Finding(version.name, "breaks", _said(error), _EVERYBODY, f"{error.remedy}: {_source(version)}")
+
+
+def _said(error: Inexpressible) -> str:
+    return f"{error.path}: {error.text}" if error.path else error.text
+
+
+def _source(version: Version) -> str:
+    return f"{version.model.__name__} in {version.model.__module__.replace('.', '/')}.py"
+
+
+def _text_of(path: Path) -> str | None:
+    return path.read_text(encoding="utf-8") if path.exists() else None
