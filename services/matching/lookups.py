@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from libraries.chassis.handling import Need as Needed
-from libraries.chassis.handling import NotYet
+from libraries.chassis.handling import Lookup, NotYet
 from services.matching.states.assignments import Assignment
 from services.matching.states.needs import Need
 from services.matching.store import APPLICATION, ASSIGNMENT, MatchingStore
 
 
-def need(need_id: UUID) -> Needed[MatchingStore, Need]:
+def need(need_id: UUID) -> Lookup[MatchingStore, Need]:
     """A need of the register, which has to have come; the pool holds all."""
 
     def get(store: MatchingStore) -> Need:
@@ -20,10 +19,10 @@ def need(need_id: UUID) -> Needed[MatchingStore, Need]:
             raise NotYet("need", need_id)
         return known
 
-    return Needed((), get)
+    return Lookup((), get)
 
 
-def assignment(assignment_id: UUID) -> Needed[MatchingStore, Assignment]:
+def assignment(assignment_id: UUID) -> Lookup[MatchingStore, Assignment]:
     """An assignment, also one that has ended."""
 
     def get(store: MatchingStore) -> Assignment:
@@ -32,10 +31,10 @@ def assignment(assignment_id: UUID) -> Needed[MatchingStore, Assignment]:
             raise NotYet("assignment", assignment_id)
         return known
 
-    return Needed(((ASSIGNMENT, assignment_id),), get)
+    return Lookup(((ASSIGNMENT, assignment_id),), get)
 
 
-def application(application_id: UUID) -> Needed[MatchingStore, UUID]:
+def application(application_id: UUID) -> Lookup[MatchingStore, UUID]:
     """An application that has come, whether or not it has left since."""
 
     def get(store: MatchingStore) -> UUID:
@@ -43,4 +42,4 @@ def application(application_id: UUID) -> Needed[MatchingStore, UUID]:
             raise NotYet("application", application_id)
         return application_id
 
-    return Needed(((APPLICATION, application_id),), get)
+    return Lookup(((APPLICATION, application_id),), get)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from libraries.chassis.handling import Need, NotYet
+from libraries.chassis.handling import Lookup, NotYet
 from services.intake.applications import Application
 from services.intake.store import APPLICATION, PERSON, IntakeStore
 
 
-def application(application_id: UUID) -> Need[IntakeStore, Application]:
+def application(application_id: UUID) -> Lookup[IntakeStore, Application]:
     """An application, which has to be known."""
 
     def get(store: IntakeStore) -> Application:
@@ -18,14 +18,14 @@ def application(application_id: UUID) -> Need[IntakeStore, Application]:
             raise NotYet("application", application_id)
         return known
 
-    return Need(((APPLICATION, application_id),), get)
+    return Lookup(((APPLICATION, application_id),), get)
 
 
-def application_if_known(application_id: UUID) -> Need[IntakeStore, Application | None]:
+def application_if_known(application_id: UUID) -> Lookup[IntakeStore, Application | None]:
     """An application, where it is known."""
-    return Need(((APPLICATION, application_id),), lambda store: store.applications.get(application_id))
+    return Lookup(((APPLICATION, application_id),), lambda store: store.applications.get(application_id))
 
 
-def what_a_person_wrote(person_id: UUID) -> Need[IntakeStore, UUID]:
+def what_a_person_wrote(person_id: UUID) -> Lookup[IntakeStore, UUID]:
     """Which applications told of a person, and when they asked to be forgotten: `IntakeStore.erase` looks at both."""
-    return Need(((PERSON, person_id),), lambda _: person_id)
+    return Lookup(((PERSON, person_id),), lambda _: person_id)

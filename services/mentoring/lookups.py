@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 from uuid import UUID
 
-from libraries.chassis.handling import Need, NotYet, Refused
+from libraries.chassis.handling import Lookup, NotYet, Refused
 from services.mentoring.programme import FIGURES, INTRODUCTION, LEAD, MEETING, OBSTACLE, PAIR, PLAN
 from services.mentoring.states.lead import Lead
 from services.mentoring.states.mentor import Mentor
@@ -16,7 +16,7 @@ from services.mentoring.store import MentoringStore
 _AMISS: Final = "{0}-of-another-assignment"
 
 
-def mentor(mentor_id: UUID) -> Need[MentoringStore, Mentor]:
+def mentor(mentor_id: UUID) -> Lookup[MentoringStore, Mentor]:
     """A mentor, who has to be known; all of them are in memory."""
 
     def get(store: MentoringStore) -> Mentor:
@@ -25,10 +25,10 @@ def mentor(mentor_id: UUID) -> Need[MentoringStore, Mentor]:
             raise NotYet("mentor", mentor_id)
         return known
 
-    return Need((), get)
+    return Lookup((), get)
 
 
-def pair(pair_id: UUID) -> Need[MentoringStore, Pair]:
+def pair(pair_id: UUID) -> Lookup[MentoringStore, Pair]:
     """A pair, which has to be known."""
 
     def get(store: MentoringStore) -> Pair:
@@ -37,15 +37,15 @@ def pair(pair_id: UUID) -> Need[MentoringStore, Pair]:
             raise NotYet("pair", pair_id)
         return known
 
-    return Need(((PAIR, pair_id),), get)
+    return Lookup(((PAIR, pair_id),), get)
 
 
-def pair_with_meeting(pair_id: UUID, meeting_id: UUID) -> Need[MentoringStore, Pair]:
+def pair_with_meeting(pair_id: UUID, meeting_id: UUID) -> Lookup[MentoringStore, Pair]:
     """A pair, which has to be known, and whether this meeting was reported before."""
-    return Need(((PAIR, pair_id), (MEETING, meeting_id)), pair(pair_id).get)
+    return Lookup(((PAIR, pair_id), (MEETING, meeting_id)), pair(pair_id).get)
 
 
-def lead(assignment_id: UUID) -> Need[MentoringStore, Lead]:
+def lead(assignment_id: UUID) -> Lookup[MentoringStore, Lead]:
     """The lead of a confirmed assignment, which has to be known."""
 
     def get(store: MentoringStore) -> Lead:
@@ -54,38 +54,38 @@ def lead(assignment_id: UUID) -> Need[MentoringStore, Lead]:
             raise NotYet("confirmed assignment", assignment_id)
         return known
 
-    return Need(((LEAD, assignment_id),), get)
+    return Lookup(((LEAD, assignment_id),), get)
 
 
-def lead_with_plan(assignment_id: UUID) -> Need[MentoringStore, Lead]:
+def lead_with_plan(assignment_id: UUID) -> Lookup[MentoringStore, Lead]:
     """The lead of a confirmed assignment, which has to be known, and the actions of its support plan."""
-    return Need(((LEAD, assignment_id), (PLAN, assignment_id)), lead(assignment_id).get)
+    return Lookup(((LEAD, assignment_id), (PLAN, assignment_id)), lead(assignment_id).get)
 
 
-def lead_if_known(assignment_id: UUID) -> Need[MentoringStore, Lead | None]:
+def lead_if_known(assignment_id: UUID) -> Lookup[MentoringStore, Lead | None]:
     """The lead of an assignment, where it was confirmed before, and the actions of its support plan."""
     named = ((LEAD, assignment_id), (PLAN, assignment_id))
-    return Need(named, lambda store: store.state.leads.get(assignment_id))
+    return Lookup(named, lambda store: store.state.leads.get(assignment_id))
 
 
-def lead_in_memory(assignment_id: UUID) -> Need[MentoringStore, Lead | None]:
+def lead_in_memory(assignment_id: UUID) -> Lookup[MentoringStore, Lead | None]:
     """The lead of an assignment that is not over, and the actions of its plan: one that is has nothing left to end."""
     # Held or not: to fetch one that is over would take a statement, to find that there is nothing to do.
-    return Need(((PLAN, assignment_id),), lambda store: store.state.leads.held(assignment_id))
+    return Lookup(((PLAN, assignment_id),), lambda store: store.state.leads.held(assignment_id))
 
 
-def lead_with_figures(assignment_id: UUID) -> Need[MentoringStore, Lead]:
+def lead_with_figures(assignment_id: UUID) -> Lookup[MentoringStore, Lead]:
     """The lead of a confirmed assignment, which has to be known, and the figures of its years."""
-    return Need(((LEAD, assignment_id), (FIGURES, assignment_id)), lead(assignment_id).get)
+    return Lookup(((LEAD, assignment_id), (FIGURES, assignment_id)), lead(assignment_id).get)
 
 
-def lead_with_obstacle(assignment_id: UUID, obstacle_id: UUID) -> Need[MentoringStore, Lead]:
+def lead_with_obstacle(assignment_id: UUID, obstacle_id: UUID) -> Lookup[MentoringStore, Lead]:
     """The lead of a confirmed assignment, which has to be known, its plan, and whether this obstacle is known."""
     named = ((LEAD, assignment_id), (PLAN, assignment_id), (OBSTACLE, obstacle_id))
-    return Need(named, lead(assignment_id).get)
+    return Lookup(named, lead(assignment_id).get)
 
 
-def lead_with_introduction(assignment_id: UUID, introduction_id: UUID) -> Need[MentoringStore, Lead]:
+def lead_with_introduction(assignment_id: UUID, introduction_id: UUID) -> Lookup[MentoringStore, Lead]:
     """The lead of a confirmed assignment, which has to be known, its plan, and the introduction if it was reported.
 
     Refuses an introduction that belongs to another assignment.
@@ -97,10 +97,10 @@ def lead_with_introduction(assignment_id: UUID, introduction_id: UUID) -> Need[M
         _must_belong("introduction", None if known is None else known.assignment_id, assignment_id)
         return lead(assignment_id).get(store)
 
-    return Need(((LEAD, assignment_id), (PLAN, assignment_id), (INTRODUCTION, introduction_id)), get)
+    return Lookup(((LEAD, assignment_id), (PLAN, assignment_id), (INTRODUCTION, introduction_id)), get)
 
 
-def obstacle(obstacle_id: UUID, *, of: UUID) -> Need[MentoringStore, Obstacle]:
+def obstacle(obstacle_id: UUID, *, of: UUID) -> Lookup[MentoringStore, Obstacle]:
     """An obstacle, which has to be known; refuses one that belongs to another assignment."""
 
     def get(store: MentoringStore) -> Obstacle:
@@ -110,7 +110,7 @@ def obstacle(obstacle_id: UUID, *, of: UUID) -> Need[MentoringStore, Obstacle]:
         _must_belong("obstacle", known.assignment_id, of)
         return known
 
-    return Need(((OBSTACLE, obstacle_id),), get)
+    return Lookup(((OBSTACLE, obstacle_id),), get)
 
 
 def _must_belong(entity: str, to: UUID | None, assignment_id: UUID) -> None:
