@@ -5,15 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 
 from contracts.event import derived_id
-from libraries.chassis.unit_of_work import Cause, UnitOfWork
+from libraries.chassis.unit_of_work import Cause
 from services.notifications.announcements import cancelled_event, failed_event, planned_event, sent_event
 from services.notifications.claiming import Decision
 from services.notifications.follow_ups import Planned
 from services.notifications.kinds import KINDS
 from services.notifications.outcomes import Recorded, remind
-from services.notifications.store import NotificationStore
-
-Unit = UnitOfWork[NotificationStore]
+from services.notifications.store import Unit
 
 
 def _because_of_attempt(unit: Unit, planned: Planned, attempt: int, now: datetime) -> None:
@@ -48,6 +46,6 @@ def plan_reminder(recorded: Recorded, unit: Unit, now: datetime) -> None:
     after = KINDS.by_name[follow_up.key.kind].reminder_after(follow_up.key.reminder)
     if after is not None and follow_up.state == "sent" and follow_up.settled is None:
         planned = remind(recorded, after, at=now, calendar=KINDS.calendar)
-        if unit.store.plan(planned):
+        if unit.store.plans.add(planned):
             key = planned.follow_up.key
             unit.publish_plain(planned_event(key.matter_id, planned.application_id, [planned], at=now))

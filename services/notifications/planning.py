@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
-from functools import cache
 from typing import Final, NamedTuple
 from uuid import UUID
 
 import orjson
 
 from contracts.message import EventData
-from contracts.obstacles import ObstacleState
-from contracts.pairs import PairOffered
 from services.notifications.follow_ups import FollowUp, Key, Planned
 from services.notifications.kinds import Kind, Kinds, Role, code_of
 from services.notifications.series import Occasion, Series, in_order, series_key
@@ -40,21 +37,6 @@ class Occurrence(NamedTuple):
     event: type[EventData]
     at: datetime
     correlation_id: UUID
-
-
-def matters_of(data: EventData) -> tuple[UUID, ...]:
-    """What an event's follow-ups are about: its aggregate, or the obstacle among those of an assignment.
-
-    An offer also settles that no mentor was found for its assignment.
-    """
-    return tuple([getattr(data, field) for field in _matter_fields(type(data))])
-
-
-@cache  # asked once a type: whether an event is of a class costs more than to look up what is known of its own
-def _matter_fields(event: type[EventData]) -> tuple[str, ...]:
-    if issubclass(event, ObstacleState):
-        return ("obstacle_id",)
-    return ("pair_id", "assignment_id") if event is PairOffered else (event.key_field,)
 
 
 class Planner:

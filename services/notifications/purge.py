@@ -8,15 +8,12 @@ from typing import Final, NamedTuple
 from uuid import UUID
 
 from libraries.chassis.service import DutyLane
-from libraries.chassis.unit_of_work import UnitOfWork
 from services.notifications.kinds import KINDS
-from services.notifications.store import NotificationStore
+from services.notifications.store import Unit
 
 _PORTION: Final = 500
 _PAUSE: Final = timedelta(hours=1)
 _BEFORE_ALL: Final = UUID(int=0)
-
-Unit = UnitOfWork[NotificationStore]
 
 
 class OldContent(NamedTuple):

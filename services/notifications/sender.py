@@ -13,7 +13,6 @@ import structlog
 
 from libraries.chassis.service import DutyLane
 from libraries.chassis.settings import read_settings
-from libraries.chassis.unit_of_work import UnitOfWork
 from services.notifications.claiming import Candidate, Terms, claim_of
 from services.notifications.endings import plan_reminder, say_cancelled, say_ended
 from services.notifications.follow_ups import LANES, MAIL
@@ -25,7 +24,7 @@ from services.notifications.series import Series
 from services.notifications.settings import MailSettings
 from services.notifications.signing import Signer
 from services.notifications.smtp import Delivery, Mailer, Verdict
-from services.notifications.store import NotificationStore
+from services.notifications.store import Unit
 from services.notifications.texts import Texts, load_texts
 from services.notifications.writing import Writer
 
@@ -36,8 +35,6 @@ _HELD: Final = timedelta(seconds=1)
 _STATES: Final[dict[Verdict, EndState]] = {"accepted": "sent", "deferred": "scheduled", "refused": "failed"}
 
 _log = structlog.get_logger()
-
-Unit = UnitOfWork[NotificationStore]
 
 
 class Sender:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from importlib.resources import files
 from typing import Annotated, Final
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from contracts.message import Code
+from contracts.message import Code, Reason
 
 
 class Words(BaseModel):
@@ -36,6 +36,11 @@ _WORDS: Final = _File.model_validate_json(
 
 FIRST_MEETING: Final[Mapping[str, str]] = _WORDS.first_meeting.model_dump()
 """What the calendar entry of a pair's first meeting is called, by language."""
+
+
+def reasons_of(reasons: Iterable[Reason]) -> list[dict[str, str | None]]:
+    """Why something was decided, for a text: each reason in both languages, beside the form's field it is about."""
+    return [{"field": reason.field, "fr": reason.fr, "en": reason.en} for reason in reasons]
 
 
 def decline_reason(code: str | None) -> list[dict[str, str]]:

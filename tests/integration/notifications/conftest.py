@@ -22,7 +22,7 @@ from contracts.event import Event
 from libraries.chassis.database import role_of
 from libraries.chassis.unit_of_work import Cause, OutboxRow, UnitOfWork
 from services.notifications.app import SERVICE
-from services.notifications.handlers import on_contact_erased
+from services.notifications.handlers.people import on_contact_erased
 from services.notifications.rows import QUERIES, series_of
 from services.notifications.store import NotificationStore
 from tests.integration.notifications.happenings import START
