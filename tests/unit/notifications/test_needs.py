@@ -25,7 +25,7 @@ MADE: list[Event[Any]] = [
     happenings.confirmed("a"),
     happenings.released("a"),
     happenings.offered("a"),
-    happenings.meeting_held("a"),
+    happenings.meeting_held("a", 3),
     happenings.obstacle_opened("a"),
 ]
 
