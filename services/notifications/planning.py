@@ -1,4 +1,4 @@
-"""What an event calls for: its matter, whom it concerns, and the follow-ups and series that kinds.json makes of it."""
+"""What an event calls for: its matter, whom it concerns, and the follow-ups and series that kinds.toml makes of it."""
 
 from __future__ import annotations
 

@@ -79,7 +79,7 @@ def series_key(matter_id: UUID, recipient_id: UUID, event: str) -> Key:
 
 
 def in_order(occasions: Iterable[Occasion]) -> tuple[Occasion, ...]:
-    """The first due first; the order of kinds.json where several fall on one day."""
+    """The first due first; the order of kinds.toml where several fall on one day."""
     return tuple(sorted(occasions, key=lambda occasion: occasion.due_at))
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator
 from html.parser import HTMLParser
@@ -16,7 +15,7 @@ from contracts.applications import ApplicationForm
 from contracts.message import Language
 from services.notifications.kinds import KINDS
 from services.notifications.outcomes import Person
-from services.notifications.texts import DIGEST, LANGUAGES, Text, TextsError, load_texts, sample
+from services.notifications.texts import DIGEST, FIELD_NAMES, LANGUAGES, SAMPLES, Text, TextsError, load_texts, sample
 
 NAMES = [*(kind.kind for kind in KINDS.all), DIGEST]
 EVERY_TEXT = list(product(NAMES, LANGUAGES))
@@ -94,6 +93,20 @@ def test_languages_differ(kind: str) -> None:
     assert sample(TEXTS, kind, "fr").subject != sample(TEXTS, kind, "en").subject
 
 
+def test_every_text_is_of_a_kind_and_has_a_sample() -> None:
+    written = {folder.name for folder in files("services.notifications").joinpath("texts").iterdir() if folder.is_dir()}
+    assert written - {"layouts"} == {*(kind.text_name for kind in KINDS.all), DIGEST} == set(SAMPLES.texts)
+
+
+@pytest.mark.parametrize("kind", [kind.kind for kind in KINDS.all if kind.text])
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_kinds_that_share_a_text_differ_in_what_it_says(kind: str, language: Language) -> None:
+    text = KINDS.by_name[kind].text
+    others = [other.kind for other in KINDS.all if other.text == text and other.kind != kind]
+    assert others
+    assert sample(TEXTS, kind, language).plain not in [sample(TEXTS, other, language).plain for other in others]
+
+
 def render(kind: str, language: Language, **parameters: object) -> Text:
     common = {"organisation_name": "Asso", "project_title": "Projet", "track": "implantation"}
     return TEXTS.render(kind, language, parameters=common | parameters, reference="r", recipient=READER)
@@ -154,6 +167,4 @@ def paths(model: type[BaseModel]) -> Iterator[str]:
 
 
 def test_every_field_of_the_form_has_a_name_in_both_languages() -> None:
-    names = json.loads(files("services.notifications").joinpath("texts/fields.json").read_text(encoding="utf-8"))
-    assert set(names) == set(paths(ApplicationForm)) - {"application_id"}
-    assert all(set(name) == set(LANGUAGES) and all(name.values()) for name in names.values())
+    assert set(FIELD_NAMES.root) == set(paths(ApplicationForm)) - {"application_id"}
