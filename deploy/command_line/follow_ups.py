@@ -79,19 +79,19 @@ def show(identifier: Annotated[UUID, typer.Argument(metavar="ID")]) -> None:
 @follow_ups.command()
 def cancel(identifier: Annotated[UUID, typer.Argument(metavar="ID")], why: WhyOption, by: ByOption) -> None:
     """Never send it; notifications says so on its topic at its next look."""
-    _request(identifier, "cancel", by, why)
+    _decide(identifier, "cancel", by, why)
 
 
 @follow_ups.command(name="send-now")
 def send_now(identifier: Annotated[UUID, typer.Argument(metavar="ID")], why: WhyOption, by: ByOption) -> None:
     """Send it at notifications' next look instead of when it is due; still once."""
-    _request(identifier, "send-now", by, why)
+    _decide(identifier, "send-now", by, why)
 
 
-def _request(identifier: UUID, what: Literal["cancel", "send-now"], by: str, why: str) -> None:
-    from services.notifications.operations import request
+def _decide(identifier: UUID, what: Literal["cancel", "send-now"], by: str, why: str) -> None:
+    from services.notifications.operations import decide
 
-    if not asyncio.run(_ask(lambda connection: request(connection, what, identifier, by=by, why=why))):
+    if not asyncio.run(_ask(lambda connection: decide(connection, what, identifier, by=by, why=why))):
         row = _known(identifier)
         because = f"is {row['state']}" + (f" and settled ({row['settled']})" if row["settled"] else "")
         raise typer.BadParameter(f"{identifier} {because}: only what is still to be sent can be decided on")

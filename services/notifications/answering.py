@@ -7,7 +7,6 @@ from typing import Final
 from urllib.parse import parse_qs
 from uuid import UUID
 
-import orjson
 from aiokafka.errors import KafkaError
 from starlette.requests import Request
 from starlette.responses import Response
@@ -17,14 +16,13 @@ from contracts.event import Event, form_event_id
 from contracts.pairs import PairAnswered
 from libraries.chassis.door import Premises
 from libraries.chassis.forms import FormPublisher
-from libraries.chassis.store import named_queries
 from libraries.chassis.watching.log import named
-from services.notifications.follow_ups import ids_about
+from services.notifications.click_store import ClickStore
 from services.notifications.links import ANSWER_PATH, Links, Party
 from services.notifications.pages import page, unknown
 
-_QUERIES: Final = named_queries("services.notifications")
 _SOURCE: Final = "urn:form:mail-links"
+# The page's own form takes a tenth of it; anyone may send more.
 _MOST_BYTES: Final = 1_000
 
 
@@ -34,8 +32,9 @@ class Answering:
     An answer that is sent again changes nothing; whether the offer still stands is for mentoring to say.
     """
 
-    def __init__(self, links: Links | None, forms: FormPublisher, premises: Premises) -> None:
+    def __init__(self, links: Links | None, store: ClickStore, forms: FormPublisher, premises: Premises) -> None:
         self._links = links
+        self._store = store
         self._forms = forms
         self._premises = premises
         self.routes = [
@@ -47,8 +46,7 @@ class Answering:
         if (offer := self._offer(request)) is None:
             return unknown()
         pair_id, _ = offer
-        said = await self._premises.database.pool.fetchval(_QUERIES["fetch_offer"], pair_id, *ids_about(pair_id))
-        parameters = orjson.loads(said or "{}")
+        parameters = await self._store.offer(pair_id)
         names = (parameters.get(name) for name in ("project_title", "organisation_name"))
         return page(_ASK, about=", ".join(filter(None, names)), form=_FORM)
 

@@ -9,6 +9,7 @@ from libraries.chassis.door import Premises
 from libraries.chassis.forms import FormPublisher
 from libraries.chassis.settings import read_settings
 from services.notifications.answering import Answering
+from services.notifications.click_store import ClickStore
 from services.notifications.links import Links, LinkSettings
 from services.notifications.unsubscribing import Unsubscribing
 
@@ -20,7 +21,11 @@ class Door:
 
     def __init__(self, links: Links | None, premises: Premises) -> None:
         self._forms = FormPublisher(premises.cluster, "engage-notifications-door")
-        routes = (*Unsubscribing(links, premises).routes, *Answering(links, self._forms, premises).routes)
+        store = ClickStore(premises.database)
+        routes = (
+            *Unsubscribing(links, store, premises).routes,
+            *Answering(links, store, self._forms, premises).routes,
+        )
         self._application = Starlette(routes=list(routes))
 
     async def open(self) -> None:

@@ -289,12 +289,3 @@ FROM (
     ) AS row
 ) AS found
 WHERE contact.ctid = found.place
-
--- name: unsubscribe
-UPDATE contact SET unsubscribed_at = $2::timestamptz WHERE person_id = $1
-
--- name: fetch_offer
--- What the mails of an offer said of it; nothing once that was forgotten.
-SELECT parameters FROM follow_up
-WHERE id BETWEEN $2 AND $3 AND matter_id = $1 AND kind IN ('pair-offer', 'pair-offer-to-lead')
-LIMIT 1

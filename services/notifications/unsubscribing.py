@@ -10,18 +10,17 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from libraries.chassis.door import Premises
-from libraries.chassis.store import named_queries
+from services.notifications.click_store import ClickStore
 from services.notifications.links import UNSUBSCRIBE_PATH, Links
 from services.notifications.pages import page, unknown
-
-_QUERIES: Final = named_queries("services.notifications")
 
 
 class Unsubscribing:
     """Takes the click of a mail program (POST) or of a person, who first sees what it does (GET, then POST)."""
 
-    def __init__(self, links: Links | None, premises: Premises) -> None:
+    def __init__(self, links: Links | None, store: ClickStore, premises: Premises) -> None:
         self._links = links
+        self._store = store
         self._premises = premises
         self.routes = [
             Route(UNSUBSCRIBE_PATH + "{token}", self._ask, methods=["GET"]),
@@ -37,7 +36,7 @@ class Unsubscribing:
             return unknown()
         again = b"again" in await request.body()
         at = None if again else self._premises.clock()
-        await self._premises.database.pool.execute(_QUERIES["unsubscribe"], person_id, at)
+        await self._store.choose_optional_mail(person_id, none_since=at)
         self._premises.log.info(
             "a choice of optional mail", action="unsubscribe", person_id=str(person_id), again=again
         )

@@ -19,7 +19,7 @@ from services.notifications.series import Occasion, Series, series_key, written
 from tests.integration.conftest import connect
 from tests.plans import Arguments, FirstPlans, grown
 
-QUERIES = named_queries("services.notifications")
+QUERIES = {**named_queries("services.notifications"), **named_queries("services.notifications", "clicks.sql")}
 BY_DESIGN = {"erase_follow_ups", "erase_series"}
 """What names a person and no matter; the piece of `look_through` is bounded by its limit."""
 
