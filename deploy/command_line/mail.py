@@ -28,7 +28,7 @@ mail = typer.Typer(name="mail", help="The texts of mails, and mail that came bac
 def kinds() -> None:
     """List the kinds of mail."""
     from services.notifications.kinds import KINDS
-    from services.notifications.texts import DIGEST
+    from services.notifications.mails.texts import DIGEST
 
     print(*(kind.kind for kind in KINDS.all), DIGEST, sep="\n")
 
@@ -125,7 +125,7 @@ def preview(
 ) -> None:
     """Show a mail with made-up names: its subject and its plain text, and its HTML where asked for."""
     from services.notifications.kinds import KINDS
-    from services.notifications.texts import DIGEST, LANGUAGES, load_texts, sample
+    from services.notifications.mails.texts import DIGEST, LANGUAGES, load_texts, sample
 
     known = [*(each.kind for each in KINDS.all), DIGEST]
     if kind not in known:

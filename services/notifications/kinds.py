@@ -22,6 +22,10 @@ Role: TypeAlias = Literal["lead", "owner", "mentor"]
 """Whom an event names: the lead of the application, the officer who owns the need, the mentor."""
 
 
+Party: TypeAlias = Literal["mentor", "lead"]
+"""Who answers the offer of a pair."""
+
+
 class _Strict(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -54,9 +58,7 @@ class Kind(_Strict):
     )
     planned_by: Code
     to: Role
-    answered_by: Literal["mentor", "lead"] | None = Field(
-        default=None, description="Which party of a pair answers by links in the text"
-    )
+    answered_by: Party | None = Field(default=None, description="Which party of a pair answers by links in the text")
     introduces: Role | None = Field(default=None, description="Whose name and address the text gives")
     calendar: Literal["puts-in", "takes-out"] | None = Field(
         default=None, description="Whether the first meeting of a pair is put into a calendar, or taken out again"

@@ -11,9 +11,9 @@ from contracts.message import EventData
 from contracts.obstacles import ObstacleState
 from contracts.pairs import PairState
 from libraries.chassis.handling import Need
+from services.notifications.contacts import ContactRegister
 from services.notifications.kinds import KINDS
-from services.notifications.plans import PlannedAbout
-from services.notifications.register import ContactRegister
+from services.notifications.planned.plans import PlannedAbout
 from services.notifications.store import CONTACT, MATTER, MATTER_IN_SERIES, NotificationStore
 
 

@@ -8,12 +8,12 @@ from typing import Any, Final, Literal, NamedTuple, TypeAlias
 from uuid import UUID
 
 from libraries.chassis.store import Connection, named_queries
-from services.notifications.bounces import Bounce, bounce_of
-from services.notifications.follow_ups import ids_about
-from services.notifications.rows import insert_follow_ups, move_series_on, series_of
-from services.notifications.series import Occasion, Series
+from services.notifications.mails.bounces import Bounce, bounce_of
+from services.notifications.planned.follow_ups import ids_about
+from services.notifications.planned.rows import insert_follow_ups, move_series_on, series_of
+from services.notifications.planned.series import Occasion, Series
 
-Decision: TypeAlias = Literal["cancel", "send-now"]
+Instruction: TypeAlias = Literal["cancel", "send-now"]
 
 QUERIES: Final = named_queries("services.notifications", "operations.sql")
 
@@ -55,17 +55,18 @@ async def show(connection: Connection, follow_up_id: UUID) -> dict[str, Any] | N
     return None if found is None else _to_come(*found)
 
 
-async def decide(connection: Connection, decision: Decision, follow_up_id: UUID, *, by: str, why: str) -> bool:
+async def instruct(connection: Connection, instruction: Instruction, follow_up_id: UUID, *, by: str, why: str) -> bool:
     """Asks the sender to cancel one or to send it now; False where it is not to be sent any more.
 
     What is to come in a series gets its row by it.
     """
     async with connection.transaction():
         if found := await _occasion(connection, follow_up_id):
+            # Moved on as the sender does, and refused by the database where that one does so in this moment.
             series, occasion = found
             await insert_follow_ups(connection, [series.planned(occasion)])
             await move_series_on(connection, [(series, series.without([occasion]))])
-        query = QUERIES["cancel" if decision == "cancel" else "send_now"]
+        query = QUERIES["cancel" if instruction == "cancel" else "send_now"]
         return await connection.execute(query, follow_up_id, by, why) == "UPDATE 1"
 
 
@@ -80,6 +81,7 @@ async def take_in(connection: Connection, content: bytes) -> Returned:
     """Takes in a delivery report: its mail is marked, and an address that does not exist is written to no more."""
     if (bounce := bounce_of(content)) is None:
         return Returned(None, "no report of a failure")
+    # Both or neither: a report that is taken in again after a failure finds its mail as it was.
     async with connection.transaction():
         person_id = await connection.fetchval(QUERIES["mark_bounced"], bounce.follow_up_id, bounce.status)
         if person_id is None:

@@ -11,11 +11,11 @@ from contracts.event import Event
 from contracts.message import EventData
 from libraries.chassis.store import Connection, Named
 from libraries.chassis.unit_of_work import UnitOfWork
-from services.notifications.dispatch import Dispatch
-from services.notifications.follow_ups import MAIL
-from services.notifications.plans import Plans
-from services.notifications.register import ContactRegister
-from services.notifications.rows import QUERIES
+from services.notifications.contacts import ContactRegister
+from services.notifications.planned.follow_ups import MAIL
+from services.notifications.planned.plans import Plans
+from services.notifications.planned.rows import QUERIES
+from services.notifications.sending.dispatch import Dispatch
 
 MATTER: Final = "matter"
 """What follow-ups are about: an application, an assignment, a pair or an obstacle."""
@@ -55,12 +55,15 @@ class NotificationStore:
 
     async def save(self) -> None:
         """Writes every change once; raises asyncpg.SerializationError where another transaction was faster."""
+        # Follow-ups before contacts: whoever is erased in this batch has what it planned cancelled with the rest.
         due = await self.plans.save()
         if self._recusals:
+            # In one order, so that no two transactions wait for each other.
             recusals, self._recusals = sorted(self._recusals), set()
             await self._connection.execute(QUERIES["keep_recusals"], *zip(*recusals, strict=True))
         due += await self.contacts.save()
         for lane, at in due:
+            # The earliest: a lane that looks too early finds nothing and asks again, one too late sends late.
             known = self._deadlines.get((MAIL, lane))
             self._deadlines[MAIL, lane] = at if known is None else min(known, at)
 

@@ -14,9 +14,9 @@ from contracts.contest import ContestDecisionPublished
 from contracts.event import Event
 from libraries.chassis.handling import handles
 from services.notifications import needs
-from services.notifications.planning import Matter
-from services.notifications.plans import PlannedAbout
-from services.notifications.reacting import react
+from services.notifications.planned.planner import Matter
+from services.notifications.planned.plans import PlannedAbout
+from services.notifications.planned.reacting import react
 from services.notifications.store import Unit
 from services.notifications.words import criterion, reasons_of
 

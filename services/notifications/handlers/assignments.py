@@ -13,9 +13,9 @@ from contracts.event import Event
 from contracts.impact import ImpactRecorded
 from libraries.chassis.handling import handles
 from services.notifications import needs
-from services.notifications.planning import Matter
-from services.notifications.plans import PlannedAbout
-from services.notifications.reacting import react, settle_kinds
+from services.notifications.planned.planner import Matter
+from services.notifications.planned.plans import PlannedAbout
+from services.notifications.planned.reacting import react, settle_kinds
 from services.notifications.store import Unit
 from services.notifications.words import decline_reason
 

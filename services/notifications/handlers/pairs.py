@@ -19,9 +19,9 @@ from contracts.pairs import (
 from libraries.chassis.handling import both, handles
 from services.notifications import needs
 from services.notifications.kinds import KINDS
-from services.notifications.planning import Matter
-from services.notifications.plans import PlannedAbout
-from services.notifications.reacting import react, settle_kinds
+from services.notifications.planned.planner import Matter
+from services.notifications.planned.plans import PlannedAbout
+from services.notifications.planned.reacting import react, settle_kinds
 from services.notifications.store import Unit
 from services.notifications.words import reasons_of
 

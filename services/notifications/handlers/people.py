@@ -10,7 +10,7 @@ from contracts.event import Event
 from contracts.follow_ups import ContactErased
 from libraries.chassis.handling import handles, handles_tombstones_of
 from services.notifications import needs
-from services.notifications.register import ContactRegister
+from services.notifications.contacts import ContactRegister
 from services.notifications.store import Unit
 
 

@@ -13,14 +13,24 @@ from pydantic import BaseModel
 
 from contracts.applications import ApplicationForm
 from contracts.message import Language
+from libraries.data_files import DataFileError, parse_data_file
 from services.notifications.kinds import KINDS
-from services.notifications.outcomes import Person
-from services.notifications.texts import DIGEST, FIELD_NAMES, LANGUAGES, SAMPLES, Text, TextsError, load_texts, sample
+from services.notifications.mails.texts import (
+    DIGEST,
+    FIELD_NAMES,
+    LANGUAGES,
+    SAMPLES,
+    Text,
+    TextsError,
+    load_texts,
+    sample,
+)
+from services.notifications.people import Correspondent
 
 NAMES = [*(kind.kind for kind in KINDS.all), DIGEST]
 EVERY_TEXT = list(product(NAMES, LANGUAGES))
 TEXTS = load_texts(NAMES)
-READER = Person("Ada", "ada@association.example")
+READER = Correspondent("Ada", "ada@association.example")
 
 
 class Page(HTMLParser):
@@ -156,6 +166,11 @@ def test_a_missing_parameter_is_an_error_that_names_it() -> None:
 def test_a_kind_without_texts_is_found_at_the_start() -> None:
     with pytest.raises(TextsError, match="horoscope in fr"):
         load_texts(["horoscope"])
+
+
+def test_a_field_without_a_name_in_one_language_is_refused_by_name() -> None:
+    with pytest.raises(DataFileError, match=r"fields\.toml: lead\.en: Field required"):
+        parse_data_file('lead = {fr = "Responsable"}', "fields.toml", FieldNames)
 
 
 def paths(model: type[BaseModel]) -> Iterator[str]:

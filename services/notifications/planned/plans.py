@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
 import asyncpg
 
 from libraries.chassis.store import Connection
-from services.notifications.follow_ups import FollowUp, Planned, lane_of
-from services.notifications.rows import (
+from services.notifications.planned.follow_ups import FollowUp, Planned, lane_of
+from services.notifications.planned.rows import (
     BY_NUMBER,
     QUERIES,
     check_all_changed,
@@ -21,9 +22,9 @@ from services.notifications.rows import (
     move_series_on,
     series_of,
 )
-from services.notifications.series import Series
+from services.notifications.planned.series import Series
 
-_OPEN = ("scheduled", "sending")
+_OPEN: Final = ("scheduled", "sending")
 
 
 class Plans:
@@ -47,6 +48,7 @@ class Plans:
 
     async def load(self, matters: Iterable[UUID], in_series: Iterable[UUID]) -> None:
         """Fetches all that was ever planned about matters, and the series about some: two statements at most."""
+        # Anew for each batch, also where one store serves several: what was read before may have been written since.
         self._matters, self._matters_in_series = frozenset(matters), frozenset(in_series)
         self._known, self._read, self._open, self._series = set(), {}, {}, {}
         if self._matters:
@@ -95,6 +97,7 @@ class Plans:
         """Keeps what a follow-up has become: it is never sent."""
         del self._open[follow_up.key.matter_id][follow_up.id]
         if (planned := self._planned.get(follow_up.id)) is not None:
+            # Planned by this very batch: there is no row to change, so it is written as it has become.
             self._planned[follow_up.id] = planned._replace(follow_up=follow_up)
         else:
             self._settled[follow_up.id] = follow_up
@@ -116,6 +119,7 @@ class Plans:
         Raises asyncpg.SerializationError where another transaction has planned or changed the same meanwhile: none
         of the events made here may be published, and the next attempt will find what the other wrote.
         """
+        # Emptied first: a store may be saved once an event, and must not write the same twice.
         planned, self._planned = self._planned, {}
         begun, self._begun = self._begun, {}
         moved, self._moved = self._moved, {}
@@ -161,6 +165,7 @@ class Plans:
     def _read_follow_ups(self, rows: Sequence[asyncpg.Record]) -> None:
         for row in rows:
             self._known.add(row["id"])
+            # What is over is only known again, and what was settled is its sender's.
             if row["state"] in _OPEN and row["settled"] is None:
                 follow_up = self._read[row["id"]] = follow_up_of(row)
                 self._open.setdefault(row["matter_id"], {})[row["id"]] = follow_up

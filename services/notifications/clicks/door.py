@@ -8,10 +8,10 @@ from starlette.types import Receive, Scope, Send
 from libraries.chassis.door import Premises
 from libraries.chassis.forms import FormPublisher
 from libraries.chassis.settings import read_settings
-from services.notifications.answering import Answering
-from services.notifications.click_store import ClickStore
+from services.notifications.clicks.answering import Answering
+from services.notifications.clicks.store import ClickStore
+from services.notifications.clicks.unsubscribing import Unsubscribing
 from services.notifications.links import Links, LinkSettings
-from services.notifications.unsubscribing import Unsubscribing
 
 
 class Door:

@@ -14,10 +14,10 @@ from functools import lru_cache
 from typing import Any, Final
 from uuid import UUID
 
-from services.notifications.bounces import return_path
-from services.notifications.invitations import Invitation
-from services.notifications.outcomes import Person
-from services.notifications.texts import Text
+from services.notifications.mails.bounces import return_path
+from services.notifications.mails.invitations import Invitation
+from services.notifications.mails.texts import Text
+from services.notifications.people import Correspondent
 
 _NOT_ASCII: Final = re.compile(r"[^\x00-\x7f]")
 _SPACES: Final = re.compile(r"[\s\x00-\x1f\x7f]+")
@@ -45,7 +45,7 @@ def message_id_of(follow_up_id: UUID, sender: Address) -> str:
 def compose(
     text: Text,
     *,
-    to: Person,
+    to: Correspondent,
     sender: Address,
     follow_up_id: UUID,
     at: datetime,
@@ -65,18 +65,26 @@ def compose(
         _from(str(sender)),
         _folded("To", recipient, SMTPUTF8 if international else SMTP),
         _folded("Subject", text.subject, SMTP),
-        # These are ASCII, short and ours: what the library would do for them costs half a millisecond.
+        *_own_headers(text, message_id_of(follow_up_id, sender), boundary, at, unsubscribe_url),
+    )
+    content = b"".join(headers) + b"\r\n" + _bodies(text, invitation, boundary.encode())
+    envelope_sender = sender.addr_spec if bounces is None else return_path(bounces, follow_up_id)
+    return Mail(envelope_sender, recipient.addr_spec, international, content)
+
+
+def _own_headers(
+    text: Text, message_id: str, boundary: str, at: datetime, unsubscribe_url: str | None
+) -> tuple[bytes, ...]:
+    # These are ASCII, short and ours: what the library would do for them costs half a millisecond.
+    return (
         _line("Date", format_datetime(at)),
-        _line("Message-ID", message_id_of(follow_up_id, sender)),
+        _line("Message-ID", message_id),
         _line("Auto-Submitted", "auto-generated"),
         *_unsubscribing(unsubscribe_url),
         _line("Content-Language", text.language),
         _line("MIME-Version", "1.0"),
         _line("Content-Type", f'multipart/alternative;\r\n boundary="{boundary}"'),
     )
-    content = b"".join(headers) + b"\r\n" + _bodies(text, invitation, boundary.encode())
-    envelope_sender = sender.addr_spec if bounces is None else return_path(bounces, follow_up_id)
-    return Mail(envelope_sender, recipient.addr_spec, international, content)
 
 
 def _unsubscribing(url: str | None) -> tuple[bytes, ...]:
@@ -98,7 +106,7 @@ def _line(name: str, value: str) -> bytes:
     return f"{name}: {value}\r\n".encode("ascii")
 
 
-def _address(person: Person) -> Address:
+def _address(person: Correspondent) -> Address:
     local_part, _, domain = person.email.rpartition("@")
     try:
         # A domain in other letters travels as ASCII; only the part before the @ may need SMTPUTF8.

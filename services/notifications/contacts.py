@@ -10,8 +10,8 @@ import asyncpg
 
 from contracts.contacts import ContactPublished
 from libraries.chassis.store import Connection
-from services.notifications.claiming import Contact
-from services.notifications.rows import AT_ONCE, BY_NUMBER, QUERIES, check_all_changed
+from services.notifications.people import Contact
+from services.notifications.planned.rows import AT_ONCE, BY_NUMBER, QUERIES, check_all_changed
 
 Woken = list[tuple[int, datetime]]
 """In which lanes something is due since when."""
@@ -41,11 +41,13 @@ class ContactRegister:
         person_id = contact.person_id
         given = Contact(contact.name, contact.email, contact.language, contact.updated_at)
         known = self._changed.get(person_id) or (None if person_id in self._erased else self._known.get(person_id))
+        # Equal times too: of two that say the same moment, the one that comes later is right.
         if known is None or (known.updated_at <= given.updated_at and known[:4] != given[:4]):
             self._changed[person_id] = given
 
     def erase(self, person_id: UUID) -> None:
         """Forgets a person; what is open for them, or introduces them, will be cancelled."""
+        # Topics are read in order: what was said before the tombstone is gone with it.
         self._changed.pop(person_id, None)
         self._erased.add(person_id)
 
@@ -56,6 +58,7 @@ class ContactRegister:
         """
         erased, self._erased = self._erased, set()
         changed, self._changed = self._changed, {}
+        # First, since who comes back in the same batch is inserted anew.
         woken = await self._forget(sorted(erased)) if erased else []
         new = sorted((who for who in changed if who in erased or who not in self._known), key=BY_NUMBER)
         if new:

@@ -47,6 +47,10 @@ def invitation_of(
         day = date.fromisoformat(on)
         entry.add("dtstart", day)
         entry.add("dtend", day + timedelta(days=1))
+    return _calendar(entry, method)
+
+
+def _calendar(entry: Event, method: str) -> Invitation:
     calendar = Calendar()
     calendar.add("prodid", "-//Engage//Notifications//FR")
     calendar.add("version", "2.0")

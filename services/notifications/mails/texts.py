@@ -20,7 +20,7 @@ from contracts.message import Language
 from libraries.data_files import read_data_file
 from libraries.work_days.city import CITY
 from services.notifications.kinds import KINDS, Role
-from services.notifications.outcomes import Person
+from services.notifications.people import Correspondent
 from services.notifications.words import Words
 
 DIGEST: Final = "digest"
@@ -64,7 +64,7 @@ class Samples(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     reference: str
-    people: Mapping[Role, Person]
+    people: Mapping[Role, Correspondent]
     common: Mapping[str, Any]
     texts: Mapping[str, Mapping[str, Any]]
 
@@ -96,8 +96,8 @@ class Texts:
         *,
         parameters: Mapping[str, Any],
         reference: str,
-        recipient: Person,
-        counterpart: Person | None = None,
+        recipient: Correspondent,
+        counterpart: Correspondent | None = None,
         unsubscribe_url: str | None = None,
         answer_url: str | None = None,
         in_digest: bool = False,
@@ -109,9 +109,7 @@ class Texts:
         """
         if (compiled := self._compiled.get((kind, language))) is None:
             raise TextsError(f"there is no text for {kind} in {language}")
-        values: dict[str, Any] = {"reminder": 0}
-        for name, value in parameters.items():
-            values[name] = [_in_language(item, language) for item in value] if isinstance(value, list) else value
+        values = {"reminder": 0, **_localised(parameters, language)}
         values |= {"reference": reference, "name": recipient.name, "variant": compiled.variant}
         values |= {"unsubscribe_url": unsubscribe_url, "answer_url": answer_url, "in_digest": in_digest}
         if counterpart is not None:
@@ -123,7 +121,7 @@ class Texts:
         except TemplateError as error:
             raise TextsError(f"the text for {kind} in {language} does not render: {error.message}") from None
 
-    def digest(self, texts: Sequence[Text], language: Language, *, recipient: Person) -> Text:
+    def digest(self, texts: Sequence[Text], language: Language, *, recipient: Correspondent) -> Text:
         """One mail of several texts, each rendered `in_digest`: that is without a greeting and an end."""
         matters = [
             # One level down: in the digest each text's own subject is the heading of the second level.
@@ -169,6 +167,13 @@ def sample(texts: Texts, kind: str, language: Language) -> Text:
         recipient=SAMPLES.people[known.to if known else "owner"],
         counterpart=SAMPLES.people[known.introduces] if known and known.introduces else None,
     )
+
+
+def _localised(parameters: Mapping[str, Any], language: Language) -> dict[str, Any]:
+    return {
+        name: [_in_language(item, language) for item in value] if isinstance(value, list) else value
+        for name, value in parameters.items()
+    }
 
 
 def _in_language(item: Any, language: Language) -> Any:

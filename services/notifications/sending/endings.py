@@ -6,11 +6,11 @@ from datetime import datetime
 
 from contracts.event import derived_id
 from libraries.chassis.unit_of_work import Cause
-from services.notifications.announcements import cancelled_event, failed_event, planned_event, sent_event
-from services.notifications.claiming import Decision
-from services.notifications.follow_ups import Planned
 from services.notifications.kinds import KINDS
-from services.notifications.outcomes import Recorded, remind
+from services.notifications.planned.announcements import cancelled_event, failed_event, planned_event, sent_event
+from services.notifications.planned.follow_ups import Planned
+from services.notifications.sending.claiming import Decision
+from services.notifications.sending.outcomes import Recorded, remind
 from services.notifications.store import Unit
 
 
@@ -22,7 +22,7 @@ def _because_of_attempt(unit: Unit, planned: Planned, attempt: int, now: datetim
 def say_cancelled(decision: Decision, unit: Unit, now: datetime) -> None:
     """Publishes that what was due is not sent."""
     follow_up = decision.follow_up
-    _because_of_attempt(unit, decision.candidate.planned, follow_up.attempts + 1, now)
+    _because_of_attempt(unit, decision.mail.planned, follow_up.attempts + 1, now)
     unit.publish_plain(cancelled_event(follow_up, reason=follow_up.settled or "settled", at=now))
 
 

@@ -11,21 +11,15 @@ import orjson
 
 from contracts.message import Language
 from libraries.work_days.due_dates import Calendar, Span, due_at
-from services.notifications.follow_ups import FollowUp, Planned, State
+from services.notifications.people import Correspondent
+from services.notifications.planned.follow_ups import FollowUp, Planned, State
 
 EndState: TypeAlias = Literal["sent", "scheduled", "failed"]
 """`scheduled`: to be tried again, unless it was settled meanwhile."""
 
 
-class Person(NamedTuple):
-    """A person as a mail names them."""
-
-    name: str
-    email: str
-
-
 @dataclass(frozen=True, slots=True)
-class Claim:
+class ClaimedMail:
     """A follow-up claimed for its attempt number `attempts`, with the addresses as they are now.
 
     `is_undeliverable` says that the server refused the address before.
@@ -37,10 +31,10 @@ class Claim:
     recipient_id: UUID
     parameters: str
     attempts: int
-    recipient: Person
+    recipient: Correspondent
     language: Language
     is_undeliverable: bool
-    counterpart: Person | None
+    counterpart: Correspondent | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from typing import Final, Literal, TypeAlias
 
 from aiosmtplib import SMTP, SMTPException, SMTPResponseException, SMTPServerDisconnected
 
-from services.notifications.mail import Mail
+from services.notifications.mails.composing import Mail
 from services.notifications.settings import SmtpServer
 
 Verdict: TypeAlias = Literal["accepted", "deferred", "refused"]

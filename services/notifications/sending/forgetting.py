@@ -11,7 +11,9 @@ from libraries.chassis.service import DutyLane
 from services.notifications.kinds import KINDS
 from services.notifications.store import Unit
 
+# So much at a time that its locks are short and its transaction is worth its round trip.
 _PORTION: Final = 500
+# What is kept for more than a year may stay an hour longer.
 _PAUSE: Final = timedelta(hours=1)
 _BEFORE_ALL: Final = UUID(int=0)
 

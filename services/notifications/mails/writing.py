@@ -9,13 +9,13 @@ from typing import Any
 
 import orjson
 
-from services.notifications.invitations import invitation_of
 from services.notifications.kinds import KINDS, Kind
 from services.notifications.links import Links
-from services.notifications.mail import Mail, compose
-from services.notifications.outcomes import Claim
-from services.notifications.signing import Signer
-from services.notifications.texts import Text, Texts
+from services.notifications.mails.composing import Mail, compose
+from services.notifications.mails.invitations import invitation_of
+from services.notifications.mails.signing import Signer
+from services.notifications.mails.texts import Text, Texts
+from services.notifications.sending.outcomes import ClaimedMail
 
 
 class Writer:
@@ -38,10 +38,10 @@ class Writer:
         self._bounces = bounces
         self._signer = signer
 
-    def write(self, claims: Sequence[Claim]) -> Mail:
+    def write(self, claims: Sequence[ClaimedMail]) -> Mail:
         """The mail of these claims, which are for one person and of one language.
 
-        Raises services.notifications.mail.AddressError, and whatever a text raises that can't be rendered.
+        Raises services.notifications.mails.composing.AddressError, and whatever a text raises that can't be rendered.
         """
         claim, now = claims[0], self._clock()
         kind = KINDS.by_name[claim.kind]
@@ -62,7 +62,7 @@ class Writer:
         )
         return mail if self._signer is None else self._signer.sign(mail)
 
-    def _text(self, kind: Kind, claim: Claim, parameters: dict[str, Any], unsubscribe_url: str | None) -> Text:
+    def _text(self, kind: Kind, claim: ClaimedMail, parameters: dict[str, Any], unsubscribe_url: str | None) -> Text:
         links = self._links
         answer_url = links.answering(claim.matter_id, kind.answered_by) if links and kind.answered_by else None
         return self._texts.render(

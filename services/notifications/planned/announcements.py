@@ -10,8 +10,8 @@ from uuid import UUID
 from contracts.follow_ups import FollowUpCancelled, FollowUpFailed, FollowUpPlanned, FollowUpSent
 from contracts.message import EventData
 from libraries.chassis.unit_of_work import PlainEvent
-from services.notifications.follow_ups import FollowUp, Planned
-from services.notifications.series import Series
+from services.notifications.planned.follow_ups import FollowUp, Planned
+from services.notifications.planned.series import Series
 
 ACTOR: Final = "engine:notifications@1"
 

@@ -10,27 +10,17 @@ from datetime import datetime, timedelta
 from typing import Final, Literal, NamedTuple, TypeAlias
 from uuid import UUID
 
-from contracts.message import Language
-from services.notifications.follow_ups import FollowUp, Planned
 from services.notifications.kinds import KINDS
-from services.notifications.outcomes import Claim, Person, mail_name
+from services.notifications.people import Contact
+from services.notifications.planned.follow_ups import FollowUp, Planned
+from services.notifications.sending.outcomes import ClaimedMail, mail_name
 
 WEEK: Final = timedelta(days=7)
+# The shortest wait for a contact, which mostly comes in the same moment on another topic.
 _A_SECOND: Final = timedelta(seconds=1)
 
 
-class Contact(NamedTuple):
-    """How a person is reached; why their address can't be, and since when they want no optional mail, if so."""
-
-    name: str
-    email: str
-    language: Language
-    updated_at: datetime
-    undeliverable: str | None = None
-    unsubscribed_at: datetime | None = None
-
-
-class Candidate(NamedTuple):
+class DueMail(NamedTuple):
     """A follow-up that is due, as it stands; `is_requested` where an operator wants it sent at once."""
 
     planned: Planned
@@ -76,7 +66,7 @@ class Candidate(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What is known of those whom candidates concern.
+    """What is known of those whom mails concern.
 
     `recent` is when a person was sent what counts in the last seven days, the newest first; what is on its way is as
     of now.
@@ -101,14 +91,14 @@ class Terms:
     most_a_week: int
 
 
-Verdict: TypeAlias = Literal["send", "cancel", "put off"]
+Fate: TypeAlias = Literal["send", "cancel", "put off"]
 
 
 class Decision(NamedTuple):
-    """What becomes of a candidate; `settled` is why it is cancelled, `waits_for` whose contact is missing."""
+    """What becomes of a mail; `settled` is why it is cancelled, `waits_for` whose contact is missing."""
 
-    candidate: Candidate
-    verdict: Verdict
+    mail: DueMail
+    fate: Fate
     next_attempt_at: datetime
     settled: str | None = None
     waits_for: UUID | None = None
@@ -120,91 +110,92 @@ class Decision(NamedTuple):
         What was claimed and has no result may have left: it stays a claim that ended until it is sent or cancelled,
         and is in doubt from then on.
         """
-        before = self.candidate.planned.follow_up
-        if self.verdict == "put off":
+        before = self.mail.planned.follow_up
+        if self.fate == "put off":
             return before
         in_doubt = before.in_doubt or before.state == "sending"
-        if self.verdict == "cancel":
+        if self.fate == "cancel":
             return before._replace(state="cancelled", in_doubt=in_doubt, settled=self.settled)
         return before._replace(state="sending", in_doubt=in_doubt, attempts=before.attempts + 1)
 
 
-def decide(candidates: Iterable[Candidate], known: Known, terms: Terms) -> list[Decision]:
-    """What becomes of each candidate.
+def decide(mails: Iterable[DueMail], known: Known, terms: Terms) -> list[Decision]:
+    """What becomes of each mail.
 
     What nobody can be reached for is put off, so that it does not stand in the way of what can be sent. All of a
     person's mail is in one lane, so nobody else counts what they get.
     """
     turns: Counter[UUID] = Counter()
     decisions = []
-    for candidate in sorted(candidates, key=lambda candidate: (candidate.next_attempt_at, candidate.id)):
+    for mail in sorted(mails, key=lambda mail: (mail.next_attempt_at, mail.id)):
         decisions.append(
-            _unwanted(candidate, known, terms)
-            or _at_night(candidate, terms)
-            or _out_of_reach(candidate, known, terms)
-            or _in_turn(candidate, known, terms, turns)
+            # In this order: what is not wanted is cancelled at night too, and what waits takes no place in the week.
+            _unwanted(mail, known, terms)
+            or _at_night(mail, terms)
+            or _out_of_reach(mail, known, terms)
+            or _in_turn(mail, known, terms, turns)
         )
     return decisions
 
 
-def claim_of(decision: Decision, known: Known) -> Claim:
-    """What a claimed candidate is sent by; its people are known."""
-    candidate, (recipient, *others) = decision.candidate, decision.candidate.people
-    key, contact = candidate.planned.follow_up.key, known.contacts[recipient]
-    counterparts = [Person(known.contacts[other].name, known.contacts[other].email) for other in others]
-    return Claim(
-        follow_up_id=candidate.id,
+def claim_of(decision: Decision, known: Known) -> ClaimedMail:
+    """What a claimed mail is sent by; its people are known."""
+    mail, (recipient, *others) = decision.mail, decision.mail.people
+    key, contact = mail.planned.follow_up.key, known.contacts[recipient]
+    counterparts = [known.contacts[other].correspondent for other in others]
+    return ClaimedMail(
+        follow_up_id=mail.id,
         kind=key.kind,
         matter_id=key.matter_id,
         recipient_id=recipient,
-        parameters=candidate.planned.parameters,
+        parameters=mail.planned.parameters,
         attempts=decision.follow_up.attempts,
-        recipient=Person(contact.name, contact.email),
+        recipient=contact.correspondent,
         language=contact.language,
         is_undeliverable=contact.undeliverable is not None,
         counterpart=counterparts[0] if counterparts else None,
     )
 
 
-def _unwanted(candidate: Candidate, known: Known, terms: Terms) -> Decision | None:
+def _unwanted(mail: DueMail, known: Known, terms: Terms) -> Decision | None:
     """Recusal and consent are asked when it is sent, not when it is planned."""
-    reason = candidate.planned.follow_up.settled
-    contact = known.contacts.get(candidate.recipient_id)
-    if reason is None and candidate.file in known.recusals:
+    reason = mail.planned.follow_up.settled
+    contact = known.contacts.get(mail.recipient_id)
+    if reason is None and mail.file in known.recusals:
         reason = "recused"
     if reason is None and contact is not None and contact.unsubscribed_at is not None:
-        reason = "unsubscribed" if KINDS.by_name[candidate.planned.follow_up.key.kind].optional else None
-    return None if reason is None else Decision(candidate, "cancel", terms.now, reason)
+        reason = "unsubscribed" if KINDS.by_name[mail.planned.follow_up.key.kind].optional else None
+    return None if reason is None else Decision(mail, "cancel", terms.now, reason)
 
 
-def _at_night(candidate: Candidate, terms: Terms) -> Decision | None:
-    if terms.opens_at is None or not candidate.is_unhurried:
+def _at_night(mail: DueMail, terms: Terms) -> Decision | None:
+    if terms.opens_at is None or not mail.is_unhurried:
         return None
-    return Decision(candidate, "put off", terms.opens_at)
+    return Decision(mail, "put off", terms.opens_at)
 
 
-def _out_of_reach(candidate: Candidate, known: Known, terms: Terms) -> Decision | None:
+def _out_of_reach(mail: DueMail, known: Known, terms: Terms) -> Decision | None:
     """Put off until the contact arrives, which wakes it.
 
     One that arrives while this runs can't wake what it can't see: so it is looked for again in a while, the longer the
     more it is overdue.
     """
-    missing = next((person for person in candidate.people if person not in known.contacts), None)
+    missing = next((person for person in mail.people if person not in known.contacts), None)
     if missing is None:
         return None
-    overdue = terms.now - candidate.planned.due_at
+    overdue = terms.now - mail.planned.due_at
     again = min(terms.without_contact_until, terms.now + max(_A_SECOND, overdue / 2))
-    return Decision(candidate, "put off", again, waits_for=missing)
+    return Decision(mail, "put off", again, waits_for=missing)
 
 
-def _in_turn(candidate: Candidate, known: Known, terms: Terms, turns: Counter[UUID]) -> Decision:
+def _in_turn(mail: DueMail, known: Known, terms: Terms, turns: Counter[UUID]) -> Decision:
     """Sent, or put off until so many of those before it are a week old."""
-    if candidate.is_counted:
-        turns[candidate.recipient_id] += 1
-        place = terms.most_a_week - turns[candidate.recipient_id]
-        before = known.recent.get(candidate.recipient_id, ())
+    if mail.is_counted:
+        turns[mail.recipient_id] += 1
+        place = terms.most_a_week - turns[mail.recipient_id]
+        before = known.recent.get(mail.recipient_id, ())
         if place < 0:
-            return Decision(candidate, "put off", terms.now + WEEK)
+            return Decision(mail, "put off", terms.now + WEEK)
         if place < len(before):
-            return Decision(candidate, "put off", before[place] + WEEK)
-    return Decision(candidate, "send", terms.claimed_until)
+            return Decision(mail, "put off", before[place] + WEEK)
+    return Decision(mail, "send", terms.claimed_until)

@@ -17,9 +17,10 @@ from contracts.pairs import PairAnswered
 from libraries.chassis.door import Premises
 from libraries.chassis.forms import FormPublisher
 from libraries.chassis.watching.log import named
-from services.notifications.click_store import ClickStore
-from services.notifications.links import ANSWER_PATH, Links, Party
-from services.notifications.pages import page, unknown
+from services.notifications.clicks.pages import page, unknown
+from services.notifications.clicks.store import ClickStore
+from services.notifications.kinds import Party
+from services.notifications.links import ANSWER_PATH, Links
 
 _SOURCE: Final = "urn:form:mail-links"
 # The page's own form takes a tenth of it; anyone may send more.

@@ -10,9 +10,9 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from libraries.chassis.door import Premises
-from services.notifications.click_store import ClickStore
+from services.notifications.clicks.pages import page, unknown
+from services.notifications.clicks.store import ClickStore
 from services.notifications.links import UNSUBSCRIBE_PATH, Links
-from services.notifications.pages import page, unknown
 
 
 class Unsubscribing:
@@ -34,6 +34,7 @@ class Unsubscribing:
         person_id = self._person(request)
         if person_id is None:
             return unknown()
+        # A mail program posts a form of its own (RFC 8058), so that whatever is no page of ours ends the mail.
         again = b"again" in await request.body()
         at = None if again else self._premises.clock()
         await self._store.choose_optional_mail(person_id, none_since=at)

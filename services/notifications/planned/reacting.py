@@ -7,11 +7,11 @@ from typing import Any, Final
 
 from contracts.event import Event
 from contracts.message import EventData
-from services.notifications.announcements import cancelled_event, planned_event
-from services.notifications.follow_ups import FollowUp, settle
 from services.notifications.kinds import KINDS, code_of
-from services.notifications.planning import Matter, Occurrence, Planner
-from services.notifications.plans import PlannedAbout
+from services.notifications.planned.announcements import cancelled_event, planned_event
+from services.notifications.planned.follow_ups import FollowUp, settle
+from services.notifications.planned.planner import Matter, Occurrence, Planner
+from services.notifications.planned.plans import PlannedAbout
 from services.notifications.store import Unit
 
 _PLANNER: Final = Planner(KINDS)

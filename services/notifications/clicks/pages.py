@@ -24,6 +24,7 @@ def page(words: tuple[str, str], *, about: str = "", form: str = "", status: int
         f'<main>\n<h1>Engage</h1>\n<p>{french}</p>\n<p lang="en">{english}</p>\n'
         f"{subject}{form}\n</main>\n</body>\n</html>\n",
         status,
+        # The address holds a signed link: neither a cache nor the next page may have it.
         {"cache-control": "no-store", "referrer-policy": "no-referrer"},
     )
 

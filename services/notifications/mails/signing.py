@@ -7,7 +7,7 @@ from typing import Final
 
 import dkim
 
-from services.notifications.mail import Mail
+from services.notifications.mails.composing import Mail
 
 # Named whether a mail has them or not, so that nobody can add one; one-click unsubscribing asks for its two (RFC 8058).
 _SIGNED: Final = (

@@ -13,24 +13,26 @@ import structlog
 
 from libraries.chassis.service import DutyLane
 from libraries.chassis.settings import read_settings
-from services.notifications.claiming import Candidate, Terms, claim_of
-from services.notifications.endings import plan_reminder, say_cancelled, say_ended
-from services.notifications.follow_ups import LANES, MAIL
 from services.notifications.kinds import KINDS, Retry
 from services.notifications.links import Links, LinkSettings
-from services.notifications.mail import AddressError, message_id_of
-from services.notifications.outcomes import Claim, EndState, Outcome
-from services.notifications.series import Series
+from services.notifications.mails.composing import AddressError, message_id_of
+from services.notifications.mails.signing import Signer
+from services.notifications.mails.texts import Texts, load_texts
+from services.notifications.mails.writing import Writer
+from services.notifications.planned.follow_ups import LANES, MAIL
+from services.notifications.planned.series import Series
+from services.notifications.sending.claiming import DueMail, Terms, claim_of
+from services.notifications.sending.endings import plan_reminder, say_cancelled, say_ended
+from services.notifications.sending.outcomes import ClaimedMail, EndState, Outcome
+from services.notifications.sending.smtp import Delivery, Mailer, Verdict
 from services.notifications.settings import MailSettings
-from services.notifications.signing import Signer
-from services.notifications.smtp import Delivery, Mailer, Verdict
 from services.notifications.store import Unit
-from services.notifications.texts import Texts, load_texts
-from services.notifications.writing import Writer
 
+# So many that one transaction for all costs little a mail, so few that all leave within half a claim.
 _PORTION: Final = 50
 # At most; an arriving contact ends it, so this is for the one that arrives in the very moment.
 _WITHOUT_CONTACT: Final = timedelta(hours=1)
+# How long to leave what is due and not to be had, so that the loop does not spin on it.
 _HELD: Final = timedelta(seconds=1)
 _STATES: Final[dict[Verdict, EndState]] = {"accepted": "sent", "deferred": "scheduled", "refused": "failed"}
 
@@ -97,11 +99,11 @@ class Sender:
         """Closes the connections to the mail server."""
         await self._mailer.close()
 
-    async def _claim(self, lane: DutyLane) -> list[Claim]:
+    async def _claim(self, lane: DutyLane) -> list[ClaimedMail]:
         """Claims what is due; where nothing is, the transaction reads the ends of two indexes and writes nothing."""
-        claims: dict[UUID, Claim] = {}
+        claims: dict[UUID, ClaimedMail] = {}
 
-        async def find(unit: Unit) -> Sequence[Candidate | Series]:
+        async def find(unit: Unit) -> Sequence[DueMail | Series]:
             now, dispatch = self._clock(), unit.store.dispatch
             due = await dispatch.next_due(lane.partition)
             self._next[lane.partition] = due.earliest
@@ -119,9 +121,9 @@ class Sender:
                 return
             decisions, known = await dispatch.claim(lane.partition, due, self._terms(now))
             for decision in decisions:
-                if decision.verdict == "cancel":
+                if decision.fate == "cancel":
                     say_cancelled(decision, unit, now)
-                elif decision.verdict == "send":
+                elif decision.fate == "send":
                     claims[decision.follow_up.id] = claim_of(decision, known)
 
         if not await lane.carry_out(find, do):
@@ -140,7 +142,7 @@ class Sender:
         opens_at = None if is_open else courtesy.next_opening(now, calendar)
         return Terms(now, now + self._claimed, now + _WITHOUT_CONTACT, opens_at, courtesy.most_a_week)
 
-    async def _send(self, lane: DutyLane, claims: Sequence[Claim]) -> Sequence[Delivery]:
+    async def _send(self, lane: DutyLane, claims: Sequence[ClaimedMail]) -> Sequence[Delivery]:
         # Well within the claim, so that no two owners of a lane send the same.
         deadline = asyncio.get_running_loop().time() + self._claimed.total_seconds() / 2
         together = _in_one_mail(claims)
@@ -153,7 +155,7 @@ class Sender:
         ]
         return deliveries
 
-    async def _deliver(self, claims: Sequence[Claim], deadline: float) -> Delivery:
+    async def _deliver(self, claims: Sequence[ClaimedMail], deadline: float) -> Delivery:
         if claims[0].is_undeliverable:
             return Delivery("refused", "address-undeliverable")
         try:
@@ -168,7 +170,7 @@ class Sender:
             return Delivery("deferred", "text-invalid")
         return await self._mailer.deliver(mail, deadline=deadline)
 
-    def _outcome(self, claim: Claim, delivery: Delivery, written_as: UUID, now: datetime) -> Outcome:
+    def _outcome(self, claim: ClaimedMail, delivery: Delivery, written_as: UUID, now: datetime) -> Outcome:
         if delivery.reason is not None:
             _log.warning(
                 "a mail did not leave",
@@ -209,9 +211,9 @@ class Sender:
         del self._unrecorded[lane.partition]
 
 
-def _in_one_mail(claims: Sequence[Claim]) -> list[list[Claim]]:
+def _in_one_mail(claims: Sequence[ClaimedMail]) -> list[list[ClaimedMail]]:
     """Each by itself, but what is for one person's digest together: in the order of their ids, as ever again."""
-    mails: dict[UUID, list[Claim]] = {}
+    mails: dict[UUID, list[ClaimedMail]] = {}
     for claim in sorted(claims, key=lambda claim: claim.follow_up_id):
         is_told = KINDS.by_name[claim.kind].digest
         mails.setdefault(claim.recipient_id if is_told else claim.follow_up_id, []).append(claim)

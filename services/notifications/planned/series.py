@@ -9,7 +9,7 @@ from uuid import UUID
 
 import orjson
 
-from services.notifications.follow_ups import FollowUp, Key, Planned, ids_of
+from services.notifications.planned.follow_ups import FollowUp, Key, Planned, ids_of
 
 
 class Occasion(NamedTuple):

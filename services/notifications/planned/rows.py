@@ -11,8 +11,8 @@ from uuid import UUID
 import asyncpg
 
 from libraries.chassis.store import Connection, named_queries
-from services.notifications.follow_ups import FollowUp, Key, Planned, ids_about, lane_of
-from services.notifications.series import Series, read, series_key, written
+from services.notifications.planned.follow_ups import FollowUp, Key, Planned, ids_about, lane_of
+from services.notifications.planned.series import Series, read, series_key, written
 
 QUERIES: Final = named_queries("services.notifications")
 

@@ -11,9 +11,9 @@ import orjson
 
 from libraries.chassis.database import Database
 from libraries.chassis.store import named_queries
-from services.notifications.follow_ups import ids_about
+from services.notifications.planned.follow_ups import ids_about
 
-_QUERIES: Final = named_queries("services.notifications", "clicks.sql")
+_QUERIES: Final = named_queries("services.notifications.clicks")
 
 
 class ClickStore:
