@@ -20,6 +20,7 @@ from services.notifications.mails.texts import (
     FIELD_NAMES,
     LANGUAGES,
     SAMPLES,
+    FieldNames,
     Text,
     TextsError,
     load_texts,
