@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import getpass
 import json
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any, Literal, TypeVar
 from uuid import UUID
@@ -52,6 +52,10 @@ def list_command(
     if as_json:
         print_lines(rows)
         return
+    Console().print(_table(rows) if rows else "There are no such follow-ups.")
+
+
+def _table(rows: Sequence[dict[str, Any]]) -> Table:
     table = Table(Column("id", no_wrap=True), "kind", "state", "recipient", "due", "attempts", "why not sent", "series")
     for row in rows:
         style = _STYLES[row["state"]]
@@ -67,7 +71,7 @@ def list_command(
             row["settled"] or "",
             _place_in_series(row),
         )
-    Console().print(table if rows else "There are no such follow-ups.")
+    return table
 
 
 @follow_ups.command()
@@ -79,19 +83,19 @@ def show(identifier: Annotated[UUID, typer.Argument(metavar="ID")]) -> None:
 @follow_ups.command()
 def cancel(identifier: Annotated[UUID, typer.Argument(metavar="ID")], why: WhyOption, by: ByOption) -> None:
     """Never send it; notifications says so on its topic at its next look."""
-    _request(identifier, "cancel", by, why)
+    _instruct(identifier, "cancel", by, why)
 
 
 @follow_ups.command(name="send-now")
 def send_now(identifier: Annotated[UUID, typer.Argument(metavar="ID")], why: WhyOption, by: ByOption) -> None:
     """Send it at notifications' next look instead of when it is due; still once."""
-    _request(identifier, "send-now", by, why)
+    _instruct(identifier, "send-now", by, why)
 
 
-def _request(identifier: UUID, what: Literal["cancel", "send-now"], by: str, why: str) -> None:
-    from services.notifications.operations import request
+def _instruct(identifier: UUID, what: Literal["cancel", "send-now"], by: str, why: str) -> None:
+    from services.notifications.operations import instruct
 
-    if not asyncio.run(_ask(lambda connection: request(connection, what, identifier, by=by, why=why))):
+    if not asyncio.run(_ask(lambda connection: instruct(connection, what, identifier, by=by, why=why))):
         row = _known(identifier)
         because = f"is {row['state']}" + (f" and settled ({row['settled']})" if row["settled"] else "")
         raise typer.BadParameter(f"{identifier} {because}: only what is still to be sent can be decided on")

@@ -28,25 +28,9 @@ mail = typer.Typer(name="mail", help="The texts of mails, and mail that came bac
 def kinds() -> None:
     """List the kinds of mail."""
     from services.notifications.kinds import KINDS
-    from services.notifications.texts import DIGEST
+    from services.notifications.mails.texts import DIGEST
 
-    for kind in (*(it.kind for it in KINDS.all), DIGEST):
-        print(kind)
-
-
-_BOUNCED = "UPDATE notifications.follow_up SET bounced = $2 WHERE id = $1 AND state = 'sent' RETURNING recipient_id"
-# Unless the person has another address by now.
-_UNDELIVERABLE = """
-UPDATE notifications.contact SET undeliverable = 'bounce-' || $3
- WHERE person_id = $1 AND lower(email) = lower($2)
-"""
-_LIST_UNDELIVERABLE = """
-SELECT person_id, undeliverable, updated_at
-  FROM notifications.contact
- WHERE undeliverable IS NOT NULL
- ORDER BY person_id
-"""
-_RESTORE = "UPDATE notifications.contact SET undeliverable = NULL WHERE person_id = $1 AND undeliverable IS NOT NULL"
+    print(*(kind.kind for kind in KINDS.all), DIGEST, sep="\n")
 
 
 @mail.command()
@@ -79,24 +63,12 @@ def _mails_in(source: str) -> list[bytes]:
 
 
 async def _take_in(mails: Sequence[bytes]) -> list[dict[str, Any]]:
-    from services.notifications.bounces import bounce_of
+    from services.notifications.operations import take_in
 
     found: list[dict[str, Any]] = []
-    async with connected() as connection:
+    async with connected(search_path="notifications") as connection:
         for number, content in enumerate(mails, start=1):
-            bounce = bounce_of(content)
-            outcome = "no report of a failure"
-            if bounce is not None:
-                async with connection.transaction():
-                    person_id = await connection.fetchval(_BOUNCED, bounce.follow_up_id, bounce.status)
-                    outcome = "not a mail of ours" if person_id is None else "came back"
-                    if person_id is not None and bounce.no_such_address:
-                        status = await connection.execute(_UNDELIVERABLE, person_id, bounce.recipient, bounce.status)
-                        outcome = (
-                            "address not written to any more"
-                            if status == "UPDATE 1"
-                            else "came back from an old address"
-                        )
+            bounce, outcome = await take_in(connection, content)
             found.append(
                 {
                     "mail": number,
@@ -122,22 +94,26 @@ def undeliverable(as_json: Annotated[bool, typer.Option("--json", help="One JSON
 
 
 async def _undeliverable() -> list[dict[str, Any]]:
-    async with connected() as connection:
-        return [dict(row) for row in await connection.fetch(_LIST_UNDELIVERABLE)]
+    from services.notifications.operations import list_undeliverable
+
+    async with connected(search_path="notifications") as connection:
+        return await list_undeliverable(connection)
 
 
 @mail.command()
 def restore(person: Annotated[UUID, typer.Argument(help="The person's id")]) -> None:
     """Write to a person's address again, for example once a full mailbox was emptied."""
-    if asyncio.run(_restore(person)) != "UPDATE 1":
+    if not asyncio.run(_restore(person)):
         typer.echo(f"{person}: nothing keeps mail from this person", err=True)
         raise typer.Exit(1)
     typer.echo(f"{person}: is written to again")
 
 
-async def _restore(person: UUID) -> str:
-    async with connected() as connection:
-        return await connection.execute(_RESTORE, person)
+async def _restore(person: UUID) -> bool:
+    from services.notifications.operations import restore
+
+    async with connected(search_path="notifications") as connection:
+        return await restore(connection, person)
 
 
 @mail.command()
@@ -149,9 +125,9 @@ def preview(
 ) -> None:
     """Show a mail with made-up names: its subject and its plain text, and its HTML where asked for."""
     from services.notifications.kinds import KINDS
-    from services.notifications.texts import DIGEST, LANGUAGES, load_texts, sample
+    from services.notifications.mails.texts import DIGEST, LANGUAGES, load_texts, sample
 
-    known = [*(it.kind for it in KINDS.all), DIGEST]
+    known = [*(each.kind for each in KINDS.all), DIGEST]
     if kind not in known:
         raise typer.BadParameter(f"{kind}: should be one of {', '.join(known)}", param_hint="KIND")
     if language not in LANGUAGES:

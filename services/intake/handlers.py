@@ -26,7 +26,7 @@ from services.intake.cleaned_forms import CleanedForm
 from services.intake.duplicates import find_flags, holds_new, standing_flags
 from services.intake.editions import wall_time
 from services.intake.eligibility import RuleAnswer, encode_answers, evaluate, problems, verdict
-from services.intake.needs import application, application_if_known, what_a_person_wrote
+from services.intake.lookups import application, application_if_known, what_a_person_wrote
 from services.intake.rules.finding import Answer, Problem
 from services.intake.store import IntakeStore
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from libraries.chassis.handling import handlers_in
 from libraries.chassis.service import Service
 from services.notifications import handlers
-from services.notifications.door import door_from_environment
-from services.notifications.purge import purge_from_environment
-from services.notifications.sender import sender_from_environment
+from services.notifications.clicks.door import door_from_environment
+from services.notifications.sending.forgetting import purge_from_environment
+from services.notifications.sending.sender import sender_from_environment
 from services.notifications.store import NotificationStore
 
 SERVICE = Service(

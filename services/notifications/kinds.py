@@ -6,19 +6,24 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from functools import cache
-from importlib.resources import files
-from typing import Annotated, Literal, TypeAlias, get_args
+from typing import Final, Literal, TypeAlias, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from contracts.catalogue import topics_read_by
 from contracts.message import Code, EventData
+from libraries.data_files import read_data_file
+from libraries.work_days.city import CITY
 from libraries.work_days.due_dates import Calendar, Span, due_at, next_weekday, next_work_day
 
 Weekday: TypeAlias = Literal["monday", "tuesday", "wednesday", "thursday", "friday"]
 
 Role: TypeAlias = Literal["lead", "owner", "mentor"]
 """Whom an event names: the lead of the application, the officer who owns the need, the mentor."""
+
+
+Party: TypeAlias = Literal["mentor", "lead"]
+"""Who answers the offer of a pair."""
 
 
 class _Strict(BaseModel):
@@ -48,11 +53,12 @@ class Kind(_Strict):
     """A kind of follow-up; events are named as `application-registered`."""
 
     kind: Code
+    text: Code | None = Field(
+        default=None, description="Whose text it shares; the text sees the rest of the kind's name as `variant`"
+    )
     planned_by: Code
     to: Role
-    answered_by: Literal["mentor", "lead"] | None = Field(
-        default=None, description="Which party of a pair answers by links in the text"
-    )
+    answered_by: Party | None = Field(default=None, description="Which party of a pair answers by links in the text")
     introduces: Role | None = Field(default=None, description="Whose name and address the text gives")
     calendar: Literal["puts-in", "takes-out"] | None = Field(
         default=None, description="Whether the first meeting of a pair is put into a calendar, or taken out again"
@@ -67,7 +73,8 @@ class Kind(_Strict):
         default=(), description="How long after it left it is sent again, and after that again, until it is settled"
     )
     occasion: Literal["once", "version"] = Field(
-        default="once", description="Sent once a matter, or once for each version that plans it"
+        description="Sent once a matter, or once for each version that plans it; never assumed, since a second mail "
+        "that is not planned is not missed by anybody"
     )
     settled_by: tuple[Code, ...] = ()
 
@@ -79,6 +86,8 @@ class Kind(_Strict):
             raise ValueError(f"{self.kind} can only be told in a digest, since it is in one")
         if self.reminders and not self.settled_by:
             raise ValueError(f"{self.kind} has reminders and nothing that settles it")
+        if self.text is not None and not self.kind.startswith(f"{self.text}-"):
+            raise ValueError(f"{self.kind} shares the text of {self.text}, so it must be called {self.text}-something")
         return self
 
     def due(self, because: datetime, calendar: Calendar) -> datetime:
@@ -86,6 +95,16 @@ class Kind(_Strict):
         if self.digest is not None:
             return next_weekday(because, get_args(Weekday).index(self.digest), calendar=calendar)
         return because if self.due_after is None else due_at(because, self.due_after.span, calendar=calendar)
+
+    @property
+    def text_name(self) -> str:
+        """The folder of its text."""
+        return self.text or self.kind
+
+    @property
+    def variant(self) -> str:
+        """Which of those that share its text it is; empty where it has one of its own."""
+        return self.kind.removeprefix(self.text_name).lstrip("-")
 
     @property
     def is_at_once(self) -> bool:
@@ -105,12 +124,6 @@ class Kind(_Strict):
     def reminder_after(self, reminders: int) -> Span | None:
         """How long after the last mail, with so many reminders sent, the next one is due; None where none is."""
         return self.reminders[reminders].span if reminders < len(self.reminders) else None
-
-
-class _Calendar(_Strict):
-    time_zone: str
-    at: time
-    holidays: Annotated[str, Field(pattern=r"^[A-Z]{2}$")]
 
 
 class Courtesy(_Strict):
@@ -152,16 +165,18 @@ class Retry(_Strict):
         return min(self.first_seconds << min(attempts - 1, 30), self.longest_seconds)
 
 
-class _File(_Strict):
+class KindsFile(_Strict):
+    """What `kinds.toml` holds."""
+
     version: int = Field(ge=1)
-    calendar: _Calendar
+    due_at: time = Field(description="When on the wall what comes later is due")
     retry: Retry
     courtesy: Courtesy
     content_days: int = Field(ge=1, description="For how long what a mail said is kept after its end")
     kinds: tuple[Kind, ...]
 
     @model_validator(mode="after")
-    def _check_names(self) -> _File:
+    def _check_names(self) -> KindsFile:
         names = [kind.kind for kind in self.kinds]
         if doubled := {name for name in names if names.count(name) > 1}:
             raise ValueError(f"kinds must have different names; there are several {', '.join(sorted(doubled))}")
@@ -200,15 +215,14 @@ def code_of(event: type[EventData]) -> str:
     return f"{entity}-{happened}"
 
 
-def load_kinds(text: str) -> Kinds:
-    """The kinds in a JSON text; raises pydantic.ValidationError, which names what is wrong."""
-    file = _File.model_validate_json(text)
+def kinds_of(file: KindsFile) -> Kinds:
+    """The kinds that a file holds."""
     events = [event for topic in topics_read_by("notifications") for event in topic.events]
     planned_by = {event: tuple(kind for kind in file.kinds if kind.planned_by == code_of(event)) for event in events}
     series_by = {event: _series(kinds) for event, kinds in planned_by.items()}
     return Kinds(
         version=file.version,
-        calendar=Calendar.of(time_zone=file.calendar.time_zone, at=file.calendar.at, country=file.calendar.holidays),
+        calendar=CITY.calendar(at=file.due_at),
         retry=file.retry,
         courtesy=file.courtesy,
         content_days=file.content_days,
@@ -233,4 +247,4 @@ def _series(kinds: Sequence[Kind]) -> Mapping[Role, tuple[Kind, ...]]:
     return {role: kinds for role, kinds in found.items() if len(kinds) > 1}
 
 
-KINDS = load_kinds(files("services.notifications").joinpath("kinds.json").read_text(encoding="utf-8"))
+KINDS: Final = kinds_of(read_data_file("services.notifications", "kinds.toml", KindsFile))

@@ -5,17 +5,18 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
-from typing import Final, Literal, TypeAlias, get_args
+from typing import Final, get_args
 from uuid import UUID
 
 from pydantic import Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from services.notifications.kinds import Party
+
 UNSUBSCRIBE_PATH: Final = "/v1/unsubscribe/"
 ANSWER_PATH: Final = "/v1/answers/"
+# 128 bits, beyond guessing, where each byte of it is random.
 _SHORTEST_KEY: Final = 16
-
-Party: TypeAlias = Literal["mentor", "lead"]
 
 
 class LinkSettings(BaseSettings):
@@ -78,9 +79,11 @@ class Links:
             identifier = UUID(name)
         except ValueError:
             return None
+        # In a time that does not tell how much of a guess was right.
         expected = self._signature(purpose, identifier).encode()
         return identifier if hmac.compare_digest(expected, signature.encode(errors="replace")) else None
 
     def _signature(self, purpose: str, identifier: UUID) -> str:
+        # The purpose first, so that a link that ends mail answers no offer. 144 bits make 24 letters without padding.
         digest = hmac.digest(self._key, purpose.encode() + b"\n" + identifier.bytes, hashlib.sha256)
         return base64.urlsafe_b64encode(digest[:18]).decode()

@@ -1,49 +1,21 @@
-"""What operators may do with follow-ups, on a connection in the service's schema: look, cancel one, send one now."""
+"""What operators may do, on a connection in the service's schema: with follow-ups, and with mail that came back."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal, TypeAlias
+from typing import Any, Final, Literal, NamedTuple, TypeAlias
 from uuid import UUID
 
-from libraries.chassis.store import Connection
-from services.notifications.follow_ups import ids_about
-from services.notifications.rows import insert_follow_ups, move_series_on, series_of
-from services.notifications.series import Occasion, Series
+from libraries.chassis.store import Connection, named_queries
+from services.notifications.mails.bounces import Bounce, bounce_of
+from services.notifications.planned.follow_ups import ids_about
+from services.notifications.planned.rows import insert_follow_ups, move_series_on, series_of
+from services.notifications.planned.series import Occasion, Series
 
-Request: TypeAlias = Literal["cancel", "send-now"]
+Instruction: TypeAlias = Literal["cancel", "send-now"]
 
-_SHOWN = """id, kind, state, recipient_id, counterpart_id, matter_id, due_at, next_attempt_at, attempts, in_doubt,
-            settled, sent_at, bounced, message_id, requested, requested_by, requested_why"""
-_LIST = f"""
-SELECT {_SHOWN} FROM follow_up
- WHERE ($1::text IS NULL OR state = $1) AND ($2::text IS NULL OR kind = $2)
-   AND ($3::uuid IS NULL OR recipient_id = $3) AND ($4::uuid IS NULL OR matter_id = $4) AND due_at <= $5
-   AND (NOT $6 OR state = 'scheduled' AND due_at <= now() AND EXISTS (
-        SELECT FROM unnest(ARRAY[recipient_id, counterpart_id]) AS named
-         WHERE named IS NOT NULL AND named NOT IN (SELECT person_id FROM contact)))
-"""  # noqa: S608
-_LIST_SERIES = """
-SELECT * FROM series
- WHERE next_due_at IS NOT NULL AND ($1::uuid IS NULL OR recipient_id = $1) AND ($2::uuid IS NULL OR matter_id = $2)
-"""
-_SHOW = f"SELECT {_SHOWN} FROM follow_up WHERE id = $1"  # noqa: S608
-_SERIES_BESIDE = "SELECT * FROM series WHERE id BETWEEN $1 AND $2 AND next_due_at IS NOT NULL"
-# Due at once, so that the next portion of its lane cancels it and says so; one that is being sent is at its last
-# attempt.
-_CANCEL = """
-UPDATE follow_up
-   SET settled = coalesce(settled, 'cancelled-by-operator'), requested = 'cancel', requested_by = $2,
-       requested_why = $3, waits_for = NULL,
-       next_attempt_at = CASE WHEN state = 'scheduled' THEN 'epoch' ELSE next_attempt_at END
- WHERE id = $1 AND state IN ('scheduled', 'sending')
-"""
-_SEND_NOW = """
-UPDATE follow_up
-   SET requested = 'send-now', requested_by = $2, requested_why = $3, waits_for = NULL, next_attempt_at = 'epoch'
- WHERE id = $1 AND state = 'scheduled' AND settled IS NULL
-"""
+QUERIES: Final = named_queries("services.notifications", "operations.sql")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +33,9 @@ class Filter:
 async def list_follow_ups(connection: Connection, wanted: Filter) -> list[dict[str, Any]]:
     """Follow-ups that meet a filter, the first due first; of a series what is to come as well, by its ids and dates."""
     people = wanted.recipient_id, wanted.matter_id
-    rows = await connection.fetch(_LIST, wanted.state, wanted.kind, *people, wanted.before, wanted.unreachable)
-    series = await connection.fetch(_LIST_SERIES, *people)
+    query = QUERIES["list_follow_ups"]
+    rows = await connection.fetch(query, wanted.state, wanted.kind, *people, wanted.before, wanted.unreachable)
+    series = await connection.fetch(QUERIES["list_series"], *people)
     found = [{**row, "series": None} for row in map(dict, rows)]
     if wanted.state in (None, "scheduled") and not wanted.unreachable:
         found += [
@@ -76,28 +49,64 @@ async def list_follow_ups(connection: Connection, wanted: Filter) -> list[dict[s
 
 async def show(connection: Connection, follow_up_id: UUID) -> dict[str, Any] | None:
     """All that is known of one; None where there is none."""
-    if row := await connection.fetchrow(_SHOW, follow_up_id):
+    if row := await connection.fetchrow(QUERIES["show_follow_up"], follow_up_id):
         return {**dict(row), "series": None}
     found = await _occasion(connection, follow_up_id)
     return None if found is None else _to_come(*found)
 
 
-async def request(connection: Connection, what: Request, follow_up_id: UUID, *, by: str, why: str) -> bool:
+async def instruct(connection: Connection, instruction: Instruction, follow_up_id: UUID, *, by: str, why: str) -> bool:
     """Asks the sender to cancel one or to send it now; False where it is not to be sent any more.
 
     What is to come in a series gets its row by it.
     """
     async with connection.transaction():
         if found := await _occasion(connection, follow_up_id):
+            # Moved on as the sender does, and refused by the database where that one does so in this moment.
             series, occasion = found
             await insert_follow_ups(connection, [series.planned(occasion)])
             await move_series_on(connection, [(series, series.without([occasion]))])
-        return await connection.execute(_CANCEL if what == "cancel" else _SEND_NOW, follow_up_id, by, why) == "UPDATE 1"
+        query = QUERIES["cancel" if instruction == "cancel" else "send_now"]
+        return await connection.execute(query, follow_up_id, by, why) == "UPDATE 1"
+
+
+class Returned(NamedTuple):
+    """A mail that was taken in, what it reports, if that is a failure, and what it means for us."""
+
+    bounce: Bounce | None
+    outcome: str
+
+
+async def take_in(connection: Connection, content: bytes) -> Returned:
+    """Takes in a delivery report: its mail is marked, and an address that does not exist is written to no more."""
+    if (bounce := bounce_of(content)) is None:
+        return Returned(None, "no report of a failure")
+    # Both or neither: a report that is taken in again after a failure finds its mail as it was.
+    async with connection.transaction():
+        person_id = await connection.fetchval(QUERIES["mark_bounced"], bounce.follow_up_id, bounce.status)
+        if person_id is None:
+            return Returned(bounce, "not a mail of ours")
+        if not bounce.no_such_address:
+            return Returned(bounce, "came back")
+        query = QUERIES["mark_undeliverable"]
+        if await connection.execute(query, person_id, bounce.recipient, bounce.status) == "UPDATE 1":
+            return Returned(bounce, "address not written to any more")
+        return Returned(bounce, "came back from an old address")
+
+
+async def list_undeliverable(connection: Connection) -> list[dict[str, Any]]:
+    """The people whose address is not written to any more, and why; never the address."""
+    return [dict(row) for row in await connection.fetch(QUERIES["list_undeliverable"])]
+
+
+async def restore(connection: Connection, person_id: UUID) -> bool:
+    """Has a person's address written to again; False where nothing kept mail from them."""
+    return await connection.execute(QUERIES["restore"], person_id) == "UPDATE 1"
 
 
 async def _occasion(connection: Connection, follow_up_id: UUID) -> tuple[Series, Occasion] | None:
-    # The ids of all that is planned about a matter begin alike.
-    for series in map(series_of, await connection.fetch(_SERIES_BESIDE, *ids_about(follow_up_id))):
+    beside = await connection.fetch(QUERIES["fetch_series_beside"], *ids_about(follow_up_id))
+    for series in map(series_of, beside):
         for occasion in series.occasions:
             if series.follow_up(occasion).id == follow_up_id:
                 return series, occasion

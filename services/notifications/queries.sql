@@ -15,6 +15,8 @@ CROSS JOIN LATERAL (
 ) AS known
 
 -- name: fetch_series
+-- The series about some matters: to know them again, and to settle what is to come. A table of their own keeps what
+-- is due in years out of the index of what is due.
 SELECT known.*
 FROM unnest($1::uuid[], $2::uuid[], $3::uuid[]) AS matter (id, first, last)
 CROSS JOIN LATERAL (
@@ -59,6 +61,7 @@ FROM (
 WHERE series.ctid = found.place
 
 -- name: fetch_contacts
+-- How some people are reached, as far as that is known.
 SELECT known.*
 FROM unnest($1::uuid[]) AS person (id)
 CROSS JOIN LATERAL (
@@ -68,6 +71,8 @@ CROSS JOIN LATERAL (
 ) AS known
 
 -- name: change_contacts
+-- Unless what is there is newer. What was said of an address holds as long as the address does; what a person chose
+-- (unsubscribed_at) holds whatever the address.
 UPDATE contact
 SET name = found.name, email = found.email, language = found.language, updated_at = found.updated_at,
     undeliverable = CASE WHEN contact.email = found.email THEN undeliverable END
@@ -99,11 +104,13 @@ WHERE follow_up.ctid = found.place
 RETURNING lane, due_at
 
 -- name: keep_recusals
+-- Who abstains from which file. They say so more than once, and it is true for ever.
 INSERT INTO recusal (person_id, application_id)
 SELECT * FROM unnest($1::uuid[], $2::uuid[])
 ON CONFLICT DO NOTHING
 
 -- name: erase_contacts
+-- The name and the address, and with them why nothing could be delivered and what the person chose.
 DELETE FROM contact WHERE person_id = ANY($1::uuid[])
 
 -- name: erase_follow_ups
@@ -126,6 +133,7 @@ WHERE follow_up.id = erased.id
 RETURNING lane
 
 -- name: erase_series
+-- Due at once as well, so that the lane cancels each part of it and says so.
 WITH erased AS MATERIALIZED (
     SELECT id FROM series WHERE recipient_id = ANY($1::uuid[]) AND next_due_at IS NOT NULL ORDER BY id FOR UPDATE
 )
@@ -134,167 +142,3 @@ SET parameters = '{}', settled = coalesce(settled, 'contact-erased'), next_due_a
 FROM erased
 WHERE series.id = erased.id
 RETURNING lane
-
--- name: look_through
--- The next rows by their ids, and those among them whose content is old: a bounded piece of a scan, which costs less
--- than an index that every mail is entered in.
-SELECT id, state IN ('sent', 'cancelled', 'failed') AND parameters <> '{}' AND coalesce(sent_at, due_at) < $2 AS is_old
-FROM follow_up
-WHERE id > $1
-ORDER BY id
-LIMIT $3
-
--- name: empty
--- In the order of their ids, as everywhere, so that no two transactions wait for each other.
-UPDATE follow_up
-SET parameters = '{}'
-FROM (
-    SELECT row.place
-    FROM unnest($1::uuid[]) AS old (id)
-    CROSS JOIN LATERAL (SELECT ctid AS place FROM follow_up WHERE follow_up.id = old.id FOR UPDATE OFFSET 0) AS row
-) AS found
-WHERE follow_up.ctid = found.place
-
--- name: next_due
--- When the first follow-up and the first series of a lane fall due.
-SELECT (SELECT next_attempt_at FROM follow_up
-        WHERE lane = $1 AND state IN ('scheduled', 'sending')
-        ORDER BY next_attempt_at LIMIT 1) AS mail,
-       (SELECT next_due_at FROM series
-        WHERE lane = $1 AND next_due_at IS NOT NULL
-        ORDER BY next_due_at LIMIT 1) AS series
-
--- name: lock_due_series
-SELECT matter_id, recipient_id, planned_by, application_id, matter_version, correlation_id, parameters, occasions,
-       settled
-FROM series
-WHERE lane = $1 AND next_due_at <= $2
-ORDER BY next_due_at
-LIMIT $3
-FOR UPDATE SKIP LOCKED
-
--- name: lock_due
--- The longest due first; what is for one person's digest ($4) is taken whole. A claim that ended without a result
--- leaves its row due again, still `sending`.
-WITH first AS MATERIALIZED (
-    SELECT id, next_attempt_at, recipient_id, kind
-    FROM follow_up
-    WHERE lane = $1 AND state IN ('scheduled', 'sending') AND next_attempt_at <= $2
-    ORDER BY next_attempt_at, recipient_id
-    LIMIT $3
-), picked AS MATERIALIZED (
-    SELECT id FROM first
-    UNION
-    SELECT more.id
-    FROM (SELECT DISTINCT next_attempt_at, recipient_id FROM first WHERE kind = ANY($4::text[])) AS told
-    CROSS JOIN LATERAL (
-        SELECT id
-        FROM follow_up
-        WHERE lane = $1 AND state IN ('scheduled', 'sending') AND next_attempt_at = told.next_attempt_at
-          AND recipient_id = told.recipient_id AND kind = ANY($4::text[])
-        OFFSET 0
-    ) AS more
-)
-SELECT due.*
-FROM picked
-CROSS JOIN LATERAL (
-    SELECT id, matter_id, recipient_id, kind, occasion, matter_version, state, attempts, in_doubt, settled,
-           application_id, counterpart_id, correlation_id, due_at, parameters, next_attempt_at,
-           requested IS NOT DISTINCT FROM 'send-now' AS is_requested
-    FROM follow_up
-    WHERE follow_up.id = picked.id
-    FOR UPDATE SKIP LOCKED
-    OFFSET 0
-) AS due
--- Outside, where no other index comes into question for it: another owner may have been faster.
-WHERE state IN ('scheduled', 'sending') AND next_attempt_at <= $2
-
--- name: fetch_recusals
-SELECT known.*
-FROM unnest($1::uuid[], $2::uuid[]) AS file (person_id, application_id)
-CROSS JOIN LATERAL (
-    SELECT person_id, application_id FROM recusal
-    WHERE recusal.person_id = file.person_id AND recusal.application_id = file.application_id
-    OFFSET 0
-) AS known
-
--- name: fetch_recent
--- When each of these people was sent what counts, since $2, at most so often.
-SELECT person.id, sent_at
-FROM unnest($1::uuid[]) AS person (id)
-CROSS JOIN LATERAL (
-    SELECT sent_at FROM follow_up
-    WHERE recipient_id = person.id AND counted AND sent_at > $2
-    ORDER BY sent_at DESC
-    LIMIT $3
-) AS recent
-
--- name: fetch_under_way
--- Of a lane's claims that have not ended: what they may send to whom.
-SELECT id, recipient_id, kind FROM follow_up
-WHERE lane = $1 AND state IN ('scheduled', 'sending') AND next_attempt_at > $2 AND next_attempt_at <= $3
-  AND state = 'sending'
-
--- name: apply
--- What was decided of rows that this transaction has locked.
-UPDATE follow_up
-SET state = found.state, attempts = found.attempts, in_doubt = found.in_doubt, settled = found.settled,
-    next_attempt_at = found.next_attempt_at, waits_for = found.waits_for
-FROM (
-    SELECT change.*, row.place
-    FROM unnest($1::uuid[], $2::text[], $3::integer[], $4::boolean[], $5::text[], $6::timestamptz[], $7::uuid[])
-         AS change (id, state, attempts, in_doubt, settled, next_attempt_at, waits_for)
-    CROSS JOIN LATERAL (SELECT ctid AS place FROM follow_up WHERE follow_up.id = change.id OFFSET 0) AS row
-) AS found
-WHERE follow_up.ctid = found.place
-
--- name: lock_claims
--- Only the claim that made an outcome may record it: each claim counts one attempt more.
-SELECT claimed.*
-FROM unnest($1::uuid[], $2::integer[]) AS claim (id, attempts)
-CROSS JOIN LATERAL (
-    SELECT follow_up.id, matter_id, recipient_id, kind, occasion, matter_version, state, follow_up.attempts, in_doubt,
-           settled, application_id, counterpart_id, correlation_id, due_at, parameters
-    FROM follow_up
-    WHERE follow_up.id = claim.id AND follow_up.attempts = claim.attempts AND state = 'sending'
-    FOR UPDATE
-    OFFSET 0
-) AS claimed
-
--- name: record_outcomes
--- Of claims that this transaction has locked.
-UPDATE follow_up
-SET state = found.state, in_doubt = found.in_doubt, next_attempt_at = found.next_attempt_at,
-    message_id = found.message_id, sent_at = found.sent_at, counted = found.counted
-FROM (
-    SELECT outcome.*, row.place
-    FROM unnest($1::uuid[], $2::text[], $3::boolean[], $4::timestamptz[], $5::text[], $6::timestamptz[], $7::boolean[])
-         AS outcome (id, state, in_doubt, next_attempt_at, message_id, sent_at, counted)
-    CROSS JOIN LATERAL (SELECT ctid AS place FROM follow_up WHERE follow_up.id = outcome.id OFFSET 0) AS row
-) AS found
-WHERE follow_up.ctid = found.place
-
--- name: mark_undeliverable
--- Unless the person has another address by now.
-UPDATE contact
-SET undeliverable = found.reason
-FROM (
-    SELECT refused.reason, row.place
-    FROM unnest($1::uuid[], $2::text[], $3::text[]) AS refused (person_id, email, reason)
-    CROSS JOIN LATERAL (
-        SELECT ctid AS place FROM contact
-        WHERE contact.person_id = refused.person_id AND contact.email = refused.email
-        FOR UPDATE
-        OFFSET 0
-    ) AS row
-) AS found
-WHERE contact.ctid = found.place
-
--- name: unsubscribe
-UPDATE contact SET unsubscribed_at = $2::timestamptz WHERE person_id = $1
-
--- name: fetch_offer
--- What the mails of an offer said of it; nothing once that was forgotten.
-SELECT parameters FROM follow_up
-WHERE id BETWEEN $2 AND $3 AND matter_id = $1 AND kind IN ('pair-offer', 'pair-offer-to-lead')
-LIMIT 1

@@ -13,7 +13,7 @@ from urllib.parse import unquote, urlsplit
 from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from services.notifications.signing import Signer
+from services.notifications.mails.signing import Signer
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,14 +1,14 @@
-"""Codes of the forms' vocabularies in words of both languages, from `words.json`."""
+"""Codes of the forms' vocabularies in words of both languages, from `words.toml`."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from importlib.resources import files
+from collections.abc import Iterable, Mapping
 from typing import Annotated, Final
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from contracts.message import Code
+from contracts.message import Code, Language, Reason
+from libraries.data_files import read_data_file
 
 
 class Words(BaseModel):
@@ -18,6 +18,10 @@ class Words(BaseModel):
 
     fr: str = Field(min_length=1)
     en: str = Field(min_length=1)
+
+    def in_language(self, language: Language) -> str:
+        """The same in one language."""
+        return self.fr if language == "fr" else self.en
 
 
 class _File(BaseModel):
@@ -29,13 +33,16 @@ class _File(BaseModel):
     first_meeting: Words
 
 
-_WORDS: Final = _File.model_validate_json(
-    files("services.notifications").joinpath("words.json").read_text(encoding="utf-8")
-)
+_WORDS: Final = read_data_file("services.notifications", "words.toml", _File)
 
 
 FIRST_MEETING: Final[Mapping[str, str]] = _WORDS.first_meeting.model_dump()
 """What the calendar entry of a pair's first meeting is called, by language."""
+
+
+def reasons_of(reasons: Iterable[Reason]) -> list[dict[str, str | None]]:
+    """Why something was decided, for a text: each reason in both languages, beside the form's field it is about."""
+    return [{"field": reason.field, "fr": reason.fr, "en": reason.en} for reason in reasons]
 
 
 def decline_reason(code: str | None) -> list[dict[str, str]]:

@@ -24,11 +24,11 @@ from contracts.event import Event, derived_id
 from contracts.message import EventData
 from deploy.local.stack import Stack
 from services.notifications.kinds import KINDS
-from services.notifications.mail import Mail, compose
-from services.notifications.outcomes import Person
+from services.notifications.mails.composing import Mail, compose
+from services.notifications.mails.texts import load_texts
+from services.notifications.people import Correspondent
+from services.notifications.sending.smtp import Mailer
 from services.notifications.settings import SmtpServer
-from services.notifications.smtp import Mailer
-from services.notifications.texts import load_texts
 from tests.benchmarks._load import produce
 from tests.benchmarks._measuring import Usage, peak_memory_mb, stack, until
 from tests.benchmarks.chain.running import Chain, running_chain
@@ -106,7 +106,7 @@ _SENDER = Address("Engage", addr_spec="engage@ville.example")
 
 
 def _mail(number: int) -> Mail:
-    person = Person(f"Personne {number}", f"p{number}@bench.example")
+    person = Correspondent(f"Personne {number}", f"p{number}@bench.example")
     follow_up_id = identifier(f"floor {number}")
     text = _TEXTS.render(
         "acknowledgement",

@@ -47,8 +47,8 @@ THEMES = ("youth-employment", "education", "health")
 
 def first_forms(name: str, applications: int = 9) -> list[EventData]:
     """Needs, mentors and applications, one of which is asked back and one of which takes part in the contest."""
-    forms: list[EventData] = [_need(name, theme) for theme in THEMES]
-    forms += [mentor(f"{name} {number}", skills=(theme,), capacity=2) for number, theme in enumerate(THEMES)]
+    forms: list[EventData] = [_need(name, theme, applications) for theme in THEMES]
+    forms += [mentor(f"{name} {number}", skills=(theme,), capacity=min(applications, 20)) for number, theme in enumerate(THEMES)]
     forms += [_application(f"{name} {number}", THEMES[number % 3]) for number in range(applications)]
     forms.append(_application(f"{name} asked back", "health", consent=True, organisation_changes={"laureate": None}))
     forms.append(_contest_application(f"{name} contest"))
@@ -63,7 +63,7 @@ def second_forms(name: str) -> list[EventData]:
     return [
         ApplicationCorrected(**_without(again, "corrected_at"), corrected_at=told_at),
         ApplicationWithdrawalRequested(application_id=identifier(f"application {name} 1"), requested_at=told_at),
-        NeedRevised(**_without(declared, "declared_at") | {"capacity": 5}, revised_at=told_at),
+        NeedRevised(**_without(declared, "declared_at"), revised_at=told_at),
         NeedClosed(need_id=identifier(f"need {name} education"), closed_at=told_at),
         MentorRevised(**_without(enrolled, "enrolled_at"), revised_at=told_at),
         RecusalDeclared(
@@ -157,8 +157,8 @@ def _updated(obstacle: ObstacleOpened | ObstacleTaken, update: str) -> ObstacleU
     return ObstacleUpdated.model_validate(fields | {"updated_by": f"officer:{obstacle.owner_id}", "updated_at": START})
 
 
-def _need(name: str, theme: str) -> Any:
-    return need(theme, capacity=2).model_copy(update={"need_id": identifier(f"need {name} {theme}")})
+def _need(name: str, theme: str, capacity: int = 5) -> Any:
+    return need(theme, capacity=capacity).model_copy(update={"need_id": identifier(f"need {name} {theme}")})
 
 
 def _application(name: str, theme: str, *, organisation_changes: Any = None, **changes: Any) -> Any:

@@ -10,7 +10,8 @@ from typing import get_args
 from urllib.parse import urlsplit
 from uuid import UUID
 
-from services.notifications.links import Links, Party
+from services.notifications.kinds import Party
+from services.notifications.links import Links
 
 _PAUSE_SECONDS = 0.3
 

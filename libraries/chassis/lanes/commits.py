@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -199,6 +199,10 @@ class Commits:
             raise
         if writer is not None and after is not None:
             writer.position, self._state = after, store.state
+        await self._told(publication, revisions, store)
+
+    async def _told(self, publication: Publication, revisions: Mapping[LaneName, int], store: Any) -> None:
+        """Hands on what is true now that it is committed."""
         # After the commit, and in the order of the commits, since only one transaction is open at a time.
         for lane, events in publication.by_lane():
             await self._relay.add(lane, revisions[lane], events)

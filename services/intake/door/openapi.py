@@ -49,6 +49,21 @@ _ID: Final = {
     "description": "The application's id, which the form gave it",
     "schema": {"type": "string", "format": "uuid"},
 }
+_PROBLEM: Final = {
+    "type": "object",
+    "description": "Problem details, RFC 9457",
+    "properties": {
+        "type": {"type": "string"},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "detail": {"type": "string", "description": "In English"},
+        "detail_fr": {"type": "string", "description": "In French"},
+        "header": {"type": "string"},
+        "bytes_allowed": {"type": "integer"},
+        "errors": {"type": "array", "items": {"$ref": "#/components/schemas/Reason"}},
+    },
+    "required": ["type", "title", "status", "detail", "detail_fr"],
+}
 
 
 def openapi_document() -> dict[str, Any]:
@@ -57,7 +72,6 @@ def openapi_document() -> dict[str, Any]:
     _, schemas = models_json_schema(
         [(model, "validation") for model in models], ref_template="#/components/schemas/{model}"
     )
-    by_id = "/v1/applications/{application_id}"
     return {
         "openapi": "3.1.0",
         "info": {
@@ -66,64 +80,62 @@ def openapi_document() -> dict[str, Any]:
             "description": "For forms that cannot speak Kafka. Messages are signed as Standard Webhooks has it.",
         },
         "servers": [{"url": "/"}],
-        "paths": {
-            "/v1/applications": {"post": _taking("submitApplication", "ApplicationSubmitted", "Submit an application")},
-            f"{by_id}/corrections": {
-                "parameters": [_ID],
-                "post": _taking("correctApplication", "ApplicationCorrected", "Send it again, whole, corrected"),
-            },
-            f"{by_id}/withdrawal": {
-                "parameters": [_ID],
-                "post": _taking("withdrawApplication", "ApplicationWithdrawalRequested", "Take it back"),
-            },
-            by_id: {"parameters": [_ID], "get": _telling()},
-            "/v1/openapi.json": {
-                "get": {
-                    "operationId": "describeDoor",
-                    "summary": "This document",
-                    "responses": {
-                        "200": {"description": "It", "content": {"application/json": {"schema": {"type": "object"}}}}
-                    },
-                }
-            },
-        },
+        "paths": _paths(),
         "components": {
             "schemas": {
                 **schemas["$defs"],
-                "Taken": _object(
-                    application_id={"type": "string", "format": "uuid"},
-                    event_id={"type": "string", "format": "uuid", "description": "The event's `ce_id` on Kafka"},
-                    status={"type": "string", "description": "Where its public state is told"},
-                ),
-                "PublicState": _object(
-                    application_id={"type": "string", "format": "uuid"},
-                    state={
-                        "enum": ["received", "registered", "rejected", "correction-requested", "withdrawn"],
-                        "description": "received: not judged yet",
-                    },
-                    version={"type": ["integer", "null"], "minimum": 1},
-                    track={"enum": ["implantation", "contest", None]},
-                    edition={"type": ["string", "null"]},
-                    changed_at={"type": ["string", "null"], "format": "date-time"},
-                    reasons={"type": "array", "items": {"$ref": "#/components/schemas/Reason"}},
-                ),
-                "Problem": {
-                    "type": "object",
-                    "description": "Problem details, RFC 9457",
-                    "properties": {
-                        "type": {"type": "string"},
-                        "title": {"type": "string"},
-                        "status": {"type": "integer"},
-                        "detail": {"type": "string", "description": "In English"},
-                        "detail_fr": {"type": "string", "description": "In French"},
-                        "header": {"type": "string"},
-                        "bytes_allowed": {"type": "integer"},
-                        "errors": {"type": "array", "items": {"$ref": "#/components/schemas/Reason"}},
-                    },
-                    "required": ["type", "title", "status", "detail", "detail_fr"],
+                **_answers(),
+            }
+        },
+    }
+
+
+def _paths() -> dict[str, Any]:
+    by_id = "/v1/applications/{application_id}"
+    return {
+        "/v1/applications": {"post": _taking("submitApplication", "ApplicationSubmitted", "Submit an application")},
+        f"{by_id}/corrections": {
+            "parameters": [_ID],
+            "post": _taking("correctApplication", "ApplicationCorrected", "Send it again, whole, corrected"),
+        },
+        f"{by_id}/withdrawal": {
+            "parameters": [_ID],
+            "post": _taking("withdrawApplication", "ApplicationWithdrawalRequested", "Take it back"),
+        },
+        by_id: {"parameters": [_ID], "get": _telling()},
+        "/v1/openapi.json": {
+            "get": {
+                "operationId": "describeDoor",
+                "summary": "This document",
+                "responses": {
+                    "200": {"description": "It", "content": {"application/json": {"schema": {"type": "object"}}}}
                 },
             }
         },
+    }
+
+
+def _answers() -> dict[str, Any]:
+    """What the door answers with, besides the contracts' own models."""
+    return {
+        "Taken": _object(
+            application_id={"type": "string", "format": "uuid"},
+            event_id={"type": "string", "format": "uuid", "description": "The event's `ce_id` on Kafka"},
+            status={"type": "string", "description": "Where its public state is told"},
+        ),
+        "PublicState": _object(
+            application_id={"type": "string", "format": "uuid"},
+            state={
+                "enum": ["received", "registered", "rejected", "correction-requested", "withdrawn"],
+                "description": "received: not judged yet",
+            },
+            version={"type": ["integer", "null"], "minimum": 1},
+            track={"enum": ["implantation", "contest", None]},
+            edition={"type": ["string", "null"]},
+            changed_at={"type": ["string", "null"], "format": "date-time"},
+            reasons={"type": "array", "items": {"$ref": "#/components/schemas/Reason"}},
+        ),
+        "Problem": _PROBLEM,
     }
 
 

@@ -20,14 +20,15 @@ from asyncpg.connection import LoggedQuery
 
 from contracts.event import Event
 from libraries.chassis.database import role_of
+from libraries.chassis.store import named_queries
 from libraries.chassis.unit_of_work import Cause, OutboxRow, UnitOfWork
 from services.notifications.app import SERVICE
-from services.notifications.handlers import on_contact_erased
-from services.notifications.rows import QUERIES, series_of
+from services.notifications.handlers.people import on_contact_erased
+from services.notifications.planned.rows import QUERIES, series_of
 from services.notifications.store import NotificationStore
 from tests.integration.notifications.happenings import START
 
-_NAMED: Final = frozenset(QUERIES.values())
+_NAMED: Final = frozenset({*QUERIES.values(), *named_queries("services.notifications.sending").values()})
 
 
 class Desk:

@@ -1,4 +1,4 @@
-"""Every rule of `kinds.json` that settles a follow-up before it leaves, one by one."""
+"""Every rule of `kinds.toml` that settles a follow-up before it leaves, one by one."""
 
 from __future__ import annotations
 

@@ -6,9 +6,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from contracts.event import Event
-from services.notifications.claiming import Terms
-from services.notifications.follow_ups import LANES, lane_of
 from services.notifications.kinds import KINDS
+from services.notifications.planned.follow_ups import LANES, lane_of
+from services.notifications.sending.claiming import Terms
 from tests.integration.notifications.conftest import Clock, Desk, handle
 from tests.integration.notifications.happenings import (
     START,

@@ -12,14 +12,15 @@ import pytest
 
 from contracts.event import derived_id
 from libraries.chassis.store import named_queries
-from services.notifications.follow_ups import FollowUp, Key, Planned, ids_about, lane_of
 from services.notifications.kinds import KINDS
-from services.notifications.rows import insert_follow_ups, insert_series
-from services.notifications.series import Occasion, Series, series_key, written
+from services.notifications.planned.follow_ups import FollowUp, Key, Planned, ids_about, lane_of
+from services.notifications.planned.rows import insert_follow_ups, insert_series
+from services.notifications.planned.series import Occasion, Series, series_key, written
 from tests.integration.conftest import connect
 from tests.plans import Arguments, FirstPlans, grown
 
-QUERIES = named_queries("services.notifications")
+PACKAGES = ("services.notifications", "services.notifications.sending", "services.notifications.clicks")
+QUERIES = {name: query for package in PACKAGES for name, query in named_queries(package).items()}
 BY_DESIGN = {"erase_follow_ups", "erase_series"}
 """What names a person and no matter; the piece of `look_through` is bounded by its limit."""
 

@@ -12,12 +12,12 @@ from typing import Any
 import pytest
 from aiosmtpd.smtp import Session
 
-from services.notifications.follow_ups import LANES
 from services.notifications.kinds import KINDS
-from services.notifications.sender import Sender
+from services.notifications.mails.texts import load_texts
+from services.notifications.planned.follow_ups import LANES
+from services.notifications.sending.sender import Sender
+from services.notifications.sending.smtp import Mailer
 from services.notifications.settings import SmtpServer
-from services.notifications.smtp import Mailer
-from services.notifications.texts import load_texts
 from tests.integration.notifications.conftest import Clock, Desk, Lane, MailServer, said
 from tests.integration.notifications.happenings import (
     activated,

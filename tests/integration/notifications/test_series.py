@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import asyncpg
 import pytest
 
-from services.notifications.follow_ups import lane_of
+from services.notifications.planned.follow_ups import lane_of
 from tests.integration.notifications.conftest import Clock, Desk, Lane, handle, planned
 from tests.integration.notifications.happenings import START, confirmed, contact, impact_recorded, named, released
 from tests.integration.notifications.test_sender import Office, office

@@ -13,7 +13,7 @@ import pytest
 from contracts.event import Event
 from services.notifications.app import SERVICE
 from services.notifications.kinds import KINDS
-from services.notifications.purge import Purge
+from services.notifications.sending.forgetting import Purge
 from tests.integration.notifications.conftest import Clock, Desk, Lane, handle, planned
 from tests.integration.notifications.happenings import (
     START,

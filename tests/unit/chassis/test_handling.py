@@ -17,7 +17,7 @@ from contracts.event import Event
 from libraries.chassis.handling import (
     Handlers,
     Handling,
-    Need,
+    Lookup,
     NotYet,
     both,
     handlers_in,
@@ -34,7 +34,7 @@ from contracts.event import Event
 from libraries.chassis.handling import handles
 from libraries.chassis.unit_of_work import UnitOfWork
 from services.intake.applications import Application
-from services.intake.needs import application, what_a_person_wrote
+from services.intake.lookups import application, what_a_person_wrote
 from services.intake.store import IntakeStore
 """
 
@@ -96,7 +96,7 @@ def test_what_is_missed_is_missed_before_anything_is_done() -> None:
         raise NotYet("application", identifier("a"))
 
     handlers = Handlers(
-        [Handling(ApplicationSubmitted, lambda *_: done.append("handler"), lambda _: Need((), not_there))],
+        [Handling(ApplicationSubmitted, lambda *_: done.append("handler"), lambda _: Lookup((), not_there))],
         first=lambda event, unit: done.append("first"),
     )
     with pytest.raises(NotYet, match="application"):
@@ -124,5 +124,5 @@ def test_only_functions_written_there_are_found_and_tombstones_apart() -> None:
     assert handlers_in(sys.modules[__name__]).is_slow(ApplicationCorrected) is False
 
 
-def _person(identifier: UUID) -> Need[Any, UUID]:
-    return Need((("person", identifier),), lambda _: identifier)
+def _person(identifier: UUID) -> Lookup[Any, UUID]:
+    return Lookup((("person", identifier),), lambda _: identifier)

@@ -14,7 +14,7 @@ import typer
 
 from contracts.catalogue import EVENT_BY_TYPE
 from deploy.command_line.commands import program
-from services.matching.what_if import Supposition
+from services.matching.answers.suppositions import Supposition
 from tests.unit.docs.documents import DOCUMENTS, ROOT, Block, blocks, name_of, prose_of
 
 _SHELL = ("sh", "bash", "console")

@@ -7,12 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from contracts.catalogue import TOPICS, Topic
+from contracts.catalogue import TOPICS
+from contracts.topic import Topic
 from deploy import configuration
 from libraries.chassis.watching.metrics import REGISTRY
-from services.matching.gates import GATES
-from services.matching.rules import RULES
-from services.mentoring.rules import SETTINGS
+from services.matching.codes import GATES
+from services.matching.settings.rules import RULES
+from services.mentoring.settings.rhythms import SETTINGS
 from services.notifications.kinds import KINDS
 from tests.unit.docs.documents import DOCUMENTS, ROOT, name_of, prose_of
 
@@ -52,11 +53,11 @@ def test_subscribers_are_told_of_every_public_topic() -> None:
 
 def test_the_gates_and_the_points_are_those_of_the_rules() -> None:
     text = (_DOCS / "how-matching-decides.md").read_text(encoding="utf-8")
-    assert set(re.findall(r"^\| `([a-z-]+)` \| ", text, re.MULTILINE)) == GATES
+    assert set(re.findall(r"^\| `([a-z-]+)` \| ", text, re.MULTILINE)) == set(GATES)
     weights = RULES.weights
     for part in ("theme", "public", "territory", "readiness", "text"):
         assert _row("how-matching-decides.md", part).startswith(f"| {part} | {getattr(weights, part)} |")
-    assert f'"publication": "{RULES.publication}"' in prose_of(_DOCS / "run-the-programme.md")
+    assert f'publication = "{RULES.publication}"' in prose_of(_DOCS / "run-the-programme.md")
 
 
 @pytest.mark.parametrize(

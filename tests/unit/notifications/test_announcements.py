@@ -13,10 +13,10 @@ from contracts.follow_ups import ContactErased, FollowUpCancelled, FollowUpFaile
 from contracts.message import EventData
 from libraries.chassis.store import NO_STORE
 from libraries.chassis.unit_of_work import Cause, PlainEvent, UnitOfWork
-from services.notifications.announcements import cancelled_event, failed_event, planned_event, sent_event
-from services.notifications.follow_ups import FollowUp, Key
 from services.notifications.kinds import KINDS, Role
-from services.notifications.planning import Matter, Occurrence, Planner
+from services.notifications.planned.announcements import cancelled_event, failed_event, planned_event, sent_event
+from services.notifications.planned.follow_ups import FollowUp, Key
+from services.notifications.planned.planner import Matter, Occurrence, Planner
 from tests.conftest import assert_as_its_model
 
 NOW = datetime(2025, 3, 3, 9, tzinfo=UTC)

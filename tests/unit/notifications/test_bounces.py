@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.notifications.bounces import Bounce, bounce_of, return_path
+from services.notifications.mails.bounces import Bounce, bounce_of, return_path
 
 FOLLOW_UP = UUID("01890c5e-7b1a-8c33-9d2f-3f0a8c6d1e55")
 BOUNCES = Address("", "bounces", "engage.example")

@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.notifications.claiming import WEEK, Candidate, Contact, Decision, Known, Terms, claim_of, decide
-from services.notifications.follow_ups import FollowUp, Key, Planned
 from services.notifications.kinds import KINDS
-from services.notifications.outcomes import Person
+from services.notifications.people import Contact, Correspondent
+from services.notifications.planned.follow_ups import FollowUp, Key, Planned
+from services.notifications.sending.claiming import WEEK, Decision, DueMail, Known, Terms, claim_of, decide
 
 NOW = datetime(2025, 3, 3, 10, tzinfo=UTC)
 LEAD, MENTOR, FILE = UUID(int=1), UUID(int=2), UUID(int=3)
@@ -24,28 +24,28 @@ MORNING = NOW + timedelta(hours=12)
 NIGHT = Terms(OPEN.now, OPEN.claimed_until, OPEN.without_contact_until, MORNING, OPEN.most_a_week)
 
 
-def candidate(kind: str, number: int = 1, *, overdue: timedelta = timedelta(), **more: Any) -> Candidate:
+def due_mail(kind: str, number: int = 1, *, overdue: timedelta = timedelta(), **more: Any) -> DueMail:
     key = Key(UUID(int=number), LEAD, kind, "")
     counterpart_id, requested = more.pop("counterpart_id", None), more.pop("is_requested", False)
     follow_up = FollowUp(UUID(int=number), key, 1, **more)
-    return Candidate(Planned(follow_up, FILE, counterpart_id, FILE, NOW - overdue, "{}"), NOW - overdue, requested)
+    return DueMail(Planned(follow_up, FILE, counterpart_id, FILE, NOW - overdue, "{}"), NOW - overdue, requested)
 
 
-def decided(due: Candidate, known: Known | None = None, terms: Terms = OPEN) -> Decision:
+def decided(due: DueMail, known: Known | None = None, terms: Terms = OPEN) -> Decision:
     (decision,) = decide([due], known or Known(CONTACTS), terms)
     return decision
 
 
 def test_what_can_be_sent_is_claimed_and_counts_an_attempt() -> None:
-    decision = decided(candidate(URGENT, attempts=2))
-    assert (decision.verdict, decision.next_attempt_at) == ("send", OPEN.claimed_until)
+    decision = decided(due_mail(URGENT, attempts=2))
+    assert (decision.fate, decision.next_attempt_at) == ("send", OPEN.claimed_until)
     assert (decision.follow_up.state, decision.follow_up.attempts, decision.follow_up.in_doubt) == ("sending", 3, False)
     claim = claim_of(decision, Known(CONTACTS))
-    assert (claim.attempts, claim.recipient, claim.language) == (3, Person("Ada", "ada@asso.example"), "fr")
+    assert (claim.attempts, claim.recipient, claim.language) == (3, Correspondent("Ada", "ada@asso.example"), "fr")
 
 
 def test_a_claim_that_ended_without_a_result_is_in_doubt_once_it_is_sent_or_dropped() -> None:
-    ended = candidate(COUNTED, state="sending", attempts=1)
+    ended = due_mail(COUNTED, state="sending", attempts=1)
     assert decided(ended).follow_up.in_doubt
     assert decided(ended, Known(CONTACTS, recusals={(LEAD, FILE)})).follow_up.in_doubt
     put_off = decided(ended, terms=NIGHT).follow_up
@@ -55,15 +55,15 @@ def test_a_claim_that_ended_without_a_result_is_in_doubt_once_it_is_sent_or_drop
 @pytest.mark.parametrize(
     ("due", "known", "reason"),
     [
-        (candidate(URGENT, settled="application-withdrawn"), Known({}), "application-withdrawn"),
-        (candidate(URGENT), Known(CONTACTS, recusals={(LEAD, FILE)}), "recused"),
-        (candidate(COUNTED), Known({LEAD: CONTACTS[LEAD]._replace(unsubscribed_at=NOW)}), "unsubscribed"),
+        (due_mail(URGENT, settled="application-withdrawn"), Known({}), "application-withdrawn"),
+        (due_mail(URGENT), Known(CONTACTS, recusals={(LEAD, FILE)}), "recused"),
+        (due_mail(COUNTED), Known({LEAD: CONTACTS[LEAD]._replace(unsubscribed_at=NOW)}), "unsubscribed"),
     ],
 )
-def test_what_nobody_wants_is_cancelled_at_any_hour(due: Candidate, known: Known, reason: str) -> None:
+def test_what_nobody_wants_is_cancelled_at_any_hour(due: DueMail, known: Known, reason: str) -> None:
     for terms in (OPEN, NIGHT):
         decision = decided(due, known, terms)
-        assert (decision.verdict, decision.follow_up.state, decision.follow_up.settled) == (
+        assert (decision.fate, decision.follow_up.state, decision.follow_up.settled) == (
             "cancel",
             "cancelled",
             reason,
@@ -72,7 +72,7 @@ def test_what_nobody_wants_is_cancelled_at_any_hour(due: Candidate, known: Known
 
 
 def test_who_wants_no_optional_mail_gets_all_else() -> None:
-    assert decided(candidate(URGENT), Known({LEAD: CONTACTS[LEAD]._replace(unsubscribed_at=NOW)})).verdict == "send"
+    assert decided(due_mail(URGENT), Known({LEAD: CONTACTS[LEAD]._replace(unsubscribed_at=NOW)})).fate == "send"
 
 
 @pytest.mark.parametrize(
@@ -80,23 +80,23 @@ def test_who_wants_no_optional_mail_gets_all_else() -> None:
     [(timedelta(), 1), (timedelta(seconds=60), 30), (timedelta(days=9), 3600)],
 )
 def test_without_a_contact_it_waits_the_longer_the_more_it_is_overdue(overdue: timedelta, pause: int) -> None:
-    decision = decided(candidate(URGENT, overdue=overdue), Known({}))
-    assert (decision.verdict, decision.waits_for) == ("put off", LEAD)
+    decision = decided(due_mail(URGENT, overdue=overdue), Known({}))
+    assert (decision.fate, decision.waits_for) == ("put off", LEAD)
     assert decision.next_attempt_at == NOW + timedelta(seconds=pause)
 
 
 def test_an_introduction_waits_for_whichever_contact_is_missing_and_names_the_other() -> None:
-    due = candidate("introduction-to-lead", counterpart_id=MENTOR)
+    due = due_mail("introduction-to-lead", counterpart_id=MENTOR)
     assert decided(due, Known({LEAD: CONTACTS[LEAD]})).waits_for == MENTOR
     assert decided(due, Known({MENTOR: CONTACTS[MENTOR]})).waits_for == LEAD
-    assert claim_of(decided(due), Known(CONTACTS)).counterpart == Person("Bo", "bo@ville.example")
+    assert claim_of(decided(due), Known(CONTACTS)).counterpart == Correspondent("Bo", "bo@ville.example")
 
 
 @pytest.mark.parametrize("kind", [COUNTED, DIGEST])
 def test_what_is_not_urgent_waits_for_the_morning_unless_an_operator_wants_it_now(kind: str) -> None:
-    assert decided(candidate(kind), terms=NIGHT).next_attempt_at == MORNING
-    assert decided(candidate(kind, is_requested=True), terms=NIGHT).verdict == "send"
-    assert decided(candidate(URGENT), terms=NIGHT).verdict == "send"
+    assert decided(due_mail(kind), terms=NIGHT).next_attempt_at == MORNING
+    assert decided(due_mail(kind, is_requested=True), terms=NIGHT).fate == "send"
+    assert decided(due_mail(URGENT), terms=NIGHT).fate == "send"
 
 
 @given(st.lists(st.integers(0, 8 * 24), max_size=8), st.integers(1, 9), st.integers(1, 5))
@@ -106,12 +106,12 @@ def test_nobody_gets_more_than_courtesy_allows_in_any_seven_days(hours: list[int
     recent = [moment for moment in sent if moment > NOW - WEEK][:most]
     terms = Terms(OPEN.now, OPEN.claimed_until, OPEN.without_contact_until, None, most)
     decisions = decide(
-        [candidate(COUNTED, number) for number in range(1, count + 1)], Known(CONTACTS, recent={LEAD: recent}), terms
+        [due_mail(COUNTED, number) for number in range(1, count + 1)], Known(CONTACTS, recent={LEAD: recent}), terms
     )
-    leaving = [decision for decision in decisions if decision.verdict == "send"]
+    leaving = [decision for decision in decisions if decision.fate == "send"]
     assert len(leaving) == min(count, max(0, most - len(recent)))
     for decision in decisions:
-        if decision.verdict == "put off":
+        if decision.fate == "put off":
             at = decision.next_attempt_at
             assert at > NOW
             assert sum(moment > at - WEEK for moment in recent) < most
@@ -120,5 +120,5 @@ def test_nobody_gets_more_than_courtesy_allows_in_any_seven_days(hours: list[int
 def test_urgent_mail_and_digests_neither_count_nor_are_held_back() -> None:
     full = Known(CONTACTS, recent={LEAD: [NOW] * OPEN.most_a_week})
     for kind in (URGENT, DIGEST):
-        assert decided(candidate(kind), full).verdict == "send"
-    assert decided(candidate(COUNTED), full).next_attempt_at == NOW + WEEK
+        assert decided(due_mail(kind), full).fate == "send"
+    assert decided(due_mail(COUNTED), full).next_attempt_at == NOW + WEEK

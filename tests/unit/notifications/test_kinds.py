@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import tomllib
 from collections.abc import Callable
 from datetime import UTC, datetime
 from importlib.resources import files
@@ -13,9 +14,10 @@ import pytest
 from contracts.applications import ApplicationFlagged, ApplicationWithdrawn
 from contracts.assignments import AssignmentConfirmed, AssignmentReleased
 from contracts.pairs import MeetingHeld
+from libraries.data_files import DataFileError, parse_data_file
 from libraries.work_days.due_dates import Span
 from services.notifications.app import SERVICE
-from services.notifications.kinds import KINDS, Retry, load_kinds
+from services.notifications.kinds import KINDS, KindsFile, Retry
 
 
 def planned_by(event: Any) -> dict[str, Span | None]:
@@ -66,27 +68,42 @@ def test_every_event_that_plans_or_settles_has_a_handler() -> None:
 
 
 def changed(change: Callable[[dict[str, Any]], None]) -> str:
-    data = json.loads(files("services.notifications").joinpath("kinds.json").read_text(encoding="utf-8"))
+    data = tomllib.loads(files("services.notifications").joinpath("kinds.toml").read_text(encoding="utf-8"))
     change(data)
-    return json.dumps(data)
+    return json.dumps(data, default=str)
 
 
 @pytest.mark.parametrize(
     ("change", "message"),
     [
         (lambda data: data["kinds"].append(data["kinds"][0]), "several acknowledgement"),
+        (lambda data: data["kinds"][0].pop("occasion"), r"kinds\.json: kinds\.0\.occasion: Field required"),
+        (lambda data: data["kinds"][0].update(occasion="always"), r"kinds\.0\.occasion: .* and is 'always'"),
+        (lambda data: data["kinds"][0].update(urgent="true"), r"kinds\.0\.urgent"),
+        (lambda data: data["kinds"][0].update(text="thanks"), "must be called thanks-something"),
         (lambda data: data["kinds"][0].update(planned_by="application-accepted"), "application-accepted"),
         (lambda data: data["kinds"][0].update(settled_by=["need-published"]), "need-published"),
         (lambda data: data["kinds"][0].update(due_after={}), "longer than nothing"),
         (lambda data: data["courtesy"].update(until="07:00"), "must come before until"),
         (lambda data: data["courtesy"].update(most_a_week=0), "most_a_week"),
         (lambda data: data["kinds"][0].update(due_after={"weeks": 1}), "weeks"),
-        (lambda data: data.pop("calendar"), "calendar"),
+        (lambda data: data.pop("due_at"), "due_at"),
     ],
 )
 def test_a_wrong_file_is_refused_and_says_why(change: Callable[[dict[str, Any]], None], message: str) -> None:
-    with pytest.raises(ValueError, match=message):
-        load_kinds(changed(change))
+    with pytest.raises(DataFileError, match=message):
+        parse_data_file(changed(change), "kinds.json", KindsFile)
+
+
+def test_kinds_that_differ_by_a_phrase_share_a_text_and_are_told_apart() -> None:
+    assert [
+        (KINDS.by_name[name].text_name, KINDS.by_name[name].variant) for name in ("impact-year-2", "rejection")
+    ] == [
+        ("impact-year", "2"),
+        ("rejection", ""),
+    ]
+    told = [(kind.text_name, kind.variant) for kind in KINDS.all]
+    assert len(set(told)) == len(told)
 
 
 def test_pauses_double_up_to_the_longest() -> None:

@@ -12,9 +12,9 @@ from uuid import UUID
 
 import pytest
 
-from services.notifications.mail import AddressError, Mail, compose, message_id_of
-from services.notifications.outcomes import Person
-from services.notifications.texts import Text
+from services.notifications.mails.composing import AddressError, Mail, compose, message_id_of
+from services.notifications.mails.texts import Text
+from services.notifications.people import Correspondent
 
 ID = UUID("01890c5e-7b1a-8c33-9d2f-3f0a8c6d1e55")
 SENDER = Address("Engage Marseille", addr_spec="engage@ville.example")
@@ -27,10 +27,10 @@ TEXT = Text(
 )
 
 
-READER = Person("Éloïse Durand", "eloise@asso.example")
+READER = Correspondent("Éloïse Durand", "eloise@asso.example")
 
 
-def mail(person: Person = READER, text: Text = TEXT) -> Mail:
+def mail(person: Correspondent = READER, text: Text = TEXT) -> Mail:
     return compose(text, to=person, sender=SENDER, follow_up_id=ID, at=NOON)
 
 
@@ -74,19 +74,19 @@ def test_the_same_mail_twice_is_the_same_bytes() -> None:
 
 
 def test_a_name_cannot_add_a_header() -> None:
-    message = read(mail(Person("Eve\r\nBcc: all@example.org", "eve@asso.example")))
+    message = read(mail(Correspondent("Eve\r\nBcc: all@example.org", "eve@asso.example")))
     assert message["Bcc"] is None
     assert message["To"].addresses[0].addr_spec == "eve@asso.example"
 
 
 def test_a_domain_in_other_letters_travels_as_ascii() -> None:
-    composed = mail(Person("Zoé", "zoe@forêt.example"))
+    composed = mail(Correspondent("Zoé", "zoe@forêt.example"))
     assert composed.recipient == "zoe@xn--fort-ipa.example"
     assert not composed.international
 
 
 def test_a_local_part_in_other_letters_needs_a_server_that_knows_it() -> None:
-    composed = mail(Person("Zoé", "zoé@asso.example"))
+    composed = mail(Correspondent("Zoé", "zoé@asso.example"))
     assert composed.international
     assert "zoé@asso.example".encode() in composed.content
 
@@ -94,7 +94,7 @@ def test_a_local_part_in_other_letters_needs_a_server_that_knows_it() -> None:
 @pytest.mark.parametrize("email", ["a,b@asso.example", "a@", "@asso.example", "a@b@c.example", "a@b..example\n"])
 def test_an_address_that_is_none_is_refused_without_being_quoted(email: str) -> None:
     with pytest.raises(AddressError) as refusal:
-        mail(Person("Eve", email))
+        mail(Correspondent("Eve", email))
     assert email.strip() not in str(refusal.value)
 
 

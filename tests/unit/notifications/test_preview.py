@@ -9,7 +9,7 @@ from typer.testing import CliRunner
 
 from deploy.command_line.commands import program
 from services.notifications.kinds import KINDS
-from services.notifications.texts import DIGEST
+from services.notifications.mails.texts import DIGEST
 
 RUNNER = CliRunner()
 NAMES = [*(kind.kind for kind in KINDS.all), DIGEST]

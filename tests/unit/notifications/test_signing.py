@@ -11,11 +11,11 @@ import dkim
 import pytest
 
 from libraries.chassis.settings import SettingsError, read_settings
-from services.notifications.mail import Mail, compose
-from services.notifications.outcomes import Person
+from services.notifications.mails.composing import Mail, compose
+from services.notifications.mails.signing import Signer
+from services.notifications.mails.texts import Text
+from services.notifications.people import Correspondent
 from services.notifications.settings import MailSettings
-from services.notifications.signing import Signer
-from services.notifications.texts import Text
 from tests.tools import program, run
 
 SENDER = Address("Engage", addr_spec="engage@ville.example")
@@ -41,7 +41,7 @@ def mail() -> Mail:
     url = "https://engage.example/v1/unsubscribe/x"
     return compose(
         text,
-        to=Person("Éloïse", "eloise@asso.example"),
+        to=Correspondent("Éloïse", "eloise@asso.example"),
         sender=SENDER,
         follow_up_id=UUID(int=7),
         at=datetime(2025, 3, 3, tzinfo=UTC),

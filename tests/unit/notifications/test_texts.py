@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator
 from html.parser import HTMLParser
@@ -14,14 +13,25 @@ from pydantic import BaseModel
 
 from contracts.applications import ApplicationForm
 from contracts.message import Language
+from libraries.data_files import DataFileError, parse_data_file
 from services.notifications.kinds import KINDS
-from services.notifications.outcomes import Person
-from services.notifications.texts import DIGEST, LANGUAGES, Text, TextsError, load_texts, sample
+from services.notifications.mails.texts import (
+    DIGEST,
+    FIELD_NAMES,
+    LANGUAGES,
+    SAMPLES,
+    FieldNames,
+    Text,
+    TextsError,
+    load_texts,
+    sample,
+)
+from services.notifications.people import Correspondent
 
 NAMES = [*(kind.kind for kind in KINDS.all), DIGEST]
 EVERY_TEXT = list(product(NAMES, LANGUAGES))
 TEXTS = load_texts(NAMES)
-READER = Person("Ada", "ada@association.example")
+READER = Correspondent("Ada", "ada@association.example")
 
 
 class Page(HTMLParser):
@@ -94,6 +104,20 @@ def test_languages_differ(kind: str) -> None:
     assert sample(TEXTS, kind, "fr").subject != sample(TEXTS, kind, "en").subject
 
 
+def test_every_text_is_of_a_kind_and_has_a_sample() -> None:
+    written = {folder.name for folder in files("services.notifications").joinpath("texts").iterdir() if folder.is_dir()}
+    assert written - {"layouts"} == {*(kind.text_name for kind in KINDS.all), DIGEST} == set(SAMPLES.texts)
+
+
+@pytest.mark.parametrize("kind", [kind.kind for kind in KINDS.all if kind.text])
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_kinds_that_share_a_text_differ_in_what_it_says(kind: str, language: Language) -> None:
+    text = KINDS.by_name[kind].text
+    others = [other.kind for other in KINDS.all if other.text == text and other.kind != kind]
+    assert others
+    assert sample(TEXTS, kind, language).plain not in [sample(TEXTS, other, language).plain for other in others]
+
+
 def render(kind: str, language: Language, **parameters: object) -> Text:
     common = {"organisation_name": "Asso", "project_title": "Projet", "track": "implantation"}
     return TEXTS.render(kind, language, parameters=common | parameters, reference="r", recipient=READER)
@@ -145,6 +169,11 @@ def test_a_kind_without_texts_is_found_at_the_start() -> None:
         load_texts(["horoscope"])
 
 
+def test_a_field_without_a_name_in_one_language_is_refused_by_name() -> None:
+    with pytest.raises(DataFileError, match=r"fields\.toml: lead\.en: Field required"):
+        parse_data_file('lead = {fr = "Responsable"}', "fields.toml", FieldNames)
+
+
 def paths(model: type[BaseModel]) -> Iterator[str]:
     for name, declared in model.model_fields.items():
         yield name
@@ -154,6 +183,4 @@ def paths(model: type[BaseModel]) -> Iterator[str]:
 
 
 def test_every_field_of_the_form_has_a_name_in_both_languages() -> None:
-    names = json.loads(files("services.notifications").joinpath("texts/fields.json").read_text(encoding="utf-8"))
-    assert set(names) == set(paths(ApplicationForm)) - {"application_id"}
-    assert all(set(name) == set(LANGUAGES) and all(name.values()) for name in names.values())
+    assert set(FIELD_NAMES.root) == set(paths(ApplicationForm)) - {"application_id"}

@@ -1,0 +1,35 @@
+"""The pages behind the links of mails: a sentence or two in both languages, and what can be done there."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import Final
+
+from starlette.responses import HTMLResponse, Response
+
+_STYLE: Final = (
+    "body {max-width:38rem;margin:3rem auto;padding:0 1.5rem;font:1rem/1.6 Arial,sans-serif;color:#1a1a1a;"
+    "background:#fff} button,select {font:inherit;padding:.5rem 1rem;margin:.25rem .5rem .25rem 0}"
+)
+
+
+def page(words: tuple[str, str], *, about: str = "", form: str = "", status: int = 200) -> Response:
+    """A page with a sentence in French and in English, what it is about, and a form, which is HTML."""
+    french, english = words
+    subject = f"<p><strong>{escape(about)}</strong></p>\n" if about else ""
+    return HTMLResponse(
+        '<!doctype html>\n<html lang="fr">\n<head>\n<meta charset="utf-8">\n'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">\n<title>Engage</title>\n'
+        f"<style>{_STYLE}</style>\n</head>\n<body>\n"
+        f'<main>\n<h1>Engage</h1>\n<p>{french}</p>\n<p lang="en">{english}</p>\n'
+        f"{subject}{form}\n</main>\n</body>\n</html>\n",
+        status,
+        # The address holds a signed link: neither a cache nor the next page may have it.
+        {"cache-control": "no-store", "referrer-policy": "no-referrer"},
+    )
+
+
+def unknown() -> Response:
+    """What a link that is none of ours leads to."""
+    words = ("Ce lien n’est pas valable\u00a0: copiez-le en entier.", "This link is not valid: copy the whole of it.")
+    return page(words, status=404)

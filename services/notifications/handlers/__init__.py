@@ -1,0 +1,1 @@
+"""What each event means for the mail: one function an event, by subject."""

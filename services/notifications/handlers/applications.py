@@ -1,0 +1,84 @@
+"""What happens to an application, and what its lead is told."""
+
+from __future__ import annotations
+
+from contracts.applications import (
+    ApplicationAmended,
+    ApplicationRegistered,
+    ApplicationRejected,
+    ApplicationState,
+    ApplicationWithdrawn,
+    CorrectionRequested,
+)
+from contracts.contest import ContestDecisionPublished
+from contracts.event import Event
+from libraries.chassis.handling import handles
+from services.notifications import lookups
+from services.notifications.planned.planner import Matter
+from services.notifications.planned.plans import PlannedAbout
+from services.notifications.planned.reacting import react
+from services.notifications.store import Unit
+from services.notifications.words import criterion, reasons_of
+
+
+@handles(ApplicationRegistered, needs=lookups.application)
+def on_application_registered(event: Event[ApplicationRegistered], unit: Unit, about: PlannedAbout) -> None:
+    """The lead receives an acknowledgement."""
+    react(event, unit, about, _matter(event.data))
+
+
+@handles(ApplicationAmended, needs=lookups.application)
+def on_application_amended(event: Event[ApplicationAmended], unit: Unit, about: PlannedAbout) -> None:
+    """What was to be asked for is no longer missing; nobody is written to."""
+    react(event, unit, about, _matter(event.data))
+
+
+@handles(ApplicationRejected, needs=lookups.application)
+def on_application_rejected(event: Event[ApplicationRejected], unit: Unit, about: PlannedAbout) -> None:
+    """The lead receives the rejection with every reason."""
+    react(event, unit, about, _matter(event.data, reasons=reasons_of(event.data.reasons)))
+
+
+@handles(CorrectionRequested, needs=lookups.application)
+def on_correction_requested(event: Event[CorrectionRequested], unit: Unit, about: PlannedAbout) -> None:
+    """The lead is asked for exactly what is missing; an earlier request that has not left is dropped."""
+    react(event, unit, about, _matter(event.data, reasons=reasons_of(event.data.reasons)))
+
+
+@handles(ApplicationWithdrawn, needs=lookups.application)
+def on_application_withdrawn(event: Event[ApplicationWithdrawn], unit: Unit, about: PlannedAbout) -> None:
+    """What is still scheduled for the application is cancelled."""
+    react(event, unit, about, _matter(event.data))
+
+
+@handles(ContestDecisionPublished, needs=lambda said: lookups.planned_about(said, said.application_id))
+def on_contest_decision_published(event: Event[ContestDecisionPublished], unit: Unit, about: PlannedAbout) -> None:
+    """The embargo is over: the lead learns what the jury decided, criterion by criterion."""
+    decided = event.data
+    scores = [
+        {**criterion(score.criterion), "points": score.points, "maximum": score.maximum} for score in decided.scores
+    ]
+    parameters = {
+        "organisation_name": decided.organisation_name,
+        "project_title": decided.project_title,
+        "decision": decided.decision,
+        "scores": scores,
+    }
+    # The jury decides once: there is no version of the application that this belongs to.
+    matter = Matter(decided.application_id, decided.application_id, 1, {"lead": decided.lead_id}, parameters)
+    react(event, unit, about, matter)
+
+
+def _matter(application: ApplicationState, **more: object) -> Matter:
+    return Matter(
+        application.application_id,
+        application.application_id,
+        application.version,
+        {"lead": application.lead_id},
+        {
+            "organisation_name": application.organisation.name,
+            "project_title": application.project_title,
+            "track": application.track,
+            **more,
+        },
+    )

@@ -1,0 +1,116 @@
+"""What happens between a mentor and a lead, and what both and the officer who owns the need are told."""
+
+from __future__ import annotations
+
+from contracts.event import Event
+from contracts.pairs import (
+    MeetingHeld,
+    NoMentorFound,
+    PairActivated,
+    PairDeclined,
+    PairEnded,
+    PairExpired,
+    PairIdle,
+    PairOffered,
+    PairRenewed,
+    PairReviewDue,
+    PairState,
+)
+from libraries.chassis.handling import both, handles
+from services.notifications import lookups
+from services.notifications.kinds import KINDS
+from services.notifications.planned.planner import Matter
+from services.notifications.planned.plans import PlannedAbout
+from services.notifications.planned.reacting import react, settle_kinds
+from services.notifications.store import Unit
+from services.notifications.words import reasons_of
+
+
+@handles(PairOffered, needs=lambda said: both(lookups.pair(said), lookups.planned_about(said, said.assignment_id)))
+def on_pair_offered(event: Event[PairOffered], unit: Unit, about: tuple[PlannedAbout, PlannedAbout]) -> None:
+    """The mentor receives the offer, and is told until when it is open; that none was found is no longer true."""
+    about_pair, about_assignment = about
+    settle_kinds(event, unit, about_assignment, KINDS.settled_by[PairOffered])
+    until = event.data.expires_at
+    react(event, unit, about_pair, _matter(event.data, expires_at=until.isoformat() if until else None))
+
+
+@handles(NoMentorFound, needs=lambda said: lookups.planned_about(said, said.assignment_id))
+def on_no_mentor_found(event: Event[NoMentorFound], unit: Unit, about: PlannedAbout) -> None:
+    """The officer who owns the need is told with the week's digest that nobody can accompany the project, and why."""
+    lead = event.data
+    matter = Matter(
+        lead.assignment_id,
+        lead.application_id,
+        1,
+        {"owner": lead.owner_id} if lead.owner_id else {},
+        {
+            "organisation_name": lead.organisation_name,
+            "project_title": lead.project_title,
+            "reasons": reasons_of(lead.reasons),
+        },
+    )
+    react(event, unit, about, matter)
+
+
+@handles(PairDeclined, needs=lookups.pair)
+def on_pair_declined(event: Event[PairDeclined], unit: Unit, about: PlannedAbout) -> None:
+    """An offer that has not left is dropped."""
+    react(event, unit, about, _matter(event.data))
+
+
+@handles(PairExpired, needs=lookups.pair)
+def on_pair_expired(event: Event[PairExpired], unit: Unit, about: PlannedAbout) -> None:
+    """An offer that has not left is dropped."""
+    react(event, unit, about, _matter(event.data))
+
+
+@handles(PairActivated, needs=lookups.pair)
+def on_pair_activated(event: Event[PairActivated], unit: Unit, about: PlannedAbout) -> None:
+    """The lead and the mentor are introduced to each other, and find in their calendars by when to meet."""
+    by = event.data.first_contact_by
+    react(event, unit, about, _matter(event.data, first_contact_by=by.isoformat() if by else None))
+
+
+@handles(PairEnded, needs=lookups.pair)
+def on_pair_ended(event: Event[PairEnded], unit: Unit, about: PlannedAbout) -> None:
+    """What is still scheduled for the pair is cancelled; those who had been introduced are told."""
+    matter = _matter(event.data)
+    react(event, unit, about, matter if event.data.from_state == "active" else matter.without_people())
+
+
+@handles(PairReviewDue, needs=lookups.pair)
+def on_pair_review_due(event: Event[PairReviewDue], unit: Unit, about: PlannedAbout) -> None:
+    """Both are asked to look back, and whether they would go on."""
+    pair = event.data
+    react(event, unit, about, _matter(pair, ends_on=pair.ends_on.isoformat(), renewable=pair.renewable))
+
+
+@handles(PairRenewed, needs=lookups.pair)
+def on_pair_renewed(event: Event[PairRenewed], unit: Unit, about: PlannedAbout) -> None:
+    """Both learn until when their pair goes on."""
+    react(event, unit, about, _matter(event.data, ends_on=event.data.ends_on.isoformat()))
+
+
+@handles(MeetingHeld, needs=lookups.pair)
+def on_meeting_held(event: Event[MeetingHeld], unit: Unit, about: PlannedAbout) -> None:
+    """A reminder to meet that has not left is dropped; after their first meeting both are asked how it suits them."""
+    matter = _matter(event.data)
+    react(event, unit, about, matter if event.data.number == 1 else matter.without_people())
+
+
+@handles(PairIdle, needs=lookups.pair)
+def on_pair_idle(event: Event[PairIdle], unit: Unit, about: PlannedAbout) -> None:
+    """First both are reminded that they have not met; after that the officer who owns the need is told."""
+    pair, matter = event.data, _matter(event.data)
+    react(event, unit, about, matter if pair.step == "nudge" else matter._replace(people={"owner": pair.owner_id}))
+
+
+def _matter(pair: PairState, **more: object) -> Matter:
+    return Matter(
+        pair.pair_id,
+        pair.application_id,
+        pair.version,
+        {"lead": pair.lead_id, "mentor": pair.mentor_person_id},
+        {"organisation_name": pair.organisation_name, "project_title": pair.project_title, **more},
+    )

@@ -1,0 +1,78 @@
+"""Mails as they leave: a follow-up's text in the person's language, or a digest's, addressed and signed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from email.headerregistry import Address
+from typing import Any
+
+import orjson
+
+from services.notifications.kinds import KINDS, Kind
+from services.notifications.links import Links
+from services.notifications.mails.composing import Mail, compose
+from services.notifications.mails.invitations import invitation_of
+from services.notifications.mails.signing import Signer
+from services.notifications.mails.texts import Text, Texts
+from services.notifications.sending.outcomes import ClaimedMail
+
+
+class Writer:
+    """Writes one mail for one claim, or for all that is in a person's digest."""
+
+    def __init__(
+        self,
+        texts: Texts,
+        *,
+        sender: Address,
+        clock: Callable[[], datetime],
+        links: Links | None = None,
+        bounces: Address | None = None,
+        signer: Signer | None = None,
+    ) -> None:
+        self._texts = texts
+        self._sender = sender
+        self._clock = clock
+        self._links = links
+        self._bounces = bounces
+        self._signer = signer
+
+    def write(self, claims: Sequence[ClaimedMail]) -> Mail:
+        """The mail of these claims, which are for one person and of one language.
+
+        Raises services.notifications.mails.composing.AddressError, and whatever a text raises that can't be rendered.
+        """
+        claim, now = claims[0], self._clock()
+        kind = KINDS.by_name[claim.kind]
+        url = self._links.unsubscribing(claim.recipient_id) if self._links and kind.optional else None
+        parameters = [orjson.loads(each.parameters) for each in claims]
+        texts = [self._text(kind, each, its, url) for each, its in zip(claims, parameters, strict=True)]
+        mail = compose(
+            self._texts.digest(texts, claim.language, recipient=claim.recipient) if kind.digest else texts[0],
+            to=claim.recipient,
+            sender=self._sender,
+            follow_up_id=claim.follow_up_id,
+            at=now,
+            unsubscribe_url=url,
+            bounces=self._bounces,
+            invitation=invitation_of(
+                kind, parameters[0], matter_id=claim.matter_id, language=claim.language, sender=self._sender, at=now
+            ),
+        )
+        return mail if self._signer is None else self._signer.sign(mail)
+
+    def _text(self, kind: Kind, claim: ClaimedMail, parameters: dict[str, Any], unsubscribe_url: str | None) -> Text:
+        links = self._links
+        answer_url = links.answering(claim.matter_id, kind.answered_by) if links and kind.answered_by else None
+        return self._texts.render(
+            claim.kind,
+            claim.language,
+            parameters=parameters,
+            reference=str(claim.matter_id),
+            recipient=claim.recipient,
+            counterpart=claim.counterpart,
+            unsubscribe_url=unsubscribe_url,
+            answer_url=answer_url,
+            in_digest=kind.digest is not None,
+        )

@@ -1,0 +1,102 @@
+"""What an event calls for: its matter, whom it concerns, and the follow-ups and series that kinds.toml makes of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, datetime
+from typing import Final, NamedTuple
+from uuid import UUID
+
+import orjson
+
+from contracts.message import EventData
+from services.notifications.kinds import Kind, Kinds, Role, code_of
+from services.notifications.planned.follow_ups import FollowUp, Key, Planned
+from services.notifications.planned.series import Occasion, Series, in_order, series_key
+
+# A hundred days of every kind: a replay of years must not grow with them.
+_MOST_DUE_DATES: Final = 4_096
+
+
+class Matter(NamedTuple):
+    """What an event tells about its aggregate: its file, the people by their role, and what texts may say."""
+
+    id: UUID
+    application_id: UUID
+    version: int
+    people: Mapping[Role, UUID]
+    parameters: Mapping[str, object]
+
+    def without_people(self) -> Matter:
+        """The matter where its event settles follow-ups and calls for none."""
+        return self._replace(people={})
+
+
+class Occurrence(NamedTuple):
+    """What causes follow-ups: the event, by its class, its time, and the story it belongs to."""
+
+    event: type[EventData]
+    at: datetime
+    correlation_id: UUID
+
+
+class Planner:
+    """Makes what kinds call for out of a matter.
+
+    Due dates are worked out once for each kind and day: events come by the thousand on one day, and each sum walks
+    over weekends and holidays.
+    """
+
+    def __init__(self, kinds: Kinds) -> None:
+        self._kinds = kinds
+        self._due_dates: dict[tuple[date, str], datetime] = {}
+        self._occasions: dict[tuple[date, type[EventData], Role], tuple[Occasion, ...]] = {}
+
+    def plan(self, matter: Matter, because: Occurrence) -> Iterator[Planned | Series]:
+        """What an event calls for about a matter, for the people that it names."""
+        singles, series = self._kinds.singles_by[because.event], self._kinds.series_by[because.event]
+        if not matter.people or not (singles or series):
+            return
+        parameters = orjson.dumps(matter.parameters).decode()
+        for kind in singles:
+            if kind.to in matter.people:
+                yield self._single(kind, matter, because, parameters)
+        for role, kinds in series.items():
+            if role in matter.people:
+                occasions = self._occasions_of(role, kinds, because)
+                key = series_key(matter.id, matter.people[role], code_of(because.event))
+                yield Series(
+                    key.id, key, matter.application_id, matter.version, because.correlation_id, parameters, occasions
+                )
+
+    def _occasions_of(self, role: Role, kinds: Sequence[Kind], because: Occurrence) -> tuple[Occasion, ...]:
+        known = self._kinds.calendar.day_of(because.at), because.event, role
+        if (occasions := self._occasions.get(known)) is None:
+            occasions = in_order(Occasion(kind.kind, self._due(kind, because.at)) for kind in kinds)
+            self._occasions[known] = occasions
+        return occasions
+
+    def _single(self, kind: Kind, matter: Matter, because: Occurrence, parameters: str) -> Planned:
+        """Raises KeyError where the matter names nobody in the role that the kind introduces."""
+        occasion = "" if kind.occasion == "once" else str(matter.version)
+        key = Key(matter.id, matter.people[kind.to], kind.kind, occasion)
+        return Planned(
+            FollowUp(key.id, key, matter.version),
+            matter.application_id,
+            matter.people[kind.introduces] if kind.introduces else None,
+            because.correlation_id,
+            self._due(kind, because.at),
+            parameters,
+        )
+
+    def _due(self, kind: Kind, because: datetime) -> datetime:
+        if kind.is_at_once:
+            return because
+        known = self._kinds.calendar.day_of(because), kind.kind
+        if (due := self._due_dates.get(known)) is None:
+            if len(self._due_dates) >= _MOST_DUE_DATES:
+                # A replay of years: the days come in order, so those before are of no use any more.
+                self._due_dates.clear()
+                self._occasions.clear()
+            due = self._due_dates[known] = kind.due(because, self._kinds.calendar)
+        return due

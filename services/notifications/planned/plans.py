@@ -1,0 +1,219 @@
+"""What is planned about matters, in one transaction: read where a need names it, changed in memory, written once."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Final, TypeVar
+from uuid import UUID
+
+import asyncpg
+
+from libraries.chassis.store import Connection
+from services.notifications.planned.follow_ups import FollowUp, Planned, lane_of
+from services.notifications.planned.rows import (
+    BY_NUMBER,
+    QUERIES,
+    check_all_changed,
+    follow_up_of,
+    insert_follow_ups,
+    insert_series,
+    matter_ranges,
+    move_series_on,
+    series_of,
+)
+from services.notifications.planned.series import Series
+
+_Of = TypeVar("_Of")
+_OPEN: Final = ("scheduled", "sending")
+
+
+class Plans:
+    """Follow-ups and series by their matters.
+
+    Nothing is locked when it is read: what another process has changed meanwhile is noticed when it is written.
+    """
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._matters: frozenset[UUID] = frozenset()
+        self._matters_in_series: frozenset[UUID] = frozenset()
+        self._known: set[UUID] = set()
+        self._read: dict[UUID, FollowUp] = {}
+        self._open: dict[UUID, dict[UUID, FollowUp]] = {}
+        self._series: dict[UUID, dict[UUID, Series]] = {}
+        self._planned: dict[UUID, Planned] = {}
+        self._settled: dict[UUID, FollowUp] = {}
+        self._begun: dict[UUID, Series] = {}
+        self._moved: dict[UUID, tuple[Series, Series]] = {}
+
+    async def load(self, matters: Iterable[UUID], in_series: Iterable[UUID]) -> None:
+        """Fetches all that was ever planned about matters, and the series about some: two statements at most."""
+        # Anew for each batch, also where one store serves several: what was read before may have been written since.
+        self._matters, self._matters_in_series = frozenset(matters), frozenset(in_series)
+        self._known, self._read, self._open, self._series = set(), {}, {}, {}
+        if self._matters:
+            ranges = matter_ranges(self._matters)
+            self._read_follow_ups(await self._connection.fetch(QUERIES["fetch_planned"], *ranges))
+        if self._matters_in_series:
+            ranges = matter_ranges(self._matters_in_series)
+            self._read_series(await self._connection.fetch(QUERIES["fetch_series"], *ranges))
+
+    def about(self, matter_id: UUID) -> PlannedAbout:
+        """What is planned about one matter."""
+        return PlannedAbout(self, matter_id)
+
+    def open_of(self, matter_id: UUID) -> Collection[FollowUp]:
+        """What is scheduled or being sent about a matter; a copy, which later changes leave alone."""
+        self._check(matter_id, self._matters)
+        return _in_order(self._open.get(matter_id, {}))
+
+    def series_of(self, matter_id: UUID) -> Collection[Series]:
+        """What is to come about a matter over the years; a copy."""
+        self._check(matter_id, self._matters_in_series)
+        return _in_order(self._series.get(matter_id, {}))
+
+    def plan(self, new: Planned | Series) -> bool:
+        """Adds what a loaded matter calls for; False, and nothing is added, where it was planned before."""
+        if isinstance(new, Series):
+            self._check(new.key.matter_id, self._matters_in_series)
+            return self._begin(new)
+        self._check(new.follow_up.key.matter_id, self._matters)
+        return self.add(new)
+
+    def add(self, planned: Planned) -> bool:
+        """Adds a follow-up, as `plan` does, where nothing was read of its matter: the sender's, of one that it holds.
+
+        That it was there before is then only noticed when it is written.
+        """
+        follow_up = planned.follow_up
+        if follow_up.id in self._known:
+            return False
+        self._known.add(follow_up.id)
+        self._planned[follow_up.id] = planned
+        self._open.setdefault(follow_up.key.matter_id, {})[follow_up.id] = follow_up
+        return True
+
+    def settle(self, follow_up: FollowUp) -> None:
+        """Keeps what a follow-up has become: it is never sent."""
+        del self._open[follow_up.key.matter_id][follow_up.id]
+        if (planned := self._planned.get(follow_up.id)) is not None:
+            # Planned by this very batch: there is no row to change, so it is written as it has become.
+            self._planned[follow_up.id] = planned._replace(follow_up=follow_up)
+        else:
+            self._settled[follow_up.id] = follow_up
+
+    def move_on(self, series: Series, left: Series) -> None:
+        """Keeps what is left of a series."""
+        identifier = series.id
+        self._series[series.key.matter_id][identifier] = left
+        if identifier in self._begun:
+            self._begun[identifier] = left
+        else:
+            # What is written is compared to what was read, however often it moved on in this transaction.
+            before, _ = self._moved.get(identifier, (series, series))
+            self._moved[identifier] = before, left
+
+    async def save(self) -> list[tuple[int, datetime]]:
+        """Writes every change once, and says in which lanes something is due when because of it.
+
+        Raises asyncpg.SerializationError where another transaction has planned or changed the same meanwhile: none
+        of the events made here may be published, and the next attempt will find what the other wrote.
+        """
+        # Emptied first: a store may be saved once an event, and must not write the same twice.
+        planned, self._planned = self._planned, {}
+        begun, self._begun = self._begun, {}
+        moved, self._moved = self._moved, {}
+        if planned:
+            await insert_follow_ups(self._connection, planned.values())
+        if begun:
+            await insert_series(self._connection, begun.values())
+        if self._settled:
+            await self._write_settled()
+        if moved:
+            await move_series_on(self._connection, list(moved.values()))
+        due = [
+            (lane_of(new.follow_up.key.recipient_id), new.due_at)
+            for new in planned.values()
+            if not new.follow_up.settled
+        ]
+        due += [(lane_of(new.key.recipient_id), at) for new in begun.values() if (at := new.next_due_at) is not None]
+        return due
+
+    def _begin(self, series: Series) -> bool:
+        if series.id in self._known:
+            return False
+        self._known.add(series.id)
+        self._begun[series.id] = series
+        self._series.setdefault(series.key.matter_id, {})[series.id] = series
+        return True
+
+    def _check(self, matter_id: UUID, loaded: Collection[UUID]) -> None:
+        # What was not read looks as if nothing were planned: a mistake that no test on an empty table would show.
+        if matter_id not in loaded:
+            raise LookupError(f"no need named what is planned about {matter_id}")
+
+    async def _write_settled(self) -> None:
+        settled, self._settled = self._settled, {}
+        # In the order of their ids, as everywhere, so that no two transactions wait for each other.
+        changes = [
+            (key, self._read[key].state, (after := settled[key]).attempts, after.state, after.settled)
+            for key in sorted(settled, key=BY_NUMBER)
+        ]
+        status = await self._connection.execute(QUERIES["settle"], *zip(*changes, strict=True))
+        check_all_changed(status, len(changes), "a follow-up")
+
+    def _read_follow_ups(self, rows: Sequence[asyncpg.Record]) -> None:
+        for row in rows:
+            self._known.add(row["id"])
+            # What is over is only known again, and what was settled is its sender's.
+            if row["state"] in _OPEN and row["settled"] is None:
+                follow_up = self._read[row["id"]] = follow_up_of(row)
+                self._open.setdefault(row["matter_id"], {})[row["id"]] = follow_up
+
+    def _read_series(self, rows: Sequence[asyncpg.Record]) -> None:
+        for series in map(series_of, rows):
+            self._known.add(series.id)
+            if series.settled is None:
+                self._series.setdefault(series.key.matter_id, {})[series.id] = series
+
+
+def _in_order(found: Mapping[UUID, _Of]) -> tuple[_Of, ...]:
+    # Of their ids, not that in which they were read: what ends together is told under ids that count from one to the
+    # next, which must be the same however a service is built anew.
+    return tuple(found[identifier] for identifier in sorted(found, key=BY_NUMBER))
+
+
+class PlannedAbout:
+    """What is planned about the one matter that a need names: all that a handler sees and changes of it.
+
+    Raises LookupError where the need did not have it loaded.
+    """
+
+    __slots__ = ("_plans", "matter_id")
+
+    def __init__(self, plans: Plans, matter_id: UUID) -> None:
+        self._plans = plans
+        self.matter_id = matter_id
+
+    @property
+    def open(self) -> Collection[FollowUp]:
+        """What is scheduled or being sent; a copy, which later changes leave alone."""
+        return self._plans.open_of(self.matter_id)
+
+    @property
+    def series(self) -> Collection[Series]:
+        """What is to come over the years; a copy."""
+        return self._plans.series_of(self.matter_id)
+
+    def plan(self, new: Planned | Series) -> bool:
+        """Adds a follow-up or a series; False, and nothing is added, where it was planned before."""
+        return self._plans.plan(new)
+
+    def settle(self, follow_up: FollowUp) -> None:
+        """Keeps what a follow-up has become: it is never sent."""
+        self._plans.settle(follow_up)
+
+    def move_on(self, series: Series, left: Series) -> None:
+        """Keeps what is left of a series."""
+        self._plans.move_on(series, left)

@@ -1,0 +1,1 @@
+"""How what is due leaves: claimed, delivered, recorded, and forgotten after its time."""

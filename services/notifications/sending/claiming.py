@@ -1,0 +1,201 @@
+"""Which of what is due is sent now: who can be reached, who wants it, and how much a person gets at what hours."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Final, Literal, NamedTuple, TypeAlias
+from uuid import UUID
+
+from services.notifications.kinds import KINDS
+from services.notifications.people import Contact
+from services.notifications.planned.follow_ups import FollowUp, Planned
+from services.notifications.sending.outcomes import ClaimedMail, mail_name
+
+WEEK: Final = timedelta(days=7)
+# The shortest wait for a contact, which mostly comes in the same moment on another topic.
+_A_SECOND: Final = timedelta(seconds=1)
+
+
+class DueMail(NamedTuple):
+    """A follow-up that is due, as it stands; `is_requested` where an operator wants it sent at once."""
+
+    planned: Planned
+    next_attempt_at: datetime
+    is_requested: bool = False
+
+    @property
+    def id(self) -> UUID:
+        """The follow-up's id."""
+        return self.planned.follow_up.id
+
+    @property
+    def name(self) -> str:
+        """What it is called where it had to be set aside."""
+        return mail_name(self.id)
+
+    @property
+    def recipient_id(self) -> UUID:
+        """Who is to receive it."""
+        return self.planned.follow_up.key.recipient_id
+
+    @property
+    def people(self) -> tuple[UUID, ...]:
+        """Whose contact sending it takes."""
+        counterpart_id = self.planned.counterpart_id
+        return (self.recipient_id,) if counterpart_id is None else (self.recipient_id, counterpart_id)
+
+    @property
+    def file(self) -> tuple[UUID, UUID]:
+        """The recipient and the application, as a recusal names them."""
+        return self.recipient_id, self.planned.application_id
+
+    @property
+    def is_unhurried(self) -> bool:
+        """Whether it leaves in open hours only."""
+        return not (self.is_requested or KINDS.by_name[self.planned.follow_up.key.kind].urgent)
+
+    @property
+    def is_counted(self) -> bool:
+        """Whether only so many of it leave for a person in a week."""
+        return not self.is_requested and KINDS.by_name[self.planned.follow_up.key.kind].is_counted
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known of those whom mails concern.
+
+    `recent` is when a person was sent what counts in the last seven days, the newest first; what is on its way is as
+    of now.
+    """
+
+    contacts: Mapping[UUID, Contact]
+    recusals: AbstractSet[tuple[UUID, UUID]] = frozenset()
+    recent: Mapping[UUID, Sequence[datetime]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """When it is, until when a claim holds, and the latest time to look for a missing contact again.
+
+    `opens_at` is when people are written to again; None where they are now.
+    """
+
+    now: datetime
+    claimed_until: datetime
+    without_contact_until: datetime
+    opens_at: datetime | None
+    most_a_week: int
+
+
+Fate: TypeAlias = Literal["send", "cancel", "put off"]
+
+
+class Decision(NamedTuple):
+    """What becomes of a mail; `settled` is why it is cancelled, `waits_for` whose contact is missing."""
+
+    mail: DueMail
+    fate: Fate
+    next_attempt_at: datetime
+    settled: str | None = None
+    waits_for: UUID | None = None
+
+    @property
+    def follow_up(self) -> FollowUp:
+        """The follow-up after the decision.
+
+        What was claimed and has no result may have left: it stays a claim that ended until it is sent or cancelled,
+        and is in doubt from then on.
+        """
+        before = self.mail.planned.follow_up
+        if self.fate == "put off":
+            return before
+        in_doubt = before.in_doubt or before.state == "sending"
+        if self.fate == "cancel":
+            return before._replace(state="cancelled", in_doubt=in_doubt, settled=self.settled)
+        return before._replace(state="sending", in_doubt=in_doubt, attempts=before.attempts + 1)
+
+
+def decide(mails: Iterable[DueMail], known: Known, terms: Terms) -> list[Decision]:
+    """What becomes of each mail.
+
+    What nobody can be reached for is put off, so that it does not stand in the way of what can be sent. All of a
+    person's mail is in one lane, so nobody else counts what they get.
+    """
+    turns: Counter[UUID] = Counter()
+    decisions = []
+    for mail in sorted(mails, key=lambda mail: (mail.next_attempt_at, mail.id)):
+        decisions.append(
+            # In this order: what is not wanted is cancelled at night too, and what waits takes no place in the week.
+            _unwanted(mail, known, terms)
+            or _at_night(mail, terms)
+            or _out_of_reach(mail, known, terms)
+            or _in_turn(mail, known, terms, turns)
+        )
+    return decisions
+
+
+def claim_of(decision: Decision, known: Known) -> ClaimedMail:
+    """What a claimed mail is sent by; its people are known."""
+    mail, (recipient, *others) = decision.mail, decision.mail.people
+    key, contact = mail.planned.follow_up.key, known.contacts[recipient]
+    counterparts = [known.contacts[other].correspondent for other in others]
+    return ClaimedMail(
+        follow_up_id=mail.id,
+        kind=key.kind,
+        matter_id=key.matter_id,
+        recipient_id=recipient,
+        parameters=mail.planned.parameters,
+        attempts=decision.follow_up.attempts,
+        recipient=contact.correspondent,
+        language=contact.language,
+        is_undeliverable=contact.undeliverable is not None,
+        counterpart=counterparts[0] if counterparts else None,
+    )
+
+
+def _unwanted(mail: DueMail, known: Known, terms: Terms) -> Decision | None:
+    """Recusal and consent are asked when it is sent, not when it is planned."""
+    reason = mail.planned.follow_up.settled
+    contact = known.contacts.get(mail.recipient_id)
+    if reason is None and mail.file in known.recusals:
+        reason = "recused"
+    if reason is None and contact is not None and contact.unsubscribed_at is not None:
+        reason = "unsubscribed" if KINDS.by_name[mail.planned.follow_up.key.kind].optional else None
+    return None if reason is None else Decision(mail, "cancel", terms.now, reason)
+
+
+def _at_night(mail: DueMail, terms: Terms) -> Decision | None:
+    if terms.opens_at is None or not mail.is_unhurried:
+        return None
+    return Decision(mail, "put off", terms.opens_at)
+
+
+def _out_of_reach(mail: DueMail, known: Known, terms: Terms) -> Decision | None:
+    """Put off until the contact arrives, which wakes it.
+
+    One that arrives while this runs can't wake what it can't see: so it is looked for again in a while, the longer the
+    more it is overdue.
+    """
+    missing = next((person for person in mail.people if person not in known.contacts), None)
+    if missing is None:
+        return None
+    overdue = terms.now - mail.planned.due_at
+    again = min(terms.without_contact_until, terms.now + max(_A_SECOND, overdue / 2))
+    return Decision(mail, "put off", again, waits_for=missing)
+
+
+def _in_turn(mail: DueMail, known: Known, terms: Terms, turns: Counter[UUID]) -> Decision:
+    """Sent, or put off until so many of those before it are a week old."""
+    if mail.is_counted:
+        turns[mail.recipient_id] += 1
+        place = terms.most_a_week - turns[mail.recipient_id]
+        before = known.recent.get(mail.recipient_id, ())
+        if place < 0:
+            return Decision(mail, "put off", terms.now + WEEK)
+        if place < len(before):
+            return Decision(mail, "put off", before[place] + WEEK)
+    return Decision(mail, "send", terms.claimed_until)

@@ -1,0 +1,75 @@
+"""Forgets what mails said once it is old: that a mail was sent, to whom and when, is kept."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Final, NamedTuple
+from uuid import UUID
+
+from libraries.chassis.service import DutyLane
+from services.notifications.kinds import KINDS
+from services.notifications.store import Unit
+
+# So much at a time that its locks are short and its transaction is worth its round trip.
+_PORTION: Final = 500
+# What is kept for more than a year may stay an hour longer.
+_PAUSE: Final = timedelta(hours=1)
+_BEFORE_ALL: Final = UUID(int=0)
+
+
+class OldContent(NamedTuple):
+    """What a mail said that ended long ago."""
+
+    follow_up_id: UUID
+
+    @property
+    def name(self) -> str:
+        """What it is called where it had to be set aside."""
+        return f"content of {self.follow_up_id}"
+
+
+class Purge:
+    """The duty that empties what mails said so many days after their end; it goes through all of them once an hour.
+
+    It does so in portions by their ids, and remembers how far it came: a restart only begins anew.
+    """
+
+    name = "forgetting"
+    lanes = 1
+
+    def __init__(self, clock: Callable[[], datetime]) -> None:
+        self._clock = clock
+        self._after = _BEFORE_ALL
+        self._next: datetime | None = None
+
+    async def perform(self, lane: DutyLane) -> datetime | None:
+        """Looks through one portion and empties what is old of it; returns when it goes on."""
+        now = self._clock()
+        if self._next is not None and now < self._next:
+            return self._next
+        seen: list[tuple[UUID, bool]] = []
+
+        async def find(unit: Unit) -> Sequence[OldContent]:
+            before = now - timedelta(days=KINDS.content_days)
+            seen[:] = await unit.store.dispatch.look_through(self._after, before=before, limit=_PORTION)
+            return [OldContent(follow_up_id) for follow_up_id, is_old in seen if is_old]
+
+        async def do(unit: Unit, old: Sequence[OldContent]) -> None:
+            await unit.store.dispatch.empty([content.follow_up_id for content in old])
+
+        await lane.carry_out(find, do)
+        if len(seen) == _PORTION:
+            self._after = seen[-1][0]
+            return now
+        self._after = _BEFORE_ALL
+        self._next = now + _PAUSE
+        return self._next
+
+    async def close(self) -> None:
+        """Holds nothing."""
+
+
+def purge_from_environment() -> Purge:
+    """The duty by the clock of the machine."""
+    return Purge(lambda: datetime.now(UTC))

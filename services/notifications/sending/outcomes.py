@@ -1,0 +1,94 @@
+"""Attempts to send: what is claimed, what became of it, and how that ends a follow-up."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal, NamedTuple, TypeAlias
+from uuid import UUID
+
+import orjson
+
+from contracts.message import Language
+from libraries.work_days.due_dates import Calendar, Span, due_at
+from services.notifications.people import Correspondent
+from services.notifications.planned.follow_ups import FollowUp, Planned, State
+
+EndState: TypeAlias = Literal["sent", "scheduled", "failed"]
+"""`scheduled`: to be tried again, unless it was settled meanwhile."""
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimedMail:
+    """A follow-up claimed for its attempt number `attempts`, with the addresses as they are now.
+
+    `is_undeliverable` says that the server refused the address before.
+    """
+
+    follow_up_id: UUID
+    kind: str
+    matter_id: UUID
+    recipient_id: UUID
+    parameters: str
+    attempts: int
+    recipient: Correspondent
+    language: Language
+    is_undeliverable: bool
+    counterpart: Correspondent | None
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of a claim; `in_doubt` where the server may have taken the mail without saying so.
+
+    `refused_address` is the address that the server says there is none of.
+    """
+
+    follow_up_id: UUID
+    attempts: int
+    state: EndState
+    message_id: str
+    next_attempt_at: datetime
+    reason: str | None = None
+    in_doubt: bool = False
+    refused_address: str | None = None
+
+    @property
+    def name(self) -> str:
+        """What it is called where it had to be set aside: the same as its follow-up when that is due."""
+        return mail_name(self.follow_up_id)
+
+
+class Recorded(NamedTuple):
+    """A claimed follow-up after its attempt; `planned` is what sending it took."""
+
+    planned: Planned
+    outcome: Outcome
+
+    @property
+    def follow_up(self) -> FollowUp:
+        """The follow-up as it now is."""
+        return self.planned.follow_up
+
+
+def mail_name(follow_up_id: UUID) -> str:
+    """What a follow-up is called where it had to be set aside."""
+    return f"mail {follow_up_id}"
+
+
+def after(claimed: FollowUp, outcome: Outcome) -> FollowUp:
+    """What a follow-up has become by an attempt: one that was settled meanwhile is not tried again."""
+    is_over = outcome.state == "scheduled" and claimed.settled is not None
+    state: State = "cancelled" if is_over else outcome.state
+    return claimed._replace(state=state, in_doubt=claimed.in_doubt or outcome.in_doubt)
+
+
+def remind(sent: Recorded, after_it: Span, *, at: datetime, calendar: Calendar) -> Planned:
+    """The reminder of a follow-up that left at `at`, due so long after."""
+    before = sent.planned
+    key = before.follow_up.key.reminding()
+    return before._replace(
+        follow_up=FollowUp(key.id, key, before.follow_up.matter_version),
+        due_at=due_at(at, after_it, calendar=calendar),
+        parameters=orjson.dumps({**orjson.loads(before.parameters), "reminder": key.reminder}).decode(),
+    )

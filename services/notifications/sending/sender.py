@@ -1,0 +1,248 @@
+"""Sends what is due: claim, deliver, record, each step safe to be the last one."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime, timedelta
+from email.headerregistry import Address
+from typing import Any, Final
+from uuid import UUID
+
+import structlog
+
+from libraries.chassis.service import DutyLane
+from libraries.chassis.settings import read_settings
+from services.notifications.kinds import KINDS, Retry
+from services.notifications.links import Links, LinkSettings
+from services.notifications.mails.composing import AddressError, message_id_of
+from services.notifications.mails.signing import Signer
+from services.notifications.mails.texts import Texts, load_texts
+from services.notifications.mails.writing import Writer
+from services.notifications.planned.follow_ups import LANES, MAIL
+from services.notifications.planned.series import Series
+from services.notifications.sending.claiming import DueMail, Terms, claim_of
+from services.notifications.sending.endings import plan_reminder, say_cancelled, say_ended
+from services.notifications.sending.outcomes import ClaimedMail, EndState, Outcome
+from services.notifications.sending.smtp import Delivery, Mailer, Verdict
+from services.notifications.settings import MailSettings
+from services.notifications.store import Unit
+
+# So many that one transaction for all costs little a mail, so few that all leave within half a claim.
+_PORTION: Final = 50
+# At most; an arriving contact ends it, so this is for the one that arrives in the very moment.
+_WITHOUT_CONTACT: Final = timedelta(hours=1)
+# How long to leave what is due and not to be had, so that the loop does not spin on it.
+_HELD: Final = timedelta(seconds=1)
+_STATES: Final[dict[Verdict, EndState]] = {"accepted": "sent", "deferred": "scheduled", "refused": "failed"}
+
+_log = structlog.get_logger()
+
+
+class Sender:
+    """The duty that mails what is due, once; in doubt again, under the same Message-ID and marked so.
+
+    A portion is claimed in one unit of work and its outcomes are recorded in another. What was claimed
+    by an owner that died is claimed again when its `claim` ends. Nothing leaves while it is `paused`; what is not
+    urgent leaves within the hours of courtesy only, unless `at_any_hour`.
+    """
+
+    name = MAIL
+    lanes = LANES
+
+    def __init__(
+        self,
+        *,
+        mailer: Mailer,
+        texts: Texts,
+        sender: Address,
+        retry: Retry,
+        clock: Callable[[], datetime],
+        claim: timedelta = timedelta(seconds=60),
+        paused: bool = False,
+        at_any_hour: bool = False,
+        links: Links | None = None,
+        bounces: Address | None = None,
+        signer: Signer | None = None,
+        per_second: float | None = None,
+    ) -> None:
+        self._mailer = mailer
+        self._sender = sender
+        self._retry = retry
+        self._clock = clock
+        self._claimed = claim
+        self._paused = paused
+        self._at_any_hour = at_any_hour
+        self._writer = Writer(texts, sender=sender, clock=clock, links=links, bounces=bounces, signer=signer)
+        # No more than can leave within half a claim, whatever the other lanes send meanwhile.
+        most = _PORTION if per_second is None else int(per_second * claim.total_seconds() / 2 / LANES)
+        self._portion = max(1, min(_PORTION, most))
+        self._unrecorded: dict[int, Sequence[Outcome]] = {}
+        self._next: dict[int, datetime | None] = {}
+
+    async def perform(self, lane: DutyLane) -> datetime | None:
+        """Sends one portion of the lane's due mail; returns when the next is due."""
+        if self._paused:
+            return None
+        # Outcomes whose commit failed; while their claims last nobody else has touched these rows.
+        await self._record(lane)
+        claims = await self._claim(lane)
+        if claims:
+            deliveries = await self._send(lane, claims)
+            await self._record(lane)
+            if all(delivery.unreachable for delivery in deliveries):
+                # No server answers: what else is due is not worth an attempt now.
+                return self._clock() + timedelta(seconds=self._retry.first_seconds)
+        return self._next.get(lane.partition)
+
+    async def close(self) -> None:
+        """Closes the connections to the mail server."""
+        await self._mailer.close()
+
+    async def _claim(self, lane: DutyLane) -> list[ClaimedMail]:
+        """Claims what is due; where nothing is, the transaction reads the ends of two indexes and writes nothing."""
+        claims: dict[UUID, ClaimedMail] = {}
+
+        async def find(unit: Unit) -> Sequence[DueMail | Series]:
+            now, dispatch = self._clock(), unit.store.dispatch
+            due = await dispatch.next_due(lane.partition)
+            self._next[lane.partition] = due.earliest
+            # First what gets a row by it, which then stands among the rest in its turn.
+            if due.series is not None and due.series <= now:
+                return await dispatch.lock_due_series(lane.partition, now=now, limit=self._portion)
+            if due.mail is not None and due.mail <= now:
+                return await dispatch.lock_due(lane.partition, now=now, limit=self._portion)
+            return []
+
+        async def do(unit: Unit, due: Sequence[Any]) -> None:
+            now, dispatch = self._clock(), unit.store.dispatch
+            if isinstance(due[0], Series):
+                await dispatch.move_on(due, now=now)
+                return
+            decisions, known = await dispatch.claim(lane.partition, due, self._terms(now))
+            for decision in decisions:
+                if decision.fate == "cancel":
+                    say_cancelled(decision, unit, now)
+                elif decision.fate == "send":
+                    claims[decision.follow_up.id] = claim_of(decision, known)
+
+        if not await lane.carry_out(find, do):
+            self._wait_for_what_is_held(lane.partition)
+        return list(claims.values())
+
+    def _wait_for_what_is_held(self, lane: int) -> None:
+        # Due, and not to be had: locked by another owner of the lane, or set aside until an operator has looked.
+        due, now = self._next.get(lane), self._clock()
+        if due is not None and due <= now:
+            self._next[lane] = now + _HELD
+
+    def _terms(self, now: datetime) -> Terms:
+        courtesy, calendar = KINDS.courtesy, KINDS.calendar
+        is_open = self._at_any_hour or courtesy.is_open(now, calendar)
+        opens_at = None if is_open else courtesy.next_opening(now, calendar)
+        return Terms(now, now + self._claimed, now + _WITHOUT_CONTACT, opens_at, courtesy.most_a_week)
+
+    async def _send(self, lane: DutyLane, claims: Sequence[ClaimedMail]) -> Sequence[Delivery]:
+        # Well within the claim, so that no two owners of a lane send the same.
+        deadline = asyncio.get_running_loop().time() + self._claimed.total_seconds() / 2
+        together = _in_one_mail(claims)
+        deliveries = await asyncio.gather(*(self._deliver(its, deadline) for its in together))
+        now = self._clock()
+        self._unrecorded[lane.partition] = [
+            self._outcome(claim, delivery, its[0].follow_up_id, now)
+            for its, delivery in zip(together, deliveries, strict=True)
+            for claim in its
+        ]
+        return deliveries
+
+    async def _deliver(self, claims: Sequence[ClaimedMail], deadline: float) -> Delivery:
+        if claims[0].is_undeliverable:
+            return Delivery("refused", "address-undeliverable")
+        try:
+            mail = self._writer.write(claims)
+        except AddressError:
+            return Delivery("refused", "address-invalid")
+        except Exception as error:
+            # Whatever it is must not hold up the lane; the mail waits for a release that can write it. The
+            # error's own text may quote the mail, so only its kind is logged.
+            kind = type(error).__name__
+            _log.error("a mail could not be written", action="write", kind=claims[0].kind, error=kind)
+            return Delivery("deferred", "text-invalid")
+        return await self._mailer.deliver(mail, deadline=deadline)
+
+    def _outcome(self, claim: ClaimedMail, delivery: Delivery, written_as: UUID, now: datetime) -> Outcome:
+        if delivery.reason is not None:
+            _log.warning(
+                "a mail did not leave",
+                action="send",
+                follow_up_id=str(claim.follow_up_id),
+                verdict=delivery.verdict,
+                reason=delivery.reason,
+                attempts=claim.attempts,
+                in_doubt=delivery.in_doubt,
+            )
+        return Outcome(
+            follow_up_id=claim.follow_up_id,
+            attempts=claim.attempts,
+            state=_STATES[delivery.verdict],
+            message_id=message_id_of(written_as, self._sender),
+            # The same for all that is in one mail, so that it is so again.
+            next_attempt_at=now + timedelta(seconds=self._retry.pause(claim.attempts)),
+            reason=delivery.reason,
+            in_doubt=delivery.in_doubt,
+            refused_address=claim.recipient.email if delivery.no_such_address else None,
+        )
+
+    async def _record(self, lane: DutyLane) -> None:
+        if not (outcomes := self._unrecorded.get(lane.partition)):
+            return
+
+        async def find(unit: Unit) -> Sequence[Outcome]:
+            return outcomes
+
+        async def do(unit: Unit, outcomes: Sequence[Outcome]) -> None:
+            now, dispatch = self._clock(), unit.store.dispatch
+            for recorded in await dispatch.record(outcomes, now=now):
+                say_ended(recorded, unit, now)
+                plan_reminder(recorded, unit, now)
+            self._next[lane.partition] = (await dispatch.next_due(lane.partition)).earliest
+
+        await lane.carry_out(find, do)
+        del self._unrecorded[lane.partition]
+
+
+def _in_one_mail(claims: Sequence[ClaimedMail]) -> list[list[ClaimedMail]]:
+    """Each by itself, but what is for one person's digest together: in the order of their ids, as ever again."""
+    mails: dict[UUID, list[ClaimedMail]] = {}
+    for claim in sorted(claims, key=lambda claim: claim.follow_up_id):
+        is_told = KINDS.by_name[claim.kind].digest
+        mails.setdefault(claim.recipient_id if is_told else claim.follow_up_id, []).append(claim)
+    return list(mails.values())
+
+
+def sender_from_environment() -> Sender:
+    """The sender that the environment describes.
+
+    Raises libraries.chassis.settings.SettingsError for a setting, TextsError for a text.
+    """
+    settings = read_settings(MailSettings)
+    return Sender(
+        mailer=Mailer(
+            settings.server,
+            connections=settings.smtp_connections,
+            local_hostname=settings.sender.domain,
+            timeout_seconds=settings.smtp_timeout_seconds,
+            per_second=settings.smtp_per_second,
+        ),
+        texts=load_texts(kind.kind for kind in KINDS.all),
+        sender=settings.sender,
+        bounces=settings.bounces,
+        signer=settings.signer,
+        per_second=settings.smtp_per_second,
+        retry=KINDS.retry,
+        clock=lambda: datetime.now(UTC),
+        claim=timedelta(seconds=settings.mail_claim_seconds),
+        paused=settings.mail_paused,
+        at_any_hour=settings.mail_at_any_hour,
+        links=read_settings(LinkSettings).links,
+    )
