@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 import gc
 from contextlib import suppress
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from structlog.typing import FilteringBoundLogger
 
 from libraries.chassis.database import Database
 from libraries.chassis.door import Premises
+from libraries.chassis.erasures import empty_old_held
 from libraries.chassis.lanes.commits import Commits
 from libraries.chassis.lanes.committer import Committer
 from libraries.chassis.lanes.holding import Quota
@@ -35,6 +36,8 @@ from libraries.chassis.watching.log import named
 
 _HOUSE_SECONDS: Final = 2.0
 """How long an operator's word may go unheard: an idle service spends most of what it spends on listening for it."""
+
+_BETWEEN_EMPTYINGS: Final = timedelta(hours=1)
 
 
 class Running:
@@ -77,6 +80,7 @@ class Running:
         self._ownership = Ownership(around, lock_key(service.name, "owner"))
         self.health = Health(around, self._ownership, self.membership, self.committer, self.relay)
         self._tasks: list[asyncio.Task[None]] = []
+        self._emptied_at = datetime.min.replace(tzinfo=UTC)
 
     @property
     def failed(self) -> BaseException | None:
@@ -195,8 +199,17 @@ class Running:
             try:
                 if await self.membership.keep_house():
                     self.roster.wake()
+                await self._empty_old()
             except Exception as error:  # the next one does it
                 self.around.log.warning("house not kept", action="keep-house", error=named(error))
+
+    async def _empty_old(self) -> None:
+        """Empties what was held too long ago: once an hour, since a day more or less is nothing beside the months."""
+        now = self.around.clock()
+        if now >= self._emptied_at + _BETWEEN_EMPTYINGS:
+            self._emptied_at = now
+            async with self.around.database.pool.acquire() as connection:
+                await empty_old_held(connection, now - timedelta(days=self.around.settings.held_days))
 
 
 def _cluster(service: Service, settings: Settings) -> Kafka:
