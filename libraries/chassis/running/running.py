@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
@@ -32,6 +33,7 @@ from libraries.chassis.servers.pace import Pace
 from libraries.chassis.servers.port import Kafka
 from libraries.chassis.service import Service
 from libraries.chassis.settings import Settings
+from libraries.chassis.sources import sources_of
 from libraries.chassis.watching.log import named
 
 _HOUSE_SECONDS: Final = 2.0
@@ -49,6 +51,9 @@ class Running:
         def clock() -> datetime:
             return datetime.now(UTC)
 
+        service = replace(service, sources=sources_of(settings.sources_file))
+        if not service.sources.are_listed:
+            log.warning("any form may publish: ENGAGE_SOURCES_FILE lists none", action="start")
         self.around = around = Surroundings(
             service=service,
             settings=settings,
