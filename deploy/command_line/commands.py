@@ -21,6 +21,7 @@ from deploy.command_line.follow_ups import follow_ups
 from deploy.command_line.mail import mail
 from deploy.command_line.matching import explain, what_if
 from deploy.command_line.mentoring import impact, obstacles, pairs, support
+from deploy.command_line.roles import roles
 from deploy.command_line.topics import topics
 from deploy.local.processes import ProcessError
 from libraries.chassis.servers.migration import MigrationError, migrate
@@ -49,6 +50,7 @@ program.command()(pairs)
 program.command()(obstacles)
 program.command()(support)
 program.command()(impact)
+program.command()(roles)
 
 ServiceName = StrEnum("ServiceName", {name: name for name in SERVICES})  # type: ignore[misc]
 
@@ -88,7 +90,7 @@ def run(service: ServiceName) -> None:
 
 @program.command(name="migrate")
 def migrate_command() -> None:
-    """Bring the schemas of all services up to date, under a lock."""
+    """Bring the schemas of all services up to date, under a lock, as the login `engage_migrations`."""
     for service, applied in asyncio.run(migrate(database_url(), SERVICES)).items():
         typer.echo(f"{service}: {', '.join(applied) if applied else 'up to date'}", err=True)
 

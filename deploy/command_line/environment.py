@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 
 import asyncpg
 
@@ -30,6 +31,17 @@ async def connected(**server_settings: str) -> AsyncIterator[asyncpg.Connection[
 def kafka_cluster() -> Cluster:
     """The cluster that the environment names; raises SettingsError where a setting is missing or wrong."""
     return read_settings(KafkaSettings).cluster
+
+
+def secret(name: str) -> str | None:
+    """A secret from a variable, or from the file that `<name>_FILE` names; None where neither is set."""
+    path = os.environ.get(f"{name}_FILE")
+    if path is None:
+        return os.environ.get(name)
+    try:
+        return Path(path).read_text(encoding="utf-8").rstrip("\r\n")
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(f"{name}_FILE: {path} can't be read ({type(error).__name__})") from None
 
 
 def _required(name: str, wanted: str) -> str:

@@ -100,7 +100,7 @@ class Database:
 
 
 def role_of(service: str) -> str:
-    """The PostgreSQL role under which a service works: it sees its own schema only."""
+    """The PostgreSQL login of a service, which sees its own schema only; of `migrations` and `operators` too."""
     return f"engage_{service}"
 
 

@@ -14,6 +14,7 @@ from contracts.catalogue import SERVICES, TOPICS
 from deploy.local.apache_kafka import ApacheKafka
 from deploy.local.broker import EmbeddedBroker
 from deploy.local.postgresql import PostgreSQL
+from deploy.roles import apply_roles
 from libraries.chassis.servers.migration import migrate
 
 _TEMPLATE = "engage_template"
@@ -24,8 +25,15 @@ _numbers = itertools.count(1)
 def postgresql() -> Iterator[PostgreSQL]:
     with PostgreSQL() as server:
         server.create_database(_TEMPLATE)
-        asyncio.run(migrate(server.database_url(_TEMPLATE), SERVICES))
+        asyncio.run(_prepare(server.database_url(_TEMPLATE)))
         yield server
+
+
+async def _prepare(url: str) -> None:
+    connection = await asyncpg.connect(url)
+    await apply_roles(connection, {})
+    await connection.close()
+    await migrate(url, SERVICES)
 
 
 @pytest.fixture

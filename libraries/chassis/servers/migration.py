@@ -1,4 +1,4 @@
-"""Migrations: plain SQL files, one schema and one role a service, applied in order under a lock."""
+"""Migrations: plain SQL files, one schema a service, which its own login may use, applied in order under a lock."""
 
 from __future__ import annotations
 
@@ -75,6 +75,8 @@ async def _migrate(connection: asyncpg.Connection[asyncpg.Record], service: str)
             )
             await connection.execute(
                 f"GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA {service} TO {role_of(service)};"
+                # Which migrations there were is nothing that a service may change.
+                f"REVOKE INSERT, UPDATE, DELETE ON {service}.migration FROM {role_of(service)};"
                 f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA {service} TO {role_of(service)}"
             )
         applied.append(migration.name)
@@ -83,21 +85,19 @@ async def _migrate(connection: asyncpg.Connection[asyncpg.Record], service: str)
 
 async def _create_schema(connection: asyncpg.Connection[asyncpg.Record], service: str) -> None:
     role = role_of(service)
-    await connection.execute(
-        f"""
-        DO $$ BEGIN
-            CREATE ROLE {role} NOLOGIN;
-        EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL;  -- roles are shared by all databases
-        END $$;
-        CREATE SCHEMA IF NOT EXISTS {service};
-        GRANT USAGE ON SCHEMA {service} TO {role};
-        GRANT {role} TO CURRENT_USER;
-        CREATE TABLE IF NOT EXISTS {service}.migration (
-            name text PRIMARY KEY, digest text NOT NULL, applied_at timestamptz NOT NULL DEFAULT now()
-        );
-        GRANT SELECT ON {service}.migration TO {role};
-        """
-    )
+    try:
+        await connection.execute(
+            f"""
+            CREATE SCHEMA IF NOT EXISTS {service};
+            GRANT USAGE ON SCHEMA {service} TO {role};
+            CREATE TABLE IF NOT EXISTS {service}.migration (
+                name text PRIMARY KEY, digest text NOT NULL, applied_at timestamptz NOT NULL DEFAULT now()
+            );
+            GRANT SELECT ON {service}.migration TO {role};
+            """
+        )
+    except asyncpg.UndefinedObjectError:
+        raise MigrationError(f"there is no role {role}: an administrator runs `engage roles` first") from None
 
 
 async def _missing(connection: Connection, service: str) -> list[Migration]:
