@@ -15,6 +15,7 @@ from deploy.local.apache_kafka import ApacheKafka
 from deploy.local.broker import EmbeddedBroker
 from deploy.local.postgresql import PostgreSQL
 from deploy.roles import apply_roles
+from libraries.chassis.postgresql import DatabaseAddress
 from libraries.chassis.servers.migration import migrate
 
 _TEMPLATE = "engage_template"
@@ -33,7 +34,7 @@ async def _prepare(url: str) -> None:
     connection = await asyncpg.connect(url)
     await apply_roles(connection, {})
     await connection.close()
-    await migrate(url, SERVICES)
+    await migrate(DatabaseAddress(url), SERVICES)
 
 
 @pytest.fixture

@@ -18,6 +18,7 @@ from contracts.catalogue import SERVICES
 from deploy.local.postgresql import PostgreSQL
 from deploy.roles import MIGRATIONS, OPERATORS, RolesError, apply_roles
 from libraries.chassis.database import role_of
+from libraries.chassis.postgresql import DatabaseAddress
 from libraries.chassis.servers.migration import MigrationError, migrate
 
 Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
@@ -37,7 +38,7 @@ def server(postgresql: PostgreSQL) -> PostgreSQL:
         await apply_roles(connection, {})
         await apply_roles(connection, {})  # a second time changes nothing
         await connection.close()
-        await migrate(postgresql.database_url(_DATABASE, role_of(MIGRATIONS)), SERVICES)
+        await migrate(DatabaseAddress(postgresql.database_url(_DATABASE, role_of(MIGRATIONS))), SERVICES)
 
     asyncio.run(prepare())
     return postgresql
@@ -176,7 +177,7 @@ async def test_migrations_wait_for_the_roles() -> None:
     with PostgreSQL() as fresh:
         fresh.create_database("bare")
         with pytest.raises(MigrationError, match="no role engage_intake: an administrator runs `engage roles`"):
-            await migrate(fresh.database_url("bare"), ["intake"])
+            await migrate(DatabaseAddress(fresh.database_url("bare")), ["intake"])
 
 
 def test_statements_are_printed_with_verifiers_from_files_and_never_with_passwords(

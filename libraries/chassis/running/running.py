@@ -49,7 +49,7 @@ class Running:
         self.around = around = Surroundings(
             service=service,
             settings=settings,
-            database=Database(str(settings.database_url), service.name, settings.database_connections),
+            database=Database(settings.database, service.name, settings.database_connections),
             log=log,
             clock=clock,
             reached=fault_at(settings.fault_point),

@@ -11,6 +11,7 @@ from importlib.resources import files
 import asyncpg
 
 from libraries.chassis.database import role_of
+from libraries.chassis.postgresql import DatabaseAddress
 from libraries.chassis.store import Connection
 
 _LOCK = 0x656E67616765  # "engage"
@@ -44,12 +45,12 @@ def _read(package: str, owner: str) -> list[Migration]:
     return [Migration(f"{owner}/{path.name}", path.read_text(encoding="utf-8")) for path in paths]
 
 
-async def migrate(url: str, services: Sequence[str]) -> dict[str, list[str]]:
+async def migrate(address: DatabaseAddress, services: Sequence[str]) -> dict[str, list[str]]:
     """Applies what is missing, each file in a transaction of its own; returns the applied names by service.
 
     Safe to run from several places at once: one works, the others wait for it.
     """
-    connection = await asyncpg.connect(url)
+    connection = await address.connect()
     try:
         await _lock(connection)
         return {service: await _migrate(connection, service) for service in services}
