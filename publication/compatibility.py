@@ -14,7 +14,8 @@ from contracts.catalogue import TOPICS
 from contracts.codec import ContractViolation, decode, newest
 from contracts.topic import Topic
 from publication.containment import Gap, gaps
-from publication.documents import edge_documents, full_document, smallest_document
+from publication.documents import full_document, smallest_document
+from publication.edges import edge_documents
 from publication.golden import record_of
 from publication.schemas import Schema, schema_of
 from publication.versions import Version
