@@ -8,7 +8,7 @@ ROUNDS ?= 5
 # What stands beside the chain, which `bench` names itself, since it alone takes ARGS.
 BENCHMARKS := $(filter-out tests/benchmarks/_%,$(wildcard tests/benchmarks/*.py))
 
-.PHONY: demo test test-kafka faults fuzz hostile bench lint lock lock-peers clean
+.PHONY: demo test test-kafka faults fuzz hostile bench configuration lint lock lock-peers clean
 
 demo: $(INSTALLED)
 	@$(BIN)/engage demo $(ARGS)
@@ -44,6 +44,10 @@ bench: $(INSTALLED)
 		echo "== benchmark: $$module"; \
 		$(BIN)/python -m "tests.benchmarks.$$module"; \
 	done
+
+# Writes the tables of docs/configure.md from the settings' own descriptions; a test checks that they are fresh.
+configuration: $(INSTALLED)
+	@$(BIN)/python -m deploy.configuration
 
 lint: $(INSTALLED)
 	@echo "== ruff: style"

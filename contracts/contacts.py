@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from datetime import datetime
+from typing import ClassVar, Self
 from uuid import UUID
 
 from pydantic import Field
 
-from contracts.message import EmailAddress, EventData, Language, PersonName, Telephone
+from contracts.message import EmailAddress, EventData, Language, Person, PersonName, Telephone
 from contracts.moments import Moment
 
 
@@ -24,3 +25,15 @@ class ContactPublished(EventData):
     telephone: Telephone | None = Field(default=None, description="Digits, with or without the country's code")
     language: Language = Field(description="The language of mail to the person")
     updated_at: Moment = Field(description="When the person gave it: an older one never replaces a newer")
+
+    @classmethod
+    def of(cls, person: Person, updated_at: datetime) -> Self:
+        """How to reach a person as a form names them, who said so at `updated_at`."""
+        return cls(
+            person_id=person.person_id,
+            name=person.name,
+            email=person.email,
+            telephone=person.telephone,
+            language=person.language,
+            updated_at=updated_at,
+        )

@@ -14,7 +14,7 @@ from publication.registry import REGISTER, Digests, golden_path, schema_path
 from publication.schemas import schema_of
 from publication.typescript import typescript_types
 from publication.versions import Version, versions
-from services.intake.openapi import openapi_document
+from services.intake.door.openapi import openapi_document
 
 
 def rendered(

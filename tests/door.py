@@ -8,7 +8,7 @@ import time
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
-from services.intake.signature import ID, SIGNATURE, TIMESTAMP, secret_bytes, signature
+from services.intake.door.signature import ID, SIGNATURE, TIMESTAMP, secret_bytes, signature
 
 
 class Answer(NamedTuple):

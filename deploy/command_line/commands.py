@@ -77,7 +77,7 @@ def main() -> None:
 @program.command()
 def run(service: ServiceName) -> None:
     """Run one service until SIGTERM or SIGINT."""
-    from libraries.chassis.running.running import serve
+    from libraries.chassis.running.serving import serve
     from libraries.chassis.watching.log import configure_logs
 
     settings = read_settings(Settings)

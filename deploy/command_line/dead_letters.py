@@ -5,9 +5,12 @@ from __future__ import annotations
 import asyncio
 import getpass
 import json
-from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Annotated, Any, TypeVar
+from uuid import UUID
 
 import asyncpg
 import typer
@@ -24,10 +27,6 @@ from libraries.chassis.store import Connection
 
 dead_letters = typer.Typer(name="dead-letters", help="Records that could not be processed.", no_args_is_help=True)
 lanes = typer.Typer(name="lanes", help="Where each service stands on each partition.", no_args_is_help=True)
-
-_COLUMNS = """dead_letter_id AS id, '{service}' AS service, state, reason, detail, topic, partition, "offset",
-              encode(key, 'escape') AS key, recorded_at, held_at, retries, awaits, requested, requested_by,
-              requested_why"""
 
 Value = TypeVar("Value")
 ServiceOption = Annotated[str | None, typer.Option("--service", help=f"One of {', '.join(SERVICES)}")]
@@ -47,9 +46,13 @@ def list_command(
     as_json: JsonOption = False,
 ) -> None:
     """List what is set aside, oldest first; content is never shown here."""
-    rows = _run(_fetch(service, topic=topic, key=key, reason=reason, state=state, older_than=older_than))
+    before = datetime.now(UTC) - timedelta(hours=older_than)
+    wanted = None if state == "all" else state
+    rows = _run(
+        _each(service, partial(operations.list_held, before=before, topic=topic, key=key, reason=reason, state=wanted))
+    )
     if as_json:
-        print_lines(map(dict, rows))
+        print_lines(rows)
         return
     table = Table(Column("id", no_wrap=True), "service", "state", "reason", "record", "held since", "detail")
     for row in rows:
@@ -66,7 +69,7 @@ def show(
 ) -> None:
     """Show one record that was set aside, as one JSON object."""
     service, row = _run(_find(identifier))
-    shown = {name: row[name] for name in row.keys() if name not in ("key", "value", "headers")}  # noqa: SIM118
+    shown = {name: value for name, value in row.items() if name not in ("key", "value", "headers")}
     if content:
         shown["key"] = _text(row["key"])
         shown["value"] = _text(row["value"])
@@ -89,10 +92,9 @@ def discard(identifiers: Annotated[list[str], typer.Argument(metavar="ID...")], 
 @lanes.command(name="list")
 def list_lanes(service: ServiceOption = None, as_json: JsonOption = False) -> None:
     """List every lane: its position, what it has still to publish, and why it stopped, if it did."""
-    rows = _run(_lanes(service))
+    rows = _run(_each(service, operations.list_lanes))
     if as_json:
-        for row in rows:
-            print(json.dumps(row))
+        print_lines(rows)
         return
     table = Table("service", Column("lane", no_wrap=True), "next offset", "unrelayed pages", "stopped because")
     for row in rows:
@@ -121,68 +123,44 @@ def skip(service: str, topic: str, partition: int, offset: int, why: WhyOption, 
 
 
 def _on_lane(service: str, work: Callable[[Connection], Awaitable[None]]) -> None:
-    async def connect_and_work() -> None:
-        async with connected(search_path=service) as connection:
-            await work(connection)
-
     try:
-        _run(connect_and_work())
+        _run(_within(service, work))
     except operations.NotThere as error:
         raise typer.BadParameter(f"{service}: {error}") from None
 
 
-def _request(identifiers: Sequence[str], what: str, by: str, why: str) -> None:
+def _request(identifiers: Sequence[str], decision: operations.Decision, by: str, why: str) -> None:
     for identifier in identifiers:
         service, row = _run(_find(identifier))
-        if row["state"] not in ("dead", "waiting"):
-            raise typer.BadParameter(f"{identifier} is {row['state']}: only what is dead or waiting can be decided on")
-        _run(_decide(service, identifier, what, by, why))
-        typer.echo(f"{identifier}: {what} requested; {service} does it at its next look", err=True)
+        decide = partial(operations.decide_on_held, identifier=row["dead_letter_id"], decision=decision, by=by, why=why)
+        try:
+            _run(_within(service, decide))
+        except operations.NotThere as error:
+            raise typer.BadParameter(str(error)) from None
+        typer.echo(f"{identifier}: {decision} requested; {service} does it at its next look", err=True)
 
 
-async def _fetch(
-    service: str | None, *, topic: str | None, key: str | None, reason: str | None, state: str, older_than: float
-) -> list[asyncpg.Record]:
-    query = """SELECT {columns} FROM {service}.held_record
-                WHERE ($1::text IS NULL OR topic = $1) AND ($2::text IS NULL OR key = $2::text::bytea)
-                  AND ($3::text IS NULL OR reason = $3) AND ($4 = 'all' OR state = $4) AND held_at <= $5
-                ORDER BY held_at, topic, partition, "offset" """
-    before = datetime.now(UTC) - timedelta(hours=older_than)
-    async with connected() as connection:
-        rows: list[asyncpg.Record] = []
-        for name in _names(service):
-            text = query.format(columns=_COLUMNS.format(service=name), service=name)
-            rows += await connection.fetch(text, topic, key, reason, state, before)
-        return rows
-
-
-async def _find(identifier: str) -> tuple[str, asyncpg.Record]:
-    async with connected() as connection:
+async def _find(identifier: str) -> tuple[str, Mapping[str, Any]]:
+    """The service that set a record aside, and the record: an id says nothing of whose it is."""
+    with suppress(ValueError):
+        wanted = UUID(identifier)
         for service in SERVICES:
-            query = f"SELECT * FROM {service}.held_record WHERE dead_letter_id::text = $1"  # noqa: S608
-            if row := await connection.fetchrow(query, identifier):
-                return service, row
+            if row := await _within(service, partial(operations.find_held, identifier=wanted)):
+                return service, dict(row)
     raise typer.BadParameter(f"{identifier} is no id of a record that was set aside: see `engage dead-letters list`")
 
 
-async def _decide(service: str, identifier: str, what: str, by: str, why: str) -> None:
-    async with connected() as connection:
-        await connection.execute(
-            f"UPDATE {service}.held_record SET requested = $2, requested_by = $3, requested_why = $4"  # noqa: S608
-            " WHERE dead_letter_id::text = $1",
-            identifier,
-            what,
-            by,
-            why,
-        )
+async def _each(
+    service: str | None, look: Callable[[Connection], Awaitable[Sequence[asyncpg.Record]]]
+) -> list[dict[str, Any]]:
+    """What a look at one service, or at all of them, finds; each row with the service's name."""
+    return [{"service": name, **row} for name in _names(service) for row in await _within(name, look)]
 
 
-async def _lanes(service: str | None) -> list[dict[str, Any]]:
-    rows: list[dict[str, Any]] = []
-    for name in _names(service):
-        async with connected(search_path=name) as connection:
-            rows += [{"service": name, **row} for row in await operations.list_lanes(connection)]
-    return rows
+async def _within(service: str, work: Callable[[Connection], Awaitable[Value]]) -> Value:
+    """Does something in a service's schema."""
+    async with connected(search_path=service) as connection:
+        return await work(connection)
 
 
 def _names(service: str | None) -> Sequence[str]:
@@ -195,7 +173,7 @@ def _known(service: str) -> str:
     return service
 
 
-def _state(row: asyncpg.Record) -> str:
+def _state(row: Mapping[str, Any]) -> str:
     return f"{row['state']} ({row['requested']} requested)" if row["requested"] else str(row["state"])
 
 

@@ -7,20 +7,21 @@ import dataclasses
 import json
 from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any
 from uuid import UUID
 
 import typer
-from pydantic import ValidationError
 from rich.console import Console
 from rich.table import Column, Table
 
+from contracts.message import Language
 from deploy.command_line.environment import connected
 
 if TYPE_CHECKING:
-    from services.matching.considering import Consideration, Explanation
-    from services.matching.pool import Pool
-    from services.matching.what_if import Outcome
+    from services.matching.answers.explanations import Explanation
+    from services.matching.answers.suppositions import Outcome
+    from services.matching.edges.fit import FitPoints
+    from services.matching.pool.pool import Pool
 
 JsonOption = Annotated[bool, typer.Option("--json", help="One JSON object")]
 LanguageOption = Annotated[str, typer.Option("--language", help="fr or en")]
@@ -42,19 +43,14 @@ def explain(
     as_json: JsonOption = False,
 ) -> None:
     """Explain where an application is held: each need's gates, fit and price, and exactly what was missing."""
-    from services.matching.considering import explain as explanation_of
+    from services.matching import operations
 
     spoken = _language(language)
     pool = asyncio.run(_read())
-    if application not in pool.candidates:
-        raise typer.BadParameter(f"{application} is no application that takes part: withdrawn, rejected or unknown")
-    if need is not None and need not in pool.needs:
-        raise typer.BadParameter(f"{need} is not in the register of needs")
-    found = explanation_of(pool, application)
-    if need is not None:
-        found = dataclasses.replace(
-            found, considerations=tuple(it for it in found.considerations if it.need.need_id == need)
-        )
+    try:
+        found = operations.explain(pool, application, need_id=need)
+    except operations.NotThere as error:
+        raise typer.BadParameter(str(error)) from None
     if as_json:
         print(json.dumps(_as_json(found, pool), ensure_ascii=False, default=str))
     else:
@@ -62,21 +58,17 @@ def explain(
 
 
 def what_if(
-    file: Annotated[Path, typer.Argument(metavar="FILE", exists=True, dir_okay=False, help="A supposition, in JSON")],
+    file: Annotated[Path, typer.Argument(metavar="FILE", exists=True, dir_okay=False, help="TOML or JSON")],
     as_json: JsonOption = False,
 ) -> None:
     """Decide under other rules, capacities, pins or bans, and show the difference; nothing is published or kept."""
-    from services.matching.what_if import Supposition, suppose
+    from services.matching import operations
 
     try:
-        supposition = Supposition.model_validate_json(file.read_bytes())
-    except ValidationError as error:
-        raise typer.BadParameter(_problems(error)) from None
-    pool = asyncio.run(_read())
-    try:
-        outcome = suppose(pool, supposition)
-    except ValidationError as error:
-        raise typer.BadParameter(_problems(error)) from None
+        # Read first: a file that is wrong needs no database.
+        supposition = operations.read_supposition(file.read_text(encoding="utf-8"), file.name)
+        pool = asyncio.run(_read())
+        outcome = operations.suppose(pool, supposition)
     except ValueError as error:
         raise typer.BadParameter(str(error)) from None
     if as_json:
@@ -87,16 +79,13 @@ def what_if(
 
 async def _read() -> Pool:
     """The pool as its writer last left it."""
-    from services.matching.store import MatchingStore
+    from services.matching.operations import read_pool
 
-    async with (
-        connected(search_path="matching") as connection,
-        connection.transaction(isolation="repeatable_read", readonly=True),
-    ):
-        return await MatchingStore(connection).read_state()
+    async with connected(search_path="matching") as connection:
+        return await read_pool(connection)
 
 
-def _language(text: str) -> Literal["fr", "en"]:
+def _language(text: str) -> Language:
     if text == "fr":
         return "fr"
     if text == "en":
@@ -104,12 +93,8 @@ def _language(text: str) -> Literal["fr", "en"]:
     raise typer.BadParameter(f"{text}: there are words in fr and en", param_hint="--language")
 
 
-def _problems(error: ValidationError) -> str:
-    return "; ".join(f"{'.'.join(map(str, it['loc'])) or 'the file'}: {it['msg']}" for it in error.errors())
-
-
 def _as_json(found: Explanation, pool: Pool) -> dict[str, Any]:
-    from services.matching.wording import standing_text
+    from services.matching.answers.explanations import standing_text
 
     return {
         "application_id": found.candidate.application_id,
@@ -117,23 +102,24 @@ def _as_json(found: Explanation, pool: Pool) -> dict[str, Any]:
         "rules_version": pool.rules.version,
         "needs": [
             {
-                "need_id": it.need.need_id,
-                "need_title": it.need.document.content.title,
-                "standing": it.standing,
-                "gates": it.shut,
-                "fit": it.fit._asdict() if it.fit else None,
-                "price": it.price._asdict() if it.price else None,
-                "missing": it.missing._asdict() if it.missing else None,
-                **{language: standing_text(it, language) for language in ("fr", "en")},
+                "need_id": considered.need.need_id,
+                "need_title": considered.need.document.content.title,
+                "standing": considered.standing,
+                "gates": considered.shut,
+                "fit": considered.fit._asdict() if considered.fit else None,
+                "price": considered.price._asdict() if considered.price else None,
+                "missing": considered.missing._asdict() if considered.missing else None,
+                "fr": standing_text(considered, "fr"),
+                "en": standing_text(considered, "en"),
             }
-            for it in found.considerations
+            for considered in found.considerations
         ],
         "would_move": [dataclasses.asdict(it) for it in found.moves],
     }
 
 
-def _show(found: Explanation, pool: Pool, language: Literal["fr", "en"]) -> None:
-    from services.matching.wording import standing_text
+def _show(found: Explanation, pool: Pool, language: Language) -> None:
+    from services.matching.answers.explanations import standing_text
 
     table = Table(
         Column("need", ratio=4),
@@ -142,11 +128,10 @@ def _show(found: Explanation, pool: Pool, language: Literal["fr", "en"]) -> None
         title=f"{found.candidate.project_title} ({found.candidate.track}), rules {pool.rules.version}",
         title_justify="left",
     )
-    for it in found.considerations:
-        style = _STYLES[it.standing]
-        table.add_row(
-            it.need.document.content.title, *_points(it), f"[{style}]{standing_text(it, language)}[/]", style=None
-        )
+    for considered in found.considerations:
+        style = _STYLES[considered.standing]
+        why = f"[{style}]{standing_text(considered, language)}[/]"
+        table.add_row(considered.need.document.content.title, *_points(considered.fit), why)
     console = Console()
     console.print(table)
     if found.moves:
@@ -156,19 +141,18 @@ def _show(found: Explanation, pool: Pool, language: Literal["fr", "en"]) -> None
             console.print(f"  {project}: {_title(pool, move.before)} → {_title(pool, move.after)}", highlight=False)
 
 
-def _points(it: Consideration) -> Iterable[str]:
-    if it.fit is None:
+def _points(fit: FitPoints | None) -> Iterable[str]:
+    if fit is None:
         return ("",) * 6
-    fit = it.fit
     return tuple(map(str, (fit.total, fit.theme, fit.public, fit.territory, fit.readiness, fit.text)))
 
 
 def _show_outcome(outcome: Outcome, pool: Pool) -> None:
     console = Console()
     table = Table("project", "held for now", "would be held for", title="What would change", title_justify="left")
-    for it in outcome.differences:
-        project = pool.candidates[it.application_id].project_title
-        table.add_row(project, _title(pool, it.before), f"[yellow]{_title(pool, it.after)}[/]")
+    for move in outcome.differences:
+        project = pool.candidates[move.application_id].project_title
+        table.add_row(project, _title(pool, move.before), f"[yellow]{_title(pool, move.after)}[/]")
     console.print(table if outcome.differences else "[green]Nothing would change.[/]")
     for words, needs in (
         ("newly answered", outcome.newly_answered),

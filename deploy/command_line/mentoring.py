@@ -1,12 +1,12 @@
-"""Pairs of mentors and leads, obstacles and support plans, as a person asks about them."""
+"""Pairs, obstacles and support plans of mentoring, listed for people."""
 
 from __future__ import annotations
 
 import asyncio
-import json
-from typing import Annotated, Any
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Annotated, Final
+from uuid import UUID
 
-import asyncpg
 import typer
 from rich.console import Console
 from rich.markup import escape
@@ -14,105 +14,105 @@ from rich.table import Column, Table
 
 from deploy.command_line.environment import connected
 from deploy.command_line.json_lines import print_lines
-from services.mentoring.rules import SETTINGS
+from libraries.chassis.store import Connection
+from services.mentoring import operations
+from services.mentoring.operations import Listed
+from services.mentoring.states.obstacle import ObstacleState
+from services.mentoring.states.pair import PairState
+from services.mentoring.states.support import ActionState
 
-_STATES = ("offered", "accepted-by-mentor", "accepted-by-lead", "accepted", "active", "declined", "expired", "ended")
-_STYLES = {"active": "bold green", "accepted": "green", "declined": "red", "expired": "yellow", "ended": "dim"}
-_QUERY = """
-SELECT pair_id, pair.state, project_title, mentor_id, lead_id, fit, offered_at, expires_at, started_at, meetings,
-       last_contact_at, paused_until, ends_at
-  FROM mentoring.pair JOIN mentoring.lead USING (assignment_id)
- WHERE ($1::text IS NULL OR pair.state = $1) AND ($2::uuid IS NULL OR mentor_id = $2)
- ORDER BY offered_at, pair_id
-"""
+_PAIR_STYLES: Final = {
+    "active": "bold green",
+    "accepted": "green",
+    "declined": "red",
+    "expired": "yellow",
+    "ended": "dim",
+}
+_OBSTACLE_STYLES: Final = {"taken": "cyan", "escalated": "bold red", "lifted": "green", "abandoned": "dim"}
+_ACTION_STYLES: Final = {"started": "cyan", "finished": "bold green", "dropped": "dim"}
+_OUTCOME_STYLES: Final = {"in-contact": "cyan", "cooperation": "bold green", "nothing-came-of-it": "dim"}
 
-
-_OBSTACLE_STATES = ("opened", "taken", "escalated", "lifted", "abandoned")
-_OBSTACLE_STYLES = {"taken": "cyan", "escalated": "bold red", "lifted": "green", "abandoned": "dim"}
-_OBSTACLES = """
-SELECT obstacle_id, obstacle.state, kind, service, project_title, assignment_id, opened_at, due_at, level, reason
-  FROM mentoring.obstacle JOIN mentoring.lead USING (assignment_id)
- WHERE ($1::text IS NULL OR obstacle.state = $1) AND ($2::text IS NULL OR service = $2)
-   AND (NOT $3 OR obstacle.level > 0 AND obstacle.state NOT IN ('lifted', 'abandoned'))
- ORDER BY due_at NULLS LAST, obstacle_id
-"""
+_AsJson = Annotated[bool, typer.Option("--json", help="One JSON object a line")]
 
 
-_ACTION_STYLES = {"started": "cyan", "finished": "bold green", "dropped": "dim"}
-_OUTCOME_STYLES = {"in-contact": "cyan", "cooperation": "bold green", "nothing-came-of-it": "dim"}
-# An action that nothing has changed yet has no row: it is planned.
-_SUPPORT = """
-SELECT assignment_id, project_title, organisation_name, plan.actions,
-       (SELECT json_agg(json_build_object('introduction_id', introduction_id, 'partner_kind', partner_kind,
-                                          'partner_name', partner_name, 'made_on', made_on, 'outcome', outcome)
-                        ORDER BY made_on, introduction_id)
-          FROM mentoring.introduction WHERE introduction.assignment_id = lead.assignment_id) AS introductions
-  FROM mentoring.lead
- CROSS JOIN LATERAL (
-       SELECT json_agg(json_build_object('action', code, 'state', coalesce(state, 'planned'), 'reason', reason)
-                       ORDER BY code) AS actions,
-              bool_or($2::text IS NULL OR coalesce(state, 'planned') = $2) AS asked_for
-         FROM unnest($3::text[]) AS planned (code)
-         FULL JOIN (
-              SELECT code, state, reason
-                FROM mentoring.support_action WHERE support_action.assignment_id = lead.assignment_id
-         ) AS changed USING (code)
- ) AS plan
- WHERE ($1::uuid IS NULL OR assignment_id = $1) AND plan.asked_for
- ORDER BY confirmed_at, assignment_id
-"""
-_ACTION_STATES = ("planned", "started", "finished", "dropped")
+def pairs(
+    state: Annotated[PairState | None, typer.Option(help="Only those in this state")] = None,
+    mentor: Annotated[UUID | None, typer.Option(help="Only the pairs of this mentor, by id")] = None,
+    as_json: _AsJson = False,
+) -> None:
+    """List pairs, the oldest first: who was offered to whom, until when, and what came of it."""
+    found = _ask(lambda connection: operations.list_pairs(connection, state=state, mentor_id=mentor))
+    if as_json:
+        print_lines(found)
+        return
+    table = Table(Column("pair", no_wrap=True), "state", "project", "mentor", "fit", "offered", "until", "met")
+    for row in found:
+        table.add_row(
+            str(row["pair_id"]),
+            _styled(row["state"], _PAIR_STYLES, otherwise="cyan"),
+            escape(row["project_title"]),
+            str(row["mentor_id"]),
+            str(row["fit"]),
+            f"{row['offered_at']:%Y-%m-%d %H:%M}",
+            f"{row['ends_at'] or row['expires_at']:%Y-%m-%d}",
+            f"{row['meetings']} times" if row["ends_at"] else "",
+        )
+    Console().print(table if found else "There are no such pairs.")
+
+
+def obstacles(
+    state: Annotated[ObstacleState | None, typer.Option(help="Only those in this state")] = None,
+    service: Annotated[str | None, typer.Option(help="Only those that this city service owns, by code")] = None,
+    late: Annotated[bool, typer.Option("--late", help="Only open ones that were not lifted in time")] = False,
+    as_json: _AsJson = False,
+) -> None:
+    """List obstacles, the next due first: what stands in which project's way, who owns it, until when."""
+    found = _ask(lambda connection: operations.list_obstacles(connection, state=state, service=service, late=late))
+    if as_json:
+        print_lines(found)
+        return
+    table = Table(Column("obstacle", no_wrap=True), "state", "kind", "project", "owned by", "opened", "due", "told")
+    for row in found:
+        table.add_row(
+            str(row["obstacle_id"]),
+            _styled(row["state"], _OBSTACLE_STYLES),
+            row["kind"],
+            escape(row["project_title"]),
+            row["service"],
+            f"{row['opened_at']:%Y-%m-%d}",
+            f"{row['due_at']:%Y-%m-%d}" if row["due_at"] else "",
+            str(row["level"]) if row["level"] else "",
+        )
+    Console().print(table if found else "There are no such obstacles.")
 
 
 def support(
-    state: Annotated[
-        str | None, typer.Option(help=f"Only plans with an action that is one of {', '.join(_ACTION_STATES)}")
-    ] = None,
-    assignment: Annotated[str | None, typer.Option(help="Only the plan of this assignment, by id")] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line")] = False,
+    state: Annotated[ActionState | None, typer.Option(help="Only plans with an action in this state")] = None,
+    assignment: Annotated[UUID | None, typer.Option(help="Only the plan of this assignment, by id")] = None,
+    as_json: _AsJson = False,
 ) -> None:
     """List support plans, the oldest first: how far their actions are, and which introductions were made."""
-    if state is not None and state not in _ACTION_STATES:
-        raise typer.BadParameter(f"{state}: should be one of {', '.join(_ACTION_STATES)}", param_hint="--state")
-    try:
-        found = asyncio.run(_fetch(_SUPPORT, assignment, state, SETTINGS.support.actions))
-    except asyncpg.DataError:
-        raise typer.BadParameter(f"{assignment}: should be a UUID", param_hint="--assignment") from None
-    for row in found:
-        row["actions"], row["introductions"] = json.loads(row["actions"]), json.loads(row["introductions"] or "[]")
+    found = _ask(lambda connection: operations.list_support_plans(connection, state=state, assignment_id=assignment))
     if as_json:
         print_lines(found)
         return
     table = Table("project", "actions", "introductions", show_lines=True)
     for row in found:
-        actions = [f"{it['action']}: {_styled(it['state'], _ACTION_STYLES)}" for it in row["actions"]]
+        actions = [f"{action['action']}: {_styled(action['state'], _ACTION_STYLES)}" for action in row["actions"]]
         introductions = [
-            f"{escape(it['partner_name'])}: {_styled(it['outcome'], _OUTCOME_STYLES)}" for it in row["introductions"]
+            f"{escape(made['partner_name'])}: {_styled(made['outcome'], _OUTCOME_STYLES)}"
+            for made in row["introductions"]
         ]
         table.add_row(escape(row["project_title"]), "\n".join(actions), "\n".join(introductions))
     Console().print(table if found else "There are no such plans.")
 
 
-_IMPACT = """
-SELECT assignment_id, project_title, organisation_name, json_object_agg(year, figures::json ORDER BY year) AS years
-  FROM mentoring.impact JOIN mentoring.lead USING (assignment_id)
- WHERE $1::uuid IS NULL OR assignment_id = $1
- GROUP BY assignment_id, project_title, organisation_name, confirmed_at
- ORDER BY confirmed_at, assignment_id
-"""
-
-
 def impact(
-    assignment: Annotated[str | None, typer.Option(help="Only the figures of this assignment, by id")] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line")] = False,
+    assignment: Annotated[UUID | None, typer.Option(help="Only the figures of this assignment, by id")] = None,
+    as_json: _AsJson = False,
 ) -> None:
     """Show the figures that projects reported, year by year, beside those they began with."""
-    try:
-        found = asyncio.run(_fetch(_IMPACT, assignment))
-    except asyncpg.DataError:
-        raise typer.BadParameter(f"{assignment}: should be a UUID", param_hint="--assignment") from None
-    for row in found:
-        row["years"] = json.loads(row["years"])
+    found = _ask(lambda connection: operations.list_impact(connection, assignment_id=assignment))
     if as_json:
         print_lines(found)
         return
@@ -125,6 +125,14 @@ def impact(
     Console().print(table if found else "No figures were reported.")
 
 
+def _ask(operation: Callable[[Connection], Awaitable[Sequence[Listed]]]) -> Sequence[Listed]:
+    async def ask() -> Sequence[Listed]:
+        async with connected(search_path="mentoring") as connection:
+            return await operation(connection)
+
+    return asyncio.run(ask())
+
+
 def _year(year: int) -> str:
     return f"year {year}" if year else "beginning"
 
@@ -133,70 +141,5 @@ def _figure(value: int | None) -> str:
     return "" if value is None else str(value)
 
 
-def _styled(word: str, styles: dict[str, str]) -> str:
-    return f"[{styles.get(word, 'yellow')}]{word}[/]"
-
-
-def pairs(
-    state: Annotated[str | None, typer.Option(help=f"One of {', '.join(_STATES)}")] = None,
-    mentor: Annotated[str | None, typer.Option(help="Only the pairs of this mentor, by id")] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line")] = False,
-) -> None:
-    """List pairs, the oldest first: who was offered to whom, until when, and what came of it."""
-    if state is not None and state not in _STATES:
-        raise typer.BadParameter(f"{state}: should be one of {', '.join(_STATES)}", param_hint="--state")
-    try:
-        found = asyncio.run(_fetch(_QUERY, state, mentor))
-    except asyncpg.DataError:
-        raise typer.BadParameter(f"{mentor}: should be a mentor's id, a UUID", param_hint="--mentor") from None
-    if as_json:
-        print_lines(found)
-        return
-    table = Table(Column("pair", no_wrap=True), "state", "project", "mentor", "fit", "offered", "until", "met")
-    for row in found:
-        style = _STYLES.get(row["state"], "cyan")
-        table.add_row(
-            str(row["pair_id"]),
-            f"[{style}]{row['state']}[/]",
-            row["project_title"],
-            str(row["mentor_id"]),
-            str(row["fit"]),
-            f"{row['offered_at']:%Y-%m-%d %H:%M}",
-            f"{row['ends_at'] or row['expires_at']:%Y-%m-%d}",
-            f"{row['meetings']} times" if row["ends_at"] else "",
-        )
-    Console().print(table if found else "There are no such pairs.")
-
-
-def obstacles(
-    state: Annotated[str | None, typer.Option(help=f"One of {', '.join(_OBSTACLE_STATES)}")] = None,
-    service: Annotated[str | None, typer.Option(help="Only those that this city service owns, by code")] = None,
-    late: Annotated[bool, typer.Option("--late", help="Only open ones that were not lifted in time")] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line")] = False,
-) -> None:
-    """List obstacles, the next due first: what stands in which project's way, who owns it, until when."""
-    if state is not None and state not in _OBSTACLE_STATES:
-        raise typer.BadParameter(f"{state}: should be one of {', '.join(_OBSTACLE_STATES)}", param_hint="--state")
-    found = asyncio.run(_fetch(_OBSTACLES, state, service, late))
-    if as_json:
-        print_lines(found)
-        return
-    table = Table(Column("obstacle", no_wrap=True), "state", "kind", "project", "owned by", "opened", "due", "told")
-    for row in found:
-        style = _OBSTACLE_STYLES.get(row["state"], "yellow")
-        table.add_row(
-            str(row["obstacle_id"]),
-            f"[{style}]{row['state']}[/]",
-            row["kind"],
-            row["project_title"],
-            row["service"],
-            f"{row['opened_at']:%Y-%m-%d}",
-            f"{row['due_at']:%Y-%m-%d}" if row["due_at"] else "",
-            str(row["level"]) if row["level"] else "",
-        )
-    Console().print(table if found else "There are no such obstacles.")
-
-
-async def _fetch(query: str, *arguments: object) -> list[dict[str, Any]]:
-    async with connected() as connection:
-        return [dict(row) for row in await connection.fetch(query, *arguments)]
+def _styled(word: str, styles: Mapping[str, str], *, otherwise: str = "yellow") -> str:
+    return f"[{styles.get(word, otherwise)}]{word}[/]"

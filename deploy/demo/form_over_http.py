@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from contracts.applications import ApplicationSubmitted
 from contracts.codec import encode_data
-from services.intake.signature import ID, SIGNATURE, TIMESTAMP, secret_bytes, signature
+from services.intake.door.signature import ID, SIGNATURE, TIMESTAMP, secret_bytes, signature
 
 
 def submit(door: str, secret: str, form: ApplicationSubmitted) -> None:

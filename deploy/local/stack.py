@@ -25,6 +25,8 @@ _DATABASE: Final = "engage"
 _HOST: Final = "127.0.0.1"
 _POLL_SECONDS: Final = 0.05
 _LOCAL_FORM: Final = "local-form"
+WITH_ROUTES: Final = ("intake", "notifications")
+"""The services that answer others over HTTP; all have health and metrics."""
 
 
 class Broker(Protocol):
@@ -71,7 +73,8 @@ class Stack:
         self.directory = directory or (self._scratch.path if self._scratch else Path())
         self.logs = self.directory / "logs"
         self.mail_catcher = MailCatcher(self.directory / "mails")
-        self._ports = {name: free_port() for name in services}
+        self._ports = {name: free_port() for name in services if name in WITH_ROUTES}
+        self._health_ports = {name: free_port() for name in services}
         self._environment = dict(environment or {})
         self.door_secret = "whsec_" + base64.b64encode(secrets.token_bytes(32)).decode()
 
@@ -114,6 +117,7 @@ class Stack:
             "smtp": self.mail_catcher.smtp_url,
             "mailbox": self.mail_catcher.mailbox_url,
             **{name: f"http://{_HOST}:{port}" for name, port in self._ports.items()},
+            **{f"{name}_health": f"http://{_HOST}:{port}" for name, port in self._health_ports.items()},
             "door_secret": self.door_secret,
             "logs": str(self.logs),
         }
@@ -139,9 +143,11 @@ class Stack:
             _fail(migration, f"ended with status {status}")
 
     def _start_services(self, patience: float) -> None:
-        for name, port in self._ports.items():
-            environment = {"ENGAGE_PUBLIC_URL": f"http://{_HOST}:{port}", **self._common_environment()}
-            environment["ENGAGE_HTTP_PORT"] = str(port)
+        for name, health_port in self._health_ports.items():
+            environment = {**self._common_environment(), "ENGAGE_HEALTH_PORT": str(health_port)}
+            if name in self._ports:
+                environment["ENGAGE_HTTP_PORT"] = str(self._ports[name])
+                environment.setdefault("ENGAGE_PUBLIC_URL", f"http://{_HOST}:{self._ports[name]}")
             self.services[name] = self._process(name, ["run", name], environment)
             self.services[name].start()
         self._wait_until_ready(list(self.services), patience)
@@ -168,14 +174,13 @@ class Stack:
             "ENGAGE_SMTP_URL": self.mail_catcher.smtp_url,
             # Nobody is woken by a mail that is caught, and whoever tries it out is awake.
             "ENGAGE_MAIL_AT_ANY_HOUR": "true",
-            "ENGAGE_HTTP_HOST": _HOST,
             "ENGAGE_LINK_KEY": self.door_secret,
             "ENGAGE_DOOR_SECRETS": json.dumps({_LOCAL_FORM: [self.door_secret]}),
             **self._environment,
         }
 
     def _is_ready(self, name: str) -> bool:
-        connection = http.client.HTTPConnection(_HOST, self._ports[name], timeout=2)
+        connection = http.client.HTTPConnection(_HOST, self._health_ports[name], timeout=2)
         try:
             connection.request("GET", "/health/ready")
             return connection.getresponse().status == http.client.OK

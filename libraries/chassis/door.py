@@ -26,10 +26,10 @@ class Premises:
 class HttpSide(Protocol):
     """What a service answers over HTTP beside health and metrics: an ASGI application with a life of its own.
 
-    It gets every request whose path begins with `prefix`.
+    No body of more than `body_bytes` reaches it: reading one raises Starlette's HTTPException 413.
     """
 
-    prefix: str
+    body_bytes: int
 
     async def open(self) -> None:
         """Gets ready, once the database is open."""

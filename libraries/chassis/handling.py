@@ -49,7 +49,7 @@ Given = TypeVar("Given")
 AlsoGiven = TypeVar("AlsoGiven")
 
 
-class Need(NamedTuple, Generic[StoreOf, Given]):
+class Lookup(NamedTuple, Generic[StoreOf, Given]):
     """What a handler needs: `named` is what the store has to load, `get` then gives it to the handler.
 
     `get` raises NotYet where the event has to wait for it, or Refused.
@@ -59,9 +59,9 @@ class Need(NamedTuple, Generic[StoreOf, Given]):
     get: Callable[[StoreOf], Given]
 
 
-def both(first: Need[StoreOf, Given], second: Need[StoreOf, AlsoGiven]) -> Need[StoreOf, tuple[Given, AlsoGiven]]:
+def both(first: Lookup[StoreOf, Given], second: Lookup[StoreOf, AlsoGiven]) -> Lookup[StoreOf, tuple[Given, AlsoGiven]]:
     """Two needs of one handler, which gets a pair; what is missed first is missed in this order."""
-    return Need((*first.named, *second.named), lambda store: (first.get(store), second.get(store)))
+    return Lookup((*first.named, *second.named), lambda store: (first.get(store), second.get(store)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +70,7 @@ class Handling:
 
     event: type[EventData]
     function: Callable[..., None]
-    needs: Callable[[Any], Need[Any, Any]] | None = None
+    needs: Callable[[Any], Lookup[Any, Any]] | None = None
     slow: bool = False
     retracted: bool = False
 
@@ -89,12 +89,12 @@ def handles(event: type[Data], *, slow: bool = False) -> Callable[[Plain[Data, S
 
 @overload
 def handles(
-    event: type[Data], *, needs: Callable[[Data], Need[StoreOf, Given]], slow: bool = False
+    event: type[Data], *, needs: Callable[[Data], Lookup[StoreOf, Given]], slow: bool = False
 ) -> Callable[[With[Data, StoreOf, Given]], With[Data, StoreOf, Given]]: ...
 
 
 def handles(
-    event: type[EventData], *, needs: Callable[[Any], Need[Any, Any]] | None = None, slow: bool = False
+    event: type[EventData], *, needs: Callable[[Any], Lookup[Any, Any]] | None = None, slow: bool = False
 ) -> Callable[[Any], Any]:
     """Registers the function below it for an event, with what it needs loaded, which it gets as its third argument.
 

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any, Protocol, TypeVar
 
 from contracts.catalogue import topics_read_by
+from contracts.sources import ANY_FORM, Sources
 from libraries.chassis.door import HttpSide, Premises
 from libraries.chassis.handling import Handlers
 from libraries.chassis.store import Connection, Store
@@ -82,6 +83,8 @@ class Service:
     store: Callable[[Connection], Store]
     duties: Sequence[Callable[[], Duty]] = field(default=())
     http: Callable[[Premises], HttpSide] | None = None
+    sources: Sources = ANY_FORM
+    """Who may send what on the topics of forms."""
     single_writer: bool = False
     """One replica at a time reads all its topics, keeps `store.state` in memory and publishes in one sequence."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Literal, TypeVar
 
 from pydantic import Field, PostgresDsn, ValidationError
@@ -14,13 +15,48 @@ class SettingsError(Exception):
     """One or more settings are missing or wrong; the text names each, and what it should be."""
 
 
+@dataclass(frozen=True, slots=True)
+class HttpLimits:
+    """What all who are connected over HTTP may take together, what one address may, for how long."""
+
+    connections: int
+    connections_per_address: int
+    header_seconds: float
+    body_seconds: float
+    memory_bytes: int
+
+
 class Settings(KafkaSettings):
     """What every service reads from the environment, each under the prefix `ENGAGE_`."""
 
     database_url: PostgresDsn = Field(description="postgresql://user:password@host:port/database")
     database_connections: int = Field(4, ge=2, le=100, description="Connections to PostgreSQL a service may use")
-    http_host: str = Field("127.0.0.1", description="Address on which health and metrics are served")
-    http_port: int = Field(8080, ge=0, le=65535, description="Port on which health and metrics are served")
+    http_host: str = Field("127.0.0.1", description="Address on which a service's own routes are served")
+    http_port: int = Field(8080, ge=0, le=65535, description="Port on which a service's own routes are served")
+    health_host: str = Field(
+        "127.0.0.1", description="Address on which health and metrics are served: one that only operators reach"
+    )
+    health_port: int = Field(8081, ge=0, le=65535, description="Port on which health and metrics are served")
+    http_connections: int = Field(500, ge=1, le=10_000, description="Connections that a port has open at most")
+    http_connections_per_address: int = Field(
+        100,
+        ge=1,
+        le=10_000,
+        description="Connections that one address (of IPv6: one /64) may have open on a port; behind a proxy, from "
+        "which all come, as many as there may be in all",
+    )
+    http_header_seconds: float = Field(
+        10.0, gt=0, le=300, description="How long the headers of a request may take to arrive"
+    )
+    http_body_seconds: float = Field(
+        20.0, gt=0, le=600, description="How long the body of a request may take to arrive, or an answer to be read"
+    )
+    http_memory_bytes: int = Field(
+        32_000_000,
+        ge=100_000,
+        description="Bytes of requests that are not answered yet a port holds at most: beyond them the slowest have to "
+        "leave",
+    )
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="Least level that is logged")
     batch_records: int = Field(1_000, ge=1, le=10_000, description="Records of one transaction at most, over all lanes")
     gather_ms: int = Field(
@@ -50,6 +86,17 @@ class Settings(KafkaSettings):
         pattern=r"^[a-z-]+:[1-9][0-9]*$",
         description="For crash tests only: `point:n` kills the process when it reaches the point the nth time",
     )
+
+    @property
+    def http_limits(self) -> HttpLimits:
+        """What those who are connected over HTTP may take."""
+        return HttpLimits(
+            connections=self.http_connections,
+            connections_per_address=self.http_connections_per_address,
+            header_seconds=self.http_header_seconds,
+            body_seconds=self.http_body_seconds,
+            memory_bytes=self.http_memory_bytes,
+        )
 
 
 Kind = TypeVar("Kind", bound=BaseSettings)

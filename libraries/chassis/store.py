@@ -88,9 +88,9 @@ class _NoStore:
 NO_STORE: Store = _NoStore()
 
 
-def named_queries(package: str) -> Mapping[str, str]:
-    """The queries of a package's `queries.sql`, each under its line `-- name: fetch_something`."""
-    text = files(package).joinpath("queries.sql").read_text(encoding="utf-8")
+def named_queries(package: str, file: str = "queries.sql") -> Mapping[str, str]:
+    """The queries of a file of a package, each under its line `-- name: fetch_something`."""
+    text = files(package).joinpath(file).read_text(encoding="utf-8")
     parts = _NAME.split(text)[1:]
     # The same text each time: asyncpg keeps a prepared statement for it on every connection.
     return {name: sql.strip() for name, sql in zip(parts[::2], parts[1::2], strict=True)}

@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from libraries.engine.instance import Numbers, renumbered
-from libraries.engine.levels import Levels
+from libraries.engine.worth import Worth
 
 # The solver multiplies costs by the number of nodes; beyond this it could overflow.
 _MOST: Final = 2**61
@@ -59,7 +59,7 @@ def greatest(network: Network) -> Flow:
     flow = np.zeros_like(network.tail)
     potentials = np.zeros((len(network.values), len(network.supply)), dtype=np.int64)
     supply = network.supply.copy()
-    most_of = {name: int(its.max(initial=0)) for name, its in zip(Levels._fields, network.values, strict=True)}
+    most_of = {name: int(its.max(initial=0)) for name, its in zip(Worth._fields, network.values, strict=True)}
     free = np.flatnonzero(network.capacity)
     level = 0
     while level < len(network.values):
@@ -67,23 +67,16 @@ def greatest(network: Network) -> Flow:
         flow[free[sure]] = network.capacity[free[sure]]
         _take(supply, network, free[sure], flow)
         settled, free = free[sure], free[~sure]
-
         nodes, (tail, head) = renumbered(len(supply), network.tail[free], network.head[free])
         capacity = network.capacity[free]
         weights = _weights(dict(islice(most_of.items(), level, None)), supply[nodes])
         levels = slice(level, level + len(weights))
-        value = np.zeros(len(free), dtype=np.int64)
-        for weight, its in zip(weights, network.values[levels], strict=True):
-            if its.any():
-                value += weight * its[free]
+        value = _weighed(network.values[levels], weights, free)
         on = flow[free] = _solved(tail, head, capacity, value, supply[nodes])
         potential = _potential(tail, head, value, capacity, on, len(nodes))
         potentials[levels, nodes] = _split(potential, weights)
-        # Whoever had no choice is worth what it brings where it went.
-        brings = potentials[levels, network.head[settled]] - network.values[levels, settled]
-        for row, its in zip(range(levels.start, levels.stop), brings, strict=True):
-            np.maximum.at(potentials[row], network.tail[settled], its)
-
+        _price_sources(network, settled, levels, potentials)
+        # Where the reduced value is not 0 every optimum agrees, so no later stage may change the flow.
         shut = value - potential[head] + potential[tail] != 0
         _take(supply, network, free[shut], flow)
         free = free[~shut]
@@ -105,8 +98,25 @@ def _take(supply: Numbers, network: Network, arcs: Numbers, flow: Numbers) -> No
     np.add.at(supply, network.head[arcs], flow[arcs])
 
 
+def _weighed(values: Numbers, weights: list[int], arcs: Numbers) -> Numbers:
+    """What a unit of flow on these arcs adds to the levels of one stage, as one number."""
+    together = np.zeros(len(arcs), dtype=np.int64)
+    for weight, row in zip(weights, values, strict=True):
+        # A level where nothing counts may have a weight that 64 bits do not hold.
+        if row.any():
+            together += weight * row[arcs]
+    return together
+
+
+def _price_sources(network: Network, arcs: Numbers, levels: slice, potentials: Numbers) -> None:
+    """Prices what had no choice: it is worth what it brings where it went."""
+    brings = potentials[levels, network.head[arcs]] - network.values[levels, arcs]
+    for row, its in zip(range(levels.start, levels.stop), brings, strict=True):
+        np.maximum.at(potentials[row], network.tail[arcs], its)
+
+
 def _split(potential: Numbers, weights: list[int]) -> Numbers:
-    """Levels of a sum: each may be negative, and is less than half of what outweighs it."""
+    """Worth of a sum: each may be negative, and is less than half of what outweighs it."""
     levels = []
     for weight in weights:
         if weight > _GREATEST:

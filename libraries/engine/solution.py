@@ -6,14 +6,14 @@ from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 from typing import Generic
 
-from libraries.engine.instance import NeedId, UnitId
-from libraries.engine.levels import Levels
+from libraries.engine.instance import GuestId, HostId
+from libraries.engine.worth import Worth
 
 
 @dataclass(frozen=True, slots=True)
-class Solution(Generic[UnitId, NeedId]):
-    """The pairs that are held, and the prices of needs and of groups that prove that no others are worth more."""
+class Solution(Generic[GuestId, HostId]):
+    """The pairs that are held, and the prices of hosts and of groups that prove that no others are worth more."""
 
-    assignment: frozenset[tuple[UnitId, NeedId]]
-    prices: Mapping[NeedId, Levels]
-    group_prices: Mapping[Hashable, Levels]
+    assignment: frozenset[tuple[GuestId, HostId]]
+    prices: Mapping[HostId, Worth]
+    group_prices: Mapping[Hashable, Worth]

@@ -1,38 +1,39 @@
-"""A whole problem solved by a live optimum, one unit after the other: slower from nothing, and shared with nobody."""
+"""A whole problem solved by a live optimum, one guest after the other: slower from nothing, and shared with nobody."""
 
 from __future__ import annotations
 
 from itertools import groupby
 
-from libraries.engine.instance import Instance, NeedId, UnitId
-from libraries.engine.levels import Levels, pack, unpack
+from libraries.engine.instance import GuestId, HostId, Instance
 from libraries.engine.optimum import Optimum
 from libraries.engine.solution import Solution
+from libraries.engine.worth import Worth, pack, unpack
 
 
-def optimum_of(instance: Instance[UnitId, NeedId]) -> Optimum[UnitId, NeedId]:
+def optimum_of(instance: Instance[GuestId, HostId]) -> Optimum[GuestId, HostId]:
     """The live optimum of an instance."""
-    optimum: Optimum[UnitId, NeedId] = Optimum()
+    optimum: Optimum[GuestId, HostId] = Optimum()
+    # Groups, then hosts, then guests: each names those before it.
     for group, bounds in instance.groups.items():
         optimum.put_group(group, at_least=bounds.at_least, at_most=bounds.at_most)
-    group_of = {need: group for group, bounds in instance.groups.items() for need in bounds.needs}
-    for need, places in zip(instance.needs, instance.places, strict=True):
-        optimum.put_need(need, [pack(Levels(coverage=it)) for it in places], {}, group=group_of.get(need))
-    columns = [column.tolist() for column in (instance.unit, instance.need, *instance.levels)]
+    group_of = {host: group for group, bounds in instance.groups.items() for host in bounds.hosts}
+    for host, places in zip(instance.hosts, instance.places, strict=True):
+        optimum.put_host(host, [pack(Worth(coverage=it)) for it in places], {}, group=group_of.get(host))
+    columns = [column.tolist() for column in (instance.guest, instance.host, *instance.levels)]
     edges = {
-        unit: {instance.needs[need]: pack(Levels(*levels)) for _, need, *levels in pairs}
-        for unit, pairs in groupby(zip(*columns, strict=True), key=lambda pair: pair[0])
+        guest: {instance.hosts[host]: pack(Worth(*levels)) for _, host, *levels in pairs}
+        for guest, pairs in groupby(zip(*columns, strict=True), key=lambda pair: pair[0])
     }
-    for at, (unit, room) in enumerate(zip(instance.units, instance.rooms.tolist(), strict=True)):
+    for at, (guest, room) in enumerate(zip(instance.guests, instance.rooms.tolist(), strict=True)):
         if room > 0:
-            optimum.put(unit, edges.get(at, {}), capacity=room)
+            optimum.put(guest, edges.get(at, {}), capacity=room)
     return optimum
 
 
-def solution_of(optimum: Optimum[UnitId, NeedId]) -> Solution[UnitId, NeedId]:
+def solution_of(optimum: Optimum[GuestId, HostId]) -> Solution[GuestId, HostId]:
     """What a live optimum holds, and at what prices."""
     return Solution(
         frozenset(optimum.assignment()),
-        {need: unpack(optimum.price(need)) for need in optimum.needs},
+        {host: unpack(optimum.price(host)) for host in optimum.hosts},
         {group: unpack(optimum.group_price(group)) for group in optimum.groups},
     )

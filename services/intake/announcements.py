@@ -23,7 +23,7 @@ from services.intake.applications import Application, State
 from services.intake.duplicates import Flag, related_applications
 from services.intake.lexicon import LEXICON
 from services.intake.reasons import flag_reasons, reasons
-from services.intake.rules import Problem
+from services.intake.rules.finding import Problem
 
 FORM: Final = "form"
 RULES: Final = "engine:intake@1"
@@ -31,6 +31,8 @@ RULES: Final = "engine:intake@1"
 
 def contact(form: ApplicationForm, given_at: datetime) -> PlainEvent:
     """How to reach the lead, as they said at `given_at`."""
+    # The one place that says by hand what `ContactPublished.of` says: this is published for every form, and to make and
+    # check a model would take six times as long.
     lead = form.lead
     return PlainEvent(
         ContactPublished,
@@ -55,6 +57,7 @@ def registered(application: Application, form: ApplicationForm, *, before: State
     """It meets every rule."""
     state = _state(application, before=before, actor=RULES)
     proposed = LEXICON.propose(form.project)
+    # Named only where it proposed something: else each new lexicon would change events that it had no part in.
     version = LEXICON.version if proposed else None
     tags = {"proposed_tags": [tag._asdict() for tag in proposed], "lexicon_version": version}
     return PlainEvent(ApplicationRegistered, application.id, state | _content(form) | tags)
@@ -74,6 +77,7 @@ def rejected(application: Application, problems: Sequence[Problem], *, before: S
 
 def refused_as_withdrawn(application: Application, now: datetime) -> ApplicationRejected:
     """A correction of a withdrawn application: nothing changes, not even the version."""
+    # As of now and in the version that it has: nothing about it has changed, so nothing may be counted.
     problems = (Problem("already-withdrawn", "application_id"),)
     return rejected(application._replace(changed_at=now), problems, before=application.state)
 

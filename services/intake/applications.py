@@ -1,20 +1,17 @@
-"""An application as intake keeps it, and as it was just read from a form."""
+"""An application as intake keeps it, and the entry that a form makes in an edition."""
 
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Final, Literal, NamedTuple
+from typing import Final, Literal, NamedTuple
 from uuid import UUID
 
-from contracts.applications import ApplicationForm, DeclaredOrganisation
 from contracts.message import Track
-from services.intake.folding import fold
-from services.intake.identifiers import Identifiers, identify
-
-if TYPE_CHECKING:
-    from services.intake.editions import Edition
+from services.intake.cleaned_forms import CleanedForm
+from services.intake.editions import Edition
 
 State = Literal["registered", "rejected", "correction-requested", "withdrawn"]
+# A word and not NULL, so that it is compared and indexed as any edition is.
 NO_EDITION: Final = "none"
 """What an application outside every window has in place of an edition and of a rules version."""
 
@@ -46,63 +43,31 @@ class Application(NamedTuple):
     changed_at: datetime
 
 
-class Applicant(NamedTuple):
-    """An organisation of an application, the lead one or a member; `path` is its place in the form."""
+class Entry(NamedTuple):
+    """A form that is entered in an edition, against whose rules it is held (None: no window was open)."""
 
-    declared: DeclaredOrganisation
-    identifiers: Identifiers
-    path: str
-
-
-class Candidate(NamedTuple):
-    """What a form says, cleaned, with the edition whose rules it is held against (None: no window is open)."""
-
-    form: ApplicationForm
+    form: CleanedForm
     edition: Edition | None
-    organisation: Applicant
-    members: tuple[Applicant, ...]
-    organisation_key: str
-    project_key: str
 
     def application(self, *, state: State, version: int, flags: str, changed_at: datetime) -> Application:
         """The application as this form makes it."""
-        form, edition, (declared, identifiers, _) = self.form, self.edition, self.organisation
+        (said, (declared, identifiers, _), _, organisation_key, project_key), edition = self
         return Application(
-            form.application_id,
-            form.track,
+            said.application_id,
+            said.track,
             NO_EDITION if edition is None else edition.id,
             NO_EDITION if edition is None else edition.rules_version,
             state,
             version,
-            form.lead.person_id,
-            self.organisation_key,
-            self.project_key,
+            said.lead.person_id,
+            organisation_key,
+            project_key,
             declared.name,
             identifiers.siren,
             identifiers.rna,
             identifiers.commune,
             identifiers.identified_by,
-            form.project.title,
+            said.project.title,
             flags,
             changed_at,
         )
-
-
-def read_candidate(form: ApplicationForm, edition: Edition | None) -> Candidate:
-    """Reads a form: cleans the identifiers of each organisation and works out who applies with what.
-
-    Never raises: whatever a form may hold is answered by the rules.
-    """
-    organisation = Applicant(form.organisation, identify(form.organisation), "organisation")
-    members = tuple(
-        Applicant(member, identify(member), f"members.{place}") for place, member in enumerate(form.members)
-    )
-    title = fold(form.project.title)
-    return Candidate(
-        form,
-        edition,
-        organisation,
-        members,
-        organisation.identifiers.key(form.organisation.name),
-        f"project:{title}" if title else "",
-    )

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable
 from typing import NamedTuple
 from uuid import UUID
 
-from services.intake.applications import Candidate
+from services.intake.cleaned_forms import CleanedForm
 
 
 class Flag(NamedTuple):
@@ -18,7 +18,7 @@ class Flag(NamedTuple):
 
 
 def find_flags(
-    candidate: Candidate, *, same_organisation: Collection[UUID], same_project: Collection[UUID]
+    form: CleanedForm, *, same_organisation: Collection[UUID], same_project: Collection[UUID]
 ) -> tuple[Flag, ...]:
     """The flags of an application that meets its rules.
 
@@ -30,11 +30,12 @@ def find_flags(
         flags.append(Flag("same-organisation", "organisation", tuple(sorted(same_organisation))))
     if same_project:
         flags.append(Flag("same-project", "project.title", tuple(sorted(same_project))))
-    declared = candidate.organisation.declared
-    if candidate.form.track == "contest" and (declared.laureate or declared.laureate_year is not None):
+    declared = form.organisation.declared
+    if form.said.track == "contest" and (declared.laureate or declared.laureate_year is not None):
         # The rules of the edition did not exclude it, or it would not have got here.
         flags.append(Flag("earlier-laureate", "organisation.laureate"))
-    if candidate.organisation.identifiers.identified_by == "name-and-commune":
+    # A person can look it up; a rule could not tell it from another of the same name.
+    if form.organisation.identifiers.identified_by == "name-and-commune":
         flags.append(Flag("organisation-unidentified", "organisation"))
     return tuple(flags)
 

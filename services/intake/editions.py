@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from importlib.resources import files
-from typing import Annotated, Any, Final
-from zoneinfo import ZoneInfo
+from typing import Annotated, Final, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from contracts.applications import ApplicationForm
 from contracts.message import Code, Track
-from services.intake.rules import Rule, flattened
+from libraries.data_files import read_data_file
+from libraries.work_days.city import CITY
+from services.intake.rules.kinds import Rule
 
-_PARIS: Final = ZoneInfo("Europe/Paris")
-_WHEN = r"^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2})?$"
+_PACKAGE: Final = "services.intake"
+_LAST_TICK: Final = 1e-6
+"""Times have microseconds: this much before midnight is the last moment of a day."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,13 +44,33 @@ class Edition:
     rules: tuple[Rule, ...]
 
 
+def _checked_time(text: str) -> str:
+    datetime.fromisoformat(text)
+    return text
+
+
+# A text, since a date and a time of day mean different things at the end of a window: which it was must be kept.
+_WallTime = Annotated[str, Field(pattern=r"^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d)?)?$"), AfterValidator(_checked_time)]
+
+
 class WindowFile(BaseModel):
-    """When an edition takes applications, in the wall time of Paris."""
+    """When an edition takes applications, by the clock on the wall of the City."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    opens: str = Field(pattern=_WHEN)
-    closes: str | None = Field(pattern=_WHEN, description="A date means through the end of that day; null: no end")
+    opens: _WallTime
+    closes: _WallTime | None = Field(None, description="A date means through the end of that day; absent: no end")
+
+    @model_validator(mode="after")
+    def _check_order(self) -> Self:
+        if self.window.closes < self.window.opens:
+            raise ValueError("it closes before it opens")
+        return self
+
+    @property
+    def window(self) -> Window:
+        """The same window in moments."""
+        return Window(_first_moment(self.opens), float("inf") if self.closes is None else _last_moment(self.closes))
 
 
 class EditionFile(BaseModel):
@@ -58,18 +79,28 @@ class EditionFile(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     edition: Code
-    version: int = Field(ge=1)
+    version: int = Field(ge=1, description="One more at every change: what was judged says by which it was")
     track: Track
-    source: str = Field(min_length=1, description="Where the rules come from")
-    window: WindowFile | None
-    rules: tuple[Annotated[Rule, BeforeValidator(flattened)], ...] = Field(min_length=1)
+    window: WindowFile | None = Field(None, description="Absent where it is not known: then no form is ever sent in it")
+    rules: tuple[Rule, ...] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _check_ids(self) -> Self:
+        if len({rule.id for rule in self.rules}) < len(self.rules):
+            raise ValueError("two of its rules have the same id")
+        return self
+
+    def as_edition(self) -> Edition:
+        """The edition that the file describes."""
+        window = None if self.window is None else self.window.window
+        return Edition(self.edition, f"{self.edition}@{self.version}", self.track, window, self.rules)
 
 
 class Editions:
     """All editions; no moment belongs to two editions of one track."""
 
     def __init__(self, editions: Iterable[Edition]) -> None:
-        """Raises ValueError where two windows overlap, or two editions or two rules of one share an id."""
+        """Raises ValueError where two windows of a track overlap, or two editions share an id."""
         self._by_id: dict[str, Edition] = {}
         self._open: dict[Track, list[tuple[Window, Edition]]] = {"implantation": [], "contest": []}
         for edition in editions:
@@ -103,39 +134,27 @@ class Editions:
     def _add(self, edition: Edition) -> None:
         if edition.id in self._by_id:
             raise ValueError(f"two files describe the edition {edition.id}")
-        if len({rule.id for rule in edition.rules}) < len(edition.rules):
-            raise ValueError(f"two rules of {edition.id} have the same id")
         self._by_id[edition.id] = edition
         if (window := edition.window) is None:
             return
+        # Else it would hang on the order of the files which rules a form is held against.
         for other, neighbour in self._open[edition.track]:
             if window.opens <= other.closes and other.opens <= window.closes:
                 raise ValueError(f"the windows of {edition.id} and {neighbour.id} overlap")
         self._open[edition.track].append((window, edition))
 
 
-def in_paris(moment: datetime) -> datetime:
-    """A moment in the wall time of Paris, in which editions open and close."""
-    return moment.astimezone(_PARIS)
-
-
-def parse_edition(content: Mapping[str, Any]) -> Edition:
-    """An edition from the content of its file; raises ValueError (Pydantic's) with each field that is wrong."""
-    file = EditionFile.model_validate(content)
-    window = None
-    if file.window is not None:
-        closes = float("inf") if file.window.closes is None else _last_moment(file.window.closes)
-        window = Window(_first_moment(file.window.opens), closes)
-        if window.closes < window.opens:
-            raise ValueError(f"the window of {file.edition} closes before it opens")
-    return Edition(file.edition, f"{file.edition}@{file.version}", file.track, window, file.rules)
+def wall_time(moment: datetime) -> datetime:
+    """A moment as the clock on the wall of the City shows it, by which editions open and close."""
+    return moment.astimezone(CITY.zone)
 
 
 def read_editions() -> Editions:
-    """The editions of this service's own files."""
-    folder = files("services.intake") / "editions"
-    names = sorted(entry.name for entry in folder.iterdir() if entry.name.endswith(".json"))
-    return Editions(parse_edition(json.loads((folder / name).read_text(encoding="utf-8"))) for name in names)
+    """The editions of this service's own files; raises DataFileError, and what `Editions` raises."""
+    folder = files(_PACKAGE) / "editions"
+    # By name, so that of two that do not go together every start names the same one.
+    names = sorted(entry.name for entry in folder.iterdir() if entry.name.endswith(".toml"))
+    return Editions(read_data_file(_PACKAGE, f"editions/{name}", EditionFile).as_edition() for name in names)
 
 
 def _first_moment(text: str) -> float:
@@ -145,12 +164,13 @@ def _first_moment(text: str) -> float:
 def _last_moment(text: str) -> float:
     if "T" in text:
         return _moment(datetime.fromisoformat(text))
+    # The midnight after it on the wall, since a day on which clocks change has no 24 hours.
     midnight = datetime.combine(date.fromisoformat(text) + timedelta(days=1), time())
-    return _moment(midnight) - 1e-6
+    return _moment(midnight) - _LAST_TICK
 
 
-def _moment(wall_time: datetime) -> float:
-    return wall_time.replace(tzinfo=_PARIS).timestamp()
+def _moment(on_the_wall: datetime) -> float:
+    return on_the_wall.replace(tzinfo=CITY.zone).timestamp()
 
 
 EDITIONS: Final = read_editions()

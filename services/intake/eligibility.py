@@ -8,10 +8,10 @@ from typing import NamedTuple
 import orjson
 from pydantic_core import to_json
 
-from services.intake.applications import Candidate
+from services.intake.cleaned_forms import CleanedForm
 from services.intake.editions import Edition
 from services.intake.reasons import reason
-from services.intake.rules import Answer, Problem
+from services.intake.rules.finding import Answer, Problem
 
 
 class RuleAnswer(NamedTuple):
@@ -25,19 +25,20 @@ class RuleAnswer(NamedTuple):
     problems: tuple[Problem, ...]
 
 
-def evaluate(candidate: Candidate, edition: Edition) -> tuple[RuleAnswer, ...]:
+def evaluate(form: CleanedForm, edition: Edition) -> tuple[RuleAnswer, ...]:
     """The answer of every rule, in the edition's order, whatever those before it answered.
 
     Rules that concern the members of a coalition answer for each member that declares what they read:
     what a member leaves open is asked of nobody.
     """
-    identifier, organisation = edition.id, candidate.organisation
+    identifier, organisation = edition.id, form.organisation
     answers = []
     for rule in edition.rules:
-        answers.append(RuleAnswer(rule.id, identifier, "organisation", *rule.judge(candidate, organisation)))
+        answers.append(RuleAnswer(rule.id, identifier, "organisation", *rule.judge(form, organisation)))
+        # The lead organisation first, whose problems come first in what is told.
         if rule.members:
-            for member in candidate.members:
-                finding = rule.judge(candidate, member)
+            for member in form.members:
+                finding = rule.judge(form, member)
                 if finding.answer != "unknown":
                     answers.append(RuleAnswer(rule.id, identifier, member.path, *finding))
     return tuple(answers)
@@ -56,6 +57,7 @@ def verdict(answers: Iterable[RuleAnswer]) -> Answer:
 
 def problems(answers: Sequence[RuleAnswer]) -> tuple[Problem, ...]:
     """All that keeps an application from passing: fails first, then unknowns, each code and field once."""
+    # A dictionary keeps the order: what fails is told before what is only asked for.
     found = {
         (problem.code, problem.field): problem
         for wanted in ("fail", "unknown")

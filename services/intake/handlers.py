@@ -21,12 +21,13 @@ from contracts.message import EventData
 from libraries.chassis.handling import handles
 from libraries.chassis.unit_of_work import UnitOfWork
 from services.intake import announcements
-from services.intake.applications import NO_EDITION, Application, Candidate, State
+from services.intake.applications import NO_EDITION, Application, State
+from services.intake.cleaned_forms import CleanedForm
 from services.intake.duplicates import find_flags, holds_new, standing_flags
-from services.intake.editions import in_paris
+from services.intake.editions import wall_time
 from services.intake.eligibility import RuleAnswer, encode_answers, evaluate, problems, verdict
-from services.intake.needs import application, application_if_known, what_a_person_wrote
-from services.intake.rules import Answer, Problem
+from services.intake.lookups import application, application_if_known, what_a_person_wrote
+from services.intake.rules.finding import Answer, Problem
 from services.intake.store import IntakeStore
 
 Unit: TypeAlias = UnitOfWork[IntakeStore]
@@ -61,6 +62,7 @@ def on_application_withdrawal_requested(
     event: Event[ApplicationWithdrawalRequested], unit: Unit, application: Application
 ) -> None:
     """Withdraws an application, whatever its state; does nothing the second time."""
+    # A form may repeat itself under another id; a second event would look like a second decision.
     if application.state == "withdrawn":
         return
     withdrawn = application._replace(state="withdrawn", version=application.version + 1, changed_at=unit.now)
@@ -79,11 +81,12 @@ def on_erasure_requested(event: Event[ErasureRequested], unit: Unit, person_id: 
 
 def _examine(event: Event[ApplicationForm], unit: Unit, previous: Application | None, *, given_at: datetime) -> None:
     """Makes the next version of an application: judged, kept, announced, flagged."""
+    # Before what is said of the application: whoever writes to its lead because of that has the address by then.
     _tell_how_to_reach_the_lead(event, unit, given_at)
-    candidate = unit.store.candidates[event.source, event.id]
-    edition = candidate.edition
-    answers = (_outside_every_window(candidate.form),) if edition is None else evaluate(candidate, edition)
-    application = candidate.application(
+    entry = unit.store.entries[event.source, event.id]
+    form, edition = entry
+    answers = (_outside_every_window(form.said),) if edition is None else evaluate(form, edition)
+    application = entry.application(
         state=_STATE_AFTER[verdict(answers)],
         version=1 if previous is None else previous.version + 1,
         flags="" if previous is None else previous.flags,
@@ -91,10 +94,11 @@ def _examine(event: Event[ApplicationForm], unit: Unit, previous: Application | 
     )
     unit.store.keep(application)
     unit.store.record(application, event, payload=_payload(event), answers=encode_answers(answers))
-    _announce(application, candidate, answers, before=None if previous is None else previous.state, unit=unit)
+    _announce(application, form.said, answers, before=None if previous is None else previous.state, unit=unit)
+    # Only what meets its rules is looked at by people; the rest is with its applicant.
     if application.state == "registered":
         was_registered = previous is not None and previous.state == "registered"
-        _flag(application, candidate, amended=was_registered, unit=unit)
+        _flag(application, form, amended=was_registered, unit=unit)
 
 
 def _tell_how_to_reach_the_lead(event: Event[ApplicationForm], unit: Unit, given_at: datetime) -> None:
@@ -109,7 +113,7 @@ def _tell_how_to_reach_the_lead(event: Event[ApplicationForm], unit: Unit, given
 
 def _announce(
     application: Application,
-    candidate: Candidate,
+    form: ApplicationForm,
     answers: Sequence[RuleAnswer],
     *,
     before: State | None,
@@ -117,9 +121,9 @@ def _announce(
 ) -> None:
     if application.state == "registered":
         if before == "registered":
-            unit.publish_plain(announcements.amended(application, candidate.form))
+            unit.publish_plain(announcements.amended(application, form))
         else:
-            unit.publish_plain(announcements.registered(application, candidate.form, before=before))
+            unit.publish_plain(announcements.registered(application, form, before=before))
         return
     found = problems(answers)
     if application.state == "rejected":
@@ -128,14 +132,15 @@ def _announce(
         unit.publish(announcements.correction_requested(application, found, before=before))
 
 
-def _flag(application: Application, candidate: Candidate, *, amended: bool, unit: Unit) -> None:
+def _flag(application: Application, form: CleanedForm, *, amended: bool, unit: Unit) -> None:
     """Flags what a person should see: all of it on registration, and again where an amendment adds to it."""
     store = unit.store
     flags = find_flags(
-        candidate,
+        form,
         same_organisation=store.others_under(application.organisation_key, application),
         same_project=store.others_under(application.project_key, application),
     )
+    # Nothing stands and nothing stood: most often, and then nothing is written again.
     if not flags and not application.flags:
         return
     standing = standing_flags(flags)
@@ -149,11 +154,12 @@ def _flag(application: Application, candidate: Candidate, *, amended: bool, unit
 
 
 def _payload(event: Event[EventData]) -> bytes:
+    # As it was received: how a form wrote it is what an applicant can be held to.
     return event.payload or encode_data(event.data)
 
 
 def _outside_every_window(form: ApplicationForm) -> RuleAnswer:
     """What is answered where no edition's rules can be: no edition was open when the form was sent."""
-    sent_on = in_paris(form.submitted_at).date()
+    sent_on = wall_time(form.submitted_at).date()
     problem = Problem("outside-every-window", "submitted_at", {"submitted_on": sent_on})
     return RuleAnswer("submitted-in-an-edition", NO_EDITION, "application", "fail", sent_on, (problem,))

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from functools import cached_property
-from importlib.resources import files
-from typing import Final, NamedTuple, TypeAlias
+from typing import Annotated, Final, NamedTuple, TypeAlias
 
-from pydantic import ConfigDict, TypeAdapter
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from contracts.applications import DeclaredProject, TagKind
+from contracts.message import Code
+from libraries.data_files import read_data_file
 from services.intake.folding import fold_words
+
+_KEY: Final = 3
+"""Beginnings are looked up by so many letters of a word: enough that few are compared, and no beginning has fewer."""
 
 
 class Tag(NamedTuple):
@@ -22,26 +25,29 @@ class Tag(NamedTuple):
     because: tuple[str, ...]
 
 
-@dataclass(frozen=True)
-class Lexicon:
+def _checked_folded(beginning: str) -> str:
+    if " ".join(fold_words(beginning)) != beginning:
+        raise ValueError(f"{beginning!r} is not folded: it would never be found")
+    if len(beginning) < _KEY:
+        raise ValueError(f"{beginning!r} has fewer than {_KEY} letters: it would never be found")
+    return beginning
+
+
+Beginnings: TypeAlias = tuple[Annotated[str, AfterValidator(_checked_folded)], ...]
+
+
+class Lexicon(BaseModel):
     """One version of the lexicon: beginnings of folded words, or of several in a row, by theme and by public.
 
     `most` tags of a kind are proposed, those with the most different beginnings first.
     """
 
-    __pydantic_config__ = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", frozen=True)
 
     version: str
-    note: str
-    most: int
-    themes: Mapping[str, tuple[str, ...]]
-    publics: Mapping[str, tuple[str, ...]]
-
-    def __post_init__(self) -> None:
-        for code, beginnings in (*self.themes.items(), *self.publics.items()):
-            for beginning in beginnings:
-                if " ".join(fold_words(beginning)) != beginning:
-                    raise ValueError(f"{code}: {beginning!r} is not folded: it would never be found")
+    most: int = Field(ge=0)
+    themes: Mapping[Code, Beginnings]
+    publics: Mapping[Code, Beginnings]
 
     def propose(self, project: DeclaredProject) -> tuple[Tag, ...]:
         """Tags of the kinds that a form left empty; what an applicant said is not second-guessed."""
@@ -55,11 +61,11 @@ class Lexicon:
         )
 
     @cached_property
-    def _themes(self) -> _Beginnings:
+    def _themes(self) -> _Index:
         return _by_first_letters(self.themes)
 
     @cached_property
-    def _publics(self) -> _Beginnings:
+    def _publics(self) -> _Index:
         return _by_first_letters(self.publics)
 
 
@@ -72,11 +78,11 @@ class _Beginning(NamedTuple):
     is_long: bool
 
 
-_Beginnings: TypeAlias = Mapping[str, list[_Beginning]]
+_Index: TypeAlias = Mapping[str, list[_Beginning]]
 _Found: TypeAlias = Mapping[str, set[str]]
 
 
-def _by_first_letters(codes: Mapping[str, tuple[str, ...]]) -> _Beginnings:
+def _by_first_letters(codes: Mapping[str, Beginnings]) -> _Index:
     """Beginnings by the letters that any word they begin has in front."""
     found: dict[str, list[_Beginning]] = {}
     for code, beginnings in codes.items():
@@ -86,11 +92,12 @@ def _by_first_letters(codes: Mapping[str, tuple[str, ...]]) -> _Beginnings:
     return found
 
 
-def _found(beginnings: _Beginnings, words: set[str], text: str) -> _Found:
+def _found(index: _Index, words: set[str], text: str) -> _Found:
     """For each code its beginnings that a text has, which holds these words."""
+    # Word by word and not beginning by beginning: a text has fewer words than the lexicon will have beginnings.
     found: dict[str, set[str]] = {}
     for word in words:
-        for code, head, beginning, is_long in beginnings.get(word[:_KEY], ()):
+        for code, head, beginning, is_long in index.get(word[:_KEY], ()):
             # Only those of several words have to be sought in the whole text.
             if word.startswith(head) and (not is_long or beginning in text):
                 found.setdefault(code, set()).add(beginning)
@@ -98,15 +105,10 @@ def _found(beginnings: _Beginnings, words: set[str], text: str) -> _Found:
 
 
 def _ranked(kind: TagKind, found: _Found, text: str, most: int) -> Iterator[Tag]:
-    for code, beginnings in sorted(found.items(), key=lambda it: (-len(it[1]), it[0]))[:most]:
+    for code, beginnings in sorted(found.items(), key=lambda entry: (-len(entry[1]), entry[0]))[:most]:
         # In the order of the text; of two that begin at one place, the shorter first.
-        because = sorted(beginnings, key=lambda it: (text.find(it), it))
-        yield Tag(kind, code, tuple([it[1:] for it in because]))
+        because = sorted(beginnings, key=lambda beginning: (text.find(beginning), beginning))
+        yield Tag(kind, code, tuple([beginning[1:] for beginning in because]))
 
 
-# No beginning in the lexicon is of a shorter word, but for those of several words.
-_KEY: Final = 3
-
-LEXICON: Final = TypeAdapter(Lexicon).validate_json(
-    files("services.intake").joinpath("lexicon.json").read_text(encoding="utf-8")
-)
+LEXICON: Final = read_data_file("services.intake", "lexicon.toml", Lexicon)

@@ -45,6 +45,8 @@ SELECT found.*
  ) AS found
 
 -- name: fetch_told_by
+-- Which applications told of these people, and since when: each is told of when they ask to be
+-- forgotten. What is empty was forgotten, and told of, before.
 SELECT lead_id, application_id, min(received_at)
   FROM application_version
  WHERE lead_id = ANY($1::uuid[]) AND payload <> ''
@@ -92,9 +94,12 @@ ON CONFLICT (form, message_id) DO UPDATE SET message_id = excluded.message_id
 RETURNING digest, received_at, published
 
 -- name: mark_published
+-- Kafka has it for certain. Until then the same event is sent at each repeat: its reader knows it by its id.
 UPDATE door_message SET published = true WHERE form = $1 AND message_id = $2
 
 -- name: fetch_public_state
+-- An application and the answers to its newest version, by the primary key from its end. A flag takes a version number
+-- without a row, so the numbers of both need not be the same.
 SELECT track, edition, state, application.version, changed_at, newest.answers
   FROM application
  CROSS JOIN LATERAL (
@@ -103,4 +108,5 @@ SELECT track, edition, state, application.version, changed_at, newest.answers
  WHERE id = $1
 
 -- name: fetch_first_message
+-- Since when the door has known of an application that is not judged yet.
 SELECT min(received_at) FROM door_message WHERE application_id = $1

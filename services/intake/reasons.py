@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping
 from datetime import date
-from importlib.resources import files
 from typing import Final
 
 from babel.dates import format_date
 from pydantic import BaseModel, ConfigDict, Field
 
 from contracts.message import Code, Language, Reason
+from libraries.data_files import read_data_file
 from services.intake.duplicates import Flag
-from services.intake.rules import Problem
+from services.intake.rules.finding import Problem
 
 
 class Sentence(BaseModel):
@@ -34,13 +33,7 @@ class ReasonsFile(BaseModel):
     reasons: Mapping[Code, Sentence]
 
 
-def read_reasons() -> ReasonsFile:
-    """The texts of this service's own file; raises ValueError (Pydantic's) where it is wrong."""
-    text = (files("services.intake") / "reasons.json").read_text(encoding="utf-8")
-    return ReasonsFile.model_validate(json.loads(text))
-
-
-REASONS: Final = read_reasons()
+REASONS: Final = read_data_file("services.intake", "reasons.toml", ReasonsFile)
 
 
 def reason(problem: Problem) -> Reason:
@@ -69,6 +62,7 @@ def _shown(values: Mapping[str, object], language: Language) -> dict[str, str]:
 
 
 def _in_words(name: str, value: object, language: Language) -> str:
+    # In words: in figures alone the day and the month are told apart by custom, and not everybody has the same.
     if isinstance(value, date):
         return format_date(value, "d MMMM y", locale=language)
     if name.endswith("_eur"):

@@ -13,12 +13,13 @@ from contracts.applications import ApplicationForm
 from contracts.event import Event
 from contracts.message import EventData
 from libraries.chassis.store import NO_DEADLINES, Connection, Named, named_queries
-from services.intake.applications import NO_EDITION, Application, Candidate, read_candidate
+from services.intake.applications import NO_EDITION, Application, Entry
+from services.intake.cleaned_forms import clean_form
 from services.intake.editions import EDITIONS
 
 APPLICATION: Final = "application"
 PERSON: Final = "person"
-_QUERIES: Final = named_queries("services.intake")
+QUERIES: Final = named_queries("services.intake")
 _MOST_HOLDERS: Final = 20
 """How many holders of one key are fetched: a title that everyone uses must not make each flag longer."""
 _LOCKS: Final = 0x696E7461
@@ -58,7 +59,7 @@ class Keys(NamedTuple):
 class IntakeStore:
     """The applications that a batch touches, and who else applies under the same keys.
 
-    `candidates` holds each form of the batch as read, by the source and id of its event. From `load` to the
+    `entries` holds each form of the batch as read, by the source and id of its event. From `load` to the
     end of the transaction no other transaction can register an application under the same organisation or
     project in the same edition, nor take in or forget what the same people wrote.
     """
@@ -66,7 +67,7 @@ class IntakeStore:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
         self.applications: dict[UUID, Application] = {}
-        self.candidates: dict[tuple[str, UUID], Candidate] = {}
+        self.entries: dict[tuple[str, UUID], Entry] = {}
         self._holders: defaultdict[tuple[str, str], dict[UUID, None]] = defaultdict(dict)
         self._stored: set[UUID] = set()
         self._changed: set[UUID] = set()
@@ -78,33 +79,39 @@ class IntakeStore:
     async def load(self, events: Sequence[Event[EventData]], named: Named) -> None:
         """Fetches what these events name, and who applies under the keys of their forms, in at most five statements."""
         self.applications.clear()
-        self.candidates.clear()
+        self.entries.clear()
         self._holders.clear()
         self._stored.clear()
         self._told_by.clear()
         self._erasures.clear()
         if applications := named[APPLICATION]:
-            for row in await self._connection.fetch(_QUERIES["fetch_applications"], list(applications)):
+            for row in await self._connection.fetch(QUERIES["fetch_applications"], list(applications)):
                 self.applications[row[0]] = Application(*row)
         self._stored.update(self.applications)
-        keys = self._read_candidates(events)
+        # After the applications: a correction's edition may be the one that its application is in.
+        keys = self._read_forms(events)
+        # The leads that applications have so far too: a form may name another, and both may ask to be forgotten.
         persons = named[PERSON]
         keys.people.update(persons, (application.lead_id for application in self.applications.values()))
         if keys.people:
             await self._claim(keys)
+        # After the locks: whoever wrote about these people before us has committed by now.
         if persons:
-            for person_id, application_id, since in await self._connection.fetch(_QUERIES["fetch_told_by"], persons):
+            for person_id, application_id, since in await self._connection.fetch(QUERIES["fetch_told_by"], persons):
                 self._told_by[person_id][application_id] = since
 
     async def save(self) -> None:
         """Writes new applications, changed ones and the versions of both, and forgets, in at most four statements."""
         applications = [self.applications[identifier] for identifier in self._changed]
-        await self._copy("application", Application, [it for it in applications if it.id not in self._stored])
-        if changed := [it for it in applications if it.id in self._stored]:
-            await self._connection.execute(_QUERIES["update_applications"], *zip(*changed, strict=True))
+        # COPY is by far the fastest for what is new, and takes nothing that is there already.
+        created = [application for application in applications if application.id not in self._stored]
+        await self._copy("application", Application, created)
+        if changed := [application for application in applications if application.id in self._stored]:
+            await self._connection.execute(QUERIES["update_applications"], *zip(*changed, strict=True))
         await self._copy("application_version", VersionRow, self._versions)
+        # Last, so that what the same batch has just written is forgotten with the rest.
         if self._erased:
-            await self._connection.execute(_QUERIES["erase_content"], list(self._erased), list(self._erased.values()))
+            await self._connection.execute(QUERIES["erase_content"], list(self._erased), list(self._erased.values()))
         self._erased.clear()
         self._stored.update(self._changed)
         self._changed.clear()
@@ -114,6 +121,7 @@ class IntakeStore:
         """Makes this the current version of an application."""
         identifier = application.id
         if (previous := self.applications.get(identifier)) is not None:
+            # A correction may change both keys, and the edition: it is no duplicate of what it was.
             self._holders[previous.edition, previous.organisation_key].pop(identifier, None)
             self._holders[previous.edition, previous.project_key].pop(identifier, None)
         if application.state != "withdrawn":
@@ -141,6 +149,7 @@ class IntakeStore:
 
         It is remembered, for what they wrote before and is read later: topics are read in no order between them.
         """
+        # The later of two requests holds, whichever is read first.
         self._erased[person_id] = self._erasures[person_id] = max(at, self._erasures.get(person_id, at))
         told = self._told_by[person_id]
         forgotten = sorted(application_id for application_id, since in told.items() if since <= at)
@@ -158,7 +167,9 @@ class IntakeStore:
 
         Withdrawn ones and the application itself are left out.
         """
+        # An empty key is that of titles without a word, which have nothing in common.
         holders = self._holders[application.edition, key] if key else ()
+        # By far the most often: nobody else, so that no list has to be made.
         if len(holders) <= 1 and application.id in holders:
             return ()
         return [holder for holder in holders if holder != application.id][:_MOST_HOLDERS]
@@ -168,7 +179,7 @@ class IntakeStore:
         """None: intake does nothing by the clock."""
         return NO_DEADLINES
 
-    def _read_candidates(self, events: Sequence[Event[EventData]]) -> Keys:
+    def _read_forms(self, events: Sequence[Event[EventData]]) -> Keys:
         """Reads each form, and returns the keys under which it may be a duplicate, and its lead."""
         standing = {known.id: (known.track, known.edition) for known in self.applications.values()}
         keys = Keys(set(), set(), set())
@@ -177,26 +188,28 @@ class IntakeStore:
             if not isinstance(form, ApplicationForm):
                 continue
             edition = EDITIONS.of_form(form, known=standing.get(form.application_id))
-            candidate = read_candidate(form, edition)
-            self.candidates[event.source, event.id] = candidate
+            cleaned = clean_form(form)
+            self.entries[event.source, event.id] = Entry(cleaned, edition)
             keys.people.add(form.lead.person_id)
             # A correction in the same batch belongs to the edition of its first form, as it would later.
             standing[form.application_id] = form.track, NO_EDITION if edition is None else edition.id
             if edition is not None:
-                keys.organisations.add((edition.id, candidate.organisation_key))
-                if candidate.project_key:
-                    keys.projects.add((edition.id, candidate.project_key))
+                keys.organisations.add((edition.id, cleaned.organisation_key))
+                if cleaned.project_key:
+                    keys.projects.add((edition.id, cleaned.project_key))
         return keys
 
     async def _claim(self, keys: Keys) -> None:
-        await self._connection.execute(_QUERIES["lock_keys"], _LOCKS, keys.locks)
-        for person_id, erased_at in await self._connection.fetch(_QUERIES["fetch_erasures"], list(keys.people)):
+        # The locks first, in a statement of their own: what is read after them shows what those did who held them.
+        await self._connection.execute(QUERIES["lock_keys"], _LOCKS, keys.locks)
+        for person_id, erased_at in await self._connection.fetch(QUERIES["fetch_erasures"], list(keys.people)):
             self._erasures[person_id] = erased_at
+        # An erasure alone has no key under which anything could be a duplicate.
         if not keys.organisations:
             return
         pairs = (keys.organisations, keys.projects)
         wanted = [column for them in pairs for column in (zip(*them, strict=True) if them else ((), ()))]
-        rows = await self._connection.fetch(_QUERIES["fetch_holders"], *wanted, _MOST_HOLDERS + 1)
+        rows = await self._connection.fetch(QUERIES["fetch_holders"], *wanted, _MOST_HOLDERS + 1)  # one may be itself
         for edition, key, holder in rows:
             self._holders[edition, key][holder] = None
 

@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 from libraries.chassis.handling import handlers_in
 from libraries.chassis.service import Service
 from services.matching import handlers
-from services.matching.duty import ReviewAndEmbargo
-from services.matching.placing import settle_first
+from services.matching.flows.duty import ReviewAndEmbargo
+from services.matching.flows.new_rules import settle_first
 from services.matching.store import MatchingStore
 
 SERVICE = Service(

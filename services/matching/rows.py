@@ -8,10 +8,13 @@ from typing import Any, Final
 import asyncpg
 
 from contracts.needs import Need as PublicNeed
-from services.matching.profiles import project_profile
-from services.matching.register import Assignment, Candidate, Need, need_document
-from services.matching.rules import Rules
+from services.matching.settings.rules import Rules
+from services.matching.states.assignments import Assignment
+from services.matching.states.candidates import Candidate
+from services.matching.states.needs import Need, need_document
+from services.matching.states.profiles import project_profile
 
+# The order of each table's columns here is that of its queries, of COPY and of the functions below.
 NEED: Final = ("need_id", "version", "state", "owner_id", "revision", "document")
 CANDIDATE: Final = (
     "application_id",
@@ -40,7 +43,7 @@ ASSIGNMENT: Final = (
     "reason",
     "pinned",
 )
-# No code and no territory can contain it.
+# No code and no territory can contain it. An array would take 20 bytes more a row and be slower to write.
 _SEPARATOR: Final = "|"
 
 
@@ -94,12 +97,14 @@ def candidate_row(candidate: Candidate) -> tuple[Any, ...]:
 def need_from(row: asyncpg.Record, rules: Rules, *, fixed: int) -> Need:
     """A need out of its row, and how many of its places people have filled."""
     need_id, version, state, owner_id, revision, document = row
+    # Its profile is made anew and not kept: it follows from the document and from the rules that hold now.
     content = PublicNeed.model_validate_json(document)
     return Need(need_id, version, state, owner_id, need_document(revision, content, rules), fixed)
 
 
 def need_row(need: Need) -> tuple[Any, ...]:
     """A need in the order of NEED."""
+    # As the contract writes it, so that what is kept is read by the rules of what is published.
     document = need.document
     return (
         need.need_id,

@@ -5,16 +5,15 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 from uuid import UUID
 
 from contracts.event import Event
 from contracts.message import EventData
 from libraries.chassis.store import NO_DEADLINES, Connection, Named, named_queries
-from services.matching.changes import Changes, Rows
-from services.matching.deadlines import REVIEW_AND_EMBARGO, next_deadline
-from services.matching.pool import Pool
-from services.matching.register import Assignment, ContestVerdict
+from libraries.chassis.unit_of_work import UnitOfWork
+from services.matching.pool.deadlines import REVIEW_AND_EMBARGO, next_deadline
+from services.matching.pool.pool import Pool
 from services.matching.rows import (
     ASSIGNMENT as ASSIGNMENT_COLUMNS,
 )
@@ -29,7 +28,10 @@ from services.matching.rows import (
     need_from,
     need_row,
 )
-from services.matching.rules import RULES, Rules
+from services.matching.settings.rules import RULES, Rules
+from services.matching.states.assignments import Assignment
+from services.matching.states.changes import Changes, Rows
+from services.matching.states.statements import ContestVerdict
 
 _QUERIES: Final = named_queries("services.matching")
 _Row = tuple[Any, ...]
@@ -50,6 +52,7 @@ class MatchingStore:
         self.state = Pool(rules)
         self._rules = rules
         self._connection = connection
+        # Both of this transaction alone: what is not in the pool may be many times as much, and is seldom asked for.
         self._former: set[UUID] = set()
         self._recalled: set[UUID] = set()
 
@@ -77,6 +80,7 @@ class MatchingStore:
     async def load(self, events: Sequence[Event[EventData]], named: Named) -> None:
         """Looks up what these events name and the pool does not hold: at most two statements, mostly none."""
         pool = self.pool
+        # Of applications mostly none: an event about one that takes part needs no statement.
         left = [application for application in named[APPLICATION] if not self.has_come(application)]
         self._former.update(row[0] for row in await self._fetch_of("fetch_former", left))
         over = [assignment for assignment in named[ASSIGNMENT] if assignment not in pool.assignments]
@@ -94,6 +98,7 @@ class MatchingStore:
     async def save(self) -> None:
         """Writes what was changed of the pool: a COPY for what is new in a table and an UPDATE for the rest of it."""
         pool = self.pool
+        # Taken before the first statement: where one fails, the chassis reads the whole pool anew.
         changes, pool.changes = pool.changes, Changes()
         await self._save_assignments(changes.assignments)
         needs, candidates = pool.needs, pool.candidates
@@ -108,6 +113,7 @@ class MatchingStore:
     @property
     def deadlines(self) -> Mapping[tuple[str, int], datetime]:
         """When the next need is to be reviewed or the next decision of the contest published."""
+        # Of the whole pool and not of what changed: new rules, or a need that was closed, may take the nearest away.
         following = next_deadline(self.pool)
         return NO_DEADLINES if following is None else {(REVIEW_AND_EMBARGO, 0): following}
 
@@ -117,6 +123,7 @@ class MatchingStore:
             changed = columns(assignment_change(assignments[it]) for it in rows.updated)
             await self._connection.execute(_QUERIES["update_assignments"], *changed)
         await self._copy("assignment", ASSIGNMENT_COLUMNS, [assignment_row(assignments[it]) for it in rows.inserted])
+        # Ended ones leave the memory once they are written; who decides on one later has it loaded again.
         written = (assignments[it] for it in (*rows.updated, *rows.inserted))
         self.pool.forget(self._recalled.union(it.assignment_id for it in written if not it.is_live))
         self._recalled.clear()
@@ -149,3 +156,7 @@ class MatchingStore:
     async def _remove(self, query: str, identifiers: Collection[UUID]) -> None:
         if identifiers:
             await self._connection.execute(_QUERIES[query], list(identifiers))
+
+
+Unit: TypeAlias = UnitOfWork[MatchingStore]
+"""What each handler and each flow gets: the pool, the clock, the ids, and where to publish."""

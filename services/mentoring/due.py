@@ -9,10 +9,9 @@ from uuid import UUID
 
 from libraries.chassis.service import DutyLane
 from libraries.chassis.unit_of_work import Cause
-from services.mentoring import accompaniment, obstacles, offers
-from services.mentoring.offers import Unit
+from services.mentoring.flows import accompaniment, obstacle_lifting, offers
 from services.mentoring.programme import Programme
-from services.mentoring.store import DUE_DATES
+from services.mentoring.store import DUE_DATES, Unit
 
 _PORTION: Final = 500
 """How many things one transaction does: after an outage they may be thousands, and events wait meanwhile."""
@@ -42,6 +41,7 @@ class Step(NamedTuple):
     @property
     def name(self) -> str:
         """What it is called where it had to be set aside."""
+        # With the version, for a pair is due again and again; the ids of what it causes are made of this name.
         return f"step of {self.pair_id} after version {self.version}"
 
     def settle(self, unit: Unit) -> None:
@@ -62,7 +62,7 @@ class Escalation(NamedTuple):
 
     def settle(self, unit: Unit) -> None:
         """Tells the next level."""
-        obstacles.escalate(unit, unit.store.state.obstacles[self.obstacle_id])
+        obstacle_lifting.escalate(unit, unit.store.state.obstacles[self.obstacle_id])
 
 
 class Places(NamedTuple):
@@ -77,10 +77,10 @@ class Places(NamedTuple):
 
     def settle(self, unit: Unit) -> None:
         """Needs nothing but the look at the queue that follows everything."""
-        unit.store.state.pool.looked(self.mentor_id)
+        unit.store.state.roster.looked(self.mentor_id)
 
 
-Item: TypeAlias = Expiry | Step | Escalation | Places
+DueItem: TypeAlias = Expiry | Step | Escalation | Places
 
 
 class DueDates:
@@ -100,17 +100,17 @@ class DueDates:
     async def perform(self, lane: DutyLane) -> datetime | None:
         """Does some of what is due; returns when the next is."""
         now = self._clock()
-        found: Sequence[Item] = ()
+        found: Sequence[DueItem] = ()
         next_deadline: datetime | None = None
 
-        async def find(unit: Unit) -> Sequence[Item]:
+        async def find(unit: Unit) -> Sequence[DueItem]:
             nonlocal found, next_deadline
             programme = unit.store.state
             found = due_items(programme, now)[self._passed_over :][:_PORTION]
             next_deadline = programme.next_deadline(after=now)
             return found
 
-        async def do(unit: Unit, items: Sequence[Item]) -> None:
+        async def do(unit: Unit, items: Sequence[DueItem]) -> None:
             settle(unit, items, now)
 
         done = await lane.carry_out(find, do)
@@ -125,18 +125,18 @@ class DueDates:
         """Holds nothing."""
 
 
-def due_items(programme: Programme, now: datetime) -> list[Item]:
+def due_items(programme: Programme, now: datetime) -> list[DueItem]:
     """What is due by a moment, sort by sort, the oldest of each first."""
-    items: list[Item] = [Expiry(pair_id) for pair_id in programme.expiries.due(now)]
+    items: list[DueItem] = [Expiry(pair_id) for pair_id in programme.expiries.due(now)]
     for pair_id in programme.steps.due(now):
         items.append(Step(pair_id, programme.pairs[pair_id].version))
     for obstacle_id in programme.escalations.due(now):
         items.append(Escalation(obstacle_id, programme.obstacles[obstacle_id].version))
-    items += [Places(mentor_id) for mentor_id in programme.pool.reopenings.due(now)]
+    items += [Places(mentor_id) for mentor_id in programme.roster.reopenings.due(now)]
     return items
 
 
-def settle(unit: Unit, items: Sequence[Item], now: datetime) -> None:
+def settle(unit: Unit, items: Sequence[DueItem], now: datetime) -> None:
     """Does at a moment what is due, and offers the next mentor to each lead who waits."""
     for item in items:
         unit.because_of(_cause(item, now))
@@ -144,7 +144,7 @@ def settle(unit: Unit, items: Sequence[Item], now: datetime) -> None:
         offers.serve_queue(unit)
 
 
-def _cause(item: Item, now: datetime) -> Cause:
+def _cause(item: DueItem, now: datetime) -> Cause:
     # A mentor's places come free again and again; everything else is due once.
     occasion = f" at {now}" if isinstance(item, Places) else ""
     return Cause.named(f"engage mentoring {item.name}{occasion}", now)

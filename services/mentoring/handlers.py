@@ -14,12 +14,13 @@ from contracts.obstacles import ObstacleReported, ObstacleUpdated
 from contracts.pairs import MeetingReported, PairAnswered, PairEndRequested, PairPauseRequested, PairReviewed
 from contracts.support import IntroductionReported, SupportActionReported
 from libraries.chassis.handling import handles
-from services.mentoring import accompaniment, needs, obstacles, offers, supporting
-from services.mentoring.lead import Lead, confirmed_lead
-from services.mentoring.mentor import Mentor, enrolment
-from services.mentoring.obstacle import Obstacle
-from services.mentoring.offers import Unit
-from services.mentoring.pair import Pair
+from services.mentoring import lookups
+from services.mentoring.flows import accompaniment, obstacle_lifting, offers, progress
+from services.mentoring.states.lead import Lead, confirmed_lead
+from services.mentoring.states.mentor import Mentor, enrolment
+from services.mentoring.states.obstacle import Obstacle
+from services.mentoring.states.pair import Pair
+from services.mentoring.store import Unit
 
 
 @handles(MentorEnrolled)
@@ -28,7 +29,7 @@ def on_mentor_enrolled(event: Event[MentorEnrolled], unit: Unit) -> None:
     _take_form(event.data, unit, given_at=event.data.enrolled_at)
 
 
-@handles(MentorRevised, needs=lambda said: needs.mentor(said.mentor_id))
+@handles(MentorRevised, needs=lambda said: lookups.mentor(said.mentor_id))
 def on_mentor_revised(event: Event[MentorRevised], unit: Unit, mentor: Mentor) -> None:
     """A mentor's form changes: pairs that only lacked an authorisation become active, places may be new.
 
@@ -38,19 +39,20 @@ def on_mentor_revised(event: Event[MentorRevised], unit: Unit, mentor: Mentor) -
     _take_form(event.data, unit, given_at=event.data.revised_at)
 
 
-@handles(MentorWithdrawn, needs=lambda said: needs.mentor(said.mentor_id))
+@handles(MentorWithdrawn, needs=lambda said: lookups.mentor(said.mentor_id))
 def on_mentor_withdrawn(event: Event[MentorWithdrawn], unit: Unit, mentor: Mentor) -> None:
     """A mentor leaves: each of their leads is handed over to the next one."""
     if not mentor.active:
         return
     programme = unit.store.state
-    programme.pool.put(mentor.withdrawn(), unit.now)
+    # First, so that nobody is handed over to the one who leaves.
+    programme.roster.put(mentor.withdrawn(), unit.now)
     for pair in programme.open_pairs_of_mentor(mentor.mentor_id):
         _hand_over(unit, pair, reason="mentor-withdrawn")
     offers.serve_queue(unit)
 
 
-@handles(RecusalDeclared, needs=lambda said: needs.mentor(said.mentor_id))
+@handles(RecusalDeclared, needs=lambda said: lookups.mentor(said.mentor_id))
 def on_recusal_declared(event: Event[RecusalDeclared], unit: Unit, mentor: Mentor) -> None:
     """A mentor abstains from a file: a pair that they hold with it ends and passes to the next mentor."""
     data = event.data
@@ -62,7 +64,7 @@ def on_recusal_declared(event: Event[RecusalDeclared], unit: Unit, mentor: Mento
     offers.serve_queue(unit)
 
 
-@handles(AssignmentConfirmed, needs=lambda said: needs.lead_if_known(said.assignment_id))
+@handles(AssignmentConfirmed, needs=lambda said: lookups.lead_if_known(said.assignment_id))
 def on_assignment_confirmed(event: Event[AssignmentConfirmed], unit: Unit, known: Lead | None) -> None:
     """A project is confirmed: it has a support plan, and its lead needs a mentor, or shares the one they have."""
     programme = unit.store.state
@@ -71,11 +73,11 @@ def on_assignment_confirmed(event: Event[AssignmentConfirmed], unit: Unit, known
         lead = lead.moved("sharing")
     if lead != known:
         programme.look_again(lead)
-    supporting.open_plan(unit, lead, known)
+    progress.open_plan(unit, lead, known)
     offers.serve_queue(unit)
 
 
-@handles(AssignmentReleased, needs=lambda said: needs.lead_in_memory(said.assignment_id))
+@handles(AssignmentReleased, needs=lambda said: lookups.lead_in_memory(said.assignment_id))
 def on_assignment_released(event: Event[AssignmentReleased], unit: Unit, lead: Lead | None) -> None:
     """An assignment ends, and with it its pair or its lead's wait, its obstacles and its plan, if it was confirmed.
 
@@ -87,20 +89,21 @@ def on_assignment_released(event: Event[AssignmentReleased], unit: Unit, lead: L
     if pair := programme.open_pair_of_lead(lead.assignment_id):
         offers.end(unit, pair, actor=event.data.actor, reason="assignment-released")
     programme.put_lead(lead.moved("released"))
+    # `lead` is as it was: whether others shared its mentor depends on the state before the end.
     offers.pass_to_sharer(unit, lead)
-    obstacles.abandon_all(unit, lead.assignment_id, actor=event.data.actor, reason="assignment-released")
-    supporting.drop_all(unit, lead, actor=event.data.actor, reason="assignment-released")
+    obstacle_lifting.abandon_all(unit, lead.assignment_id, actor=event.data.actor, reason="assignment-released")
+    progress.drop_all(unit, lead, actor=event.data.actor, reason="assignment-released")
     offers.serve_queue(unit)
 
 
-@handles(LeadWishesGiven, needs=lambda said: needs.lead(said.assignment_id))
+@handles(LeadWishesGiven, needs=lambda said: lookups.lead(said.assignment_id))
 def on_lead_wishes_given(event: Event[LeadWishesGiven], unit: Unit, lead: Lead) -> None:
     """A lead says what they look for: it counts from the next offer on, and for who waits at once."""
     unit.store.state.look_again(lead.wishing(event.data))
     offers.serve_queue(unit)
 
 
-@handles(PairAnswered, needs=lambda said: needs.pair(said.pair_id))
+@handles(PairAnswered, needs=lambda said: lookups.pair(said.pair_id))
 def on_pair_answered(event: Event[PairAnswered], unit: Unit, pair: Pair) -> None:
     """The mentor or the lead accepts or declines an offer."""
     data = event.data
@@ -111,7 +114,7 @@ def on_pair_answered(event: Event[PairAnswered], unit: Unit, pair: Pair) -> None
     offers.serve_queue(unit)
 
 
-@handles(PairEndRequested, needs=lambda said: needs.pair(said.pair_id))
+@handles(PairEndRequested, needs=lambda said: lookups.pair(said.pair_id))
 def on_pair_end_requested(event: Event[PairEndRequested], unit: Unit, pair: Pair) -> None:
     """A pair ends on request.
 
@@ -120,7 +123,7 @@ def on_pair_end_requested(event: Event[PairEndRequested], unit: Unit, pair: Pair
     assignment is confirmed anew.
     """
     data = event.data
-    wants_another = data.reason in unit.store.state.pool.settings.another_pair_reasons
+    wants_another = data.reason in unit.store.state.roster.settings.another_pair_reasons
     if offers.end(unit, pair, actor=data.requested_by, reason=data.reason):
         if data.requested_by.startswith("mentor:") or wants_another:
             offers.pass_on(unit, pair, without=pair.mentor_id)
@@ -130,70 +133,62 @@ def on_pair_end_requested(event: Event[PairEndRequested], unit: Unit, pair: Pair
     offers.serve_queue(unit)
 
 
-@handles(MeetingReported, needs=lambda said: needs.pair_with_meeting(said.pair_id, said.meeting_id))
+@handles(MeetingReported, needs=lambda said: lookups.pair_with_meeting(said.pair_id, said.meeting_id))
 def on_meeting_reported(event: Event[MeetingReported], unit: Unit, pair: Pair) -> None:
     """A pair met: that it did, when and for how long is kept, never what was said."""
     accompaniment.meet(unit, pair, event.data)
 
 
-@handles(PairPauseRequested, needs=lambda said: needs.pair(said.pair_id))
+@handles(PairPauseRequested, needs=lambda said: lookups.pair(said.pair_id))
 def on_pair_pause_requested(event: Event[PairPauseRequested], unit: Unit, pair: Pair) -> None:
     """A pair rests: nobody is reminded to meet before it goes on."""
     accompaniment.pause(unit, pair, event.data)
 
 
-@handles(PairReviewed, needs=lambda said: needs.pair(said.pair_id))
+@handles(PairReviewed, needs=lambda said: lookups.pair(said.pair_id))
 def on_pair_reviewed(event: Event[PairReviewed], unit: Unit, pair: Pair) -> None:
     """The mentor or the lead says whether to go on; where both would, the pair is renewed."""
     accompaniment.review(unit, pair, event.data)
 
 
-@handles(ObstacleReported, needs=lambda said: needs.lead_with_obstacle(said.assignment_id, said.obstacle_id))
+@handles(ObstacleReported, needs=lambda said: lookups.lead_with_obstacle(said.assignment_id, said.obstacle_id))
 def on_obstacle_reported(event: Event[ObstacleReported], unit: Unit, lead: Lead) -> None:
     """Something stands in a project's way: a city service owns it from now on, and has its time."""
-    if obstacles.open_obstacle(unit, lead, event.data):
-        supporting.begin(unit, lead, "obstacle", actor=event.data.reported_by)
+    if obstacle_lifting.open_obstacle(unit, lead, event.data):
+        progress.begin(unit, lead, "obstacle", actor=event.data.reported_by)
 
 
-@handles(ObstacleUpdated, needs=lambda said: needs.obstacle(said.obstacle_id, of=said.assignment_id))
+@handles(ObstacleUpdated, needs=lambda said: lookups.obstacle(said.obstacle_id, of=said.assignment_id))
 def on_obstacle_updated(event: Event[ObstacleUpdated], unit: Unit, obstacle: Obstacle) -> None:
     """An obstacle is taken, lifted or abandoned."""
-    obstacles.update(unit, obstacle, event.data)
+    obstacle_lifting.update(unit, obstacle, event.data)
 
 
-@handles(SupportActionReported, needs=lambda said: needs.lead_with_plan(said.assignment_id))
+@handles(SupportActionReported, needs=lambda said: lookups.lead_with_plan(said.assignment_id))
 def on_support_action_reported(event: Event[SupportActionReported], unit: Unit, lead: Lead) -> None:
     """An action of a support plan is started, finished or dropped."""
-    supporting.update_action(unit, lead, event.data)
+    progress.update_action(unit, lead, event.data)
 
 
 @handles(
-    IntroductionReported, needs=lambda said: needs.lead_with_introduction(said.assignment_id, said.introduction_id)
+    IntroductionReported, needs=lambda said: lookups.lead_with_introduction(said.assignment_id, said.introduction_id)
 )
 def on_introduction_reported(event: Event[IntroductionReported], unit: Unit, lead: Lead) -> None:
     """A project was introduced to a partner, or what came of it is known: networking has begun."""
-    supporting.introduce(unit, lead, event.data)
+    progress.introduce(unit, lead, event.data)
 
 
-@handles(ImpactReported, needs=lambda said: needs.lead_with_figures(said.assignment_id))
+@handles(ImpactReported, needs=lambda said: lookups.lead_with_figures(said.assignment_id))
 def on_impact_reported(event: Event[ImpactReported], unit: Unit, lead: Lead) -> None:
     """The figures of a project's year are told, beside those it began with."""
-    supporting.record_impact(unit, lead, event.data)
+    progress.record_impact(unit, lead, event.data)
 
 
 def _take_form(form: MentorForm, unit: Unit, *, given_at: datetime) -> None:
     programme = unit.store.state
-    programme.pool.put(enrolment(form, programme.pool.get(form.mentor_id)), unit.now)
-    unit.publish(
-        ContactPublished(
-            person_id=form.person.person_id,
-            name=form.person.name,
-            email=form.person.email,
-            telephone=form.person.telephone,
-            language=form.person.language,
-            updated_at=given_at,
-        )
-    )
+    # Before its pairs are looked at: whether they may begin is asked of the form as it is now.
+    programme.roster.put(enrolment(form, programme.roster.get(form.mentor_id)), unit.now)
+    unit.publish(ContactPublished.of(form.person, given_at))
     for pair in programme.open_pairs_of_mentor(form.mentor_id):
         if pair.application_id in form.handled_applications:
             _hand_over(unit, pair, reason="handles-the-file")
@@ -204,4 +199,5 @@ def _take_form(form: MentorForm, unit: Unit, *, given_at: datetime) -> None:
 
 def _hand_over(unit: Unit, pair: Pair, *, reason: str) -> None:
     offers.end(unit, pair, actor=f"mentor:{pair.mentor_id}", reason=reason)
+    # Without barring the mentor for good: what they hand over for, a later form may undo. A recusal bars by itself.
     offers.pass_on(unit, pair)

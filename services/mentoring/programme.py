@@ -2,22 +2,35 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left, insort
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from datetime import datetime
-from typing import overload
+from operator import itemgetter
+from typing import Final
 from uuid import UUID
 
 from contracts.pairs import MeetingReported
-from services.mentoring.agenda import Agenda
-from services.mentoring.lead import Lead, Turn
-from services.mentoring.obstacle import Obstacle
-from services.mentoring.pair import Pair
-from services.mentoring.pairing import Bars, bars_of
-from services.mentoring.pool import Pool
-from services.mentoring.rhythm import next_due
-from services.mentoring.support import Action, Impact, Introduction
-from services.mentoring.tracked import Index, Tracked
+from services.mentoring.choice.choosing import Bars, bars_of
+from services.mentoring.choice.roster import Roster
+from services.mentoring.memory.agenda import Agenda
+from services.mentoring.memory.index import Index
+from services.mentoring.memory.tracked import Tracked
+from services.mentoring.states.lead import Lead
+from services.mentoring.states.obstacle import Obstacle
+from services.mentoring.states.pair import Pair
+from services.mentoring.states.rhythm import due_step_of
+from services.mentoring.states.support import Action, Impact, Introduction
+from services.mentoring.waiting_line import WaitingLine
+
+LEAD: Final = "lead"
+PAIR: Final = "pair"
+OBSTACLE: Final = "obstacle"
+MEETING: Final = "meeting"
+INTRODUCTION: Final = "introduction"
+PLAN: Final = "plan"
+"""The assignment whose support actions are meant."""
+FIGURES: Final = "figures"
+"""The assignment whose impact is meant."""
 
 
 class Programme:
@@ -25,45 +38,49 @@ class Programme:
 
     Holds all that is alive: every mentor and recusal, the leads whose assignment has not ended, their open pairs and
     obstacles. What is over, and what is only ever asked for by its id, is here from when it was fetched or made until
-    it is `written`.
+    it is `written`; see Tracked for who may look for it.
     """
 
     def __init__(
         self,
-        pool: Pool,
+        roster: Roster,
         *,
         leads: Iterable[Lead] = (),
         pairs: Iterable[Pair] = (),
         obstacles: Iterable[Obstacle] = (),
         recusals: Iterable[tuple[UUID, UUID]] = (),
     ) -> None:
-        self.pool = pool
-        self.leads = Tracked((lead.assignment_id, lead) for lead in leads)
-        self.pairs = Tracked((pair.pair_id, pair) for pair in pairs)
-        self.obstacles = Tracked((obstacle.obstacle_id, obstacle) for obstacle in obstacles)
-        self.actions: Tracked[tuple[UUID, str], Action] = Tracked()
-        self.introductions: Tracked[UUID, Introduction] = Tracked()
-        self.impacts: Tracked[tuple[UUID, int], Impact] = Tracked()
-        self.meetings: Tracked[UUID, MeetingReported | None] = Tracked()
+        self.roster = roster
+        self.leads = Tracked(LEAD, ((lead.assignment_id, lead) for lead in leads))
+        self.pairs = Tracked(PAIR, ((pair.pair_id, pair) for pair in pairs))
+        self.obstacles = Tracked(OBSTACLE, ((obstacle.obstacle_id, obstacle) for obstacle in obstacles))
+        # Of one assignment all are loaded together, so it is what a need names.
+        self.actions: Tracked[tuple[UUID, str], Action] = Tracked(PLAN, id_of=itemgetter(0))
+        self.impacts: Tracked[tuple[UUID, int], Impact] = Tracked(FIGURES, id_of=itemgetter(0))
+        self.introductions: Tracked[UUID, Introduction] = Tracked(INTRODUCTION)
+        self.meetings: Tracked[UUID, MeetingReported | None] = Tracked(MEETING)
         self.recusals: dict[UUID, set[UUID]] = {}
         for application_id, mentor_id in recusals:
             self.recusals.setdefault(application_id, set()).add(mentor_id)
         self.new_recusals: dict[tuple[UUID, UUID], datetime] = {}
-        waiting = [lead for lead in self.leads.values() if lead.state == "waiting"]
-        # A lead who waits was looked at when they came, so only who was told of nothing yet is new.
-        self._queue = sorted(lead.turn for lead in waiting)
-        self._newcomers = {lead.turn for lead in waiting if not lead.told}
+        self._line = WaitingLine(self.leads.values())
         self._of_project, self._obstacles_of_lead = Index(), Index()
         self._pair_of_lead, self._pairs_of_mentor = Index(), Index()
-        for lead in self.leads.values():
-            self._of_project.enter(lead.application_id, lead.assignment_id)
-        for pair in self.pairs.values():
-            self._index_pair(pair)
-        for obstacle in self.obstacles.values():
-            self._index_obstacle(obstacle)
+        self._index_all()
         self.expiries = Agenda({pair.pair_id: pair.closes_at for pair in self.pairs.values() if pair.awaited})
         self.steps = Agenda(dict(self._steps(self.pairs.values())))
-        self.escalations = Agenda({it.obstacle_id: it.due_at for it in self.obstacles.values() if it.due_at})
+        dues = {obstacle.obstacle_id: obstacle.due_at for obstacle in self.obstacles.values() if obstacle.due_at}
+        self.escalations = Agenda(dues)
+
+    def ask(self, named: Mapping[str, AbstractSet[UUID]]) -> None:
+        """Says what needs name: what memory lacks of it once it was fetched does not exist."""
+        self.leads.ask(named[LEAD])
+        self.pairs.ask(named[PAIR])
+        self.obstacles.ask(named[OBSTACLE])
+        self.actions.ask(named[PLAN])
+        self.impacts.ask(named[FIGURES])
+        self.introductions.ask(named[INTRODUCTION])
+        self.meetings.ask(named[MEETING])
 
     def fetch_lead(self, lead: Lead) -> None:
         """Takes the lead of an assignment that has ended, for an event that names it."""
@@ -78,30 +95,28 @@ class Programme:
                 self._of_project.leave(known.application_id, lead.assignment_id)
             self._of_project.enter(lead.application_id, lead.assignment_id)
         self.leads.put(lead.assignment_id, lead)
-        waited = known is not None and known.state == "waiting"
-        if lead.state == "waiting" and not waited:
-            insort(self._queue, lead.turn)
-            self._newcomers.add(lead.turn)
-        elif waited and known is not None and lead.state != "waiting":
-            del self._queue[bisect_left(self._queue, known.turn)]
-            self._newcomers.discard(known.turn)
+        self._line.move(lead, known)
 
     def look_again(self, lead: Lead) -> None:
         """Takes a lead of whom more changed than the state: whoever waits is looked at as if they had just come."""
         self.put_lead(lead)
-        if lead.state == "waiting":
-            self._newcomers.add(lead.turn)
+        self._line.renew(lead)
 
     def others_of_project(self, lead: Lead) -> list[Lead]:
         """The leads of the other assignments of the same project that have not ended, in the order of the queue."""
         known = self._of_project.get(lead.application_id)
         if known is None:
             return []
-        others = (it for it in known if it != lead.assignment_id)
-        return sorted((self.leads[assignment_id] for assignment_id in others), key=lambda it: it.turn)
+        others = [self.leads[assignment_id] for assignment_id in known if assignment_id != lead.assignment_id]
+        return sorted(others, key=lambda other: other.turn)
+
+    def add_pair(self, pair: Pair) -> None:
+        """Takes a pair that is offered now."""
+        self.pairs.add(pair.pair_id, pair)
+        self._index_pair(pair)
 
     def put_pair(self, pair: Pair) -> None:
-        """Takes a new or changed pair."""
+        """Takes a changed pair."""
         self.pairs.put(pair.pair_id, pair)
         self._index_pair(pair)
 
@@ -113,7 +128,7 @@ class Programme:
     def action(self, lead: Lead, code: str) -> Action | None:
         """The action of that code of a lead's support plan, if the plan has it; planned until something changed it."""
         known = self.actions.get((lead.assignment_id, code))
-        if known is None and code in self.pool.settings.support.actions:
+        if known is None and code in self.roster.settings.support.actions:
             return Action(lead.assignment_id, code)
         return known
 
@@ -124,7 +139,7 @@ class Programme:
     def open_obstacles(self, assignment_id: UUID) -> list[Obstacle]:
         """What still stands in the way of an assignment, the oldest first."""
         found = (self.obstacles[obstacle_id] for obstacle_id in self._obstacles_of_lead.get(assignment_id, ()))
-        return sorted(found, key=lambda it: (it.opened_at, it.obstacle_id))
+        return sorted(found, key=lambda obstacle: (obstacle.opened_at, obstacle.obstacle_id))
 
     def recuse(self, mentor_id: UUID, application_id: UUID, *, at: datetime) -> None:
         """Records that a mentor abstains wholly from an application's file."""
@@ -135,7 +150,7 @@ class Programme:
 
     def bars(self, lead: Lead) -> Bars:
         """The mentors who may not be offered to a lead, with why."""
-        return bars_of(lead, self.pool, self.recusals.get(lead.application_id, ()))
+        return bars_of(lead, self.roster, self.recusals.get(lead.application_id, ()))
 
     def open_pair_of_lead(self, assignment_id: UUID) -> Pair | None:
         """The one open pair of a lead, if there is one."""
@@ -152,43 +167,43 @@ class Programme:
         All who wait where some mentor gained a place; else only those who have just come to wait, for the
         others were looked at before and nothing has changed for them.
         """
-        if self.pool.gained:
-            return _Line(self._queue, self.leads)
-        return [self.leads[assignment_id] for _, assignment_id in sorted(self._newcomers)]
+        if self.roster.gained:
+            return self._line.all(self.leads)
+        return self._line.newcomers(self.leads)
 
     def newcomers_and(self, found: Iterable[UUID]) -> list[Lead]:
         """Those who have just come to wait and those found a mentor, in the order of the queue."""
-        turns = self._newcomers.union(self.leads[assignment_id].turn for assignment_id in found)
-        return [self.leads[assignment_id] for _, assignment_id in sorted(turns)]
+        return self._line.newcomers(self.leads, besides=[self.leads[assignment_id] for assignment_id in found])
 
     def all_were_looked_at(self) -> None:
         """Ends a look at the queue: nobody is new any more, no place is newly gained."""
-        self._newcomers.clear()
-        self.pool.gained.clear()
+        self._line.all_were_looked_at()
+        self.roster.gained.clear()
 
     def next_deadline(self, after: datetime | None = None) -> datetime | None:
         """When something is due first, or first after a moment."""
-        agendas = (self.expiries, self.steps, self.escalations, self.pool.reopenings)
+        agendas = (self.expiries, self.steps, self.escalations, self.roster.reopenings)
+        # Each agenda is sorted, so this looks at four moments.
         return min((moment for agenda in agendas if (moment := agenda.next(after))), default=None)
 
     def record(self, at: datetime) -> None:
         """Says when what is new is committed."""
         for pair_id in self.pairs.new:
-            self.pairs[pair_id] = self.pairs[pair_id].recorded(at)
+            self.pairs.put(pair_id, self.pairs[pair_id].recorded(at))
 
     def written(self) -> None:
         """Says that the tables have everything: what is over is forgotten, and what is due is known anew."""
         # Scheduled once a transaction, not with each change: when a step is due takes 20 µs of calendar.
         self._schedule()
-        for lead in self.leads.written(over=lambda it: it.state == "released"):
+        for lead in self.leads.written(over=lambda lead: lead.state == "released"):
             self._of_project.leave(lead.application_id, lead.assignment_id)
-        self.pairs.written(over=lambda it: not it.open)
-        self.obstacles.written(over=lambda it: not it.open)
+        self.pairs.written(over=lambda pair: not pair.open)
+        self.obstacles.written(over=lambda obstacle: not obstacle.open)
         # Kept, they would grow with every year of the programme, and few are ever named again.
         for asked_for_by_id in (self.actions, self.introductions, self.impacts, self.meetings):
             asked_for_by_id.written(over=lambda _: True)
         self.new_recusals.clear()
-        self.pool.before.clear()
+        self.roster.before.clear()
 
     def _schedule(self) -> None:
         pairs = [self.pairs[pair_id] for pair_id in self.pairs.touched]
@@ -201,11 +216,20 @@ class Programme:
 
     def _steps(self, pairs: Iterable[Pair]) -> Iterator[tuple[UUID, datetime]]:
         for pair in pairs:
-            if due := next_due(pair, self.pool.settings):
+            if due := due_step_of(pair, self.roster.settings):
                 yield pair.pair_id, due.at
+
+    def _index_all(self) -> None:
+        for lead in self.leads.values():
+            self._of_project.enter(lead.application_id, lead.assignment_id)
+        for pair in self.pairs.values():
+            self._index_pair(pair)
+        for obstacle in self.obstacles.values():
+            self._index_obstacle(obstacle)
 
     def _index_pair(self, pair: Pair) -> None:
         for index, key in ((self._pair_of_lead, pair.assignment_id), (self._pairs_of_mentor, pair.mentor_id)):
+            # Only open ones: with what is over the index would grow with every year.
             if pair.open:
                 index.enter(key, pair.pair_id)
             else:
@@ -216,25 +240,3 @@ class Programme:
             self._obstacles_of_lead.enter(obstacle.assignment_id, obstacle.obstacle_id)
         else:
             self._obstacles_of_lead.leave(obstacle.assignment_id, obstacle.obstacle_id)
-
-
-class _Line(Sequence[Lead]):
-    """The leads of a queue, looked up only as far as somebody looks: thousands may wait for one place."""
-
-    def __init__(self, turns: Sequence[Turn], leads: Mapping[UUID, Lead]) -> None:
-        self._turns = turns
-        self._leads = leads
-
-    def __len__(self) -> int:
-        return len(self._turns)
-
-    @overload
-    def __getitem__(self, index: int) -> Lead: ...
-
-    @overload
-    def __getitem__(self, index: slice) -> Sequence[Lead]: ...
-
-    def __getitem__(self, index: int | slice) -> Lead | Sequence[Lead]:
-        if isinstance(index, slice):
-            return _Line(self._turns[index], self._leads)
-        return self._leads[self._turns[index][1]]

@@ -1,18 +1,22 @@
 -- The whole state, read when a writer begins and after a rollback. --
 
 -- name: read_mentors
+-- Every mentor, also those who left: a form may bring them back, and an open pair may name them. In order, so that a
+-- writer that begins anew gives each the same bit.
 SELECT mentor_id, person_id, profile, capacity, line_manager_authorised, ethics_check_done, active, pending, starts,
        version, paused_until, authorised_until, handled, accompanied, reopens_at
   FROM mentor
  ORDER BY mentor_id
 
 -- name: read_leads
+-- The leads whose assignment has not ended. No index holds them: it is read once a writer begins, and most are open.
 SELECT assignment_id, application_id, lead_id, owner_id, directorate, organisation_name, project_title, themes,
        territories, skills, languages, slots, confirmed_at, state, told, passed
   FROM lead
  WHERE state <> 'released'
 
 -- name: read_pairs
+-- The open pairs, by the partial index that keeps a lead from having two.
 SELECT pair_id, assignment_id, application_id, mentor_id, fit, rules_version, offered_at, expires_at, started_at, state,
        version, meetings, last_contact_at, steps, stepped_at, ends_at, review_asked_at, mentor_wish, lead_wish,
        paused_until, recorded_at
@@ -20,17 +24,20 @@ SELECT pair_id, assignment_id, application_id, mentor_id, fit, rules_version, of
  WHERE open
 
 -- name: read_obstacles
+-- What still stands in some project's way.
 SELECT obstacle_id, assignment_id, kind, service, opened_at, due_at, state, level, reason, version
   FROM obstacle
  WHERE state NOT IN ('lifted', 'abandoned')
 
 -- name: read_recusals
+-- Every recusal: an abstention is total and has no end, so that any offer to come has to know it.
 SELECT application_id, mentor_id FROM recusal
 
 -- What events name and memory lacks. Each id is looked up by itself (LATERAL, and OFFSET 0 keeps it so): a plan that
 -- was made while the table was small stays right when it has grown. --
 
 -- name: fetch_leads
+-- Leads whose assignment has ended, to be confirmed anew or reported on.
 SELECT lead.*
   FROM unnest($1::uuid[]) AS named (assignment_id)
  CROSS JOIN LATERAL (
@@ -42,6 +49,7 @@ SELECT lead.*
  ) AS lead
 
 -- name: fetch_pairs
+-- Pairs that are over, to refuse what is said of them in the words of how they ended.
 SELECT pair.*
   FROM unnest($1::uuid[]) AS named (pair_id)
  CROSS JOIN LATERAL (
@@ -54,6 +62,7 @@ SELECT pair.*
  ) AS pair
 
 -- name: fetch_obstacles
+-- Obstacles that are lifted or abandoned, and whether one is known: a report comes again, and opens nothing twice.
 SELECT obstacle.*
   FROM unnest($1::uuid[]) AS named (obstacle_id)
  CROSS JOIN LATERAL (
@@ -64,11 +73,13 @@ SELECT obstacle.*
  ) AS obstacle
 
 -- name: fetch_meetings
+-- Which meetings were reported before. The id alone: what was said of one is never asked for again.
 SELECT meeting.meeting_id
   FROM unnest($1::uuid[]) AS named (meeting_id)
  CROSS JOIN LATERAL (SELECT meeting_id FROM meeting WHERE meeting.meeting_id = named.meeting_id OFFSET 0) AS meeting
 
 -- name: fetch_actions
+-- What was changed of the support plans of assignments, some four rows each; what was not has no row.
 SELECT action.*
   FROM unnest($1::uuid[]) AS named (assignment_id)
  CROSS JOIN LATERAL (
@@ -79,6 +90,7 @@ SELECT action.*
  ) AS action
 
 -- name: fetch_introductions
+-- Introductions as they were last told, to say what is new in them.
 SELECT introduction.*
   FROM unnest($1::uuid[]) AS named (introduction_id)
  CROSS JOIN LATERAL (
@@ -89,6 +101,7 @@ SELECT introduction.*
  ) AS introduction
 
 -- name: fetch_impacts
+-- The figures of all years of assignments: a later year is shown beside the first.
 SELECT impact.*
   FROM unnest($1::uuid[]) AS named (assignment_id)
  CROSS JOIN LATERAL (
@@ -100,8 +113,9 @@ SELECT impact.*
 
 -- What changed of rows that stand; new rows are copied. --
 
--- What a form says: apart from a mentor's places, which change with every pair, for they may handle 500 files.
 -- name: update_forms
+-- What a form says: apart from a mentor's places, which change with every pair, for they may handle 500 files.
+-- Arrays within a row travel as text, since `unnest` takes an array of arrays wholly apart.
 UPDATE mentor
    SET person_id = form.person_id,
        profile = form.profile,
@@ -120,6 +134,7 @@ UPDATE mentor
  WHERE mentor.mentor_id = form.mentor_id
 
 -- name: update_places
+-- The places of mentors as pairs begin and end. No column of these has an index, so a row stays on its page.
 UPDATE mentor
    SET pending = place.pending,
        starts = place.starts::timestamptz[],
@@ -130,6 +145,8 @@ UPDATE mentor
  WHERE mentor.mentor_id = place.mentor_id
 
 -- name: update_leads
+-- Leads as they are now, as JSON: five arrays in a row are beyond what `unnest` can carry. All columns are set, for
+-- PostgreSQL writes the whole row anyway.
 UPDATE lead
    SET organisation_name = change.organisation_name,
        project_title = change.project_title,
@@ -153,6 +170,8 @@ UPDATE lead
  WHERE lead.assignment_id = change.assignment_id
 
 -- name: update_pairs
+-- What changes of pairs; who was offered to whom never does. Sent before new pairs are copied, so that a lead whose
+-- pair closes and who gets another has one open pair at any time.
 UPDATE pair
    SET state = change.state,
        started_at = change.started_at,
@@ -174,6 +193,7 @@ UPDATE pair
  WHERE pair.pair_id = change.pair_id
 
 -- name: update_obstacles
+-- What changes of obstacles as they are taken, told of and lifted.
 UPDATE obstacle
    SET service = change.service,
        due_at = change.due_at,
@@ -186,6 +206,7 @@ UPDATE obstacle
  WHERE obstacle.obstacle_id = change.obstacle_id
 
 -- name: update_actions
+-- The actions of support plans that have a row already.
 UPDATE support_action
    SET state = change.state, reason = change.reason, version = change.version
   FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::integer[])
@@ -193,6 +214,7 @@ UPDATE support_action
  WHERE support_action.assignment_id = change.assignment_id AND support_action.code = change.code
 
 -- name: update_introductions
+-- Introductions that were told of again.
 UPDATE introduction
    SET partner_kind = change.partner_kind,
        partner_name = change.partner_name,
@@ -204,6 +226,7 @@ UPDATE introduction
  WHERE introduction.introduction_id = change.introduction_id
 
 -- name: update_impacts
+-- The figures of years that were corrected.
 UPDATE impact
    SET figures = change.figures, version = change.version
   FROM unnest($1::uuid[], $2::integer[], $3::text[], $4::integer[])

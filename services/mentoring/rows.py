@@ -5,105 +5,28 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Any, Final, TypeAlias
+from typing import Any, TypeAlias
 
 import asyncpg
 
 from contracts.pairs import MeetingReported
-from services.mentoring.fit import Shape, shared
-from services.mentoring.lead import Lead
-from services.mentoring.mentor import Mentor, profile_of
-from services.mentoring.obstacle import Obstacle
-from services.mentoring.pair import Pair
+from services.mentoring.columns import (
+    LEAD_COLUMNS,
+    MEETING_COLUMNS,
+    OBSTACLE_CHANGES,
+    OBSTACLE_COLUMNS,
+    PAIR_CHANGES,
+    PAIR_COLUMNS,
+    SHAPE_COLUMNS,
+)
+from services.mentoring.states.lead import Lead
+from services.mentoring.states.mentor import Mentor
+from services.mentoring.states.obstacle import Obstacle
+from services.mentoring.states.pair import Pair
+from services.mentoring.states.profile import profile_of
+from services.mentoring.states.shape import Shape, shared
 
 Row: TypeAlias = tuple[Any, ...]
-
-MENTOR_COLUMNS: Final = (
-    "mentor_id",
-    "person_id",
-    "profile",
-    "capacity",
-    "line_manager_authorised",
-    "ethics_check_done",
-    "active",
-    "pending",
-    "starts",
-    "version",
-    "paused_until",
-    "authorised_until",
-    "handled",
-    "accompanied",
-    "reopens_at",
-)
-LEAD_COLUMNS: Final = (
-    "assignment_id",
-    "application_id",
-    "lead_id",
-    "owner_id",
-    "directorate",
-    "organisation_name",
-    "project_title",
-    "themes",
-    "territories",
-    "skills",
-    "languages",
-    "slots",
-    "confirmed_at",
-    "state",
-    "told",
-    "passed",
-)
-_SHAPE_COLUMNS: Final = ("themes", "territories", "skills", "languages", "slots")
-PAIR_COLUMNS: Final = (
-    "pair_id",
-    "assignment_id",
-    "application_id",
-    "mentor_id",
-    "fit",
-    "rules_version",
-    "offered_at",
-    "expires_at",
-    "started_at",
-    "state",
-    "version",
-    "meetings",
-    "last_contact_at",
-    "steps",
-    "stepped_at",
-    "ends_at",
-    "review_asked_at",
-    "mentor_wish",
-    "lead_wish",
-    "paused_until",
-    "recorded_at",
-)
-# What was offered to whom never changes, so only what follows it is sent and written again.
-_PAIR_CHANGES: Final = ("pair_id", "state", "started_at", *PAIR_COLUMNS[PAIR_COLUMNS.index("version") : -1])
-OBSTACLE_COLUMNS: Final = (
-    "obstacle_id",
-    "assignment_id",
-    "kind",
-    "service",
-    "opened_at",
-    "due_at",
-    "state",
-    "level",
-    "reason",
-    "version",
-)
-_OBSTACLE_CHANGES: Final = ("obstacle_id", "service", "due_at", "state", "level", "reason", "version")
-MEETING_COLUMNS: Final = ("meeting_id", "pair_id", "held_on", "minutes", "obstacle_id", "next_step")
-ACTION_COLUMNS: Final = ("assignment_id", "code", "state", "reason", "version")
-INTRODUCTION_COLUMNS: Final = (
-    "introduction_id",
-    "assignment_id",
-    "partner_kind",
-    "partner_name",
-    "made_on",
-    "outcome",
-    "version",
-)
-IMPACT_COLUMNS: Final = ("assignment_id", "year", "figures", "version")
 
 
 def mentor_from(row: asyncpg.Record) -> Mentor:
@@ -113,6 +36,7 @@ def mentor_from(row: asyncpg.Record) -> Mentor:
     return Mentor(
         identifier,
         person,
+        # By its text, so that mentors with equal ones share one, as they did before the writer began anew.
         profile_of(profile),
         capacity,
         authorised,
@@ -139,7 +63,7 @@ def lead_from(row: asyncpg.Record) -> Lead:
         organisation_name=row["organisation_name"],
         project_title=row["project_title"],
         # Thousands wait, and few shapes: each is kept once.
-        shape=shared(Shape(*[frozenset(row[column]) for column in _SHAPE_COLUMNS])),
+        shape=shared(Shape(*[frozenset(row[column]) for column in SHAPE_COLUMNS])),
         confirmed_at=row["confirmed_at"],
         state=row["state"],
         told=row["told"],
@@ -227,6 +151,7 @@ def lead_record(lead: Lead) -> Row:
 
 def leads_document(leads: Iterable[Lead]) -> str:
     """Changed leads as JSON, for `update_leads`: arrays within a row are beyond what `unnest` can carry."""
+    # Ids and times go as text, which `json_to_recordset` reads by the columns' types.
     return json.dumps([dict(zip(LEAD_COLUMNS, lead_record(lead), strict=True)) for lead in leads], default=str)
 
 
@@ -237,7 +162,7 @@ def pair_record(pair: Pair) -> Row:
 
 def pair_change(pair: Pair) -> Row:
     """What changes of a pair, for `update_pairs`."""
-    return record(pair, _PAIR_CHANGES)
+    return record(pair, PAIR_CHANGES)
 
 
 def obstacle_record(obstacle: Obstacle) -> Row:
@@ -247,7 +172,7 @@ def obstacle_record(obstacle: Obstacle) -> Row:
 
 def obstacle_change(obstacle: Obstacle) -> Row:
     """What changes of an obstacle, for `update_obstacles`."""
-    return record(obstacle, _OBSTACLE_CHANGES)
+    return record(obstacle, OBSTACLE_CHANGES)
 
 
 def meeting_record(report: MeetingReported | None) -> Row:
@@ -257,4 +182,5 @@ def meeting_record(report: MeetingReported | None) -> Row:
 
 def _array(values: Iterable[str]) -> str:
     """An array as text: `unnest` takes arrays of arrays apart."""
+    # Ids and times only, so there is nothing that a quotation mark would have to be escaped in.
     return "{" + ",".join(f'"{value}"' for value in values) + "}"

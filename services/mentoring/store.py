@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 from uuid import UUID
 
 import asyncpg
@@ -12,23 +12,16 @@ import asyncpg
 from contracts.event import Event
 from contracts.message import EventData
 from libraries.chassis.store import NO_DEADLINES, Connection, Named, named_queries
-from services.mentoring import rows
-from services.mentoring.pool import Pool
-from services.mentoring.programme import Programme
-from services.mentoring.rules import RULES, SETTINGS, PairingRules, Settings
-from services.mentoring.support import Action, Impact, Introduction
-from services.mentoring.tracked import Tracked
+from libraries.chassis.unit_of_work import UnitOfWork
+from services.mentoring import columns, rows
+from services.mentoring.choice.roster import Roster
+from services.mentoring.memory.tracked import Tracked
+from services.mentoring.programme import FIGURES, INTRODUCTION, LEAD, MEETING, OBSTACLE, PAIR, PLAN, Programme
+from services.mentoring.settings.pairing_rules import RULES, PairingRules
+from services.mentoring.settings.rhythms import SETTINGS, MentoringSettings
+from services.mentoring.states.support import Action, Impact, Introduction
 
 QUERIES: Final = named_queries("services.mentoring")
-LEAD: Final = "lead"
-PAIR: Final = "pair"
-OBSTACLE: Final = "obstacle"
-MEETING: Final = "meeting"
-INTRODUCTION: Final = "introduction"
-PLAN: Final = "plan"
-"""The assignment whose support actions are meant."""
-FIGURES: Final = "figures"
-"""The assignment whose impact is meant."""
 DUE_DATES: Final = "due-dates"
 """The duty that does what is due; it has one lane."""
 
@@ -43,7 +36,7 @@ class MentoringStore:
         connection: Connection,
         *,
         rules: PairingRules = RULES,
-        settings: Settings = SETTINGS,
+        settings: MentoringSettings = SETTINGS,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self._connection = connection
@@ -53,15 +46,16 @@ class MentoringStore:
 
     async def read_state(self) -> Programme:
         """All that is alive, anew, as the tables have it."""
+        # Statement by statement, and yet of one moment: a single writer is the only one that writes these tables.
         mentors = await self._fetch("read_mentors")
-        pool = Pool(
+        roster = Roster(
             map(rows.mentor_from, mentors),
             rules=self._rules,
             settings=self._settings,
             reopenings={row["mentor_id"]: row["reopens_at"] for row in mentors if row["reopens_at"]},
         )
         return Programme(
-            pool,
+            roster,
             leads=map(rows.lead_from, await self._fetch("read_leads")),
             pairs=map(rows.pair_from, await self._fetch("read_pairs")),
             obstacles=map(rows.obstacle_from, await self._fetch("read_obstacles")),
@@ -71,12 +65,13 @@ class MentoringStore:
     async def load(self, events: Sequence[Event[EventData]], named: Named) -> None:
         """Fetches what these events name and memory lacks, in seven statements at most, and mostly none."""
         programme = self.state
-        for row in await self._named("fetch_leads", (lead for lead in named[LEAD] if lead not in programme.leads)):
+        # First: what was not asked for may not be looked for, also where the tables have none of it.
+        programme.ask(named)
+        for row in await self._named("fetch_leads", programme.leads.lacking(named[LEAD])):
             programme.fetch_lead(rows.lead_from(row))
-        for row in await self._named("fetch_pairs", (pair for pair in named[PAIR] if pair not in programme.pairs)):
+        for row in await self._named("fetch_pairs", programme.pairs.lacking(named[PAIR])):
             programme.pairs.fetch(row["pair_id"], rows.pair_from(row))
-        obstacles = (obstacle for obstacle in named[OBSTACLE] if obstacle not in programme.obstacles)
-        for row in await self._named("fetch_obstacles", obstacles):
+        for row in await self._named("fetch_obstacles", programme.obstacles.lacking(named[OBSTACLE])):
             programme.obstacles.fetch(row["obstacle_id"], rows.obstacle_from(row))
         await self._load_reports(named, programme)
 
@@ -85,7 +80,8 @@ class MentoringStore:
         programme = self.state
         # By our clock and not the database's: memory and table have to say the same.
         programme.record(self._clock())
-        await self._save_mentors(programme.pool)
+        # No order among the tables matters, for no row refers to another by a foreign key.
+        await self._save_mentors(programme.roster)
         await self._save_leads(programme)
         await self._save_pairs(programme)
         await self._save_obstacles(programme)
@@ -99,10 +95,10 @@ class MentoringStore:
         return NO_DEADLINES if earliest is None else {(DUE_DATES, 0): earliest}
 
     async def _load_reports(self, named: Named, programme: Programme) -> None:
-        # A lead that is not known has no plan, no figures.
-        for row in await self._named("fetch_actions", (lead for lead in named[PLAN] if lead in programme.leads)):
+        # A lead that is not known has no plan, no figures; so these come after the leads were fetched.
+        for row in await self._named("fetch_actions", filter(programme.leads.held, named[PLAN])):
             programme.actions.fetch((row["assignment_id"], row["code"]), Action(*row))
-        for row in await self._named("fetch_impacts", (lead for lead in named[FIGURES] if lead in programme.leads)):
+        for row in await self._named("fetch_impacts", filter(programme.leads.held, named[FIGURES])):
             programme.impacts.fetch((row["assignment_id"], row["year"]), Impact(*row))
         for row in await self._named("fetch_introductions", named[INTRODUCTION]):
             programme.introductions.fetch(row["introduction_id"], Introduction(*row))
@@ -113,21 +109,25 @@ class MentoringStore:
         return await self._connection.fetch(QUERIES[query])
 
     async def _named(self, query: str, identifiers: Iterable[UUID]) -> list[asyncpg.Record]:
+        # In order, as the index has them: neighbours share a page, since ids grow with time.
         wanted = sorted(identifiers)
         return await self._connection.fetch(QUERIES[query], wanted) if wanted else []
 
-    async def _copy(self, table: str, columns: Sequence[str], records: Sequence[Sequence[Any]]) -> None:
+    async def _copy(self, table: str, order: Sequence[str], records: Sequence[Sequence[Any]]) -> None:
+        # None at all is no statement: most transactions touch two or three tables of nine.
         if records:
-            await self._connection.copy_records_to_table(table, columns=columns, records=records)
+            await self._connection.copy_records_to_table(table, columns=order, records=records)
 
     async def _update(self, query: str, changes: Sequence[Sequence[Any]]) -> None:
+        # One statement however many changed: the columns go as arrays, and `unnest` makes rows of them again.
         if changes:
             await self._connection.execute(QUERIES[query], *zip(*changes, strict=True))
 
-    async def _save_mentors(self, pool: Pool) -> None:
+    async def _save_mentors(self, roster: Roster) -> None:
+        # A form's columns apart from those of places: a mentor may handle 500 files, and places change with every pair.
         new, forms, places = list[rows.Row](), list[rows.Row](), list[rows.Row]()
-        for mentor_id, (before, reopened_at) in pool.before.items():
-            mentor, reopens_at = pool[mentor_id], pool.reopenings.at(mentor_id)
+        for mentor_id, (before, reopened_at) in roster.before.items():
+            mentor, reopens_at = roster[mentor_id], roster.reopenings.at(mentor_id)
             if before is None:
                 new.append(rows.mentor_record(mentor, reopens_at))
                 continue
@@ -135,13 +135,14 @@ class MentoringStore:
                 forms.append(rows.form_change(mentor))
             if (change := rows.place_change(mentor, reopens_at)) != rows.place_change(before, reopened_at):
                 places.append(change)
-        await self._copy("mentor", rows.MENTOR_COLUMNS, new)
+        await self._copy("mentor", columns.MENTOR_COLUMNS, new)
         await self._update("update_forms", forms)
         await self._update("update_places", places)
 
     async def _save_leads(self, programme: Programme) -> None:
         leads = programme.leads
-        await self._copy("lead", rows.LEAD_COLUMNS, [rows.lead_record(leads[key]) for key in sorted(leads.new)])
+        # Sorted, here and below, so that the same events write the same pages, and a replay can be compared.
+        await self._copy("lead", columns.LEAD_COLUMNS, [rows.lead_record(leads[key]) for key in sorted(leads.new)])
         if leads.changed:
             document = rows.leads_document(leads[key] for key in sorted(leads.changed))
             await self._connection.execute(QUERIES["update_leads"], document)
@@ -152,24 +153,28 @@ class MentoringStore:
         # Pairs that close go first: a lead has one open pair at any time.
         pairs = programme.pairs
         await self._update("update_pairs", [rows.pair_change(pairs[key]) for key in sorted(pairs.changed)])
-        await self._copy("pair", rows.PAIR_COLUMNS, [rows.pair_record(pairs[key]) for key in sorted(pairs.new)])
+        await self._copy("pair", columns.PAIR_COLUMNS, [rows.pair_record(pairs[key]) for key in sorted(pairs.new)])
 
     async def _save_obstacles(self, programme: Programme) -> None:
         obstacles = programme.obstacles
         new = [rows.obstacle_record(obstacles[key]) for key in sorted(obstacles.new)]
-        await self._copy("obstacle", rows.OBSTACLE_COLUMNS, new)
+        await self._copy("obstacle", columns.OBSTACLE_COLUMNS, new)
         changed = [rows.obstacle_change(obstacles[key]) for key in sorted(obstacles.changed)]
         await self._update("update_obstacles", changed)
 
     async def _save_reports(self, programme: Programme) -> None:
         meetings = [rows.meeting_record(programme.meetings[key]) for key in sorted(programme.meetings.new)]
-        await self._copy("meeting", rows.MEETING_COLUMNS, meetings)
-        await self._save_values("support_action", programme.actions, "update_actions", rows.ACTION_COLUMNS)
-        introductions, columns = programme.introductions, rows.INTRODUCTION_COLUMNS
-        await self._save_values("introduction", introductions, "update_introductions", columns)
-        await self._save_values("impact", programme.impacts, "update_impacts", rows.IMPACT_COLUMNS)
+        await self._copy("meeting", columns.MEETING_COLUMNS, meetings)
+        await self._save_values("support_action", programme.actions, "update_actions", columns.ACTION_COLUMNS)
+        introductions, order = programme.introductions, columns.INTRODUCTION_COLUMNS
+        await self._save_values("introduction", introductions, "update_introductions", order)
+        await self._save_values("impact", programme.impacts, "update_impacts", columns.IMPACT_COLUMNS)
 
-    async def _save_values(self, table: str, values: Tracked[Any, Any], update: str, columns: Sequence[str]) -> None:
-        """Writes values whose fields are the columns."""
-        await self._copy(table, columns, [rows.record(values[key], columns) for key in sorted(values.new)])
-        await self._update(update, [rows.record(values[key], columns) for key in sorted(values.changed)])
+    async def _save_values(self, table: str, values: Tracked[Any, Any], update: str, order: Sequence[str]) -> None:
+        """Writes values whose fields are the columns, in their order."""
+        await self._copy(table, order, [rows.record(values[key], order) for key in sorted(values.new)])
+        await self._update(update, [rows.record(values[key], order) for key in sorted(values.changed)])
+
+
+Unit: TypeAlias = UnitOfWork[MentoringStore]
+"""What every handler and flow of mentoring works in."""

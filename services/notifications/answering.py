@@ -15,6 +15,7 @@ from starlette.routing import Route
 
 from contracts.event import Event, form_event_id
 from contracts.pairs import PairAnswered
+from contracts.sources import MAIL_LINKS
 from libraries.chassis.door import Premises
 from libraries.chassis.forms import FormPublisher
 from libraries.chassis.store import named_queries
@@ -24,7 +25,6 @@ from services.notifications.links import ANSWER_PATH, Links, Party
 from services.notifications.pages import page, unknown
 
 _QUERIES: Final = named_queries("services.notifications")
-_SOURCE: Final = "urn:form:mail-links"
 _MOST_BYTES: Final = 1_000
 
 
@@ -63,7 +63,7 @@ class Answering:
         at = answered.answered_at
         event_id = form_event_id(at, secrets.randbits(74))
         try:
-            await self._forms.publish(Event(event_id, _SOURCE, str(pair_id), at, event_id, None, None, answered))
+            await self._forms.publish(Event(event_id, MAIL_LINKS, str(pair_id), at, event_id, None, None, answered))
         except (KafkaError, OSError, TimeoutError) as error:
             self._premises.log.warning("an answer was not kept", action="answer", error=named(error))
             return page(_LATER, form=_FORM, status=503)

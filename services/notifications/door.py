@@ -16,7 +16,7 @@ from services.notifications.unsubscribing import Unsubscribing
 class Door:
     """Answers whoever follows a link."""
 
-    prefix = "/v1/"
+    body_bytes = 10_000
 
     def __init__(self, links: Links | None, premises: Premises) -> None:
         self._forms = FormPublisher(premises.cluster, "engage-notifications-door")

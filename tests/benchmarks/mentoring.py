@@ -21,16 +21,8 @@ from libraries.chassis.unit_of_work import UnitOfWork
 from services.mentoring.store import MentoringStore
 from tests.benchmarks._load import THEMES
 from tests.benchmarks._measuring import percentile
-from tests.unit.mentoring.examples import (
-    NOW,
-    MemoryStore,
-    confirmed,
-    enrolled,
-    event,
-    handle,
-    published,
-    withdrawn,
-)
+from tests.unit.mentoring.desk import MemoryStore, handle, published
+from tests.unit.mentoring.examples import NOW, confirmed, enrolled, event, withdrawn
 
 _MENTORS = 5_000
 _LEADS = 20_000
@@ -47,6 +39,7 @@ def main() -> None:
     for start in range(0, _MENTORS, _BATCH):
         handle(unit, [event(_mentor(number, chance)) for number in range(start, start + _BATCH)])
     leads = [event(_lead(number, chance)) for number in range(_LEADS)]
+    store.begin(leads)
     unit.published.clear()
     gc.collect()
     gc.freeze()

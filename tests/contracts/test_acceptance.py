@@ -28,6 +28,7 @@ from tests.contracts.documents import documents
 from tests.forms import application, form_event, identifier
 from tests.unit.matching import events as matching
 from tests.unit.mentoring import examples as mentoring
+from tests.unit.mentoring.desk import Desk as MentoringDesk
 
 VERSIONS = versions()
 QUICK = settings(
@@ -207,7 +208,7 @@ def test_whatever_mentoring_takes_its_peers_can_read(name: str) -> None:
     @QUICK
     @given(any_of(name), documents(schemas(BY_NAME["AssignmentConfirmed"])[1]), TIMES, st.booleans())
     def holds(document: dict[str, Any], confirmed: dict[str, Any], at: str, usual: bool) -> None:
-        desk = mentoring.Desk()
+        desk = MentoringDesk()
         desk.now = in_utc(datetime.fromisoformat(at))
         lead = form(BY_NAME["AssignmentConfirmed"].model, confirmed)
         rows = desk.take_rows(mentoring.enrolled(1), lead)

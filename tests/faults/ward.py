@@ -143,7 +143,8 @@ class Ward:
 
     def _replica(self, name: str) -> ServiceProcess:
         first = self.stack.services[name.partition("-")[0]]
-        environment = {**first.environment, "ENGAGE_HTTP_PORT": str(free_port())}
+        ports = {name: str(free_port()) for name in ("ENGAGE_HTTP_PORT", "ENGAGE_HEALTH_PORT")}
+        environment = {**first.environment, **ports}
         replica = ServiceProcess(name, first.argv, environment=environment, log_path=self.stack.logs / f"{name}.log")
         self._replicas.append(replica)
         return replica

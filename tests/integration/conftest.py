@@ -16,15 +16,15 @@ from deploy.local.broker import EmbeddedBroker
 from deploy.local.postgresql import PostgreSQL
 from libraries.chassis.servers.migration import migrate
 
-_TEMPLATE = "engage_template"
+TEMPLATE = "engage_template"
 _numbers = itertools.count(1)
 
 
 @pytest.fixture(scope="session")
 def postgresql() -> Iterator[PostgreSQL]:
     with PostgreSQL() as server:
-        server.create_database(_TEMPLATE)
-        asyncio.run(migrate(server.database_url(_TEMPLATE), SERVICES))
+        server.create_database(TEMPLATE)
+        asyncio.run(migrate(server.database_url(TEMPLATE), SERVICES))
         yield server
 
 
@@ -32,7 +32,7 @@ def postgresql() -> Iterator[PostgreSQL]:
 def database_url(postgresql: PostgreSQL) -> Iterator[str]:
     """The URL of a fresh database in which every service's schema stands."""
     name = f"test_{next(_numbers)}"
-    postgresql.clone_database(_TEMPLATE, name)
+    postgresql.clone_database(TEMPLATE, name)
     yield postgresql.database_url(name)
     postgresql.drop_database(name)
 

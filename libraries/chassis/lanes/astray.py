@@ -16,6 +16,7 @@ def astray(lane: Lane, records: Sequence[Received]) -> list[Received]:
     """
     if not lane.topic.is_form:
         return []
+    # All at once, since keys of one length are hashed together.
     keyed = [received for received in records if received.key is not None]
     partitions = partitions_of([received.key or b"" for received in keyed], lane.partitions)
     return [received for received, partition in zip(keyed, partitions, strict=True) if partition != lane.name.partition]

@@ -10,6 +10,7 @@ _WEIGHT: Final = 10
 
 def weighed(failures: int, *, handled: int, failed: int) -> int:
     """The balance of a lane after so many more records went well and so many failed; never less than nothing."""
+    # Never below nought: a long good run must not pay for a bad one that somebody has to see.
     return max(failures - handled, 0) + failed * _WEIGHT
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -100,9 +100,11 @@ class Commits:
         now = self._around.clock()
         retry_at = now + timedelta(seconds=self._around.settings.retry_seconds)
         for part in parts:
+            # Judged anew at every try: what an attempt before this one left on a record was rolled back with it.
             sort_out(part.records)
         afters = [self._after(part) for part in parts]
         claims = [Claim(part.lane.name, after) for part, after in zip(parts, afters, strict=True)]
+        # Nothing of a lane changes in memory within it: one that fails must leave nothing to take back.
         async with self._transaction(claims) as transaction:
             published = await self._handle(transaction, parts)
             for part, rows in zip(parts, published, strict=True):
@@ -112,6 +114,7 @@ class Commits:
                 for received, own in zip(part.records, rows, strict=True):
                     if told := [*own, *letters[received.offset]] if received.offset in letters else own:
                         transaction.publication.add(part.lane.name, told, number=number_of(received.offset))
+        # Only now, since it is committed.
         for part, after in zip(parts, afters, strict=True):
             part.lane.moved(after)
             part.lane.held.took(part.records, now, retry_at)
@@ -120,6 +123,7 @@ class Commits:
     async def unit_of_work(self, lane: OwnLane) -> AsyncIterator[Transaction]:
         """A unit of work on a lane without records; what raises within it leaves nothing behind."""
         after = lane.next_position(self._around.clock())
+        # The writer's own claim is made for every transaction; made twice, it would fence off itself.
         claims = [] if lane is self.writer else [Claim(lane.name, after)]
         async with self._transaction(claims) as transaction:
             await transaction.unit.store.load((), NOTHING_NAMED)
@@ -159,6 +163,7 @@ class Commits:
         failed = sum(received.blocks for received in records)
         failures = budget.weighed(lane.position.failures, handled=len(records) - failed, failed=failed)
         stopped = None
+        # Looked at only where one fails: a lane near its limit is not stopped by what goes well.
         if failed and budget.is_spent(failures, self._around.settings.dead_letter_budget):
             stopped = f"too many of its records fail, the last for: {records[-1].reason}"
         next_offset = records[-1].following
@@ -167,6 +172,7 @@ class Commits:
     @asynccontextmanager
     async def _transaction(self, claims: Sequence[Claim]) -> AsyncIterator[Transaction]:
         """The frame of every transaction: claims first, pages last, and what is true only once it is committed."""
+        # Before the transaction, which would hold its locks while a slow broker catches up.
         await self._relay.room()
         writer, after, numbering = self.writer, None, None
         if writer is not None:
@@ -175,6 +181,7 @@ class Commits:
             claims = [*claims, Claim(writer.name, after)]
         revisions = {claim.name: claim.after.revision for claim in claims}
         publication = Publication(numbering)
+        # Taken out until it is committed: whatever goes wrong in between, the next transaction reads it anew.
         state, self._state = self._state, None
         acknowledged = self._relay.take_acknowledged()
         store: Any = None
@@ -192,6 +199,11 @@ class Commits:
             raise
         if writer is not None and after is not None:
             writer.position, self._state = after, store.state
+        await self._told(publication, revisions, store)
+
+    async def _told(self, publication: Publication, revisions: Mapping[LaneName, int], store: Any) -> None:
+        """Hands on what is true now that it is committed."""
+        # After the commit, and in the order of the commits, since only one transaction is open at a time.
         for lane, events in publication.by_lane():
             await self._relay.add(lane, revisions[lane], events)
         self._around.deadlines.note(store.deadlines)
@@ -199,6 +211,7 @@ class Commits:
     async def _handle(self, transaction: Transaction, parts: Sequence[Part]) -> list[list[Sequence[OutboxRow]]]:
         """Runs the handlers over what is open of all lanes; returns what each record had published, by part."""
         if everything := [received for part in parts for received in part.records if is_open(received)]:
+            # Before the handlers: of two processes that have the same event, the second waits here and finds it known.
             await inbox.claim(transaction.connection, everything)
             everything = [received for received in everything if is_open(received)]
             self._around.reached("after-inbox")
@@ -220,6 +233,7 @@ class Commits:
         if not any(self._service.handlers.is_slow(type(event.data)) for event in events):
             return work()
         await transaction.connection.execute(_PATIENTLY)
+        # Handlers are pure and touch only this transaction's store, so a thread of their own is safe.
         return await asyncio.to_thread(work)
 
     def _dispatch(self, unit: UnitOfWork[Any], parts: Sequence[Part]) -> list[list[Sequence[OutboxRow]]]:

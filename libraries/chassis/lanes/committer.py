@@ -9,11 +9,12 @@ from functools import partial
 from typing import Final
 
 from libraries.chassis.database import is_transient
-from libraries.chassis.lanes.astray import astray
 from libraries.chassis.lanes.commits import Commits, Part
 from libraries.chassis.lanes.lane import ALONE, Lane, Reservoir
 from libraries.chassis.lanes.ledger import LaneLost, Ledger
-from libraries.chassis.lanes.processing import violation_of
+from libraries.chassis.lanes.narrowing import narrowed
+from libraries.chassis.lanes.precedence import CALM_SECONDS, records_go_first
+from libraries.chassis.lanes.reading import begun_with
 from libraries.chassis.lanes.releasing import Releaser, killed
 from libraries.chassis.process.backoff import Backoff, Stopping, persistently, within
 from libraries.chassis.process.surroundings import Surroundings
@@ -24,23 +25,8 @@ from libraries.chassis.watching.log import named
 _LOOK_SECONDS: Final = 1.0
 """How often an idle committer looks at what no record tells it: held records that are due, operators' words."""
 
-_CALM_SECONDS: Final = 0.05
-"""For how long no record must have come for the lanes to be called calm."""
-
-_BUSY_SECONDS: Final = 1.0
-"""How long work by the clock lets records go first, at most: under a steady load it goes on at this pace."""
-
 _COMMITTING: Final = "committing to PostgreSQL"
 """The one trouble of whatever this process commits: health has to hear when it is over, whoever noticed it."""
-
-
-def records_go_first(now: float, *, asked_at: float, took_at: float, waiting: int) -> bool:
-    """Whether work by the clock that asked at `asked_at` lets records go first, the last of which came at `took_at`.
-
-    All in seconds. What records lead to waits for them, here and in other services; a mail that is due has waited for
-    hours. Where records come without a pause, the work goes on at the slower pace: it never stands still.
-    """
-    return now - asked_at < _BUSY_SECONDS and (waiting > 0 or now - took_at < _CALM_SECONDS)
 
 
 class Committer:
@@ -74,6 +60,7 @@ class Committer:
                 await self.cycle()
 
     def _until_a_look(self) -> float:
+        # Slept through to the moment, and not past it: a record that waits a tenth of a second is not held up a second.
         due = [lane.held.retry_at for lane in self.lanes.values() if lane.held.retry_at is not None]
         if not due:
             return _LOOK_SECONDS
@@ -89,11 +76,12 @@ class Committer:
         """Waits for as long as records go first."""
         asked_at = time.monotonic()
         while records_go_first(time.monotonic(), asked_at=asked_at, took_at=self._took, waiting=self.reservoir.records):
-            if await within(self._around.stopping.wait(), _CALM_SECONDS / 2):
+            if await within(self._around.stopping.wait(), CALM_SECONDS / 2):
                 return
 
     async def cycle(self) -> None:
         """Takes what waits, fairly, commits it, and then what is due of held records; the turn must be held."""
+        # Cleared before anything is taken: what comes meanwhile must begin the next cycle, and not wait for a look.
         self.filled.clear()
         if taken := self._take():
             self._took = time.monotonic()
@@ -108,8 +96,9 @@ class Committer:
         if not await self._begin([part.lane for part in together if not part.lane.proven]):
             # What was taken is read again from where the lanes stand, all of it: nothing was begun.
             self.lose({part.lane.name for part in together})
-        elif parts := [part for part in map(self._read, together) if part.records]:
+        elif parts := [part for part in (begun_with(self._around, part) for part in together) if part.records]:
             await self._carry(parts)
+        # After the records, so that what they brought is there for what waited for it.
         await self._release()
         if self.reservoir.records:
             self.filled.set()
@@ -120,31 +109,9 @@ class Committer:
         ready = [
             lane for lane in self.lanes.values() if lane.waiting and not lane.is_stopped and lane.name not in self.lost
         ]
+        # At least one each, even where there are more lanes than a cycle has records: no lane may stand still.
         share = max(1, self._around.settings.batch_records // max(len(ready), 1))
         return [Part(lane, records) for lane in ready if (records := lane.take(share))]
-
-    def _read(self, part: Part) -> Part:
-        """Reads what was not read while it waited, and passes over what comes first and nobody here handles."""
-        records = part.records
-        for received in records:
-            received.read_once(self._around.service)
-        if strays := astray(part.lane, records):
-            metrics.ASTRAY.labels(part.lane.name.topic).inc(len(strays))
-            self._around.log.warning(
-                "on another partition than their key's: does their producer partition by murmur2?",
-                action="astray",
-                lane=str(part.lane.name),
-                records=len(strays),
-                offset=strays[0].offset,
-            )
-        for place, received in enumerate(records):
-            if received.event is not None or received.violation is not None:
-                telling.count(part.lane.name.topic, records[:place])
-                return Part(part.lane, records[place:])
-            received.end("skipped")
-            part.lane.passed_to = received.following
-        telling.count(part.lane.name.topic, records)
-        return Part(part.lane, ())
 
     async def _begin(self, lanes: Iterable[Lane]) -> bool:
         """Writes that attempts begin, before a record could end us; whether these lanes are still ours.
@@ -163,17 +130,19 @@ class Committer:
     async def _one_by_one(self, part: Part) -> None:
         """Tries the records of a lane alone that has ended processes: whoever does it again and again is set aside."""
         lane = part.lane
+        # Once for all of them: a process that dies in their middle comes back to what is left of the same suspicion.
         if lane.position.suspected_to <= lane.next_offset:
             self._around.log.warning("one of these records may end the process", action="suspect", lane=str(lane.name))
             lane.suspect(part.records)
         for received in part.records:
             if lane.name in self.lost or lane.is_stopped:
                 return
+            # Before the next attempt and not after it: what ended us so often would end us again.
             if lane.position.attempts >= ALONE:
                 received.violation = killed(lane.position.attempts)
             elif not await self._begin([lane]):
                 return
-            if self._read(single := Part(lane, [received])).records:
+            if begun_with(self._around, single := Part(lane, [received])).records:
                 await self._carry([single])
             else:
                 await self._note(lane)
@@ -187,6 +156,7 @@ class Committer:
 
     async def _carry(self, parts: Sequence[Part]) -> None:
         """Commits parts, together as far as that goes, however often it takes."""
+        # A stack and not a queue: halves are tried in the order of their offsets before what comes after them.
         waiting = [parts]
         while waiting:
             parts = [part for part in waiting.pop() if part.lane.name not in self.lost and not part.lane.is_stopped]
@@ -197,26 +167,14 @@ class Committer:
                 await self._patiently(partial(self._commits.records, parts))
             except LaneLost as lost:
                 self.lose(lost.names)
+                # Without those that are lost, which the next turn leaves out: the others are still ours.
                 waiting.append(parts)
             except Stopping:
                 raise
             except Exception as error:
-                waiting += reversed(self._narrowed(parts, error))
+                waiting += reversed(narrowed(parts, error))
             else:
                 self._tell(parts, time.perf_counter() - started)
-
-    def _narrowed(self, parts: Sequence[Part], error: Exception) -> list[Sequence[Part]]:
-        """What to try next where a transaction fails beyond its handlers' foresight; alone, a record is set aside."""
-        if len(parts) > 1:
-            return [[part] for part in parts]
-        lane, records = parts[0]
-        if len(records) > 1:
-            middle = len(records) // 2
-            return [[Part(lane, records[:middle])], [Part(lane, records[middle:])]]
-        if records[0].violation is not None and records[0].blocks:
-            raise error  # not even setting it aside works: that is no record's fault
-        records[0].violation = violation_of(error)
-        return [parts]
 
     async def _patiently(self, work: Callable[[], Awaitable[None]]) -> None:
         """Does work again and again while the database is away."""
@@ -270,6 +228,7 @@ class Committer:
             telling.tell(self._around.log, records, seconds=seconds)
             if lane.position.stopped_because is not None:
                 lane.stop()
+                # Nothing else tells people that a lane needs them: it does not go on by itself.
                 self._around.log.critical(
                     "lane stopped", action="stop-lane", lane=str(lane.name), reason=lane.position.stopped_because
                 )

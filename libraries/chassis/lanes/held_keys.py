@@ -15,6 +15,7 @@ class HeldKeys:
     """
 
     def __init__(self, keys: Iterable[tuple[bytes, bool]] = (), retry_at: datetime | None = None) -> None:
+        # In memory, since every record asks: to ask the table would cost a statement a record.
         waits = dict(keys)
         self._held = set(waits)
         self._waiting = {key for key in waits if waits[key]}
@@ -33,11 +34,13 @@ class HeldKeys:
             key = received.key
             if received.outcome == "waiting":
                 self.wake(retry_at)
+            # What has just come behind it may be what it waits for, so it is looked at again at once.
             if received.outcome == "behind" or received.wakes:
                 self.wake(now)
             if key is None:
                 continue
             if received.overtakes:
+                # Not from those that wait: a key that waits is never overtaken.
                 self._held.discard(key)
             elif received.blocks:
                 self._held.add(key)
@@ -46,4 +49,5 @@ class HeldKeys:
 
     def wake(self, at: datetime) -> None:
         """Something is to be tried at a moment."""
+        # The earliest of all keys: one look finds whatever is due by then.
         self.retry_at = at if self.retry_at is None else min(self.retry_at, at)

@@ -18,6 +18,11 @@ from libraries.chassis.store import NO_STORE, Connection
 from libraries.chassis.unit_of_work import Cause, OutboxRow, UnitOfWork
 
 _HELD: Final = ("dead", "waiting", "behind")
+_LONGEST_KEY: Final = 200
+"""Of what is not kept whole, a key of up to so many bytes is kept: right ones have 36, and it tells whose it was."""
+
+_LONGEST_PAUSE: Final = 60.0
+"""Seconds: what is waited for may come at any time, and a minute more is noticed by nobody."""
 
 
 class Quota:
@@ -39,6 +44,7 @@ class Quota:
         """Whether a dead letter's content is kept, which counts it."""
         if received.blocks or received.outcome != "dead":
             return True
+        # By topic, so that a flood of one leaves the others' dead letters whole.
         kept = self._kept.get(received.topic.name, 0) + received.size
         if kept > self._most:
             return False
@@ -57,6 +63,7 @@ async def hold(
 ) -> dict[int, list[OutboxRow]]:
     """Keeps the records of a lane that were set aside; returns the events that tell of the dead ones, by offset."""
     held = [received for received in records if received.outcome in _HELD]
+    # Asked once a record, since asking counts it.
     whole = {received.offset: quota.takes(received) for received in held}
     if held:
         rows = [_row(received, service, now, retry_at, whole=whole[received.offset]) for received in held]
@@ -79,6 +86,7 @@ def dead_letter(received: Received, service: str, *, whole: bool = True) -> list
     unit: UnitOfWork[Any] = UnitOfWork(service, NO_STORE)
     identifier = received.dead_letter_id(service)
     event = received.event
+    # Where its event can be read, the dead letter belongs to its story; else it begins one.
     correlation = identifier if event is None else event.correlation_id
     unit.because_of(Cause(identifier, received.recorded_at, correlation))
     unit.publish(
@@ -108,6 +116,7 @@ async def hold_duty_item(
 
     `lane` is `duty.<name>` and the duty's lane, `number` the unit of work that sets it aside.
     """
+    # By the unit of work too: the same thing may fail again after a replay, and that is another dead letter.
     cause = UUID(bytes=blake2b(f"{service} {lane} {number} {item}".encode(), digest_size=16).digest())
     identifier = derived_id(cause, now, source=service, ordinal=0)
     await connection.execute(QUERIES["hold_duty_item"], *lane, number, identifier, detail, item.encode(), now)
@@ -162,7 +171,7 @@ async def hold_again(
 def pause_before(retries: int, first: float) -> timedelta:
     """How long a waiting record waits before it is tried again: twice as long each time, at most a minute."""
     # The exponent is bounded too: after days of waiting the power itself would overflow.
-    return timedelta(seconds=min(first * 2.0 ** min(retries, 16), 60.0))
+    return timedelta(seconds=min(first * 2.0 ** min(retries, 16), _LONGEST_PAUSE))
 
 
 def _lane(records: Sequence[Received]) -> LaneName:
@@ -180,7 +189,7 @@ def _row(received: Received, service: str, now: datetime, retry_at: datetime, *,
         received.detail if whole else f"{received.detail}; {_told_of(received)}",
         received.awaits,
         received.blocks,
-        received.key if whole or len(received.key or b"") <= 200 else None,
+        received.key if whole or len(received.key or b"") <= _LONGEST_KEY else None,
         received.value if whole else None,
         headers_to_bytes(received.headers if whole else ()),
         received.recorded_at,

@@ -25,6 +25,7 @@ def pass_over_what_was_seen(lane: Lane, records: Sequence[Received]) -> dict[str
     A producer numbers what it publishes in each of its lanes, and a relay sends nothing out of that order; so one
     number a lane is all that needs to be kept, and nothing is asked of the database.
     """
+    # Forms have no numbers, or none that can be trusted: their events are told apart by their ids.
     if lane.topic.is_form:
         return dict(lane.position.seen)
     seen = dict(lane.position.seen)
@@ -33,6 +34,7 @@ def pass_over_what_was_seen(lane: Lane, records: Sequence[Received]) -> dict[str
         if event is None or event.sequence is None:
             continue
         producer, number = _producer(event.source, event.sequence[:_LANE]), int(event.sequence[_NUMBER], 16)
+        # Numbers leave gaps, since all topics of a producer's lane share them; they never go back.
         if number <= seen.get(producer, -1):
             received.end("duplicate")
         else:
@@ -54,10 +56,12 @@ async def claim(connection: Connection, records: Sequence[Received]) -> None:
     ids, sources = zip(*wanted, strict=True)
     rows = await connection.fetch(QUERIES["claim_inbox"], ids, sources, list(wanted.values()))
     fresh = {(row[0], row[1]) for row in rows}
+    # What this batch itself claims is known by its own digest, and what was there before by the table's.
     known = wanted | await _known(connection, wanted.keys() - fresh)
     for received in forms:
         identity = _identity(received)
         if identity in fresh:
+            # So that the next of the same identity in this batch is a duplicate of this one.
             fresh.remove(identity)
         elif known[identity] == _digest(received):
             received.end("duplicate")

@@ -99,6 +99,7 @@ class Lane:
     @property
     def is_suspected(self) -> bool:
         """Whether what comes next must be tried one by one, since something here may end the process."""
+        # What this process has begun and outlived, or committed beside, is not suspected for older attempts.
         at = self.position
         return at.suspected_to > self.next_offset or (
             at.attempts >= TOGETHER and not self.proven and self.begun_at is None
@@ -109,6 +110,7 @@ class Lane:
 
         A slow lane so holds up neither the poll nor other lanes, and memory stays bounded.
         """
+        # A fetch that was under way when the lane stopped still brings some: Kafka keeps them for later.
         if not self.is_stopped:
             self.waiting.extend(records)
             self.reservoir.fill(records)
@@ -122,6 +124,7 @@ class Lane:
         while self.waiting and len(taken) < most:
             received = self.waiting.popleft()
             self.reservoir.draw((received,))
+            # A partition that was begun again may bring once more what is dealt with already.
             if received.offset >= self.next_offset:
                 taken.append(received)
         return taken
@@ -139,17 +142,20 @@ class Lane:
 
     def begin_again(self) -> None:
         """Drops what waits and has Kafka begin where the lane stands."""
+        # Dropped first: what waits would come again behind itself.
         self.drop()
         self.flow.seek(self.next_offset)
         self.go_on()
 
     def reopened(self, position: Position) -> None:
         """It was opened anew: what is known of it is what its row says, as after a start."""
+        # Nothing remembered may outlive it: another owner may have had the lane in between.
         self.position, self.problem, self.passed_to = position, None, 0
         self.proven, self.begun_at = False, None
 
     def stop(self) -> None:
         """Takes nothing more."""
+        # Its memory is given back to the lanes that go on.
         self.drop()
         self.is_paused = True
         self.flow.pause()
@@ -160,6 +166,7 @@ class Lane:
 
     def begin(self) -> bool:
         """An attempt at what comes next begins, and counts until something is committed; False where it has begun."""
+        # One attempt however often it is tried here: while this process lives, it is not what ends it.
         if self.begun_at == self.next_offset:
             return False
         self.begun_at = self.next_offset
@@ -168,4 +175,5 @@ class Lane:
 
     def suspect(self, records: Sequence[Received]) -> None:
         """Begins to suspect each of the records that a process died of before it could commit them."""
+        # From nought: the attempts so far were those of all together, and each is now counted alone.
         self.position = replace(self.position, attempts=0, suspected_to=records[-1].following)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, Final
 
 import asyncpg
 import orjson
@@ -16,7 +16,8 @@ from libraries.chassis.process.faults import Reached
 from libraries.chassis.records.name import LaneName
 from libraries.chassis.store import Connection, named_queries
 
-QUERIES = named_queries("libraries.chassis")
+QUERIES: Final = {**named_queries("libraries.chassis"), **named_queries("libraries.chassis", "held_records.sql")}
+"""What the chassis asks of its own tables: lanes, inbox and outbox in one file, held records in the other."""
 
 
 class LaneLost(Exception):
@@ -73,6 +74,7 @@ class Ledger:
             return opened  # a member whose others have all, or a writer that has lost nothing but itself
         topics, partitions, first = _columns((*name, offset) for name, offset in lanes.items())
         async with self._database.transaction() as connection:
+            # Created first: a row that is not there could not be locked, and two owners would both begin.
             await connection.execute(QUERIES["create_lanes"], topics, partitions, first)
             for row in await connection.fetch(QUERIES["open_lanes"], topics, partitions):
                 opened[LaneName(*row[:2])] = _position(row), []
@@ -104,6 +106,7 @@ class Ledger:
 
     async def publish(self, connection: Connection, pages: Sequence[Page]) -> None:
         """Puts pages into the outbox, within a transaction."""
+        # The last statement before the commit, since the pages are known only now.
         if pages:
             rows = [(*page.lane, page.revision, page.part, page.events) for page in pages]
             await connection.execute(QUERIES["add_pages"], *_columns(rows))
@@ -144,7 +147,7 @@ def _claimed(claims: Sequence[Claim]) -> list[list[Any]]:
     return _columns(
         (
             *claim.name,
-            claim.after.revision - 1,
+            claim.after.revision - 1,  # the row must still be as we left it: this is the fence
             claim.after.next_offset,
             claim.after.failures,
             claim.after.stopped_because,
@@ -156,6 +159,7 @@ def _claimed(claims: Sequence[Claim]) -> list[list[Any]]:
 
 
 def _forgotten(acknowledged: Mapping[LaneName, int]) -> list[list[Any]]:
+    # Three empty columns where there is nothing: the statement is the same, and so is its plan.
     return _columns((*name, revision) for name, revision in acknowledged.items()) or [[], [], []]
 
 

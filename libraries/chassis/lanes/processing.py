@@ -86,7 +86,7 @@ class Dispatch:
         """Gives each open record its outcome; returns what each record had published."""
         published: list[Sequence[OutboxRow]] = []
         for received in records:
-            before = len(self._unit.published)
+            before = len(self._unit.published)  # what a record published is what was added while it was handled
             if is_open(received):
                 self._take(received)
                 if received.blocks and received.key is not None:
@@ -101,6 +101,7 @@ class Dispatch:
         # What this unit itself has held back stays held back, whatever a whole form before it has freed.
         is_held = key in self._newly_held or (key in self._held and key not in self._freed)
         if is_held and not whole:
+            # Even where its handler would take it: who comes later must not overtake, whatever it says.
             received.end("behind", "behind", "an earlier record of the same key is held")
             return
         try:
@@ -130,6 +131,7 @@ def handle(service: Service, received: Received, unit: UnitOfWork[Any]) -> None:
         service.handlers.tombstones[event.retracted](UUID(event.subject), unit)
     else:
         service.handlers[type(event.data)](event, unit)
+    # Looked at here and not where it is published: how much Kafka takes is none of a handler's business.
     for row in unit.published[before:]:
         if row.payload is not None and len(row.payload) > MOST_PAYLOAD_BYTES:
             raise TooMuchToSay(f"{row.type} would have {len(row.payload)} bytes, and {MOST_PAYLOAD_BYTES} is the most")

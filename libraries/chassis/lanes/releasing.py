@@ -44,6 +44,7 @@ class Releaser:
 
     async def release(self, lane: Lane) -> None:
         """Tries what is due of a lane; raises LaneLost and what the database raises."""
+        # Attempts are written before they are made and by themselves: they must outlive what a record does to us.
         now = self._around.clock()
         async with self._around.database.pool.acquire() as connection:
             begun = [offset for name, offset in self._begun if name == lane.name]
@@ -54,6 +55,7 @@ class Releaser:
                 return  # what begins now would look as if it had ended us
             await self._release_from(lane, offset, 0 if offset in begun else started)
             self._begun.discard((lane.name, offset))
+        # From the table and not from what was done here: an operator, or a form, may have changed it meanwhile.
         await self._look_up(lane)
 
     async def _look_up(self, lane: Lane) -> None:
@@ -70,9 +72,11 @@ class Releaser:
             async with self._around.database.pool.acquire() as connection:
                 await connection.execute(QUERIES["begin_held"], *lane.name, offset)
             self._begun.add((lane.name, offset))
+        # Each in a transaction of its own: what went well stays so, whatever the next does.
         following: int | None = offset
         while following is not None and not self._around.stopping.is_set():
             following = await self._release_one(lane, following, violation)
+            # Of the first alone: what comes behind it has done nothing yet.
             violation = None
 
     async def _release_one(self, lane: Lane, offset: int, violation: ContractViolation | None) -> int | None:
@@ -95,6 +99,7 @@ class Releaser:
         now = self._around.clock()
         async with self._commits.of_held(lane) as transaction:
             row = await transaction.connection.fetchrow(QUERIES["lock_held"], *lane.name, offset)
+            # Dealt with since it was found due.
             if row is None:
                 return None
             released = [await self._settle(transaction, row, now, violation)]
@@ -121,10 +126,12 @@ class Releaser:
         await self._handle(transaction, received)
         waiting_since = row["waiting_since"] or now
         if received.outcome == "waiting" and now - waiting_since > self._limit:
+            # Told with the day since when: that is how somebody finds what never came.
             received.end("dead", "waited-too-long", f"{received.detail}; since {waiting_since:%Y-%m-%d %H:%M}")
         if received.outcome in ("dead", "waiting"):
             await self._hold_again(transaction, received, row, now)
         elif row["state"] == "dead":
+            # It was told of as a dead letter, so what became of it stays to be seen.
             await transaction.connection.execute(QUERIES["resolve_held"], *place, "replayed", now)
         else:
             await transaction.connection.execute(QUERIES["forget_held"], *place)
@@ -159,6 +166,7 @@ class Releaser:
         behind: Sequence[Any] = await transaction.connection.fetch(
             QUERIES["all_held_behind"], *place, row["key"], _OVERTAKING
         )
+        # In their order, so that of several that could go first the earliest does.
         for later in behind:
             received = restored(later)
             await self._handle(transaction, received)
@@ -175,6 +183,7 @@ class Releaser:
             retry_at = now + pause_before(row["retries"] + 1, self._around.settings.retry_seconds)
         name = received.lane
         await hold_again(transaction.connection, name, received, retry_at=retry_at, now=now)
+        # Once: what was dead already has been told of, and is dead again for an operator who knows.
         if not waiting and row["state"] != "dead":
             transaction.unit.published.extend(dead_letter(received, self._service.name))
 

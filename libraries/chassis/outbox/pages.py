@@ -49,6 +49,7 @@ def pages_of(lane: LaneName, revision: int, events: Sequence[Numbered]) -> Itera
     begun, size, part = 0, 0, 0
     for place, event in enumerate(events):
         weight = _OVERHEAD + len(event.row.payload or b"")
+        # A single event that is larger gets a page of its own: nothing that was committed may be left out.
         if size and size + weight > _PAGE_BYTES:
             yield Page(lane, revision, part, _packed(events[begun:place]))
             begun, size, part = place, 0, part + 1
@@ -62,6 +63,7 @@ def events_in(page: bytes) -> list[Numbered]:
     line, _, data = bytes(cramjam.zstd.decompress(page)).partition(b"\n")
     events, start = [], 0
     for identifier, topic, key, kind, time, correlation, causation, trace, sequence, length in orjson.loads(line):
+        # Cut out by length and not parsed: Kafka gets the bytes that were committed.
         payload = None if length is None else data[start : start + length]
         start += length or 0
         row = OutboxRow(

@@ -21,6 +21,7 @@ class Publication:
         """Adds events that follow `number` in a lane's sequence; None for none: then readers keep their ids."""
         if not rows:
             return
+        # A single writer publishes in one sequence whatever its events came from: readers need one number of it.
         if self._writer is not None:
             lane, number = self._writer
         events = self._events.setdefault(lane, [])

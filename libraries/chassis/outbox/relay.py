@@ -81,6 +81,7 @@ class Relay:
 
     async def add(self, lane: LaneName, revision: int, events: Sequence[Numbered]) -> None:
         """Takes over what a transaction has just committed for a lane."""
+        # A commit whose answer was lost is both recovered and added: its events go out once.
         if events and revision > self._known.get(lane, -1):
             records = [_outgoing(event, self._source) for event in events]
             async with self._changed:
@@ -95,11 +96,13 @@ class Relay:
         by_revision: dict[tuple[LaneName, int], list[Numbered]] = {}
         for page in pages:
             by_revision.setdefault((page.lane, page.revision), []).extend(events_in(page.events))
+        # Each lane's by revision, which is the order of its commits, whatever order the pages came in.
         for (lane, revision), events in sorted(by_revision.items(), key=lambda entry: entry[0]):
             await self.add(lane, revision, events)
 
     async def room(self) -> None:
         """Waits until the backlog is bearable: a slow broker slows consumption, not memory."""
+        # Without the lock first: this comes before every transaction, and most often there is room.
         if self._events > self._backlog:
             async with self._changed:
                 await self._changed.wait_for(lambda: self._events <= self._backlog)
@@ -152,6 +155,7 @@ class Relay:
             else:
                 self._backoff.went_well()
                 self._troubles.went_well("the relay to Kafka")
+                # Back up by doubling, as it came down: one bad round does not make all that follow small.
                 most = min(most * 2, _ROUND)
                 for topic, number in Counter(record.topic for record in records[:count]).items():
                     metrics.PUBLISHED.labels(topic).inc(number)
@@ -164,6 +168,7 @@ class Relay:
 
     async def _acknowledge(self, sent: int) -> int:
         """Lets go of the bundles that are wholly acknowledged; returns how many of the next one's events are."""
+        # Bundles whole, since a page is forgotten by its revision and not by its events.
         async with self._changed:
             while self._pending and sent >= len(self._pending[0].records):
                 bundle = self._pending.popleft()

@@ -79,8 +79,9 @@ class Received:
 
     def end(self, outcome: Outcome | None, reason: str = "", detail: str = "", awaits: str | None = None) -> None:
         """Says what became of it; None where that is still open."""
-        # No text of PostgreSQL can hold U+0000, and a validator may quote one.
+        # Forgotten too: a record may be judged again after a rollback, and the last judgement alone holds.
         self.overtakes = self.wakes = False
+        # No text of PostgreSQL can hold U+0000, and a validator may quote one.
         self.outcome, self.reason, self.detail, self.awaits = outcome, reason, detail.replace("\0", "\\0"), awaits
 
     def read_once(self, service: Service) -> None:
@@ -97,6 +98,8 @@ class Received:
             return
         try:
             event = decode(self.topic, self.key, self.value, self.headers)
+            if self.topic.is_form:
+                service.sources.check(event.source, event.type)
         except ContractViolation as violation:
             # Said anew: the frames of its traceback hold the record, which would so hold itself and wait for the
             # collector, and that looks seldom.
@@ -105,6 +108,7 @@ class Received:
         except Exception as error:  # whatever a stranger sent, it must not stop the lane
             self.violation = ContractViolation("unreadable", f"{type(error).__name__} while reading the record")
             return
+        # What nobody here handles is left out as if it said nothing: it needs no place in the inbox either.
         if isinstance(event, Tombstone):
             self.event = event if event.retracted in service.handlers.tombstones else None
         else:

@@ -1,21 +1,13 @@
-"""Runs a service: its lanes, its duties, its relay and its HTTP side, from start to stop."""
+"""A running service: its lanes, its duties, its relay and its HTTP side, from start to stop."""
 
 from __future__ import annotations
 
 import asyncio
 import gc
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager, suppress
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any, Final
 
-import orjson
-import uvicorn
-from prometheus_client import generate_latest
-from starlette.applications import Starlette
-from starlette.requests import Request
-from starlette.responses import Response
-from starlette.routing import Route
 from structlog.typing import FilteringBoundLogger
 
 from libraries.chassis.database import Database
@@ -39,7 +31,6 @@ from libraries.chassis.servers.pace import Pace
 from libraries.chassis.servers.port import Kafka
 from libraries.chassis.service import Service
 from libraries.chassis.settings import Settings
-from libraries.chassis.watching import metrics
 from libraries.chassis.watching.log import named
 
 _HOUSE_SECONDS: Final = 2.0
@@ -215,71 +206,3 @@ def _cluster(service: Service, settings: Settings) -> Kafka:
         stop_ms=int(settings.stop_seconds * 1000),
     )
     return FastStreamKafka(settings.cluster, f"engage-{service.name}", pace)
-
-
-def application(running: Running) -> Callable[[Any, Any, Any], Awaitable[None]]:
-    """The service as an ASGI application: health, metrics and its own HTTP side; it lives as long as that."""
-    health = running.health
-
-    async def live(request: Request) -> Response:
-        return _verdict(health.alive())
-
-    async def ready(request: Request) -> Response:
-        return _verdict(health.ready())
-
-    async def measured(request: Request) -> Response:
-        with suppress(Exception):  # the database may be away: the other numbers are wanted all the more
-            await health.measure()
-        return Response(generate_latest(metrics.REGISTRY), media_type="text/plain; version=0.0.4")
-
-    @asynccontextmanager
-    async def lifespan(_: Starlette) -> AsyncIterator[None]:
-        await running.prepare()
-        await running.begin()
-        try:
-            yield
-        finally:
-            await running.stop()
-            await running.close()
-
-    routes = [Route("/health/live", live), Route("/health/ready", ready), Route("/metrics", measured)]
-    watched = Starlette(routes=routes, lifespan=lifespan)
-    http = running.http
-    if http is None:
-        return watched
-
-    async def divided(scope: Any, receive: Any, send: Any) -> None:
-        own = scope["type"] == "http" and scope["path"].startswith(http.prefix)
-        await (http if own else watched)(scope, receive, send)
-
-    return divided
-
-
-def _verdict(problems: list[str]) -> Response:
-    body = orjson.dumps({"status": "failing" if problems else "ok", "problems": problems})
-    return Response(body, 503 if problems else 200, media_type="application/json")
-
-
-async def serve(service: Service, settings: Settings, log: FilteringBoundLogger) -> int:
-    """Runs a service until SIGTERM or SIGINT; returns the exit code: 1 where it stopped itself."""
-    running = Running(service, settings, log)
-    server = uvicorn.Server(
-        uvicorn.Config(
-            application(running),
-            host=settings.http_host,
-            port=settings.http_port,
-            log_config=None,
-            access_log=False,
-            lifespan="on",
-            timeout_graceful_shutdown=5,
-        )
-    )
-
-    async def stop_on_failure() -> None:
-        await running.fatal.wait()
-        server.should_exit = True
-
-    watch = asyncio.create_task(stop_on_failure())
-    await server.serve()
-    watch.cancel()
-    return 1 if running.failed is not None or not server.started else 0

@@ -37,6 +37,12 @@ DOOR_REQUESTS = Counter(
     ("method", "status"),
     registry=REGISTRY,
 )
+TURNED_AWAY = Counter(
+    "engage_http_turned_away",
+    "Connections ended for those of others: too many (connections), too much held (memory), too slow (slow)",
+    ("cause",),
+    registry=REGISTRY,
+)
 GATHERED = Gauge(
     "engage_records_gathered", "Records taken from the broker that wait for their transaction", registry=REGISTRY
 )

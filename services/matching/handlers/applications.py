@@ -13,12 +13,11 @@ from contracts.applications import (
 )
 from contracts.event import Event
 from libraries.chassis.handling import handles
-from services.matching import placing
-from services.matching.placing import Unit, release, settle
-from services.matching.register import (
-    ROLLING_TRACK,
-    candidate_of,
-)
+from services.matching import codes
+from services.matching.flows.proposals import release
+from services.matching.flows.settling import settle
+from services.matching.states.candidates import ROLLING_TRACK, candidate_of
+from services.matching.store import Unit
 
 
 @handles(ApplicationRegistered)
@@ -36,13 +35,13 @@ def on_application_amended(event: Event[ApplicationAmended], unit: Unit) -> None
 @handles(ApplicationWithdrawn)
 def on_application_withdrawn(event: Event[ApplicationWithdrawn], unit: Unit) -> None:
     """What the application holds is released, and it is no candidate any more."""
-    _take_out(event.data.application_id, actor=event.data.actor, reason=placing.WITHDRAWN, unit=unit)
+    _take_out(event.data.application_id, actor=event.data.actor, reason=codes.WITHDRAWN, unit=unit)
 
 
 @handles(ApplicationRejected)
 def on_application_rejected(event: Event[ApplicationRejected], unit: Unit) -> None:
     """A registered application that a correction made fail takes no further part."""
-    _take_out(event.data.application_id, actor=event.data.actor, reason=placing.REJECTED, unit=unit)
+    _take_out(event.data.application_id, actor=event.data.actor, reason=codes.REJECTED, unit=unit)
 
 
 @handles(CorrectionRequested)
@@ -50,13 +49,14 @@ def on_correction_requested(event: Event[CorrectionRequested], unit: Unit) -> No
     """An application that waits for its correction is no candidate; what a person confirmed for it stays."""
     held = unit.store.pool.live_of(event.data.application_id)
     if not any(assignment.state == "confirmed" for assignment in held.values()):
-        reason = placing.CORRECTION_REQUESTED
+        reason = codes.CORRECTION_REQUESTED
         _take_out(event.data.application_id, actor=event.data.actor, reason=reason, unit=unit)
 
 
 def _take_in(application: ApplicationRegistered | ApplicationAmended, unit: Unit) -> None:
     pool = unit.store.pool
     candidate = candidate_of(application)
+    # A correction may name the track that the form was for, and takes no laureate back into the contest.
     known = pool.candidates.get(candidate.application_id)
     if known is not None and known.laureate:
         candidate = candidate.as_laureate()
@@ -64,13 +64,13 @@ def _take_in(application: ApplicationRegistered | ApplicationAmended, unit: Unit
     if candidate.track != ROLLING_TRACK:
         for held in list(pool.live_of(candidate.application_id).values()):
             if not held.is_fixed:
-                release(held, actor=pool.rules.actor, reason=placing.NO_LONGER_MEETS, unit=unit)
-    settle(unit, newcomer=candidate.application_id, because={candidate.application_id: placing.NO_LONGER_MEETS})
+                release(held, actor=pool.rules.actor, reason=codes.NO_LONGER_MEETS, unit=unit)
+    settle(unit, newcomer=candidate.application_id, because={candidate.application_id: codes.NO_LONGER_MEETS})
 
 
 def _take_out(application_id: UUID, *, actor: str, reason: str, unit: Unit) -> None:
     pool = unit.store.pool
-    if reason != placing.CORRECTION_REQUESTED:
+    if reason != codes.CORRECTION_REQUESTED:
         pool.drop_verdict(application_id)
     # Many a withdrawn or rejected application never was a candidate.
     if application_id in pool.candidates:

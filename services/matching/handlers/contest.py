@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import json
-from typing import Final
 from uuid import UUID
 
-from contracts.contest import ContestDecided, ContestDecisionPublished, ContestDecisionRefused, CriterionScore
+from contracts.contest import ContestDecided, ContestDecisionRefused
 from contracts.event import Event
 from libraries.chassis.handling import handles
-from services.matching import needs
-from services.matching.placing import Unit, settle
-from services.matching.register import ContestVerdict
-from services.matching.wording import refusal
+from services.matching import lookups
+from services.matching.settings.texts import refusal
+from services.matching.states.candidates import CONTEST_TRACK
+from services.matching.states.statements import ContestVerdict
+from services.matching.store import Unit
 
-CONTEST_TRACK: Final = "contest"
 
-
-@handles(ContestDecided, needs=lambda said: needs.application(said.application_id))
+@handles(ContestDecided, needs=lambda said: lookups.application(said.application_id))
 def on_contest_decided(event: Event[ContestDecided], unit: Unit, _: UUID) -> None:
     """What a jury decided is kept until its publication; what comes before that replaces it."""
     decided, pool = event.data, unit.store.pool
@@ -33,6 +31,7 @@ def on_contest_decided(event: Event[ContestDecided], unit: Unit, _: UUID) -> Non
             )
         )
         return
+    # With the event's ids, for its publication is caused by the jury's form and not by the clock.
     pool.keep_verdict(
         ContestVerdict(
             decided.application_id,
@@ -46,30 +45,3 @@ def on_contest_decided(event: Event[ContestDecided], unit: Unit, _: UUID) -> Non
             event.traceparent,
         )
     )
-
-
-def publish_verdict(verdict: ContestVerdict, unit: Unit) -> None:
-    """Tells everybody. A laureate becomes a candidate for implantation; another application leaves the pool."""
-    pool = unit.store.pool
-    candidate = pool.candidates[verdict.application_id]
-    unit.publish(
-        ContestDecisionPublished.model_validate(
-            {
-                "application_id": candidate.application_id,
-                "lead_id": candidate.lead_id,
-                "organisation_name": candidate.organisation_name,
-                "project_title": candidate.project_title,
-                "decision": verdict.decision,
-                "scores": [CriterionScore(**score) for score in json.loads(verdict.scores)],
-                "actor": verdict.actor,
-                "reason": verdict.reason,
-                "occurred_at": unit.now,
-            }
-        )
-    )
-    pool.drop_verdict(verdict.application_id)
-    if verdict.decision == "laureate":
-        pool.put_candidate(candidate.as_laureate())
-        settle(unit, newcomer=candidate.application_id)
-    else:
-        pool.remove_candidate(verdict.application_id)

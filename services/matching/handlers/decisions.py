@@ -13,14 +13,19 @@ from contracts.assignments import (
 )
 from contracts.event import Event
 from libraries.chassis.handling import both, handles
-from services.matching import needs, placing
-from services.matching.placing import Unit, release, settle
-from services.matching.refusals import placement_refusal, refusal_code
-from services.matching.register import Assignment, Forbidden, Need, Recusal
-from services.matching.wording import refusal
+from services.matching import codes, lookups
+from services.matching.flows.pinning import pin
+from services.matching.flows.proposals import confirm, decline, release
+from services.matching.flows.refusals import placement_refusal, refusal_code
+from services.matching.flows.settling import settle
+from services.matching.settings.texts import refusal
+from services.matching.states.assignments import Assignment
+from services.matching.states.needs import Need
+from services.matching.states.statements import Forbidden, Recusal
+from services.matching.store import Unit
 
 
-@handles(AssignmentDecided, needs=lambda said: needs.assignment(said.assignment_id))
+@handles(AssignmentDecided, needs=lambda said: lookups.assignment(said.assignment_id))
 def on_assignment_decided(event: Event[AssignmentDecided], unit: Unit, assignment: Assignment) -> None:
     """An officer's confirmation stands; a decline frees the place and the application for others."""
     decision, pool = event.data, unit.store.pool
@@ -36,16 +41,18 @@ def on_assignment_decided(event: Event[AssignmentDecided], unit: Unit, assignmen
             )
         )
     elif decision.decision == "confirm":
-        placing.confirm(assignment, actor=actor, reason=decision.reason, unit=unit)
+        confirm(assignment, actor=actor, reason=decision.reason, unit=unit)
     else:
         reason = decision.reason or ""
         pool.forbid(Forbidden(assignment.application_id, assignment.need_id, actor, reason))
-        placing.decline(assignment, actor=actor, reason=reason, unit=unit)
+        decline(assignment, actor=actor, reason=reason, unit=unit)
         pool.place(pool.candidates[assignment.application_id])
         settle(unit)
 
 
-@handles(PlacementDecided, needs=lambda said: both(needs.need(said.need_id), needs.application(said.application_id)))
+@handles(
+    PlacementDecided, needs=lambda said: both(lookups.need(said.need_id), lookups.application(said.application_id))
+)
 def on_placement_decided(event: Event[PlacementDecided], unit: Unit, _: tuple[Need, UUID]) -> None:
     """An officer's word on a project and a need is followed whatever the engine would do, or refused with a reason."""
     decision, pool = event.data, unit.store.pool
@@ -76,7 +83,7 @@ def on_officer_recused(event: Event[OfficerRecused], unit: Unit) -> None:
     pool.recuse(Recusal(recusal.application_id, recusal.person_id))
     if (candidate := pool.candidates.get(recusal.application_id)) is not None:
         pool.place(candidate)
-        settle(unit, because={recusal.application_id: placing.NO_LONGER_MEETS})
+        settle(unit, because={recusal.application_id: codes.NO_LONGER_MEETS})
 
 
 def _pin(decision: PlacementDecided, actor: str, unit: Unit) -> None:
@@ -84,7 +91,7 @@ def _pin(decision: PlacementDecided, actor: str, unit: Unit) -> None:
     if (decision.application_id, decision.need_id) in pool.forbidden:
         pool.allow(decision.application_id, decision.need_id)
     candidate, need = pool.candidates[decision.application_id], pool.needs[decision.need_id]
-    placing.pin(candidate, need, actor=actor, reason=decision.reason, unit=unit)
+    pin(candidate, need, actor=actor, reason=decision.reason, unit=unit)
 
 
 def _forbid(decision: PlacementDecided, actor: str, unit: Unit) -> None:

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, Final
-from uuid import UUID
+from typing import Final
 
 from contracts.contacts import ContactPublished
 from contracts.event import Event
-from contracts.message import Person
 from contracts.needs import NeedClosed, NeedDeclared, NeedPublished, NeedRevised
 from libraries.chassis.handling import handles
-from services.matching import needs, placing
-from services.matching.gates import is_past_review
-from services.matching.placing import Unit, release, settle
-from services.matching.register import Need, NeedDocument, NeedState, need_document, public_need
+from services.matching import codes, lookups
+from services.matching.edges.gates import is_past_review
+from services.matching.flows.needs import let_go_of_pins, publish_need
+from services.matching.flows.settling import settle
+from services.matching.settings.days import day_of
+from services.matching.states.needs import Need, NeedDocument, NeedState, need_document, public_need
+from services.matching.store import Unit
 
 _FORM: Final = "form"
 
@@ -25,86 +26,39 @@ def on_need_declared(event: Event[NeedDeclared], unit: Unit) -> None:
     _publish_form(event, event.data.declared_at, unit)
 
 
-@handles(NeedRevised, needs=lambda said: needs.need(said.need_id))
+@handles(NeedRevised, needs=lambda said: lookups.need(said.need_id))
 def on_need_revised(event: Event[NeedRevised], unit: Unit, _: Need) -> None:
     """The need is published again, open; proposals that it no longer allows are released, the rest is offered."""
     _publish_form(event, event.data.revised_at, unit)
 
 
-@handles(NeedClosed, needs=lambda said: needs.need(said.need_id))
+@handles(NeedClosed, needs=lambda said: lookups.need(said.need_id))
 def on_need_closed(event: Event[NeedClosed], unit: Unit, need: Need) -> None:
     """The need is taken off; what is proposed goes elsewhere or waits, what is confirmed stays."""
     pool = unit.store.pool
     if need.state != "closed":
         pool.set_state(need, "closed")
         unit.retract(NeedPublished, need.need_id)
-        _let_go_of_pins(need.need_id, placing.NEED_CLOSED, unit)
-        settle(unit, because={need.need_id: placing.NEED_CLOSED})
-
-
-def review(need: Need, unit: Unit) -> None:
-    """Announces that a need's review date has passed: it takes no project until it is declared again."""
-    pool = unit.store.pool
-    pool.set_state(need, "review-due")
-    _publish_need(pool.needs[need.need_id], "open", "review-date-passed", pool.rules.actor, unit)
-    _let_go_of_pins(need.need_id, placing.NEED_REVIEW_DUE, unit)
-    settle(unit, because={need.need_id: placing.NEED_REVIEW_DUE})
+        let_go_of_pins(need.need_id, codes.NEED_CLOSED, unit)
+        settle(unit, because={need.need_id: codes.NEED_CLOSED})
 
 
 def _publish_form(event: Event[NeedDeclared] | Event[NeedRevised], declared_at: datetime, unit: Unit) -> None:
     form, pool = event.data, unit.store.pool
     document = need_document(event.id, public_need(form), pool.rules)
-    due = is_past_review(document.profile, on=pool.rules.day_of(unit.now))
+    due = is_past_review(document.profile, on=day_of(unit.now))
     state: NeedState = "review-due" if due else "open"
     reasons = _reasons_to_release(pool.needs.get(form.need_id), document)
     before = pool.put_need(form.need_id, document, form.owner.person_id, state)
-    _publish_need(pool.needs[form.need_id], before, "declared" if before is None else "revised", _FORM, unit)
-    _publish_contact(form.owner, declared_at, unit)
+    publish_need(pool.needs[form.need_id], before, "declared" if before is None else "revised", _FORM, unit)
+    unit.publish(ContactPublished.of(form.owner, declared_at))
     if due:
-        _let_go_of_pins(form.need_id, placing.NEED_REVIEW_DUE, unit)
-    settle(unit, because={form.need_id: placing.NEED_REVIEW_DUE if due else reasons})
+        let_go_of_pins(form.need_id, codes.NEED_REVIEW_DUE, unit)
+    settle(unit, because={form.need_id: codes.NEED_REVIEW_DUE if due else reasons})
 
 
 def _reasons_to_release(before: Need | None, document: NeedDocument) -> str:
     """Why a revision lets projects go: it has fewer places and is otherwise the same, or it asks for others."""
     if before is not None and before.document.profile == document.profile:
-        return placing.CAPACITY_REDUCED
-    return placing.NO_LONGER_MEETS
-
-
-def _publish_need(need: Need, before: str | None, reason: str, actor: str, unit: Unit) -> None:
-    change: dict[str, Any] = {"from": before, "to": need.state}
-    unit.publish(
-        NeedPublished(
-            need_id=need.need_id,
-            owner_id=need.owner_id,
-            need=need.document.content,
-            actor=actor,
-            reason=reason,
-            occurred_at=unit.now,
-            version=need.version,
-            **change,
-        )
-    )
-
-
-def _publish_contact(owner: Person, updated_at: datetime, unit: Unit) -> None:
-    unit.publish(
-        ContactPublished(
-            person_id=owner.person_id,
-            name=owner.name,
-            email=owner.email,
-            telephone=owner.telephone,
-            language=owner.language,
-            updated_at=updated_at,
-        )
-    )
-
-
-def _let_go_of_pins(need_id: UUID, reason: str, unit: Unit) -> None:
-    """What was only pinned ends with its need; its applications are considered elsewhere."""
-    pool = unit.store.pool
-    pinned = [it for it in pool.live if it.need_id == need_id and it.is_fixed and it.state == "proposed"]
-    for assignment in sorted(pinned, key=lambda it: it.assignment_id):
-        release(assignment, actor=pool.rules.actor, reason=reason, unit=unit)
-        pool.place(pool.candidates[assignment.application_id])
+        return codes.CAPACITY_REDUCED
+    return codes.NO_LONGER_MEETS

@@ -5,8 +5,8 @@ from __future__ import annotations
 from contracts.event import Event
 from contracts.rounds import RoundRequested
 from libraries.chassis.handling import handles
-from services.matching.placing import Unit
-from services.matching.rounds import complete
+from services.matching.flows.rounds import complete
+from services.matching.store import Unit
 
 
 @handles(RoundRequested, slow=True)

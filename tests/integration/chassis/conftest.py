@@ -61,7 +61,7 @@ class System:
             environment={
                 "ENGAGE_KAFKA_BOOTSTRAP_SERVERS": self.bootstrap_servers,
                 "ENGAGE_DATABASE_URL": self.database_url,
-                "ENGAGE_HTTP_PORT": str(free_port()),
+                "ENGAGE_HEALTH_PORT": str(free_port()),
                 "ENGAGE_BATCH_RECORDS": "20",
                 "ENGAGE_RETRY_SECONDS": "0.1",
                 "ENGAGE_SESSION_TIMEOUT_MS": "1500",

@@ -18,7 +18,7 @@ from contracts.contacts import ContactPublished
 from contracts.event import Event
 from contracts.message import EventData
 from libraries.chassis.handling import NotYet, Refused, handlers_in, handles
-from libraries.chassis.running.running import serve
+from libraries.chassis.running.serving import serve
 from libraries.chassis.service import Service
 from libraries.chassis.settings import Settings, read_settings
 from libraries.chassis.store import NO_DEADLINES, Connection, Named

@@ -152,7 +152,8 @@ class Flood:
             print(f"{name}: MB at rest {[round(it[name]) for it in self.megabytes]}")
 
     def _ready(self, service: str) -> tuple[int, str]:
-        connection = http.client.HTTPConnection("127.0.0.1", urlsplit(self.stack.addresses()[service]).port, timeout=10)
+        health = urlsplit(self.stack.addresses()[f"{service}_health"])
+        connection = http.client.HTTPConnection("127.0.0.1", health.port, timeout=10)
         try:
             connection.request("GET", "/health/ready")
             answer = connection.getresponse()

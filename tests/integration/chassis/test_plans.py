@@ -10,14 +10,15 @@ from uuid import UUID
 import asyncpg
 import pytest
 
+from libraries.chassis.lanes import ledger
 from libraries.chassis.store import named_queries
 from tests.integration.chassis.conftest import System
 from tests.integration.conftest import connect
 from tests.plans import Arguments, FirstPlans, grown
 
-QUERIES = named_queries("libraries.chassis")
-BY_DESIGN = {"held_counts", "kept_bytes"}
-"""What counts everything: the metrics' scrape, and once at a start."""
+QUERIES = {**ledger.QUERIES, **named_queries("libraries.chassis", "operations.sql")}
+BY_DESIGN = {"held_counts", "kept_bytes", "list_held"}
+"""What looks at everything: the metrics' scrape, once at a start, and an operator's list."""
 
 NOW = datetime(2025, 3, 3, 9, tzinfo=UTC)
 TOPIC, LANE = "forms.applications.v1", ("forms.applications.v1", 0)
@@ -68,6 +69,9 @@ def arguments() -> dict[str, Arguments]:
         "resume_lane": LANE,
         "skip_offset": (*LANE, 0, UUID(int=10**9 + 1), "operator", "why", NOW),
         "read_position": LANE,
+        "list_held": (None, None, None, None, NOW),
+        "find_held": (UUID(int=1),),
+        "decide_on_held": (UUID(int=1), "replay", "operator", "why"),
     }
 
 

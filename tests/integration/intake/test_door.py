@@ -21,7 +21,7 @@ from requests.auth import AuthBase
 from contracts.applications import ApplicationCorrected, ApplicationSubmitted, ApplicationWithdrawalRequested
 from contracts.event import Event
 from deploy.local.stack import Stack
-from services.intake.openapi import openapi_document
+from services.intake.door.openapi import openapi_document
 from tests.door import Answer, request, signed
 from tests.eventually import eventually
 from tests.forms import START, application
@@ -87,9 +87,9 @@ async def test_an_application_goes_through_the_door_to_its_end(stack: Stack, for
     assert (await registered(form, data.application_id, "withdrawn"))["version"] == 4
 
     events = await read_events(stack.broker.bootstrap_servers, "forms.applications.v1")
-    mine = [it for it in events if isinstance(it, Event) and it.subject == str(data.application_id)]
-    assert [it.type.split(".")[2] for it in mine] == ["submitted", "corrected", "withdrawal-requested"]
-    assert {it.source for it in mine} == {"urn:form:local-form"}
+    mine = [event for event in events if isinstance(event, Event) and event.subject == str(data.application_id)]
+    assert [event.type.split(".")[2] for event in mine] == ["submitted", "corrected", "withdrawal-requested"]
+    assert {event.source for event in mine} == {"urn:form:local-form"}
 
 
 async def test_a_rejected_application_is_told_every_reason_in_two_languages(form: Form) -> None:
@@ -116,7 +116,7 @@ async def test_a_message_sent_again_has_one_effect_and_the_same_answer(stack: St
     await registered(form, data.application_id)
     assert form.send("again", body_of(data)).body == answers[0].body
     events = await read_events(stack.broker.bootstrap_servers, "applications.v1")
-    mine = [it.type.split(".")[2] for it in events if it.subject == str(data.application_id)]
+    mine = [event.type.split(".")[2] for event in events if event.subject == str(data.application_id)]
     assert mine == ["registered", "flagged"]
 
 
@@ -197,9 +197,13 @@ def test_other_addresses_and_methods(form: Form) -> None:
     assert [error["code"] for error in answer.body["errors"]] == ["other-application"]
 
 
-def test_health_and_metrics_stay_where_they_are(form: Form) -> None:
-    assert request(form.address, "GET", "/health/live").status == 200
-    text = requests.get(form.address + "/metrics", timeout=10).text
+def test_health_and_metrics_are_on_a_port_of_their_own(stack: Stack, form: Form) -> None:
+    health = stack.addresses()["intake_health"]
+    assert request(health, "GET", "/health/live").status == 200
+    for path in ("/health/live", "/health/ready", "/metrics"):
+        assert request(form.address, "GET", path).status == 404
+    assert requests.get(health + "/v1/openapi.json", timeout=10).status_code == 404
+    text = requests.get(health + "/metrics", timeout=10).text
     assert 'engage_door_requests_total{method="POST",status="202"}' in text
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import Any
@@ -16,9 +16,9 @@ from libraries.chassis.service import Item
 from libraries.chassis.store import Connection
 from libraries.chassis.unit_of_work import OutboxRow, UnitOfWork
 from services.matching.app import SERVICE
-from services.matching.duty import ReviewAndEmbargo
-from services.matching.pool import Pool
-from services.matching.rules import RULES, Rules
+from services.matching.flows.duty import ReviewAndEmbargo
+from services.matching.pool.pool import Pool
+from services.matching.settings.rules import RULES, Rules
 from services.matching.store import MatchingStore
 from tests.forms import form_event
 from tests.integration.conftest import connect
@@ -119,3 +119,25 @@ class Matching:
 @pytest.fixture
 def matching(connection: Connection) -> Matching:
     return Matching(connection)
+
+
+def values_of(pool: Pool) -> Mapping[str, object]:
+    """All that a pool holds, to be compared."""
+    return {
+        "needs": pool.needs,
+        "candidates": pool.candidates,
+        "live": {it.assignment_id: it for it in pool.live},
+        "assignments": set(pool.assignments),
+        "forbidden": pool.forbidden,
+        "recused": pool.recused,
+        "verdicts": pool.verdicts,
+        "reviews": pool.reviews,
+        "settlements": pool.settlements,
+        "optimum": set(pool.optimum.assignment()),
+        "worth": pool.optimum.worth(),
+    }
+
+
+async def read_anew(connection: Connection, rules: Rules = RULES) -> Pool:
+    """The pool as another process would find it."""
+    return await MatchingStore(connection, rules=rules).read_state()

@@ -9,7 +9,7 @@ from typing import Any
 
 from contracts.event import Event
 from contracts.message import EventData
-from services.matching.pool import Pool
+from services.matching.pool.pool import Pool
 from tests.forms import form_event
 from tests.unit.matching.events import (
     START,

@@ -82,12 +82,12 @@ async def test_figures_are_listed_year_by_year(database_url: str, connection: Co
 
 async def test_a_filter_that_cannot_be_is_refused(database_url: str) -> None:
     for arguments, words in (
-        (("pairs", "--state", "asleep"), "should be one of offered"),
-        (("pairs", "--mentor", "x"), "a UUID"),
-        (("support", "--state", "asleep"), "should be one of planned"),
-        (("support", "--assignment", "x"), "a UUID"),
-        (("impact", "--assignment", "x"), "a UUID"),
-        (("obstacles", "--state", "asleep"), "should be one of opened"),
+        (("pairs", "--state", "asleep"), "not one of 'offered'"),
+        (("pairs", "--mentor", "x"), "a valid UUID"),
+        (("support", "--state", "asleep"), "not one of 'planned'"),
+        (("support", "--assignment", "x"), "a valid UUID"),
+        (("impact", "--assignment", "x"), "a valid UUID"),
+        (("obstacles", "--state", "asleep"), "not one of 'opened'"),
     ):
         refused = await engage(database_url, *arguments)
         assert refused.returncode == 2

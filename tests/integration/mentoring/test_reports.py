@@ -10,7 +10,8 @@ import pytest
 
 from services.mentoring.due import DueDates, due_items, settle
 from tests.integration.mentoring.transactions import Connection, Writer, state_of, take
-from tests.unit.mentoring.examples import NOW, answered, confirmed, enrolled, names, published, released
+from tests.unit.mentoring.desk import names, published
+from tests.unit.mentoring.examples import NOW, answered, confirmed, enrolled, released
 from tests.unit.mentoring.reports import met, obstacle_id, reported, rested, reviewed, updated
 from tests.unit.mentoring.test_support import impact, introduced, said
 

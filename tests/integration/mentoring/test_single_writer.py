@@ -13,13 +13,14 @@ import pytest
 from contracts.event import Event
 from contracts.message import EventData
 from libraries.chassis.unit_of_work import UnitOfWork
-from services.mentoring import offers
 from services.mentoring.app import SERVICE
 from services.mentoring.due import DueDates
+from services.mentoring.flows import offers
 from services.mentoring.store import MentoringStore
 from tests.integration.conftest import connect
 from tests.integration.mentoring.transactions import Connection, Overheard, Unit, Writer, state_of, take
-from tests.unit.mentoring.examples import NOW, answered, confirmed, enrolled, event, handle, names, revised, values_of
+from tests.unit.mentoring.desk import handle, names, values_of
+from tests.unit.mentoring.examples import NOW, answered, confirmed, enrolled, event, revised
 from tests.unit.mentoring.reports import met, reported, updated
 from tests.unit.mentoring.stories import any_event, handle_what_can_be
 from tests.unit.mentoring.test_support import impact, introduced, said

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import Any, TypeAlias
+from uuid import UUID
 
 import asyncpg
 
@@ -16,7 +17,8 @@ from libraries.chassis.unit_of_work import UnitOfWork
 from services.mentoring.app import SERVICE
 from services.mentoring.programme import Programme
 from services.mentoring.store import MentoringStore
-from tests.unit.mentoring.examples import NOW, event, handle, published
+from tests.unit.mentoring.desk import handle, published
+from tests.unit.mentoring.examples import NOW, event, mentor_id
 
 Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
 Published: TypeAlias = list[tuple[str, dict[str, Any]]]
@@ -98,16 +100,21 @@ class Overheard:
         self._connection = connection
 
     async def fetch(self, query: str, *arguments: object) -> list[asyncpg.Record]:
-        self.statements.append(query.split("\n")[0])
+        self.statements.append(_first_line(query))
         return await self._connection.fetch(query, *arguments)
 
     async def execute(self, query: str, *arguments: object) -> str:
-        self.statements.append(query.split("\n")[0])
+        self.statements.append(_first_line(query))
         return await self._connection.execute(query, *arguments)
 
     async def copy_records_to_table(self, table: str, **options: Any) -> str:
         self.statements.append(f"COPY {table}")
         return await self._connection.copy_records_to_table(table, **options)
+
+
+def _first_line(query: str) -> str:
+    """The first line of a statement below its description."""
+    return next(line for line in query.splitlines() if not line.startswith("--"))
 
 
 async def take(connection: Connection, *data: EventData) -> Published:
@@ -129,3 +136,17 @@ async def state_of(connection: Connection) -> dict[str, list[dict[str, Any]]]:
         "impact": "SELECT * FROM impact ORDER BY assignment_id, year",
     }
     return {table: [dict(row) for row in await connection.fetch(query)] for table, query in queries.items()}
+
+
+def pair_ids(happened: Published) -> list[UUID]:
+    """The pairs that were offered."""
+    return [UUID(data["pair_id"]) for name, data in happened if name == "pair.offered"]
+
+
+async def places(connection: Connection, mentor: int = 1) -> tuple[int, int, int]:
+    """Held, pending and remembered starts of a mentor."""
+    row = await connection.fetchrow(
+        "SELECT held, pending, cardinality(starts) FROM mentor WHERE mentor_id = $1", mentor_id(mentor)
+    )
+    assert row is not None
+    return row[0], row[1], row[2]

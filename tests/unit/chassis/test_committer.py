@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from libraries.chassis.lanes.committer import records_go_first
+from libraries.chassis.lanes.precedence import records_go_first
 
 
 def test_work_by_the_clock_waits_while_records_come_and_never_for_long() -> None:

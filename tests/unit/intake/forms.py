@@ -9,7 +9,8 @@ from typing import Any
 from uuid import UUID
 
 from contracts.applications import ApplicationCorrected, ApplicationSubmitted
-from services.intake.applications import Candidate, read_candidate
+from services.intake.applications import Entry
+from services.intake.cleaned_forms import clean_form
 from services.intake.editions import EDITIONS
 
 _NUMBERS = itertools.count(1)
@@ -66,7 +67,7 @@ def corrected(first: ApplicationSubmitted, *, corrected_at: datetime, **changes:
     return ApplicationCorrected.model_validate(kept | {"corrected_at": corrected_at} | changes)
 
 
-def candidate(**changes: Any) -> Candidate:
-    """A form as intake reads it, against the edition that its time chooses."""
+def entry(**changes: Any) -> Entry:
+    """A form as intake reads it, entered in the edition that its time chooses."""
     form = submitted(**changes)
-    return read_candidate(form, EDITIONS.open_at(form.track, form.submitted_at))
+    return Entry(clean_form(form), EDITIONS.open_at(form.track, form.submitted_at))

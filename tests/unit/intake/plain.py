@@ -14,7 +14,7 @@ _MOST = 3
 def plain_words(text: str) -> list[str]:
     """Words in lower case and without accents."""
     folded = unicodedata.normalize("NFKD", text.casefold().replace("œ", "oe").replace("æ", "ae"))
-    return re.findall(r"[^\W_]+", "".join(it for it in folded if not unicodedata.combining(it)).casefold())
+    return re.findall(r"[^\W_]+", "".join(letter for letter in folded if not unicodedata.combining(letter)).casefold())
 
 
 def plain_proposal(project: DeclaredProject, codes: Mapping[str, tuple[str, ...]]) -> list[tuple[str, tuple[str, ...]]]:
@@ -27,5 +27,5 @@ def plain_proposal(project: DeclaredProject, codes: Mapping[str, tuple[str, ...]
             for beginning in beginnings:
                 if rest.startswith(beginning):
                     found.setdefault(code, {})[beginning] = None
-    ranked = sorted(found.items(), key=lambda it: (-len(it[1]), it[0]))[:_MOST]
+    ranked = sorted(found.items(), key=lambda entry: (-len(entry[1]), entry[0]))[:_MOST]
     return [(code, tuple(because)) for code, because in ranked]

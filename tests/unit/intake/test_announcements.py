@@ -14,7 +14,8 @@ from contracts.message import EventData
 from libraries.chassis.store import NO_STORE
 from libraries.chassis.unit_of_work import Cause, PlainEvent, UnitOfWork
 from services.intake import announcements
-from services.intake.applications import State, read_candidate
+from services.intake.applications import Entry, State
+from services.intake.cleaned_forms import clean_form
 from services.intake.editions import EDITIONS
 from tests.conftest import assert_as_its_model
 from tests.unit.intake.forms import IN_2024, lead, organisation, submitted
@@ -64,8 +65,8 @@ def test_how_to_reach_the_lead(form: ApplicationSubmitted) -> None:
 @pytest.mark.parametrize("before", [None, "rejected", "registered"])
 @given(FORMS)
 def test_what_is_registered_or_amended(before: State | None, form: ApplicationSubmitted) -> None:
-    candidate = read_candidate(form, EDITIONS.of_form(form, known=None))
-    application = candidate.application(state="registered", version=3, flags="", changed_at=IN_2024)
+    entry = Entry(clean_form(form), EDITIONS.of_form(form, known=None))
+    application = entry.application(state="registered", version=3, flags="", changed_at=IN_2024)
     if before == "registered":
         data = published(announcements.amended(application, form), ApplicationAmended)
     else:

@@ -8,17 +8,17 @@ from uuid import UUID
 import pytest
 
 from services.intake.duplicates import Flag, find_flags, holds_new, related_applications, standing_flags
-from tests.unit.intake.forms import candidate
+from tests.unit.intake.forms import entry
 
 FIRST, SECOND = UUID(int=1), UUID(int=2)
 
 
 def test_nothing_to_see_raises_no_flag() -> None:
-    assert find_flags(candidate(), same_organisation=(), same_project=()) == ()
+    assert find_flags(entry().form, same_organisation=(), same_project=()) == ()
 
 
 def test_the_same_organisation_and_the_same_project_are_flagged_with_the_others() -> None:
-    flags = find_flags(candidate(), same_organisation=[SECOND, FIRST], same_project=[FIRST])
+    flags = find_flags(entry().form, same_organisation=[SECOND, FIRST], same_project=[FIRST])
     assert flags == (
         Flag("same-organisation", "organisation", (FIRST, SECOND)),
         Flag("same-project", "project.title", (FIRST,)),
@@ -28,21 +28,21 @@ def test_the_same_organisation_and_the_same_project_are_flagged_with_the_others(
 
 @pytest.mark.parametrize("declared", [{"laureate": True}, {"laureate": None, "laureate_year": 2013}])
 def test_an_earlier_laureate_is_flagged_in_the_contest(declared: dict[str, object]) -> None:
-    flags = find_flags(candidate(organisation_changes=declared), same_organisation=(), same_project=())
+    flags = find_flags(entry(organisation_changes=declared).form, same_organisation=(), same_project=())
     assert [flag.code for flag in flags] == ["earlier-laureate"]
 
 
 def test_a_laureate_is_not_flagged_where_only_laureates_apply() -> None:
-    read = candidate(
+    read = entry(
         track="implantation",
         submitted_at=datetime(2024, 10, 1, tzinfo=UTC),
         organisation_changes={"laureate": True},
     )
-    assert find_flags(read, same_organisation=(), same_project=()) == ()
+    assert find_flags(read.form, same_organisation=(), same_project=()) == ()
 
 
 def test_an_organisation_without_siren_and_rna_is_flagged() -> None:
-    flags = find_flags(candidate(organisation_changes={"siret": None}), same_organisation=(), same_project=())
+    flags = find_flags(entry(organisation_changes={"siret": None}).form, same_organisation=(), same_project=())
     assert [flag.code for flag in flags] == ["organisation-unidentified"]
 
 

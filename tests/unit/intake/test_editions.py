@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from datetime import UTC, date, datetime, timedelta
 from importlib.resources import files
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from pydantic import ValidationError
 
-from services.intake.editions import EDITIONS, Editions, parse_edition
+from libraries.data_files import DataFileError, parse_data_file
+from services.intake.editions import EDITIONS, Edition, EditionFile, Editions
 from tests.unit.intake.forms import submitted
 
 PARIS = ZoneInfo("Europe/Paris")
@@ -123,42 +122,82 @@ def test_what_was_taken_can_be_sent_again_after_the_closing_date() -> None:
     assert found.id == "contest-2024"
 
 
-def content(identifier: str = "contest-2025") -> dict[str, Any]:
-    text = (files("services.intake") / "editions" / f"{identifier}.json").read_text(encoding="utf-8")
-    parsed: dict[str, Any] = json.loads(text)
-    return parsed
+FILES = files("services.intake") / "editions"
+
+
+def read(text: str, name: str = "tried.toml") -> Edition:
+    return parse_data_file(text, f"editions/{name}", EditionFile).as_edition()
+
+
+def edition_with(rule: str, *, opens: str = "2025-01-07", closes: str = "2025-01-30", name: str = "tried") -> str:
+    return f"""
+edition = "{name}"
+version = 7
+track = "contest"
+window = {{ opens = {opens}, closes = {closes} }}
+[[rules]]
+id = "consent"
+kind = "consent"
+[[rules]]
+{rule}
+"""
+
+
+INCOME = 'id = "income"\nkind = "income"\nmembers = false\nminimum_eur = 1\ncomparison = ">"'
 
 
 def test_the_rules_version_names_edition_and_version() -> None:
-    assert parse_edition(content() | {"version": 7}).rules_version == "contest-2025@7"
+    assert read(edition_with(INCOME)).rules_version == "tried@7"
 
 
 @pytest.mark.parametrize(
-    "rule",
+    ("rule", "said"),
     [
-        {"id": "x", "kind": "astrology", "members": False},
-        {"id": "x", "kind": "existence", "members": False, "parameters": {"years": 3}},
-        {"id": "x", "kind": "consent", "parameters": {"loudly": True}},
-        {"id": "x", "kind": "income", "members": False, "parameters": {"minimum_eur": 1, "comparison": "<"}},
+        ('id = "x"\nkind = "astrology"\nmembers = false', r"rules\.1: .*astrology"),
+        ('id = "x"\nkind = "existence"\nmembers = false\nyears = 3', r"rules\.1\.existence\.as_of: Field required"),
+        ('id = "x"\nkind = "consent"\nloudly = true', r"rules\.1\.consent\.loudly: Unexpected"),
+        (INCOME.replace(">", "<"), r"rules\.1\.income\.comparison: .*'>' or '>='.*, and is '<'"),
+        (INCOME.replace("= 1", "= '1'"), r"rules\.1\.income\.minimum_eur: .*valid integer, and is '1'"),
+        (INCOME.replace('"income"\nk', '"consent"\nk'), "two of its rules have the same id"),
     ],
 )
-def test_a_rule_that_is_none_is_refused(rule: dict[str, Any]) -> None:
-    with pytest.raises(ValidationError):
-        parse_edition(content() | {"rules": [rule]})
+def test_a_rule_that_is_none_is_refused_by_file_and_field(rule: str, said: str) -> None:
+    with pytest.raises(DataFileError, match=r"editions/tried\.toml: .*" + said):
+        read(edition_with(rule))
 
 
-def test_a_window_that_closes_before_it_opens_is_refused() -> None:
-    with pytest.raises(ValueError, match="closes before it opens"):
-        parse_edition(content() | {"window": {"opens": "2025-01-30", "closes": "2025-01-07"}})
+@pytest.mark.parametrize(
+    ("opens", "closes", "said"),
+    [
+        ("2025-01-30", "2025-01-07", r"window: .*closes before it opens"),
+        ("2025-01-07", "2025-01-07T09:00:00+01:00", r"window\.closes: "),
+        ("'7 January'", "2025-01-30", r"window\.opens: .*, and is '7 January'"),
+        ("'2025-02-30'", "2025-03-30", r"window\.opens: "),
+    ],
+)
+def test_a_window_that_is_none_is_refused_by_file_and_field(opens: str, closes: str, said: str) -> None:
+    with pytest.raises(DataFileError, match=r"editions/tried\.toml: " + said):
+        read(edition_with(INCOME, opens=opens, closes=closes))
+
+
+def test_a_last_day_on_which_the_clocks_change_is_whole() -> None:
+    edition = read(edition_with(INCOME, opens="2025-10-26", closes="2025-10-26"))
+    assert edition.window is not None
+    # It has 25 hours: from midnight at +02:00 to midnight at +01:00.
+    assert edition.window.holds(datetime(2025, 10, 26, 22, 59, 59, tzinfo=UTC))
+    assert not edition.window.holds(datetime(2025, 10, 26, 23, 0, tzinfo=UTC))
 
 
 def test_windows_that_overlap_are_refused() -> None:
-    other = parse_edition(content() | {"edition": "contest-2025-bis"})
-    with pytest.raises(ValueError, match="overlap"):
-        Editions([parse_edition(content()), other])
+    with pytest.raises(ValueError, match="the windows of another and tried overlap"):
+        Editions([read(edition_with(INCOME)), read(edition_with(INCOME, name="another"))])
 
 
-def test_two_rules_of_the_same_id_are_refused() -> None:
-    rules = content()["rules"]
-    with pytest.raises(ValueError, match="same id"):
-        Editions([parse_edition(content() | {"rules": [*rules, rules[0]]})])
+def test_two_files_of_one_edition_are_refused() -> None:
+    with pytest.raises(ValueError, match="two files describe the edition tried"):
+        Editions([read(edition_with(INCOME)), read(edition_with(INCOME))])
+
+
+def test_every_file_is_named_as_its_edition() -> None:
+    named = {entry.name: read(entry.read_text(encoding="utf-8"), entry.name).id for entry in FILES.iterdir()}
+    assert named == {f"{identifier}.toml": identifier for identifier in KNOWN}

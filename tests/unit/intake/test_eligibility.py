@@ -7,13 +7,13 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from services.intake.eligibility import RuleAnswer, encode_answers, evaluate, problems, verdict
-from tests.unit.intake.forms import candidate, organisation
+from tests.unit.intake.forms import entry, organisation
 
 
 def answers_of(**changes: Any) -> tuple[RuleAnswer, ...]:
-    read = candidate(**changes)
-    assert read.edition is not None
-    return evaluate(read, read.edition)
+    form, edition = entry(**changes)
+    assert edition is not None
+    return evaluate(form, edition)
 
 
 def test_a_complete_application_passes_every_rule() -> None:

@@ -9,15 +9,17 @@ from datetime import date
 
 import pytest
 
-from services.intake import announcements, duplicates, handlers, identifiers, rules
-from services.intake.reasons import REASONS, reason
-from services.intake.rules import Problem
+from libraries.data_files import DataFileError, parse_data_file
+from services.intake import announcements, duplicates, handlers, identifiers
+from services.intake.reasons import REASONS, ReasonsFile, reason
+from services.intake.rules import income, laureates, organisations, whole_form
+from services.intake.rules.finding import Problem
 
-_CODE = re.compile(r'(?:Problem|Flag|Defect|_missing|_failed)\(\s*"([a-z-]+)"')
+_CODE = re.compile(r'(?:Problem|Flag|Defect|missing|failed)\(\s*"([a-z-]+)"')
 
 
 def test_every_code_that_is_raised_has_a_text_and_every_text_is_used() -> None:
-    modules = (announcements, duplicates, handlers, identifiers, rules)
+    modules = (announcements, duplicates, handlers, identifiers, income, laureates, organisations, whole_form)
     sources = "".join(inspect.getsource(module) for module in modules)
     named = {code for code in REASONS.reasons if f'"{code}"' in sources}
     assert named == set(REASONS.reasons)
@@ -47,3 +49,19 @@ def test_amounts_and_dates_are_written_as_each_language_writes_them() -> None:
 def test_an_amount_of_any_size_can_be_written() -> None:
     huge = reason(Problem("income-below-minimum", "f", {"minimum_eur": 10**60, "income_eur": 10**40}))
     assert "€1" in huge.en
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ('version = 1\n[reasons.odd]\nfr = "Oui"\n', r"reasons\.toml: reasons\.odd\.en: Field required"),
+        (
+            'version = 1\n[reasons.odd]\nfr = ""\nen = "Yes"\n',
+            r"reasons\.toml: reasons\.odd\.fr: .*at least 1 character",
+        ),
+        ("version = '1'\n[reasons]\n", r"reasons\.toml: version: .*, and is '1'"),
+    ],
+)
+def test_a_mistake_is_said_with_its_file_and_its_field(text: str, said: str) -> None:
+    with pytest.raises(DataFileError, match=said):
+        parse_data_file(text, "reasons.toml", ReasonsFile)

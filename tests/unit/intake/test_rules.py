@@ -8,8 +8,10 @@ from typing import Any
 import pytest
 from pydantic import TypeAdapter
 
-from services.intake.rules import Existence, Finding, Rule, flattened
-from tests.unit.intake.forms import candidate
+from services.intake.rules.finding import Finding
+from services.intake.rules.kinds import Rule
+from services.intake.rules.organisations import Existence
+from tests.unit.intake.forms import entry
 
 RULE: TypeAdapter[Rule] = TypeAdapter(Rule)
 
@@ -17,8 +19,8 @@ RULE: TypeAdapter[Rule] = TypeAdapter(Rule)
 def judge(kind: str, parameters: dict[str, Any] | None = None, **form: Any) -> Finding:
     """What a rule of this kind answers of a form whose organisation has these changes."""
     members = {} if kind in {"consent", "spread-within-years"} else {"members": False}
-    rule = RULE.validate_python(flattened({"id": "tried", "kind": kind, "parameters": parameters or {}, **members}))
-    read = candidate(**form)
+    rule = RULE.validate_python({"id": "tried", "kind": kind, **(parameters or {}), **members})
+    read = entry(**form).form
     return rule.judge(read, read.organisation)
 
 

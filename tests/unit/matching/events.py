@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any, cast
 from uuid import UUID
 
@@ -25,9 +26,10 @@ from contracts.rounds import RoundRequested
 from libraries.chassis.store import Connection
 from libraries.chassis.unit_of_work import OutboxRow, UnitOfWork
 from services.matching.app import SERVICE
-from services.matching.duty import matters
-from services.matching.pool import Pool
-from services.matching.rules import RULES, Rules
+from services.matching.flows.duty import matters
+from services.matching.pool.pool import Pool
+from services.matching.settings.days import midnight_of
+from services.matching.settings.rules import RULES, Rules
 from services.matching.store import MatchingStore
 from tests.forms import form_event, identifier
 
@@ -202,7 +204,7 @@ class PoolInMemory:
 
     def on_day(self, day: date) -> list[OutboxRow]:
         """Does what is due when a day begins."""
-        return self.by_the_clock(datetime.combine(day, time(), self.pool.rules.zone))
+        return self.by_the_clock(midnight_of(day))
 
     def held_by(self, name: str) -> UUID | None:
         """The need that an application by itself is held against."""
@@ -221,3 +223,15 @@ class PoolInMemory:
 def types_of(published: Sequence[OutboxRow]) -> list[str]:
     """What was published, shortly: `assignment.proposed`; a tombstone has a `-` before it."""
     return [("-" if row.payload is None else "") + row.type.removeprefix("engage.")[:-3] for row in published]
+
+
+def rules_with(**changes: Any) -> Rules:
+    """The rules that hold, with some values changed, as valid as any that are read."""
+    return Rules.model_validate({**RULES.model_dump(), **changes})
+
+
+def data_of(row: OutboxRow) -> dict[str, Any]:
+    """What a published event says."""
+    assert row.payload is not None
+    data: dict[str, Any] = json.loads(row.payload)
+    return data

@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 
 from contracts.applications import ApplicationRegistered
 from contracts.needs import NeedDeclared
-from services.matching.register import Candidate, Need, candidate_of, need_document, public_need
-from services.matching.rules import RULES
+from services.matching.settings.rules import RULES
+from services.matching.states.candidates import Candidate, candidate_of
+from services.matching.states.needs import Need, need_document, public_need
 from tests.unit.matching.events import declared, registered
 
 _THEMES = ("health", "housing", "education", "inclusion")

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from pydantic import ValidationError
 
 from contracts.contest import CriterionScore
-from libraries.chassis.unit_of_work import OutboxRow
 from tests.forms import identifier
 from tests.unit.matching.events import (
     START,
@@ -19,6 +16,7 @@ from tests.unit.matching.events import (
     application_id,
     contest_decided,
     correction_requested,
+    data_of,
     declared,
     need_id,
     registered,
@@ -37,12 +35,6 @@ def pool() -> PoolInMemory:
     return memory
 
 
-def _data(row: OutboxRow) -> dict[str, Any]:
-    assert row.payload is not None
-    data: dict[str, Any] = json.loads(row.payload)
-    return data
-
-
 def test_nobody_is_told_before_the_moment(pool: PoolInMemory) -> None:
     assert pool.on(contest_decided("a", "laureate", publish_at=MOMENT)) == []
     assert pool.by_the_clock(MOMENT - timedelta(seconds=1)) == []
@@ -52,7 +44,7 @@ def test_nobody_is_told_before_the_moment(pool: PoolInMemory) -> None:
 def test_a_laureate_is_proposed_without_a_new_form(pool: PoolInMemory) -> None:
     pool.on(contest_decided("a", "laureate", publish_at=MOMENT, reason="unanimous"))
     published, proposed = pool.by_the_clock(MOMENT)
-    data = _data(published)
+    data = data_of(published)
     assert published.type == "engage.contest.decision-published.v1"
     assert (data["decision"], data["actor"], data["reason"]) == ("laureate", f"jury:{identifier('jury')}", "unanimous")
     assert data["scores"] == [
@@ -74,14 +66,14 @@ def test_an_application_that_was_not_retained_takes_no_further_part(pool: PoolIn
     assert types_of(pool.by_the_clock(MOMENT)) == ["contest.decision-published"]
     assert application_id("a") not in pool.pool.candidates
     (refused,) = pool.on(contest_decided("a", "laureate", publish_at=MOMENT))
-    assert _data(refused)["reasons"][0]["code"] == "not-in-the-contest"
+    assert data_of(refused)["reasons"][0]["code"] == "not-in-the-contest"
 
 
 def test_the_last_word_before_the_moment_holds(pool: PoolInMemory) -> None:
     pool.on(contest_decided("a", "not-retained", publish_at=MOMENT))
     pool.on(contest_decided("a", "laureate", publish_at=MOMENT + timedelta(days=1)))
     assert pool.by_the_clock(MOMENT) == []
-    assert _data(pool.by_the_clock(MOMENT + timedelta(days=1))[0])["decision"] == "laureate"
+    assert data_of(pool.by_the_clock(MOMENT + timedelta(days=1))[0])["decision"] == "laureate"
 
 
 def test_one_that_waits_for_its_correction_is_told_when_that_has_come(pool: PoolInMemory) -> None:

@@ -9,20 +9,21 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from contracts.assignments import FitPart
-from services.matching.fit import Fit, fit_of
-from services.matching.gates import meet
-from services.matching.register import Candidate, Need, candidate_of
-from services.matching.rules import RULES
-from services.matching.wording import PARTS, parts_of
+from services.matching.edges.fit import FitPoints, fit_of
+from services.matching.edges.gates import meet
+from services.matching.edges.sentences import PARTS, parts_of
+from services.matching.settings.rules import RULES
+from services.matching.states.candidates import Candidate, candidate_of
+from services.matching.states.needs import Need
 from tests.unit.matching.events import declared, registered
 from tests.unit.matching.strategies import candidates, need_of, needs
 
 
-def _fit(candidate: Candidate, need: Need) -> Fit:
+def _fit(candidate: Candidate, need: Need) -> FitPoints:
     return _explained(candidate, need)[0]
 
 
-def _explained(candidate: Candidate, need: Need) -> tuple[Fit, tuple[FitPart, ...]]:
+def _explained(candidate: Candidate, need: Need) -> tuple[FitPoints, tuple[FitPart, ...]]:
     profile = need.document.profile
     meeting = meet(candidate.profile, profile)
     fit = fit_of(candidate.profile, profile, meeting, RULES)
@@ -30,7 +31,7 @@ def _explained(candidate: Candidate, need: Need) -> tuple[Fit, tuple[FitPart, ..
     return fit, parts_of(fit, project=candidate.profile, need=profile, rules=RULES)
 
 
-def _of(project: dict[str, Any], need: dict[str, Any]) -> Fit:
+def _of(project: dict[str, Any], need: dict[str, Any]) -> FitPoints:
     return _fit(candidate_of(registered("a", **project)), need_of(declared("n", **need)))
 
 

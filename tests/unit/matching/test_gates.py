@@ -2,40 +2,31 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.matching.fit import Fit
-from services.matching.gates import (
-    CLOSED,
-    FLOOR,
-    FORBIDDEN,
-    RECUSED,
-    TERRITORY,
-    THEME_OR_PUBLIC,
-    TerritoryMeeting,
-    meet,
-    shut_gates,
-)
-from services.matching.need_index import NeedIndex, positions_in
-from services.matching.pool import Pool
-from services.matching.register import Candidate, Need, candidate_of
-from services.matching.rules import RULES, Rules
-from tests.unit.matching.events import declared, registered
+from services.matching.codes import Gate
+from services.matching.edges.fit import FitPoints
+from services.matching.edges.gates import TerritoryMeeting, meet, shut_gates
+from services.matching.edges.need_index import NeedIndex, positions_in
+from services.matching.pool.pool import Pool
+from services.matching.settings.rules import RULES, Rules
+from services.matching.states.candidates import Candidate, candidate_of
+from services.matching.states.needs import Need
+from tests.unit.matching.events import declared, registered, rules_with
 from tests.unit.matching.strategies import candidates, need_changes, need_of, needs
 
 
-def _shut(project: dict[str, Any], need: dict[str, Any], **changes: Any) -> list[str]:
+def _shut(project: dict[str, Any], need: dict[str, Any], **changes: Any) -> list[Gate]:
     candidate, other = candidate_of(registered("a", **project)), need_of(declared("n", **need))
     state: dict[str, Any] = {"is_open": True, "is_forbidden": False, "is_recused": False}
     return shut_gates(meet(candidate.profile, other.document.profile), **{**state, **changes})
 
 
-def _edge(candidate: Candidate, need: Need, rules: Rules = RULES, *, forbidden: bool = False) -> Fit | None:
+def _edge(candidate: Candidate, need: Need, rules: Rules = RULES, *, forbidden: bool = False) -> FitPoints | None:
     pool = Pool(rules)
     if forbidden:
         pool.forbidden.add((candidate.application_id, need.need_id))
@@ -63,7 +54,7 @@ def _edge(candidate: Candidate, need: Need, rules: Rules = RULES, *, forbidden: 
 def test_territories_meet(project: tuple[str, ...], need: tuple[str, ...], expected: TerritoryMeeting) -> None:
     candidate, other = candidate_of(registered("a", territories=project)), need_of(declared("n", territories=need))
     assert meet(candidate.profile, other.document.profile).territory is expected
-    assert (_shut({"territories": project}, {"territories": need}) == [TERRITORY]) == (
+    assert (_shut({"territories": project}, {"territories": need}) == ["territory"]) == (
         expected is TerritoryMeeting.APART
     )
 
@@ -71,9 +62,9 @@ def test_territories_meet(project: tuple[str, ...], need: tuple[str, ...], expec
 def test_a_theme_or_a_public_is_enough() -> None:
     assert _shut({"themes": ()}, {}) == []
     assert _shut({"publics": ()}, {}) == []
-    assert _shut({"themes": (), "publics": ()}, {}) == [THEME_OR_PUBLIC]
+    assert _shut({"themes": (), "publics": ()}, {}) == ["theme-or-public"]
     # A need that names no public is not met by that alone.
-    assert _shut({"themes": ("health",)}, {"publics": ()}) == [THEME_OR_PUBLIC]
+    assert _shut({"themes": ("health",)}, {"publics": ()}) == ["theme-or-public"]
 
 
 def test_every_shut_gate_is_named() -> None:
@@ -84,12 +75,12 @@ def test_every_shut_gate_is_named() -> None:
         is_forbidden=True,
         is_recused=True,
     )
-    assert everything == [TERRITORY, THEME_OR_PUBLIC, CLOSED, FORBIDDEN, RECUSED]
+    assert everything == ["territory", "theme-or-public", "closed", "forbidden", "recused"]
 
 
 @given(candidates, needs)
 def test_no_weight_opens_a_gate(candidate: Candidate, need: Need) -> None:
-    generous = replace(RULES, floor=0)
+    generous = rules_with(floor=0)
     mine, theirs = candidate, need.document.content
     whole = {"marseille", "13055"}
     territory = not mine.territories or bool(
@@ -106,12 +97,12 @@ def test_no_weight_opens_a_gate(candidate: Candidate, need: Need) -> None:
 
 @given(candidates, needs)
 def test_the_floor_is_a_gate(candidate: Candidate, need: Need) -> None:
-    fit = _edge(candidate, need, replace(RULES, floor=0))
+    fit = _edge(candidate, need, rules_with(floor=0))
     if fit is not None:
-        assert _edge(candidate, need, replace(RULES, floor=fit.total)) == fit
-        above = Pool(replace(RULES, floor=fit.total + 1))
+        assert _edge(candidate, need, rules_with(floor=fit.total)) == fit
+        above = Pool(rules_with(floor=fit.total + 1))
         assert above.edge(candidate, need) is None
-        assert above.shut_gates(candidate, need) == [FLOOR]
+        assert above.shut_gates(candidate, need) == ["floor"]
 
 
 @given(candidates, st.lists(st.tuples(st.integers(0, 5), need_changes), max_size=20))
@@ -127,6 +118,6 @@ def test_the_index_says_what_the_gates_say(
     met = {
         index.position_of(need.need_id)
         for need in current.values()
-        if not {TERRITORY, THEME_OR_PUBLIC}.intersection(Pool(RULES).shut_gates(candidate, need))
+        if not {"territory", "theme-or-public"}.intersection(Pool(RULES).shut_gates(candidate, need))
     }
     assert set(positions_in(index.meeting(candidate.profile))) == met

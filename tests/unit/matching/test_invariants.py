@@ -15,11 +15,11 @@ from contracts.message import EventData
 from libraries.chassis.handling import NotYet
 from libraries.engine.solving import solve
 from libraries.engine.stepwise import solution_of
-from services.matching.placing import rules_moved
-from services.matching.pool import Pool
-from services.matching.register import Assignment
-from services.matching.rounds import instance_of, prove
-from services.matching.rules import RULES, TerritoryBound
+from services.matching.flows.new_rules import rules_moved
+from services.matching.flows.proof import instance_of, prove
+from services.matching.pool.pool import Pool
+from services.matching.settings.rules import RULES, TerritoryBound
+from services.matching.states.assignments import Assignment
 from tests.unit.matching.events import (
     PoolInMemory,
     amended,
@@ -34,6 +34,7 @@ from tests.unit.matching.events import (
     rejected,
     revised,
     round_requested,
+    rules_with,
     withdrawn,
 )
 from tests.unit.matching.strategies import need_changes, project_changes
@@ -154,7 +155,7 @@ class Programme(RuleBasedStateMachine):
         held = set(pool.optimum.assignment())
         if self.under.publication == "rolling" or self.round_is_fresh:
             assert {(it.application_id, it.need_id) for it in pool.live if not it.is_fixed} == held
-        instance = instance_of(pool, [pool.candidates[it] for it in pool.optimum.units], rolling=True)
+        instance = instance_of(pool, [pool.candidates[it] for it in pool.optimum.guests], rolling=True)
         prove(instance, solution_of(pool.optimum), solve(instance))
         anew = Pool.restored(
             pool.rules,
@@ -172,13 +173,18 @@ class Programme(RuleBasedStateMachine):
 class WithBounds(Programme):
     """The same where territories are to have so many projects, or may have no more."""
 
-    under = replace(RULES, equity=(TerritoryBound("13201", 1, 2), TerritoryBound("quartiers-nord", 0, 1)))
+    under = rules_with(
+        equity=(
+            TerritoryBound(territory="13201", at_least=1, at_most=2),
+            TerritoryBound(territory="quartiers-nord", at_least=0, at_most=1),
+        )
+    )
 
 
 class InRounds(WithBounds):
     """The same where what the optimum decides is proposed in rounds."""
 
-    under = replace(WithBounds.under, publication="in-rounds")
+    under = WithBounds.under.model_copy(update={"publication": "in-rounds"})
 
 
 TestProgramme = Programme.TestCase

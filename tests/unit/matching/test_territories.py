@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import json
+from typing import Any
+
 import pytest
 
-from services.matching.territories import TERRITORIES, Zone, reach_of
+from libraries.data_files import DataFileError, parse_data_file
+from services.matching.settings.territories import TERRITORIES, Territories, reach_of
 
 
 def test_naming_nothing_is_the_whole_city_without_a_code() -> None:
@@ -42,8 +46,18 @@ def test_the_sixteen_arrondissements_are_known() -> None:
     ]
 
 
-def test_a_zone_covers_only_known_arrondissements() -> None:
-    with pytest.raises(ValueError, match="no arrondissements"):
-        type(TERRITORIES)(
-            "1", "", TERRITORIES.whole_city, TERRITORIES.arrondissements, (Zone("centre", "centre", ("75101",)),)
-        )
+@pytest.mark.parametrize(
+    ("changes", "wrong"),
+    [
+        (
+            {"zones": [{"code": "centre", "label_fr": "centre", "arrondissements": ["75101"]}]},
+            "territories.json: .*centre covers .*75101.*, which are no arrondissements",
+        ),
+        ({"zones": [{"code": "centre", "label_fr": "centre"}]}, "territories.json: zones.0.arrondissements: Field req"),
+        ({"quartiers": []}, "territories.json: quartiers: Extra"),
+    ],
+)
+def test_a_wrong_file_and_its_field_are_named(changes: dict[str, Any], wrong: str) -> None:
+    text = json.dumps({**TERRITORIES.model_dump(), **changes})
+    with pytest.raises(DataFileError, match=wrong):
+        parse_data_file(text, "territories.json", Territories)

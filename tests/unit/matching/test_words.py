@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.matching.words import words_of
+from services.matching.states.words import words_of
 
 _SPELT = st.text(st.characters(codec="cp1252"))
 

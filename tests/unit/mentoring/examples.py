@@ -1,12 +1,10 @@
-"""Events that mentoring reads, made short, and a unit of work over a programme that is only in memory."""
+"""Events that mentoring reads, made short."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import count
-from typing import Any, cast
+from typing import Any
 from uuid import UUID
 
 from contracts.assignments import AssignmentConfirmed, AssignmentReleased
@@ -15,14 +13,6 @@ from contracts.leads import LeadWishesGiven
 from contracts.mentors import MentorEnrolled, MentorRevised, MentorWithdrawn, RecusalDeclared
 from contracts.message import EventData, Person
 from contracts.pairs import PairAnswered, PairEndRequested
-from libraries.chassis.store import Connection
-from libraries.chassis.unit_of_work import OutboxRow, UnitOfWork
-from services.mentoring.app import SERVICE
-from services.mentoring.due import due_items, settle
-from services.mentoring.pool import Pool
-from services.mentoring.programme import Programme
-from services.mentoring.rules import RULES, SETTINGS, PairingRules, Settings
-from services.mentoring.store import FIGURES, INTRODUCTION, LEAD, MEETING, OBSTACLE, PAIR, PLAN, MentoringStore
 
 NOW = datetime(2025, 3, 3, 9, tzinfo=UTC)
 _event_numbers = count(1)
@@ -141,135 +131,3 @@ def event(data: EventData, at: datetime = NOW, number: int | None = None) -> Eve
     """An event around `data`: of its own unless numbered."""
     identifier = numbered(9, next(_event_numbers) if number is None else number)
     return Event(identifier, "test", str(data.aggregate_id), at, identifier, None, None, data)
-
-
-class MemoryStore(MentoringStore):
-    """A store whose tables are dictionaries: what is over is forgotten and fetched again, as from PostgreSQL."""
-
-    def __init__(self, *, rules: PairingRules = RULES, settings: Settings = SETTINGS) -> None:
-        super().__init__(cast("Connection", None), rules=rules, settings=settings)
-        self.state = Programme(Pool((), rules=rules, settings=settings))
-        self.tables: dict[str, dict[Any, Any]] = {name: {} for name in TABLES}
-
-    def begin(self, events: Sequence[Event[EventData]]) -> None:
-        """Fetches what these events name and memory lacks."""
-        named, programme = SERVICE.handlers.named(events), self.state
-        self._fetch_missing("leads", named[LEAD])
-        self._fetch_missing("pairs", named[PAIR])
-        self._fetch_missing("obstacles", named[OBSTACLE])
-        self._fetch_missing("introductions", named[INTRODUCTION])
-        self._fetch_missing("meetings", named[MEETING])
-        for name, assignments in (("actions", named[PLAN]), ("impacts", named[FIGURES])):
-            known = {key for key in self.tables[name] if key[0] in assignments and key[0] in programme.leads}
-            self._fetch_missing(name, known)
-
-    def _fetch_missing(self, name: str, keys: Iterable[Any]) -> None:
-        kept = getattr(self.state, name)
-        for key in keys:
-            if key not in kept and key in self.tables[name]:
-                if name == "leads":
-                    self.state.fetch_lead(self.tables[name][key])
-                else:
-                    kept.fetch(key, self.tables[name][key])
-
-    def commit(self, at: datetime) -> None:
-        """Keeps what changed, and forgets what is over."""
-        self.state.record(at)
-        for name, table in self.tables.items():
-            kept = getattr(self.state, name)
-            table.update({key: kept[key] for key in kept.new | kept.changed})
-        self.state.written()
-
-    def reload(self) -> None:
-        """Makes the programme again from its values alone, as after a rollback."""
-        known = self.state
-        mentors = [known.pool[identifier] for identifier in known.pool]
-        reopenings = {it: moment for it in known.pool if (moment := known.pool.reopenings.at(it))}
-        self.state = Programme(
-            Pool(mentors, rules=self._rules, settings=self._settings, reopenings=reopenings),
-            leads=[lead for lead in self.tables["leads"].values() if lead.state != "released"],
-            pairs=[pair for pair in self.tables["pairs"].values() if pair.open],
-            obstacles=[obstacle for obstacle in self.tables["obstacles"].values() if obstacle.open],
-            recusals=[(application, mentor) for application, those in known.recusals.items() for mentor in those],
-        )
-
-
-def values_of(programme: Programme) -> dict[str, Any]:
-    """Everything that a programme holds and that `read_state` would give again."""
-    pool = programme.pool
-    return {
-        **{name: dict(getattr(programme, name)) for name in TABLES},
-        "mentors": {identifier: pool[identifier] for identifier in pool},
-        "counts": (pool.active, pool.full),
-        "involved": [(pool[it].person_id, sorted(pool.of_person(pool[it].person_id))) for it in sorted(pool)],
-        "recusals": programme.recusals,
-        "open pairs": {it: programme.open_pair_of_lead(it) for it in programme.leads},
-        "pairs of mentors": {it: programme.open_pairs_of_mentor(it) for it in pool},
-        "open obstacles": {it: programme.open_obstacles(it) for it in programme.leads},
-        "projects": {it: programme.others_of_project(lead) for it, lead in programme.leads.items()},
-        "agendas": (programme.expiries, programme.steps, programme.escalations, pool.reopenings),
-        "deadline": programme.next_deadline(),
-    }
-
-
-TABLES = ("leads", "pairs", "obstacles", "actions", "introductions", "impacts", "meetings")
-
-
-def published(rows: Iterable[OutboxRow]) -> list[tuple[str, dict[str, Any]]]:
-    """What was published, but for support plans: the event's short name (`pair.offered`) and its data."""
-    return [(name, data) for name, data in all_published(rows) if not name.startswith("support.")]
-
-
-def all_published(rows: Iterable[OutboxRow]) -> list[tuple[str, dict[str, Any]]]:
-    """What was published, with the support plan that every confirmation opens and every release ends."""
-    return [
-        (row.type.removeprefix("engage.").removesuffix(".v1"), json.loads(cast("bytes", row.payload))) for row in rows
-    ]
-
-
-class Desk:
-    """A programme in memory and a clock: hands events to the handlers as the chassis does."""
-
-    def __init__(self, **store: Any) -> None:
-        self.store = MemoryStore(**store)
-        self.now = NOW
-        self.taken = count(1)
-
-    def take(self, *data: EventData) -> list[tuple[str, dict[str, Any]]]:
-        """Handles events at the present time; returns what they published, but for support plans."""
-        return published(self.take_rows(*data))
-
-    def take_rows(self, *data: EventData) -> list[OutboxRow]:
-        """Handles events at the present time; returns all that they published."""
-        unit = UnitOfWork("mentoring", self.store)
-        events = [event(each, self.now, next(self.taken)) for each in data]
-        self.store.begin(events)
-        handle(unit, events)
-        self.store.commit(self.now)
-        return unit.published
-
-    def look(self) -> list[tuple[str, dict[str, Any]]]:
-        """Does what is due now; returns what that published."""
-        unit: UnitOfWork[MentoringStore] = UnitOfWork("mentoring", self.store)
-        settle(unit, due_items(self.store.state, self.now), self.now)
-        self.store.commit(self.now)
-        return published(unit.published)
-
-    def offer(self, mentor: int = 1, lead: int = 1, **changes: Any) -> UUID:
-        """Enrols a mentor, confirms a lead, and returns the id of the pair offered."""
-        self.take(enrolled(mentor, **changes))
-        ((name, offer),) = self.take(confirmed(lead))
-        assert name == "pair.offered"
-        return UUID(offer["pair_id"])
-
-
-def handle(unit: UnitOfWork[MentoringStore] | UnitOfWork[MemoryStore], events: Sequence[Event[EventData]]) -> None:
-    """Runs the handlers of events, in order."""
-    for each in events:
-        unit.because_of(each)
-        SERVICE.handlers[type(each.data)](each, unit)
-
-
-def names(events: Iterable[tuple[str, dict[str, Any]]]) -> list[str]:
-    """Only the names of what was published."""
-    return [name for name, _ in events]

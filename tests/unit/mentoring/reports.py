@@ -8,7 +8,8 @@ from uuid import UUID
 
 from contracts.obstacles import ObstacleReported, ObstacleUpdated
 from contracts.pairs import MeetingReported, PairPauseRequested, PairReviewed
-from tests.unit.mentoring.examples import NOW, Desk, answered, assignment_id, numbered
+from tests.unit.mentoring.desk import Desk
+from tests.unit.mentoring.examples import NOW, answered, assignment_id, numbered
 
 
 def obstacle_id(number: int) -> UUID:

@@ -11,6 +11,7 @@ from uuid import UUID
 from contracts.message import EventData
 from libraries.chassis.handling import NotYet, Refused
 from libraries.chassis.unit_of_work import UnitOfWork
+from tests.unit.mentoring.desk import handle
 from tests.unit.mentoring.examples import (
     OWNER,
     answered,
@@ -18,7 +19,6 @@ from tests.unit.mentoring.examples import (
     confirmed,
     end_requested,
     enrolled,
-    handle,
     person_of_mentor,
     recused,
     released,

@@ -10,14 +10,14 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from services.mentoring.rules import SETTINGS, Settings
+from services.mentoring.settings.rhythms import SETTINGS, MentoringSettings
 from tests.unit.mentoring.examples import answered, confirmed, enrolled, revised
 from tests.unit.mentoring.reports import Programme, met, reported, rested, reviewed
 
 FIRST, LAST = date(2000, 1, 1), date(2099, 12, 31)
 START, END = datetime(2000, 1, 1, tzinfo=UTC), datetime(2099, 12, 31, 23, 59, 59, 999_999, tzinfo=UTC)
 # The widest that the settings allow.
-WIDEST = Settings.model_validate(
+WIDEST = MentoringSettings.model_validate(
     {
         **SETTINGS.model_dump(),
         "version": "widest",
@@ -87,4 +87,4 @@ def test_no_time_that_a_contract_allows_stops_anything(
 @pytest.mark.parametrize("wrong", [{"window_days": 3_661}, {"offer_work_days": 10**9}])
 def test_a_rhythm_that_would_leave_the_calendar_is_refused(wrong: dict[str, int]) -> None:
     with pytest.raises(ValidationError, match="less than or equal to 3660"):
-        Settings.model_validate({**SETTINGS.model_dump(), **wrong})
+        MentoringSettings.model_validate({**SETTINGS.model_dump(), **wrong})

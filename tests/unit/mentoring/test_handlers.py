@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -10,26 +9,19 @@ import pytest
 
 from contracts.message import EventData
 from libraries.chassis.handling import NotYet
-from libraries.chassis.unit_of_work import UnitOfWork
-from services.mentoring.rules import RULES
+from services.mentoring.settings.pairing_rules import RULES
+from tests.unit.mentoring.desk import Desk, codes, names
 from tests.unit.mentoring.examples import (
-    NOW,
-    OWNER,
-    Desk,
     answered,
     application_id,
     assignment_id,
     confirmed,
     end_requested,
     enrolled,
-    event,
-    handle,
     lead_person,
     mentor_id,
-    names,
     numbered,
     person_of_mentor,
-    published,
     recused,
     released,
     revised,
@@ -44,14 +36,6 @@ UNKNOWN = numbered(8, 404)
 @pytest.fixture
 def desk() -> Desk:
     return Desk()
-
-
-def accept_both(desk: Desk, pair: UUID) -> None:
-    desk.take(answered(pair, "mentor", "accept"), answered(pair, "lead", "accept"))
-
-
-def codes(data: dict[str, Any]) -> list[str]:
-    return [reason["code"] for reason in data["reasons"]]
 
 
 def test_an_enrolment_publishes_the_contact_and_nothing_else(desk: Desk) -> None:
@@ -165,56 +149,6 @@ def test_the_freed_place_goes_to_who_waits(desk: Desk) -> None:
     assert after[2][1]["assignment_id"] == str(assignment_id(2))
 
 
-def close(desk: Desk, pair: UUID, how: str) -> None:
-    if how == "declined":
-        desk.take(answered(pair, "lead", "decline"))
-    else:
-        desk.take(end_requested(pair, "officer:7"))
-
-
-@pytest.mark.parametrize("how", ["declined", "ended"])
-def test_answers_and_requests_on_a_closed_pair_are_refused_with_reasons(desk: Desk, how: str) -> None:
-    pair = desk.offer()
-    close(desk, pair, how)
-    for late in (
-        answered(pair, "mentor", "accept"),
-        answered(pair, "lead", "decline"),
-        end_requested(pair, "mentor:1"),
-    ):
-        ((name, refused),) = desk.take(late)
-        assert name == "pair.answer-refused"
-        assert refused["pair_id"] == str(pair)
-        assert codes(refused) == [f"pair-{how}"]
-        assert refused["reasons"][0]["fr"].startswith("Ce binôme")
-        assert refused["reasons"][0]["en"].startswith("This pair")
-
-
-def test_an_active_pair_is_not_declined_but_ended(desk: Desk) -> None:
-    pair = desk.offer()
-    accept_both(desk, pair)
-    ((name, refused),) = desk.take(answered(pair, "mentor", "decline"))
-    assert (name, codes(refused)) == ("pair.answer-refused", ["pair-active"])
-
-
-def test_a_mentor_who_ends_a_pair_hands_the_lead_over(desk: Desk) -> None:
-    pair = desk.offer()
-    accept_both(desk, pair)
-    desk.take(enrolled(2))
-    ended, offer = desk.take(end_requested(pair, f"mentor:{mentor_id(1)}", "new-post"))
-    assert (ended[0], ended[1]["from"], ended[1]["actor"]) == ("pair.ended", "active", f"mentor:{mentor_id(1)}")
-    assert ended[1]["reason"] == "new-post"
-    assert (offer[0], offer[1]["mentor_id"]) == ("pair.offered", str(mentor_id(2)))
-
-
-@pytest.mark.parametrize("by", [f"lead:{lead_person(1)}", "officer:7"])
-def test_a_lead_or_an_officer_who_ends_a_pair_gets_no_other_until_confirmed_anew(desk: Desk, by: str) -> None:
-    pair = desk.offer()
-    desk.take(enrolled(2))
-    assert names(desk.take(end_requested(pair, by))) == ["pair.ended"]
-    assert names(desk.take(enrolled(3))) == ["contact.published"]
-    assert names(desk.take(confirmed(1, version=9))) == ["pair.offered"]
-
-
 @pytest.mark.parametrize("then", [released(1), None])
 def test_who_was_declined_is_not_offered_even_after_a_new_confirmation(desk: Desk, then: EventData | None) -> None:
     first = desk.offer()
@@ -226,92 +160,13 @@ def test_who_was_declined_is_not_offered_even_after_a_new_confirmation(desk: Des
     assert (name, codes(none)) == ("pair.no-mentor-found", ["mentors-declined"])
 
 
-def test_a_mentor_who_is_another_person_now_may_take_who_waited(desk: Desk) -> None:
-    desk.take(enrolled(1, person_id=OWNER))
-    ((_, none),) = desk.take(confirmed(1))
-    assert codes(none) == ["mentors-involved"]
-    assert names(desk.take(revised(1))) == ["contact.published", "pair.offered"]
-
-
 def test_who_waits_is_looked_at_only_when_a_place_is_gained(desk: Desk) -> None:
     programme = desk.store.state
     desk.take(enrolled(1, capacity=5), recused(1, application=1), confirmed(1))
     assert programme.turns() == []
     pair = UUID(desk.take(confirmed(2))[0][1]["pair_id"])
-    accept_both(desk, pair)
-    assert not programme.pool.gained, "one more free place of a mentor who was free"
-
-
-def test_a_released_assignment_ends_its_pair_and_frees_the_mentor(desk: Desk) -> None:
-    desk.offer(capacity=1)
-    desk.take(confirmed(2))
-    ended, offer = desk.take(released(1, actor="officer:9"))
-    assert (ended[0], ended[1]["reason"], ended[1]["actor"]) == ("pair.ended", "assignment-released", "officer:9")
-    assert (offer[0], offer[1]["assignment_id"]) == ("pair.offered", str(assignment_id(2)))
-
-
-def test_a_released_assignment_no_longer_waits(desk: Desk) -> None:
-    desk.take(confirmed(1))
-    assert desk.take(released(1)) == []
-    assert names(desk.take(enrolled(1))) == ["contact.published"]
-
-
-def test_an_assignment_that_was_never_confirmed_is_released_without_effect(desk: Desk) -> None:
-    assert desk.take(released(1, from_state="proposed")) == []
-
-
-def test_a_mentor_who_leaves_hands_every_lead_over(desk: Desk) -> None:
-    first = desk.offer(capacity=3)
-    desk.take(confirmed(2), confirmed(3))
-    accept_both(desk, first)
-    desk.take(enrolled(2, capacity=1))
-    after = desk.take(withdrawn(1))
-    assert names(after) == [*["pair.ended"] * 3, "pair.offered", *["pair.no-mentor-found"] * 2]
-    assert {data["reason"] for name, data in after if name == "pair.ended"} == {"mentor-withdrawn"}
-    assert after[3][1]["assignment_id"] == str(assignment_id(1)), "the first confirmed is the first served"
-    assert desk.take(withdrawn(1)) == [], "once is enough"
-    assert names(desk.take(enrolled(1))) == ["contact.published", "pair.offered", "pair.offered"], "and back again"
-
-
-def test_a_recusal_ends_the_pair_with_that_file_only(desk: Desk) -> None:
-    desk.offer()
-    desk.take(confirmed(2), enrolled(2))
-    ended, offer = desk.take(recused(1, application=2))
-    assert (ended[0], ended[1]["reason"], ended[1]["application_id"]) == (
-        "pair.ended",
-        "recusal",
-        str(application_id(2)),
-    )
-    assert (offer[0], offer[1]["mentor_id"]) == ("pair.offered", str(mentor_id(2)))
-    assert desk.take(recused(1, application=2)) == [], "declared twice"
-
-
-def test_a_recusal_before_the_confirmation_holds(desk: Desk) -> None:
-    desk.take(enrolled(1), recused(1, application=1))
-    ((name, none),) = desk.take(confirmed(1))
-    assert (name, codes(none)) == ("pair.no-mentor-found", ["mentors-recused"])
-
-
-def test_a_capacity_under_what_is_held_ends_nothing_and_offers_nothing(desk: Desk) -> None:
-    first = desk.offer()
-    desk.take(confirmed(2))
-    assert names(desk.take(revised(1, capacity=1))) == ["contact.published"]
-    assert names(desk.take(confirmed(3))) == ["pair.no-mentor-found"]
-    assert names(desk.take(end_requested(first, "officer:7"))) == ["pair.ended"], "still no place"
-
-
-def test_the_window_pauses_a_mentor_and_the_next_event_after_it_serves_who_waits(desk: Desk) -> None:
-    desk.take(enrolled(1, capacity=20))
-    for number in (1, 2, 3):
-        ((_, offer),) = desk.take(confirmed(number))
-        accept_both(desk, UUID(offer["pair_id"]))
-    ((name, none),) = desk.take(confirmed(4))
-    assert (name, codes(none)) == ("pair.no-mentor-found", ["mentors-paused"])
-    desk.now = NOW + timedelta(days=29)
-    assert desk.take(recused(1, application=99)) == []
-    desk.now = NOW + timedelta(days=30)
-    ((name, offer),) = desk.take(recused(1, application=98))
-    assert (name, offer["assignment_id"]) == ("pair.offered", str(assignment_id(4)))
+    desk.accept_both(pair)
+    assert not programme.roster.gained, "one more free place of a mentor who was free"
 
 
 @pytest.mark.parametrize(
@@ -332,59 +187,10 @@ def test_what_is_not_known_yet_is_waited_for(desk: Desk, data: EventData, refere
 
 def test_the_same_events_give_the_same_pairs() -> None:
     def play() -> list[tuple[str, dict[str, Any]]]:
-        unit = UnitOfWork("mentoring", Desk().store)
         given = [enrolled(1), enrolled(2), confirmed(1), confirmed(2), confirmed(3), withdrawn(1)]
-        handle(unit, [event(data, number=number) for number, data in enumerate(given)])
-        return published(unit.published)
+        return Desk().take(*given)
 
     assert play() == play()
-
-
-def expired(desk: Desk, *, after: timedelta = timedelta(days=8)) -> list[tuple[str, dict[str, Any]]]:
-    desk.now += after
-    try:
-        return desk.look()
-    finally:
-        desk.now -= after
-
-
-def test_an_offer_that_the_mentor_left_unanswered_passes_to_the_next() -> None:
-    desk = Desk()
-    pair = desk.offer()
-    desk.take(enrolled(2))
-    (_, ended), (name, offered) = expired(desk)
-    assert (ended["awaited"], ended["reason"], ended["to"]) == (["mentor", "lead"], "no-answer", "expired")
-    assert (name, offered["mentor_id"]) == ("pair.offered", str(mentor_id(2)))
-    assert expired(desk) == [], "it expires once"
-    ((_, refused),) = desk.take(answered(pair, "mentor", "accept"))
-    assert [reason["code"] for reason in refused["reasons"]] == ["pair-expired"]
-
-
-def test_an_offer_is_open_for_five_work_days() -> None:
-    desk = Desk()
-    ((_, offer),) = (desk.take(enrolled(1)), desk.take(confirmed(1)))[1]
-    assert offer["expires_at"] == "2025-03-10T17:00:00Z", "Monday to Monday, at six in the evening of Paris"
-    assert expired(desk, after=timedelta(days=7, hours=7, minutes=59)) == []
-    assert names(expired(desk, after=timedelta(days=7, hours=8))) == ["pair.expired", "pair.no-mentor-found"]
-
-
-def test_a_lead_who_never_answers_blocks_no_mentor_after_mentor() -> None:
-    desk = Desk()
-    pair = desk.offer()
-    desk.take(enrolled(2))
-    desk.take(answered(pair, "mentor", "accept"))
-    ((name, data),) = expired(desk)
-    assert (name, data["awaited"]) == ("pair.expired", ["lead"])
-    assert names(desk.take(confirmed(1))) == ["pair.offered"], "confirmed anew, it is offered again"
-
-
-def test_a_lead_whom_another_pair_would_suit_better_is_handed_over_quietly(desk: Desk) -> None:
-    pair = desk.offer()
-    accept_both(desk, pair)
-    desk.take(enrolled(2))
-    ended, offered = desk.take(end_requested(pair, f"lead:{lead_person(1)}", reason="another-pair"))
-    assert (ended[0], ended[1]["reason"]) == ("pair.ended", "another-pair")
-    assert (offered[0], offered[1]["mentor_id"]) == ("pair.offered", str(mentor_id(2)))
 
 
 def test_what_a_lead_looks_for_counts_from_the_next_offer_on(desk: Desk) -> None:
@@ -419,17 +225,3 @@ def test_a_coalition_with_several_needs_is_accompanied_once(desk: Desk) -> None:
     assert offered[1]["assignment_id"] == str(assignment_id(2)), "who shared the mentor needs one now"
     desk.take(end_requested(UUID(offered[1]["pair_id"]), "lead:l"))
     assert desk.take(released(2, **together)) == [], "the lead wants none, for any of their needs"
-
-
-def test_who_holds_the_places_of_a_full_mentor_is_named(desk: Desk) -> None:
-    desk.take(enrolled(1, capacity=2), confirmed(1), confirmed(2))
-    ((name, none),) = desk.take(confirmed(3))
-    assert name == "pair.no-mentor-found"
-    assert none["blocked"] == [
-        {
-            "mentor_id": str(mentor_id(1)),
-            "fit": 1000,
-            "cause": "mentors-full",
-            "held_by": [str(assignment_id(1)), str(assignment_id(2))],
-        }
-    ]

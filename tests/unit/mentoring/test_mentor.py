@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.mentoring.mentor import ANY_TIME, enrolment
-from services.mentoring.rules import SETTINGS as DEFAULTS
+from services.mentoring.settings.rhythms import SETTINGS as DEFAULTS
+from services.mentoring.states.mentor import ANY_TIME, enrolment
 from tests.unit.mentoring.examples import NOW, assignment_id, enrolled
 
 SETTINGS = DEFAULTS.model_copy(update={"version": "test", "window_pairs": 3})

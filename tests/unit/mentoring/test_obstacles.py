@@ -10,9 +10,11 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from libraries.chassis.handling import NotYet, Refused
-from services.mentoring.obstacle import CLOSED
-from services.mentoring.rules import SETTINGS, TEXTS
-from tests.unit.mentoring.examples import NOW, OWNER, assignment_id, confirmed, lead_person, names, released
+from services.mentoring.settings.rhythms import SETTINGS
+from services.mentoring.settings.sentences import SENTENCES
+from services.mentoring.states.obstacle import CLOSED
+from tests.unit.mentoring.desk import names
+from tests.unit.mentoring.examples import NOW, OWNER, assignment_id, confirmed, lead_person, released
 from tests.unit.mentoring.reports import Programme, obstacle_id, reported, updated
 
 KINDS = tuple(SETTINGS.obstacles.work_days)
@@ -107,7 +109,7 @@ def test_what_cannot_be_is_refused_with_its_reason(programme: Programme, first: 
     told = programme.take(first) + (programme.take(then) if then else [])
     assert told[-1][0] == "obstacle.update-refused"
     assert codes(told[-1][1]) == [code]
-    assert code in TEXTS.texts
+    assert code in SENTENCES.sentences
 
 
 def test_what_is_not_known_yet_waits(programme: Programme) -> None:

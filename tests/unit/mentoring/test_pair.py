@@ -10,7 +10,19 @@ import pytest
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from services.mentoring.pair import CLOSED, PENDING, Pair, Party, Refusal, State, accept, activate, decline, end, expire
+from services.mentoring.states.not_allowed import NotAllowed
+from services.mentoring.states.pair import (
+    CLOSED,
+    PENDING,
+    Pair,
+    PairState,
+    Party,
+    accept,
+    activate,
+    decline,
+    end,
+    expire,
+)
 from tests.unit.mentoring.examples import NOW, application_id, assignment_id, mentor_id, numbered
 
 OFFERED = Pair(
@@ -25,7 +37,7 @@ OFFERED = Pair(
 )
 
 
-def pair_in(state: State) -> Pair:
+def pair_in(state: PairState) -> Pair:
     begun = state in ("accepted", "active")
     return replace(OFFERED, state=state, version=4, started_at=NOW if begun else None)
 
@@ -39,7 +51,7 @@ def pair_in(state: State) -> Pair:
         ("accepted-by-lead", "mentor", "accepted"),
     ],
 )
-def test_an_acceptance_moves_the_pair_on(state: State, party: Party, becomes: State) -> None:
+def test_an_acceptance_moves_the_pair_on(state: PairState, party: Party, becomes: PairState) -> None:
     accepted = accept(pair_in(state), party, at=NOW)
     assert isinstance(accepted, Pair)
     assert (accepted.state, accepted.version) == (becomes, 5)
@@ -56,34 +68,34 @@ def test_an_acceptance_moves_the_pair_on(state: State, party: Party, becomes: St
         ("active", "lead"),
     ],
 )
-def test_accepting_twice_changes_nothing(state: State, party: Party) -> None:
+def test_accepting_twice_changes_nothing(state: PairState, party: Party) -> None:
     pair = pair_in(state)
     assert accept(pair, party, at=NOW) is pair
 
 
-@pytest.mark.parametrize("state", get_args(State))
-def test_a_pair_can_be_declined_until_it_is_active(state: State) -> None:
+@pytest.mark.parametrize("state", get_args(PairState))
+def test_a_pair_can_be_declined_until_it_is_active(state: PairState) -> None:
     declined = decline(pair_in(state))
     if state in PENDING or state == "accepted":
         assert isinstance(declined, Pair)
         assert (declined.state, declined.version) == ("declined", 5)
     else:
-        assert declined == Refusal(f"pair-{state}")
+        assert declined == NotAllowed(f"pair-{state}")
 
 
-@pytest.mark.parametrize("state", get_args(State))
-def test_a_pair_can_be_ended_from_every_open_state(state: State) -> None:
+@pytest.mark.parametrize("state", get_args(PairState))
+def test_a_pair_can_be_ended_from_every_open_state(state: PairState) -> None:
     ended = end(pair_in(state))
     if state in CLOSED:
-        assert ended == Refusal(f"pair-{state}")
+        assert ended == NotAllowed(f"pair-{state}")
     else:
         assert isinstance(ended, Pair)
         assert (ended.state, ended.version) == ("ended", 5)
 
 
-@pytest.mark.parametrize("state", get_args(State))
+@pytest.mark.parametrize("state", get_args(PairState))
 @pytest.mark.parametrize("cleared", [True, False])
-def test_only_an_accepted_pair_of_a_cleared_mentor_becomes_active(state: State, cleared: bool) -> None:
+def test_only_an_accepted_pair_of_a_cleared_mentor_becomes_active(state: PairState, cleared: bool) -> None:
     pair = pair_in(state)
     active = activate(pair, cleared=cleared, at=NOW, ends_at=NOW)
     if state == "accepted" and cleared:
@@ -103,9 +115,9 @@ class PairMachine(RuleBasedStateMachine):
         self.closed = False
         self.now = NOW
 
-    def took(self, result: Pair | Refusal) -> bool:
+    def took(self, result: Pair | NotAllowed) -> bool:
         self.now += timedelta(hours=1)
-        if isinstance(result, Refusal):
+        if isinstance(result, NotAllowed):
             return False
         assert result.version == self.pair.version + (result is not self.pair)
         self.pair = result
@@ -158,17 +170,17 @@ TestPairMachine = PairMachine.TestCase
     ("state", "awaited"),
     [("offered", ("mentor", "lead")), ("accepted-by-mentor", ("lead",)), ("accepted-by-lead", ("mentor",))],
 )
-def test_an_offer_that_somebody_left_unanswered_expires_in_time(state: State, awaited: tuple[Party, ...]) -> None:
+def test_an_offer_that_somebody_left_unanswered_expires_in_time(state: PairState, awaited: tuple[Party, ...]) -> None:
     pair = pair_in(state)
     assert pair.awaited == awaited
     assert expire(pair, at=pair.expires_at - timedelta(seconds=1)) is pair
     expired = expire(pair, at=pair.expires_at)
     assert (expired.state, expired.version, expired.open) == ("expired", 5, False)
     assert expire(expired, at=pair.expires_at) is expired
-    assert accept(expired, "mentor", at=NOW) == decline(expired) == end(expired) == Refusal("pair-expired")
+    assert accept(expired, "mentor", at=NOW) == decline(expired) == end(expired) == NotAllowed("pair-expired")
 
 
 @pytest.mark.parametrize("state", ["accepted", "active", "declined", "ended"])
-def test_what_was_answered_never_expires(state: State) -> None:
+def test_what_was_answered_never_expires(state: PairState) -> None:
     pair = pair_in(state)
     assert expire(pair, at=pair.expires_at + timedelta(days=365)) is pair

@@ -1,27 +1,18 @@
-"""The whole pool in any order of events, judged by what is published alone."""
+"""The whole roster in any order of events, judged by what is published alone."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from contracts.mentors import MentorForm
-from contracts.message import EventData
-from services.mentoring.fit import Shape, fit
-from services.mentoring.mentor import enrolment
-from services.mentoring.rules import RULES
-from services.mentoring.rules import SETTINGS as DEFAULTS
 from tests.unit.mentoring.examples import (
     NOW,
     OWNER,
-    Desk,
     answered,
     application_id,
     assignment_id,
@@ -36,8 +27,8 @@ from tests.unit.mentoring.examples import (
     wished,
     withdrawn,
 )
+from tests.unit.mentoring.model import Model
 
-SETTINGS = DEFAULTS.model_copy(update={"version": "test", "window_pairs": 2})
 MENTORS = range(1, 5)
 LEADS = range(1, 7)
 THEMES = ("education", "health", "housing")
@@ -67,40 +58,19 @@ wishes = st.fixed_dictionaries(
 )
 
 
-@dataclass
-class Seen:
-    """A pair as a subscriber knows it."""
-
-    assignment: str
-    application: str
-    mentor: str
-    state: str = "offered"
-    version: int = 1
-    yes: set[str] = field(default_factory=set)
-    began: datetime | None = None
-
-    @property
-    def open(self) -> bool:
-        return self.state not in ("declined", "ended")
-
-
-class ProgrammeMachine(RuleBasedStateMachine):
-    """A model made only of forms sent and events published; it shares no code with the choice."""
+class ProgrammeMachine(Model, RuleBasedStateMachine):
+    """Any order of events over a model that is made of what they publish."""
 
     def __init__(self) -> None:
-        super().__init__()
-        self.desk = Desk(settings=SETTINGS)
-        self.forms: dict[str, MentorForm] = {}
-        self.active: set[str] = set()
-        self.recusals: set[tuple[str, str]] = set()
-        self.nos: set[tuple[str, str]] = set()
-        self.waiting: set[str] = set()
-        self.told: set[str] = set()
-        self.leads: dict[str, Any] = {}
-        self.pairs: dict[str, Seen] = {}
-        self.wishes: dict[str, dict[str, Any]] = {}
-        self.sharing: set[str] = set()
-        self.stopped: set[str] = set()
+        Model.__init__(self)
+        RuleBasedStateMachine.__init__(self)
+
+    def known_mentor(self, data: st.DataObject) -> int:
+        known = [number for number in MENTORS if str(mentor_id(number)) in self.forms]
+        return data.draw(st.sampled_from(known or [9]))
+
+    def some_pair(self, data: st.DataObject) -> str:
+        return data.draw(st.sampled_from(list(self.pairs)))
 
     # What happens
 
@@ -207,134 +177,6 @@ class ProgrammeMachine(RuleBasedStateMachine):
     @rule()
     def another_transaction_begins(self) -> None:
         self.desk.store.reload()
-
-    # How it is read
-
-    def take(self, data: EventData) -> list[str]:
-        if isinstance(data, MentorForm):
-            self.forms[str(data.mentor_id)] = data
-        read = {
-            "contact.published": self.on_contact,
-            "pair.offered": self.on_offered,
-            "pair.accepted": self.on_accepted,
-            "pair.activated": self.on_changed,
-            "pair.declined": self.on_changed,
-            "pair.ended": self.on_ended,
-            "pair.no-mentor-found": self.on_none_found,
-            "pair.answer-refused": self.on_contact,
-        }
-        happened = self.desk.take(data)
-        self.offered_alone = sum(name == "pair.offered" for name, _ in happened) == 1
-        for name, published in happened:
-            read[name](published)
-        return [name for name, _ in happened]
-
-    def take_form(self, data: MentorForm) -> None:
-        self.active.add(str(data.mentor_id))
-        self.take(data)
-
-    def on_contact(self, data: dict[str, Any]) -> None:
-        assert data
-
-    def on_offered(self, data: dict[str, Any]) -> None:
-        mentor, assignment = data["mentor_id"], data["assignment_id"]
-        assert assignment in self.waiting
-        assert self.has_place(mentor), "capacity, window, and still in the programme"
-        assert self.allowed(mentor, assignment)
-        best = max(self.points(other, assignment) for other in self.candidates(assignment))
-        assert data["fit"] == self.points(mentor, assignment) <= best
-        assert data["fit"] == best or not self.offered_alone
-        assert data["pair_id"] not in self.pairs
-        self.pairs[data["pair_id"]] = Seen(assignment, data["application_id"], mentor)
-        self.waiting.discard(assignment)
-        self.told.discard(assignment)
-
-    def on_changed(self, data: dict[str, Any]) -> None:
-        seen = self.pairs[data["pair_id"]]
-        assert data["from"] == seen.state
-        assert data["version"] == seen.version + 1
-        seen.state, seen.version = data["to"], data["version"]
-
-    def on_accepted(self, data: dict[str, Any]) -> None:
-        self.on_changed(data)
-        seen = self.pairs[data["pair_id"]]
-        assert data["party"] not in seen.yes
-        seen.yes.add(data["party"])
-        if len(seen.yes) == 2:
-            seen.began = self.desk.now
-
-    def on_ended(self, data: dict[str, Any]) -> None:
-        self.on_changed(data)
-        if data["reason"] in ("recusal", "mentor-withdrawn", "handles-the-file"):
-            self.waiting.add(data["assignment_id"])
-
-    def on_none_found(self, data: dict[str, Any]) -> None:
-        assignment = data["assignment_id"]
-        assert assignment in self.waiting
-        assert assignment not in self.told, "said once in a wait"
-        assert not self.candidates(assignment)
-        assert data["reasons"]
-        self.told.add(assignment)
-
-    # What is asked of it
-
-    def known_mentor(self, data: st.DataObject) -> int:
-        known = [number for number in MENTORS if str(mentor_id(number)) in self.forms]
-        return data.draw(st.sampled_from(known or [9]))
-
-    def some_pair(self, data: st.DataObject) -> str:
-        return data.draw(st.sampled_from(list(self.pairs)))
-
-    def open_pairs(self) -> list[Seen]:
-        return [pair for pair in self.pairs.values() if pair.open]
-
-    def is_accompanied(self, assignment: str) -> bool:
-        held = {pair.assignment for pair in self.open_pairs()}
-        return assignment in self.waiting | self.stopped | held
-
-    def has_place(self, mentor: str) -> bool:
-        held = [pair for pair in self.open_pairs() if pair.mentor == mentor]
-        offered = sum(pair.began is None for pair in held)
-        recent = sum(
-            pair.began is not None and self.desk.now - pair.began < timedelta(days=30)
-            for pair in self.pairs.values()
-            if pair.mentor == mentor
-        )
-        form, today = self.forms[mentor], self.desk.now.astimezone(ZoneInfo("Europe/Paris")).date()
-        return (
-            mentor in self.active
-            and (form.paused_until is None or form.paused_until <= today)
-            and self.authorised_today(form)
-            and len(held) < form.capacity
-            and offered + recent < SETTINGS.window_pairs
-        )
-
-    def authorised_today(self, form: MentorForm) -> bool:
-        until = form.line_manager_authorised_until
-        return until is None or self.desk.now.astimezone(ZoneInfo("Europe/Paris")).date() <= until
-
-    def allowed(self, mentor: str, assignment: str) -> bool:
-        lead = self.leads[assignment]
-        return (
-            (mentor, str(lead.application_id)) not in self.recusals
-            and (mentor, assignment) not in self.nos
-            and lead.application_id not in self.forms[mentor].handled_applications
-            and self.forms[mentor].person.person_id not in (lead.owner_id, lead.lead_id)
-            and self.share_a_language(mentor, assignment)
-        )
-
-    def share_a_language(self, mentor: str, assignment: str) -> bool:
-        spoken, wanted = self.forms[mentor].languages, self.wishes.get(assignment, {}).get("languages", ())
-        return not spoken or not wanted or bool(set(spoken) & set(wanted))
-
-    def candidates(self, assignment: str) -> list[str]:
-        return [mentor for mentor in self.forms if self.has_place(mentor) and self.allowed(mentor, assignment)]
-
-    def points(self, mentor: str, assignment: str) -> int:
-        lead = self.leads[assignment]
-        profile = enrolment(self.forms[mentor], None).profile
-        wishes = {name: frozenset(values) for name, values in self.wishes.get(assignment, {}).items()}
-        return fit(profile, Shape(frozenset(lead.themes), frozenset(lead.territories), **wishes), RULES).total
 
     @invariant()
     def a_lead_has_one_open_pair_at_most(self) -> None:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.mentoring.fit import Shape, fit, speaks
-from services.mentoring.mentor import Profile, enrolment
-from services.mentoring.ranking import Ranking
-from services.mentoring.rules import RULES
+from services.mentoring.choice.mentor_fit import fit_of, speaks
+from services.mentoring.choice.ranking import Ranking
+from services.mentoring.settings.pairing_rules import RULES
+from services.mentoring.states.mentor import enrolment
+from services.mentoring.states.profile import Profile
+from services.mentoring.states.shape import Shape
 from tests.unit.mentoring.examples import enrolled
 
 _themes = st.frozensets(st.sampled_from(["education", "health", "housing", "culture"]))
@@ -49,11 +51,11 @@ def test_every_mentor_has_the_points_of_their_fit(
 
 
 def agrees(ranking: Ranking, profiles: dict[int, Profile], shape: Shape) -> None:
-    levels = ranking.levels(shape)
+    levels = ranking.tiers(shape)
     assert [points for points, _ in levels] == sorted({points for points, _ in levels}, reverse=True)
     ranked = {
         number: points for points, mentors in levels for number in range(mentors.bit_length()) if mentors >> number & 1
     }
     assert ranked == {
-        number: fit(profile, shape, RULES).total for number, profile in profiles.items() if speaks(profile, shape)
+        number: fit_of(profile, shape, RULES).total for number, profile in profiles.items() if speaks(profile, shape)
     }

@@ -12,8 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from services.mentoring.rules import SETTINGS, Rhythm
-from tests.unit.mentoring.examples import NOW, OWNER, answered, confirmed, end_requested, enrolled, names
+from services.mentoring.settings.rhythms import SETTINGS, Rhythm
+from tests.unit.mentoring.desk import names
+from tests.unit.mentoring.examples import NOW, OWNER, answered, confirmed, end_requested, enrolled
 from tests.unit.mentoring.reports import Programme, met, rested, reviewed
 
 TODAY = NOW.date()
@@ -106,7 +107,7 @@ def test_a_pair_ends_after_its_longest_time_and_its_place_is_free(programme: Pro
     told = []
     for day in range(1, 600):
         programme.now = NOW + timedelta(days=day)
-        if programme.store.state.pairs.get(pair.pair_id) and day % 10 == 0:
+        if programme.store.state.pairs.held(pair.pair_id) and day % 10 == 0:
             programme.take(met(pair.pair_id, programme.now.date(), number=day))
         told += programme.look()
         if told and told[-1][0] == "pair.review-due":
@@ -190,7 +191,7 @@ def test_no_two_steps_ever_come_closer_than_the_ladder_has_them(gaps: list[int],
         for _ in range(0, gap, looks):
             happened = programme.pass_to(programme.now + timedelta(days=looks))
             told += [(programme.now, name, data) for name, data in happened]
-        if programme.store.state.pairs.get(pair):
+        if programme.store.state.pairs.held(pair):
             programme.take(met(pair, programme.now.date(), number=number))
     steps = [(at, data["step"] if name == "pair.idle" else name) for at, name, data in told]
     assert [step for _, step in steps].count("pair.ended") <= 1

@@ -15,17 +15,14 @@ from contracts.impact import ImpactReported, Indicator
 from contracts.message import EventData
 from contracts.support import IntroductionReported, SupportActionReported
 from libraries.chassis.handling import NotYet, Refused
-from services.mentoring.rules import SETTINGS, TEXTS, SupportSettings
-from tests.unit.mentoring.examples import (
-    NOW,
-    Desk,
-    all_published,
-    assignment_id,
-    confirmed,
-    enrolled,
-    numbered,
-    released,
-)
+from services.mentoring.settings.rhythms import SETTINGS, SupportSettings
+from services.mentoring.settings.sentences import SENTENCES
+from services.mentoring.states.not_allowed import NotAllowed
+from services.mentoring.states.support import Impact
+from services.mentoring.states.support import introduced as introduction_told
+from services.mentoring.states.support import reported as figures_reported
+from tests.unit.mentoring.desk import Desk, all_published
+from tests.unit.mentoring.examples import NOW, assignment_id, confirmed, enrolled, numbered, released
 from tests.unit.mentoring.reports import reported
 
 ACTIONS = ("rooting", "networking", "deployment", "obstacle-lifting")
@@ -133,7 +130,7 @@ def test_what_cannot_be_is_refused_with_its_reason(office: Office, before: Any, 
     ((name, refused),) = office.hear(then)
     assert (name, refused["action"]) == ("support.update-refused", then.action)
     assert [reason["code"] for reason in refused["reasons"]] == [code]
-    assert code in TEXTS.texts
+    assert code in SENTENCES.sentences
 
 
 def test_what_is_not_known_yet_waits_and_what_does_not_belong_together_is_refused(office: Office) -> None:
@@ -149,6 +146,17 @@ def test_an_action_that_begins_by_itself_is_one_of_the_plan() -> None:
     with pytest.raises(ValueError, match="begun_by names dancing, which is none of the actions"):
         SupportSettings(actions=("rooting",), begun_by={"obstacle": "dancing"})
     assert SETTINGS.support.actions == ACTIONS
+
+
+def test_what_is_told_again_is_the_very_same() -> None:
+    first = introduction_told(introduced(), None)
+    assert introduction_told(introduced(), first) is first
+    later = introduction_told(introduced(outcome="cooperation"), first)
+    assert (later.outcome, later.version) == ("cooperation", 2)
+    figures = figures_reported(impact(1, jobs=7, volunteers=12), None)
+    assert isinstance(figures, Impact)
+    assert figures_reported(impact(1, volunteers=12, jobs=7), figures) is figures
+    assert figures_reported(impact(1), figures) == NotAllowed("no-figures")
 
 
 class Plan(RuleBasedStateMachine):

@@ -10,20 +10,19 @@ from contracts.message import EventData
 from libraries.chassis.handling import NotYet, Refused
 from libraries.chassis.unit_of_work import UnitOfWork
 from services.mentoring.app import SERVICE
+from services.mentoring.memory.tracked import NotNamed
+from tests.unit.mentoring.desk import Desk, handle, values_of
 from tests.unit.mentoring.examples import (
     NOW,
-    Desk,
     answered,
     confirmed,
     end_requested,
     enrolled,
     event,
-    handle,
     numbered,
     recused,
     released,
     revised,
-    values_of,
     wished,
     withdrawn,
 )
@@ -58,15 +57,28 @@ def test_what_cannot_be_handled_leaves_no_trace(data: EventData) -> None:
     desk.take(confirmed(2), reported(1), introduced(1))
     events = [event(data)]
     desk.store.begin(events)
-    before, known = values_of(desk.store.state), copy.deepcopy(vars(desk.store.state.pool))
+    before, known = values_of(desk.store.state), copy.deepcopy(vars(desk.store.state.roster))
     unit = UnitOfWork("mentoring", desk.store)
     with pytest.raises(NotYet if data in WAITING else Refused):
         handle(unit, events)
     assert unit.published == []
     assert values_of(desk.store.state) == before
-    after = vars(desk.store.state.pool)
+    after = vars(desk.store.state.roster)
     for name in ("gained", "before", "_now", "_free"):
         assert after[name] == known[name]
+
+
+@pytest.mark.parametrize(
+    "data",
+    [data for data in (*WAITING, confirmed(9), released(1)) if SERVICE.handlers.named([event(data)])],
+    ids=lambda data: data.event_type,
+)
+def test_a_handler_without_its_need_fails_instead_of_waiting(data: EventData) -> None:
+    desk = Desk()
+    desk.take(confirmed(1))
+    # Nothing is asked for first, as if the handler were registered without what it needs.
+    with pytest.raises(NotNamed, match="no need of this event's handler names it"):
+        handle(UnitOfWork("mentoring", desk.store), [event(data)])
 
 
 def test_every_handler_was_asked() -> None:

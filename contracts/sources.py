@@ -1,0 +1,87 @@
+"""Who may publish what on the topics of forms: sources by their names, and the events that each may send."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Annotated, Final
+
+from pydantic import Field, model_validator
+
+from contracts.catalogue import SERVICES, TOPICS
+from contracts.message import Message
+from contracts.violation import ContractViolation
+
+MAIL_LINKS: Final = "urn:form:mail-links"
+"""The source of answers that come by the links of our mail: notifications publishes them as a form would."""
+
+_OURS: Final = {MAIL_LINKS: frozenset({"engage.pair.answered.v1"})}
+_OF_SERVICES: Final = tuple(f"urn:engage:{service}" for service in SERVICES)
+_SENT: Final = frozenset(event.event_type for topic in TOPICS if topic.is_form for event in topic.events)
+
+SourceName = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[!-~]+$")]
+
+
+class Source(Message):
+    """A form, or another system that publishes as forms do."""
+
+    name: SourceName = Field(description="Its `ce_source`, such as urn:form:applications")
+    events: tuple[str, ...] = Field(
+        min_length=1, max_length=200, description="The `ce_type` of each event that it may send"
+    )
+    user: str = Field(
+        pattern=r"^[a-z][a-z0-9-]{0,62}$", description="Its user on Kafka, which may write on the topics of its events"
+    )
+
+    @model_validator(mode="after")
+    def _sends_what_forms_send(self) -> Source:
+        if self.name.startswith(_OF_SERVICES) or self.name in _OURS:
+            raise ValueError(f"{self.name} is a name of Engage itself: a form needs one of its own")
+        if stray := sorted(set(self.events) - _SENT):
+            raise ValueError(f"no form sends {', '.join(stray)}; forms send {', '.join(sorted(_SENT))}")
+        return self
+
+
+class SourcesFile(Message):
+    """The file that an operator gives: every source, by a name of its own."""
+
+    sources: tuple[Source, ...] = Field(max_length=1_000, description="All sources")
+
+    @model_validator(mode="after")
+    def _has_each_once(self) -> SourcesFile:
+        names = [source.name for source in self.sources]
+        if doubled := sorted({name for name in names if names.count(name) > 1}):
+            raise ValueError(f"each source stands once; there are several {', '.join(doubled)}")
+        return self
+
+
+class Sources:
+    """Who may send what. Without a list, any name but one of Engage's own is a form of that name."""
+
+    def __init__(self, listed: Iterable[Source] | None = None) -> None:
+        self._allowed: Mapping[str, frozenset[str]] | None = (
+            None if listed is None else {source.name: frozenset(source.events) for source in listed}
+        )
+
+    @property
+    def are_listed(self) -> bool:
+        """Whether there is a list; without one, whoever may write on a topic may take any form's name."""
+        return self._allowed is not None
+
+    def check(self, source: str, event_type: str) -> None:
+        """Raises ContractViolation where a source that no form has, or that may not send this event, is named."""
+        if (own := _OURS.get(source)) is not None:
+            allowed: frozenset[str] | None = own
+        elif source.startswith(_OF_SERVICES):
+            raise ContractViolation("source", "ce_source names a service of Engage: a form has a name of its own")
+        elif self._allowed is None:
+            return
+        else:
+            allowed = self._allowed.get(source)
+        if allowed is None:
+            raise ContractViolation("source", "ce_source is no source that is known here: it has to be listed")
+        if event_type not in allowed:
+            raise ContractViolation("source", f"this source may not send {event_type}: its entry does not list it")
+
+
+ANY_FORM: Final = Sources()
+"""Where no list is given: on one machine, to try things."""

@@ -1,0 +1,175 @@
+"""Serves a running service over HTTP: what it answers on one port, health and metrics on another."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from typing import Final
+
+import orjson
+import uvicorn
+from prometheus_client import generate_latest
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
+from starlette.routing import Route
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from structlog.typing import FilteringBoundLogger
+
+from libraries.chassis.process.backoff import within
+from libraries.chassis.running.running import Running
+from libraries.chassis.servers.http_connection import LARGEST_HEADERS, connection_of
+from libraries.chassis.servers.migration import MigrationError
+from libraries.chassis.servers.visitors import Visitors
+from libraries.chassis.service import Service
+from libraries.chassis.settings import HttpLimits, Settings, SettingsError
+from libraries.chassis.watching import metrics
+
+_DATE_SECONDS: Final = 1.0
+_ANSWER_SECONDS: Final = 5
+"""How long a stop waits for requests that are being answered."""
+
+
+class Port(uvicorn.Server):
+    """An application on a port of its own, which leaves the process's signals to others."""
+
+    def __init__(self, application: ASGIApp, bound: socket.socket, limits: HttpLimits, *, body_bytes: int) -> None:
+        config = uvicorn.Config(
+            bounded(application, body_bytes),
+            http=connection_of(Visitors(limits)),
+            h11_max_incomplete_event_size=LARGEST_HEADERS,
+            ws="none",
+            lifespan="off",
+            interface="asgi3",
+            proxy_headers=False,  # nothing asks who somebody says they are
+            server_header=False,
+            log_config=None,
+            access_log=False,
+            timeout_graceful_shutdown=_ANSWER_SECONDS,
+        )
+        super().__init__(config)
+        self._bound = bound
+        self._closing = asyncio.Event()
+
+    async def run_until_closed(self) -> None:
+        """Answers until `close`, and then what is being answered."""
+        await self.serve(sockets=[self._bound])
+
+    def close(self) -> None:
+        """Takes no more connections."""
+        self.should_exit = True
+        self._closing.set()
+
+    async def main_loop(self) -> None:
+        """Waits; uvicorn's own loop would wake an idle service ten times a second."""
+        while not await self.on_tick(0):
+            await within(self._closing.wait(), _DATE_SECONDS)
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Leaves signals alone."""
+        yield
+
+
+def bounded(application: ASGIApp, most: int) -> ASGIApp:
+    """An application that no body of more bytes reaches: neither by its length, nor while it is read."""
+
+    async def answer(scope: Scope, receive: Receive, send: Send) -> None:
+        # h11 lets nothing but digits through, and no body that is longer than it says.
+        declared = next((int(value) for name, value in scope["headers"] if name == b"content-length"), None)
+        taken = declared or 0
+
+        async def read() -> Message:
+            nonlocal taken
+            message = await receive() if taken <= most else {}
+            if declared is None:
+                taken += len(message.get("body", b""))
+            if taken > most:
+                raise HTTPException(413)
+            return message
+
+        with suppress(ClientDisconnect):  # they went, or were turned away: there is nobody to answer
+            await application(scope, read, send)
+
+    return answer
+
+
+def watched(running: Running) -> Starlette:
+    """Health and metrics of a running service."""
+    health = running.health
+
+    async def live(request: Request) -> Response:
+        return _verdict(health.alive())
+
+    async def ready(request: Request) -> Response:
+        return _verdict(health.ready())
+
+    async def measured(request: Request) -> Response:
+        with suppress(Exception):  # the database may be away: the other numbers are wanted all the more
+            await health.measure()
+        return Response(generate_latest(metrics.REGISTRY), media_type="text/plain; version=0.0.4")
+
+    return Starlette(routes=[Route("/health/live", live), Route("/health/ready", ready), Route("/metrics", measured)])
+
+
+def _verdict(problems: list[str]) -> Response:
+    body = orjson.dumps({"status": "failing" if problems else "ok", "problems": problems})
+    return Response(body, 503 if problems else 200, media_type="application/json")
+
+
+async def serve(service: Service, settings: Settings, log: FilteringBoundLogger) -> int:
+    """Runs a service until SIGTERM or SIGINT; returns the exit code: 1 where it stopped itself, or did not start.
+
+    Raises SettingsError for a port that can't be had, MigrationError for a schema that is not up to date.
+    """
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    running = Running(service, settings, log)
+    ports = _ports(running, settings)
+    try:
+        await running.prepare()
+    except (MigrationError, SettingsError):
+        raise
+    except Exception as error:
+        log.critical("the service did not start", action="start", exc_info=error)
+        return 1
+    await running.begin()
+    serving = [asyncio.create_task(port.run_until_closed()) for port in ports]
+    ending = [asyncio.create_task(event.wait()) for event in (stop, running.fatal)]
+    await asyncio.wait([*serving, *ending], return_when=asyncio.FIRST_COMPLETED)
+    for port in ports:
+        port.close()
+    for outcome in await asyncio.gather(*serving, return_exceptions=True):
+        if isinstance(outcome, BaseException):
+            running.fail(outcome)
+    await running.stop()
+    await running.close()
+    return 1 if running.failed is not None else 0
+
+
+def _ports(running: Running, settings: Settings) -> list[Port]:
+    """The port of health and metrics, and that of the service's own routes, if it has any."""
+    limits = settings.http_limits
+    health = _bound(settings.health_host, settings.health_port, "ENGAGE_HEALTH")
+    ports = [Port(watched(running), health, limits, body_bytes=0)]
+    if (http := running.http) is not None:
+        public = _bound(settings.http_host, settings.http_port, "ENGAGE_HTTP")
+        ports.append(Port(http, public, limits, body_bytes=http.body_bytes))
+    return ports
+
+
+def _bound(host: str, port: int, setting: str) -> socket.socket:
+    """A socket on an address, which does not listen yet: nobody should wait for a service that starts."""
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        made = socket.socket(family, kind, protocol)
+        made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        made.bind(address)
+    except OSError as error:
+        raise SettingsError(f"{setting}_HOST, {setting}_PORT: {host}:{port} can't be had: {error.strerror}") from None
+    return made

@@ -1,0 +1,45 @@
+"""What may be asked of intake by people and by its door: over a connection in its schema, and without an event."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
+from uuid import UUID
+
+import orjson
+
+from libraries.chassis.store import Connection
+from services.intake.store import QUERIES
+
+_WITH_REASONS: Final = frozenset({"rejected", "correction-requested"})
+"""States that their reasons explain; those of an earlier version would only confuse in any other."""
+
+_FACTS: Final = ("state", "version", "track", "edition", "changed_at")
+
+
+async def public_state(connection: Connection, application_id: UUID) -> dict[str, Any] | None:
+    """What anybody may know of an application; None where nothing is known of it."""
+    if (row := await connection.fetchrow(QUERIES["fetch_public_state"], application_id)) is not None:
+        return told(application_id, dict(row))
+    # What came through the door is known before it is judged, so that a form can look at once where it was sent.
+    received_at = await connection.fetchval(QUERIES["fetch_first_message"], application_id)
+    return None if received_at is None else told(application_id, {"state": "received", "changed_at": received_at})
+
+
+def told(application_id: UUID, known: Mapping[str, Any]) -> dict[str, Any]:
+    """What is told of an application of which this much is known."""
+    reasons = reasons_in(orjson.loads(known["answers"])) if known["state"] in _WITH_REASONS else []
+    return {"application_id": str(application_id), **{name: known.get(name) for name in _FACTS}, "reasons": reasons}
+
+
+def reasons_in(answers: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """The reasons in kept answers, each once, fails before unknowns: as the application's own event gave them."""
+    judged = tuple(answers)
+    found = {
+        (problem["code"], problem["field"]): problem
+        for wanted in ("fail", "unknown")
+        for answer in judged
+        if answer["answer"] == wanted
+        for problem in answer["problems"]
+    }
+    return list(found.values())

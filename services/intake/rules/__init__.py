@@ -1,0 +1,1 @@
+"""Rules: what an edition may ask of an application, and what each asks answers."""

@@ -1,0 +1,128 @@
+"""The life of an assignment, each step with its event: proposed, confirmed, declined, released."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from contracts.assignments import (
+    AssignmentConfirmed,
+    AssignmentDeclined,
+    AssignmentProposed,
+    AssignmentReleased,
+    Levels,
+)
+from services.matching.edges.fit import FitPoints, fit_of
+from services.matching.edges.gates import meet
+from services.matching.edges.sentences import parts_between
+from services.matching.states.assignments import Assignment
+from services.matching.states.candidates import Candidate
+from services.matching.states.needs import Need
+from services.matching.store import Unit
+
+
+def propose(candidate: Candidate, need: Need, *, reason: str, unit: Unit) -> None:
+    """Proposes what the optimum holds."""
+    actor = unit.store.pool.rules.actor
+    fit = fit_between(candidate, need, unit)
+    assignment = new_assignment(candidate, need, fit, actor=actor, reason=reason, pinned=False, unit=unit)
+    unit.store.pool.hold(assignment)
+    publish_proposal(assignment, fit, before=None, cost=None, unit=unit)
+
+
+def confirm(assignment: Assignment, *, actor: str, reason: str | None, unit: Unit) -> None:
+    """Confirms a proposed assignment: from now on no change of the need or the application's gates ends it."""
+    before = assignment.state
+    unit.store.pool.move(assignment, "confirmed", actor=actor, reason=reason)
+    unit.publish(AssignmentConfirmed.model_validate(_described(assignment, before, unit)))
+
+
+def decline(assignment: Assignment, *, actor: str, reason: str, unit: Unit) -> None:
+    """Ends a proposed assignment by a person's word."""
+    before = assignment.state
+    unit.store.pool.move(assignment, "declined", actor=actor, reason=reason)
+    unit.publish(AssignmentDeclined(**_described(assignment, before, unit)))
+
+
+def release(assignment: Assignment, *, actor: str, reason: str, unit: Unit) -> None:
+    """Ends a live assignment for another reason than a person's decision on it."""
+    before = assignment.state
+    unit.store.pool.move(assignment, "released", actor=actor, reason=reason)
+    unit.publish(AssignmentReleased(**_described(assignment, before, unit)))
+
+
+def new_assignment(
+    candidate: Candidate, need: Need, fit: FitPoints, *, actor: str, reason: str, pinned: bool, unit: Unit
+) -> Assignment:
+    """An assignment that begins, proposed; the pool does not hold it yet."""
+    return Assignment(
+        unit.new_id(),
+        candidate.application_id,
+        need.need_id,
+        "proposed",
+        1,
+        fit.total,
+        _points(fit),
+        unit.store.pool.rules.version,
+        actor,
+        reason,
+        pinned,
+    )
+
+
+def fit_between(candidate: Candidate, need: Need, unit: Unit) -> FitPoints:
+    """The fit whatever the floor: a person may hold what the engine would not."""
+    project, wanted = candidate.profile, need.document.profile
+    fit = fit_of(project, wanted, meet(project, wanted), unit.store.pool.rules)
+    assert fit is not None  # no least fit is asked for
+    return fit
+
+
+def publish_proposal(
+    assignment: Assignment, fit: FitPoints, *, before: str | None, cost: Levels | None, unit: Unit
+) -> None:
+    """Publishes that an assignment is proposed; `cost` is what a person's word takes from all others."""
+    pool = unit.store.pool
+    rules = pool.rules
+    candidate, need = pool.candidates[assignment.application_id], pool.needs[assignment.need_id]
+    facts = _described(assignment, before, unit)
+    facts["fit"] = assignment.fit
+    facts["parts"] = parts_between(candidate, need, fit, rules)
+    facts["rules_version"] = rules.version
+    facts["pinned"] = assignment.pinned
+    facts["cost"] = cost
+    unit.publish(AssignmentProposed.model_validate(facts))
+
+
+def _described(assignment: Assignment, before: str | None, unit: Unit) -> dict[str, Any]:
+    """What every event of an assignment says, with the names that its application and need bear now."""
+    pool = unit.store.pool
+    candidate = pool.candidates[assignment.application_id]
+    need = pool.needs[assignment.need_id]
+    content = need.document.content
+    return {
+        "assignment_id": assignment.assignment_id,
+        "application_id": assignment.application_id,
+        "need_id": assignment.need_id,
+        "lead_id": candidate.lead_id,
+        "owner_id": need.owner_id,
+        "directorate": content.directorate,
+        "organisation_name": candidate.organisation_name,
+        "project_title": candidate.project_title,
+        "need_title": content.title,
+        "themes": candidate.themes,
+        "territories": candidate.territories,
+        "from_state": before,
+        "to_state": assignment.state,
+        "actor": assignment.actor,
+        "reason": assignment.reason,
+        "occurred_at": unit.now,
+        "version": assignment.version,
+    }
+
+
+def _points(fit: FitPoints) -> str:
+    # Numbers and fixed names need no escaping; `json.dumps` costs ten times as much.
+    return (
+        f'{{"theme": {fit.theme}, "public": {fit.public}, "territory": {fit.territory}, '
+        f'"readiness": {fit.readiness}, "text": {fit.text}}}'
+    )

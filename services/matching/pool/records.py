@@ -1,0 +1,102 @@
+"""All that matching keeps, in plain values, and what has to be written of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
+from typing import Final
+from uuid import UUID
+
+from services.matching.settings.rules import Rules
+from services.matching.states.assignments import Assignment
+from services.matching.states.candidates import Candidate
+from services.matching.states.changes import Changes
+from services.matching.states.needs import Need
+from services.matching.states.statements import ContestVerdict, Forbidden, Recusal
+
+_NOTHING: Final[Mapping[UUID, Assignment]] = {}
+
+
+class Records:
+    """Candidates, needs, what holds one against the other, and people's words."""
+
+    def __init__(self, rules: Rules) -> None:
+        self.rules = rules
+        self.changes = Changes()
+        self.candidates: dict[UUID, Candidate] = {}
+        self.needs: dict[UUID, Need] = {}
+        self.assignments: dict[UUID, Assignment] = {}
+        """Those that are live, and those ended ones that a decision at hand names."""
+        # Pairs of ids and not the words themselves: both sets are asked for each pair of an application and a need.
+        self.forbidden: set[tuple[UUID, UUID]] = set()
+        self.recused: set[tuple[UUID, UUID]] = set()
+        """Applications with persons."""
+        self.verdicts: dict[UUID, ContestVerdict] = {}
+        """Decisions of the contest under embargo, by application."""
+        self.reviews: dict[UUID, date] = {}
+        """The last days of the open needs that have one."""
+        self.settled = True
+        """Whether what is proposed is known to follow these rules: not yet where the pool was read anew."""
+        self.settlements = 0
+        """How often new rules have moved something, from the first day on."""
+        self._live: dict[UUID, dict[UUID, Assignment]] = {}
+        """By application and need."""
+
+    def recall(self, assignments: Iterable[Assignment]) -> None:
+        """Takes assignments that were kept elsewhere."""
+        for assignment in assignments:
+            self.assignments[assignment.assignment_id] = assignment
+            if assignment.is_live:
+                self._live.setdefault(assignment.application_id, {})[assignment.need_id] = assignment
+
+    def forget(self, assignments: Iterable[UUID]) -> None:
+        """Lets go of assignments that hold nothing any more."""
+        for assignment_id in assignments:
+            self.assignments.pop(assignment_id, None)
+
+    def live_at(self, application_id: UUID, need_id: UUID) -> Assignment | None:
+        """What holds an application against a need, if anything does."""
+        return self._live.get(application_id, _NOTHING).get(need_id)
+
+    def live_of(self, application_id: UUID) -> Mapping[UUID, Assignment]:
+        """All that holds an application, by need."""
+        return self._live.get(application_id, _NOTHING)
+
+    @property
+    def live(self) -> Iterator[Assignment]:
+        """Every assignment that holds a place."""
+        return (assignment for held in self._live.values() for assignment in held.values())
+
+    # What people have said.
+
+    def forbid(self, forbidden: Forbidden) -> None:
+        """Keeps a person's word that an application is not for a need."""
+        pair = forbidden.application_id, forbidden.need_id
+        self.forbidden.add(pair)
+        self.changes.forbidden[pair] = forbidden
+
+    def allow(self, application_id: UUID, need_id: UUID) -> None:
+        """Takes a ban back."""
+        self.forbidden.discard((application_id, need_id))
+        self.changes.forbidden[application_id, need_id] = None
+
+    def keep_verdict(self, verdict: ContestVerdict) -> None:
+        """Keeps what a jury decided until it may be known."""
+        self.verdicts[verdict.application_id] = verdict
+        self.changes.verdicts[verdict.application_id] = verdict
+
+    def drop_verdict(self, application_id: UUID) -> None:
+        """Lets go of what a jury decided, if it did: it was published, or the application is gone."""
+        if self.verdicts.pop(application_id, None) is not None:
+            self.changes.verdicts[application_id] = None
+
+    def recuse(self, recusal: Recusal) -> None:
+        """Keeps that a person abstains from a file."""
+        if recusal not in self.recused:
+            self.recused.add(recusal)
+            self.changes.recusals.append(recusal)
+
+    def count_settlement(self) -> None:
+        """Counts that new rules move something; from now on what is proposed follows them."""
+        self.settled, self.settlements = True, self.settlements + 1
+        self.changes.settled = True

@@ -1,0 +1,17 @@
+"""The City's calendar days, in which review dates are counted."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time
+
+from libraries.work_days.city import CITY
+
+
+def day_of(moment: datetime) -> date:
+    """The City's calendar day of a moment."""
+    return moment.astimezone(CITY.zone).date()
+
+
+def midnight_of(day: date) -> datetime:
+    """When a day of the City begins."""
+    return datetime.combine(day, time(), CITY.zone)

@@ -1,0 +1,135 @@
+"""What follows from what is said of obstacles, and from their time: how it is announced."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from contracts.obstacles import (
+    ObstacleAbandoned,
+    ObstacleEscalated,
+    ObstacleLifted,
+    ObstacleOpened,
+    ObstacleReported,
+    ObstacleTaken,
+    ObstacleUpdated,
+    ObstacleUpdateRefused,
+)
+from services.mentoring.settings.sentences import reason_of
+from services.mentoring.states import obstacle as states
+from services.mentoring.states.lead import Lead
+from services.mentoring.states.not_allowed import NotAllowed
+from services.mentoring.states.obstacle import Obstacle
+from services.mentoring.store import Unit
+
+
+def open_obstacle(unit: Unit, lead: Lead, report: ObstacleReported) -> bool:
+    """Opens an obstacle with an owner and a time, and whether it did: one that is known changes nothing."""
+    programme = unit.store.state
+    settings = programme.roster.settings
+    # Before anything is judged: a report that comes again must not be refused for what has changed since.
+    if report.obstacle_id in programme.obstacles:
+        return False
+    if report.kind not in settings.obstacles.work_days:
+        _refuse(unit, report.assignment_id, report.obstacle_id, "obstacle-kind-unknown")
+        return False
+    if lead.state == "released":
+        _refuse(unit, report.assignment_id, report.obstacle_id, "assignment-released")
+        return False
+    due_at = settings.obstacle_due(report.kind, unit.now)
+    opened = Obstacle(
+        obstacle_id=report.obstacle_id,
+        assignment_id=lead.assignment_id,
+        kind=report.kind,
+        # It always has an owner: where none is named, the directorate that declared the need.
+        service=report.service or lead.directorate,
+        opened_at=unit.now,
+        due_at=due_at,
+    )
+    programme.put_obstacle(opened)
+    unit.publish(ObstacleOpened(due_at=due_at, **_facts(unit, None, opened, actor=report.reported_by)))
+    return True
+
+
+def update(unit: Unit, known: Obstacle, said: ObstacleUpdated) -> None:
+    """Takes, lifts or abandons an obstacle; what it is already changes nothing and says nothing."""
+    if said.update == "take":
+        # Who takes it has the whole time, however late it is by then.
+        due_at = unit.store.state.roster.settings.obstacle_due(known.kind, unit.now)
+        taken = states.take(known, service=said.service, due_at=due_at)
+        if isinstance(taken, Obstacle) and taken is not known:
+            unit.store.state.put_obstacle(taken)
+            facts = _facts(unit, known, taken, actor=said.updated_by, reason=said.reason)
+            unit.publish(ObstacleTaken(due_at=due_at, **facts))
+        outcome = taken
+    elif said.update == "lift":
+        outcome = _close(unit, known, "lifted", actor=said.updated_by, reason=said.reason)
+    else:
+        outcome = _close(unit, known, "abandoned", actor=said.updated_by, reason=said.reason)
+    if isinstance(outcome, NotAllowed):
+        _refuse(unit, said.assignment_id, said.obstacle_id, outcome.code)
+
+
+def abandon_all(unit: Unit, assignment_id: UUID, *, actor: str, reason: str) -> None:
+    """Abandons what still stands in the way of an assignment that ends."""
+    for obstacle in unit.store.state.open_obstacles(assignment_id):
+        _close(unit, obstacle, "abandoned", actor=actor, reason=reason)
+
+
+def escalate(unit: Unit, known: Obstacle) -> None:
+    """Tells the next level of an obstacle that was not lifted in time."""
+    programme = unit.store.state
+    settings = programme.roster.settings
+    next_due_at = settings.escalation_due(known.level + 1, unit.now)
+    escalated = states.escalate(known, at=unit.now, next_due_at=next_due_at)
+    if escalated is known:
+        return
+    programme.put_obstacle(escalated)
+    # One that was taken anew after the highest level was told goes to the highest again.
+    levels = settings.obstacles.levels
+    level = levels[min(escalated.level, len(levels)) - 1]
+    facts = _facts(unit, known, escalated, actor=programme.roster.rules.actor, reason="late")
+    unit.publish(ObstacleEscalated(level=level, due_at=next_due_at, **facts))
+
+
+def _close(
+    unit: Unit, known: Obstacle, state: states.ClosedState, *, actor: str, reason: str | None
+) -> Obstacle | NotAllowed:
+    closed = states.close(known, state, reason=reason)
+    if isinstance(closed, Obstacle) and closed is not known:
+        unit.store.state.put_obstacle(closed)
+        event = ObstacleLifted if state == "lifted" else ObstacleAbandoned
+        unit.publish(event(**_facts(unit, known, closed, actor=actor, reason=reason)))
+    return closed
+
+
+def _refuse(unit: Unit, assignment_id: UUID, obstacle_id: UUID, code: str) -> None:
+    unit.publish(
+        ObstacleUpdateRefused(
+            assignment_id=assignment_id, obstacle_id=obstacle_id, occurred_at=unit.now, reasons=(reason_of(code),)
+        )
+    )
+
+
+def _facts(
+    unit: Unit, before: Obstacle | None, after: Obstacle, *, actor: str, reason: str | None = None
+) -> dict[str, Any]:
+    """What every event of an obstacle carries."""
+    lead = unit.store.state.leads[after.assignment_id]
+    return {
+        "from_state": before.state if before else None,
+        "to_state": after.state,
+        "actor": actor,
+        "reason": reason,
+        "occurred_at": unit.now,
+        "version": after.version,
+        "assignment_id": after.assignment_id,
+        "obstacle_id": after.obstacle_id,
+        "application_id": lead.application_id,
+        "lead_id": lead.lead_id,
+        "owner_id": lead.owner_id,
+        "kind": after.kind,
+        "service": after.service,
+        "organisation_name": lead.organisation_name,
+        "project_title": lead.project_title,
+    }

@@ -1,0 +1,51 @@
+-- What operators ask about, in the service's own schema. Lists for people, of hundreds of rows: none is on a path that
+-- an event takes, and none takes a lock that a writer would wait for. --
+
+-- name: list_pairs
+-- Pairs in a state and of a mentor, each where it is asked for, the oldest first. The lead's row is there: none is
+-- ever deleted.
+SELECT pair_id, pair.state, project_title, mentor_id, lead_id, fit, offered_at, expires_at, started_at, meetings,
+       last_contact_at, paused_until, ends_at
+  FROM pair JOIN lead USING (assignment_id)
+ WHERE ($1::text IS NULL OR pair.state = $1) AND ($2::uuid IS NULL OR mentor_id = $2)
+ ORDER BY offered_at, pair_id
+
+-- name: list_obstacles
+-- Obstacles in a state, of a service, and late ones alone, each where it is asked for; the next due first, and at the
+-- end those that nothing is due for. Late is what some level was told of and is still open.
+SELECT obstacle_id, obstacle.state, kind, service, project_title, assignment_id, opened_at, due_at, level, reason
+  FROM obstacle JOIN lead USING (assignment_id)
+ WHERE ($1::text IS NULL OR obstacle.state = $1) AND ($2::text IS NULL OR service = $2)
+   AND (NOT $3 OR obstacle.level > 0 AND obstacle.state NOT IN ('lifted', 'abandoned'))
+ ORDER BY due_at NULLS LAST, obstacle_id
+
+-- name: list_support_plans
+-- Support plans of an assignment, and those with an action in a state, each where it is asked for; $3 are the actions
+-- of the settings. An action that nothing has changed yet has no row, so that one is planned; one that the settings
+-- no longer name has a row and stays in its plan: hence the full join.
+SELECT assignment_id, project_title, organisation_name, plan.actions,
+       (SELECT json_agg(json_build_object('introduction_id', introduction_id, 'partner_kind', partner_kind,
+                                          'partner_name', partner_name, 'made_on', made_on, 'outcome', outcome)
+                        ORDER BY made_on, introduction_id)
+          FROM introduction WHERE introduction.assignment_id = lead.assignment_id) AS introductions
+  FROM lead
+ CROSS JOIN LATERAL (
+       SELECT json_agg(json_build_object('action', code, 'state', coalesce(state, 'planned'), 'reason', reason)
+                       ORDER BY code) AS actions,
+              bool_or($2::text IS NULL OR coalesce(state, 'planned') = $2) AS asked_for
+         FROM unnest($3::text[]) AS planned (code)
+         FULL JOIN (
+              SELECT code, state, reason
+                FROM support_action WHERE support_action.assignment_id = lead.assignment_id
+         ) AS changed USING (code)
+ ) AS plan
+ WHERE ($1::uuid IS NULL OR assignment_id = $1) AND plan.asked_for
+ ORDER BY confirmed_at, assignment_id
+
+-- name: list_impact
+-- The figures of projects, those of one assignment where it is asked for, as an object by year.
+SELECT assignment_id, project_title, organisation_name, json_object_agg(year, figures::json ORDER BY year) AS years
+  FROM impact JOIN lead USING (assignment_id)
+ WHERE $1::uuid IS NULL OR assignment_id = $1
+ GROUP BY assignment_id, project_title, organisation_name, confirmed_at
+ ORDER BY confirmed_at, assignment_id

@@ -1,0 +1,159 @@
+"""A mentor: what they bring, how many pairs they hold, and from when they can take another."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
+from typing import Final
+from uuid import UUID
+
+from contracts.mentors import MentorForm
+from services.mentoring.settings.rhythms import MentoringSettings
+from services.mentoring.states.profile import Profile, profile_of
+
+# Not the calendar's first moment, which no time zone west of Greenwich has.
+ANY_TIME: Final = datetime(1900, 1, 1, tzinfo=UTC)
+"""Before every time that a contract allows."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mentor:
+    """A mentor. `pending` counts the open pairs that not both have accepted.
+
+    `starts` are the times, in order, at which recent pairs began, that is were accepted by both. No new pair comes
+    before `paused_until`, nor after `authorised_until`; `handled` are the applications whose file they handle,
+    `accompanied` the assignments of their open pairs.
+    No name or address: those are published as contacts and kept by who writes to people.
+    """
+
+    mentor_id: UUID
+    person_id: UUID
+    profile: Profile
+    capacity: int
+    line_manager_authorised: bool
+    ethics_check_done: bool
+    active: bool = True
+    pending: int = 0
+    starts: tuple[datetime, ...] = ()
+    version: int = 1
+    paused_until: date | None = None
+    authorised_until: date | None = None
+    handled: frozenset[UUID] = frozenset()
+    accompanied: frozenset[UUID] = frozenset()
+
+    def cleared(self, now: datetime, settings: MentoringSettings) -> bool:
+        """Whether the line manager has authorised it, also for `now`, and the ethics check is done."""
+        return self.line_manager_authorised and self.ethics_check_done and self._authorised(now, settings)
+
+    def lapsed(self, today: date) -> bool:
+        """Whether the line manager's authorisation has ended."""
+        return self.authorised_until is not None and self.authorised_until < today
+
+    def lapses_at(self, settings: MentoringSettings) -> datetime:
+        """From when the line manager's authorisation, which has a last day, is over."""
+        assert self.authorised_until is not None
+        return settings.work_days.start_of(self.authorised_until + timedelta(days=1))
+
+    def paused(self, today: date) -> bool:
+        """Whether the mentor is on a pause."""
+        return self.paused_until is not None and self.paused_until > today
+
+    @property
+    def held(self) -> int:
+        """How many open pairs they have, offered ones included."""
+        return len(self.accompanied)
+
+    @property
+    def full(self) -> bool:
+        """Whether capacity alone forbids another pair."""
+        return self.held >= self.capacity
+
+    def free_from(self, settings: MentoringSettings) -> datetime | None:
+        """From when the mentor can take another pair (in the past: now); None while only a change can free them.
+
+        A pair that is offered counts as if it began today, for it may be accepted any day: so no window
+        ever sees more than `window_pairs` begin.
+        """
+        if not self.active or self.full:
+            return None
+        rested = ANY_TIME if self.paused_until is None else settings.work_days.start_of(self.paused_until)
+        # The start at this place, from the earliest, has to leave the window before another pair may begin.
+        ageing = len(self.starts) + self.pending - settings.window_pairs
+        if ageing < 0:
+            return rested
+        # What is offered fills the window by itself, and no time takes that out: only an answer does.
+        if ageing >= len(self.starts):
+            return None
+        return max(rested, self.starts[ageing] + settings.window)
+
+    def is_free(self, now: datetime, settings: MentoringSettings) -> bool:
+        """Whether the mentor can take another pair at `now`."""
+        since = self.free_from(settings)
+        return since is not None and since <= now and self._authorised(now, settings)
+
+    def places(self, now: datetime, settings: MentoringSettings) -> int:
+        """How many more pairs the mentor can take at `now`."""
+        if not self.is_free(now, settings):
+            return 0
+        recent = sum(start + settings.window > now for start in self.starts)
+        return max(0, min(self.capacity - self.held, settings.window_pairs - self.pending - recent))
+
+    def _authorised(self, now: datetime, settings: MentoringSettings) -> bool:
+        # Few have a last day, and the day that it is on the wall is dear to ask for.
+        return self.authorised_until is None or not self.lapsed(settings.work_days.day_of(now))
+
+    def with_offer(self, assignment_id: UUID) -> Mentor:
+        """The mentor with one more offered pair."""
+        return replace(self, pending=self.pending + 1, accompanied=self.accompanied | {assignment_id})
+
+    def with_start(self, at: datetime, settings: MentoringSettings) -> Mentor:
+        """The mentor when an offered pair has been accepted by both."""
+        recent = (start for start in self.starts if start + settings.window > at)
+        return replace(self, pending=self.pending - 1, starts=tuple(sorted((*recent, at))))
+
+    def without_pair(self, assignment_id: UUID, *, begun: bool) -> Mentor:
+        """The mentor when a pair has closed; one that had `begun` still counts in the window."""
+        accompanied = self.accompanied - {assignment_id}
+        return replace(self, pending=self.pending - (not begun), accompanied=accompanied)
+
+    def withdrawn(self) -> Mentor:
+        """The mentor after leaving the programme."""
+        return replace(self, active=False, version=self.version + 1)
+
+
+def enrolment(form: MentorForm, known: Mentor | None) -> Mentor:
+    """The mentor as a form has them, with what is known of their pairs; one who had left is back."""
+    pending, starts, version, accompanied = (
+        (0, (), 0, frozenset[UUID]())
+        if known is None
+        else (known.pending, known.starts, known.version, known.accompanied)
+    )
+    return Mentor(
+        mentor_id=form.mentor_id,
+        person_id=form.person.person_id,
+        profile=profile_of(_document(form)),
+        capacity=form.capacity,
+        line_manager_authorised=form.line_manager_authorised,
+        ethics_check_done=form.ethics_check_done,
+        paused_until=form.paused_until,
+        authorised_until=form.line_manager_authorised_until,
+        handled=frozenset(form.handled_applications),
+        accompanied=accompanied,
+        pending=pending,
+        starts=starts,
+        version=version + 1,
+    )
+
+
+def _document(form: MentorForm) -> str:
+    # Sorted, so that the same answers in another order are the same text.
+    return json.dumps(
+        {
+            "directorate": form.directorate,
+            "skills": sorted(form.skills),
+            "languages": sorted(form.languages),
+            "territories": sorted(form.territories),
+            "slots": sorted(form.slots),
+        }
+    )

@@ -1,0 +1,1 @@
+"""What every service passes by being one."""

@@ -1,0 +1,154 @@
+"""What every service passes by being one, whatever it does: a service that is added is tried at once."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import random
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from contracts.catalogue import SERVICES, topics_read_by
+from contracts.event import Event
+from contracts.message import EventData
+from deploy.local.postgresql import PostgreSQL
+from libraries.chassis.handling import NotYet, Refused
+from tests.conformance import story
+from tests.conformance.stage import Stage, Taken, event_of, reads, service_named
+from tests.forms import form_event
+from tests.integration.conftest import TEMPLATE, connect
+
+_SPLITS = (1, 2, 3)
+"""Seeds of how a story is cut into batches."""
+
+_GOLDEN = Path(__file__).parents[2] / "contracts" / "published" / "golden"
+
+Inputs = dict[str, list[Taken]]
+
+
+@asynccontextmanager
+async def on_stage(postgresql: PostgreSQL, *names: str, forgetful: bool = False) -> AsyncIterator[dict[str, Stage]]:
+    """Services over a fresh database; it is dropped on leaving."""
+    database = f"conformance_{random.getrandbits(64):x}"
+    postgresql.clone_database(TEMPLATE, database)
+    async with AsyncExitStack() as stack:
+        stack.callback(postgresql.drop_database, database)
+        stages = {}
+        for name in names:
+            connection = await connect(postgresql.database_url(database), name)
+            stack.push_async_callback(connection.close)
+            stages[name] = Stage(service_named(name), connection, forgetful)
+        yield stages
+
+
+async def played(postgresql: PostgreSQL, applications: int) -> Inputs:
+    """What each service takes in a story, in one order: each form, and at once all that follows from it."""
+    inputs: Inputs = {service: [] for service in SERVICES}
+    async with on_stage(postgresql, *SERVICES) as stages:
+        for form in (*story.first_forms("s", applications), *story.second_forms("s")):
+            waiting: list[Taken] = [form_event(form, name=repr(form))]
+            while waiting:
+                taken = waiting.pop(0)
+                for service, stage in stages.items():
+                    if not reads(stage.service, taken):
+                        continue
+                    inputs[service].append(taken)
+                    for row in await stage.take([taken]):
+                        event = event_of(row, source=service)
+                        waiting.append(event)
+                        if isinstance(event, Event):
+                            waiting += [form_event(said, name=repr(said)) for said in story.reactions(event.data)]
+    return inputs
+
+
+@pytest.fixture(scope="module")
+def inputs(postgresql: PostgreSQL) -> Inputs:
+    """The inputs of one story, for all tests: to play it takes seconds."""
+    return asyncio.run(played(postgresql, 9))
+
+
+def batches(inputs: Sequence[Taken], seed: int | None) -> list[Sequence[Taken]]:
+    """The inputs one by one, or cut at random."""
+    if seed is None:
+        return [[taken] for taken in inputs]
+    chance, left = random.Random(seed), list(inputs)
+    cut: list[Sequence[Taken]] = []
+    while left:
+        size = chance.choice((1, 2, 7, 40, len(left)))
+        cut.append(left[:size])
+        left = left[size:]
+    return cut
+
+
+async def outcome(
+    postgresql: PostgreSQL, service: str, portions: Sequence[Sequence[Taken]], *, forgetful: bool = False
+) -> tuple[list[Any], dict[str, Any]]:
+    """What a service publishes and has in its tables after these batches."""
+    async with on_stage(postgresql, service, forgetful=forgetful) as stages:
+        stage = stages[service]
+        for portion in portions:
+            await stage.take(portion)
+        return stage.published, await stage.tables()
+
+
+@pytest.mark.parametrize("service", SERVICES)
+@pytest.mark.parametrize("seed", _SPLITS)
+async def test_a_batch_gives_what_its_events_give_one_by_one(
+    postgresql: PostgreSQL, inputs: Inputs, service: str, seed: int
+) -> None:
+    one_by_one = await outcome(postgresql, service, batches(inputs[service], None))
+    assert await outcome(postgresql, service, batches(inputs[service], seed)) == one_by_one
+    assert one_by_one[0], "a story in which a service says nothing proves nothing of it"
+
+
+@pytest.mark.parametrize("service", SERVICES)
+async def test_what_is_in_memory_is_what_the_tables_say(postgresql: PostgreSQL, inputs: Inputs, service: str) -> None:
+    portions = batches(inputs[service], _SPLITS[0])
+    kept = await outcome(postgresql, service, portions)
+    assert await outcome(postgresql, service, portions, forgetful=True) == kept
+
+
+@pytest.mark.parametrize("service", SERVICES)
+async def test_statements_do_not_grow_with_the_batch(postgresql: PostgreSQL, inputs: Inputs, service: str) -> None:
+    async def statements(portion: Sequence[Taken]) -> int:
+        async with on_stage(postgresql, service) as stages:
+            await stages[service].take(portion)
+            return stages[service].statements
+
+    longer = (await played(postgresql, 30))[service]
+    assert len(longer) > len(inputs[service])
+    assert await statements(longer) <= await statements(inputs[service])
+
+
+@pytest.mark.parametrize("service", SERVICES)
+async def test_whatever_it_handles_it_handles_alone(postgresql: PostgreSQL, service: str) -> None:
+    """A handler that looks at what no need of its named fails here, and would stand still in production."""
+    async with on_stage(postgresql, service) as stages:
+        stage = stages[service]
+        told = examples(service)
+        assert {type(event.data) for event in told} == set(stage.service.handlers)
+        for event in told:
+            with suppress(NotYet, Refused):
+                await stage.take([event])
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_the_story_has_what_people_say_to_it(inputs: Inputs, service: str) -> None:
+    told = {type(taken.data) for taken in inputs[service] if isinstance(taken, Event)}
+    forms = {event for topic in topics_read_by(service) if topic.name.startswith("forms.") for event in topic.events}
+    assert {event for event in service_named(service).handlers if event in forms} <= told
+
+
+def examples(service: str) -> list[Event[EventData]]:
+    """The published examples of each event that a service handles."""
+    found = []
+    for event in service_named(service).handlers:
+        for path in sorted(_GOLDEN.glob(f"{event.event_type}.*.json")):
+            for example in json.loads(path.read_text(encoding="utf-8")):
+                data = event.model_validate_json(json.dumps(example["value"]), strict=True)
+                found.append(form_event(data, name=f"{path.name} {example['example']}"))
+    return found

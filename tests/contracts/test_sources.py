@@ -1,0 +1,64 @@
+"""Who may send what: by a list, and without one by any name but ours."""
+
+from __future__ import annotations
+
+import pytest
+from pydantic import ValidationError
+
+from contracts.sources import ANY_FORM, MAIL_LINKS, Source, Sources, SourcesFile
+from contracts.violation import ContractViolation
+
+_SUBMITTED, _ANSWERED = "engage.application.submitted.v1", "engage.pair.answered.v1"
+_FORM = Source(name="urn:form:applications", events=(_SUBMITTED,), user="applications-form")
+
+
+@pytest.mark.parametrize(
+    ("sources", "source", "event"),
+    [
+        (ANY_FORM, "urn:form:whatever", _SUBMITTED),
+        (ANY_FORM, MAIL_LINKS, _ANSWERED),
+        (Sources([_FORM]), "urn:form:applications", _SUBMITTED),
+        (Sources([_FORM]), MAIL_LINKS, _ANSWERED),
+    ],
+)
+def test_what_is_listed_may_be_sent_and_without_a_list_what_any_form_sends(
+    sources: Sources, source: str, event: str
+) -> None:
+    sources.check(source, event)
+
+
+@pytest.mark.parametrize(
+    ("sources", "source", "event", "said"),
+    [
+        (ANY_FORM, "urn:engage:intake", _SUBMITTED, "names a service"),
+        (ANY_FORM, "urn:engage:matching/forged", _SUBMITTED, "names a service"),
+        (ANY_FORM, MAIL_LINKS, _SUBMITTED, "may not send engage.application.submitted.v1"),
+        (Sources([_FORM]), "urn:engage:intake", _SUBMITTED, "names a service"),
+        (Sources([_FORM]), "urn:form:other", _SUBMITTED, "has to be listed"),
+        (Sources([_FORM]), "urn:form:applications", _ANSWERED, "may not send engage.pair.answered.v1"),
+    ],
+)
+def test_nobody_takes_anothers_name(sources: Sources, source: str, event: str, said: str) -> None:
+    with pytest.raises(ContractViolation, match=said) as refused:
+        sources.check(source, event)
+    assert refused.value.code == "source"
+
+
+@pytest.mark.parametrize(
+    ("fields", "said"),
+    [
+        ({"name": "urn:engage:intake"}, "a name of Engage itself"),
+        ({"name": MAIL_LINKS}, "a name of Engage itself"),
+        ({"events": ("engage.application.registered.v1",)}, "no form sends engage.application.registered.v1"),
+        ({"events": ()}, "at least 1"),
+        ({"user": "Applications Form"}, "pattern"),
+    ],
+)
+def test_a_wrong_entry_is_refused_with_what_would_be_right(fields: dict[str, object], said: str) -> None:
+    with pytest.raises(ValidationError, match=said):
+        Source.model_validate(_FORM.model_dump() | fields)
+
+
+def test_each_source_stands_once() -> None:
+    with pytest.raises(ValidationError, match=r"several urn:form:applications"):
+        SourcesFile(sources=(_FORM, _FORM))

@@ -1,0 +1,119 @@
+"""Facts that documents state and the code decides: topics, gates, points, days, figures, settings."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from contracts.catalogue import TOPICS
+from contracts.topic import Topic
+from deploy import configuration
+from libraries.chassis.watching.metrics import REGISTRY
+from services.matching.codes import GATES
+from services.matching.settings.rules import RULES
+from services.mentoring.settings.rhythms import SETTINGS
+from services.notifications.kinds import KINDS
+from tests.unit.docs.documents import DOCUMENTS, ROOT, name_of, prose_of
+
+_DOCS = ROOT / "docs"
+_RECORDS = sorted((_DOCS / "decisions").glob("[0-9]*.md"))
+_MOST_WORDS = 700
+
+
+def _row(page: str, first: str) -> str:
+    """The row of a table whose first cell begins with these words."""
+    rows = re.findall(rf"^\| {re.escape(first)}[^\n]*$", (_DOCS / page).read_text(encoding="utf-8"), re.MULTILINE)
+    assert len(rows) == 1, f"{page} should have one row that begins with {first}"
+    return str(rows[0])
+
+
+def test_the_readme_is_one_page() -> None:
+    assert len((ROOT / "README.md").read_text(encoding="utf-8").split()) <= _MOST_WORDS
+
+
+@pytest.mark.parametrize("topic", [topic for topic in TOPICS if topic.is_form], ids=lambda topic: topic.name)
+def test_forms_are_told_of_every_event_of_a_topic(topic: Topic) -> None:
+    cells = _row("publish-from-a-form.md", f"`{topic.name}`")
+    short = {event.event_type.removeprefix("engage.").removesuffix(".v1") for event in topic.events}
+    shown: set[str] = set()
+    entity = ""
+    for name in re.findall(r"`([a-z.-]+)`", cells.partition("|")[2].partition("|")[2]):
+        entity = entity if name.startswith(".") else name.partition(".")[0]
+        shown.add(f"{entity}{name}" if name.startswith(".") else name)
+    assert shown == short
+
+
+def test_subscribers_are_told_of_every_public_topic() -> None:
+    for topic in TOPICS:
+        if topic.privacy == "public":
+            assert ("(compacted)" in _row("subscribe.md", f"`{topic.name}`")) is topic.compacted
+
+
+def test_the_gates_and_the_points_are_those_of_the_rules() -> None:
+    text = (_DOCS / "how-matching-decides.md").read_text(encoding="utf-8")
+    assert set(re.findall(r"^\| `([a-z-]+)` \| ", text, re.MULTILINE)) == set(GATES)
+    weights = RULES.weights
+    for part in ("theme", "public", "territory", "readiness", "text"):
+        assert _row("how-matching-decides.md", part).startswith(f"| {part} | {getattr(weights, part)} |")
+    assert f'publication = "{RULES.publication}"' in prose_of(_DOCS / "run-the-programme.md")
+
+
+@pytest.mark.parametrize(
+    ("page", "words"),
+    [
+        ("run-the-programme.md", ("{first} days after it began", "after {nudge} days, after {referent} days")),
+        ("run-the-programme.md", ("after {close} days", "{review} days before the end of", "{longest} months")),
+        ("fr/responsable-de-programme.md", ("dans les {first} jours", "après {nudge} jours", "après {referent} jours")),
+        ("fr/responsable-de-programme.md", ("après {close} jours", "{review} jours avant", "{longest} mois au plus")),
+    ],
+)
+def test_the_rhythm_of_pairs_is_that_of_the_settings(page: str, words: tuple[str, ...]) -> None:
+    rhythm = SETTINGS.rhythm
+    nudge, referent = (step.after_days for step in rhythm.steps)
+    numbers = {
+        "first": rhythm.first_contact_days,
+        "nudge": nudge,
+        "referent": referent,
+        "close": rhythm.close_after_days,
+        "review": rhythm.review_days,
+        "longest": rhythm.longest_months,
+    }
+    text = (_DOCS / page).read_text(encoding="utf-8")
+    assert [said for word in words if (said := word.format(**numbers)) not in text] == []
+
+
+def test_personal_data_is_kept_as_long_as_the_page_says() -> None:
+    forms = {topic.retention_days for topic in TOPICS if topic.is_form}
+    letters = {topic.retention_days for topic in TOPICS if topic.name.endswith(".dead-letters.v1")}
+    assert [f"| {days} days |" in _row("personal-data.md", "everything that forms send") for days in forms] == [True]
+    assert [f"| {days} days |" in _row("personal-data.md", "the same, for operators") for days in letters] == [True]
+    assert f"{KINDS.content_days} days after" in _row("personal-data.md", "the text values of a mail")
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=name_of)
+def test_every_setting_and_every_figure_that_is_named_exists(document: Path) -> None:
+    text = document.read_text(encoding="utf-8")
+    settings = {setting.name for setting in configuration.settings()}
+    assert set(re.findall(r"\bENGAGE_[A-Z_]+\b", text)) - settings == set()
+    # As Prometheus is told of them: a counter's name has an ending of its own there.
+    metrics = {f"{metric.name}_total" if metric.type == "counter" else metric.name for metric in REGISTRY.collect()}
+    assert set(re.findall(r"`(engage_[a-z_]+)`", text)) - metrics == set()
+
+
+def test_records_of_decisions_are_numbered_alike_and_listed() -> None:
+    listed = (_DOCS / "decisions" / "README.md").read_text(encoding="utf-8")
+    for number, record in enumerate(_RECORDS, start=1):
+        text = record.read_text(encoding="utf-8")
+        assert record.name.startswith(f"{number:04d}-")
+        title = text.partition("\n")[0].removeprefix(f"# {number}. ")
+        assert f"| {number} | [{title}]({record.name}) |" in listed
+        assert re.findall(r"^## (.+)$", text, re.MULTILINE) == ["Context", "Decision", "Consequences"]
+
+
+def test_a_word_has_one_meaning() -> None:
+    rows = re.findall(r"^\| ([a-z][^|]+) \|", (_DOCS / "glossary.md").read_text(encoding="utf-8"), re.MULTILINE)
+    words = [word.strip() for row in rows for word in re.sub(r" \([^)]*\)", "", row).split(",")]
+    # A handler's needs say so in brackets; "word" heads each table.
+    assert {word for word in words if words.count(word) > 1} - {"need", "word"} == set()

@@ -1,0 +1,166 @@
+"""A programme that is only in memory, and a unit of work over it: events in, what they published out."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from itertools import count
+from typing import Any, cast
+from uuid import UUID
+
+from contracts.event import Event
+from contracts.message import EventData
+from libraries.chassis.store import Connection
+from libraries.chassis.unit_of_work import OutboxRow, UnitOfWork
+from services.mentoring.app import SERVICE
+from services.mentoring.choice.roster import Roster
+from services.mentoring.due import due_items, settle
+from services.mentoring.programme import FIGURES, INTRODUCTION, LEAD, MEETING, OBSTACLE, PAIR, PLAN, Programme
+from services.mentoring.settings.pairing_rules import RULES, PairingRules
+from services.mentoring.settings.rhythms import SETTINGS, MentoringSettings
+from services.mentoring.store import MentoringStore
+from tests.unit.mentoring.examples import NOW, answered, confirmed, enrolled, event
+
+TABLES = ("leads", "pairs", "obstacles", "actions", "introductions", "impacts", "meetings")
+
+
+class MemoryStore(MentoringStore):
+    """A store whose tables are dictionaries: what is over is forgotten and fetched again, as from PostgreSQL."""
+
+    def __init__(self, *, rules: PairingRules = RULES, settings: MentoringSettings = SETTINGS) -> None:
+        super().__init__(cast("Connection", None), rules=rules, settings=settings)
+        self.state = Programme(Roster((), rules=rules, settings=settings))
+        self.tables: dict[str, dict[Any, Any]] = {name: {} for name in TABLES}
+
+    def begin(self, events: Sequence[Event[EventData]]) -> None:
+        """Fetches what these events name and memory lacks; to look for anything else raises, as over PostgreSQL."""
+        named, programme = SERVICE.handlers.named(events), self.state
+        programme.ask(named)
+        self._fetch_missing("leads", named[LEAD])
+        self._fetch_missing("pairs", named[PAIR])
+        self._fetch_missing("obstacles", named[OBSTACLE])
+        self._fetch_missing("introductions", named[INTRODUCTION])
+        self._fetch_missing("meetings", named[MEETING])
+        for name, assignments in (("actions", named[PLAN]), ("impacts", named[FIGURES])):
+            known = {key for key in self.tables[name] if key[0] in assignments and programme.leads.held(key[0])}
+            self._fetch_missing(name, known)
+
+    def _fetch_missing(self, name: str, keys: Iterable[Any]) -> None:
+        kept = getattr(self.state, name)
+        for key in kept.lacking(keys):
+            if key in self.tables[name]:
+                if name == "leads":
+                    self.state.fetch_lead(self.tables[name][key])
+                else:
+                    kept.fetch(key, self.tables[name][key])
+
+    def commit(self, at: datetime) -> None:
+        """Keeps what changed, and forgets what is over."""
+        self.state.record(at)
+        for name, table in self.tables.items():
+            kept = getattr(self.state, name)
+            table.update({key: kept[key] for key in kept.new | kept.changed})
+        self.state.written()
+
+    def reload(self) -> None:
+        """Makes the programme again from its values alone, as after a rollback."""
+        known = self.state
+        mentors = [known.roster[identifier] for identifier in known.roster]
+        reopenings = {it: moment for it in known.roster if (moment := known.roster.reopenings.at(it))}
+        self.state = Programme(
+            Roster(mentors, rules=self._rules, settings=self._settings, reopenings=reopenings),
+            leads=[lead for lead in self.tables["leads"].values() if lead.state != "released"],
+            pairs=[pair for pair in self.tables["pairs"].values() if pair.open],
+            obstacles=[obstacle for obstacle in self.tables["obstacles"].values() if obstacle.open],
+            recusals=[(application, mentor) for application, those in known.recusals.items() for mentor in those],
+        )
+
+
+def values_of(programme: Programme) -> dict[str, Any]:
+    """Everything that a programme holds and that `read_state` would give again."""
+    roster = programme.roster
+    return {
+        **{name: dict(getattr(programme, name)) for name in TABLES},
+        "mentors": {identifier: roster[identifier] for identifier in roster},
+        "counts": (roster.active, roster.full),
+        "involved": [
+            (roster[it].person_id, sorted(roster.involvement.of_person(roster[it].person_id))) for it in sorted(roster)
+        ],
+        "recusals": programme.recusals,
+        "open pairs": {it: programme.open_pair_of_lead(it) for it in programme.leads},
+        "pairs of mentors": {it: programme.open_pairs_of_mentor(it) for it in roster},
+        "open obstacles": {it: programme.open_obstacles(it) for it in programme.leads},
+        "projects": {it: programme.others_of_project(lead) for it, lead in programme.leads.items()},
+        "agendas": (programme.expiries, programme.steps, programme.escalations, roster.reopenings),
+        "deadline": programme.next_deadline(),
+    }
+
+
+def published(rows: Iterable[OutboxRow]) -> list[tuple[str, dict[str, Any]]]:
+    """What was published, but for support plans: the event's short name (`pair.offered`) and its data."""
+    return [(name, data) for name, data in all_published(rows) if not name.startswith("support.")]
+
+
+def all_published(rows: Iterable[OutboxRow]) -> list[tuple[str, dict[str, Any]]]:
+    """What was published, with the support plan that every confirmation opens and every release ends."""
+    return [
+        (row.type.removeprefix("engage.").removesuffix(".v1"), json.loads(cast("bytes", row.payload))) for row in rows
+    ]
+
+
+class Desk:
+    """A programme in memory and a clock: hands events to the handlers as the chassis does."""
+
+    def __init__(self, **store: Any) -> None:
+        self.store = MemoryStore(**store)
+        self.now = NOW
+        self.taken = count(1)
+
+    def take(self, *data: EventData) -> list[tuple[str, dict[str, Any]]]:
+        """Handles events at the present time; returns what they published, but for support plans."""
+        return published(self.take_rows(*data))
+
+    def take_rows(self, *data: EventData) -> list[OutboxRow]:
+        """Handles events at the present time; returns all that they published."""
+        unit = UnitOfWork("mentoring", self.store)
+        events = [event(each, self.now, next(self.taken)) for each in data]
+        self.store.begin(events)
+        handle(unit, events)
+        self.store.commit(self.now)
+        return unit.published
+
+    def look(self) -> list[tuple[str, dict[str, Any]]]:
+        """Does what is due now; returns what that published."""
+        unit: UnitOfWork[MentoringStore] = UnitOfWork("mentoring", self.store)
+        settle(unit, due_items(self.store.state, self.now), self.now)
+        self.store.commit(self.now)
+        return published(unit.published)
+
+    def offer(self, mentor: int = 1, lead: int = 1, **changes: Any) -> UUID:
+        """Enrols a mentor, confirms a lead, and returns the id of the pair offered."""
+        self.take(enrolled(mentor, **changes))
+        ((name, offer),) = self.take(confirmed(lead))
+        assert name == "pair.offered"
+        return UUID(offer["pair_id"])
+
+    def accept_both(self, pair: UUID) -> list[tuple[str, dict[str, Any]]]:
+        """Has the mentor and the lead accept an offer; returns what that published."""
+        return self.take(answered(pair, "mentor", "accept"), answered(pair, "lead", "accept"))
+
+
+def handle(unit: UnitOfWork[MentoringStore] | UnitOfWork[MemoryStore], events: Sequence[Event[EventData]]) -> None:
+    """Runs the handlers of events, in order."""
+    for each in events:
+        unit.because_of(each)
+        SERVICE.handlers[type(each.data)](each, unit)
+
+
+def names(events: Iterable[tuple[str, dict[str, Any]]]) -> list[str]:
+    """Only the names of what was published."""
+    return [name for name, _ in events]
+
+
+def codes(data: dict[str, Any]) -> list[str]:
+    """The codes of the reasons that something published gives."""
+    return [reason["code"] for reason in data["reasons"]]
