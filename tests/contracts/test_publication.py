@@ -14,12 +14,13 @@ import pytest
 from contracts.catalogue import TOPIC_BY_NAME, TOPICS
 from contracts.codec import decode
 from contracts.event import Event
-from publication.documents import edge_documents, full_document
+from publication.documents import full_document
+from publication.edges import edge_documents
 from publication.exporting import Refused, export
 from publication.gate import check, prepare
 from publication.golden import record_of
 from publication.registry import PUBLISHED
-from publication.schemas import Schema, objects_of, schema_of, shape_of
+from publication.schemas import Schema, shape_of
 from publication.versions import Version, versions
 from tests.tools import node_packages, program, run
 
@@ -79,15 +80,6 @@ def test_schemas_say_what_the_models_do(version: Version) -> None:
         assert strict.is_valid(json.loads(model.model_dump_json(by_alias=True))), document
     assert not strict.is_valid({**full_document(writer), "unknown": 1}), "writers write nothing that is not named"
     assert lenient.is_valid({**full_document(writer), "unknown": 1}), "readers ignore what they do not know"
-
-
-@pytest.mark.parametrize("version", VERSIONS, ids=lambda version: version.name)
-def test_every_field_is_described(version: Version) -> None:
-    schema = schema_of(version.model, version.uri, "reader")
-    for part in objects_of(schema):
-        assert part["description"], part["title"]
-        for name, field in part["properties"].items():
-            assert field.get("description"), f"{part['title']}.{name}"
 
 
 def test_a_shape_ignores_words_and_nothing_else() -> None:
