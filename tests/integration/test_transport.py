@@ -18,8 +18,6 @@ import pytest
 from aiosmtpd.handlers import Sink
 from aiosmtpd.smtp import SMTP
 from pydantic_settings import BaseSettings
-from services.notifications.mail import Mail
-from services.notifications.smtp import Delivery, Mailer
 
 from deploy.local.postgresql import PostgreSQL
 from deploy.local.postgresql_binaries import server_account
@@ -30,6 +28,8 @@ from libraries.chassis.database import Database
 from libraries.chassis.postgresql import DatabaseAddress, DatabaseSettings
 from libraries.chassis.settings import read_settings
 from libraries.chassis.transport import NotVerified
+from services.notifications.mails.composing import Mail
+from services.notifications.sending.smtp import Delivery, Mailer
 from services.notifications.settings import MailSettings
 from tests.authority import Authority, Certificate
 from tests.eventually import eventually

@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 from pydantic_settings import BaseSettings
-from services.intake.door_settings import DoorSettings
 
 from libraries.chassis.kafka import KafkaSettings
 from libraries.chassis.postgresql import DatabaseSettings
 from libraries.chassis.settings import SettingsError, read_settings
 from libraries.chassis.transport import is_on_this_machine
+from services.intake.door.settings import DoorSettings
 from services.notifications.links import LinkSettings
 from services.notifications.settings import MailSettings
 
