@@ -7,26 +7,25 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final, NamedTuple
 from uuid import UUID
-from zlib import crc32
 
 from contracts.applications import ApplicationForm
 from contracts.event import Event
 from contracts.message import EventData
-from libraries.chassis.store import NO_DEADLINES, Connection, Named, named_queries
+from libraries.chassis.erasures import fetch_erasures, keep_erasures
+from libraries.chassis.store import NO_DEADLINES, Connection, Named
 from services.intake.applications import NO_EDITION, Application, Entry
 from services.intake.cleaned_forms import clean_form
+from services.intake.confirmations import Confirmations
 from services.intake.editions import EDITIONS
+from services.intake.forgetting import Forgotten, erasures_in, without_content
+from services.intake.keys import LOCKS, Keys
+from services.intake.leads import Leads
+from services.intake.queries import QUERIES
 
 APPLICATION: Final = "application"
 PERSON: Final = "person"
-QUERIES: Final = named_queries("services.intake")
 _MOST_HOLDERS: Final = 20
 """How many holders of one key are fetched: a title that everyone uses must not make each flag longer."""
-_LOCKS: Final = 0x696E7461
-"""The first half of the numbers of this service's advisory locks; the second half is a key's."""
-_MOST_LOCKS: Final = 1_024
-"""Keys share so many locks. PostgreSQL has room for some thousands (64 a connection), a cycle may have as many keys,
-and several replicas may be in one; that two keys share a lock costs a wait and changes no result."""
 
 
 class VersionRow(NamedTuple):
@@ -41,23 +40,15 @@ class VersionRow(NamedTuple):
     lead_id: UUID
 
 
-class Keys(NamedTuple):
-    """What a batch claims: an edition with each key under which there may be duplicates, and whom it is about."""
+class _Asked(NamedTuple):
+    """Of whoever asks in a batch to be forgotten: how many records were held, and when each version was said."""
 
-    organisations: set[tuple[str, str]]
-    projects: set[tuple[str, str]]
-    people: set[UUID]
-
-    @property
-    def locks(self) -> list[int]:
-        """The numbers of their locks, sorted, so that whoever wants the same ones waits in one direction only."""
-        keys = [f"{edition} {key}".encode() for edition, key in self.organisations | self.projects]
-        keys += [person.bytes for person in self.people]
-        return sorted({crc32(key) % _MOST_LOCKS for key in keys})
+    held: int
+    told: dict[tuple[UUID, int], datetime]
 
 
 class IntakeStore:
-    """The applications that a batch touches, and who else applies under the same keys.
+    """The applications that a batch touches, who else applies under the same keys, and who leads them.
 
     `entries` holds each form of the batch as read, by the source and id of its event. From `load` to the
     end of the transaction no other transaction can register an application under the same organisation or
@@ -68,40 +59,43 @@ class IntakeStore:
         self._connection = connection
         self.applications: dict[UUID, Application] = {}
         self.entries: dict[tuple[str, UUID], Entry] = {}
+        self.leads = Leads(connection)
+        self.confirmations = Confirmations(connection)
         self._holders: defaultdict[tuple[str, str], dict[UUID, None]] = defaultdict(dict)
         self._stored: set[UUID] = set()
         self._changed: set[UUID] = set()
         self._versions: list[VersionRow] = []
-        self._told_by: defaultdict[UUID, dict[UUID, datetime]] = defaultdict(dict)
         self._erasures: dict[UUID, datetime] = {}
+        self._asked: dict[UUID, _Asked] = {}
         self._erased: dict[UUID, datetime] = {}
 
     async def load(self, events: Sequence[Event[EventData]], named: Named) -> None:
-        """Fetches what these events name, and who applies under the keys of their forms, in at most five statements."""
-        self.applications.clear()
-        self.entries.clear()
-        self._holders.clear()
-        self._stored.clear()
-        self._told_by.clear()
-        self._erasures.clear()
-        if applications := named[APPLICATION]:
-            for row in await self._connection.fetch(QUERIES["fetch_applications"], list(applications)):
-                self.applications[row[0]] = Application(*row)
-        self._stored.update(self.applications)
+        """Fetches what these events name, and who applies under the keys of their forms, in at most ten statements."""
+        for known in (self.applications, self.entries, self._holders, self._stored, self._erasures, self._asked):
+            known.clear()
+        applications, asked = list(named[APPLICATION]), erasures_in(events)
+        if applications:
+            await self._fetch_applications(applications, ())
         # After the applications: a correction's edition may be the one that its application is in.
         keys = self._read_forms(events)
         # The leads that applications have so far too: a form may name another, and both may ask to be forgotten.
-        persons = named[PERSON]
-        keys.people.update(persons, (application.lead_id for application in self.applications.values()))
-        if keys.people:
-            await self._claim(keys)
-        # After the locks: whoever wrote about these people before us has committed by now.
-        if persons:
-            for person_id, application_id, since in await self._connection.fetch(QUERIES["fetch_told_by"], persons):
-                self._told_by[person_id][application_id] = since
+        keys.people.update(named[PERSON], (application.lead_id for application in self.applications.values()))
+        if not keys.people:
+            return
+        # The locks first, in a statement of their own: what is read after them shows what those did who held them.
+        await self._connection.execute(QUERIES["lock_keys"], LOCKS, keys.locks)
+        self._erasures.update(await fetch_erasures(self._connection, keys.people))
+        if self.applications or asked:
+            # Again: until we had the locks, an erasure in another process may have emptied or withdrawn them.
+            await self._fetch_applications(applications, list(asked))
+        await self.leads.load(keys.people)
+        await self._fetch_holders(keys)
+        if asked:
+            await self._ask(asked)
+        await self.confirmations.load(events)
 
     async def save(self) -> None:
-        """Writes new applications, changed ones and the versions of both, and forgets, in at most four statements."""
+        """Writes what is new and what changed, and forgets, in at most six statements."""
         applications = [self.applications[identifier] for identifier in self._changed]
         # COPY is by far the fastest for what is new, and takes nothing that is there already.
         created = [application for application in applications if application.id not in self._stored]
@@ -111,11 +105,13 @@ class IntakeStore:
         await self._copy("application_version", VersionRow, self._versions)
         # Last, so that what the same batch has just written is forgotten with the rest.
         if self._erased:
-            await self._connection.execute(QUERIES["erase_content"], list(self._erased), list(self._erased.values()))
-        self._erased.clear()
+            await self._connection.execute(QUERIES["forget_forms"], list(self._erased), list(self._erased.values()))
+        await self.leads.save()
+        await self.confirmations.save()
         self._stored.update(self._changed)
         self._changed.clear()
         self._versions.clear()
+        self._erased.clear()
 
     def keep(self, application: Application) -> None:
         """Makes this the current version of an application."""
@@ -136,26 +132,43 @@ class IntakeStore:
         Of what was said before its lead asked to be forgotten only the answers are kept.
         """
         lead_id = application.lead_id
-        if self.forgotten_at(lead_id, event.time) is None:
-            self._told_by[lead_id].setdefault(application.id, event.time)
-        else:
+        if self.forgotten_at(lead_id, event.time) is not None:
             payload = b""
+        elif (asked := self._asked.get(lead_id)) is not None:
+            asked.told[application.id, application.version] = event.time
         self._versions.append(
             VersionRow(application.id, application.version, event.id, event.time, payload, answers, lead_id)
         )
 
-    def erase(self, person_id: UUID, at: datetime) -> list[UUID]:
-        """Forgets what a person's forms said until then; returns the applications, in the order of their ids.
+    def erase(self, person_id: UUID, at: datetime) -> Forgotten:
+        """Forgets what a person's forms said until then, and the names in what they applied for; returns how much.
 
         It is remembered, for what they wrote before and is read later: topics are read in no order between them.
         """
         # The later of two requests holds, whichever is read first.
         self._erased[person_id] = self._erasures[person_id] = max(at, self._erasures.get(person_id, at))
-        told = self._told_by[person_id]
-        forgotten = sorted(application_id for application_id, since in told.items() if since <= at)
-        for application_id in forgotten:
-            del told[application_id]
-        return forgotten
+        asked, found = self._asked[person_id], Forgotten()
+        found.count("held-record", asked.held)
+        for version in [version for version, said_at in asked.told.items() if said_at <= at]:
+            del asked.told[version]
+            found.count("form")
+            found.told.add(version[0])
+        for application in list(self.applications.values()):
+            emptied = without_content(application)
+            if application.lead_id == person_id and application.said_at <= at and emptied != application:
+                found.count("application")
+                self.keep(emptied)
+        # What was held is counted once, whoever asks again.
+        self._asked[person_id] = asked._replace(held=0)
+        return found
+
+    def led_by(self, person_id: UUID, until: datetime) -> list[Application]:
+        """What they lead of all that was said until then and is not withdrawn, in the order of the ids.
+
+        Of whoever asked to be forgotten in this batch: nobody else's is all here.
+        """
+        led = [application for application in self.applications.values() if application.lead_id == person_id]
+        return sorted(each for each in led if each.said_at <= until and each.state != "withdrawn")
 
     def forgotten_at(self, person_id: UUID, time: datetime) -> datetime | None:
         """When this person asked to be forgotten, if that was not before `time`."""
@@ -199,11 +212,12 @@ class IntakeStore:
                     keys.projects.add((edition.id, cleaned.project_key))
         return keys
 
-    async def _claim(self, keys: Keys) -> None:
-        # The locks first, in a statement of their own: what is read after them shows what those did who held them.
-        await self._connection.execute(QUERIES["lock_keys"], _LOCKS, keys.locks)
-        for person_id, erased_at in await self._connection.fetch(QUERIES["fetch_erasures"], list(keys.people)):
-            self._erasures[person_id] = erased_at
+    async def _fetch_applications(self, applications: Collection[UUID], led_by: Collection[UUID]) -> None:
+        rows = await self._connection.fetch(QUERIES["fetch_applications"], list(applications), list(led_by))
+        self.applications.update((row[0], Application(*row)) for row in rows)
+        self._stored.update(self.applications)
+
+    async def _fetch_holders(self, keys: Keys) -> None:
         # An erasure alone has no key under which anything could be a duplicate.
         if not keys.organisations:
             return
@@ -212,6 +226,16 @@ class IntakeStore:
         rows = await self._connection.fetch(QUERIES["fetch_holders"], *wanted, _MOST_HOLDERS + 1)  # one may be itself
         for edition, key, holder in rows:
             self._holders[edition, key][holder] = None
+
+    async def _ask(self, asked: Mapping[UUID, datetime]) -> None:
+        """Fetches what `erase` forgets; what is held is forgotten at once, since its number is to be told."""
+        held = await keep_erasures(self._connection, asked)
+        for person_id in asked:
+            self._asked[person_id] = _Asked(held.get(person_id, 0), {})
+        for person_id, application_id, version, said_at in await self._connection.fetch(
+            QUERIES["fetch_told_by"], list(asked)
+        ):
+            self._asked[person_id].told[application_id, version] = said_at
 
     async def _copy(self, table: str, kind: type[Application] | type[VersionRow], rows: Sequence[Any]) -> None:
         if rows:
