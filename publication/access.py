@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Final, Literal, TypeAlias
 
 from contracts.catalogue import SERVICES, TOPICS
+from contracts.sources import Source
 from contracts.topic import Topic
 
 _DOORS: Final = {("intake", "forms.applications.v1"), ("notifications", "forms.decisions.v1")}
@@ -34,12 +35,12 @@ class User:
     grants: tuple[Grant, ...]
 
 
-def users(topics: Iterable[Topic] = TOPICS) -> tuple[User, ...]:
-    """Every service, every form's topic, and every kind of subscriber and operator."""
+def users(topics: Iterable[Topic] = TOPICS, sources: Iterable[Source] | None = None) -> tuple[User, ...]:
+    """Every service, subscriber and operator, and every source that is listed, else each form's topic."""
     topics = tuple(topics)
     return (
         *(_service(name, topics) for name in SERVICES),
-        *(_form(topic) for topic in topics if topic.is_form),
+        *((_form(topic) for topic in topics if topic.is_form) if sources is None else _listed(sources, topics)),
         User(
             "public-subscriber",
             "a city system that follows what is public",
@@ -95,6 +96,21 @@ def _of_service(name: str, topics: Iterable[Topic]) -> Iterator[Grant]:
 def _form(topic: Topic) -> User:
     name = topic.name.removesuffix(".v1").replace(".", "-")
     return User(name, f"a form that publishes on {topic.name}", (Grant("topic", topic.name, ("Write", "Describe")),))
+
+
+def _listed(sources: Iterable[Source], topics: Iterable[Topic]) -> Iterator[User]:
+    """A user for each name that the list has: it writes what its sources send, and hears what becomes of it."""
+    sent: dict[str, set[str]] = {}
+    for source in sources:
+        sent.setdefault(source.user, set()).update(source.events)
+    for name, events in sorted(sent.items()):
+        grants = [
+            Grant("topic", topic.name, ("Write", "Describe"))
+            for topic in topics
+            if topic.is_form and events.intersection(event.event_type for event in topic.events)
+        ]
+        grants += [_read(topic) for topic in topics if topic.privacy == "public"]
+        yield User(name, "a listed source", (*grants, Grant("group", f"{name}-", ("Read",), True)))
 
 
 def _watched(topic: Topic) -> Grant:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, Final
 
 import yaml
 
 from contracts.catalogue import TOPICS
+from contracts.sources import Source
 from contracts.topic import Topic
 from deploy.topics import configuration
 from publication.access import Grant, User, users
@@ -14,12 +16,12 @@ from publication.access import Grant, User, users
 _VERSION: Final = "kafka.strimzi.io/v1"
 
 
-def strimzi_files(cluster: str, replication: int) -> dict[str, str]:
-    """The resources by file name, for the Strimzi cluster of that name."""
+def strimzi_files(cluster: str, replication: int, sources: Iterable[Source] | None = None) -> dict[str, str]:
+    """The resources by file name, for a Strimzi cluster; a user for each of the sources, where they are listed."""
     labels = {"strimzi.io/cluster": cluster}
     return {
         "topics.yaml": _documents([_topic(topic, labels, replication) for topic in TOPICS]),
-        "users.yaml": _documents([_user(user, labels) for user in users()]),
+        "users.yaml": _documents([_user(user, labels) for user in users(sources=sources)]),
     }
 
 

@@ -48,13 +48,17 @@ def export_command(
     ] = False,
     cluster: Annotated[str, typer.Option(help="With --strimzi: the name of the Kafka cluster")] = "engage",
     replication: Annotated[int, typer.Option(help="With --strimzi: replicas of each topic", min=1)] = 3,
+    sources: Annotated[
+        Path | None,
+        typer.Option(help="With --strimzi: the file that ENGAGE_SOURCES_FILE names, for a user of each source"),
+    ] = None,
 ) -> None:
     """Write schemas, golden examples, AsyncAPI, its page and TypeScript types; say which files changed.
 
     All or nothing: what `check` refuses is not written.
     """
     if strimzi:
-        _export_strimzi(directory or Path("strimzi"), cluster, replication)
+        _export_strimzi(directory or Path("strimzi"), cluster, replication, sources)
         return
     with _said_plainly():
         from publication.exporting import Refused, export
@@ -71,11 +75,13 @@ def export_command(
     Console(stderr=True).print(f"{len(written)} files written" if written else "everything is fresh")
 
 
-def _export_strimzi(directory: Path, cluster: str, replication: int) -> None:
+def _export_strimzi(directory: Path, cluster: str, replication: int, sources: Path | None) -> None:
+    from libraries.chassis.sources import read_sources_file
     from publication.strimzi import strimzi_files
 
+    listed = None if sources is None else read_sources_file(sources).sources
     directory.mkdir(parents=True, exist_ok=True)
-    for name, text in strimzi_files(cluster, replication).items():
+    for name, text in strimzi_files(cluster, replication, listed).items():
         (directory / name).write_text(text, encoding="utf-8")
         print(directory / name)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal, TypeVar
 
 from pydantic import Field, PostgresDsn, ValidationError
@@ -29,6 +30,12 @@ class HttpLimits:
 class Settings(KafkaSettings):
     """What every service reads from the environment, each under the prefix `ENGAGE_`."""
 
+    held_days: int = Field(
+        default=90, ge=1, le=3_650, description="Days after which what was set aside is emptied: that it was, stays"
+    )
+    sources_file: Path | None = Field(
+        default=None, description="TOML: who may publish which events on the topics of forms; see docs/security.md"
+    )
     database_url: PostgresDsn = Field(description="postgresql://user:password@host:port/database")
     database_connections: int = Field(4, ge=2, le=100, description="Connections to PostgreSQL a service may use")
     http_host: str = Field("127.0.0.1", description="Address on which a service's own routes are served")

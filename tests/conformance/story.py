@@ -48,7 +48,10 @@ THEMES = ("youth-employment", "education", "health")
 def first_forms(name: str, applications: int = 9) -> list[EventData]:
     """Needs, mentors and applications, one of which is asked back and one of which takes part in the contest."""
     forms: list[EventData] = [_need(name, theme, applications) for theme in THEMES]
-    forms += [mentor(f"{name} {number}", skills=(theme,), capacity=min(applications, 20)) for number, theme in enumerate(THEMES)]
+    forms += [
+        mentor(f"{name} {number}", skills=(theme,), capacity=min(applications, 20))
+        for number, theme in enumerate(THEMES)
+    ]
     forms += [_application(f"{name} {number}", THEMES[number % 3]) for number in range(applications)]
     forms.append(_application(f"{name} asked back", "health", consent=True, organisation_changes={"laureate": None}))
     forms.append(_contest_application(f"{name} contest"))

@@ -231,7 +231,7 @@ def test_a_dead_letter_fits_into_a_record_whatever_was_set_aside(
         parts=parts_of(key, value, headers),
     )
     assert size(encode(form_event(letter))) < 10_000
-    told = {part.part: (part.size, part.sha256) for part in letter.parts}
+    told: dict[str, tuple[int, str]] = {part.part: (part.size, part.sha256) for part in letter.parts}
     for part, raw in (("key", key or b""), ("value", value or b"")):
         assert told[part] == (len(raw), hashlib.sha256(raw).hexdigest())
 

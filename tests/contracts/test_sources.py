@@ -5,8 +5,10 @@ from __future__ import annotations
 import pytest
 from pydantic import ValidationError
 
+from contracts.catalogue import TOPICS
 from contracts.sources import ANY_FORM, MAIL_LINKS, Source, Sources, SourcesFile
 from contracts.violation import ContractViolation
+from publication.access import users
 
 _SUBMITTED, _ANSWERED = "engage.application.submitted.v1", "engage.pair.answered.v1"
 _FORM = Source(name="urn:form:applications", events=(_SUBMITTED,), user="applications-form")
@@ -62,3 +64,12 @@ def test_a_wrong_entry_is_refused_with_what_would_be_right(fields: dict[str, obj
 def test_each_source_stands_once() -> None:
     with pytest.raises(ValidationError, match=r"several urn:form:applications"):
         SourcesFile(sources=(_FORM, _FORM))
+
+
+def test_a_listed_source_may_write_what_it_sends_and_hear_what_becomes_of_it() -> None:
+    found = {user.name: user for user in users(sources=[_FORM])}
+    assert not {"forms-applications", "forms-needs"} & found.keys()
+    grants = {grant.name: grant.operations for grant in found["applications-form"].grants if grant.resource == "topic"}
+    assert grants.pop("forms.applications.v1") == ("Write", "Describe")
+    assert grants.keys() == {topic.name for topic in TOPICS if topic.privacy == "public"}
+    assert set(grants.values()) == {("Read", "Describe")}

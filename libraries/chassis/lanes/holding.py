@@ -11,6 +11,7 @@ from uuid import UUID
 from contracts.catalogue import TOPIC_BY_NAME
 from contracts.dead_letters import DeadLetterRecorded, id_in, parts_of, said_of
 from contracts.event import derived_id
+from libraries.chassis.erasures import empty_what_names_the_erased
 from libraries.chassis.lanes.ledger import QUERIES
 from libraries.chassis.records.name import LaneName
 from libraries.chassis.records.received import Received, headers_from_bytes, headers_to_bytes
@@ -68,6 +69,7 @@ async def hold(
     if held:
         rows = [_row(received, service, now, retry_at, whole=whole[received.offset]) for received in held]
         await connection.execute(QUERIES["hold"], *zip(*rows, strict=True))
+        await empty_what_names_the_erased(connection, [received.value for received in held if received.value])
     # After they are held: a whole form overtakes what came before it in the same transaction, too.
     if whole_forms := [(received.key, received.offset) for received in records if received.overtakes]:
         await connection.execute(QUERIES["overtake"], *_lane(records), *zip(*whole_forms, strict=True))

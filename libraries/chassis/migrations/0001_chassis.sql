@@ -95,3 +95,12 @@ COMMENT ON TABLE held_record IS
     'and what a duty could not do, under the topic `duty.<name>`.';
 COMMENT ON COLUMN held_record.attempts IS 'Attempts at this record that were started and not finished.';
 COMMENT ON COLUMN held_record.blocks IS 'Whether later records of its key wait behind it.';
+
+CREATE TABLE erased_person (
+    person_id uuid        PRIMARY KEY,
+    erased_at timestamptz NOT NULL
+);
+
+COMMENT ON TABLE erased_person IS
+    'Who asked to be forgotten, and when: nothing else is kept of them. Topics are read in no order between them, so '
+    'what they said before they asked may come after it, and is then told apart by this.';

@@ -5,13 +5,15 @@ from __future__ import annotations
 import asyncio
 import gc
 from contextlib import suppress
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from structlog.typing import FilteringBoundLogger
 
 from libraries.chassis.database import Database
 from libraries.chassis.door import Premises
+from libraries.chassis.erasures import empty_old_held
 from libraries.chassis.lanes.commits import Commits
 from libraries.chassis.lanes.committer import Committer
 from libraries.chassis.lanes.holding import Quota
@@ -31,10 +33,13 @@ from libraries.chassis.servers.pace import Pace
 from libraries.chassis.servers.port import Kafka
 from libraries.chassis.service import Service
 from libraries.chassis.settings import Settings
+from libraries.chassis.sources import sources_of
 from libraries.chassis.watching.log import named
 
 _HOUSE_SECONDS: Final = 2.0
 """How long an operator's word may go unheard: an idle service spends most of what it spends on listening for it."""
+
+_BETWEEN_EMPTYINGS: Final = timedelta(hours=1)
 
 
 class Running:
@@ -46,6 +51,9 @@ class Running:
         def clock() -> datetime:
             return datetime.now(UTC)
 
+        service = replace(service, sources=sources_of(settings.sources_file))
+        if not service.sources.are_listed:
+            log.warning("any form may publish: ENGAGE_SOURCES_FILE lists none", action="start")
         self.around = around = Surroundings(
             service=service,
             settings=settings,
@@ -77,6 +85,7 @@ class Running:
         self._ownership = Ownership(around, lock_key(service.name, "owner"))
         self.health = Health(around, self._ownership, self.membership, self.committer, self.relay)
         self._tasks: list[asyncio.Task[None]] = []
+        self._emptied_at = datetime.min.replace(tzinfo=UTC)
 
     @property
     def failed(self) -> BaseException | None:
@@ -195,8 +204,17 @@ class Running:
             try:
                 if await self.membership.keep_house():
                     self.roster.wake()
+                await self._empty_old()
             except Exception as error:  # the next one does it
                 self.around.log.warning("house not kept", action="keep-house", error=named(error))
+
+    async def _empty_old(self) -> None:
+        """Empties what was held too long ago: once an hour, since a day more or less is nothing beside the months."""
+        now = self.around.clock()
+        if now >= self._emptied_at + _BETWEEN_EMPTYINGS:
+            self._emptied_at = now
+            async with self.around.database.pool.acquire() as connection:
+                await empty_old_held(connection, now - timedelta(days=self.around.settings.held_days))
 
 
 def _cluster(service: Service, settings: Settings) -> Kafka:

@@ -71,9 +71,7 @@ def on_application(event: Event[ApplicationForm], unit: UnitOfWork[EffectStore])
     unit.store.subjects.add(event.subject)
     unit.store.rows.append((title, event.subject, event.id))
     lead = event.data.lead
-    unit.publish(
-        ContactPublished(person_id=lead.person_id, name=title, email=lead.email, language="fr", updated_at=unit.now)
-    )
+    unit.publish(ContactPublished.of(lead.model_copy(update={"name": title, "language": "fr"}), "lead"))
 
 
 handles(ApplicationSubmitted)(on_application)
