@@ -19,6 +19,8 @@ from tests.kafka import Sending
 
 NAMESPACE = UUID("6f1f8f3a-2f7b-4c43-9d0e-7a3c1c0d1e5b")
 START = datetime(2025, 1, 10, 9, 0, tzinfo=UTC)
+SOURCE = "urn:form:test"
+"""The form from which all comes, unless a test says that it comes from another."""
 _ordinals = itertools.count()
 
 
@@ -27,13 +29,15 @@ def identifier(name: str) -> UUID:
     return uuid5(NAMESPACE, name)
 
 
-def form_event(data: EventData, *, at: datetime | None = None, name: str | None = None) -> Event[EventData]:
+def form_event(
+    data: EventData, *, at: datetime | None = None, name: str | None = None, source: str = SOURCE
+) -> Event[EventData]:
     """An event of a form; the same `name` gives the same event id."""
     time = at or START + timedelta(seconds=next(_ordinals))
     randomness = identifier(name).int if name else next(_ordinals)
     return Event(
         id=(event_id := form_event_id(time, randomness)),
-        source="urn:form:test",
+        source=source,
         subject=str(data.aggregate_id),
         time=time,
         correlation_id=event_id,
@@ -107,8 +111,6 @@ def mentor(name: int | str, *, skills: tuple[str, ...], capacity: int) -> Mentor
     )
 
 
-def confirmation(assignment_id: UUID) -> AssignmentDecided:
-    """An officer's confirmation of a proposal."""
-    return AssignmentDecided(
-        assignment_id=assignment_id, decision="confirm", decided_by=identifier("officer"), decided_at=START
-    )
+def confirmation(assignment_id: UUID, owner_id: UUID) -> AssignmentDecided:
+    """The confirmation of a proposal by the officer who owns its need."""
+    return AssignmentDecided(assignment_id=assignment_id, decision="confirm", decided_by=owner_id, decided_at=START)

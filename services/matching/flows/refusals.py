@@ -26,8 +26,13 @@ def decision_refusal(
     """Why a decision on an assignment, made at a moment, is refused; None where it is allowed."""
     if not _is_theirs(pool, decision.decided_by, assignment.application_id, assignment.need_id, at):
         return "not-yours-to-decide"
-    if assignment.state != "proposed":
-        return _ALREADY[assignment.state]
+    return refusal_code(assignment.state, decision)
+
+
+def refusal_code(state: AssignmentState, decision: AssignmentDecided) -> RefusalCode | None:
+    """Why a decision on an assignment in that state is refused whoever makes it; None where it is allowed."""
+    if state != "proposed":
+        return _ALREADY[state]
     if decision.decision == "decline" and decision.reason is None:
         return "reason-required"
     return None
