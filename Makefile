@@ -5,6 +5,8 @@ ARGS ?=
 BIN := .venv/bin
 INSTALLED := .venv/.installed
 ROUNDS ?= 5
+# Processes that tests run in: most of their time they wait for servers, so two cores carry more than two.
+WORKERS ?= 3
 # What stands beside the chain, which `bench` names itself, since it alone takes ARGS.
 BENCHMARKS := $(filter-out tests/benchmarks/_%,$(wildcard tests/benchmarks/*.py))
 
@@ -15,7 +17,7 @@ demo: $(INSTALLED)
 
 test: lint
 	@echo "== pytest"
-	@$(BIN)/python -m pytest $(ARGS)
+	@$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist worksteal $(ARGS)
 
 # Needs Java 17 or later and, the first time, Maven.
 test-kafka: $(INSTALLED)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Final
 
 from contracts import (
@@ -32,19 +33,7 @@ _CONTACTS_DAYS: Final = 7  # within so many days nothing is left of a contact th
 _DEAD_LETTERS_DAYS: Final = 90  # a quarter to repair a record in
 
 
-def _form(
-    *, name: str, description: str, key: str, consumers: tuple[str, ...], events: tuple[type[EventData], ...]
-) -> Topic:
-    return Topic(
-        name=name,
-        description=description,
-        key=key,
-        retention_days=_FORMS_DAYS,
-        privacy="restricted",
-        producers=("forms",),
-        consumers=consumers,
-        events=events,
-    )
+_form: Final = partial(Topic, privacy="restricted", producers=("forms",), retention_days=_FORMS_DAYS)
 
 
 def _dead_letters(service: str) -> Topic:
@@ -77,23 +66,14 @@ TOPICS: Final[tuple[Topic, ...]] = (
         description="The needs that directorates declare, revise and close",
         key="need id",
         consumers=("matching",),
-        events=(
-            needs.NeedDeclared,
-            needs.NeedRevised,
-            needs.NeedClosed,
-        ),
+        events=(needs.NeedDeclared, needs.NeedRevised, needs.NeedClosed),
     ),
     _form(
         name="forms.mentors.v1",
         description="City agents who enrol as mentors, change, leave or abstain from a file",
         key="mentor id",
         consumers=("mentoring",),
-        events=(
-            mentors.MentorEnrolled,
-            mentors.MentorRevised,
-            mentors.MentorWithdrawn,
-            mentors.RecusalDeclared,
-        ),
+        events=(mentors.MentorEnrolled, mentors.MentorRevised, mentors.MentorWithdrawn, mentors.RecusalDeclared),
     ),
     _form(
         name="forms.decisions.v1",

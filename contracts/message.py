@@ -143,14 +143,18 @@ class Person(Message):
     language: Language = Field(default="fr", description="The language of mail to the person")
 
 
-def personal_fields(model: type[BaseModel], prefix: str = "") -> Iterator[str]:
-    """The dotted paths of all personal fields of a model, nested ones included."""
+def personal_fields(
+    model: type[BaseModel], prefix: str = "", within: frozenset[type[BaseModel]] = frozenset()
+) -> Iterator[str]:
+    """The dotted paths of all personal fields of a model, nested ones included; of a part within itself once."""
+    within |= {model}
     for name, field in model.model_fields.items():
         path = f"{prefix}{field.alias or name}"
         if any(isinstance(mark, PersonalMark) for mark in _metadata(field.annotation, field.metadata)):
             yield path
         for nested in _models(field.annotation):
-            yield from personal_fields(nested, f"{path}.")
+            if nested not in within:
+                yield from personal_fields(nested, f"{path}.", within)
 
 
 def _metadata(annotation: Any, metadata: list[Any]) -> Iterator[Any]:

@@ -14,7 +14,8 @@ from contracts.catalogue import TOPICS
 from contracts.codec import ContractViolation, decode, newest
 from contracts.topic import Topic
 from publication.containment import Gap, gaps
-from publication.documents import edge_documents, full_document, smallest_document
+from publication.documents import full_document, smallest_document
+from publication.edges import edge_documents
 from publication.golden import record_of
 from publication.schemas import Schema, schema_of
 from publication.versions import Version
@@ -83,6 +84,7 @@ def _reading(old: Published, new: Version, reader: Schema) -> Iterator[Finding]:
     for gap in gaps(old.sent, reader):
         yield Finding(old.name, "breaks", _said(gap), _OLD_WRITERS, _NEW_TYPE)
     sent = jsonschema.Draft202012Validator(old.sent)
+    # A model may refuse what its schema allows (a validator, an upcaster), which no comparison of schemas can see.
     for document in (full_document(old.writer), smallest_document(old.sent), *edge_documents(old.sent)):
         text = json.dumps(document)
         if not sent.is_valid(document):
@@ -105,6 +107,7 @@ def _being_read(old: Published, new: Version, sent: Schema) -> Iterator[Finding]
         return
     weight: Weight = "order" if old.is_from_forms else "breaks"
     remedy = "upgrade the services that read it first, then the forms" if old.is_from_forms else _NEW_TYPE
+    # Of forms we are the readers, and can be upgraded first; subscribers are others, at a time of their own.
     for gap in gaps(sent, old.reader):
         yield Finding(old.name, weight, _said(gap), _OLD_READERS, remedy)
     writing, reading = jsonschema.Draft202012Validator(sent), jsonschema.Draft202012Validator(old.reader)

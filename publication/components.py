@@ -10,6 +10,7 @@ from publication.schemas import Schema, Side, schema_of
 from publication.versions import Version
 
 _FROM_FORMS: Final = "FromForms"
+_OF_A_DOCUMENT: Final = frozenset({"$schema", "$id", "$defs"})
 
 
 class Component(NamedTuple):
@@ -31,10 +32,9 @@ class Components:
         self._parts: dict[tuple[str, Side], Schema] = {}
         for version in found:
             side = side_of(version)
-            whole = schema_of(version.model, version.uri, side)
-            parts = {**whole.pop("$defs", {}), version.model.__name__: whole}
-            for keyword in ("$schema", "$id"):
-                whole.pop(keyword)
+            schema = schema_of(version.model, version.uri, side)
+            whole = {keyword: value for keyword, value in schema.items() if keyword not in _OF_A_DOCUMENT}
+            parts = {**schema.get("$defs", {}), version.model.__name__: whole}
             for name, schema in parts.items():
                 if self._parts.setdefault((name, side), schema) != schema:
                     raise Inexpressible("", f"two classes are called {name}", "give one of them another name")

@@ -54,16 +54,11 @@ def gaps(inner: Schema, outer: Schema) -> Iterator[Gap]:
 def _gaps(
     inner_root: Schema, inner: Schema, outer_root: Schema, outer: Schema, path: str, seen: frozenset[tuple[str, str]]
 ) -> Iterator[Gap]:
-    references = inner.get("$ref", ""), outer.get("$ref", "")
-    if all(references):
-        if references in seen:
-            return  # a model within itself: what is asked is being answered
-        seen |= {references}
-    inner, outer = resolved(inner_root, inner), resolved(outer_root, outer)
     for keyword in sorted({*inner, *outer} - _DECIDED):
         if keyword in _ALONE and outer.get(keyword, inner.get(keyword)) == inner.get(keyword):
             continue
         yield Gap(path, f"`{keyword}` is no keyword that can be compared", known=False)
+    # Unions before references: a part within itself is known again by both its references.
     if "anyOf" in inner:
         for choice in inner["anyOf"]:
             yield from _gaps(inner_root, choice, outer_root, outer, path, seen)
@@ -71,6 +66,15 @@ def _gaps(
     if "anyOf" in outer:
         tried = [list(_gaps(inner_root, inner, outer_root, choice, path, seen)) for choice in outer["anyOf"]]
         yield from min(tried, key=lambda found: (any("may be" in gap.text for gap in found), len(found)))
+        return
+    references = inner.get("$ref", ""), outer.get("$ref", "")
+    if any(references):
+        if all(references):
+            if references in seen:
+                return  # what is asked is being answered
+            seen |= {references}
+        inner, outer = resolved(inner_root, inner), resolved(outer_root, outer)
+        yield from _gaps(inner_root, inner, outer_root, outer, path, seen)
         return
     yield from _scalar_gaps(inner, outer, path)
     if inner.get("type") == outer.get("type") == "array":

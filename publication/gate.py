@@ -80,6 +80,7 @@ def prepare(directory: Path = PUBLISHED, topics: Iterable[Topic] = TOPICS) -> Pr
     for version in versions(topics):
         found += [_refused(version, broken) for broken in broken_rules(version)]
         if version.name in register:
+            # As it was published, not as it would be made today: subscribers test against it.
             golden[version.name] = read_published(directory, version.name)[2]
             continue
         try:
@@ -89,12 +90,14 @@ def prepare(directory: Path = PUBLISHED, topics: Iterable[Topic] = TOPICS) -> Pr
             continue
         found += _against_itself(version, golden[version.name], topics)
     found += _one_class_each(topics)
+    # Rendered only where nothing breaks: of a version without golden examples there is nothing to show.
     files: Mapping[str, str] = {}
     if not any(finding.weight == "breaks" for finding in found):
         try:
             files = rendered(topics, golden, _registered(register, golden, topics))
         except Inexpressible as error:
             found.append(Finding(error.path, "breaks", _said(error), _EVERYBODY, error.remedy))
+    # Two parts of one event may have the same to say; once is enough.
     return Prepared(files, list(dict.fromkeys(found)), directory)
 
 

@@ -29,6 +29,7 @@ class PublicationError(Exception):
 
 def digest(value: Any) -> str:
     """SHA-256 of a JSON value, whatever the order of its names, in hexadecimal."""
+    # Canonical, so that a digest outlives the version of Pydantic that gave its schemas their order.
     text = json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
 
@@ -45,6 +46,7 @@ def read_register(directory: Path = PUBLISHED) -> dict[str, Digests]:
     """
     path = directory / REGISTER
     if not path.exists():
+        # An empty register takes anything: without this, whoever deletes it could publish any change.
         if (directory / "schemas").exists():
             raise PublicationError(f"versions are published in {directory} and {REGISTER} is gone: restore it")
         return {}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import cache
 from typing import Any, Literal, TypeAlias, cast
 
 from pydantic.json_schema import JsonSchemaMode
@@ -18,8 +19,12 @@ _TOLD = frozenset({"$id", "$schema", "title", "description", "examples", "defaul
 """What a schema tells people: it may be worded better without making another version."""
 
 
+@cache  # a check asks for each of them twenty times, and making one takes milliseconds
 def schema_of(model: type[EventData], uri: str, side: Side) -> Schema:
-    """The schema of a version: a writer's objects have all fields and no others, a reader ignores the unknown."""
+    """The schema of a version: a writer's objects have all fields and no others, a reader ignores the unknown.
+
+    It is shared: whoever would change it takes a copy.
+    """
     made = model.model_json_schema(mode=_MODES[side], by_alias=True)
     for part in objects_of(made):
         for field in part["properties"].values():

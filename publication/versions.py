@@ -32,6 +32,7 @@ class Version:
 
 def versions(topics: Iterable[Topic] = TOPICS) -> tuple[Version, ...]:
     """Every version that some topic carries, each event once, in the catalogue's order."""
+    # An event on several topics (contacts, dead letters) is one version, and the first topic carries its example.
     found: dict[str, Version] = {}
     for topic in topics:
         for model in topic.events:

@@ -2,49 +2,44 @@
 
 from __future__ import annotations
 
-import itertools
-from datetime import UTC, datetime, timedelta
-from typing import Any
-from uuid import UUID, uuid5
+from datetime import datetime
+from typing import Any, Final
+from uuid import UUID
 
 from contracts.applications import ApplicationSubmitted, DeclaredOrganisation, DeclaredProject
 from contracts.assignments import AssignmentDecided
 from contracts.catalogue import topic_of
 from contracts.codec import encode
-from contracts.event import Event, form_event_id
+from contracts.event import Event
 from contracts.mentors import MentorEnrolled
 from contracts.message import EventData, Person
 from contracts.needs import NeedDeclared
+from tests.events import START, event_of
+from tests.ids import identifier
 from tests.kafka import Sending
 
-NAMESPACE = UUID("6f1f8f3a-2f7b-4c43-9d0e-7a3c1c0d1e5b")
-START = datetime(2025, 1, 10, 9, 0, tzinfo=UTC)
-SOURCE = "urn:form:test"
+__all__ = [
+    "SOURCE",
+    "START",
+    "application",
+    "confirmation",
+    "form_event",
+    "identifier",
+    "mentor",
+    "need",
+    "person",
+    "sending",
+]
+
+SOURCE: Final = "urn:form:test"
 """The form from which all comes, unless a test says that it comes from another."""
-_ordinals = itertools.count()
-
-
-def identifier(name: str) -> UUID:
-    """The id that a name stands for in a test."""
-    return uuid5(NAMESPACE, name)
 
 
 def form_event(
     data: EventData, *, at: datetime | None = None, name: str | None = None, source: str = SOURCE
 ) -> Event[EventData]:
     """An event of a form; the same `name` gives the same event id."""
-    time = at or START + timedelta(seconds=next(_ordinals))
-    randomness = identifier(name).int if name else next(_ordinals)
-    return Event(
-        id=(event_id := form_event_id(time, randomness)),
-        source=source,
-        subject=str(data.aggregate_id),
-        time=time,
-        correlation_id=event_id,
-        causation_id=None,
-        traceparent=None,
-        data=data,
-    )
+    return event_of(data, at=at, name=name, source=source)
 
 
 def sending(data: EventData, *, at: datetime | None = None, name: str | None = None) -> Sending:

@@ -16,16 +16,18 @@ import typer
 from contracts.catalogue import SERVICES, TOPICS
 from deploy.command_line.contracts import contracts
 from deploy.command_line.dead_letters import dead_letters, lanes
-from deploy.command_line.environment import database_url
+from deploy.command_line.environment import database_address
 from deploy.command_line.follow_ups import follow_ups
 from deploy.command_line.mail import mail
 from deploy.command_line.matching import explain, needs, what_if
 from deploy.command_line.mentoring import impact, obstacles, pairs, support
+from deploy.command_line.roles import roles
 from deploy.command_line.topics import topics
 from deploy.local.processes import ProcessError
 from libraries.chassis.servers.migration import MigrationError, migrate
 from libraries.chassis.service import Service
 from libraries.chassis.settings import Settings, SettingsError, read_settings
+from libraries.chassis.transport import NotVerified
 
 if TYPE_CHECKING:
     from deploy.local.stack import Broker
@@ -50,6 +52,7 @@ program.command()(pairs)
 program.command()(obstacles)
 program.command()(support)
 program.command()(impact)
+program.command()(roles)
 
 ServiceName = StrEnum("ServiceName", {name: name for name in SERVICES})  # type: ignore[misc]
 
@@ -70,7 +73,7 @@ def main() -> None:
     """Runs a command; what is set or installed wrongly ends it with one clear message and exit code 2."""
     try:
         program()
-    except (SettingsError, MigrationError, ProcessError) as error:
+    except (SettingsError, MigrationError, NotVerified, ProcessError) as error:
         typer.secho(str(error), fg=typer.colors.RED, err=True)
         sys.exit(2)
 
@@ -89,8 +92,8 @@ def run(service: ServiceName) -> None:
 
 @program.command(name="migrate")
 def migrate_command() -> None:
-    """Bring the schemas of all services up to date, under a lock."""
-    for service, applied in asyncio.run(migrate(database_url(), SERVICES)).items():
+    """Bring the schemas of all services up to date, under a lock, as the login `engage_migrations`."""
+    for service, applied in asyncio.run(migrate(database_address(), SERVICES)).items():
         typer.echo(f"{service}: {', '.join(applied) if applied else 'up to date'}", err=True)
 
 

@@ -8,19 +8,21 @@ from contextlib import asynccontextmanager
 
 import asyncpg
 
+from libraries.chassis.environment import FileError, read_secret
 from libraries.chassis.kafka import Cluster, KafkaSettings
+from libraries.chassis.postgresql import DatabaseAddress, DatabaseSettings
 from libraries.chassis.settings import SettingsError, read_settings
 
 
-def database_url() -> str:
-    """`ENGAGE_DATABASE_URL`; raises SettingsError where it is not set."""
-    return _required("ENGAGE_DATABASE_URL", "postgresql://user:password@host:port/database")
+def database_address() -> DatabaseAddress:
+    """The database that the environment names; raises SettingsError where a setting is missing or wrong."""
+    return read_settings(DatabaseSettings).database
 
 
 @asynccontextmanager
 async def connected(**server_settings: str) -> AsyncIterator[asyncpg.Connection[asyncpg.Record]]:
     """One connection for a command, as the operator's own role."""
-    connection = await asyncpg.connect(database_url(), server_settings=server_settings)
+    connection = await database_address().connect(server_settings=server_settings)
     try:
         yield connection
     finally:
@@ -32,7 +34,11 @@ def kafka_cluster() -> Cluster:
     return read_settings(KafkaSettings).cluster
 
 
-def _required(name: str, wanted: str) -> str:
-    if value := os.environ.get(name):
-        return value
-    raise SettingsError(f"{name}: is not set (should be: {wanted})")
+def secret(name: str) -> str | None:
+    """A secret from a variable, or from the file that `<name>_FILE` names; None where neither is set."""
+    if (path := os.environ.get(f"{name}_FILE")) is None:
+        return os.environ.get(name)
+    try:
+        return read_secret(f"{name}_FILE", path)
+    except FileError as error:
+        raise SettingsError(str(error)) from None

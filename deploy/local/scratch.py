@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Final
 
 _PREFIX: Final = "engage-local-"
-_MEMORY: Final = Path("/dev/shm")
+_MEMORY: Final = Path("/dev/shm")  # noqa: S108 (a folder of a name of its own is made in it, for its owner alone)
 _MEMORY_NEEDED: Final = 1 << 30
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import http.client
 import json
@@ -14,12 +15,16 @@ from pathlib import Path
 from types import TracebackType
 from typing import Final, NoReturn, Protocol, Self
 
+import asyncpg
+
 from contracts.catalogue import SERVICES, TOPICS
 from deploy.local.broker import EmbeddedBroker
 from deploy.local.mail_catcher import MailCatcher
 from deploy.local.postgresql import PostgreSQL
 from deploy.local.processes import ProcessError, ServiceProcess, free_port
 from deploy.local.scratch import ScratchDirectory
+from deploy.roles import MIGRATIONS, OPERATORS, apply_roles
+from libraries.chassis.database import role_of
 
 _DATABASE: Final = "engage"
 _HOST: Final = "127.0.0.1"
@@ -49,9 +54,9 @@ class Broker(Protocol):
 class Stack:
     """The system with an empty database, ready for events once started; nothing of it outlives this process.
 
-    `services` are those that run, of the four. `durable` makes PostgreSQL write through to the disk.
-    Logs and mails are kept in `directory`, or go when the stack stops. `environment` is added to that of
-    every service and of the migration. `broker` replaces the embedded one.
+    `services` are those that run, of the four, each under a login of its own. `durable` makes PostgreSQL write
+    through to the disk. Logs and mails are kept in `directory`, or go when the stack stops. `environment` is added to
+    that of every service and of the migration. `broker` replaces the embedded one.
     """
 
     def __init__(
@@ -113,7 +118,7 @@ class Stack:
         """Where everything is, by name: URLs, Kafka's `host:port`, the door's secret, the directory of the logs."""
         return {
             "kafka_bootstrap_servers": self.broker.bootstrap_servers,
-            "database_url": self.postgresql.database_url(_DATABASE),
+            "database_url": self.postgresql.database_url(_DATABASE, role_of(OPERATORS)),
             "smtp": self.mail_catcher.smtp_url,
             "mailbox": self.mail_catcher.mailbox_url,
             **{name: f"http://{_HOST}:{port}" for name, port in self._ports.items()},
@@ -121,6 +126,11 @@ class Stack:
             "door_secret": self.door_secret,
             "logs": str(self.logs),
         }
+
+    @property
+    def migrations_url(self) -> str:
+        """The database as the login that owns all schemas reaches it."""
+        return self.postgresql.database_url(_DATABASE, role_of(MIGRATIONS))
 
     def wait_until_ready(self, name: str, patience: float = 60.0) -> None:
         """Return once the service answers that it is ready, for example after a kill and a new start.
@@ -132,8 +142,9 @@ class Stack:
     def _start_database(self, patience: float) -> None:
         self.postgresql.start(patience)
         self.postgresql.create_database(_DATABASE)
-        url = self.postgresql.database_url(_DATABASE)
-        migration = self._process("migrate", ["migrate"], {**self._environment, "ENGAGE_DATABASE_URL": url})
+        asyncio.run(_make_roles(self.postgresql.database_url(_DATABASE)))
+        environment = {**self._environment, "ENGAGE_DATABASE_URL": self.migrations_url}
+        migration = self._process("migrate", ["migrate"], environment)
         migration.start()
         try:
             status = migration.wait(patience)
@@ -144,7 +155,11 @@ class Stack:
 
     def _start_services(self, patience: float) -> None:
         for name, health_port in self._health_ports.items():
-            environment = {**self._common_environment(), "ENGAGE_HEALTH_PORT": str(health_port)}
+            environment = {
+                "ENGAGE_DATABASE_URL": self.postgresql.database_url(_DATABASE, role_of(name)),
+                **self._common_environment(),
+                "ENGAGE_HEALTH_PORT": str(health_port),
+            }
             if name in self._ports:
                 environment["ENGAGE_HTTP_PORT"] = str(self._ports[name])
                 environment.setdefault("ENGAGE_PUBLIC_URL", f"http://{_HOST}:{self._ports[name]}")
@@ -170,7 +185,6 @@ class Stack:
     def _common_environment(self) -> dict[str, str]:
         return {
             "ENGAGE_KAFKA_BOOTSTRAP_SERVERS": self.broker.bootstrap_servers,
-            "ENGAGE_DATABASE_URL": self.postgresql.database_url(_DATABASE),
             "ENGAGE_SMTP_URL": self.mail_catcher.smtp_url,
             # Nobody is woken by a mail that is caught, and whoever tries it out is awake.
             "ENGAGE_MAIL_AT_ANY_HOUR": "true",
@@ -188,6 +202,14 @@ class Stack:
             return False
         finally:
             connection.close()
+
+
+async def _make_roles(url: str) -> None:
+    connection = await asyncpg.connect(url)
+    try:
+        await apply_roles(connection, {})
+    finally:
+        await connection.close()
 
 
 def _fail(process: ServiceProcess, what: str) -> NoReturn:

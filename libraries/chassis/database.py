@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 
 import asyncpg
 
+from libraries.chassis.postgresql import DatabaseAddress, explained
 from libraries.chassis.store import Connection
 
 _CLOSE_SECONDS = 5.0
@@ -41,22 +43,25 @@ def is_transient(error: BaseException) -> bool:
 class Database:
     """A pool of connections in a service's schema, under the service's role, with bounded waits."""
 
-    def __init__(self, url: str, service: str, connections: int) -> None:
-        self._url = url
+    def __init__(self, address: DatabaseAddress, service: str, connections: int) -> None:
+        self._address = address
         self._service = service
         self._connections = connections
         self._pool: asyncpg.Pool[asyncpg.Record] | None = None
 
     async def open(self) -> None:
-        """Connects; raises what asyncpg raises where PostgreSQL is away."""
-        self._pool = await asyncpg.create_pool(
-            self._url,
-            min_size=1,
-            max_size=self._connections,
-            reset=_keep_as_it_is,
-            server_settings=self._session(),
-            command_timeout=60,  # twice what the server gives a statement: beyond it the network has swallowed it
-        )
+        """Connects; raises NotVerified, and what asyncpg raises where PostgreSQL is away."""
+        try:
+            self._pool = await asyncpg.create_pool(
+                **self._address.options,
+                min_size=1,
+                max_size=self._connections,
+                reset=_keep_as_it_is,
+                server_settings=self._session(),
+                command_timeout=60,  # twice what the server gives a statement: beyond it the network has swallowed it
+            )
+        except (ConnectionError, ssl.SSLError) as error:
+            raise explained(error, self._address) from None
 
     async def close(self) -> None:
         """Closes all connections, by force after a moment."""
@@ -80,7 +85,7 @@ class Database:
 
     async def connect(self) -> asyncpg.Connection[asyncpg.Record]:
         """A connection of its own, for what must outlive a transaction (an advisory lock)."""
-        return await asyncpg.connect(self._url, server_settings=self._session(), command_timeout=60)
+        return await self._address.connect(server_settings=self._session(), command_timeout=60)
 
     def _session(self) -> dict[str, str]:
         return {
@@ -100,7 +105,7 @@ class Database:
 
 
 def role_of(service: str) -> str:
-    """The PostgreSQL role under which a service works: it sees its own schema only."""
+    """The PostgreSQL login of a service, which sees its own schema only; of `migrations` and `operators` too."""
     return f"engage_{service}"
 
 

@@ -10,8 +10,10 @@ from typing import Any, Literal
 from aiokafka import AIOKafkaProducer
 from faststream.kafka.security import parse_security
 from faststream.security import BaseSecurity, SASLPlaintext, SASLScram256, SASLScram512
-from pydantic import Field, FilePath, SecretStr, ValidationInfo, field_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import Field, FilePath, SecretStr, ValidationInfo, field_validator, model_validator
+
+from libraries.chassis.environment import EnvironmentSettings
+from libraries.chassis.transport import is_on_this_machine, verifying
 
 
 @dataclass(frozen=True)
@@ -45,16 +47,18 @@ async def connected_producer(cluster: Cluster, client_id: str, **options: Any) -
     return producer
 
 
-class KafkaSettings(BaseSettings):
+class KafkaSettings(EnvironmentSettings):
     """How to reach Kafka, each from the environment under the prefix `ENGAGE_`."""
-
-    model_config = SettingsConfigDict(env_prefix="ENGAGE_", hide_input_in_errors=True)
 
     kafka_bootstrap_servers: str = Field(
         min_length=1, description="Kafka's addresses: host:port, more than one separated by commas"
     )
     kafka_security_protocol: Literal["PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"] = Field(
         "PLAINTEXT", description="PLAINTEXT, SSL, SASL_PLAINTEXT or SASL_SSL, as the cluster's listener has it"
+    )
+    kafka_tls: Literal["off"] | None = Field(
+        None,
+        description="`off`: a protocol without TLS may be used to another machine; without it only on this machine",
     )
     kafka_sasl_mechanism: Literal["PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"] = Field(
         "SCRAM-SHA-512", description="PLAIN, SCRAM-SHA-256 or SCRAM-SHA-512"
@@ -66,6 +70,11 @@ class KafkaSettings(BaseSettings):
     kafka_ca_file: FilePath | None = Field(
         None, description="PEM file of the authority that signed the brokers' certificates; without it the system's"
     )
+    kafka_certificate_file: FilePath | None = Field(
+        None, description="PEM file of the service's own certificate, by which Kafka knows it (mutual TLS)"
+    )
+    kafka_key_file: FilePath | None = Field(None, description="PEM file of that certificate's private key")
+    kafka_key_password: SecretStr | None = Field(None, description="The password of that key, if it has one")
 
     @field_validator("kafka_password")
     @classmethod
@@ -74,6 +83,39 @@ class KafkaSettings(BaseSettings):
         if uses_sasl and (value is None or not others.data.get("kafka_username")):
             raise ValueError("must be set, as ENGAGE_KAFKA_USERNAME must, where the protocol is SASL_…")
         return value
+
+    @model_validator(mode="after")
+    def _check_transport(self) -> KafkaSettings:
+        hosts = [server.strip().rpartition(":")[0] for server in self.kafka_bootstrap_servers.split(",")]
+        if not self._encrypted and not all(map(is_on_this_machine, hosts)):
+            self._check_clear_text()
+        if (self.kafka_certificate_file is None) != (self.kafka_key_file is None):
+            raise ValueError("ENGAGE_KAFKA_CERTIFICATE_FILE and ENGAGE_KAFKA_KEY_FILE: give both, or neither")
+        if self.kafka_certificate_file is not None and not self._encrypted:
+            raise ValueError("ENGAGE_KAFKA_CERTIFICATE_FILE: is of no use but with SSL or SASL_SSL")
+        try:
+            _ = self.cluster
+        except ValueError as error:
+            raise ValueError(f"ENGAGE_KAFKA_CA_FILE, _CERTIFICATE_FILE, _KEY_FILE: {error}") from None
+        return self
+
+    def _check_clear_text(self) -> None:
+        protocol = self.kafka_security_protocol
+        if protocol == "SASL_PLAINTEXT" and self.kafka_sasl_mechanism == "PLAIN":
+            # Whoever listens has the password: no setting makes that right.
+            raise ValueError(
+                "ENGAGE_KAFKA_SECURITY_PROTOCOL: SASL_PLAINTEXT with PLAIN would send the password in the clear to "
+                "another machine: SASL_SSL, or a SCRAM mechanism"
+            )
+        if self.kafka_tls != "off":
+            raise ValueError(
+                f"ENGAGE_KAFKA_SECURITY_PROTOCOL: {protocol} would go in the clear to another machine: SSL, SASL_SSL, "
+                "or ENGAGE_KAFKA_TLS=off, which says that this connection needs no protection"
+            )
+
+    @property
+    def _encrypted(self) -> bool:
+        return self.kafka_security_protocol.endswith("SSL")
 
     @cached_property
     def cluster(self) -> Cluster:
@@ -84,8 +126,7 @@ class KafkaSettings(BaseSettings):
         protocol = self.kafka_security_protocol
         if protocol == "PLAINTEXT":
             return None
-        encrypted = protocol.endswith("SSL")
-        context = ssl.create_default_context(cafile=self.kafka_ca_file) if encrypted else None
+        context = self._context() if self._encrypted else None
         if not protocol.startswith("SASL"):
             return BaseSecurity(ssl_context=context, use_ssl=True)
         assert self.kafka_username is not None
@@ -95,5 +136,9 @@ class KafkaSettings(BaseSettings):
             username=self.kafka_username,
             password=self.kafka_password.get_secret_value(),
             ssl_context=context,
-            use_ssl=encrypted,
+            use_ssl=self._encrypted,
         )
+
+    def _context(self) -> ssl.SSLContext:
+        password = None if self.kafka_key_password is None else self.kafka_key_password.get_secret_value()
+        return verifying(self.kafka_ca_file, self.kafka_certificate_file, self.kafka_key_file, password)

@@ -6,10 +6,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, TypeVar
 
-from pydantic import Field, PostgresDsn, ValidationError
+from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings
+from pydantic_settings import SettingsError as SourceError
 
+from libraries.chassis.environment import FileError
 from libraries.chassis.kafka import KafkaSettings
+from libraries.chassis.postgresql import DatabaseSettings
 
 
 class SettingsError(Exception):
@@ -27,7 +30,7 @@ class HttpLimits:
     memory_bytes: int
 
 
-class Settings(KafkaSettings):
+class Settings(KafkaSettings, DatabaseSettings):
     """What every service reads from the environment, each under the prefix `ENGAGE_`."""
 
     held_days: int = Field(
@@ -36,7 +39,6 @@ class Settings(KafkaSettings):
     sources_file: Path | None = Field(
         default=None, description="TOML: who may publish which events on the topics of forms; see docs/security.md"
     )
-    database_url: PostgresDsn = Field(description="postgresql://user:password@host:port/database")
     database_connections: int = Field(4, ge=2, le=100, description="Connections to PostgreSQL a service may use")
     http_host: str = Field("127.0.0.1", description="Address on which a service's own routes are served")
     http_port: int = Field(8080, ge=0, le=65535, description="Port on which a service's own routes are served")
@@ -115,6 +117,12 @@ def read_settings(kind: type[Kind]) -> Kind:
         return kind()
     except ValidationError as error:
         raise SettingsError("\n".join(_explain(kind, error))) from None
+    except FileError as error:
+        raise SettingsError(str(error)) from None
+    except SourceError as error:
+        # Only what is given as JSON is read by the source itself; its words name the field and quote nothing.
+        name = next((field for field in kind.model_fields if f'"{field}"' in str(error)), "")
+        raise SettingsError(f"ENGAGE_{name.upper()}: is no JSON") from None
 
 
 def _explain(kind: type[BaseSettings], error: ValidationError) -> list[str]:

@@ -9,8 +9,8 @@ from typing import Final, get_args
 from uuid import UUID
 
 from pydantic import Field, SecretStr, model_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from libraries.chassis.environment import EnvironmentSettings
 from services.notifications.kinds import Party
 
 UNSUBSCRIBE_PATH: Final = "/v1/unsubscribe/"
@@ -19,10 +19,8 @@ ANSWER_PATH: Final = "/v1/answers/"
 _SHORTEST_KEY: Final = 16
 
 
-class LinkSettings(BaseSettings):
+class LinkSettings(EnvironmentSettings):
     """Where people's clicks come in, and what the links are signed with; each under the prefix `ENGAGE_`."""
-
-    model_config = SettingsConfigDict(env_prefix="ENGAGE_", hide_input_in_errors=True, frozen=True)
 
     public_url: str | None = Field(
         None, pattern=r"^https?://[^\s/]+$", description="Where this service is reached from outside; none: no links"

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import ssl
+from dataclasses import dataclass, field, replace
 from email.errors import MessageError
 from email.headerregistry import Address
 from email.utils import getaddresses
@@ -10,30 +11,42 @@ from functools import cached_property
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from pydantic import Field, SecretStr, field_validator, model_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import Field, FilePath, SecretStr, field_validator, model_validator
 
+from libraries.chassis.environment import EnvironmentSettings
+from libraries.chassis.transport import Tls, tls_to, verifying
 from services.notifications.mails.signing import Signer
 
 
 @dataclass(frozen=True, slots=True)
 class SmtpServer:
-    """A mail server; `implicit_tls` as in smtps. With credentials the connection is always encrypted."""
+    """A mail server; `implicit_tls` as in smtps. With credentials the connection is always encrypted.
+
+    `tls` says whether it must be (`verify`) or never is (`off`); without a word it is where that is offered.
+    """
 
     host: str
     port: int
     implicit_tls: bool = False
     username: str | None = None
     password: str | None = field(default=None, repr=False)
+    tls: Tls | None = None
+    context: ssl.SSLContext | None = None
 
 
-class MailSettings(BaseSettings):
+class MailSettings(EnvironmentSettings):
     """What sending mail takes, each from the environment under the prefix `ENGAGE_`."""
-
-    model_config = SettingsConfigDict(env_prefix="ENGAGE_", hide_input_in_errors=True, frozen=True)
 
     smtp_url: SecretStr = Field(
         description="smtp://host:port, or smtps:// for TLS from the start, with user:password@ if need be"
+    )
+    smtp_tls: Tls | None = Field(
+        None,
+        description="`verify`: TLS, with the server's certificate and name checked; `off`: in the clear; without it "
+        "`verify` where the server is another machine",
+    )
+    smtp_ca_file: FilePath | None = Field(
+        None, description="PEM file of the authority that signed the mail server's certificate; without it the system's"
     )
     smtp_connections: int = Field(16, ge=1, le=200, description="Connections kept open to the mail server")
     smtp_timeout_seconds: float = Field(20.0, gt=0, le=30, description="How long the server may take to answer")
@@ -89,6 +102,17 @@ class MailSettings(BaseSettings):
         except (OSError, ValueError):
             return None
 
+    @model_validator(mode="after")
+    def _check_tls(self) -> MailSettings:
+        server = parse_smtp_url(self.smtp_url.get_secret_value())
+        if self.smtp_tls == "off" and (server.implicit_tls or server.username is not None):
+            raise ValueError("ENGAGE_SMTP_TLS: can't be off with smtps://, nor with a password in ENGAGE_SMTP_URL")
+        try:
+            _ = self.server
+        except ValueError as error:
+            raise ValueError(f"ENGAGE_SMTP_CA_FILE: {error}") from None
+        return self
+
     @field_validator("smtp_url")
     @classmethod
     def _check_server(cls, value: SecretStr) -> SecretStr:
@@ -105,7 +129,9 @@ class MailSettings(BaseSettings):
     @cached_property
     def server(self) -> SmtpServer:
         """The server that `smtp_url` names."""
-        return parse_smtp_url(self.smtp_url.get_secret_value())
+        server = parse_smtp_url(self.smtp_url.get_secret_value())
+        tls = tls_to([server.host], self.smtp_tls)
+        return replace(server, tls=tls, context=None if tls == "off" else verifying(self.smtp_ca_file))
 
     @cached_property
     def sender(self) -> Address:

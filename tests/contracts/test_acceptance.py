@@ -25,7 +25,10 @@ from publication.versions import Version, versions
 from services.intake.app import SERVICE as INTAKE
 from services.intake.store import IntakeStore
 from tests.contracts.documents import documents
-from tests.forms import application, form_event, identifier
+from tests.events import event_of
+from tests.fakes import EmptyConnection
+from tests.forms import application
+from tests.ids import identifier
 from tests.unit.matching import events as matching
 from tests.unit.mentoring import examples as mentoring
 from tests.unit.mentoring.desk import Desk as MentoringDesk
@@ -84,7 +87,7 @@ def test_whatever_a_contract_accepts_is_read_as_it_was_written(version: Version)
     @given(documents(sent if version.topic.is_form else written), TIMES)
     def holds(document: dict[str, Any], at: str) -> None:
         data = form(version.model, document)
-        event = form_event(data)._replace(time=in_utc(datetime.fromisoformat(at)))
+        event = event_of(data)._replace(time=in_utc(datetime.fromisoformat(at)))
         record = encode(event)
         assert decode(version.topic, *record) == event._replace(data=newest(data), payload=record.value)
         value = json.dumps(document, ensure_ascii=False).encode()
@@ -93,20 +96,9 @@ def test_whatever_a_contract_accepts_is_read_as_it_was_written(version: Version)
     holds()
 
 
-class NothingStored:
-    """A connection to a database in which nothing is yet."""
-
-    async def fetch(self, *_: object) -> list[Any]:
-        """No row."""
-        return []
-
-    async def execute(self, *_: object) -> None:
-        """Nothing to change."""
-
-
 async def intake_takes(*forms: Event[EventData]) -> list[Event[EventData]]:
     """What intake makes of forms, as the others read it."""
-    store = IntakeStore(NothingStored())  # type: ignore[arg-type]
+    store = IntakeStore(EmptyConnection())  # type: ignore[arg-type]
     await store.load(forms, INTAKE.handlers.named(forms))
     unit = UnitOfWork("intake", store)
     for event in forms:
@@ -146,9 +138,9 @@ async def test_whatever_intake_takes_its_peers_can_read(
     key = first["application_id"]
     time = in_utc(datetime.fromisoformat(at))
     told = await intake_takes(
-        form_event(form(BY_NAME["ApplicationSubmitted"].model, first), at=time),
-        form_event(form(BY_NAME["ApplicationCorrected"].model, second, application_id=key), at=time),
-        form_event(form(BY_NAME["ErasureRequested"].model, erased, person_id=first["lead"]["person_id"]), at=time),
+        event_of(form(BY_NAME["ApplicationSubmitted"].model, first), at=time),
+        event_of(form(BY_NAME["ApplicationCorrected"].model, second, application_id=key), at=time),
+        event_of(form(BY_NAME["ErasureRequested"].model, erased, person_id=first["lead"]["person_id"]), at=time),
     )
     assert any(event.subject == key for event in told)
     assert right == any(event.type == "engage.application.registered.v1" for event in told)

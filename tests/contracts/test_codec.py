@@ -12,6 +12,7 @@ from aiokafka.partitioner import murmur2
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from contracts.applications import ApplicationSubmitted
 from contracts.attributes import KNOWN
 from contracts.catalogue import TOPIC_BY_NAME
 from contracts.codec import STRUCTURED, ContractViolation, Headers, Record, decode, encode, peek_type
@@ -21,13 +22,14 @@ from contracts.partitions import partition_of
 from contracts.topic import Topic
 from publication.golden import record_of
 from publication.registry import PUBLISHED
-from tests.forms import START, application, form_event, identifier, person
+from tests.events import START, event_of, example
+from tests.ids import identifier
 
 FORMS = TOPIC_BY_NAME["forms.applications.v1"]
 CONTACTS = TOPIC_BY_NAME["contacts.v1"]
-EVENT = form_event(application("une"), at=START)
+EVENT = event_of(example(ApplicationSubmitted), at=START)
 RECORD = encode(EVENT)
-CONTACT_EVENT = form_event(ContactPublished(**person("une").model_dump(), updated_at=START), at=START)
+CONTACT_EVENT = event_of(example(ContactPublished), at=START)
 CONTACT = encode(CONTACT_EVENT)
 
 

@@ -12,6 +12,7 @@ from uuid import UUID
 import pytest
 from pydantic import AwareDatetime, Field, create_model
 
+from contracts.catalogue import TOPICS
 from contracts.message import PERSONAL, Code, EventData, Message
 from contracts.topic import Topic
 from publication.compatibility import Published, judge
@@ -288,13 +289,14 @@ def test_the_contracts_can_live_with_all_that_was_published() -> None:
 
 
 def test_what_was_published_can_not_be_edited_silently(tmp_path: Any) -> None:
-    export(tmp_path)
-    assert check(tmp_path) == []
+    few = TOPICS[:1]
+    export(tmp_path, few)
+    assert check(tmp_path, few) == []
     path = next(iter(sorted((tmp_path / "schemas").glob("*.reader.json"))))
     schema = json.loads(path.read_text())
     schema["required"] = schema["required"][1:]
     path.write_text(json.dumps(schema))
-    assert "no longer is what was published" in " ".join(it.text for it in check(tmp_path))
+    assert "no longer is what was published" in " ".join(it.text for it in check(tmp_path, few))
 
 
 def test_the_register_knows_every_published_file() -> None:

@@ -10,17 +10,16 @@ from uuid import UUID
 
 import pytest
 
+from contracts.applications import ApplicationSubmitted
 from contracts.catalogue import PERSONAL_NAMES, TOPICS
 from contracts.codec import encode
 from contracts.contacts import ContactPublished
 from contracts.message import PERSONAL, EventData, Person, personal_fields
 from contracts.topic import Privacy, Topic
 from libraries.chassis.watching.log import configure_logs, redact
-from publication.documents import full_document
 from publication.registry import PUBLISHED
-from publication.schemas import schema_of
 from publication.versions import Version, versions
-from tests.forms import START, application, form_event
+from tests.events import START, event_of, example
 
 CANARY = "CamilleCanari"
 
@@ -71,7 +70,7 @@ def test_a_key_is_an_id_and_never_personal() -> None:
 
 @pytest.mark.parametrize("version", versions(), ids=lambda version: version.name)
 def test_keys_and_headers_hold_nothing_personal(version: Version) -> None:
-    document = full_document(schema_of(version.model, version.uri, "writer"))
+    document = example(version.model).model_dump(mode="json")
     personal = set(personal_fields(version.model))
     for path in personal & {"name", "comment", "person.name", "lead.name", "owner.name", "value"}:
         *parents, last = path.split(".")
@@ -79,7 +78,7 @@ def test_keys_and_headers_hold_nothing_personal(version: Version) -> None:
         for step in parents:
             place = place[step]
         place[last] = CANARY
-    record = encode(form_event(version.model.model_validate(document), at=START))
+    record = encode(event_of(version.model.model_validate(document), at=START))
     assert (CANARY.encode() in (record.value or b"")) == bool(personal)
     assert CANARY.encode() not in record.key
     assert all(CANARY.encode() not in value for _, value in record.headers)
@@ -98,7 +97,8 @@ def test_the_names_that_are_never_logged_come_from_the_marks() -> None:
 
 
 def test_a_log_line_loses_what_is_personal_however_deep() -> None:
-    form = application(CANARY)
+    whole = example(ApplicationSubmitted)
+    form = whole.model_copy(update={"lead": whole.lead.model_copy(update={"name": CANARY})})
     line = redact(
         None,
         "info",
@@ -120,9 +120,7 @@ def test_the_logger_of_a_service_redacts(monkeypatch: pytest.MonkeyPatch) -> Non
     output = io.TextIOWrapper(io.BytesIO())
     monkeypatch.setattr(sys, "stdout", output)
     log = configure_logs("intake", "info")
-    contact = ContactPublished.model_validate(
-        {"person_id": UUID(int=1), "name": CANARY, "email": "c@example.invalid", "language": "fr", "updated_at": START}
-    )
+    contact = example(ContactPublished, name=CANARY)
     log.info("something", action="test", name=CANARY, contact=contact, telephone="+33 4 91 00 00 00")
     try:
         raise ValueError(CANARY)

@@ -12,7 +12,7 @@ from contracts.codec import ContractViolation, Record, data_schema, decode, enco
 from contracts.event import Event, Tombstone
 from contracts.message import EventData
 from contracts.topic import Topic
-from tests.forms import START, form_event
+from tests.events import START, event_of
 
 KEY = UUID("5a0f6f3e-2b61-4c55-9d6c-0d2a4f9f9b10")
 
@@ -70,7 +70,7 @@ THIRD = ReportedThird(meeting_id=KEY, minutes=120, present=("somebody",))
 
 
 def sent(data: EventData) -> Record:
-    return encode(form_event(data, at=START))
+    return encode(event_of(data, at=START))
 
 
 @pytest.mark.parametrize(

@@ -17,6 +17,7 @@ import asyncpg
 from deploy.local.apache_kafka import ApacheKafka
 from deploy.local.processes import ProcessError, ServiceProcess, free_port
 from deploy.local.stack import Stack
+from libraries.chassis.postgresql import DatabaseAddress
 from libraries.chassis.servers.migration import migrate
 from services.notifications.kinds import KINDS
 from tests.faults.injuries import Injury
@@ -203,14 +204,14 @@ class Ward:
     async def _empty(self, service: str) -> None:
         """Lets a service read its topics from zero, with nothing in its tables."""
         await self._persistently(f"DROP SCHEMA {service} CASCADE")
-        await migrate(self.stack.addresses()["database_url"], [service])
+        await migrate(DatabaseAddress(self.stack.migrations_url), [service])
 
     async def _persistently(self, query: str) -> Any:
         # The database may be down at the moment, for another fault of the round.
         deadline = time.monotonic() + 30
         while True:
             try:
-                connection = await asyncpg.connect(self.stack.addresses()["database_url"])
+                connection = await asyncpg.connect(self.stack.migrations_url)
                 try:
                     return await connection.fetchval(query)
                 finally:

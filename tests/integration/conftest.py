@@ -14,6 +14,8 @@ from contracts.catalogue import SERVICES, TOPICS
 from deploy.local.apache_kafka import ApacheKafka
 from deploy.local.broker import EmbeddedBroker
 from deploy.local.postgresql import PostgreSQL
+from deploy.roles import apply_roles
+from libraries.chassis.postgresql import DatabaseAddress
 from libraries.chassis.servers.migration import migrate
 
 TEMPLATE = "engage_template"
@@ -24,8 +26,15 @@ _numbers = itertools.count(1)
 def postgresql() -> Iterator[PostgreSQL]:
     with PostgreSQL() as server:
         server.create_database(TEMPLATE)
-        asyncio.run(migrate(server.database_url(TEMPLATE), SERVICES))
+        asyncio.run(_prepare(server.database_url(TEMPLATE)))
         yield server
+
+
+async def _prepare(url: str) -> None:
+    connection = await asyncpg.connect(url)
+    await apply_roles(connection, {})
+    await connection.close()
+    await migrate(DatabaseAddress(url), SERVICES)
 
 
 @pytest.fixture

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import importlib
 import json
+import os
 import socket
+import subprocess
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
@@ -13,6 +16,8 @@ from urllib.parse import urlsplit
 import pytest
 import requests
 
+from contracts.catalogue import SERVICES
+from deploy.local.processes import free_port
 from deploy.local.stack import WITH_ROUTES, Stack
 from services.notifications.links import Links
 from tests.door import request, signed
@@ -210,3 +215,29 @@ def test_health_is_told_while_the_door_is_crowded(stack: Stack) -> None:
     with held_bodies(stack, signed(stack.door_secret, "crowd", b"other")):
         answer = request(stack.addresses()["intake_health"], "GET", "/health/ready")
         assert (answer.status, answer.body) == (200, json.loads('{"status": "ok", "problems": []}'))
+
+
+@pytest.mark.parametrize(
+    ("wrong", "says"),
+    [
+        ({"ENGAGE_HEALTH_PORT": "taken"}, "ENGAGE_HEALTH_HOST, ENGAGE_HEALTH_PORT: 127.0.0.1:"),
+        ({"ENGAGE_DATABASE_TLS": "verify"}, "ENGAGE_DATABASE_TLS: PostgreSQL does not prove who it is"),
+        ({"ENGAGE_KAFKA_BOOTSTRAP_SERVERS": "kafka:9092"}, "ENGAGE_KAFKA_SECURITY_PROTOCOL: PLAINTEXT"),
+    ],
+)
+def test_a_service_that_can_not_start_as_it_is_set_says_what_to_change(
+    stack: Stack, wrong: dict[str, str], says: str
+) -> None:
+    running = stack.services["matching"]
+    taken = running.environment["ENGAGE_HEALTH_PORT"]
+    environment = {**os.environ, **running.environment, "ENGAGE_HEALTH_PORT": str(free_port())}
+    environment.update({name: taken if value == "taken" else value for name, value in wrong.items()})
+    done = subprocess.run(running.argv, env=environment, capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 2
+    assert says in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_services_with_routes_are_those_that_have_a_door() -> None:
+    with_door = {name for name in SERVICES if importlib.import_module(f"services.{name}.app").SERVICE.http is not None}
+    assert with_door == set(WITH_ROUTES)

@@ -3,5 +3,6 @@
 from __future__ import annotations
 
 from deploy.local.apache_kafka.cluster import ApacheKafka
+from deploy.local.apache_kafka.node import Certificates
 
-__all__ = ["ApacheKafka"]
+__all__ = ["ApacheKafka", "Certificates"]

@@ -16,15 +16,16 @@ from typing import Any, Final, Self, TypeVar
 
 from aiokafka.client import AIOKafkaClient
 from aiokafka.errors import KafkaError
-from faststream.security import SASLPlaintext
+from faststream.security import BaseSecurity, SASLPlaintext
 
 from contracts.topic import Topic
 from deploy.local.apache_kafka.java import java_command
-from deploy.local.apache_kafka.node import ADMINISTRATOR, Node, Place, choose_places
+from deploy.local.apache_kafka.node import ADMINISTRATOR, Certificates, Node, Place, choose_places
 from deploy.local.processes import ProcessError, ServiceProcess
 from deploy.local.scratch import ScratchDirectory
 from deploy.topics import create_missing, delete_present
 from libraries.chassis.kafka import Cluster
+from libraries.chassis.transport import verifying
 
 _POLL_SECONDS: Final = 0.05
 _REPLICAS: Final = 3
@@ -42,7 +43,8 @@ class ApacheKafka:
     ends (on Linux).
 
     With `users` (passwords by name) clients must say who they are, by SASL PLAIN, and may do only what the
-    administrator `admin` has granted them.
+    administrator `admin` has granted them. With `certificates` clients must use TLS and show a certificate of the same
+    authority; the brokers, and who looks after them, show their own.
     """
 
     def __init__(
@@ -51,11 +53,13 @@ class ApacheKafka:
         brokers: int = 1,
         partitions: int | None = None,
         users: Mapping[str, str] | None = None,
+        certificates: Certificates | None = None,
     ) -> None:
         if brokers < 1:
             raise ValueError(f"{brokers} brokers are no cluster")
         self._topics = [replace(topic, partitions=partitions or topic.partitions) for topic in topics]
         self._count = brokers
+        self._certificates = certificates
         self._passwords = None if users is None else {ADMINISTRATOR: secrets.token_hex(16), **users}
         self._scratch: ScratchDirectory | None = None
         self._nodes: dict[int, Node] = {}
@@ -73,7 +77,9 @@ class ApacheKafka:
         self._scratch = ScratchDirectory()
         try:
             places = choose_places(self._count, self._scratch.path)
-            self._nodes = {place.number: Node(place, places, java, self._passwords) for place in places}
+            self._nodes = {
+                place.number: Node(place, places, java, self._passwords, self._certificates) for place in places
+            }
             deadline = time.monotonic() + patience
             self._format(deadline)
             for node in self._nodes.values():
@@ -118,6 +124,9 @@ class ApacheKafka:
 
     def cluster_for(self, user: str) -> Cluster:
         """The cluster as a user reaches it; raises ProcessError when stopped, KeyError where there is no such user."""
+        if (files := self._certificates) is not None:
+            context = verifying(files.authority, files.key_and_certificate)
+            return Cluster(self.bootstrap_servers, BaseSecurity(ssl_context=context, use_ssl=True))
         security = None if self._passwords is None else SASLPlaintext(user, self._passwords[user])
         return Cluster(self.bootstrap_servers, security)
 

@@ -56,16 +56,30 @@ def choose_places(count: int, directory: Path) -> list[Place]:
     return [Place(number, free_port(), free_port(), directory / f"broker-{number}") for number in range(1, count + 1)]
 
 
+@dataclass(frozen=True, slots=True)
+class Certificates:
+    """PEM files for TLS in both directions: who signs, and a key followed by its certificate, the brokers' own."""
+
+    authority: Path
+    key_and_certificate: Path
+
+
 class Node:
     """A node that can be started, killed and started again: its ports and its data stay the same."""
 
     def __init__(
-        self, place: Place, cluster: Sequence[Place], java: Sequence[str], passwords: Mapping[str, str] | None = None
+        self,
+        place: Place,
+        cluster: Sequence[Place],
+        java: Sequence[str],
+        passwords: Mapping[str, str] | None = None,
+        certificates: Certificates | None = None,
     ) -> None:
         self.place = place
         self._java = tuple(java)
         place.directory.mkdir()
-        settings = {**_COMMON, **_own_settings(place), **_cluster_settings(cluster), **_security_settings(passwords)}
+        security = {**_security_settings(passwords), **_tls_settings(certificates)}
+        settings = {**_COMMON, **_own_settings(place), **_cluster_settings(cluster), **security}
         self._settings_path = place.directory / "server.properties"
         self._settings_path.write_text("".join(f"{name}={value}\n" for name, value in settings.items()))
         self._process = self._prepare(f"Kafka's broker {place.number}", "kafka.Kafka", str(self._settings_path))
@@ -133,6 +147,20 @@ def _security_settings(passwords: Mapping[str, str] | None) -> dict[str, str]:
         "authorizer.class.name": "org.apache.kafka.metadata.authorizer.StandardAuthorizer",
         # Nobody is anonymous but between controllers.
         "super.users": f"User:{ADMINISTRATOR};User:ANONYMOUS",
+    }
+
+
+def _tls_settings(certificates: Certificates | None) -> dict[str, str]:
+    if certificates is None:
+        return {}
+    return {
+        "listener.security.protocol.map": "BROKER:SSL,CONTROLLER:PLAINTEXT",
+        "ssl.keystore.type": "PEM",
+        "ssl.keystore.location": str(certificates.key_and_certificate),
+        "ssl.truststore.type": "PEM",
+        "ssl.truststore.location": str(certificates.authority),
+        # Whoever shows no certificate of the authority's is not let in.
+        "ssl.client.auth": "required",
     }
 
 

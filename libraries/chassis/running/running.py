@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from structlog.typing import FilteringBoundLogger
 
-from libraries.chassis.database import Database
+from libraries.chassis.database import Database, role_of
 from libraries.chassis.door import Premises
 from libraries.chassis.erasures import empty_old_held
 from libraries.chassis.lanes.commits import Commits
@@ -57,7 +57,7 @@ class Running:
         self.around = around = Surroundings(
             service=service,
             settings=settings,
-            database=Database(str(settings.database_url), service.name, settings.database_connections),
+            database=Database(settings.database, service.name, settings.database_connections),
             log=log,
             clock=clock,
             reached=fault_at(settings.fault_point),
@@ -100,6 +100,8 @@ class Running:
         await self.around.database.open()
         async with self.around.database.pool.acquire() as connection:
             await check_migrated(connection, self.around.service.name)
+            if await connection.fetchval("SELECT session_user") != role_of(self.around.service.name):
+                self.around.log.warning("the database's login is not the service's own: it may do more", action="start")
             self._quota.kept([(row[0], row[1]) for row in await connection.fetch(QUERIES["kept_bytes"])])
         await self.kafka.start()
         if self.http is not None:

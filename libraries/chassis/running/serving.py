@@ -27,6 +27,7 @@ from libraries.chassis.servers.migration import MigrationError
 from libraries.chassis.servers.visitors import Visitors
 from libraries.chassis.service import Service
 from libraries.chassis.settings import HttpLimits, Settings, SettingsError
+from libraries.chassis.transport import NotVerified
 from libraries.chassis.watching import metrics
 
 _DATE_SECONDS: Final = 1.0
@@ -124,7 +125,8 @@ def _verdict(problems: list[str]) -> Response:
 async def serve(service: Service, settings: Settings, log: FilteringBoundLogger) -> int:
     """Runs a service until SIGTERM or SIGINT; returns the exit code: 1 where it stopped itself, or did not start.
 
-    Raises SettingsError for a port that can't be had, MigrationError for a schema that is not up to date.
+    Raises SettingsError for a port that can't be had, MigrationError for a schema that is not up to date,
+    NotVerified for a database that does not prove who it is.
     """
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -133,7 +135,7 @@ async def serve(service: Service, settings: Settings, log: FilteringBoundLogger)
     ports = _ports(running, settings)
     try:
         await running.prepare()
-    except (MigrationError, SettingsError):
+    except (MigrationError, NotVerified):
         raise
     except Exception as error:
         log.critical("the service did not start", action="start", exc_info=error)

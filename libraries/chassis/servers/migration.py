@@ -1,4 +1,4 @@
-"""Migrations: plain SQL files, one schema and one role a service, applied in order under a lock."""
+"""Migrations: plain SQL files, one schema a service, which its own login may use, applied in order under a lock."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from importlib.resources import files
 import asyncpg
 
 from libraries.chassis.database import role_of
+from libraries.chassis.postgresql import DatabaseAddress
 from libraries.chassis.store import Connection
 
 _LOCK = 0x656E67616765  # "engage"
@@ -44,12 +45,12 @@ def _read(package: str, owner: str) -> list[Migration]:
     return [Migration(f"{owner}/{path.name}", path.read_text(encoding="utf-8")) for path in paths]
 
 
-async def migrate(url: str, services: Sequence[str]) -> dict[str, list[str]]:
+async def migrate(address: DatabaseAddress, services: Sequence[str]) -> dict[str, list[str]]:
     """Applies what is missing, each file in a transaction of its own; returns the applied names by service.
 
     Safe to run from several places at once: one works, the others wait for it.
     """
-    connection = await asyncpg.connect(url)
+    connection = await address.connect()
     try:
         await _lock(connection)
         return {service: await _migrate(connection, service) for service in services}
@@ -75,6 +76,8 @@ async def _migrate(connection: asyncpg.Connection[asyncpg.Record], service: str)
             )
             await connection.execute(
                 f"GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA {service} TO {role_of(service)};"
+                # Which migrations there were is nothing that a service may change.
+                f"REVOKE INSERT, UPDATE, DELETE ON {service}.migration FROM {role_of(service)};"
                 f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA {service} TO {role_of(service)}"
             )
         applied.append(migration.name)
@@ -83,21 +86,19 @@ async def _migrate(connection: asyncpg.Connection[asyncpg.Record], service: str)
 
 async def _create_schema(connection: asyncpg.Connection[asyncpg.Record], service: str) -> None:
     role = role_of(service)
-    await connection.execute(
-        f"""
-        DO $$ BEGIN
-            CREATE ROLE {role} NOLOGIN;
-        EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL;  -- roles are shared by all databases
-        END $$;
-        CREATE SCHEMA IF NOT EXISTS {service};
-        GRANT USAGE ON SCHEMA {service} TO {role};
-        GRANT {role} TO CURRENT_USER;
-        CREATE TABLE IF NOT EXISTS {service}.migration (
-            name text PRIMARY KEY, digest text NOT NULL, applied_at timestamptz NOT NULL DEFAULT now()
-        );
-        GRANT SELECT ON {service}.migration TO {role};
-        """
-    )
+    try:
+        await connection.execute(
+            f"""
+            CREATE SCHEMA IF NOT EXISTS {service};
+            GRANT USAGE ON SCHEMA {service} TO {role};
+            CREATE TABLE IF NOT EXISTS {service}.migration (
+                name text PRIMARY KEY, digest text NOT NULL, applied_at timestamptz NOT NULL DEFAULT now()
+            );
+            GRANT SELECT ON {service}.migration TO {role};
+            """
+        )
+    except asyncpg.UndefinedObjectError:
+        raise MigrationError(f"there is no role {role}: an administrator runs `engage roles` first") from None
 
 
 async def _missing(connection: Connection, service: str) -> list[Migration]:

@@ -166,7 +166,7 @@ class PartitionRecords:
             try:
                 yield from self._deliver_fast(DefaultRecordBatch(plain), last)
                 return
-            except Exception:
+            except Exception:  # noqa: S110
                 pass  # what aiokafka's reader stumbles over, ours reads once more, from where this one has come to
         records = read_records(header, body(plain), self.next_fetch_offset, self._limits)
         yield from self._deliver(records, last)

@@ -5,16 +5,14 @@ from __future__ import annotations
 from functools import cached_property
 
 from pydantic import Field, SecretStr, field_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from contracts.message import Code
+from libraries.chassis.environment import EnvironmentSettings
 from services.intake.door.signature import secret_bytes
 
 
-class DoorSettings(BaseSettings):
+class DoorSettings(EnvironmentSettings):
     """Which forms may come in over HTTP, and how; each under the prefix `ENGAGE_`."""
-
-    model_config = SettingsConfigDict(env_prefix="ENGAGE_", hide_input_in_errors=True, frozen=True)
 
     door_secrets: dict[Code, tuple[SecretStr, ...]] = Field(
         default_factory=dict,

@@ -1,7 +1,7 @@
-"""The texts of the mails: Jinja2 templates in `texts/<text>/<language>`, checked when they are loaded.
+"""The texts of the mails: Jinja2 templates in `texts/<text>.toml`, checked when they are loaded.
 
-Each text has a `.txt`, whose block `subject` is the subject, and an `.html` that says the same as its message. Kinds
-that differ by a phrase share a text, and tell which of them they are by `variant`.
+A file holds a text in every language, and the sample that it is tried with. Kinds that differ by a phrase share a
+text, and tell which of them they are by `variant`.
 """
 
 from __future__ import annotations
@@ -14,26 +14,19 @@ from typing import Any, Final, NamedTuple, get_args
 
 from babel.dates import format_date, format_time
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template, TemplateError, select_autoescape
-from pydantic import BaseModel, ConfigDict, RootModel
 
 from contracts.message import Language
-from libraries.data_files import read_data_file
 from libraries.work_days.city import CITY
-from services.notifications.kinds import KINDS, Role
+from services.notifications.kinds import KINDS
+from services.notifications.mails.markup import markup_of
+from services.notifications.mails.text_files import FIELD_NAMES, SAMPLES, TextsError, text_file
 from services.notifications.people import Correspondent
-from services.notifications.words import Words
 
 DIGEST: Final = "digest"
 LANGUAGES: Final[tuple[Language, ...]] = get_args(Language)
-_SUBJECT: Final = "subject"
 _REMINDER: Final[dict[Language, str]] = {"fr": "Rappel\u00a0: ", "en": "Reminder: "}
 # A header ends with its line: whatever a title holds must not begin another.
 _CONTROLS: Final = re.compile(r"[\x00-\x1f\x7f]+")
-_POSITION: Final = re.compile(r"\.\d+(?=\.|$)")
-
-
-class TextsError(Exception):
-    """A text is missing or does not render; says which one, and why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,41 +39,25 @@ class Text:
     html: str
 
 
-class FieldNames(RootModel[Mapping[str, Words]]):
-    """What people call a form's fields, from `texts/fields.toml`."""
-
-    def name(self, path: str, language: Language) -> str:
-        """The name of the field at a dotted path; the path itself where none is known.
-
-        Positions in lists do not count: `members.0.siren` is found as `members.siren`.
-        """
-        known = self.root.get(_POSITION.sub("", path))
-        return path if known is None else known.in_language(language)
-
-
-class Samples(BaseModel):
-    """Made-up people and parameters for each text, from `texts/samples.json`: JSON, for some of them are null."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    reference: str
-    people: Mapping[Role, Correspondent]
-    common: Mapping[str, Any]
-    texts: Mapping[str, Mapping[str, Any]]
-
-
-FIELD_NAMES: Final = read_data_file("services.notifications", "texts/fields.toml", FieldNames)
-SAMPLES: Final = read_data_file("services.notifications", "texts/samples.json", Samples)
-
-
 class _Compiled(NamedTuple):
-    plain: Template
-    html: Template
     variant: str
+    subject: Template
+    message: Template
+    html: Template | None
+    plain_layout: Template
+    html_layout: Template
 
-    def subject(self, values: dict[str, Any]) -> str:
-        line = "".join(self.plain.blocks[_SUBJECT](self.plain.new_context(values)))
-        return _CONTROLS.sub(" ", line).strip()
+    def text(self, values: dict[str, Any], language: Language) -> Text:
+        line = _CONTROLS.sub(" ", self.subject.render(values)).strip()
+        values["subject"] = _REMINDER[language] + line if values["reminder"] else line
+        message = self.message.render(values).strip("\n")
+        markup = markup_of(message) if self.html is None else self.html.render(values).strip("\n")
+        return Text(
+            language,
+            values["subject"],
+            self.plain_layout.render(values, message=message),
+            self.html_layout.render(values, message=markup),
+        )
 
 
 class Texts:
@@ -115,9 +92,7 @@ class Texts:
         if counterpart is not None:
             values["counterpart"] = counterpart
         try:
-            line = compiled.subject(values)
-            values["subject"] = _REMINDER[language] + line if values["reminder"] else line
-            return Text(language, values["subject"], compiled.plain.render(values), compiled.html.render(values))
+            return compiled.text(values, language)
         except TemplateError as error:
             raise TextsError(f"the text for {kind} in {language} does not render: {error.message}") from None
 
@@ -139,7 +114,7 @@ def load_texts(kinds: Iterable[str]) -> Texts:
         # A parameter that a text names and an event does not give must never leave as an empty place.
         undefined=StrictUndefined,
         auto_reload=False,
-        autoescape=select_autoescape(enabled_extensions=("html",), default=False),
+        autoescape=select_autoescape(enabled_extensions=("html",), default_for_string=False, default=False),
         trim_blocks=True,
         lstrip_blocks=True,
     )
@@ -156,9 +131,7 @@ def load_texts(kinds: Iterable[str]) -> Texts:
 def sample(texts: Texts, kind: str, language: Language) -> Text:
     """The text with made-up parameters, as a reader of texts may look at it."""
     known = KINDS.by_name.get(kind)
-    parameters = SAMPLES.texts.get(known.text_name if known else kind)
-    if parameters is None:
-        raise TextsError(f"texts/samples.json has nothing for {kind}")
+    parameters = text_file(known.text_name if known else kind).sample
     return texts.render(
         kind,
         language,
@@ -180,9 +153,10 @@ def _in_language(item: Any, language: Language) -> Any:
     if not isinstance(item, dict) or language not in item:
         return item
     localised = {name: value for name, value in item.items() if name not in LANGUAGES}
-    if localised.get("field") is not None:
-        localised["field"] = FIELD_NAMES.name(localised["field"], language)
-    return localised | {"text": item[language]}
+    path = localised.get("field")
+    # TOML has no null: a sample without a field leaves it out.
+    field = None if path is None else FIELD_NAMES.name(path, language)
+    return localised | {"field": field, "text": item[language]}
 
 
 def _moment(iso: str, language: Language) -> str:
@@ -200,10 +174,15 @@ def _day(iso: str, language: Language) -> str:
 def _compile(environment: Environment, kind: str, language: Language) -> _Compiled:
     known = KINDS.by_name.get(kind)
     text, variant = (known.text_name, known.variant) if known else (kind, "")
+    wording = text_file(text).wording(language)
+    escaping = environment.overlay(autoescape=True)
     try:
-        plain, html = (environment.get_template(f"{text}/{language}.{form}") for form in ("txt", "html"))
+        return _Compiled(
+            variant,
+            environment.from_string(wording.subject),
+            environment.from_string(wording.message),
+            None if wording.html is None else escaping.from_string(wording.html),
+            *(environment.get_template(f"layouts/{language}.{form}") for form in ("txt", "html")),
+        )
     except TemplateError as error:
         raise TextsError(f"the text for {kind} in {language} cannot be used: {error}") from None
-    if _SUBJECT not in plain.blocks:
-        raise TextsError(f"texts/{text}/{language}.txt has no block {_SUBJECT}")
-    return _Compiled(plain, html, variant)

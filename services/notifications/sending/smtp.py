@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import ssl
 from dataclasses import dataclass
 from typing import Final, Literal, TypeAlias
 
@@ -35,6 +36,10 @@ class Delivery:
     in_doubt: bool = False
     unreachable: bool = False
     no_such_address: bool = False
+
+
+class _NotVerified(SMTPException):
+    """The server does not prove who it is, or offers no TLS where there must be."""
 
 
 @dataclass(slots=True)
@@ -77,6 +82,8 @@ class Mailer:
             return Delivery("deferred", f"smtp-{refusal.code}", unreachable=True)
         except TimeoutError:
             return Delivery("deferred", "smtp-timeout", progress.handed_over, unreachable=True)
+        except (_NotVerified, ssl.SSLError):
+            return Delivery("deferred", "smtp-tls", unreachable=True)
         except (SMTPException, OSError, ValueError):  # ValueError: a host name that no resolver takes
             return Delivery("deferred", "smtp-connection", progress.handed_over, unreachable=True)
 
@@ -112,14 +119,20 @@ class Mailer:
             hostname=server.host,
             port=server.port,
             use_tls=server.implicit_tls,
-            # A password is never sent in the clear; without one, encryption is used where it is offered.
-            start_tls=True if server.username is not None and not server.implicit_tls else None,
+            start_tls=_start_tls(server),
+            tls_context=server.context,
             username=server.username,
             password=server.password,
             local_hostname=self._local_hostname,
             timeout=self._timeout,
         )
-        await connection.connect()
+        try:
+            await connection.connect()
+        except SMTPException as error:
+            # A bare SMTPException is aiosmtplib's word for a server that does not offer STARTTLS, or no longer does.
+            if type(error) is SMTPException or isinstance(error.__cause__, ssl.SSLError):
+                raise _NotVerified("TLS is demanded, and not to be had") from error
+            raise
         if connection.is_ehlo_or_helo_needed:
             # Over implicit TLS nothing has asked yet what the server can do.
             await connection.ehlo()
@@ -136,6 +149,14 @@ class Mailer:
         if connection.is_connected:
             self._idle.append(connection)
         return delivery
+
+
+def _start_tls(server: SmtpServer) -> bool | None:
+    """Whether STARTTLS is demanded; None where it is used if offered, which whoever is between can take away."""
+    if server.implicit_tls or server.tls == "off":
+        return False
+    # A password is never sent in the clear.
+    return True if server.tls == "verify" or server.username is not None else None
 
 
 async def _transact(connection: SMTP, mail: Mail, progress: _Progress) -> Delivery:

@@ -157,7 +157,7 @@ class Chain:
 async def running_chain(stack: Stack) -> AsyncIterator[Chain]:
     """The chain of a started stack, with its needs and mentors declared."""
     servers = stack.broker.bootstrap_servers
-    connection = await asyncpg.connect(stack.addresses()["database_url"])
+    connection = await asyncpg.connect(stack.migrations_url)
     producer = AIOKafkaProducer(bootstrap_servers=servers, acks="all", max_batch_size=500_000)
     consumer = AIOKafkaConsumer(bootstrap_servers=servers)
     try:

@@ -22,6 +22,7 @@ from contracts.event import Event
 from deploy.local.postgresql import PostgreSQL
 from deploy.local.processes import ServiceProcess, free_port
 from libraries.chassis import operations
+from libraries.chassis.postgresql import DatabaseAddress
 from libraries.chassis.records.name import LaneName
 from libraries.chassis.running.running import Running
 from libraries.chassis.servers.migration import migrate
@@ -121,7 +122,7 @@ def effects_template(postgresql: PostgreSQL) -> str:
     url = postgresql.database_url("effects_template")
 
     async def prepare() -> None:
-        await migrate(url, ["intake"])
+        await migrate(DatabaseAddress(url), ["intake"])
         connection = await asyncpg.connect(url)
         await connection.execute(TABLE)
         await connection.execute(

@@ -23,6 +23,7 @@ from libraries.chassis.lanes.lane import Flow, Lane
 from libraries.chassis.lanes.ledger import Ledger
 from libraries.chassis.lanes.releasing import held_keys
 from libraries.chassis.outbox.relay import Relay
+from libraries.chassis.postgresql import DatabaseAddress
 from libraries.chassis.process.deadlines import Deadlines
 from libraries.chassis.process.faults import Point
 from libraries.chassis.process.surroundings import Surroundings
@@ -282,7 +283,7 @@ def _received(name: LaneName, offset: int, record: Record) -> Received:
 @pytest.fixture
 def machine(system: System) -> Any:
     loop = asyncio.new_event_loop()
-    database = Database(system.database_url, "intake", 8)
+    database = Database(DatabaseAddress(system.database_url), "intake", 8)
     loop.run_until_complete(database.open())
     ExactlyOnce.system, ExactlyOnce.loop, ExactlyOnce.database = system, loop, database
     yield ExactlyOnce

@@ -133,7 +133,7 @@ def cluster(postgresql: PostgreSQL, effects_template: str) -> Iterator[Cluster]:
     postgresql.clone_database(effects_template, name)
     topics = {topic.name: 2 for topic in topics_read_by("intake")}
     memory = MemoryCluster({**topics, PUBLISHED: 1, "intake.dead-letters.v1": 1})
-    yield Cluster(System(postgresql.database_url(name), "memory:1"), memory)
+    yield Cluster(System(postgresql.database_url(name), "127.0.0.1:1"), memory)
     postgresql.drop_database(name)
 
 

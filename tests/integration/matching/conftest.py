@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import Any
@@ -12,7 +12,6 @@ import pytest
 
 from contracts.event import Event
 from contracts.message import EventData
-from libraries.chassis.service import Item
 from libraries.chassis.store import Connection
 from libraries.chassis.unit_of_work import OutboxRow, UnitOfWork
 from services.matching.app import SERVICE
@@ -20,6 +19,7 @@ from services.matching.flows.duty import ReviewAndEmbargo
 from services.matching.pool.pool import Pool
 from services.matching.settings.rules import RULES, Rules
 from services.matching.store import MatchingStore
+from tests.fakes import DutyLaneInTests
 from tests.forms import form_event
 from tests.integration.conftest import connect
 from tests.unit.matching.events import OFFICER, START, decide
@@ -36,20 +36,20 @@ class Crash(Exception):
     """The process dies before its commit."""
 
 
-class Matching:
+class Matching(DutyLaneInTests):
     """A writer that keeps its pool between commits, and is the lane of its own duty.
 
     `crash` makes the next unit of work fail before it commits; `set_aside` names what the duty could not do.
     """
 
-    partition = 0
+    narrowed = (Exception,)
 
     def __init__(self, connection: Connection, *, rules: Rules = RULES) -> None:
+        super().__init__()
         self.connection = connection
         self.now = START
         self.crash = False
         self.published: list[OutboxRow] = []
-        self.set_aside: list[str] = []
         self.state: Pool | None = None
         self.deadline: datetime | None = None
         self._rules = rules
@@ -70,28 +70,6 @@ class Matching:
                 raise Crash
         self.state, self.deadline = store.state, min(store.deadlines.values(), default=None)
         self.published += unit.published
-
-    async def carry_out(
-        self,
-        find: Callable[[UnitOfWork[Any]], Awaitable[Sequence[Item]]],
-        do: Callable[[UnitOfWork[Any], Sequence[Item]], Awaitable[None]],
-    ) -> int:
-        """Does what is due; of what fails always the first half, until it is alone and set aside."""
-        done, portion, chosen = 0, None, list[Item]()
-        while True:
-            try:
-                async with self.unit_of_work() as unit:
-                    chosen = [it for it in await find(unit) if it.name not in self.set_aside][:portion]
-                    await do(unit, chosen)
-            except Exception:
-                portion = len(chosen) // 2
-                if not portion:
-                    self.set_aside.append(chosen[0].name)
-                    portion = None
-                continue
-            if not chosen:
-                return done
-            done, portion = done + len(chosen), None
 
     async def cycle(self, events: Sequence[Event[EventData]]) -> list[OutboxRow]:
         """One transaction for these events."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import Any, TypeAlias
@@ -12,11 +12,11 @@ import asyncpg
 
 from contracts.event import Event
 from contracts.message import EventData
-from libraries.chassis.service import Item
 from libraries.chassis.unit_of_work import UnitOfWork
 from services.mentoring.app import SERVICE
 from services.mentoring.programme import Programme
 from services.mentoring.store import MentoringStore
+from tests.fakes import DutyLaneInTests
 from tests.unit.mentoring.desk import handle, published
 from tests.unit.mentoring.examples import NOW, event, mentor_id
 
@@ -25,20 +25,20 @@ Published: TypeAlias = list[tuple[str, dict[str, Any]]]
 Unit: TypeAlias = UnitOfWork[MentoringStore]
 
 
-class Writer:
+class Writer(DutyLaneInTests):
     """Mentoring's single writer over one connection: it keeps its state, and reads it anew after a rollback.
 
     With `forgetful` it reads everything anew before each transaction. What it commits is recorded at `now`.
     """
 
-    partition = 0
+    narrowed = (ArithmeticError,)  # what a test has fail; any other error is a mistake
 
     def __init__(self, connection: Connection, *, forgetful: bool = False) -> None:
+        super().__init__()
         self.connection = connection
         self.now = NOW
         self.state: Programme | None = None
         self.published: Published = []
-        self.set_aside: list[str] = []
         self.deadline: datetime | None = None
         self._forgetful = forgetful
 
@@ -66,30 +66,6 @@ class Writer:
     async def take(self, *data: EventData) -> Published:
         """Handles a batch of new events in one transaction; returns what it published."""
         return await self.commit([event(each, self.now) for each in data])
-
-    async def carry_out(
-        self,
-        find: Callable[[UnitOfWork[Any]], Awaitable[Sequence[Item]]],
-        do: Callable[[UnitOfWork[Any], Sequence[Item]], Awaitable[None]],
-    ) -> int:
-        """Does what is due; what fails is set aside by its name."""
-        async with self.unit_of_work() as unit:
-            due = [item for item in await find(unit) if item.name not in self.set_aside]
-        todo, done = [due] if due else [], 0
-        while todo:
-            stretch = todo.pop()
-            try:
-                async with self.unit_of_work() as unit:
-                    found = set(await find(unit))
-                    await do(unit, [item for item in stretch if item in found])
-                done += len(stretch)
-            except ArithmeticError:
-                if len(stretch) == 1:
-                    self.set_aside.append(stretch[0].name)
-                else:
-                    middle = len(stretch) // 2
-                    todo += [stretch[middle:], stretch[:middle]]
-        return done
 
 
 class Overheard:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from email import policy
 from email.message import EmailMessage
@@ -26,6 +26,7 @@ from services.notifications.app import SERVICE
 from services.notifications.handlers.people import on_contact_erased
 from services.notifications.planned.rows import QUERIES, series_of
 from services.notifications.store import NotificationStore
+from tests.fakes import DutyLaneInTests
 from tests.integration.notifications.happenings import START
 
 _NAMED: Final = frozenset({*QUERIES.values(), *named_queries("services.notifications.sending").values()})
@@ -118,10 +119,11 @@ async def _keep(connection: asyncpg.Connection[asyncpg.Record]) -> None:
     return None
 
 
-class Lane:
+class Lane(DutyLaneInTests):
     """A duty's lane whose commits a test can watch, and break."""
 
     def __init__(self, desk: Desk, partition: int) -> None:
+        super().__init__()
         self.partition = partition
         self.published: list[OutboxRow] = []
         self.broken_commits: set[int] = set()
@@ -130,32 +132,17 @@ class Lane:
 
     @asynccontextmanager
     async def unit_of_work(self) -> AsyncIterator[UnitOfWork[Any]]:
-        self._units += 1
+        number = self._units = self._units + 1
         async with self._desk.unit() as unit:
             yield unit
-            if self._units in self.broken_commits:
+            # Where nothing was found the unit was taken back, and its number is the next one's.
+            if number == self._units and number in self.broken_commits:
                 raise ConnectionError("the database went away")
         self.published += unit.published
 
-    async def carry_out(
-        self,
-        find: Callable[[UnitOfWork[Any]], Awaitable[Sequence[Any]]],
-        do: Callable[[UnitOfWork[Any], Sequence[Any]], Awaitable[None]],
-    ) -> int:
-        """As the chassis does where nothing fails; a transaction that finds nothing is none of the lane's units."""
-        found: Sequence[Any] = []
-        with suppress(_NothingFound):
-            async with self.unit_of_work() as unit:
-                found = await find(unit)
-                if not found:
-                    self._units -= 1
-                    raise _NothingFound
-                await do(unit, found)
-        return len(found)
-
-
-class _NothingFound(Exception):
-    """Rolls a transaction back."""
+    def found_nothing(self) -> None:
+        """It is none of the units whose commits a test may break."""
+        self._units -= 1
 
 
 class Clock:

@@ -11,13 +11,13 @@ from libraries.chassis.settings import SettingsError, read_settings
 
 
 def read(monkeypatch: pytest.MonkeyPatch, **settings: str) -> KafkaSettings:
-    for name, value in {"bootstrap_servers": "a:1,b:2", **settings}.items():
+    for name, value in {"bootstrap_servers": "127.0.0.1:1,localhost:2", **settings}.items():
         monkeypatch.setenv(f"ENGAGE_KAFKA_{name.upper()}", value)
     return read_settings(KafkaSettings)
 
 
 def test_without_security_only_addresses_are_given(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert read(monkeypatch).cluster.options == {"bootstrap_servers": "a:1,b:2"}
+    assert read(monkeypatch).cluster.options == {"bootstrap_servers": "127.0.0.1:1,localhost:2"}
 
 
 @pytest.mark.parametrize("mechanism", ["PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"])

@@ -16,7 +16,7 @@ def test_a_missing_setting_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_wrong_setting_is_named_and_not_quoted(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("ENGAGE_KAFKA_BOOTSTRAP_SERVERS", "kafka:9092")
+    monkeypatch.setenv("ENGAGE_KAFKA_BOOTSTRAP_SERVERS", "127.0.0.1:9092")
     monkeypatch.setenv("ENGAGE_DATABASE_URL", "mysql://engage:secret@db/engage")
     monkeypatch.setenv("ENGAGE_BATCH_RECORDS", "0")
     with pytest.raises(SettingsError) as caught:
@@ -27,9 +27,9 @@ def test_a_wrong_setting_is_named_and_not_quoted(monkeypatch: pytest.MonkeyPatch
 
 
 def test_right_settings_are_read(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("ENGAGE_KAFKA_BOOTSTRAP_SERVERS", "a:1,b:2")
+    monkeypatch.setenv("ENGAGE_KAFKA_BOOTSTRAP_SERVERS", "127.0.0.1:1,localhost:2")
     monkeypatch.setenv("ENGAGE_DATABASE_URL", "postgresql://engage@db/engage")
     monkeypatch.setenv("ENGAGE_BATCH_RECORDS", "200")
     settings = read_settings(Settings)
     assert settings.batch_records == 200
-    assert settings.kafka_bootstrap_servers == "a:1,b:2"
+    assert settings.kafka_bootstrap_servers == "127.0.0.1:1,localhost:2"

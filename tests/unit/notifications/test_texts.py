@@ -15,17 +15,8 @@ from contracts.applications import ApplicationForm
 from contracts.message import Language
 from libraries.data_files import DataFileError, parse_data_file
 from services.notifications.kinds import KINDS
-from services.notifications.mails.texts import (
-    DIGEST,
-    FIELD_NAMES,
-    LANGUAGES,
-    SAMPLES,
-    FieldNames,
-    Text,
-    TextsError,
-    load_texts,
-    sample,
-)
+from services.notifications.mails.text_files import FIELD_NAMES, FieldNames, TextFile, TextsError
+from services.notifications.mails.texts import DIGEST, LANGUAGES, Text, load_texts, sample
 from services.notifications.people import Correspondent
 
 NAMES = [*(kind.kind for kind in KINDS.all), DIGEST]
@@ -104,9 +95,10 @@ def test_languages_differ(kind: str) -> None:
     assert sample(TEXTS, kind, "fr").subject != sample(TEXTS, kind, "en").subject
 
 
-def test_every_text_is_of_a_kind_and_has_a_sample() -> None:
-    written = {folder.name for folder in files("services.notifications").joinpath("texts").iterdir() if folder.is_dir()}
-    assert written - {"layouts"} == {*(kind.text_name for kind in KINDS.all), DIGEST} == set(SAMPLES.texts)
+def test_every_text_is_of_a_kind() -> None:
+    names = [file.name for file in files("services.notifications").joinpath("texts").iterdir()]
+    written = {name.removesuffix(".toml") for name in names if name.endswith(".toml")} - {"fields", "samples"}
+    assert written == {*(kind.text_name for kind in KINDS.all), DIGEST}
 
 
 @pytest.mark.parametrize("kind", [kind.kind for kind in KINDS.all if kind.text])
@@ -165,8 +157,28 @@ def test_a_missing_parameter_is_an_error_that_names_it() -> None:
 
 
 def test_a_kind_without_texts_is_found_at_the_start() -> None:
-    with pytest.raises(TextsError, match="horoscope in fr"):
+    with pytest.raises(TextsError, match=r"there is no services/notifications/texts/horoscope\.toml"):
         load_texts(["horoscope"])
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("fr = {subject = 'Un mot', message = 'Un mot.'}", r"word\.toml: en: Field required"),
+        ("fr = {subject = 'Un mot'}", r"word\.toml: fr\.message: Field required"),
+        ("samples = {}", r"word\.toml: samples: Extra inputs"),
+    ],
+)
+def test_a_text_that_lacks_something_is_refused_by_name(text: str, message: str) -> None:
+    with pytest.raises(DataFileError, match=message):
+        parse_data_file(text, "word.toml", TextFile)
+
+
+def test_a_criterion_that_was_not_assessed_is_told_without_points() -> None:
+    score = {"fr": "Essaimage", "en": "Spread to other places", "points": None, "maximum": 10}
+    text = render("contest-decision", "en", decision="not-retained", scores=[score])
+    assert "- Spread to other places: not assessed" in text.plain
+    assert "<li>Spread to other places: not assessed</li>" in text.html
 
 
 def test_a_field_without_a_name_in_one_language_is_refused_by_name() -> None:

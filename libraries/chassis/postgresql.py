@@ -1,0 +1,91 @@
+"""How to reach PostgreSQL: its address, who we are to it, and how it proves who it is."""
+
+from __future__ import annotations
+
+import ssl
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+from urllib.parse import parse_qs
+
+import asyncpg
+from pydantic import Field, FilePath, PostgresDsn, SecretStr, model_validator
+
+from libraries.chassis.environment import EnvironmentSettings
+from libraries.chassis.transport import NotVerified, Tls, tls_to, verifying
+
+
+@dataclass(frozen=True)
+class DatabaseAddress:
+    """A database as a client reaches it; without `tls` in the clear. A password may stand apart from the URL."""
+
+    url: str = field(repr=False)
+    tls: ssl.SSLContext | None = None
+    password: str | None = field(default=None, repr=False)
+
+    @property
+    def options(self) -> dict[str, Any]:
+        """What every connection of asyncpg must be given."""
+        # Said in any case: asyncpg itself would take TLS where it is offered, and check nothing.
+        return {"dsn": self.url, "ssl": self.tls or False, "password": self.password}
+
+    async def connect(self, **options: Any) -> asyncpg.Connection[asyncpg.Record]:
+        """One connection; raises NotVerified, and what asyncpg raises."""
+        try:
+            return await asyncpg.connect(**self.options, **options)
+        except (ConnectionError, ssl.SSLError) as error:
+            raise explained(error, self) from None
+
+
+def explained(error: Exception, address: DatabaseAddress) -> Exception:
+    """An error of connecting, or, where the trouble is TLS, NotVerified, which says what to look at."""
+    # asyncpg says with a bare ConnectionError that the server refuses TLS; a server that is away has a subclass.
+    if address.tls is not None and (isinstance(error, ssl.SSLError) or type(error) is ConnectionError):
+        why = getattr(error, "verify_message", "") or "it offers no TLS, or not one that we speak"
+        return NotVerified(
+            f"ENGAGE_DATABASE_TLS: PostgreSQL does not prove who it is ({why}); ENGAGE_DATABASE_CA_FILE names who "
+            "signed its certificate, and `off` says that the connection needs no protection"
+        )
+    return error
+
+
+class DatabaseSettings(EnvironmentSettings):
+    """How to reach PostgreSQL."""
+
+    database_url: PostgresDsn = Field(description="postgresql://user:password@host:port/database")
+    database_password: SecretStr | None = Field(
+        None, description="The user's password, where it is not in ENGAGE_DATABASE_URL"
+    )
+    database_tls: Tls | None = Field(
+        None,
+        description="`verify`: TLS, with the server's certificate and name checked; `off`: in the clear; without it "
+        "`verify` where the server is another machine",
+    )
+    database_ca_file: FilePath | None = Field(
+        None, description="PEM file of the authority that signed PostgreSQL's certificate; without it the system's"
+    )
+
+    @model_validator(mode="after")
+    def _check_database(self) -> DatabaseSettings:
+        queried = parse_qs(self.database_url.query or "")
+        if stray := sorted(name for name in queried if name.startswith("ssl") or name == "service"):
+            raise ValueError(f"ENGAGE_DATABASE_URL: must not say {', '.join(stray)}: ENGAGE_DATABASE_TLS does")
+        try:
+            _ = self.database
+        except ValueError as error:
+            raise ValueError(f"ENGAGE_DATABASE_CA_FILE: {error}") from None
+        return self
+
+    @property
+    def _hosts(self) -> list[str]:
+        named = [host["host"] or "" for host in self.database_url.hosts()]
+        # A host in the query counts beside that before the path, as asyncpg has it: a socket's directory, for one.
+        queried = parse_qs(self.database_url.query or "").get("host", [])
+        return [*named, *(host for hosts in queried for host in hosts.split(","))]
+
+    @cached_property
+    def database(self) -> DatabaseAddress:
+        """The database that these settings name."""
+        password = None if self.database_password is None else self.database_password.get_secret_value()
+        verified = tls_to(self._hosts, self.database_tls) == "verify"
+        return DatabaseAddress(str(self.database_url), verifying(self.database_ca_file) if verified else None, password)
