@@ -102,5 +102,5 @@ class Tracked(Mapping[Key, Value], Generic[Key, Value]):
         if self._id_of(key) not in self._asked:
             raise NotNamed(
                 f"{self._entity} {self._id_of(key)} is not in memory, and no need of this event's handler names it: "
-                f'its need in services/mentoring/needs.py lacks ("{self._entity}", …)'
+                f'its need in services/mentoring/lookups.py lacks ("{self._entity}", …)'
             )
