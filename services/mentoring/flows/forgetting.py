@@ -9,6 +9,7 @@ from contracts.erasures import ErasureRequested, PersonForgotten, Removed
 from contracts.event import Event
 from services.mentoring.flows import leaving, offers
 from services.mentoring.reporters import speakers
+from services.mentoring.states.lead import FORGOTTEN
 from services.mentoring.store import Unit
 
 
@@ -51,7 +52,8 @@ def empty_introductions(unit: Unit, person_id: UUID) -> int:
     theirs = [
         introduction
         for introduction in introductions.values()
-        if person_id in speakers(unit.store.state, introduction.reported_by, introduction.assignment_id)
+        if introduction.partner_name != FORGOTTEN
+        and person_id in speakers(unit.store.state, introduction.reported_by, introduction.assignment_id)
     ]
     for introduction in theirs:
         introductions.put(introduction.introduction_id, introduction.emptied())

@@ -29,10 +29,7 @@ class Erasures:
     def of(self, person_id: UUID) -> datetime | None:
         """When a person asked last, if they did."""
         if person_id not in self._asked:
-            raise NotNamed(
-                f"whether person {person_id} asked to be forgotten was not asked: the lookup of this event's handler "
-                "in services/mentoring/lookups.py lacks them"
-            )
+            raise NotNamed("person", person_id)
         return self._erased.get(person_id)
 
     def put(self, person_id: UUID, at: datetime) -> None:

@@ -60,6 +60,8 @@ class Model:
             self.forms[str(data.mentor_id)] = data
         read = {
             "contact.published": self.on_contact,
+            "contact.retracted": self.on_contact,
+            "person.forgotten": self.on_contact,
             "pair.offered": self.on_offered,
             "pair.accepted": self.on_accepted,
             "pair.activated": self.on_changed,
