@@ -100,6 +100,7 @@ def second_forms(name: str) -> list[EventData]:
             publish_at=told_at + timedelta(days=1),
         ),
         ErasureRequested(person_id=identifier(f"person {name} 5"), requested_at=told_at),
+        ErasureRequested(person_id=identifier(f"person mentor {name} 2"), requested_at=told_at),
     ]
 
 
