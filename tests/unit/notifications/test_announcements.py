@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contracts.follow_ups import ContactErased, FollowUpCancelled, FollowUpFailed, FollowUpPlanned, FollowUpSent
+from contracts.follow_ups import FollowUpCancelled, FollowUpFailed, FollowUpPlanned, FollowUpSent
 from contracts.message import EventData
 from libraries.chassis.store import NO_STORE
 from libraries.chassis.unit_of_work import Cause, PlainEvent, UnitOfWork
@@ -82,4 +82,4 @@ def test_however_a_follow_up_ends(follow_up: FollowUp, at: datetime, attempts: i
 )
 def test_no_test_passes_where_the_values_are_not_the_model_s(values: dict[str, object]) -> None:
     with pytest.raises((AssertionError, ValueError)):
-        published(PlainEvent(ContactErased, UUID(int=5), values), ContactErased)
+        published(PlainEvent(UUID(int=5), values), ContactErased)
