@@ -276,5 +276,14 @@ SET state = CASE WHEN excluded.version > offer.version THEN excluded.state ELSE 
 -- name: refuse_answers
 -- Answers that came by a link and change nothing: known by the time that they have.
 UPDATE answer SET is_refused = true
-FROM unnest($1::uuid[], $2::timestamptz[]) AS refused (pair_id, answered_at)
-WHERE answer.pair_id = refused.pair_id AND answer.answered_at = refused.answered_at
+FROM (
+    SELECT row.place
+    FROM unnest($1::uuid[], $2::timestamptz[]) AS refused (pair_id, answered_at)
+    CROSS JOIN LATERAL (
+        SELECT ctid AS place FROM answer
+        WHERE answer.pair_id = refused.pair_id AND answer.answered_at = refused.answered_at
+        FOR UPDATE
+        OFFSET 0
+    ) AS row
+) AS found
+WHERE answer.ctid = found.place
