@@ -215,8 +215,9 @@ WITH asked AS (
            bool_or(counterpart_id IS NOT DISTINCT FROM person_id) AS introduces,
            bool_or(words_of IS NOT DISTINCT FROM person_id) AS is_in_their_words
     FROM follow_up JOIN asked ON caused_at <= erased_at AND (
-        recipient_id = person_id AND (parameters <> '{}' OR state IN ('scheduled', 'sending') OR requested_why <> '')
-        OR counterpart_id = person_id AND state IN ('scheduled', 'sending')
+        recipient_id = person_id AND (
+            parameters <> '{}' OR requested_why <> '' OR state IN ('scheduled', 'sending') AND settled IS NULL)
+        OR counterpart_id = person_id AND state IN ('scheduled', 'sending') AND settled IS NULL
         OR words_of = person_id AND parameters <> '{}' AND parameters NOT LIKE '%"forgotten"%'
     )
     GROUP BY follow_up.id
@@ -246,7 +247,8 @@ WITH asked AS (
 ), named AS MATERIALIZED (
     SELECT series.id, array_agg(person_id) AS people, bool_or(recipient_id = person_id) AS is_theirs
     FROM series JOIN asked ON caused_at <= erased_at AND person_id IN (recipient_id, words_of)
-    WHERE next_due_at IS NOT NULL AND (recipient_id = person_id OR parameters NOT LIKE '%"forgotten"%')
+    WHERE next_due_at IS NOT NULL AND (
+        recipient_id = person_id AND settled IS NULL OR words_of = person_id AND parameters NOT LIKE '%"forgotten"%')
     GROUP BY series.id
 ), locked AS MATERIALIZED (
     SELECT id FROM series WHERE id IN (SELECT id FROM named) ORDER BY id FOR UPDATE
