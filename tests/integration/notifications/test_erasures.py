@@ -70,7 +70,9 @@ def topics(*, comes_back: bool) -> list[list[Step]]:
         handled(contact("owner", email="owner@ville.example")),
         handled(registered(NAME), correction_requested(NAME, 2)),
         handled(proposed(NAME), confirmed(NAME)),
-        handled(no_mentor_found(NAME), offered(NAME), activated(NAME), idle(NAME, "nudge", 5), ended(NAME, "active", 6)),
+        handled(
+            no_mentor_found(NAME), offered(NAME), activated(NAME), idle(NAME, "nudge", 5), ended(NAME, "active", 6)
+        ),
         handled(obstacle_opened(NAME)),
         handled(erasure_requested(LEAD)),
         [sending] * 5,
