@@ -28,6 +28,8 @@ from contracts.support import IntroductionRecorded, SupportActionChanged
 class Programme:
     """The state of the programme, an event at a time; an event that comes twice counts once."""
 
+    unreachable: frozenset[UUID]
+    """Whom nobody may write to."""
     registered: dict[UUID, ApplicationRegistered] = field(default_factory=dict)
     rejected: dict[UUID, ApplicationRejected] = field(default_factory=dict)
     asked: dict[UUID, CorrectionRequested] = field(default_factory=dict)
@@ -101,6 +103,14 @@ class Programme:
         """The pairs that are active now."""
         return [pair for identifier, pair in self.active.items() if identifier not in self.ended]
 
+    def _due(self, now: datetime) -> set[UUID]:
+        """What is planned and should have been sent; of who gave no consent there is no address to send it to."""
+        return {
+            identifier
+            for identifier, follow_up in self.scheduled.items()
+            if follow_up.due_at <= now and follow_up.recipient_id not in self.unreachable
+        }
+
     def unfinished(self, *, applications: int, dead_letters: int, rounds: int, now: datetime) -> list[str]:
         """What is still under way; empty once everything that was sent has come to its end."""
         decided = len(self.registered) + len(self.rejected) + len(self.asked)
@@ -112,7 +122,7 @@ class Programme:
         paired |= {it.application_id for it in self.without_mentor.values()}
         confirmed = {it.application_id for it in self.confirmed.values()}
         handled = sum(it.to_state in ("lifted", "escalated", "abandoned") for it in self.obstacles.values())
-        due = {identifier for identifier, follow_up in self.scheduled.items() if follow_up.due_at <= now}
+        due = self._due(now)
         return [
             text
             for text, count in (
