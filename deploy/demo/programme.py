@@ -68,7 +68,8 @@ class Programme:
         elif isinstance(event.data, ObstacleState):
             self.obstacles[event.data.obstacle_id] = event.data
         elif isinstance(event.data, FollowUpPlanned):
-            for planned in event.data.follow_ups:
+            # Of who gave no consent there is no address that anything could be sent to.
+            for planned in (one for one in event.data.follow_ups if one.recipient_id not in self.unreachable):
                 self.scheduled |= {one.follow_up_id: one for one in (planned, *planned.occasions)}
         elif (place := self._place(event.data)) is not None:
             place[event.data.aggregate_id] = event.data
@@ -103,14 +104,6 @@ class Programme:
         """The pairs that are active now."""
         return [pair for identifier, pair in self.active.items() if identifier not in self.ended]
 
-    def _due(self, now: datetime) -> set[UUID]:
-        """What is planned and should have been sent; of who gave no consent there is no address to send it to."""
-        return {
-            identifier
-            for identifier, follow_up in self.scheduled.items()
-            if follow_up.due_at <= now and follow_up.recipient_id not in self.unreachable
-        }
-
     def unfinished(self, *, applications: int, dead_letters: int, rounds: int, now: datetime) -> list[str]:
         """What is still under way; empty once everything that was sent has come to its end."""
         decided = len(self.registered) + len(self.rejected) + len(self.asked)
@@ -122,7 +115,7 @@ class Programme:
         paired |= {it.application_id for it in self.without_mentor.values()}
         confirmed = {it.application_id for it in self.confirmed.values()}
         handled = sum(it.to_state in ("lifted", "escalated", "abandoned") for it in self.obstacles.values())
-        due = self._due(now)
+        due = {identifier for identifier, follow_up in self.scheduled.items() if follow_up.due_at <= now}
         return [
             text
             for text, count in (
