@@ -69,7 +69,11 @@ _ENGLISH = next(step.text for step in steps(PAGE) if step.file.endswith("pair-vi
             _OWN_TEST,
             "no topic that notifications reads carries pair-visit-planned",
         ),
-        (_without("pairs.PairVisitRequested,\n"), _OWN_TEST, "no topic carries PairVisitRequested"),
+        (
+            _without("pairs.PairVisitRequested,\n"),
+            _OWN_TEST,
+            "mentoring handles PairVisitRequested, which no topic it reads carries",
+        ),
         (
             _without(", needs=lambda said: lookups.pair(said.pair_id)"),
             [".venv/bin/mypy", "services/mentoring/handlers.py"],

@@ -156,8 +156,6 @@ def test_a_missing_parameter_is_an_error_that_names_it() -> None:
         render("assignment-proposal", "fr", fit=1, parts=[])
     with pytest.raises(TextsError, match=r"renewal-to-lead in fr .*ends_on"):
         render("renewal-to-lead", "fr")
-    with pytest.raises(TextsError, match=r"obstacle-opened in en .*due_at"):
-        render("obstacle-opened", "en", kind="premises", service="patrimoine")
 
 
 def test_a_kind_without_texts_is_found_at_the_start() -> None:
