@@ -8,7 +8,8 @@
 SELECT known.*
 FROM unnest($1::uuid[], $2::uuid[], $3::uuid[]) AS matter (id, first, last)
 CROSS JOIN LATERAL (
-    SELECT follow_up.id, matter_id, recipient_id, kind, occasion, matter_version, state, attempts, in_doubt, settled
+    SELECT follow_up.id, matter_id, recipient_id, kind, occasion, matter_version, state, attempts, in_doubt, settled,
+           counterpart_id, caused_at
     FROM follow_up
     WHERE follow_up.id BETWEEN matter.first AND matter.last AND matter_id = matter.id
     OFFSET 0
@@ -171,31 +172,19 @@ FROM gone
 WHERE series.id = gone.id
 RETURNING lane
 
--- name: erase_contacts
--- In every role, as far as it was said before they asked.
-DELETE FROM contact
-USING unnest($1::uuid[], $2::timestamptz[]) AS asked (person_id, erased_at)
-WHERE contact.person_id = asked.person_id AND said_at <= erased_at
-RETURNING contact.person_id
+-- name: drop_contacts
+-- Of who asked to be forgotten: in every role, as far as it was said before.
+DELETE FROM contact WHERE contact_id = ANY($1::uuid[])
 
--- name: erase_former_addresses
--- Of those who said an address after they asked what they had given before goes, and so does what they chose then: as
--- if the one had been read after the other, the new address is the first that is known.
-WITH asked AS (
-    SELECT * FROM unnest($1::uuid[], $2::timestamptz[]) AS asked (person_id, erased_at)
-), choices AS (
-    UPDATE contact SET unsubscribed_at = CASE WHEN unsubscribed_at > erased_at THEN unsubscribed_at END,
-        former_email = CASE WHEN former_said_at > erased_at THEN former_email END,
-        former_undeliverable = CASE WHEN former_said_at > erased_at THEN former_undeliverable END,
-        change_id = CASE WHEN former_said_at > erased_at THEN change_id END,
-        former_said_at = CASE WHEN former_said_at > erased_at THEN former_said_at END
-    FROM asked
-    WHERE contact.person_id = asked.person_id
-    RETURNING contact_id, change_id
-)
-UPDATE address_change SET state = 'replaced'
-FROM choices
-WHERE address_change.contact_id = choices.contact_id AND state = 'waiting' AND choices.change_id IS NULL
+-- name: fetch_contacts_of
+-- How some people are reached, in every role: a scan, for those who ask to be forgotten alone.
+SELECT contact_id, person_id, role, name, email, language, said_at, undeliverable, unsubscribed_at, former_email,
+       former_undeliverable, former_said_at, change_id
+FROM contact WHERE person_id = ANY($1::uuid[])
+
+-- name: fetch_mails_of
+-- What was to be said to some people, and still says something.
+SELECT recipient_id, caused_at FROM follow_up WHERE recipient_id = ANY($1::uuid[]) AND parameters <> '{}'
 
 -- name: erase_address_changes
 -- That there were some stays; why somebody confirmed one may say more.
@@ -211,7 +200,7 @@ WHERE address_change.person_id = asked.person_id AND said_at <= erased_at
 WITH asked AS (
     SELECT * FROM unnest($1::uuid[], $2::timestamptz[]) AS asked (person_id, erased_at)
 ), named AS MATERIALIZED (
-    SELECT follow_up.id, array_agg(person_id) AS people, bool_or(recipient_id = person_id) AS is_theirs,
+    SELECT follow_up.id, bool_or(recipient_id = person_id) AS is_theirs,
            bool_or(counterpart_id IS NOT DISTINCT FROM person_id) AS introduces,
            bool_or(words_of IS NOT DISTINCT FROM person_id) AS is_in_their_words
     FROM follow_up JOIN asked ON caused_at <= erased_at AND (
@@ -238,14 +227,14 @@ SET parameters = CASE
     requested_why = CASE WHEN is_theirs THEN NULL ELSE requested_why END
 FROM named JOIN locked USING (id)
 WHERE follow_up.id = named.id
-RETURNING lane, people, settled IS NOT NULL AND state = 'scheduled' AS is_to_be_said
+RETURNING lane, settled IS NOT NULL AND state = 'scheduled' AS is_to_be_said
 
 -- name: erase_series
 -- Due at once as well, so that the lane cancels each part of it and says so.
 WITH asked AS (
     SELECT * FROM unnest($1::uuid[], $2::timestamptz[]) AS asked (person_id, erased_at)
 ), named AS MATERIALIZED (
-    SELECT series.id, array_agg(person_id) AS people, bool_or(recipient_id = person_id) AS is_theirs
+    SELECT series.id, bool_or(recipient_id = person_id) AS is_theirs
     FROM series JOIN asked ON caused_at <= erased_at AND person_id IN (recipient_id, words_of)
     WHERE next_due_at IS NOT NULL AND (
         recipient_id = person_id AND settled IS NULL OR words_of = person_id AND parameters NOT LIKE '%"forgotten"%')
@@ -262,7 +251,7 @@ SET parameters = CASE
     next_due_at = CASE WHEN is_theirs THEN 'epoch' ELSE next_due_at END
 FROM named JOIN locked USING (id)
 WHERE series.id = named.id
-RETURNING lane, people, settled IS NOT NULL AS is_to_be_said
+RETURNING lane, settled IS NOT NULL AS is_to_be_said
 
 -- name: keep_offers
 -- What became of offers, by what was said last; that a party accepted holds whatever comes after it.

@@ -23,8 +23,7 @@ from tests.plans import Arguments, FirstPlans, grown
 PACKAGES = ("services.notifications", "services.notifications.sending", "services.notifications.clicks")
 QUERIES = {name: query for package in PACKAGES for name, query in named_queries(package).items()}
 BY_DESIGN = {
-    "erase_contacts", "erase_former_addresses", "erase_follow_ups", "erase_series", "retract_follow_ups",
-    "retract_series",
+    "fetch_contacts_of", "fetch_mails_of", "erase_follow_ups", "erase_series", "retract_follow_ups", "retract_series",
 }  # fmt: skip
 """What names a person and no matter; the piece of `look_through` is bounded by its limit."""
 
@@ -92,8 +91,9 @@ def arguments() -> dict[str, Arguments]:
         "retract_contacts": (contacts,),
         "retract_follow_ups": (people[0], later, [KIND.kind], []),
         "retract_series": (people[0], later, [KIND.kind], []),
-        "erase_contacts": (people, dates),
-        "erase_former_addresses": (people, dates),
+        "drop_contacts": (contacts,),
+        "fetch_contacts_of": (people,),
+        "fetch_mails_of": (people,),
         "erase_address_changes": (people, dates),
         "erase_follow_ups": (people, dates),
         "erase_series": (people, dates),
