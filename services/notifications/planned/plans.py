@@ -103,10 +103,7 @@ class Plans:
         return self.about(matter_id)
 
     def forget(self, person_id: UUID, at: datetime) -> int:
-        """Leaves what is open for a person, or introduces them, to the sender; returns how much this batch had planned.
-
-        As far as it was caused by then. The rows themselves are emptied once they are written.
-        """
+        """Leaves what was caused by then for a person, or to introduce them, to the sender, and counts this batch's own."""
         for matter_open in self._open.values():
             for follow_up in list(matter_open.values()):
                 counterpart_id, caused_at = self._causes[follow_up.id]
@@ -119,7 +116,7 @@ class Plans:
         planned = {
             new.follow_up.id
             for new in self._planned.values()
-            if new.follow_up.key.recipient_id == person_id and new.caused_at <= at
+            if new.follow_up.key.recipient_id == person_id and new.caused_at <= at and new.parameters != "{}"
         }
         count = len(planned - self._forgotten)
         self._forgotten |= planned
