@@ -103,7 +103,7 @@ class Plans:
         return self.about(matter_id)
 
     def forget(self, person_id: UUID, at: datetime) -> int:
-        """Leaves what was caused by then for a person, or to introduce them, to the sender, and counts this batch's own."""
+        """Leaves what was caused by then for a person, or introduces them, to the sender; counts this batch's own."""
         for matter_open in self._open.values():
             for follow_up in list(matter_open.values()):
                 counterpart_id, caused_at = self._causes[follow_up.id]
