@@ -172,16 +172,14 @@ class ContactRegister:
 
     async def _retract(self, retracted: Mapping[UUID, datetime]) -> Woken:
         rows = await self._connection.fetch(QUERIES["retract_contacts"], sorted(retracted))
-        woken: Woken = []
-        for row in rows:
-            # One by one: each is of a role, and tombstones are as few as those who are forgotten.
-            received = [kind.kind for kind in KINDS.all if kind.to == row["role"]]
-            introduced = [kind.kind for kind in KINDS.all if kind.introduces == row["role"]]
-            at = retracted[row["contact_id"]]
-            for query in ("retract_follow_ups", "retract_series"):
-                found = await self._connection.fetch(QUERIES[query], row["person_id"], at, received, introduced)
-                woken += [(each["lane"], AT_ONCE) for each in found]
-        return woken
+        if not rows:
+            return []
+        gone = zip(*((row["person_id"], retracted[row["contact_id"]], row["role"]) for row in rows), strict=True)
+        kinds = zip(*((kind.kind, kind.to, kind.introduces) for kind in KINDS.all), strict=True)
+        named = (*gone, *kinds)
+        found = await self._connection.fetch(QUERIES["retract_follow_ups"], *named)
+        found += await self._connection.fetch(QUERIES["retract_series"], *named)
+        return [(row["lane"], AT_ONCE) for row in found]
 
 
 def contacts_of(kind: str, recipient_id: UUID, counterpart_id: UUID | None) -> tuple[UUID, ...]:

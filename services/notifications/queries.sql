@@ -136,19 +136,24 @@ WITH over AS (
 DELETE FROM contact WHERE contact_id = ANY($1::uuid[]) RETURNING contact_id, person_id, role
 
 -- name: retract_follow_ups
--- What somebody was to get in a role, or what was to introduce them in it: kinds of the one ($3) and of the other ($4).
--- A scan, as also of series, and so are erasures: they name a person and no matter, and are few; an index that every
--- mail is entered in would cost more. What is open is due at once, so that its lane cancels it and says so.
+-- What somebody was to get in a role ($3), or what was to introduce them in it: for whom a kind is and whom it introduces
+-- say $4 to $6. A scan, as also of series, and so are erasures: they name a person and no matter, and are few; an index
+-- that every mail is entered in would cost more. What is open is due at once, so that its lane cancels it and says so.
 WITH gone AS MATERIALIZED (
     SELECT id FROM follow_up
-    WHERE caused_at <= $2
-      AND (recipient_id = $1 AND kind = ANY($3::text[]) AND (parameters <> '{}' OR state IN ('scheduled', 'sending'))
-           OR counterpart_id = $1 AND kind = ANY($4::text[]) AND state IN ('scheduled', 'sending'))
+    WHERE EXISTS (
+        SELECT FROM unnest($1::uuid[], $2::timestamptz[], $3::text[]) AS retracted (person_id, at, role)
+        JOIN unnest($4::text[], $5::text[], $6::text[]) AS known (kind, recipient, introduced)
+          ON known.kind = follow_up.kind
+        WHERE caused_at <= at
+          AND (recipient_id = person_id AND recipient = role
+               AND (parameters <> '{}' OR state IN ('scheduled', 'sending'))
+               OR counterpart_id = person_id AND introduced = role AND state IN ('scheduled', 'sending')))
     ORDER BY id
     FOR UPDATE
 )
 UPDATE follow_up
-SET parameters = CASE WHEN recipient_id = $1 THEN '{}' ELSE parameters END,
+SET parameters = CASE WHEN recipient_id = ANY($1::uuid[]) THEN '{}' ELSE parameters END,
     settled = CASE WHEN state IN ('scheduled', 'sending') THEN coalesce(settled, 'contact-erased') ELSE settled END,
     next_attempt_at = CASE WHEN state = 'scheduled' THEN 'epoch' ELSE next_attempt_at END,
     waits_for = NULL
@@ -157,12 +162,15 @@ WHERE follow_up.id = gone.id
 RETURNING lane
 
 -- name: retract_series
--- Due at once as well, so that the lane cancels each part of it and says so. Those that introduce nobody ($4) have no
--- counterpart; of which role one is its first kind says.
+-- Due at once as well, so that the lane cancels each part of it and says so. All of one is for one person in one role,
+-- so its first kind says which; it introduces nobody.
 WITH gone AS MATERIALIZED (
     SELECT id FROM series
-    WHERE recipient_id = $1 AND caused_at <= $2 AND next_due_at IS NOT NULL
-      AND occasions::jsonb -> 0 ->> 0 = ANY($3::text[] || $4::text[])
+    WHERE next_due_at IS NOT NULL AND EXISTS (
+        SELECT FROM unnest($1::uuid[], $2::timestamptz[], $3::text[]) AS retracted (person_id, at, role)
+        JOIN unnest($4::text[], $5::text[], $6::text[]) AS known (kind, recipient, introduced)
+          ON known.kind = series.occasions::jsonb -> 0 ->> 0
+        WHERE recipient_id = person_id AND caused_at <= at AND recipient = role)
     ORDER BY id
     FOR UPDATE
 )
