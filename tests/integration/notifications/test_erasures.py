@@ -27,6 +27,8 @@ from tests.integration.notifications.happenings import (
     offered,
     proposed,
     registered,
+    released,
+    withdrawn,
 )
 from tests.integration.notifications.test_sender import Office, office
 
@@ -122,7 +124,7 @@ async def test_in_whatever_order_all_is_read_nothing_is_left(office: Office, com
 async def test_what_was_removed_is_counted_and_asked_again_nothing_is(desk: Desk) -> None:
     await desk.handle(contact(LEAD), contact(LEAD, role="owner"), registered(NAME), proposed(NAME))
     (first,) = await desk.handle(erasure_requested(LEAD))
-    assert first["removed"] == [{"what": "contact", "count": 2}, {"what": "mail", "count": 2}]
+    assert first["removed"] == [{"what": "contact", "count": 2}, {"what": "mail", "count": 1}]
     assert first["requested_at"] == "2025-03-03T10:00:00Z"
     (again,) = await desk.handle(erasure_requested(LEAD, hours=2))
     assert again["removed"] == []
@@ -137,6 +139,33 @@ async def test_a_batch_that_holds_an_erasure_forgets_what_stands_before_and_afte
     left = await everything(desk)
     assert [line for line in left.splitlines() if any(secret in line for secret in SECRETS)] == []
     assert AFTER in left
+
+
+async def test_however_it_is_cut_into_batches_the_same_is_said(desk: Desk) -> None:
+    events = [
+        contact(LEAD, email="première@asso.example"),
+        registered(NAME),
+        proposed(NAME),
+        confirmed(NAME),
+        contact(LEAD, email="seconde@asso.example"),
+        erasure_requested(LEAD),
+        released(NAME, 9, before="confirmed"),
+        withdrawn(NAME, 9),
+        contact(LEAD, name="Ada", email=AFTER, hours=2),
+        erasure_requested(LEAD, hours=1.5),
+    ]
+
+    async def outcome(*batches: Sequence[Event[Any]]) -> tuple[list[Any], list[str]]:
+        said = [event for batch in batches for event in await desk.handle(*batch)]
+        left = sorted((await everything(desk)).splitlines())
+        await emptied(desk)
+        return said, left
+
+    one_by_one = await outcome(*([event] for event in events))
+    for cut in range(len(events)):
+        said, left = await outcome(*filter(None, (events[:cut], events[cut:])))
+        assert said == one_by_one[0], f"cut at {cut}"
+        assert left == one_by_one[1], f"cut at {cut}"
 
 
 async def test_what_is_told_to_others_goes_without_the_words_of_who_was_forgotten(office: Office) -> None:
