@@ -20,10 +20,15 @@ from tests.kafka import Sending
 
 __all__ = ["START", "application", "confirmation", "form_event", "identifier", "mentor", "need", "person", "sending"]
 
+SOURCE = "urn:form:test"
+"""The form from which all comes, unless a test says that it comes from another."""
 
-def form_event(data: EventData, *, at: datetime | None = None, name: str | None = None) -> Event[EventData]:
+
+def form_event(
+    data: EventData, *, at: datetime | None = None, name: str | None = None, source: str = SOURCE
+) -> Event[EventData]:
     """An event of a form; the same `name` gives the same event id."""
-    return event_of(data, at=at, name=name)
+    return event_of(data, at=at, name=name, source=source)
 
 
 def sending(data: EventData, *, at: datetime | None = None, name: str | None = None) -> Sending:
@@ -90,8 +95,6 @@ def mentor(name: int | str, *, skills: tuple[str, ...], capacity: int) -> Mentor
     )
 
 
-def confirmation(assignment_id: UUID) -> AssignmentDecided:
-    """An officer's confirmation of a proposal."""
-    return AssignmentDecided(
-        assignment_id=assignment_id, decision="confirm", decided_by=identifier("officer"), decided_at=START
-    )
+def confirmation(assignment_id: UUID, owner_id: UUID) -> AssignmentDecided:
+    """The confirmation of a proposal by the officer who owns its need."""
+    return AssignmentDecided(assignment_id=assignment_id, decision="confirm", decided_by=owner_id, decided_at=START)

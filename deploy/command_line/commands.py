@@ -19,7 +19,7 @@ from deploy.command_line.dead_letters import dead_letters, lanes
 from deploy.command_line.environment import database_address
 from deploy.command_line.follow_ups import follow_ups
 from deploy.command_line.mail import mail
-from deploy.command_line.matching import explain, what_if
+from deploy.command_line.matching import explain, needs, what_if
 from deploy.command_line.mentoring import impact, obstacles, pairs, support
 from deploy.command_line.roles import roles
 from deploy.command_line.topics import topics
@@ -47,6 +47,7 @@ program.add_typer(follow_ups)
 program.add_typer(mail)
 program.command()(explain)
 program.command(name="what-if")(what_if)
+program.command()(needs)
 program.command()(pairs)
 program.command()(obstacles)
 program.command()(support)

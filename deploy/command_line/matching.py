@@ -1,4 +1,4 @@
-"""The pool as a person asks about it: why an application is where it is, and what would be decided otherwise."""
+"""The pool as a person asks about it: why an application is where it is, what would be otherwise, who decides."""
 
 from __future__ import annotations
 
@@ -6,21 +6,25 @@ import asyncio
 import dataclasses
 import json
 from collections.abc import Iterable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 from uuid import UUID
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Column, Table
 
 from contracts.message import Language
 from deploy.command_line.environment import connected
+from deploy.command_line.json_lines import print_lines
 
 if TYPE_CHECKING:
     from services.matching.answers.explanations import Explanation
     from services.matching.answers.suppositions import Outcome
     from services.matching.edges.fit import FitPoints
+    from services.matching.operations import Listed
     from services.matching.pool.pool import Pool
 
 JsonOption = Annotated[bool, typer.Option("--json", help="One JSON object")]
@@ -75,6 +79,38 @@ def what_if(
         print(json.dumps(dataclasses.asdict(outcome), default=str))
     else:
         _show_outcome(outcome, pool)
+
+
+def needs(
+    without_owner: Annotated[
+        bool, typer.Option("--without-owner", help="Only those that nobody owns any more")
+    ] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line")] = False,
+) -> None:
+    """List needs by their titles: who owns each, who stands in for the owner, and how much waits for a decision."""
+    found = asyncio.run(_list_needs(without_owner))
+    if as_json:
+        print_lines(found)
+        return
+    table = Table(Column("need", no_wrap=True), "title", "state", "directorate", "owner", "deputy", "undecided")
+    for row in found:
+        table.add_row(
+            str(row["need_id"]),
+            escape(row["title"]),
+            row["state"],
+            row["directorate"],
+            str(row["owner_id"] or "[bold red]nobody[/]"),
+            str(row["deputy_id"] or ""),
+            str(row["undecided"]),
+        )
+    Console().print(table if found else "There are no such needs.")
+
+
+async def _list_needs(without_owner: bool) -> list[Listed]:
+    from services.matching.operations import list_needs
+
+    async with connected(search_path="matching") as connection:
+        return await list_needs(connection, at=datetime.now(UTC), without_owner=without_owner)
 
 
 async def _read() -> Pool:

@@ -20,8 +20,12 @@ RefusalCode: TypeAlias = Literal[
     "no-place-left",
     "nothing-to-lift",
     "not-in-the-contest",
+    "not-yours-to-decide",
+    "another-source",
+    "person-of-another-source",
+    "owns-nothing",
 ]
-"""Why a decision of a person changes nothing."""
+"""Why a decision of a person, or a form, changes nothing."""
 
 UnmetCause: TypeAlias = Literal["no-candidates", "no-capacity", "all-gated", "territory-full", "placed-elsewhere"]
 """Why nobody answers a need after a round."""

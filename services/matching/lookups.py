@@ -1,4 +1,4 @@
-"""What matching's handlers need, which the pool may lack: a need, an assignment, an application that has come."""
+"""What matching's handlers need, which the pool may lack: a need, an officer, an assignment, an application."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from uuid import UUID
 from libraries.chassis.handling import Lookup, NotYet
 from services.matching.states.assignments import Assignment
 from services.matching.states.needs import Need
+from services.matching.states.officers import Officer
 from services.matching.store import APPLICATION, ASSIGNMENT, MatchingStore
 
 
@@ -17,6 +18,18 @@ def need(need_id: UUID) -> Lookup[MatchingStore, Need]:
         known = store.pool.needs.get(need_id)
         if known is None:
             raise NotYet("need", need_id)
+        return known
+
+    return Lookup((), get)
+
+
+def officer(person_id: UUID) -> Lookup[MatchingStore, Officer]:
+    """Who owns a need, or stands in for who does; the pool holds all, forgotten ones by their id."""
+
+    def get(store: MatchingStore) -> Officer:
+        known = store.pool.people.officers.get(person_id)
+        if known is None:
+            raise NotYet("officer", person_id)
         return known
 
     return Lookup((), get)

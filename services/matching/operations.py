@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
+from datetime import datetime
+from typing import Any, Final, TypeAlias
 from uuid import UUID
 
-from libraries.chassis.store import Connection
+from libraries.chassis.store import Connection, named_queries
 from libraries.data_files import parse_data_file
 from services.matching.answers.explanations import Explanation
 from services.matching.answers.explanations import explain as explanation_of
@@ -13,6 +16,11 @@ from services.matching.answers.suppositions import Outcome, Supposition
 from services.matching.answers.suppositions import suppose as outcome_of
 from services.matching.pool.pool import Pool
 from services.matching.store import MatchingStore
+
+_QUERIES: Final = named_queries("services.matching", "operations.sql")
+
+Listed: TypeAlias = Mapping[str, Any]
+"""A line of a list, by the names that it is shown under."""
 
 
 class NotThere(LookupError):
@@ -26,6 +34,11 @@ async def read_pool(connection: Connection) -> Pool:
     """
     async with connection.transaction(isolation="repeatable_read", readonly=True):
         return await MatchingStore(connection).read_state()
+
+
+async def list_needs(connection: Connection, *, at: datetime, without_owner: bool = False) -> list[Listed]:
+    """All needs by their titles, with who decides on each at a moment; `without_owner` are those that nobody owns."""
+    return [dict(row) for row in await connection.fetch(_QUERIES["list_needs"], without_owner, at)]
 
 
 def explain(pool: Pool, application_id: UUID, *, need_id: UUID | None = None) -> Explanation:

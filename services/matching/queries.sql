@@ -21,12 +21,12 @@ SELECT known.*
 
 -- name: fetch_needs
 -- The register of needs, closed ones too, which may open again. By id, so that a pool read anew is the same each time.
-SELECT need_id, version, state, owner_id, revision, document FROM need ORDER BY need_id
+SELECT need_id, version, state, owner_id, source, said_at, revision, document FROM need ORDER BY need_id
 
 -- name: fetch_candidates
 -- All that take part. By id, as above.
 SELECT application_id, track, lead_id, organisation_name, project_title, themes, publics, territories,
-       summarised, words, members, laureate
+       summarised, words, said_at, members, laureate
   FROM candidate
  ORDER BY application_id
 
@@ -45,6 +45,18 @@ SELECT application_id, need_id FROM forbidden
 -- Who abstains from which file, also from those that have not come yet.
 SELECT application_id, person_id FROM recusal
 
+-- name: fetch_officers
+-- Who owns needs or stands in for who does, with the source that each belongs to.
+SELECT person_id, source, reached_at FROM officer
+
+-- name: fetch_deputies
+-- Who decides in whose place.
+SELECT owner_id, person_id, until, named_at FROM deputy
+
+-- name: fetch_erased
+-- Who asked to be forgotten, and when: all of them, since the writer holds every form against it in memory.
+SELECT person_id, erased_at FROM erased_person
+
 -- name: fetch_verdicts
 -- What a jury decided and nobody may know yet.
 SELECT application_id, decision, scores, publish_at, actor, reason, event_id, correlation_id, traceparent
@@ -59,11 +71,13 @@ SELECT times FROM settlement
 -- Here and below: the planner takes a limit that it does not know for few rows, and so looks each one up by its key,
 -- even where it plans while the table is empty.
 UPDATE need
-   SET version = changed.version, state = changed.state, owner_id = changed.owner_id, revision = changed.revision,
-       document = changed.document
-  FROM (SELECT * FROM unnest($1::uuid[], $2::int[], $3::text[], $4::uuid[], $5::uuid[], $6::text[])
+   SET version = changed.version, state = changed.state, owner_id = changed.owner_id, source = changed.source,
+       said_at = changed.said_at, revision = changed.revision, document = changed.document
+  FROM (SELECT *
+          FROM unnest($1::uuid[], $2::int[], $3::text[], $4::uuid[], $5::text[], $6::timestamptz[], $7::uuid[],
+                      $8::text[])
          LIMIT cardinality($1::uuid[]))
-    AS changed (need_id, version, state, owner_id, revision, document)
+    AS changed (need_id, version, state, owner_id, source, said_at, revision, document)
  WHERE need.need_id = changed.need_id
 
 -- name: update_candidates
@@ -72,13 +86,13 @@ UPDATE candidate
    SET track = changed.track, lead_id = changed.lead_id, organisation_name = changed.organisation_name,
        project_title = changed.project_title, themes = changed.themes, publics = changed.publics,
        territories = changed.territories, summarised = changed.summarised, words = changed.words,
-       members = changed.members, laureate = changed.laureate
+       said_at = changed.said_at, members = changed.members, laureate = changed.laureate
   FROM (SELECT *
           FROM unnest($1::uuid[], $2::text[], $3::uuid[], $4::text[], $5::text[], $6::text[], $7::text[],
-                      $8::text[], $9::bool[], $10::text[], $11::int[], $12::bool[])
+                      $8::text[], $9::bool[], $10::text[], $11::timestamptz[], $12::int[], $13::bool[])
          LIMIT cardinality($1::uuid[]))
     AS changed (application_id, track, lead_id, organisation_name, project_title, themes, publics, territories,
-                summarised, words, members, laureate)
+                summarised, words, said_at, members, laureate)
  WHERE candidate.application_id = changed.application_id
 
 -- name: remove_candidates
@@ -114,6 +128,22 @@ DELETE FROM forbidden
 -- name: save_recusals
 -- Abstentions; said twice they are one.
 INSERT INTO recusal (application_id, person_id) SELECT * FROM unnest($1::uuid[], $2::uuid[]) ON CONFLICT DO NOTHING
+
+-- name: save_officers
+-- Officers as they are known now; the source stays the one that named them first.
+INSERT INTO officer (person_id, source, reached_at) SELECT * FROM unnest($1::uuid[], $2::text[], $3::timestamptz[])
+    ON CONFLICT (person_id) DO UPDATE SET reached_at = excluded.reached_at
+
+-- name: save_deputies
+-- Deputies: who is named later stands in instead of who was named before.
+INSERT INTO deputy (owner_id, person_id, until, named_at)
+SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::timestamptz[], $4::timestamptz[])
+    ON CONFLICT (owner_id) DO UPDATE
+   SET person_id = excluded.person_id, until = excluded.until, named_at = excluded.named_at
+
+-- name: end_deputies
+-- Owners in whose place nobody decides any more.
+DELETE FROM deputy WHERE owner_id = ANY($1::uuid[])
 
 -- name: save_verdicts
 -- Decisions of the contest: what comes before the publication replaces what was decided before.

@@ -15,7 +15,7 @@ from services.matching.states.needs import Need, need_document
 from services.matching.states.profiles import project_profile
 
 # The order of each table's columns here is that of its queries, of COPY and of the functions below.
-NEED: Final = ("need_id", "version", "state", "owner_id", "revision", "document")
+NEED: Final = ("need_id", "version", "state", "owner_id", "source", "said_at", "revision", "document")
 CANDIDATE: Final = (
     "application_id",
     "track",
@@ -27,6 +27,7 @@ CANDIDATE: Final = (
     "territories",
     "summarised",
     "words",
+    "said_at",
     "members",
     "laureate",
 )
@@ -51,7 +52,7 @@ def candidate_from(row: asyncpg.Record) -> Candidate:
     """A candidate out of its row."""
     application_id, track, lead_id, organisation_name, project_title, *project = row
     themes, publics, territories = map(_codes, project[:3])
-    summarised, words, members, laureate = project[3:]
+    summarised, words, said_at, members, laureate = project[3:]
     profile = project_profile(
         themes=themes,
         publics=publics,
@@ -70,6 +71,7 @@ def candidate_from(row: asyncpg.Record) -> Candidate:
         territories,
         summarised,
         profile,
+        said_at,
         members,
         laureate,
     )
@@ -89,6 +91,7 @@ def candidate_row(candidate: Candidate) -> tuple[Any, ...]:
         candidate.summarised,
         # Sorted, so that the same events leave the same bytes.
         " ".join(sorted(candidate.profile.words)),
+        candidate.said_at,
         candidate.members,
         candidate.laureate,
     )
@@ -96,10 +99,10 @@ def candidate_row(candidate: Candidate) -> tuple[Any, ...]:
 
 def need_from(row: asyncpg.Record, rules: Rules, *, fixed: int) -> Need:
     """A need out of its row, and how many of its places people have filled."""
-    need_id, version, state, owner_id, revision, document = row
+    need_id, version, state, owner_id, source, said_at, revision, document = row
     # Its profile is made anew and not kept: it follows from the document and from the rules that hold now.
     content = PublicNeed.model_validate_json(document)
-    return Need(need_id, version, state, owner_id, need_document(revision, content, rules), fixed)
+    return Need(need_id, version, state, owner_id, need_document(revision, content, rules), source, said_at, fixed)
 
 
 def need_row(need: Need) -> tuple[Any, ...]:
@@ -111,6 +114,8 @@ def need_row(need: Need) -> tuple[Any, ...]:
         need.version,
         need.state,
         need.owner_id,
+        need.source,
+        need.said_at,
         document.revision,
         document.content.model_dump_json(),
     )

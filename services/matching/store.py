@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from datetime import datetime
 from typing import Any, Final, TypeAlias
 from uuid import UUID
 
+from contracts.erasures import ErasureRequested
 from contracts.event import Event
 from contracts.message import EventData
+from libraries.chassis.erasures import keep_erasures
 from libraries.chassis.store import NO_DEADLINES, Connection, Named, named_queries
 from libraries.chassis.unit_of_work import UnitOfWork
 from services.matching.pool.deadlines import REVIEW_AND_EMBARGO, next_deadline
+from services.matching.pool.people import People
 from services.matching.pool.pool import Pool
 from services.matching.rows import (
     ASSIGNMENT as ASSIGNMENT_COLUMNS,
@@ -31,6 +35,7 @@ from services.matching.rows import (
 from services.matching.settings.rules import RULES, Rules
 from services.matching.states.assignments import Assignment
 from services.matching.states.changes import Changes, Rows
+from services.matching.states.officers import Deputy, Officer
 from services.matching.states.statements import ContestVerdict
 
 _QUERIES: Final = named_queries("services.matching")
@@ -48,13 +53,15 @@ class MatchingStore:
     `save`, and to applications that have left.
     """
 
-    def __init__(self, connection: Connection, *, rules: Rules = RULES) -> None:
-        self.state = Pool(rules)
+    def __init__(self, connection: Connection, *, rules: Rules = RULES, heads: AbstractSet[UUID] = frozenset()) -> None:
+        self.state = Pool(rules, People(heads))
         self._rules = rules
+        self._heads = heads
         self._connection = connection
-        # Both of this transaction alone: what is not in the pool may be many times as much, and is seldom asked for.
+        # All of this transaction alone: what is not in the pool may be many times as much, and is seldom asked for.
         self._former: set[UUID] = set()
         self._recalled: set[UUID] = set()
+        self._emptied: dict[UUID, int] = {}
 
     @property
     def pool(self) -> Pool:
@@ -68,6 +75,12 @@ class MatchingStore:
         needs = await self._fetch("fetch_needs")
         return Pool.restored(
             self._rules,
+            People(
+                self._heads,
+                officers=[Officer(*row) for row in await self._fetch("fetch_officers")],
+                deputies=[Deputy(*row) for row in await self._fetch("fetch_deputies")],
+                erased=[tuple(row) for row in await self._fetch("fetch_erased")],
+            ),
             needs=[need_from(row, self._rules, fixed=fixed[row["need_id"]]) for row in needs],
             candidates=[candidate_from(row) for row in await self._fetch("fetch_candidates")],
             assignments=assignments,
@@ -87,6 +100,7 @@ class MatchingStore:
         ended = [Assignment(*row) for row in await self._fetch_of("fetch_ended", over)]
         self._recalled.update(assignment.assignment_id for assignment in ended)
         pool.recall(ended)
+        await self._keep_erasures(events)
 
     def has_come(self, application_id: UUID) -> bool:
         """Whether an application that a loaded event names has come, also where it has left since."""
@@ -94,6 +108,10 @@ class MatchingStore:
         return (
             application_id in pool.candidates or application_id in pool.changes.left or application_id in self._former
         )
+
+    def records_emptied(self, person_id: UUID) -> int:
+        """How many held records named a person who asks to be forgotten, and were emptied; told once."""
+        return self._emptied.pop(person_id, 0)
 
     async def save(self) -> None:
         """Writes what was changed of the pool: a COPY for what is new in a table and an UPDATE for the rest of it."""
@@ -109,6 +127,7 @@ class MatchingStore:
         await self._remove("remove_candidates", changes.candidates.deleted)
         await self._remove("remember_former", changes.left)
         await self._save_words(changes)
+        await self._save_people()
 
     @property
     def deadlines(self) -> Mapping[tuple[str, int], datetime]:
@@ -127,6 +146,21 @@ class MatchingStore:
         written = (assignments[it] for it in (*rows.updated, *rows.inserted))
         self.pool.forget(self._recalled.union(it.assignment_id for it in written if not it.is_live))
         self._recalled.clear()
+
+    async def _keep_erasures(self, events: Sequence[Event[EventData]]) -> None:
+        """Remembers who asks to be forgotten: before the handlers, which say what was removed."""
+        asked: dict[UUID, datetime] = {}
+        for event in events:
+            if isinstance(event.data, ErasureRequested):
+                person_id = event.data.person_id
+                asked[person_id] = max(event.time, asked.get(person_id, event.time))
+        self._emptied = await keep_erasures(self._connection, asked)
+
+    async def _save_people(self) -> None:
+        officers, deputies = self.pool.people.take_changes()
+        await self._write("save_officers", officers)
+        await self._write("save_deputies", [deputy for deputy in deputies.values() if deputy is not None])
+        await self._remove("end_deputies", [owner_id for owner_id, deputy in deputies.items() if deputy is None])
 
     async def _save_words(self, changes: Changes) -> None:
         """Writes what people have said, which is little."""

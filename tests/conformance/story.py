@@ -10,6 +10,7 @@ from uuid import UUID
 from contracts.applications import ApplicationCorrected, ApplicationWithdrawalRequested
 from contracts.assignments import AssignmentDecided, AssignmentProposed, OfficerRecused, PlacementDecided
 from contracts.contest import ContestDecided
+from contracts.deputies import DeputyNamed
 from contracts.erasures import ErasureRequested
 from contracts.impact import ImpactReported, Indicator
 from contracts.leads import LeadWishesGiven
@@ -29,7 +30,7 @@ from contracts.pairs import (
 )
 from contracts.rounds import RoundRequested
 from contracts.support import IntroductionReported, SupportActionReported
-from tests.forms import START, application, identifier, mentor, need
+from tests.forms import START, application, identifier, mentor, need, person
 
 _ELIGIBLE = {
     "siret": "73282932000074",
@@ -99,6 +100,7 @@ def second_forms(name: str) -> list[EventData]:
             decided_at=told_at,
             publish_at=told_at + timedelta(days=1),
         ),
+        DeputyNamed(owner_id=declared.owner.person_id, deputy=person(f"deputy {name}"), named_at=told_at),
         ErasureRequested(person_id=identifier(f"person {name} 5"), requested_at=told_at),
     ]
 

@@ -66,7 +66,7 @@ async def test_nothing_is_lost_and_nothing_happens_twice(stack: Stack) -> None:
     proposed = await eventually(lambda: _proposals(stack, COUNT), within=120)
     await send(
         stack.broker.bootstrap_servers,
-        [sending(confirmation(assignment.assignment_id)) for assignment in proposed[:DECIDED]],
+        [sending(confirmation(assignment.assignment_id, assignment.owner_id)) for assignment in proposed[:DECIDED]],
     )
     await eventually(lambda: _all_sent(stack), within=180)
 

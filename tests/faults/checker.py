@@ -14,7 +14,15 @@ from tests.faults.people import check_departures, check_erasures, check_words
 from tests.faults.verdict import Verdict, compare
 
 SERVICES = ("intake", "matching", "mentoring", "notifications")
-_PUBLISHED = ("applications.v1", "needs.v1", "assignments.v1", "pairs.v1", "follow-ups.v1", "contacts.v1")
+_PUBLISHED = (
+    "applications.v1",
+    "needs.v1",
+    "assignments.v1",
+    "pairs.v1",
+    "follow-ups.v1",
+    "contacts.v1",
+    "erasures.v1",
+)
 _LIVE = ("proposed", "confirmed")
 _MOST_NEEDS = 3
 _STRANGE = ("forms.applications.v1", "forms.mentors.v1")

@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence, Set
+from itertools import product
+from typing import get_args
+from uuid import UUID
 
+from contracts.catalogue import SERVICES
+from contracts.contacts import ContactRole, contact_id_of
 from tests.faults.evidence import Found, of
 from tests.faults.verdict import Sort, Verdict, compare
 
@@ -71,12 +76,17 @@ def check_departures(mentors: Sequence[Found], events: Sequence[Found], verdict:
 def check_erasures(erasures: Sequence[Found], events: Sequence[Found], verdict: Verdict) -> None:
     """Who asked for it is forgotten everywhere, and nothing says after it how to reach them."""
     people = Counter(it.key for it in erasures)
-    compare("contact.erased", people, Counter(it.key for it in of(events, "contact.erased")), verdict)
+    forgotten = of(events, "person.forgotten")
+    for service in SERVICES:
+        by_service = Counter(it.key for it in forgotten if it.data["service"] == service)
+        compare(f"person.forgotten by {service}", people, by_service, verdict)
+    compare("person.erased", people, Counter(it.key for it in of(events, "person.erased")), verdict)
     led = {it.key for it in of(events, "application.registered") if it.data["lead_id"] in people}
     # Each form that is read after the erasure says it again, as where a service is built anew from its topics.
     erased = {it.key for it in of(events, "application.content-erased")}
     compare("application.content-erased", Counter(led), Counter(erased), verdict)
     last = {it.key: it for it in events if it.topic == "contacts.v1"}
-    for person_id in people:
-        if last[person_id].value:
-            verdict.say("disorder", f"the contact of {person_id} comes after their erasure: {last[person_id]}")
+    for person_id, role in product(people, get_args(ContactRole)):
+        contact = last.get(str(contact_id_of(role, UUID(person_id))))
+        if contact is not None and contact.value:
+            verdict.say("disorder", f"the contact of {person_id} as {role} comes after their erasure: {contact}")

@@ -12,21 +12,20 @@ from uuid import UUID
 from aiokafka import AIOKafkaProducer
 
 from contracts.applications import ApplicationCorrected, ApplicationSubmitted, ApplicationWithdrawalRequested
-from contracts.assignments import AssignmentDecided
 from contracts.catalogue import TOPIC_BY_NAME
 from contracts.codec import Record
 from contracts.leads import LeadWishesGiven
 from contracts.message import EventData
-from contracts.needs import NeedRevised
 from contracts.obstacles import ObstacleReported, ObstacleUpdated
 from contracts.pairs import MeetingReported, PairAnswered
 from contracts.partitions import partition_of
 from contracts.rounds import RoundRequested
 from contracts.support import IntroductionReported
+from tests.faults import officers
 from tests.faults.departures import crowd, departure, erasure, withdrawal
 from tests.faults.opportunities import Opportunities, Places
 from tests.faults.strangers import at_an_edge
-from tests.forms import START, application, identifier, mentor, need, sending
+from tests.forms import START, application, identifier, mentor, sending
 from tests.kafka import Sending
 
 THEMES = ("youth-employment", "education", "health", "housing", "inclusion")
@@ -41,7 +40,6 @@ _LEAVING_MENTORS = 2
 _FORGOTTEN = 3
 _CROWDED = 6
 _EDGES = 3
-_CAPACITY = 50_000
 _FORMS = "forms.applications.v1"
 
 Story = list[Sending]
@@ -50,7 +48,7 @@ Story = list[Sending]
 
 def first_forms() -> list[Sending]:
     """The needs that every application finds."""
-    return [_now(need(theme, capacity=_CAPACITY)) for theme in THEMES]
+    return [_now(officers.declared(theme)) for theme in THEMES]
 
 
 def of_round(number: int, found: Opportunities, chance: random.Random) -> list[Sending]:
@@ -61,7 +59,7 @@ def of_round(number: int, found: Opportunities, chance: random.Random) -> list[S
     stories = [_application_story(f"{number}-{index}", index, chance) for index in range(APPLICATIONS)]
     stories += [_broken_story(number, index, chance) for index in range(chance.randint(2, 5))]
     stories += [[_now(mentor(f"{number}-{index}", skills=THEMES, capacity=3))] for index in range(_MENTORS)]
-    stories += [[_now(_confirmation(it))] for it in _some(found.assignments, _CONFIRMED, chance)]
+    stories += [[_now(officers.confirmed(it))] for it in _some(found.assignments, _CONFIRMED, chance)]
     stories += [_answers(it, chance) for it in _some(found.pairs, _ANSWERED, chance)]
     stories += [[_now(_meeting(it, number))] for it in {*crowded, *_some(found.active, _REPORTED, chance)}]
     stories += [[_now(said)] for it in crowded for said in crowd(it, number, chance)]
@@ -70,7 +68,8 @@ def of_round(number: int, found: Opportunities, chance: random.Random) -> list[S
     stories += [[_now(erasure(it))] for it in _some(found.gone, _FORGOTTEN, chance)]
     stories += [[at_an_edge(f"{number}-{index}", chance)] for index in range(_EDGES)]
     stories += [_reports(it, number, chance) for it in _some(found.accompanied, _REPORTED, chance)]
-    stories.append([_now(_revised_need(chance.choice(THEMES), number))])
+    stories.append([_now(officers.revised(chance.choice(THEMES), number))])
+    stories += [[_now(said)] for said in officers.deputies(number)]
     stories += [[_now(_round_request(f"{number}-{index}"))] for index in range(_ROUNDS)]
     return _shuffled(stories, chance)
 
@@ -159,12 +158,6 @@ def _broken_story(number: int, index: int, chance: random.Random) -> Story:
     return [Sending(_FORMS, broken)]
 
 
-def _confirmation(assignment_id: UUID) -> AssignmentDecided:
-    return AssignmentDecided(
-        assignment_id=assignment_id, decision="confirm", decided_by=identifier("officer"), decided_at=START
-    )
-
-
 def _answers(pair_id: UUID, chance: random.Random) -> Story:
     if chance.random() < 0.25:
         return [_now(PairAnswered(pair_id=pair_id, party="mentor", answer="decline", answered_at=START))]
@@ -239,14 +232,6 @@ def _round_request(name: str) -> RoundRequested:
         track="implantation",
         requested_by=identifier("officer"),
         requested_at=START,
-    )
-
-
-def _revised_need(theme: str, number: int) -> NeedRevised:
-    declared = need(theme, capacity=_CAPACITY)
-    fields = {name: getattr(declared, name) for name in type(declared).model_fields if name != "declared_at"}
-    return NeedRevised(
-        **{**fields, "capacity": _CAPACITY + number, "revised_at": START + timedelta(days=number)},
     )
 
 

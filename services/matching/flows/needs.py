@@ -29,7 +29,7 @@ def publish_need(need: Need, before: str | None, reason: str, actor: str, unit: 
     unit.publish(
         NeedPublished(
             need_id=need.need_id,
-            owner_id=need.owner_id,
+            owner_id=unit.store.pool.people.told_of(need, unit.now),
             need=need.document.content,
             actor=actor,
             reason=reason,

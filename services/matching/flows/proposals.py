@@ -104,7 +104,7 @@ def _described(assignment: Assignment, before: str | None, unit: Unit) -> dict[s
         "application_id": assignment.application_id,
         "need_id": assignment.need_id,
         "lead_id": candidate.lead_id,
-        "owner_id": need.owner_id,
+        "owner_id": pool.people.told_of(need, unit.now),
         "directorate": content.directorate,
         "organisation_name": candidate.organisation_name,
         "project_title": candidate.project_title,

@@ -1,14 +1,16 @@
-"""Which decisions of people the state of an assignment, or of the pool, allows."""
+"""Which decisions are whose, and which of them the state of an assignment, or of the pool, allows."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Final
+from uuid import UUID
 
 from contracts.assignments import AssignmentDecided, PlacementDecided
 from services.matching.codes import RefusalCode
 from services.matching.pool.pool import Pool
-from services.matching.states.assignments import AssignmentState
+from services.matching.states.assignments import Assignment, AssignmentState
 from services.matching.states.candidates import ROLLING_TRACK, Candidate
 
 _ALREADY: Final[Mapping[AssignmentState, RefusalCode]] = {
@@ -18,8 +20,17 @@ _ALREADY: Final[Mapping[AssignmentState, RefusalCode]] = {
 }
 
 
+def decision_refusal(
+    pool: Pool, assignment: Assignment, decision: AssignmentDecided, at: datetime
+) -> RefusalCode | None:
+    """Why a decision on an assignment, made at a moment, is refused; None where it is allowed."""
+    if not _is_theirs(pool, decision.decided_by, assignment.application_id, assignment.need_id, at):
+        return "not-yours-to-decide"
+    return refusal_code(assignment.state, decision)
+
+
 def refusal_code(state: AssignmentState, decision: AssignmentDecided) -> RefusalCode | None:
-    """Why a decision on an assignment in that state is refused; None where it is allowed."""
+    """Why a decision on an assignment in that state is refused whoever makes it; None where it is allowed."""
     if state != "proposed":
         return _ALREADY[state]
     if decision.decision == "decline" and decision.reason is None:
@@ -27,8 +38,10 @@ def refusal_code(state: AssignmentState, decision: AssignmentDecided) -> Refusal
     return None
 
 
-def placement_refusal(pool: Pool, decision: PlacementDecided) -> RefusalCode | None:
+def placement_refusal(pool: Pool, decision: PlacementDecided, at: datetime) -> RefusalCode | None:
     """Why an officer's word on an application and a need can't be followed; None where it can."""
+    if not _is_theirs(pool, decision.decided_by, decision.application_id, decision.need_id, at):
+        return "not-yours-to-decide"
     candidate = pool.candidates.get(decision.application_id)
     if candidate is None or candidate.track != ROLLING_TRACK:
         return "no-candidate"
@@ -42,6 +55,13 @@ def placement_refusal(pool: Pool, decision: PlacementDecided) -> RefusalCode | N
     if decision.decision == "forbid":
         return None
     return _pin_refusal(pool, candidate, decision)
+
+
+def _is_theirs(pool: Pool, person_id: UUID, application_id: UUID, need_id: UUID, at: datetime) -> bool:
+    # Who abstains from a file abstains from every decision on it, whatever else would give it to them.
+    if (application_id, person_id) in pool.recused:
+        return False
+    return pool.people.may_decide(person_id, pool.needs[need_id], at)
 
 
 def _pin_refusal(pool: Pool, candidate: Candidate, decision: PlacementDecided) -> RefusalCode | None:

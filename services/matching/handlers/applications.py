@@ -6,6 +6,7 @@ from uuid import UUID
 
 from contracts.applications import (
     ApplicationAmended,
+    ApplicationContentErased,
     ApplicationRegistered,
     ApplicationRejected,
     ApplicationWithdrawn,
@@ -23,13 +24,13 @@ from services.matching.store import Unit
 @handles(ApplicationRegistered)
 def on_application_registered(event: Event[ApplicationRegistered], unit: Unit) -> None:
     """The application becomes a candidate; the optimum proposes it for a need, or it waits."""
-    _take_in(event.data, unit)
+    _take_in(event, unit)
 
 
 @handles(ApplicationAmended)
 def on_application_amended(event: Event[ApplicationAmended], unit: Unit) -> None:
     """The candidate is renewed; a proposal whose gates it no longer passes is released, a fixed one stays."""
-    _take_in(event.data, unit)
+    _take_in(event, unit)
 
 
 @handles(ApplicationWithdrawn)
@@ -53,9 +54,20 @@ def on_correction_requested(event: Event[CorrectionRequested], unit: Unit) -> No
         _take_out(event.data.application_id, actor=event.data.actor, reason=reason, unit=unit)
 
 
-def _take_in(application: ApplicationRegistered | ApplicationAmended, unit: Unit) -> None:
+@handles(ApplicationContentErased)
+def on_application_content_erased(event: Event[ApplicationContentErased], unit: Unit) -> None:
+    """What is kept of an application's texts is emptied, also where it is read without the request for it."""
+    candidate = unit.store.pool.candidates.get(event.data.application_id)
+    if candidate is not None and candidate.said_at <= unit.now:
+        unit.store.pool.forget_texts(candidate)
+
+
+def _take_in(event: Event[ApplicationRegistered] | Event[ApplicationAmended], unit: Unit) -> None:
     pool = unit.store.pool
-    candidate = candidate_of(application)
+    candidate = candidate_of(event.data, unit.now)
+    if pool.people.is_forgotten(candidate.lead_id, unit.now):
+        # It was on its way when they asked.
+        candidate = candidate.without_texts(pool.words_of_needs())
     # A correction may name the track that the form was for, and takes no laureate back into the contest.
     known = pool.candidates.get(candidate.application_id)
     if known is not None and known.laureate:

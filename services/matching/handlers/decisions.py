@@ -16,7 +16,7 @@ from libraries.chassis.handling import both, handles
 from services.matching import codes, lookups
 from services.matching.flows.pinning import pin
 from services.matching.flows.proposals import confirm, decline, release
-from services.matching.flows.refusals import placement_refusal, refusal_code
+from services.matching.flows.refusals import decision_refusal, placement_refusal
 from services.matching.flows.settling import settle
 from services.matching.settings.texts import refusal
 from services.matching.states.assignments import Assignment
@@ -30,7 +30,7 @@ def on_assignment_decided(event: Event[AssignmentDecided], unit: Unit, assignmen
     """An officer's confirmation stands; a decline frees the place and the application for others."""
     decision, pool = event.data, unit.store.pool
     actor = f"officer:{decision.decided_by}"
-    if code := refusal_code(assignment.state, decision):
+    if code := decision_refusal(pool, assignment, decision, unit.now):
         unit.publish(
             AssignmentDecisionRefused(
                 assignment_id=assignment.assignment_id,
@@ -57,7 +57,7 @@ def on_placement_decided(event: Event[PlacementDecided], unit: Unit, _: tuple[Ne
     """An officer's word on a project and a need is followed whatever the engine would do, or refused with a reason."""
     decision, pool = event.data, unit.store.pool
     actor = f"officer:{decision.decided_by}"
-    if code := placement_refusal(pool, decision):
+    if code := placement_refusal(pool, decision, unit.now):
         unit.publish(
             PlacementDecisionRefused(
                 application_id=decision.application_id,

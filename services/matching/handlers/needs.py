@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Final
+from uuid import UUID
 
-from contracts.contacts import ContactPublished
 from contracts.event import Event
-from contracts.needs import NeedClosed, NeedDeclared, NeedPublished, NeedRevised
+from contracts.needs import NeedClosed, NeedDeclared, NeedFormRefused, NeedPublished, NeedRevised
 from libraries.chassis.handling import handles
 from services.matching import codes, lookups
 from services.matching.edges.gates import is_past_review
 from services.matching.flows.needs import let_go_of_pins, publish_need
+from services.matching.flows.officers import introduce
 from services.matching.flows.settling import settle
 from services.matching.settings.days import day_of
+from services.matching.settings.texts import refusal
 from services.matching.states.needs import Need, NeedDocument, NeedState, need_document, public_need
 from services.matching.store import Unit
 
@@ -23,35 +24,52 @@ _FORM: Final = "form"
 @handles(NeedDeclared)
 def on_need_declared(event: Event[NeedDeclared], unit: Unit) -> None:
     """The need is published and its places go to whom they are worth most."""
-    _publish_form(event, event.data.declared_at, unit)
+    _judge_form(event, unit)
 
 
 @handles(NeedRevised, needs=lambda said: lookups.need(said.need_id))
 def on_need_revised(event: Event[NeedRevised], unit: Unit, _: Need) -> None:
     """The need is published again, open; proposals that it no longer allows are released, the rest is offered."""
-    _publish_form(event, event.data.revised_at, unit)
+    _judge_form(event, unit)
 
 
 @handles(NeedClosed, needs=lambda said: lookups.need(said.need_id))
 def on_need_closed(event: Event[NeedClosed], unit: Unit, need: Need) -> None:
     """The need is taken off; what is proposed goes elsewhere or waits, what is confirmed stays."""
     pool = unit.store.pool
-    if need.state != "closed":
+    if need.source != event.source:
+        _refuse(need.need_id, "another-source", unit)
+    elif need.state != "closed":
         pool.set_state(need, "closed")
         unit.retract(NeedPublished, need.need_id)
         let_go_of_pins(need.need_id, codes.NEED_CLOSED, unit)
         settle(unit, because={need.need_id: codes.NEED_CLOSED})
 
 
-def _publish_form(event: Event[NeedDeclared] | Event[NeedRevised], declared_at: datetime, unit: Unit) -> None:
+def _judge_form(event: Event[NeedDeclared] | Event[NeedRevised], unit: Unit) -> None:
+    form, pool = event.data, unit.store.pool
+    known = pool.needs.get(form.need_id)
+    if known is not None and known.source != event.source:
+        _refuse(form.need_id, "another-source", unit)
+    elif pool.people.is_of_another_source(form.owner.person_id, event.source):
+        _refuse(form.need_id, "person-of-another-source", unit)
+    else:
+        _publish_form(event, known, unit)
+
+
+def _refuse(need_id: UUID, code: codes.RefusalCode, unit: Unit) -> None:
+    unit.publish(NeedFormRefused(need_id=need_id, occurred_at=unit.now, reasons=(refusal(code),)))
+
+
+def _publish_form(event: Event[NeedDeclared] | Event[NeedRevised], known: Need | None, unit: Unit) -> None:
     form, pool = event.data, unit.store.pool
     document = need_document(event.id, public_need(form), pool.rules)
     due = is_past_review(document.profile, on=day_of(unit.now))
     state: NeedState = "review-due" if due else "open"
-    reasons = _reasons_to_release(pool.needs.get(form.need_id), document)
-    before = pool.put_need(form.need_id, document, form.owner.person_id, state)
+    reasons = _reasons_to_release(known, document)
+    before = pool.put_need(Need(form.need_id, 1, state, form.owner.person_id, document, event.source, unit.now))
     publish_need(pool.needs[form.need_id], before, "declared" if before is None else "revised", _FORM, unit)
-    unit.publish(ContactPublished.of(form.owner, declared_at))
+    introduce(form.owner, event.source, unit)
     if due:
         let_go_of_pins(form.need_id, codes.NEED_REVIEW_DUE, unit)
     settle(unit, because={form.need_id: codes.NEED_REVIEW_DUE if due else reasons})

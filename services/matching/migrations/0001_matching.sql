@@ -6,10 +6,30 @@ CREATE TABLE need (
     version integer NOT NULL CHECK (version >= 1),
     state text NOT NULL CHECK (state IN ('open', 'review-due', 'closed')),
     owner_id uuid NOT NULL,
+    -- Which form it belongs to: the one that declared it first.
+    source text NOT NULL,
+    -- When its newest revision was sent: an owner who asked since to be forgotten owns it no more.
+    said_at timestamptz NOT NULL,
     -- The event that declared the need as `document` has it.
     revision uuid NOT NULL,
     document text NOT NULL
 ) WITH (fillfactor = 70);
+
+-- Who owns needs or stands in for who does, by id alone: of who is forgotten it says no more than of any other id.
+CREATE TABLE officer (
+    person_id uuid PRIMARY KEY,
+    -- Which form they belong to: the one that named them first.
+    source text NOT NULL,
+    -- When it was said how they are reached, as contacts have it; null where contacts have nothing.
+    reached_at timestamptz
+);
+
+CREATE TABLE deputy (
+    owner_id uuid PRIMARY KEY,
+    person_id uuid NOT NULL,
+    until timestamptz,
+    named_at timestamptz NOT NULL
+);
 
 CREATE TABLE candidate (
     application_id uuid PRIMARY KEY,
@@ -24,6 +44,8 @@ CREATE TABLE candidate (
     summarised boolean NOT NULL,
     -- The words of title and summary as they are compared, separated by spaces.
     words text NOT NULL,
+    -- When the form was sent that says all this.
+    said_at timestamptz NOT NULL,
     -- Organisations of a coalition besides its lead.
     members integer NOT NULL CHECK (members >= 0),
     laureate boolean NOT NULL

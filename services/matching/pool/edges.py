@@ -12,6 +12,7 @@ from services.matching.edges.fit import FitPoints, fit_of
 from services.matching.edges.gates import meet, shut_gates
 from services.matching.edges.lottery import ticket
 from services.matching.edges.need_index import NeedIndex, positions_in
+from services.matching.pool.people import People
 from services.matching.pool.records import Records
 from services.matching.settings.rules import Rules
 from services.matching.states.candidates import ROLLING_TRACK, Candidate
@@ -24,8 +25,8 @@ _LAST_TICKET: Final = (1 << LOTTERY_BITS) - 1
 class Edges(Records):
     """Records, and what follows from two of them: the gates between them, their fit, what one is worth to the other."""
 
-    def __init__(self, rules: Rules) -> None:
-        super().__init__(rules)
+    def __init__(self, rules: Rules, people: People | None = None) -> None:
+        super().__init__(rules, people)
         self._index = NeedIndex()
         self._in_order: list[Need] = []
         """The needs at their positions in the index."""

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Final
 from uuid import UUID
 
 from libraries.engine.optimum import Optimum
 from libraries.engine.worth import Worth, pack
 from services.matching.pool.edges import Edges
+from services.matching.pool.people import People
 from services.matching.settings.rules import Rules
 from services.matching.states.assignments import Assignment, AssignmentState
 from services.matching.states.candidates import Candidate
-from services.matching.states.needs import Need, NeedDocument, NeedState
+from services.matching.states.needs import Need, NeedState
 from services.matching.states.statements import ContestVerdict
 
 _KEPT: Final = pack(Worth(kept=1))
@@ -27,8 +29,8 @@ class Pool(Edges):
     more than its bound, unless people fixed more. After `settle` what is proposed is what the optimum holds.
     """
 
-    def __init__(self, rules: Rules) -> None:
-        super().__init__(rules)
+    def __init__(self, rules: Rules, people: People | None = None) -> None:
+        super().__init__(rules, people)
         self.optimum: Optimum[UUID, UUID] = Optimum()
         self._fixed_in = dict.fromkeys([bound.territory for bound in rules.equity], 0)
         for territory in self._fixed_in:
@@ -38,6 +40,7 @@ class Pool(Edges):
     def restored(
         cls,
         rules: Rules,
+        people: People | None = None,
         *,
         needs: Iterable[Need],
         candidates: Iterable[Candidate],
@@ -48,7 +51,7 @@ class Pool(Edges):
         settlements: int = 0,
     ) -> Pool:
         """The pool that had come to these values; its optimum is the same, since there is only one."""
-        pool = cls(rules)
+        pool = cls(rules, people)
         pool.settled, pool.settlements = False, settlements
         pool.forbidden.update(forbidden)
         pool.recused.update(recused)
@@ -119,20 +122,20 @@ class Pool(Edges):
 
     # Needs.
 
-    def put_need(self, need_id: UUID, document: NeedDocument, owner_id: UUID, state: NeedState) -> NeedState | None:
-        """Takes a need in, or its new revision; returns the state that it was in."""
-        before = self.needs.get(need_id)
+    def put_need(self, need: Need) -> NeedState | None:
+        """Takes a need in, or its new revision as the next version; returns the state that it was in."""
+        before = self.needs.get(need.need_id)
         if before is None:
-            self._place(Need(need_id, 1, state, owner_id, document))
-            self.changes.needs.insert(need_id)
+            self._place(need)
+            self.changes.needs.insert(need.need_id)
             return None
-        self._place(Need(need_id, before.version + 1, state, owner_id, document, before.fixed))
-        self.changes.needs.update(need_id)
+        self._place(replace(need, version=before.version + 1, fixed=before.fixed))
+        self.changes.needs.update(need.need_id)
         return before.state
 
     def set_state(self, need: Need, state: NeedState) -> None:
         """Opens or closes a need as it is."""
-        self.put_need(need.need_id, need.document, need.owner_id, state)
+        self.put_need(replace(need, state=state))
 
     def _place(self, need: Need) -> None:
         before = self.needs.get(need.need_id)

@@ -7,6 +7,7 @@ from datetime import date
 from typing import Final
 from uuid import UUID
 
+from services.matching.pool.people import People
 from services.matching.settings.rules import Rules
 from services.matching.states.assignments import Assignment
 from services.matching.states.candidates import Candidate
@@ -20,8 +21,9 @@ _NOTHING: Final[Mapping[UUID, Assignment]] = {}
 class Records:
     """Candidates, needs, what holds one against the other, and people's words."""
 
-    def __init__(self, rules: Rules) -> None:
+    def __init__(self, rules: Rules, people: People | None = None) -> None:
         self.rules = rules
+        self.people = People() if people is None else people
         self.changes = Changes()
         self.candidates: dict[UUID, Candidate] = {}
         self.needs: dict[UUID, Need] = {}
@@ -95,6 +97,20 @@ class Records:
         if recusal not in self.recused:
             self.recused.add(recusal)
             self.changes.recusals.append(recusal)
+
+    def forget_texts(self, candidate: Candidate) -> bool:
+        """Empties what people wrote of an application; returns whether there was anything left of it."""
+        emptied = candidate.without_texts(self.words_of_needs())
+        if emptied == candidate:
+            return False
+        # Its edges stay as they are: they are priced by nothing that was emptied.
+        self.candidates[candidate.application_id] = emptied
+        self.changes.candidates.update(candidate.application_id)
+        return True
+
+    def words_of_needs(self) -> frozenset[str]:
+        """The words of all needs: the City's own, which it published."""
+        return frozenset().union(*(need.document.profile.words for need in self.needs.values()))
 
     def count_settlement(self) -> None:
         """Counts that new rules move something; from now on what is proposed follows them."""

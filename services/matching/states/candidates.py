@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Set as AbstractSet
+from datetime import datetime
 from typing import Final, NamedTuple
 from uuid import UUID
 
@@ -11,6 +13,8 @@ from services.matching.states.profiles import ProjectProfile, is_summarised, pro
 ROLLING_TRACK: Final = "implantation"
 """The track whose applications are proposed as they come; the contest's are nominated in rounds."""
 CONTEST_TRACK: Final = "contest"
+FORGOTTEN: Final = "—"
+"""What stands for a name or a title that was forgotten: events need at least a character."""
 
 
 # A tuple, as all that is made for each application: a frozen dataclass takes four times as long to make.
@@ -27,6 +31,8 @@ class Candidate(NamedTuple):
     territories: tuple[str, ...]
     summarised: bool
     profile: ProjectProfile
+    said_at: datetime
+    """When the form was sent that says all this."""
     members: int = 0
     """Organisations of a coalition besides its lead."""
     laureate: bool = False
@@ -36,8 +42,16 @@ class Candidate(NamedTuple):
         """The same candidate once it has won the contest."""
         return self._replace(track=ROLLING_TRACK, laureate=True)
 
+    def without_texts(self, needed: AbstractSet[str]) -> Candidate:
+        """The same candidate without what people wrote: of its words those that the City's own texts have too.
 
-def candidate_of(application: ApplicationRegistered | ApplicationAmended) -> Candidate:
+        Nothing else is compared with the needs that there are, so what it is worth to each of them stays.
+        """
+        profile = self.profile._replace(words=self.profile.words & needed)
+        return self._replace(organisation_name=FORGOTTEN, project_title=FORGOTTEN, profile=profile)
+
+
+def candidate_of(application: ApplicationRegistered | ApplicationAmended, said_at: datetime) -> Candidate:
     """The candidate that an application is as it was registered or amended."""
     project = application.project
     return Candidate(
@@ -51,5 +65,6 @@ def candidate_of(application: ApplicationRegistered | ApplicationAmended) -> Can
         project.territories,
         is_summarised(project),
         profile_of_project(project),
+        said_at,
         application.members,
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Literal, TypeAlias
 from uuid import UUID
 
@@ -47,13 +48,19 @@ def need_document(revision: UUID, content: PublicNeed, rules: Rules) -> NeedDocu
 
 @dataclass(slots=True)
 class Need:
-    """A need as it stands: its newest revision, and how many places people have filled by their word."""
+    """A need as it stands: its newest revision, and how many places people have filled by their word.
+
+    `source` is the one that declared it first, to which it belongs; `said_at` is when its newest revision was sent,
+    and so when its owner was last named.
+    """
 
     need_id: UUID
     version: int
     state: NeedState
     owner_id: UUID
     document: NeedDocument
+    source: str
+    said_at: datetime
     fixed: int = 0
 
     @property

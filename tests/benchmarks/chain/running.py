@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import time
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
@@ -142,7 +143,12 @@ class Chain:
                 for record in batch:
                     if peek_type(record.headers) == _PROPOSED:
                         number += 1
-                        decisions.append(record_of(confirmation(UUID(record.key.decode())), number)[1])
+                        decisions.append(
+                            record_of(
+                                confirmation(UUID(record.key.decode()), UUID(json.loads(record.value)["owner_id"])),
+                                number,
+                            )[1]
+                        )
             if decisions:
                 await produce(self.producer, _DECISIONS, decisions)
 

@@ -206,7 +206,8 @@ async def test_every_good_record_has_its_effect_and_nothing_grows(flood: Flood) 
 
     corrected, withdrawn, proposed = forms[:6], forms[6:12], await _proposals(stack, forms[12:])
     assignments = [it.assignment_id for it in proposed]
-    changes = [*map(_correction, corrected), *map(_withdrawal, withdrawn), *map(confirmation, assignments)]
+    changes = [*map(_correction, corrected), *map(_withdrawal, withdrawn)]
+    changes += [confirmation(it.assignment_id, it.owner_id) for it in proposed]
     await flood.send(*changes, _round("hostile"))
     await flood.had("application.amended", [form.application_id for form in corrected])
     await flood.had("application.withdrawn", [form.application_id for form in withdrawn])

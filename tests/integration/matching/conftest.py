@@ -22,7 +22,7 @@ from services.matching.store import MatchingStore
 from tests.fakes import DutyLaneInTests
 from tests.forms import form_event
 from tests.integration.conftest import connect
-from tests.unit.matching.events import START, decide
+from tests.unit.matching.events import OFFICER, START, decide
 
 
 @pytest.fixture
@@ -60,7 +60,7 @@ class Matching(DutyLaneInTests):
         """A transaction over the pool as the last one left it, read anew after one that failed."""
         kept, self.state = self.state, None
         async with self.connection.transaction():
-            store = MatchingStore(self.connection, rules=self._rules)
+            store = MatchingStore(self.connection, rules=self._rules, heads={OFFICER})
             store.state = kept or await store.read_state()
             unit = UnitOfWork("matching", store)
             yield unit
@@ -110,6 +110,9 @@ def values_of(pool: Pool) -> Mapping[str, object]:
         "recused": pool.recused,
         "verdicts": pool.verdicts,
         "reviews": pool.reviews,
+        "officers": pool.people.officers,
+        "deputies": pool.people.deputies,
+        "erased": pool.people.erased,
         "settlements": pool.settlements,
         "optimum": set(pool.optimum.assignment()),
         "worth": pool.optimum.worth(),

@@ -6,12 +6,14 @@ import random
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 from contracts.event import Event
 from contracts.message import EventData
 from services.matching.pool.pool import Pool
-from tests.forms import form_event
+from tests.forms import SOURCE, form_event, identifier, person
 from tests.unit.matching.events import (
+    OFFICER,
     START,
     amended,
     application_id,
@@ -20,6 +22,8 @@ from tests.unit.matching.events import (
     correction_requested,
     decided,
     declared,
+    erased,
+    named_deputy,
     need_id,
     placed,
     recused,
@@ -48,7 +52,8 @@ class Programme:
             self._number += 1
             self._assignments += [it for it in pool.assignments if it not in self._assignments]
             at = START + timedelta(minutes=self._number)
-            yield form_event(self._next(pool), at=at, name=f"event {self._number}")
+            source = "urn:form:another" if self._chance.random() < 0.05 else SOURCE
+            yield form_event(self._next(pool), at=at, name=f"event {self._number}", source=source)
 
     def _next(self, pool: Pool) -> EventData:
         chance, name, need = self._chance, self._chance.choice(_NAMES), self._chance.choice(_NEEDS)
@@ -57,6 +62,7 @@ class Programme:
         if need_id(need) in pool.needs:
             options += [lambda: closed(need), lambda: revised(need, **self._codes(), capacity=chance.randint(0, 3))]
             options += [lambda: placed(name, need, chance.choice(("pin", "forbid", "lift")))] * (2 * known)
+            options += [lambda: self._named_deputy(need)]
         if known:
             moment = START + timedelta(minutes=self._number + chance.randint(-5, 5))
             options += [lambda: amended(name, members=chance.choice((0, 1)), **self._codes())] * 2
@@ -67,6 +73,7 @@ class Programme:
             options += [self._registered(name)] * 6
         if self._assignments:
             options += [self._decided] * 4
+        options += [lambda: self._erased(name, need)]
         options += [lambda: round_requested(chance.choice(("implantation", "contest")), name=f"round {self._number}")]
         event: EventData = chance.choice(options)()
         return event
@@ -80,7 +87,20 @@ class Programme:
 
     def _decided(self) -> EventData:
         decision = self._chance.choice(("confirm", "decline"))
-        return decided(self._chance.choice(self._assignments), decision, "some-reason")
+        by = self._chance.choice((OFFICER, OFFICER, OFFICER, *self._officers()))
+        return decided(self._chance.choice(self._assignments), decision, "some-reason", by=by)
+
+    def _named_deputy(self, need: str) -> EventData:
+        moment = START + timedelta(minutes=self._number + 5)
+        deputy = self._chance.choice((None, person("deputy one"), person("deputy two")))
+        return named_deputy(need, deputy, until=self._chance.choice((None, moment)))
+
+    def _erased(self, name: str, need: str) -> EventData:
+        return erased(self._chance.choice((identifier(f"lead {name}"), identifier(f"owner {need}"), *self._officers())))
+
+    def _officers(self) -> tuple[UUID, ...]:
+        deputies = (person(f"deputy {number}").person_id for number in ("one", "two"))
+        return (*(identifier(f"owner {need}") for need in _NEEDS), *deputies)
 
     def _codes(self) -> dict[str, Any]:
         themes = tuple(self._chance.sample(("health", "housing", "education"), self._chance.randint(1, 2)))

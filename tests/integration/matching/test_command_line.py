@@ -10,8 +10,9 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from tests.forms import identifier, person
 from tests.integration.matching.conftest import Matching
-from tests.unit.matching.events import application_id, declared, need_id, registered
+from tests.unit.matching.events import application_id, declared, erased, named_deputy, need_id, registered
 
 
 async def engage(database_url: str, *arguments: object) -> subprocess.CompletedProcess[str]:
@@ -48,6 +49,27 @@ async def test_explain_tells_a_person_and_a_machine(database_url: str, matching:
         need["fit"]["readiness"] + need["fit"]["text"]
     )
     assert need["missing"]["kept"] == 1, "what is published is kept"
+
+
+async def test_needs_are_listed_with_who_decides_on_them(database_url: str, matching: Matching) -> None:
+    await matching.on(
+        declared("n", title="Emploi", capacity=2),
+        declared("m", title="Logement", owner=person("m"), capacity=0),
+        registered("a"),
+        registered("b"),
+        named_deputy("n", person("d")),
+        erased(identifier("owner n")),
+    )
+    done = await engage(database_url, "needs", "--json")
+    first, second = (json.loads(line) for line in done.stdout.splitlines())
+    assert (first["title"], first["owner_id"], first["undecided"]) == ("Emploi", None, 2)
+    assert first["deputy_id"] == str(person("d").person_id)
+    assert (second["owner_id"], second["deputy_id"]) == (str(person("m").person_id), None)
+    shown = (await engage(database_url, "needs", "--without-owner")).stdout
+    assert "nobody" in shown
+    assert "Logement" not in shown
+    await matching.on(erased(person("d").person_id), declared("n"))
+    assert "no such needs" in (await engage(database_url, "needs", "--without-owner")).stdout
 
 
 async def test_explain_refuses_what_it_does_not_know(database_url: str, matching: Matching) -> None:

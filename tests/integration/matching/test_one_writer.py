@@ -26,7 +26,18 @@ from tests.unit.matching.events import (
     withdrawn,
 )
 
-_TABLES = ("need", "candidate", "former_candidate", "assignment", "forbidden", "recusal", "contest_verdict")
+_TABLES = (
+    "need",
+    "candidate",
+    "former_candidate",
+    "assignment",
+    "forbidden",
+    "recusal",
+    "contest_verdict",
+    "officer",
+    "deputy",
+    "erased_person",
+)
 
 
 @pytest.mark.parametrize("publication", ["rolling", "in-rounds"])

@@ -121,7 +121,7 @@ async def test_what_is_proposed_and_confirmed_in_one_cycle_is_written_once(match
         decide(unit, [form_event(declared("n")), form_event(registered("a"))])
         (live,) = unit.store.pool.live
         decide(unit, [form_event(decided(live.assignment_id, "confirm"))])
-    assert counting.asked == ["copy_records_to_table"] * 3
+    assert counting.asked == [*["copy_records_to_table"] * 3, "execute"], "with the need comes its owner"
     row = await matching.connection.fetchrow("SELECT state, version FROM assignment")
     assert tuple(row or ()) == ("confirmed", 2)
 
@@ -170,7 +170,7 @@ async def test_a_plan_made_on_an_empty_table_stays_right(
     ids = "SELECT md5(n::text)::uuid AS id FROM generate_series(1, 20000) AS n"
     await connection.execute(f"INSERT INTO former_candidate {ids}")
     await connection.execute(
-        f"INSERT INTO candidate SELECT id, 't', id, 'o', 'p', '', '', '', false, 'words', 0, false FROM ({ids})"
+        f"INSERT INTO candidate SELECT id, 't', id, 'o', 'p', '', '', '', false, 'words', now(), 0, false FROM ({ids})"
     )
     await connection.execute(
         f"INSERT INTO assignment SELECT id, id, id, 'proposed', 1, 5, '', 'r', 'a', NULL, false FROM ({ids})"

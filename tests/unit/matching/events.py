@@ -19,6 +19,8 @@ from contracts.applications import (
 )
 from contracts.assignments import AssignmentDecided, OfficerRecused, PlacementDecided
 from contracts.contest import ContestDecided, CriterionScore
+from contracts.deputies import DeputyNamed
+from contracts.erasures import ErasureRequested
 from contracts.event import Event
 from contracts.message import EventData, Person
 from contracts.needs import NeedClosed, NeedDeclared, NeedRevised
@@ -31,10 +33,11 @@ from services.matching.pool.pool import Pool
 from services.matching.settings.days import midnight_of
 from services.matching.settings.rules import RULES, Rules
 from services.matching.store import MatchingStore
-from tests.forms import form_event, identifier
+from tests.forms import SOURCE, form_event, identifier
 
 START = datetime(2025, 1, 10, 9, 0, tzinfo=UTC)
 OFFICER = identifier("officer")
+"""Heads the programme, and so decides on all needs."""
 
 
 def application_id(name: str) -> UUID:
@@ -128,15 +131,15 @@ def closed(name: str) -> NeedClosed:
     return NeedClosed(need_id=need_id(name), closed_at=START)
 
 
-def decided(assignment_id: UUID, decision: str, reason: str | None = None) -> AssignmentDecided:
+def decided(assignment_id: UUID, decision: str, reason: str | None = None, *, by: UUID = OFFICER) -> AssignmentDecided:
     fields: dict[str, Any] = {"decision": decision, "reason": reason}
-    return AssignmentDecided(assignment_id=assignment_id, decided_by=OFFICER, decided_at=START, **fields)
+    return AssignmentDecided(assignment_id=assignment_id, decided_by=by, decided_at=START, **fields)
 
 
-def placed(name: str, need: str, decision: str, reason: str = "some-reason") -> PlacementDecided:
+def placed(name: str, need: str, decision: str, reason: str = "some-reason", *, by: UUID = OFFICER) -> PlacementDecided:
     fields: dict[str, Any] = {"decision": decision, "reason": reason}
     return PlacementDecided(
-        application_id=application_id(name), need_id=need_id(need), decided_by=OFFICER, decided_at=START, **fields
+        application_id=application_id(name), need_id=need_id(need), decided_by=by, decided_at=START, **fields
     )
 
 
@@ -144,6 +147,15 @@ def recused(owner_of: str, name: str) -> OfficerRecused:
     return OfficerRecused(
         person_id=identifier(f"owner {owner_of}"), application_id=application_id(name), declared_at=START
     )
+
+
+def named_deputy(owner_of: str, deputy: Person | None, *, until: datetime | None = None) -> DeputyNamed:
+    """The owner of a need names a deputy."""
+    return DeputyNamed(owner_id=identifier(f"owner {owner_of}"), deputy=deputy, until=until, named_at=START)
+
+
+def erased(person_id: UUID) -> ErasureRequested:
+    return ErasureRequested(person_id=person_id, requested_at=START)
 
 
 def round_requested(track: str = "implantation", name: str = "round") -> RoundRequested:
@@ -182,7 +194,7 @@ class PoolInMemory:
     """The writer's decisions over a pool in memory."""
 
     def __init__(self, rules: Rules = RULES) -> None:
-        self._store = MatchingStore(cast("Connection", None), rules=rules)
+        self._store = MatchingStore(cast("Connection", None), rules=rules, heads={OFFICER})
         self._unit = UnitOfWork("matching", self._store)
         self._clock = START
 
@@ -190,10 +202,11 @@ class PoolInMemory:
     def pool(self) -> Pool:
         return self._store.pool
 
-    def on(self, data: EventData, *, at: datetime | None = None) -> list[OutboxRow]:
+    def on(self, data: EventData, *, at: datetime | None = None, source: str = SOURCE) -> list[OutboxRow]:
         """Handles one event, a second after the one before unless it says when."""
         self._clock += timedelta(seconds=1)
-        return decide(self._unit, [form_event(data, at=at or self._clock, name=f"event at {self._clock}")])
+        event = form_event(data, at=at or self._clock, name=f"event at {self._clock}", source=source)
+        return decide(self._unit, [event])
 
     def by_the_clock(self, at: datetime) -> list[OutboxRow]:
         """Does what is due at a moment."""

@@ -13,7 +13,7 @@ from contracts.needs import NeedDeclared
 from services.matching.settings.rules import RULES
 from services.matching.states.candidates import Candidate, candidate_of
 from services.matching.states.needs import Need, need_document, public_need
-from tests.unit.matching.events import declared, registered
+from tests.unit.matching.events import START, declared, registered
 
 _THEMES = ("health", "housing", "education", "inclusion")
 _PUBLICS = ("youth", "women", "elders")
@@ -60,13 +60,13 @@ need_changes: st.SearchStrategy[dict[str, Any]] = st.fixed_dictionaries(
 def need_of(form: NeedDeclared) -> Need:
     """The need that a form declares."""
     document = need_document(UUID(int=form.need_id.int ^ 1), public_need(form), RULES)
-    return Need(form.need_id, 1, "open", form.owner.person_id, document)
+    return Need(form.need_id, 1, "open", form.owner.person_id, document, "urn:form:test", START)
 
 
 applications: st.SearchStrategy[ApplicationRegistered] = st.builds(
     lambda name, changes: registered(name, **changes), names, project_changes
 )
-candidates: st.SearchStrategy[Candidate] = applications.map(candidate_of)
+candidates: st.SearchStrategy[Candidate] = applications.map(lambda form: candidate_of(form, START))
 needs: st.SearchStrategy[Need] = st.builds(
     lambda name, changes: need_of(declared(name, **changes)), names, need_changes
 )

@@ -15,7 +15,7 @@ from services.matching.edges.sentences import PARTS, parts_of
 from services.matching.settings.rules import RULES
 from services.matching.states.candidates import Candidate, candidate_of
 from services.matching.states.needs import Need
-from tests.unit.matching.events import declared, registered
+from tests.unit.matching.events import START, declared, registered
 from tests.unit.matching.strategies import candidates, need_of, needs
 
 
@@ -32,7 +32,7 @@ def _explained(candidate: Candidate, need: Need) -> tuple[FitPoints, tuple[FitPa
 
 
 def _of(project: dict[str, Any], need: dict[str, Any]) -> FitPoints:
-    return _fit(candidate_of(registered("a", **project)), need_of(declared("n", **need)))
+    return _fit(candidate_of(registered("a", **project), START), need_of(declared("n", **need)))
 
 
 def test_a_perfect_project_has_a_thousand_points() -> None:

@@ -16,12 +16,12 @@ from services.matching.pool.pool import Pool
 from services.matching.settings.rules import RULES, Rules
 from services.matching.states.candidates import Candidate, candidate_of
 from services.matching.states.needs import Need
-from tests.unit.matching.events import declared, registered, rules_with
+from tests.unit.matching.events import START, declared, registered, rules_with
 from tests.unit.matching.strategies import candidates, need_changes, need_of, needs
 
 
 def _shut(project: dict[str, Any], need: dict[str, Any], **changes: Any) -> list[Gate]:
-    candidate, other = candidate_of(registered("a", **project)), need_of(declared("n", **need))
+    candidate, other = candidate_of(registered("a", **project), START), need_of(declared("n", **need))
     state: dict[str, Any] = {"is_open": True, "is_forbidden": False, "is_recused": False}
     return shut_gates(meet(candidate.profile, other.document.profile), **{**state, **changes})
 
@@ -52,7 +52,10 @@ def _edge(candidate: Candidate, need: Need, rules: Rules = RULES, *, forbidden: 
     ],
 )
 def test_territories_meet(project: tuple[str, ...], need: tuple[str, ...], expected: TerritoryMeeting) -> None:
-    candidate, other = candidate_of(registered("a", territories=project)), need_of(declared("n", territories=need))
+    candidate, other = (
+        candidate_of(registered("a", territories=project), START),
+        need_of(declared("n", territories=need)),
+    )
     assert meet(candidate.profile, other.document.profile).territory is expected
     assert (_shut({"territories": project}, {"territories": need}) == ["territory"]) == (
         expected is TerritoryMeeting.APART

@@ -1,0 +1,49 @@
+"""Officers come to be known, and are forgotten."""
+
+from __future__ import annotations
+
+from contracts.contacts import ContactPublished, contact_id_of
+from contracts.erasures import ErasureRequested, PersonForgotten, Removed
+from contracts.message import Person
+from services.matching.store import Unit
+
+
+def introduce(person: Person, source: str, unit: Unit) -> None:
+    """Binds an officer to the source that names them, and publishes how they are reached.
+
+    Of who asked since to be forgotten that is neither kept nor told: the form was on its way.
+    """
+    people = unit.store.pool.people
+    if not people.is_forgotten(person.person_id, unit.now):
+        people.introduce(person.person_id, source, reached_at=unit.now)
+        unit.publish(ContactPublished.of(person, "owner"))
+    elif person.person_id not in people.officers:
+        people.introduce(person.person_id, source, reached_at=None)
+
+
+def forget(request: ErasureRequested, unit: Unit) -> None:
+    """Forgets a person, as an officer and as the lead of applications, and says what was removed.
+
+    Their needs stay, and so does the source that they belong to: else another could take the place of who is gone.
+    """
+    pool, person_id = unit.store.pool, request.person_id
+    pool.people.erase(person_id, unit.now)
+    removed = {"held-record": unit.store.records_emptied(person_id), "contact": 0}
+    if pool.people.unreach(person_id):
+        removed["contact"] = 1
+        unit.retract(ContactPublished, contact_id_of("owner", person_id))
+    removed["deputy"] = pool.people.end_deputising_of(person_id)
+    theirs = [
+        candidate
+        for candidate in pool.candidates.values()
+        if candidate.lead_id == person_id and pool.people.is_forgotten(person_id, candidate.said_at)
+    ]
+    removed["application-text"] = sum([pool.forget_texts(candidate) for candidate in theirs])
+    unit.publish(
+        PersonForgotten(
+            person_id=person_id,
+            service="matching",
+            removed=tuple(Removed(what=what, count=count) for what, count in sorted(removed.items()) if count),
+            requested_at=request.requested_at,
+        )
+    )
