@@ -7,6 +7,7 @@ from typing import Final
 MENTOR_COLUMNS: Final = (
     "mentor_id",
     "person_id",
+    "source",
     "profile",
     "capacity",
     "line_manager_authorised",
@@ -19,6 +20,7 @@ MENTOR_COLUMNS: Final = (
     "authorised_until",
     "handled",
     "accompanied",
+    "told_at",
     "reopens_at",
 )
 LEAD_COLUMNS: Final = (
@@ -90,5 +92,6 @@ INTRODUCTION_COLUMNS: Final = (
     "made_on",
     "outcome",
     "version",
+    "reported_by",
 )
 IMPACT_COLUMNS: Final = ("assignment_id", "year", "figures", "version")

@@ -5,70 +5,85 @@ from __future__ import annotations
 from datetime import datetime
 
 from contracts.assignments import AssignmentConfirmed, AssignmentReleased
-from contracts.contacts import ContactPublished
+from contracts.erasures import ErasureRequested
 from contracts.event import Event
 from contracts.impact import ImpactReported
 from contracts.leads import LeadWishesGiven
-from contracts.mentors import MentorEnrolled, MentorForm, MentorRevised, MentorWithdrawn, RecusalDeclared
+from contracts.mentors import MentorEnrolled, MentorRevised, MentorWithdrawn, RecusalDeclared
 from contracts.obstacles import ObstacleReported, ObstacleUpdated
 from contracts.pairs import MeetingReported, PairAnswered, PairEndRequested, PairPauseRequested, PairReviewed
 from contracts.support import IntroductionReported, SupportActionReported
-from libraries.chassis.handling import handles
+from libraries.chassis.handling import NotYet, both, handles
 from services.mentoring import lookups
-from services.mentoring.flows import accompaniment, obstacle_lifting, offers, progress
+from services.mentoring.flows import accompaniment, enrolling, forgetting, leaving, obstacle_lifting, offers, progress
+from services.mentoring.reporters import speakers
 from services.mentoring.states.lead import Lead, confirmed_lead
-from services.mentoring.states.mentor import Mentor, enrolment
+from services.mentoring.states.mentor import Mentor
 from services.mentoring.states.obstacle import Obstacle
 from services.mentoring.states.pair import Pair
 from services.mentoring.store import Unit
 
 
-@handles(MentorEnrolled)
-def on_mentor_enrolled(event: Event[MentorEnrolled], unit: Unit) -> None:
+@handles(ErasureRequested, needs=lambda said: lookups.erasure_of(said.person_id))
+def on_erasure_requested(event: Event[ErasureRequested], unit: Unit, asked_before: datetime | None) -> None:
+    """A person asks to be forgotten: a mentor leaves, leads are handed over, and what anybody wrote is emptied."""
+    forgetting.forget(event, unit)
+
+
+@handles(MentorEnrolled, needs=lambda said: lookups.erasure_of(said.person.person_id))
+def on_mentor_enrolled(event: Event[MentorEnrolled], unit: Unit, erased_at: datetime | None) -> None:
     """A mentor enrols, for the first time or again, and may take leads who wait."""
-    _take_form(event.data, unit, given_at=event.data.enrolled_at)
+    enrolling.take_form(event, unit, erased_at)
 
 
-@handles(MentorRevised, needs=lambda said: lookups.mentor(said.mentor_id))
-def on_mentor_revised(event: Event[MentorRevised], unit: Unit, mentor: Mentor) -> None:
+@handles(MentorRevised, needs=lambda said: lookups.erasure_of(said.person.person_id))
+def on_mentor_revised(event: Event[MentorRevised], unit: Unit, erased_at: datetime | None) -> None:
     """A mentor's form changes: pairs that only lacked an authorisation become active, places may be new.
 
     A capacity under the pairs held ends none of them, nor does a pause: they only stop offers. A pair with a project
     whose file the mentor now handles ends, and passes to the next mentor.
     """
-    _take_form(event.data, unit, given_at=event.data.revised_at)
+    waits = erased_at is None or event.time > erased_at
+    # Of who asked to be forgotten nothing waits for what they said before.
+    if waits and unit.store.state.roster.get(event.data.mentor_id) is None:
+        raise NotYet("mentor", event.data.mentor_id)
+    enrolling.take_form(event, unit, erased_at)
 
 
 @handles(MentorWithdrawn, needs=lambda said: lookups.mentor(said.mentor_id))
 def on_mentor_withdrawn(event: Event[MentorWithdrawn], unit: Unit, mentor: Mentor) -> None:
     """A mentor leaves: each of their leads is handed over to the next one."""
-    if not mentor.active:
-        return
-    programme = unit.store.state
-    # First, so that nobody is handed over to the one who leaves.
-    programme.roster.put(mentor.withdrawn(), unit.now)
-    for pair in programme.open_pairs_of_mentor(mentor.mentor_id):
-        _hand_over(unit, pair, reason="mentor-withdrawn")
-    offers.serve_queue(unit)
+    if enrolling.is_theirs(unit, mentor, event.source) and mentor.active:
+        leaving.leave(unit, mentor.withdrawn())
+        offers.serve_queue(unit)
 
 
 @handles(RecusalDeclared, needs=lambda said: lookups.mentor(said.mentor_id))
 def on_recusal_declared(event: Event[RecusalDeclared], unit: Unit, mentor: Mentor) -> None:
     """A mentor abstains from a file: a pair that they hold with it ends and passes to the next mentor."""
+    if not enrolling.is_theirs(unit, mentor, event.source):
+        return
     data = event.data
     programme = unit.store.state
     programme.recuse(mentor.mentor_id, data.application_id, at=data.declared_at)
     for pair in programme.open_pairs_of_mentor(mentor.mentor_id):
         if pair.application_id == data.application_id:
-            _hand_over(unit, pair, reason="recusal")
+            leaving.hand_over(unit, pair, reason="recusal")
     offers.serve_queue(unit)
 
 
-@handles(AssignmentConfirmed, needs=lambda said: lookups.lead_if_known(said.assignment_id))
-def on_assignment_confirmed(event: Event[AssignmentConfirmed], unit: Unit, known: Lead | None) -> None:
+@handles(
+    AssignmentConfirmed,
+    needs=lambda said: both(lookups.lead_if_known(said.assignment_id), lookups.erasure_of(said.lead_id)),
+)
+def on_assignment_confirmed(
+    event: Event[AssignmentConfirmed], unit: Unit, given: tuple[Lead | None, datetime | None]
+) -> None:
     """A project is confirmed: it has a support plan, and its lead needs a mentor, or shares the one they have."""
     programme = unit.store.state
-    lead = confirmed_lead(event.data, known)
+    known, erased_at = given
+    # Whenever it was confirmed: its title is what the lead once wrote, and who confirms may not have heard by then.
+    lead = confirmed_lead(event.data, known, forgotten=erased_at is not None)
     if lead.state == "waiting" and offers.is_accompanied(unit, lead):
         lead = lead.moved("sharing")
     if lead != known:
@@ -175,29 +190,13 @@ def on_support_action_reported(event: Event[SupportActionReported], unit: Unit, 
 )
 def on_introduction_reported(event: Event[IntroductionReported], unit: Unit, lead: Lead) -> None:
     """A project was introduced to a partner, or what came of it is known: networking has begun."""
-    progress.introduce(unit, lead, event.data)
+    said, programme = event.data, unit.store.state
+    asked = [programme.erasures.of(who) for who in speakers(programme, said.reported_by, lead.assignment_id)]
+    forgotten = any(erased_at is not None and event.time <= erased_at for erased_at in asked)
+    progress.introduce(unit, lead, said, forgotten=forgotten)
 
 
 @handles(ImpactReported, needs=lambda said: lookups.lead_with_figures(said.assignment_id))
 def on_impact_reported(event: Event[ImpactReported], unit: Unit, lead: Lead) -> None:
     """The figures of a project's year are told, beside those it began with."""
     progress.record_impact(unit, lead, event.data)
-
-
-def _take_form(form: MentorForm, unit: Unit, *, given_at: datetime) -> None:
-    programme = unit.store.state
-    # Before its pairs are looked at: whether they may begin is asked of the form as it is now.
-    programme.roster.put(enrolment(form, programme.roster.get(form.mentor_id)), unit.now)
-    unit.publish(ContactPublished.of(form.person, given_at))
-    for pair in programme.open_pairs_of_mentor(form.mentor_id):
-        if pair.application_id in form.handled_applications:
-            _hand_over(unit, pair, reason="handles-the-file")
-        else:
-            offers.activate_if_cleared(unit, pair)
-    offers.serve_queue(unit)
-
-
-def _hand_over(unit: Unit, pair: Pair, *, reason: str) -> None:
-    offers.end(unit, pair, actor=f"mentor:{pair.mentor_id}", reason=reason)
-    # Without barring the mentor for good: what they hand over for, a later form may undo. A recusal bars by itself.
-    offers.pass_on(unit, pair)

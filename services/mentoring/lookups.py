@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Final
 from uuid import UUID
 
 from libraries.chassis.handling import Lookup, NotYet, Refused
-from services.mentoring.programme import FIGURES, INTRODUCTION, LEAD, MEETING, OBSTACLE, PAIR, PLAN
+from services.mentoring.programme import FIGURES, INTRODUCTION, LEAD, MEETING, OBSTACLE, PAIR, PERSON, PLAN
 from services.mentoring.states.lead import Lead
 from services.mentoring.states.mentor import Mentor
 from services.mentoring.states.obstacle import Obstacle
@@ -26,6 +27,11 @@ def mentor(mentor_id: UUID) -> Lookup[MentoringStore, Mentor]:
         return known
 
     return Lookup((), get)
+
+
+def erasure_of(person_id: UUID) -> Lookup[MentoringStore, datetime | None]:
+    """When a person asked to be forgotten, if they did."""
+    return Lookup(((PERSON, person_id),), lambda store: store.state.erasures.of(person_id))
 
 
 def pair(pair_id: UUID) -> Lookup[MentoringStore, Pair]:

@@ -13,6 +13,7 @@ from contracts.pairs import MeetingReported
 from services.mentoring.choice.choosing import Bars, bars_of
 from services.mentoring.choice.roster import Roster
 from services.mentoring.memory.agenda import Agenda
+from services.mentoring.memory.erasures import Erasures
 from services.mentoring.memory.index import Index
 from services.mentoring.memory.tracked import Tracked
 from services.mentoring.states.lead import Lead
@@ -22,6 +23,8 @@ from services.mentoring.states.rhythm import due_step_of
 from services.mentoring.states.support import Action, Impact, Introduction
 from services.mentoring.waiting_line import WaitingLine
 
+PERSON: Final = "person"
+"""Who may have asked to be forgotten."""
 LEAD: Final = "lead"
 PAIR: Final = "pair"
 OBSTACLE: Final = "obstacle"
@@ -62,6 +65,7 @@ class Programme:
         self.recusals: dict[UUID, set[UUID]] = {}
         for application_id, mentor_id in recusals:
             self.recusals.setdefault(application_id, set()).add(mentor_id)
+        self.erasures = Erasures()
         self.new_recusals: dict[tuple[UUID, UUID], datetime] = {}
         self._line = WaitingLine(self.leads.values())
         self._of_project, self._obstacles_of_lead = Index(), Index()
@@ -203,6 +207,7 @@ class Programme:
         for asked_for_by_id in (self.actions, self.introductions, self.impacts, self.meetings):
             asked_for_by_id.written(over=lambda _: True)
         self.new_recusals.clear()
+        self.erasures.written()
         self.roster.before.clear()
 
     def _schedule(self) -> None:

@@ -3,8 +3,8 @@
 -- name: read_mentors
 -- Every mentor, also those who left: a form may bring them back, and an open pair may name them. In order, so that a
 -- writer that begins anew gives each the same bit.
-SELECT mentor_id, person_id, profile, capacity, line_manager_authorised, ethics_check_done, active, pending, starts,
-       version, paused_until, authorised_until, handled, accompanied, reopens_at
+SELECT mentor_id, person_id, source, profile, capacity, line_manager_authorised, ethics_check_done, active, pending,
+       starts, version, paused_until, authorised_until, handled, accompanied, told_at, reopens_at
   FROM mentor
  ORDER BY mentor_id
 
@@ -94,7 +94,7 @@ SELECT action.*
 SELECT introduction.*
   FROM unnest($1::uuid[]) AS named (introduction_id)
  CROSS JOIN LATERAL (
-       SELECT introduction_id, assignment_id, partner_kind, partner_name, made_on, outcome, version
+       SELECT introduction_id, assignment_id, partner_kind, partner_name, made_on, outcome, version, reported_by
          FROM introduction
         WHERE introduction.introduction_id = named.introduction_id
        OFFSET 0
@@ -111,6 +111,22 @@ SELECT impact.*
        OFFSET 0
  ) AS impact
 
+-- What people wrote who asked to be forgotten: few do, and whoever does is looked for in all that ever was. --
+
+-- name: fetch_leads_of
+-- The assignments that these people lead or led, by the index on the person.
+SELECT assignment_id, application_id, lead_id, owner_id, directorate, organisation_name, project_title, themes,
+       territories, skills, languages, slots, confirmed_at, state, told, passed
+  FROM lead
+ WHERE lead_id = ANY($1::uuid[])
+
+-- name: fetch_introductions_by
+-- The introductions that these reporters told of, and those that some lead told of for these assignments: whatever id
+-- a form gave them, the lead of an assignment is its lead.
+SELECT introduction_id, assignment_id, partner_kind, partner_name, made_on, outcome, version, reported_by
+  FROM introduction
+ WHERE reported_by = ANY($1::text[]) OR assignment_id = ANY($2::uuid[]) AND reported_by LIKE 'lead:%'
+
 -- What changed of rows that stand; new rows are copied. --
 
 -- name: update_forms
@@ -126,11 +142,12 @@ UPDATE mentor
        version = form.version,
        paused_until = form.paused_until,
        authorised_until = form.authorised_until,
-       handled = form.handled::uuid[]
+       handled = form.handled::uuid[],
+       told_at = form.told_at
   FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::integer[], $5::boolean[], $6::boolean[], $7::boolean[],
-              $8::integer[], $9::date[], $10::date[], $11::text[])
+              $8::integer[], $9::date[], $10::date[], $11::text[], $12::timestamptz[])
        AS form (mentor_id, person_id, profile, capacity, line_manager_authorised, ethics_check_done, active, version,
-                paused_until, authorised_until, handled)
+                paused_until, authorised_until, handled, told_at)
  WHERE mentor.mentor_id = form.mentor_id
 
 -- name: update_places
@@ -220,9 +237,10 @@ UPDATE introduction
        partner_name = change.partner_name,
        made_on = change.made_on,
        outcome = change.outcome,
-       version = change.version
-  FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::date[], $6::text[], $7::integer[])
-       AS change (introduction_id, assignment_id, partner_kind, partner_name, made_on, outcome, version)
+       version = change.version,
+       reported_by = change.reported_by
+  FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::date[], $6::text[], $7::integer[], $8::text[])
+       AS change (introduction_id, assignment_id, partner_kind, partner_name, made_on, outcome, version, reported_by)
  WHERE introduction.introduction_id = change.introduction_id
 
 -- name: update_impacts

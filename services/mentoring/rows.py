@@ -31,16 +31,18 @@ Row: TypeAlias = tuple[Any, ...]
 
 def mentor_from(row: asyncpg.Record) -> Mentor:
     """A mentor from a row in the order of MENTOR_COLUMNS."""
-    identifier, person, profile, capacity, authorised, checked, active, pending, starts, version, *dates = row
-    paused_until, authorised_until, handled, accompanied, _ = dates
+    identifier, person, source, profile, capacity, authorised, checked, active, pending, starts, version, *rest = row
+    paused_until, authorised_until, handled, accompanied, told_at, _ = rest
     return Mentor(
         identifier,
         person,
+        source,
         # By its text, so that mentors with equal ones share one, as they did before the writer began anew.
         profile_of(profile),
         capacity,
         authorised,
         checked,
+        told_at,
         active,
         pending,
         tuple(starts),
@@ -91,6 +93,7 @@ def mentor_record(mentor: Mentor, reopens_at: datetime | None) -> Row:
     return (
         mentor.mentor_id,
         mentor.person_id,
+        mentor.source,
         mentor.profile.document,
         mentor.capacity,
         mentor.line_manager_authorised,
@@ -103,6 +106,7 @@ def mentor_record(mentor: Mentor, reopens_at: datetime | None) -> Row:
         mentor.authorised_until,
         sorted(mentor.handled),
         sorted(mentor.accompanied),
+        mentor.told_at,
         reopens_at,
     )
 
@@ -121,6 +125,7 @@ def form_change(mentor: Mentor) -> Row:
         mentor.paused_until,
         mentor.authorised_until,
         _array(map(str, sorted(mentor.handled))),
+        mentor.told_at,
     )
 
 

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, Final, TypeAlias
 from uuid import UUID
 
 import asyncpg
 
+from contracts.erasures import ErasureRequested
 from contracts.event import Event
+from contracts.mentors import MentorForm
 from contracts.message import EventData
+from libraries.chassis.erasures import fetch_erasures, keep_erasures
 from libraries.chassis.store import NO_DEADLINES, Connection, Named, named_queries
 from libraries.chassis.unit_of_work import UnitOfWork
 from services.mentoring import columns, rows
 from services.mentoring.choice.roster import Roster
 from services.mentoring.memory.tracked import Tracked
-from services.mentoring.programme import FIGURES, INTRODUCTION, LEAD, MEETING, OBSTACLE, PAIR, PLAN, Programme
+from services.mentoring.programme import FIGURES, INTRODUCTION, LEAD, MEETING, OBSTACLE, PAIR, PERSON, PLAN, Programme
+from services.mentoring.reporters import names_of, reporting
 from services.mentoring.settings.pairing_rules import RULES, PairingRules
 from services.mentoring.settings.rhythms import SETTINGS, MentoringSettings
 from services.mentoring.states.support import Action, Impact, Introduction
@@ -63,7 +67,10 @@ class MentoringStore:
         )
 
     async def load(self, events: Sequence[Event[EventData]], named: Named) -> None:
-        """Fetches what these events name and memory lacks, in seven statements at most, and mostly none."""
+        """Fetches what these events name and memory lacks, in eight statements at most, and mostly one.
+
+        Where somebody asks to be forgotten, or did: four more, for all that they wrote.
+        """
         programme = self.state
         # First: what was not asked for may not be looked for, also where the tables have none of it.
         programme.ask(named)
@@ -74,6 +81,7 @@ class MentoringStore:
         for row in await self._named("fetch_obstacles", programme.obstacles.lacking(named[OBSTACLE])):
             programme.obstacles.fetch(row["obstacle_id"], rows.obstacle_from(row))
         await self._load_reports(named, programme)
+        await self._load_erasures(events, named, programme)
 
     async def save(self) -> None:
         """Writes what changed, and forgets what is over."""
@@ -104,6 +112,35 @@ class MentoringStore:
             programme.introductions.fetch(row["introduction_id"], Introduction(*row))
         for row in await self._named("fetch_meetings", named[MEETING]):
             programme.meetings.fetch(row["meeting_id"], None)
+
+    async def _load_erasures(self, events: Sequence[Event[EventData]], named: Named, programme: Programme) -> None:
+        # After the leads, since who speaks as the lead of an assignment is its lead.
+        people = {*named[PERSON], *reporting(events, programme)}
+        requested: dict[UUID, datetime] = {}
+        for event in events:
+            if isinstance(event.data, ErasureRequested):
+                person_id = event.data.person_id
+                requested[person_id] = max(event.time, requested.get(person_id, event.time))
+        # As they were before these events, which are handled in their order; what is kept of them is final.
+        erased = await fetch_erasures(self._connection, people)
+        programme.erasures.ask(people, erased, await keep_erasures(self._connection, requested))
+        if forgotten := {*erased, *requested}:
+            await self._load_writings(forgotten, events, programme)
+
+    async def _load_writings(
+        self, people: Collection[UUID], events: Sequence[Event[EventData]], programme: Programme
+    ) -> None:
+        """Fetches all that these people wrote and tables have."""
+        for row in await self._named("fetch_leads_of", people):
+            programme.fetch_lead(rows.lead_from(row))
+        led = [lead.assignment_id for lead in programme.leads.values() if lead.lead_id in people]
+        mentors = {mentor_id for person_id in people for mentor_id in programme.roster.involvement.of_person(person_id)}
+        # Who is a mentor by a form of this very batch may have been named before it.
+        forms = [event.data for event in events if isinstance(event.data, MentorForm)]
+        mentors.update(form.mentor_id for form in forms if form.person.person_id in people)
+        names = names_of(sorted(people), sorted(mentors))
+        for row in await self._connection.fetch(QUERIES["fetch_introductions_by"], names, led):
+            programme.introductions.fetch(row["introduction_id"], Introduction(*row))
 
     async def _fetch(self, query: str) -> list[asyncpg.Record]:
         return await self._connection.fetch(QUERIES[query])

@@ -66,14 +66,17 @@ def drop_all(unit: Unit, lead: Lead, *, actor: str, reason: str) -> None:
             _update(unit, lead, known, "drop", actor=actor, reason=reason)
 
 
-def introduce(unit: Unit, lead: Lead, said: IntroductionReported) -> None:
-    """Records an introduction, or what came of it; the same again changes nothing and says nothing."""
+def introduce(unit: Unit, lead: Lead, said: IntroductionReported, *, forgotten: bool) -> None:
+    """Records an introduction, or what came of it; the same again changes nothing and says nothing.
+
+    Whoever reports it and was `forgotten` since leaves no name of a partner.
+    """
     programme = unit.store.state
     if lead.state == "released":
         _refuse(unit, lead, NotAllowed("support-ended"), introduction_id=said.introduction_id)
         return
     known = programme.introductions.get(said.introduction_id)
-    recorded = introduced(said, known)
+    recorded = introduced(said, known, forgotten=forgotten)
     if recorded is known:
         return
     programme.introductions.put(recorded.introduction_id, recorded)

@@ -14,6 +14,12 @@ Value = TypeVar("Value")
 class NotNamed(LookupError):
     """A key was looked for that memory lacks, and that no need named: whether it exists, only the tables know."""
 
+    def __init__(self, entity: str, identifier: Hashable) -> None:
+        super().__init__(
+            f"{entity} {identifier} is not in memory, and no need of this event's handler names it: "
+            f'its need in services/mentoring/lookups.py lacks ("{entity}", …)'
+        )
+
 
 class Tracked(Mapping[Key, Value], Generic[Key, Value]):
     """Values by key: `new` are those that no table has yet, `changed` those that a table has as they were.
@@ -100,7 +106,4 @@ class Tracked(Mapping[Key, Value], Generic[Key, Value]):
 
     def _must_be_asked_for(self, key: Key) -> None:
         if self._id_of(key) not in self._asked:
-            raise NotNamed(
-                f"{self._entity} {self._id_of(key)} is not in memory, and no need of this event's handler names it: "
-                f'its need in services/mentoring/needs.py lacks ("{self._entity}", …)'
-            )
+            raise NotNamed(self._entity, self._id_of(key))

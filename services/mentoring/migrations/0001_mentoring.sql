@@ -6,6 +6,8 @@
 CREATE TABLE mentor (
     mentor_id uuid PRIMARY KEY,
     person_id uuid NOT NULL,
+    -- Which form introduced them: no other's word about them counts.
+    source text NOT NULL,
     profile text NOT NULL,
     capacity integer NOT NULL CHECK (capacity >= 0),
     line_manager_authorised boolean NOT NULL,
@@ -21,6 +23,8 @@ CREATE TABLE mentor (
     paused_until date,
     authorised_until date,
     handled uuid[] NOT NULL DEFAULT '{}',
+    -- When what they said last was sent: what was said before they asked to be forgotten goes, what came after stays.
+    told_at timestamptz NOT NULL,
     -- When they can take another pair, where that is a matter of time; nothing once it was looked at.
     reopens_at timestamptz
 );
@@ -46,6 +50,8 @@ CREATE TABLE lead (
     told boolean NOT NULL,
     passed uuid[] NOT NULL
 );
+-- For erasures, which name a person and no assignment: also of those that ended long ago.
+CREATE INDEX lead_by_person ON lead (lead_id);
 
 CREATE TABLE pair (
     pair_id uuid PRIMARY KEY,
@@ -128,10 +134,14 @@ CREATE TABLE introduction (
     partner_name text NOT NULL,
     made_on date NOT NULL,
     outcome text NOT NULL,
-    version integer NOT NULL CHECK (version >= 1)
+    version integer NOT NULL CHECK (version >= 1),
+    -- Who wrote the partner's name, which is forgotten with them: lead, mentor or officer, and their id until then.
+    reported_by text NOT NULL
 );
 -- For the list of support plans that operators ask for.
 CREATE INDEX introduction_of_assignment ON introduction (assignment_id);
+-- For erasures.
+CREATE INDEX introduction_by_reporter ON introduction (reported_by);
 
 -- Figures as JSON, by what they count; year 0 is what the project began with.
 CREATE TABLE impact (

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Literal, NamedTuple, TypeAlias
+from typing import Final, Literal, NamedTuple, TypeAlias
 from uuid import UUID
 
 from contracts.assignments import AssignmentConfirmed
@@ -12,6 +12,9 @@ from services.mentoring.states.shape import Shape, shared
 
 Turn: TypeAlias = tuple[datetime, UUID]
 """A place in the queue."""
+
+FORGOTTEN: Final = "—"
+"""In the place of what a person wrote who asked to be forgotten: events have a character there at least."""
 
 LeadState: TypeAlias = Literal["waiting", "paired", "sharing", "released", "stopped"]
 
@@ -62,16 +65,20 @@ class Lead(NamedTuple):
         )
         return self._replace(shape=shared(shape), told=False)
 
+    def emptied(self) -> Lead:
+        """The lead without a word that they wrote; their wishes are codes, and go on counting."""
+        return self._replace(organisation_name=FORGOTTEN, project_title=FORGOTTEN)
+
     def informed(self) -> Lead:
         """The waiting lead once NoMentorFound was published."""
         return self._replace(told=True)
 
 
-def confirmed_lead(data: AssignmentConfirmed, known: Lead | None) -> Lead:
+def confirmed_lead(data: AssignmentConfirmed, known: Lead | None, *, forgotten: bool = False) -> Lead:
     """The lead of a confirmed assignment.
 
     A confirmation that is repeated refreshes the description; one that follows a release, or an end without
-    another offer, makes the lead wait again.
+    another offer, makes the lead wait again. Of a lead who was `forgotten` no word is kept.
     """
     lead = Lead(
         assignment_id=data.assignment_id,
@@ -84,6 +91,8 @@ def confirmed_lead(data: AssignmentConfirmed, known: Lead | None) -> Lead:
         shape=shared(Shape(frozenset(data.themes), frozenset(data.territories))),
         confirmed_at=data.occurred_at,
     )
+    if forgotten:
+        lead = lead.emptied()
     if known is None:
         return lead
     lead = lead._replace(shape=shared(known.shape.described_by(lead.shape)), passed=known.passed)

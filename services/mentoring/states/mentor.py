@@ -10,7 +10,7 @@ from uuid import UUID
 
 from contracts.mentors import MentorForm
 from services.mentoring.settings.rhythms import MentoringSettings
-from services.mentoring.states.profile import Profile, profile_of
+from services.mentoring.states.profile import NOTHING, Profile, profile_of
 
 # Not the calendar's first moment, which no time zone west of Greenwich has.
 ANY_TIME: Final = datetime(1900, 1, 1, tzinfo=UTC)
@@ -23,16 +23,19 @@ class Mentor:
 
     `starts` are the times, in order, at which recent pairs began, that is were accepted by both. No new pair comes
     before `paused_until`, nor after `authorised_until`; `handled` are the applications whose file they handle,
-    `accompanied` the assignments of their open pairs.
+    `accompanied` the assignments of their open pairs. They belong to the `source` that introduced them, and what they
+    bring was said at `told_at`.
     No name or address: those are published as contacts and kept by who writes to people.
     """
 
     mentor_id: UUID
     person_id: UUID
+    source: str
     profile: Profile
     capacity: int
     line_manager_authorised: bool
     ethics_check_done: bool
+    told_at: datetime
     active: bool = True
     pending: int = 0
     starts: tuple[datetime, ...] = ()
@@ -121,8 +124,38 @@ class Mentor:
         """The mentor after leaving the programme."""
         return replace(self, active=False, version=self.version + 1)
 
+    @property
+    def forgotten(self) -> bool:
+        """Whether nothing is kept of what their forms said."""
+        return not self.profile.directorate
 
-def enrolment(form: MentorForm, known: Mentor | None) -> Mentor:
+    def emptied(self) -> Mentor:
+        """The mentor as no more than ids: out of the programme, and whatever their forms said is forgotten.
+
+        When their pairs began stays: should they enrol again, they take no more in a short time than any other.
+        """
+        nobody = stranger(self.mentor_id, self.person_id, source=self.source, told_at=self.told_at)
+        return replace(
+            nobody, accompanied=self.accompanied, pending=self.pending, starts=self.starts, version=self.version + 1
+        )
+
+
+def stranger(mentor_id: UUID, person_id: UUID, *, source: str, told_at: datetime) -> Mentor:
+    """A mentor of whom no more is kept than that there was one: what else is said of them then waits for nothing."""
+    return Mentor(
+        mentor_id=mentor_id,
+        person_id=person_id,
+        source=source,
+        profile=NOTHING,
+        capacity=0,
+        line_manager_authorised=False,
+        ethics_check_done=False,
+        told_at=told_at,
+        active=False,
+    )
+
+
+def enrolment(form: MentorForm, known: Mentor | None, *, source: str, told_at: datetime) -> Mentor:
     """The mentor as a form has them, with what is known of their pairs; one who had left is back."""
     pending, starts, version, accompanied = (
         (0, (), 0, frozenset[UUID]())
@@ -132,10 +165,12 @@ def enrolment(form: MentorForm, known: Mentor | None) -> Mentor:
     return Mentor(
         mentor_id=form.mentor_id,
         person_id=form.person.person_id,
+        source=source,
         profile=profile_of(_document(form)),
         capacity=form.capacity,
         line_manager_authorised=form.line_manager_authorised,
         ethics_check_done=form.ethics_check_done,
+        told_at=told_at,
         paused_until=form.paused_until,
         authorised_until=form.line_manager_authorised_until,
         handled=frozenset(form.handled_applications),

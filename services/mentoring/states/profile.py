@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Final
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -35,3 +36,7 @@ def profile_of(document: str) -> Profile:
         frozenset(values["territories"]),
         frozenset(values["slots"]),
     )
+
+
+NOTHING: Final = profile_of('{"directorate": "", "skills": [], "languages": [], "territories": [], "slots": []}')
+"""Of whom nothing is known any more; every form names a directorate, so it is the profile of none."""

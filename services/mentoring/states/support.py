@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Final, Literal, TypeAlias
 from uuid import UUID
 
 from contracts.impact import ImpactReported
 from contracts.support import IntroductionReported
+from services.mentoring.states.lead import FORGOTTEN
 from services.mentoring.states.not_allowed import NotAllowed
 
 ActionState: TypeAlias = Literal["planned", "started", "finished", "dropped"]
@@ -37,7 +38,10 @@ class Action:
 
 @dataclass(frozen=True, slots=True)
 class Introduction:
-    """An introduction to a partner, which is an organisation; `outcome` is what came of it so far."""
+    """An introduction to a partner, which is an organisation; `outcome` is what came of it so far.
+
+    `reported_by` is who wrote the partner's name; told anew by somebody else with nothing new, it is the same.
+    """
 
     introduction_id: UUID
     assignment_id: UUID
@@ -46,6 +50,12 @@ class Introduction:
     made_on: date
     outcome: str
     version: int = 1
+    reported_by: str = field(default="", compare=False)
+
+    def emptied(self) -> Introduction:
+        """The introduction without the partner's name, whose writer is forgotten but for what they are."""
+        kind, _, _ = self.reported_by.partition(":")
+        return replace(self, partner_name=FORGOTTEN, reported_by=kind)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +90,11 @@ def reopen(action: Action) -> Action:
     return replace(action, state="planned", reason=None, version=action.version + 1)
 
 
-def introduced(said: IntroductionReported, known: Introduction | None) -> Introduction:
-    """The introduction as it is told of now; the very same where nothing is new in it."""
+def introduced(said: IntroductionReported, known: Introduction | None, *, forgotten: bool = False) -> Introduction:
+    """The introduction as it is told of now; the very same where nothing is new in it.
+
+    Whoever reports it and was `forgotten` since leaves no name of a partner, nor takes away what another one wrote.
+    """
     version = known.version if known else 1
     told = Introduction(
         said.introduction_id,
@@ -91,9 +104,15 @@ def introduced(said: IntroductionReported, known: Introduction | None) -> Introd
         said.made_on,
         said.outcome,
         version,
+        # As ids are written everywhere else, by which it is found again.
+        said.reported_by.lower(),
     )
+    if forgotten:
+        told = told.emptied()
     if known is None:
         return told
+    if forgotten or told.partner_name == known.partner_name:
+        told = replace(told, partner_name=known.partner_name, reported_by=known.reported_by)
     return known if told == known else replace(told, version=version + 1)
 
 

@@ -9,6 +9,7 @@ from itertools import count
 from typing import Any, cast
 from uuid import UUID
 
+from contracts.erasures import ErasureRequested
 from contracts.event import Event
 from contracts.message import EventData
 from libraries.chassis.store import Connection
@@ -16,11 +17,12 @@ from libraries.chassis.unit_of_work import OutboxRow, UnitOfWork
 from services.mentoring.app import SERVICE
 from services.mentoring.choice.roster import Roster
 from services.mentoring.due import due_items, settle
-from services.mentoring.programme import FIGURES, INTRODUCTION, LEAD, MEETING, OBSTACLE, PAIR, PLAN, Programme
+from services.mentoring.programme import FIGURES, INTRODUCTION, LEAD, MEETING, OBSTACLE, PAIR, PERSON, PLAN, Programme
+from services.mentoring.reporters import reporting
 from services.mentoring.settings.pairing_rules import RULES, PairingRules
 from services.mentoring.settings.rhythms import SETTINGS, MentoringSettings
 from services.mentoring.store import MentoringStore
-from tests.unit.mentoring.examples import NOW, answered, confirmed, enrolled, event
+from tests.unit.mentoring.examples import FORM, NOW, answered, confirmed, enrolled, event
 
 TABLES = ("leads", "pairs", "obstacles", "actions", "introductions", "impacts", "meetings")
 
@@ -31,6 +33,7 @@ class MemoryStore(MentoringStore):
     def __init__(self, *, rules: PairingRules = RULES, settings: MentoringSettings = SETTINGS) -> None:
         super().__init__(cast("Connection", None), rules=rules, settings=settings)
         self.state = Programme(Roster((), rules=rules, settings=settings))
+        self.erased: dict[UUID, datetime] = {}
         self.tables: dict[str, dict[Any, Any]] = {name: {} for name in TABLES}
 
     def begin(self, events: Sequence[Event[EventData]]) -> None:
@@ -45,6 +48,19 @@ class MemoryStore(MentoringStore):
         for name, assignments in (("actions", named[PLAN]), ("impacts", named[FIGURES])):
             known = {key for key in self.tables[name] if key[0] in assignments and programme.leads.held(key[0])}
             self._fetch_missing(name, known)
+        self._ask_who_was_erased(events, {*named[PERSON], *reporting(events, programme)})
+
+    def _ask_who_was_erased(self, events: Sequence[Event[EventData]], people: set[UUID]) -> None:
+        known = {person_id: self.erased[person_id] for person_id in people & self.erased.keys()}
+        self.state.erasures.ask(people, known, {})
+        for each in events:
+            if isinstance(each.data, ErasureRequested):
+                person_id = each.data.person_id
+                self.erased[person_id] = max(each.time, self.erased.get(person_id, each.time))
+        if people & self.erased.keys():
+            leads = {it for it, lead in self.tables["leads"].items() if lead.lead_id in people & self.erased.keys()}
+            self._fetch_missing("leads", leads)
+            self._fetch_missing("introductions", self.tables["introductions"])
 
     def _fetch_missing(self, name: str, keys: Iterable[Any]) -> None:
         kept = getattr(self.state, name)
@@ -88,6 +104,7 @@ def values_of(programme: Programme) -> dict[str, Any]:
             (roster[it].person_id, sorted(roster.involvement.of_person(roster[it].person_id))) for it in sorted(roster)
         ],
         "recusals": programme.recusals,
+        "erasures": vars(programme.erasures),
         "open pairs": {it: programme.open_pair_of_lead(it) for it in programme.leads},
         "pairs of mentors": {it: programme.open_pairs_of_mentor(it) for it in roster},
         "open obstacles": {it: programme.open_obstacles(it) for it in programme.leads},
@@ -105,7 +122,11 @@ def published(rows: Iterable[OutboxRow]) -> list[tuple[str, dict[str, Any]]]:
 def all_published(rows: Iterable[OutboxRow]) -> list[tuple[str, dict[str, Any]]]:
     """What was published, with the support plan that every confirmation opens and every release ends."""
     return [
-        (row.type.removeprefix("engage.").removesuffix(".v1"), json.loads(cast("bytes", row.payload))) for row in rows
+        (row.type.removeprefix("engage.").removesuffix(".v1"), json.loads(row.payload))
+        # Without a payload it is a tombstone.
+        if row.payload
+        else ("contact.retracted", {"contact_id": row.key})
+        for row in rows
     ]
 
 
@@ -117,14 +138,14 @@ class Desk:
         self.now = NOW
         self.taken = count(1)
 
-    def take(self, *data: EventData) -> list[tuple[str, dict[str, Any]]]:
-        """Handles events at the present time; returns what they published, but for support plans."""
-        return published(self.take_rows(*data))
+    def take(self, *data: EventData, source: str = FORM) -> list[tuple[str, dict[str, Any]]]:
+        """Handles events of a source at the present time; returns what they published, but for support plans."""
+        return published(self.take_rows(*data, source=source))
 
-    def take_rows(self, *data: EventData) -> list[OutboxRow]:
-        """Handles events at the present time; returns all that they published."""
+    def take_rows(self, *data: EventData, source: str = FORM) -> list[OutboxRow]:
+        """Handles events of a source at the present time; returns all that they published."""
         unit = UnitOfWork("mentoring", self.store)
-        events = [event(each, self.now, next(self.taken)) for each in data]
+        events = [event(each, self.now, next(self.taken), source=source) for each in data]
         self.store.begin(events)
         handle(unit, events)
         self.store.commit(self.now)

@@ -8,12 +8,15 @@ from typing import Any
 from uuid import UUID
 
 from contracts.assignments import AssignmentConfirmed, AssignmentReleased
+from contracts.erasures import ErasureRequested
 from contracts.event import Event
 from contracts.leads import LeadWishesGiven
-from contracts.mentors import MentorEnrolled, MentorRevised, MentorWithdrawn, RecusalDeclared
+from contracts.mentors import MentorEnrolled, MentorForm, MentorRevised, MentorWithdrawn, RecusalDeclared
 from contracts.message import EventData, Person
 from contracts.pairs import PairAnswered, PairEndRequested
+from services.mentoring.states.mentor import Mentor, enrolment
 
+FORM = "urn:form:test"
 NOW = datetime(2025, 3, 3, 9, tzinfo=UTC)
 _event_numbers = count(1)
 
@@ -127,7 +130,16 @@ def end_requested(pair: UUID, by: str, reason: str = "need-changed") -> PairEndR
     return PairEndRequested(pair_id=pair, requested_by=by, requested_at=NOW, reason=reason)
 
 
-def event(data: EventData, at: datetime = NOW, number: int | None = None) -> Event[EventData]:
+def erasure_of(person_id: UUID) -> ErasureRequested:
+    return ErasureRequested(person_id=person_id, requested_at=NOW)
+
+
+def taken(form: MentorForm, known: Mentor | None = None) -> Mentor:
+    """The mentor as a form makes them."""
+    return enrolment(form, known, source=FORM, told_at=NOW)
+
+
+def event(data: EventData, at: datetime = NOW, number: int | None = None, *, source: str = FORM) -> Event[EventData]:
     """An event around `data`: of its own unless numbered."""
     identifier = numbered(9, next(_event_numbers) if number is None else number)
-    return Event(identifier, "test", str(data.aggregate_id), at, identifier, None, None, data)
+    return Event(identifier, source, str(data.aggregate_id), at, identifier, None, None, data)

@@ -12,9 +12,9 @@ from contracts.message import EventData
 from services.mentoring.choice.mentor_fit import fit_of
 from services.mentoring.settings.pairing_rules import RULES
 from services.mentoring.settings.rhythms import SETTINGS as DEFAULTS
-from services.mentoring.states.mentor import enrolment
 from services.mentoring.states.shape import Shape
 from tests.unit.mentoring.desk import Desk
+from tests.unit.mentoring.examples import taken
 
 SETTINGS = DEFAULTS.model_copy(update={"version": "test", "window_pairs": 2})
 
@@ -60,6 +60,8 @@ class Model:
             self.forms[str(data.mentor_id)] = data
         read = {
             "contact.published": self.on_contact,
+            "contact.retracted": self.on_contact,
+            "person.forgotten": self.on_contact,
             "pair.offered": self.on_offered,
             "pair.accepted": self.on_accepted,
             "pair.activated": self.on_changed,
@@ -170,6 +172,6 @@ class Model:
 
     def points(self, mentor: str, assignment: str) -> int:
         lead = self.leads[assignment]
-        profile = enrolment(self.forms[mentor], None).profile
+        profile = taken(self.forms[mentor]).profile
         wishes = {name: frozenset(values) for name, values in self.wishes.get(assignment, {}).items()}
         return fit_of(profile, Shape(frozenset(lead.themes), frozenset(lead.territories), **wishes), RULES).total

@@ -20,12 +20,21 @@ from services.mentoring.choice.roster import Roster
 from services.mentoring.settings.pairing_rules import RULES
 from services.mentoring.settings.rhythms import SETTINGS
 from services.mentoring.states.lead import Lead, confirmed_lead
-from services.mentoring.states.mentor import Mentor, enrolment
-from tests.unit.mentoring.examples import NOW, OWNER, assignment_id, confirmed, enrolled, mentor_id, person_of_mentor
+from services.mentoring.states.mentor import Mentor
+from tests.unit.mentoring.examples import (
+    NOW,
+    OWNER,
+    assignment_id,
+    confirmed,
+    enrolled,
+    mentor_id,
+    person_of_mentor,
+    taken,
+)
 
 
 def mentor(number: int, **changes: Any) -> Mentor:
-    return enrolment(enrolled(number, **changes), None)
+    return taken(enrolled(number, **changes))
 
 
 def roster_of(*mentors: Mentor) -> Roster:
@@ -225,7 +234,7 @@ _changes = st.fixed_dictionaries(
 def test_a_pool_changed_step_by_step_equals_one_made_at_once(steps: list[tuple[int, dict[str, Any], int]]) -> None:
     roster = roster_of()
     for number, changes, held in steps:
-        changed = enrolment(enrolled(number, **changes), roster.get(mentor_id(number)))
+        changed = taken(enrolled(number, **changes), roster.get(mentor_id(number)))
         roster.put(changed if held < 3 else changed.withdrawn(), NOW)
         free = roster.get(mentor_id(number))
         if free is not None and free.places(NOW, SETTINGS) and held:

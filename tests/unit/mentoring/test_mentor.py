@@ -11,11 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.mentoring.settings.rhythms import SETTINGS as DEFAULTS
-from services.mentoring.states.mentor import ANY_TIME, enrolment
-from tests.unit.mentoring.examples import NOW, assignment_id, enrolled
+from services.mentoring.states.mentor import ANY_TIME
+from tests.unit.mentoring.examples import NOW, assignment_id, enrolled, taken
 
 SETTINGS = DEFAULTS.model_copy(update={"version": "test", "window_pairs": 3})
-MENTOR = enrolment(enrolled(1, capacity=10), None)
+MENTOR = taken(enrolled(1, capacity=10))
 
 
 def assignments(count: int) -> frozenset[UUID]:
@@ -104,7 +104,7 @@ def test_starts_that_left_the_window_are_forgotten() -> None:
 def test_a_revision_keeps_what_is_held_and_brings_a_withdrawn_mentor_back() -> None:
     gone = MENTOR.with_offer(assignment_id(1)).withdrawn()
     assert not gone.places(NOW, SETTINGS)
-    back = enrolment(enrolled(1, capacity=1, ethics_check_done=False), gone)
+    back = taken(enrolled(1, capacity=1, ethics_check_done=False), gone)
     assert (back.active, back.held, back.pending, back.version) == (True, 1, 1, 3)
     assert back.full
     assert not back.cleared(NOW, SETTINGS)

@@ -11,10 +11,9 @@ from pydantic import ValidationError
 
 from services.mentoring.choice.mentor_fit import MentorFit, fit_of
 from services.mentoring.settings.pairing_rules import RULES, PairingRules
-from services.mentoring.states.mentor import enrolment
 from services.mentoring.states.profile import Profile
 from services.mentoring.states.shape import Shape
-from tests.unit.mentoring.examples import enrolled
+from tests.unit.mentoring.examples import enrolled, taken
 
 RULES_600_250 = PairingRules.model_validate_json(
     json.dumps(
@@ -30,7 +29,7 @@ RULES_600_250 = PairingRules.model_validate_json(
 
 
 def profile(skills: tuple[str, ...], territories: tuple[str, ...]) -> Profile:
-    return enrolment(enrolled(1, skills=skills, territories=territories), None).profile
+    return taken(enrolled(1, skills=skills, territories=territories)).profile
 
 
 @pytest.mark.parametrize(
@@ -79,7 +78,7 @@ def test_what_the_lead_looks_for_counts_instead_of_the_themes() -> None:
 def test_one_time_of_the_week_in_common_is_enough(
     wanted: tuple[str, ...], offered: tuple[str, ...], points: int
 ) -> None:
-    mentor = enrolment(enrolled(1, slots=offered), None).profile
+    mentor = taken(enrolled(1, slots=offered)).profile
     shape = Shape(frozenset(), frozenset(), slots=frozenset(wanted))
     assert fit_of(mentor, shape, RULES_600_250).availability == points
 

@@ -33,11 +33,10 @@ def desk() -> Desk:
     return Desk()
 
 
-def test_a_mentor_who_is_another_person_now_may_take_who_waited(desk: Desk) -> None:
+def test_a_mentor_who_is_a_party_to_a_file_is_not_offered_to_its_lead(desk: Desk) -> None:
     desk.take(enrolled(1, person_id=OWNER))
     ((_, none),) = desk.take(confirmed(1))
     assert codes(none) == ["mentors-involved"]
-    assert names(desk.take(revised(1))) == ["contact.published", "pair.offered"]
 
 
 def test_a_mentor_who_leaves_hands_every_lead_over(desk: Desk) -> None:

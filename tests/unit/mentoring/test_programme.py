@@ -19,6 +19,7 @@ from tests.unit.mentoring.examples import (
     confirmed,
     end_requested,
     enrolled,
+    erasure_of,
     mentor_id,
     person_of_mentor,
     recused,
@@ -76,7 +77,9 @@ class ProgrammeMachine(Model, RuleBasedStateMachine):
 
     @rule(number=st.sampled_from(MENTORS), changes=forms, owner=st.integers(0, 9))
     def enrol(self, number: int, changes: dict[str, Any], owner: int) -> None:
+        known = self.forms.get(str(mentor_id(number)))
         person = OWNER if number == 4 and owner < 5 else person_of_mentor(number)
+        person = known.person.person_id if known else person
         self.take_form(enrolled(number, person_id=person, **changes))
 
     @precondition(lambda self: self.forms)
@@ -93,6 +96,17 @@ class ProgrammeMachine(Model, RuleBasedStateMachine):
         self.active.discard(str(mentor_id(number)))
         self.take(withdrawn(number))
         assert not [pair for pair in self.open_pairs() if pair.mentor == str(mentor_id(number))]
+
+    @precondition(lambda self: self.forms)
+    @rule(data=st.data())
+    def forget(self, data: st.DataObject) -> None:
+        number = self.known_mentor(data)
+        self.active.discard(str(mentor_id(number)))
+        assert "person.forgotten" in self.take(erasure_of(self.forms[str(mentor_id(number))].person.person_id))
+        assert not [pair for pair in self.open_pairs() if pair.mentor == str(mentor_id(number))]
+        # What is said at that very moment was said before.
+        self.take(enrolled(number, person_id=self.forms[str(mentor_id(number))].person.person_id))
+        self.time_passes(1)
 
     @precondition(lambda self: self.forms)
     @rule(data=st.data(), lead=st.sampled_from(LEADS))

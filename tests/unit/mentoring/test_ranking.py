@@ -8,17 +8,16 @@ from hypothesis import strategies as st
 from services.mentoring.choice.mentor_fit import fit_of, speaks
 from services.mentoring.choice.ranking import Ranking
 from services.mentoring.settings.pairing_rules import RULES
-from services.mentoring.states.mentor import enrolment
 from services.mentoring.states.profile import Profile
 from services.mentoring.states.shape import Shape
-from tests.unit.mentoring.examples import enrolled
+from tests.unit.mentoring.examples import enrolled, taken
 
 _themes = st.frozensets(st.sampled_from(["education", "health", "housing", "culture"]))
 _territories = st.frozensets(st.sampled_from(["13203", "13214", "13215", "marseille", "13055"]))
 _languages = st.frozensets(st.sampled_from(["fr", "en"]))
 _slots = st.frozensets(st.sampled_from(["mon-morning", "tue-evening", "sat-afternoon"]))
 _profiles = st.builds(
-    lambda **brings: enrolment(enrolled(1, **brings), None).profile,
+    lambda **brings: taken(enrolled(1, **brings)).profile,
     skills=_themes.map(sorted),
     territories=_territories.map(sorted),
     languages=_languages.map(sorted),

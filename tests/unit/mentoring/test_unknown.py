@@ -18,6 +18,7 @@ from tests.unit.mentoring.examples import (
     confirmed,
     end_requested,
     enrolled,
+    erasure_of,
     event,
     numbered,
     recused,
@@ -47,7 +48,7 @@ WAITING = [
     impact(1, 9, jobs=3),
 ]
 REFUSED = [updated("take", 1, 2), introduced(1, 2), introduced(1, 9)]
-WHATEVER_IS_KNOWN = [enrolled(9), confirmed(9), released(9)]
+WHATEVER_IS_KNOWN = [enrolled(9), confirmed(9), released(9), erasure_of(NOBODY)]
 
 
 @pytest.mark.parametrize("data", [*WAITING, *REFUSED], ids=lambda data: data.event_type)

@@ -1,0 +1,73 @@
+"""What follows from what forms say of mentors: whose word counts, and what is taken."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from contracts.contacts import ContactPublished
+from contracts.event import Event
+from contracts.mentors import MentorForm, MentorFormRefused
+from services.mentoring.choice.roster import Roster
+from services.mentoring.flows import forgetting, leaving, offers
+from services.mentoring.settings.sentences import reason_of
+from services.mentoring.states.mentor import Mentor, enrolment, stranger
+from services.mentoring.store import Unit
+
+
+def take_form(event: Event[MentorForm], unit: Unit, erased_at: datetime | None) -> None:
+    """Takes a whole form, unless it is refused; one sent before its person asked to be forgotten leaves ids alone."""
+    form, programme = event.data, unit.store.state
+    known = programme.roster.get(form.mentor_id)
+    if code := _objection(form, event.source, programme.roster):
+        _refuse(unit, form.mentor_id, code)
+    elif erased_at is not None and event.time <= erased_at:
+        if known is None:
+            person_id = form.person.person_id
+            known = stranger(form.mentor_id, person_id, source=event.source, told_at=event.time)
+            programme.roster.put(known, unit.now)
+        # Before anybody knew the mentor for theirs, it could not be emptied with all else of theirs.
+        forgetting.empty_introductions(unit, known.person_id)
+    else:
+        # Before its pairs are looked at: whether they may begin is asked of the form as it is now.
+        programme.roster.put(enrolment(form, known, source=event.source, told_at=event.time), unit.now)
+        # Not before it was judged: whoever names another's mentor or person would have their mail.
+        unit.publish(ContactPublished.of(form.person, "mentor"))
+        _keep_pairs(unit, form)
+        offers.serve_queue(unit)
+
+
+def is_theirs(unit: Unit, mentor: Mentor, source: str) -> bool:
+    """Whether a source may speak of a mentor; where it may not, that is published."""
+    if mentor.source == source:
+        return True
+    _refuse(unit, mentor.mentor_id, "another-source")
+    return False
+
+
+def _objection(form: MentorForm, source: str, roster: Roster) -> str | None:
+    """The code of why a form can't be taken: a mentor is one person, and both belong to who introduced them."""
+    known = roster.get(form.mentor_id)
+    if known is not None and known.source != source:
+        return "another-source"
+    if known is not None and known.person_id != form.person.person_id:
+        return "another-person"
+    others = [roster[mentor_id] for mentor_id in roster.involvement.of_person(form.person.person_id)]
+    if any(other.source != source for other in others):
+        return "person-of-another-source"
+    # Who left may come back under another id.
+    if any(other.active for other in others if other.mentor_id != form.mentor_id):
+        return "person-enrolled-already"
+    return None
+
+
+def _refuse(unit: Unit, mentor_id: UUID, code: str) -> None:
+    unit.publish(MentorFormRefused(mentor_id=mentor_id, occurred_at=unit.now, reasons=(reason_of(code),)))
+
+
+def _keep_pairs(unit: Unit, form: MentorForm) -> None:
+    for pair in unit.store.state.open_pairs_of_mentor(form.mentor_id):
+        if pair.application_id in form.handled_applications:
+            leaving.hand_over(unit, pair, reason="handles-the-file")
+        else:
+            offers.activate_if_cleared(unit, pair)
