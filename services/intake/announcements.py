@@ -12,12 +12,13 @@ from contracts.applications import (
     ApplicationContentErased,
     ApplicationFlagged,
     ApplicationForm,
+    ApplicationFormRefused,
     ApplicationRegistered,
     ApplicationRejected,
     ApplicationWithdrawn,
     CorrectionRequested,
 )
-from contracts.contacts import ContactPublished
+from contracts.contacts import ContactPublished, contact_id_of
 from libraries.chassis.unit_of_work import PlainEvent
 from services.intake.applications import Application, State
 from services.intake.duplicates import Flag, related_applications
@@ -29,23 +30,30 @@ FORM: Final = "form"
 RULES: Final = "engine:intake@1"
 
 
-def contact(form: ApplicationForm, given_at: datetime) -> PlainEvent:
-    """How to reach the lead, as they said at `given_at`."""
+def contact(form: ApplicationForm) -> PlainEvent:
+    """How to reach the lead, as this form says."""
     # The one place that says by hand what `ContactPublished.of` says: this is published for every form, and to make and
     # check a model would take six times as long.
     lead = form.lead
+    contact_id = contact_id_of("lead", lead.person_id)
     return PlainEvent(
         ContactPublished,
-        lead.person_id,
+        contact_id,
         {
+            "contact_id": contact_id,
             "person_id": lead.person_id,
+            "role": "lead",
             "name": lead.name,
             "email": lead.email,
             "telephone": lead.telephone,
             "language": lead.language,
-            "updated_at": given_at,
         },
     )
+
+
+def refused(application_id: UUID, problems: Sequence[Problem], now: datetime) -> ApplicationFormRefused:
+    """A form that is not its source's to send: nothing of it was taken."""
+    return ApplicationFormRefused(application_id=application_id, occurred_at=now, reasons=reasons(problems))
 
 
 def content_erased(application_id: UUID, lead_id: UUID, asked_at: datetime) -> ApplicationContentErased:

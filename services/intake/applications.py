@@ -21,7 +21,8 @@ class Application(NamedTuple):
     """The current version of an application, in the columns of its table.
 
     `flags` holds the flags that stand, as `code` or `code:application id`, one
-    space apart. `project_key` is empty where the title holds no word.
+    space apart. `project_key` is empty where the title holds no word. `source` is the form that introduced it, the
+    only one that may speak of it. `said_at` is when its form was sent, whatever changed since.
     """
 
     id: UUID
@@ -40,7 +41,13 @@ class Application(NamedTuple):
     identified_by: str
     project_title: str
     flags: str
+    source: str
+    said_at: datetime
     changed_at: datetime
+
+    def withdrawn(self, *, at: datetime) -> Application:
+        """It as it is once it was taken back."""
+        return self._replace(state="withdrawn", version=self.version + 1, changed_at=at)
 
 
 class Entry(NamedTuple):
@@ -49,7 +56,7 @@ class Entry(NamedTuple):
     form: CleanedForm
     edition: Edition | None
 
-    def application(self, *, state: State, version: int, flags: str, changed_at: datetime) -> Application:
+    def application(self, *, state: State, version: int, flags: str, source: str, said_at: datetime) -> Application:
         """The application as this form makes it."""
         (said, (declared, identifiers, _), _, organisation_key, project_key), edition = self
         return Application(
@@ -69,5 +76,7 @@ class Entry(NamedTuple):
             identifiers.identified_by,
             said.project.title,
             flags,
-            changed_at,
+            source,
+            said_at,
+            said_at,
         )

@@ -26,6 +26,6 @@ def application_if_known(application_id: UUID) -> Lookup[IntakeStore, Applicatio
     return Lookup(((APPLICATION, application_id),), lambda store: store.applications.get(application_id))
 
 
-def what_a_person_wrote(person_id: UUID) -> Lookup[IntakeStore, UUID]:
-    """Which applications told of a person, and when they asked to be forgotten: `IntakeStore.erase` looks at both."""
+def person(person_id: UUID) -> Lookup[IntakeStore, UUID]:
+    """All that is kept of a person, and who has forgotten them: nobody else changes it meanwhile."""
     return Lookup(((PERSON, person_id),), lambda _: person_id)

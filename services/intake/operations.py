@@ -9,7 +9,7 @@ from uuid import UUID
 import orjson
 
 from libraries.chassis.store import Connection
-from services.intake.store import QUERIES
+from services.intake.queries import QUERIES
 
 _WITH_REASONS: Final = frozenset({"rejected", "correction-requested"})
 """States that their reasons explain; those of an earlier version would only confuse in any other."""

@@ -1,12 +1,22 @@
 -- name: fetch_applications
--- Looked up one by one, so that a plan made while the table was empty stays right.
+-- By their ids, and by their leads. Looked up one by one, so that a plan made while the table was empty stays right.
 SELECT found.*
   FROM unnest($1::uuid[]) AS wanted (id)
  CROSS JOIN LATERAL (
     SELECT id, track, edition, rules_version, state, version, lead_id, organisation_key, project_key,
-           organisation_name, siren, rna, commune, identified_by, project_title, flags, changed_at
+           organisation_name, siren, rna, commune, identified_by, project_title, flags, source, said_at, changed_at
       FROM application
      WHERE application.id = wanted.id
+    OFFSET 0
+ ) AS found
+ UNION ALL
+SELECT found.*
+  FROM unnest($2::uuid[]) AS wanted (id)
+ CROSS JOIN LATERAL (
+    SELECT id, track, edition, rules_version, state, version, lead_id, organisation_key, project_key,
+           organisation_name, siren, rna, commune, identified_by, project_title, flags, source, said_at, changed_at
+      FROM application
+     WHERE application.lead_id = wanted.id
     OFFSET 0
  ) AS found
 
@@ -35,34 +45,43 @@ SELECT wanted.edition, wanted.key, holder.id
      ORDER BY id LIMIT $5
  ) AS holder
 
--- name: fetch_erasures
--- After lock_keys, for the same reason. Looked up one by one: most people have never asked to be forgotten.
+-- name: fetch_leads
+-- After lock_keys, for the same reason.
 SELECT found.*
   FROM unnest($1::uuid[]) AS wanted (id)
  CROSS JOIN LATERAL (
-    SELECT person_id, erased_at FROM erasure WHERE person_id = wanted.id
+    SELECT person_id, source, reached_at, withdrawn_until FROM lead WHERE person_id = wanted.id
     OFFSET 0
  ) AS found
 
--- name: fetch_told_by
--- Which applications told of these people, and since when: each is told of when they ask to be
--- forgotten. What is empty was forgotten, and told of, before.
-SELECT lead_id, application_id, min(received_at)
-  FROM application_version
- WHERE lead_id = ANY($1::uuid[]) AND payload <> ''
- GROUP BY lead_id, application_id
+-- name: keep_leads
+INSERT INTO lead (person_id, source, reached_at, withdrawn_until)
+SELECT * FROM unnest($1::uuid[], $2::text[], $3::timestamptz[], $4::timestamptz[])
+ON CONFLICT (person_id) DO UPDATE
+   SET source = excluded.source, reached_at = excluded.reached_at, withdrawn_until = excluded.withdrawn_until
 
--- name: erase_content
--- The limit is for the planner, as in update_applications.
+-- name: forget_forms
+-- What they said until they asked; of what the rules saw in it, the answers stay with their reasons. The limit is for
+-- the planner, as in update_applications.
 WITH asked AS MATERIALIZED (
     SELECT * FROM unnest($1::uuid[], $2::timestamptz[]) AS asked (person_id, erased_at) LIMIT cardinality($1::uuid[])
-), remembered AS (
-    INSERT INTO erasure SELECT * FROM asked
-    ON CONFLICT (person_id) DO UPDATE SET erased_at = excluded.erased_at
 )
-UPDATE application_version SET payload = ''
+UPDATE application_version
+   SET payload = '',
+       answers = (SELECT coalesce(jsonb_agg(answer || '{"observed": null}'::jsonb ORDER BY place), '[]')::text
+                    FROM jsonb_array_elements(answers::jsonb) WITH ORDINALITY AS judged (answer, place))
   FROM asked
  WHERE lead_id = asked.person_id AND received_at <= asked.erased_at AND payload <> ''
+RETURNING lead_id, application_id
+
+-- name: fetch_confirmations
+SELECT found.*
+  FROM unnest($1::uuid[], $2::timestamptz[]) AS wanted (person_id, requested_at)
+ CROSS JOIN LATERAL (
+    SELECT person_id, requested_at, service, removed FROM confirmation
+     WHERE confirmation.person_id = wanted.person_id AND confirmation.requested_at = wanted.requested_at
+    OFFSET 0
+ ) AS found
 
 -- name: update_applications
 -- The planner takes a limit that it does not know for few rows, and so looks each one up by its key, even where it
@@ -73,14 +92,16 @@ UPDATE application
        organisation_key = changed.organisation_key, project_key = changed.project_key,
        organisation_name = changed.organisation_name, siren = changed.siren, rna = changed.rna,
        commune = changed.commune, identified_by = changed.identified_by,
-       project_title = changed.project_title, flags = changed.flags, changed_at = changed.changed_at
+       project_title = changed.project_title, flags = changed.flags, source = changed.source,
+       said_at = changed.said_at, changed_at = changed.changed_at
   FROM (SELECT *
           FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::integer[], $7::uuid[],
                       $8::text[], $9::text[], $10::text[], $11::text[], $12::text[], $13::text[], $14::text[],
-                      $15::text[], $16::text[], $17::timestamptz[])
+                      $15::text[], $16::text[], $17::text[], $18::timestamptz[], $19::timestamptz[])
          LIMIT cardinality($1::uuid[]))
     AS changed (id, track, edition, rules_version, state, version, lead_id, organisation_key, project_key,
-                organisation_name, siren, rna, commune, identified_by, project_title, flags, changed_at)
+                organisation_name, siren, rna, commune, identified_by, project_title, flags, source, said_at,
+                changed_at)
  WHERE application.id = changed.id
 
 -- name: remember_message

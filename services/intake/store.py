@@ -12,14 +12,18 @@ from zlib import crc32
 from contracts.applications import ApplicationForm
 from contracts.event import Event
 from contracts.message import EventData
-from libraries.chassis.store import NO_DEADLINES, Connection, Named, named_queries
+from libraries.chassis.erasures import fetch_erasures, keep_erasures
+from libraries.chassis.store import NO_DEADLINES, Connection, Named
 from services.intake.applications import NO_EDITION, Application, Entry
 from services.intake.cleaned_forms import clean_form
+from services.intake.confirmations import Confirmations
 from services.intake.editions import EDITIONS
+from services.intake.forgetting import Forgotten, erasures_in, without_content
+from services.intake.leads import Leads
+from services.intake.queries import QUERIES
 
 APPLICATION: Final = "application"
 PERSON: Final = "person"
-QUERIES: Final = named_queries("services.intake")
 _MOST_HOLDERS: Final = 20
 """How many holders of one key are fetched: a title that everyone uses must not make each flag longer."""
 _LOCKS: Final = 0x696E7461
@@ -57,51 +61,57 @@ class Keys(NamedTuple):
 
 
 class IntakeStore:
-    """The applications that a batch touches, and who else applies under the same keys.
+    """The applications that a batch touches, who else applies under the same keys, and who leads them.
 
     `entries` holds each form of the batch as read, by the source and id of its event. From `load` to the
     end of the transaction no other transaction can register an application under the same organisation or
     project in the same edition, nor take in or forget what the same people wrote.
+
+    Whoever asks in a batch to be forgotten is forgotten while it is loaded: its other events, in whatever order they
+    come, find nothing of them.
     """
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
         self.applications: dict[UUID, Application] = {}
         self.entries: dict[tuple[str, UUID], Entry] = {}
+        self.leads = Leads(connection)
+        self.confirmations = Confirmations(connection)
         self._holders: defaultdict[tuple[str, str], dict[UUID, None]] = defaultdict(dict)
         self._stored: set[UUID] = set()
         self._changed: set[UUID] = set()
         self._versions: list[VersionRow] = []
-        self._told_by: defaultdict[UUID, dict[UUID, datetime]] = defaultdict(dict)
         self._erasures: dict[UUID, datetime] = {}
-        self._erased: dict[UUID, datetime] = {}
+        self._forgotten: defaultdict[UUID, Forgotten] = defaultdict(Forgotten)
 
     async def load(self, events: Sequence[Event[EventData]], named: Named) -> None:
-        """Fetches what these events name, and who applies under the keys of their forms, in at most five statements."""
-        self.applications.clear()
-        self.entries.clear()
-        self._holders.clear()
-        self._stored.clear()
-        self._told_by.clear()
-        self._erasures.clear()
-        if applications := named[APPLICATION]:
-            for row in await self._connection.fetch(QUERIES["fetch_applications"], list(applications)):
-                self.applications[row[0]] = Application(*row)
-        self._stored.update(self.applications)
+        """Fetches what these events name, and who applies under the keys of their forms, in at most ten statements."""
+        for known in (self.applications, self.entries, self._holders, self._stored, self._erasures, self._forgotten):
+            known.clear()
+        applications, asked = list(named[APPLICATION]), erasures_in(events)
+        if applications:
+            await self._fetch_applications(applications, ())
         # After the applications: a correction's edition may be the one that its application is in.
         keys = self._read_forms(events)
         # The leads that applications have so far too: a form may name another, and both may ask to be forgotten.
-        persons = named[PERSON]
-        keys.people.update(persons, (application.lead_id for application in self.applications.values()))
-        if keys.people:
-            await self._claim(keys)
-        # After the locks: whoever wrote about these people before us has committed by now.
-        if persons:
-            for person_id, application_id, since in await self._connection.fetch(QUERIES["fetch_told_by"], persons):
-                self._told_by[person_id][application_id] = since
+        keys.people.update(named[PERSON], (application.lead_id for application in self.applications.values()))
+        if not keys.people:
+            return
+        # The locks first, in a statement of their own: what is read after them shows what those did who held them.
+        await self._connection.execute(QUERIES["lock_keys"], _LOCKS, keys.locks)
+        held = await keep_erasures(self._connection, asked)
+        self._erasures.update(asked | await fetch_erasures(self._connection, keys.people))
+        if self.applications or asked:
+            # Again: until we had the locks, an erasure in another process may have emptied or withdrawn them.
+            await self._fetch_applications(applications, list(asked))
+        await self.leads.load(keys.people)
+        await self._fetch_holders(keys)
+        if asked:
+            await self._forget(asked, held)
+        await self.confirmations.load(events)
 
     async def save(self) -> None:
-        """Writes new applications, changed ones and the versions of both, and forgets, in at most four statements."""
+        """Writes what is new and what changed, in at most five statements."""
         applications = [self.applications[identifier] for identifier in self._changed]
         # COPY is by far the fastest for what is new, and takes nothing that is there already.
         created = [application for application in applications if application.id not in self._stored]
@@ -109,10 +119,8 @@ class IntakeStore:
         if changed := [application for application in applications if application.id in self._stored]:
             await self._connection.execute(QUERIES["update_applications"], *zip(*changed, strict=True))
         await self._copy("application_version", VersionRow, self._versions)
-        # Last, so that what the same batch has just written is forgotten with the rest.
-        if self._erased:
-            await self._connection.execute(QUERIES["erase_content"], list(self._erased), list(self._erased.values()))
-        self._erased.clear()
+        await self.leads.save()
+        await self.confirmations.save()
         self._stored.update(self._changed)
         self._changed.clear()
         self._versions.clear()
@@ -136,26 +144,23 @@ class IntakeStore:
         Of what was said before its lead asked to be forgotten only the answers are kept.
         """
         lead_id = application.lead_id
-        if self.forgotten_at(lead_id, event.time) is None:
-            self._told_by[lead_id].setdefault(application.id, event.time)
-        else:
+        if self.forgotten_at(lead_id, event.time) is not None:
             payload = b""
         self._versions.append(
             VersionRow(application.id, application.version, event.id, event.time, payload, answers, lead_id)
         )
 
-    def erase(self, person_id: UUID, at: datetime) -> list[UUID]:
-        """Forgets what a person's forms said until then; returns the applications, in the order of their ids.
+    def forgotten(self, person_id: UUID) -> Forgotten:
+        """What this batch has forgotten of a person: told once, whoever asks again has asked for nothing more."""
+        return self._forgotten.pop(person_id, None) or Forgotten()
 
-        It is remembered, for what they wrote before and is read later: topics are read in no order between them.
+    def led_by(self, person_id: UUID, until: datetime) -> list[Application]:
+        """What they lead of all that was said until then and is not withdrawn, in the order of the ids.
+
+        Of whoever asked to be forgotten in this batch: nobody else's is all here.
         """
-        # The later of two requests holds, whichever is read first.
-        self._erased[person_id] = self._erasures[person_id] = max(at, self._erasures.get(person_id, at))
-        told = self._told_by[person_id]
-        forgotten = sorted(application_id for application_id, since in told.items() if since <= at)
-        for application_id in forgotten:
-            del told[application_id]
-        return forgotten
+        led = [application for application in self.applications.values() if application.lead_id == person_id]
+        return sorted(each for each in led if each.said_at <= until and each.state != "withdrawn")
 
     def forgotten_at(self, person_id: UUID, time: datetime) -> datetime | None:
         """When this person asked to be forgotten, if that was not before `time`."""
@@ -199,11 +204,12 @@ class IntakeStore:
                     keys.projects.add((edition.id, cleaned.project_key))
         return keys
 
-    async def _claim(self, keys: Keys) -> None:
-        # The locks first, in a statement of their own: what is read after them shows what those did who held them.
-        await self._connection.execute(QUERIES["lock_keys"], _LOCKS, keys.locks)
-        for person_id, erased_at in await self._connection.fetch(QUERIES["fetch_erasures"], list(keys.people)):
-            self._erasures[person_id] = erased_at
+    async def _fetch_applications(self, applications: Collection[UUID], led_by: Collection[UUID]) -> None:
+        rows = await self._connection.fetch(QUERIES["fetch_applications"], list(applications), list(led_by))
+        self.applications.update((row[0], Application(*row)) for row in rows)
+        self._stored.update(self.applications)
+
+    async def _fetch_holders(self, keys: Keys) -> None:
         # An erasure alone has no key under which anything could be a duplicate.
         if not keys.organisations:
             return
@@ -212,6 +218,21 @@ class IntakeStore:
         rows = await self._connection.fetch(QUERIES["fetch_holders"], *wanted, _MOST_HOLDERS + 1)  # one may be itself
         for edition, key, holder in rows:
             self._holders[edition, key][holder] = None
+
+    async def _forget(self, asked: Mapping[UUID, datetime], held: Mapping[UUID, int]) -> None:
+        """Forgets what people said until they asked: what is stored of it, and of the applications that they lead."""
+        for person_id, records in held.items():
+            self._forgotten[person_id].count("held-record", records)
+        rows = await self._connection.fetch(QUERIES["forget_forms"], list(asked), list(asked.values()))
+        for person_id, application_id in rows:
+            self._forgotten[person_id].count("form")
+            self._forgotten[person_id].told.add(application_id)
+        for application in list(self.applications.values()):
+            at = asked.get(application.lead_id)
+            emptied = without_content(application)
+            if at is not None and application.said_at <= at and emptied != application:
+                self._forgotten[application.lead_id].count("application")
+                self.keep(emptied)
 
     async def _copy(self, table: str, kind: type[Application] | type[VersionRow], rows: Sequence[Any]) -> None:
         if rows:

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from contracts.event import derived_id
 from libraries.chassis.database import Database
-from services.intake.store import QUERIES
+from services.intake.queries import QUERIES
 
 
 class OtherContent(Exception):

@@ -17,12 +17,22 @@ CREATE TABLE application (
     identified_by text NOT NULL CHECK (identified_by IN ('siren', 'rna', 'name-and-commune')),
     project_title text NOT NULL,
     flags text NOT NULL,
+    source text NOT NULL,
+    said_at timestamptz NOT NULL,
     changed_at timestamptz NOT NULL
 );
 
 -- The id is last so that the first few holders of a key are read in order, however many it has.
 CREATE INDEX application_by_organisation ON application (edition, organisation_key, id);
 CREATE INDEX application_by_project ON application (edition, project_key, id);
+-- For erasures, which name a person and no application.
+CREATE INDEX application_by_lead ON application (lead_id);
+
+COMMENT ON TABLE application IS
+    'Applications as they stand. Names, titles, numbers and keys are empty once their lead asked to be forgotten.';
+COMMENT ON COLUMN application.source IS 'The form that introduced it: no other may speak of it.';
+COMMENT ON COLUMN application.said_at IS
+    'When the form was sent that it says: what was said before an erasure is forgotten, what came after it is not.';
 
 -- Personal data: `payload` is the whole form, empty once its lead was erased. Flags raised with a version take the number after it.
 CREATE TABLE application_version (
@@ -38,9 +48,29 @@ CREATE TABLE application_version (
 -- For erasures, which name a person and no application.
 CREATE INDEX application_version_by_lead ON application_version (lead_id);
 
--- Who asked to be forgotten, and when: what they wrote before may be read later, at the latest when intake is built
--- anew from its topics. An id that leads nowhere is all that is kept.
-CREATE TABLE erasure (
+CREATE TABLE lead (
     person_id uuid PRIMARY KEY,
-    erased_at timestamptz NOT NULL
+    source text,
+    reached_at timestamptz,
+    withdrawn_until timestamptz
 );
+
+COMMENT ON TABLE lead IS
+    'Persons as leads: ids and times. An erasure leaves the row, or another form could bring in somebody under the id.';
+COMMENT ON COLUMN lead.source IS 'The form that introduced them: no other may name them. Null: none has yet.';
+COMMENT ON COLUMN lead.reached_at IS
+    'When the form was sent that says how to reach them, as it is on contacts.v1. Null: nothing is there.';
+COMMENT ON COLUMN lead.withdrawn_until IS
+    'They asked to be forgotten and that their applications be withdrawn: those sent until then, whenever they are read.';
+
+CREATE TABLE confirmation (
+    person_id uuid NOT NULL,
+    requested_at timestamptz NOT NULL,
+    service text NOT NULL,
+    removed text NOT NULL,
+    PRIMARY KEY (person_id, requested_at, service)
+);
+
+COMMENT ON TABLE confirmation IS
+    'Which service has forgotten whom: once all have, intake says so. Kept, so that it says so once.';
+COMMENT ON COLUMN confirmation.removed IS 'JSON: how much of what; no content.';

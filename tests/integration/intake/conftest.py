@@ -30,9 +30,9 @@ class Published(NamedTuple):
     data: dict[str, Any]
 
 
-def event_of(data: EventData) -> Event[EventData]:
+def event_of(data: EventData, *, source: str = "urn:form:test") -> Event[EventData]:
     identifier = new_id()
-    return Event(identifier, "forms", str(data.aggregate_id), said_at(data), identifier, None, None, data)
+    return Event(identifier, source, str(data.aggregate_id), said_at(data), identifier, None, None, data)
 
 
 def said_at(data: EventData) -> datetime:
@@ -45,9 +45,9 @@ def said_at(data: EventData) -> datetime:
             return data.requested_at  # type: ignore[attr-defined, no-any-return]
 
 
-async def handle(store: IntakeStore, *data: EventData) -> list[Published]:
+async def handle(store: IntakeStore, *said: EventData | Event[EventData]) -> list[Published]:
     """Loads, handles and saves events as one batch, in a transaction that the caller holds."""
-    events = [event_of(each) for each in data]
+    events = [each if isinstance(each, Event) else event_of(each) for each in said]
     unit = UnitOfWork("intake", store)
     await store.load(events, SERVICE.handlers.named(events))
     for event in events:
@@ -60,11 +60,15 @@ async def handle(store: IntakeStore, *data: EventData) -> list[Published]:
     ]
 
 
-async def take(connection: Connection, *data: EventData) -> list[Published]:
-    """Takes events in as one batch, and commits; what is said of contacts is left out."""
+async def take_all(connection: Connection, *said: EventData | Event[EventData]) -> list[Published]:
+    """Takes events in as one batch, and commits."""
     async with connection.transaction():
-        published = await handle(IntakeStore(connection), *data)
-    return [each for each in published if each.name != "contact.published"]
+        return await handle(IntakeStore(connection), *said)
+
+
+async def take(connection: Connection, *said: EventData | Event[EventData]) -> list[Published]:
+    """Takes events in as one batch, and commits; what is said of contacts is left out."""
+    return [each for each in await take_all(connection, *said) if each.name != "contact.published"]
 
 
 @pytest.fixture

@@ -9,10 +9,9 @@ from typing import Any
 import pytest
 
 from contracts.applications import ApplicationSubmitted, ApplicationWithdrawalRequested
-from contracts.erasures import ErasureRequested
+from contracts.contacts import contact_id_of
 from libraries.chassis.handling import NotYet
-from services.intake.store import IntakeStore
-from tests.integration.intake.conftest import Connection, Published, handle, take
+from tests.integration.intake.conftest import Connection, Published, take, take_all
 from tests.unit.intake.forms import IN_2024, corrected, new_id, organisation, submitted
 
 LATER = IN_2024 + timedelta(days=60)
@@ -53,18 +52,29 @@ async def test_a_good_application_is_registered_with_cleaned_identifiers(connect
 
 
 async def test_the_lead_goes_to_contacts_and_nowhere_else(connection: Connection) -> None:
-    form = submitted(consent=False)
+    form = submitted(organisation_changes={"operating_income_eur": 1})
     again = corrected(form, corrected_at=LATER, lead=form.lead.model_copy(update={"email": "new@example.org"}))
-    async with connection.transaction():
-        published = await handle(IntakeStore(connection), form, again)
-    contacts = [each for each in published if each.name == "contact.published"]
-    assert [(each.key, each.data["email"], datetime.fromisoformat(each.data["updated_at"])) for each in contacts] == [
-        (str(form.lead.person_id), "camille@example.org", IN_2024),
-        (str(form.lead.person_id), "new@example.org", LATER),
+    published = await take_all(connection, form, again)
+    contact_id = str(contact_id_of("lead", form.lead.person_id))
+    assert [(each.name, each.key, each.data.get("email")) for each in published] == [
+        ("contact.published", contact_id, "camille@example.org"),
+        ("application.rejected", str(form.application_id), None),
+        ("contact.published", contact_id, "new@example.org"),
+        ("application.rejected", str(form.application_id), None),
     ]
     others = json.dumps([each.data for each in published if each.name != "contact.published"])
     assert "Camille" not in others
     assert "example.org" not in others
+
+
+async def test_nobody_is_written_to_who_did_not_agree_to_it(connection: Connection) -> None:
+    form = submitted(consent=False)
+    (rejected,) = await take_all(connection, form)
+    assert [reason["code"] for reason in rejected.data["reasons"]] == ["consent-missing"]
+    published = await take_all(connection, corrected(form, corrected_at=LATER, consent=True))
+    assert [each.name for each in published] == ["contact.published", "application.registered"]
+    refused = await take_all(connection, withdrawal(form), corrected(form, corrected_at=LATER))
+    assert [each.name for each in refused] == ["application.withdrawn", "application.rejected"], "not taken, not told"
 
 
 async def test_a_failing_application_is_rejected_with_every_reason(connection: Connection) -> None:
@@ -195,57 +205,5 @@ async def test_each_version_is_kept_as_received_with_the_answers_of_all_rules(co
 async def test_the_same_form_at_a_replay_says_the_same(connection: Connection, other_connection: Connection) -> None:
     form = submitted(application_id=new_id(), organisation_changes={"operating_income_eur": 1})
     first = await take(connection, form)
-    await connection.execute("TRUNCATE application, application_version")
+    await connection.execute("TRUNCATE application, application_version, lead")
     assert await take(other_connection, form) == first
-
-
-async def test_what_a_person_s_forms_said_is_forgotten_and_their_address_retracted(connection: Connection) -> None:
-    form, other = submitted(), submitted(lead=submitted().lead.model_copy(update={"person_id": new_id()}))
-    await take(connection, form)
-    await take(connection, corrected(form, corrected_at=LATER), other)
-    erasure = ErasureRequested(person_id=form.lead.person_id, requested_at=LATER)
-    async with connection.transaction():
-        retracted, erased = await handle(IntakeStore(connection), erasure)
-    assert (retracted.name, retracted.key) == ("contact.published", str(form.lead.person_id))
-    assert not retracted.data
-    assert (erased.name, erased.key) == ("application.content-erased", str(form.application_id))
-    query = "SELECT version FROM application_version WHERE application_id = $1 AND payload <> ''"
-    assert await connection.fetch(query, form.application_id) == []
-    assert len(await connection.fetch(query, other.application_id)) == 1
-    assert await take(connection, erasure) == [], "there is nothing left to forget"
-    amended, *_ = await take(connection, corrected(form, corrected_at=LATER + timedelta(days=1)))
-    assert amended.name == "application.amended", "a form that comes later is taken in as any other"
-
-
-async def test_a_form_and_its_erasure_in_one_batch(connection: Connection) -> None:
-    form = submitted()
-    published = await take(
-        connection,
-        form,
-        ErasureRequested(person_id=form.lead.person_id, requested_at=LATER),
-        corrected(form, corrected_at=LATER),
-    )
-    assert [each.name for each in published if each.name == "application.content-erased"]
-    assert await connection.fetchval("SELECT count(*) FROM application_version WHERE payload <> ''") == 0
-
-
-async def test_what_was_written_before_an_erasure_and_is_read_after_it_is_forgotten_too(connection: Connection) -> None:
-    form = submitted()
-    asked, since = LATER, LATER + timedelta(days=1)
-    erasure = ErasureRequested(person_id=form.lead.person_id, requested_at=asked)
-    assert await take(connection, erasure) == []
-    registered, again = corrected(form, corrected_at=asked), corrected(form, corrected_at=since)
-    for batch in ([form], [registered, withdrawal(form)]):
-        async with connection.transaction():
-            published = await handle(IntakeStore(connection), *batch)
-        assert "contact.published" not in [each.name for each in published]
-        (erased,) = [each for each in published if each.name == "application.content-erased"]
-        assert datetime.fromisoformat(erased.data["occurred_at"]) == asked
-    assert await connection.fetchval("SELECT count(*) FROM application_version WHERE payload <> ''") == 0
-
-    other = again.model_copy(update={"application_id": new_id()})
-    anew = submitted(application_id=other.application_id, submitted_at=since)
-    async with connection.transaction():
-        published = await handle(IntakeStore(connection), anew, erasure)
-    assert published[0].name == "contact.published", "a form that comes later is taken in as any other"
-    assert await connection.fetchval("SELECT count(*) FROM application_version WHERE payload <> ''") == 1

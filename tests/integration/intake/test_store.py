@@ -191,35 +191,36 @@ async def test_no_more_holders_of_a_key_are_fetched_than_asked_for(connection: C
     ("query", "types", "arguments"),
     [
         ("fetch_holders", "text[], text[], text[], text[], int", "'{e}', '{k7}', '{e}', '{p8}', 21"),
-        ("fetch_applications", "uuid[]", "ARRAY[md5('7')::uuid, md5('8')::uuid]"),
+        ("fetch_applications", "uuid[], uuid[]", "ARRAY[md5('7')::uuid, md5('8')::uuid], ARRAY[md5('9')::uuid]"),
         (
             "update_applications",
             "uuid[], text[], text[], text[], text[], int[], uuid[], text[], text[], text[], text[], text[], text[],"
-            " text[], text[], text[], timestamptz[]",
+            " text[], text[], text[], text[], timestamptz[], timestamptz[]",
             "ARRAY[md5('7')::uuid], '{contest}', '{e}', '{r}', '{rejected}', '{2}', ARRAY[md5('1')::uuid], '{k}',"
-            " '{p}', '{o}', '{NULL}', '{NULL}', '{NULL}', '{siren}', '{t}', '{f}', ARRAY[now()]",
+            " '{p}', '{o}', '{NULL}', '{NULL}', '{NULL}', '{siren}', '{t}', '{f}', '{s}', ARRAY[now()], ARRAY[now()]",
         ),
-        ("fetch_told_by", "uuid[]", "ARRAY[md5('7')::uuid]"),
-        ("fetch_erasures", "uuid[]", "ARRAY[md5('7')::uuid]"),
-        ("erase_content", "uuid[], timestamptz[]", "ARRAY[md5('7')::uuid], ARRAY[now()]"),
+        ("fetch_leads", "uuid[]", "ARRAY[md5('7')::uuid]"),
+        ("forget_forms", "uuid[], timestamptz[]", "ARRAY[md5('7')::uuid], ARRAY[now()]"),
+        ("fetch_confirmations", "uuid[], timestamptz[]", "ARRAY[md5('7')::uuid], '{2024-01-20}'"),
     ],
 )
 async def test_a_plan_made_on_an_empty_table_stays_right(
     connection: Connection, query: str, types: str, arguments: str
 ) -> None:
     await connection.execute("SET plan_cache_mode = force_generic_plan")
-    for table in ("application", "application_version"):
+    for table in ("application", "application_version", "lead", "confirmation"):
         await connection.execute(f"ALTER TABLE {table} SET (autovacuum_enabled = off)")
     await connection.execute(f"PREPARE looking ({types}) AS {named_queries('services.intake')[query]}")
     await connection.execute(f"EXECUTE looking ({arguments})")
     await connection.execute(
-        "INSERT INTO application SELECT md5(n::text)::uuid, 'contest', 'e', 'r', 'registered', 1, gen_random_uuid(),"
-        " 'k' || n, 'p' || n, 'o', NULL, NULL, NULL, 'siren', 't', '', now() FROM generate_series(1, 20000) AS n"
+        "INSERT INTO application SELECT md5(n::text)::uuid, 'contest', 'e', 'r', 'registered', 1, md5(n::text)::uuid,"
+        " 'k' || n, 'p' || n, 'o', NULL, NULL, NULL, 'siren', 't', '', 's', now(), now() FROM generate_series(1, 20000) AS n"
     )
     await connection.execute(
         "INSERT INTO application_version SELECT id, 1, id, now(), 'form', '[]', id FROM application"
     )
-    await connection.execute("INSERT INTO erasure SELECT id, now() FROM application ON CONFLICT DO NOTHING")
+    await connection.execute("INSERT INTO lead SELECT id, 's', now(), NULL FROM application")
+    await connection.execute("INSERT INTO confirmation SELECT id, '2024-01-20', 'matching', '[]' FROM application")
     explain = "EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) EXECUTE looking"
     (explained,) = json.loads(await connection.fetchval(f"{explain} ({arguments})"))
     assert explained["Plan"]["Shared Hit Blocks"] + explained["Plan"]["Shared Read Blocks"] < 60

@@ -57,16 +57,15 @@ def published(said: PlainEvent, event: type[EventData]) -> EventData:
 
 @given(FORMS)
 def test_how_to_reach_the_lead(form: ApplicationSubmitted) -> None:
-    data = published(announcements.contact(form, form.submitted_at), ContactPublished)
-    assert isinstance(data, ContactPublished)
-    assert (data.name, data.telephone, data.updated_at) == (form.lead.name, form.lead.telephone, form.submitted_at)
+    data = published(announcements.contact(form), ContactPublished)
+    assert data == ContactPublished.of(form.lead, "lead")
 
 
 @pytest.mark.parametrize("before", [None, "rejected", "registered"])
 @given(FORMS)
 def test_what_is_registered_or_amended(before: State | None, form: ApplicationSubmitted) -> None:
     entry = Entry(clean_form(form), EDITIONS.of_form(form, known=None))
-    application = entry.application(state="registered", version=3, flags="", changed_at=IN_2024)
+    application = entry.application(state="registered", version=3, flags="", source="urn:form:test", said_at=IN_2024)
     if before == "registered":
         data = published(announcements.amended(application, form), ApplicationAmended)
     else:

@@ -10,7 +10,8 @@ from datetime import date
 import pytest
 
 from libraries.data_files import DataFileError, parse_data_file
-from services.intake import announcements, duplicates, handlers, identifiers
+from services.intake import announcements, belonging, duplicates, identifiers
+from services.intake.handlers import applications
 from services.intake.reasons import REASONS, ReasonsFile, reason
 from services.intake.rules import income, laureates, organisations, whole_form
 from services.intake.rules.finding import Problem
@@ -19,7 +20,17 @@ _CODE = re.compile(r'(?:Problem|Flag|Defect|missing|failed)\(\s*"([a-z-]+)"')
 
 
 def test_every_code_that_is_raised_has_a_text_and_every_text_is_used() -> None:
-    modules = (announcements, duplicates, handlers, identifiers, income, laureates, organisations, whole_form)
+    modules = (
+        announcements,
+        applications,
+        belonging,
+        duplicates,
+        identifiers,
+        income,
+        laureates,
+        organisations,
+        whole_form,
+    )
     sources = "".join(inspect.getsource(module) for module in modules)
     named = {code for code in REASONS.reasons if f'"{code}"' in sources}
     assert named == set(REASONS.reasons)

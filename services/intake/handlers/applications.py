@@ -1,11 +1,10 @@
-"""What intake does when a form speaks: one function an event."""
+"""What intake does when a form speaks of an application."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Final, TypeAlias
-from uuid import UUID
 
 from contracts.applications import (
     ApplicationCorrected,
@@ -14,19 +13,19 @@ from contracts.applications import (
     ApplicationWithdrawalRequested,
 )
 from contracts.codec import encode_data
-from contracts.contacts import ContactPublished
-from contracts.erasures import ErasureRequested
 from contracts.event import Event
 from contracts.message import EventData
 from libraries.chassis.handling import handles
 from libraries.chassis.unit_of_work import UnitOfWork
 from services.intake import announcements
-from services.intake.applications import NO_EDITION, Application, State
+from services.intake.applications import NO_EDITION, Application, Entry, State
+from services.intake.belonging import trespasses
 from services.intake.cleaned_forms import CleanedForm
 from services.intake.duplicates import find_flags, holds_new, standing_flags
 from services.intake.editions import wall_time
 from services.intake.eligibility import RuleAnswer, encode_answers, evaluate, problems, verdict
-from services.intake.lookups import application, application_if_known, what_a_person_wrote
+from services.intake.forgetting import without_content, without_observations, without_texts
+from services.intake.lookups import application, application_if_known
 from services.intake.rules.finding import Answer, Problem
 from services.intake.store import IntakeStore
 
@@ -42,19 +41,15 @@ _STATE_AFTER: Final[Mapping[Answer, State]] = {
 @handles(ApplicationSubmitted, needs=lambda said: application_if_known(said.application_id))
 def on_application_submitted(event: Event[ApplicationSubmitted], unit: Unit, application: Application | None) -> None:
     """Registers an application, rejects it or asks for what is missing; a second one corrects the first."""
-    if application is not None and application.state == "withdrawn":
-        unit.publish(announcements.refused_as_withdrawn(application, unit.now))
-        return
-    _examine(event, unit, application, given_at=event.data.submitted_at)
+    if _may_be_taken(event, unit, application):
+        _examine(event, unit, application)
 
 
 @handles(ApplicationCorrected, needs=lambda said: application(said.application_id))
 def on_application_corrected(event: Event[ApplicationCorrected], unit: Unit, application: Application) -> None:
     """Judges the new version of an application; waits where the application is not known yet."""
-    if application.state == "withdrawn":
-        unit.publish(announcements.refused_as_withdrawn(application, unit.now))
-        return
-    _examine(event, unit, application, given_at=event.data.corrected_at)
+    if _may_be_taken(event, unit, application):
+        _examine(event, unit, application)
 
 
 @handles(ApplicationWithdrawalRequested, needs=lambda said: application(said.application_id))
@@ -62,53 +57,92 @@ def on_application_withdrawal_requested(
     event: Event[ApplicationWithdrawalRequested], unit: Unit, application: Application
 ) -> None:
     """Withdraws an application, whatever its state; does nothing the second time."""
+    if problems := trespasses(event.source, application, None):
+        unit.publish(announcements.refused(application.id, problems, unit.now))
+        return
     # A form may repeat itself under another id; a second event would look like a second decision.
     if application.state == "withdrawn":
         return
-    withdrawn = application._replace(state="withdrawn", version=application.version + 1, changed_at=unit.now)
+    withdrawn = application.withdrawn(at=unit.now)
     unit.store.keep(withdrawn)
     unit.store.record(withdrawn, event, payload=_payload(event), answers="[]")
     unit.publish(announcements.withdrawn(withdrawn, before=application.state))
 
 
-@handles(ErasureRequested, needs=lambda said: what_a_person_wrote(said.person_id))
-def on_erasure_requested(event: Event[ErasureRequested], unit: Unit, person_id: UUID) -> None:
-    """What a person's forms said is forgotten, and everybody is told that there is no way to reach them any more."""
-    unit.retract(ContactPublished, person_id)
-    for application_id in unit.store.erase(person_id, unit.now):
-        unit.publish(announcements.content_erased(application_id, person_id, unit.now))
+def _may_be_taken(event: Event[ApplicationForm], unit: Unit, application: Application | None) -> bool:
+    """Whether a form has its say; where not, nothing of it is taken, and that is published with its reasons."""
+    lead = unit.store.leads[event.data.lead.person_id]
+    if problems := trespasses(event.source, application, lead):
+        unit.publish(announcements.refused(event.data.application_id, problems, unit.now))
+        return False
+    if application is not None and application.state == "withdrawn":
+        unit.publish(announcements.refused_as_withdrawn(application, unit.now))
+        return False
+    unit.store.leads.keep(lead._replace(source=event.source))
+    return True
 
 
-def _examine(event: Event[ApplicationForm], unit: Unit, previous: Application | None, *, given_at: datetime) -> None:
+def _examine(event: Event[ApplicationForm], unit: Unit, previous: Application | None) -> None:
     """Makes the next version of an application: judged, kept, announced, flagged."""
-    # Before what is said of the application: whoever writes to its lead because of that has the address by then.
-    _tell_how_to_reach_the_lead(event, unit, given_at)
-    entry = unit.store.entries[event.source, event.id]
+    store, entry = unit.store, unit.store.entries[event.source, event.id]
+    application, answers = _judge(event, entry, previous)
+    form, said = entry.form, event.data
+    if (forgotten_at := store.forgotten_at(application.lead_id, event.time)) is not None:
+        application, said, answers = without_content(application), without_texts(said), without_observations(answers)
+    # Before what is said of the application: whoever writes to its lead because of that has the address by then. Only
+    # with consent: else nobody said that we may write.
+    if said.consent:
+        _tell_how_to_reach_the_lead(event, unit, forgotten_at)
+    store.keep(application)
+    store.record(application, event, payload=_payload(event), answers=encode_answers(answers))
+    _announce(application, said, answers, before=None if previous is None else previous.state, unit=unit)
+    # Only what meets its rules is looked at by people; the rest is with its applicant.
+    if application.state == "registered":
+        was_registered = previous is not None and previous.state == "registered"
+        _flag(application, form, amended=was_registered, unit=unit)
+    if forgotten_at is not None:
+        _end_what_was_forgotten(event, unit, forgotten_at)
+
+
+def _judge(
+    event: Event[ApplicationForm], entry: Entry, previous: Application | None
+) -> tuple[Application, tuple[RuleAnswer, ...]]:
     form, edition = entry
     answers = (_outside_every_window(form.said),) if edition is None else evaluate(form, edition)
     application = entry.application(
         state=_STATE_AFTER[verdict(answers)],
         version=1 if previous is None else previous.version + 1,
         flags="" if previous is None else previous.flags,
-        changed_at=unit.now,
+        source=event.source,
+        said_at=event.time,
     )
-    unit.store.keep(application)
-    unit.store.record(application, event, payload=_payload(event), answers=encode_answers(answers))
-    _announce(application, form.said, answers, before=None if previous is None else previous.state, unit=unit)
-    # Only what meets its rules is looked at by people; the rest is with its applicant.
-    if application.state == "registered":
-        was_registered = previous is not None and previous.state == "registered"
-        _flag(application, form, amended=was_registered, unit=unit)
+    return application, answers
 
 
-def _tell_how_to_reach_the_lead(event: Event[ApplicationForm], unit: Unit, given_at: datetime) -> None:
+def _tell_how_to_reach_the_lead(event: Event[ApplicationForm], unit: Unit, forgotten_at: datetime | None) -> None:
     """Publishes the lead's contact; where they have asked since to be forgotten, that this form is forgotten too."""
     form = event.data
-    forgotten_at = unit.store.forgotten_at(form.lead.person_id, event.time)
-    if forgotten_at is None:
-        unit.publish_plain(announcements.contact(form, given_at))
-    else:
+    if forgotten_at is not None:
         unit.publish_instead(announcements.content_erased(form.application_id, form.lead.person_id, forgotten_at))
+        return
+    lead = unit.store.leads[form.lead.person_id]
+    unit.store.leads.keep(lead._replace(reached_at=max(event.time, lead.reached_at or event.time)))
+    unit.publish_plain(announcements.contact(form))
+
+
+def _end_what_was_forgotten(event: Event[ApplicationForm], unit: Unit, forgotten_at: datetime) -> None:
+    """Says and does what the erasure would have, had this form been read before it."""
+    form, lead_id = event.data, event.data.lead.person_id
+    if not form.consent:
+        unit.publish_instead(announcements.content_erased(form.application_id, lead_id, forgotten_at))
+    until = unit.store.leads[lead_id].withdrawn_until
+    if until is not None and event.time <= until:
+        application = unit.store.applications[form.application_id]
+        withdrawn = application.withdrawn(at=until)
+        unit.store.keep(withdrawn)
+        unit.store.record(withdrawn, event, payload=b"", answers="[]")
+        # Not by a number: wherever the erasure is read last, it is published there.
+        unit.publish_instead(announcements.withdrawn(withdrawn, before=application.state))
 
 
 def _announce(

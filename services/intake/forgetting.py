@@ -1,0 +1,71 @@
+"""Forgetting: what is left of an application once its lead has asked to be forgotten."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+from contracts.applications import ApplicationForm
+from contracts.erasures import ErasureRequested, Removed
+from contracts.event import Event
+from contracts.message import EventData
+from services.intake.applications import Application
+from services.intake.eligibility import RuleAnswer
+
+ERASED: Final = "(effacé)"
+"""Stands where a name or a title stood: contracts want one there, and people are to see that it is not just missing."""
+
+
+class Forgotten:
+    """What was forgotten of a person: whose forms said something, and how much of what there was."""
+
+    def __init__(self) -> None:
+        self.told: set[UUID] = set()
+        self._removed: Counter[str] = Counter()
+
+    def count(self, what: str, number: int = 1) -> None:
+        """Counts things of a sort, by its code."""
+        self._removed[what] += number
+
+    def removed(self) -> tuple[Removed, ...]:
+        """How much there was of each sort, of those of which there was any."""
+        return tuple(Removed(what=what, count=self._removed[what]) for what in sorted(+self._removed))
+
+
+def erasures_in(events: Iterable[Event[EventData]]) -> dict[UUID, datetime]:
+    """Who asks in these events to be forgotten, and when at the latest."""
+    asked: dict[UUID, datetime] = {}
+    for event in events:
+        if isinstance(event.data, ErasureRequested):
+            person_id = event.data.person_id
+            asked[person_id] = max(event.time, asked.get(person_id, event.time))
+    return asked
+
+
+def without_content(application: Application) -> Application:
+    """An application without what its form said of who applies with what; itself where nothing of it is left.
+
+    The organisation's numbers go too: public registers say who leads it. Without keys it is nobody's duplicate.
+    """
+    return application._replace(
+        organisation_key="",
+        project_key="",
+        organisation_name=ERASED,
+        siren=None,
+        rna=None,
+        commune=None,
+        project_title=ERASED,
+    )
+
+
+def without_texts(form: ApplicationForm) -> ApplicationForm:
+    """A form as it may be told of: codes and territories, and nothing that somebody wrote."""
+    return form.model_copy(update={"project": form.project.model_copy(update={"title": ERASED, "summary": ""})})
+
+
+def without_observations(answers: Iterable[RuleAnswer]) -> tuple[RuleAnswer, ...]:
+    """What the rules answered, without what they saw."""
+    return tuple(answer._replace(observed=None) for answer in answers)

@@ -1,0 +1,1 @@
+"""What intake does with each event: one function an event."""

@@ -1,0 +1,68 @@
+"""What intake does when a person asks to be forgotten, and when a service says that it has forgotten them."""
+
+from __future__ import annotations
+
+from typing import TypeAlias
+from uuid import UUID
+
+from contracts.contacts import ContactPublished, contact_id_of
+from contracts.erasures import ErasureRequested, PersonForgotten
+from contracts.event import Event
+from libraries.chassis.handling import handles
+from libraries.chassis.unit_of_work import UnitOfWork
+from services.intake import announcements
+from services.intake.lookups import person
+from services.intake.store import IntakeStore
+
+Unit: TypeAlias = UnitOfWork[IntakeStore]
+
+
+@handles(ErasureRequested, needs=lambda said: person(said.person_id))
+def on_erasure_requested(event: Event[ErasureRequested], unit: Unit, person_id: UUID) -> None:
+    """What a person's forms said is forgotten, and everybody is told that there is no way to reach them any more."""
+    found = unit.store.forgotten(person_id)
+    lead = unit.store.leads[person_id]
+    reached_since = lead.reached_at is not None and lead.reached_at > event.time
+    if lead.reached_at is not None and not reached_since:
+        found.count("contact")
+        unit.store.leads.keep(lead._replace(reached_at=None))
+    said = PersonForgotten(
+        person_id=person_id, service="intake", removed=found.removed(), requested_at=event.data.requested_at
+    )
+    # First, since how much follows hangs on what was read before: so it has the same id wherever intake is built anew.
+    if first := unit.store.confirmations.add(said):
+        unit.publish(said)
+    # Where we know of no contact too: one may have been published before intake was built anew.
+    if not reached_since:
+        unit.retract(ContactPublished, contact_id_of("lead", person_id))
+    for application_id in sorted(found.told):
+        unit.publish(announcements.content_erased(application_id, person_id, unit.now))
+    if event.data.applications == "withdraw":
+        _withdraw_all(event, unit)
+    if first:
+        _say_once_all_have(said, unit)
+
+
+@handles(PersonForgotten, needs=lambda said: person(said.person_id))
+def on_person_forgotten(event: Event[PersonForgotten], unit: Unit, _: UUID) -> None:
+    """Once all services have forgotten a person, that is said."""
+    if unit.store.confirmations.add(event.data):
+        _say_once_all_have(event.data, unit)
+
+
+def _withdraw_all(event: Event[ErasureRequested], unit: Unit) -> None:
+    store, person_id = unit.store, event.data.person_id
+    lead = store.leads[person_id]
+    # Kept for forms that were sent before and are read later.
+    until = max(event.time, lead.withdrawn_until or event.time)
+    store.leads.keep(lead._replace(withdrawn_until=until))
+    for application in store.led_by(person_id, event.time):
+        withdrawn = application.withdrawn(at=unit.now)
+        store.keep(withdrawn)
+        store.record(withdrawn, event, payload=b"", answers="[]")
+        unit.publish(announcements.withdrawn(withdrawn, before=application.state))
+
+
+def _say_once_all_have(said: PersonForgotten, unit: Unit) -> None:
+    if (erased := unit.store.confirmations.all_have(said.person_id, said.requested_at)) is not None:
+        unit.publish(erased)
