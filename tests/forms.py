@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from contracts.applications import ApplicationSubmitted, DeclaredOrganisation, DeclaredProject
@@ -18,9 +18,20 @@ from tests.events import START, event_of
 from tests.ids import identifier
 from tests.kafka import Sending
 
-__all__ = ["START", "application", "confirmation", "form_event", "identifier", "mentor", "need", "person", "sending"]
+__all__ = [
+    "SOURCE",
+    "START",
+    "application",
+    "confirmation",
+    "form_event",
+    "identifier",
+    "mentor",
+    "need",
+    "person",
+    "sending",
+]
 
-SOURCE = "urn:form:test"
+SOURCE: Final = "urn:form:test"
 """The form from which all comes, unless a test says that it comes from another."""
 
 

@@ -150,6 +150,8 @@ KNOWN_TO_MATCHING = {
     "need_id": matching.need_id("besoin"),
     "application_id": matching.application_id("projet"),
     "person_id": identifier("owner besoin"),
+    "owner_id": identifier("owner besoin"),
+    "decided_by": matching.OFFICER,
 }
 # What a need must say for the project to meet it, and a report for its kind to be known.
 MEETING = {"themes": ["youth-employment"], "territories": ["marseille"], "publics": []}
@@ -164,7 +166,7 @@ def fixed(model: type[EventData], *known: dict[str, Any]) -> dict[str, Any]:
 @pytest.mark.parametrize(
     "name",
     ["NeedDeclared", "NeedRevised", "NeedClosed", "AssignmentDecided", "PlacementDecided", "OfficerRecused",
-     "RoundRequested", "ContestDecided"],
+     "RoundRequested", "ContestDecided", "DeputyNamed", "ErasureRequested"],
 )  # fmt: skip
 def test_whatever_matching_takes_its_peers_can_read(name: str) -> None:
     model = BY_NAME[name].model

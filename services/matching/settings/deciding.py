@@ -6,15 +6,13 @@ from functools import cache
 from uuid import UUID
 
 from pydantic import Field
-from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from libraries.chassis.environment import EnvironmentSettings
 from libraries.chassis.settings import read_settings
 
 
-class DecidingSettings(BaseSettings):
+class DecidingSettings(EnvironmentSettings):
     """Who heads the programme; each under the prefix `ENGAGE_`."""
-
-    model_config = SettingsConfigDict(env_prefix="ENGAGE_", frozen=True)
 
     programme_heads: frozenset[UUID] = Field(
         default=frozenset(),
