@@ -133,8 +133,7 @@ SELECT introduction_id, assignment_id, partner_kind, partner_name, made_on, outc
 -- What a form says: apart from a mentor's places, which change with every pair, for they may handle 500 files.
 -- Arrays within a row travel as text, since `unnest` takes an array of arrays wholly apart.
 UPDATE mentor
-   SET person_id = form.person_id,
-       profile = form.profile,
+   SET profile = form.profile,
        capacity = form.capacity,
        line_manager_authorised = form.line_manager_authorised,
        ethics_check_done = form.ethics_check_done,
@@ -144,9 +143,9 @@ UPDATE mentor
        authorised_until = form.authorised_until,
        handled = form.handled::uuid[],
        told_at = form.told_at
-  FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::integer[], $5::boolean[], $6::boolean[], $7::boolean[],
-              $8::integer[], $9::date[], $10::date[], $11::text[], $12::timestamptz[])
-       AS form (mentor_id, person_id, profile, capacity, line_manager_authorised, ethics_check_done, active, version,
+  FROM unnest($1::uuid[], $2::text[], $3::integer[], $4::boolean[], $5::boolean[], $6::boolean[], $7::integer[],
+              $8::date[], $9::date[], $10::text[], $11::timestamptz[])
+       AS form (mentor_id, profile, capacity, line_manager_authorised, ethics_check_done, active, version,
                 paused_until, authorised_until, handled, told_at)
  WHERE mentor.mentor_id = form.mentor_id
 

@@ -115,7 +115,6 @@ def form_change(mentor: Mentor) -> Row:
     """What forms say, for `update_forms`."""
     return (
         mentor.mentor_id,
-        mentor.person_id,
         mentor.profile.document,
         mentor.capacity,
         mentor.line_manager_authorised,

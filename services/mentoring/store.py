@@ -123,7 +123,8 @@ class MentoringStore:
                 requested[person_id] = max(event.time, requested.get(person_id, event.time))
         # As they were before these events, which are handled in their order; what is kept of them is final.
         erased = await fetch_erasures(self._connection, people)
-        programme.erasures.ask(people, erased, await keep_erasures(self._connection, requested))
+        emptied = await keep_erasures(self._connection, requested)
+        programme.erasures.ask(people, erased, emptied, at=self._clock())
         if forgotten := {*erased, *requested}:
             await self._load_writings(forgotten, events, programme)
 

@@ -37,7 +37,9 @@ def main() -> None:
     unit: UnitOfWork[MentoringStore] = UnitOfWork("mentoring", store)
     # Six places each, of which the rolling window lets three begin: 15,000 leads are served, the others wait.
     for start in range(0, _MENTORS, _BATCH):
-        handle(unit, [event(_mentor(number, chance)) for number in range(start, start + _BATCH)])
+        mentors = [event(_mentor(number, chance)) for number in range(start, start + _BATCH)]
+        store.begin(mentors)
+        handle(unit, mentors)
     leads = [event(_lead(number, chance)) for number in range(_LEADS)]
     store.begin(leads)
     unit.published.clear()

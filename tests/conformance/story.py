@@ -102,6 +102,7 @@ def second_forms(name: str) -> list[EventData]:
         ),
         DeputyNamed(owner_id=declared.owner.person_id, deputy=person(f"deputy {name}"), named_at=told_at),
         ErasureRequested(person_id=identifier(f"person {name} 5"), requested_at=told_at),
+        ErasureRequested(person_id=identifier(f"person mentor {name} 2"), requested_at=told_at),
     ]
 
 

@@ -17,7 +17,7 @@ class Involvement:
         self._of_file = Index()
 
     def of_person(self, person_id: UUID) -> Sequence[UUID]:
-        """The mentors that a person is (one, unless a form enrolled them twice)."""
+        """The mentors that a person is (one, unless they left and came back under another id)."""
         return self._of_person.get(person_id, ())
 
     def handling(self, application_id: UUID) -> Collection[UUID]:
@@ -27,9 +27,8 @@ class Involvement:
     def describe(self, mentor: Mentor, known: Mentor | None) -> None:
         """Takes a mentor as a form has them now; `known` is the mentor as they were."""
         identifier = mentor.mentor_id
-        if known is None or known.person_id != mentor.person_id:
-            if known is not None:
-                self._of_person.leave(known.person_id, identifier)
+        # A mentor is one person for ever.
+        if known is None:
             self._of_person.enter(mentor.person_id, identifier)
         handled = frozenset[UUID]() if known is None else known.handled
         # A form may name 500 files, and most changes of a mentor leave the very same set.

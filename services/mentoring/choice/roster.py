@@ -110,11 +110,9 @@ class Roster:
         hopeful = identifier in self.gained
         self.before.setdefault(identifier, (known, self.reopenings.at(identifier)))
         # Whoever waits while a mentor is free is barred from them, and would be after another place too,
-        # unless the mentor was barred as a party to the file and is now another person, or handles it no more, or
-        # speaks other languages now.
+        # unless the mentor handled the file and does no more, or speaks other languages now.
         same_bars = (
             known is not None
-            and known.person_id == mentor.person_id
             and known.handled <= mentor.handled
             and known.profile.languages == mentor.profile.languages
         )

@@ -29,8 +29,10 @@ def take_form(event: Event[MentorForm], unit: Unit, erased_at: datetime | None) 
         # Before anybody knew the mentor for theirs, it could not be emptied with all else of theirs.
         forgetting.empty_introductions(unit, known.person_id)
     else:
+        # At the latest now: a form that a clock has dated into the future would outlive what its person asks for.
+        told_at = min(event.time, programme.erasures.read_at)
         # Before its pairs are looked at: whether they may begin is asked of the form as it is now.
-        programme.roster.put(enrolment(form, known, source=event.source, told_at=event.time), unit.now)
+        programme.roster.put(enrolment(form, known, source=event.source, told_at=told_at), unit.now)
         # Not before it was judged: whoever names another's mentor or person would have their mail.
         unit.publish(ContactPublished.of(form.person, "mentor"))
         _keep_pairs(unit, form)

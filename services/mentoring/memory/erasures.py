@@ -7,21 +7,28 @@ from datetime import datetime
 from uuid import UUID
 
 from services.mentoring.memory.tracked import NotNamed
+from services.mentoring.states.mentor import ANY_TIME
 
 
 class Erasures:
     """When people asked, as far as this transaction has read; and what was emptied of theirs among held records.
 
     Only the tables know everybody who ever asked, so to look for whom nobody `asked` about raises NotNamed.
+    `read_at` is when this transaction reads, by our own clock: nothing that it reads was said later, whatever its
+    sender's clock says.
     """
 
     def __init__(self) -> None:
+        self.read_at = ANY_TIME
         self._asked: set[UUID] = set()
         self._erased: dict[UUID, datetime] = {}
         self._emptied: dict[UUID, int] = {}
 
-    def ask(self, people: Collection[UUID], erased: Mapping[UUID, datetime], emptied: Mapping[UUID, int]) -> None:
+    def ask(
+        self, people: Collection[UUID], erased: Mapping[UUID, datetime], emptied: Mapping[UUID, int], *, at: datetime
+    ) -> None:
         """Takes what the tables have of these people; `emptied` counts the held records that named them."""
+        self.read_at = at
         self._asked.update(people)
         self._erased.update(erased)
         self._emptied.update(emptied)
@@ -43,6 +50,7 @@ class Erasures:
 
     def written(self) -> None:
         """Says that the tables have all of it: it is asked for anew, for there may be ever more who asked."""
+        self.read_at = ANY_TIME
         self._asked.clear()
         self._erased.clear()
         self._emptied.clear()

@@ -170,6 +170,7 @@ async def test_what_is_said_after_it_is_kept_in_either_order(connection: Connect
     await writer.take(enrolled(1), confirmed(1))
     asked = event(erasure_of(person_of_mentor(1)), NOW + timedelta(hours=1))
     later = event(enrolled(1, capacity=7), NOW + timedelta(hours=2))
+    writer.now = NOW + timedelta(hours=3)
     for each in (later, asked) if later_first else (asked, later):
         await writer.commit([each])
         await agrees_with_the_tables(writer)
@@ -177,6 +178,20 @@ async def test_what_is_said_after_it_is_kept_in_either_order(connection: Connect
     assert [tuple(row) for row in rows] == [(True, 7, later.time)]
     kept: datetime = await connection.fetchval("SELECT erased_at FROM erased_person")
     assert kept == asked.time
+
+
+async def test_a_form_that_is_dated_into_the_future_is_forgotten_with_the_others(connection: Connection) -> None:
+    writer = Writer(connection)
+    await writer.commit([event(enrolled(1), NOW + timedelta(days=25_000))])
+    await writer.commit([event(confirmed(1), NOW)])
+    await writer.commit([event(erasure_of(person_of_mentor(1)), NOW + timedelta(hours=1))])
+    assert names(writer.published)[-4:] == [
+        "contact.retracted",
+        "pair.ended",
+        "pair.no-mentor-found",
+        "person.forgotten",
+    ]
+    assert await connection.fetchval("SELECT active FROM mentor") is False
 
 
 async def test_what_is_held_of_them_is_emptied_and_told(connection: Connection) -> None:

@@ -20,7 +20,7 @@ from services.mentoring.store import MentoringStore
 from tests.integration.conftest import connect
 from tests.integration.mentoring.transactions import Connection, Overheard, Unit, Writer, state_of, take
 from tests.unit.mentoring.desk import handle, names, values_of
-from tests.unit.mentoring.examples import NOW, answered, confirmed, enrolled, event, revised
+from tests.unit.mentoring.examples import NOW, answered, confirmed, enrolled, erasure_of, event, lead_person, revised
 from tests.unit.mentoring.reports import met, reported, updated
 from tests.unit.mentoring.stories import any_event, handle_what_can_be
 from tests.unit.mentoring.test_support import impact, introduced, said
@@ -146,9 +146,10 @@ async def test_nothing_is_asked_for_that_memory_has(connection: Connection) -> N
         await store.load(events, SERVICE.handlers.named(events))
         return len(overheard.statements)
 
-    assert await asked(answered(pair, "lead", "accept"), updated("take"), revised(1)) == 0
-    # Whether an assignment is new, or had ended, only its table knows.
-    assert await asked(*(confirmed(number) for number in range(2, 500))) == 1
+    assert await asked(answered(pair, "lead", "accept"), updated("take")) == 0
+    # Who ever asked to be forgotten, and whether an assignment is new or had ended, only tables know.
+    assert await asked(revised(1)) == 1
+    assert await asked(*(confirmed(number) for number in range(2, 500))) == 2
     for count in (1, 50):
         numbers = range(1, 1 + count)
         unknown = [UUID(int=number) for number in numbers]
@@ -160,7 +161,8 @@ async def test_nothing_is_asked_for_that_memory_has(connection: Connection) -> N
             *(introduced(number) for number in numbers),
             *(said("rooting", "start") for _ in numbers),
             *(impact(1, jobs=number) for number in numbers),
-        ) == 7  # fmt: skip
+        ) == 8  # fmt: skip
+        assert await asked(*(erasure_of(lead_person(number)) for number in numbers)) == 5
 
 
 async def test_a_cycle_writes_each_table_once(connection: Connection) -> None:

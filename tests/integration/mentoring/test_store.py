@@ -116,12 +116,12 @@ async def test_those_whom_a_mentor_may_not_accompany_let_others_pass(connection:
     person = {"owner": {"owner_id": OWNER}, "lead": {"lead_id": OWNER}}.get(why, {})
     other = {"owner_id": numbered(6, 2)}
     if why == "decline":
-        await take(connection, enrolled(1, capacity=3))
+        await take(connection, enrolled(1, capacity=3, person_id=OWNER))
         offers = pair_ids(await take(connection, *(confirmed(number, **other) for number in (1, 2, 3))))
-        await take(connection, revised(1, capacity=0))
+        await take(connection, revised(1, capacity=0, person_id=OWNER))
         await take(connection, *(answered(pair, "lead", "decline") for pair in offers))
     else:
-        await take(connection, enrolled(1, capacity=0))
+        await take(connection, enrolled(1, capacity=0, person_id=OWNER))
         await take(connection, *(confirmed(number, **{**other, **person}) for number in (1, 2, 3)))
     await take(connection, *(confirmed(number, **other) for number in (4, 5)))
     refusals = [recused(1, application=number) for number in (1, 2, 3)] if why == "recusal" else []

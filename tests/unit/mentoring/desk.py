@@ -52,7 +52,7 @@ class MemoryStore(MentoringStore):
 
     def _ask_who_was_erased(self, events: Sequence[Event[EventData]], people: set[UUID]) -> None:
         known = {person_id: self.erased[person_id] for person_id in people & self.erased.keys()}
-        self.state.erasures.ask(people, known, {})
+        self.state.erasures.ask(people, known, {}, at=self._clock())
         for each in events:
             if isinstance(each.data, ErasureRequested):
                 person_id = each.data.person_id
