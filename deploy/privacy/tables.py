@@ -91,5 +91,3 @@ def _texts_of_page(page: bytes) -> Iterator[bytes]:
     for _, row in events_in(page):
         said: Sequence[Any] = (row.key, row.type, row.correlation_id, row.causation_id)
         yield _BETWEEN.join(map(str, said)).encode() + (row.payload or b"")
-
-

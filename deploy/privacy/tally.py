@@ -51,5 +51,7 @@ class Tally:
 
     def found(self) -> list[Found]:
         """All that was found: values first, then by place."""
-        ordered = sorted(self._counts.items(), key=lambda entry: (not entry[0][0].is_value, entry[0][1], entry[0][0].name))
+        ordered = sorted(
+            self._counts.items(), key=lambda entry: (not entry[0][0].is_value, entry[0][1], entry[0][0].name)
+        )
         return [Found(*key, count, self._newest.get(key)) for key, count in ordered]

@@ -60,6 +60,12 @@ SELECT * FROM unnest($1::uuid[], $2::text[], $3::timestamptz[], $4::timestamptz[
 ON CONFLICT (person_id) DO UPDATE
    SET source = excluded.source, reached_at = excluded.reached_at, withdrawn_until = excluded.withdrawn_until
 
+-- name: fetch_told_by
+-- Which versions say something of these people, and since when: what is empty was forgotten, and told of, before.
+SELECT lead_id, application_id, version, received_at
+  FROM application_version
+ WHERE lead_id = ANY($1::uuid[]) AND payload <> ''
+
 -- name: forget_forms
 -- What they said until they asked; of what the rules saw in it, the answers stay with their reasons. The limit is for
 -- the planner, as in update_applications.
@@ -72,7 +78,6 @@ UPDATE application_version
                     FROM jsonb_array_elements(answers::jsonb) WITH ORDINALITY AS judged (answer, place))
   FROM asked
  WHERE lead_id = asked.person_id AND received_at <= asked.erased_at AND payload <> ''
-RETURNING lead_id, application_id
 
 -- name: fetch_confirmations
 SELECT found.*

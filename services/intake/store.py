@@ -7,7 +7,6 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final, NamedTuple
 from uuid import UUID
-from zlib import crc32
 
 from contracts.applications import ApplicationForm
 from contracts.event import Event
@@ -19,6 +18,7 @@ from services.intake.cleaned_forms import clean_form
 from services.intake.confirmations import Confirmations
 from services.intake.editions import EDITIONS
 from services.intake.forgetting import Forgotten, erasures_in, without_content
+from services.intake.keys import LOCKS, Keys
 from services.intake.leads import Leads
 from services.intake.queries import QUERIES
 
@@ -26,11 +26,6 @@ APPLICATION: Final = "application"
 PERSON: Final = "person"
 _MOST_HOLDERS: Final = 20
 """How many holders of one key are fetched: a title that everyone uses must not make each flag longer."""
-_LOCKS: Final = 0x696E7461
-"""The first half of the numbers of this service's advisory locks; the second half is a key's."""
-_MOST_LOCKS: Final = 1_024
-"""Keys share so many locks. PostgreSQL has room for some thousands (64 a connection), a cycle may have as many keys,
-and several replicas may be in one; that two keys share a lock costs a wait and changes no result."""
 
 
 class VersionRow(NamedTuple):
@@ -45,19 +40,11 @@ class VersionRow(NamedTuple):
     lead_id: UUID
 
 
-class Keys(NamedTuple):
-    """What a batch claims: an edition with each key under which there may be duplicates, and whom it is about."""
+class _Asked(NamedTuple):
+    """Of whoever asks in a batch to be forgotten: how many records were held, and when each version was said."""
 
-    organisations: set[tuple[str, str]]
-    projects: set[tuple[str, str]]
-    people: set[UUID]
-
-    @property
-    def locks(self) -> list[int]:
-        """The numbers of their locks, sorted, so that whoever wants the same ones waits in one direction only."""
-        keys = [f"{edition} {key}".encode() for edition, key in self.organisations | self.projects]
-        keys += [person.bytes for person in self.people]
-        return sorted({crc32(key) % _MOST_LOCKS for key in keys})
+    held: int
+    told: dict[tuple[UUID, int], datetime]
 
 
 class IntakeStore:
@@ -66,9 +53,6 @@ class IntakeStore:
     `entries` holds each form of the batch as read, by the source and id of its event. From `load` to the
     end of the transaction no other transaction can register an application under the same organisation or
     project in the same edition, nor take in or forget what the same people wrote.
-
-    Whoever asks in a batch to be forgotten is forgotten while it is loaded: its other events, in whatever order they
-    come, find nothing of them.
     """
 
     def __init__(self, connection: Connection) -> None:
@@ -82,11 +66,12 @@ class IntakeStore:
         self._changed: set[UUID] = set()
         self._versions: list[VersionRow] = []
         self._erasures: dict[UUID, datetime] = {}
-        self._forgotten: defaultdict[UUID, Forgotten] = defaultdict(Forgotten)
+        self._asked: dict[UUID, _Asked] = {}
+        self._erased: dict[UUID, datetime] = {}
 
     async def load(self, events: Sequence[Event[EventData]], named: Named) -> None:
         """Fetches what these events name, and who applies under the keys of their forms, in at most ten statements."""
-        for known in (self.applications, self.entries, self._holders, self._stored, self._erasures, self._forgotten):
+        for known in (self.applications, self.entries, self._holders, self._stored, self._erasures, self._asked):
             known.clear()
         applications, asked = list(named[APPLICATION]), erasures_in(events)
         if applications:
@@ -98,20 +83,19 @@ class IntakeStore:
         if not keys.people:
             return
         # The locks first, in a statement of their own: what is read after them shows what those did who held them.
-        await self._connection.execute(QUERIES["lock_keys"], _LOCKS, keys.locks)
-        held = await keep_erasures(self._connection, asked)
-        self._erasures.update(asked | await fetch_erasures(self._connection, keys.people))
+        await self._connection.execute(QUERIES["lock_keys"], LOCKS, keys.locks)
+        self._erasures.update(await fetch_erasures(self._connection, keys.people))
         if self.applications or asked:
             # Again: until we had the locks, an erasure in another process may have emptied or withdrawn them.
             await self._fetch_applications(applications, list(asked))
         await self.leads.load(keys.people)
         await self._fetch_holders(keys)
         if asked:
-            await self._forget(asked, held)
+            await self._ask(asked)
         await self.confirmations.load(events)
 
     async def save(self) -> None:
-        """Writes what is new and what changed, in at most five statements."""
+        """Writes what is new and what changed, and forgets, in at most six statements."""
         applications = [self.applications[identifier] for identifier in self._changed]
         # COPY is by far the fastest for what is new, and takes nothing that is there already.
         created = [application for application in applications if application.id not in self._stored]
@@ -119,11 +103,15 @@ class IntakeStore:
         if changed := [application for application in applications if application.id in self._stored]:
             await self._connection.execute(QUERIES["update_applications"], *zip(*changed, strict=True))
         await self._copy("application_version", VersionRow, self._versions)
+        # Last, so that what the same batch has just written is forgotten with the rest.
+        if self._erased:
+            await self._connection.execute(QUERIES["forget_forms"], list(self._erased), list(self._erased.values()))
         await self.leads.save()
         await self.confirmations.save()
         self._stored.update(self._changed)
         self._changed.clear()
         self._versions.clear()
+        self._erased.clear()
 
     def keep(self, application: Application) -> None:
         """Makes this the current version of an application."""
@@ -146,13 +134,33 @@ class IntakeStore:
         lead_id = application.lead_id
         if self.forgotten_at(lead_id, event.time) is not None:
             payload = b""
+        elif (asked := self._asked.get(lead_id)) is not None:
+            asked.told[application.id, application.version] = event.time
         self._versions.append(
             VersionRow(application.id, application.version, event.id, event.time, payload, answers, lead_id)
         )
 
-    def forgotten(self, person_id: UUID) -> Forgotten:
-        """What this batch has forgotten of a person: told once, whoever asks again has asked for nothing more."""
-        return self._forgotten.pop(person_id, None) or Forgotten()
+    def erase(self, person_id: UUID, at: datetime) -> Forgotten:
+        """Forgets what a person's forms said until then, and the names in what they applied for; returns how much.
+
+        It is remembered, for what they wrote before and is read later: topics are read in no order between them.
+        """
+        # The later of two requests holds, whichever is read first.
+        self._erased[person_id] = self._erasures[person_id] = max(at, self._erasures.get(person_id, at))
+        asked, found = self._asked[person_id], Forgotten()
+        found.count("held-record", asked.held)
+        for version in [version for version, said_at in asked.told.items() if said_at <= at]:
+            del asked.told[version]
+            found.count("form")
+            found.told.add(version[0])
+        for application in list(self.applications.values()):
+            emptied = without_content(application)
+            if application.lead_id == person_id and application.said_at <= at and emptied != application:
+                found.count("application")
+                self.keep(emptied)
+        # What was held is counted once, whoever asks again.
+        self._asked[person_id] = asked._replace(held=0)
+        return found
 
     def led_by(self, person_id: UUID, until: datetime) -> list[Application]:
         """What they lead of all that was said until then and is not withdrawn, in the order of the ids.
@@ -219,20 +227,15 @@ class IntakeStore:
         for edition, key, holder in rows:
             self._holders[edition, key][holder] = None
 
-    async def _forget(self, asked: Mapping[UUID, datetime], held: Mapping[UUID, int]) -> None:
-        """Forgets what people said until they asked: what is stored of it, and of the applications that they lead."""
-        for person_id, records in held.items():
-            self._forgotten[person_id].count("held-record", records)
-        rows = await self._connection.fetch(QUERIES["forget_forms"], list(asked), list(asked.values()))
-        for person_id, application_id in rows:
-            self._forgotten[person_id].count("form")
-            self._forgotten[person_id].told.add(application_id)
-        for application in list(self.applications.values()):
-            at = asked.get(application.lead_id)
-            emptied = without_content(application)
-            if at is not None and application.said_at <= at and emptied != application:
-                self._forgotten[application.lead_id].count("application")
-                self.keep(emptied)
+    async def _ask(self, asked: Mapping[UUID, datetime]) -> None:
+        """Fetches what `erase` forgets; what is held is forgotten at once, since its number is to be told."""
+        held = await keep_erasures(self._connection, asked)
+        for person_id in asked:
+            self._asked[person_id] = _Asked(held.get(person_id, 0), {})
+        for person_id, application_id, version, said_at in await self._connection.fetch(
+            QUERIES["fetch_told_by"], list(asked)
+        ):
+            self._asked[person_id].told[application_id, version] = said_at
 
     async def _copy(self, table: str, kind: type[Application] | type[VersionRow], rows: Sequence[Any]) -> None:
         if rows:

@@ -12,8 +12,9 @@ from hypothesis import HealthCheck, Phase, assume, given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from contracts.catalogue import EVENT_BY_TYPE, TOPIC_BY_NAME
+from contracts.catalogue import EVENT_BY_TYPE, SERVICES, TOPIC_BY_NAME
 from contracts.codec import decode, encode, encode_attributes, newest
+from contracts.erasures import ErasureRequested, PersonForgotten
 from contracts.event import Event, Tombstone
 from contracts.message import EventData
 from contracts.moments import in_utc
@@ -126,6 +127,16 @@ def eligible(document: dict[str, Any]) -> dict[str, Any]:
     return {**document, **facts, "organisation": organisation, "members": []}
 
 
+def confirmations(request: EventData) -> list[EventData]:
+    """That all services but intake have forgotten whoever asks for it."""
+    assert isinstance(request, ErasureRequested)
+    others = [service for service in SERVICES if service != "intake"]
+    return [
+        PersonForgotten(person_id=request.person_id, service=service, removed=(), requested_at=request.requested_at)
+        for service in others
+    ]
+
+
 @QUICK
 @given(any_of("ApplicationSubmitted"), any_of("ApplicationCorrected"), any_of("ErasureRequested"), TIMES, st.booleans())
 async def test_whatever_intake_takes_its_peers_can_read(
@@ -137,11 +148,18 @@ async def test_whatever_intake_takes_its_peers_can_read(
         first, second = {**first, "consent": False}, {**second, "consent": False}
     key = first["application_id"]
     time = in_utc(datetime.fromisoformat(at))
+    correction = event_of(form(BY_NAME["ApplicationCorrected"].model, second, application_id=key), at=time)
+    request = form(BY_NAME["ErasureRequested"].model, erased, person_id=first["lead"]["person_id"])
     told = await intake_takes(
         event_of(form(BY_NAME["ApplicationSubmitted"].model, first), at=time),
-        event_of(form(BY_NAME["ApplicationCorrected"].model, second, application_id=key), at=time),
-        event_of(form(BY_NAME["ErasureRequested"].model, erased, person_id=first["lead"]["person_id"]), at=time),
+        correction._replace(source="urn:form:stranger"),
+        correction,
+        event_of(request, at=time),
+        correction,
+        *(event_of(confirmed, at=time) for confirmed in confirmations(request)),
     )
+    types = {event.type for event in told}
+    assert types >= {"engage.application.form-refused.v1", "engage.person.forgotten.v1", "engage.person.erased.v1"}
     assert any(event.subject == key for event in told)
     assert right == any(event.type == "engage.application.registered.v1" for event in told)
 

@@ -20,7 +20,7 @@ Unit: TypeAlias = UnitOfWork[IntakeStore]
 @handles(ErasureRequested, needs=lambda said: person(said.person_id))
 def on_erasure_requested(event: Event[ErasureRequested], unit: Unit, person_id: UUID) -> None:
     """What a person's forms said is forgotten, and everybody is told that there is no way to reach them any more."""
-    found = unit.store.forgotten(person_id)
+    found = unit.store.erase(person_id, event.time)
     lead = unit.store.leads[person_id]
     reached_since = lead.reached_at is not None and lead.reached_at > event.time
     if lead.reached_at is not None and not reached_since:

@@ -200,6 +200,7 @@ async def test_no_more_holders_of_a_key_are_fetched_than_asked_for(connection: C
             " '{p}', '{o}', '{NULL}', '{NULL}', '{NULL}', '{siren}', '{t}', '{f}', '{s}', ARRAY[now()], ARRAY[now()]",
         ),
         ("fetch_leads", "uuid[]", "ARRAY[md5('7')::uuid]"),
+        ("fetch_told_by", "uuid[]", "ARRAY[md5('7')::uuid]"),
         ("forget_forms", "uuid[], timestamptz[]", "ARRAY[md5('7')::uuid], ARRAY[now()]"),
         ("fetch_confirmations", "uuid[], timestamptz[]", "ARRAY[md5('7')::uuid], '{2024-01-20}'"),
     ],
@@ -214,7 +215,8 @@ async def test_a_plan_made_on_an_empty_table_stays_right(
     await connection.execute(f"EXECUTE looking ({arguments})")
     await connection.execute(
         "INSERT INTO application SELECT md5(n::text)::uuid, 'contest', 'e', 'r', 'registered', 1, md5(n::text)::uuid,"
-        " 'k' || n, 'p' || n, 'o', NULL, NULL, NULL, 'siren', 't', '', 's', now(), now() FROM generate_series(1, 20000) AS n"
+        " 'k' || n, 'p' || n, 'o', NULL, NULL, NULL, 'siren', 't', '', 's', now(), now()"
+        " FROM generate_series(1, 20000) AS n"
     )
     await connection.execute(
         "INSERT INTO application_version SELECT id, 1, id, now(), 'form', '[]', id FROM application"

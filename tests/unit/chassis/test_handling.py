@@ -34,7 +34,7 @@ from contracts.event import Event
 from libraries.chassis.handling import handles
 from libraries.chassis.unit_of_work import UnitOfWork
 from services.intake.applications import Application
-from services.intake.lookups import application, what_a_person_wrote
+from services.intake.lookups import application, person
 from services.intake.store import IntakeStore
 """
 
@@ -44,7 +44,7 @@ def test_a_need_that_is_missing_or_misspelt_is_an_error_of_the_type_checker(tmp_
         "right": ("needs=lambda said: application(said.application_id)", None),
         "misspelt": ("needs=lambda said: application(said.aplication_id)", 'has no attribute "aplication_id"'),
         "missing": ("slow=False", "incompatible type"),
-        "another": ("needs=lambda said: what_a_person_wrote(said.application_id)", "incompatible type"),
+        "another": ("needs=lambda said: person(said.application_id)", "incompatible type"),
     }
     text = _HEAD + "".join(
         f"@handles(ApplicationCorrected, {needs})\n"
