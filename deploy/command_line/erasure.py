@@ -146,7 +146,7 @@ def _as_json(proof: Proof) -> dict[str, Any]:
                 "kind": "topic" if it.found.place.is_topic else "table",
                 "where": it.found.place.holder,
                 "part": it.found.place.part,
-                "count": it.found.count,
+                "count": it.found.times,
                 "fr": it.because.fr,
                 "en": it.because.en,
                 "gone_by": _moment(it.gone_by),
@@ -170,7 +170,7 @@ def _show(proof: Proof) -> None:
         style = "bold red" if it.found.wanted.is_value else "dim"
         gone = "" if it.gone_by is None else f"{it.gone_by:%Y-%m-%d %H:%M}"
         what = f"[{style}]{it.found.wanted.name}[/]"
-        table.add_row(what, str(it.found.place), str(it.found.count), it.because.en, gone)
+        table.add_row(what, str(it.found.place), str(it.found.times), it.because.en, gone)
     console.print(table if proof.left else "Nothing is left.")
     looked = proof.looked_at
     console.print(

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import getpass
 import sys
 import webbrowser
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from mailbox import mbox
 from pathlib import Path
 from tempfile import mkdtemp
-from typing import Annotated, Any
+from typing import Annotated, Any, get_args
 from uuid import UUID
 
 import typer
@@ -87,9 +89,12 @@ def undeliverable(as_json: Annotated[bool, typer.Option("--json", help="One JSON
     if as_json:
         print_lines(found)
         return
-    table = Table("person", "why", "address given")
+    table = Table("person", "role", "why", "address given", "the address before")
     for row in found:
-        table.add_row(str(row["person_id"]), row["undeliverable"], f"{row['updated_at']:%Y-%m-%d}")
+        given = f"{row['said_at']:%Y-%m-%d}" + (", not confirmed" if row["is_changing"] else "")
+        table.add_row(
+            str(row["person_id"]), row["role"], row["undeliverable"] or "", given, row["former_undeliverable"] or ""
+        )
     Console().print(table if found else "Every address is written to.")
 
 
@@ -114,6 +119,36 @@ async def _restore(person: UUID) -> bool:
 
     async with connected(search_path="notifications") as connection:
         return await restore(connection, person)
+
+
+@mail.command(name="confirm-address")
+def confirm_address(
+    person: Annotated[UUID, typer.Argument(help="The person's id")],
+    role: Annotated[str, typer.Argument(help="As what: lead, owner or mentor")],
+    why: Annotated[str, typer.Option("--why", help="How it is known to be theirs: kept with the change")],
+    by: Annotated[str, typer.Option("--by", help="Who decides", default_factory=getpass.getuser)],
+) -> None:
+    """Confirm a new address for a person, where mail to the one before can't be delivered any more."""
+    from contracts.contacts import ContactRole
+
+    if role not in get_args(ContactRole):
+        raise typer.BadParameter(f"{role}: should be one of {', '.join(get_args(ContactRole))}", param_hint="ROLE")
+    outcome = asyncio.run(_confirm_address(person, role, by, why))
+    if outcome == "still reached":
+        typer.echo(f"{person}: is still reached at the address before, and was asked there to confirm it", err=True)
+    elif outcome == "nothing waits":
+        typer.echo(f"{person}: no new address of this {role} waits to be confirmed", err=True)
+    else:
+        typer.echo(f"{person}: is written to at the new address from now on")
+        return
+    raise typer.Exit(1)
+
+
+async def _confirm_address(person: UUID, role: Any, by: str, why: str) -> str:
+    from services.notifications.operations import confirm_address
+
+    async with connected(search_path="notifications") as connection:
+        return await confirm_address(connection, person, role, at=datetime.now(UTC), by=by, why=why)
 
 
 @mail.command()

@@ -57,7 +57,8 @@ class Places(Message):
 
     @model_validator(mode="after")
     def _knows_its_reasons(self) -> Places:
-        if unknown := sorted({it.kept for it in (*self.tables, *self.topics)} - self.reasons.keys()):
+        used = {it.kept for it in self.tables} | {it.kept for it in self.topics}
+        if unknown := sorted(used - self.reasons.keys()):
             raise ValueError(f"kept: no such reasons: {', '.join(unknown)}")
         return self
 

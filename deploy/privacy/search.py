@@ -52,7 +52,7 @@ class Proof:
     @property
     def values_left(self) -> int:
         """In how many rows and records a value is found."""
-        return sum(it.found.count for it in self.left if it.found.wanted.is_value)
+        return sum(it.found.times for it in self.left if it.found.wanted.is_value)
 
 
 async def search(cluster: Cluster, connect: Connect, person_id: UUID, values: Sequence[str], tell: Tell) -> Proof:

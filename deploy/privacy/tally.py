@@ -28,7 +28,7 @@ class Found(NamedTuple):
 
     wanted: Wanted
     place: Place
-    count: int
+    times: int
     newest: datetime | None
 
 

@@ -1,91 +1,163 @@
-"""The contact register in one transaction: who is reached how, and who was forgotten."""
+"""The contact register in one transaction: who is reached how in which role."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
 import asyncpg
 
-from contracts.contacts import ContactPublished
+from contracts.contacts import ContactPublished, contact_id_of
 from libraries.chassis.store import Connection
-from services.notifications.people import Contact
+from services.notifications.kinds import KINDS
+from services.notifications.people import Contact, told
 from services.notifications.planned.rows import AT_ONCE, BY_NUMBER, QUERIES, check_all_changed
 
 Woken = list[tuple[int, datetime]]
 """In which lanes something is due since when."""
 
 
-async def fetch_contacts(connection: Connection, people: Collection[UUID]) -> dict[UUID, Contact]:
-    """How to reach these people, as far as that is known."""
-    rows = await connection.fetch(QUERIES["fetch_contacts"], list(people))
-    return {row["person_id"]: Contact(*row[1:]) for row in rows}
+class AddressChange(NamedTuple):
+    """What a word about a contact did to changes of its address: one that waited is over, one begins to wait."""
+
+    ended: UUID | None
+    begun: UUID | None
+
+
+async def fetch_contacts(connection: Connection, contacts: Collection[UUID]) -> dict[UUID, Contact]:
+    """How to reach people in their roles, by the contacts' ids, as far as that is known."""
+    rows = await connection.fetch(QUERIES["fetch_contacts"], list(contacts))
+    return {row["contact_id"]: Contact(*row[1:]) for row in rows}
 
 
 class ContactRegister:
-    """What events change of contacts: written where it differs from what is there."""
+    """What events change of contacts, written where it differs from what is there: what is received later holds."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
         self._known: Mapping[UUID, Contact] = {}
         self._changed: dict[UUID, Contact] = {}
-        self._erased: set[UUID] = set()
+        self._begun: dict[UUID, tuple[UUID, Contact]] = {}
+        self._ended: set[UUID] = set()
+        self._retracted: dict[UUID, datetime] = {}
 
-    async def load(self, people: Collection[UUID]) -> None:
-        """Fetches what is known of the people of these events."""
-        self._known = await fetch_contacts(self._connection, people) if people else {}
+    async def load(self, contacts: Collection[UUID]) -> None:
+        """Fetches what is known of the contacts of these events."""
+        self._known = await fetch_contacts(self._connection, contacts) if contacts else {}
 
-    def keep(self, contact: ContactPublished) -> None:
-        """Replaces what is known of a person, unless that is newer or the same."""
-        person_id = contact.person_id
-        given = Contact(contact.name, contact.email, contact.language, contact.updated_at)
-        known = self._changed.get(person_id) or (None if person_id in self._erased else self._known.get(person_id))
-        # Equal times too: of two that say the same moment, the one that comes later is right.
-        if known is None or (known.updated_at <= given.updated_at and known[:4] != given[:4]):
-            self._changed[person_id] = given
+    @property
+    def waiting(self) -> frozenset[UUID]:
+        """The changes of address that wait to be confirmed, of the contacts that were loaded."""
+        return frozenset(known.change_id for known in self._known.values() if known.change_id is not None)
 
-    def erase(self, person_id: UUID) -> None:
-        """Forgets a person; what is open for them, or introduces them, will be cancelled."""
+    def keep(self, said: ContactPublished, at: datetime, new_change: Callable[[], UUID]) -> AddressChange:
+        """Replaces what is known of a contact, and says what that does to a change of its address."""
+        before = self._of(said.contact_id)
+        after = told(before, said, at, new_change)
+        if after == before:
+            return AddressChange(None, None)
+        self._changed[said.contact_id] = after
+        waited = None if before is None else before.change_id
+        if waited == after.change_id:
+            return AddressChange(None, None)
+        if waited is not None:
+            self._ended.add(waited)
+        if after.change_id is not None:
+            self._begun[after.change_id] = (said.contact_id, after)
+        return AddressChange(waited, after.change_id)
+
+    def retract(self, contact_id: UUID, at: datetime) -> None:
+        """Forgets a contact; what is open for them in that role, or introduces them, will be cancelled."""
+        if (known := self._of(contact_id)) is not None and known.change_id is not None:
+            self._ended.add(known.change_id)
         # Topics are read in order: what was said before the tombstone is gone with it.
-        self._changed.pop(person_id, None)
-        self._erased.add(person_id)
+        self._changed.pop(contact_id, None)
+        self._retracted[contact_id] = at
+
+    def _of(self, contact_id: UUID) -> Contact | None:
+        changed = self._changed.get(contact_id)
+        return changed or (None if contact_id in self._retracted else self._known.get(contact_id))
 
     async def save(self) -> Woken:
         """Writes what changed, and says where something is due because of it.
 
-        Raises asyncpg.SerializationError where another transaction has written to the same person meanwhile.
+        Raises asyncpg.SerializationError where another transaction has written to the same contact meanwhile.
         """
-        erased, self._erased = self._erased, set()
+        retracted, self._retracted = self._retracted, {}
         changed, self._changed = self._changed, {}
         # First, since who comes back in the same batch is inserted anew.
-        woken = await self._forget(sorted(erased)) if erased else []
-        new = sorted((who for who in changed if who in erased or who not in self._known), key=BY_NUMBER)
+        woken = await self._retract(retracted) if retracted else []
+        new = sorted((who for who in changed if who in retracted or who not in self._known), key=BY_NUMBER)
         if new:
-            woken += await self._insert({person_id: changed[person_id] for person_id in new})
-        if len(changed) > len(new):
-            known = sorted(changed.keys() - set(new), key=BY_NUMBER)
-            await self._replace({person_id: changed[person_id] for person_id in known})
+            woken += await self._insert({contact_id: changed[contact_id] for contact_id in new})
+        if known := sorted(changed.keys() - set(new), key=BY_NUMBER):
+            await self._replace({contact_id: changed[contact_id] for contact_id in known})
+        await self._write_changes()
         return woken
 
+    async def _write_changes(self) -> None:
+        begun, self._begun = self._begun, {}
+        ended, self._ended = self._ended, set()
+        if begun:
+            rows = [
+                (change, contact_id, contact.person_id, contact.role, contact.said_at)
+                for change, (contact_id, contact) in sorted(begun.items())
+            ]
+            await self._connection.execute(QUERIES["begin_address_changes"], *zip(*rows, strict=True))
+        if ended:
+            await self._connection.execute(QUERIES["replace_address_changes"], sorted(ended))
+
     async def _insert(self, contacts: Mapping[UUID, Contact]) -> Woken:
-        columns = ("person_id", "name", "email", "language", "updated_at")
-        records = [(person_id, *contact[:4]) for person_id, contact in contacts.items()]
+        records = [(contact_id, *contact) for contact_id, contact in contacts.items()]
         try:
-            await self._connection.copy_records_to_table("contact", columns=columns, records=records)
+            await self._connection.copy_records_to_table(
+                "contact", columns=("contact_id", *Contact._fields), records=records
+            )
         except asyncpg.UniqueViolationError as error:
             raise asyncpg.SerializationError("a contact was written by two transactions at once") from error
-        # Nothing waits for a person who was known before.
+        # Nothing waits for a contact that was known before.
         rows = await self._connection.fetch(QUERIES["wake_waiting"], list(contacts))
         return [(row["lane"], row["due_at"]) for row in rows]
 
     async def _replace(self, contacts: Mapping[UUID, Contact]) -> None:
-        values = [(person_id, *contact[:4]) for person_id, contact in contacts.items()]
+        values = [
+            (
+                contact_id,
+                (known := self._known[contact_id]).said_at,
+                known.change_id,
+                contact.name,
+                contact.email,
+                contact.language,
+                contact.said_at,
+                contact.former_email,
+                contact.former_said_at,
+                contact.change_id,
+            )
+            for contact_id, contact in contacts.items()
+        ]
         status = await self._connection.execute(QUERIES["change_contacts"], *zip(*values, strict=True))
         check_all_changed(status, len(contacts), "a contact")
 
-    async def _forget(self, people: Collection[UUID]) -> Woken:
-        await self._connection.execute(QUERIES["erase_contacts"], people)
-        rows = await self._connection.fetch(QUERIES["erase_follow_ups"], people)
-        rows += await self._connection.fetch(QUERIES["erase_series"], people)
-        return [(row["lane"], AT_ONCE) for row in rows]
+    async def _retract(self, retracted: Mapping[UUID, datetime]) -> Woken:
+        rows = await self._connection.fetch(QUERIES["retract_contacts"], sorted(retracted))
+        woken: Woken = []
+        for row in rows:
+            # One by one: each is of a role, and tombstones are as few as those who are forgotten.
+            received = [kind.kind for kind in KINDS.all if kind.to == row["role"]]
+            introduced = [kind.kind for kind in KINDS.all if kind.introduces == row["role"]]
+            at = retracted[row["contact_id"]]
+            for query in ("retract_follow_ups", "retract_series"):
+                found = await self._connection.fetch(QUERIES[query], row["person_id"], at, received, introduced)
+                woken += [(each["lane"], AT_ONCE) for each in found]
+        return woken
+
+
+def contacts_of(kind: str, recipient_id: UUID, counterpart_id: UUID | None) -> tuple[UUID, ...]:
+    """The contacts that sending a follow-up takes: the recipient's in the role that it is for, the counterpart's."""
+    known = KINDS.by_name[kind]
+    recipient = contact_id_of(known.to, recipient_id)
+    if counterpart_id is None or known.introduces is None:
+        return (recipient,)
+    return recipient, contact_id_of(known.introduces, counterpart_id)

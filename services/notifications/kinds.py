@@ -11,6 +11,7 @@ from typing import Final, Literal, TypeAlias, get_args
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from contracts.catalogue import topics_read_by
+from contracts.contacts import ContactRole
 from contracts.message import Code, EventData
 from libraries.data_files import read_data_file
 from libraries.work_days.city import CITY
@@ -18,7 +19,7 @@ from libraries.work_days.due_dates import Calendar, Span, due_at, next_weekday, 
 
 Weekday: TypeAlias = Literal["monday", "tuesday", "wednesday", "thursday", "friday"]
 
-Role: TypeAlias = Literal["lead", "owner", "mentor"]
+Role: TypeAlias = ContactRole
 """Whom an event names: the lead of the application, the officer who owns the need, the mentor."""
 
 
@@ -60,6 +61,9 @@ class Kind(_Strict):
     to: Role
     answered_by: Party | None = Field(default=None, description="Which party of a pair answers by links in the text")
     introduces: Role | None = Field(default=None, description="Whose name and address the text gives")
+    confirms_address: bool = Field(
+        default=False, description="Tells at the address that was trusted that another was given, and how to confirm it"
+    )
     calendar: Literal["puts-in", "takes-out"] | None = Field(
         default=None, description="Whether the first meeting of a pair is put into a calendar, or taken out again"
     )
@@ -82,6 +86,8 @@ class Kind(_Strict):
     def _check_need(self) -> Kind:
         if self.urgent and self.optional:
             raise ValueError(f"{self.kind} can't be both urgent and optional")
+        if self.confirms_address and (not self.urgent or self.digest or self.reminders):
+            raise ValueError(f"{self.kind} confirms an address: it has to be urgent, and is told once")
         if self.digest and (self.urgent or self.due_after or self.reminders or self.calendar or self.answered_by):
             raise ValueError(f"{self.kind} can only be told in a digest, since it is in one")
         if self.reminders and not self.settled_by:
@@ -115,6 +121,11 @@ class Kind(_Strict):
     def is_counted(self) -> bool:
         """Whether it counts among what a person gets in seven days."""
         return not self.urgent and self.digest is None
+
+    @property
+    def is_for_the_trusted(self) -> bool:
+        """Whether it goes to no address that nobody has confirmed: it proves a right, or tells of somebody else."""
+        return bool(self.answered_by or self.optional or self.introduces or self.confirms_address)
 
     @property
     def is_later(self) -> bool:

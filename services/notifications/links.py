@@ -1,22 +1,41 @@
-"""Links in mails that nobody else can make up: where they lead, and whom or what they name."""
+"""Links in mails that nobody else can make up: where they lead, whom or what they name, and until when."""
 
 from __future__ import annotations
 
 import base64
 import hashlib
 import hmac
-from typing import Final, get_args
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Final, Literal, NamedTuple, TypeAlias, get_args
 from uuid import UUID
 
-from pydantic import Field, SecretStr, model_validator
+from pydantic import Field, SecretStr, field_validator, model_validator
 
 from libraries.chassis.environment import EnvironmentSettings
 from services.notifications.kinds import Party
 
 UNSUBSCRIBE_PATH: Final = "/v1/unsubscribe/"
 ANSWER_PATH: Final = "/v1/answers/"
+ADDRESS_PATH: Final = "/v1/addresses/"
 # 128 bits, beyond guessing, where each byte of it is random.
 _SHORTEST_KEY: Final = 16
+_MOST_KEYS: Final = 2
+_BETWEEN_KEYS: Final = ","
+_DAY: Final = "%Y%m%d"
+
+Purpose: TypeAlias = Literal["unsubscribe", "address", "mentor", "lead"]
+
+_DAYS: Final[dict[Purpose, int]] = {
+    # As long as what a mail said is kept: whoever looks for a way out looks in an old mail.
+    "unsubscribe": 400,
+    # An offer is open for weeks and ends by an event; this is for the one whose end never comes.
+    "mentor": 60,
+    "lead": 60,
+    # Whoever reads their mail has read this one; the desk helps all others.
+    "address": 60,
+}
+"""For how many days a link is good at the latest; most end before, with their matter."""
 
 
 class LinkSettings(EnvironmentSettings):
@@ -26,8 +45,21 @@ class LinkSettings(EnvironmentSettings):
         None, pattern=r"^https?://[^\s/]+$", description="Where this service is reached from outside; none: no links"
     )
     link_key: SecretStr | None = Field(
-        None, min_length=_SHORTEST_KEY, description="What links are signed with; whoever has it can answer for anybody"
+        None,
+        description="What links are signed with, 16 letters or more; whoever has it can answer for anybody. While it "
+        "changes: the new key, a comma and the old one",
     )
+
+    @field_validator("link_key")
+    @classmethod
+    def _check_keys(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None:
+            keys = _keys(value)
+            if len(keys) > _MOST_KEYS:
+                raise ValueError("holds more than two keys: the new one, a comma, and the one before")
+            if any(len(key) < _SHORTEST_KEY for key in keys):
+                raise ValueError(f"a key in it has less than {_SHORTEST_KEY} letters")
+        return value
 
     @model_validator(mode="after")
     def _check_both(self) -> LinkSettings:
@@ -40,48 +72,79 @@ class LinkSettings(EnvironmentSettings):
         """The links that these settings make, if they make any."""
         if self.public_url is None or self.link_key is None:
             return None
-        return Links(self.public_url, self.link_key.get_secret_value().encode())
+        return Links(self.public_url, _keys(self.link_key))
+
+
+def _keys(secret: SecretStr) -> list[bytes]:
+    return [key.strip().encode() for key in secret.get_secret_value().split(_BETWEEN_KEYS)]
+
+
+class Right(NamedTuple):
+    """What a link of ours names, and whether its time is over."""
+
+    identifier: UUID
+    is_over: bool
 
 
 class Links:
-    """Links that each unsubscribe one person, or answer one offer for one party; the same for ever."""
+    """Links that each end one person's optional mail in a role, answer one offer for one party, or confirm an address.
 
-    def __init__(self, public_url: str, key: bytes) -> None:
+    The first key signs, and what any of them has signed is good: so that links in mails that have left stay good while
+    the key changes.
+    """
+
+    def __init__(self, public_url: str, keys: Sequence[bytes]) -> None:
         self._public_url = public_url
-        self._key = key
+        self._keys = keys
 
-    def unsubscribing(self, person_id: UUID) -> str:
-        """The link that ends a person's optional mail."""
-        return f"{self._public_url}{UNSUBSCRIBE_PATH}{person_id}.{self._signature('unsubscribe', person_id)}"
+    def unsubscribing(self, contact_id: UUID, at: datetime) -> str:
+        """The link, made at a moment, that ends a person's optional mail in a role."""
+        return self._public_url + UNSUBSCRIBE_PATH + self._token("unsubscribe", contact_id, at)
 
-    def answering(self, pair_id: UUID, party: Party) -> str:
-        """The link to where a party answers the offer of a pair."""
-        return f"{self._public_url}{ANSWER_PATH}{pair_id}.{party}.{self._signature(party, pair_id)}"
+    def answering(self, pair_id: UUID, party: Party, at: datetime) -> str:
+        """The link, made at a moment, to where a party answers the offer of a pair."""
+        return f"{self._public_url}{ANSWER_PATH}{party}.{self._token(party, pair_id, at)}"
 
-    def person_of(self, token: str) -> UUID | None:
-        """Whom the last part of an unsubscribing link names; None where it is not one of ours."""
-        name, _, signature = token.partition(".")
-        return self._genuine("unsubscribe", name, signature)
+    def confirming(self, change_id: UUID, at: datetime) -> str:
+        """The link, made at a moment, that confirms a change of address."""
+        return self._public_url + ADDRESS_PATH + self._token("address", change_id, at)
 
-    def offer_of(self, token: str) -> tuple[UUID, Party] | None:
-        """What the last part of an answering link names, and for whom; None where it is not one of ours."""
-        name, _, rest = token.partition(".")
-        word, _, signature = rest.partition(".")
+    def contact_of(self, token: str, now: datetime) -> Right | None:
+        """The contact that the last part of an unsubscribing link names; None where it is not one of ours."""
+        return self._genuine("unsubscribe", token, now)
+
+    def change_of(self, token: str, now: datetime) -> Right | None:
+        """The change of address that the last part of a link names; None where it is not one of ours."""
+        return self._genuine("address", token, now)
+
+    def offer_of(self, token: str, now: datetime) -> tuple[Right, Party] | None:
+        """The pair that the last part of an answering link names, and for whom; None where it is not one of ours."""
+        word, _, rest = token.partition(".")
         for party in get_args(Party):
-            if party == word and (pair_id := self._genuine(party, name, signature)):
-                return pair_id, party
+            if party == word and (right := self._genuine(party, rest, now)):
+                return right, party
         return None
 
-    def _genuine(self, purpose: str, name: str, signature: str) -> UUID | None:
+    def _token(self, purpose: Purpose, identifier: UUID, at: datetime) -> str:
+        # A whole day, so that a mail that is written again on the same day is the same mail.
+        until = (at.astimezone(UTC) + timedelta(days=_DAYS[purpose])).strftime(_DAY)
+        return f"{identifier}.{until}.{_signature(self._keys[0], purpose, identifier, until)}"
+
+    def _genuine(self, purpose: Purpose, token: str, now: datetime) -> Right | None:
+        name, _, rest = token.partition(".")
+        until, _, signature = rest.partition(".")
         try:
             identifier = UUID(name)
         except ValueError:
             return None
-        # In a time that does not tell how much of a guess was right.
-        expected = self._signature(purpose, identifier).encode()
-        return identifier if hmac.compare_digest(expected, signature.encode(errors="replace")) else None
+        given = signature.encode(errors="replace")
+        # All keys, in a time that does not tell how much of a guess was right.
+        good = [hmac.compare_digest(_signature(key, purpose, identifier, until).encode(), given) for key in self._keys]
+        # Days of eight digits come in the order of their letters.
+        return Right(identifier, until < now.astimezone(UTC).strftime(_DAY)) if any(good) else None
 
-    def _signature(self, purpose: str, identifier: UUID) -> str:
-        # The purpose first, so that a link that ends mail answers no offer. 144 bits make 24 letters without padding.
-        digest = hmac.digest(self._key, purpose.encode() + b"\n" + identifier.bytes, hashlib.sha256)
-        return base64.urlsafe_b64encode(digest[:18]).decode()
+
+def _signature(key: bytes, purpose: Purpose, identifier: UUID, until: str) -> str:
+    # The purpose first, so that a link that ends mail answers no offer. 144 bits make 24 letters without padding.
+    content = f"{purpose}\n{until}\n".encode(errors="replace") + identifier.bytes
+    return base64.urlsafe_b64encode(hmac.digest(key, content, hashlib.sha256)[:18]).decode()

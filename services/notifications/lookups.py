@@ -7,6 +7,7 @@ from uuid import UUID
 
 from contracts.applications import ApplicationState
 from contracts.assignments import AssignmentState
+from contracts.contacts import ContactPublished
 from contracts.message import EventData
 from contracts.obstacles import ObstacleState
 from contracts.pairs import PairState
@@ -14,38 +15,44 @@ from libraries.chassis.handling import Lookup
 from services.notifications.contacts import ContactRegister
 from services.notifications.kinds import KINDS
 from services.notifications.planned.plans import PlannedAbout
-from services.notifications.store import CONTACT, MATTER, MATTER_IN_SERIES, NotificationStore
+from services.notifications.store import CONTACT, MATTER, MATTER_IN_SERIES, PERSON, NotificationStore
 
 
-def planned_about(said: EventData, matter_id: UUID) -> Lookup[NotificationStore, PlannedAbout]:
-    """What is planned about a matter, as far as kinds.toml has the event look at it."""
-    named = tuple([(entity, matter_id) for entity in _looked_at_by(type(said))])
-    return Lookup(named, lambda store: store.plans.about(matter_id))
+def planned_about(said: EventData, matter_id: UUID, *concerned: UUID | None) -> Lookup[NotificationStore, PlannedAbout]:
+    """What is planned about a matter, as far as kinds.toml has the event look at it.
+
+    Of whom it concerns it has to be known whether they asked to be forgotten.
+    """
+    looked_at = _looked_at_by(type(said))
+    named = [(entity, matter_id) for entity in looked_at]
+    if looked_at:
+        named += [(PERSON, person_id) for person_id in concerned if person_id is not None]
+    return Lookup(tuple(named), lambda store: store.plans.about(matter_id))
 
 
 def application(said: ApplicationState) -> Lookup[NotificationStore, PlannedAbout]:
     """What is planned about an event's application."""
-    return planned_about(said, said.application_id)
+    return planned_about(said, said.application_id, said.lead_id)
 
 
 def assignment(said: AssignmentState) -> Lookup[NotificationStore, PlannedAbout]:
     """What is planned about an event's assignment."""
-    return planned_about(said, said.assignment_id)
+    return planned_about(said, said.assignment_id, said.lead_id, said.owner_id)
 
 
-def pair(said: PairState) -> Lookup[NotificationStore, PlannedAbout]:
+def pair(said: PairState, owner_id: UUID | None = None) -> Lookup[NotificationStore, PlannedAbout]:
     """What is planned about an event's pair."""
-    return planned_about(said, said.pair_id)
+    return planned_about(said, said.pair_id, said.lead_id, said.mentor_person_id, owner_id)
 
 
 def obstacle(said: ObstacleState) -> Lookup[NotificationStore, PlannedAbout]:
     """What is planned about an event's obstacle, and not about others of its assignment."""
-    return planned_about(said, said.obstacle_id)
+    return planned_about(said, said.obstacle_id, said.lead_id, said.owner_id)
 
 
-def contact(person_id: UUID) -> Lookup[NotificationStore, ContactRegister]:
-    """The register of contacts, with what it knows of a person."""
-    return Lookup(((CONTACT, person_id),), lambda store: store.contacts)
+def contact(said: ContactPublished) -> Lookup[NotificationStore, ContactRegister]:
+    """The register of contacts, with what it knows of a person in a role."""
+    return Lookup(((CONTACT, said.contact_id), (PERSON, said.person_id)), lambda store: store.contacts)
 
 
 @cache  # asked twice an event

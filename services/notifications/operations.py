@@ -7,7 +7,12 @@ from datetime import datetime
 from typing import Any, Final, Literal, NamedTuple, TypeAlias
 from uuid import UUID
 
+from contracts.contacts import ContactRole, contact_id_of
 from libraries.chassis.store import Connection, named_queries
+from services.notifications.address_changes import confirm, waiting_change
+from services.notifications.contacts import contacts_of
+from services.notifications.forgotten import lock_against_erasures
+from services.notifications.kinds import KINDS
 from services.notifications.mails.bounces import Bounce, bounce_of
 from services.notifications.planned.follow_ups import ids_about
 from services.notifications.planned.rows import insert_follow_ups, move_series_on, series_of
@@ -34,7 +39,9 @@ async def list_follow_ups(connection: Connection, wanted: Filter) -> list[dict[s
     """Follow-ups that meet a filter, the first due first; of a series what is to come as well, by its ids and dates."""
     people = wanted.recipient_id, wanted.matter_id
     query = QUERIES["list_follow_ups"]
-    rows = await connection.fetch(query, wanted.state, wanted.kind, *people, wanted.before, wanted.unreachable)
+    roles = [(kind.kind, kind.to, kind.introduces) for kind in KINDS.all]
+    asked = wanted.state, wanted.kind, *people, wanted.before, wanted.unreachable
+    rows = await connection.fetch(query, *asked, *zip(*roles, strict=True))
     series = await connection.fetch(QUERIES["list_series"], *people)
     found = [{**row, "series": None} for row in map(dict, rows)]
     if wanted.state in (None, "scheduled") and not wanted.unreachable:
@@ -61,6 +68,8 @@ async def instruct(connection: Connection, instruction: Instruction, follow_up_i
     What is to come in a series gets its row by it.
     """
     async with connection.transaction():
+        # Before any row, as where the sender moves a series on.
+        await lock_against_erasures(connection)
         if found := await _occasion(connection, follow_up_id):
             # Moved on as the sender does, and refused by the database where that one does so in this moment.
             series, occasion = found
@@ -83,13 +92,14 @@ async def take_in(connection: Connection, content: bytes) -> Returned:
         return Returned(None, "no report of a failure")
     # Both or neither: a report that is taken in again after a failure finds its mail as it was.
     async with connection.transaction():
-        person_id = await connection.fetchval(QUERIES["mark_bounced"], bounce.follow_up_id, bounce.status)
-        if person_id is None:
+        mail = await connection.fetchrow(QUERIES["mark_bounced"], bounce.follow_up_id, bounce.status)
+        if mail is None:
             return Returned(bounce, "not a mail of ours")
         if not bounce.no_such_address:
             return Returned(bounce, "came back")
+        contact_id = contacts_of(mail["kind"], mail["recipient_id"], None)[0]
         query = QUERIES["mark_undeliverable"]
-        if await connection.execute(query, person_id, bounce.recipient, bounce.status) == "UPDATE 1":
+        if await connection.execute(query, contact_id, bounce.recipient, bounce.status) == "UPDATE 1":
             return Returned(bounce, "address not written to any more")
         return Returned(bounce, "came back from an old address")
 
@@ -100,8 +110,26 @@ async def list_undeliverable(connection: Connection) -> list[dict[str, Any]]:
 
 
 async def restore(connection: Connection, person_id: UUID) -> bool:
-    """Has a person's address written to again; False where nothing kept mail from them."""
-    return await connection.execute(QUERIES["restore"], person_id) == "UPDATE 1"
+    """Has a person's addresses written to again, in every role; False where nothing kept mail from them."""
+    return await connection.execute(QUERIES["restore"], person_id) != "UPDATE 0"
+
+
+Confirmation: TypeAlias = Literal["confirmed", "nothing waits", "still reached"]
+
+
+async def confirm_address(
+    connection: Connection, person_id: UUID, role: ContactRole, *, at: datetime, by: str, why: str
+) -> Confirmation:
+    """Confirms a person's new address in a role for them, where nobody reads mail at the one that was trusted.
+
+    Whoever can be asked there is not passed over: an operator is easier to deceive than a mailbox.
+    """
+    change = await waiting_change(connection, contact_id_of(role, person_id))
+    if change is None:
+        return "nothing waits"
+    if change.former_undeliverable is None:
+        return "still reached"
+    return "confirmed" if await confirm(connection, change.id, at=at, by=by, why=why) else "nothing waits"
 
 
 async def _occasion(connection: Connection, follow_up_id: UUID) -> tuple[Series, Occasion] | None:

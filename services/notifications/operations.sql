@@ -2,21 +2,24 @@
 -- is fast enough for them, and an index for them would cost every mail.
 
 -- name: list_follow_ups
--- Those that meet a filter; what is null is not asked for. The last one keeps what is due and misses a contact, of the
--- recipient or of whom the mail introduces.
+-- Those that meet a filter; what is null is not asked for. $6 keeps what is due and misses a contact, of the recipient
+-- or of whom the mail introduces, in the role that $7 to $9 give for its kind.
 SELECT id, kind, state, recipient_id, counterpart_id, matter_id, due_at, next_attempt_at, attempts, in_doubt, settled,
        sent_at, bounced, message_id, requested, requested_by, requested_why
 FROM follow_up
 WHERE ($1::text IS NULL OR state = $1) AND ($2::text IS NULL OR kind = $2)
   AND ($3::uuid IS NULL OR recipient_id = $3) AND ($4::uuid IS NULL OR matter_id = $4) AND due_at <= $5
   AND (NOT $6 OR state = 'scheduled' AND due_at <= now() AND EXISTS (
-      SELECT FROM unnest(ARRAY[recipient_id, counterpart_id]) AS named
-      WHERE named IS NOT NULL AND named NOT IN (SELECT person_id FROM contact)))
+      SELECT FROM unnest($7::text[], $8::text[], $9::text[]) AS role (kind, recipient, introduced)
+      CROSS JOIN LATERAL (VALUES (recipient_id, recipient), (counterpart_id, introduced)) AS named (person_id, role)
+      WHERE role.kind = follow_up.kind AND named.person_id IS NOT NULL AND named.role IS NOT NULL
+        AND NOT EXISTS (
+          SELECT FROM contact WHERE contact.person_id = named.person_id AND contact.role = named.role)))
 
 -- name: list_series
 -- Those of which something is to come, of a person or a matter where one is given.
 SELECT matter_id, recipient_id, planned_by, application_id, matter_version, correlation_id, parameters, occasions,
-       settled
+       settled, caused_at, words_of
 FROM series
 WHERE next_due_at IS NOT NULL AND ($1::uuid IS NULL OR recipient_id = $1) AND ($2::uuid IS NULL OR matter_id = $2)
 
@@ -30,7 +33,7 @@ WHERE id = $1
 -- name: fetch_series_beside
 -- The series about the matter of a follow-up that has no row yet: the ids of all that is planned about it begin alike.
 SELECT matter_id, recipient_id, planned_by, application_id, matter_version, correlation_id, parameters, occasions,
-       settled
+       settled, caused_at, words_of
 FROM series
 WHERE id BETWEEN $1 AND $2 AND next_due_at IS NOT NULL
 
@@ -50,19 +53,24 @@ WHERE id = $1 AND state = 'scheduled' AND settled IS NULL
 
 -- name: mark_bounced
 -- That a mail which had left came back, and to whom it was.
-UPDATE follow_up SET bounced = $2 WHERE id = $1 AND state = 'sent' RETURNING recipient_id
+UPDATE follow_up SET bounced = $2 WHERE id = $1 AND state = 'sent' RETURNING recipient_id, kind
 
 -- name: mark_undeliverable
 -- Unless the person has another address by now: reports come days later. Mail servers change the case of addresses.
-UPDATE contact SET undeliverable = 'bounce-' || $3 WHERE person_id = $1 AND lower(email) = lower($2)
+UPDATE contact
+SET undeliverable = CASE lower(email) WHEN lower($2) THEN 'bounce-' || $3 ELSE undeliverable END,
+    former_undeliverable = CASE lower(former_email) WHEN lower($2) THEN 'bounce-' || $3 ELSE former_undeliverable END
+WHERE contact_id = $1 AND lower($2) IN (lower(email), lower(former_email))
 
 -- name: list_undeliverable
--- Whose address is not written to any more, and why; never the address.
-SELECT person_id, undeliverable, updated_at
+-- Whose address is not written to any more, and why; never the address. Of a change that waits, also the address that
+-- was trusted before: its owner can't confirm it.
+SELECT person_id, role, undeliverable, said_at, change_id IS NOT NULL AS is_changing, former_undeliverable
 FROM contact
-WHERE undeliverable IS NOT NULL
-ORDER BY person_id
+WHERE undeliverable IS NOT NULL OR former_undeliverable IS NOT NULL
+ORDER BY person_id, role
 
 -- name: restore
--- The address is written to again, whatever was said of it.
-UPDATE contact SET undeliverable = NULL WHERE person_id = $1 AND undeliverable IS NOT NULL
+-- Whatever was said of a person's addresses, they are written to again.
+UPDATE contact SET undeliverable = NULL, former_undeliverable = NULL
+WHERE person_id = $1 AND (undeliverable IS NOT NULL OR former_undeliverable IS NOT NULL)

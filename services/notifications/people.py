@@ -1,10 +1,13 @@
-"""People as mail knows them: how they are reached, and how a mail names them."""
+"""People as mail knows them: how they are reached in a role, how a mail names them, and a change of their address."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import NamedTuple
+from uuid import UUID
 
+from contracts.contacts import ContactPublished, ContactRole
 from contracts.message import Language
 
 
@@ -16,16 +19,65 @@ class Correspondent(NamedTuple):
 
 
 class Contact(NamedTuple):
-    """How a person is reached; why their address can't be, and since when they want no optional mail, if so."""
+    """How a person is reached in a role; why an address can't be, and since when they want no optional mail, if so.
 
+    While `change_id` is there, `email` is an address that nobody has confirmed at `former_email`, the last one that
+    was trusted: what proves a right goes on to that one.
+    """
+
+    person_id: UUID
+    role: ContactRole
     name: str
     email: str
     language: Language
-    updated_at: datetime
+    said_at: datetime
     undeliverable: str | None = None
     unsubscribed_at: datetime | None = None
+    former_email: str | None = None
+    former_undeliverable: str | None = None
+    former_said_at: datetime | None = None
+    change_id: UUID | None = None
 
     @property
     def correspondent(self) -> Correspondent:
-        """The person as a mail names them."""
+        """The person as a mail names them that anybody may read who has their newest address."""
         return Correspondent(self.name, self.email)
+
+    @property
+    def trusted(self) -> Correspondent:
+        """The person as a mail names them that proves a right, or tells of somebody else."""
+        return Correspondent(self.name, self.former_email or self.email)
+
+    def why_undeliverable(self, email: str) -> str | None:
+        """Why one of the two addresses can't be written to; None where it can."""
+        return self.former_undeliverable if email == self.former_email else self.undeliverable
+
+
+def told(known: Contact | None, said: ContactPublished, at: datetime, new_change: Callable[[], UUID]) -> Contact:
+    """How a person is reached once a service has said how.
+
+    The first address is trusted, since nobody else is known to ask. Of several changes none of which was confirmed
+    the last one waits, always to be confirmed at the address that was trusted.
+    """
+    fresh = Contact(said.person_id, said.role, said.name, said.email, said.language, at)
+    if known is None:
+        return fresh
+    trusted = known.trusted.email
+    same = fresh._replace(unsubscribed_at=known.unsubscribed_at)
+    if is_same(said.email, trusted):
+        # Also where a change is taken back before anybody confirmed it: nothing waits any more.
+        return same._replace(undeliverable=known.why_undeliverable(trusted) if said.email == trusted else None)
+    waits = same._replace(
+        former_email=trusted,
+        former_undeliverable=known.why_undeliverable(trusted),
+        former_said_at=known.former_said_at or known.said_at,
+    )
+    if known.change_id is not None and is_same(said.email, known.email):
+        kept = known.undeliverable if said.email == known.email else None
+        return waits._replace(change_id=known.change_id, undeliverable=kept)
+    return waits._replace(change_id=new_change())
+
+
+def is_same(email: str, other: str) -> bool:
+    """Whether two addresses are one: no mail server that anybody uses tells letters apart by their case."""
+    return email.casefold() == other.casefold()

@@ -21,7 +21,7 @@ SELECT known.*
 FROM unnest($1::uuid[], $2::uuid[], $3::uuid[]) AS matter (id, first, last)
 CROSS JOIN LATERAL (
     SELECT matter_id, recipient_id, planned_by, application_id, matter_version, correlation_id, parameters, occasions,
-           settled
+           settled, caused_at, words_of
     FROM series
     WHERE series.id BETWEEN matter.first AND matter.last AND matter_id = matter.id
     OFFSET 0
@@ -61,32 +61,49 @@ FROM (
 WHERE series.ctid = found.place
 
 -- name: fetch_contacts
--- How some people are reached, as far as that is known.
+-- How some people are reached in a role, as far as that is known.
 SELECT known.*
-FROM unnest($1::uuid[]) AS person (id)
+FROM unnest($1::uuid[]) AS wanted (id)
 CROSS JOIN LATERAL (
-    SELECT person_id, name, email, language, updated_at, undeliverable, unsubscribed_at
-    FROM contact WHERE person_id = person.id
+    SELECT contact_id, person_id, role, name, email, language, said_at, undeliverable, unsubscribed_at, former_email,
+           former_undeliverable, former_said_at, change_id
+    FROM contact WHERE contact_id = wanted.id
     OFFSET 0
 ) AS known
 
 -- name: change_contacts
--- Unless what is there is newer. What was said of an address holds as long as the address does; what a person chose
--- (unsubscribed_at) holds whatever the address.
+-- Only what is as it was read: a change of address may have been confirmed. What was said of an address goes with it,
+-- as it is by now; what a person chose (unsubscribed_at) holds whatever the address.
 UPDATE contact
-SET name = found.name, email = found.email, language = found.language, updated_at = found.updated_at,
-    undeliverable = CASE WHEN contact.email = found.email THEN undeliverable END
+SET name = found.name, email = found.email, language = found.language, said_at = found.said_at,
+    former_email = found.former_email, former_said_at = found.former_said_at, change_id = found.change_id,
+    undeliverable = CASE found.email WHEN contact.email THEN undeliverable
+                                     WHEN contact.former_email THEN former_undeliverable END,
+    former_undeliverable = CASE found.former_email WHEN contact.former_email THEN former_undeliverable
+                                                   WHEN contact.email THEN undeliverable END
 FROM (
     SELECT change.*, row.place
-    FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::timestamptz[])
-         AS change (person_id, name, email, language, updated_at)
+    FROM unnest($1::uuid[], $2::timestamptz[], $3::uuid[], $4::text[], $5::text[], $6::text[], $7::timestamptz[],
+                $8::text[], $9::timestamptz[], $10::uuid[])
+         AS change (contact_id, said_before, waited, name, email, language, said_at, former_email, former_said_at,
+                    change_id)
     CROSS JOIN LATERAL (
         SELECT ctid AS place FROM contact
-        WHERE contact.person_id = change.person_id AND contact.updated_at <= change.updated_at
+        WHERE contact.contact_id = change.contact_id AND contact.said_at = change.said_before
+          AND contact.change_id IS NOT DISTINCT FROM change.waited
         OFFSET 0
     ) AS row
 ) AS found
 WHERE contact.ctid = found.place
+
+-- name: begin_address_changes
+-- Each waits until it is confirmed, or replaced by what is said later.
+INSERT INTO address_change (id, contact_id, person_id, role, said_at)
+SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::timestamptz[])
+
+-- name: replace_address_changes
+-- Another address was given, or the old one again, before anybody confirmed these.
+UPDATE address_change SET state = 'replaced' WHERE id = ANY($1::uuid[]) AND state = 'waiting'
 
 -- name: wake_waiting
 -- What waited for one of these contacts is due as planned. What another transaction holds it has just looked at: it is
@@ -95,9 +112,9 @@ UPDATE follow_up
 SET next_attempt_at = due_at, waits_for = NULL
 FROM (
     SELECT row.place
-    FROM unnest($1::uuid[]) AS person (id)
+    FROM unnest($1::uuid[]) AS contact (id)
     CROSS JOIN LATERAL (
-        SELECT ctid AS place FROM follow_up WHERE waits_for = person.id FOR UPDATE SKIP LOCKED OFFSET 0
+        SELECT ctid AS place FROM follow_up WHERE waits_for = contact.id FOR UPDATE SKIP LOCKED OFFSET 0
     ) AS row
 ) AS found
 WHERE follow_up.ctid = found.place
@@ -109,36 +126,164 @@ INSERT INTO recusal (person_id, application_id)
 SELECT * FROM unnest($1::uuid[], $2::uuid[])
 ON CONFLICT DO NOTHING
 
--- name: erase_contacts
--- The name and the address, and with them why nothing could be delivered and what the person chose.
-DELETE FROM contact WHERE person_id = ANY($1::uuid[])
+-- name: retract_contacts
+-- The name and the addresses, and with them why nothing could be delivered and what the person chose. A change of
+-- address that waits is over.
+WITH over AS (
+    UPDATE address_change SET state = 'replaced' WHERE contact_id = ANY($1::uuid[]) AND state = 'waiting'
+)
+DELETE FROM contact WHERE contact_id = ANY($1::uuid[]) RETURNING contact_id, person_id, role
 
--- name: erase_follow_ups
--- A scan, as also of series: erasures name a person and no matter, and are few; an index that every mail is entered in
--- three times would cost more. What is open is due at once, so that its lane cancels it and says so.
-WITH erased AS MATERIALIZED (
+-- name: retract_follow_ups
+-- What somebody was to get in a role, or what was to introduce them in it: kinds of the one ($3) and of the other ($4).
+-- A scan, as also of series, and so are erasures: they name a person and no matter, and are few; an index that every
+-- mail is entered in would cost more. What is open is due at once, so that its lane cancels it and says so.
+WITH gone AS MATERIALIZED (
     SELECT id FROM follow_up
-    WHERE recipient_id = ANY($1::uuid[]) AND (parameters <> '{}' OR state IN ('scheduled', 'sending'))
-       OR counterpart_id = ANY($1::uuid[]) AND state IN ('scheduled', 'sending')
+    WHERE caused_at <= $2
+      AND (recipient_id = $1 AND kind = ANY($3::text[]) AND (parameters <> '{}' OR state IN ('scheduled', 'sending'))
+           OR counterpart_id = $1 AND kind = ANY($4::text[]) AND state IN ('scheduled', 'sending'))
     ORDER BY id
     FOR UPDATE
 )
 UPDATE follow_up
-SET parameters = CASE WHEN recipient_id = ANY($1::uuid[]) THEN '{}' ELSE parameters END,
+SET parameters = CASE WHEN recipient_id = $1 THEN '{}' ELSE parameters END,
     settled = CASE WHEN state IN ('scheduled', 'sending') THEN coalesce(settled, 'contact-erased') ELSE settled END,
     next_attempt_at = CASE WHEN state = 'scheduled' THEN 'epoch' ELSE next_attempt_at END,
     waits_for = NULL
-FROM erased
-WHERE follow_up.id = erased.id
+FROM gone
+WHERE follow_up.id = gone.id
 RETURNING lane
 
--- name: erase_series
--- Due at once as well, so that the lane cancels each part of it and says so.
-WITH erased AS MATERIALIZED (
-    SELECT id FROM series WHERE recipient_id = ANY($1::uuid[]) AND next_due_at IS NOT NULL ORDER BY id FOR UPDATE
+-- name: retract_series
+-- Due at once as well, so that the lane cancels each part of it and says so. Those that introduce nobody ($4) have no
+-- counterpart; of which role one is its first kind says.
+WITH gone AS MATERIALIZED (
+    SELECT id FROM series
+    WHERE recipient_id = $1 AND caused_at <= $2 AND next_due_at IS NOT NULL
+      AND occasions::jsonb -> 0 ->> 0 = ANY($3::text[] || $4::text[])
+    ORDER BY id
+    FOR UPDATE
 )
 UPDATE series
 SET parameters = '{}', settled = coalesce(settled, 'contact-erased'), next_due_at = 'epoch'
-FROM erased
-WHERE series.id = erased.id
+FROM gone
+WHERE series.id = gone.id
 RETURNING lane
+
+-- name: erase_contacts
+-- In every role, as far as it was said before they asked.
+DELETE FROM contact
+USING unnest($1::uuid[], $2::timestamptz[]) AS asked (person_id, erased_at)
+WHERE contact.person_id = asked.person_id AND said_at <= erased_at
+RETURNING contact.person_id
+
+-- name: erase_former_addresses
+-- Of those who said an address after they asked what they had given before goes, and so does what they chose then: as
+-- if the one had been read after the other, the new address is the first that is known.
+WITH asked AS (
+    SELECT * FROM unnest($1::uuid[], $2::timestamptz[]) AS asked (person_id, erased_at)
+), choices AS (
+    UPDATE contact SET unsubscribed_at = CASE WHEN unsubscribed_at > erased_at THEN unsubscribed_at END,
+        former_email = CASE WHEN former_said_at > erased_at THEN former_email END,
+        former_undeliverable = CASE WHEN former_said_at > erased_at THEN former_undeliverable END,
+        change_id = CASE WHEN former_said_at > erased_at THEN change_id END,
+        former_said_at = CASE WHEN former_said_at > erased_at THEN former_said_at END
+    FROM asked
+    WHERE contact.person_id = asked.person_id
+    RETURNING contact_id, change_id
+)
+UPDATE address_change SET state = 'replaced'
+FROM choices
+WHERE address_change.contact_id = choices.contact_id AND state = 'waiting' AND choices.change_id IS NULL
+
+-- name: erase_address_changes
+-- That there were some stays; why somebody confirmed one may say more.
+UPDATE address_change
+SET state = CASE state WHEN 'waiting' THEN 'replaced' ELSE state END, decided_why = NULL
+FROM unnest($1::uuid[], $2::timestamptz[]) AS asked (person_id, erased_at)
+WHERE address_change.person_id = asked.person_id AND said_at <= erased_at
+
+-- name: erase_follow_ups
+-- What was to be said to these people or to introduce them is cancelled, and empty what it said. What says to others
+-- what one of them wrote goes without these words where it has not left. Words of those who asked for a cancellation
+-- go as well.
+WITH asked AS (
+    SELECT * FROM unnest($1::uuid[], $2::timestamptz[]) AS asked (person_id, erased_at)
+), named AS MATERIALIZED (
+    SELECT follow_up.id, array_agg(person_id) AS people, bool_or(recipient_id = person_id) AS is_theirs,
+           bool_or(counterpart_id IS NOT DISTINCT FROM person_id) AS introduces,
+           bool_or(words_of IS NOT DISTINCT FROM person_id) AS is_in_their_words
+    FROM follow_up JOIN asked ON caused_at <= erased_at AND (
+        recipient_id = person_id AND (parameters <> '{}' OR state IN ('scheduled', 'sending') OR requested_why <> '')
+        OR counterpart_id = person_id AND state IN ('scheduled', 'sending')
+        OR words_of = person_id AND parameters <> '{}' AND parameters NOT LIKE '%"forgotten"%'
+    )
+    GROUP BY follow_up.id
+), locked AS MATERIALIZED (
+    SELECT id FROM follow_up WHERE id IN (SELECT id FROM named) ORDER BY id FOR UPDATE
+)
+UPDATE follow_up
+SET parameters = CASE
+        WHEN is_theirs OR is_in_their_words AND state NOT IN ('scheduled', 'sending') THEN '{}'
+        WHEN is_in_their_words
+        THEN (parameters::jsonb - 'organisation_name' - 'project_title' || '{"forgotten": true}')::text
+        ELSE parameters
+    END,
+    settled = CASE WHEN (is_theirs OR introduces) AND state IN ('scheduled', 'sending')
+                   THEN coalesce(settled, 'contact-erased') ELSE settled END,
+    next_attempt_at = CASE WHEN (is_theirs OR introduces) AND state = 'scheduled' THEN 'epoch' ELSE next_attempt_at END,
+    waits_for = CASE WHEN is_theirs OR introduces THEN NULL ELSE waits_for END,
+    requested_why = CASE WHEN is_theirs THEN NULL ELSE requested_why END
+FROM named JOIN locked USING (id)
+WHERE follow_up.id = named.id
+RETURNING lane, people, settled IS NOT NULL AND state = 'scheduled' AS is_to_be_said
+
+-- name: erase_series
+-- Due at once as well, so that the lane cancels each part of it and says so.
+WITH asked AS (
+    SELECT * FROM unnest($1::uuid[], $2::timestamptz[]) AS asked (person_id, erased_at)
+), named AS MATERIALIZED (
+    SELECT series.id, array_agg(person_id) AS people, bool_or(recipient_id = person_id) AS is_theirs
+    FROM series JOIN asked ON caused_at <= erased_at AND person_id IN (recipient_id, words_of)
+    WHERE next_due_at IS NOT NULL AND (recipient_id = person_id OR parameters NOT LIKE '%"forgotten"%')
+    GROUP BY series.id
+), locked AS MATERIALIZED (
+    SELECT id FROM series WHERE id IN (SELECT id FROM named) ORDER BY id FOR UPDATE
+)
+UPDATE series
+SET parameters = CASE
+        WHEN is_theirs THEN '{}'
+        ELSE (parameters::jsonb - 'organisation_name' - 'project_title' || '{"forgotten": true}')::text
+    END,
+    settled = CASE WHEN is_theirs THEN coalesce(settled, 'contact-erased') ELSE settled END,
+    next_due_at = CASE WHEN is_theirs THEN 'epoch' ELSE next_due_at END
+FROM named JOIN locked USING (id)
+WHERE series.id = named.id
+RETURNING lane, people, settled IS NOT NULL AS is_to_be_said
+
+-- name: keep_offers
+-- What became of offers, by what was said last; that a party accepted holds whatever comes after it.
+INSERT INTO offer (pair_id, lead_id, mentor_person_id, offered_at, state, version, lead_accepted, mentor_accepted)
+SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::timestamptz[], $5::text[], $6::integer[], $7::boolean[],
+                     $8::boolean[])
+ON CONFLICT (pair_id) DO UPDATE
+SET state = CASE WHEN excluded.version > offer.version THEN excluded.state ELSE offer.state END,
+    version = greatest(offer.version, excluded.version),
+    lead_accepted = offer.lead_accepted OR excluded.lead_accepted,
+    mentor_accepted = offer.mentor_accepted OR excluded.mentor_accepted
+
+-- name: refuse_answers
+-- Answers that came by a link and change nothing: known by the time that they have.
+UPDATE answer SET is_refused = true
+FROM (
+    SELECT row.place
+    FROM unnest($1::uuid[], $2::timestamptz[]) AS refused (pair_id, answered_at)
+    CROSS JOIN LATERAL (
+        SELECT ctid AS place FROM answer
+        WHERE answer.pair_id = refused.pair_id AND answer.answered_at = refused.answered_at
+        FOR UPDATE
+        OFFSET 0
+    ) AS row
+) AS found
+WHERE answer.ctid = found.place

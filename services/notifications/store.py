@@ -12,6 +12,8 @@ from contracts.message import EventData
 from libraries.chassis.store import Connection, Named
 from libraries.chassis.unit_of_work import UnitOfWork
 from services.notifications.contacts import ContactRegister
+from services.notifications.forgotten import Forgotten
+from services.notifications.offers import Offers
 from services.notifications.planned.follow_ups import MAIL
 from services.notifications.planned.plans import Plans
 from services.notifications.planned.rows import QUERIES
@@ -22,13 +24,16 @@ MATTER: Final = "matter"
 MATTER_IN_SERIES: Final = "matter in series"
 """A matter whose series are meant."""
 CONTACT: Final = "contact"
-"""The person whose contact is meant."""
+"""How a person is reached in a role."""
+PERSON: Final = "person"
+"""A person of whom it has to be known whether they asked to be forgotten."""
 
 
 class NotificationStore:
     """What a transaction reads and changes, in a fixed number of statements.
 
-    `plans` and `contacts` are the handlers', who get of them what their needs name; `dispatch` is the sender's.
+    `plans`, `contacts` and `forgotten` are the handlers', who get of them what their needs name; `dispatch` is the
+    sender's.
     """
 
     def __init__(self, connection: Connection) -> None:
@@ -36,13 +41,20 @@ class NotificationStore:
         self.dispatch = Dispatch(connection)
         self.plans = Plans(connection)
         self.contacts = ContactRegister(connection)
+        self.forgotten = Forgotten(connection)
+        self.offers = Offers(connection)
         self._recusals: set[tuple[UUID, UUID]] = set()
         self._deadlines: dict[tuple[str, int], datetime] = {}
 
     async def load(self, events: Sequence[Event[EventData]], named: Named) -> None:
-        """Fetches what was planned about the matters that these events' handlers need, and the contacts."""
-        await self.plans.load(named[MATTER], named[MATTER_IN_SERIES])
+        """Fetches what was planned about the matters that these events' handlers need, and the contacts.
+
+        Whoever asks in them to be forgotten is so first.
+        """
+        await self.forgotten.load(events, named[PERSON])
         await self.contacts.load(named[CONTACT])
+        # What tells of a change of address that waits is over with the next word about that contact.
+        await self.plans.load(named[MATTER] | self.contacts.waiting, named[MATTER_IN_SERIES])
 
     @property
     def deadlines(self) -> Mapping[tuple[str, int], datetime]:
@@ -62,6 +74,8 @@ class NotificationStore:
             recusals, self._recusals = sorted(self._recusals), set()
             await self._connection.execute(QUERIES["keep_recusals"], *zip(*recusals, strict=True))
         due += await self.contacts.save()
+        await self.offers.save()
+        due += self.forgotten.woken
         for lane, at in due:
             # The earliest: a lane that looks too early finds nothing and asks again, one too late sends late.
             known = self._deadlines.get((MAIL, lane))

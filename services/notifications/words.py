@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Annotated, Final
+from typing import Annotated, Any, Final
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -31,6 +31,8 @@ class _File(BaseModel):
     decline_reasons: Annotated[Mapping[Code, Words], Field(min_length=1)]
     criteria: Annotated[Mapping[Code, Words], Field(min_length=1)]
     first_meeting: Words
+    erased_name: Words
+    erased_title: Words
 
 
 _WORDS: Final = read_data_file("services.notifications", "words.toml", _File)
@@ -38,6 +40,14 @@ _WORDS: Final = read_data_file("services.notifications", "words.toml", _File)
 
 FIRST_MEETING: Final[Mapping[str, str]] = _WORDS.first_meeting.model_dump()
 """What the calendar entry of a pair's first meeting is called, by language."""
+
+
+def said_of(parameters: Mapping[str, Any], language: Language) -> Mapping[str, Any]:
+    """What a text may say; where a lead was forgotten, that what they had written was erased."""
+    if not parameters.get("forgotten"):
+        return parameters
+    erased = {"organisation_name": _WORDS.erased_name, "project_title": _WORDS.erased_title}
+    return {**parameters, **{name: words.in_language(language) for name, words in erased.items()}}
 
 
 def reasons_of(reasons: Iterable[Reason]) -> list[dict[str, str | None]]:

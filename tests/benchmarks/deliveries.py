@@ -19,7 +19,7 @@ from uuid import UUID
 
 from contracts.applications import ApplicationRegistered, Organisation, Project
 from contracts.codec import Record, encode
-from contracts.contacts import ContactPublished
+from contracts.contacts import ContactPublished, contact_id_of
 from contracts.event import Event, derived_id
 from contracts.message import EventData
 from deploy.local.stack import Stack
@@ -123,12 +123,13 @@ def _contacts(count: int) -> list[Record]:
         _record(
             "intake",
             ContactPublished(
+                contact_id=contact_id_of("lead", identifier(f"lead {number}")),
                 person_id=identifier(f"lead {number}"),
+                role="lead",
                 name=f"Personne {number}",
                 email=f"p{number}@bench.example",
                 language="fr",
                 telephone=None,
-                updated_at=START,
             ),
         )
         for number in range(count)

@@ -6,6 +6,7 @@ import asyncio
 import http.client
 import time
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from typing import get_args
 from urllib.parse import urlsplit
 from uuid import UUID
@@ -18,9 +19,9 @@ _PAUSE_SECONDS = 0.3
 
 async def answer(address: str, secret: str, pairs: Sequence[UUID], seconds: float) -> set[tuple[str, str]]:
     """Both parties of each pair accept; returns the pairs and parties that were thanked within so many seconds."""
-    links, until = Links(address, secret.encode()), time.monotonic() + seconds
+    links, until, now = Links(address, [secret.encode()]), time.monotonic() + seconds, datetime.now(UTC)
     offers = [(pair_id, party) for pair_id in pairs for party in get_args(Party)]
-    clicks = (_click_until_thanked(links.answering(pair_id, party), until) for pair_id, party in offers)
+    clicks = (_click_until_thanked(links.answering(pair_id, party, now), until) for pair_id, party in offers)
     thanked = await asyncio.gather(*clicks)
     return {(str(pair_id), party) for (pair_id, party), done in zip(offers, thanked, strict=True) if done}
 

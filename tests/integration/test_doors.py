@@ -10,6 +10,7 @@ import subprocess
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
+from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -155,8 +156,8 @@ def test_a_body_that_never_ends_is_not_waited_for(stack: Stack) -> None:
 
 @pytest.mark.parametrize("chunked", [False, True])
 def test_a_huge_body_on_a_valid_link_is_not_read(stack: Stack, chunked: bool) -> None:
-    links = Links(stack.addresses()["notifications"], stack.door_secret.encode())
-    path = urlsplit(links.unsubscribing(identifier("somebody"))).path
+    links = Links(stack.addresses()["notifications"], [stack.door_secret.encode()])
+    path = urlsplit(links.unsubscribing(identifier("somebody"), datetime.now(UTC))).path
     before, sent, part = megabytes(stack, "notifications"), 0, b"x" * 100_000
     with connected(stack, "notifications") as connection:
         head = post(path, {}, 300_000_000)

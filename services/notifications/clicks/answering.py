@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-import secrets
+import asyncio
+from collections.abc import Mapping
 from typing import Final
 from urllib.parse import parse_qs
-from uuid import UUID
+from uuid import UUID, uuid5
+from weakref import WeakValueDictionary
 
 from aiokafka.errors import KafkaError
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from contracts.event import Event, form_event_id
+from contracts.event import Event
 from contracts.pairs import PairAnswered
 from contracts.sources import MAIL_LINKS
 from libraries.chassis.door import Premises
 from libraries.chassis.forms import FormPublisher
 from libraries.chassis.watching.log import named
-from services.notifications.clicks.pages import page, unknown
+from services.notifications.clicks.pages import Words, later, over, page, unknown
+from services.notifications.clicks.standing import KnownOffer, Standing, standing_of, stands
 from services.notifications.clicks.store import ClickStore
 from services.notifications.kinds import Party
 from services.notifications.links import ANSWER_PATH, Links
@@ -30,7 +33,8 @@ _MOST_BYTES: Final = 1_000
 class Answering:
     """Shows what is asked (GET, which answers nothing: programs open links before people do), takes the answer (POST).
 
-    An answer that is sent again changes nothing; whether the offer still stands is for mentoring to say.
+    Whoever comes after the offer has an end, or has answered, is told so. Of several answers by one link the first
+    stands, and leaves once; whether the offer still stood when it came is for mentoring to say.
     """
 
     def __init__(self, links: Links | None, store: ClickStore, forms: FormPublisher, premises: Premises) -> None:
@@ -38,38 +42,61 @@ class Answering:
         self._store = store
         self._forms = forms
         self._premises = premises
+        # Of many clicks on one link at once one passes the answer on, and the others see that it did.
+        self._turns: WeakValueDictionary[tuple[UUID, Party], asyncio.Lock] = WeakValueDictionary()
         self.routes = [
             Route(ANSWER_PATH + "{token}", self._ask, methods=["GET"]),
             Route(ANSWER_PATH + "{token}", self._take, methods=["POST"]),
         ]
 
     async def _ask(self, request: Request) -> Response:
-        if (offer := self._offer(request)) is None:
-            return unknown()
-        pair_id, _ = offer
-        parameters = await self._store.offer(pair_id)
-        names = (parameters.get(name) for name in ("project_title", "organisation_name"))
-        return page(_ASK, about=", ".join(filter(None, names)), form=_FORM)
+        found = self._found(request)
+        if isinstance(found, Response):
+            return found
+        offer = await self._store.offer(*found)
+        return later() if offer is None else await self._shown(found[0], offer)
 
     async def _take(self, request: Request) -> Response:
-        if (offer := self._offer(request)) is None:
-            return unknown()
-        pair_id, party = offer
+        found = self._found(request)
+        if isinstance(found, Response):
+            return found
         try:
-            answered = await self._answer(request, pair_id, party)
+            answered = await self._answer(request, *found)
         except ValueError:
             return page(_UNCLEAR, form=_FORM, status=422)
-        at = answered.answered_at
-        event_id = form_event_id(at, secrets.randbits(74))
+        async with self._turns.setdefault(found, asyncio.Lock()):
+            return await self._taken(answered)
+
+    async def _taken(self, answered: PairAnswered) -> Response:
+        pair_id, party = answered.pair_id, answered.party
+        if (offer := await self._store.offer(pair_id, party)) is None:
+            return later()
+        if standing_of(offer) != "open":
+            return await self._shown(pair_id, offer, status=_status(offer, answered.answer))
+        await self._store.keep_answer(answered)
+        if (offer := await self._store.offer(pair_id, party)) is None or offer.given is None:
+            return later()
+        given = offer.given
         try:
-            await self._forms.publish(Event(event_id, MAIL_LINKS, str(pair_id), at, event_id, None, None, answered))
+            await self._pass_on(
+                answered.model_copy(
+                    update={"answer": given.answer, "reason": given.reason, "answered_at": given.answered_at}
+                )
+            )
         except (KafkaError, OSError, TimeoutError) as error:
             self._premises.log.warning("an answer was not kept", action="answer", error=named(error))
             return page(_LATER, form=_FORM, status=503)
-        self._premises.log.info(
-            "answered by link", action="answer", event_id=str(event_id), pair_id=str(pair_id), party=party
-        )
         return page(_THANKS)
+
+    async def _pass_on(self, answered: PairAnswered) -> None:
+        pair_id, at = answered.pair_id, answered.answered_at
+        # Whatever was forgotten of the first time: the same answer is the same event, which readers take once.
+        event_id = uuid5(pair_id, f"{answered.party}:{answered.answer}")
+        await self._forms.publish(Event(event_id, MAIL_LINKS, str(pair_id), at, event_id, None, None, answered))
+        await self._store.passed_on(pair_id, answered.party)
+        self._premises.log.info(
+            "answered by link", action="answer", event_id=str(event_id), pair_id=str(pair_id), party=answered.party
+        )
 
     async def _answer(self, request: Request, pair_id: UUID, party: Party) -> PairAnswered:
         body = bytearray()
@@ -88,18 +115,68 @@ class Answering:
             }
         )
 
-    def _offer(self, request: Request) -> tuple[UUID, Party] | None:
-        return None if self._links is None else self._links.offer_of(request.path_params["token"])
+    async def _shown(self, pair_id: UUID, offer: KnownOffer, *, status: int = 200) -> Response:
+        standing = standing_of(offer)
+        words = await self._store.words_about(pair_id)
+        about = ", ".join(filter(None, (words.get(name) for name in ("project_title", "organisation_name"))))
+        return page(_WORDS[standing], about=about, form=_FORM if standing == "open" else "", status=status)
+
+    def _found(self, request: Request) -> tuple[UUID, Party] | Response:
+        """The pair and the party that a link names, or what to show where it names none."""
+        if self._links is None:
+            return unknown()
+        found = self._links.offer_of(request.path_params["token"], self._premises.clock())
+        if found is None:
+            return unknown()
+        right, party = found
+        return over() if right.is_over else (right.identifier, party)
 
 
-_ASK: Final = (
-    "Un accompagnement vous est proposé\u00a0: que répondez-vous\u00a0?",
-    "A mentoring pair is offered to you: what is your answer?",
-)
-_THANKS: Final = (
-    "Merci\u00a0: votre réponse est transmise. Si la proposition avait pris fin entre-temps, elle reste sans effet.",
-    "Thank you: your answer has been passed on. If the offer had ended meanwhile, it has no effect.",
-)
+def _status(offer: KnownOffer, answer: str) -> int:
+    """What programs are told of an answer to an offer that is not open any more; people read the page."""
+    if stands(offer, answer):
+        return 200
+    return 409 if standing_of(offer) in ("accepted", "declined") else 410
+
+
+_WORDS: Final[Mapping[Standing, Words]] = {
+    "open": (
+        "Un accompagnement vous est proposé\u00a0: que répondez-vous\u00a0?",
+        "A mentoring pair is offered to you: what is your answer?",
+    ),
+    "accepted": (
+        "Vous avez accepté cette proposition\u00a0; vous n’avez rien d’autre à faire. "
+        "Pour changer d’avis, répondez au message.",
+        "You have accepted this offer; there is nothing else to do. To change your mind, reply to the message.",
+    ),
+    "declined": (
+        "Vous avez décliné cette proposition\u00a0; vous n’avez rien d’autre à faire. "
+        "Pour changer d’avis, répondez au message.",
+        "You have declined this offer; there is nothing else to do. To change your mind, reply to the message.",
+    ),
+    "refused": (
+        "Votre réponse nous est parvenue, mais n’a pas pu être prise en compte\u00a0: "
+        "répondez au message, et nous verrons ensemble.",
+        "Your answer has reached us, but could not be taken into account: reply to the message, and we will see.",
+    ),
+    "active": (
+        "Ce binôme a déjà commencé\u00a0: il n’y a plus à répondre.",
+        "This pair has already begun: no answer is needed any more.",
+    ),
+    "given-up": (
+        "Cette proposition n’est plus ouverte\u00a0: elle a été déclinée. Merci d’y avoir pensé.",
+        "This offer is no longer open: it was declined. Thank you for considering it.",
+    ),
+    "expired": (
+        "Cette proposition n’est plus ouverte\u00a0: son délai est passé. Merci d’y avoir pensé.",
+        "This offer is no longer open: its time has passed. Thank you for considering it.",
+    ),
+    "ended": (
+        "Cette proposition n’est plus ouverte\u00a0: elle a pris fin.",
+        "This offer is no longer open: it has come to an end.",
+    ),
+}
+_THANKS: Final = ("Merci\u00a0: votre réponse est transmise.", "Thank you: your answer has been passed on.")
 _UNCLEAR: Final = (
     "Votre réponse n’a pas été comprise\u00a0: choisissez d’accepter ou de décliner.",
     "Your answer was not understood: choose to accept or to decline.",

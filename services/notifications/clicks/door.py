@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from starlette.applications import Starlette
-from starlette.types import Receive, Scope, Send
+from starlette.datastructures import MutableHeaders
+from starlette.types import Message, Receive, Scope, Send
 
 from libraries.chassis.door import Premises
 from libraries.chassis.forms import FormPublisher
 from libraries.chassis.settings import read_settings
 from services.notifications.clicks.answering import Answering
+from services.notifications.clicks.confirming import Confirming
+from services.notifications.clicks.pages import HEADERS
 from services.notifications.clicks.store import ClickStore
 from services.notifications.clicks.unsubscribing import Unsubscribing
 from services.notifications.links import Links, LinkSettings
@@ -25,6 +28,7 @@ class Door:
         routes = (
             *Unsubscribing(links, store, premises).routes,
             *Answering(links, store, self._forms, premises).routes,
+            *Confirming(links, store, premises).routes,
         )
         self._application = Starlette(routes=list(routes))
 
@@ -37,7 +41,14 @@ class Door:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answers one request."""
-        await self._application(scope, receive, send)
+
+        async def guarded(message: Message) -> None:
+            # Here, so that no answer goes without: not found, not allowed and too large are answered elsewhere.
+            if message["type"] == "http.response.start":
+                MutableHeaders(scope=message).update(HEADERS)
+            await send(message)
+
+        await self._application(scope, receive, guarded)
 
 
 def door_from_environment(premises: Premises) -> Door:

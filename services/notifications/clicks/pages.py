@@ -2,18 +2,36 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
+from collections.abc import Mapping
 from html import escape
-from typing import Final
+from typing import Final, TypeAlias
 
 from starlette.responses import HTMLResponse, Response
+
+Words: TypeAlias = tuple[str, str]
+"""A sentence in French and in English."""
 
 _STYLE: Final = (
     "body {max-width:38rem;margin:3rem auto;padding:0 1.5rem;font:1rem/1.6 Arial,sans-serif;color:#1a1a1a;"
     "background:#fff} button,select {font:inherit;padding:.5rem 1rem;margin:.25rem .5rem .25rem 0}"
 )
+_STYLE_DIGEST: Final = base64.b64encode(hashlib.sha256(_STYLE.encode()).digest()).decode()
+
+HEADERS: Final[Mapping[str, str]] = {
+    # Its own style and forms that come back here: nothing else is loaded, run, or shown around it.
+    "content-security-policy": f"default-src 'none'; style-src 'sha256-{_STYLE_DIGEST}'; form-action 'self'; "
+    "frame-ancestors 'none'; base-uri 'none'",
+    # The address holds a signed link: neither a cache nor the next page may have it.
+    "cache-control": "no-store",
+    "referrer-policy": "no-referrer",
+    "x-content-type-options": "nosniff",
+}
+"""What goes with whatever this service answers to people."""
 
 
-def page(words: tuple[str, str], *, about: str = "", form: str = "", status: int = 200) -> Response:
+def page(words: Words, *, about: str = "", form: str = "", status: int = 200) -> Response:
     """A page with a sentence in French and in English, what it is about, and a form, which is HTML."""
     french, english = words
     subject = f"<p><strong>{escape(about)}</strong></p>\n" if about else ""
@@ -24,8 +42,6 @@ def page(words: tuple[str, str], *, about: str = "", form: str = "", status: int
         f'<main>\n<h1>Engage</h1>\n<p>{french}</p>\n<p lang="en">{english}</p>\n'
         f"{subject}{form}\n</main>\n</body>\n</html>\n",
         status,
-        # The address holds a signed link: neither a cache nor the next page may have it.
-        {"cache-control": "no-store", "referrer-policy": "no-referrer"},
     )
 
 
@@ -33,3 +49,21 @@ def unknown() -> Response:
     """What a link that is none of ours leads to."""
     words = ("Ce lien n’est pas valable\u00a0: copiez-le en entier.", "This link is not valid: copy the whole of it.")
     return page(words, status=404)
+
+
+def over() -> Response:
+    """What a link leads to whose time is over."""
+    words = (
+        "Ce lien n’est plus valable\u00a0: il a été envoyé il y a longtemps. Répondez au message pour nous écrire.",
+        "This link is no longer valid: it was sent long ago. Reply to the message to write to us.",
+    )
+    return page(words, status=410)
+
+
+def later() -> Response:
+    """What is shown where nothing can be said yet."""
+    words = (
+        "Cette page n’est pas encore prête\u00a0: essayez encore dans quelques minutes.",
+        "This page is not ready yet: please try again in a few minutes.",
+    )
+    return page(words, status=503)

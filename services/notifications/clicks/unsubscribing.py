@@ -10,7 +10,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from libraries.chassis.door import Premises
-from services.notifications.clicks.pages import page, unknown
+from services.notifications.clicks.pages import over, page, unknown
 from services.notifications.clicks.store import ClickStore
 from services.notifications.links import UNSUBSCRIBE_PATH, Links
 
@@ -28,23 +28,34 @@ class Unsubscribing:
         ]
 
     async def _ask(self, request: Request) -> Response:
-        return unknown() if self._person(request) is None else page(_ASK, form=_STOP)
+        found = self._found(request)
+        if isinstance(found, Response):
+            return found
+        wanted = await self._store.wants_optional_mail(found)
+        if wanted is None:
+            return page(_NOBODY)
+        return page(_ASK, form=_STOP) if wanted else page(_STOPPED, form=_RESUME)
 
     async def _take(self, request: Request) -> Response:
-        person_id = self._person(request)
-        if person_id is None:
-            return unknown()
+        found = self._found(request)
+        if isinstance(found, Response):
+            return found
         # A mail program posts a form of its own (RFC 8058), so that whatever is no page of ours ends the mail.
         again = b"again" in await request.body()
         at = None if again else self._premises.clock()
-        await self._store.choose_optional_mail(person_id, none_since=at)
-        self._premises.log.info(
-            "a choice of optional mail", action="unsubscribe", person_id=str(person_id), again=again
-        )
+        if not await self._store.choose_optional_mail(found, none_since=at):
+            return page(_NOBODY)
+        self._premises.log.info("a choice of optional mail", action="unsubscribe", contact_id=str(found), again=again)
         return page(_AGAIN, form=_STOP) if again else page(_DONE, form=_RESUME)
 
-    def _person(self, request: Request) -> UUID | None:
-        return None if self._links is None else self._links.person_of(request.path_params["token"])
+    def _found(self, request: Request) -> UUID | Response:
+        """The contact that a link names, or what to show where it names none."""
+        if self._links is None:
+            return unknown()
+        right = self._links.contact_of(request.path_params["token"], self._premises.clock())
+        if right is None:
+            return unknown()
+        return over() if right.is_over else right.identifier
 
 
 _ASK: Final = (
@@ -54,6 +65,11 @@ _ASK: Final = (
 _DONE: Final = (
     "C’est fait\u00a0: vous ne recevrez plus les messages facultatifs.",
     "Done: you will no longer receive optional messages.",
+)
+_STOPPED: Final = ("Vous ne recevez plus les messages facultatifs.", "You do not receive optional messages any more.")
+_NOBODY: Final = (
+    "Vous ne recevrez plus de message : nous ne connaissons plus votre adresse.",
+    "You will receive no more messages: we do not know your address any more.",
 )
 _AGAIN: Final = ("C’est fait\u00a0: vous les recevrez de nouveau.", "Done: you will receive them again.")
 _STOP: Final = (

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from contracts.applications import (
     ApplicationAmended,
     ApplicationRegistered,
@@ -14,6 +16,7 @@ from contracts.contest import ContestDecisionPublished
 from contracts.event import Event
 from libraries.chassis.handling import handles
 from services.notifications import lookups
+from services.notifications.kinds import Role
 from services.notifications.planned.planner import Matter
 from services.notifications.planned.plans import PlannedAbout
 from services.notifications.planned.reacting import react
@@ -51,7 +54,7 @@ def on_application_withdrawn(event: Event[ApplicationWithdrawn], unit: Unit, abo
     react(event, unit, about, _matter(event.data))
 
 
-@handles(ContestDecisionPublished, needs=lambda said: lookups.planned_about(said, said.application_id))
+@handles(ContestDecisionPublished, needs=lambda said: lookups.planned_about(said, said.application_id, said.lead_id))
 def on_contest_decision_published(event: Event[ContestDecisionPublished], unit: Unit, about: PlannedAbout) -> None:
     """The embargo is over: the lead learns what the jury decided, criterion by criterion."""
     decided = event.data
@@ -65,7 +68,8 @@ def on_contest_decision_published(event: Event[ContestDecisionPublished], unit: 
         "scores": scores,
     }
     # The jury decides once: there is no version of the application that this belongs to.
-    matter = Matter(decided.application_id, decided.application_id, 1, {"lead": decided.lead_id}, parameters)
+    people: dict[Role, UUID] = {"lead": decided.lead_id}
+    matter = Matter(decided.application_id, decided.application_id, 1, people, parameters, decided.lead_id)
     react(event, unit, about, matter)
 
 
@@ -81,4 +85,5 @@ def _matter(application: ApplicationState, **more: object) -> Matter:
             "track": application.track,
             **more,
         },
+        application.lead_id,
     )

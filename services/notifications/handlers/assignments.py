@@ -69,4 +69,5 @@ def _matter(assignment: AssignmentState, **more: object) -> Matter:
             "need_title": assignment.need_title,
             **more,
         },
+        assignment.lead_id,
     )

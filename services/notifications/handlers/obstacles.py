@@ -63,4 +63,5 @@ def _matter(obstacle: ObstacleState, **more: object) -> Matter:
             "service": obstacle.service,
             **more,
         },
+        obstacle.lead_id,
     )

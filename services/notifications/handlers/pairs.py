@@ -6,7 +6,9 @@ from contracts.event import Event
 from contracts.pairs import (
     MeetingHeld,
     NoMentorFound,
+    PairAccepted,
     PairActivated,
+    PairAnswerRefused,
     PairDeclined,
     PairEnded,
     PairExpired,
@@ -30,12 +32,16 @@ from services.notifications.words import reasons_of
 def on_pair_offered(event: Event[PairOffered], unit: Unit, about: tuple[PlannedAbout, PlannedAbout]) -> None:
     """The mentor receives the offer, and is told until when it is open; that none was found is no longer true."""
     about_pair, about_assignment = about
+    unit.store.offers.keep(event.data, "open", unit.now)
     settle_kinds(event, unit, about_assignment, KINDS.settled_by[PairOffered])
     until = event.data.expires_at
     react(event, unit, about_pair, _matter(event.data, expires_at=until.isoformat() if until else None))
 
 
-@handles(NoMentorFound, needs=lambda said: lookups.planned_about(said, said.assignment_id))
+@handles(
+    NoMentorFound,
+    needs=lambda said: lookups.planned_about(said, said.assignment_id, said.lead_id, said.owner_id),
+)
 def on_no_mentor_found(event: Event[NoMentorFound], unit: Unit, about: PlannedAbout) -> None:
     """The officer who owns the need is told with the week's digest that nobody can accompany the project, and why."""
     lead = event.data
@@ -49,25 +55,41 @@ def on_no_mentor_found(event: Event[NoMentorFound], unit: Unit, about: PlannedAb
             "project_title": lead.project_title,
             "reasons": reasons_of(lead.reasons),
         },
+        lead.lead_id,
     )
     react(event, unit, about, matter)
+
+
+@handles(PairAccepted)
+def on_pair_accepted(event: Event[PairAccepted], unit: Unit) -> None:
+    """Whoever accepted is told so by their link, and not asked again."""
+    unit.store.offers.keep(event.data, "open", unit.now, accepted_by=event.data.party)
+
+
+@handles(PairAnswerRefused)
+def on_pair_answer_refused(event: Event[PairAnswerRefused], unit: Unit) -> None:
+    """Whoever gave the answer by their link is told so there."""
+    unit.store.offers.refuse(event.data.pair_id, event.data.occurred_at)
 
 
 @handles(PairDeclined, needs=lookups.pair)
 def on_pair_declined(event: Event[PairDeclined], unit: Unit, about: PlannedAbout) -> None:
     """An offer that has not left is dropped."""
+    unit.store.offers.keep(event.data, "declined", unit.now)
     react(event, unit, about, _matter(event.data))
 
 
 @handles(PairExpired, needs=lookups.pair)
 def on_pair_expired(event: Event[PairExpired], unit: Unit, about: PlannedAbout) -> None:
     """An offer that has not left is dropped."""
+    unit.store.offers.keep(event.data, "expired", unit.now)
     react(event, unit, about, _matter(event.data))
 
 
 @handles(PairActivated, needs=lookups.pair)
 def on_pair_activated(event: Event[PairActivated], unit: Unit, about: PlannedAbout) -> None:
     """The lead and the mentor are introduced to each other, and find in their calendars by when to meet."""
+    unit.store.offers.keep(event.data, "active", unit.now)
     by = event.data.first_contact_by
     react(event, unit, about, _matter(event.data, first_contact_by=by.isoformat() if by else None))
 
@@ -75,6 +97,7 @@ def on_pair_activated(event: Event[PairActivated], unit: Unit, about: PlannedAbo
 @handles(PairEnded, needs=lookups.pair)
 def on_pair_ended(event: Event[PairEnded], unit: Unit, about: PlannedAbout) -> None:
     """What is still scheduled for the pair is cancelled; those who had been introduced are told."""
+    unit.store.offers.keep(event.data, "ended", unit.now)
     matter = _matter(event.data)
     react(event, unit, about, matter if event.data.from_state == "active" else matter.without_people())
 
@@ -99,7 +122,7 @@ def on_meeting_held(event: Event[MeetingHeld], unit: Unit, about: PlannedAbout) 
     react(event, unit, about, matter if event.data.number == 1 else matter.without_people())
 
 
-@handles(PairIdle, needs=lookups.pair)
+@handles(PairIdle, needs=lambda said: lookups.pair(said, said.owner_id))
 def on_pair_idle(event: Event[PairIdle], unit: Unit, about: PlannedAbout) -> None:
     """First both are reminded that they have not met; after that the officer who owns the need is told."""
     pair, matter = event.data, _matter(event.data)
@@ -113,4 +136,5 @@ def _matter(pair: PairState, **more: object) -> Matter:
         pair.version,
         {"lead": pair.lead_id, "mentor": pair.mentor_person_id},
         {"organisation_name": pair.organisation_name, "project_title": pair.project_title, **more},
+        pair.lead_id,
     )

@@ -6,11 +6,14 @@ from uuid import UUID
 
 from contracts.assignments import OfficerRecused
 from contracts.contacts import ContactPublished
+from contracts.erasures import ErasureRequested, PersonForgotten
 from contracts.event import Event
-from contracts.follow_ups import ContactErased
 from libraries.chassis.handling import handles, handles_tombstones_of
 from services.notifications import lookups
 from services.notifications.contacts import ContactRegister
+from services.notifications.kinds import KINDS
+from services.notifications.planned.planner import Matter
+from services.notifications.planned.reacting import react, settle_kinds
 from services.notifications.store import Unit
 
 
@@ -20,14 +23,35 @@ def on_officer_recused(event: Event[OfficerRecused], unit: Unit) -> None:
     unit.store.keep_recusal(event.data.person_id, event.data.application_id)
 
 
-@handles(ContactPublished, needs=lambda said: lookups.contact(said.person_id))
+@handles(ContactPublished, needs=lookups.contact)
 def on_contact_published(event: Event[ContactPublished], unit: Unit, contacts: ContactRegister) -> None:
-    """The person is reached as they said last."""
-    contacts.keep(event.data)
+    """The person is reached as was said last; where that is elsewhere, they are asked there where they were."""
+    said = event.data
+    if unit.store.forgotten.covers(said.person_id, unit.now):
+        return
+    ended, begun = contacts.keep(said, unit.now, unit.new_id)
+    if ended is not None:
+        settle_kinds(event, unit, unit.store.plans.about(ended), KINDS.settled_by[ContactPublished])
+    if begun is not None:
+        # It belongs to no application: it stands for itself.
+        react(event, unit, unit.store.plans.begin(begun), Matter(begun, begun, 1, {said.role: said.person_id}, {}))
 
 
 @handles_tombstones_of(ContactPublished)
-def on_contact_erased(person_id: UUID, unit: Unit) -> None:
-    """The person's name and address are forgotten, with all that was written to them; nothing more is ever sent."""
-    unit.store.contacts.erase(person_id)
-    unit.publish(ContactErased(person_id=person_id, occurred_at=unit.now))
+def on_contact_retracted(contact_id: UUID, unit: Unit) -> None:
+    """How a person is reached in a role is forgotten, with all that was written to them in it."""
+    unit.store.contacts.retract(contact_id, unit.now)
+
+
+@handles(ErasureRequested)
+def on_erasure_requested(event: Event[ErasureRequested], unit: Unit) -> None:
+    """The store has forgotten the person before anything else of its batch, and says what that was."""
+    person_id = event.data.person_id
+    unit.publish(
+        PersonForgotten(
+            person_id=person_id,
+            service="notifications",
+            removed=unit.store.forgotten.removed(person_id),
+            requested_at=event.data.requested_at,
+        )
+    )

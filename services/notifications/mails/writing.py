@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from email.headerregistry import Address
 from typing import Any
+from uuid import UUID
 
 import orjson
 
@@ -16,6 +17,7 @@ from services.notifications.mails.invitations import invitation_of
 from services.notifications.mails.signing import Signer
 from services.notifications.mails.texts import Text, Texts
 from services.notifications.sending.outcomes import ClaimedMail
+from services.notifications.words import said_of
 
 
 class Writer:
@@ -45,9 +47,9 @@ class Writer:
         """
         claim, now = claims[0], self._clock()
         kind = KINDS.by_name[claim.kind]
-        url = self._links.unsubscribing(claim.recipient_id) if self._links and kind.optional else None
-        parameters = [orjson.loads(each.parameters) for each in claims]
-        texts = [self._text(kind, each, its, url) for each, its in zip(claims, parameters, strict=True)]
+        url = self._links.unsubscribing(claim.contact_id, now) if self._links and kind.optional else None
+        parameters = [said_of(orjson.loads(each.parameters), each.language) for each in claims]
+        texts = [self._text(each, its, url, now) for each, its in zip(claims, parameters, strict=True)]
         mail = compose(
             self._texts.digest(texts, claim.language, recipient=claim.recipient) if kind.digest else texts[0],
             to=claim.recipient,
@@ -62,17 +64,25 @@ class Writer:
         )
         return mail if self._signer is None else self._signer.sign(mail)
 
-    def _text(self, kind: Kind, claim: ClaimedMail, parameters: dict[str, Any], unsubscribe_url: str | None) -> Text:
-        links = self._links
-        answer_url = links.answering(claim.matter_id, kind.answered_by) if links and kind.answered_by else None
+    def _text(
+        self, claim: ClaimedMail, parameters: Mapping[str, Any], unsubscribe_url: str | None, now: datetime
+    ) -> Text:
+        kind = KINDS.by_name[claim.kind]
         return self._texts.render(
             claim.kind,
             claim.language,
-            parameters=parameters,
+            parameters=parameters if claim.new_address is None else {**parameters, "new_address": claim.new_address},
             reference=str(claim.matter_id),
             recipient=claim.recipient,
             counterpart=claim.counterpart,
             unsubscribe_url=unsubscribe_url,
-            answer_url=answer_url,
+            answer_url=self._answer_url(kind, claim.matter_id, now),
             in_digest=kind.digest is not None,
         )
+
+    def _answer_url(self, kind: Kind, matter_id: UUID, now: datetime) -> str | None:
+        if self._links is None:
+            return None
+        if kind.confirms_address:
+            return self._links.confirming(matter_id, now)
+        return self._links.answering(matter_id, kind.answered_by, now) if kind.answered_by else None

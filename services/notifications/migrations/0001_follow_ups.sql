@@ -1,12 +1,33 @@
--- How to reach a person. The telephone is published too, but nothing here would use it.
+-- How to reach a person in a role. The telephone is published too, but nothing here would use it.
 CREATE TABLE contact (
-    person_id uuid PRIMARY KEY,
+    contact_id uuid PRIMARY KEY,
+    person_id uuid NOT NULL,
+    role text NOT NULL CHECK (role IN ('lead', 'mentor', 'owner')),
     name text NOT NULL,
     email text NOT NULL,
     language text NOT NULL CHECK (language IN ('fr', 'en')),
-    updated_at timestamptz NOT NULL,
+    said_at timestamptz NOT NULL,       -- by the event that said so, to tell what an erasure covers
     undeliverable text,                 -- why nothing can be delivered to this address
-    unsubscribed_at timestamptz         -- since when they want no optional mail
+    unsubscribed_at timestamptz,        -- since when they want no optional mail
+    former_email text,                  -- what was trusted last, while the other waits to be confirmed
+    former_undeliverable text,
+    former_said_at timestamptz,
+    change_id uuid,                     -- the change that waits
+    CHECK ((former_email IS NULL) = (change_id IS NULL)),
+    CHECK (former_undeliverable IS NULL OR former_email IS NOT NULL)
+);
+
+-- Changes of address, and how each was decided: no addresses, so that it stays when the person is forgotten.
+CREATE TABLE address_change (
+    id uuid PRIMARY KEY,
+    contact_id uuid NOT NULL,
+    person_id uuid NOT NULL,
+    role text NOT NULL,
+    said_at timestamptz NOT NULL,
+    state text NOT NULL DEFAULT 'waiting' CHECK (state IN ('waiting', 'confirmed', 'replaced')),
+    decided_at timestamptz,
+    decided_by text,                    -- `link`, or the operator
+    decided_why text
 );
 
 -- Who abstains from which file: nothing about it is sent to them.
@@ -30,6 +51,8 @@ CREATE TABLE follow_up (
     matter_version integer NOT NULL,    -- the matter's version that planned it: only a later one settles it
     occasion text NOT NULL,
     correlation_id uuid NOT NULL,
+    caused_at timestamptz NOT NULL,     -- when the event was that planned it, to tell what an erasure covers
+    words_of uuid,                      -- the lead, where the parameters hold what they wrote
     parameters text NOT NULL,           -- JSON: what the text needs besides names and addresses
     due_at timestamptz NOT NULL,
     state text NOT NULL DEFAULT 'scheduled'
@@ -67,6 +90,8 @@ CREATE TABLE series (
     application_id uuid NOT NULL,
     matter_version integer NOT NULL,
     correlation_id uuid NOT NULL,
+    caused_at timestamptz NOT NULL,
+    words_of uuid,
     parameters text NOT NULL,           -- of each follow-up; emptied with the last one
     occasions text NOT NULL,            -- JSON: the kinds to come and when each is due, the first due first
     next_due_at timestamptz,            -- null once nothing is to come
@@ -74,3 +99,27 @@ CREATE TABLE series (
 );
 
 CREATE INDEX series_due ON series (lane, next_due_at) WHERE next_due_at IS NOT NULL;
+
+-- What became of each pair that was offered: what whoever opens a link of the offer is told.
+CREATE TABLE offer (
+    pair_id uuid PRIMARY KEY,
+    lead_id uuid NOT NULL,
+    mentor_person_id uuid NOT NULL,
+    offered_at timestamptz NOT NULL,
+    state text NOT NULL CHECK (state IN ('open', 'declined', 'expired', 'active', 'ended')),
+    version integer NOT NULL,
+    lead_accepted boolean NOT NULL,
+    mentor_accepted boolean NOT NULL
+);
+
+-- What each party of an offer answered by the link of its mail: the first answer stands.
+CREATE TABLE answer (
+    pair_id uuid,
+    party text CHECK (party IN ('mentor', 'lead')),
+    answer text NOT NULL CHECK (answer IN ('accept', 'decline')),
+    reason text,
+    answered_at timestamptz NOT NULL,
+    is_passed_on boolean NOT NULL DEFAULT false, -- whether Kafka has it
+    is_refused boolean NOT NULL DEFAULT false,
+    PRIMARY KEY (pair_id, party)
+);

@@ -100,7 +100,10 @@ class FollowUp(NamedTuple):
 
 
 class Planned(NamedTuple):
-    """A new follow-up with what sending it takes; `parameters` is JSON without personal data."""
+    """A new follow-up with what sending it takes; `parameters` is JSON without personal data.
+
+    It was planned by what happened at `caused_at`. Where the parameters hold what a lead wrote, `words_of` is them.
+    """
 
     follow_up: FollowUp
     application_id: UUID
@@ -108,6 +111,8 @@ class Planned(NamedTuple):
     correlation_id: UUID
     due_at: datetime
     parameters: str
+    caused_at: datetime
+    words_of: UUID | None = None
 
 
 def settle(follow_up: FollowUp, reason: str) -> FollowUp:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Final, NamedTuple
 from uuid import UUID
@@ -18,18 +18,38 @@ from services.notifications.planned.series import Occasion, Series, in_order, se
 _MOST_DUE_DATES: Final = 4_096
 
 
+_IN_THEIR_WORDS: Final = frozenset({"organisation_name", "project_title"})
+
+
 class Matter(NamedTuple):
-    """What an event tells about its aggregate: its file, the people by their role, and what texts may say."""
+    """What an event tells about its aggregate: its file, the people by their role, and what texts may say.
+
+    The names of organisation and project are those that the lead `words_of` gave.
+    """
 
     id: UUID
     application_id: UUID
     version: int
     people: Mapping[Role, UUID]
     parameters: Mapping[str, object]
+    words_of: UUID | None = None
+
+    @property
+    def concerned(self) -> frozenset[UUID]:
+        """Whom it names, and whose words it holds."""
+        return frozenset(self.people.values()) | ({self.words_of} if self.words_of else frozenset())
 
     def without_people(self) -> Matter:
         """The matter where its event settles follow-ups and calls for none."""
         return self._replace(people={})
+
+    def without(self, forgotten: Collection[UUID]) -> Matter:
+        """The matter where some asked to be forgotten: nothing is sent to them, and nothing that they wrote is said."""
+        people = {role: person_id for role, person_id in self.people.items() if person_id not in forgotten}
+        if self.words_of not in forgotten:
+            return self._replace(people=people)
+        parameters = {name: value for name, value in self.parameters.items() if name not in _IN_THEIR_WORDS}
+        return self._replace(people=people, parameters={**parameters, "forgotten": True})
 
 
 class Occurrence(NamedTuple):
@@ -59,14 +79,23 @@ class Planner:
             return
         parameters = orjson.dumps(matter.parameters).decode()
         for kind in singles:
-            if kind.to in matter.people:
+            # Whoever is to be introduced may have been forgotten.
+            if kind.to in matter.people and (kind.introduces is None or kind.introduces in matter.people):
                 yield self._single(kind, matter, because, parameters)
         for role, kinds in series.items():
             if role in matter.people:
                 occasions = self._occasions_of(role, kinds, because)
                 key = series_key(matter.id, matter.people[role], code_of(because.event))
                 yield Series(
-                    key.id, key, matter.application_id, matter.version, because.correlation_id, parameters, occasions
+                    key.id,
+                    key,
+                    matter.application_id,
+                    matter.version,
+                    because.correlation_id,
+                    parameters,
+                    occasions,
+                    because.at,
+                    matter.words_of,
                 )
 
     def _occasions_of(self, role: Role, kinds: Sequence[Kind], because: Occurrence) -> tuple[Occasion, ...]:
@@ -77,7 +106,6 @@ class Planner:
         return occasions
 
     def _single(self, kind: Kind, matter: Matter, because: Occurrence, parameters: str) -> Planned:
-        """Raises KeyError where the matter names nobody in the role that the kind introduces."""
         occasion = "" if kind.occasion == "once" else str(matter.version)
         key = Key(matter.id, matter.people[kind.to], kind.kind, occasion)
         return Planned(
@@ -87,6 +115,8 @@ class Planner:
             because.correlation_id,
             self._due(kind, because.at),
             parameters,
+            because.at,
+            matter.words_of,
         )
 
     def _due(self, kind: Kind, because: datetime) -> datetime:

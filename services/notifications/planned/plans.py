@@ -94,6 +94,11 @@ class Plans:
         self._open.setdefault(follow_up.key.matter_id, {})[follow_up.id] = follow_up
         return True
 
+    def begin(self, matter_id: UUID) -> PlannedAbout:
+        """What is planned about a matter that the event at hand has made: nothing can have been before."""
+        self._matters |= {matter_id}
+        return self.about(matter_id)
+
     def settle(self, follow_up: FollowUp) -> None:
         """Keeps what a follow-up has become: it is never sent."""
         del self._open[follow_up.key.matter_id][follow_up.id]

@@ -20,6 +20,8 @@ _PLANNER: Final = Planner(KINDS)
 def react(event: Event[Any], unit: Unit, about: PlannedAbout, matter: Matter) -> None:
     """Cancels what the event settles, then plans what it calls for: both as kinds.toml says."""
     happened: type[EventData] = type(event.data)
+    if KINDS.planned_by[happened]:
+        matter = matter.without(unit.store.forgotten.among(matter.concerned, unit.now))
     # An event that comes again must not settle what it planned itself, or what came after it.
     settle_kinds(event, unit, about, KINDS.settled_by[happened], before=matter.version)
     cause = unit.cause

@@ -32,6 +32,8 @@ class Series(NamedTuple):
     correlation_id: UUID
     parameters: str
     occasions: tuple[Occasion, ...]
+    caused_at: datetime
+    words_of: UUID | None = None
     settled: str | None = None
 
     @property
@@ -56,7 +58,16 @@ class Series(NamedTuple):
     def planned(self, occasion: Occasion) -> Planned:
         """The row that one of its occasions becomes."""
         follow_up = self.follow_up(occasion)
-        return Planned(follow_up, self.application_id, None, self.correlation_id, occasion.due_at, self.parameters)
+        return Planned(
+            follow_up,
+            self.application_id,
+            None,
+            self.correlation_id,
+            occasion.due_at,
+            self.parameters,
+            self.caused_at,
+            self.words_of,
+        )
 
     def coming(self, kinds: Collection[str]) -> tuple[Occasion, ...]:
         """What is to come of these kinds."""

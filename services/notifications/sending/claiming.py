@@ -10,7 +10,9 @@ from datetime import datetime, timedelta
 from typing import Final, Literal, NamedTuple, TypeAlias
 from uuid import UUID
 
-from services.notifications.kinds import KINDS
+from services.notifications.contacts import contacts_of
+from services.notifications.forgotten import FORGOTTEN
+from services.notifications.kinds import KINDS, Kind
 from services.notifications.people import Contact
 from services.notifications.planned.follow_ups import FollowUp, Planned
 from services.notifications.sending.outcomes import ClaimedMail, mail_name
@@ -18,6 +20,9 @@ from services.notifications.sending.outcomes import ClaimedMail, mail_name
 WEEK: Final = timedelta(days=7)
 # The shortest wait for a contact, which mostly comes in the same moment on another topic.
 _A_SECOND: Final = timedelta(seconds=1)
+# What a service says by the clock of somebody who was forgotten waits no longer for them to come back: a form and the
+# contact in it arrive in the same minute.
+_PATIENCE: Final = timedelta(days=3)
 
 
 class DueMail(NamedTuple):
@@ -38,15 +43,30 @@ class DueMail(NamedTuple):
         return mail_name(self.id)
 
     @property
+    def matter_id(self) -> UUID:
+        """What it is about."""
+        return self.planned.follow_up.key.matter_id
+
+    @property
     def recipient_id(self) -> UUID:
         """Who is to receive it."""
         return self.planned.follow_up.key.recipient_id
 
     @property
+    def kind(self) -> Kind:
+        """What kind it is of."""
+        return KINDS.by_name[self.planned.follow_up.key.kind]
+
+    @property
     def people(self) -> tuple[UUID, ...]:
-        """Whose contact sending it takes."""
+        """Whom sending it concerns: the recipient first."""
         counterpart_id = self.planned.counterpart_id
         return (self.recipient_id,) if counterpart_id is None else (self.recipient_id, counterpart_id)
+
+    @property
+    def contacts(self) -> tuple[UUID, ...]:
+        """The contacts that sending it takes: the recipient's first."""
+        return contacts_of(self.kind.kind, self.recipient_id, self.planned.counterpart_id)
 
     @property
     def file(self) -> tuple[UUID, UUID]:
@@ -56,25 +76,26 @@ class DueMail(NamedTuple):
     @property
     def is_unhurried(self) -> bool:
         """Whether it leaves in open hours only."""
-        return not (self.is_requested or KINDS.by_name[self.planned.follow_up.key.kind].urgent)
+        return not (self.is_requested or self.kind.urgent)
 
     @property
     def is_counted(self) -> bool:
         """Whether only so many of it leave for a person in a week."""
-        return not self.is_requested and KINDS.by_name[self.planned.follow_up.key.kind].is_counted
+        return not self.is_requested and self.kind.is_counted
 
 
 @dataclass(frozen=True, slots=True)
 class Known:
     """What is known of those whom mails concern.
 
-    `recent` is when a person was sent what counts in the last seven days, the newest first; what is on its way is as
-    of now.
+    `contacts` are by the contacts' ids. `recent` is when a person was sent what counts in the last seven days, the
+    newest first; what is on its way is as of now. `forgotten` are people who asked to be.
     """
 
     contacts: Mapping[UUID, Contact]
     recusals: AbstractSet[tuple[UUID, UUID]] = frozenset()
     recent: Mapping[UUID, Sequence[datetime]] = field(default_factory=dict)
+    forgotten: AbstractSet[UUID] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,31 +161,36 @@ def decide(mails: Iterable[DueMail], known: Known, terms: Terms) -> list[Decisio
 
 def claim_of(decision: Decision, known: Known) -> ClaimedMail:
     """What a claimed mail is sent by; its people are known."""
-    mail, (recipient, *others) = decision.mail, decision.mail.people
+    mail, (recipient, *others) = decision.mail, decision.mail.contacts
     key, contact = mail.planned.follow_up.key, known.contacts[recipient]
-    counterparts = [known.contacts[other].correspondent for other in others]
+    counterparts = [known.contacts[other].trusted for other in others]
+    named = contact.trusted if mail.kind.is_for_the_trusted else contact.correspondent
     return ClaimedMail(
         follow_up_id=mail.id,
         kind=key.kind,
         matter_id=key.matter_id,
-        recipient_id=recipient,
+        recipient_id=mail.recipient_id,
+        contact_id=recipient,
         parameters=mail.planned.parameters,
         attempts=decision.follow_up.attempts,
-        recipient=contact.correspondent,
+        recipient=named,
         language=contact.language,
-        is_undeliverable=contact.undeliverable is not None,
+        is_undeliverable=contact.why_undeliverable(named.email) is not None,
         counterpart=counterparts[0] if counterparts else None,
+        new_address=contact.email if mail.kind.confirms_address else None,
     )
 
 
 def _unwanted(mail: DueMail, known: Known, terms: Terms) -> Decision | None:
     """Recusal and consent are asked when it is sent, not when it is planned."""
     reason = mail.planned.follow_up.settled
-    contact = known.contacts.get(mail.recipient_id)
+    contact = known.contacts.get(mail.contacts[0])
     if reason is None and mail.file in known.recusals:
         reason = "recused"
     if reason is None and contact is not None and contact.unsubscribed_at is not None:
-        reason = "unsubscribed" if KINDS.by_name[mail.planned.follow_up.key.kind].optional else None
+        reason = "unsubscribed" if mail.kind.optional else None
+    if reason is None and contact is not None and mail.kind.confirms_address and contact.change_id != mail.matter_id:
+        reason = "nothing-to-confirm"
     return None if reason is None else Decision(mail, "cancel", terms.now, reason)
 
 
@@ -180,10 +206,12 @@ def _out_of_reach(mail: DueMail, known: Known, terms: Terms) -> Decision | None:
     One that arrives while this runs can't wake what it can't see: so it is looked for again in a while, the longer the
     more it is overdue.
     """
-    missing = next((person for person in mail.people if person not in known.contacts), None)
+    missing = next((contact for contact in mail.contacts if contact not in known.contacts), None)
     if missing is None:
         return None
     overdue = terms.now - mail.planned.due_at
+    if overdue > _PATIENCE and not known.forgotten.isdisjoint(mail.people):
+        return Decision(mail, "cancel", terms.now, FORGOTTEN)
     again = min(terms.without_contact_until, terms.now + max(_A_SECOND, overdue / 2))
     return Decision(mail, "put off", again, waits_for=missing)
 

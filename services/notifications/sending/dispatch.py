@@ -7,8 +7,10 @@ from datetime import datetime
 from typing import Final, NamedTuple
 from uuid import UUID
 
+from libraries.chassis.erasures import fetch_erasures
 from libraries.chassis.store import Connection, named_queries
-from services.notifications.contacts import fetch_contacts
+from services.notifications.contacts import contacts_of, fetch_contacts
+from services.notifications.forgotten import lock_against_erasures
 from services.notifications.kinds import KINDS
 from services.notifications.planned.rows import (
     insert_follow_ups,
@@ -49,6 +51,8 @@ class Dispatch:
 
     async def lock_due_series(self, lane: int, *, now: datetime, limit: int) -> list[Series]:
         """Locks the series of a lane of which something falls due, oldest first."""
+        # Before any row: an erasure that waits for one of them must not be waited for.
+        await lock_against_erasures(self._connection)
         return [series_of(row) for row in await self._connection.fetch(_QUERIES["lock_due_series"], lane, now, limit)]
 
     async def move_on(self, series: Sequence[Series], *, now: datetime) -> None:
@@ -88,6 +92,8 @@ class Dispatch:
 
         An outcome whose claim was taken over meanwhile is ignored.
         """
+        # A reminder says again what the mail said: an erasure must see both, or neither.
+        await lock_against_erasures(self._connection)
         # In the order of their ids, as everywhere, so that no two transactions wait for each other.
         ordered = sorted(outcomes, key=lambda outcome: outcome.follow_up_id)
         rows = await self._connection.fetch(
@@ -124,17 +130,19 @@ class Dispatch:
             # In the same transaction: the next portion must not write to it again.
             await self._connection.execute(
                 _QUERIES["mark_undeliverable"],
-                [each.follow_up.key.recipient_id for each in refused],
+                [contacts_of(each.follow_up.key.kind, each.follow_up.key.recipient_id, None)[0] for each in refused],
                 [each.outcome.refused_address for each in refused],
                 [each.outcome.reason for each in refused],
             )
 
     async def _known(self, lane: int, mails: Sequence[DueMail], terms: Terms) -> Known:
-        people = sorted({person for mail in mails for person in mail.people})
+        contacts = await fetch_contacts(self._connection, sorted({each for mail in mails for each in mail.contacts}))
+        unreached = {who for mail in mails if not contacts.keys() >= {*mail.contacts} for who in mail.people}
         files = sorted({mail.file for mail in mails})
         recusals = await self._connection.fetch(_QUERIES["fetch_recusals"], *zip(*files, strict=True))
         return Known(
-            contacts=await fetch_contacts(self._connection, people),
+            contacts=contacts,
+            forgotten=frozenset(await fetch_erasures(self._connection, unreached)),
             recusals={tuple(row) for row in recusals},
             recent=await self._recent(lane, mails, terms),
         )

@@ -22,19 +22,21 @@ EndState: TypeAlias = Literal["sent", "scheduled", "failed"]
 class ClaimedMail:
     """A follow-up claimed for its attempt number `attempts`, with the addresses as they are now.
 
-    `is_undeliverable` says that the server refused the address before.
+    `is_undeliverable` says that the server refused the address before; `new_address` is one that waits to be confirmed.
     """
 
     follow_up_id: UUID
     kind: str
     matter_id: UUID
     recipient_id: UUID
+    contact_id: UUID
     parameters: str
     attempts: int
     recipient: Correspondent
     language: Language
     is_undeliverable: bool
     counterpart: Correspondent | None
+    new_address: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

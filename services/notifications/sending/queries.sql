@@ -35,7 +35,7 @@ SELECT (SELECT next_attempt_at FROM follow_up
 -- name: lock_due_series
 -- Those of which something is due, the longest due first. What another owner of the lane holds is left to it.
 SELECT matter_id, recipient_id, planned_by, application_id, matter_version, correlation_id, parameters, occasions,
-       settled
+       settled, caused_at, words_of
 FROM series
 WHERE lane = $1 AND next_due_at <= $2
 ORDER BY next_due_at
@@ -68,8 +68,8 @@ SELECT due.*
 FROM picked
 CROSS JOIN LATERAL (
     SELECT id, matter_id, recipient_id, kind, occasion, matter_version, state, attempts, in_doubt, settled,
-           application_id, counterpart_id, correlation_id, due_at, parameters, next_attempt_at,
-           requested IS NOT DISTINCT FROM 'send-now' AS is_requested
+           application_id, counterpart_id, correlation_id, due_at, parameters, caused_at, words_of,
+           next_attempt_at, requested IS NOT DISTINCT FROM 'send-now' AS is_requested
     FROM follow_up
     WHERE follow_up.id = picked.id
     FOR UPDATE SKIP LOCKED
@@ -106,9 +106,10 @@ WHERE lane = $1 AND state IN ('scheduled', 'sending') AND next_attempt_at > $2 A
   AND state = 'sending'
 
 -- name: apply
--- What was decided of rows that this transaction has locked.
+-- What was decided of rows that this transaction has locked. Whoever was forgotten leaves nothing of what was to be said.
 UPDATE follow_up
-SET state = found.state, attempts = found.attempts, in_doubt = found.in_doubt, settled = found.settled,
+SET parameters = CASE WHEN found.state = 'cancelled' AND found.settled = 'contact-erased' THEN '{}' ELSE parameters END,
+    state = found.state, attempts = found.attempts, in_doubt = found.in_doubt, settled = found.settled,
     next_attempt_at = found.next_attempt_at, waits_for = found.waits_for
 FROM (
     SELECT change.*, row.place
@@ -124,7 +125,7 @@ SELECT claimed.*
 FROM unnest($1::uuid[], $2::integer[]) AS claim (id, attempts)
 CROSS JOIN LATERAL (
     SELECT follow_up.id, matter_id, recipient_id, kind, occasion, matter_version, state, follow_up.attempts, in_doubt,
-           settled, application_id, counterpart_id, correlation_id, due_at, parameters
+           settled, application_id, counterpart_id, correlation_id, due_at, parameters, caused_at, words_of
     FROM follow_up
     WHERE follow_up.id = claim.id AND follow_up.attempts = claim.attempts AND state = 'sending'
     FOR UPDATE
@@ -145,15 +146,16 @@ FROM (
 WHERE follow_up.ctid = found.place
 
 -- name: mark_undeliverable
--- Unless the person has another address by now.
+-- Unless the person has another address by now. It may be the one that was trusted before a change that waits.
 UPDATE contact
-SET undeliverable = found.reason
+SET undeliverable = CASE contact.email WHEN found.email THEN found.reason ELSE undeliverable END,
+    former_undeliverable = CASE contact.former_email WHEN found.email THEN found.reason ELSE former_undeliverable END
 FROM (
-    SELECT refused.reason, row.place
-    FROM unnest($1::uuid[], $2::text[], $3::text[]) AS refused (person_id, email, reason)
+    SELECT refused.email, refused.reason, row.place
+    FROM unnest($1::uuid[], $2::text[], $3::text[]) AS refused (contact_id, email, reason)
     CROSS JOIN LATERAL (
         SELECT ctid AS place FROM contact
-        WHERE contact.person_id = refused.person_id AND contact.email = refused.email
+        WHERE contact.contact_id = refused.contact_id AND refused.email IN (contact.email, contact.former_email)
         FOR UPDATE
         OFFSET 0
     ) AS row

@@ -23,7 +23,7 @@ from libraries.chassis.database import role_of
 from libraries.chassis.store import named_queries
 from libraries.chassis.unit_of_work import Cause, OutboxRow, UnitOfWork
 from services.notifications.app import SERVICE
-from services.notifications.handlers.people import on_contact_erased
+from services.notifications.handlers.people import on_contact_retracted
 from services.notifications.planned.rows import QUERIES, series_of
 from services.notifications.store import NotificationStore
 from tests.fakes import DutyLaneInTests
@@ -61,11 +61,11 @@ class Desk:
             handle(unit, events)
         return said(unit.published)
 
-    async def erase(self, person_id: UUID) -> list[dict[str, Any]]:
-        """Takes a tombstone of a person; returns what that publishes."""
+    async def retract(self, contact_id: UUID, *, at: datetime = START) -> list[dict[str, Any]]:
+        """Takes a tombstone of a contact; returns what that publishes."""
         async with self.unit() as unit:
-            unit.because_of(Cause(person_id, START, person_id))
-            on_contact_erased(person_id, unit)
+            unit.because_of(Cause(contact_id, at, contact_id))
+            on_contact_retracted(contact_id, unit)
         return said(unit.published)
 
     async def rows(self, columns: str = "*", *, where: str = "true") -> list[dict[str, Any]]:

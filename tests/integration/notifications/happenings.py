@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID, uuid5
 
 from contracts.applications import (
@@ -26,8 +26,9 @@ from contracts.assignments import (
     FitPart,
     OfficerRecused,
 )
-from contracts.contacts import ContactPublished
+from contracts.contacts import ContactPublished, ContactRole, contact_id_of
 from contracts.contest import ContestDecisionPublished
+from contracts.erasures import ErasureRequested
 from contracts.event import Event, derived_id
 from contracts.impact import ImpactRecorded
 from contracts.message import EventData, Reason
@@ -42,7 +43,9 @@ from contracts.obstacles import (
 from contracts.pairs import (
     MeetingHeld,
     NoMentorFound,
+    PairAccepted,
     PairActivated,
+    PairAnswerRefused,
     PairDeclined,
     PairEnded,
     PairExpired,
@@ -294,17 +297,48 @@ def obstacle_abandoned(name: str, version: int) -> Event[Any]:
 
 
 def contact(
-    who: str, *, email: str | None = None, language: str = "fr", hours: int = 0, name: str | None = None
+    who: str,
+    *,
+    email: str | None = None,
+    language: str = "fr",
+    hours: float = 0,
+    name: str | None = None,
+    role: ContactRole | None = None,
 ) -> Event[Any]:
-    """How to reach a person, as given so many hours after the start."""
+    """How to reach a person in the role that they are called by, as given so many hours after the start."""
     return event(
         ContactPublished.model_validate(
             {
+                "contact_id": contact_of(who, role),
                 "person_id": named(who),
+                "role": role or role_of(who),
                 "name": name or who.title(),
                 "email": email or f"{who.replace(' ', '-')}@asso.example",
                 "language": language,
-                "updated_at": START + timedelta(hours=hours),
             }
-        )
+        ),
+        at=START + timedelta(hours=hours),
     )
+
+
+def role_of(who: str) -> ContactRole:
+    if who.startswith("owner"):
+        return "owner"
+    return "mentor" if "mentor" in who else "lead"
+
+
+def contact_of(who: str, role: ContactRole | None = None) -> UUID:
+    return contact_id_of(role or role_of(who), named(who))
+
+
+def erasure_requested(who: str, *, hours: float = 1) -> Event[Any]:
+    at = START + timedelta(hours=hours)
+    return event(ErasureRequested(person_id=named(who), requested_at=at), at=at)
+
+
+def accepted(name: str, party: Literal["mentor", "lead"], version: int = 2) -> Event[Any]:
+    return _pair(PairAccepted, name, version, party=party)
+
+
+def answer_refused(name: str, answered_at: datetime) -> Event[Any]:
+    return event(PairAnswerRefused(pair_id=named(f"pair {name}"), occurred_at=answered_at, reasons=(MISSING,)))

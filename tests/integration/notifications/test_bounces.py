@@ -43,7 +43,8 @@ async def test_an_address_that_a_report_calls_bad_is_written_to_no_more_until_it
     assert row["outcome"] == "address not written to any more"
     assert (await office.follow_up())["bounced"] == "5.1.1"
     (person,) = rows(await engage(database_url, "undeliverable", "--json"))
-    assert (person["person_id"], person["undeliverable"]) == (str(named("lead a")), "bounce-5.1.1")
+    assert (person["person_id"], person["role"]) == (str(named("lead a")), "lead")
+    assert (person["undeliverable"], person["is_changing"]) == ("bounce-5.1.1", False)
     assert b"asso.example" not in (await engage(database_url, "undeliverable")).stdout, "nobody's address is shown"
 
     await office.desk.handle(correction_requested("a", 2))

@@ -10,6 +10,7 @@ from uuid import UUID
 import asyncpg
 import pytest
 
+from contracts.contacts import contact_id_of
 from contracts.event import derived_id
 from libraries.chassis.store import named_queries
 from services.notifications.kinds import KINDS
@@ -21,7 +22,10 @@ from tests.plans import Arguments, FirstPlans, grown
 
 PACKAGES = ("services.notifications", "services.notifications.sending", "services.notifications.clicks")
 QUERIES = {name: query for package in PACKAGES for name, query in named_queries(package).items()}
-BY_DESIGN = {"erase_follow_ups", "erase_series"}
+BY_DESIGN = {
+    "erase_contacts", "erase_former_addresses", "erase_follow_ups", "erase_series", "retract_follow_ups",
+    "retract_series",
+}  # fmt: skip
 """What names a person and no matter; the piece of `look_through` is bounded by its limit."""
 
 START = datetime(2025, 3, 3, 9, tzinfo=UTC)
@@ -41,13 +45,18 @@ def follow_up(number: int) -> Planned:
     """One a matter, of which every second is due at once; each person is written to ten times."""
     key = Key(matter(number), person(number // 10), KIND.kind, "")
     due_at = START + timedelta(days=1000 * (number % 2), seconds=number)
-    return Planned(FollowUp(key.id, key, 1), matter(number), None, matter(number), due_at, '{"a":1}')
+    who = person(number // 10)
+    return Planned(FollowUp(key.id, key, 1), matter(number), None, matter(number), due_at, '{"a":1}', START, who)
 
 
 def series(number: int) -> Series:
     key = series_key(matter(number), person(number), "assignment-confirmed")
     occasions = (Occasion(KIND.kind, START + timedelta(seconds=number)), Occasion(DIGEST.kind, START))
-    return Series(key.id, key, matter(number), 1, matter(number), "{}", occasions)
+    return Series(key.id, key, matter(number), 1, matter(number), "{}", occasions, START)
+
+
+def contact(number: int) -> UUID:
+    return contact_id_of("lead", person(number))
 
 
 def arguments() -> dict[str, Arguments]:
@@ -62,20 +71,32 @@ def arguments() -> dict[str, Arguments]:
     times = [START] * TOUCHED
     later = START + timedelta(days=30)
     lane = lane_of(people[0])
-    texts = ["x"] * len(people)
+    texts, none, dates = ["x"] * len(people), [None] * len(people), [START] * len(people)
+    contacts = [contact_id_of("lead", each) for each in people]
     begun = [series(number) for number in range(TOUCHED)]
     return {
         "fetch_planned": about,
         "fetch_series": about,
         "settle": (ids, ["scheduled"] * TOUCHED, zeros, ["cancelled"] * TOUCHED, ["settled"] * TOUCHED),
         "move_series_on": ([each.key.id for each in begun], [written(it.occasions) for it in begun], nothing, all_of),
-        "fetch_contacts": (people,),
-        "change_contacts": (people, texts, texts, ["fr"] * len(people), [later] * len(people)),
-        "wake_waiting": (people,),
+        "fetch_contacts": (contacts,),
+        "change_contacts": (
+            contacts, dates, none, texts, texts, ["fr"] * len(people), [later] * len(people), none, none, none,
+        ),
+        "begin_address_changes": (contacts, contacts, people, ["lead"] * len(people), dates),
+        "replace_address_changes": (contacts,),
+        "wake_waiting": (contacts,),
+        "keep_offers": (matters, matters, matters, times, ["open"] * TOUCHED, zeros, no, no),
+        "refuse_answers": (matters, times),
         "keep_recusals": (people, people),
-        "erase_contacts": (people,),
-        "erase_follow_ups": (people,),
-        "erase_series": (people,),
+        "retract_contacts": (contacts,),
+        "retract_follow_ups": (people[0], later, [KIND.kind], []),
+        "retract_series": (people[0], later, [KIND.kind], []),
+        "erase_contacts": (people, dates),
+        "erase_former_addresses": (people, dates),
+        "erase_address_changes": (people, dates),
+        "erase_follow_ups": (people, dates),
+        "erase_series": (people, dates),
         "look_through": (UUID(int=0), START, TOUCHED),
         "empty": (ids,),
         "next_due": (lane,),
@@ -87,9 +108,13 @@ def arguments() -> dict[str, Arguments]:
         "apply": (ids, ["sending"] * TOUCHED, zeros, no, all_of, times, all_of),
         "lock_claims": (ids, zeros),
         "record_outcomes": (ids, ["sent"] * TOUCHED, no, times, nothing, times, no),
-        "mark_undeliverable": (people, texts, texts),
-        "unsubscribe": (people[0], START),
-        "fetch_offer": (matters[0], *ids_about(matters[0])),
+        "mark_undeliverable": (contacts, texts, texts),
+        "wanted": (contacts[0],),
+        "unsubscribe": (contacts[0], START),
+        "fetch_offer": (matters[0], "lead"),
+        "fetch_words": (matters[0], *ids_about(matters[0])),
+        "keep_answer": (matters[0], "lead", "accept", None, START),
+        "pass_on": (matters[0], "lead"),
     }  # fmt: skip
 
 
@@ -98,8 +123,14 @@ async def fill(connection: asyncpg.Connection[asyncpg.Record], first: int, last:
     await insert_follow_ups(connection, map(follow_up, numbers))
     await insert_series(connection, map(series, numbers))
     for table, columns, records in (
-        ("contact", ("person_id", "name", "email", "language", "updated_at"),
-         [(person(number), "x", "x@asso.example", "fr", START) for number in numbers]),
+        ("contact", ("contact_id", "person_id", "role", "name", "email", "language", "said_at"),
+         [(contact(number), person(number), "lead", "x", "x@asso.example", "fr", START) for number in numbers]),
+        ("offer",
+         ("pair_id", "lead_id", "mentor_person_id", "offered_at", "state", "version", "lead_accepted",
+          "mentor_accepted"),
+         [(matter(number), person(number), person(number), START, "open", 1, False, False) for number in numbers]),
+        ("answer", ("pair_id", "party", "answer", "answered_at"),
+         [(matter(number), "lead", "accept", START) for number in numbers]),
         ("recusal", ("person_id", "application_id"), [(person(number), matter(number)) for number in numbers]),
     ):  # fmt: skip
         await connection.copy_records_to_table(table, columns=columns, records=records)

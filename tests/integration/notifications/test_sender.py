@@ -23,6 +23,8 @@ from tests.integration.notifications.happenings import (
     activated,
     confirmed,
     contact,
+    contact_of,
+    erasure_requested,
     named,
     proposed,
     registered,
@@ -161,7 +163,9 @@ async def test_a_contact_that_arrived_unnoticed_is_found_in_a_while(office: Offi
     await office.send()
     # As when a contact and what waits for it commit at the same moment, neither seeing the other.
     await office.desk.pool.execute(
-        "INSERT INTO contact VALUES ($1, 'Ada', 'ada@asso.example', 'en', now())", named("lead a")
+        "INSERT INTO contact VALUES ($1, $2, 'lead', 'Ada', 'ada@asso.example', 'en', now())",
+        contact_of("lead a"),
+        named("lead a"),
     )
     assert not await office.send()
     office.clock.advance(60)
@@ -340,7 +344,7 @@ async def test_what_was_cancelled_is_never_sent(waiting: Office) -> None:
 
 async def test_erasure_cancels_what_was_scheduled_for_the_person_or_introduces_them(office: Office) -> None:
     await office.desk.handle(registered("a"), activated("a"), contact("lead a"), contact("person of mentor a"))
-    await office.desk.erase(named("lead a"))
+    await office.desk.handle(erasure_requested("lead a"))
     await office.send()
     assert {(event["kind"], event["to"], event["reason"]) for event in office.said} == {
         ("acknowledgement", "cancelled", "contact-erased"),

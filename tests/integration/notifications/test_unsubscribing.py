@@ -5,19 +5,16 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator
 from itertools import product
-from uuid import UUID
 
 import asyncpg
 import pytest
 
 from deploy.local.stack import Stack
 from libraries.chassis.settings import SettingsError, read_settings
-from services.notifications.links import Links, LinkSettings
+from services.notifications.links import LinkSettings
 from tests.eventually import eventually
 from tests.integration.notifications.happenings import contact, correction_requested, ended, named
 from tests.integration.notifications.links import click, mails_to, publish
-
-KEY = b"a key that nobody guesses"
 
 
 @pytest.fixture(scope="module")
@@ -51,6 +48,7 @@ async def test_one_click_ends_optional_mail_and_another_begins_it_again(stack: S
     assert await wanted(stack), "looking changes nothing: programs open links before people do"
     assert click(url)[0] == 200
     assert not await wanted(stack)
+    assert "ne recevez plus" in click(url, "GET", "")[1], "the page shows what is true now"
     assert click(url, body="choice=again")[0] == 200
     assert await wanted(stack)
 
@@ -67,21 +65,8 @@ async def wanted(stack: Stack) -> bool:
 def test_a_link_that_is_none_of_ours_changes_nothing(stack: Stack) -> None:
     address = stack.addresses()["notifications"]
     tokens = ("", "x", f"{named('lead a')}", f"{named('lead a')}.AAAA", f"{named('lead a')}.%ff")
-    for path, token in product(("unsubscribe", "answers"), tokens):
+    for path, token in product(("unsubscribe", "answers", "addresses"), tokens):
         assert click(f"{address}/v1/{path}/{token}")[0] == 404
-
-
-def test_each_link_names_one_person_and_nobody_can_make_it_up() -> None:
-    links, other = Links("https://engage.example", KEY), Links("https://engage.example", KEY + b"!")
-    one, two = UUID(int=1), UUID(int=2)
-    token = links.unsubscribing(one).rpartition("/")[2]
-    assert links.person_of(token) == one
-    assert links.person_of(token.replace(str(one), str(two))) is None
-    assert other.person_of(token) is None
-    offer = links.answering(one, "mentor").rpartition("/")[2]
-    assert links.offer_of(offer) == (one, "mentor")
-    assert links.offer_of(offer.replace("mentor", "lead")) is None
-    assert links.offer_of(token) is None
 
 
 @pytest.mark.parametrize(
@@ -91,6 +76,11 @@ def test_each_link_names_one_person_and_nobody_can_make_it_up() -> None:
         {"ENGAGE_LINK_KEY": "a key that nobody guesses"},
         {"ENGAGE_PUBLIC_URL": "https://engage.example/path", "ENGAGE_LINK_KEY": "a key that nobody guesses"},
         {"ENGAGE_PUBLIC_URL": "https://engage.example", "ENGAGE_LINK_KEY": "short"},
+        {"ENGAGE_PUBLIC_URL": "https://engage.example", "ENGAGE_LINK_KEY": "a key that nobody guesses, short"},
+        {
+            "ENGAGE_PUBLIC_URL": "https://engage.example",
+            "ENGAGE_LINK_KEY": ", ".join(3 * ["a key that nobody guesses"]),
+        },
     ],
 )
 def test_settings_that_make_no_link_are_refused(

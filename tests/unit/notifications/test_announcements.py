@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contracts.follow_ups import ContactErased, FollowUpCancelled, FollowUpFailed, FollowUpPlanned, FollowUpSent
+from contracts.erasures import PersonForgotten
+from contracts.follow_ups import FollowUpCancelled, FollowUpFailed, FollowUpPlanned, FollowUpSent
 from contracts.message import EventData
 from libraries.chassis.store import NO_STORE
 from libraries.chassis.unit_of_work import Cause, PlainEvent, UnitOfWork
@@ -20,6 +21,7 @@ from services.notifications.planned.planner import Matter, Occurrence, Planner
 from tests.conftest import assert_as_its_model
 
 NOW = datetime(2025, 3, 3, 9, tzinfo=UTC)
+FORGOTTEN = {"person_id": UUID(int=5), "service": "notifications", "removed": (), "requested_at": NOW}
 PEOPLE: dict[Role, UUID] = {"lead": UUID(int=5), "owner": UUID(int=6), "mentor": UUID(int=7)}
 FOLLOW_UPS = st.builds(
     FollowUp,
@@ -73,13 +75,13 @@ def test_however_a_follow_up_ends(follow_up: FollowUp, at: datetime, attempts: i
 @pytest.mark.parametrize(
     "values",
     [
-        {"occurred_at": NOW, "person_id": UUID(int=5)},
-        {"person_id": UUID(int=5), "occurred_at": NOW, "more": 1},
-        {"person_id": UUID(int=5), "occurred_at": "2025-03-03T10:00:00+01:00"},
-        {"person_id": UUID(int=6), "occurred_at": NOW},
-        {"person_id": UUID(int=5), "occurred_at": datetime(1999, 3, 3, tzinfo=UTC)},
+        {"service": "notifications", "person_id": UUID(int=5), "removed": (), "requested_at": NOW},
+        {**FORGOTTEN, "more": 1},
+        {**FORGOTTEN, "requested_at": "2025-03-03T10:00:00+01:00"},
+        {**FORGOTTEN, "person_id": UUID(int=6)},
+        {**FORGOTTEN, "requested_at": datetime(1999, 3, 3, tzinfo=UTC)},
     ],
 )
 def test_no_test_passes_where_the_values_are_not_the_model_s(values: dict[str, object]) -> None:
     with pytest.raises((AssertionError, ValueError)):
-        published(PlainEvent(ContactErased, UUID(int=5), values), ContactErased)
+        published(PlainEvent(PersonForgotten, UUID(int=5), values), PersonForgotten)

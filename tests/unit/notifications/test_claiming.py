@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from contracts.contacts import contact_id_of
 from services.notifications.kinds import KINDS
 from services.notifications.people import Contact, Correspondent
 from services.notifications.planned.follow_ups import FollowUp, Key, Planned
@@ -18,7 +19,12 @@ from services.notifications.sending.claiming import WEEK, Decision, DueMail, Kno
 NOW = datetime(2025, 3, 3, 10, tzinfo=UTC)
 LEAD, MENTOR, FILE = UUID(int=1), UUID(int=2), UUID(int=3)
 COUNTED, URGENT, DIGEST = "pair-nudge-to-lead", "acknowledgement", "no-mentor-found"
-CONTACTS = {LEAD: Contact("Ada", "ada@asso.example", "fr", NOW), MENTOR: Contact("Bo", "bo@ville.example", "en", NOW)}
+REACHED, REACHED_MENTOR = contact_id_of("lead", LEAD), contact_id_of("mentor", MENTOR)
+CONTACTS = {
+    REACHED: Contact(LEAD, "lead", "Ada", "ada@asso.example", "fr", NOW),
+    contact_id_of("owner", LEAD): Contact(LEAD, "owner", "Ada", "ada@asso.example", "fr", NOW),
+    REACHED_MENTOR: Contact(MENTOR, "mentor", "Bo", "bo@ville.example", "en", NOW),
+}
 OPEN = Terms(NOW, NOW + timedelta(minutes=1), NOW + timedelta(hours=1), None, KINDS.courtesy.most_a_week)
 MORNING = NOW + timedelta(hours=12)
 NIGHT = Terms(OPEN.now, OPEN.claimed_until, OPEN.without_contact_until, MORNING, OPEN.most_a_week)
@@ -28,7 +34,7 @@ def due_mail(kind: str, number: int = 1, *, overdue: timedelta = timedelta(), **
     key = Key(UUID(int=number), LEAD, kind, "")
     counterpart_id, requested = more.pop("counterpart_id", None), more.pop("is_requested", False)
     follow_up = FollowUp(UUID(int=number), key, 1, **more)
-    return DueMail(Planned(follow_up, FILE, counterpart_id, FILE, NOW - overdue, "{}"), NOW - overdue, requested)
+    return DueMail(Planned(follow_up, FILE, counterpart_id, FILE, NOW - overdue, "{}", NOW), NOW - overdue, requested)
 
 
 def decided(due: DueMail, known: Known | None = None, terms: Terms = OPEN) -> Decision:
@@ -57,7 +63,7 @@ def test_a_claim_that_ended_without_a_result_is_in_doubt_once_it_is_sent_or_drop
     [
         (due_mail(URGENT, settled="application-withdrawn"), Known({}), "application-withdrawn"),
         (due_mail(URGENT), Known(CONTACTS, recusals={(LEAD, FILE)}), "recused"),
-        (due_mail(COUNTED), Known({LEAD: CONTACTS[LEAD]._replace(unsubscribed_at=NOW)}), "unsubscribed"),
+        (due_mail(COUNTED), Known({REACHED: CONTACTS[REACHED]._replace(unsubscribed_at=NOW)}), "unsubscribed"),
     ],
 )
 def test_what_nobody_wants_is_cancelled_at_any_hour(due: DueMail, known: Known, reason: str) -> None:
@@ -72,7 +78,7 @@ def test_what_nobody_wants_is_cancelled_at_any_hour(due: DueMail, known: Known, 
 
 
 def test_who_wants_no_optional_mail_gets_all_else() -> None:
-    assert decided(due_mail(URGENT), Known({LEAD: CONTACTS[LEAD]._replace(unsubscribed_at=NOW)})).fate == "send"
+    assert decided(due_mail(URGENT), Known({REACHED: CONTACTS[REACHED]._replace(unsubscribed_at=NOW)})).fate == "send"
 
 
 @pytest.mark.parametrize(
@@ -81,14 +87,14 @@ def test_who_wants_no_optional_mail_gets_all_else() -> None:
 )
 def test_without_a_contact_it_waits_the_longer_the_more_it_is_overdue(overdue: timedelta, pause: int) -> None:
     decision = decided(due_mail(URGENT, overdue=overdue), Known({}))
-    assert (decision.fate, decision.waits_for) == ("put off", LEAD)
+    assert (decision.fate, decision.waits_for) == ("put off", REACHED)
     assert decision.next_attempt_at == NOW + timedelta(seconds=pause)
 
 
 def test_an_introduction_waits_for_whichever_contact_is_missing_and_names_the_other() -> None:
     due = due_mail("introduction-to-lead", counterpart_id=MENTOR)
-    assert decided(due, Known({LEAD: CONTACTS[LEAD]})).waits_for == MENTOR
-    assert decided(due, Known({MENTOR: CONTACTS[MENTOR]})).waits_for == LEAD
+    assert decided(due, Known({REACHED: CONTACTS[REACHED]})).waits_for == REACHED_MENTOR
+    assert decided(due, Known({REACHED_MENTOR: CONTACTS[REACHED_MENTOR]})).waits_for == REACHED
     assert claim_of(decided(due), Known(CONTACTS)).counterpart == Correspondent("Bo", "bo@ville.example")
 
 
@@ -122,3 +128,60 @@ def test_urgent_mail_and_digests_neither_count_nor_are_held_back() -> None:
     for kind in (URGENT, DIGEST):
         assert decided(due_mail(kind), full).fate == "send"
     assert decided(due_mail(COUNTED), full).next_attempt_at == NOW + WEEK
+
+
+def changing(**more: Any) -> Known:
+    contact = CONTACTS[REACHED]._replace(
+        email="new@asso.example", former_email="ada@asso.example", former_said_at=NOW, change_id=UUID(int=1), **more
+    )
+    return Known({**CONTACTS, REACHED: contact})
+
+
+@pytest.mark.parametrize(
+    ("kind", "address"),
+    [
+        (URGENT, "new@asso.example"),
+        (DIGEST, "new@asso.example"),
+        ("pair-offer-to-lead", "ada@asso.example"),
+        (COUNTED, "ada@asso.example"),
+        ("introduction-to-lead", "ada@asso.example"),
+        ("address-change-to-lead", "ada@asso.example"),
+    ],
+)
+def test_what_proves_a_right_goes_to_the_address_that_is_trusted(kind: str, address: str) -> None:
+    due = due_mail(kind, counterpart_id=MENTOR if kind.startswith("introduction") else None)
+    known = changing()
+    if KINDS.by_name[kind].to == "owner":
+        known = Known({contact_id_of("owner", LEAD): known.contacts[REACHED]._replace(role="owner")})
+    claim = claim_of(decided(due, known), known)
+    assert claim.recipient.email == address
+    assert claim.new_address == ("new@asso.example" if kind.startswith("address-change") else None)
+
+
+def test_an_address_that_is_dead_keeps_only_its_own_mail_back() -> None:
+    known = changing(former_undeliverable="smtp-550")
+    assert claim_of(decided(due_mail("pair-offer-to-lead"), known), known).is_undeliverable
+    assert not claim_of(decided(due_mail(URGENT), known), known).is_undeliverable
+
+
+def test_an_introduction_gives_the_address_that_is_trusted() -> None:
+    known = changing()
+    due = due_mail("introduction-to-mentor", counterpart_id=LEAD)
+    due = due._replace(
+        planned=due.planned._replace(
+            follow_up=due.planned.follow_up._replace(key=due.planned.follow_up.key._replace(recipient_id=MENTOR))
+        )
+    )
+    assert claim_of(decided(due, known), known).counterpart == Correspondent("Ada", "ada@asso.example")
+
+
+def test_nothing_asks_to_confirm_what_does_not_wait() -> None:
+    for known in (Known(CONTACTS), Known({REACHED: changing().contacts[REACHED]._replace(change_id=UUID(int=7))})):
+        assert decided(due_mail("address-change-to-lead"), known).settled == "nothing-to-confirm"
+
+
+def test_who_was_forgotten_is_not_waited_for_for_ever() -> None:
+    forgotten = Known({}, forgotten={LEAD})
+    assert decided(due_mail(URGENT, overdue=timedelta(hours=1)), forgotten).fate == "put off"
+    assert decided(due_mail(URGENT, overdue=timedelta(days=4)), forgotten).settled == "contact-erased"
+    assert decided(due_mail(URGENT, overdue=timedelta(days=4)), Known({})).fate == "put off"

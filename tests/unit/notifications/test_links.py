@@ -1,0 +1,68 @@
+"""Links that prove a right: whose they are, until when, and by which keys."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from libraries.chassis.settings import read_settings
+from services.notifications.links import Links, LinkSettings
+
+KEY, NEWER = b"a key that nobody guesses", b"another that nobody guesses"
+URL = "https://engage.example"
+NOW = datetime(2025, 3, 3, 23, 30, tzinfo=UTC)
+ONE, TWO = UUID(int=1), UUID(int=2)
+LINKS = Links(URL, [KEY])
+
+
+def token(url: str) -> str:
+    return url.rpartition("/")[2]
+
+
+def test_each_link_names_one_thing_and_nobody_can_make_it_up() -> None:
+    other = Links(URL, [KEY + b"!"])
+    stop, offer = token(LINKS.unsubscribing(ONE, NOW)), token(LINKS.answering(ONE, "mentor", NOW))
+    change = token(LINKS.confirming(ONE, NOW))
+    assert LINKS.contact_of(stop, NOW) == LINKS.change_of(change, NOW) == (ONE, False)
+    assert LINKS.offer_of(offer, NOW) == ((ONE, False), "mentor")
+    assert LINKS.contact_of(stop.replace(str(ONE), str(TWO)), NOW) is None
+    assert LINKS.offer_of(offer.replace("mentor", "lead"), NOW) is None
+    assert other.contact_of(stop, NOW) is other.change_of(change, NOW) is other.offer_of(offer, NOW) is None
+    assert LINKS.contact_of(change, NOW) is LINKS.change_of(stop, NOW) is LINKS.offer_of(stop, NOW) is None
+
+
+@given(st.text(max_size=120))
+def test_whatever_else_is_sent_is_none_of_ours(given_: str) -> None:
+    assert LINKS.contact_of(given_, NOW) is LINKS.offer_of(given_, NOW) is LINKS.change_of(given_, NOW) is None
+
+
+def test_a_link_is_over_after_its_days_and_nobody_can_make_them_more() -> None:
+    stop = token(LINKS.unsubscribing(ONE, NOW))
+    last = NOW.replace(hour=0) + timedelta(days=400)
+    assert LINKS.contact_of(stop, last) == (ONE, False)
+    assert LINKS.contact_of(stop, last + timedelta(days=1)) == (ONE, True)
+    until = stop.split(".")[1]
+    assert LINKS.contact_of(stop.replace(until, str(int(until) + 1)), NOW) is None
+    offer = LINKS.offer_of(token(LINKS.answering(ONE, "lead", NOW)), NOW + timedelta(days=61))
+    assert offer is not None
+    assert offer[0].is_over
+
+
+def test_what_is_made_again_on_the_same_day_is_the_same() -> None:
+    assert LINKS.answering(ONE, "lead", NOW) == LINKS.answering(ONE, "lead", NOW.replace(hour=1))
+
+
+def test_while_the_key_changes_both_are_good_and_the_newer_one_signs(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ENGAGE_PUBLIC_URL", URL)
+    monkeypatch.setenv("ENGAGE_LINK_KEY", f"{NEWER.decode()}, {KEY.decode()}")
+    both = read_settings(LinkSettings).links
+    assert both is not None
+    old, new = token(LINKS.confirming(ONE, NOW)), token(both.confirming(ONE, NOW))
+    assert both.change_of(old, NOW) == both.change_of(new, NOW) == (ONE, False)
+    assert Links(URL, [NEWER]).change_of(new, NOW) == (ONE, False)
+    assert Links(URL, [NEWER]).change_of(old, NOW) is None, "the old key is gone for good"
+    assert LINKS.change_of(new, NOW) is None, "not signed by the old one any more"

@@ -1,0 +1,42 @@
+"""What a link of an offer says, by what has become of it."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from services.notifications.clicks.standing import GivenAnswer, KnownOffer, Standing, standing_of, stands
+
+NOW = datetime(2025, 3, 3, 9, tzinfo=UTC)
+KEPT = GivenAnswer("accept", None, NOW)
+YES, NO = KEPT._replace(is_passed_on=True), KEPT._replace(answer="decline", is_passed_on=True)
+
+
+@pytest.mark.parametrize(
+    ("offer", "standing"),
+    [
+        (KnownOffer("open"), "open"),
+        (KnownOffer("open", given=KEPT), "open"),
+        (KnownOffer("open", given=YES), "accepted"),
+        (KnownOffer("open", given=NO), "declined"),
+        (KnownOffer("open", has_accepted=True), "accepted"),
+        (KnownOffer("open", given=YES._replace(is_refused=True)), "refused"),
+        (KnownOffer("active", given=YES), "active"),
+        (KnownOffer("declined", given=NO), "declined"),
+        (KnownOffer("declined", given=YES), "given-up"),
+        (KnownOffer("declined"), "given-up"),
+        (KnownOffer("expired"), "expired"),
+        (KnownOffer("ended"), "ended"),
+        (KnownOffer("open", is_forgotten=True), "ended"),
+    ],
+)
+def test_a_link_says_what_is_true_and_asks_only_what_is_open(offer: KnownOffer, standing: Standing) -> None:
+    assert standing_of(offer) == standing
+
+
+def test_only_what_was_passed_on_stands() -> None:
+    assert stands(KnownOffer("active", given=YES), "accept")
+    assert not stands(KnownOffer("open", given=YES), "decline")
+    assert not stands(KnownOffer("open", given=KEPT), "accept")
+    assert not stands(KnownOffer("open", given=YES._replace(is_refused=True)), "accept")
