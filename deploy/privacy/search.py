@@ -15,7 +15,6 @@ from deploy.privacy.tables import Connect, Tell, search_tables
 from deploy.privacy.tally import Found, Tally
 from deploy.privacy.topics import gone_by, search_topics
 from deploy.privacy.wanted import wanted_of
-from deploy.topic_plan import read_cluster
 from libraries.chassis.kafka import Cluster
 
 _UNKNOWN: Final = Sentence(
@@ -58,11 +57,9 @@ class Proof:
 async def search(cluster: Cluster, connect: Connect, person_id: UUID, values: Sequence[str], tell: Tell) -> Proof:
     """Looks for a person's ids and for values in all tables and topics; raises ValueError for a value too short."""
     wanted, tally, heard = wanted_of(person_id, values), Tally(), Confirmations(person_id)
-    present = await read_cluster(cluster)
-    topics = {name: present[name].partitions for name in TOPIC_BY_NAME if name in present}
     # Tables first: what leaves them meanwhile is on a topic by then, and is found there.
     await search_tables(connect, SERVICES, wanted, tally, tell)
-    await search_topics(cluster, topics, wanted, tally, tell, heard.hear)
+    await search_topics(cluster, wanted, tally, tell, heard.hear)
     left = [_explained(it) for it in tally.found()]
     return Proof(
         person_id, heard.requested_at, heard.erased_at, heard.confirmed, heard.missing, left, dict(tally.looked_at)

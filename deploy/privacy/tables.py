@@ -13,7 +13,7 @@ from deploy.privacy.wanted import Wanted, found_in, found_in_bytes
 from libraries.chassis.outbox.pages import events_in
 from libraries.chassis.store import Connection
 
-Connect: TypeAlias = Callable[[], AbstractAsyncContextManager[asyncpg.Connection[asyncpg.Record]]]
+Connect: TypeAlias = "Callable[[], AbstractAsyncContextManager[asyncpg.Connection[asyncpg.Record]]]"
 Tell: TypeAlias = Callable[[str], None]
 
 _ROWS: Final = 1_000

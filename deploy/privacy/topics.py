@@ -8,10 +8,11 @@ from typing import Final
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
+from contracts.catalogue import TOPIC_BY_NAME
 from contracts.topic import Topic
 from deploy.privacy.tally import Place, Tally
 from deploy.privacy.wanted import Wanted, found_in_bytes
-from deploy.topics import SEGMENT_DAYS
+from deploy.topics import SEGMENT_DAYS, administration
 from libraries.chassis.kafka import Cluster
 from libraries.chassis.records.received import Received
 from libraries.chassis.servers.records import as_received, receive_any_bytes
@@ -24,16 +25,16 @@ _WAIT_MS: Final = 200
 
 async def search_topics(
     cluster: Cluster,
-    topics: Mapping[str, int],
     wanted: Sequence[Wanted],
     tally: Tally,
     tell: Callable[[str], None],
     hear: Callable[[Received], None],
 ) -> None:
-    """Looks for all that is wanted in every record of topics, of which each has so many partitions.
+    """Looks for all that is wanted in every record of every topic of the catalogue that the cluster has.
 
     `hear` is given each record too. Reads to the end that each partition has when its topic's turn comes.
     """
+    partitions = await _partitions(cluster)
     receive_any_bytes()
     consumer = AIOKafkaConsumer(
         **cluster.options,
@@ -47,12 +48,22 @@ async def search_topics(
     )
     await consumer.start()
     try:
-        for topic, count in topics.items():
+        for topic, present in partitions.items():
             tell(topic)
-            await _read(consumer, [TopicPartition(topic, number) for number in range(count)], wanted, tally, hear)
+            await _read(consumer, present, wanted, tally, hear)
             tally.looked_at["topics"] += 1
     finally:
         await consumer.stop()
+
+
+async def _partitions(cluster: Cluster) -> Mapping[str, Sequence[TopicPartition]]:
+    async with administration(cluster) as admin:
+        described = {topic["topic"]: len(topic["partitions"]) for topic in await admin.describe_topics()}
+    return {
+        name: [TopicPartition(name, number) for number in range(described[name])]
+        for name in TOPIC_BY_NAME
+        if name in described
+    }
 
 
 async def _read(
