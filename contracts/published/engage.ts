@@ -407,6 +407,18 @@ export interface PairEndRequested {
   readonly comment?: string | null;
 }
 
+/** An owner of needs names who may decide in their place from now on; a later one replaces it. */
+export interface DeputyNamed {
+  /** The owner, who names them */
+  readonly owner_id: Uuid;
+  /** The deputy; null for nobody any more */
+  readonly deputy?: Person | null;
+  /** Until when they stand in; null for until another is named */
+  readonly until?: DateTime | null;
+  /** When they were named */
+  readonly named_at: DateTime;
+}
+
 /** A lead says what they look for in a mentor, whole; the latest counts, for the next offer on. */
 export interface LeadWishesGiven {
   /** The confirmed assignment that is to be accompanied */
@@ -571,10 +583,13 @@ export interface ImpactReported {
 
 /** A person is to be forgotten: how to reach them, what they sent and what was written to them.
 
-Decisions stay, under ids that lead nowhere any more. A form that they send later is taken in as any other. */
+Every service obeys, whatever it reads first: of what they sent before they asked nothing is kept, however late it
+is read. Decisions stay, under ids that lead nowhere any more. A form that they send later is taken in as any other. */
 export interface ErasureRequested {
   /** The person */
   readonly person_id: Uuid;
+  /** What becomes of applications that they lead */
+  readonly applications?: "go-on" | "withdraw";
   /** When they asked, or somebody entitled to it did */
   readonly requested_at: DateTime;
 }
@@ -837,6 +852,16 @@ export interface ApplicationContentErased {
   readonly lead_id: Uuid;
   /** When it was asked for */
   readonly occurred_at: DateTime;
+}
+
+/** A form about an application that is not its source's, or that names another source's person; nothing changed. */
+export interface ApplicationFormRefused {
+  /** The application that the form was about */
+  readonly application_id: Uuid;
+  /** When the form was sent */
+  readonly occurred_at: DateTime;
+  /** Why it can't be taken */
+  readonly reasons: readonly Reason[];
 }
 
 /** The public description of a need. */
@@ -1102,6 +1127,26 @@ export interface PlacementDecisionRefused {
   /** When it was decided */
   readonly occurred_at: DateTime;
   /** Why it can't be done */
+  readonly reasons: readonly Reason[];
+}
+
+/** A form about a need that is not its source's, or that names another source's person; nothing changed. */
+export interface NeedFormRefused {
+  /** The need that the form was about */
+  readonly need_id: Uuid;
+  /** When the form was sent */
+  readonly occurred_at: DateTime;
+  /** Why it can't be taken */
+  readonly reasons: readonly Reason[];
+}
+
+/** A deputy was named by a source that the owner does not belong to, or owns nothing; nothing changed. */
+export interface DeputyRefused {
+  /** In whose place the deputy was to decide */
+  readonly owner_id: Uuid;
+  /** When they were named */
+  readonly occurred_at: DateTime;
+  /** Why it can't be */
   readonly reasons: readonly Reason[];
 }
 
@@ -1693,6 +1738,16 @@ export interface PairAnswerRefused {
   readonly reasons: readonly Reason[];
 }
 
+/** A form about a mentor who is not its source's, or that names another source's person; nothing changed. */
+export interface MentorFormRefused {
+  /** The mentor whom the form was about */
+  readonly mentor_id: Uuid;
+  /** When the form was sent */
+  readonly occurred_at: DateTime;
+  /** Why it can't be taken */
+  readonly reasons: readonly Reason[];
+}
+
 /** A mentor who can't be offered to a lead, however well they suit. */
 export interface BlockedMentor {
   /** The mentor */
@@ -2201,18 +2256,14 @@ export interface FollowUpFailed {
   readonly attempts: number;
 }
 
-/** A person was forgotten: their name, their address and what was written to them are gone for ever. */
-export interface ContactErased {
-  /** The person, by an id that leads nowhere any more */
-  readonly person_id: Uuid;
-  /** When it was asked for */
-  readonly occurred_at: DateTime;
-}
-
-/** How to reach a person; the newest `updated_at` holds; a tombstone with the same key erases it. */
+/** How to reach a person in a role, the later record holds; a tombstone with the same key erases it. */
 export interface ContactPublished {
+  /** Derives from the role and the person's id */
+  readonly contact_id: Uuid;
   /** The person's id, the same on every topic */
   readonly person_id: Uuid;
+  /** As what they are reached so */
+  readonly role: "lead" | "mentor" | "owner";
   /** First and last name Personal data: never log it, never pass it on. */
   readonly name: string;
   /** Where mail reaches the person Personal data: never log it, never pass it on. */
@@ -2221,21 +2272,60 @@ export interface ContactPublished {
   readonly telephone: string | null;
   /** The language of mail to the person */
   readonly language: "fr" | "en";
-  /** When the person gave it: an older one never replaces a newer */
-  readonly updated_at: DateTime;
 }
 
-/** What a dead letter does not hold, or not to its end; the service that set the record aside has it whole. */
-export interface LeftOut {
+/** What was forgotten of a person, by its sort. */
+export interface Removed {
+  /** A sort of thing, such as form, contact, mail, held-record */
+  readonly what: string;
+  /** How many */
+  readonly count: number;
+}
+
+/** A service has forgotten a person: nothing that it keeps says any more who they are. */
+export interface PersonForgotten {
+  /** The person, by an id that leads nowhere any more */
+  readonly person_id: Uuid;
+  /** Which service */
+  readonly service: string;
+  /** What it removed; what it had none of is left out */
+  readonly removed: readonly Removed[];
+  /** When it was asked for */
+  readonly requested_at: DateTime;
+}
+
+/** What a service has removed. */
+export interface RemovedBy {
+  /** Which service */
+  readonly service: string;
+  /** What it removed */
+  readonly removed: readonly Removed[];
+}
+
+/** All services have forgotten a person. */
+export interface PersonErased {
+  /** The person, by an id that leads nowhere any more */
+  readonly person_id: Uuid;
+  /** When it was asked for */
+  readonly requested_at: DateTime;
+  /** What each service removed */
+  readonly services: readonly RemovedBy[];
+}
+
+/** A part of a record that was set aside: enough to know it again, and nothing of what it says. */
+export interface Part {
   /** The part of the record */
-  readonly part: "key" | "value" | "headers" | "detail";
-  /** Its whole size, in bytes (of headers, all names and values) */
+  readonly part: "key" | "value" | "headers";
+  /** Its size, in bytes (of headers, all names and values) */
   readonly size: number;
-  /** SHA-256 of the whole, hexadecimal */
+  /** SHA-256 of it, hexadecimal */
   readonly sha256: string;
 }
 
-/** A record that a service could not process, with its position, bytes and headers as far as they fit. */
+/** A record that a service could not process, by its position, what can be read of its ids, and its digests.
+
+What it says may be personal, so it is not here: who was forgotten would go on being named for as long as the topic
+is kept. The service that set it aside keeps it, for its repair, in its own tables, where an erasure reaches it. */
 export interface DeadLetterRecorded {
   /** The dead letter, the same whenever the record is set aside */
   readonly dead_letter_id: Uuid;
@@ -2249,18 +2339,16 @@ export interface DeadLetterRecorded {
   readonly offset: number;
   /** Why, as a code: json, contract, handler-failed, kills-the-process … */
   readonly reason: string;
-  /** What was wrong, without quoting the record */
+  /** What was wrong, without quoting the record; its beginning where that is long */
   readonly detail: string;
   /** When the record was produced, by its own timestamp */
   readonly recorded_at: DateTime;
-  /** Base64 of the record's key, or of its beginning Personal data: never log it, never pass it on. */
-  readonly key: string | null;
-  /** Base64 of the record's value, or of its beginning Personal data: never log it, never pass it on. */
-  readonly value: string | null;
-  /** The headers that fit, their values in base64 Personal data: never log it, never pass it on. */
-  readonly headers: readonly (readonly [string, string | null])[];
-  /** The parts that are not here to their end; none where all is here */
-  readonly left_out: readonly LeftOut[];
+  /** The record's key, where that is an id */
+  readonly subject_id: Uuid | null;
+  /** The event's id, where that can be read */
+  readonly event_id: Uuid | null;
+  /** The record's parts; none of what has no record */
+  readonly parts: readonly Part[];
 }
 
 /** The data of an event by its `ce_type`. */
@@ -2282,6 +2370,7 @@ export interface EventByType {
   "engage.contest.decided.v1": ContestDecided;
   "engage.pair.answered.v1": PairAnswered;
   "engage.pair.end-requested.v1": PairEndRequested;
+  "engage.deputy.named.v1": DeputyNamed;
   "engage.lead.wishes-given.v1": LeadWishesGiven;
   "engage.meeting.reported.v1": MeetingReported;
   "engage.pair.pause-requested.v1": PairPauseRequested;
@@ -2299,6 +2388,7 @@ export interface EventByType {
   "engage.application.amended.v1": ApplicationAmended;
   "engage.application.withdrawn.v1": ApplicationWithdrawn;
   "engage.application.content-erased.v1": ApplicationContentErased;
+  "engage.application.form-refused.v1": ApplicationFormRefused;
   "engage.need.published.v1": NeedPublished;
   "engage.assignment.proposed.v1": AssignmentProposed;
   "engage.assignment.confirmed.v1": AssignmentConfirmed;
@@ -2306,6 +2396,8 @@ export interface EventByType {
   "engage.assignment.released.v1": AssignmentReleased;
   "engage.assignment.decision-refused.v1": AssignmentDecisionRefused;
   "engage.placement.decision-refused.v1": PlacementDecisionRefused;
+  "engage.need.form-refused.v1": NeedFormRefused;
+  "engage.deputy.refused.v1": DeputyRefused;
   "engage.nomination.proposed.v1": NominationProposed;
   "engage.need.unmet.v1": NeedUnmet;
   "engage.round.completed.v1": RoundCompleted;
@@ -2324,6 +2416,7 @@ export interface EventByType {
   "engage.pair.review-recorded.v1": PairReviewRecorded;
   "engage.pair.renewed.v1": PairRenewed;
   "engage.pair.answer-refused.v1": PairAnswerRefused;
+  "engage.mentor.form-refused.v1": MentorFormRefused;
   "engage.pair.no-mentor-found.v1": NoMentorFound;
   "engage.obstacle.opened.v1": ObstacleOpened;
   "engage.obstacle.taken.v1": ObstacleTaken;
@@ -2340,8 +2433,9 @@ export interface EventByType {
   "engage.follow-up.sent.v1": FollowUpSent;
   "engage.follow-up.cancelled.v1": FollowUpCancelled;
   "engage.follow-up.failed.v1": FollowUpFailed;
-  "engage.contact.erased.v1": ContactErased;
   "engage.contact.published.v1": ContactPublished;
+  "engage.person.forgotten.v1": PersonForgotten;
+  "engage.person.erased.v1": PersonErased;
   "engage.dead-letter.recorded.v1": DeadLetterRecorded;
 }
 
@@ -2350,15 +2444,16 @@ export interface DataByTopic {
   "forms.applications.v1": ApplicationSubmitted | ApplicationCorrected | ApplicationWithdrawalRequested;
   "forms.needs.v1": NeedDeclared | NeedRevised | NeedClosed;
   "forms.mentors.v1": MentorEnrolled | MentorRevised | MentorWithdrawn | RecusalDeclared;
-  "forms.decisions.v1": AssignmentDecided | PlacementDecided | OfficerRecused | RoundRequested | ContestDecided | PairAnswered | PairEndRequested;
+  "forms.decisions.v1": AssignmentDecided | PlacementDecided | OfficerRecused | RoundRequested | ContestDecided | PairAnswered | PairEndRequested | DeputyNamed;
   "forms.reports.v1": LeadWishesGiven | MeetingReported | PairPauseRequested | PairReviewed | ObstacleReported | ObstacleUpdated | SupportActionReported | IntroductionReported | ImpactReported;
   "forms.erasures.v1": ErasureRequested;
-  "applications.v1": ApplicationRegistered | ApplicationRejected | CorrectionRequested | ApplicationFlagged | ApplicationAmended | ApplicationWithdrawn | ApplicationContentErased;
+  "applications.v1": ApplicationRegistered | ApplicationRejected | CorrectionRequested | ApplicationFlagged | ApplicationAmended | ApplicationWithdrawn | ApplicationContentErased | ApplicationFormRefused;
   "needs.v1": NeedPublished;
-  "assignments.v1": AssignmentProposed | AssignmentConfirmed | AssignmentDeclined | AssignmentReleased | AssignmentDecisionRefused | PlacementDecisionRefused | NominationProposed | NeedUnmet | RoundCompleted | ContestDecisionPublished | ContestDecisionRefused;
-  "pairs.v1": PairOffered | PairAccepted | PairDeclined | PairExpired | PairActivated | PairEnded | MeetingHeld | PairIdle | PairPaused | PairReviewDue | PairReviewRecorded | PairRenewed | PairAnswerRefused | NoMentorFound | ObstacleOpened | ObstacleTaken | ObstacleLifted | ObstacleEscalated | ObstacleAbandoned | ObstacleUpdateRefused | SupportPlanOpened | SupportActionChanged | IntroductionRecorded | SupportUpdateRefused | ImpactRecorded;
-  "follow-ups.v1": FollowUpPlanned | FollowUpSent | FollowUpCancelled | FollowUpFailed | ContactErased;
+  "assignments.v1": AssignmentProposed | AssignmentConfirmed | AssignmentDeclined | AssignmentReleased | AssignmentDecisionRefused | PlacementDecisionRefused | NeedFormRefused | DeputyRefused | NominationProposed | NeedUnmet | RoundCompleted | ContestDecisionPublished | ContestDecisionRefused;
+  "pairs.v1": PairOffered | PairAccepted | PairDeclined | PairExpired | PairActivated | PairEnded | MeetingHeld | PairIdle | PairPaused | PairReviewDue | PairReviewRecorded | PairRenewed | PairAnswerRefused | MentorFormRefused | NoMentorFound | ObstacleOpened | ObstacleTaken | ObstacleLifted | ObstacleEscalated | ObstacleAbandoned | ObstacleUpdateRefused | SupportPlanOpened | SupportActionChanged | IntroductionRecorded | SupportUpdateRefused | ImpactRecorded;
+  "follow-ups.v1": FollowUpPlanned | FollowUpSent | FollowUpCancelled | FollowUpFailed;
   "contacts.v1": ContactPublished;
+  "erasures.v1": PersonForgotten | PersonErased;
   "intake.dead-letters.v1": DeadLetterRecorded;
   "matching.dead-letters.v1": DeadLetterRecorded;
   "mentoring.dead-letters.v1": DeadLetterRecorded;

@@ -265,3 +265,19 @@ async def test_of_two_that_confirm_at_once_one_is_the_last(
     await asyncio.sleep(0.2)
     await holding.commit()
     assert names(await other) == ["person.erased"]
+
+
+async def test_what_is_held_and_names_them_is_emptied_and_counted(connection: Connection) -> None:
+    form, other = submitted(), submitted()
+    for offset, waiting in enumerate((form, other)):
+        await connection.execute(
+            'INSERT INTO held_record (topic, partition, "offset", dead_letter_id, state, reason, detail, blocks, value,'
+            " headers, recorded_at, held_at)"
+            " VALUES ('forms.applications.v1', 0, $1, gen_random_uuid(), 'waiting', 'r', 'd', true, $2, '[]', $3, $3)",
+            offset,
+            waiting.model_dump_json().encode(),
+            IN_2024,
+        )
+    assert removed(await take(connection, erasure(form.lead.person_id))) == {"held-record": 1}
+    kept = await connection.fetch('SELECT "offset" FROM held_record WHERE value IS NOT NULL')
+    assert [row[0] for row in kept] == [1]
