@@ -19,6 +19,9 @@ _QUERIES = (
     "SELECT DISTINCT mentor_id, mentor_id FROM mentoring.pair JOIN mentoring.mentor USING (mentor_id)"
     " WHERE open AND active ORDER BY 1",
     "SELECT lead_id, id FROM intake.application WHERE state = 'withdrawn' ORDER BY 1",
+    "SELECT lead_id, application_id FROM mentoring.lead GROUP BY 1, 2 HAVING bool_or(state <> 'released') ORDER BY 1",
+    "SELECT DISTINCT person_id, mentor_id FROM mentoring.pair JOIN mentoring.mentor USING (mentor_id)"
+    " WHERE open AND active ORDER BY 1",
 )
 
 
@@ -26,7 +29,8 @@ _QUERIES = (
 class Opportunities:
     """What a round finds to decide upon and to report of, and who may leave or be forgotten.
 
-    Proposals, offers, active pairs and leads who are accompanied; mentors who hold a pair; leads who have left.
+    Proposals, offers, active pairs and assignments that are accompanied; mentors who hold a pair; and people: leads who
+    have left, leads who are accompanied, mentors who hold a pair.
     """
 
     assignments: Places
@@ -35,6 +39,8 @@ class Opportunities:
     accompanied: Places
     mentors: Places
     gone: Places
+    leads: Places
+    mentoring: Places
 
     def without(self, applications: set[UUID]) -> Opportunities:
         """The same but for what is about these applications."""
@@ -42,7 +48,16 @@ class Opportunities:
         return Opportunities(*kept)
 
     def _places(self) -> tuple[Places, ...]:
-        return self.assignments, self.pairs, self.active, self.accompanied, self.mentors, self.gone
+        return (
+            self.assignments,
+            self.pairs,
+            self.active,
+            self.accompanied,
+            self.mentors,
+            self.gone,
+            self.leads,
+            self.mentoring,
+        )
 
 
 async def opportunities(database_url: str) -> Opportunities:
