@@ -40,12 +40,18 @@ def check_follow_ups(events: Sequence[Found], forgotten: Set[str], verdict: Verd
     a_week = Counter(
         it["recipient_id"] for it in scheduled if it["follow_up_id"] in sent and not KINDS.by_name[it["kind"]].urgent
     )
+    missing = forgotten | {it.key for it in events if not forgotten.isdisjoint(map(str, it.data.values()))}
     for it in scheduled:
         known = KINDS.by_name[it["kind"]]
         # Nobody gets more in a week: what is beyond waits, and only that.
         waits = not known.urgent and a_week[it["recipient_id"]] >= KINDS.courtesy.most_a_week
-        if known.is_at_once and not waits and not ended[it["follow_up_id"]]:
+        if known.is_at_once and not waits and not ended[it["follow_up_id"]] and not _waits_for(it, missing):
             verdict.say("loss", f"follow-up {it['follow_up_id']} ({it['kind']}) was neither sent nor cancelled")
+
+
+def _waits_for(follow_up: Mapping[str, Any], missing: Set[str]) -> bool:
+    """Whether it is to or about somebody who was forgotten: what is said later of them waits for their coming back."""
+    return follow_up["recipient_id"] in missing or follow_up["matter_id"] in missing
 
 
 def _planned(events: Sequence[Found]) -> list[dict[str, Any]]:
