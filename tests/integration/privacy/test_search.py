@@ -1,4 +1,4 @@
-"""What is left of a person is found wherever it lies: in any column, on pages of the outbox, in any part of a record."""
+"""What is left of a person is found wherever it lies: in any column, on pages of the outbox, in any record."""
 
 from __future__ import annotations
 
