@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Literal, TypeAlias
@@ -24,6 +24,7 @@ _FRESH_OWNERS = 2
 _GONE = 3
 _LED_ON = 3
 _LED_BACK = 2
+_HOPEFUL = 8
 _MENTORS = 1
 
 
@@ -35,16 +36,26 @@ class Forgotten:
     applications: set[UUID]
 
 
-def of_round(number: int, found: Opportunities, chance: random.Random) -> Forgotten:
-    """Leads, mentors and owners who came just now or long ago, and leads who had left already."""
+def of_round(number: int, found: Opportunities, decided: Set[UUID], chance: random.Random) -> Forgotten:
+    """Leads, mentors and owners who came just now or long ago, and leads who had left already.
+
+    Some of the leads are of applications that are decided on in the same round, after they asked.
+    """
+    hopeful = [place for place in found.hopeful if place[1] in decided]
     stories = [_fresh_lead(f"{number}-lost-{index}", index, chance) for index in range(_FRESH_LEADS)]
     stories += [_fresh_mentor(f"{number}-lost-{index}", chance) for index in range(_FRESH_MENTORS)]
     stories += [_fresh_owner(f"lost-{number}-{index}", chance) for index in range(_FRESH_OWNERS)]
     led = _some(found.leads, _LED_ON + _LED_BACK, chance)
     back = led[:_LED_BACK]
     stories += [[_asked(person_id, "withdraw")] for person_id, _ in back]
-    still_there = [*led[_LED_BACK:], *_some(found.gone, _GONE, chance), *_some(found.mentoring, _MENTORS, chance)]
-    stories += [[_asked(person_id)] for person_id, _ in still_there]
+    going_on = [
+        *led[_LED_BACK:],
+        *_some(hopeful, _HOPEFUL, chance),
+        *_some(found.gone, _GONE, chance),
+        *_some(found.mentoring, _MENTORS, chance),
+    ]
+    # Whoever leads a project that is accompanied may have another that is proposed: nobody asks twice in a round.
+    stories += [[_asked(person_id)] for person_id in {person_id: None for person_id, _ in going_on}]
     return Forgotten(stories, {application_id for _, application_id in back})
 
 

@@ -48,13 +48,16 @@ def of_round(number: int, found: Opportunities, chance: random.Random) -> list[S
     """All records of a round, shuffled among each other, those of one key in their order."""
     leaving = _some(sorted({(it[1], it[1]) for it in found.accompanied}), _LEAVING, chance)
     found = found.without(set(leaving))
-    erased = forgotten.of_round(number, found, chance)
+    deciding = chance.sample(found.assignments, min(_CONFIRMED, len(found.assignments)))
+    erased = forgotten.of_round(number, found, {application_id for _, application_id in deciding}, chance)
     found = found.without(erased.applications)
     crowded = _some(found.active, _CROWDED, chance)
     stories = [applications.story(f"{number}-{index}", index, chance) for index in range(APPLICATIONS)]
     stories += [_broken_story(number, index, chance) for index in range(chance.randint(2, 5))]
     stories += [[now(mentor(f"{number}-{index}", skills=THEMES, capacity=3))] for index in range(_MENTORS)]
-    stories += [[now(officers.confirmed(it))] for it in _some(found.assignments, _CONFIRMED, chance)]
+    stories += [
+        [now(officers.confirmed(it))] for it, application_id in deciding if application_id not in erased.applications
+    ]
     stories += [_answers(it, chance) for it in _some(found.pairs, _ANSWERED, chance)]
     stories += [[now(_meeting(it, number))] for it in {*crowded, *_some(found.active, _REPORTED, chance)}]
     stories += [[now(said)] for it in crowded for said in crowd(it, number, chance)]
