@@ -18,6 +18,9 @@ from contracts.topic import Topic
 from libraries.chassis.kafka import Cluster
 
 _DAY_MS: Final = 24 * 60 * 60 * 1000
+SEGMENT_DAYS: Final = 1
+"""Kafka removes whole segments: so long after its retention a record is there still, whatever comes behind it."""
+
 _PATIENCE_SECONDS: Final = 30.0
 _POLL_SECONDS: Final = 0.02
 
@@ -114,10 +117,12 @@ async def _otherwise_served(client: AIOKafkaClient, partitions: Mapping[str, int
 def configuration(topic: Topic, replication: int) -> dict[str, str]:
     """What Kafka must be told of a topic, beside its partitions and replicas."""
     retention = -1 if topic.retention_days is None else topic.retention_days * _DAY_MS
+    segments = {} if topic.retention_days is None else {"segment.ms": str(SEGMENT_DAYS * _DAY_MS)}
     compaction = {} if topic.compacted_within_days is None else _compacted_within(topic.compacted_within_days)
     return {
         "cleanup.policy": "compact" if topic.compacted else "delete",
         "retention.ms": str(retention),
+        **segments,
         **compaction,
         # Two replicas must have a record before it counts as written, where any one may then be lost.
         "min.insync.replicas": "2" if replication > 2 else "1",

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Final, Literal, TypeAlias
 
 from contracts.catalogue import SERVICES, TOPICS
+from contracts.erasures import ErasureRequested
 from contracts.sources import Source
 from contracts.topic import Topic
 
@@ -67,6 +68,11 @@ def users(topics: Iterable[Topic] = TOPICS, sources: Iterable[Source] | None = N
             ),
         ),
         User(
+            "erasures",
+            "who runs `engage erasure`: proves that somebody was forgotten, and asks for it where they have no form",
+            tuple(map(_looked_through, topics)),
+        ),
+        User(
             "topics",
             "who runs `engage topics plan` and `apply`, but for `--delete`, which is an administrator's",
             (
@@ -117,6 +123,12 @@ def _watched(topic: Topic) -> Grant:
     """What an operator may see of a topic: how it is and how far it is read, and of dead letters all."""
     content: tuple[Operation, ...] = ("Read",) if topic.name.endswith(".dead-letters.v1") else ()
     return Grant("topic", topic.name, (*content, "Describe", "DescribeConfigs"))
+
+
+def _looked_through(topic: Topic) -> Grant:
+    """What whoever proves an erasure may do with a topic: read it, and ask for the erasure where forms do."""
+    asking: tuple[Operation, ...] = ("Write",) if ErasureRequested in topic.events else ()
+    return Grant("topic", topic.name, ("Read", *asking, "Describe"))
 
 
 def _read(topic: Topic) -> Grant:

@@ -17,10 +17,12 @@ from contracts.catalogue import SERVICES, TOPICS
 from deploy.command_line.contracts import contracts
 from deploy.command_line.dead_letters import dead_letters, lanes
 from deploy.command_line.environment import database_address
+from deploy.command_line.erasure import erasure
 from deploy.command_line.follow_ups import follow_ups
 from deploy.command_line.mail import mail
 from deploy.command_line.matching import explain, needs, what_if
 from deploy.command_line.mentoring import impact, obstacles, pairs, support
+from deploy.command_line.privacy import privacy
 from deploy.command_line.roles import roles
 from deploy.command_line.topics import topics
 from deploy.local.processes import ProcessError
@@ -45,6 +47,8 @@ program.add_typer(dead_letters)
 program.add_typer(lanes)
 program.add_typer(follow_ups)
 program.add_typer(mail)
+program.add_typer(erasure)
+program.add_typer(privacy)
 program.command()(explain)
 program.command(name="what-if")(what_if)
 program.command()(needs)

@@ -33,6 +33,7 @@ def test_only_who_may_reach_people_reads_where_they_are() -> None:
     assert {name for name, user in USERS.items() if "contacts.v1" in topics_of(user, "Read")} == {
         "engage-notifications",
         "contacts-subscriber",
+        "erasures",
     }
     restricted = {topic.name for topic in TOPICS if topic.privacy == "restricted"}
     assert not topics_of(USERS["public-subscriber"], "Read") & restricted
@@ -41,6 +42,11 @@ def test_only_who_may_reach_people_reads_where_they_are() -> None:
 def test_subscribers_and_operators_write_nothing() -> None:
     for name in ("public-subscriber", "contacts-subscriber", "operator"):
         assert not topics_of(USERS[name], "Write")
+
+
+def test_whoever_proves_an_erasure_reads_every_topic_and_asks_as_a_form_does() -> None:
+    assert topics_of(USERS["erasures"], "Read") == {topic.name for topic in TOPICS}
+    assert topics_of(USERS["erasures"], "Write") == {"forms.erasures.v1"}
 
 
 def test_the_resources_are_written_as_strimzi_reads_them(tmp_path: Path) -> None:

@@ -10,7 +10,8 @@ import asyncpg
 
 from tests.faults.evidence import BROKEN, Found, of, read_topics
 from tests.faults.mails import check_follow_ups, check_mails
-from tests.faults.people import check_departures, check_erasures, check_words
+from tests.faults.people import check_departures, check_erasures, check_words, withdrawn_by_erasure
+from tests.faults.traces import check_traces
 from tests.faults.verdict import Verdict, compare
 
 SERVICES = ("intake", "matching", "mentoring", "notifications")
@@ -46,14 +47,14 @@ async def check(
     decisions = _distinct(topics["forms.decisions.v1"], verdict)
     reports = _distinct(topics["forms.reports.v1"], verdict)
     verdict.counted["repeats"] = sum(len(topics[topic]) for topic in _PUBLISHED) - len(events)
-    _check_applications(forms, events, verdict)
+    _check_applications(forms, events, withdrawn_by_erasure(forms, erasures), verdict)
     _check_proposals(events, verdict)
     _check_decisions(decisions, events, verdict)
     check_words(decisions, reports, events, thanked, verdict)
     _check_reports(reports, events, verdict)
-    check_departures(mentors, events, verdict)
+    check_departures(mentors, erasures, events, verdict)
     check_erasures(erasures, events, verdict)
-    check_follow_ups(events, verdict)
+    check_follow_ups(events, {it.key for it in erasures}, verdict)
     _check_versions(events, verdict)
     _check_sequences([*events, *dead], verdict)
     _check_dead_letters(strange, dead, verdict)
@@ -61,6 +62,7 @@ async def check(
     connection = await asyncpg.connect(database_url)
     try:
         await _check_tables(connection, events, verdict)
+        await check_traces(connection, topics, verdict)
     finally:
         await connection.close()
     return verdict
@@ -82,9 +84,16 @@ def _is_broken(it: Found) -> bool:
     return BROKEN in it.value
 
 
-def _check_applications(forms: Sequence[Found], events: Sequence[Found], verdict: Verdict) -> None:
-    for form, answer in (("submitted", "registered"), ("corrected", "amended"), ("withdrawal-requested", "withdrawn")):
-        wanted = Counter(it.key for it in of(forms, f"application.{form}"))
+def _check_applications(
+    forms: Sequence[Found], events: Sequence[Found], led_by_withdrawn: Set[str], verdict: Verdict
+) -> None:
+    taken_back = Counter({it.key for it in of(forms, "application.withdrawal-requested")} | led_by_withdrawn)
+    outcomes = (
+        ("registered", Counter(it.key for it in of(forms, "application.submitted"))),
+        ("amended", Counter(it.key for it in of(forms, "application.corrected"))),
+        ("withdrawn", taken_back),
+    )
+    for answer, wanted in outcomes:
         got = Counter(it.data["application_id"] for it in of(events, f"application.{answer}"))
         compare(f"application.{answer}", wanted, got, verdict)
     for kind in ("application.rejected", "application.correction-requested"):

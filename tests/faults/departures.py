@@ -1,4 +1,4 @@
-"""Who leaves: leads with their projects, mentors with their pairs, and people who ask to be forgotten."""
+"""Who leaves: leads with their projects, mentors with their pairs."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from datetime import date, timedelta
 from uuid import UUID
 
 from contracts.applications import ApplicationWithdrawalRequested
-from contracts.erasures import ErasureRequested
 from contracts.mentors import MentorWithdrawn
 from contracts.message import EventData
 from contracts.pairs import PairAnswered, PairEndRequested, PairPauseRequested
@@ -26,11 +25,6 @@ def withdrawal(application_id: UUID) -> EventData:
 def departure(mentor_id: UUID) -> EventData:
     """A mentor leaves the programme: each of their leads is handed over."""
     return MentorWithdrawn(mentor_id=mentor_id, withdrawn_at=START)
-
-
-def erasure(person_id: UUID) -> EventData:
-    """A lead who has left asks to be forgotten."""
-    return ErasureRequested(person_id=person_id, requested_at=START)
 
 
 def crowd(pair_id: UUID, number: int, chance: random.Random) -> Sequence[EventData]:

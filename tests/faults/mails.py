@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from typing import Any
 
 from services.notifications.kinds import KINDS
@@ -14,7 +14,7 @@ _AFTER_CONFIRMATION = ("assignment-confirmation", "check-in-30-days", "check-in-
 _ENDS = ("follow-up.sent", "follow-up.cancelled", "follow-up.failed")
 
 
-def check_follow_ups(events: Sequence[Found], verdict: Verdict) -> None:
+def check_follow_ups(events: Sequence[Found], forgotten: Set[str], verdict: Verdict) -> None:
     planned = _planned(events)
     # A reminder is due days after its mail has left, so none of them leaves here.
     scheduled = [it for it in planned if not it["reminder"]]
@@ -26,8 +26,11 @@ def check_follow_ups(events: Sequence[Found], verdict: Verdict) -> None:
     expected = [("application.registered", "acknowledgement"), ("assignment.proposed", "assignment-proposal")]
     expected += [("assignment.confirmed", kind) for kind in _AFTER_CONFIRMATION]
     for cause, kind in expected:
-        wanted = Counter(it.key for it in of(events, cause))
-        got = Counter(it["matter_id"] for it in scheduled if it["kind"] == kind)
+        causes = of(events, cause)
+        # Whether somebody was written to who asked to be forgotten at the same moment is chance: once at most.
+        excused = {it.key for it in causes if KINDS.by_name[kind].to == "lead" and it.data["lead_id"] in forgotten}
+        wanted = Counter(it.key for it in causes if it.key not in excused)
+        got = Counter(it["matter_id"] for it in scheduled if it["kind"] == kind and it["matter_id"] not in excused)
         compare(f"follow-up {kind}", wanted, got, verdict)
     ended = Counter(it.key for it in events if it.kind in _ENDS)
     for key, count in ended.items():
@@ -37,12 +40,18 @@ def check_follow_ups(events: Sequence[Found], verdict: Verdict) -> None:
     a_week = Counter(
         it["recipient_id"] for it in scheduled if it["follow_up_id"] in sent and not KINDS.by_name[it["kind"]].urgent
     )
+    missing = forgotten | {it.key for it in events if not forgotten.isdisjoint(map(str, it.data.values()))}
     for it in scheduled:
         known = KINDS.by_name[it["kind"]]
         # Nobody gets more in a week: what is beyond waits, and only that.
         waits = not known.urgent and a_week[it["recipient_id"]] >= KINDS.courtesy.most_a_week
-        if known.is_at_once and not waits and not ended[it["follow_up_id"]]:
+        if known.is_at_once and not waits and not ended[it["follow_up_id"]] and not _waits_for(it, missing):
             verdict.say("loss", f"follow-up {it['follow_up_id']} ({it['kind']}) was neither sent nor cancelled")
+
+
+def _waits_for(follow_up: Mapping[str, Any], missing: Set[str]) -> bool:
+    """Whether it is to or about somebody who was forgotten: what is said later of them waits for their coming back."""
+    return follow_up["recipient_id"] in missing or follow_up["matter_id"] in missing
 
 
 def _planned(events: Sequence[Found]) -> list[dict[str, Any]]:

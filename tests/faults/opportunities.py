@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from uuid import UUID
 
 import asyncpg
@@ -19,6 +19,11 @@ _QUERIES = (
     "SELECT DISTINCT mentor_id, mentor_id FROM mentoring.pair JOIN mentoring.mentor USING (mentor_id)"
     " WHERE open AND active ORDER BY 1",
     "SELECT lead_id, id FROM intake.application WHERE state = 'withdrawn' ORDER BY 1",
+    "SELECT DISTINCT lead_id, application_id FROM matching.assignment JOIN matching.candidate USING (application_id)"
+    " WHERE state = 'proposed' ORDER BY 1, 2",
+    "SELECT lead_id, application_id FROM mentoring.lead GROUP BY 1, 2 HAVING bool_or(state <> 'released') ORDER BY 1",
+    "SELECT DISTINCT person_id, mentor_id FROM mentoring.pair JOIN mentoring.mentor USING (mentor_id)"
+    " WHERE open AND active ORDER BY 1",
 )
 
 
@@ -26,7 +31,8 @@ _QUERIES = (
 class Opportunities:
     """What a round finds to decide upon and to report of, and who may leave or be forgotten.
 
-    Proposals, offers, active pairs and leads who are accompanied; mentors who hold a pair; leads who have left.
+    Proposals, offers, active pairs and assignments that are accompanied; mentors who hold a pair; and people: leads who
+    have left, leads whose projects are proposed, leads who are accompanied, mentors who hold a pair.
     """
 
     assignments: Places
@@ -35,14 +41,14 @@ class Opportunities:
     accompanied: Places
     mentors: Places
     gone: Places
+    hopeful: Places
+    leads: Places
+    mentoring: Places
 
     def without(self, applications: set[UUID]) -> Opportunities:
         """The same but for what is about these applications."""
-        kept = ([place for place in places if place[1] not in applications] for places in self._places())
-        return Opportunities(*kept)
-
-    def _places(self) -> tuple[Places, ...]:
-        return self.assignments, self.pairs, self.active, self.accompanied, self.mentors, self.gone
+        found: Sequence[Places] = [getattr(self, each.name) for each in fields(self)]
+        return Opportunities(*([place for place in places if place[1] not in applications] for places in found))
 
 
 async def opportunities(database_url: str) -> Opportunities:

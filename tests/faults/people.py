@@ -51,9 +51,13 @@ def check_words(
     verdict.counted["answers by link"] = by_link.total()
 
 
-def check_departures(mentors: Sequence[Found], events: Sequence[Found], verdict: Verdict) -> None:
-    """Nobody is accompanied by who has left, and nothing of a released assignment goes on."""
+def check_departures(
+    mentors: Sequence[Found], erasures: Sequence[Found], events: Sequence[Found], verdict: Verdict
+) -> None:
+    """Nobody is accompanied by who has left or is forgotten, and nothing of a released assignment goes on."""
+    forgotten = {it.key for it in erasures}
     left = {it.key for it in of(mentors, "mentor.withdrawn")}
+    left |= {it.key for it in of(mentors, "mentor.enrolled") if it.data["person"]["person_id"] in forgotten}
     pairs = {it.key: it for it in events if it.topic == "pairs.v1" and "pair_id" in it.data and "to" in it.data}
     live = [it for it in pairs.values() if it.data["to"] not in _CLOSED]
     released = {it.key for it in of(events, "assignment.released")}
@@ -71,6 +75,12 @@ def check_departures(mentors: Sequence[Found], events: Sequence[Found], verdict:
             verdict.say("loss", f"obstacle {it.data['obstacle_id']} stays open, and its assignment was released")
     verdict.counted["mentors left"] = len(left)
     verdict.counted["assignments released"] = len(released)
+
+
+def withdrawn_by_erasure(forms: Sequence[Found], erasures: Sequence[Found]) -> Set[str]:
+    """The applications that end because who led them asked to be forgotten with all of theirs."""
+    with_all = {it.key for it in erasures if it.data["applications"] == "withdraw"}
+    return {it.key for it in of(forms, "application.submitted") if it.data["lead"]["person_id"] in with_all}
 
 
 def check_erasures(erasures: Sequence[Found], events: Sequence[Found], verdict: Verdict) -> None:

@@ -73,9 +73,12 @@ async def _open(
 
 async def _due(connection: asyncpg.Connection[asyncpg.Record]) -> list[str]:
     due = await connection.fetchval(
-        # What a person is to get in another week may wait.
+        # What a person is to get in another week may wait, and so may what is said of somebody after they were
+        # forgotten: for days, in case they come back.
         "SELECT (SELECT count(*) FROM notifications.follow_up WHERE due_at <= now()"
-        " AND next_attempt_at < now() + interval '1 day' AND state IN ('scheduled', 'sending'))"
+        " AND next_attempt_at < now() + interval '1 day' AND state IN ('scheduled', 'sending')"
+        " AND NOT (waits_for IS NOT NULL AND EXISTS (SELECT FROM notifications.erased_person"
+        " WHERE person_id IN (recipient_id, counterpart_id))))"
         " + (SELECT count(*) FROM notifications.series WHERE next_due_at <= now())"
     )
     return [f"notifications: {due} follow-ups due"] if due else []

@@ -55,9 +55,10 @@ def table(seed: str, rounds: list[Round]) -> Table:
     injected = Counter(injury.kind for it in rounds for injury in it.injuries)
     shown.add_column("fault", footer=f"all {len(rounds)} rounds", no_wrap=True)
     shown.add_column("injected", justify="right", footer=str(injected.total()))
-    for name, sort in (("losses", "loss"), ("doubles", "double"), ("disorder", "disorder"), ("unrest", "unrest")):
+    named: dict[Sort, str] = {"loss": "losses", "double": "doubles", "trace": "traces of the forgotten"}
+    for sort in _SORTS:
         total = sum(violation.sort == sort for it in rounds for violation in it.new)
-        shown.add_column(name, justify="right", footer=str(total))
+        shown.add_column(named.get(sort, sort), justify="right", footer=str(total))
     in_doubt = _newly_in_doubt(rounds)
     doubt = sum(map(len, in_doubt))
     shown.add_column("mails twice, in doubt", justify="right", footer=str(doubt))

@@ -5,30 +5,27 @@ from __future__ import annotations
 import asyncio
 import random
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
 from itertools import zip_longest
 from uuid import UUID
 
 from aiokafka import AIOKafkaProducer
 
-from contracts.applications import ApplicationCorrected, ApplicationSubmitted, ApplicationWithdrawalRequested
 from contracts.catalogue import TOPIC_BY_NAME
 from contracts.codec import Record
 from contracts.leads import LeadWishesGiven
-from contracts.message import EventData
 from contracts.obstacles import ObstacleReported, ObstacleUpdated
 from contracts.pairs import MeetingReported, PairAnswered
 from contracts.partitions import partition_of
 from contracts.rounds import RoundRequested
 from contracts.support import IntroductionReported
-from tests.faults import officers
-from tests.faults.departures import crowd, departure, erasure, withdrawal
+from tests.faults import applications, forgotten, officers
+from tests.faults.departures import crowd, departure, withdrawal
 from tests.faults.opportunities import Opportunities, Places
+from tests.faults.stories import THEMES, Story, now
 from tests.faults.strangers import at_an_edge
-from tests.forms import START, application, identifier, mentor, sending
+from tests.forms import START, application, identifier, mentor
 from tests.kafka import Sending
 
-THEMES = ("youth-employment", "education", "health", "housing", "inclusion")
 APPLICATIONS = 200
 _CONFIRMED = 40
 _ANSWERED = 20
@@ -37,40 +34,41 @@ _MENTORS = 8
 _ROUNDS = 3
 _LEAVING = 3
 _LEAVING_MENTORS = 2
-_FORGOTTEN = 3
 _CROWDED = 6
 _EDGES = 3
 _FORMS = "forms.applications.v1"
 
-Story = list[Sending]
-"""Records of one key, in the order in which they must be sent."""
-
 
 def first_forms() -> list[Sending]:
     """The needs that every application finds."""
-    return [_now(officers.declared(theme)) for theme in THEMES]
+    return [now(officers.declared(theme)) for theme in THEMES]
 
 
 def of_round(number: int, found: Opportunities, chance: random.Random) -> list[Sending]:
     """All records of a round, shuffled among each other, those of one key in their order."""
     leaving = _some(sorted({(it[1], it[1]) for it in found.accompanied}), _LEAVING, chance)
     found = found.without(set(leaving))
+    deciding = chance.sample(found.assignments, min(_CONFIRMED, len(found.assignments)))
+    erased = forgotten.of_round(number, found, {application_id for _, application_id in deciding}, chance)
+    found = found.without(erased.applications)
     crowded = _some(found.active, _CROWDED, chance)
-    stories = [_application_story(f"{number}-{index}", index, chance) for index in range(APPLICATIONS)]
+    stories = [applications.story(f"{number}-{index}", index, chance) for index in range(APPLICATIONS)]
     stories += [_broken_story(number, index, chance) for index in range(chance.randint(2, 5))]
-    stories += [[_now(mentor(f"{number}-{index}", skills=THEMES, capacity=3))] for index in range(_MENTORS)]
-    stories += [[_now(officers.confirmed(it))] for it in _some(found.assignments, _CONFIRMED, chance)]
+    stories += [[now(mentor(f"{number}-{index}", skills=THEMES, capacity=3))] for index in range(_MENTORS)]
+    stories += [
+        [now(officers.confirmed(it))] for it, application_id in deciding if application_id not in erased.applications
+    ]
     stories += [_answers(it, chance) for it in _some(found.pairs, _ANSWERED, chance)]
-    stories += [[_now(_meeting(it, number))] for it in {*crowded, *_some(found.active, _REPORTED, chance)}]
-    stories += [[_now(said)] for it in crowded for said in crowd(it, number, chance)]
-    stories += [[_now(withdrawal(it))] for it in leaving]
-    stories += [[_now(departure(it))] for it in _some(found.mentors, _LEAVING_MENTORS, chance)]
-    stories += [[_now(erasure(it))] for it in _some(found.gone, _FORGOTTEN, chance)]
+    stories += [[now(_meeting(it, number))] for it in {*crowded, *_some(found.active, _REPORTED, chance)}]
+    stories += [[now(said)] for it in crowded for said in crowd(it, number, chance)]
+    stories += [[now(withdrawal(it))] for it in leaving]
+    stories += [[now(departure(it))] for it in _some(found.mentors, _LEAVING_MENTORS, chance)]
+    stories += erased.stories
     stories += [[at_an_edge(f"{number}-{index}", chance)] for index in range(_EDGES)]
     stories += [_reports(it, number, chance) for it in _some(found.accompanied, _REPORTED, chance)]
-    stories.append([_now(officers.revised(chance.choice(THEMES), number))])
-    stories += [[_now(said)] for said in officers.deputies(number)]
-    stories += [[_now(_round_request(f"{number}-{index}"))] for index in range(_ROUNDS)]
+    stories.append([now(officers.revised(chance.choice(THEMES), number))])
+    stories += [[now(said)] for said in officers.deputies(number)]
+    stories += [[now(_round_request(f"{number}-{index}"))] for index in range(_ROUNDS)]
     return _shuffled(stories, chance)
 
 
@@ -93,58 +91,8 @@ async def send_slowly(bootstrap_servers: str, sendings: Sequence[Sending], secon
         await producer.stop()
 
 
-def _now(data: EventData) -> Sending:
-    # Mail that is long overdue and meets no contact yet waits for a minute; fresh mail for a second.
-    return sending(data, at=datetime.now(UTC))
-
-
-def _application_story(name: str, index: int, chance: random.Random) -> Story:
-    form = application(name, submitted_at=START + timedelta(milliseconds=index))
-    form = form.model_copy(update={"project": form.project.model_copy(update={"themes": (THEMES[index % 5],)})})
-    first = _now(form)
-    turns = ("plain", "corrected", "withdrawn", "twice", "elsewhere", "too-early", "coalition")
-    match chance.choices(turns, (50, 14, 8, 10, 8, 4, 6))[0]:
-        case "coalition":
-            return [_now(_coalition(form, index, chance))]
-        case "corrected":
-            return [first, *(_now(_corrected(form, turn)) for turn in range(chance.randint(1, 3)))]
-        case "withdrawn":
-            withdrawal = ApplicationWithdrawalRequested(application_id=form.application_id, requested_at=START)
-            return [first, _now(withdrawal)]
-        case "twice":
-            return [first, first]
-        case "elsewhere":
-            # The same event on another partition: whichever lane comes first, it has one effect.
-            return [first, first._replace(partition=_another_partition(first, chance))]
-        case "too-early":
-            # A correction that was sent before the form that it corrects: it follows it. Order is promised within
-            # a partition, so both are on the key's own.
-            return [_now(_corrected(form, 0)), first]
-        case _:
-            return [first]
-
-
-def _coalition(form: ApplicationSubmitted, index: int, chance: random.Random) -> ApplicationSubmitted:
-    """The form of several organisations, which may answer as many needs."""
-    members = tuple(application(f"member {number} of {index}").organisation for number in range(chance.randint(1, 3)))
-    themes = tuple(THEMES[(index + step) % len(THEMES)] for step in range(chance.randint(1, 4)))
-    project = form.project.model_copy(update={"themes": themes})
-    return form.model_copy(update={"members": members, "project": project})
-
-
-def _another_partition(of: Sending, chance: random.Random) -> int:
-    count = TOPIC_BY_NAME[_FORMS].partitions
-    return (partition_of(of.record.key or b"", count) + chance.randrange(1, count)) % count
-
-
-def _corrected(form: ApplicationSubmitted, turn: int) -> ApplicationCorrected:
-    project = form.project.model_copy(update={"title": f"{form.project.title}, version {turn + 2}"})
-    fields = {name: getattr(form, name) for name in type(form).model_fields}
-    return ApplicationCorrected(**{**fields, "project": project, "corrected_at": START + timedelta(days=1 + turn)})
-
-
 def _broken_story(number: int, index: int, chance: random.Random) -> Story:
-    whole = _now(application(f"broken {number}-{index}")).record
+    whole = now(application(f"broken {number}-{index}")).record
     mark = b'"broken %d-%d"' % (number, index)
     headers = [(name, value) for name, value in whole.headers if name != "ce_type"]
     broken = chance.choice(
@@ -160,10 +108,10 @@ def _broken_story(number: int, index: int, chance: random.Random) -> Story:
 
 def _answers(pair_id: UUID, chance: random.Random) -> Story:
     if chance.random() < 0.25:
-        return [_now(PairAnswered(pair_id=pair_id, party="mentor", answer="decline", answered_at=START))]
+        return [now(PairAnswered(pair_id=pair_id, party="mentor", answer="decline", answered_at=START))]
     return [
-        _now(PairAnswered(pair_id=pair_id, party="mentor", answer="accept", answered_at=START)),
-        _now(PairAnswered(pair_id=pair_id, party="lead", answer="accept", answered_at=START)),
+        now(PairAnswered(pair_id=pair_id, party="mentor", answer="accept", answered_at=START)),
+        now(PairAnswered(pair_id=pair_id, party="lead", answer="accept", answered_at=START)),
     ]
 
 
@@ -184,7 +132,7 @@ def _reports(assignment_id: UUID, number: int, chance: random.Random) -> Story:
     officer = "officer:o"
     updates = ("take", "lift")[: chance.randint(1, 2)]
     return [
-        _now(
+        now(
             ObstacleReported(
                 assignment_id=assignment_id,
                 obstacle_id=obstacle_id,
@@ -193,7 +141,7 @@ def _reports(assignment_id: UUID, number: int, chance: random.Random) -> Story:
                 reported_at=START,
             )
         ),
-        _now(
+        now(
             IntroductionReported(
                 assignment_id=assignment_id,
                 introduction_id=identifier(f"introduction {number} of {assignment_id}"),
@@ -205,7 +153,7 @@ def _reports(assignment_id: UUID, number: int, chance: random.Random) -> Story:
             )
         ),
         *(
-            _now(
+            now(
                 ObstacleUpdated.model_validate(
                     {
                         "assignment_id": assignment_id,
@@ -218,7 +166,7 @@ def _reports(assignment_id: UUID, number: int, chance: random.Random) -> Story:
             )
             for update in updates
         ),
-        _now(
+        now(
             LeadWishesGiven(
                 assignment_id=assignment_id, skills=(chance.choice(THEMES),), given_by="lead:l", given_at=START
             )

@@ -6,7 +6,8 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import Literal
 
-Sort = Literal["loss", "double", "disorder", "unrest"]
+Sort = Literal["loss", "double", "disorder", "trace", "unrest"]
+"""A trace is something that is left of who was forgotten."""
 
 
 @dataclass(frozen=True)

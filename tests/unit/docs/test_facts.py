@@ -88,7 +88,7 @@ def test_personal_data_is_kept_as_long_as_the_page_says() -> None:
     forms = {topic.retention_days for topic in TOPICS if topic.is_form}
     letters = {topic.retention_days for topic in TOPICS if topic.name.endswith(".dead-letters.v1")}
     assert [f"| {days} days |" in _row("personal-data.md", "everything that forms send") for days in forms] == [True]
-    assert [f"| {days} days |" in _row("personal-data.md", "the same, for operators") for days in letters] == [True]
+    assert [f"| {days} days |" in _row("personal-data.md", "that a record was set aside") for days in letters] == [True]
     assert f"{KINDS.content_days} days after" in _row("personal-data.md", "the text values of a mail")
 
 

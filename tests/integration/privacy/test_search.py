@@ -1,0 +1,141 @@
+"""What is left of a person is found wherever it lies: in any column, on pages of the outbox, in any record."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from uuid import UUID
+
+import asyncpg
+import pytest
+
+from contracts.codec import Record, encode
+from contracts.contacts import ContactPublished, contact_id_of
+from contracts.erasures import ErasureRequested, PersonErased, PersonForgotten, Removed, RemovedBy
+from contracts.message import EventData
+from deploy.privacy.search import Proof, search
+from libraries.chassis.kafka import Cluster
+from libraries.chassis.outbox.pages import Numbered, pages_of
+from libraries.chassis.records.name import LaneName
+from libraries.chassis.unit_of_work import OutboxRow
+from tests.events import START, event_of
+from tests.forms import application, sending
+from tests.kafka import Sending, send
+
+FORM = application("Camille Canari")
+LEAD = FORM.lead
+VALUES = (LEAD.name, LEAD.email)
+PERSON = LEAD.person_id
+
+
+async def _looked(database_url: str, servers: str, values: Sequence[str] = VALUES) -> Proof:
+    @asynccontextmanager
+    async def connect() -> AsyncIterator[asyncpg.Connection[asyncpg.Record]]:
+        connection = await asyncpg.connect(database_url)
+        try:
+            yield connection
+        finally:
+            await connection.close()
+
+    return await search(Cluster(servers), connect, PERSON, values, lambda place: None)
+
+
+def _places(proof: Proof) -> dict[tuple[str, str], int]:
+    return {(it.found.wanted.name, str(it.found.place)): it.found.times for it in proof.left}
+
+
+async def _execute(database_url: str, query: str, *values: object) -> None:
+    connection = await asyncpg.connect(database_url)
+    try:
+        await connection.execute(query, *values)
+    finally:
+        await connection.close()
+
+
+async def test_nothing_is_found_where_nothing_is(database_url: str, bootstrap_servers: str) -> None:
+    proof = await _looked(database_url, bootstrap_servers)
+    assert (proof.left, proof.requested_at, proof.erased_at, proof.values_left) == ([], None, None, 0)
+    assert proof.looked_at["topics"] == 17
+    assert proof.looked_at["tables"] > 40
+
+
+async def test_columns_of_texts_and_bytes_are_read(database_url: str, bootstrap_servers: str) -> None:
+    held = (
+        'INSERT INTO mentoring.held_record (topic, partition, "offset", dead_letter_id, state, reason, detail, blocks,'
+        " key, value, headers, recorded_at, held_at) VALUES ('t', 0, 1, $1, 'dead', 'json', '', false, $2, $3, '[]',"
+        " now(), now())"
+    )
+    await _execute(database_url, held, UUID(int=1), str(PERSON).encode(), b"\xff" + LEAD.email.upper().encode())
+    await _execute(database_url, "INSERT INTO matching.erased_person VALUES ($1, now())", PERSON)
+    proof = await _looked(database_url, bootstrap_servers)
+    assert _places(proof) == {
+        ("value 2", "mentoring.held_record.value"): 1,
+        ("their id", "mentoring.held_record.key"): 1,
+        ("their id", "matching.erased_person.person_id"): 1,
+    }
+    because = {it.found.place.part: it.because.en for it in proof.left}
+    assert because["value"].startswith("not erased")
+    assert because["person_id"].startswith("who asked to be forgotten")
+    assert proof.values_left == 1
+
+
+async def test_pages_of_the_outbox_are_read(database_url: str, bootstrap_servers: str) -> None:
+    contact = ContactPublished.of(LEAD, "lead")
+    row = OutboxRow(
+        UUID(int=7), "contacts.v1", str(contact.contact_id), contact.event_type, START, UUID(int=7), None, None,
+        contact.model_dump_json().encode(),
+    )  # fmt: skip
+    [page] = pages_of(LaneName("forms.applications.v1", 0), 1, [Numbered(None, row)])
+    await _execute(database_url, "INSERT INTO intake.outbox VALUES ('forms.applications.v1', 0, 1, 0, $1)", page.events)
+    found = _places(await _looked(database_url, bootstrap_servers))
+    assert {what for what, _ in found} == {"value 1", "value 2", "their id", "their contact's id as lead"}
+    assert {where for _, where in found} == {"intake.outbox.events"}
+
+
+async def test_keys_headers_values_and_tombstones_are_read(database_url: str, bootstrap_servers: str) -> None:
+    now = datetime.now(UTC)
+    key = str(contact_id_of("lead", PERSON)).encode()
+    await send(
+        bootstrap_servers,
+        [
+            sending(FORM, at=now),
+            Sending("contacts.v1", Record(key, ContactPublished.of(LEAD, "lead").model_dump_json().encode(), [])),
+            Sending("contacts.v1", Record(key, None, [])),
+            Sending("pairs.v1", Record(b"k", b"{}", [("x", LEAD.name.encode())])),
+        ],
+    )
+    proof = await _looked(database_url, bootstrap_servers)
+    found = _places(proof)
+    assert found["value 1", "forms.applications.v1 (value)"] == 1
+    assert found["value 1", "pairs.v1 (headers)"] == 1
+    assert found["value 2", "contacts.v1 (value)"] == 1
+    assert found["their contact's id as lead", "contacts.v1 (key of a tombstone)"] == 1
+    assert proof.values_left == 5
+    days = {it.found.place.holder: (it.gone_by - now).days for it in proof.left if it.gone_by is not None}
+    assert days == {"forms.applications.v1": 15, "contacts.v1": 7}
+
+
+@pytest.mark.parametrize("again", [False, True])
+async def test_who_has_confirmed_the_last_request_is_told(
+    database_url: str, bootstrap_servers: str, again: bool
+) -> None:
+    services = ("intake", "matching", "mentoring", "notifications")
+    removed = (Removed(what="contact", count=1),)
+    said: list[EventData] = [ErasureRequested(person_id=PERSON, requested_at=START)]
+    said += [PersonForgotten(person_id=PERSON, service=name, removed=removed, requested_at=START) for name in services]
+    theirs = tuple(RemovedBy(service=name, removed=removed) for name in services)
+    said.append(PersonErased(person_id=PERSON, requested_at=START, services=theirs))
+    if again:
+        said.append(ErasureRequested(person_id=PERSON, requested_at=START.replace(year=2026)))
+    await send(bootstrap_servers, [_sent(data) for data in said])
+    proof = await _looked(database_url, bootstrap_servers, ())
+    assert proof.requested_at == (START.replace(year=2026) if again else START)
+    assert list(proof.missing) == (list(services) if again else [])
+    assert [it.service for it in proof.confirmed] == ([] if again else list(services))
+    assert (proof.erased_at is None) is again
+
+
+def _sent(data: EventData) -> Sending:
+    topic = "forms.erasures.v1" if isinstance(data, ErasureRequested) else "erasures.v1"
+    return Sending(topic, encode(event_of(data)))
