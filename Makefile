@@ -47,9 +47,11 @@ bench: $(INSTALLED)
 		$(BIN)/python -m "tests.benchmarks.$$module"; \
 	done
 
-# Writes the tables of docs/configure.md from the settings' own descriptions; a test checks that they are fresh.
+# Writes the tables of docs/configure.md from the settings' own descriptions, and that of events that forms may send
+# from the catalogue; tests check that they are fresh.
 configuration: $(INSTALLED)
 	@$(BIN)/python -m deploy.configuration
+	@$(BIN)/python -m deploy.forms_table
 
 lint: $(INSTALLED)
 	@echo "== ruff: style"

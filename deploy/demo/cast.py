@@ -53,6 +53,12 @@ class Cast:
         )
 
     @cached_property
+    def unreachable(self) -> frozenset[UUID]:
+        """Whoever gave no consent: nobody may write to them, so what is planned for them is not sent."""
+        forms = (*self.applications, *self.wrong_applications)
+        return frozenset(form.lead.person_id for form in forms if not form.consent)
+
+    @cached_property
     def needs(self) -> tuple[NeedDeclared, ...]:
         """One illustrative need for each theme and zone."""
         return tuple(

@@ -28,6 +28,8 @@ from contracts.support import IntroductionRecorded, SupportActionChanged
 class Programme:
     """The state of the programme, an event at a time; an event that comes twice counts once."""
 
+    unreachable: frozenset[UUID]
+    """Whom nobody may write to."""
     registered: dict[UUID, ApplicationRegistered] = field(default_factory=dict)
     rejected: dict[UUID, ApplicationRejected] = field(default_factory=dict)
     asked: dict[UUID, CorrectionRequested] = field(default_factory=dict)
@@ -66,7 +68,8 @@ class Programme:
         elif isinstance(event.data, ObstacleState):
             self.obstacles[event.data.obstacle_id] = event.data
         elif isinstance(event.data, FollowUpPlanned):
-            for planned in event.data.follow_ups:
+            # Of who gave no consent there is no address that anything could be sent to.
+            for planned in (one for one in event.data.follow_ups if one.recipient_id not in self.unreachable):
                 self.scheduled |= {one.follow_up_id: one for one in (planned, *planned.occasions)}
         elif (place := self._place(event.data)) is not None:
             place[event.data.aggregate_id] = event.data

@@ -37,15 +37,19 @@ class ContactRegister:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
-        self._known: Mapping[UUID, Contact] = {}
+        self._known: dict[UUID, Contact] = {}
         self._changed: dict[UUID, Contact] = {}
         self._begun: dict[UUID, tuple[UUID, Contact]] = {}
         self._ended: set[UUID] = set()
         self._retracted: dict[UUID, datetime] = {}
+        self._dropped: set[UUID] = set()
 
-    async def load(self, contacts: Collection[UUID]) -> None:
-        """Fetches what is known of the contacts of these events."""
+    async def load(self, contacts: Collection[UUID], people: Collection[UUID]) -> None:
+        """Fetches what is known of the contacts of these events, and of people in every role."""
         self._known = await fetch_contacts(self._connection, contacts) if contacts else {}
+        if people:
+            rows = await self._connection.fetch(QUERIES["fetch_contacts_of"], list(people))
+            self._known |= {row["contact_id"]: Contact(*row[1:]) for row in rows}
 
     @property
     def waiting(self) -> frozenset[UUID]:
@@ -76,6 +80,29 @@ class ContactRegister:
         self._changed.pop(contact_id, None)
         self._retracted[contact_id] = at
 
+    def forget(self, person_id: UUID, at: datetime) -> int:
+        """Forgets a loaded person in every role, as far as it was said by then; returns in how many.
+
+        Of who said an address after that what they had given before goes: the new one is the first that is known.
+        """
+        dropped = 0
+        for contact_id in sorted({*self._known, *self._changed}):
+            contact = self._of(contact_id)
+            if contact is None or contact.person_id != person_id:
+                continue
+            after = contact.forgetting(at)
+            if contact.change_id is not None and (after is None or after.change_id is None):
+                self._ended.add(contact.change_id)
+            if after is not None:
+                if after != contact:
+                    self._changed[contact_id] = after
+                continue
+            dropped += 1
+            self._changed.pop(contact_id, None)
+            if self._known.pop(contact_id, None) is not None:
+                self._dropped.add(contact_id)
+        return dropped
+
     def _of(self, contact_id: UUID) -> Contact | None:
         changed = self._changed.get(contact_id)
         return changed or (None if contact_id in self._retracted else self._known.get(contact_id))
@@ -88,6 +115,9 @@ class ContactRegister:
         retracted, self._retracted = self._retracted, {}
         changed, self._changed = self._changed, {}
         # First, since who comes back in the same batch is inserted anew.
+        if self._dropped:
+            dropped, self._dropped = sorted(self._dropped), set()
+            await self._connection.execute(QUERIES["drop_contacts"], dropped)
         woken = await self._retract(retracted) if retracted else []
         new = sorted((who for who in changed if who in retracted or who not in self._known), key=BY_NUMBER)
         if new:
@@ -142,16 +172,14 @@ class ContactRegister:
 
     async def _retract(self, retracted: Mapping[UUID, datetime]) -> Woken:
         rows = await self._connection.fetch(QUERIES["retract_contacts"], sorted(retracted))
-        woken: Woken = []
-        for row in rows:
-            # One by one: each is of a role, and tombstones are as few as those who are forgotten.
-            received = [kind.kind for kind in KINDS.all if kind.to == row["role"]]
-            introduced = [kind.kind for kind in KINDS.all if kind.introduces == row["role"]]
-            at = retracted[row["contact_id"]]
-            for query in ("retract_follow_ups", "retract_series"):
-                found = await self._connection.fetch(QUERIES[query], row["person_id"], at, received, introduced)
-                woken += [(each["lane"], AT_ONCE) for each in found]
-        return woken
+        if not rows:
+            return []
+        gone = zip(*((row["person_id"], retracted[row["contact_id"]], row["role"]) for row in rows), strict=True)
+        kinds = zip(*((kind.kind, kind.to, kind.introduces) for kind in KINDS.all), strict=True)
+        named = (*gone, *kinds)
+        found = await self._connection.fetch(QUERIES["retract_follow_ups"], *named)
+        found += await self._connection.fetch(QUERIES["retract_series"], *named)
+        return [(row["lane"], AT_ONCE) for row in found]
 
 
 def contacts_of(kind: str, recipient_id: UUID, counterpart_id: UUID | None) -> tuple[UUID, ...]:

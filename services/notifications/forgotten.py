@@ -1,8 +1,8 @@
-"""Who asked to be forgotten: all that is there of theirs is emptied at once, and what comes late is known by it."""
+"""Who asked to be forgotten: all that is there of theirs is emptied, and what comes late is known by its time."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Final
 from uuid import UUID
@@ -29,34 +29,39 @@ async def lock_against_erasures(connection: Connection) -> None:
 
 
 class Forgotten:
-    """The people of one transaction who asked to be forgotten, and what was removed of those who ask in it.
+    """The people of one transaction who asked to be forgotten, before it or in it.
 
-    What a batch holds of erasures is carried out before any of its events is handled: in which order the others come
-    then makes no difference, for all that was said before is told by its time.
+    What is said of them is told by its time: what was said before they asked may be read after it.
     """
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
-        self._asked: frozenset[UUID] = frozenset()
-        self._at: Mapping[UUID, datetime] = {}
-        self._removed: dict[UUID, tuple[Removed, ...]] = {}
-        self.woken: Woken = []
-        """In which lanes mail is to be cancelled because of it."""
+        self._named: frozenset[UUID] = frozenset()
+        self._at: dict[UUID, datetime] = {}
+        self._held: dict[UUID, int] = {}
+        self._mails: dict[UUID, list[datetime]] = {}
+        self._asked: dict[UUID, datetime] = {}
 
-    async def load(self, events: Iterable[Event[EventData]], people: Collection[UUID]) -> None:
-        """Forgets who asks to be, and fetches who of the people that these events name asked before."""
+    async def load(self, events: Iterable[Event[EventData]], people: Collection[UUID]) -> frozenset[UUID]:
+        """Fetches who of the people that these events name asked before; returns who asks in them."""
         asking: dict[UUID, datetime] = {}
         for event in events:
             if isinstance(event.data, ErasureRequested):
                 who = event.data.person_id
                 asking[who] = max(event.time, asking.get(who, event.time))
-        self._asked = frozenset(people) | asking.keys()
-        self._removed, self.woken = {}, []
+        self._named = frozenset(people) | asking.keys()
         if asking:
-            await self._forget(asking)
-        elif self._asked:
+            await self._connection.execute("SELECT pg_advisory_xact_lock($1)", _LOCK)
+        elif self._named:
             await lock_against_erasures(self._connection)
-        self._at = await fetch_erasures(self._connection, self._asked)
+        self._at = await fetch_erasures(self._connection, self._named)
+        self._held, self._mails = {}, {}
+        if asking:
+            # After that: whatever stands before a request in its batch is handled as if it had come alone.
+            self._held = await keep_erasures(self._connection, asking)
+            for row in await self._connection.fetch(QUERIES["fetch_mails_of"], sorted(asking)):
+                self._mails.setdefault(row["recipient_id"], []).append(row["caused_at"])
+        return frozenset(asking)
 
     def covers(self, person_id: UUID, said_at: datetime) -> bool:
         """Whether a person asked to be forgotten when, or after, something was said of them.
@@ -64,7 +69,7 @@ class Forgotten:
         Raises LookupError where the need of a handler did not name them.
         """
         # Whom nobody asked for looks as if they had not asked: a mistake that no test of others would show.
-        if person_id not in self._asked:
+        if person_id not in self._named:
             raise LookupError(f"no need named whether {person_id} is forgotten")
         at = self._at.get(person_id)
         return at is not None and said_at <= at
@@ -73,27 +78,27 @@ class Forgotten:
         """Those of some people whom `covers` has."""
         return frozenset(person_id for person_id in people if self.covers(person_id, said_at))
 
-    def removed(self, person_id: UUID) -> tuple[Removed, ...]:
-        """What was removed of a person who asks in this transaction; told once, to the first who asks for them."""
-        return self._removed.pop(person_id, ())
+    def ask(self, person_id: UUID, at: datetime, *, contacts: int, planned: int) -> tuple[Removed, ...]:
+        """Forgets a person from here on; returns what there was of theirs, with what this transaction had of it."""
+        self._at[person_id] = max(at, self._at.get(person_id, at))
+        self._asked[person_id] = max(at, self._asked.get(person_id, at))
+        mails = self._mails.get(person_id, [])
+        self._mails[person_id] = [caused_at for caused_at in mails if caused_at > at]
+        counts = {
+            "contact": contacts,
+            "mail": len(mails) - len(self._mails[person_id]) + planned,
+            "held-record": self._held.pop(person_id, 0),
+        }
+        return tuple(Removed(what=what, count=count) for what, count in counts.items() if count)
 
-    async def _forget(self, asking: Mapping[UUID, datetime]) -> None:
-        await self._connection.execute("SELECT pg_advisory_xact_lock($1)", _LOCK)
-        held = await keep_erasures(self._connection, asking)
-        people = sorted(asking)
-        asked = people, [asking[person_id] for person_id in people]
-        counts = {person_id: {"contact": 0, "mail": 0, "held-record": held.get(person_id, 0)} for person_id in people}
-        for row in await self._connection.fetch(QUERIES["erase_contacts"], *asked):
-            counts[row["person_id"]]["contact"] += 1
-        await self._connection.execute(QUERIES["erase_former_addresses"], *asked)
-        await self._connection.execute(QUERIES["erase_address_changes"], *asked)
-        for query in ("erase_follow_ups", "erase_series"):
-            for row in await self._connection.fetch(QUERIES[query], *asked):
-                for person_id in row["people"]:
-                    counts[person_id]["mail"] += 1
-                if row["is_to_be_said"]:
-                    self.woken.append((row["lane"], AT_ONCE))
-        for person_id, count in counts.items():
-            self._removed[person_id] = tuple(
-                Removed(what=what, count=number) for what, number in count.items() if number
-            )
+    async def save(self) -> Woken:
+        """Empties all mail of those who asked, once all else is written, and says in which lanes some is cancelled."""
+        asked, self._asked = self._asked, {}
+        if not asked:
+            return []
+        people = sorted(asked)
+        named = people, [asked[person_id] for person_id in people]
+        await self._connection.execute(QUERIES["erase_address_changes"], *named)
+        rows = await self._connection.fetch(QUERIES["erase_follow_ups"], *named)
+        rows += await self._connection.fetch(QUERIES["erase_series"], *named)
+        return [(row["lane"], AT_ONCE) for row in rows if row["is_to_be_said"]]

@@ -48,6 +48,14 @@ class Contact(NamedTuple):
         """The person as a mail names them that proves a right, or tells of somebody else."""
         return Correspondent(self.name, self.former_email or self.email)
 
+    def forgetting(self, at: datetime) -> Contact | None:
+        """The contact without what was said by a moment; None where nothing is left."""
+        if self.said_at <= at:
+            return None
+        if self.former_said_at is None or self.former_said_at > at:
+            return self
+        return self._replace(former_email=None, former_undeliverable=None, former_said_at=None, change_id=None)
+
     def why_undeliverable(self, email: str) -> str | None:
         """Why one of the two addresses can't be written to; None where it can."""
         return self.former_undeliverable if email == self.former_email else self.undeliverable

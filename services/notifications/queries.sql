@@ -8,7 +8,8 @@
 SELECT known.*
 FROM unnest($1::uuid[], $2::uuid[], $3::uuid[]) AS matter (id, first, last)
 CROSS JOIN LATERAL (
-    SELECT follow_up.id, matter_id, recipient_id, kind, occasion, matter_version, state, attempts, in_doubt, settled
+    SELECT follow_up.id, matter_id, recipient_id, kind, occasion, matter_version, state, attempts, in_doubt, settled,
+           counterpart_id, caused_at
     FROM follow_up
     WHERE follow_up.id BETWEEN matter.first AND matter.last AND matter_id = matter.id
     OFFSET 0
@@ -135,19 +136,24 @@ WITH over AS (
 DELETE FROM contact WHERE contact_id = ANY($1::uuid[]) RETURNING contact_id, person_id, role
 
 -- name: retract_follow_ups
--- What somebody was to get in a role, or what was to introduce them in it: kinds of the one ($3) and of the other ($4).
--- A scan, as also of series, and so are erasures: they name a person and no matter, and are few; an index that every
--- mail is entered in would cost more. What is open is due at once, so that its lane cancels it and says so.
+-- What somebody was to get in a role ($3), or what was to introduce them in it: for whom a kind is and whom it introduces
+-- say $4 to $6. A scan, as also of series, and so are erasures: they name a person and no matter, and are few; an index
+-- that every mail is entered in would cost more. What is open is due at once, so that its lane cancels it and says so.
 WITH gone AS MATERIALIZED (
     SELECT id FROM follow_up
-    WHERE caused_at <= $2
-      AND (recipient_id = $1 AND kind = ANY($3::text[]) AND (parameters <> '{}' OR state IN ('scheduled', 'sending'))
-           OR counterpart_id = $1 AND kind = ANY($4::text[]) AND state IN ('scheduled', 'sending'))
+    WHERE EXISTS (
+        SELECT FROM unnest($1::uuid[], $2::timestamptz[], $3::text[]) AS retracted (person_id, at, role)
+        JOIN unnest($4::text[], $5::text[], $6::text[]) AS known (kind, recipient, introduced)
+          ON known.kind = follow_up.kind
+        WHERE caused_at <= at
+          AND (recipient_id = person_id AND recipient = role
+               AND (parameters <> '{}' OR state IN ('scheduled', 'sending'))
+               OR counterpart_id = person_id AND introduced = role AND state IN ('scheduled', 'sending')))
     ORDER BY id
     FOR UPDATE
 )
 UPDATE follow_up
-SET parameters = CASE WHEN recipient_id = $1 THEN '{}' ELSE parameters END,
+SET parameters = CASE WHEN recipient_id = ANY($1::uuid[]) THEN '{}' ELSE parameters END,
     settled = CASE WHEN state IN ('scheduled', 'sending') THEN coalesce(settled, 'contact-erased') ELSE settled END,
     next_attempt_at = CASE WHEN state = 'scheduled' THEN 'epoch' ELSE next_attempt_at END,
     waits_for = NULL
@@ -156,12 +162,15 @@ WHERE follow_up.id = gone.id
 RETURNING lane
 
 -- name: retract_series
--- Due at once as well, so that the lane cancels each part of it and says so. Those that introduce nobody ($4) have no
--- counterpart; of which role one is its first kind says.
+-- Due at once as well, so that the lane cancels each part of it and says so. All of one is for one person in one role,
+-- so its first kind says which; it introduces nobody.
 WITH gone AS MATERIALIZED (
     SELECT id FROM series
-    WHERE recipient_id = $1 AND caused_at <= $2 AND next_due_at IS NOT NULL
-      AND occasions::jsonb -> 0 ->> 0 = ANY($3::text[] || $4::text[])
+    WHERE next_due_at IS NOT NULL AND EXISTS (
+        SELECT FROM unnest($1::uuid[], $2::timestamptz[], $3::text[]) AS retracted (person_id, at, role)
+        JOIN unnest($4::text[], $5::text[], $6::text[]) AS known (kind, recipient, introduced)
+          ON known.kind = series.occasions::jsonb -> 0 ->> 0
+        WHERE recipient_id = person_id AND caused_at <= at AND recipient = role)
     ORDER BY id
     FOR UPDATE
 )
@@ -171,31 +180,19 @@ FROM gone
 WHERE series.id = gone.id
 RETURNING lane
 
--- name: erase_contacts
--- In every role, as far as it was said before they asked.
-DELETE FROM contact
-USING unnest($1::uuid[], $2::timestamptz[]) AS asked (person_id, erased_at)
-WHERE contact.person_id = asked.person_id AND said_at <= erased_at
-RETURNING contact.person_id
+-- name: drop_contacts
+-- Of who asked to be forgotten: in every role, as far as it was said before.
+DELETE FROM contact WHERE contact_id = ANY($1::uuid[])
 
--- name: erase_former_addresses
--- Of those who said an address after they asked what they had given before goes, and so does what they chose then: as
--- if the one had been read after the other, the new address is the first that is known.
-WITH asked AS (
-    SELECT * FROM unnest($1::uuid[], $2::timestamptz[]) AS asked (person_id, erased_at)
-), choices AS (
-    UPDATE contact SET unsubscribed_at = CASE WHEN unsubscribed_at > erased_at THEN unsubscribed_at END,
-        former_email = CASE WHEN former_said_at > erased_at THEN former_email END,
-        former_undeliverable = CASE WHEN former_said_at > erased_at THEN former_undeliverable END,
-        change_id = CASE WHEN former_said_at > erased_at THEN change_id END,
-        former_said_at = CASE WHEN former_said_at > erased_at THEN former_said_at END
-    FROM asked
-    WHERE contact.person_id = asked.person_id
-    RETURNING contact_id, change_id
-)
-UPDATE address_change SET state = 'replaced'
-FROM choices
-WHERE address_change.contact_id = choices.contact_id AND state = 'waiting' AND choices.change_id IS NULL
+-- name: fetch_contacts_of
+-- How some people are reached, in every role: a scan, for those who ask to be forgotten alone.
+SELECT contact_id, person_id, role, name, email, language, said_at, undeliverable, unsubscribed_at, former_email,
+       former_undeliverable, former_said_at, change_id
+FROM contact WHERE person_id = ANY($1::uuid[])
+
+-- name: fetch_mails_of
+-- What was to be said to some people, and still says something.
+SELECT recipient_id, caused_at FROM follow_up WHERE recipient_id = ANY($1::uuid[]) AND parameters <> '{}'
 
 -- name: erase_address_changes
 -- That there were some stays; why somebody confirmed one may say more.
@@ -211,12 +208,13 @@ WHERE address_change.person_id = asked.person_id AND said_at <= erased_at
 WITH asked AS (
     SELECT * FROM unnest($1::uuid[], $2::timestamptz[]) AS asked (person_id, erased_at)
 ), named AS MATERIALIZED (
-    SELECT follow_up.id, array_agg(person_id) AS people, bool_or(recipient_id = person_id) AS is_theirs,
+    SELECT follow_up.id, bool_or(recipient_id = person_id) AS is_theirs,
            bool_or(counterpart_id IS NOT DISTINCT FROM person_id) AS introduces,
            bool_or(words_of IS NOT DISTINCT FROM person_id) AS is_in_their_words
     FROM follow_up JOIN asked ON caused_at <= erased_at AND (
-        recipient_id = person_id AND (parameters <> '{}' OR state IN ('scheduled', 'sending') OR requested_why <> '')
-        OR counterpart_id = person_id AND state IN ('scheduled', 'sending')
+        recipient_id = person_id AND (
+            parameters <> '{}' OR requested_why <> '' OR state IN ('scheduled', 'sending') AND settled IS NULL)
+        OR counterpart_id = person_id AND state IN ('scheduled', 'sending') AND settled IS NULL
         OR words_of = person_id AND parameters <> '{}' AND parameters NOT LIKE '%"forgotten"%'
     )
     GROUP BY follow_up.id
@@ -237,16 +235,17 @@ SET parameters = CASE
     requested_why = CASE WHEN is_theirs THEN NULL ELSE requested_why END
 FROM named JOIN locked USING (id)
 WHERE follow_up.id = named.id
-RETURNING lane, people, settled IS NOT NULL AND state = 'scheduled' AS is_to_be_said
+RETURNING lane, settled IS NOT NULL AND state = 'scheduled' AS is_to_be_said
 
 -- name: erase_series
 -- Due at once as well, so that the lane cancels each part of it and says so.
 WITH asked AS (
     SELECT * FROM unnest($1::uuid[], $2::timestamptz[]) AS asked (person_id, erased_at)
 ), named AS MATERIALIZED (
-    SELECT series.id, array_agg(person_id) AS people, bool_or(recipient_id = person_id) AS is_theirs
+    SELECT series.id, bool_or(recipient_id = person_id) AS is_theirs
     FROM series JOIN asked ON caused_at <= erased_at AND person_id IN (recipient_id, words_of)
-    WHERE next_due_at IS NOT NULL AND (recipient_id = person_id OR parameters NOT LIKE '%"forgotten"%')
+    WHERE next_due_at IS NOT NULL AND (
+        recipient_id = person_id AND settled IS NULL OR words_of = person_id AND parameters NOT LIKE '%"forgotten"%')
     GROUP BY series.id
 ), locked AS MATERIALIZED (
     SELECT id FROM series WHERE id IN (SELECT id FROM named) ORDER BY id FOR UPDATE
@@ -260,7 +259,7 @@ SET parameters = CASE
     next_due_at = CASE WHEN is_theirs THEN 'epoch' ELSE next_due_at END
 FROM named JOIN locked USING (id)
 WHERE series.id = named.id
-RETURNING lane, people, settled IS NOT NULL AS is_to_be_said
+RETURNING lane, settled IS NOT NULL AS is_to_be_said
 
 -- name: keep_offers
 -- What became of offers, by what was said last; that a party accepted holds whatever comes after it.

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Final, TypeAlias
 from uuid import UUID
 
+from contracts.erasures import Removed
 from contracts.event import Event
 from contracts.message import EventData
 from libraries.chassis.store import Connection, Named
@@ -47,12 +48,9 @@ class NotificationStore:
         self._deadlines: dict[tuple[str, int], datetime] = {}
 
     async def load(self, events: Sequence[Event[EventData]], named: Named) -> None:
-        """Fetches what was planned about the matters that these events' handlers need, and the contacts.
-
-        Whoever asks in them to be forgotten is so first.
-        """
-        await self.forgotten.load(events, named[PERSON])
-        await self.contacts.load(named[CONTACT])
+        """Fetches what was planned about the matters that these events' handlers need, and the contacts."""
+        asking = await self.forgotten.load(events, named[PERSON])
+        await self.contacts.load(named[CONTACT], asking)
         # What tells of a change of address that waits is over with the next word about that contact.
         await self.plans.load(named[MATTER] | self.contacts.waiting, named[MATTER_IN_SERIES])
 
@@ -65,6 +63,11 @@ class NotificationStore:
         """Keeps that nothing about an application is to be sent to a person."""
         self._recusals.add((person_id, application_id))
 
+    def forget(self, person_id: UUID, at: datetime) -> tuple[Removed, ...]:
+        """Forgets a person who asks to be; returns what there was of theirs."""
+        contacts, planned = self.contacts.forget(person_id, at), self.plans.forget(person_id, at)
+        return self.forgotten.ask(person_id, at, contacts=contacts, planned=planned)
+
     async def save(self) -> None:
         """Writes every change once; raises asyncpg.SerializationError where another transaction was faster."""
         # Follow-ups before contacts: whoever is erased in this batch has what it planned cancelled with the rest.
@@ -75,7 +78,7 @@ class NotificationStore:
             await self._connection.execute(QUERIES["keep_recusals"], *zip(*recusals, strict=True))
         due += await self.contacts.save()
         await self.offers.save()
-        due += self.forgotten.woken
+        due += await self.forgotten.save()
         for lane, at in due:
             # The earliest: a lane that looks too early finds nothing and asks again, one too late sends late.
             known = self._deadlines.get((MAIL, lane))

@@ -14,9 +14,9 @@ import pytest
 
 from contracts.applications import ApplicationContentErased, ApplicationRegistered, ApplicationSubmitted
 from contracts.assignments import AssignmentConfirmed, AssignmentProposed
-from contracts.erasures import ErasureRequested
+from contracts.erasures import ErasureRequested, PersonErased
 from contracts.event import Event
-from contracts.follow_ups import ContactErased, FollowUpPlanned, FollowUpSent
+from contracts.follow_ups import FollowUpPlanned, FollowUpSent
 from contracts.message import EventData
 from contracts.pairs import NoMentorFound, PairOffered
 from deploy.local.stack import Stack
@@ -99,9 +99,9 @@ async def test_who_asks_to_be_forgotten_is_forgotten_everywhere(stack: Stack) ->
     await send(stack.broker.bootstrap_servers, [sending(ErasureRequested(person_id=person_id, requested_at=START))])
 
     async def confirmed() -> bool:
-        seen = await look(stack, "applications.v1", "follow-ups.v1")
+        seen = await look(stack, "applications.v1", "erasures.v1")
         forgotten = {event.application_id for event in seen.of(ApplicationContentErased)}
-        return forgotten == {form.application_id} and {it.person_id for it in seen.of(ContactErased)} == {person_id}
+        return forgotten == {form.application_id} and {it.person_id for it in seen.of(PersonErased)} == {person_id}
 
     await eventually(confirmed, within=60)
     assert await _rows_of(stack, form) == (0, 0)

@@ -45,13 +45,13 @@ def on_contact_retracted(contact_id: UUID, unit: Unit) -> None:
 
 @handles(ErasureRequested)
 def on_erasure_requested(event: Event[ErasureRequested], unit: Unit) -> None:
-    """The store has forgotten the person before anything else of its batch, and says what that was."""
+    """The person is forgotten in every role, with all that was written to them or of them, and that is said."""
     person_id = event.data.person_id
     unit.publish(
         PersonForgotten(
             person_id=person_id,
             service="notifications",
-            removed=unit.store.forgotten.removed(person_id),
+            removed=unit.store.forget(person_id, unit.now),
             requested_at=event.data.requested_at,
         )
     )

@@ -161,14 +161,15 @@ def _in_language(item: Any, language: Language) -> Any:
 
 def _moment(iso: str, language: Language) -> str:
     """A moment in words, on the wall where people are: lundi 10 mars 2025 à 18:00."""
-    moment = datetime.fromisoformat(iso).astimezone(CITY.zone)
+    # As text, so that what is undefined says by its name that it is.
+    moment = datetime.fromisoformat(str(iso)).astimezone(CITY.zone)
     at = {"fr": "à", "en": "at"}[language]
     return f"{format_date(moment, 'full', language)} {at} {format_time(moment, 'HH:mm', locale=language)}"
 
 
 def _day(iso: str, language: Language) -> str:
     """A day in words: lundi 10 mars 2025."""
-    return format_date(date.fromisoformat(iso), "full", language)
+    return format_date(date.fromisoformat(str(iso)), "full", language)
 
 
 def _compile(environment: Environment, kind: str, language: Language) -> _Compiled:

@@ -46,12 +46,14 @@ class Plans:
         self._settled: dict[UUID, FollowUp] = {}
         self._begun: dict[UUID, Series] = {}
         self._moved: dict[UUID, tuple[Series, Series]] = {}
+        self._causes: dict[UUID, tuple[UUID | None, datetime]] = {}
+        self._forgotten: set[UUID] = set()
 
     async def load(self, matters: Iterable[UUID], in_series: Iterable[UUID]) -> None:
         """Fetches all that was ever planned about matters, and the series about some: two statements at most."""
         # Anew for each batch, also where one store serves several: what was read before may have been written since.
         self._matters, self._matters_in_series = frozenset(matters), frozenset(in_series)
-        self._known, self._read, self._open, self._series = set(), {}, {}, {}
+        self._known, self._read, self._open, self._series, self._causes = set(), {}, {}, {}, {}
         if self._matters:
             ranges = matter_ranges(self._matters)
             self._read_follow_ups(await self._connection.fetch(QUERIES["fetch_planned"], *ranges))
@@ -91,6 +93,7 @@ class Plans:
             return False
         self._known.add(follow_up.id)
         self._planned[follow_up.id] = planned
+        self._causes[follow_up.id] = planned.counterpart_id, planned.caused_at
         self._open.setdefault(follow_up.key.matter_id, {})[follow_up.id] = follow_up
         return True
 
@@ -98,6 +101,26 @@ class Plans:
         """What is planned about a matter that the event at hand has made: nothing can have been before."""
         self._matters |= {matter_id}
         return self.about(matter_id)
+
+    def forget(self, person_id: UUID, at: datetime) -> int:
+        """Leaves what was caused by then for a person, or introduces them, to the sender; counts this batch's own."""
+        for matter_open in self._open.values():
+            for follow_up in list(matter_open.values()):
+                counterpart_id, caused_at = self._causes[follow_up.id]
+                if caused_at <= at and person_id in (follow_up.key.recipient_id, counterpart_id):
+                    del matter_open[follow_up.id]
+        for series in self._series.values():
+            for each in list(series.values()):
+                if each.caused_at <= at and each.key.recipient_id == person_id:
+                    del series[each.id]
+        planned = {
+            new.follow_up.id
+            for new in self._planned.values()
+            if new.follow_up.key.recipient_id == person_id and new.caused_at <= at and new.parameters != "{}"
+        }
+        count = len(planned - self._forgotten)
+        self._forgotten |= planned
+        return count
 
     def settle(self, follow_up: FollowUp) -> None:
         """Keeps what a follow-up has become: it is never sent."""
@@ -174,6 +197,7 @@ class Plans:
             # What is over is only known again, and what was settled is its sender's.
             if row["state"] in _OPEN and row["settled"] is None:
                 follow_up = self._read[row["id"]] = follow_up_of(row)
+                self._causes[row["id"]] = row["counterpart_id"], row["caused_at"]
                 self._open.setdefault(row["matter_id"], {})[row["id"]] = follow_up
 
     def _read_series(self, rows: Sequence[asyncpg.Record]) -> None:

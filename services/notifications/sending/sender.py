@@ -13,7 +13,8 @@ import structlog
 
 from libraries.chassis.service import DutyLane
 from libraries.chassis.settings import read_settings
-from services.notifications.kinds import KINDS, Retry
+from services.notifications.courtesy import Retry
+from services.notifications.kinds import KINDS
 from services.notifications.links import Links, LinkSettings
 from services.notifications.mails.composing import AddressError, message_id_of
 from services.notifications.mails.signing import Signer

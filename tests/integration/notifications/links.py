@@ -29,12 +29,18 @@ def mails_to(stack: Stack, who: str) -> list[EmailMessage]:
 
 
 def click(url: str, method: str = "POST", body: str = "List-Unsubscribe=One-Click") -> tuple[int, str]:
+    status, page, _ = clicked(url, method, body)
+    return status, page
+
+
+def clicked(url: str, method: str, body: str) -> tuple[int, str, dict[str, str]]:
     parts = urlsplit(url)
     assert parts.port is not None
     connection = http.client.HTTPConnection("127.0.0.1", parts.port, timeout=10)
     try:
         connection.request(method, parts.path, body, {"content-type": "application/x-www-form-urlencoded"})
         response = connection.getresponse()
-        return response.status, response.read().decode()
+        headers = {name.lower(): value for name, value in response.getheaders()}
+        return response.status, response.read().decode(), headers
     finally:
         connection.close()

@@ -2,17 +2,35 @@
 
 from __future__ import annotations
 
+import asyncio
+import base64
+import hashlib
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
 
+from contracts.event import Event
 from deploy.local.stack import Stack
+from services.notifications.links import Links
 from tests.eventually import eventually
-from tests.integration.notifications.happenings import contact, named, offered
-from tests.integration.notifications.links import click, mails_to, publish
+from tests.integration.notifications.happenings import (
+    accepted,
+    activated,
+    answer_refused,
+    contact,
+    ended,
+    erasure_requested,
+    named,
+    offer_declined,
+    offer_expired,
+    offered,
+)
+from tests.integration.notifications.links import click, clicked, mails_to, publish
 from tests.kafka import read_all
 
 
@@ -75,6 +93,106 @@ async def test_what_is_no_answer_is_asked_again(stack: Stack, body: str) -> None
     assert status == 422
     assert "pas été comprise" in page
     assert await answers(stack) == before
+
+
+async def test_sixty_clicks_on_one_link_are_one_answer_and_the_first_one_stands(stack: Stack) -> None:
+    links = await offer_links(stack, "d")
+    clicks = await asyncio.gather(*(asyncio.to_thread(click, links["mentor"], body="answer=accept") for _ in range(60)))
+    assert {status for status, _ in clicks} == {200}
+    pair = str(named("pair d"))
+    of_pair = [answer for answer in await answers(stack) if answer[0] == pair]
+    assert of_pair == [(pair, "mentor", "accept", None)]
+    status, page = click(links["mentor"], body="answer=decline&reason=no-time")
+    assert status == 409
+    assert "Vous avez accepté cette proposition" in page
+    assert "<form" not in page, "nobody is asked again"
+    status, page = click(links["mentor"], "GET", "")
+    assert status == 200
+    assert "Vous avez accepté" in page
+    assert "J’accepte" in click(links["lead"], "GET", "")[1], "the other is still asked"
+    assert [answer for answer in await answers(stack) if answer[0] == pair] == of_pair
+
+
+@pytest.mark.parametrize(
+    ("name", "happens", "words"),
+    [
+        ("e", lambda name: (accepted(name, "mentor"), activated(name)), "a déjà commencé"),
+        ("f", lambda name: (offer_declined(name, 2),), "elle a été déclinée"),
+        ("g", lambda name: (offer_expired(name, 2),), "son délai est passé"),
+        ("h", lambda name: (ended(name),), "elle a pris fin"),
+    ],
+)
+async def test_a_link_says_what_is_true_once_the_offer_has_an_end(
+    stack: Stack, name: str, happens: Callable[[str], tuple[Event[Any], ...]], words: str
+) -> None:
+    links = await offer_links(stack, name)
+    await publish(stack, "pairs.v1", *happens(name))
+
+    async def is_said() -> bool:
+        return words in click(links["mentor"], "GET", "")[1]
+
+    await eventually(is_said)
+    before = await answers(stack)
+    status, page = click(links["mentor"], body="answer=accept")
+    assert status == 410
+    assert words in page
+    assert "<form" not in page
+    assert await answers(stack) == before
+
+
+async def test_an_answer_that_changes_nothing_is_told_so(stack: Stack) -> None:
+    links = await offer_links(stack, "i")
+    assert click(links["lead"], body="answer=accept")[0] == 200
+    records = await read_all(stack.broker.bootstrap_servers, "forms.decisions.v1")
+    (answered,) = [data for data in (json.loads(it.value) for it in records) if data["pair_id"] == str(named("pair i"))]
+    await publish(stack, "pairs.v1", answer_refused("i", datetime.fromisoformat(answered["answered_at"])))
+
+    async def is_said() -> bool:
+        return "n’a pas pu être prise en compte" in click(links["lead"], "GET", "")[1]
+
+    await eventually(is_said)
+
+
+async def test_links_to_who_was_forgotten_end(stack: Stack) -> None:
+    links = await offer_links(stack, "j")
+    await publish(stack, "forms.erasures.v1", erasure_requested("lead j"))
+
+    async def is_over() -> bool:
+        return "elle a pris fin" in click(links["lead"], "GET", "")[1]
+
+    await eventually(is_over)
+    assert click(links["lead"], body="answer=accept")[0] == 410
+
+
+async def test_pages_load_nothing_are_shown_nowhere_else_and_kept_by_nobody(stack: Stack) -> None:
+    links = await offer_links(stack, "k")
+    for url, method in ((links["lead"], "GET"), (links["lead"] + "x", "GET"), (links["lead"], "DELETE")):
+        _, _, headers = clicked(url, method, "")
+        policy = headers["content-security-policy"]
+        assert "default-src 'none'" in policy
+        assert "frame-ancestors 'none'" in policy
+        assert headers["referrer-policy"] == "no-referrer"
+        assert headers["x-content-type-options"] == "nosniff"
+        assert headers["cache-control"] == "no-store"
+    _, page, headers = clicked(links["lead"], "GET", "")
+    (style,) = re.findall(r"<style>(.*?)</style>", page)
+    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    assert f"style-src 'sha256-{digest}'" in headers["content-security-policy"]
+
+
+async def test_a_link_whose_time_is_over_says_so(stack: Stack) -> None:
+    links = Links(stack.addresses()["notifications"], [stack.door_secret.encode()])
+    old = datetime.now(UTC) - timedelta(days=500)
+    identifier = named("pair a")
+    for url in (
+        links.answering(identifier, "lead", old),
+        links.unsubscribing(identifier, old),
+        links.confirming(identifier, old),
+    ):
+        for method in ("GET", "POST"):
+            status, page = click(url, method)
+            assert status == 410
+            assert "n’est plus valable" in page
 
 
 async def test_a_link_answers_for_one_party_of_one_offer(stack: Stack) -> None:

@@ -23,8 +23,7 @@ from tests.plans import Arguments, FirstPlans, grown
 PACKAGES = ("services.notifications", "services.notifications.sending", "services.notifications.clicks")
 QUERIES = {name: query for package in PACKAGES for name, query in named_queries(package).items()}
 BY_DESIGN = {
-    "erase_contacts", "erase_former_addresses", "erase_follow_ups", "erase_series", "retract_follow_ups",
-    "retract_series",
+    "fetch_contacts_of", "fetch_mails_of", "erase_follow_ups", "erase_series", "retract_follow_ups", "retract_series",
 }  # fmt: skip
 """What names a person and no matter; the piece of `look_through` is bounded by its limit."""
 
@@ -90,10 +89,11 @@ def arguments() -> dict[str, Arguments]:
         "refuse_answers": (matters, times),
         "keep_recusals": (people, people),
         "retract_contacts": (contacts,),
-        "retract_follow_ups": (people[0], later, [KIND.kind], []),
-        "retract_series": (people[0], later, [KIND.kind], []),
-        "erase_contacts": (people, dates),
-        "erase_former_addresses": (people, dates),
+        "retract_follow_ups": (people, dates, ["lead"] * len(people), [KIND.kind], ["lead"], [None]),
+        "retract_series": (people, dates, ["lead"] * len(people), [KIND.kind], ["lead"], [None]),
+        "drop_contacts": (contacts,),
+        "fetch_contacts_of": (people,),
+        "fetch_mails_of": (people,),
         "erase_address_changes": (people, dates),
         "erase_follow_ups": (people, dates),
         "erase_series": (people, dates),

@@ -9,7 +9,15 @@ import pytest
 
 from services.notifications.planned.follow_ups import lane_of
 from tests.integration.notifications.conftest import Clock, Desk, Lane, handle, planned
-from tests.integration.notifications.happenings import START, confirmed, contact, impact_recorded, named, released
+from tests.integration.notifications.happenings import (
+    START,
+    confirmed,
+    contact,
+    erasure_requested,
+    impact_recorded,
+    named,
+    released,
+)
 from tests.integration.notifications.test_sender import Office, office
 
 __all__ = ["office"]
@@ -87,7 +95,7 @@ async def test_what_two_processes_settle_at_once_is_said_once(desk: Desk) -> Non
 async def test_erasure_cancels_all_that_is_to_come_over_the_years(office: Office) -> None:
     said = await office.desk.handle(confirmed("a"), contact("lead a"))
     await office.send()
-    await office.desk.erase(named("lead a"))
+    await office.desk.handle(erasure_requested("lead a"))
     await office.send()
     ended = {event["follow_up_id"]: event["event"] for event in office.said}
     assert ended.keys() == {it["follow_up_id"] for it in planned(said)}

@@ -249,6 +249,23 @@ async def test_old_content_is_looked_for_in_portions_and_found_wherever_it_is(de
     assert emptied == ["acknowledgement"] * len(names)
 
 
+async def test_with_a_contact_goes_what_was_to_be_said_to_them_in_that_role_and_no_other(desk: Desk) -> None:
+    who = "owner"
+    await desk.handle(contact(who), contact(who, role="lead"), contact("lead b"), contact("person of mentor b"))
+    await desk.handle(proposed("a"), confirmed("b"), activated("b"))
+    await desk.retract(contact_of(who, "lead"))
+    assert {row["settled"] for row in await desk.rows(where=f"recipient_id = '{named(who)}'")} == {None}
+    await desk.retract(contact_of("lead b"))
+    settled = {row["kind"]: row["settled"] for row in await desk.rows()}
+    assert settled == {
+        "assignment-proposal": None,
+        "assignment-confirmation": "contact-erased",
+        "introduction-to-lead": "contact-erased",
+        "introduction-to-mentor": "contact-erased",
+    }
+    assert await desk.pool.fetchval("SELECT settled FROM series") == "contact-erased"
+
+
 async def test_a_retracted_contact_is_gone_and_may_come_back(desk: Desk) -> None:
     await desk.handle(contact("lead a"), contact("lead b"))
     await desk.retract(contact_of("lead a"))

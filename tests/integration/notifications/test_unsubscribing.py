@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from itertools import product
 
 import asyncpg
@@ -11,7 +13,7 @@ import pytest
 
 from deploy.local.stack import Stack
 from libraries.chassis.settings import SettingsError, read_settings
-from services.notifications.links import LinkSettings
+from services.notifications.links import Links, LinkSettings
 from tests.eventually import eventually
 from tests.integration.notifications.happenings import contact, correction_requested, ended, named
 from tests.integration.notifications.links import click, mails_to, publish
@@ -91,3 +93,36 @@ def test_settings_that_make_no_link_are_refused(
     with caplog.at_level(logging.DEBUG), pytest.raises(SettingsError) as raised:
         read_settings(LinkSettings)
     assert "nobody guesses" not in str(raised.value)
+
+
+async def test_a_new_address_is_confirmed_by_the_link_that_went_to_the_old_one(stack: Stack) -> None:
+    await publish(stack, "contacts.v1", contact("lead z"), contact("lead z", email="new-z@asso.example"))
+    found: list[str] = []
+
+    async def is_asked() -> bool:
+        for mail in mails_to(stack, "lead-z@"):
+            plain = mail.get_body(("plain",))
+            assert plain is not None
+            found.extend(re.findall(r"http://\S+/v1/addresses/\S+", plain.get_content()))
+        return bool(found)
+
+    await eventually(is_asked)
+    status, page = click(found[0], "GET", "")
+    assert status == 200
+    assert "<strong>new-z@asso.example</strong>" in page
+    assert "<form" in click(found[0], "GET", "")[1], "looking confirms nothing: programs open links before people do"
+    for method in ("POST", "GET", "POST"):
+        status, page = click(found[0], method, "confirm=yes" if method == "POST" else "")
+        assert status == 200
+        assert "désormais à votre nouvelle adresse" in page
+        assert "<form" not in page
+
+
+async def test_who_is_not_known_any_more_is_told_so(stack: Stack) -> None:
+    links = Links(stack.addresses()["notifications"], [stack.door_secret.encode()])
+    url = links.unsubscribing(named("nobody"), datetime.now(UTC))
+    for method in ("GET", "POST"):
+        status, page = click(url, method)
+        assert status == 200
+        assert "ne connaissons plus" in page
+    assert "à confirmer" in click(links.confirming(named("nothing"), datetime.now(UTC)), "GET", "")[1]

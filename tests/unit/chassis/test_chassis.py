@@ -20,7 +20,7 @@ from libraries.chassis.running.duties import lock_key
 from libraries.chassis.servers.migration import migrations_of
 from libraries.chassis.store import named_queries
 from libraries.chassis.unit_of_work import Cause, UnitOfWork
-from tests.forms import START, identifier
+from tests.forms import START, identifier, person
 
 
 def test_pauses_grow_to_a_minute() -> None:
@@ -109,6 +109,4 @@ def test_nothing_is_published_without_a_cause() -> None:
 
 
 def _contact() -> ContactPublished:
-    return ContactPublished(
-        person_id=identifier("person"), name="x", email="x@example.invalid", language="fr", updated_at=START
-    )
+    return ContactPublished.of(person("x"), "lead")

@@ -17,7 +17,8 @@ from contracts.pairs import MeetingHeld
 from libraries.data_files import DataFileError, parse_data_file
 from libraries.work_days.due_dates import Span
 from services.notifications.app import SERVICE
-from services.notifications.kinds import KINDS, KindsFile, Retry
+from services.notifications.courtesy import Retry
+from services.notifications.kinds import KINDS, KindsFile
 
 
 def planned_by(event: Any) -> dict[str, Span | None]:

@@ -154,6 +154,8 @@ def test_the_contest_is_decided_by_the_foundation() -> None:
 def test_a_missing_parameter_is_an_error_that_names_it() -> None:
     with pytest.raises(TextsError, match=r"assignment-proposal in fr .*need_title"):
         render("assignment-proposal", "fr", fit=1, parts=[])
+    with pytest.raises(TextsError, match=r"renewal-to-lead in fr .*ends_on"):
+        render("renewal-to-lead", "fr")
 
 
 def test_a_kind_without_texts_is_found_at_the_start() -> None:
