@@ -6,10 +6,9 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Annotated, Final
 
-from pydantic import Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from contracts.catalogue import SERVICES
-from contracts.message import Message
 from libraries.data_files import read_data_file
 
 _EACH_SERVICE: Final = "*"
@@ -17,14 +16,20 @@ _EACH_SERVICE: Final = "*"
 Names = Annotated[tuple[str, ...], Field(max_length=100)]
 
 
-class Sentence(Message):
+class Entry(BaseModel):
+    """A part of a data file of privacy: what it does not know is a mistake."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Sentence(Entry):
     """The same in both languages."""
 
     fr: str = Field(min_length=1, max_length=1_000)
     en: str = Field(min_length=1, max_length=1_000)
 
 
-class TablePlaces(Message):
+class TablePlaces(Entry):
     """The columns of a table: what an erasure empties, ids of people, and all others."""
 
     name: str
@@ -39,7 +44,7 @@ class TablePlaces(Message):
         return (*self.personal, *self.people, *self.others)
 
 
-class TopicPlaces(Message):
+class TopicPlaces(Entry):
     """The fields of a topic that the contracts mark as personal."""
 
     name: str
@@ -47,7 +52,7 @@ class TopicPlaces(Message):
     personal: Names = ()
 
 
-class Places(Message):
+class Places(Entry):
     """All places, by table and by topic."""
 
     version: int

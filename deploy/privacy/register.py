@@ -9,14 +9,13 @@ from typing import Literal, TypeAlias
 from pydantic import Field
 
 from contracts.catalogue import TOPIC_BY_NAME
-from contracts.message import Message
-from deploy.privacy.places import Sentence
+from deploy.privacy.places import Entry, Sentence
 from libraries.data_files import read_data_file
 
 Phase: TypeAlias = Literal["active", "intermediate", "final"]
 
 
-class Controller(Message):
+class Controller(Entry):
     """Who answers for it: names that only the City can give; empty where they are still to be named."""
 
     name: str
@@ -24,7 +23,7 @@ class Controller(Message):
     data_protection_officer: str
 
 
-class Kept(Message):
+class Kept(Entry):
     """How long something is kept in a phase: for so many days, or until something happens."""
 
     phase: Phase
@@ -35,7 +34,7 @@ class Kept(Message):
     """What says so in the system: `topic <name>`, `setting <name>` or `kinds content_days`."""
 
 
-class Processing(Message):
+class Processing(Entry):
     """One processing, as article 30 asks for it."""
 
     code: str
@@ -48,7 +47,7 @@ class Processing(Message):
     kept: tuple[Kept, ...]
 
 
-class Register(Message):
+class Register(Entry):
     """All processings."""
 
     version: int
