@@ -86,7 +86,7 @@ def _default(field: FieldInfo) -> str:
     if field.is_required():
         return "required"
     default = field.get_default(call_default_factory=True, validated_data={})
-    if default is None or default == {}:
+    if default is None or default in ({}, frozenset(), ()):
         return "none"
     if isinstance(default, bool):
         return f"`{str(default).lower()}`"

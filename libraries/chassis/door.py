@@ -9,18 +9,20 @@ from typing import Any, Protocol
 
 from structlog.typing import FilteringBoundLogger
 
+from contracts.sources import ANY_FORM, Sources
 from libraries.chassis.database import Database
 from libraries.chassis.kafka import Cluster
 
 
 @dataclass(frozen=True, slots=True)
 class Premises:
-    """What a service's HTTP side works with: the cluster, the service's own schema, its log and its clock."""
+    """What a service's HTTP side works with: the cluster, its schema, its log, its clock, and who may send what."""
 
     cluster: Cluster
     database: Database
     log: FilteringBoundLogger
     clock: Callable[[], datetime]
+    sources: Sources = ANY_FORM
 
 
 class HttpSide(Protocol):

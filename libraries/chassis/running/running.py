@@ -79,7 +79,7 @@ class Running:
         self.committer = Committer(around, self._ledger, self._commits)
         self.membership = Membership(around, self.kafka, self._ledger, self.relay, self.committer, self._commits)
         self.roster = DutyRoster(around, self._ledger, self.relay, self.committer, self._commits)
-        premises = Premises(settings.cluster, around.database, log, clock)
+        premises = Premises(settings.cluster, around.database, log, clock, service.sources)
         self.http = service.http(premises) if service.http else None
         self.fatal = asyncio.Event()
         self._ownership = Ownership(around, lock_key(service.name, "owner"))

@@ -26,6 +26,7 @@ from contracts.applications import (
     ApplicationWithdrawalRequested,
 )
 from contracts.event import Event
+from contracts.violation import ContractViolation
 from libraries.chassis.database import is_transient
 from libraries.chassis.door import Premises
 from libraries.chassis.forms import FormPublisher
@@ -104,6 +105,7 @@ class Door:
             body = await request.body()
             # Before it is parsed: who has not signed learns nothing of what would be right, and costs little.
             form = self._signer(request, body)
+            self._check_source(form, model)
             data = _parse(model, body, request.path_params.get("application_id"))
             # With its type: the same body at another address is another message.
             digest = hashlib.sha256(model.event_type.encode() + b"\n" + body).digest()
@@ -139,6 +141,14 @@ class Door:
         except NotSigned as refusal:
             raise self._not_signed(refusal) from None
 
+    def _check_source(self, form: str, model: type[Sent]) -> None:
+        # Else it would hear yes, and its event would be set aside where it never learns of it.
+        try:
+            self._premises.sources.check(_source_of(form), model.event_type)
+        except ContractViolation:
+            self._premises.log.warning("not listed", action="door", form=form, event_type=model.event_type)
+            raise RefusedRequest(403, "not-listed") from None
+
     def _not_signed(self, refusal: NotSigned) -> RefusedRequest:
         self._premises.log.warning("not signed", action="door", header=refusal.header)
         return RefusedRequest(401, "not-signed", header=refusal.header)
@@ -147,7 +157,7 @@ class Door:
         """Has Kafka keep the message, unless it does already; its event is the same every time."""
         try:
             kept = await self._memory.remember(message, self._premises.clock())
-            source = f"urn:form:{message.form}"
+            source = _source_of(message.form)
             event = Event(kept.event_id, source, str(data.aggregate_id), kept.at, kept.event_id, None, None, data)
             # Remembered, then published, then marked: whatever dies in between, the sender repeats it, and the event is
             # the same one, which its reader takes once.
@@ -189,6 +199,10 @@ class Door:
                 return RefusedRequest(405, "not-allowed", headers=error.headers).response()
             case _:
                 return RefusedRequest(404, "not-found", headers=error.headers).response()
+
+
+def _source_of(form: str) -> str:
+    return f"urn:form:{form}"
 
 
 def door_from_environment(premises: Premises) -> Door:

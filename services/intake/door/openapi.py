@@ -13,6 +13,7 @@ _REFUSALS: Final = {
     "400": "The body is no JSON",
     "401": "The signature is missing, wrong or too old; `header` names the one to look at",
     "404": "Nothing is known under this address",
+    "403": "The operator lists who may send what, and this form is not listed with this message",
     "409": "A message with the same `webhook-id` came before with other content",
     "413": "The body is larger than is allowed",
     "415": "The content type is not application/json",
@@ -154,7 +155,7 @@ def _taking(operation: str, schema: str, summary: str) -> dict[str, Any]:
                 "headers": {"Location": {"schema": {"type": "string"}, "description": "The same as `status`"}},
                 "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Taken"}}},
             },
-            **_refusals("400", "401", "404", "409", "413", "415", "422", "503"),
+            **_refusals("400", "401", "403", "404", "409", "413", "415", "422", "503"),
         },
     }
 

@@ -16,6 +16,7 @@ from services.intake.reasons import Sentence
 _TITLES: Final[Mapping[int, str]] = {
     400: "Bad Request",
     401: "Unauthorized",
+    403: "Forbidden",
     404: "Not Found",
     405: "Method Not Allowed",
     409: "Conflict",

@@ -277,3 +277,21 @@ def test_no_log_line_names_anybody(stack: Stack, form: Form) -> None:
     log = (stack.logs / "intake.log").read_text()
     assert "taken at the door" in log
     assert "anari" not in log
+
+
+async def test_a_form_that_is_not_listed_is_told_so_and_nothing_of_its_is_kept(tmp_path: Path) -> None:
+    sources = tmp_path / "sources.toml"
+    sources.write_text(
+        '[[sources]]\nname = "urn:form:local-form"\nuser = "local-form"\n'
+        'events = ["engage.application.submitted.v1"]\n',
+        encoding="utf-8",
+    )
+    with Stack(services=("intake",), environment={"ENGAGE_SOURCES_FILE": str(sources)}) as listed:
+        form, data = Form(listed), application("listed")
+        assert form.send("listed-1", body_of(data)).status == 202
+        withdrawal = body_of(ApplicationWithdrawalRequested(application_id=data.application_id, requested_at=START))
+        refused = form.send("listed-2", withdrawal, f"{POST}/{data.application_id}/withdrawal")
+        assert (refused.status, refused.body["type"]) == (403, "urn:engage:problem:not-listed")
+        await registered(form, data.application_id)
+        events = await read_events(listed.broker.bootstrap_servers, "forms.applications.v1")
+        assert [event.type.split(".")[2] for event in events if isinstance(event, Event)] == ["submitted"]
