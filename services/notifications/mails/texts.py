@@ -20,6 +20,7 @@ from contracts.message import Language
 from libraries.data_files import read_data_file
 from libraries.work_days.city import CITY
 from services.notifications.kinds import KINDS, Role
+from services.notifications.mails.headers import bare
 from services.notifications.people import Correspondent
 from services.notifications.words import Words
 
@@ -27,8 +28,6 @@ DIGEST: Final = "digest"
 LANGUAGES: Final[tuple[Language, ...]] = get_args(Language)
 _SUBJECT: Final = "subject"
 _REMINDER: Final[dict[Language, str]] = {"fr": "Rappel\u00a0: ", "en": "Reminder: "}
-# A header ends with its line: whatever a title holds must not begin another.
-_CONTROLS: Final = re.compile(r"[\x00-\x1f\x7f]+")
 _POSITION: Final = re.compile(r"\.\d+(?=\.|$)")
 
 
@@ -80,7 +79,7 @@ class _Compiled(NamedTuple):
 
     def subject(self, values: dict[str, Any]) -> str:
         line = "".join(self.plain.blocks[_SUBJECT](self.plain.new_context(values)))
-        return _CONTROLS.sub(" ", line).strip()
+        return bare(line)
 
 
 class Texts:

@@ -15,7 +15,8 @@ from libraries.chassis.service import DutyLane
 from libraries.chassis.settings import read_settings
 from services.notifications.kinds import KINDS, Retry
 from services.notifications.links import Links, LinkSettings
-from services.notifications.mails.composing import AddressError, message_id_of
+from services.notifications.mails.addresses import AddressError
+from services.notifications.mails.composing import message_id_of
 from services.notifications.mails.signing import Signer
 from services.notifications.mails.texts import Texts, load_texts
 from services.notifications.mails.writing import Writer
