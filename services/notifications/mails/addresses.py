@@ -29,11 +29,6 @@ class Destination(NamedTuple):
     address: str
     international: bool
 
-    @property
-    def provider(self) -> str:
-        """The domain, which tells who takes the mail in."""
-        return self.address.rpartition("@")[2].lower()
-
 
 def destination_of(email: str) -> Destination:
     """Where mail to an address goes; raises AddressError."""
@@ -49,6 +44,11 @@ def destination_of(email: str) -> Destination:
     ):
         raise AddressError("the address is not valid")
     return Destination(address, not local_part.isascii())
+
+
+def provider_of(email: str) -> str:
+    """The domain of an address, which tells who takes its mail in; of one that is none, whatever stands there."""
+    return email.rpartition("@")[2].strip().lower()
 
 
 def _ascii(domain: str) -> str:

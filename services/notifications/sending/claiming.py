@@ -11,13 +11,17 @@ from typing import Final, Literal, NamedTuple, TypeAlias
 from uuid import UUID
 
 from services.notifications.kinds import KINDS
+from services.notifications.mails.addresses import provider_of
 from services.notifications.people import Contact
 from services.notifications.planned.follow_ups import FollowUp, Planned
 from services.notifications.sending.outcomes import ClaimedMail, mail_name
+from services.notifications.sending.providers import Provider
 
 WEEK: Final = timedelta(days=7)
 # The shortest wait for a contact, which mostly comes in the same moment on another topic.
 _A_SECOND: Final = timedelta(seconds=1)
+# Behind the one mail that shows whether a provider takes ours again.
+_A_MINUTE: Final = timedelta(minutes=1)
 
 
 class DueMail(NamedTuple):
@@ -69,12 +73,17 @@ class Known:
     """What is known of those whom mails concern.
 
     `recent` is when a person was sent what counts in the last seven days, the newest first; what is on its way is as
-    of now.
+    of now. `providers` are those that refused mail of late, by domain.
     """
 
     contacts: Mapping[UUID, Contact]
     recusals: AbstractSet[tuple[UUID, UUID]] = frozenset()
     recent: Mapping[UUID, Sequence[datetime]] = field(default_factory=dict)
+    providers: Mapping[str, Provider] = field(default_factory=dict)
+
+    def provider(self, person_id: UUID) -> Provider | None:
+        """Who takes in a person's mail, where they refused some of late."""
+        return self.providers.get(provider_of(self.contacts[person_id].email)) if self.providers else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +135,7 @@ def decide(mails: Iterable[DueMail], known: Known, terms: Terms) -> list[Decisio
     person's mail is in one lane, so nobody else counts what they get.
     """
     turns: Counter[UUID] = Counter()
+    tried: set[str] = set()
     decisions = []
     for mail in sorted(mails, key=lambda mail: (mail.next_attempt_at, mail.id)):
         decisions.append(
@@ -133,6 +143,7 @@ def decide(mails: Iterable[DueMail], known: Known, terms: Terms) -> list[Decisio
             _unwanted(mail, known, terms)
             or _at_night(mail, terms)
             or _out_of_reach(mail, known, terms)
+            or _refused(mail, known, terms, tried)
             or _in_turn(mail, known, terms, turns)
         )
     return decisions
@@ -154,6 +165,7 @@ def claim_of(decision: Decision, known: Known) -> ClaimedMail:
         language=contact.language,
         is_undeliverable=contact.undeliverable is not None,
         counterpart=counterparts[0] if counterparts else None,
+        was_refused=known.provider(recipient) is not None,
     )
 
 
@@ -186,6 +198,19 @@ def _out_of_reach(mail: DueMail, known: Known, terms: Terms) -> Decision | None:
     overdue = terms.now - mail.planned.due_at
     again = min(terms.without_contact_until, terms.now + max(_A_SECOND, overdue / 2))
     return Decision(mail, "put off", again, waits_for=missing)
+
+
+def _refused(mail: DueMail, known: Known, terms: Terms, tried: set[str]) -> Decision | None:
+    """Put off while its provider is paused; after that one mail goes first and shows whether the others may follow."""
+    provider = known.provider(mail.recipient_id)
+    if provider is None or mail.is_requested or not provider.pauses or provider.is_forgotten(terms.now):
+        return None
+    if provider.paused_until is not None and provider.is_paused(terms.now):
+        return Decision(mail, "put off", provider.paused_until)
+    if provider.domain in tried:
+        return Decision(mail, "put off", terms.now + _A_MINUTE)
+    tried.add(provider.domain)
+    return None
 
 
 def _in_turn(mail: DueMail, known: Known, terms: Terms, turns: Counter[UUID]) -> Decision:

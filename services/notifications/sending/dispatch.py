@@ -10,6 +10,7 @@ from uuid import UUID
 from libraries.chassis.store import Connection, named_queries
 from services.notifications.contacts import fetch_contacts
 from services.notifications.kinds import KINDS
+from services.notifications.mails.addresses import provider_of
 from services.notifications.planned.rows import (
     insert_follow_ups,
     move_series_on,
@@ -19,6 +20,14 @@ from services.notifications.planned.rows import (
 from services.notifications.planned.series import Series
 from services.notifications.sending.claiming import WEEK, Decision, DueMail, Known, Terms, decide
 from services.notifications.sending.outcomes import Outcome, Recorded, after
+from services.notifications.sending.provider_register import (
+    fetch_forgotten,
+    fetch_providers,
+    forget_providers,
+    note_refusals,
+    note_taken,
+)
+from services.notifications.sending.providers import Provider
 
 _QUERIES: Final = named_queries("services.notifications.sending")
 _DIGEST: Final = [kind.kind for kind in KINDS.all if kind.digest]
@@ -84,7 +93,7 @@ class Dispatch:
         return decisions, known
 
     async def record(self, outcomes: Sequence[Outcome], *, now: datetime) -> list[Recorded]:
-        """Records what became of claims, and returns what now has an end, in the order of `outcomes`.
+        """Records what became of claims, and returns it in the order of `outcomes`.
 
         An outcome whose claim was taken over meanwhile is ignored.
         """
@@ -103,7 +112,19 @@ class Dispatch:
                 recorded.append(Recorded(planned._replace(follow_up=after(planned.follow_up, outcome)), outcome))
         if recorded:
             await self._write(recorded, now)
-        return [each for each in recorded if each.follow_up.state != "scheduled"]
+        return recorded
+
+    async def note_providers(self, recorded: Sequence[Recorded], *, now: datetime) -> list[Provider]:
+        """Notes what providers made of us; returns those that are paused because of it."""
+        refusals: dict[str, list[UUID]] = {}
+        for each in recorded:
+            if each.outcome.provider_says == "refuses us":
+                refusals.setdefault(each.outcome.provider, []).append(each.follow_up.key.recipient_id)
+        paused = await note_refusals(self._connection, refusals, at=now, by_report=False) if refusals else []
+        # Afterwards: one that took a mail among these does not refuse all.
+        if taken := {each.outcome.provider for each in recorded if each.outcome.provider_says == "takes mail"}:
+            await note_taken(self._connection, taken)
+        return [provider for provider in paused if provider.domain not in taken]
 
     async def _write(self, recorded: Sequence[Recorded], now: datetime) -> None:
         changes = [
@@ -133,10 +154,14 @@ class Dispatch:
         people = sorted({person for mail in mails for person in mail.people})
         files = sorted({mail.file for mail in mails})
         recusals = await self._connection.fetch(_QUERIES["fetch_recusals"], *zip(*files, strict=True))
+        contacts = await fetch_contacts(self._connection, people)
         return Known(
-            contacts=await fetch_contacts(self._connection, people),
+            contacts=contacts,
             recusals={tuple(row) for row in recusals},
             recent=await self._recent(lane, mails, terms),
+            providers=await fetch_providers(
+                self._connection, {provider_of(contact.email) for contact in contacts.values()}
+            ),
         )
 
     async def _recent(self, lane: int, mails: Sequence[DueMail], terms: Terms) -> dict[UUID, list[datetime]]:
@@ -157,6 +182,14 @@ class Dispatch:
         """The next follow-ups by their ids, and of each whether it ended before a moment and still says something."""
         rows = await self._connection.fetch(_QUERIES["look_through"], after_id, before, limit)
         return [(row["id"], row["is_old"]) for row in rows]
+
+    async def forgotten_providers(self, *, before: datetime) -> list[str]:
+        """The domains of providers that refused something, none of it since a moment."""
+        return await fetch_forgotten(self._connection, before=before)
+
+    async def forget_providers(self, domains: Collection[str], *, before: datetime) -> None:
+        """Forgets what these refused."""
+        await forget_providers(self._connection, domains, before=before)
 
     async def empty(self, follow_ups: Collection[UUID]) -> None:
         """Empties what these mails said."""
