@@ -390,6 +390,20 @@ async def test_an_address_in_other_letters_is_written_to(office: Office) -> None
     assert office.server.recipients == ["zoé@asso.example"]
 
 
+async def test_a_title_that_looks_like_mail_syntax_adds_nothing_to_the_mail(office: Office) -> None:
+    title = "Été =?UTF-8?Q?=0A?=Bcc: x@evil.example"
+    told = registered("a")
+    told = told._replace(data=told.data.model_copy(update={"project_title": title}))
+    await office.desk.handle(told, contact("lead a", name='Zoé "Z" Durand, dite =?utf-8?q?=0A?='))
+    await office.send()
+    (mail,) = office.server.mails
+    assert "Bcc" not in mail
+    assert office.server.recipients == ["lead-a@asso.example"]
+    plain = mail.get_body(("plain",))
+    assert plain is not None
+    assert title in plain.get_content()
+
+
 async def test_no_more_leave_in_a_second_than_the_server_wants(office: Office) -> None:
     rate, count = 50.0, 6
     server = SmtpServer("127.0.0.1", office.server.port)
