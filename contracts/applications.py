@@ -8,6 +8,7 @@ from uuid import UUID
 from pydantic import Field
 
 from contracts.message import (
+    BARE,
     Code,
     Comment,
     Count,
@@ -26,7 +27,7 @@ from contracts.message import (
 from contracts.moments import FoundingDay, Moment
 
 TagKind = Literal["theme", "public"]
-Identifier = Annotated[str, Field(pattern=r"^[^\x00]*$", max_length=40)]
+Identifier = Annotated[str, Field(pattern=r"^[^\x00]*$", max_length=40), BARE]
 """An identifier as a person typed it or a spreadsheet mangled it; intake cleans and checks it."""
 
 Year = Annotated[int, Field(ge=0, le=9999)]

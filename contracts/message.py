@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from typing import Annotated, Any, ClassVar, Literal, get_args
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, GetJsonSchemaHandler
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, GetJsonSchemaHandler
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
 
+from contracts.characters import bare_line, lines, one_line
 from contracts.moments import Moment
 
 
@@ -28,13 +29,18 @@ Code = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=64)]
 _TEXT = r"^[^\x00]*$"
 """Whatever is written: but no text of PostgreSQL can hold U+0000, and no person writes it."""
 
-ShortText = Annotated[str, Field(pattern=_TEXT, min_length=1, max_length=200)]
-LongText = Annotated[str, Field(pattern=_TEXT, max_length=10_000)]
-Sentence = Annotated[str, Field(pattern=_TEXT, max_length=1_000)]
+OF_ONE_LINE = BeforeValidator(one_line)
+"""Repairs what is written on one line, before its bounds are looked at: contracts.characters says how."""
+OF_LINES = BeforeValidator(lines)
+BARE = BeforeValidator(bare_line)
+
+ShortText = Annotated[str, Field(pattern=_TEXT, min_length=1, max_length=200), OF_ONE_LINE]
+LongText = Annotated[str, Field(pattern=_TEXT, max_length=10_000), OF_LINES]
+Sentence = Annotated[str, Field(pattern=_TEXT, max_length=1_000), OF_LINES]
 """What a service says to people, made of its own words and at most a few values."""
 
 MOST_NAME_CHARACTERS = 200
-Name = Annotated[str, Field(pattern=_TEXT, max_length=MOST_NAME_CHARACTERS)]
+Name = Annotated[str, Field(pattern=_TEXT, max_length=MOST_NAME_CHARACTERS), OF_ONE_LINE]
 """What something goes by in a programme or a form: an edition, a version, a seed, a dotted path."""
 
 Territory = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9 -]*$", max_length=64)]
@@ -62,12 +68,14 @@ Count = Annotated[int, Field(ge=0, le=MOST_COUNTED)]
 Fit = Annotated[int, Field(ge=0, le=1000)]
 """How well two suit each other, in points."""
 
-PersonName = Annotated[str, Field(pattern=_TEXT, min_length=1, max_length=200), PERSONAL]
-EmailAddress = Annotated[str, Field(pattern=r"^[^@\s<>\x00]+@[^@\s<>\x00]+\.[^@\s<>\x00]+$", max_length=254), PERSONAL]
-Comment = Annotated[str, Field(pattern=_TEXT, max_length=2_000), PERSONAL]
+PersonName = Annotated[str, Field(pattern=_TEXT, min_length=1, max_length=200), OF_ONE_LINE, PERSONAL]
+EmailAddress = Annotated[
+    str, Field(pattern=r"^[^@\s<>\x00]+@[^@\s<>\x00]+\.[^@\s<>\x00]+$", max_length=254), BARE, PERSONAL
+]
+Comment = Annotated[str, Field(pattern=_TEXT, max_length=2_000), OF_LINES, PERSONAL]
 """What a person wrote freely. It may name somebody, so only restricted topics carry it and nothing passes it on."""
 
-Telephone = Annotated[str, Field(pattern=r"^\+?[0-9 .()-]{6,20}$", max_length=21), PERSONAL]
+Telephone = Annotated[str, Field(pattern=r"^\+?[0-9 .()-]{6,20}$", max_length=21), BARE, PERSONAL]
 
 
 class Message(BaseModel):

@@ -70,7 +70,7 @@ async def _take_in(mails: Sequence[bytes]) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = []
     async with connected(search_path="notifications") as connection:
         for number, content in enumerate(mails, start=1):
-            bounce, outcome = await take_in(connection, content)
+            bounce, outcome = await take_in(connection, content, at=datetime.now(UTC))
             found.append(
                 {
                     "mail": number,

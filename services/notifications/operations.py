@@ -13,10 +13,12 @@ from services.notifications.address_changes import confirm, waiting_change
 from services.notifications.contacts import contacts_of
 from services.notifications.forgotten import lock_against_erasures
 from services.notifications.kinds import KINDS
+from services.notifications.mails.addresses import provider_of
 from services.notifications.mails.bounces import Bounce, bounce_of
 from services.notifications.planned.follow_ups import ids_about
 from services.notifications.planned.rows import insert_follow_ups, move_series_on, series_of
 from services.notifications.planned.series import Occasion, Series
+from services.notifications.sending.provider_register import note_refusals
 
 Instruction: TypeAlias = Literal["cancel", "send-now"]
 
@@ -86,8 +88,11 @@ class Returned(NamedTuple):
     outcome: str
 
 
-async def take_in(connection: Connection, content: bytes) -> Returned:
-    """Takes in a delivery report: its mail is marked, and an address that does not exist is written to no more."""
+async def take_in(connection: Connection, content: bytes, *, at: datetime) -> Returned:
+    """Takes in a delivery report: its mail is marked, and an address that does not exist is written to no more.
+
+    Where a provider sends back whatever we send, for our fault, mail to it pauses.
+    """
     if (bounce := bounce_of(content)) is None:
         return Returned(None, "no report of a failure")
     # Both or neither: a report that is taken in again after a failure finds its mail as it was.
@@ -95,13 +100,22 @@ async def take_in(connection: Connection, content: bytes) -> Returned:
         mail = await connection.fetchrow(QUERIES["mark_bounced"], bounce.follow_up_id, bounce.status)
         if mail is None:
             return Returned(bounce, "not a mail of ours")
+        contact_id = contacts_of(mail["kind"], mail["recipient_id"], None)[0]
+        if bounce.diagnosis.is_provider and await _note_refusal(connection, contact_id, mail["recipient_id"], at):
+            return Returned(bounce, "came back; mail to its provider pauses")
         if not bounce.no_such_address:
             return Returned(bounce, "came back")
-        contact_id = contacts_of(mail["kind"], mail["recipient_id"], None)[0]
         query = QUERIES["mark_undeliverable"]
         if await connection.execute(query, contact_id, bounce.recipient, bounce.status) == "UPDATE 1":
             return Returned(bounce, "address not written to any more")
         return Returned(bounce, "came back from an old address")
+
+
+async def _note_refusal(connection: Connection, contact_id: UUID, person_id: UUID, at: datetime) -> bool:
+    email = await connection.fetchval(QUERIES["fetch_email"], contact_id)
+    if email is None:
+        return False
+    return bool(await note_refusals(connection, {provider_of(email): [person_id]}, at=at, by_report=True))
 
 
 async def list_undeliverable(connection: Connection) -> list[dict[str, Any]]:

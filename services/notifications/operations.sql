@@ -55,6 +55,10 @@ WHERE id = $1 AND state = 'scheduled' AND settled IS NULL
 -- That a mail which had left came back, and to whom it was.
 UPDATE follow_up SET bounced = $2 WHERE id = $1 AND state = 'sent' RETURNING recipient_id, kind
 
+-- name: fetch_email
+-- Where mail to a person in a role goes now.
+SELECT email FROM contact WHERE contact_id = $1
+
 -- name: mark_undeliverable
 -- Unless the person has another address by now: reports come days later. Mail servers change the case of addresses.
 UPDATE contact

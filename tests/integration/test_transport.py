@@ -193,7 +193,8 @@ async def deliver(monkeypatch: pytest.MonkeyPatch, port: int, scheme: str = "smt
     server = read(monkeypatch, MailSettings, smtp_url=f"{scheme}://127.0.0.1:{port}", **settings).server
     mailer = Mailer(server, connections=1, local_hostname="ville.example", timeout_seconds=5)
     try:
-        mail = Mail("a@ville.example", "b@asso.example", international=False, content=b"Subject: x\r\n\r\nx\r\n")
+        content = b"Subject: x\r\n\r\nx\r\n"
+        mail = Mail("a@ville.example", "b@asso.example", international=False, content=content, fields=("Subject",))
         return await mailer.deliver(mail, deadline=asyncio.get_running_loop().time() + 10)
     finally:
         await mailer.close()

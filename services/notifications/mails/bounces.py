@@ -1,4 +1,7 @@
-"""Mails that came back: what a delivery report (RFC 3464) says of which follow-up."""
+"""Mails that came back: what a delivery report says of which follow-up.
+
+Most servers write RFC 3464; qmail writes a text of its own (QSBMF), and Exim did so until it learnt the standard.
+"""
 
 from __future__ import annotations
 
@@ -8,15 +11,22 @@ from dataclasses import dataclass
 from email import policy
 from email.headerregistry import Address
 from email.message import EmailMessage, Message
-from typing import Final
+from typing import Final, NamedTuple
 from uuid import UUID
+
+from services.notifications.mails.faults import Diagnosis, of_report, status_in
 
 _RETURN_PATH: Final = re.compile(r"\+([0-9a-f]{32})@")
 _MESSAGE_ID: Final = re.compile(r"<([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})@")
 _STATUS: Final = re.compile(r"^([245])\.\d{1,3}\.\d{1,3}")
-# Enhanced status codes (RFC 3463): 5.1.x is about the address, 5.2.1 a mailbox that is disabled.
-_NO_SUCH_ADDRESS: Final = re.compile(r"^5\.(1\.\d+|2\.1)$")
+_NOTHING_SAID: Final = "5.0.0"
 _DELIVERED_TO: Final = ("to", "delivered-to", "x-original-to", "envelope-to")
+_QMAIL: Final = re.compile(r"\AHi\. This is the ")
+# A paragraph that begins with an address; its recipients are told before the copy of the mail.
+_QMAIL_RECIPIENT: Final = re.compile(r"^<([^<>\n]+)>:\n((?:.+\n?)+)", re.MULTILINE)
+_QMAIL_COPY: Final = re.compile(r"^--- Below this line is a copy of the message", re.MULTILINE)
+_EXIM: Final = "x-failed-recipients"
+_EXIM_COPY: Final = re.compile(r"^------ This is a copy of (?:the|your) message", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,11 +36,18 @@ class Bounce:
     follow_up_id: UUID
     recipient: str
     status: str
+    diagnosis: Diagnosis
 
     @property
     def no_such_address(self) -> bool:
         """Whether the trouble is with the address, whatever the mail."""
-        return _NO_SUCH_ADDRESS.match(self.status) is not None
+        return self.diagnosis.no_such_address
+
+
+class _Failure(NamedTuple):
+    recipient: str
+    status: str
+    diagnostic: str
 
 
 def return_path(bounces: Address, follow_up_id: UUID) -> str:
@@ -45,15 +62,42 @@ def bounce_of(content: bytes) -> Bounce | None:
     brings back.
     """
     message = email.message_from_bytes(content, policy=policy.default)
-    if (follow_up_id := _follow_up(message)) is None:
+    failure = _reported(message) or _told(message)
+    if failure is None or (follow_up_id := _follow_up(message)) is None:
         return None
+    status, said = failure.status, status_in(failure.diagnostic)
+    if status.endswith(".0.0") and said is not None:
+        status = said
+    return Bounce(follow_up_id, failure.recipient, status, of_report(status, failure.diagnostic))
+
+
+def _reported(message: EmailMessage) -> _Failure | None:
+    """The first failure of a report by the standard; where it gave up after a while its status begins with 4."""
     for fields in _recipients(message):
         status = _STATUS.match(str(fields.get("status", "")).strip())
         failed = str(fields.get("action", "")).strip().lower() == "failed"
-        if failed and status is not None and status[1] == "5":
+        if failed and status is not None and status[1] != "2":
             recipient = str(fields.get("final-recipient", "")).rpartition(";")[2].strip()
-            return Bounce(follow_up_id, recipient, status[0])
+            return _Failure(recipient, status[0], str(fields.get("diagnostic-code", "")))
     return None
+
+
+def _told(message: EmailMessage) -> _Failure | None:
+    """The first failure of a report in a server's own words."""
+    text = _plain_text(message)
+    if _QMAIL.match(text) and (found := _QMAIL_RECIPIENT.search(_QMAIL_COPY.split(text)[0])):
+        return _Failure(found[1], status_in(found[2]) or _NOTHING_SAID, found[2])
+    if recipient := str(message.get(_EXIM, "")).partition(",")[0].strip():
+        told = _EXIM_COPY.split(text)[0].partition(recipient)[2]
+        return _Failure(recipient, status_in(told) or _NOTHING_SAID, told) if told else None
+    return None
+
+
+def _plain_text(message: EmailMessage) -> str:
+    if message.get_content_type() != "text/plain":
+        return ""
+    payload = message.get_payload(decode=True)
+    return payload.decode("utf-8", "replace").replace("\r\n", "\n") if isinstance(payload, bytes) else ""
 
 
 def _recipients(message: EmailMessage) -> list[Message]:
@@ -75,4 +119,5 @@ def _follow_up(message: EmailMessage) -> UUID | None:
             found := _MESSAGE_ID.search(part.as_string())
         ):
             return UUID(found[1])
-    return None
+    copy = _MESSAGE_ID.search(_plain_text(message))
+    return UUID(copy[1]) if copy else None

@@ -1,4 +1,4 @@
-"""A mail as it leaves: what people wrote is encoded by the standard library, both bodies are quoted-printable."""
+"""A mail as it leaves: fields of our own making, both bodies and the calendar quoted-printable."""
 
 from __future__ import annotations
 
@@ -6,35 +6,37 @@ import binascii
 import re
 from dataclasses import dataclass
 from datetime import datetime
-from email.errors import MessageError
 from email.headerregistry import Address
-from email.policy import SMTP, SMTPUTF8, EmailPolicy
 from email.utils import format_datetime
-from functools import lru_cache
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
 
+from services.notifications.mails.addresses import destination_of
 from services.notifications.mails.bounces import return_path
+from services.notifications.mails.headers import mailbox_field, plain_field, text_field
 from services.notifications.mails.invitations import Invitation
 from services.notifications.mails.texts import Text
 from services.notifications.people import Correspondent
 
-_NOT_ASCII: Final = re.compile(r"[^\x00-\x7f]")
-_SPACES: Final = re.compile(r"[\s\x00-\x1f\x7f]+")
-
-
-class AddressError(Exception):
-    """No mail can be sent to this address, whatever the server; the text never quotes it."""
+_LINE_END: Final = re.compile(r"\r\n|\r|\n")
+_ALWAYS: Final = (
+    "From", "To", "Subject", "Date", "Message-ID", "Auto-Submitted", "Content-Language", "MIME-Version", "Content-Type",
+)  # fmt: skip
+_UNSUBSCRIBING: Final = ("List-Unsubscribe", "List-Unsubscribe-Post")
 
 
 @dataclass(frozen=True, slots=True)
 class Mail:
-    """A mail for one recipient; `international` where the address needs a server that knows SMTPUTF8."""
+    """A mail for one recipient; `international` where the address needs a server that knows SMTPUTF8.
+
+    `fields` are the names of the header's fields, each of which it has once.
+    """
 
     sender: str
     recipient: str
     international: bool
     content: bytes
+    fields: tuple[str, ...]
 
 
 def message_id_of(follow_up_id: UUID, sender: Address) -> str:
@@ -58,81 +60,64 @@ def compose(
     `unsubscribe_url` takes one click of the mail program (RFC 8058). What can't be delivered comes back to `bounces`,
     else to the sender. An `invitation` is one more part, which mail programs put into the calendar.
     """
-    recipient = _address(to)
-    international = not recipient.username.isascii()
+    destination = destination_of(to.email)
     boundary = f"=_{follow_up_id.hex}"
-    headers = (
-        _from(str(sender)),
-        _folded("To", recipient, SMTPUTF8 if international else SMTP),
-        _folded("Subject", text.subject, SMTP),
-        *_own_headers(text, message_id_of(follow_up_id, sender), boundary, at, unsubscribe_url),
+    fields = (
+        mailbox_field("From", sender.display_name, sender.addr_spec),
+        mailbox_field("To", to.name, destination.address),
+        text_field("Subject", text.subject),
+        *_own_fields(text, message_id_of(follow_up_id, sender), boundary, at, unsubscribe_url),
     )
-    content = b"".join(headers) + b"\r\n" + _bodies(text, invitation, boundary.encode())
+    content = b"".join(fields) + b"\r\n" + _bodies(text, invitation, boundary.encode())
     envelope_sender = sender.addr_spec if bounces is None else return_path(bounces, follow_up_id)
-    return Mail(envelope_sender, recipient.addr_spec, international, content)
+    return Mail(
+        envelope_sender,
+        destination.address,
+        destination.international,
+        content,
+        _ALWAYS + (_UNSUBSCRIBING if unsubscribe_url else ()),
+    )
 
 
-def _own_headers(
+def _own_fields(
     text: Text, message_id: str, boundary: str, at: datetime, unsubscribe_url: str | None
 ) -> tuple[bytes, ...]:
-    # These are ASCII, short and ours: what the library would do for them costs half a millisecond.
     return (
-        _line("Date", format_datetime(at)),
-        _line("Message-ID", message_id),
-        _line("Auto-Submitted", "auto-generated"),
+        plain_field("Date", format_datetime(at)),
+        plain_field("Message-ID", message_id),
+        plain_field("Auto-Submitted", "auto-generated"),
         *_unsubscribing(unsubscribe_url),
-        _line("Content-Language", text.language),
-        _line("MIME-Version", "1.0"),
-        _line("Content-Type", f'multipart/alternative;\r\n boundary="{boundary}"'),
+        plain_field("Content-Language", text.language),
+        plain_field("MIME-Version", "1.0"),
+        plain_field("Content-Type", f'multipart/alternative;\r\n boundary="{boundary}"'),
     )
 
 
 def _unsubscribing(url: str | None) -> tuple[bytes, ...]:
     if url is None:
         return ()
-    return (_line("List-Unsubscribe", f"<{url}>"), _line("List-Unsubscribe-Post", "List-Unsubscribe=One-Click"))
-
-
-@lru_cache(maxsize=8)
-def _from(sender: str) -> bytes:
-    return _folded("From", sender, SMTP)
-
-
-def _folded(name: str, value: str | Address, policy: EmailPolicy[Any]) -> bytes:
-    return policy.fold_binary(*policy.header_store_parse(name, value))
-
-
-def _line(name: str, value: str) -> bytes:
-    return f"{name}: {value}\r\n".encode("ascii")
-
-
-def _address(person: Correspondent) -> Address:
-    local_part, _, domain = person.email.rpartition("@")
-    try:
-        # A domain in other letters travels as ASCII; only the part before the @ may need SMTPUTF8.
-        travelling = domain if domain.isascii() else domain.encode("idna").decode()
-        # Parsed, so that nothing but one plain address passes; the parser itself takes ASCII only.
-        projected = _NOT_ASCII.sub("x", local_part)
-        checked = Address(addr_spec=f"{projected}@{travelling}")
-        username = local_part if checked.username == projected else checked.username
-        return Address(_SPACES.sub(" ", person.name).strip(), username, checked.domain)
-    except (MessageError, ValueError, IndexError):
-        raise AddressError("the address is not valid") from None
+    return (
+        plain_field("List-Unsubscribe", f"<{url}>"),
+        plain_field("List-Unsubscribe-Post", "List-Unsubscribe=One-Click"),
+    )
 
 
 def _bodies(text: Text, invitation: Invitation | None, boundary: bytes) -> bytes:
     # Put together here: email.generator takes a millisecond and a half for it. `=_` in the boundary never
     # occurs in quoted-printable.
-    parts = [_part("plain", text.plain), _part("html", text.html)]
+    parts = [_part("plain", _lines(text.plain)), _part("html", _lines(text.html))]
     if invitation is not None:
-        parts.append(_part("calendar", invitation.content.decode(), f"; method={invitation.method}"))
+        parts.append(_part("calendar", invitation.content, f"; method={invitation.method}"))
     return b"".join(b"--%b\r\n%b\r\n" % (boundary, part) for part in parts) + b"--%b--\r\n" % boundary
 
 
-def _part(subtype: str, body: str, more: str = "") -> bytes:
-    lines = "\r\n".join(body.rstrip().splitlines()) + "\r\n"
+def _lines(body: str) -> bytes:
+    return (_LINE_END.sub("\r\n", body.rstrip()) + "\r\n").encode()
+
+
+def _part(subtype: str, lines: bytes, more: str = "") -> bytes:
     return b'Content-Type: text/%b; charset="utf-8"%b\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n%b' % (
         subtype.encode(),
         more.encode(),
-        binascii.b2a_qp(lines.encode(), istext=True),
+        binascii.b2a_qp(lines, istext=True),
     )

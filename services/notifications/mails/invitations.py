@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import date, datetime, timedelta
+import re
+from collections.abc import Iterator, Mapping
+from datetime import UTC, date, datetime, timedelta
 from email.headerregistry import Address
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 from uuid import UUID
-
-from icalendar import Calendar, Event, vText
 
 from contracts.message import Language
 from services.notifications.kinds import Kind
+from services.notifications.mails.headers import bare
 from services.notifications.words import FIRST_MEETING
+
+_LONGEST_LINE: Final = 75
+"""In octets, without its end (RFC 5545, section 3.1)."""
+# In this order: what is put before the others must not be taken for one of them (RFC 5545, section 3.3.11).
+_ESCAPED: Final = (("\\", "\\\\"), (";", "\\;"), (",", "\\,"))
+_ESCAPED_OR_NOT: Final = re.compile(r"\\.|.")
 
 
 class Invitation(NamedTuple):
@@ -35,25 +41,47 @@ def invitation_of(
         return None
     takes_out = kind.calendar == "takes-out"
     method = "CANCEL" if takes_out else "PUBLISH"
-    entry = Event()
-    entry.add("uid", f"{matter_id}@{sender.domain}")
-    entry.add("sequence", int(takes_out))
-    entry.add("dtstamp", at)
-    entry.add("summary", f"{FIRST_MEETING[language]} {parameters['project_title']}")
-    entry.add("status", "CANCELLED" if takes_out else "CONFIRMED")
-    entry.add("transp", "TRANSPARENT")
-    entry["organizer"] = vText(f"mailto:{sender.addr_spec}")
+    summary = f"{FIRST_MEETING[language]} {parameters['project_title']}"
+    properties = [
+        f"UID:{matter_id}@{sender.domain}",
+        f"SEQUENCE:{int(takes_out)}",
+        f"DTSTAMP:{at.astimezone(UTC):%Y%m%dT%H%M%SZ}",
+        f"SUMMARY:{_escaped(summary)}",
+        f"STATUS:{'CANCELLED' if takes_out else 'CONFIRMED'}",
+        "TRANSP:TRANSPARENT",
+        f"ORGANIZER:mailto:{sender.addr_spec}",
+    ]
     if on is not None:
         day = date.fromisoformat(on)
-        entry.add("dtstart", day)
-        entry.add("dtend", day + timedelta(days=1))
-    return _calendar(entry, method)
+        properties.append(f"DTSTART;VALUE=DATE:{day:%Y%m%d}")
+        properties.append(f"DTEND;VALUE=DATE:{day + timedelta(days=1):%Y%m%d}")
+    return _calendar(properties, method)
 
 
-def _calendar(entry: Event, method: str) -> Invitation:
-    calendar = Calendar()
-    calendar.add("prodid", "-//Engage//Notifications//FR")
-    calendar.add("version", "2.0")
-    calendar.add("method", method)
-    calendar.add_component(entry)
-    return Invitation(method, calendar.to_ical())
+def _calendar(properties: list[str], method: str) -> Invitation:
+    entry = ["BEGIN:VEVENT", *properties, "END:VEVENT"]
+    head = ["BEGIN:VCALENDAR", "PRODID:-//Engage//Notifications//FR", "VERSION:2.0", f"METHOD:{method}"]
+    lines = [*head, *entry, "END:VCALENDAR"]
+    return Invitation(method, "".join(f"{part}\r\n" for line in lines for part in _folded(line)).encode())
+
+
+def _escaped(text: str) -> str:
+    """A text as the value of a property: on one line, so that nothing in it can begin another property."""
+    text = bare(text)
+    for written, escaped in _ESCAPED:
+        text = text.replace(written, escaped)
+    return text
+
+
+def _folded(line: str) -> Iterator[str]:
+    """A line in pieces that a reader puts together again; no character is cut, and nothing that is escaped."""
+    piece, octets = "", 0
+    for character in _ESCAPED_OR_NOT.findall(line):
+        size = len(character.encode())
+        if octets + size > _LONGEST_LINE:
+            yield piece
+            # What goes on begins with a space, which counts.
+            piece, octets = " ", 1
+        piece += character
+        octets += size
+    yield piece

@@ -24,6 +24,8 @@ _SIGNED: Final = (
     b"content-type",
 )
 
+_SIGNATURE: Final = "DKIM-Signature"
+
 
 class Signer:
     """Signs mails with an RSA key for a domain; the public key stands in its DNS under the selector."""
@@ -38,7 +40,7 @@ class Signer:
 
     def sign(self, mail: Mail) -> Mail:
         """The mail with its signature before its other headers."""
-        return replace(mail, content=self._header(mail.content) + mail.content)
+        return replace(mail, content=self._header(mail.content) + mail.content, fields=(_SIGNATURE, *mail.fields))
 
     def _header(self, content: bytes) -> bytes:
         header: bytes = dkim.sign(

@@ -6,7 +6,6 @@ text, and tell which of them they are by `variant`.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -18,6 +17,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, Template, Templa
 from contracts.message import Language
 from libraries.work_days.city import CITY
 from services.notifications.kinds import KINDS
+from services.notifications.mails.headers import bare
 from services.notifications.mails.markup import markup_of
 from services.notifications.mails.text_files import FIELD_NAMES, SAMPLES, TextsError, text_file
 from services.notifications.people import Correspondent
@@ -25,8 +25,6 @@ from services.notifications.people import Correspondent
 DIGEST: Final = "digest"
 LANGUAGES: Final[tuple[Language, ...]] = get_args(Language)
 _REMINDER: Final[dict[Language, str]] = {"fr": "Rappel\u00a0: ", "en": "Reminder: "}
-# A header ends with its line: whatever a title holds must not begin another.
-_CONTROLS: Final = re.compile(r"[\x00-\x1f\x7f]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +46,7 @@ class _Compiled(NamedTuple):
     html_layout: Template
 
     def text(self, values: dict[str, Any], language: Language) -> Text:
-        line = _CONTROLS.sub(" ", self.subject.render(values)).strip()
+        line = bare(self.subject.render(values))
         values["subject"] = _REMINDER[language] + line if values["reminder"] else line
         message = self.message.render(values).strip("\n")
         markup = markup_of(message) if self.html is None else self.html.render(values).strip("\n")

@@ -13,6 +13,7 @@ import orjson
 from services.notifications.kinds import KINDS, Kind
 from services.notifications.links import Links
 from services.notifications.mails.composing import Mail, compose
+from services.notifications.mails.headers import check_finished
 from services.notifications.mails.invitations import invitation_of
 from services.notifications.mails.signing import Signer
 from services.notifications.mails.texts import Text, Texts
@@ -43,7 +44,7 @@ class Writer:
     def write(self, claims: Sequence[ClaimedMail]) -> Mail:
         """The mail of these claims, which are for one person and of one language.
 
-        Raises services.notifications.mails.composing.AddressError, and whatever a text raises that can't be rendered.
+        Raises AddressError, UnwritableError, and whatever a text raises that can't be rendered.
         """
         claim, now = claims[0], self._clock()
         kind = KINDS.by_name[claim.kind]
@@ -62,7 +63,9 @@ class Writer:
                 kind, parameters[0], matter_id=claim.matter_id, language=claim.language, sender=self._sender, at=now
             ),
         )
-        return mail if self._signer is None else self._signer.sign(mail)
+        signed = mail if self._signer is None else self._signer.sign(mail)
+        check_finished(signed.content, signed.fields)
+        return signed
 
     def _text(
         self, claim: ClaimedMail, parameters: Mapping[str, Any], unsubscribe_url: str | None, now: datetime

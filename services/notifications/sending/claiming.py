@@ -13,9 +13,11 @@ from uuid import UUID
 from services.notifications.contacts import contacts_of
 from services.notifications.forgotten import FORGOTTEN
 from services.notifications.kinds import KINDS, Kind
-from services.notifications.people import Contact
+from services.notifications.mails.addresses import provider_of
+from services.notifications.people import Contact, Correspondent
 from services.notifications.planned.follow_ups import FollowUp, Planned
 from services.notifications.sending.outcomes import ClaimedMail, mail_name
+from services.notifications.sending.providers import Provider
 
 WEEK: Final = timedelta(days=7)
 # The shortest wait for a contact, which mostly comes in the same moment on another topic.
@@ -23,6 +25,8 @@ _A_SECOND: Final = timedelta(seconds=1)
 # What a service says by the clock of somebody who was forgotten waits no longer for them to come back: a form and the
 # contact in it arrive in the same minute.
 _PATIENCE: Final = timedelta(days=3)
+# Behind the one mail that shows whether a provider takes ours again.
+_A_MINUTE: Final = timedelta(minutes=1)
 
 
 class DueMail(NamedTuple):
@@ -89,13 +93,19 @@ class Known:
     """What is known of those whom mails concern.
 
     `contacts` are by the contacts' ids. `recent` is when a person was sent what counts in the last seven days, the
-    newest first; what is on its way is as of now. `forgotten` are people who asked to be.
+    newest first; what is on its way is as of now. `forgotten` are people who asked to be. `providers` are those
+    that refused mail of late, by domain.
     """
 
     contacts: Mapping[UUID, Contact]
     recusals: AbstractSet[tuple[UUID, UUID]] = frozenset()
     recent: Mapping[UUID, Sequence[datetime]] = field(default_factory=dict)
     forgotten: AbstractSet[UUID] = frozenset()
+    providers: Mapping[str, Provider] = field(default_factory=dict)
+
+    def provider(self, email: str) -> Provider | None:
+        """Who takes in mail to an address, where they refused some of late."""
+        return self.providers.get(provider_of(email)) if self.providers else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +157,7 @@ def decide(mails: Iterable[DueMail], known: Known, terms: Terms) -> list[Decisio
     person's mail is in one lane, so nobody else counts what they get.
     """
     turns: Counter[UUID] = Counter()
+    tried: set[str] = set()
     decisions = []
     for mail in sorted(mails, key=lambda mail: (mail.next_attempt_at, mail.id)):
         decisions.append(
@@ -154,6 +165,7 @@ def decide(mails: Iterable[DueMail], known: Known, terms: Terms) -> list[Decisio
             _unwanted(mail, known, terms)
             or _at_night(mail, terms)
             or _out_of_reach(mail, known, terms)
+            or _refused(mail, known, terms, tried)
             or _in_turn(mail, known, terms, turns)
         )
     return decisions
@@ -164,7 +176,7 @@ def claim_of(decision: Decision, known: Known) -> ClaimedMail:
     mail, (recipient, *others) = decision.mail, decision.mail.contacts
     key, contact = mail.planned.follow_up.key, known.contacts[recipient]
     counterparts = [known.contacts[other].trusted for other in others]
-    named = contact.trusted if mail.kind.is_for_the_trusted else contact.correspondent
+    named = _addressed(mail, contact)
     return ClaimedMail(
         follow_up_id=mail.id,
         kind=key.kind,
@@ -178,7 +190,13 @@ def claim_of(decision: Decision, known: Known) -> ClaimedMail:
         is_undeliverable=contact.why_undeliverable(named.email) is not None,
         counterpart=counterparts[0] if counterparts else None,
         new_address=contact.email if mail.kind.confirms_address else None,
+        was_refused=known.provider(named.email) is not None,
     )
+
+
+def _addressed(mail: DueMail, contact: Contact) -> Correspondent:
+    """Whom a mail goes to, at which of their addresses."""
+    return contact.trusted if mail.kind.is_for_the_trusted else contact.correspondent
 
 
 def _unwanted(mail: DueMail, known: Known, terms: Terms) -> Decision | None:
@@ -214,6 +232,19 @@ def _out_of_reach(mail: DueMail, known: Known, terms: Terms) -> Decision | None:
         return Decision(mail, "cancel", terms.now, FORGOTTEN)
     again = min(terms.without_contact_until, terms.now + max(_A_SECOND, overdue / 2))
     return Decision(mail, "put off", again, waits_for=missing)
+
+
+def _refused(mail: DueMail, known: Known, terms: Terms, tried: set[str]) -> Decision | None:
+    """Put off while its provider is paused; after that one mail goes first and shows whether the others may follow."""
+    provider = known.provider(_addressed(mail, known.contacts[mail.contacts[0]]).email)
+    if provider is None or mail.is_requested or not provider.pauses or provider.is_forgotten(terms.now):
+        return None
+    if provider.paused_until is not None and provider.is_paused(terms.now):
+        return Decision(mail, "put off", provider.paused_until)
+    if provider.domain in tried:
+        return Decision(mail, "put off", terms.now + _A_MINUTE)
+    tried.add(provider.domain)
+    return None
 
 
 def _in_turn(mail: DueMail, known: Known, terms: Terms, turns: Counter[UUID]) -> Decision:

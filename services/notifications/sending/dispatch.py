@@ -12,6 +12,7 @@ from libraries.chassis.store import Connection, named_queries
 from services.notifications.contacts import contacts_of, fetch_contacts
 from services.notifications.forgotten import lock_against_erasures
 from services.notifications.kinds import KINDS
+from services.notifications.mails.addresses import provider_of
 from services.notifications.planned.rows import (
     insert_follow_ups,
     move_series_on,
@@ -21,6 +22,14 @@ from services.notifications.planned.rows import (
 from services.notifications.planned.series import Series
 from services.notifications.sending.claiming import WEEK, Decision, DueMail, Known, Terms, decide
 from services.notifications.sending.outcomes import Outcome, Recorded, after
+from services.notifications.sending.provider_register import (
+    fetch_forgotten,
+    fetch_providers,
+    forget_providers,
+    note_refusals,
+    note_taken,
+)
+from services.notifications.sending.providers import Provider
 
 _QUERIES: Final = named_queries("services.notifications.sending")
 _DIGEST: Final = [kind.kind for kind in KINDS.all if kind.digest]
@@ -88,7 +97,7 @@ class Dispatch:
         return decisions, known
 
     async def record(self, outcomes: Sequence[Outcome], *, now: datetime) -> list[Recorded]:
-        """Records what became of claims, and returns what now has an end, in the order of `outcomes`.
+        """Records what became of claims, and returns it in the order of `outcomes`.
 
         An outcome whose claim was taken over meanwhile is ignored.
         """
@@ -109,7 +118,19 @@ class Dispatch:
                 recorded.append(Recorded(planned._replace(follow_up=after(planned.follow_up, outcome)), outcome))
         if recorded:
             await self._write(recorded, now)
-        return [each for each in recorded if each.follow_up.state != "scheduled"]
+        return recorded
+
+    async def note_providers(self, recorded: Sequence[Recorded], *, now: datetime) -> list[Provider]:
+        """Notes what providers made of us; returns those that are paused because of it."""
+        refusals: dict[str, list[UUID]] = {}
+        for each in recorded:
+            if each.outcome.provider_says == "refuses us":
+                refusals.setdefault(each.outcome.provider, []).append(each.follow_up.key.recipient_id)
+        paused = await note_refusals(self._connection, refusals, at=now, by_report=False) if refusals else []
+        # Afterwards: one that took a mail among these does not refuse all.
+        if taken := {each.outcome.provider for each in recorded if each.outcome.provider_says == "takes mail"}:
+            await note_taken(self._connection, taken)
+        return [provider for provider in paused if provider.domain not in taken]
 
     async def _write(self, recorded: Sequence[Recorded], now: datetime) -> None:
         changes = [
@@ -145,6 +166,14 @@ class Dispatch:
             forgotten=frozenset(await fetch_erasures(self._connection, unreached)),
             recusals={tuple(row) for row in recusals},
             recent=await self._recent(lane, mails, terms),
+            providers=await fetch_providers(
+                self._connection,
+                {
+                    provider_of(email)
+                    for contact in contacts.values()
+                    for email in {contact.email, contact.trusted.email}
+                },
+            ),
         )
 
     async def _recent(self, lane: int, mails: Sequence[DueMail], terms: Terms) -> dict[UUID, list[datetime]]:
@@ -165,6 +194,14 @@ class Dispatch:
         """The next follow-ups by their ids, and of each whether it ended before a moment and still says something."""
         rows = await self._connection.fetch(_QUERIES["look_through"], after_id, before, limit)
         return [(row["id"], row["is_old"]) for row in rows]
+
+    async def forgotten_providers(self, *, before: datetime) -> list[str]:
+        """The domains of providers that refused something, none of it since a moment."""
+        return await fetch_forgotten(self._connection, before=before)
+
+    async def forget_providers(self, domains: Collection[str], *, before: datetime) -> None:
+        """Forgets what these refused."""
+        await forget_providers(self._connection, domains, before=before)
 
     async def empty(self, follow_ups: Collection[UUID]) -> None:
         """Empties what these mails said."""

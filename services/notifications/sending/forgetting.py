@@ -1,4 +1,4 @@
-"""Forgets what mails said once it is old: that a mail was sent, to whom and when, is kept."""
+"""Forgets what is old: what mails said, and what providers refused. That a mail was sent, to whom and when, is kept."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from uuid import UUID
 
 from libraries.chassis.service import DutyLane
 from services.notifications.kinds import KINDS
+from services.notifications.sending.providers import FORGOTTEN
 from services.notifications.store import Unit
 
 # So much at a time that its locks are short and its transaction is worth its round trip.
@@ -27,6 +28,17 @@ class OldContent(NamedTuple):
     def name(self) -> str:
         """What it is called where it had to be set aside."""
         return f"content of {self.follow_up_id}"
+
+
+class OldRefusals(NamedTuple):
+    """A provider that has refused nothing of late."""
+
+    domain: str
+
+    @property
+    def name(self) -> str:
+        """What it is called where it had to be set aside: the domain may be one person's."""
+        return "refusals of a provider"
 
 
 class Purge:
@@ -50,13 +62,19 @@ class Purge:
             return self._next
         seen: list[tuple[UUID, bool]] = []
 
-        async def find(unit: Unit) -> Sequence[OldContent]:
+        async def find(unit: Unit) -> Sequence[OldContent | OldRefusals]:
             before = now - timedelta(days=KINDS.content_days)
             seen[:] = await unit.store.dispatch.look_through(self._after, before=before, limit=_PORTION)
-            return [OldContent(follow_up_id) for follow_up_id, is_old in seen if is_old]
+            domains = await unit.store.dispatch.forgotten_providers(before=now - FORGOTTEN)
+            return [
+                *(OldContent(follow_up_id) for follow_up_id, is_old in seen if is_old),
+                *(OldRefusals(domain) for domain in domains),
+            ]
 
-        async def do(unit: Unit, old: Sequence[OldContent]) -> None:
-            await unit.store.dispatch.empty([content.follow_up_id for content in old])
+        async def do(unit: Unit, old: Sequence[OldContent | OldRefusals]) -> None:
+            await unit.store.dispatch.empty([each.follow_up_id for each in old if isinstance(each, OldContent)])
+            domains = [each.domain for each in old if isinstance(each, OldRefusals)]
+            await unit.store.dispatch.forget_providers(domains, before=now - FORGOTTEN)
 
         await lane.carry_out(find, do)
         if len(seen) == _PORTION:

@@ -16,13 +16,15 @@ from services.notifications.planned.follow_ups import FollowUp, Planned, State
 
 EndState: TypeAlias = Literal["sent", "scheduled", "failed"]
 """`scheduled`: to be tried again, unless it was settled meanwhile."""
+ProviderSays: TypeAlias = Literal["takes mail", "refuses us"]
 
 
 @dataclass(frozen=True, slots=True)
 class ClaimedMail:
     """A follow-up claimed for its attempt number `attempts`, with the addresses as they are now.
 
-    `is_undeliverable` says that the server refused the address before; `new_address` is one that waits to be confirmed.
+    `is_undeliverable` says that the server refused the address before, `was_refused` that its provider refused mail
+    of late, whoever it was for; `new_address` is one that waits to be confirmed.
     """
 
     follow_up_id: UUID
@@ -37,13 +39,15 @@ class ClaimedMail:
     is_undeliverable: bool
     counterpart: Correspondent | None
     new_address: str | None = None
+    was_refused: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """What became of a claim; `in_doubt` where the server may have taken the mail without saying so.
 
-    `refused_address` is the address that the server says there is none of.
+    `refused_address` is the address that the server says there is none of; `provider_says` what the domain's provider
+    made of us, where that tells something.
     """
 
     follow_up_id: UUID
@@ -54,6 +58,8 @@ class Outcome:
     reason: str | None = None
     in_doubt: bool = False
     refused_address: str | None = None
+    provider: str = ""
+    provider_says: ProviderSays | None = None
 
     @property
     def name(self) -> str:

@@ -9,23 +9,24 @@ from email.headerregistry import Address
 from typing import Any, Final
 from uuid import UUID
 
-import structlog
-
 from libraries.chassis.service import DutyLane
 from libraries.chassis.settings import read_settings
 from services.notifications.courtesy import Retry
 from services.notifications.kinds import KINDS
 from services.notifications.links import Links, LinkSettings
-from services.notifications.mails.composing import AddressError, message_id_of
+from services.notifications.mails.composing import Mail, message_id_of
 from services.notifications.mails.signing import Signer
 from services.notifications.mails.texts import Texts, load_texts
 from services.notifications.mails.writing import Writer
 from services.notifications.planned.follow_ups import LANES, MAIL
 from services.notifications.planned.series import Series
+from services.notifications.sending.alarms import Alarms
+from services.notifications.sending.attempts import outcome_of, written
 from services.notifications.sending.claiming import DueMail, Terms, claim_of
 from services.notifications.sending.endings import plan_reminder, say_cancelled, say_ended
-from services.notifications.sending.outcomes import ClaimedMail, EndState, Outcome
-from services.notifications.sending.smtp import Delivery, Mailer, Verdict
+from services.notifications.sending.outcomes import ClaimedMail, Outcome
+from services.notifications.sending.providers import Provider
+from services.notifications.sending.smtp import Delivery, Mailer
 from services.notifications.settings import MailSettings
 from services.notifications.store import Unit
 
@@ -35,9 +36,6 @@ _PORTION: Final = 50
 _WITHOUT_CONTACT: Final = timedelta(hours=1)
 # How long to leave what is due and not to be had, so that the loop does not spin on it.
 _HELD: Final = timedelta(seconds=1)
-_STATES: Final[dict[Verdict, EndState]] = {"accepted": "sent", "deferred": "scheduled", "refused": "failed"}
-
-_log = structlog.get_logger()
 
 
 class Sender:
@@ -80,6 +78,7 @@ class Sender:
         self._portion = max(1, min(_PORTION, most))
         self._unrecorded: dict[int, Sequence[Outcome]] = {}
         self._next: dict[int, datetime | None] = {}
+        self._alarms = Alarms()
 
     async def perform(self, lane: DutyLane) -> datetime | None:
         """Sends one portion of the lane's due mail; returns when the next is due."""
@@ -121,6 +120,8 @@ class Sender:
                 await dispatch.move_on(due, now=now)
                 return
             decisions, known = await dispatch.claim(lane.partition, due, self._terms(now))
+            # Here too: reports come in elsewhere, and other processes pause a provider as well.
+            self._alarms.raise_for(known.providers.values(), now)
             for decision in decisions:
                 if decision.fate == "cancel":
                     say_cancelled(decision, unit, now)
@@ -146,70 +147,47 @@ class Sender:
     async def _send(self, lane: DutyLane, claims: Sequence[ClaimedMail]) -> Sequence[Delivery]:
         # Well within the claim, so that no two owners of a lane send the same.
         deadline = asyncio.get_running_loop().time() + self._claimed.total_seconds() / 2
-        together = _in_one_mail(claims)
-        deliveries = await asyncio.gather(*(self._deliver(its, deadline) for its in together))
+        mails = written(self._writer, claims)
+        deliveries = await asyncio.gather(*(self._deliver(each.mail, deadline) for each in mails))
         now = self._clock()
         self._unrecorded[lane.partition] = [
-            self._outcome(claim, delivery, its[0].follow_up_id, now)
-            for its, delivery in zip(together, deliveries, strict=True)
-            for claim in its
+            outcome_of(
+                claim,
+                delivery,
+                message_id=message_id_of(each.claims[0].follow_up_id, self._sender),
+                retry=self._retry,
+                now=now,
+            )
+            for each, delivery in zip(mails, deliveries, strict=True)
+            for claim in each.claims
         ]
         return deliveries
 
-    async def _deliver(self, claims: Sequence[ClaimedMail], deadline: float) -> Delivery:
-        if claims[0].is_undeliverable:
-            return Delivery("refused", "address-undeliverable")
-        try:
-            mail = self._writer.write(claims)
-        except AddressError:
-            return Delivery("refused", "address-invalid")
-        except Exception as error:
-            # Whatever it is must not hold up the lane; the mail waits for a release that can write it. The
-            # error's own text may quote the mail, so only its kind is logged.
-            kind = type(error).__name__
-            _log.error("a mail could not be written", action="write", kind=claims[0].kind, error=kind)
-            return Delivery("deferred", "text-invalid")
-        return await self._mailer.deliver(mail, deadline=deadline)
-
-    def _outcome(self, claim: ClaimedMail, delivery: Delivery, written_as: UUID, now: datetime) -> Outcome:
-        if delivery.reason is not None:
-            _log.warning(
-                "a mail did not leave",
-                action="send",
-                follow_up_id=str(claim.follow_up_id),
-                verdict=delivery.verdict,
-                reason=delivery.reason,
-                attempts=claim.attempts,
-                in_doubt=delivery.in_doubt,
-            )
-        return Outcome(
-            follow_up_id=claim.follow_up_id,
-            attempts=claim.attempts,
-            state=_STATES[delivery.verdict],
-            message_id=message_id_of(written_as, self._sender),
-            # The same for all that is in one mail, so that it is so again.
-            next_attempt_at=now + timedelta(seconds=self._retry.pause(claim.attempts)),
-            reason=delivery.reason,
-            in_doubt=delivery.in_doubt,
-            refused_address=claim.recipient.email if delivery.no_such_address else None,
-        )
+    async def _deliver(self, mail: Mail | Delivery, deadline: float) -> Delivery:
+        return mail if isinstance(mail, Delivery) else await self._mailer.deliver(mail, deadline=deadline)
 
     async def _record(self, lane: DutyLane) -> None:
         if not (outcomes := self._unrecorded.get(lane.partition)):
             return
+
+        paused: list[Provider] = []
 
         async def find(unit: Unit) -> Sequence[Outcome]:
             return outcomes
 
         async def do(unit: Unit, outcomes: Sequence[Outcome]) -> None:
             now, dispatch = self._clock(), unit.store.dispatch
-            for recorded in await dispatch.record(outcomes, now=now):
-                say_ended(recorded, unit, now)
-                plan_reminder(recorded, unit, now)
+            recorded = await dispatch.record(outcomes, now=now)
+            for each in recorded:
+                if each.follow_up.state != "scheduled":
+                    say_ended(each, unit, now)
+                    plan_reminder(each, unit, now)
+            paused[:] = await dispatch.note_providers(recorded, now=now)
             self._next[lane.partition] = (await dispatch.next_due(lane.partition)).earliest
 
         await lane.carry_out(find, do)
         del self._unrecorded[lane.partition]
+        self._alarms.raise_for(paused, self._clock())
 
 
 def _in_one_mail(claims: Sequence[ClaimedMail]) -> list[list[ClaimedMail]]:

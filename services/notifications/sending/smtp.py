@@ -11,13 +11,11 @@ from typing import Final, Literal, TypeAlias
 from aiosmtplib import SMTP, SMTPException, SMTPResponseException, SMTPServerDisconnected
 
 from services.notifications.mails.composing import Mail
+from services.notifications.mails.faults import Diagnosis, Phase, of_reply
 from services.notifications.settings import SmtpServer
 
 Verdict: TypeAlias = Literal["accepted", "deferred", "refused"]
 _SERVICE_CLOSING: Final = 421
-_PERMANENT: Final = range(500, 600)
-# Mailbox unavailable, user not local, mailbox name not allowed (RFC 5321, section 4.2.3).
-_NO_SUCH_ADDRESS: Final = frozenset({550, 551, 553})
 _UTF8: Final = "smtputf8"
 
 
@@ -27,15 +25,16 @@ class Delivery:
 
     `reason` is `smtp-<code>` or a word of ours, never the server's text, which may hold an address.
     `in_doubt` where the connection broke after the content was handed over: the server may have taken it.
-    `unreachable` where the trouble is with the server and not with this mail; `no_such_address` where it is with the
-    address, whatever the mail.
+    `unreachable` where the trouble is with the server and not with this mail; `diagnosis` whose fault a refusal was;
+    `error` the kind of what kept us from writing it.
     """
 
     verdict: Verdict
     reason: str | None = None
     in_doubt: bool = False
     unreachable: bool = False
-    no_such_address: bool = False
+    diagnosis: Diagnosis | None = None
+    error: str | None = None
 
 
 class _NotVerified(SMTPException):
@@ -173,20 +172,21 @@ async def _transact(connection: SMTP, mail: Mail, progress: _Progress) -> Delive
         await connection.rcpt(mail.recipient, encoding=encoding)
     except SMTPResponseException as refusal:
         _raise_if_closing(refusal)
-        return _refused(refusal, no_such_address=refusal.code in _NO_SUCH_ADDRESS)
+        return _refused(refusal, "recipient")
     try:
         progress.handed_over = True
         await connection.data(mail.content)
     except SMTPResponseException as refusal:
         progress.handed_over = False
         _raise_if_closing(refusal)
-        return _refused(refusal)
+        return _refused(refusal, "content")
     return Delivery("accepted")
 
 
-def _refused(refusal: SMTPResponseException, *, no_such_address: bool = False) -> Delivery:
-    verdict: Verdict = "refused" if refusal.code in _PERMANENT else "deferred"
-    return Delivery(verdict, f"smtp-{refusal.code}", no_such_address=no_such_address)
+def _refused(refusal: SMTPResponseException, phase: Phase) -> Delivery:
+    diagnosis = of_reply(refusal.code, refusal.message, phase)
+    verdict: Verdict = "refused" if diagnosis.is_final else "deferred"
+    return Delivery(verdict, f"smtp-{refusal.code}", diagnosis=diagnosis)
 
 
 def _raise_if_closing(refusal: SMTPResponseException) -> None:

@@ -11,10 +11,12 @@ from typing import Any
 
 import pytest
 from aiosmtpd.smtp import Session
+from structlog.testing import capture_logs
 
 from services.notifications.kinds import KINDS
 from services.notifications.mails.texts import load_texts
 from services.notifications.planned.follow_ups import LANES
+from services.notifications.sending.metrics import NOT_WRITTEN
 from services.notifications.sending.sender import Sender
 from services.notifications.sending.smtp import Mailer
 from services.notifications.settings import SmtpServer
@@ -369,17 +371,41 @@ async def test_one_bad_mail_holds_up_nobody(office: Office) -> None:
     await office.desk.handle(registered("a"), contact("lead a", email="a,b@asso.example"))
     await office.desk.handle(rejected("b"), contact("lead b"), registered("c"), contact("lead c"))
     await office.desk.pool.execute("UPDATE follow_up SET parameters = '{}' WHERE kind = 'rejection'")
-    await office.send()
+    before = NOT_WRITTEN._value.get()
+    with capture_logs() as logs:
+        await office.send()
     assert office.server.recipients == ["lead-c@asso.example"]
-    assert {(event["to"], event["reason"]) for event in office.said} == {("sent", None), ("failed", "address-invalid")}
-    # The text that does not render waits for a release in which it does.
-    assert (await office.desk.states())["rejection"] == "scheduled"
+    assert {(event["to"], event["reason"]) for event in office.said} == {
+        ("sent", None),
+        ("failed", "address-invalid"),
+        ("failed", "cannot-be-written"),
+    }
+    assert NOT_WRITTEN._value.get() == before + 1
+    (told,) = [line for line in logs if line.get("reason") == "cannot-be-written"]
+    assert (told["log_level"], told["kind"], told["error"]) == ("warning", "rejection", "TextsError")
+    assert (told["matter_id"], "follow_up_id" in told) == (str(named("application b")), True)
+    office.clock.advance(86_400)
+    assert not await office.send()
 
 
 async def test_an_address_in_other_letters_is_written_to(office: Office) -> None:
     await office.desk.handle(registered("a"), contact("lead a", email="zoé@asso.example"))
     await office.send()
     assert office.server.recipients == ["zoé@asso.example"]
+
+
+async def test_a_title_that_looks_like_mail_syntax_adds_nothing_to_the_mail(office: Office) -> None:
+    title = "Été =?UTF-8?Q?=0A?=Bcc: x@evil.example"
+    told = registered("a")
+    told = told._replace(data=told.data.model_copy(update={"project_title": title}))
+    await office.desk.handle(told, contact("lead a", name='Zoé "Z" Durand, dite =?utf-8?q?=0A?='))
+    await office.send()
+    (mail,) = office.server.mails
+    assert "Bcc" not in mail
+    assert office.server.recipients == ["lead-a@asso.example"]
+    plain = mail.get_body(("plain",))
+    assert plain is not None
+    assert title in plain.get_content()
 
 
 async def test_no_more_leave_in_a_second_than_the_server_wants(office: Office) -> None:

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from contracts.applications import ApplicationAmended, ApplicationRegistered, ApplicationSubmitted
+from contracts.characters import one_line
 from contracts.contacts import ContactPublished
 from contracts.message import EventData
 from libraries.chassis.store import NO_STORE
@@ -20,7 +21,9 @@ from services.intake.editions import EDITIONS
 from tests.conftest import assert_as_its_model
 from tests.unit.intake.forms import IN_2024, lead, organisation, submitted
 
-TEXTS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), min_size=1, max_size=40)
+TEXTS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), min_size=1, max_size=40).filter(
+    one_line
+)
 CODES = st.lists(st.sampled_from(["housing", "youth-employment", "health"]), max_size=3, unique=True)
 FORMS = st.builds(
     lambda name, title, summary, themes, publics, telephone, siret: submitted(

@@ -1,8 +1,11 @@
-"""Delivery reports: which follow-up came back, for good or for now, and whether its address is to blame."""
+"""Refusals and delivery reports: which follow-up came back, for good or for now, and whose fault it is."""
 
 from __future__ import annotations
 
+import tomllib
 from email.headerregistry import Address
+from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -10,9 +13,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.notifications.mails.bounces import Bounce, bounce_of, return_path
+from services.notifications.mails.faults import Diagnosis, of_reply, of_report
 
 FOLLOW_UP = UUID("01890c5e-7b1a-8c33-9d2f-3f0a8c6d1e55")
 BOUNCES = Address("", "bounces", "engage.example")
+HERE = Path(__file__).parent
+REPLIES: list[dict[str, Any]] = tomllib.loads((HERE / "replies.toml").read_text(encoding="utf-8"))["replies"]
+REPORTS: list[dict[str, Any]] = tomllib.loads((HERE / "reports.toml").read_text(encoding="utf-8"))["reports"]
+CAME_BACK = Bounce(FOLLOW_UP, "lead-a@asso.example", "5.1.1", Diagnosis("recipient", is_final=True))
 
 
 def report(
@@ -37,23 +45,47 @@ def report(
 
 
 def test_a_report_names_its_follow_up_by_the_message_id_that_it_brings_back() -> None:
-    assert bounce_of(report()) == Bounce(FOLLOW_UP, "lead-a@asso.example", "5.1.1")
+    assert bounce_of(report()) == CAME_BACK
 
 
 def test_or_by_the_address_that_it_came_to() -> None:
     path = return_path(BOUNCES, FOLLOW_UP)
     assert path == "bounces+01890c5e7b1a8c339d2f3f0a8c6d1e55@engage.example"
-    assert bounce_of(report(to=path, original=False)) == Bounce(FOLLOW_UP, "lead-a@asso.example", "5.1.1")
+    assert bounce_of(report(to=path, original=False)) == CAME_BACK
 
 
-@pytest.mark.parametrize(
-    ("status", "no_such_address"),
-    [("5.1.1", True), ("5.1.10", True), ("5.2.1", True), ("5.2.2", False), ("5.7.1", False), ("5.10.1", False)],
-)
-def test_only_some_troubles_are_with_the_address(status: str, no_such_address: bool) -> None:
-    bounce = bounce_of(report(status=status))
+@pytest.mark.parametrize("case", REPLIES, ids=[case["by"] for case in REPLIES])
+def test_whose_fault_a_refusal_is(case: dict[str, Any]) -> None:
+    said = of_reply(case["code"], case["text"], case["phase"])
+    assert (said.fault, said.is_final) == (case["fault"], case["code"] >= 500)
+    assert said.no_such_address == (case["fault"] == "recipient" and case["code"] >= 500)
+
+
+@pytest.mark.parametrize("ends", ["\n", "\r\n"])
+@pytest.mark.parametrize("case", REPORTS, ids=[case["by"] for case in REPORTS])
+def test_whose_fault_a_report_says_it_is(case: dict[str, Any], ends: str) -> None:
+    content = case["content"].replace("FOLLOW-UP", str(FOLLOW_UP)).replace("\n", ends).encode()
+    bounce = bounce_of(content)
     assert bounce is not None
-    assert bounce.no_such_address is no_such_address
+    assert (bounce.follow_up_id, bounce.recipient) == (FOLLOW_UP, "lead-a@asso.example")
+    assert (bounce.status, bounce.diagnosis.fault) == (case["status"], case["fault"])
+    assert bounce.no_such_address == (case["fault"] == "recipient")
+
+
+NO_SUCH_ADDRESS = {"5.1.1", "5.1.2", "5.1.3", "5.1.6", "5.1.10"}
+
+
+def test_only_these_say_that_there_is_no_such_address() -> None:
+    codes = [f"{kind}.{subject}.{detail}" for kind in (4, 5) for subject in range(10) for detail in range(130)]
+    assert {code for code in codes if of_report(code).no_such_address} == NO_SUCH_ADDRESS
+    replies = {code for code in codes if of_reply(int(code[0]) * 100 + 50, code, "recipient").no_such_address}
+    assert replies == NO_SUCH_ADDRESS
+    assert {code for code in codes if of_reply(550, code, "sender").no_such_address} == set()
+
+
+@given(st.integers(200, 599), st.text(max_size=60), st.sampled_from(["sender", "recipient", "content"]))
+def test_whatever_a_server_says_it_is_somebodys_fault(code: int, text: str, phase: Any) -> None:
+    assert of_reply(code, text, phase).is_final == (code >= 500)
 
 
 @pytest.mark.parametrize(
@@ -61,6 +93,7 @@ def test_only_some_troubles_are_with_the_address(status: str, no_such_address: b
     [
         report(action="delayed", status="4.4.1"),
         report(action="delivered", status="2.0.0"),
+        report(action="failed", status="2.0.0"),
         report(status="nonsense"),
         report(original=False),
         b"Subject: Re: your mail\r\n\r\nThank you!\r\n",

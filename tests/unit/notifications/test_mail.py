@@ -12,7 +12,8 @@ from uuid import UUID
 
 import pytest
 
-from services.notifications.mails.composing import AddressError, Mail, compose, message_id_of
+from services.notifications.mails.addresses import AddressError
+from services.notifications.mails.composing import Mail, compose, message_id_of
 from services.notifications.mails.texts import Text
 from services.notifications.people import Correspondent
 
