@@ -25,13 +25,10 @@ COPIED = [
     ("ApplicationSubmitted.project.title", "ApplicationRejected.project_title"),
     *((f"ApplicationSubmitted.lead.{name}", f"ContactPublished.{name}")
       for name in ("name", "email", "telephone", "language")),
-    ("ApplicationSubmitted.submitted_at", "ContactPublished.updated_at"),
-    ("ApplicationCorrected.corrected_at", "ContactPublished.updated_at"),
     *((f"NeedDeclared.{name}", f"NeedPublished.need.{name}")
       for name in ("title", "description", "themes", "publics", "territories", "coverage", "salience", "capacity",
                    "directorate", "strategic_axis", "review_on")),
     *((f"NeedDeclared.owner.{name}", f"ContactPublished.{name}") for name in ("name", "email", "telephone")),
-    ("NeedDeclared.declared_at", "ContactPublished.updated_at"),
     ("NeedDeclared.title", "AssignmentProposed.need_title"),
     ("NeedDeclared.directorate", "AssignmentProposed.directorate"),
     ("ApplicationRegistered.organisation.name", "AssignmentProposed.organisation_name"),
@@ -47,8 +44,6 @@ COPIED = [
     ("ContestDecided.publish_at", "ContestDecisionPublished.occurred_at"),
     *((f"Mentor{event}.person.{name}", f"ContactPublished.{name}")
       for event in ("Enrolled", "Revised") for name in ("name", "email", "telephone", "language")),
-    ("MentorEnrolled.enrolled_at", "ContactPublished.updated_at"),
-    ("MentorRevised.revised_at", "ContactPublished.updated_at"),
     *((f"Assignment{event}.{name}", f"{copy}.{name}")
       for event in ("Confirmed",) for name in ("organisation_name", "project_title")
       for copy in ("PairOffered", "ObstacleOpened", "SupportPlanOpened", "NoMentorFound")),
