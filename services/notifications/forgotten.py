@@ -68,11 +68,14 @@ class Forgotten:
 
         Raises LookupError where the need of a handler did not name them.
         """
+        return self.has_asked(person_id) and said_at <= self._at[person_id]
+
+    def has_asked(self, person_id: UUID) -> bool:
+        """Whether a person ever asked to be forgotten; raises LookupError as `covers` does."""
         # Whom nobody asked for looks as if they had not asked: a mistake that no test of others would show.
         if person_id not in self._named:
             raise LookupError(f"no need named whether {person_id} is forgotten")
-        at = self._at.get(person_id)
-        return at is not None and said_at <= at
+        return person_id in self._at
 
     def among(self, people: Iterable[UUID], said_at: datetime) -> frozenset[UUID]:
         """Those of some people whom `covers` has."""

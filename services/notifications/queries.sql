@@ -203,20 +203,20 @@ WHERE address_change.person_id = asked.person_id AND said_at <= erased_at
 
 -- name: erase_follow_ups
 -- What was to be said to these people or to introduce them is cancelled, and empty what it said. What says to others
--- what one of them wrote goes without these words where it has not left. Words of those who asked for a cancellation
--- go as well.
+-- what one of them wrote goes without these words where it has not left, whenever that was said: but of an application
+-- itself, whoever says it may not have heard yet that they asked. Words of those who asked for a cancellation go as well.
 WITH asked AS (
     SELECT * FROM unnest($1::uuid[], $2::timestamptz[]) AS asked (person_id, erased_at)
 ), named AS MATERIALIZED (
-    SELECT follow_up.id, bool_or(recipient_id = person_id) AS is_theirs,
-           bool_or(counterpart_id IS NOT DISTINCT FROM person_id) AS introduces,
+    SELECT follow_up.id, bool_or(recipient_id = person_id AND caused_at <= erased_at) AS is_theirs,
+           bool_or(counterpart_id IS NOT DISTINCT FROM person_id AND caused_at <= erased_at) AS introduces,
            bool_or(words_of IS NOT DISTINCT FROM person_id) AS is_in_their_words
     FROM follow_up JOIN asked ON caused_at <= erased_at AND (
         recipient_id = person_id AND (
             parameters <> '{}' OR requested_why <> '' OR state IN ('scheduled', 'sending') AND settled IS NULL)
         OR counterpart_id = person_id AND state IN ('scheduled', 'sending') AND settled IS NULL
-        OR words_of = person_id AND parameters <> '{}' AND parameters NOT LIKE '%"forgotten"%'
-    )
+    ) OR words_of = person_id AND (caused_at <= erased_at OR matter_id <> application_id)
+        AND parameters <> '{}' AND parameters NOT LIKE '%"forgotten"%'
     GROUP BY follow_up.id
 ), locked AS MATERIALIZED (
     SELECT id FROM follow_up WHERE id IN (SELECT id FROM named) ORDER BY id FOR UPDATE
@@ -242,10 +242,11 @@ RETURNING lane, settled IS NOT NULL AND state = 'scheduled' AS is_to_be_said
 WITH asked AS (
     SELECT * FROM unnest($1::uuid[], $2::timestamptz[]) AS asked (person_id, erased_at)
 ), named AS MATERIALIZED (
-    SELECT series.id, bool_or(recipient_id = person_id) AS is_theirs
-    FROM series JOIN asked ON caused_at <= erased_at AND person_id IN (recipient_id, words_of)
-    WHERE next_due_at IS NOT NULL AND (
-        recipient_id = person_id AND settled IS NULL OR words_of = person_id AND parameters NOT LIKE '%"forgotten"%')
+    SELECT series.id, bool_or(recipient_id = person_id AND caused_at <= erased_at) AS is_theirs
+    FROM series JOIN asked ON caused_at <= erased_at AND recipient_id = person_id AND settled IS NULL
+        OR words_of = person_id AND (caused_at <= erased_at OR matter_id <> application_id)
+        AND parameters NOT LIKE '%"forgotten"%'
+    WHERE next_due_at IS NOT NULL
     GROUP BY series.id
 ), locked AS MATERIALIZED (
     SELECT id FROM series WHERE id IN (SELECT id FROM named) ORDER BY id FOR UPDATE

@@ -43,13 +43,22 @@ class Matter(NamedTuple):
         """The matter where its event settles follow-ups and calls for none."""
         return self._replace(people={})
 
+    @property
+    def repeats_words(self) -> bool:
+        """Whether it says again what the lead wrote at another time: only an application's own events are their word.
+
+        Who says it again may not have heard yet that they asked to be forgotten, so that its time tells nothing.
+        """
+        return self.id != self.application_id
+
     def without(self, forgotten: Collection[UUID]) -> Matter:
-        """The matter where some asked to be forgotten: nothing is sent to them, and nothing that they wrote is said."""
-        people = {role: person_id for role, person_id in self.people.items() if person_id not in forgotten}
-        if self.words_of not in forgotten:
-            return self._replace(people=people)
+        """The matter where some asked to be forgotten, to whom nothing is sent."""
+        return self._replace(people={role: who for role, who in self.people.items() if who not in forgotten})
+
+    def without_words(self) -> Matter:
+        """The matter where nothing is said that the lead wrote."""
         parameters = {name: value for name, value in self.parameters.items() if name not in _IN_THEIR_WORDS}
-        return self._replace(people=people, parameters={**parameters, "forgotten": True})
+        return self._replace(parameters={**parameters, "forgotten": True})
 
 
 class Occurrence(NamedTuple):

@@ -21,13 +21,22 @@ def react(event: Event[Any], unit: Unit, about: PlannedAbout, matter: Matter) ->
     """Cancels what the event settles, then plans what it calls for: both as kinds.toml says."""
     happened: type[EventData] = type(event.data)
     if KINDS.planned_by[happened]:
-        matter = matter.without(unit.store.forgotten.among(matter.concerned, unit.now))
+        matter = _without_the_forgotten(matter, unit)
     # An event that comes again must not settle what it planned itself, or what came after it.
     settle_kinds(event, unit, about, KINDS.settled_by[happened], before=matter.version)
     cause = unit.cause
     because = Occurrence(happened, cause.time, cause.correlation_id)
     if planned := [new for new in _PLANNER.plan(matter, because) if about.plan(new)]:
         unit.publish_plain(planned_event(matter.id, matter.application_id, planned, at=cause.time))
+
+
+def _without_the_forgotten(matter: Matter, unit: Unit) -> Matter:
+    forgotten = unit.store.forgotten
+    gone = forgotten.among(matter.concerned, unit.now)
+    lead = matter.words_of
+    if lead is not None and (lead in gone or (matter.repeats_words and forgotten.has_asked(lead))):
+        matter = matter.without_words()
+    return matter.without(gone)
 
 
 def settle_kinds(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import random
 from collections.abc import Awaitable, Callable, Sequence
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -177,6 +178,20 @@ async def test_what_is_told_to_others_goes_without_the_words_of_who_was_forgotte
     assert len(texts) == 2
     assert sum("(titre effacé)" in text for text in texts) == 1
     assert not any(NAME in text for text in texts)
+
+
+@pytest.mark.parametrize("is_read_first", [False, True])
+async def test_who_repeats_a_leads_words_later_may_not_have_heard_that_they_asked(
+    desk: Desk, is_read_first: bool
+) -> None:
+    later = [said._replace(time=START + timedelta(hours=2)) for said in (proposed(NAME), confirmed(NAME))]
+    told = [contact("owner"), *later]
+    await desk.handle(*(told if is_read_first else [erasure_requested(LEAD)]))
+    await desk.handle(*([erasure_requested(LEAD)] if is_read_first else told))
+    assert NAME.lower() not in await everything(desk)
+    assert {row["recipient_id"] for row in await desk.rows()} >= {named("owner")}, "others are told all the same"
+    await desk.handle(registered(NAME)._replace(time=START + timedelta(hours=3)))
+    assert NAME.lower() in await everything(desk), "what a form of theirs says later is taken as any other"
 
 
 async def test_an_erasure_and_what_it_would_miss_do_not_pass_each_other(desk: Desk) -> None:
