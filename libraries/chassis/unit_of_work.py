@@ -11,7 +11,7 @@ import orjson
 
 from contracts.catalogue import topic_of
 from contracts.codec import encode_data
-from contracts.event import Derivation, Event, Tombstone
+from contracts.event import Derivation, Event, Tombstone, derived_id
 from contracts.message import EventData
 from contracts.topic import Topic
 from libraries.chassis.store import Store
@@ -127,6 +127,28 @@ class UnitOfWork(Generic[StoreType]):
         """
         topic = _topic(type(data), self._service)
         self._add(topic, str(data.aggregate_id), data.event_type, encode_data(data), instead=True)
+
+    def publish_named(self, data: EventData, name: str, at: datetime) -> None:
+        """Publishes an event whose id derives from its name: wherever a service comes to say it, it is the same one.
+
+        For what several causes may lead to, whichever is read last, and for what hangs on what was read before. It has
+        no number, by which readers would miss what another cause had said under a higher one.
+        """
+        cause = self.cause
+        self.published.append(
+            OutboxRow(
+                derived_id(Cause.named(name, at).id, at, source=self._service, ordinal=0),
+                _topic(type(data), self._service).name,
+                str(data.aggregate_id),
+                data.event_type,
+                at,
+                cause.correlation_id,
+                cause.id,
+                cause.traceparent,
+                encode_data(data),
+                False,
+            )
+        )
 
     def retract(self, event: type[EventData], key: UUID) -> None:
         """Publishes a tombstone for a key of the compacted topic that carries `event`."""

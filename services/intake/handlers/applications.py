@@ -141,8 +141,8 @@ def _end_what_was_forgotten(event: Event[ApplicationForm], unit: Unit, forgotten
         withdrawn = application.withdrawn(at=until)
         unit.store.keep(withdrawn)
         unit.store.record(withdrawn, event, payload=b"", answers="[]")
-        # Not by a number: wherever the erasure is read last, it is published there.
-        unit.publish_instead(announcements.withdrawn(withdrawn, before=application.state))
+        name = announcements.withdrawal_by_erasure(application.id, until)
+        unit.publish_named(announcements.withdrawn(withdrawn, before=application.state), name, until)
 
 
 def _announce(

@@ -29,14 +29,15 @@ def on_erasure_requested(event: Event[ErasureRequested], unit: Unit, person_id: 
     said = PersonForgotten(
         person_id=person_id, service="intake", removed=found.removed(), requested_at=event.data.requested_at
     )
-    # First, since how much follows hangs on what was read before: so it has the same id wherever intake is built anew.
-    if first := unit.store.confirmations.add(said):
-        unit.publish(said)
-    # Where we know of no contact too: one may have been published before intake was built anew.
+    # Where we know of no contact too: one may have been published before intake was built anew. It comes first, and all
+    # else has names, since how much follows hangs on what was read before.
     if not reached_since:
         unit.retract(ContactPublished, contact_id_of("lead", person_id))
+    if first := unit.store.confirmations.add(said):
+        unit.publish_named(said, f"person {person_id} forgotten, asked at {said.requested_at}", unit.now)
     for application_id in sorted(found.told):
-        unit.publish(announcements.content_erased(application_id, person_id, unit.now))
+        name = f"what application {application_id} said of {person_id} erased at {unit.now}"
+        unit.publish_named(announcements.content_erased(application_id, person_id, unit.now), name, unit.now)
     if event.data.applications == "withdraw":
         _withdraw_all(event, unit)
     if first:
@@ -60,9 +61,11 @@ def _withdraw_all(event: Event[ErasureRequested], unit: Unit) -> None:
         withdrawn = application.withdrawn(at=unit.now)
         store.keep(withdrawn)
         store.record(withdrawn, event, payload=b"", answers="[]")
-        unit.publish(announcements.withdrawn(withdrawn, before=application.state))
+        name = announcements.withdrawal_by_erasure(application.id, until)
+        unit.publish_named(announcements.withdrawn(withdrawn, before=application.state), name, until)
 
 
 def _say_once_all_have(said: PersonForgotten, unit: Unit) -> None:
     if (erased := unit.store.confirmations.all_have(said.person_id, said.requested_at)) is not None:
-        unit.publish(erased)
+        name = f"person {said.person_id} erased, asked at {said.requested_at}"
+        unit.publish_named(erased, name, said.requested_at)

@@ -217,7 +217,7 @@ async def test_every_good_record_has_its_effect_and_nothing_grows(flood: Flood) 
     reports, people = [_obstacle(it) for it in assignments], [form.lead.person_id for form in withdrawn]
     await flood.send(*reports, *(ErasureRequested(person_id=it, requested_at=START) for it in people))
     await flood.had("obstacle.opened", assignments)
-    await flood.had("contact.erased", people)
+    await flood.had("person.erased", people)
 
     await _check_tables(flood)
     flood.tell()

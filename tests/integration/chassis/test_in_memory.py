@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 
 import pytest
 
-from contracts.catalogue import TOPICS
+from contracts.catalogue import TOPICS, topics_read_by
 from libraries.chassis.running.running import Running
 from libraries.chassis.servers.memory_cluster import MemoryCluster
 from libraries.chassis.servers.memory_kafka import MemoryKafka
@@ -40,6 +40,9 @@ async def member(system: System, cluster: MemoryCluster) -> AsyncIterator[Runnin
         await service.close()
 
 
+_LANES = sum(topic.partitions for topic in topics_read_by("intake"))
+
+
 def put(cluster: MemoryCluster, *titles: str) -> None:
     """Sends forms, each of a key of its own."""
     sendings = [titled(title) for title in titles]
@@ -61,11 +64,11 @@ async def test_members_come_and_go_and_every_effect_is_there_once(system: System
         async with member(system, cluster) as second:
             # The lanes are shared out anew while the first has a backlog.
             put(cluster, *titles[150:300])
-            await eventually(lambda: _is(len(first.committer.lanes) == len(second.committer.lanes) == 4))
+            await eventually(lambda: _is(len(first.committer.lanes) == len(second.committer.lanes) == _LANES // 2))
             await eventually(lambda: _written(system, 300))
             put(cluster, *titles[300:450])
         put(cluster, *titles[450:])
-        await eventually(lambda: _is(len(first.committer.lanes) == 8))
+        await eventually(lambda: _is(len(first.committer.lanes) == _LANES))
         await eventually(lambda: _written(system, 600))
         await first.relay.drained()
         assert first.health.ready() == []
@@ -76,7 +79,12 @@ async def test_members_come_and_go_and_every_effect_is_there_once(system: System
 
 async def test_a_member_that_gets_no_lane_is_well_and_steps_in(system: System) -> None:
     cluster = MemoryCluster({topic.name: 1 for topic in TOPICS})
-    async with member(system, cluster) as first, member(system, cluster), member(system, cluster) as last:
+    async with (
+        member(system, cluster) as first,
+        member(system, cluster),
+        member(system, cluster),
+        member(system, cluster) as last,
+    ):
         assert last.committer.lanes == {}
         assert last.around.troubles.lasting() == []
         put(cluster, "one")

@@ -63,7 +63,7 @@ async def test_what_a_person_s_forms_said_is_forgotten_and_their_address_retract
     await take(connection, form)
     await take(connection, corrected(form, corrected_at=ASKED), other)
     published = await take_all(connection, erasure(form.lead.person_id))
-    assert names(published) == ["person.forgotten", "contact.published", "application.content-erased"]
+    assert names(published) == ["contact.published", "person.forgotten", "application.content-erased"]
     assert removed(published) == {"application": 1, "contact": 1, "form": 2}
     assert published[1].key == str(contact_id_of("lead", form.lead.person_id))
     assert not published[1].data
@@ -95,7 +95,7 @@ async def test_a_request_is_answered_once_and_another_again(connection: Connecti
 
 async def test_whom_nobody_knows_is_forgotten_too(connection: Connection) -> None:
     published = await take_all(connection, erasure(new_id()))
-    assert names(published) == ["person.forgotten", "contact.published"]
+    assert names(published) == ["contact.published", "person.forgotten"]
     assert removed(published) == {}
 
 

@@ -196,7 +196,7 @@ async def test_each_version_is_kept_as_received_with_the_answers_of_all_rules(co
     assert row is not None
     kept = ApplicationSubmitted.model_validate_json(row["payload"])
     assert kept == form
-    assert kept.organisation.siret == " 732 829 320 00074 "
+    assert kept.organisation.siret == "732 829 320 00074"
     answers = {answer["rule"]: answer["answer"] for answer in json.loads(row["answers"])}
     assert answers["income"] == "pass"
     assert len(answers) == 7
