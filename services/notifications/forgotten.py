@@ -83,13 +83,15 @@ class Forgotten:
 
     def ask(self, person_id: UUID, at: datetime, *, contacts: int, planned: int) -> tuple[Removed, ...]:
         """Forgets a person from here on; returns what there was of theirs, with what this transaction had of it."""
+        before = self._at.get(person_id)
         self._at[person_id] = max(at, self._at.get(person_id, at))
         self._asked[person_id] = max(at, self._asked.get(person_id, at))
         mails = self._mails.get(person_id, [])
         self._mails[person_id] = [caused_at for caused_at in mails if caused_at > at]
         counts = {
             "contact": contacts,
-            "mail": len(mails) - len(self._mails[person_id]) + planned,
+            # What an earlier request had counted is not theirs any more.
+            "mail": sum(before is None or caused_at > before for caused_at in mails if caused_at <= at) + planned,
             "held-record": self._held.pop(person_id, 0),
         }
         return tuple(Removed(what=what, count=count) for what, count in counts.items() if count)

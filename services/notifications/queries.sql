@@ -191,8 +191,9 @@ SELECT contact_id, person_id, role, name, email, language, said_at, undeliverabl
 FROM contact WHERE person_id = ANY($1::uuid[])
 
 -- name: fetch_mails_of
--- What was to be said to some people, and still says something.
-SELECT recipient_id, caused_at FROM follow_up WHERE recipient_id = ANY($1::uuid[]) AND parameters <> '{}'
+-- What was to be said to some people, also where a tombstone of theirs has emptied it: how many it was is the same
+-- however their tombstones and what they ask for are cut into batches.
+SELECT recipient_id, caused_at FROM follow_up WHERE recipient_id = ANY($1::uuid[])
 
 -- name: erase_address_changes
 -- That there were some stays; why somebody confirmed one may say more.

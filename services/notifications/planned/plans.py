@@ -116,7 +116,7 @@ class Plans:
         planned = {
             new.follow_up.id
             for new in self._planned.values()
-            if new.follow_up.key.recipient_id == person_id and new.caused_at <= at and new.parameters != "{}"
+            if new.follow_up.key.recipient_id == person_id and new.caused_at <= at
         }
         count = len(planned - self._forgotten)
         self._forgotten |= planned

@@ -65,8 +65,8 @@ async def test_what_a_person_s_forms_said_is_forgotten_and_their_address_retract
     published = await take_all(connection, erasure(form.lead.person_id))
     assert names(published) == ["contact.published", "person.forgotten", "application.content-erased"]
     assert removed(published) == {"application": 1, "contact": 1, "form": 2}
-    assert published[1].key == str(contact_id_of("lead", form.lead.person_id))
-    assert not published[1].data
+    assert published[0].key == str(contact_id_of("lead", form.lead.person_id))
+    assert not published[0].data
     assert published[2].key == str(form.application_id)
     query = "SELECT count(*) FROM application_version WHERE application_id = $1 AND payload <> ''"
     assert await connection.fetchval(query, form.application_id) == 0
@@ -88,7 +88,7 @@ async def test_a_request_is_answered_once_and_another_again(connection: Connecti
     form = submitted()
     await take(connection, form)
     person_id = form.lead.person_id
-    assert names(await take(connection, erasure(person_id)))[0] == "person.forgotten"
+    assert "person.forgotten" in names(await take(connection, erasure(person_id)))
     assert await take(connection, erasure(person_id)) == []
     assert removed(await take(connection, erasure(person_id, at=SINCE))) == {}
 
