@@ -11,7 +11,7 @@ import shutil
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -23,7 +23,7 @@ from deploy.local.processes import ProcessError
 from deploy.local.stack import Stack
 from tests.faults import clicks, strangers, traffic
 from tests.faults.checker import check
-from tests.faults.injuries import BROKERS, SESSION_TIMEOUT_MS, drawn
+from tests.faults.injuries import BROKERS, KINDS, SESSION_TIMEOUT_MS, drawn
 from tests.faults.mail_server import FickleMailServer
 from tests.faults.opportunities import opportunities
 from tests.faults.quiet import NeverQuiet, wait_until_quiet
@@ -50,7 +50,7 @@ async def hold_round(ward: Ward, seed: str, number: int, known: set[Violation], 
     """One round: traffic and faults at once, healing, quiet, judgement; a calm one has no faults."""
     began, stack = time.monotonic(), ward.stack
     chance = random.Random(f"{seed}:{number}")
-    injuries = [] if calm else drawn(chance, _TRAFFIC_SECONDS)
+    injuries = [] if calm else [it for it in drawn(chance, _TRAFFIC_SECONDS) if it.kind not in ward.without]
     found = await opportunities(stack.addresses()["database_url"])
     sendings = traffic.of_round(number, found, chance)
     answered = {str(it.record.key, "ascii") for it in sendings if it.topic == "forms.decisions.v1"}
@@ -88,13 +88,16 @@ async def _judge(ward: Ward, rest: Rest) -> Verdict:
     return verdict
 
 
-async def campaign(seed: str, rounds: int, directory: Path, console: Console) -> list[Round]:
+async def campaign(
+    seed: str, rounds: int, directory: Path, console: Console, without: Set[str] = frozenset()
+) -> list[Round]:
     """All rounds, each stack's after one without faults; a round is charged with what was not there before it."""
     held: list[Round] = []
     for first in range(1, rounds + 1, _ROUNDS_A_STACK):
         last = min(first + _ROUNDS_A_STACK - 1, rounds)
         known: set[Violation] = set()
         with _ward(directory / f"rounds-{first}-{last}") as ward:
+            ward.without = without
             rest = Rest()
             await traffic.send_slowly(ward.stack.broker.bootstrap_servers, traffic.first_forms(), 1.0)
             for number in (0, *range(first, last + 1)):
@@ -129,6 +132,9 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seed", default=None, help="what the faults are drawn from; without it a new one")
     parser.add_argument("--rounds", type=int, default=5, help="rounds with faults, after one without")
+    parser.add_argument(
+        "--without", action="append", choices=sorted(KINDS), default=[], help="a fault to leave out; may be given again"
+    )
     parser.add_argument("--json", action="store_true", help="write the outcome as JSON")
     arguments = parser.parse_args()
     seed = arguments.seed or secrets.token_hex(4)
@@ -140,7 +146,7 @@ def main() -> int:
     directory = Path(tempfile.mkdtemp(prefix="engage-faults-"))
     failed = True
     try:
-        rounds = asyncio.run(campaign(seed, arguments.rounds, directory, console))
+        rounds = asyncio.run(campaign(seed, arguments.rounds, directory, console, frozenset(arguments.without)))
         failed = any(it.new for it in rounds)
     except (ProcessError, OSError) as error:
         console.print(f"the campaign broke off: {error}", highlight=False)

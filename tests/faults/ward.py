@@ -7,7 +7,7 @@ import os
 import signal
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Set
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, cast
@@ -36,6 +36,8 @@ class Ward:
     ended: Counter[str] = field(default_factory=Counter)
     thanked: set[tuple[str, str]] = field(default_factory=set)
     """The pairs and parties whose answer by a link was taken."""
+    without: Set[str] = frozenset()
+    """Kinds of faults that are left out."""
     _replicas: list[ServiceProcess] = field(default_factory=list)
 
     def strike(self, injury: Injury) -> None:
