@@ -64,7 +64,7 @@ class FickleMailServer:
             case "defers":
                 return "451 4.3.0 Try again later"
             case "refuses":
-                return "554 5.7.1 Refused"
+                return "554 5.6.0 Refused"  # this mail: what is ours to mend, such as 5.7.1, would pause all mail
         await self._pass_on(envelope)
         if self.mood == "drops" and server.transport is not None:
             cast("asyncio.Transport", server.transport).abort()
