@@ -22,7 +22,7 @@ class FickleMailServer:
     """Passes mail on to the catcher behind it, in the mood that it is in; runs in a thread of its own.
 
     `hangs` takes the content and never answers; `drops` passes it on and closes the connection instead of
-    saying so; `defers` answers 451 and `refuses` 554, and both keep nothing.
+    saying so; `defers` answers 451 and `refuses` 552, and both keep nothing.
     """
 
     def __init__(self, behind: Callable[[], str]) -> None:
@@ -64,7 +64,9 @@ class FickleMailServer:
             case "defers":
                 return "451 4.3.0 Try again later"
             case "refuses":
-                return "554 5.6.0 Refused"  # this mail: what is ours to mend, such as 5.7.1, would pause all mail
+                return (
+                    "552 5.3.4 Message too big"  # this mail: what is ours to mend, such as 5.7.1, would pause all mail
+                )
         await self._pass_on(envelope)
         if self.mood == "drops" and server.transport is not None:
             cast("asyncio.Transport", server.transport).abort()
