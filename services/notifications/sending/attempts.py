@@ -96,7 +96,7 @@ def _in_one_mail(claims: Sequence[ClaimedMail]) -> list[list[ClaimedMail]]:
     mails: dict[UUID, list[ClaimedMail]] = {}
     for claim in sorted(claims, key=lambda claim: claim.follow_up_id):
         is_told = KINDS.by_name[claim.kind].digest
-        mails.setdefault(claim.recipient_id if is_told else claim.follow_up_id, []).append(claim)
+        mails.setdefault(claim.contact_id if is_told else claim.follow_up_id, []).append(claim)
     return list(mails.values())
 
 

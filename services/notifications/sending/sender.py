@@ -190,15 +190,6 @@ class Sender:
         self._alarms.raise_for(paused, self._clock())
 
 
-def _in_one_mail(claims: Sequence[ClaimedMail]) -> list[list[ClaimedMail]]:
-    """Each by itself, but what is for one person's digest together: in the order of their ids, as ever again."""
-    mails: dict[UUID, list[ClaimedMail]] = {}
-    for claim in sorted(claims, key=lambda claim: claim.follow_up_id):
-        is_told = KINDS.by_name[claim.kind].digest
-        mails.setdefault(claim.contact_id if is_told else claim.follow_up_id, []).append(claim)
-    return list(mails.values())
-
-
 def sender_from_environment() -> Sender:
     """The sender that the environment describes.
 
