@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import pkgutil
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any, Final, Literal, NamedTuple, get_args, get_origin
 
@@ -58,13 +58,18 @@ def page(text: str) -> str:
     return f"{before}{mark}\n\n{_tables(settings())}\n{end}{after}"
 
 
-def main() -> None:
-    """Writes the page anew, and says whether anything changed."""
-    old = PAGE.read_text(encoding="utf-8")
+def write_anew(path: Path, page: Callable[[str], str]) -> None:
+    """Writes a page as `page` makes it of what it is, and says whether anything changed."""
+    old = path.read_text(encoding="utf-8")
     new = page(old)
     if new != old:
-        PAGE.write_text(new, encoding="utf-8")
-    print(f"{PAGE.name} is {'fresh' if new == old else 'written anew'}", file=sys.stderr)
+        path.write_text(new, encoding="utf-8")
+    print(f"{path.name} is {'fresh' if new == old else 'written anew'}", file=sys.stderr)
+
+
+def main() -> None:
+    """Writes the page of the settings anew."""
+    write_anew(PAGE, page)
 
 
 def _below(kind: type[BaseSettings]) -> Iterator[type[BaseSettings]]:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import Final
 
 from contracts.catalogue import TOPICS
 from contracts.topic import Topic
+from deploy.configuration import write_anew
 
 PAGE: Final = Path(__file__).resolve().parents[1] / "docs" / "publish-from-a-form.md"
 _HEAD: Final = "| topic | events | key |\n|---|---|---|\n"
@@ -25,12 +25,8 @@ def page(text: str) -> str:
 
 
 def main() -> None:
-    """Writes the page anew, and says whether anything changed."""
-    old = PAGE.read_text(encoding="utf-8")
-    new = page(old)
-    if new != old:
-        PAGE.write_text(new, encoding="utf-8")
-    print(f"{PAGE.name} is {'fresh' if new == old else 'written anew'}", file=sys.stderr)
+    """Writes the page of the forms anew."""
+    write_anew(PAGE, page)
 
 
 def _row(topic: Topic) -> str:

@@ -3,17 +3,30 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from typing import Final
 from uuid import UUID
 
+from contracts.erasures import ErasureRequested
+from contracts.event import Event
+from contracts.message import EventData
 from libraries.chassis.store import Connection, named_queries
 
 _QUERIES: Final = named_queries("libraries.chassis", "erasures.sql")
 _ID: Final = re.compile(rb"[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}")
 _MOST_IDS: Final = 1_000
 """Ids looked for in one record: a form has some dozens, and what has more is no form."""
+
+
+def asked_in(events: Iterable[Event[EventData]]) -> dict[UUID, datetime]:
+    """Who asks in these events to be forgotten, and when at the latest."""
+    asked: dict[UUID, datetime] = {}
+    for event in events:
+        if isinstance(event.data, ErasureRequested):
+            person_id = event.data.person_id
+            asked[person_id] = max(event.time, asked.get(person_id, event.time))
+    return asked
 
 
 async def fetch_erasures(connection: Connection, people: Collection[UUID]) -> dict[UUID, datetime]:

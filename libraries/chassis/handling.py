@@ -59,6 +59,20 @@ class Lookup(NamedTuple, Generic[StoreOf, Given]):
     get: Callable[[StoreOf], Given]
 
 
+def must_be_known(
+    entity: str, identifier: UUID, find: Callable[[StoreOf], Given | None], *named: tuple[str, UUID]
+) -> Lookup[StoreOf, Given]:
+    """What `find` gives of a store that has loaded what is `named`; the event waits for it where that is nothing."""
+
+    def get(store: StoreOf) -> Given:
+        known = find(store)
+        if known is None:
+            raise NotYet(entity, identifier)
+        return known
+
+    return Lookup(named, get)
+
+
 def both(first: Lookup[StoreOf, Given], second: Lookup[StoreOf, AlsoGiven]) -> Lookup[StoreOf, tuple[Given, AlsoGiven]]:
     """Two needs of one handler, which gets a pair; what is missed first is missed in this order."""
     return Lookup((*first.named, *second.named), lambda store: (first.get(store), second.get(store)))
@@ -148,15 +162,13 @@ class Handlers(Mapping[type[EventData], Handler]):
 
     def named(self, events: Iterable[Event[EventData]]) -> Named:
         """What the handlers of these events need loaded."""
-        named = Named()
         found: dict[str, set[UUID]] = {}
         for event in events:
             handling = self._handlings.get(type(event.data))
             if handling is not None and handling.needs is not None:
                 for entity, identifier in handling.needs(event.data).named:
                     found.setdefault(entity, set()).add(identifier)
-        named.update(found)
-        return named
+        return Named(found)
 
     def is_slow(self, event: type[EventData]) -> bool:
         """Whether an event's handler may take long."""

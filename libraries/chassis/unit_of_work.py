@@ -125,8 +125,9 @@ class UnitOfWork(Generic[StoreType]):
         So what follows keeps its ids and numbers, however often a service is built anew from its topics. This one has
         an id of its own and no number, by which readers would take it for what they have seen.
         """
-        topic = _topic(type(data), self._service)
-        self._add(topic, str(data.aggregate_id), data.event_type, encode_data(data), instead=True)
+        self.new_id()  # the other's, which nothing else may have
+        assert self._ids is not None
+        self._add_apart(data, self._ids.id(-self._ordinal), self.cause.time)
 
     def publish_named(self, data: EventData, name: str, at: datetime) -> None:
         """Publishes an event whose id derives from its name: wherever a service comes to say it, it is the same one.
@@ -134,21 +135,7 @@ class UnitOfWork(Generic[StoreType]):
         For what several causes may lead to, whichever is read last, and for what hangs on what was read before. It has
         no number, by which readers would miss what another cause had said under a higher one.
         """
-        cause = self.cause
-        self.published.append(
-            OutboxRow(
-                derived_id(Cause.named(name, at).id, at, source=self._service, ordinal=0),
-                _topic(type(data), self._service).name,
-                str(data.aggregate_id),
-                data.event_type,
-                at,
-                cause.correlation_id,
-                cause.id,
-                cause.traceparent,
-                encode_data(data),
-                False,
-            )
-        )
+        self._add_apart(data, derived_id(Cause.named(name, at).id, at, source=self._service, ordinal=0), at)
 
     def retract(self, event: type[EventData], key: UUID) -> None:
         """Publishes a tombstone for a key of the compacted topic that carries `event`."""
@@ -157,11 +144,11 @@ class UnitOfWork(Generic[StoreType]):
             raise ValueError(f"{topic.name} is not compacted: a tombstone has no meaning there")
         self._add(topic, str(key), event.event_type, None)
 
-    def _add(self, topic: Topic, key: str, event_type: str, payload: bytes | None, *, instead: bool = False) -> None:
+    def _add(self, topic: Topic, key: str, event_type: str, payload: bytes | None) -> None:
         cause = self.cause
         self.published.append(
             OutboxRow(
-                self._new_id_instead() if instead else self.new_id(),
+                self.new_id(),
                 topic.name,
                 key,
                 event_type,
@@ -170,14 +157,15 @@ class UnitOfWork(Generic[StoreType]):
                 cause.id,
                 cause.traceparent,
                 payload,
-                not instead,
             )
         )
 
-    def _new_id_instead(self) -> UUID:
-        self.new_id()  # the other's, which nothing else may have
-        assert self._ids is not None
-        return self._ids.id(-self._ordinal)
+    def _add_apart(self, data: EventData, identifier: UUID, at: datetime) -> None:
+        """Adds an event outside of what the lane numbers."""
+        cause, topic = self.cause, _topic(type(data), self._service)
+        told = cause.correlation_id, cause.id, cause.traceparent, encode_data(data)
+        row = OutboxRow(identifier, topic.name, str(data.aggregate_id), data.event_type, at, *told, numbered=False)
+        self.published.append(row)
 
 
 def _written(value: object) -> str:

@@ -112,11 +112,6 @@ def withdrawn(application: Application, *, before: State) -> ApplicationWithdraw
     return ApplicationWithdrawn(**_state(application, before=before, actor=FORM))
 
 
-def withdrawal_by_erasure(application_id: UUID, at: datetime) -> str:
-    """The name of a withdrawal that an erasure asks for, whichever of the form and the erasure is read last."""
-    return f"application {application_id} withdrawn by an erasure at {at}"
-
-
 def _state(application: Application, *, before: State | None, actor: str, reason: str | None = None) -> dict[str, Any]:
     return {
         "from": before,

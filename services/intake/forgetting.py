@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from datetime import datetime
 from typing import Final
 from uuid import UUID
 
 from contracts.applications import ApplicationForm
-from contracts.erasures import ErasureRequested, Removed
-from contracts.event import Event
-from contracts.message import EventData
+from contracts.erasures import Removed
 from services.intake.applications import Application
 from services.intake.eligibility import RuleAnswer
 
@@ -33,16 +30,6 @@ class Forgotten:
     def removed(self) -> tuple[Removed, ...]:
         """How much there was of each sort, of those of which there was any."""
         return tuple(Removed(what=what, count=self._removed[what]) for what in sorted(+self._removed))
-
-
-def erasures_in(events: Iterable[Event[EventData]]) -> dict[UUID, datetime]:
-    """Who asks in these events to be forgotten, and when at the latest."""
-    asked: dict[UUID, datetime] = {}
-    for event in events:
-        if isinstance(event.data, ErasureRequested):
-            person_id = event.data.person_id
-            asked[person_id] = max(event.time, asked.get(person_id, event.time))
-    return asked
 
 
 def without_content(application: Application) -> Application:

@@ -4,21 +4,19 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from libraries.chassis.handling import Lookup, NotYet
+from libraries.chassis.handling import Lookup, must_be_known
 from services.intake.applications import Application
 from services.intake.store import APPLICATION, PERSON, IntakeStore
 
 
 def application(application_id: UUID) -> Lookup[IntakeStore, Application]:
     """An application, which has to be known."""
-
-    def get(store: IntakeStore) -> Application:
-        known = store.applications.get(application_id)
-        if known is None:
-            raise NotYet("application", application_id)
-        return known
-
-    return Lookup(((APPLICATION, application_id),), get)
+    return must_be_known(
+        "application",
+        application_id,
+        lambda store: store.applications.get(application_id),
+        (APPLICATION, application_id),
+    )
 
 
 def application_if_known(application_id: UUID) -> Lookup[IntakeStore, Application | None]:

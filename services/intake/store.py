@@ -5,19 +5,20 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, TypeAlias
 from uuid import UUID
 
 from contracts.applications import ApplicationForm
 from contracts.event import Event
 from contracts.message import EventData
-from libraries.chassis.erasures import fetch_erasures, keep_erasures
+from libraries.chassis.erasures import asked_in, fetch_erasures, keep_erasures
 from libraries.chassis.store import NO_DEADLINES, Connection, Named
+from libraries.chassis.unit_of_work import UnitOfWork
 from services.intake.applications import NO_EDITION, Application, Entry
 from services.intake.cleaned_forms import clean_form
 from services.intake.confirmations import Confirmations
 from services.intake.editions import EDITIONS
-from services.intake.forgetting import Forgotten, erasures_in, without_content
+from services.intake.forgetting import Forgotten, without_content
 from services.intake.keys import LOCKS, Keys
 from services.intake.leads import Leads
 from services.intake.queries import QUERIES
@@ -73,7 +74,7 @@ class IntakeStore:
         """Fetches what these events name, and who applies under the keys of their forms, in at most ten statements."""
         for known in (self.applications, self.entries, self._holders, self._stored, self._erasures, self._asked):
             known.clear()
-        applications, asked = list(named[APPLICATION]), erasures_in(events)
+        applications, asked = list(named[APPLICATION]), asked_in(events)
         if applications:
             await self._fetch_applications(applications, ())
         # After the applications: a correction's edition may be the one that its application is in.
@@ -240,3 +241,7 @@ class IntakeStore:
     async def _copy(self, table: str, kind: type[Application] | type[VersionRow], rows: Sequence[Any]) -> None:
         if rows:
             await self._connection.copy_records_to_table(table, columns=kind._fields, records=rows)
+
+
+Unit: TypeAlias = UnitOfWork[IntakeStore]
+"""What a handler does in one transaction of this service."""

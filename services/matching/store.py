@@ -9,10 +9,9 @@ from datetime import datetime
 from typing import Any, Final, TypeAlias
 from uuid import UUID
 
-from contracts.erasures import ErasureRequested
 from contracts.event import Event
 from contracts.message import EventData
-from libraries.chassis.erasures import keep_erasures
+from libraries.chassis.erasures import asked_in, keep_erasures
 from libraries.chassis.store import NO_DEADLINES, Connection, Named, named_queries
 from libraries.chassis.unit_of_work import UnitOfWork
 from services.matching.pool.deadlines import REVIEW_AND_EMBARGO, next_deadline
@@ -149,12 +148,7 @@ class MatchingStore:
 
     async def _keep_erasures(self, events: Sequence[Event[EventData]]) -> None:
         """Remembers who asks to be forgotten: before the handlers, which say what was removed."""
-        asked: dict[UUID, datetime] = {}
-        for event in events:
-            if isinstance(event.data, ErasureRequested):
-                person_id = event.data.person_id
-                asked[person_id] = max(event.time, asked.get(person_id, event.time))
-        self._emptied = await keep_erasures(self._connection, asked)
+        self._emptied = await keep_erasures(self._connection, asked_in(events))
 
     async def _save_people(self) -> None:
         officers, deputies = self.pool.people.take_changes()

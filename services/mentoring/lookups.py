@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from libraries.chassis.handling import Lookup, NotYet, Refused
+from libraries.chassis.handling import Lookup, Refused, must_be_known
 from services.mentoring.programme import FIGURES, INTRODUCTION, LEAD, MEETING, OBSTACLE, PAIR, PERSON, PLAN
 from services.mentoring.states.lead import Lead
 from services.mentoring.states.mentor import Mentor
@@ -19,14 +19,7 @@ _AMISS: Final = "{0}-of-another-assignment"
 
 def mentor(mentor_id: UUID) -> Lookup[MentoringStore, Mentor]:
     """A mentor, who has to be known; all of them are in memory."""
-
-    def get(store: MentoringStore) -> Mentor:
-        known = store.state.roster.get(mentor_id)
-        if known is None:
-            raise NotYet("mentor", mentor_id)
-        return known
-
-    return Lookup((), get)
+    return must_be_known("mentor", mentor_id, lambda store: store.state.roster.get(mentor_id))
 
 
 def erasure_of(person_id: UUID) -> Lookup[MentoringStore, datetime | None]:
@@ -34,38 +27,30 @@ def erasure_of(person_id: UUID) -> Lookup[MentoringStore, datetime | None]:
     return Lookup(((PERSON, person_id),), lambda store: store.state.erasures.of(person_id))
 
 
-def pair(pair_id: UUID) -> Lookup[MentoringStore, Pair]:
-    """A pair, which has to be known."""
-
-    def get(store: MentoringStore) -> Pair:
-        known = store.state.pairs.get(pair_id)
-        if known is None:
-            raise NotYet("pair", pair_id)
-        return known
-
-    return Lookup(((PAIR, pair_id),), get)
+def pair(pair_id: UUID, *also: tuple[str, UUID]) -> Lookup[MentoringStore, Pair]:
+    """A pair, which has to be known, and what else is named."""
+    return must_be_known("pair", pair_id, lambda store: store.state.pairs.get(pair_id), (PAIR, pair_id), *also)
 
 
 def pair_with_meeting(pair_id: UUID, meeting_id: UUID) -> Lookup[MentoringStore, Pair]:
     """A pair, which has to be known, and whether this meeting was reported before."""
-    return Lookup(((PAIR, pair_id), (MEETING, meeting_id)), pair(pair_id).get)
+    return pair(pair_id, (MEETING, meeting_id))
 
 
-def lead(assignment_id: UUID) -> Lookup[MentoringStore, Lead]:
-    """The lead of a confirmed assignment, which has to be known."""
-
-    def get(store: MentoringStore) -> Lead:
-        known = store.state.leads.get(assignment_id)
-        if known is None:
-            raise NotYet("confirmed assignment", assignment_id)
-        return known
-
-    return Lookup(((LEAD, assignment_id),), get)
+def lead(assignment_id: UUID, *also: tuple[str, UUID]) -> Lookup[MentoringStore, Lead]:
+    """The lead of a confirmed assignment, which has to be known, and what else is named."""
+    return must_be_known(
+        "confirmed assignment",
+        assignment_id,
+        lambda store: store.state.leads.get(assignment_id),
+        (LEAD, assignment_id),
+        *also,
+    )
 
 
 def lead_with_plan(assignment_id: UUID) -> Lookup[MentoringStore, Lead]:
     """The lead of a confirmed assignment, which has to be known, and the actions of its support plan."""
-    return Lookup(((LEAD, assignment_id), (PLAN, assignment_id)), lead(assignment_id).get)
+    return lead(assignment_id, (PLAN, assignment_id))
 
 
 def lead_if_known(assignment_id: UUID) -> Lookup[MentoringStore, Lead | None]:
@@ -82,13 +67,12 @@ def lead_in_memory(assignment_id: UUID) -> Lookup[MentoringStore, Lead | None]:
 
 def lead_with_figures(assignment_id: UUID) -> Lookup[MentoringStore, Lead]:
     """The lead of a confirmed assignment, which has to be known, and the figures of its years."""
-    return Lookup(((LEAD, assignment_id), (FIGURES, assignment_id)), lead(assignment_id).get)
+    return lead(assignment_id, (FIGURES, assignment_id))
 
 
 def lead_with_obstacle(assignment_id: UUID, obstacle_id: UUID) -> Lookup[MentoringStore, Lead]:
     """The lead of a confirmed assignment, which has to be known, its plan, and whether this obstacle is known."""
-    named = ((LEAD, assignment_id), (PLAN, assignment_id), (OBSTACLE, obstacle_id))
-    return Lookup(named, lead(assignment_id).get)
+    return lead(assignment_id, (PLAN, assignment_id), (OBSTACLE, obstacle_id))
 
 
 def lead_with_introduction(assignment_id: UUID, introduction_id: UUID) -> Lookup[MentoringStore, Lead]:
@@ -97,26 +81,26 @@ def lead_with_introduction(assignment_id: UUID, introduction_id: UUID) -> Lookup
     Refuses an introduction that belongs to another assignment.
     """
 
+    looked_up = lead(assignment_id, (PLAN, assignment_id), (INTRODUCTION, introduction_id))
+
     def get(store: MentoringStore) -> Lead:
         known = store.state.introductions.get(introduction_id)
         # Before the lead is missed: what can never be right is refused, and does not wait for what would not help it.
         _must_belong("introduction", None if known is None else known.assignment_id, assignment_id)
-        return lead(assignment_id).get(store)
+        return looked_up.get(store)
 
-    return Lookup(((LEAD, assignment_id), (PLAN, assignment_id), (INTRODUCTION, introduction_id)), get)
+    return looked_up._replace(get=get)
 
 
 def obstacle(obstacle_id: UUID, *, of: UUID) -> Lookup[MentoringStore, Obstacle]:
     """An obstacle, which has to be known; refuses one that belongs to another assignment."""
 
-    def get(store: MentoringStore) -> Obstacle:
+    def find(store: MentoringStore) -> Obstacle | None:
         known = store.state.obstacles.get(obstacle_id)
-        if known is None:
-            raise NotYet("obstacle", obstacle_id)
-        _must_belong("obstacle", known.assignment_id, of)
+        _must_belong("obstacle", None if known is None else known.assignment_id, of)
         return known
 
-    return Lookup(((OBSTACLE, obstacle_id),), get)
+    return must_be_known("obstacle", obstacle_id, find, (OBSTACLE, obstacle_id))
 
 
 def _must_belong(entity: str, to: UUID | None, assignment_id: UUID) -> None:

@@ -9,11 +9,10 @@ from uuid import UUID
 
 import asyncpg
 
-from contracts.erasures import ErasureRequested
 from contracts.event import Event
 from contracts.mentors import MentorForm
 from contracts.message import EventData
-from libraries.chassis.erasures import fetch_erasures, keep_erasures
+from libraries.chassis.erasures import asked_in, fetch_erasures, keep_erasures
 from libraries.chassis.store import NO_DEADLINES, Connection, Named, named_queries
 from libraries.chassis.unit_of_work import UnitOfWork
 from services.mentoring import columns, rows
@@ -116,11 +115,7 @@ class MentoringStore:
     async def _load_erasures(self, events: Sequence[Event[EventData]], named: Named, programme: Programme) -> None:
         # After the leads, since who speaks as the lead of an assignment is its lead.
         people = {*named[PERSON], *reporting(events, programme)}
-        requested: dict[UUID, datetime] = {}
-        for event in events:
-            if isinstance(event.data, ErasureRequested):
-                person_id = event.data.person_id
-                requested[person_id] = max(event.time, requested.get(person_id, event.time))
+        requested = asked_in(events)
         # As they were before these events, which are handled in their order; what is kept of them is final.
         erased = await fetch_erasures(self._connection, people)
         emptied = await keep_erasures(self._connection, requested)

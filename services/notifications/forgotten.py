@@ -7,10 +7,10 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from contracts.erasures import ErasureRequested, Removed
+from contracts.erasures import Removed
 from contracts.event import Event
 from contracts.message import EventData
-from libraries.chassis.erasures import fetch_erasures, keep_erasures
+from libraries.chassis.erasures import asked_in, fetch_erasures, keep_erasures
 from libraries.chassis.store import Connection
 from services.notifications.contacts import Woken
 from services.notifications.planned.rows import AT_ONCE, QUERIES
@@ -44,11 +44,7 @@ class Forgotten:
 
     async def load(self, events: Iterable[Event[EventData]], people: Collection[UUID]) -> frozenset[UUID]:
         """Fetches who of the people that these events name asked before; returns who asks in them."""
-        asking: dict[UUID, datetime] = {}
-        for event in events:
-            if isinstance(event.data, ErasureRequested):
-                who = event.data.person_id
-                asking[who] = max(event.time, asking.get(who, event.time))
+        asking = asked_in(events)
         self._named = frozenset(people) | asking.keys()
         if asking:
             await self._connection.execute("SELECT pg_advisory_xact_lock($1)", _LOCK)

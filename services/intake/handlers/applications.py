@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Final, TypeAlias
+from typing import Final
 
 from contracts.applications import (
     ApplicationCorrected,
@@ -16,7 +16,6 @@ from contracts.codec import encode_data
 from contracts.event import Event
 from contracts.message import EventData
 from libraries.chassis.handling import handles
-from libraries.chassis.unit_of_work import UnitOfWork
 from services.intake import announcements
 from services.intake.applications import NO_EDITION, Application, Entry, State
 from services.intake.belonging import trespasses
@@ -25,11 +24,10 @@ from services.intake.duplicates import find_flags, holds_new, standing_flags
 from services.intake.editions import wall_time
 from services.intake.eligibility import RuleAnswer, encode_answers, evaluate, problems, verdict
 from services.intake.forgetting import without_content, without_observations, without_texts
+from services.intake.handlers.erasures import withdraw
 from services.intake.lookups import application, application_if_known
 from services.intake.rules.finding import Answer, Problem
-from services.intake.store import IntakeStore
-
-Unit: TypeAlias = UnitOfWork[IntakeStore]
+from services.intake.store import Unit
 
 _STATE_AFTER: Final[Mapping[Answer, State]] = {
     "pass": "registered",
@@ -137,12 +135,7 @@ def _end_what_was_forgotten(event: Event[ApplicationForm], unit: Unit, forgotten
         unit.publish_instead(announcements.content_erased(form.application_id, lead_id, forgotten_at))
     until = unit.store.leads[lead_id].withdrawn_until
     if until is not None and event.time <= until:
-        application = unit.store.applications[form.application_id]
-        withdrawn = application.withdrawn(at=until)
-        unit.store.keep(withdrawn)
-        unit.store.record(withdrawn, event, payload=b"", answers="[]")
-        name = announcements.withdrawal_by_erasure(application.id, until)
-        unit.publish_named(announcements.withdrawn(withdrawn, before=application.state), name, until)
+        withdraw(event, unit.store.applications[form.application_id], until, unit)
 
 
 def _announce(

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TypeAlias
+from datetime import datetime
 from uuid import UUID
 
 from contracts.contacts import ContactPublished, contact_id_of
 from contracts.erasures import ErasureRequested, PersonForgotten
 from contracts.event import Event
+from contracts.message import EventData
 from libraries.chassis.handling import handles
-from libraries.chassis.unit_of_work import UnitOfWork
 from services.intake import announcements
+from services.intake.applications import Application
 from services.intake.lookups import person
-from services.intake.store import IntakeStore
-
-Unit: TypeAlias = UnitOfWork[IntakeStore]
+from services.intake.store import Unit
 
 
 @handles(ErasureRequested, needs=lambda said: person(said.person_id))
@@ -51,6 +50,15 @@ def on_person_forgotten(event: Event[PersonForgotten], unit: Unit, _: UUID) -> N
         _say_once_all_have(event.data, unit)
 
 
+def withdraw(event: Event[EventData], application: Application, until: datetime, unit: Unit) -> None:
+    """Withdraws an application because its lead asked for it until then, whichever of form and request is read last."""
+    withdrawn = application.withdrawn(at=until)
+    unit.store.keep(withdrawn)
+    unit.store.record(withdrawn, event, payload=b"", answers="[]")
+    name = f"application {application.id} withdrawn by an erasure at {until}"
+    unit.publish_named(announcements.withdrawn(withdrawn, before=application.state), name, until)
+
+
 def _withdraw_all(event: Event[ErasureRequested], unit: Unit) -> None:
     store, person_id = unit.store, event.data.person_id
     lead = store.leads[person_id]
@@ -58,11 +66,7 @@ def _withdraw_all(event: Event[ErasureRequested], unit: Unit) -> None:
     until = max(event.time, lead.withdrawn_until or event.time)
     store.leads.keep(lead._replace(withdrawn_until=until))
     for application in store.led_by(person_id, event.time):
-        withdrawn = application.withdrawn(at=unit.now)
-        store.keep(withdrawn)
-        store.record(withdrawn, event, payload=b"", answers="[]")
-        name = announcements.withdrawal_by_erasure(application.id, until)
-        unit.publish_named(announcements.withdrawn(withdrawn, before=application.state), name, until)
+        withdraw(event, application, until, unit)
 
 
 def _say_once_all_have(said: PersonForgotten, unit: Unit) -> None:

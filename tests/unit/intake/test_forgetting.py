@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
-from contracts.erasures import ErasureRequested, Removed
+from contracts.erasures import Removed
 from services.intake.eligibility import evaluate, verdict
 from services.intake.forgetting import (
     ERASED,
     Forgotten,
-    erasures_in,
     without_content,
     without_observations,
     without_texts,
 )
-from tests.forms import form_event
-from tests.unit.intake.forms import IN_2024, entry, new_id, submitted
+from tests.unit.intake.forms import IN_2024, entry, submitted
 
 
 def test_the_bare_fact_is_left_of_an_application() -> None:
@@ -42,13 +38,6 @@ def test_answers_are_the_same_without_what_the_rules_saw() -> None:
     assert verdict(emptied) == verdict(answers) == "fail"
     assert [answer.problems for answer in emptied] == [answer.problems for answer in answers]
     assert {answer.observed for answer in emptied} == {None}
-
-
-def test_of_two_requests_the_later_counts() -> None:
-    person_id, later = new_id(), IN_2024 + timedelta(days=1)
-    request = ErasureRequested(person_id=person_id, requested_at=IN_2024)
-    events = [form_event(request, at=at) for at in (IN_2024, later, IN_2024)]
-    assert erasures_in([*events, form_event(submitted())]) == {person_id: later}
 
 
 def test_what_there_was_none_of_is_not_counted() -> None:
