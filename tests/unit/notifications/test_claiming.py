@@ -185,3 +185,10 @@ def test_who_was_forgotten_is_not_waited_for_for_ever() -> None:
     assert decided(due_mail(URGENT, overdue=timedelta(hours=1)), forgotten).fate == "put off"
     assert decided(due_mail(URGENT, overdue=timedelta(days=4)), forgotten).settled == "contact-erased"
     assert decided(due_mail(URGENT, overdue=timedelta(days=4)), Known({})).fate == "put off"
+
+
+def test_what_may_have_left_to_who_was_forgotten_since_is_said_at_once() -> None:
+    ended = due_mail(URGENT, state="sending", attempts=1)
+    after = decided(ended, Known({}, forgotten={LEAD})).follow_up
+    assert (after.state, after.settled, after.in_doubt) == ("cancelled", "contact-erased", True)
+    assert decided(ended, Known({})).fate == "put off", "a contact that is only late is waited for"
