@@ -15,7 +15,7 @@ from deploy.privacy.wanted import Wanted, found_in_bytes
 from deploy.topics import SEGMENT_DAYS, administration
 from libraries.chassis.kafka import Cluster
 from libraries.chassis.records.received import Received
-from libraries.chassis.servers.records import as_received, receive_any_bytes
+from libraries.chassis.servers.any_bytes import as_received, receive_any_bytes
 
 _RECORDS: Final = 1_000
 _FETCH_BYTES: Final = 6 << 20

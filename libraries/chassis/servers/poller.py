@@ -16,10 +16,10 @@ from faststream.kafka.subscriber.usecase import BatchSubscriber
 
 from libraries.chassis.records.name import LaneName
 from libraries.chassis.records.received import Received
+from libraries.chassis.servers.any_bytes import as_received, receive_any_bytes
 from libraries.chassis.servers.ending import ended
 from libraries.chassis.servers.pace import Pace
 from libraries.chassis.servers.port import Bounds, Listener, NotPolled
-from libraries.chassis.servers.records import as_received, receive_any_bytes
 from libraries.chassis.watching.log import named
 
 _POLLED_RECORDS = 1_000

@@ -10,7 +10,7 @@ from aiokafka.client import AIOKafkaClient
 from aiokafka.consumer import fetcher
 
 from libraries.chassis.records.received import Received
-from libraries.chassis.servers.records import as_received, receive_any_bytes
+from libraries.chassis.servers.any_bytes import as_received, receive_any_bytes
 from tests.batches import GZIP, LZ4, SNAPPY, ZSTD, batch, raw_batch, record
 from tests.kafka import send_batch
 

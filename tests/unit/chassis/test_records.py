@@ -17,16 +17,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from libraries.chassis.records.received import Received
-from libraries.chassis.servers import records
+from libraries.chassis.servers import any_bytes
+from libraries.chassis.servers.any_bytes import as_received, receive_any_bytes
 from libraries.chassis.servers.batch import FetchedBytes, Limits
-from libraries.chassis.servers.records import PartitionRecords, as_received, receive_any_bytes
+from libraries.chassis.servers.records import PartitionRecords
 from tests.batches import CONTROL, GZIP, LZ4, NONE, NOON, SNAPPY, TRANSACTIONAL, ZSTD, batch, record
 
 FORM = TopicPartition("forms.applications.v1", 3)
 COMPACTED = TopicPartition("needs.v1", 0)
 CODECS = (NONE, GZIP, SNAPPY, LZ4, ZSTD)
 SMALL = Limits(record_bytes=1_000, kept_bytes=100, batch_bytes=10_000, headers=5)
-THEIRS = records._LIBRARY_PARTITION_RECORDS
+THEIRS = any_bytes._LIBRARY_PARTITION_RECORDS
 
 contents = st.tuples(
     st.none() | st.binary(max_size=40),
