@@ -1472,6 +1472,49 @@ export interface PairActivated {
   readonly ends_on: CalendarDate | null;
 }
 
+/** Who leads the project, who owns its need, or what it is called changed: the pair goes on with them.
+
+Only open pairs are amended. What a former lead has answered does not count for a new one: `from` and `to` say
+where the offer stands for those who are in it now. */
+export interface PairAmended {
+  /** State before; null for a new one */
+  readonly from: string | null;
+  /** State after */
+  readonly to: string;
+  /** Who or what acted: form, engine:name@version, officer:id, mentor:id, lead:id */
+  readonly actor: string;
+  /** Why, as a code of a versioned vocabulary; never free text */
+  readonly reason: string | null;
+  /** When it happened, by the event that caused it */
+  readonly occurred_at: DateTime;
+  /** The aggregate's version after this change, from 1 */
+  readonly version: number;
+  /** The pair */
+  readonly pair_id: Uuid;
+  /** The confirmed assignment that it accompanies */
+  readonly assignment_id: Uuid;
+  /** Its application */
+  readonly application_id: Uuid;
+  /** The person who leads the association */
+  readonly lead_id: Uuid;
+  /** The mentor */
+  readonly mentor_id: Uuid;
+  /** The mentor as a person; how to reach them is on contacts.v1 */
+  readonly mentor_person_id: Uuid;
+  /** Name of the organisation that applied */
+  readonly organisation_name: string;
+  /** Name of the project */
+  readonly project_title: string;
+  /** The officer who owns the need */
+  readonly owner_id: Uuid;
+  /** While somebody is awaited: until when, at least, both may accept */
+  readonly expires_at: DateTime | null;
+  /** While it is active and has not met: the day by which they should have */
+  readonly first_contact_by: CalendarDate | null;
+  /** While it is active: the day on which it ends unless both would go on */
+  readonly ends_on: CalendarDate | null;
+}
+
 /** The pair ended. */
 export interface PairEnded {
   /** State before; null for a new one */
@@ -1852,6 +1895,42 @@ export interface ObstacleTaken {
   readonly project_title: string;
   /** Until when it should be lifted */
   readonly due_at: DateTime;
+}
+
+/** Who leads the hindered project, who owns its need, or what it is called changed; it is still in the way. */
+export interface ObstacleAmended {
+  /** State before; null for a new one */
+  readonly from: string | null;
+  /** State after */
+  readonly to: string;
+  /** Who or what acted: form, engine:name@version, officer:id, mentor:id, lead:id */
+  readonly actor: string;
+  /** Why, as a code of a versioned vocabulary; never free text */
+  readonly reason: string | null;
+  /** When it happened, by the event that caused it */
+  readonly occurred_at: DateTime;
+  /** The aggregate's version after this change, from 1 */
+  readonly version: number;
+  /** The assignment that is hindered */
+  readonly assignment_id: Uuid;
+  /** The obstacle */
+  readonly obstacle_id: Uuid;
+  /** The assignment's application */
+  readonly application_id: Uuid;
+  /** The person who leads the association */
+  readonly lead_id: Uuid;
+  /** The officer who owns the need */
+  readonly owner_id: Uuid;
+  /** premises, authorisation, funding, partners, recruitment, other */
+  readonly kind: string;
+  /** The city service that owns it */
+  readonly service: string;
+  /** Name of the organisation that applied */
+  readonly organisation_name: string;
+  /** Name of the project */
+  readonly project_title: string;
+  /** Until when it should be lifted, or the next level is told; null where all were */
+  readonly due_at: DateTime | null;
 }
 
 /** It stands in nobody's way any more. */
@@ -2408,6 +2487,7 @@ export interface EventByType {
   "engage.pair.declined.v1": PairDeclined;
   "engage.pair.expired.v1": PairExpired;
   "engage.pair.activated.v1": PairActivated;
+  "engage.pair.amended.v1": PairAmended;
   "engage.pair.ended.v1": PairEnded;
   "engage.pair.meeting-held.v1": MeetingHeld;
   "engage.pair.idle.v1": PairIdle;
@@ -2420,6 +2500,7 @@ export interface EventByType {
   "engage.pair.no-mentor-found.v1": NoMentorFound;
   "engage.obstacle.opened.v1": ObstacleOpened;
   "engage.obstacle.taken.v1": ObstacleTaken;
+  "engage.obstacle.amended.v1": ObstacleAmended;
   "engage.obstacle.lifted.v1": ObstacleLifted;
   "engage.obstacle.escalated.v1": ObstacleEscalated;
   "engage.obstacle.abandoned.v1": ObstacleAbandoned;
@@ -2450,7 +2531,7 @@ export interface DataByTopic {
   "applications.v1": ApplicationRegistered | ApplicationRejected | CorrectionRequested | ApplicationFlagged | ApplicationAmended | ApplicationWithdrawn | ApplicationContentErased | ApplicationFormRefused;
   "needs.v1": NeedPublished;
   "assignments.v1": AssignmentProposed | AssignmentConfirmed | AssignmentDeclined | AssignmentReleased | AssignmentDecisionRefused | PlacementDecisionRefused | NeedFormRefused | DeputyRefused | NominationProposed | NeedUnmet | RoundCompleted | ContestDecisionPublished | ContestDecisionRefused;
-  "pairs.v1": PairOffered | PairAccepted | PairDeclined | PairExpired | PairActivated | PairEnded | MeetingHeld | PairIdle | PairPaused | PairReviewDue | PairReviewRecorded | PairRenewed | PairAnswerRefused | MentorFormRefused | NoMentorFound | ObstacleOpened | ObstacleTaken | ObstacleLifted | ObstacleEscalated | ObstacleAbandoned | ObstacleUpdateRefused | SupportPlanOpened | SupportActionChanged | IntroductionRecorded | SupportUpdateRefused | ImpactRecorded;
+  "pairs.v1": PairOffered | PairAccepted | PairDeclined | PairExpired | PairActivated | PairAmended | PairEnded | MeetingHeld | PairIdle | PairPaused | PairReviewDue | PairReviewRecorded | PairRenewed | PairAnswerRefused | MentorFormRefused | NoMentorFound | ObstacleOpened | ObstacleTaken | ObstacleAmended | ObstacleLifted | ObstacleEscalated | ObstacleAbandoned | ObstacleUpdateRefused | SupportPlanOpened | SupportActionChanged | IntroductionRecorded | SupportUpdateRefused | ImpactRecorded;
   "follow-ups.v1": FollowUpPlanned | FollowUpSent | FollowUpCancelled | FollowUpFailed;
   "contacts.v1": ContactPublished;
   "erasures.v1": PersonForgotten | PersonErased;
