@@ -78,6 +78,16 @@ class ObstacleTaken(ObstacleState):
     due_at: DerivedMoment = Field(description="Until when it should be lifted")
 
 
+class ObstacleAmended(ObstacleState):
+    """Who leads the hindered project, who owns its need, or what it is called changed; it is still in the way."""
+
+    event_type: ClassVar[str] = "engage.obstacle.amended.v1"
+
+    due_at: DerivedMoment | None = Field(
+        description="Until when it should be lifted, or the next level is told; null where all were"
+    )
+
+
 class ObstacleLifted(ObstacleState):
     """It stands in nobody's way any more."""
 

@@ -170,6 +170,27 @@ class PairActivated(PairState):
     )
 
 
+class PairAmended(PairState):
+    """Who leads the project, who owns its need, or what it is called changed: the pair goes on with them.
+
+    Only open pairs are amended. What a former lead has answered does not count for a new one: `from` and `to` say
+    where the offer stands for those who are in it now.
+    """
+
+    event_type: ClassVar[str] = "engage.pair.amended.v1"
+
+    owner_id: UUID = Field(description="The officer who owns the need")
+    expires_at: DerivedMoment | None = Field(
+        default=None, description="While somebody is awaited: until when, at least, both may accept"
+    )
+    first_contact_by: DerivedDay | None = Field(
+        default=None, description="While it is active and has not met: the day by which they should have"
+    )
+    ends_on: DerivedDay | None = Field(
+        default=None, description="While it is active: the day on which it ends unless both would go on"
+    )
+
+
 class PairEnded(PairState):
     """The pair ended."""
 

@@ -67,7 +67,13 @@ PAIR_COLUMNS: Final = (
     "recorded_at",
 )
 # What was offered to whom never changes, so only what follows it is sent and written again.
-PAIR_CHANGES: Final = ("pair_id", "state", "started_at", *PAIR_COLUMNS[PAIR_COLUMNS.index("version") : -1])
+PAIR_CHANGES: Final = (
+    "pair_id",
+    "state",
+    "started_at",
+    "expires_at",
+    *PAIR_COLUMNS[PAIR_COLUMNS.index("version") : -1],
+)
 OBSTACLE_COLUMNS: Final = (
     "obstacle_id",
     "assignment_id",

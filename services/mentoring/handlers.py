@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from contracts.assignments import AssignmentConfirmed, AssignmentReleased
+from contracts.assignments import AssignmentAmended, AssignmentConfirmed, AssignmentReleased
 from contracts.erasures import ErasureRequested
 from contracts.event import Event
 from contracts.impact import ImpactReported
@@ -15,9 +15,18 @@ from contracts.pairs import MeetingReported, PairAnswered, PairEndRequested, Pai
 from contracts.support import IntroductionReported, SupportActionReported
 from libraries.chassis.handling import NotYet, both, handles
 from services.mentoring import lookups
-from services.mentoring.flows import accompaniment, enrolling, forgetting, leaving, obstacle_lifting, offers, progress
+from services.mentoring.flows import (
+    accompaniment,
+    amending,
+    enrolling,
+    forgetting,
+    leaving,
+    obstacle_lifting,
+    offers,
+    progress,
+)
 from services.mentoring.reporters import speakers
-from services.mentoring.states.lead import Lead, confirmed_lead
+from services.mentoring.states.lead import Lead, amended_lead, confirmed_lead
 from services.mentoring.states.mentor import Mentor
 from services.mentoring.states.obstacle import Obstacle
 from services.mentoring.states.pair import Pair
@@ -90,6 +99,24 @@ def on_assignment_confirmed(
         programme.look_again(lead)
     progress.open_plan(unit, lead, known)
     offers.serve_queue(unit)
+
+
+@handles(
+    AssignmentAmended,
+    needs=lambda said: both(lookups.lead_in_memory(said.assignment_id), lookups.erasure_of(said.lead_id)),
+)
+def on_assignment_amended(
+    event: Event[AssignmentAmended], unit: Unit, given: tuple[Lead | None, datetime | None]
+) -> None:
+    """An assignment has another lead or owner, or another name: what is under way goes on with them."""
+    lead, erased_at = given
+    # A proposal is none of mentoring's before it is confirmed, nor is what has ended.
+    if lead is None or lead.state == "released":
+        return
+    amended = amended_lead(event.data, lead, forgotten=erased_at is not None)
+    if amended != lead:
+        amending.amend(unit, lead, amended, actor=event.data.actor)
+        offers.serve_queue(unit)
 
 
 @handles(AssignmentReleased, needs=lambda said: lookups.lead_in_memory(said.assignment_id))

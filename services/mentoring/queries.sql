@@ -191,6 +191,7 @@ UPDATE lead
 UPDATE pair
    SET state = change.state,
        started_at = change.started_at,
+       expires_at = change.expires_at,
        version = change.version,
        meetings = change.meetings,
        last_contact_at = change.last_contact_at,
@@ -201,10 +202,10 @@ UPDATE pair
        mentor_wish = change.mentor_wish,
        lead_wish = change.lead_wish,
        paused_until = change.paused_until
-  FROM unnest($1::uuid[], $2::text[], $3::timestamptz[], $4::integer[], $5::integer[], $6::timestamptz[],
-              $7::integer[], $8::timestamptz[], $9::timestamptz[], $10::timestamptz[], $11::text[], $12::text[],
-              $13::date[])
-       AS change (pair_id, state, started_at, version, meetings, last_contact_at, steps, stepped_at, ends_at,
+  FROM unnest($1::uuid[], $2::text[], $3::timestamptz[], $4::timestamptz[], $5::integer[], $6::integer[],
+              $7::timestamptz[], $8::integer[], $9::timestamptz[], $10::timestamptz[], $11::timestamptz[], $12::text[],
+              $13::text[], $14::date[])
+       AS change (pair_id, state, started_at, expires_at, version, meetings, last_contact_at, steps, stepped_at, ends_at,
                   review_asked_at, mentor_wish, lead_wish, paused_until)
  WHERE pair.pair_id = change.pair_id
 

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from contracts.obstacles import (
     ObstacleAbandoned,
+    ObstacleAmended,
     ObstacleEscalated,
     ObstacleLifted,
     ObstacleOpened,
@@ -74,6 +75,14 @@ def abandon_all(unit: Unit, assignment_id: UUID, *, actor: str, reason: str) -> 
     """Abandons what still stands in the way of an assignment that ends."""
     for obstacle in unit.store.state.open_obstacles(assignment_id):
         _close(unit, obstacle, "abandoned", actor=actor, reason=reason)
+
+
+def amend(unit: Unit, known: Obstacle, *, actor: str) -> None:
+    """Says anew whom an obstacle concerns; who owns it, and until when, stays."""
+    amended = states.amend(known)
+    unit.store.state.put_obstacle(amended)
+    facts = _facts(unit, known, amended, actor=actor, reason="assignment-amended")
+    unit.publish(ObstacleAmended(due_at=amended.due_at, **facts))
 
 
 def escalate(unit: Unit, known: Obstacle) -> None:

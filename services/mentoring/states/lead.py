@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Final, Literal, NamedTuple, TypeAlias
 from uuid import UUID
 
-from contracts.assignments import AssignmentConfirmed
+from contracts.assignments import AssignmentAmended, AssignmentConfirmed, AssignmentState
 from contracts.leads import LeadWishesGiven
 from services.mentoring.states.shape import Shape, shared
 
@@ -41,6 +41,11 @@ class Lead(NamedTuple):
     state: LeadState = "waiting"
     told: bool = False
     passed: frozenset[UUID] = frozenset()
+
+    @property
+    def said(self) -> tuple[UUID, UUID, str, str]:
+        """What every event of their pair and obstacles says of them."""
+        return self.lead_id, self.owner_id, self.organisation_name, self.project_title
 
     @property
     def turn(self) -> Turn:
@@ -80,6 +85,30 @@ def confirmed_lead(data: AssignmentConfirmed, known: Lead | None, *, forgotten: 
     A confirmation that is repeated refreshes the description; one that follows a release, or an end without
     another offer, makes the lead wait again. Of a lead who was `forgotten` no word is kept.
     """
+    lead = _described(data, forgotten=forgotten)
+    if known is None:
+        return lead
+    lead = lead._replace(shape=shared(known.shape.described_by(lead.shape)), passed=known.passed)
+    if known.state in ("released", "stopped"):
+        return lead
+    return lead._replace(confirmed_at=known.confirmed_at, state=known.state, told=known.told)
+
+
+def amended_lead(data: AssignmentAmended, known: Lead, *, forgotten: bool = False) -> Lead:
+    """The lead of an assignment of which something else is said now; what they wish for goes with who wished it."""
+    lead = _described(data, forgotten=forgotten)
+    wishes = known.shape if lead.lead_id == known.lead_id else lead.shape
+    return known._replace(
+        lead_id=lead.lead_id,
+        owner_id=lead.owner_id,
+        directorate=lead.directorate,
+        organisation_name=lead.organisation_name,
+        project_title=lead.project_title,
+        shape=shared(wishes.described_by(lead.shape)),
+    )
+
+
+def _described(data: AssignmentState, *, forgotten: bool) -> Lead:
     lead = Lead(
         assignment_id=data.assignment_id,
         application_id=data.application_id,
@@ -91,11 +120,4 @@ def confirmed_lead(data: AssignmentConfirmed, known: Lead | None, *, forgotten: 
         shape=shared(Shape(frozenset(data.themes), frozenset(data.territories))),
         confirmed_at=data.occurred_at,
     )
-    if forgotten:
-        lead = lead.emptied()
-    if known is None:
-        return lead
-    lead = lead._replace(shape=shared(known.shape.described_by(lead.shape)), passed=known.passed)
-    if known.state in ("released", "stopped"):
-        return lead
-    return lead._replace(confirmed_at=known.confirmed_at, state=known.state, told=known.told)
+    return lead.emptied() if forgotten else lead

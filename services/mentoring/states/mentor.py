@@ -115,6 +115,13 @@ class Mentor:
         recent = (start for start in self.starts if start + settings.window > at)
         return replace(self, pending=self.pending - 1, starts=tuple(sorted((*recent, at))))
 
+    def without_start(self, at: datetime) -> Mentor:
+        """The mentor when a pair that had begun at `at` is an offer again; a start that left the window is gone."""
+        starts = list(self.starts)
+        if at in starts:
+            starts.remove(at)
+        return replace(self, pending=self.pending + 1, starts=tuple(starts))
+
     def without_pair(self, assignment_id: UUID, *, begun: bool) -> Mentor:
         """The mentor when a pair has closed; one that had `begun` still counts in the window."""
         accompanied = self.accompanied - {assignment_id}

@@ -52,6 +52,11 @@ def take(obstacle: Obstacle, *, service: str | None, due_at: datetime) -> Obstac
     return replace(obstacle, state="taken", service=owner, due_at=due_at, version=obstacle.version + 1)
 
 
+def amend(obstacle: Obstacle) -> Obstacle:
+    """The open obstacle of which something else is said now."""
+    return replace(obstacle, version=obstacle.version + 1)
+
+
 def close(obstacle: Obstacle, state: ClosedState, *, reason: str | None) -> Obstacle | NotAllowed:
     """The obstacle lifted, or abandoned for a reason; the very same where it is that already."""
     if obstacle.state == state:

@@ -29,6 +29,10 @@ _AWAITED: Final[dict[PairState, tuple[Party, ...]]] = {
     "accepted-by-mentor": ("lead",),
     "accepted-by-lead": ("mentor",),
 }
+_UNANSWERED_BY_LEAD: Final[dict[PairState, PairState]] = {
+    "accepted-by-lead": "offered",
+    "accepted": "accepted-by-mentor",
+}
 # How it is said that a state allows no decline; the closed ones allow nothing at all.
 _REFUSALS: Final[dict[PairState, str]] = {
     "declined": "pair-declined",
@@ -173,6 +177,22 @@ def renew(pair: Pair, *, ends_at: datetime) -> Pair:
     return replace(
         pair, ends_at=ends_at, review_asked_at=None, mentor_wish=None, lead_wish=None, version=pair.version + 1
     )
+
+
+def amend(pair: Pair) -> Pair:
+    """The open pair of which something else is said now."""
+    return replace(pair, version=pair.version + 1)
+
+
+def led_anew(pair: Pair, *, expires_at: datetime) -> Pair:
+    """The open pair with another lead, who has not answered it yet, nor said whether to go on.
+
+    One that is active stays so: nobody loses their mentor with a change of lead. An offer is open for as long as any.
+    """
+    if pair.state == "active":
+        return amend(replace(pair, lead_wish=None))
+    state = _UNANSWERED_BY_LEAD.get(pair.state, pair.state)
+    return _changed(replace(pair, expires_at=max(pair.expires_at, expires_at)), state, started_at=None)
 
 
 def decline(pair: Pair) -> Pair | NotAllowed:

@@ -7,7 +7,7 @@ from itertools import count
 from typing import Any
 from uuid import UUID
 
-from contracts.assignments import AssignmentConfirmed, AssignmentReleased
+from contracts.assignments import AssignmentAmended, AssignmentConfirmed, AssignmentReleased
 from contracts.erasures import ErasureRequested
 from contracts.event import Event
 from contracts.leads import LeadWishesGiven
@@ -118,6 +118,11 @@ def wished(number: int, **wishes: Any) -> LeadWishesGiven:
 def released(number: int, **changes: Any) -> AssignmentReleased:
     changes = {"from_state": "confirmed", "to_state": "released", "version": 3, **changes}
     return AssignmentReleased(**_assignment(number, **changes))
+
+
+def amended(number: int, **changes: Any) -> AssignmentAmended:
+    changes = {"from_state": "confirmed", "version": 3, **changes}
+    return AssignmentAmended(**_assignment(number, **changes))
 
 
 def answered(pair: UUID, party: str, answer: str, reason: str | None = None) -> PairAnswered:

@@ -14,6 +14,7 @@ from libraries.chassis.unit_of_work import UnitOfWork
 from tests.unit.mentoring.desk import handle
 from tests.unit.mentoring.examples import (
     OWNER,
+    amended,
     answered,
     application_id,
     confirmed,
@@ -44,6 +45,7 @@ def any_event(draw: random.Random, pairs: Sequence[UUID], now: datetime) -> Even
         (1, lambda: recused(draw.randint(1, 5), application=draw.randint(1, 12))),
         (8, lambda: _confirmed(draw, now)),
         (3, lambda: released(draw.randint(1, 12))),
+        (3, lambda: _amended(draw)),
         (2, lambda: wished(draw.randint(1, 12), languages=draw.choice([(), ("fr",), ("en",)]))),
         (3, lambda: reported(draw.randint(1, 8), draw.randint(1, 12))),
         (3, lambda: updated(draw.choice(["take", "lift", "abandon"]), draw.randint(1, 8), draw.randint(1, 12))),
@@ -94,3 +96,11 @@ def _confirmed(draw: random.Random, now: datetime) -> EventData:
     # Eleven and twelve are other assignments of the first two projects.
     owner = draw.choice([OWNER, person_of_mentor(1), person_of_mentor(2)])
     return confirmed(number, application_id=application_id((number - 1) % 10 + 1), owner_id=owner, occurred_at=now)
+
+
+def _amended(draw: random.Random) -> EventData:
+    number = draw.randint(1, 12)
+    # The thirteenth person is nobody's lead before; the first mentors may become leads of what they accompany.
+    lead = draw.choice([lead_person(number), lead_person(13), person_of_mentor(1), person_of_mentor(3)])
+    title = draw.choice([f"Projet {number}", "Un autre titre"])
+    return amended(number, application_id=application_id((number - 1) % 10 + 1), lead_id=lead, project_title=title)

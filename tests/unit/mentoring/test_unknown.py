@@ -14,6 +14,7 @@ from services.mentoring.memory.tracked import NotNamed
 from tests.unit.mentoring.desk import Desk, handle, values_of
 from tests.unit.mentoring.examples import (
     NOW,
+    amended,
     answered,
     confirmed,
     end_requested,
@@ -48,7 +49,7 @@ WAITING = [
     impact(1, 9, jobs=3),
 ]
 REFUSED = [updated("take", 1, 2), introduced(1, 2), introduced(1, 9)]
-WHATEVER_IS_KNOWN = [enrolled(9), confirmed(9), released(9), erasure_of(NOBODY)]
+WHATEVER_IS_KNOWN = [enrolled(9), confirmed(9), amended(9), released(9), erasure_of(NOBODY)]
 
 
 @pytest.mark.parametrize("data", [*WAITING, *REFUSED], ids=lambda data: data.event_type)
