@@ -41,6 +41,19 @@ class AssignmentDecided(EventData):
     comment: Comment | None = Field(default=None, description="Why, in the officer's words; never passed on")
 
 
+class AssignmentUndoRequested(EventData):
+    """An officer of the City takes a confirmation back; the pair of project and need is not proposed again."""
+
+    event_type: ClassVar[str] = "engage.assignment.undo-requested.v1"
+    key_field: ClassVar[str] = "assignment_id"
+
+    assignment_id: UUID = Field(description="The assignment that was confirmed")
+    requested_by: UUID = Field(description="Id of the officer")
+    requested_at: Moment = Field(description="When the officer asked")
+    reason: Code = Field(description="Why, as a code of the form's vocabulary")
+    comment: Comment | None = Field(default=None, description="Why, in the officer's words; never passed on")
+
+
 class PlacementDecided(EventData):
     """An officer of the City wants a project held against a need, or never held against it, whatever the engine says.
 
@@ -146,7 +159,7 @@ class AssignmentDeclined(AssignmentState):
 
 
 class AssignmentReleased(AssignmentState):
-    """It ended for another reason: the application was withdrawn, the need closed or changed."""
+    """It ended for another reason: the application was withdrawn, the need closed or changed, a confirmation undone."""
 
     event_type: ClassVar[str] = "engage.assignment.released.v1"
     minor: ClassVar[int] = 1
@@ -171,6 +184,18 @@ class AssignmentDecisionRefused(EventData):
     decision: Literal["confirm", "decline"] = Field(description="What was decided, and is refused")
     actor: Actor = Field(description="Who decided")
     occurred_at: Moment = Field(description="When it was decided")
+    reasons: Reasons = Field(description="Why it can't be done")
+
+
+class AssignmentUndoRefused(EventData):
+    """A confirmation that can't be taken back, or not by who asked; nothing changed."""
+
+    event_type: ClassVar[str] = "engage.assignment.undo-refused.v1"
+    key_field: ClassVar[str] = "assignment_id"
+
+    assignment_id: UUID = Field(description="The assignment that was meant")
+    actor: Actor = Field(description="Who asked")
+    occurred_at: Moment = Field(description="When it was asked for")
     reasons: Reasons = Field(description="Why it can't be done")
 
 

@@ -82,6 +82,7 @@ TOPICS: Final[tuple[Topic, ...]] = (
         consumers=("matching", "mentoring", "notifications"),
         events=(
             assignments.AssignmentDecided,
+            assignments.AssignmentUndoRequested,
             assignments.PlacementDecided,
             assignments.OfficerRecused,
             rounds.RoundRequested,
@@ -156,6 +157,7 @@ TOPICS: Final[tuple[Topic, ...]] = (
             assignments.AssignmentReleased,
             assignments.AssignmentAmended,
             assignments.AssignmentDecisionRefused,
+            assignments.AssignmentUndoRefused,
             assignments.PlacementDecisionRefused,
             needs.NeedFormRefused,
             deputies.DeputyRefused,

@@ -305,6 +305,20 @@ export interface AssignmentDecided {
   readonly comment?: string | null;
 }
 
+/** An officer of the City takes a confirmation back; the pair of project and need is not proposed again. */
+export interface AssignmentUndoRequested {
+  /** The assignment that was confirmed */
+  readonly assignment_id: Uuid;
+  /** Id of the officer */
+  readonly requested_by: Uuid;
+  /** When the officer asked */
+  readonly requested_at: DateTime;
+  /** Why, as a code of the form's vocabulary */
+  readonly reason: string;
+  /** Why, in the officer's words; never passed on Personal data: never log it, never pass it on. */
+  readonly comment?: string | null;
+}
+
 /** An officer of the City wants a project held against a need, or never held against it, whatever the engine says.
 
 A pin is a proposal that no later event moves; a lift takes a pin or a ban back. */
@@ -1068,7 +1082,7 @@ export interface AssignmentDeclined {
   readonly decider_id: Uuid | null;
 }
 
-/** It ended for another reason: the application was withdrawn, the need closed or changed. */
+/** It ended for another reason: the application was withdrawn, the need closed or changed, a confirmation undone. */
 export interface AssignmentReleased {
   /** State before; null for a new one */
   readonly from: string | null;
@@ -1159,6 +1173,18 @@ export interface AssignmentDecisionRefused {
   /** Who decided */
   readonly actor: string;
   /** When it was decided */
+  readonly occurred_at: DateTime;
+  /** Why it can't be done */
+  readonly reasons: readonly Reason[];
+}
+
+/** A confirmation that can't be taken back, or not by who asked; nothing changed. */
+export interface AssignmentUndoRefused {
+  /** The assignment that was meant */
+  readonly assignment_id: Uuid;
+  /** Who asked */
+  readonly actor: string;
+  /** When it was asked for */
   readonly occurred_at: DateTime;
   /** Why it can't be done */
   readonly reasons: readonly Reason[];
@@ -2493,6 +2519,7 @@ export interface EventByType {
   "engage.mentor.withdrawn.v1": MentorWithdrawn;
   "engage.mentor.recusal-declared.v1": RecusalDeclared;
   "engage.assignment.decided.v1": AssignmentDecided;
+  "engage.assignment.undo-requested.v1": AssignmentUndoRequested;
   "engage.placement.decided.v1": PlacementDecided;
   "engage.officer.recused.v1": OfficerRecused;
   "engage.round.requested.v1": RoundRequested;
@@ -2525,6 +2552,7 @@ export interface EventByType {
   "engage.assignment.released.v1": AssignmentReleased;
   "engage.assignment.amended.v1": AssignmentAmended;
   "engage.assignment.decision-refused.v1": AssignmentDecisionRefused;
+  "engage.assignment.undo-refused.v1": AssignmentUndoRefused;
   "engage.placement.decision-refused.v1": PlacementDecisionRefused;
   "engage.need.form-refused.v1": NeedFormRefused;
   "engage.deputy.refused.v1": DeputyRefused;
@@ -2576,12 +2604,12 @@ export interface DataByTopic {
   "forms.applications.v1": ApplicationSubmitted | ApplicationCorrected | ApplicationWithdrawalRequested;
   "forms.needs.v1": NeedDeclared | NeedRevised | NeedClosed;
   "forms.mentors.v1": MentorEnrolled | MentorRevised | MentorWithdrawn | RecusalDeclared;
-  "forms.decisions.v1": AssignmentDecided | PlacementDecided | OfficerRecused | RoundRequested | ContestDecided | PairAnswered | PairEndRequested | DeputyNamed;
+  "forms.decisions.v1": AssignmentDecided | AssignmentUndoRequested | PlacementDecided | OfficerRecused | RoundRequested | ContestDecided | PairAnswered | PairEndRequested | DeputyNamed;
   "forms.reports.v1": LeadWishesGiven | MeetingReported | PairPauseRequested | PairReviewed | ObstacleReported | ObstacleUpdated | SupportActionReported | IntroductionReported | ImpactReported;
   "forms.erasures.v1": ErasureRequested;
   "applications.v1": ApplicationRegistered | ApplicationRejected | CorrectionRequested | ApplicationFlagged | ApplicationAmended | ApplicationWithdrawn | ApplicationContentErased | ApplicationFormRefused;
   "needs.v1": NeedPublished;
-  "assignments.v1": AssignmentProposed | AssignmentConfirmed | AssignmentDeclined | AssignmentReleased | AssignmentAmended | AssignmentDecisionRefused | PlacementDecisionRefused | NeedFormRefused | DeputyRefused | NominationProposed | NeedUnmet | RoundCompleted | ContestDecisionPublished | ContestDecisionRefused;
+  "assignments.v1": AssignmentProposed | AssignmentConfirmed | AssignmentDeclined | AssignmentReleased | AssignmentAmended | AssignmentDecisionRefused | AssignmentUndoRefused | PlacementDecisionRefused | NeedFormRefused | DeputyRefused | NominationProposed | NeedUnmet | RoundCompleted | ContestDecisionPublished | ContestDecisionRefused;
   "pairs.v1": PairOffered | PairAccepted | PairDeclined | PairExpired | PairActivated | PairAmended | PairEnded | MeetingHeld | PairIdle | PairPaused | PairReviewDue | PairReviewRecorded | PairRenewed | PairAnswerRefused | MentorFormRefused | NoMentorFound | ObstacleOpened | ObstacleTaken | ObstacleAmended | ObstacleLifted | ObstacleEscalated | ObstacleAbandoned | ObstacleUpdateRefused | SupportPlanOpened | SupportActionChanged | IntroductionRecorded | SupportUpdateRefused | ImpactRecorded;
   "follow-ups.v1": FollowUpPlanned | FollowUpSent | FollowUpCancelled | FollowUpFailed;
   "contacts.v1": ContactPublished;

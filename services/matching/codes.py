@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final, Literal, TypeAlias, get_args
 
-Gate: TypeAlias = Literal["theme-or-public", "territory", "closed", "forbidden", "recused", "floor"]
+Gate: TypeAlias = Literal["theme-or-public", "territory", "closed", "forbidden", "recused", "own-project", "floor"]
 """What keeps a project from a need whatever its points."""
 
 ReadinessField: TypeAlias = Literal["summary", "themes", "publics", "territories"]
@@ -13,6 +13,7 @@ RefusalCode: TypeAlias = Literal[
     "already-confirmed",
     "already-declined",
     "already-released",
+    "not-confirmed",
     "reason-required",
     "no-candidate",
     "need-not-open",
@@ -51,4 +52,5 @@ REJECTED: Final = "rejected"
 CORRECTION_REQUESTED: Final = "correction-requested"
 PLACED_BY_DECISION: Final = "placed-by-decision"
 PLACE_TAKEN: Final = "place-taken-by-decision"
+AMENDED: Final = "amended"
 RULES_CHANGED: Final = "rules-changed"

@@ -8,7 +8,13 @@ from typing import Any
 from uuid import UUID
 
 from contracts.applications import ApplicationCorrected, ApplicationWithdrawalRequested
-from contracts.assignments import AssignmentDecided, AssignmentProposed, OfficerRecused, PlacementDecided
+from contracts.assignments import (
+    AssignmentDecided,
+    AssignmentProposed,
+    AssignmentUndoRequested,
+    OfficerRecused,
+    PlacementDecided,
+)
 from contracts.contest import ContestDecided
 from contracts.deputies import DeputyNamed
 from contracts.erasures import ErasureRequested
@@ -17,7 +23,7 @@ from contracts.leads import LeadWishesGiven
 from contracts.mentors import MentorRevised, MentorWithdrawn, RecusalDeclared
 from contracts.message import EventData
 from contracts.needs import NeedClosed, NeedRevised
-from contracts.obstacles import ObstacleOpened, ObstacleReported, ObstacleTaken, ObstacleUpdated
+from contracts.obstacles import ObstacleLifted, ObstacleOpened, ObstacleReported, ObstacleTaken, ObstacleUpdated
 from contracts.pairs import (
     MeetingReported,
     PairAccepted,
@@ -123,6 +129,13 @@ def reactions(data: EventData) -> Iterator[EventData]:
             yield _updated(data, "take")
         case ObstacleTaken():
             yield _updated(data, "lift")
+        case ObstacleLifted() if data.obstacle_id.int % 2:
+            yield AssignmentUndoRequested(
+                assignment_id=data.assignment_id,
+                requested_by=data.owner_id,
+                requested_at=START,
+                reason="wrong-file",
+            )
 
 
 def _accompanied(pair: PairActivated) -> Iterator[EventData]:

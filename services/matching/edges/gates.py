@@ -46,7 +46,9 @@ def is_past_review(need: NeedProfile, *, on: date) -> bool:
     return need.review_on is not None and on > need.review_on
 
 
-def shut_gates(meeting: Meeting, *, is_open: bool, is_forbidden: bool, is_recused: bool) -> list[Gate]:
+def shut_gates(
+    meeting: Meeting, *, is_open: bool, is_forbidden: bool, is_recused: bool, is_their_own: bool
+) -> list[Gate]:
     """The names of the gates that keep the two apart, all but the floor; empty where none does."""
     shut: list[Gate] = []
     if meeting.territory is _APART:
@@ -59,4 +61,6 @@ def shut_gates(meeting: Meeting, *, is_open: bool, is_forbidden: bool, is_recuse
         shut.append("forbidden")
     if is_recused:
         shut.append("recused")
+    if is_their_own:
+        shut.append("own-project")
     return shut

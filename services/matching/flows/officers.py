@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from contracts.contacts import ContactPublished, contact_id_of
 from contracts.erasures import ErasureRequested, PersonForgotten, Removed
 from contracts.message import Person
+from services.matching.flows.amending import amending, of_owner
+from services.matching.flows.needs import publish_need
 from services.matching.store import Unit
 
 
@@ -27,12 +31,14 @@ def forget(request: ErasureRequested, unit: Unit) -> None:
     Their needs stay, and so does the source that they belong to: else another could take the place of who is gone.
     """
     pool, person_id = unit.store.pool, request.person_id
-    pool.people.erase(person_id, unit.now)
     removed = {"held-record": unit.store.records_emptied(person_id), "contact": 0}
+    with amending(unit, of_owner(unit, person_id), actor=pool.rules.actor):
+        pool.people.erase(person_id, unit.now)
+        removed["deputy"] = pool.people.end_deputising_of(person_id)
+    _name_deputies(person_id, unit)
     if pool.people.unreach(person_id):
         removed["contact"] = 1
         unit.retract(ContactPublished, contact_id_of("owner", person_id))
-    removed["deputy"] = pool.people.end_deputising_of(person_id)
     theirs = [
         candidate
         for candidate in pool.candidates.values()
@@ -47,3 +53,13 @@ def forget(request: ErasureRequested, unit: Unit) -> None:
             requested_at=request.requested_at,
         )
     )
+
+
+def _name_deputies(owner_id: UUID, unit: Unit) -> None:
+    """Publishes anew the open needs of an owner who is forgotten, where a deputy decides in their place."""
+    pool = unit.store.pool
+    left = [need for need in pool.needs.values() if need.owner_id == owner_id and need.state != "closed"]
+    for need in left:
+        if pool.people.told_of(need, unit.now) != owner_id:
+            pool.set_state(need, need.state)
+            publish_need(pool.needs[need.need_id], need.state, "owner-forgotten", pool.rules.actor, unit)

@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from contracts.assignments import (
+    AssignmentAmended,
     AssignmentConfirmed,
     AssignmentDeclined,
     AssignmentProposed,
     AssignmentReleased,
     Levels,
 )
+from services.matching import codes
 from services.matching.edges.fit import FitPoints, fit_of
 from services.matching.edges.gates import meet
 from services.matching.edges.sentences import parts_between
@@ -48,6 +50,13 @@ def release(assignment: Assignment, *, actor: str, reason: str, unit: Unit) -> N
     before = assignment.state
     unit.store.pool.move(assignment, "released", actor=actor, reason=reason)
     unit.publish(AssignmentReleased(**_described(assignment, before, unit)))
+
+
+def amend(assignment: Assignment, *, actor: str, unit: Unit) -> None:
+    """Says anew of a live assignment whom it concerns and what it is called."""
+    unit.store.pool.amend(assignment)
+    facts = _described(assignment, assignment.state, unit)
+    unit.publish(AssignmentAmended.model_validate({**facts, "actor": actor, "reason": codes.AMENDED}))
 
 
 def new_assignment(
@@ -93,24 +102,32 @@ def publish_proposal(
     unit.publish(AssignmentProposed.model_validate(facts))
 
 
-def _described(assignment: Assignment, before: str | None, unit: Unit) -> dict[str, Any]:
-    """What every event of an assignment says, with the names that its application and need bear now."""
+def said_of(assignment: Assignment, unit: Unit) -> dict[str, Any]:
+    """Whom an assignment concerns, and the names that its application and need bear now."""
     pool = unit.store.pool
     candidate = pool.candidates[assignment.application_id]
     need = pool.needs[assignment.need_id]
     content = need.document.content
     return {
-        "assignment_id": assignment.assignment_id,
-        "application_id": assignment.application_id,
-        "need_id": assignment.need_id,
         "lead_id": candidate.lead_id,
         "owner_id": pool.people.told_of(need, unit.now),
+        "decider_id": pool.decider_of(candidate, need, unit.now),
         "directorate": content.directorate,
         "organisation_name": candidate.organisation_name,
         "project_title": candidate.project_title,
         "need_title": content.title,
         "themes": candidate.themes,
         "territories": candidate.territories,
+    }
+
+
+def _described(assignment: Assignment, before: str | None, unit: Unit) -> dict[str, Any]:
+    """What every event of an assignment says."""
+    return {
+        "assignment_id": assignment.assignment_id,
+        "application_id": assignment.application_id,
+        "need_id": assignment.need_id,
+        **said_of(assignment, unit),
         "from_state": before,
         "to_state": assignment.state,
         "actor": assignment.actor,

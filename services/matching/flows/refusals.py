@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from contracts.assignments import AssignmentDecided, PlacementDecided
+from contracts.assignments import AssignmentDecided, AssignmentUndoRequested, PlacementDecided
 from services.matching.codes import RefusalCode
 from services.matching.pool.pool import Pool
 from services.matching.states.assignments import Assignment, AssignmentState
@@ -27,6 +27,17 @@ def decision_refusal(
     if not _is_theirs(pool, decision.decided_by, assignment.application_id, assignment.need_id, at):
         return "not-yours-to-decide"
     return refusal_code(assignment.state, decision)
+
+
+def undo_refusal(
+    pool: Pool, assignment: Assignment, request: AssignmentUndoRequested, at: datetime
+) -> RefusalCode | None:
+    """Why a confirmation can't be taken back at a moment, or not by who asks; None where it can."""
+    if not _is_theirs(pool, request.requested_by, assignment.application_id, assignment.need_id, at):
+        return "not-yours-to-decide"
+    if assignment.state == "confirmed":
+        return None
+    return "not-confirmed" if assignment.state == "proposed" else _ALREADY[assignment.state]
 
 
 def refusal_code(state: AssignmentState, decision: AssignmentDecided) -> RefusalCode | None:
@@ -59,7 +70,8 @@ def placement_refusal(pool: Pool, decision: PlacementDecided, at: datetime) -> R
 
 def _is_theirs(pool: Pool, person_id: UUID, application_id: UUID, need_id: UUID, at: datetime) -> bool:
     # Who abstains from a file abstains from every decision on it, whatever else would give it to them.
-    if (application_id, person_id) in pool.recused:
+    candidate = pool.candidates.get(application_id)
+    if (application_id, person_id) in pool.recused or (candidate is not None and candidate.lead_id == person_id):
         return False
     return pool.people.may_decide(person_id, pool.needs[need_id], at)
 

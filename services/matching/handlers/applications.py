@@ -15,6 +15,7 @@ from contracts.applications import (
 from contracts.event import Event
 from libraries.chassis.handling import handles
 from services.matching import codes
+from services.matching.flows.amending import amending, of_application
 from services.matching.flows.proposals import release
 from services.matching.flows.settling import settle
 from services.matching.states.candidates import ROLLING_TRACK, candidate_of
@@ -72,20 +73,23 @@ def _take_in(event: Event[ApplicationRegistered] | Event[ApplicationAmended], un
     known = pool.candidates.get(candidate.application_id)
     if known is not None and known.laureate:
         candidate = candidate.as_laureate()
-    pool.put_candidate(candidate)
-    if candidate.track != ROLLING_TRACK:
-        for held in list(pool.live_of(candidate.application_id).values()):
-            if not held.is_fixed:
-                release(held, actor=pool.rules.actor, reason=codes.NO_LONGER_MEETS, unit=unit)
-    settle(unit, newcomer=candidate.application_id, because={candidate.application_id: codes.NO_LONGER_MEETS})
+    with amending(unit, of_application(unit, candidate.application_id), actor=event.data.actor):
+        pool.put_candidate(candidate)
+        if candidate.track != ROLLING_TRACK:
+            for held in list(pool.live_of(candidate.application_id).values()):
+                if not held.is_fixed:
+                    release(held, actor=pool.rules.actor, reason=codes.NO_LONGER_MEETS, unit=unit)
+        settle(unit, newcomer=candidate.application_id, because={candidate.application_id: codes.NO_LONGER_MEETS})
 
 
 def _take_out(application_id: UUID, *, actor: str, reason: str, unit: Unit) -> None:
     pool = unit.store.pool
     if reason != codes.CORRECTION_REQUESTED:
         pool.drop_verdict(application_id)
-    # Many a withdrawn or rejected application never was a candidate.
-    if application_id in pool.candidates:
+    # Many a withdrawn or rejected application never was a candidate: whoever decides on it is answered at once.
+    if application_id not in pool.candidates:
+        pool.leave(application_id)
+    else:
         for _, held in sorted(pool.live_of(application_id).items()):
             release(held, actor=actor, reason=reason, unit=unit)
         pool.remove_candidate(application_id)

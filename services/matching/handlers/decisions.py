@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from uuid import UUID
 
 from contracts.assignments import (
     AssignmentDecided,
     AssignmentDecisionRefused,
+    AssignmentUndoRefused,
+    AssignmentUndoRequested,
     OfficerRecused,
     PlacementDecided,
     PlacementDecisionRefused,
@@ -14,9 +17,10 @@ from contracts.assignments import (
 from contracts.event import Event
 from libraries.chassis.handling import both, handles
 from services.matching import codes, lookups
+from services.matching.flows.amending import amending, of_application
 from services.matching.flows.pinning import pin
 from services.matching.flows.proposals import confirm, decline, release
-from services.matching.flows.refusals import decision_refusal, placement_refusal
+from services.matching.flows.refusals import decision_refusal, placement_refusal, undo_refusal
 from services.matching.flows.settling import settle
 from services.matching.settings.texts import refusal
 from services.matching.states.assignments import Assignment
@@ -43,11 +47,25 @@ def on_assignment_decided(event: Event[AssignmentDecided], unit: Unit, assignmen
     elif decision.decision == "confirm":
         confirm(assignment, actor=actor, reason=decision.reason, unit=unit)
     else:
-        reason = decision.reason or ""
-        pool.forbid(Forbidden(assignment.application_id, assignment.need_id, actor, reason))
-        decline(assignment, actor=actor, reason=reason, unit=unit)
-        pool.place(pool.candidates[assignment.application_id])
-        settle(unit)
+        _end(assignment, decline, actor=actor, reason=decision.reason or "", unit=unit)
+
+
+@handles(AssignmentUndoRequested, needs=lambda said: lookups.assignment(said.assignment_id))
+def on_assignment_undo_requested(event: Event[AssignmentUndoRequested], unit: Unit, assignment: Assignment) -> None:
+    """An officer takes a confirmation back: what it brought about ends, and the place and the application are free."""
+    request = event.data
+    actor = f"officer:{request.requested_by}"
+    if code := undo_refusal(unit.store.pool, assignment, request, unit.now):
+        unit.publish(
+            AssignmentUndoRefused(
+                assignment_id=assignment.assignment_id,
+                actor=actor,
+                occurred_at=unit.now,
+                reasons=(refusal(code),),
+            )
+        )
+    else:
+        _end(assignment, release, actor=actor, reason=request.reason, unit=unit)
 
 
 @handles(
@@ -80,10 +98,21 @@ def on_placement_decided(event: Event[PlacementDecided], unit: Unit, _: tuple[Ne
 def on_officer_recused(event: Event[OfficerRecused], unit: Unit) -> None:
     """No need of the officer is considered for the file any more; what is fixed stays, for others to decide upon."""
     pool, recusal = unit.store.pool, event.data
-    pool.recuse(Recusal(recusal.application_id, recusal.person_id))
-    if (candidate := pool.candidates.get(recusal.application_id)) is not None:
-        pool.place(candidate)
-        settle(unit, because={recusal.application_id: codes.NO_LONGER_MEETS})
+    concerned = of_application(unit, recusal.application_id)
+    with amending(unit, concerned, actor=f"officer:{recusal.person_id}"):
+        pool.recuse(Recusal(recusal.application_id, recusal.person_id))
+        if (candidate := pool.candidates.get(recusal.application_id)) is not None:
+            pool.place(candidate)
+            settle(unit, because={recusal.application_id: codes.NO_LONGER_MEETS})
+
+
+def _end(assignment: Assignment, how: Callable[..., None], *, actor: str, reason: str, unit: Unit) -> None:
+    """Declines or releases an assignment for good: else the optimum would propose at once what a person has ended."""
+    pool = unit.store.pool
+    pool.forbid(Forbidden(assignment.application_id, assignment.need_id, actor, reason))
+    how(assignment, actor=actor, reason=reason, unit=unit)
+    pool.place(pool.candidates[assignment.application_id])
+    settle(unit)
 
 
 def _pin(decision: PlacementDecided, actor: str, unit: Unit) -> None:

@@ -10,6 +10,7 @@ from contracts.needs import NeedClosed, NeedDeclared, NeedFormRefused, NeedPubli
 from libraries.chassis.handling import handles
 from services.matching import codes, lookups
 from services.matching.edges.gates import is_past_review
+from services.matching.flows.amending import amending, of_need
 from services.matching.flows.needs import let_go_of_pins, publish_need
 from services.matching.flows.officers import introduce
 from services.matching.flows.settling import settle
@@ -67,12 +68,13 @@ def _publish_form(event: Event[NeedDeclared] | Event[NeedRevised], known: Need |
     due = is_past_review(document.profile, on=day_of(unit.now))
     state: NeedState = "review-due" if due else "open"
     reasons = _reasons_to_release(known, document)
-    before = pool.put_need(Need(form.need_id, 1, state, form.owner.person_id, document, event.source, unit.now))
-    publish_need(pool.needs[form.need_id], before, "declared" if before is None else "revised", _FORM, unit)
-    introduce(form.owner, event.source, unit)
-    if due:
-        let_go_of_pins(form.need_id, codes.NEED_REVIEW_DUE, unit)
-    settle(unit, because={form.need_id: codes.NEED_REVIEW_DUE if due else reasons})
+    with amending(unit, of_need(unit, form.need_id), actor=_FORM):
+        before = pool.put_need(Need(form.need_id, 1, state, form.owner.person_id, document, event.source, unit.now))
+        publish_need(pool.needs[form.need_id], before, "declared" if before is None else "revised", _FORM, unit)
+        introduce(form.owner, event.source, unit)
+        if due:
+            let_go_of_pins(form.need_id, codes.NEED_REVIEW_DUE, unit)
+        settle(unit, because={form.need_id: codes.NEED_REVIEW_DUE if due else reasons})
 
 
 def _reasons_to_release(before: Need | None, document: NeedDocument) -> str:

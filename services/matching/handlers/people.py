@@ -8,6 +8,7 @@ from contracts.event import Event
 from libraries.chassis.handling import handles
 from services.matching import lookups
 from services.matching.codes import RefusalCode
+from services.matching.flows.amending import amending, of_owner
 from services.matching.flows.officers import forget, introduce
 from services.matching.pool.pool import Pool
 from services.matching.settings.texts import refusal
@@ -22,11 +23,12 @@ def on_deputy_named(event: Event[DeputyNamed], unit: Unit, owner: Officer) -> No
     if code := _refusal_code(event, unit.store.pool, owner):
         unit.publish(DeputyRefused(owner_id=named.owner_id, occurred_at=unit.now, reasons=(refusal(code),)))
         return
-    # Of a deputy who asked since to be forgotten nothing remains but that whoever was before is none any more.
-    if named.deputy is None or people.is_forgotten(named.deputy.person_id, unit.now):
-        people.end_deputy(named.owner_id)
-    else:
-        people.name_deputy(Deputy(named.owner_id, named.deputy.person_id, named.until, unit.now))
+    with amending(unit, of_owner(unit, named.owner_id), actor=f"officer:{named.owner_id}"):
+        # Of a deputy who asked since to be forgotten nothing remains but that whoever was before is none any more.
+        if named.deputy is None or people.is_forgotten(named.deputy.person_id, unit.now):
+            people.end_deputy(named.owner_id)
+        else:
+            people.name_deputy(Deputy(named.owner_id, named.deputy.person_id, named.until, unit.now))
     if named.deputy is not None:
         introduce(named.deputy, event.source, unit)
 

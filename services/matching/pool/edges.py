@@ -61,6 +61,7 @@ class Edges(Records):
             is_open=need.is_open,
             is_forbidden=pair in self.forbidden,
             is_recused=(candidate.application_id, need.owner_id) in self.recused,
+            is_their_own=candidate.lead_id == need.owner_id,
         )
         if shut:
             return shut
@@ -75,7 +76,7 @@ class Edges(Records):
         # `shut_gates` without the names, the cheapest gate first: it is asked for every pair.
         if not need.is_open or (candidate.application_id, need.need_id) in self.forbidden:
             return None
-        if (candidate.application_id, need.owner_id) in self.recused:
+        if (candidate.application_id, need.owner_id) in self.recused or candidate.lead_id == need.owner_id:
             return None
         project, wanted = candidate.profile, need.document.profile
         meeting = meet(project, wanted)

@@ -71,7 +71,9 @@ class People:
 
     def may_decide(self, person_id: UUID, need: Need, at: datetime) -> bool:
         """Whether a person owns a need, stands in for who does at this moment, or heads the programme."""
-        return person_id in self.heads or person_id in {self.owner_of(need), self.deputy_of(need, at)}
+        # Who asked to be forgotten heads nothing any more, though the settings still name them.
+        is_head = person_id in self.heads and person_id not in self.erased
+        return is_head or person_id in {self.owner_of(need), self.deputy_of(need, at)}
 
     def told_of(self, need: Need, at: datetime) -> UUID:
         """Whom events name as a need's owner: where that one is forgotten, whoever decides in their place."""

@@ -81,7 +81,7 @@ class Pool(Edges):
         """Takes a candidate, which nothing holds any more, out."""
         del self.candidates[application_id]
         self.changes.candidates.delete(application_id)
-        self.changes.left[application_id] = None
+        self.leave(application_id)
         self._take_out(application_id)
         self.optimum.moved.pop(application_id, None)
 

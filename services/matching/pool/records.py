@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import Final
 from uuid import UUID
 
@@ -68,6 +68,28 @@ class Records:
     def live(self) -> Iterator[Assignment]:
         """Every assignment that holds a place."""
         return (assignment for held in self._live.values() for assignment in held.values())
+
+    def amend(self, assignment: Assignment) -> None:
+        """Counts that something else is said of a live assignment now."""
+        assignment.version += 1
+        self.changes.assignments.update(assignment.assignment_id)
+
+    # Who decides.
+
+    def abstains(self, person_id: UUID, candidate: Candidate) -> bool:
+        """Whether a person keeps out of an application's file: they said so, or it is their own."""
+        return candidate.lead_id == person_id or (candidate.application_id, person_id) in self.recused
+
+    def decider_of(self, candidate: Candidate, need: Need, at: datetime) -> UUID | None:
+        """Who is to decide: a need's owner, or the deputy where the owner abstains or is gone; else a head alone."""
+        for person_id in (self.people.owner_of(need), self.people.deputy_of(need, at)):
+            if person_id is not None and not self.abstains(person_id, candidate):
+                return person_id
+        return None
+
+    def leave(self, application_id: UUID) -> None:
+        """Remembers that an application has come, and takes no part now."""
+        self.changes.left[application_id] = None
 
     # What people have said.
 

@@ -17,7 +17,7 @@ from contracts.applications import (
     Organisation,
     Project,
 )
-from contracts.assignments import AssignmentDecided, OfficerRecused, PlacementDecided
+from contracts.assignments import AssignmentDecided, AssignmentUndoRequested, OfficerRecused, PlacementDecided
 from contracts.contest import ContestDecided, CriterionScore
 from contracts.deputies import DeputyNamed
 from contracts.erasures import ErasureRequested
@@ -83,8 +83,10 @@ def registered(name: str, *, track: str = "implantation", members: int = 0, **ch
     return ApplicationRegistered(**state, project=project(name, **changes), members=members)
 
 
-def amended(name: str, *, members: int = 0, **changes: Any) -> ApplicationAmended:
-    return ApplicationAmended(**_state(name, "registered", 2), project=project(name, **changes), members=members)
+def amended(name: str, *, members: int = 0, lead_id: UUID | None = None, **changes: Any) -> ApplicationAmended:
+    state = _state(name, "registered", 2)
+    state["lead_id"] = lead_id or state["lead_id"]
+    return ApplicationAmended(**state, project=project(name, **changes), members=members)
 
 
 def withdrawn(name: str) -> ApplicationWithdrawn:
@@ -134,6 +136,10 @@ def closed(name: str) -> NeedClosed:
 def decided(assignment_id: UUID, decision: str, reason: str | None = None, *, by: UUID = OFFICER) -> AssignmentDecided:
     fields: dict[str, Any] = {"decision": decision, "reason": reason}
     return AssignmentDecided(assignment_id=assignment_id, decided_by=by, decided_at=START, **fields)
+
+
+def undone(assignment_id: UUID, reason: str = "wrong-file", *, by: UUID = OFFICER) -> AssignmentUndoRequested:
+    return AssignmentUndoRequested(assignment_id=assignment_id, requested_by=by, requested_at=START, reason=reason)
 
 
 def placed(name: str, need: str, decision: str, reason: str = "some-reason", *, by: UUID = OFFICER) -> PlacementDecided:

@@ -92,10 +92,10 @@ def test_an_amendment_that_no_longer_meets_is_released_and_considered_again(pool
 def test_an_amendment_keeps_what_still_meets_and_what_is_confirmed(pool: PoolInMemory) -> None:
     pool.on(declared("n"))
     pool.on(registered("a"))
-    assert pool.on(amended("a", title="Nouveau titre")) == []
+    assert types_of(pool.on(amended("a", title="Nouveau titre"))) == ["assignment.amended"]
     (confirmed,) = pool.on(decided(pool.assignment_of("a"), "confirm"))
     assert data_of(confirmed)["project_title"] == "Nouveau titre"
-    assert pool.on(amended("a", themes=("health",), publics=())) == []
+    assert types_of(pool.on(amended("a", themes=("health",), publics=()))) == ["assignment.amended"]
     assert pool.held_by("a") == need_id("n")
 
 

@@ -22,7 +22,7 @@ from tests.unit.matching.strategies import candidates, need_changes, need_of, ne
 
 def _shut(project: dict[str, Any], need: dict[str, Any], **changes: Any) -> list[Gate]:
     candidate, other = candidate_of(registered("a", **project), START), need_of(declared("n", **need))
-    state: dict[str, Any] = {"is_open": True, "is_forbidden": False, "is_recused": False}
+    state: dict[str, Any] = {"is_open": True, "is_forbidden": False, "is_recused": False, "is_their_own": False}
     return shut_gates(meet(candidate.profile, other.document.profile), **{**state, **changes})
 
 
