@@ -11,12 +11,10 @@ from contracts.message import (
     BARE,
     Code,
     Comment,
-    Count,
     EventData,
     LongText,
     Message,
     Name,
-    Person,
     Reason,
     Reasons,
     ShortText,
@@ -24,49 +22,49 @@ from contracts.message import (
     Territory,
     Track,
 )
-from contracts.moments import FoundingDay, Moment
+from contracts.moments import Moment
+from contracts.typed import MOST_CHOSEN, DeclaredPerson, TypedLabels, TypedLine, TypedLines, TypedTruth
 
 TagKind = Literal["theme", "public"]
 Identifier = Annotated[str, Field(pattern=r"^[^\x00]*$", max_length=40), BARE]
-"""An identifier as a person typed it or a spreadsheet mangled it; intake cleans and checks it."""
-
-Year = Annotated[int, Field(ge=0, le=9999)]
-"""A calendar year as a person typed it: one that can't be is for a rule to ask about."""
+"""An identifier as intake has cleaned and checked it."""
 
 
 class DeclaredOrganisation(Message):
-    """An organisation as the form declares it; null means that the form did not say."""
+    """An organisation as somebody typed it; null means that the form did not say. Intake repairs it or asks back."""
 
-    name: ShortText = Field(description="Name as the organisation writes it")
-    siren: Identifier | None = Field(default=None, description="SIREN, nine digits, as typed")
-    siret: Identifier | None = Field(default=None, description="SIRET of an establishment, fourteen digits, as typed")
-    rna: Identifier | None = Field(
-        default=None, description="Number in the national register of associations, as typed"
-    )
-    legal_form: Code | None = Field(
+    name: TypedLine = Field(default=None, description="Name as the organisation writes it, at most 200 characters")
+    siren: TypedLine = Field(default=None, description="SIREN, nine digits, as typed")
+    siret: TypedLine = Field(default=None, description="SIRET of an establishment, fourteen digits, as typed")
+    rna: TypedLine = Field(default=None, description="Number in the national register of associations, as typed")
+    legal_form: TypedLine = Field(
         default=None, description="association, foundation, endowment-fund, esus-company, corporate-foundation …"
     )
-    commune: Identifier | None = Field(default=None, description="INSEE code of the headquarters' commune")
-    published_on: FoundingDay | None = Field(default=None, description="Publication in the Journal officiel")
-    esus_approved_on: FoundingDay | None = Field(default=None, description="Approval as an ESUS company")
-    operating_income_eur: Count | None = Field(default=None, description="Euros, in `income_year`")
-    income_year: Year | None = Field(default=None, description="Calendar year of `operating_income_eur`")
-    laureate: bool | None = Field(default=None, description="Already a laureate of the national contest")
-    laureate_year: Year | None = Field(default=None, description="Calendar year of that laureate's edition")
+    commune: TypedLine = Field(
+        default=None, description="The headquarters' commune: its INSEE code, or its name with its postal code"
+    )
+    published_on: TypedLine = Field(default=None, description="Day of publication in the Journal officiel")
+    esus_approved_on: TypedLine = Field(default=None, description="Day of the approval as an ESUS company")
+    operating_income_eur: TypedLine = Field(default=None, description="Whole euros, in `income_year`")
+    income_year: TypedLine = Field(default=None, description="Calendar year of `operating_income_eur`")
+    laureate: TypedTruth = Field(default=None, description="Already a laureate of the national contest")
+    laureate_year: TypedLine = Field(default=None, description="Calendar year of that laureate's edition")
 
 
 class DeclaredProject(Message):
-    """The project; its text is public, so it is written without naming anyone."""
+    """The project as somebody typed it; its text is public, so it is written without naming anyone."""
 
-    title: ShortText = Field(description="Name of the project")
-    summary: LongText = Field(default="", description="What the project does, for whom and how")
-    themes: tuple[Code, ...] = Field(default=(), max_length=20, description="Social themes that it works on")
-    publics: tuple[Code, ...] = Field(default=(), max_length=20, description="Whom it serves")
-    territories: tuple[Territory, ...] = Field(
-        default=(), max_length=50, description="Where in Marseille; empty where the form did not say"
+    title: TypedLine = Field(default=None, description="Name of the project, at most 200 characters")
+    summary: TypedLines = Field(
+        default="", description="What the project does, for whom and how, at most 10,000 characters"
     )
-    spread_within_years: int | None = Field(
-        default=None, ge=0, le=1_000, description="Years until it works in another administrative region"
+    themes: TypedLabels = Field(default=(), description="Social themes that it works on, at most 20")
+    publics: TypedLabels = Field(default=(), description="Whom it serves, at most 20")
+    territories: TypedLabels = Field(
+        default=(), description="Where in Marseille, at most 50; empty where the form did not say"
+    )
+    spread_within_years: TypedLine = Field(
+        default=None, description="Years until it works in another administrative region"
     )
 
 
@@ -79,12 +77,12 @@ class ApplicationForm(EventData):
     track: Track = Field(description="implantation: the City decides; contest: La France s'engage does")
     submitted_at: Moment = Field(description="When the applicant sent the form; decides the edition")
     organisation: DeclaredOrganisation = Field(description="Who applies; of a coalition, its lead")
-    members: tuple[DeclaredOrganisation, ...] = Field(
-        default=(), max_length=20, description="The other organisations of a coalition"
+    members: Annotated[tuple[DeclaredOrganisation, ...], Field(max_length=MOST_CHOSEN)] | None = Field(
+        default=(), description="The other organisations of a coalition, at most 20"
     )
     project: DeclaredProject = Field(description="What is applied for")
-    lead: Person = Field(description="The person who leads the association (responsable)")
-    consent: bool = Field(default=False, description="The lead agrees to the processing of their data")
+    lead: DeclaredPerson = Field(description="The person who leads the association (responsable)")
+    consent: TypedTruth = Field(default=False, description="The lead agrees to the processing of their data")
 
 
 class ApplicationSubmitted(ApplicationForm):
@@ -98,6 +96,7 @@ class ApplicationCorrected(ApplicationForm):
     """The association sent its application again, in full, with corrections; `submitted_at` stays the first one's."""
 
     event_type: ClassVar[str] = "engage.application.corrected.v1"
+    whole: ClassVar[bool] = True
 
     corrected_at: Moment = Field(description="When the applicant sent the correction")
 

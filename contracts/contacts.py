@@ -8,7 +8,7 @@ from uuid import UUID, uuid5
 
 from pydantic import Field
 
-from contracts.message import EmailAddress, EventData, Language, Person, PersonName, Telephone
+from contracts.message import EmailAddress, EventData, Language, PersonName, Telephone
 
 ContactRole: TypeAlias = Literal["lead", "mentor", "owner"]
 """As what a person is known: who leads an application, accompanies a lead, owns a need or stands in for who does."""
@@ -40,16 +40,3 @@ class ContactPublished(EventData):
     email: EmailAddress = Field(description="Where mail reaches the person")
     telephone: Telephone | None = Field(default=None, description="Digits, with or without the country's code")
     language: Language = Field(description="The language of mail to the person")
-
-    @classmethod
-    def of(cls, person: Person, role: ContactRole) -> ContactPublished:
-        """How a form says that a person is reached."""
-        return cls(
-            contact_id=contact_id_of(role, person.person_id),
-            person_id=person.person_id,
-            role=role,
-            name=person.name,
-            email=person.email,
-            telephone=person.telephone,
-            language=person.language,
-        )

@@ -7,8 +7,9 @@ from uuid import UUID
 
 from pydantic import Field
 
-from contracts.message import EventData, Person, Reasons
+from contracts.message import EventData, Reasons
 from contracts.moments import Moment
+from contracts.typed import DeclaredPerson
 
 
 class DeputyNamed(EventData):
@@ -18,7 +19,7 @@ class DeputyNamed(EventData):
     key_field: ClassVar[str] = "owner_id"
 
     owner_id: UUID = Field(description="The owner, who names them")
-    deputy: Person | None = Field(default=None, description="The deputy; null for nobody any more")
+    deputy: DeclaredPerson | None = Field(default=None, description="The deputy; null for nobody any more")
     until: Moment | None = Field(default=None, description="Until when they stand in; null for until another is named")
     named_at: Moment = Field(description="When they were named")
 

@@ -7,32 +7,31 @@ from uuid import UUID
 
 from pydantic import Field
 
-from contracts.message import Code, Comment, EventData, Language, Person, Reasons, ShortText, Territory, WeeklySlot
-from contracts.moments import Day, Moment
+from contracts.message import Code, Comment, EventData, Reasons, WeeklySlot
+from contracts.moments import Moment
+from contracts.typed import DeclaredPerson, TypedLabels, TypedLine
 
 
 class MentorForm(EventData):
-    """A whole enrolment as the form holds it."""
+    """A whole enrolment as somebody typed it; mentoring repairs it, or says what is wrong."""
 
     key_field: ClassVar[str] = "mentor_id"
 
     mentor_id: UUID = Field(description="The mentor; a person may have enrolled again under another")
-    person: Person = Field(description="The City agent")
-    role: ShortText = Field(description="The agent's function, not their name")
-    directorate: Code = Field(description="The directorate of the City that the agent works for")
-    skills: tuple[Code, ...] = Field(default=(), max_length=20, description="Themes the mentor knows")
-    languages: tuple[Language, ...] = Field(default=("fr",), max_length=10, description="Languages the mentor speaks")
-    territories: tuple[Territory, ...] = Field(
-        default=(), max_length=50, description="Where in Marseille the mentor can be"
-    )
+    person: DeclaredPerson = Field(description="The City agent")
+    role: TypedLine = Field(default=None, description="The agent's function, not their name, at most 200 characters")
+    directorate: TypedLine = Field(default=None, description="The directorate of the City that the agent works for")
+    skills: TypedLabels = Field(default=(), description="Themes the mentor knows, at most 20")
+    languages: TypedLabels = Field(default=("fr",), description="Languages the mentor speaks: fr, en")
+    territories: TypedLabels = Field(default=(), description="Where in Marseille the mentor can be, at most 50")
     slots: tuple[WeeklySlot, ...] = Field(default=(), max_length=18, description="When in the week the mentor can meet")
-    capacity: int = Field(ge=0, le=20, description="Pairs at one time")
-    paused_until: Day | None = Field(default=None, description="No new pair before that day; those held go on")
+    capacity: TypedLine = Field(default=None, description="Pairs at one time, at most 20")
+    paused_until: TypedLine = Field(default=None, description="No new pair before that day; those held go on")
     handled_applications: tuple[UUID, ...] = Field(
         default=(), max_length=500, description="Applications whose file the agent handles, and so can't accompany"
     )
     line_manager_authorised: bool = Field(default=False, description="The line manager has authorised it")
-    line_manager_authorised_until: Day | None = Field(
+    line_manager_authorised_until: TypedLine = Field(
         default=None, description="The last day of that authorisation; null: without end"
     )
     ethics_check_done: bool = Field(default=False, description="The ethics check is done")
@@ -51,6 +50,7 @@ class MentorRevised(MentorForm):
     """The enrolment again, whole, with changes (an authorisation given, a capacity changed …)."""
 
     event_type: ClassVar[str] = "engage.mentor.revised.v1"
+    whole: ClassVar[bool] = True
 
     revised_at: Moment = Field(description="When the enrolment was changed")
 

@@ -141,16 +141,6 @@ Reasons = Annotated[tuple[Reason, ...], Field(max_length=500)]
 """All reasons at once: each rule may have several for each organisation of a coalition."""
 
 
-class Person(Message):
-    """A person as a form names them; only `forms.*` and `contacts.v1` carry this."""
-
-    person_id: UUID = Field(description="The person's id, the same on every topic")
-    name: PersonName = Field(description="First and last name")
-    email: EmailAddress = Field(description="Where mail reaches the person")
-    telephone: Telephone | None = Field(default=None, description="Digits, with or without the country's code")
-    language: Language = Field(default="fr", description="The language of mail to the person")
-
-
 def personal_fields(
     model: type[BaseModel], prefix: str = "", within: frozenset[type[BaseModel]] = frozenset()
 ) -> Iterator[str]:

@@ -13,37 +13,41 @@ from contracts.message import (
     EventData,
     LongText,
     Message,
-    Person,
     Reasons,
     ShortText,
     StateChange,
     Territory,
 )
 from contracts.moments import Day, Moment
+from contracts.typed import DeclaredPerson, TypedLabels, TypedLine, TypedLines
 
 Coverage = Literal["uncovered", "poorly-covered", "covered"]
 Salience = Literal["ordinary", "pressing"]
 
 
 class NeedForm(EventData):
-    """A whole need as the directorate that owns it declares it."""
+    """A whole need as somebody of the directorate that owns it typed it; matching repairs it, or says what is wrong."""
 
     key_field: ClassVar[str] = "need_id"
 
     need_id: UUID = Field(description="The need")
-    title: ShortText = Field(description="Name of the need")
-    description: LongText = Field(default="", description="What is lacking, for whom and where")
-    themes: tuple[Code, ...] = Field(min_length=1, max_length=20, description="Social themes that would answer it")
-    publics: tuple[Code, ...] = Field(default=(), max_length=20, description="Whom it concerns; empty for anybody")
-    territories: tuple[Territory, ...] = Field(min_length=1, max_length=50, description="Where in Marseille")
+    title: TypedLine = Field(default=None, description="Name of the need, at most 200 characters")
+    description: TypedLines = Field(
+        default="", description="What is lacking, for whom and where, at most 10,000 characters"
+    )
+    themes: TypedLabels = Field(default=(), description="Social themes that would answer it: one at least, at most 20")
+    publics: TypedLabels = Field(default=(), description="Whom it concerns, at most 20; empty for anybody")
+    territories: TypedLabels = Field(default=(), description="Where in Marseille: one at least, at most 50")
     coverage: Coverage = Field(description="How far it is covered today")
     salience: Salience = Field(description="How pressing it is: an answer apart from the coverage")
-    capacity: int = Field(ge=0, le=100_000, description="Projects that the need can take")
-    directorate: Code = Field(description="The directorate of the City that owns it")
-    strategic_axis: Code | None = Field(default=None, description="The City's strategic axis that it belongs to")
-    evidence: LongText = Field(default="", description="What shows the need: figures, surveys, sources")
-    review_on: Day | None = Field(default=None, description="After this day the need must be reviewed")
-    owner: Person = Field(description="The officer who is told of proposals")
+    capacity: TypedLine = Field(default=None, description="Projects that the need can take, at most 100,000")
+    directorate: TypedLine = Field(default=None, description="The directorate of the City that owns it")
+    strategic_axis: TypedLine = Field(default=None, description="The City's strategic axis that it belongs to")
+    evidence: TypedLines = Field(
+        default="", description="What shows the need: figures, surveys, sources, at most 10,000 characters"
+    )
+    review_on: TypedLine = Field(default=None, description="After this day the need must be reviewed")
+    owner: DeclaredPerson = Field(description="The officer who is told of proposals")
 
 
 class NeedDeclared(NeedForm):
@@ -59,6 +63,7 @@ class NeedRevised(NeedForm):
     """A directorate declares the need again, whole, with changes."""
 
     event_type: ClassVar[str] = "engage.need.revised.v1"
+    whole: ClassVar[bool] = True
 
     revised_at: Moment = Field(description="When it was revised")
 
@@ -92,7 +97,7 @@ class Need(Message):
 
 
 class NeedFormRefused(EventData):
-    """A form about a need that is not its source's, or that names another source's person; nothing changed."""
+    """A form about a need that can't be read, is not its source's, or names another's person; nothing changed."""
 
     event_type: ClassVar[str] = "engage.need.form-refused.v1"
     key_field: ClassVar[str] = "need_id"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from math import inf
 from typing import Any, NamedTuple
 
@@ -30,6 +30,8 @@ _ALONE = frozenset(
 wider. Nothing else is known of them."""
 
 _ANYTHING: Schema = {}
+_LONGEST: Mapping[str | None, int] = {"date": 10, "uuid": 45}
+"""Characters of what has a format that says how long it can be (a UUID may have `urn:uuid:` before it)."""
 
 
 class Gap(NamedTuple):
@@ -93,6 +95,8 @@ def _scalar_gaps(inner: Schema, outer: Schema, path: str) -> Iterator[Gap]:
         elif extra := [choice for choice in mine if choice not in theirs]:
             yield Gap(path, f"{_listed(extra)} may be there, and only {_listed(theirs)} are taken")
         return
+    if mine is not None:
+        inner = {**inner, **_lengths(mine)}
     kinds = inner.get("type"), outer.get("type")
     if kinds[0] != kinds[1] and kinds != ("integer", "number") and kinds[1] is not None:
         yield Gap(path, f"a value may be {_article(kinds[0])}, and {_article(kinds[1])} is taken")
@@ -109,7 +113,8 @@ def _scalar_gaps(inner: Schema, outer: Schema, path: str) -> Iterator[Gap]:
     ):
         if inner.get(low, _least(what)) < outer.get(low, _least(what)):
             yield Gap(path, f"{inner.get(low, 'fewer')} {what} may be there, and at least {outer[low]} are taken")
-        if inner.get(high, inf) > outer.get(high, inf):
+        longest = inner.get(high, _LONGEST.get(inner.get("format"), inf) if high == "maxLength" else inf)
+        if longest > outer.get(high, inf):
             yield Gap(path, f"{inner.get(high, 'more')} {what} may be there, and at most {outer[high]} are taken")
     # Written alike, in UTC, so that the texts stand in the order of the times.
     if (first := outer.get("formatMinimum")) is not None and inner.get("formatMinimum", "") < first:
@@ -161,6 +166,12 @@ def _choices(part: Schema) -> list[Any] | None:
 
 def _least(what: str) -> float:
     return 0 if what else -inf
+
+
+def _lengths(choices: list[Any]) -> Schema:
+    """How long the texts are that a part lists."""
+    lengths = [len(choice) for choice in choices if isinstance(choice, str)]
+    return {"minLength": min(lengths), "maxLength": max(lengths)} if lengths else {}
 
 
 def _listed(choices: list[Any]) -> str:

@@ -12,8 +12,9 @@ from contracts.catalogue import topic_of
 from contracts.codec import encode
 from contracts.event import Event
 from contracts.mentors import MentorEnrolled
-from contracts.message import EventData, Person
+from contracts.message import EventData
 from contracts.needs import NeedDeclared
+from contracts.typed import DeclaredPerson
 from tests.events import START, event_of
 from tests.ids import identifier
 from tests.kafka import Sending
@@ -47,9 +48,9 @@ def sending(data: EventData, *, at: datetime | None = None, name: str | None = N
     return Sending(topic_of(type(data), "forms").name, encode(form_event(data, at=at, name=name)))
 
 
-def person(name: str) -> Person:
+def person(name: str) -> DeclaredPerson:
     """A fictional person with an address that can't exist."""
-    return Person(
+    return DeclaredPerson(
         person_id=identifier(f"person {name}"),
         name=f"Personne {name}",
         email=f"{name.replace(' ', '.')}@example.invalid",

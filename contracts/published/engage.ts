@@ -7,62 +7,62 @@ export type DateTime = string;
 /** A day, YYYY-MM-DD. */
 export type CalendarDate = string;
 
-/** An organisation as the form declares it; null means that the form did not say. */
+/** An organisation as somebody typed it; null means that the form did not say. Intake repairs it or asks back. */
 export interface DeclaredOrganisation {
-  /** Name as the organisation writes it */
-  readonly name: string;
+  /** Name as the organisation writes it, at most 200 characters */
+  readonly name?: number | string | null;
   /** SIREN, nine digits, as typed */
-  readonly siren?: string | null;
+  readonly siren?: number | string | null;
   /** SIRET of an establishment, fourteen digits, as typed */
-  readonly siret?: string | null;
+  readonly siret?: number | string | null;
   /** Number in the national register of associations, as typed */
-  readonly rna?: string | null;
+  readonly rna?: number | string | null;
   /** association, foundation, endowment-fund, esus-company, corporate-foundation … */
-  readonly legal_form?: string | null;
-  /** INSEE code of the headquarters' commune */
-  readonly commune?: string | null;
-  /** Publication in the Journal officiel */
-  readonly published_on?: CalendarDate | null;
-  /** Approval as an ESUS company */
-  readonly esus_approved_on?: CalendarDate | null;
-  /** Euros, in `income_year` */
-  readonly operating_income_eur?: number | null;
+  readonly legal_form?: number | string | null;
+  /** The headquarters' commune: its INSEE code, or its name with its postal code */
+  readonly commune?: number | string | null;
+  /** Day of publication in the Journal officiel */
+  readonly published_on?: number | string | null;
+  /** Day of the approval as an ESUS company */
+  readonly esus_approved_on?: number | string | null;
+  /** Whole euros, in `income_year` */
+  readonly operating_income_eur?: number | string | null;
   /** Calendar year of `operating_income_eur` */
-  readonly income_year?: number | null;
+  readonly income_year?: number | string | null;
   /** Already a laureate of the national contest */
-  readonly laureate?: boolean | null;
+  readonly laureate?: boolean | number | string | null;
   /** Calendar year of that laureate's edition */
-  readonly laureate_year?: number | null;
+  readonly laureate_year?: number | string | null;
 }
 
-/** The project; its text is public, so it is written without naming anyone. */
-export interface DeclaredProject {
-  /** Name of the project */
-  readonly title: string;
-  /** What the project does, for whom and how */
-  readonly summary?: string;
-  /** Social themes that it works on */
-  readonly themes?: readonly string[];
-  /** Whom it serves */
-  readonly publics?: readonly string[];
-  /** Where in Marseille; empty where the form did not say */
-  readonly territories?: readonly string[];
-  /** Years until it works in another administrative region */
-  readonly spread_within_years?: number | null;
-}
-
-/** A person as a form names them; only `forms.*` and `contacts.v1` carry this. */
-export interface Person {
-  /** The person's id, the same on every topic */
+/** A person as somebody typed them into a form; what is published of them is checked, on `contacts.v1`. */
+export interface DeclaredPerson {
+  /** The person's id, the same on every topic; the form's program gives it */
   readonly person_id: Uuid;
   /** First and last name Personal data: never log it, never pass it on. */
-  readonly name: string;
+  readonly name?: number | string | null;
   /** Where mail reaches the person Personal data: never log it, never pass it on. */
-  readonly email: string;
-  /** Digits, with or without the country's code Personal data: never log it, never pass it on. */
-  readonly telephone?: string | null;
-  /** The language of mail to the person */
-  readonly language?: "fr" | "en";
+  readonly email?: number | string | null;
+  /** With or without the country's code Personal data: never log it, never pass it on. */
+  readonly telephone?: number | string | null;
+  /** The language of mail to the person: fr or en */
+  readonly language?: number | string | null;
+}
+
+/** The project as somebody typed it; its text is public, so it is written without naming anyone. */
+export interface DeclaredProject {
+  /** Name of the project, at most 200 characters */
+  readonly title?: number | string | null;
+  /** What the project does, for whom and how, at most 10,000 characters */
+  readonly summary?: string | null;
+  /** Social themes that it works on, at most 20 */
+  readonly themes?: readonly (number | string | null)[] | null;
+  /** Whom it serves, at most 20 */
+  readonly publics?: readonly (number | string | null)[] | null;
+  /** Where in Marseille, at most 50; empty where the form did not say */
+  readonly territories?: readonly (number | string | null)[] | null;
+  /** Years until it works in another administrative region */
+  readonly spread_within_years?: number | string | null;
 }
 
 /** An association sent its application. */
@@ -75,14 +75,14 @@ export interface ApplicationSubmitted {
   readonly submitted_at: DateTime;
   /** Who applies; of a coalition, its lead */
   readonly organisation: DeclaredOrganisation;
-  /** The other organisations of a coalition */
-  readonly members?: readonly DeclaredOrganisation[];
+  /** The other organisations of a coalition, at most 20 */
+  readonly members?: readonly DeclaredOrganisation[] | null;
   /** What is applied for */
   readonly project: DeclaredProject;
   /** The person who leads the association (responsable) */
-  readonly lead: Person;
+  readonly lead: DeclaredPerson;
   /** The lead agrees to the processing of their data */
-  readonly consent?: boolean;
+  readonly consent?: boolean | number | string | null;
 }
 
 /** The association sent its application again, in full, with corrections; `submitted_at` stays the first one's. */
@@ -95,14 +95,14 @@ export interface ApplicationCorrected {
   readonly submitted_at: DateTime;
   /** Who applies; of a coalition, its lead */
   readonly organisation: DeclaredOrganisation;
-  /** The other organisations of a coalition */
-  readonly members?: readonly DeclaredOrganisation[];
+  /** The other organisations of a coalition, at most 20 */
+  readonly members?: readonly DeclaredOrganisation[] | null;
   /** What is applied for */
   readonly project: DeclaredProject;
   /** The person who leads the association (responsable) */
-  readonly lead: Person;
+  readonly lead: DeclaredPerson;
   /** The lead agrees to the processing of their data */
-  readonly consent?: boolean;
+  readonly consent?: boolean | number | string | null;
   /** When the applicant sent the correction */
   readonly corrected_at: DateTime;
 }
@@ -123,32 +123,32 @@ export interface ApplicationWithdrawalRequested {
 export interface NeedDeclared {
   /** The need */
   readonly need_id: Uuid;
-  /** Name of the need */
-  readonly title: string;
-  /** What is lacking, for whom and where */
-  readonly description?: string;
-  /** Social themes that would answer it */
-  readonly themes: readonly string[];
-  /** Whom it concerns; empty for anybody */
-  readonly publics?: readonly string[];
-  /** Where in Marseille */
-  readonly territories: readonly string[];
+  /** Name of the need, at most 200 characters */
+  readonly title?: number | string | null;
+  /** What is lacking, for whom and where, at most 10,000 characters */
+  readonly description?: string | null;
+  /** Social themes that would answer it: one at least, at most 20 */
+  readonly themes?: readonly (number | string | null)[] | null;
+  /** Whom it concerns, at most 20; empty for anybody */
+  readonly publics?: readonly (number | string | null)[] | null;
+  /** Where in Marseille: one at least, at most 50 */
+  readonly territories?: readonly (number | string | null)[] | null;
   /** How far it is covered today */
   readonly coverage: "uncovered" | "poorly-covered" | "covered";
   /** How pressing it is: an answer apart from the coverage */
   readonly salience: "ordinary" | "pressing";
-  /** Projects that the need can take */
-  readonly capacity: number;
+  /** Projects that the need can take, at most 100,000 */
+  readonly capacity?: number | string | null;
   /** The directorate of the City that owns it */
-  readonly directorate: string;
+  readonly directorate?: number | string | null;
   /** The City's strategic axis that it belongs to */
-  readonly strategic_axis?: string | null;
-  /** What shows the need: figures, surveys, sources */
-  readonly evidence?: string;
+  readonly strategic_axis?: number | string | null;
+  /** What shows the need: figures, surveys, sources, at most 10,000 characters */
+  readonly evidence?: string | null;
   /** After this day the need must be reviewed */
-  readonly review_on?: CalendarDate | null;
+  readonly review_on?: number | string | null;
   /** The officer who is told of proposals */
-  readonly owner: Person;
+  readonly owner: DeclaredPerson;
   /** When it was declared */
   readonly declared_at: DateTime;
 }
@@ -157,32 +157,32 @@ export interface NeedDeclared {
 export interface NeedRevised {
   /** The need */
   readonly need_id: Uuid;
-  /** Name of the need */
-  readonly title: string;
-  /** What is lacking, for whom and where */
-  readonly description?: string;
-  /** Social themes that would answer it */
-  readonly themes: readonly string[];
-  /** Whom it concerns; empty for anybody */
-  readonly publics?: readonly string[];
-  /** Where in Marseille */
-  readonly territories: readonly string[];
+  /** Name of the need, at most 200 characters */
+  readonly title?: number | string | null;
+  /** What is lacking, for whom and where, at most 10,000 characters */
+  readonly description?: string | null;
+  /** Social themes that would answer it: one at least, at most 20 */
+  readonly themes?: readonly (number | string | null)[] | null;
+  /** Whom it concerns, at most 20; empty for anybody */
+  readonly publics?: readonly (number | string | null)[] | null;
+  /** Where in Marseille: one at least, at most 50 */
+  readonly territories?: readonly (number | string | null)[] | null;
   /** How far it is covered today */
   readonly coverage: "uncovered" | "poorly-covered" | "covered";
   /** How pressing it is: an answer apart from the coverage */
   readonly salience: "ordinary" | "pressing";
-  /** Projects that the need can take */
-  readonly capacity: number;
+  /** Projects that the need can take, at most 100,000 */
+  readonly capacity?: number | string | null;
   /** The directorate of the City that owns it */
-  readonly directorate: string;
+  readonly directorate?: number | string | null;
   /** The City's strategic axis that it belongs to */
-  readonly strategic_axis?: string | null;
-  /** What shows the need: figures, surveys, sources */
-  readonly evidence?: string;
+  readonly strategic_axis?: number | string | null;
+  /** What shows the need: figures, surveys, sources, at most 10,000 characters */
+  readonly evidence?: string | null;
   /** After this day the need must be reviewed */
-  readonly review_on?: CalendarDate | null;
+  readonly review_on?: number | string | null;
   /** The officer who is told of proposals */
-  readonly owner: Person;
+  readonly owner: DeclaredPerson;
   /** When it was revised */
   readonly revised_at: DateTime;
 }
@@ -204,29 +204,29 @@ export interface MentorEnrolled {
   /** The mentor; a person may have enrolled again under another */
   readonly mentor_id: Uuid;
   /** The City agent */
-  readonly person: Person;
-  /** The agent's function, not their name */
-  readonly role: string;
+  readonly person: DeclaredPerson;
+  /** The agent's function, not their name, at most 200 characters */
+  readonly role?: number | string | null;
   /** The directorate of the City that the agent works for */
-  readonly directorate: string;
-  /** Themes the mentor knows */
-  readonly skills?: readonly string[];
-  /** Languages the mentor speaks */
-  readonly languages?: readonly ("fr" | "en")[];
-  /** Where in Marseille the mentor can be */
-  readonly territories?: readonly string[];
+  readonly directorate?: number | string | null;
+  /** Themes the mentor knows, at most 20 */
+  readonly skills?: readonly (number | string | null)[] | null;
+  /** Languages the mentor speaks: fr, en */
+  readonly languages?: readonly (number | string | null)[] | null;
+  /** Where in Marseille the mentor can be, at most 50 */
+  readonly territories?: readonly (number | string | null)[] | null;
   /** When in the week the mentor can meet */
   readonly slots?: readonly string[];
-  /** Pairs at one time */
-  readonly capacity: number;
+  /** Pairs at one time, at most 20 */
+  readonly capacity?: number | string | null;
   /** No new pair before that day; those held go on */
-  readonly paused_until?: CalendarDate | null;
+  readonly paused_until?: number | string | null;
   /** Applications whose file the agent handles, and so can't accompany */
   readonly handled_applications?: readonly Uuid[];
   /** The line manager has authorised it */
   readonly line_manager_authorised?: boolean;
   /** The last day of that authorisation; null: without end */
-  readonly line_manager_authorised_until?: CalendarDate | null;
+  readonly line_manager_authorised_until?: number | string | null;
   /** The ethics check is done */
   readonly ethics_check_done?: boolean;
   /** When the agent enrolled */
@@ -238,29 +238,29 @@ export interface MentorRevised {
   /** The mentor; a person may have enrolled again under another */
   readonly mentor_id: Uuid;
   /** The City agent */
-  readonly person: Person;
-  /** The agent's function, not their name */
-  readonly role: string;
+  readonly person: DeclaredPerson;
+  /** The agent's function, not their name, at most 200 characters */
+  readonly role?: number | string | null;
   /** The directorate of the City that the agent works for */
-  readonly directorate: string;
-  /** Themes the mentor knows */
-  readonly skills?: readonly string[];
-  /** Languages the mentor speaks */
-  readonly languages?: readonly ("fr" | "en")[];
-  /** Where in Marseille the mentor can be */
-  readonly territories?: readonly string[];
+  readonly directorate?: number | string | null;
+  /** Themes the mentor knows, at most 20 */
+  readonly skills?: readonly (number | string | null)[] | null;
+  /** Languages the mentor speaks: fr, en */
+  readonly languages?: readonly (number | string | null)[] | null;
+  /** Where in Marseille the mentor can be, at most 50 */
+  readonly territories?: readonly (number | string | null)[] | null;
   /** When in the week the mentor can meet */
   readonly slots?: readonly string[];
-  /** Pairs at one time */
-  readonly capacity: number;
+  /** Pairs at one time, at most 20 */
+  readonly capacity?: number | string | null;
   /** No new pair before that day; those held go on */
-  readonly paused_until?: CalendarDate | null;
+  readonly paused_until?: number | string | null;
   /** Applications whose file the agent handles, and so can't accompany */
   readonly handled_applications?: readonly Uuid[];
   /** The line manager has authorised it */
   readonly line_manager_authorised?: boolean;
   /** The last day of that authorisation; null: without end */
-  readonly line_manager_authorised_until?: CalendarDate | null;
+  readonly line_manager_authorised_until?: number | string | null;
   /** The ethics check is done */
   readonly ethics_check_done?: boolean;
   /** When the enrolment was changed */
@@ -426,7 +426,7 @@ export interface DeputyNamed {
   /** The owner, who names them */
   readonly owner_id: Uuid;
   /** The deputy; null for nobody any more */
-  readonly deputy?: Person | null;
+  readonly deputy?: DeclaredPerson | null;
   /** Until when they stand in; null for until another is named */
   readonly until?: DateTime | null;
   /** When they were named */
@@ -1206,7 +1206,7 @@ export interface PlacementDecisionRefused {
   readonly reasons: readonly Reason[];
 }
 
-/** A form about a need that is not its source's, or that names another source's person; nothing changed. */
+/** A form about a need that can't be read, is not its source's, or names another's person; nothing changed. */
 export interface NeedFormRefused {
   /** The need that the form was about */
   readonly need_id: Uuid;

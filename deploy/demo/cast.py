@@ -13,9 +13,9 @@ from uuid import UUID, uuid5
 
 from contracts.applications import ApplicationSubmitted, DeclaredOrganisation, DeclaredProject
 from contracts.mentors import MentorEnrolled
-from contracts.message import Person
 from contracts.needs import NeedDeclared
 from contracts.rounds import RoundRequested
+from contracts.typed import DeclaredPerson
 
 _NAMESPACE = UUID("8b1f4a52-5c0e-4a57-9a34-2f0f5d1c7e11")
 _MARSEILLE = "13055"
@@ -118,9 +118,9 @@ class Cast:
             consent=consent,
         )
 
-    def _person(self, role: str, mailbox: str) -> Person:
+    def _person(self, role: str, mailbox: str) -> DeclaredPerson:
         # Roles, never people; `.example` is a domain that can't exist (RFC 2606).
-        return Person(
+        return DeclaredPerson(
             person_id=identifier(f"person {mailbox}"), name=role, email=f"{mailbox}@marseille.example", language="fr"
         )
 

@@ -114,7 +114,7 @@ class Summary:
 
 def summarise(programme: Programme, cast: Cast, stack: Stack, mailbox_page: Path, seconds: float) -> Summary:
     """The summary of what the topics told and the mail catcher caught."""
-    roles = {mentor.mentor_id: mentor.role for mentor in cast.mentors}
+    roles = {mentor.mentor_id: str(mentor.role) for mentor in cast.mentors}
     mails = stack.mail_catcher.messages()
     return Summary(
         applications=len(programme.registered),

@@ -11,7 +11,6 @@ from contracts.applications import (
     ApplicationAmended,
     ApplicationContentErased,
     ApplicationFlagged,
-    ApplicationForm,
     ApplicationFormRefused,
     ApplicationRegistered,
     ApplicationRejected,
@@ -20,7 +19,9 @@ from contracts.applications import (
 )
 from contracts.contacts import ContactPublished, contact_id_of
 from libraries.chassis.unit_of_work import PlainEvent
+from libraries.typed.people import ReadPerson
 from services.intake.applications import Application, State
+from services.intake.cleaned_forms import CleanedForm
 from services.intake.duplicates import Flag, related_applications
 from services.intake.lexicon import LEXICON
 from services.intake.reasons import flag_reasons, reasons
@@ -30,11 +31,10 @@ FORM: Final = "form"
 RULES: Final = "engine:intake@1"
 
 
-def contact(form: ApplicationForm) -> PlainEvent:
-    """How to reach the lead, as this form says."""
-    # The one place that says by hand what `ContactPublished.of` says: this is published for every form, and to make and
+def contact(lead: ReadPerson) -> PlainEvent:
+    """How to reach the lead, as their form says."""
+    # The one place that says by hand what `ReadPerson.contact` says: this is published for every form, and to make and
     # check a model would take six times as long.
-    lead = form.lead
     contact_id = contact_id_of("lead", lead.person_id)
     return PlainEvent(
         ContactPublished,
@@ -61,7 +61,7 @@ def content_erased(application_id: UUID, lead_id: UUID, asked_at: datetime) -> A
     return ApplicationContentErased(application_id=application_id, lead_id=lead_id, occurred_at=asked_at)
 
 
-def registered(application: Application, form: ApplicationForm, *, before: State | None) -> PlainEvent:
+def registered(application: Application, form: CleanedForm, *, before: State | None) -> PlainEvent:
     """It meets every rule."""
     state = _state(application, before=before, actor=RULES)
     proposed = LEXICON.propose(form.project)
@@ -71,7 +71,7 @@ def registered(application: Application, form: ApplicationForm, *, before: State
     return PlainEvent(ApplicationRegistered, application.id, state | _content(form) | tags)
 
 
-def amended(application: Application, form: ApplicationForm) -> PlainEvent:
+def amended(application: Application, form: CleanedForm) -> PlainEvent:
     """A registered one has a new version that meets every rule."""
     state = _state(application, before="registered", actor=FORM)
     return PlainEvent(ApplicationAmended, application.id, state | _content(form))
@@ -136,11 +136,11 @@ def _state(application: Application, *, before: State | None, actor: str, reason
     }
 
 
-def _content(form: ApplicationForm) -> dict[str, Any]:
+def _content(form: CleanedForm) -> dict[str, Any]:
     project = form.project
     return {
         "project": {
-            "title": project.title,
+            "title": form.title,
             "summary": project.summary,
             "themes": project.themes,
             "publics": project.publics,

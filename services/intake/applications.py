@@ -58,7 +58,8 @@ class Entry(NamedTuple):
 
     def application(self, *, state: State, version: int, flags: str, source: str, said_at: datetime) -> Application:
         """The application as this form makes it."""
-        (said, (declared, identifiers, _), _, organisation_key, project_key), edition = self
+        form, edition = self
+        said, identifiers = form.said, form.organisation.identifiers
         return Application(
             said.application_id,
             said.track,
@@ -67,14 +68,14 @@ class Entry(NamedTuple):
             state,
             version,
             said.lead.person_id,
-            organisation_key,
-            project_key,
-            declared.name,
+            form.organisation_key,
+            form.project_key,
+            form.organisation_name,
             identifiers.siren,
             identifiers.rna,
             identifiers.commune,
             identifiers.identified_by,
-            said.project.title,
+            form.title,
             flags,
             source,
             said_at,

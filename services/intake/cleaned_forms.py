@@ -1,50 +1,172 @@
-"""A form as intake reads it: identifiers cleaned of what people type, and who applies with what worked out."""
+"""A form as intake reads it: what people typed repaired where that is certain, and who applies with what worked out."""
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from datetime import date, datetime
+from typing import Final, NamedTuple
 
-from contracts.applications import ApplicationForm, DeclaredOrganisation
+from contracts.applications import ApplicationCorrected, ApplicationForm, DeclaredOrganisation, DeclaredProject
+from contracts.message import MOST_COUNTED
+from libraries.places.territories import territory
+from libraries.typed import numbers, texts
+from libraries.typed.labels import labels
+from libraries.typed.people import ReadPerson, read_person
+from libraries.typed.slip import Asked, Reading, Slip, Typed
+from libraries.typed.times import check_time
 from services.intake.folding import fold
 from services.intake.identifiers import Identifiers, identify
+
+_LONGEST_NAME: Final = 200
+_LONGEST_SUMMARY: Final = 10_000
+_MOST_TAGS: Final = 20
+_MOST_TERRITORIES: Final = 50
+_MOST_MEMBERS: Final = 20
+_MOST_YEARS: Final = 1_000
+_FIRST_DAY, _LAST_DAY = date(1800, 1, 1), date(2099, 12, 31)
+_FIRST_YEAR, _LAST_YEAR = 1800, 2099
+UNNAMED: Final = "(sans nom)"
+"""Stands where a name or a title is asked for: contracts want one there, and people read it in mails."""
+
+
+class Organisation(NamedTuple):
+    """An organisation as its form could be read; None where that does not say, or has to be asked back."""
+
+    name: str | None
+    legal_form: str | None
+    published_on: date | None
+    esus_approved_on: date | None
+    operating_income_eur: int | None
+    income_year: int | None
+    laureate: bool | None
+    laureate_year: int | None
+
+
+class Project(NamedTuple):
+    """A project as its form could be read."""
+
+    title: str | None
+    summary: str
+    themes: tuple[str, ...]
+    publics: tuple[str, ...]
+    territories: tuple[str, ...]
+    spread_within_years: int | None
 
 
 class Applicant(NamedTuple):
     """An organisation of an application, the lead one or a member; `path` is its place in the form."""
 
-    declared: DeclaredOrganisation
+    declared: Organisation
     identifiers: Identifiers
     path: str
 
 
 class CleanedForm(NamedTuple):
-    """What a form said, with its organisations cleaned, and the keys under which it may be a duplicate.
+    """What a form said, as far as it could be read; `asked` is what could not, and has to be asked back.
 
-    `project_key` is empty where the title holds no word.
+    `lead` is None where nobody could be written to. With its organisations cleaned, and the keys under which it may be
+    a duplicate; `project_key` is empty where the title holds no word.
     """
 
     said: ApplicationForm
     organisation: Applicant
     members: tuple[Applicant, ...]
+    project: Project
+    lead: ReadPerson | None
+    consent: bool
+    asked: tuple[Asked, ...]
     organisation_key: str
     project_key: str
 
+    @property
+    def organisation_name(self) -> str:
+        """What the organisation is called, also where that has to be asked for."""
+        return self.organisation.declared.name or _shown(self.said.organisation.name)
 
-def clean_form(form: ApplicationForm) -> CleanedForm:
-    """Reads a form: cleans the identifiers of each organisation and works out who applies with what.
+    @property
+    def title(self) -> str:
+        """What the project is called, also where that has to be asked for."""
+        return self.project.title or _shown(self.said.project.title)
+
+
+def clean_form(form: ApplicationForm, sent_at: datetime) -> CleanedForm:
+    """Reads a form that was sent at a moment: repairs what was typed, and works out who applies with what.
 
     Never raises: whatever a form may hold is answered by the rules.
     """
-    organisation = Applicant(form.organisation, identify(form.organisation), "organisation")
+    reading = Reading()
+    reading.read("submitted_at", check_time, form.submitted_at, sent_at)
+    if isinstance(form, ApplicationCorrected):
+        reading.read("corrected_at", check_time, form.corrected_at, sent_at)
+    consent = reading.read("consent", texts.truth, form.consent) is True
+    organisation = _applicant(form.organisation, "organisation", reading)
+    declared = form.members or ()
+    reading.read("members", _counted, len(declared))
     members = tuple(
-        Applicant(member, identify(member), f"members.{place}") for place, member in enumerate(form.members)
+        _applicant(member, f"members.{place}", reading) for place, member in enumerate(declared[:_MOST_MEMBERS])
     )
+    project = _project(form.project, reading)
+    lead = read_person(form.lead, "lead", reading)
     # Folded and compared whole: a looser likeness would flag what only sounds alike, and people would stop looking.
-    title = fold(form.project.title)
+    title = fold(project.title or "")
     return CleanedForm(
         form,
         organisation,
         members,
-        organisation.identifiers.key(form.organisation.name),
+        project,
+        lead,
+        consent,
+        tuple(reading.asked),
+        organisation.identifiers.key(organisation.declared.name or ""),
         f"project:{title}" if title else "",
+    )
+
+
+def _counted(members: int) -> None:
+    if members > _MOST_MEMBERS:
+        raise Slip("too-many-chosen", most=_MOST_MEMBERS)
+
+
+def _shown(typed: Typed) -> str:
+    """A name that has to be asked for, as much of it as an event takes."""
+    text = "" if typed is None else str(typed).strip()
+    return text if 0 < len(text) <= _LONGEST_NAME else text[: _LONGEST_NAME - 1] + "…" if text else UNNAMED
+
+
+def _applicant(typed: DeclaredOrganisation, path: str, reading: Reading) -> Applicant:
+    read = reading.read
+    organisation = Organisation(
+        read(f"{path}.name", texts.required, typed.name, most=_LONGEST_NAME),
+        read(f"{path}.legal_form", texts.code, typed.legal_form),
+        read(f"{path}.published_on", numbers.day, typed.published_on, first=_FIRST_DAY, last=_LAST_DAY),
+        read(f"{path}.esus_approved_on", numbers.day, typed.esus_approved_on, first=_FIRST_DAY, last=_LAST_DAY),
+        read(
+            f"{path}.operating_income_eur",
+            numbers.whole_number,
+            typed.operating_income_eur,
+            least=0,
+            most=MOST_COUNTED,
+        ),
+        read(f"{path}.income_year", numbers.whole_number, typed.income_year, least=_FIRST_YEAR, most=_LAST_YEAR),
+        read(f"{path}.laureate", texts.truth, typed.laureate),
+        read(f"{path}.laureate_year", numbers.whole_number, typed.laureate_year, least=_FIRST_YEAR, most=_LAST_YEAR),
+    )
+    identifiers = identify(typed)
+    # Of members too, whom no rule asks what they leave open: a number that is wrong is not left open.
+    reading.asked += [Asked(code, f"{path}.{field}", {}) for code, field in identifiers.defects]
+    return Applicant(organisation, identifiers, path)
+
+
+def _summary(typed: DeclaredProject, reading: Reading) -> str:
+    return reading.read("project.summary", texts.optional, typed.summary, most=_LONGEST_SUMMARY) or ""
+
+
+def _project(typed: DeclaredProject, reading: Reading) -> Project:
+    read = reading.read
+    return Project(
+        read("project.title", texts.required, typed.title, most=_LONGEST_NAME),
+        _summary(typed, reading),
+        labels(typed.themes, "project.themes", texts.code, reading, most=_MOST_TAGS),
+        labels(typed.publics, "project.publics", texts.code, reading, most=_MOST_TAGS),
+        labels(typed.territories, "project.territories", territory, reading, most=_MOST_TERRITORIES),
+        read("project.spread_within_years", numbers.whole_number, typed.spread_within_years, least=0, most=_MOST_YEARS),
     )

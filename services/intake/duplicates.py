@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable
 from typing import NamedTuple
 from uuid import UUID
 
+from libraries.places.communes import may_be_postal
 from services.intake.cleaned_forms import CleanedForm
 
 
@@ -37,6 +38,9 @@ def find_flags(
     # A person can look it up; a rule could not tell it from another of the same name.
     if form.organisation.identifiers.identified_by == "name-and-commune":
         flags.append(Flag("organisation-unidentified", "organisation"))
+    # Its form asks for an INSEE code, and a postal code is what people know by heart: both are codes of a commune here.
+    if (commune := form.organisation.identifiers.commune) is not None and may_be_postal(commune):
+        flags.append(Flag("commune-maybe-postal", "organisation.commune"))
     return tuple(flags)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 import orjson
 from pydantic_core import to_json
@@ -12,6 +12,11 @@ from services.intake.cleaned_forms import CleanedForm
 from services.intake.editions import Edition
 from services.intake.reasons import reason
 from services.intake.rules.finding import Answer, Problem
+
+MOST_PROBLEMS: Final = 200
+"""So many are told at once: more than a person mends at one sitting, and as many as an event holds with room."""
+LEGIBLE: Final = "legible"
+"""Intake's own rule, in every edition: that what was typed can be read."""
 
 
 class RuleAnswer(NamedTuple):
@@ -32,7 +37,7 @@ def evaluate(form: CleanedForm, edition: Edition) -> tuple[RuleAnswer, ...]:
     what a member leaves open is asked of nobody.
     """
     identifier, organisation = edition.id, form.organisation
-    answers = []
+    answers = [] if not form.asked else [_legible(form, identifier)]
     for rule in edition.rules:
         answers.append(RuleAnswer(rule.id, identifier, "organisation", *rule.judge(form, organisation)))
         # The lead organisation first, whose problems come first in what is told.
@@ -42,6 +47,12 @@ def evaluate(form: CleanedForm, edition: Edition) -> tuple[RuleAnswer, ...]:
                 if finding.answer != "unknown":
                     answers.append(RuleAnswer(rule.id, identifier, member.path, *finding))
     return tuple(answers)
+
+
+def _legible(form: CleanedForm, edition: str) -> RuleAnswer:
+    """What could not be read as it was typed: asked back, whatever else the rules answer."""
+    problems = tuple(Problem(code, field, values) for code, field, values in form.asked)
+    return RuleAnswer(LEGIBLE, edition, "application", "unknown", None, problems)
 
 
 def verdict(answers: Iterable[RuleAnswer]) -> Answer:
@@ -57,15 +68,17 @@ def verdict(answers: Iterable[RuleAnswer]) -> Answer:
 
 def problems(answers: Sequence[RuleAnswer]) -> tuple[Problem, ...]:
     """All that keeps an application from passing: fails first, then unknowns, each code and field once."""
-    # A dictionary keeps the order: what fails is told before what is only asked for.
+    mistyped = {problem.field for answer in answers if answer.rule == LEGIBLE for problem in answer.problems}
+    # A dictionary keeps the order: what fails is told before what is only asked for. What was mistyped is not missing.
     found = {
         (problem.code, problem.field): problem
         for wanted in ("fail", "unknown")
         for answer in answers
         if answer.answer == wanted
         for problem in answer.problems
+        if answer.rule == LEGIBLE or problem.field not in mistyped
     }
-    return tuple(found.values())
+    return tuple(found.values())[:MOST_PROBLEMS]
 
 
 def encode_answers(answers: Iterable[RuleAnswer]) -> str:

@@ -7,9 +7,9 @@ from collections.abc import Iterable
 from typing import Final
 from uuid import UUID
 
-from contracts.applications import ApplicationForm
 from contracts.erasures import Removed
 from services.intake.applications import Application
+from services.intake.cleaned_forms import CleanedForm
 from services.intake.eligibility import RuleAnswer
 
 ERASED: Final = "(effacé)"
@@ -48,9 +48,9 @@ def without_content(application: Application) -> Application:
     )
 
 
-def without_texts(form: ApplicationForm) -> ApplicationForm:
+def without_texts(form: CleanedForm) -> CleanedForm:
     """A form as it may be told of: codes and territories, and nothing that somebody wrote."""
-    return form.model_copy(update={"project": form.project.model_copy(update={"title": ERASED, "summary": ""})})
+    return form._replace(project=form.project._replace(title=ERASED, summary=""))
 
 
 def without_observations(answers: Iterable[RuleAnswer]) -> tuple[RuleAnswer, ...]:

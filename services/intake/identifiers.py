@@ -8,15 +8,17 @@ from typing import Final, NamedTuple
 from stdnum.fr import siret as stdnum_siret
 
 from contracts.applications import DeclaredOrganisation
+from libraries.places.communes import commune, same_place
+from libraries.typed.slip import Slip, Typed, plain
+from libraries.typed.texts import folded
 from services.intake.folding import fold
 
-_SEPARATORS: Final = re.compile(r"[\s.\u200b\u2060\ufeff]+")
-_INVISIBLE: Final = re.compile(r"[\s\u200b\u2060\ufeff]+")
-_RNA: Final = re.compile(r"W[0-9A-Z]{9}")
-_COMMUNE: Final = re.compile(r"[0-9]{5}|2[AB][0-9]{3}")
+_RNA: Final = re.compile(r"(?:[A-Z]*?)(W[0-9A-Z]{9})")
+# What a number may be called, in words or in letters before it (a VAT number holds the SIREN behind two digits).
+_VAT: Final = re.compile(r"(?:[A-Z]*?)FR[0-9]{2}([0-9]{9})")
+_NUMBERED: Final = re.compile(r"([A-Z]*)([0-9]+)([A-Z]*)")
 _SIREN_LENGTH: Final = 9
 _SIRET_LENGTH: Final = 14
-_COMMUNE_LENGTH: Final = 5
 # The SIREN register begins with 000…: a spreadsheet takes up to three zeros away. None of a commune's
 # departments begins with two.
 _ZEROS_LOST: Final = 3
@@ -60,20 +62,26 @@ class Identifiers(NamedTuple):
             return f"siren:{self.siren}"
         if self.rna is not None:
             return f"rna:{self.rna}"
-        return f"name:{fold(name)}@{self.commune or ''}"
+        return f"name:{fold(name)}@{same_place(self.commune) or ''}"
 
 
-def clean(text: str) -> str:
-    """An identifier without separators, in upper case, without the `.0` that a spreadsheet adds."""
-    if text.isalnum() and text.isascii():
-        return text.upper()
+def clean(typed: Typed) -> str:
+    """An identifier in upper case, with letters and digits alone, without the `.0` that a spreadsheet adds."""
+    written = plain(typed)
+    if written.isalnum() and written.isascii():
+        return written.upper()
     # Only a single zero: the last group of 123.456.000 is part of the number.
-    return _SEPARATORS.sub("", _INVISIBLE.sub("", text).removesuffix(".0")).upper()
+    folded_text = folded(written).removesuffix(".0").removesuffix(",0")
+    return "".join(character for character in folded_text if character.isascii() and character.isalnum()).upper()
 
 
-def clean_number(text: str, *, length: int, zeros_lost: int = _ZEROS_LOST) -> str:
-    """A cleaned number of `length` digits, with the leading zeros that a spreadsheet took away."""
-    number = clean(text)
+def clean_number(typed: Typed, *, length: int, zeros_lost: int = _ZEROS_LOST) -> str:
+    """A cleaned number of `length` digits: without the words around it, with the zeros that a spreadsheet took away."""
+    number = clean(typed)
+    if (vat := _VAT.fullmatch(number)) is not None and length == _SIREN_LENGTH:
+        return vat[1]
+    if (numbered := _NUMBERED.fullmatch(number)) is not None:
+        number = numbered[2]
     if length - zeros_lost <= len(number) < length and number.isdigit():
         return number.zfill(length)
     return number
@@ -96,15 +104,15 @@ def is_siret(number: str) -> bool:
 def identify(declared: DeclaredOrganisation) -> Identifiers:
     """The identifiers of an organisation as declared; the SIREN comes from the SIRET where it is absent."""
     defects: list[Defect] = []
-    siret = _checked_siret(declared.siret, defects) if declared.siret else None
+    siret = _checked_siret(declared.siret, defects) if declared.siret is not None else None
     siren = None
     inferred = False
-    if declared.siren and (typed := clean_number(declared.siren, length=_SIREN_LENGTH)):
+    if declared.siren is not None and (typed := clean_number(declared.siren, length=_SIREN_LENGTH)):
         siren = _checked_siren(typed, siret, defects)
     elif siret is not None:
         siren, inferred = siret[:_SIREN_LENGTH], True
-    rna = _checked_rna(declared.rna, defects) if declared.rna else None
-    commune = _checked_commune(declared.commune, defects) if declared.commune else None
+    rna = _checked_rna(declared.rna, defects) if declared.rna is not None else None
+    commune = _checked_commune(declared.commune, defects) if declared.commune is not None else None
     return Identifiers(siren, siret, rna, commune, inferred, tuple(defects))
 
 
@@ -128,8 +136,8 @@ def _digits(number: str) -> bool:
     return number.isascii() and number.isdigit()
 
 
-def _checked_siret(text: str, defects: list[Defect]) -> str | None:
-    number = clean_number(text, length=_SIRET_LENGTH)
+def _checked_siret(typed: Typed, defects: list[Defect]) -> str | None:
+    number = clean_number(typed, length=_SIRET_LENGTH)
     if not number or is_siret(number):
         return number or None
     defects.append(Defect("siret-invalid", "siret"))
@@ -147,17 +155,19 @@ def _checked_siren(number: str, siret: str | None, defects: list[Defect]) -> str
     return number
 
 
-def _checked_rna(text: str, defects: list[Defect]) -> str | None:
-    number = clean(text)
-    if not number or _RNA.fullmatch(number):
-        return number or None
+def _checked_rna(typed: Typed, defects: list[Defect]) -> str | None:
+    number = clean(typed)
+    if not number:
+        return None
+    if (found := _RNA.fullmatch(number)) is not None:
+        return found[1]
     defects.append(Defect("rna-invalid", "rna"))
     return None
 
 
-def _checked_commune(text: str, defects: list[Defect]) -> str | None:
-    code = clean_number(text, length=_COMMUNE_LENGTH, zeros_lost=1)
-    if not code or _COMMUNE.fullmatch(code):
-        return code or None
-    defects.append(Defect("commune-invalid", "commune"))
-    return None
+def _checked_commune(typed: Typed, defects: list[Defect]) -> str | None:
+    try:
+        return commune(typed)
+    except Slip as slip:
+        defects.append(Defect(slip.code, "commune"))
+        return None

@@ -8,9 +8,10 @@ from typing import Annotated, Final, NamedTuple, TypeAlias
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
-from contracts.applications import DeclaredProject, TagKind
+from contracts.applications import TagKind
 from contracts.message import Code
 from libraries.data_files import read_data_file
+from services.intake.cleaned_forms import Project
 from services.intake.folding import fold_words
 
 _KEY: Final = 3
@@ -49,11 +50,11 @@ class Lexicon(BaseModel):
     themes: Mapping[Code, Beginnings]
     publics: Mapping[Code, Beginnings]
 
-    def propose(self, project: DeclaredProject) -> tuple[Tag, ...]:
+    def propose(self, project: Project) -> tuple[Tag, ...]:
         """Tags of the kinds that a form left empty; what an applicant said is not second-guessed."""
         if project.themes and project.publics:
             return ()
-        words = fold_words(f"{project.title} {project.summary}")
+        words = fold_words(f"{project.title or ''} {project.summary}")
         text, distinct = f" {' '.join(words)}", set(words)
         return (
             *(() if project.themes else _ranked("theme", _found(self._themes, distinct, text), text, self.most)),

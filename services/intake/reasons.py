@@ -11,17 +11,9 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from contracts.message import Code, Language, Reason
 from libraries.data_files import read_data_file
+from libraries.typed.words import SLIPS, Sentence
 from services.intake.duplicates import Flag
 from services.intake.rules.finding import Problem
-
-
-class Sentence(BaseModel):
-    """One reason's text, with the values' names in braces."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    fr: str = Field(min_length=1)
-    en: str = Field(min_length=1)
 
 
 class ReasonsFile(BaseModel):
@@ -34,11 +26,12 @@ class ReasonsFile(BaseModel):
 
 
 REASONS: Final = read_data_file("services.intake", "reasons.toml", ReasonsFile)
+_SENTENCES: Final = {**SLIPS.slips, **REASONS.reasons}
 
 
 def reason(problem: Problem) -> Reason:
     """A problem as a code, a field and a sentence; never quotes an identifier as a person typed it."""
-    sentence = REASONS.reasons[problem.code]
+    sentence = _SENTENCES[problem.code]
     return Reason(
         code=problem.code,
         field=problem.field,

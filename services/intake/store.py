@@ -202,7 +202,7 @@ class IntakeStore:
             if not isinstance(form, ApplicationForm):
                 continue
             edition = EDITIONS.of_form(form, known=standing.get(form.application_id))
-            cleaned = clean_form(form)
+            cleaned = clean_form(form, event.time)
             self.entries[event.source, event.id] = Entry(cleaned, edition)
             keys.people.add(form.lead.person_id)
             # A correction in the same batch belongs to the edition of its first form, as it would later.

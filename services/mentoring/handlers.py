@@ -13,7 +13,7 @@ from contracts.mentors import MentorEnrolled, MentorRevised, MentorWithdrawn, Re
 from contracts.obstacles import ObstacleReported, ObstacleUpdated
 from contracts.pairs import MeetingReported, PairAnswered, PairEndRequested, PairPauseRequested, PairReviewed
 from contracts.support import IntroductionReported, SupportActionReported
-from libraries.chassis.handling import NotYet, both, handles
+from libraries.chassis.handling import both, handles
 from services.mentoring import lookups
 from services.mentoring.flows import (
     accompaniment,
@@ -50,12 +50,9 @@ def on_mentor_revised(event: Event[MentorRevised], unit: Unit, erased_at: dateti
     """A mentor's form changes: pairs that only lacked an authorisation become active, places may be new.
 
     A capacity under the pairs held ends none of them, nor does a pause: they only stop offers. A pair with a project
-    whose file the mentor now handles ends, and passes to the next mentor.
+    whose file the mentor now handles ends, and passes to the next mentor. It says all of the mentor: where no form
+    before it could be taken, they enrol by it.
     """
-    waits = erased_at is None or event.time > erased_at
-    # Of who asked to be forgotten nothing waits for what they said before.
-    if waits and unit.store.state.roster.get(event.data.mentor_id) is None:
-        raise NotYet("mentor", event.data.mentor_id)
     enrolling.take_form(event, unit, erased_at)
 
 

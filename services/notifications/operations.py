@@ -9,11 +9,11 @@ from uuid import UUID
 
 from contracts.contacts import ContactRole, contact_id_of
 from libraries.chassis.store import Connection, named_queries
+from libraries.typed.addresses import provider_of
 from services.notifications.address_changes import confirm, waiting_change
 from services.notifications.contacts import contacts_of
 from services.notifications.forgotten import lock_against_erasures
 from services.notifications.kinds import KINDS
-from services.notifications.mails.addresses import provider_of
 from services.notifications.mails.bounces import Bounce, bounce_of
 from services.notifications.planned.follow_ups import ids_about
 from services.notifications.planned.rows import insert_follow_ups, move_series_on, series_of

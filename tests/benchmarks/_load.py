@@ -12,8 +12,9 @@ from contracts.applications import ApplicationSubmitted, DeclaredOrganisation, D
 from contracts.catalogue import topic_of
 from contracts.codec import Record, encode
 from contracts.event import Event, form_event_id
-from contracts.message import EventData, Person
+from contracts.message import EventData
 from contracts.partitions import partition_of
+from contracts.typed import DeclaredPerson
 from tests.forms import identifier, mentor, need
 
 FORMS = "forms.applications.v1"
@@ -63,7 +64,7 @@ def _application(number: int, at: datetime, summary: str) -> ApplicationSubmitte
             themes=(THEMES[number % 9], THEMES[(number * 7 + 3) % 9]),
             territories=(f"132{number % 16 + 1:02}",),
         ),
-        lead=Person(
+        lead=DeclaredPerson(
             person_id=identifier(f"person {name}"), name=f"Personne {number}", email=f"p{number}@bench.example"
         ),
         consent=True,

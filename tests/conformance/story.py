@@ -41,7 +41,7 @@ from tests.forms import START, application, identifier, mentor, need, person
 _ELIGIBLE = {
     "siret": "73282932000074",
     "legal_form": "association",
-    "published_on": date(2015, 3, 1),
+    "published_on": "2015-03-01",
     "operating_income_eur": 250_000,
     "income_year": 2023,
     "laureate": False,

@@ -26,7 +26,7 @@ from publication.versions import Version, versions
 from services.intake.app import SERVICE as INTAKE
 from services.intake.store import IntakeStore
 from tests.contracts.documents import documents
-from tests.events import event_of
+from tests.events import START, event_of
 from tests.fakes import EmptyConnection
 from tests.forms import application
 from tests.ids import identifier
@@ -122,8 +122,8 @@ def any_of(name: str) -> st.SearchStrategy[dict[str, Any]]:
 def eligible(document: dict[str, Any]) -> dict[str, Any]:
     """The same application, such that it meets every rule: what it says freely is as it was."""
     right = json.loads(application("right").model_dump_json())
-    organisation = {**right["organisation"], "name": document["organisation"]["name"]}
-    facts = {name: right[name] for name in ("track", "submitted_at", "consent")}
+    organisation = {**right["organisation"], "name": "Une association"}
+    facts = {name: right[name] for name in ("track", "submitted_at", "consent", "project", "lead")}
     return {**document, **facts, "organisation": organisation, "members": []}
 
 
@@ -147,7 +147,8 @@ async def test_whatever_intake_takes_its_peers_can_read(
     else:  # what is drawn freely meets every rule now and then, but for this
         first, second = {**first, "consent": False}, {**second, "consent": False}
     key = first["application_id"]
-    time = in_utc(datetime.fromisoformat(at))
+    # What is said before it can have been is asked back: nothing is before its form was filled in.
+    time = max(in_utc(datetime.fromisoformat(at)), START) if right else in_utc(datetime.fromisoformat(at))
     correction = event_of(form(BY_NAME["ApplicationCorrected"].model, second, application_id=key), at=time)
     request = form(BY_NAME["ErasureRequested"].model, erased, person_id=first["lead"]["person_id"])
     told = await intake_takes(
@@ -223,7 +224,7 @@ def test_whatever_mentoring_takes_its_peers_can_read(name: str) -> None:
         desk = MentoringDesk()
         desk.now = in_utc(datetime.fromisoformat(at))
         lead = form(BY_NAME["AssignmentConfirmed"].model, confirmed)
-        rows = desk.take_rows(mentoring.enrolled(1), lead)
+        rows = desk.take_rows(mentoring.enrolled(1).model_copy(update={"enrolled_at": desk.now}), lead)
         (pair_id,) = (UUID(row.key) for row in rows if row.type == "engage.pair.offered.v1")
         if name != "PairAnswered":
             for party in ("lead", "mentor"):

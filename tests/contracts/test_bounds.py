@@ -21,7 +21,6 @@ from contracts.codec import ContractViolation, Record, decode, encode
 from contracts.contest import ContestDecided
 from contracts.dead_letters import DeadLetterRecorded, id_in, parts_of, said_of
 from contracts.event import derived_id
-from contracts.mentors import MentorEnrolled
 from contracts.message import EventData
 from contracts.moments import DerivedDay, DerivedMoment, Moment
 from libraries.chassis.records.received import Received
@@ -136,7 +135,7 @@ def test_each_form_refuses_times_and_days_beyond_the_years_and_says_which_field_
                 assert caught.value.code == "contract"
                 assert re.search("2000|1800|2099", str(caught.value)), "it says what would be right"
                 tried += 1
-    assert tried > 200
+    assert tried > 150
 
 
 @pytest.mark.parametrize(
@@ -144,8 +143,6 @@ def test_each_form_refuses_times_and_days_beyond_the_years_and_says_which_field_
     [
         (ContestDecided, "publish_at", "9999-12-31T23:59:59-12:00"),
         (ContestDecided, "publish_at", "2099-12-31T23:59:59-12:00"),
-        (MentorEnrolled, "paused_until", "0001-01-01"),
-        (MentorEnrolled, "paused_until", "9999-12-31"),
     ],
 )
 def test_what_once_stopped_a_service_is_refused(model: type[EventData], field: str, value: str) -> None:

@@ -20,9 +20,10 @@ from pydantic import Field, PlainSerializer, create_model, model_validator
 
 from contracts.catalogue import TOPIC_BY_NAME
 from contracts.codec import decode
-from contracts.message import Code, EventData, Message, Person, ShortText
+from contracts.message import Code, EventData, Message, ShortText
 from contracts.moments import Day, Moment
 from contracts.topic import Topic
+from contracts.typed import DeclaredPerson
 from publication.exporting import Refused, export
 from publication.gate import check, prepare
 from publication.golden import record_of
@@ -157,7 +158,7 @@ EXPRESSIBLE: dict[str, Any] = {
     "a fraction": Annotated[float, Field(ge=0, le=1)],
     "a number below zero": Annotated[int, Field(ge=-9, le=-3)],
     "a mapping": Annotated[dict[Annotated[str, Field(max_length=9)], Day], Field(min_length=1, max_length=3)],
-    "a person": Person,
+    "a person": DeclaredPerson,
     "another list by a name that samples know": Annotated[tuple[Bounded, ...], Field(max_length=3)],
 }
 NAMES = {

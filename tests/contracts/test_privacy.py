@@ -14,8 +14,9 @@ from contracts.applications import ApplicationSubmitted
 from contracts.catalogue import PERSONAL_NAMES, TOPICS
 from contracts.codec import encode
 from contracts.contacts import ContactPublished
-from contracts.message import PERSONAL, EventData, Person, personal_fields
+from contracts.message import PERSONAL, EventData, personal_fields
 from contracts.topic import Privacy, Topic
+from contracts.typed import DeclaredPerson
 from libraries.chassis.watching.log import configure_logs, redact
 from publication.registry import PUBLISHED
 from publication.versions import Version, versions
@@ -31,7 +32,7 @@ class _Gossip(EventData):
     key_field: ClassVar[str] = "gossip_id"
 
     gossip_id: UUID
-    told_by: tuple[Person, ...]
+    told_by: tuple[DeclaredPerson, ...]
 
 
 class _Telltale(EventData):

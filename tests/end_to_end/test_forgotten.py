@@ -23,7 +23,7 @@ from tests.kafka import read_all, send
 
 FORM = application("Camille Canari")
 LEAD = FORM.lead
-VALUES = ("--value", LEAD.name, "--value", LEAD.email)
+VALUES = ("--value", str(LEAD.name), "--value", str(LEAD.email))
 KEPT_BY_TIME = {*(f"forms.{name}.v1" for name in ("applications", "erasures")), "contacts.v1"}
 
 
@@ -84,7 +84,7 @@ async def _live_through(stack: Stack) -> None:
 
     async def mailed() -> bool:
         shown = await asyncio.to_thread(stack.mail_catcher.messages)
-        return any(LEAD.email in mail["to"] for mail in shown)
+        return any(str(LEAD.email) in mail["to"] for mail in shown)
 
     await eventually(mailed, within=60)
 

@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from contracts.message import Code, Reason
 from libraries.data_files import read_data_file
-from services.intake.reasons import Sentence
+from libraries.typed.words import Sentence
 
 _TITLES: Final[Mapping[int, str]] = {
     400: "Bad Request",

@@ -16,6 +16,7 @@ from contracts.codec import encode_data
 from contracts.event import Event
 from contracts.message import EventData
 from libraries.chassis.handling import handles
+from libraries.typed.people import ReadPerson
 from services.intake import announcements
 from services.intake.applications import NO_EDITION, Application, Entry, State
 from services.intake.belonging import trespasses
@@ -43,9 +44,9 @@ def on_application_submitted(event: Event[ApplicationSubmitted], unit: Unit, app
         _examine(event, unit, application)
 
 
-@handles(ApplicationCorrected, needs=lambda said: application(said.application_id))
-def on_application_corrected(event: Event[ApplicationCorrected], unit: Unit, application: Application) -> None:
-    """Judges the new version of an application; waits where the application is not known yet."""
+@handles(ApplicationCorrected, needs=lambda said: application_if_known(said.application_id))
+def on_application_corrected(event: Event[ApplicationCorrected], unit: Unit, application: Application | None) -> None:
+    """Judges the new version of an application; the first one, where no form before it could be taken."""
     if _may_be_taken(event, unit, application):
         _examine(event, unit, application)
 
@@ -84,22 +85,22 @@ def _examine(event: Event[ApplicationForm], unit: Unit, previous: Application | 
     """Makes the next version of an application: judged, kept, announced, flagged."""
     store, entry = unit.store, unit.store.entries[event.source, event.id]
     application, answers = _judge(event, entry, previous)
-    form, said = entry.form, event.data
+    form = told = entry.form
     if (forgotten_at := store.forgotten_at(application.lead_id, event.time)) is not None:
-        application, said, answers = without_content(application), without_texts(said), without_observations(answers)
+        application, told, answers = without_content(application), without_texts(form), without_observations(answers)
     # Before what is said of the application: whoever writes to its lead because of that has the address by then. Only
     # with consent: else nobody said that we may write.
-    if said.consent:
-        _tell_how_to_reach_the_lead(event, unit, forgotten_at)
+    if form.consent:
+        _tell_how_to_reach_the_lead(event, unit, form.lead, forgotten_at)
     store.keep(application)
     store.record(application, event, payload=_payload(event), answers=encode_answers(answers))
-    _announce(application, said, answers, before=None if previous is None else previous.state, unit=unit)
+    _announce(application, told, answers, before=None if previous is None else previous.state, unit=unit)
     # Only what meets its rules is looked at by people; the rest is with its applicant.
     if application.state == "registered":
         was_registered = previous is not None and previous.state == "registered"
         _flag(application, form, amended=was_registered, unit=unit)
     if forgotten_at is not None:
-        _end_what_was_forgotten(event, unit, forgotten_at)
+        _end_what_was_forgotten(event, unit, forgotten_at, consent=form.consent)
 
 
 def _judge(
@@ -117,21 +118,30 @@ def _judge(
     return application, answers
 
 
-def _tell_how_to_reach_the_lead(event: Event[ApplicationForm], unit: Unit, forgotten_at: datetime | None) -> None:
-    """Publishes the lead's contact; where they have asked since to be forgotten, that this form is forgotten too."""
+def _tell_how_to_reach_the_lead(
+    event: Event[ApplicationForm], unit: Unit, said: ReadPerson | None, forgotten_at: datetime | None
+) -> None:
+    """Publishes the lead's contact; where they have asked since to be forgotten, that this form is forgotten too.
+
+    Nothing where no address could be read: the last one that could stays.
+    """
     form = event.data
     if forgotten_at is not None:
         unit.publish_instead(announcements.content_erased(form.application_id, form.lead.person_id, forgotten_at))
         return
+    if said is None:
+        return
     lead = unit.store.leads[form.lead.person_id]
     unit.store.leads.keep(lead._replace(reached_at=max(event.time, lead.reached_at or event.time)))
-    unit.publish_plain(announcements.contact(form))
+    unit.publish_plain(announcements.contact(said))
 
 
-def _end_what_was_forgotten(event: Event[ApplicationForm], unit: Unit, forgotten_at: datetime) -> None:
+def _end_what_was_forgotten(
+    event: Event[ApplicationForm], unit: Unit, forgotten_at: datetime, *, consent: bool
+) -> None:
     """Says and does what the erasure would have, had this form been read before it."""
     form, lead_id = event.data, event.data.lead.person_id
-    if not form.consent:
+    if not consent:
         unit.publish_instead(announcements.content_erased(form.application_id, lead_id, forgotten_at))
     until = unit.store.leads[lead_id].withdrawn_until
     if until is not None and event.time <= until:
@@ -140,7 +150,7 @@ def _end_what_was_forgotten(event: Event[ApplicationForm], unit: Unit, forgotten
 
 def _announce(
     application: Application,
-    form: ApplicationForm,
+    form: CleanedForm,
     answers: Sequence[RuleAnswer],
     *,
     before: State | None,

@@ -1,6 +1,6 @@
 """What a rule answers: pass, fail or unknown, what it saw, and what is wrong.
 
-Missing data is unknown and never a fail, except for consent: silence is no consent.
+What is missing, or can't be right as it was typed, is unknown and never a fail: it is asked for, consent too.
 """
 
 from __future__ import annotations

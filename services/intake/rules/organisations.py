@@ -23,13 +23,13 @@ class IdentifiersValid:
     members: bool
 
     def judge(self, form: CleanedForm, organisation: Applicant) -> Finding:
-        """Fails with one problem for each identifier that is wrong."""
+        """Unknown, with one problem for each identifier that is wrong: it is asked for."""
         siren, siret, rna, commune, inferred, defects = organisation.identifiers
         observed = {"siren": siren, "siret": siret, "rna": rna, "commune": commune, "siren_inferred": inferred}
         if not defects:
             return Finding("pass", observed)
         path = organisation.path
-        return Finding("fail", observed, tuple(Problem(code, f"{path}.{field}") for code, field in defects))
+        return Finding("unknown", observed, tuple(Problem(code, f"{path}.{field}") for code, field in defects))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

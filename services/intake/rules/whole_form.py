@@ -22,8 +22,8 @@ class Consent:
     members: Literal[False] = False
 
     def judge(self, form: CleanedForm, organisation: Applicant) -> Finding:
-        """Passes with consent, fails without."""
-        return Finding("pass", True) if form.said.consent else failed("consent-missing", "consent", False)
+        """Passes with consent; without, it is asked for, since a correction may give it."""
+        return Finding("pass", True) if form.consent else missing("consent-missing", "consent", False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,7 +39,7 @@ class SpreadWithinYears:
 
     def judge(self, form: CleanedForm, organisation: Applicant) -> Finding:
         """Unknown where the form does not say, or where it hangs on an unknown commune."""
-        planned, field = form.said.project.spread_within_years, "project.spread_within_years"
+        planned, field = form.project.spread_within_years, "project.spread_within_years"
         if planned is not None and planned <= self.years:
             return Finding("pass", planned)
         commune = organisation.identifiers.commune

@@ -6,13 +6,13 @@ from uuid import UUID
 
 from contracts.contacts import ContactPublished, contact_id_of
 from contracts.erasures import ErasureRequested, PersonForgotten, Removed
-from contracts.message import Person
+from libraries.typed.people import ReadPerson
 from services.matching.flows.amending import amending, of_owner
 from services.matching.flows.needs import publish_need
 from services.matching.store import Unit
 
 
-def introduce(person: Person, source: str, unit: Unit) -> None:
+def introduce(person: ReadPerson, source: str, unit: Unit) -> None:
     """Binds an officer to the source that names them, and publishes how they are reached.
 
     Of who asked since to be forgotten that is neither kept nor told: the form was on its way.
@@ -20,7 +20,7 @@ def introduce(person: Person, source: str, unit: Unit) -> None:
     people = unit.store.pool.people
     if not people.is_forgotten(person.person_id, unit.now):
         people.introduce(person.person_id, source, reached_at=unit.now)
-        unit.publish(ContactPublished.of(person, "owner"))
+        unit.publish(person.contact("owner"))
     elif person.person_id not in people.officers:
         people.introduce(person.person_id, source, reached_at=None)
 

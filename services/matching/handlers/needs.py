@@ -8,6 +8,7 @@ from uuid import UUID
 from contracts.event import Event
 from contracts.needs import NeedClosed, NeedDeclared, NeedFormRefused, NeedPublished, NeedRevised
 from libraries.chassis.handling import handles
+from libraries.typed.words import reasons_of
 from services.matching import codes, lookups
 from services.matching.edges.gates import is_past_review
 from services.matching.flows.amending import amending, of_need
@@ -16,7 +17,8 @@ from services.matching.flows.officers import introduce
 from services.matching.flows.settling import settle
 from services.matching.settings.days import day_of
 from services.matching.settings.texts import refusal
-from services.matching.states.needs import Need, NeedDocument, NeedState, need_document, public_need
+from services.matching.states.need_forms import ReadNeed, read_need
+from services.matching.states.needs import Need, NeedDocument, NeedState, need_document
 from services.matching.store import Unit
 
 _FORM: Final = "form"
@@ -28,9 +30,12 @@ def on_need_declared(event: Event[NeedDeclared], unit: Unit) -> None:
     _judge_form(event, unit)
 
 
-@handles(NeedRevised, needs=lambda said: lookups.need(said.need_id))
-def on_need_revised(event: Event[NeedRevised], unit: Unit, _: Need) -> None:
-    """The need is published again, open; proposals that it no longer allows are released, the rest is offered."""
+@handles(NeedRevised)
+def on_need_revised(event: Event[NeedRevised], unit: Unit) -> None:
+    """The need is published again, open; proposals that it no longer allows are released, the rest is offered.
+
+    It says all of the need: where no form before it could be taken, it declares it.
+    """
     _judge_form(event, unit)
 
 
@@ -54,24 +59,28 @@ def _judge_form(event: Event[NeedDeclared] | Event[NeedRevised], unit: Unit) -> 
         _refuse(form.need_id, "another-source", unit)
     elif pool.people.is_of_another_source(form.owner.person_id, event.source):
         _refuse(form.need_id, "person-of-another-source", unit)
+    elif isinstance(read := read_need(form, event.time), ReadNeed):
+        _publish_form(event, read, known, unit)
     else:
-        _publish_form(event, known, unit)
+        unit.publish(NeedFormRefused(need_id=form.need_id, occurred_at=unit.now, reasons=reasons_of(read)))
 
 
 def _refuse(need_id: UUID, code: codes.RefusalCode, unit: Unit) -> None:
     unit.publish(NeedFormRefused(need_id=need_id, occurred_at=unit.now, reasons=(refusal(code),)))
 
 
-def _publish_form(event: Event[NeedDeclared] | Event[NeedRevised], known: Need | None, unit: Unit) -> None:
+def _publish_form(
+    event: Event[NeedDeclared] | Event[NeedRevised], read: ReadNeed, known: Need | None, unit: Unit
+) -> None:
     form, pool = event.data, unit.store.pool
-    document = need_document(event.id, public_need(form), pool.rules)
+    document = need_document(event.id, read.content, pool.rules)
     due = is_past_review(document.profile, on=day_of(unit.now))
     state: NeedState = "review-due" if due else "open"
     reasons = _reasons_to_release(known, document)
     with amending(unit, of_need(unit, form.need_id), actor=_FORM):
         before = pool.put_need(Need(form.need_id, 1, state, form.owner.person_id, document, event.source, unit.now))
         publish_need(pool.needs[form.need_id], before, "declared" if before is None else "revised", _FORM, unit)
-        introduce(form.owner, event.source, unit)
+        introduce(read.owner, event.source, unit)
         if due:
             let_go_of_pins(form.need_id, codes.NEED_REVIEW_DUE, unit)
         settle(unit, because={form.need_id: codes.NEED_REVIEW_DUE if due else reasons})

@@ -6,6 +6,9 @@ from contracts.deputies import DeputyNamed, DeputyRefused
 from contracts.erasures import ErasureRequested
 from contracts.event import Event
 from libraries.chassis.handling import handles
+from libraries.typed.people import read_person
+from libraries.typed.slip import Reading
+from libraries.typed.words import reasons_of
 from services.matching import lookups
 from services.matching.codes import RefusalCode
 from services.matching.flows.amending import amending, of_owner
@@ -23,14 +26,20 @@ def on_deputy_named(event: Event[DeputyNamed], unit: Unit, owner: Officer) -> No
     if code := _refusal_code(event, unit.store.pool, owner):
         unit.publish(DeputyRefused(owner_id=named.owner_id, occurred_at=unit.now, reasons=(refusal(code),)))
         return
+    reading = Reading()
+    deputy = None if named.deputy is None else read_person(named.deputy, "deputy", reading)
+    if reading.asked:
+        asked = reasons_of(reading.asked)
+        unit.publish(DeputyRefused(owner_id=named.owner_id, occurred_at=unit.now, reasons=asked))
+        return
     with amending(unit, of_owner(unit, named.owner_id), actor=f"officer:{named.owner_id}"):
         # Of a deputy who asked since to be forgotten nothing remains but that whoever was before is none any more.
-        if named.deputy is None or people.is_forgotten(named.deputy.person_id, unit.now):
+        if deputy is None or people.is_forgotten(deputy.person_id, unit.now):
             people.end_deputy(named.owner_id)
         else:
-            people.name_deputy(Deputy(named.owner_id, named.deputy.person_id, named.until, unit.now))
-    if named.deputy is not None:
-        introduce(named.deputy, event.source, unit)
+            people.name_deputy(Deputy(named.owner_id, deputy.person_id, named.until, unit.now))
+    if deputy is not None:
+        introduce(deputy, event.source, unit)
 
 
 @handles(ErasureRequested)

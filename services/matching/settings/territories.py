@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from functools import lru_cache
-from typing import Final, NamedTuple, Self
+from typing import Final, NamedTuple
 
-from pydantic import BaseModel, ConfigDict, model_validator
-
-from libraries.data_files import read_data_file
+from libraries.places.territories import TERRITORIES
 
 
 class Reach(NamedTuple):
@@ -18,53 +15,6 @@ class Reach(NamedTuple):
     whole_city: bool
 
 
-class _Listed(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    code: str
-    label_fr: str
-
-
-class WholeCity(_Listed):
-    """The commune, under the code that the forms use and under others."""
-
-    also: tuple[str, ...]
-
-
-class Arrondissement(_Listed):
-    """One of the 16, by its INSEE code."""
-
-
-class Zone(_Listed):
-    """A named part of the city; no arrondissements where it is not known which ones it covers."""
-
-    arrondissements: tuple[str, ...]
-
-
-class Territories(BaseModel):
-    """One version of the City's territories."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    version: str
-    whole_city: WholeCity
-    arrondissements: tuple[Arrondissement, ...]
-    zones: tuple[Zone, ...]
-
-    @model_validator(mode="after")
-    def _check(self) -> Self:
-        known = {arrondissement.code for arrondissement in self.arrondissements}
-        for zone in self.zones:
-            if unknown := set(zone.arrondissements) - known:
-                raise ValueError(f"{zone.code} covers {sorted(unknown)}, which are no arrondissements")
-        return self
-
-    def contents(self) -> Mapping[str, frozenset[str]]:
-        """What lies inside each zone; a code that is not listed holds only itself."""
-        return {zone.code: frozenset(zone.arrondissements) for zone in self.zones}
-
-
-TERRITORIES: Final = read_data_file("services.matching.settings", "territories.toml", Territories)
 _WHOLE_CITY: Final = frozenset({TERRITORIES.whole_city.code, *TERRITORIES.whole_city.also})
 _CONTENTS: Final = TERRITORIES.contents()
 

@@ -8,7 +8,6 @@ from typing import Literal, TypeAlias
 from uuid import UUID
 
 from contracts.needs import Need as PublicNeed
-from contracts.needs import NeedForm
 from services.matching.settings.rules import Rules
 from services.matching.states.profiles import NeedProfile, profile_of_need
 
@@ -22,23 +21,6 @@ class NeedDocument:
     revision: UUID
     content: PublicNeed
     profile: NeedProfile
-
-
-def public_need(form: NeedForm) -> PublicNeed:
-    """What of a need's form is published: all but its evidence and its owner's particulars."""
-    return PublicNeed(
-        title=form.title,
-        description=form.description,
-        themes=form.themes,
-        publics=form.publics,
-        territories=form.territories,
-        coverage=form.coverage,
-        salience=form.salience,
-        capacity=form.capacity,
-        directorate=form.directorate,
-        strategic_axis=form.strategic_axis,
-        review_on=form.review_on,
-    )
 
 
 def need_document(revision: UUID, content: PublicNeed, rules: Rules) -> NeedDocument:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from contracts.contacts import ContactPublished
 from contracts.event import Event
 from contracts.mentors import MentorForm, MentorFormRefused
+from libraries.typed.words import reasons_of
 from services.mentoring.choice.roster import Roster
 from services.mentoring.flows import forgetting, leaving, offers
 from services.mentoring.settings.sentences import reason_of
 from services.mentoring.states.mentor import Mentor, enrolment, stranger
+from services.mentoring.states.mentor_forms import ReadMentor, read_mentor
 from services.mentoring.store import Unit
 
 
@@ -28,15 +29,17 @@ def take_form(event: Event[MentorForm], unit: Unit, erased_at: datetime | None) 
             programme.roster.put(known, unit.now)
         # Before anybody knew the mentor for theirs, it could not be emptied with all else of theirs.
         forgetting.empty_introductions(unit, known.person_id)
-    else:
+    elif isinstance(read := read_mentor(form, event.time), ReadMentor):
         # At the latest now: a form that a clock has dated into the future would outlive what its person asks for.
         told_at = min(event.time, programme.erasures.read_at)
         # Before its pairs are looked at: whether they may begin is asked of the form as it is now.
-        programme.roster.put(enrolment(form, known, source=event.source, told_at=told_at), unit.now)
+        programme.roster.put(enrolment(read, known, source=event.source, told_at=told_at), unit.now)
         # Not before it was judged: whoever names another's mentor or person would have their mail.
-        unit.publish(ContactPublished.of(form.person, "mentor"))
+        unit.publish(read.person.contact("mentor"))
         _keep_pairs(unit, form)
         offers.serve_queue(unit)
+    else:
+        unit.publish(MentorFormRefused(mentor_id=form.mentor_id, occurred_at=unit.now, reasons=reasons_of(read)))
 
 
 def is_theirs(unit: Unit, mentor: Mentor, source: str) -> bool:

@@ -8,8 +8,8 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Final
 from uuid import UUID
 
-from contracts.mentors import MentorForm
 from services.mentoring.settings.rhythms import MentoringSettings
+from services.mentoring.states.mentor_forms import ReadMentor
 from services.mentoring.states.profile import NOTHING, Profile, profile_of
 
 # Not the calendar's first moment, which no time zone west of Greenwich has.
@@ -162,7 +162,7 @@ def stranger(mentor_id: UUID, person_id: UUID, *, source: str, told_at: datetime
     )
 
 
-def enrolment(form: MentorForm, known: Mentor | None, *, source: str, told_at: datetime) -> Mentor:
+def enrolment(form: ReadMentor, known: Mentor | None, *, source: str, told_at: datetime) -> Mentor:
     """The mentor as a form has them, with what is known of their pairs; one who had left is back."""
     pending, starts, version, accompanied = (
         (0, (), 0, frozenset[UUID]())
@@ -188,7 +188,7 @@ def enrolment(form: MentorForm, known: Mentor | None, *, source: str, told_at: d
     )
 
 
-def _document(form: MentorForm) -> str:
+def _document(form: ReadMentor) -> str:
     # Sorted, so that the same answers in another order are the same text.
     return json.dumps(
         {

@@ -11,7 +11,7 @@ from email.utils import format_datetime
 from typing import Final
 from uuid import UUID
 
-from services.notifications.mails.addresses import destination_of
+from libraries.typed.addresses import destination_of
 from services.notifications.mails.bounces import return_path
 from services.notifications.mails.headers import mailbox_field, plain_field, text_field
 from services.notifications.mails.invitations import Invitation

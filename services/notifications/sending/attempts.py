@@ -9,9 +9,9 @@ from uuid import UUID
 
 import structlog
 
+from libraries.typed.addresses import AddressError, provider_of
 from services.notifications.courtesy import Retry
 from services.notifications.kinds import KINDS
-from services.notifications.mails.addresses import AddressError, provider_of
 from services.notifications.mails.composing import Mail
 from services.notifications.mails.writing import Writer
 from services.notifications.sending.metrics import NOT_WRITTEN, REFUSED

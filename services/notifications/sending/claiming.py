@@ -10,10 +10,10 @@ from datetime import datetime, timedelta
 from typing import Final, Literal, NamedTuple, TypeAlias
 from uuid import UUID
 
+from libraries.typed.addresses import provider_of
 from services.notifications.contacts import contacts_of
 from services.notifications.forgotten import FORGOTTEN
 from services.notifications.kinds import KINDS, Kind
-from services.notifications.mails.addresses import provider_of
 from services.notifications.people import Contact, Correspondent
 from services.notifications.planned.follow_ups import FollowUp, Planned
 from services.notifications.sending.outcomes import ClaimedMail, mail_name

@@ -9,10 +9,10 @@ from uuid import UUID
 
 from libraries.chassis.erasures import fetch_erasures
 from libraries.chassis.store import Connection, named_queries
+from libraries.typed.addresses import provider_of
 from services.notifications.contacts import contacts_of, fetch_contacts
 from services.notifications.forgotten import lock_against_erasures
 from services.notifications.kinds import KINDS
-from services.notifications.mails.addresses import provider_of
 from services.notifications.planned.rows import (
     insert_follow_ups,
     move_series_on,

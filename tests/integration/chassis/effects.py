@@ -14,7 +14,6 @@ import sys
 from collections.abc import Sequence
 
 from contracts.applications import ApplicationCorrected, ApplicationForm, ApplicationSubmitted
-from contracts.contacts import ContactPublished
 from contracts.event import Event
 from contracts.message import EventData
 from libraries.chassis.handling import NotYet, Refused, handlers_in, handles
@@ -24,6 +23,7 @@ from libraries.chassis.settings import Settings, read_settings
 from libraries.chassis.store import NO_DEADLINES, Connection, Named
 from libraries.chassis.unit_of_work import UnitOfWork
 from libraries.chassis.watching.log import configure_logs
+from libraries.typed.people import ReadPerson
 from tests.forms import identifier
 
 TABLE = "CREATE TABLE intake.effect (number bigserial PRIMARY KEY, title text, subject text, event_id uuid)"
@@ -54,7 +54,7 @@ class EffectStore:
 
 def on_application(event: Event[ApplicationForm], unit: UnitOfWork[EffectStore]) -> None:
     """Writes one row and publishes one event, or fails as it was asked to."""
-    title = event.data.project.title
+    title = str(event.data.project.title or "")
     if title == "refuse":
         raise Refused("refused", "it asked for it")
     if title == "break":
@@ -71,7 +71,8 @@ def on_application(event: Event[ApplicationForm], unit: UnitOfWork[EffectStore])
     unit.store.subjects.add(event.subject)
     unit.store.rows.append((title, event.subject, event.id))
     lead = event.data.lead
-    unit.publish(ContactPublished.of(lead.model_copy(update={"name": title, "language": "fr"}), "lead"))
+    said = ReadPerson(lead.person_id, title, str(lead.email), None, "fr")
+    unit.publish(said.contact("lead"))
 
 
 handles(ApplicationSubmitted)(on_application)

@@ -124,7 +124,7 @@ async def test_what_was_said_before_and_is_read_after_is_judged_and_not_kept(con
         "application.withdrawn",
     ]
     assert datetime.fromisoformat(published[0].data["occurred_at"]) == ASKED
-    for value in (form.project.title, form.organisation.name, SIREN, "Camille"):
+    for value in (str(form.project.title), str(form.organisation.name), SIREN, "Camille"):
         assert value not in json.dumps([each.data for each in published], ensure_ascii=False)
     assert await connection.fetchval("SELECT count(*) FROM application_version WHERE payload <> ''") == 0
     assert await standing(connection, form) == ("withdrawn", *EMPTY)
@@ -133,7 +133,7 @@ async def test_what_was_said_before_and_is_read_after_is_judged_and_not_kept(con
 async def test_without_consent_it_is_said_that_a_late_form_is_forgotten_too(connection: Connection) -> None:
     form = submitted(consent=False)
     await take(connection, erasure(form.lead.person_id))
-    assert names(await take_all(connection, form)) == ["application.rejected", "application.content-erased"]
+    assert names(await take_all(connection, form)) == ["application.correction-requested", "application.content-erased"]
 
 
 @pytest.mark.parametrize("batched", [False, True])
@@ -174,7 +174,7 @@ async def test_applications_are_withdrawn_where_their_lead_says_so(connection: C
         case _:
             published = await take(connection, first, asked, second, other)
     withdrawn = {each.key: each.data["from"] for each in published if each.name == "application.withdrawn"}
-    assert withdrawn == {str(first.application_id): "registered", str(second.application_id): "rejected"}
+    assert withdrawn == {str(first.application_id): "registered", str(second.application_id): "correction-requested"}
     assert await standing(connection, first) == ("withdrawn", *EMPTY)
     assert (await standing(connection, other))[0] == "registered"
     late = await take(connection, corrected(first, corrected_at=ASKED))

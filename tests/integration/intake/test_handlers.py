@@ -69,8 +69,9 @@ async def test_the_lead_goes_to_contacts_and_nowhere_else(connection: Connection
 
 async def test_nobody_is_written_to_who_did_not_agree_to_it(connection: Connection) -> None:
     form = submitted(consent=False)
-    (rejected,) = await take_all(connection, form)
-    assert [reason["code"] for reason in rejected.data["reasons"]] == ["consent-missing"]
+    (asked,) = await take_all(connection, form)
+    assert asked.name == "application.correction-requested"
+    assert [reason["code"] for reason in asked.data["reasons"]] == ["consent-missing"]
     published = await take_all(connection, corrected(form, corrected_at=LATER, consent=True))
     assert [each.name for each in published] == ["contact.published", "application.registered"]
     refused = await take_all(connection, withdrawal(form), corrected(form, corrected_at=LATER))
@@ -172,10 +173,15 @@ async def test_an_application_that_came_too_early_can_be_sent_again_in_time(conn
 
 async def test_what_refers_to_an_unknown_application_waits(connection: Connection) -> None:
     form = submitted()
-    for early in (corrected(form, corrected_at=LATER), withdrawal(form)):
-        with pytest.raises(NotYet) as waiting:
-            await take(connection, early)
-        assert waiting.value.reference == f"application:{form.application_id}"
+    with pytest.raises(NotYet) as waiting:
+        await take(connection, withdrawal(form))
+    assert waiting.value.reference == f"application:{form.application_id}"
+
+
+async def test_a_correction_is_the_first_form_where_none_before_it_could_be_taken(connection: Connection) -> None:
+    form = submitted()
+    published = await take(connection, corrected(form, corrected_at=LATER))
+    assert course(published) == [("application.registered", None, "registered", 1)]
 
 
 async def test_a_laureate_enters_the_implantation_programme(connection: Connection) -> None:
@@ -196,7 +202,7 @@ async def test_each_version_is_kept_as_received_with_the_answers_of_all_rules(co
     assert row is not None
     kept = ApplicationSubmitted.model_validate_json(row["payload"])
     assert kept == form
-    assert kept.organisation.siret == "732 829 320 00074"
+    assert kept.organisation.siret == " 732 829 320 00074 "
     answers = {answer["rule"]: answer["answer"] for answer in json.loads(row["answers"])}
     assert answers["income"] == "pass"
     assert len(answers) == 7

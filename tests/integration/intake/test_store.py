@@ -79,7 +79,7 @@ async def test_an_organisation_without_identifiers_is_known_by_folded_name_and_c
     assert flags(await take(connection, first, second, elsewhere)) == [
         (*names(first), ["organisation-unidentified"], []),
         (*names(second), ["same-organisation", "organisation-unidentified"], names(first)),
-        (*names(elsewhere), ["organisation-unidentified"], []),
+        (*names(elsewhere), ["organisation-unidentified", "commune-maybe-postal"], []),
     ]
 
 

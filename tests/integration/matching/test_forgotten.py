@@ -13,7 +13,8 @@ from contracts.assignments import AssignmentConfirmed
 from contracts.contacts import ContactPublished
 from contracts.erasures import PersonForgotten
 from contracts.event import Event
-from contracts.message import EventData, Person
+from contracts.message import EventData
+from contracts.typed import DeclaredPerson
 from libraries.chassis.erasures import fetch_erasures
 from libraries.chassis.handling import NotYet
 from libraries.chassis.store import Connection
@@ -57,10 +58,10 @@ class Words:
         return word
 
 
-def _person(person_id: UUID, words: Words) -> Person:
+def _person(person_id: UUID, words: Words) -> DeclaredPerson:
     telephone = f"06{len(words.all):08d}"
     words.all.append(telephone)
-    return Person(
+    return DeclaredPerson(
         person_id=person_id, name=words.new(), email=f"{words.new()}@{words.new()}.invalid", telephone=telephone
     )
 

@@ -11,8 +11,9 @@ from uuid import UUID
 import pytest
 
 from contracts.event import Event
-from contracts.message import EventData, Person
+from contracts.message import EventData
 from contracts.pairs import PairAnswered
+from contracts.typed import DeclaredPerson
 from libraries.chassis.handling import NotYet
 from tests.integration.mentoring.test_single_writer import agrees_with_the_tables
 from tests.integration.mentoring.transactions import Connection, Published, Writer
@@ -68,7 +69,7 @@ class Story:
     def of_mentor(self, number: int) -> Iterator[EventData]:
         said = word(number)
         form: dict[str, Any] = {
-            "person": Person(person_id=person_of_mentor(number), name=said, email=f"{said}@example.invalid"),
+            "person": DeclaredPerson(person_id=person_of_mentor(number), name=said, email=f"{said}@example.invalid"),
             "role": said,
             "directorate": f"{said}-directorate",
             "skills": (f"{said}-skill",),

@@ -11,7 +11,7 @@ import asyncpg
 import pytest
 
 from contracts.codec import Record, encode
-from contracts.contacts import ContactPublished, contact_id_of
+from contracts.contacts import contact_id_of
 from contracts.erasures import ErasureRequested, PersonErased, PersonForgotten, Removed, RemovedBy
 from contracts.message import EventData
 from deploy.privacy.search import Proof, search
@@ -22,9 +22,10 @@ from libraries.chassis.unit_of_work import OutboxRow
 from tests.events import START, event_of
 from tests.forms import application, sending
 from tests.kafka import Sending, send
+from tests.typed import reached
 
 FORM = application("Camille Canari")
-LEAD = FORM.lead
+LEAD = reached(FORM.lead)
 VALUES = (LEAD.name, LEAD.email)
 PERSON = LEAD.person_id
 
@@ -81,7 +82,7 @@ async def test_columns_of_texts_and_bytes_are_read(database_url: str, bootstrap_
 
 
 async def test_pages_of_the_outbox_are_read(database_url: str, bootstrap_servers: str) -> None:
-    contact = ContactPublished.of(LEAD, "lead")
+    contact = LEAD.contact("lead")
     row = OutboxRow(
         UUID(int=7), "contacts.v1", str(contact.contact_id), contact.event_type, START, UUID(int=7), None, None,
         contact.model_dump_json().encode(),
@@ -100,7 +101,7 @@ async def test_keys_headers_values_and_tombstones_are_read(database_url: str, bo
         bootstrap_servers,
         [
             sending(FORM, at=now),
-            Sending("contacts.v1", Record(key, ContactPublished.of(LEAD, "lead").model_dump_json().encode(), [])),
+            Sending("contacts.v1", Record(key, LEAD.contact("lead").model_dump_json().encode(), [])),
             Sending("contacts.v1", Record(key, None, [])),
             Sending("pairs.v1", Record(b"k", b"{}", [("x", LEAD.name.encode())])),
         ],

@@ -21,6 +21,7 @@ from libraries.chassis.servers.migration import migrations_of
 from libraries.chassis.store import named_queries
 from libraries.chassis.unit_of_work import Cause, UnitOfWork
 from tests.forms import START, identifier, person
+from tests.typed import reached
 
 
 def test_pauses_grow_to_a_minute() -> None:
@@ -109,4 +110,4 @@ def test_nothing_is_published_without_a_cause() -> None:
 
 
 def _contact() -> ContactPublished:
-    return ContactPublished.of(person("x"), "lead")
+    return reached(person("x")).contact("lead")

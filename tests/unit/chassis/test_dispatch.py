@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from contracts.applications import ApplicationCorrected, ApplicationForm, ApplicationSubmitted
+from contracts.applications import ApplicationSubmitted, ApplicationWithdrawalRequested
 from contracts.catalogue import TOPIC_BY_NAME
 from contracts.event import Event
 from contracts.message import EventData
@@ -23,7 +23,7 @@ TOPIC = TOPIC_BY_NAME["forms.applications.v1"]
 
 def test_what_follows_a_record_that_waits_stands_behind_it_though_a_whole_form_freed_their_key() -> None:
     held = HeldKeys([(b"k", False)])
-    records = [_whole(1), _correction(2, waits=True), _correction(3), _whole(4), _correction(5)]
+    records = [_whole(1), _part(2, waits=True), _part(3), _whole(4), _part(5)]
     assert _outcomes(records, held) == ["handled", "waiting", "behind", "handled", "behind"]
     assert [received.overtakes for received in records] == [True, False, False, False, False]
     held.took(records, START, START)
@@ -32,7 +32,7 @@ def test_what_follows_a_record_that_waits_stands_behind_it_though_a_whole_form_f
 
 def test_a_whole_form_overtakes_what_came_with_it_and_stands_behind_what_failed() -> None:
     held = HeldKeys([(b"k", False)])
-    records = [_correction(1), _whole(2), _correction(3)]
+    records = [_part(1), _whole(2), _part(3)]
     assert _outcomes(records, held) == ["behind", "handled", "handled"]
     held.took(records, START, START)
     assert b"k" not in held
@@ -45,7 +45,7 @@ def _outcomes(records: list[Received], held: HeldKeys) -> list[str | None]:
 
 
 def _handle(event: Event[Any], unit: UnitOfWork[Any]) -> None:
-    if event.data.project.title == "waits":
+    if isinstance(event.data, ApplicationWithdrawalRequested) and event.data.reason == "waits":
         raise NotYet("application", UUID(int=0))
 
 
@@ -53,12 +53,12 @@ def _whole(offset: int) -> Received:
     return _received(offset, application("k"))
 
 
-def _correction(offset: int, *, waits: bool = False) -> Received:
-    form: ApplicationForm = application("k")
-    title = "waits" if waits else "goes on"
-    project = form.project.model_copy(update={"title": title})
+def _part(offset: int, *, waits: bool = False) -> Received:
+    """What needs the key's earlier events: a withdrawal."""
+    reason = "waits" if waits else "goes-on"
+    identifier = application("k").application_id
     return _received(
-        offset, ApplicationCorrected(**form.model_dump(exclude={"project"}), corrected_at=START, project=project)
+        offset, ApplicationWithdrawalRequested(application_id=identifier, requested_at=START, reason=reason)
     )
 
 
@@ -67,4 +67,4 @@ def _received(offset: int, data: EventData) -> Received:
     return Received(TOPIC, 0, offset, 0, b"k", b"", (), event)
 
 
-_HANDLERS = Handlers(Handling(event, _handle) for event in (ApplicationSubmitted, ApplicationCorrected))
+_HANDLERS = Handlers(Handling(event, _handle) for event in (ApplicationSubmitted, ApplicationWithdrawalRequested))

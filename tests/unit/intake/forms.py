@@ -12,6 +12,7 @@ from contracts.applications import ApplicationCorrected, ApplicationSubmitted
 from services.intake.applications import Entry
 from services.intake.cleaned_forms import clean_form
 from services.intake.editions import EDITIONS
+from tests.typed import typed_days
 
 _NUMBERS = itertools.count(1)
 IN_2024 = datetime(2024, 1, 20, 12, 0, tzinfo=UTC)
@@ -35,7 +36,7 @@ def organisation(**changes: Any) -> dict[str, Any]:
         "income_year": 2022,
         "laureate": False,
     }
-    return declared | changes
+    return typed_days(declared | changes)
 
 
 def lead(**changes: Any) -> dict[str, Any]:
@@ -70,4 +71,4 @@ def corrected(first: ApplicationSubmitted, *, corrected_at: datetime, **changes:
 def entry(**changes: Any) -> Entry:
     """A form as intake reads it, entered in the edition that its time chooses."""
     form = submitted(**changes)
-    return Entry(clean_form(form), EDITIONS.open_at(form.track, form.submitted_at))
+    return Entry(clean_form(form, form.submitted_at), EDITIONS.open_at(form.track, form.submitted_at))

@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Mapping
 
-from contracts.applications import DeclaredProject
+from services.intake.cleaned_forms import Project
 
 _MOST = 3
 
@@ -17,7 +17,7 @@ def plain_words(text: str) -> list[str]:
     return re.findall(r"[^\W_]+", "".join(letter for letter in folded if not unicodedata.combining(letter)).casefold())
 
 
-def plain_proposal(project: DeclaredProject, codes: Mapping[str, tuple[str, ...]]) -> list[tuple[str, tuple[str, ...]]]:
+def plain_proposal(project: Project, codes: Mapping[str, tuple[str, ...]]) -> list[tuple[str, tuple[str, ...]]]:
     """The codes with the most different beginnings, each with these in the order of the text."""
     words = plain_words(f"{project.title} {project.summary}")
     found: dict[str, dict[str, None]] = {}

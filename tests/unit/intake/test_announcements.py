@@ -14,15 +14,17 @@ from contracts.contacts import ContactPublished
 from contracts.message import EventData
 from libraries.chassis.store import NO_STORE
 from libraries.chassis.unit_of_work import Cause, PlainEvent, UnitOfWork
+from libraries.typed.slip import plain
 from services.intake import announcements
 from services.intake.applications import Entry, State
 from services.intake.cleaned_forms import clean_form
 from services.intake.editions import EDITIONS
 from tests.conftest import assert_as_its_model
+from tests.typed import reached
 from tests.unit.intake.forms import IN_2024, lead, organisation, submitted
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), min_size=1, max_size=40).filter(
-    one_line
+    lambda text: plain(one_line(text))
 )
 CODES = st.lists(st.sampled_from(["housing", "youth-employment", "health"]), max_size=3, unique=True)
 FORMS = st.builds(
@@ -60,23 +62,24 @@ def published(said: PlainEvent, event: type[EventData]) -> EventData:
 
 @given(FORMS)
 def test_how_to_reach_the_lead(form: ApplicationSubmitted) -> None:
-    data = published(announcements.contact(form), ContactPublished)
-    assert data == ContactPublished.of(form.lead, "lead")
+    lead = reached(form.lead)
+    assert published(announcements.contact(lead), ContactPublished) == lead.contact("lead")
 
 
 @pytest.mark.parametrize("before", [None, "rejected", "registered"])
 @given(FORMS)
 def test_what_is_registered_or_amended(before: State | None, form: ApplicationSubmitted) -> None:
-    entry = Entry(clean_form(form), EDITIONS.of_form(form, known=None))
+    cleaned = clean_form(form, form.submitted_at)
+    entry = Entry(cleaned, EDITIONS.of_form(form, known=None))
     application = entry.application(state="registered", version=3, flags="", source="urn:form:test", said_at=IN_2024)
     if before == "registered":
-        data = published(announcements.amended(application, form), ApplicationAmended)
+        data = published(announcements.amended(application, cleaned), ApplicationAmended)
     else:
-        data = published(announcements.registered(application, form, before=before), ApplicationRegistered)
+        data = published(announcements.registered(application, cleaned, before=before), ApplicationRegistered)
         assert isinstance(data, ApplicationRegistered)
         assert (data.lexicon_version is None) == (not data.proposed_tags)
     assert isinstance(data, ApplicationAmended | ApplicationRegistered)
     assert (data.from_state, data.to_state, data.version) == (before, "registered", 3)
-    assert (data.project.title, data.project.summary) == (form.project.title, form.project.summary)
-    assert (data.project.themes, data.project.publics) == (form.project.themes, form.project.publics)
-    assert (data.organisation.name, data.members) == (form.organisation.name, 1)
+    assert (data.project.title, data.project.summary) == (cleaned.project.title, cleaned.project.summary)
+    assert (data.project.themes, data.project.publics) == (cleaned.project.themes, cleaned.project.publics)
+    assert (data.organisation.name, data.members) == (cleaned.organisation.declared.name, 1)

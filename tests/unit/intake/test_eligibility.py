@@ -36,9 +36,9 @@ def test_every_rule_answers_whatever_those_before_it_said() -> None:
     assert len(answers) == len(answers_of())
     assert verdict(answers) == "fail"
     assert [problem.code for problem in problems(answers)] == [
-        "consent-missing",
         "income-below-minimum",
-        "publication-missing",  # what is unknown comes after what fails
+        "consent-missing",  # what is unknown comes after what fails
+        "publication-missing",
     ]
 
 
@@ -75,7 +75,7 @@ def test_a_coalition_whose_members_leave_things_open_passes() -> None:
     assert verdict(answers_of(members=[{"name": "Sans Détail"}])) == "pass"
 
 
-def test_a_member_with_a_wrong_identifier_fails_the_application() -> None:
+def test_the_wrong_identifier_of_a_member_is_asked_for() -> None:
     answers = answers_of(members=[{"name": "Sans Détail", "siren": "732829321"}])
     assert [(problem.code, problem.field) for problem in problems(answers)] == [("siren-invalid", "members.0.siren")]
 

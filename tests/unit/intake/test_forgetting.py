@@ -11,7 +11,7 @@ from services.intake.forgetting import (
     without_observations,
     without_texts,
 )
-from tests.unit.intake.forms import IN_2024, entry, submitted
+from tests.unit.intake.forms import IN_2024, entry
 
 
 def test_the_bare_fact_is_left_of_an_application() -> None:
@@ -25,7 +25,7 @@ def test_the_bare_fact_is_left_of_an_application() -> None:
 
 
 def test_codes_are_left_of_a_project_and_nothing_that_somebody_wrote() -> None:
-    form = submitted(project={"title": "Camille", "summary": "Camille", "themes": ["health"]})
+    form = entry(project={"title": "Camille", "summary": "Camille", "themes": ["health"]}).form
     project = without_texts(form).project
     assert (project.title, project.summary, project.themes) == (ERASED, "", ("health",))
 

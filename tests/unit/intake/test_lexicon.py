@@ -9,10 +9,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contracts.applications import DeclaredProject
 from libraries.data_files import DataFileError, parse_data_file
+from services.intake.cleaned_forms import Project
 from services.intake.lexicon import LEXICON, Lexicon
 from tests.unit.intake.plain import plain_proposal
+
+
+def project_of(title: str, summary: str = "", **tags: tuple[str, ...]) -> Project:
+    return Project(title, summary, tags.get("themes", ()), tags.get("publics", ()), (), None)
 
 
 def _lexicon(**themes: list[str]) -> Lexicon:
@@ -22,7 +26,7 @@ def _lexicon(**themes: list[str]) -> Lexicon:
 
 
 def test_a_text_without_tags_has_some_proposed_with_the_words_behind_them() -> None:
-    project = DeclaredProject(
+    project = project_of(
         title="Écoles de la transition", summary="Des jardins et du recyclage : formations pour des lycéennes."
     )
     proposed = LEXICON.propose(project)
@@ -35,17 +39,17 @@ def test_a_text_without_tags_has_some_proposed_with_the_words_behind_them() -> N
 
 
 def test_what_an_applicant_said_is_not_second_guessed() -> None:
-    both = DeclaredProject(title="École", themes=("health",), publics=("women",))
+    both = project_of(title="École", themes=("health",), publics=("women",))
     assert LEXICON.propose(both) == ()
-    themes_only = DeclaredProject(title="École pour les jeunes", themes=("health",))
+    themes_only = project_of(title="École pour les jeunes", themes=("health",))
     assert [tag.kind for tag in LEXICON.propose(themes_only)] == ["public"]
 
 
 def test_a_beginning_is_that_of_a_word_or_of_words_in_a_row() -> None:
     lexicon = _lexicon(housing=["sans abri", "log"])
-    assert lexicon.propose(DeclaredProject(title="Dialogue sans un abri")) == ()
-    assert lexicon.propose(DeclaredProject(title="Personnes sans abris"))[0].because == ("sans abri",)
-    assert lexicon.propose(DeclaredProject(title="L'logement"))[0].code == "housing"
+    assert lexicon.propose(project_of(title="Dialogue sans un abri")) == ()
+    assert lexicon.propose(project_of(title="Personnes sans abris"))[0].because == ("sans abri",)
+    assert lexicon.propose(project_of(title="L'logement"))[0].code == "housing"
 
 
 def test_the_laureates_of_the_announcement_are_recognised() -> None:
@@ -53,7 +57,7 @@ def test_the_laureates_of_the_announcement_are_recognised() -> None:
     laureates = json.loads(text)["laureates"]
     first = among = 0
     for laureate in laureates:
-        project = DeclaredProject(title=laureate["name"], summary=laureate["summary_fr"])
+        project = project_of(title=laureate["name"], summary=laureate["summary_fr"])
         proposed = [tag.code for tag in LEXICON.propose(project) if tag.kind == "theme"]
         first += bool(proposed) and proposed[0] in laureate["themes"]
         among += bool(set(proposed) & set(laureate["themes"]))
@@ -82,7 +86,7 @@ _texts = st.lists(st.tuples(_pieces, st.sampled_from((" ", "", " ", "’", "s ")
 
 @given(_texts, _texts)
 def test_any_text_gets_the_tags_that_its_words_begin_with(title: str, summary: str) -> None:
-    project = DeclaredProject.model_construct(title=title, summary=summary, themes=(), publics=())
+    project = project_of(title, summary)
     proposed = [(tag.kind, tag.code, tag.because) for tag in LEXICON.propose(project)]
     assert proposed == [
         *(("theme", *tag) for tag in plain_proposal(project, LEXICON.themes)),

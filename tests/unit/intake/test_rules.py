@@ -32,9 +32,9 @@ def of(kind: str, parameters: dict[str, Any] | None = None, **declared: Any) -> 
     return answer_and_codes(judge(kind, parameters, organisation_changes=declared))
 
 
-def test_absent_consent_is_a_fail() -> None:
+def test_absent_consent_is_asked_for() -> None:
     assert answer_and_codes(judge("consent", consent=True)) == ("pass", [])
-    assert answer_and_codes(judge("consent", consent=False)) == ("fail", ["consent-missing"])
+    assert answer_and_codes(judge("consent", consent=False)) == ("unknown", ["consent-missing"])
 
 
 def test_identifiers_that_are_not_given_pass() -> None:
@@ -43,7 +43,7 @@ def test_identifiers_that_are_not_given_pass() -> None:
 
 def test_each_wrong_identifier_is_a_problem_at_its_field() -> None:
     finding = judge("identifiers-valid", organisation_changes={"siret": "73282932000079", "rna": "1"})
-    assert finding.answer == "fail"
+    assert finding.answer == "unknown"
     assert {(problem.code, problem.field) for problem in finding.problems} == {
         ("siret-invalid", "organisation.siret"),
         ("rna-invalid", "organisation.rna"),
@@ -57,7 +57,8 @@ def test_each_wrong_identifier_is_a_problem_at_its_field() -> None:
         ("97411", ("pass", [])),
         ("99109", ("fail", ["headquarters-abroad"])),
         (None, ("unknown", ["commune-missing"])),
-        ("Marseille", ("unknown", ["commune-missing"])),
+        ("Marseille", ("pass", [])),
+        ("Nulle-Part", ("unknown", ["commune-missing"])),
     ],
 )
 def test_headquarters_in_france(commune: str | None, expected: tuple[str, list[str]]) -> None:

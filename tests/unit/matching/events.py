@@ -22,9 +22,10 @@ from contracts.contest import ContestDecided, CriterionScore
 from contracts.deputies import DeputyNamed
 from contracts.erasures import ErasureRequested
 from contracts.event import Event
-from contracts.message import EventData, Person
+from contracts.message import EventData
 from contracts.needs import NeedClosed, NeedDeclared, NeedRevised
 from contracts.rounds import RoundRequested
+from contracts.typed import DeclaredPerson
 from libraries.chassis.store import Connection
 from libraries.chassis.unit_of_work import OutboxRow, UnitOfWork
 from services.matching.app import SERVICE
@@ -34,6 +35,7 @@ from services.matching.settings.days import midnight_of
 from services.matching.settings.rules import RULES, Rules
 from services.matching.store import MatchingStore
 from tests.forms import SOURCE, form_event, identifier
+from tests.typed import typed_days
 
 START = datetime(2025, 1, 10, 9, 0, tzinfo=UTC)
 OFFICER = identifier("officer")
@@ -114,11 +116,11 @@ def _need(name: str, **changes: Any) -> dict[str, Any]:
         "capacity": 1,
         "directorate": "employment",
         "review_on": date(2026, 1, 1),
-        "owner": Person(
+        "owner": DeclaredPerson(
             person_id=identifier(f"owner {name}"), name="Personne Fictive", email="personne@example.invalid"
         ),
     }
-    return {**fields, **changes}
+    return typed_days({**fields, **changes})
 
 
 def declared(name: str, **changes: Any) -> NeedDeclared:
@@ -155,7 +157,7 @@ def recused(owner_of: str, name: str) -> OfficerRecused:
     )
 
 
-def named_deputy(owner_of: str, deputy: Person | None, *, until: datetime | None = None) -> DeputyNamed:
+def named_deputy(owner_of: str, deputy: DeclaredPerson | None, *, until: datetime | None = None) -> DeputyNamed:
     """The owner of a need names a deputy."""
     return DeputyNamed(owner_id=identifier(f"owner {owner_of}"), deputy=deputy, until=until, named_at=START)
 

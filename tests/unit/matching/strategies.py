@@ -12,7 +12,8 @@ from contracts.applications import ApplicationRegistered
 from contracts.needs import NeedDeclared
 from services.matching.settings.rules import RULES
 from services.matching.states.candidates import Candidate, candidate_of
-from services.matching.states.needs import Need, need_document, public_need
+from services.matching.states.need_forms import ReadNeed, read_need
+from services.matching.states.needs import Need, need_document
 from tests.unit.matching.events import START, declared, registered
 
 _THEMES = ("health", "housing", "education", "inclusion")
@@ -59,7 +60,9 @@ need_changes: st.SearchStrategy[dict[str, Any]] = st.fixed_dictionaries(
 
 def need_of(form: NeedDeclared) -> Need:
     """The need that a form declares."""
-    document = need_document(UUID(int=form.need_id.int ^ 1), public_need(form), RULES)
+    read = read_need(form, START)
+    assert isinstance(read, ReadNeed)
+    document = need_document(UUID(int=form.need_id.int ^ 1), read.content, RULES)
     return Need(form.need_id, 1, "open", form.owner.person_id, document, "urn:form:test", START)
 
 

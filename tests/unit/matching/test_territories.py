@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from libraries.data_files import DataFileError, parse_data_file
-from services.matching.settings.territories import TERRITORIES, Territories, reach_of
+from libraries.places.territories import TERRITORIES, Territories
+from services.matching.settings.territories import reach_of
 
 
 def test_naming_nothing_is_the_whole_city_without_a_code() -> None:

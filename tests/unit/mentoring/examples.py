@@ -12,9 +12,12 @@ from contracts.erasures import ErasureRequested
 from contracts.event import Event
 from contracts.leads import LeadWishesGiven
 from contracts.mentors import MentorEnrolled, MentorForm, MentorRevised, MentorWithdrawn, RecusalDeclared
-from contracts.message import EventData, Person
+from contracts.message import EventData
 from contracts.pairs import PairAnswered, PairEndRequested
+from contracts.typed import DeclaredPerson
 from services.mentoring.states.mentor import Mentor, enrolment
+from services.mentoring.states.mentor_forms import ReadMentor, read_mentor
+from tests.typed import typed_days
 
 FORM = "urn:form:test"
 NOW = datetime(2025, 3, 3, 9, tzinfo=UTC)
@@ -51,9 +54,9 @@ OWNER = numbered(6, 1)
 
 def form(number: int, **changes: Any) -> dict[str, Any]:
     """The fields of a mentor's form: free for two pairs and cleared unless changed."""
-    return {
+    fields = {
         "mentor_id": mentor_id(number),
-        "person": Person(
+        "person": DeclaredPerson(
             person_id=changes.pop("person_id", person_of_mentor(number)),
             name=f"Mentor {number}",
             email=f"mentor{number}@marseille.example",
@@ -67,6 +70,7 @@ def form(number: int, **changes: Any) -> dict[str, Any]:
         "ethics_check_done": True,
         **changes,
     }
+    return typed_days(fields)
 
 
 def enrolled(number: int, **changes: Any) -> MentorEnrolled:
@@ -141,7 +145,14 @@ def erasure_of(person_id: UUID) -> ErasureRequested:
 
 def taken(form: MentorForm, known: Mentor | None = None) -> Mentor:
     """The mentor as a form makes them."""
-    return enrolment(form, known, source=FORM, told_at=NOW)
+    return enrolment(read(form), known, source=FORM, told_at=NOW)
+
+
+def read(form: MentorForm) -> ReadMentor:
+    """A form as mentoring reads it, of which everything can be read."""
+    found = read_mentor(form, NOW)
+    assert isinstance(found, ReadMentor)
+    return found
 
 
 def event(data: EventData, at: datetime = NOW, number: int | None = None, *, source: str = FORM) -> Event[EventData]:

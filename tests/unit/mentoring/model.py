@@ -12,9 +12,12 @@ from contracts.message import EventData
 from services.mentoring.choice.mentor_fit import fit_of
 from services.mentoring.settings.pairing_rules import RULES
 from services.mentoring.settings.rhythms import SETTINGS as DEFAULTS
+from services.mentoring.states.mentor import enrolment
+from services.mentoring.states.mentor_forms import ReadMentor
 from services.mentoring.states.shape import Shape
 from tests.unit.mentoring.desk import Desk
-from tests.unit.mentoring.examples import taken
+from tests.unit.mentoring.examples import FORM, NOW
+from tests.unit.mentoring.examples import read as read_form
 
 SETTINGS = DEFAULTS.model_copy(update={"version": "test", "window_pairs": 2})
 
@@ -41,7 +44,7 @@ class Model:
 
     def __init__(self) -> None:
         self.desk = Desk(settings=SETTINGS)
-        self.forms: dict[str, MentorForm] = {}
+        self.forms: dict[str, ReadMentor] = {}
         self.active: set[str] = set()
         self.recusals: set[tuple[str, str]] = set()
         self.nos: set[tuple[str, str]] = set()
@@ -57,7 +60,7 @@ class Model:
 
     def take(self, data: EventData) -> list[str]:
         if isinstance(data, MentorForm):
-            self.forms[str(data.mentor_id)] = data
+            self.forms[str(data.mentor_id)] = read_form(data)
         read = {
             "contact.published": self.on_contact,
             "contact.retracted": self.on_contact,
@@ -149,7 +152,7 @@ class Model:
             and offered + recent < SETTINGS.window_pairs
         )
 
-    def authorised_today(self, form: MentorForm) -> bool:
+    def authorised_today(self, form: ReadMentor) -> bool:
         until = form.line_manager_authorised_until
         return until is None or self.desk.now.astimezone(ZoneInfo("Europe/Paris")).date() <= until
 
@@ -172,6 +175,6 @@ class Model:
 
     def points(self, mentor: str, assignment: str) -> int:
         lead = self.leads[assignment]
-        profile = taken(self.forms[mentor]).profile
+        profile = enrolment(self.forms[mentor], None, source=FORM, told_at=NOW).profile
         wishes = {name: frozenset(values) for name, values in self.wishes.get(assignment, {}).items()}
         return fit_of(profile, Shape(frozenset(lead.themes), frozenset(lead.territories), **wishes), RULES).total

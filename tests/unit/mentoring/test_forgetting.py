@@ -10,7 +10,6 @@ import pytest
 from contracts.contacts import contact_id_of
 from contracts.event import Event
 from contracts.message import EventData
-from libraries.chassis.handling import NotYet
 from libraries.chassis.unit_of_work import UnitOfWork
 from services.mentoring.states.lead import FORGOTTEN
 from tests.unit.mentoring.desk import Desk, handle, names, published
@@ -119,10 +118,9 @@ def test_the_later_of_two_requests_holds(desk: Desk) -> None:
     assert desk.take(enrolled(1)) == []
 
 
-def test_who_was_not_forgotten_is_waited_for(desk: Desk) -> None:
+def test_who_comes_back_enrols_by_any_whole_form(desk: Desk) -> None:
     desk.take(erasure_of(MENTOR))
-    with pytest.raises(NotYet):
-        read(desk, event(revised(1), AFTER))
+    assert names(read(desk, event(revised(1), AFTER))) == ["contact.published"]
 
 
 def test_a_person_who_was_forgotten_comes_back_under_another_id(desk: Desk) -> None:

@@ -173,7 +173,6 @@ def test_who_waits_is_looked_at_only_when_a_place_is_gained(desk: Desk) -> None:
 @pytest.mark.parametrize(
     ("data", "reference"),
     [
-        (revised(7), f"mentor:{mentor_id(7)}"),
         (withdrawn(7), f"mentor:{mentor_id(7)}"),
         (recused(7, application=1), f"mentor:{mentor_id(7)}"),
         (answered(UNKNOWN, "lead", "accept"), f"pair:{UNKNOWN}"),

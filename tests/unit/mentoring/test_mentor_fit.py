@@ -83,7 +83,7 @@ def test_one_time_of_the_week_in_common_is_enough(
     assert fit_of(mentor, shape, RULES_600_250).availability == points
 
 
-_codes = st.lists(st.sampled_from(["a", "b", "c", "marseille"]), max_size=4).map(tuple)
+_codes = st.lists(st.sampled_from(["13201", "13202", "centre-ville", "marseille"]), max_size=4).map(tuple)
 
 
 @given(skills=_codes, territories=_codes, themes=_codes, places=_codes)

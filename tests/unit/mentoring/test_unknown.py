@@ -33,7 +33,6 @@ from tests.unit.mentoring.test_support import impact, introduced, said
 
 NOBODY = numbered(8, 404)
 WAITING = [
-    revised(9),
     withdrawn(9),
     recused(9, application=1),
     wished(9, skills=("law",)),
@@ -49,7 +48,7 @@ WAITING = [
     impact(1, 9, jobs=3),
 ]
 REFUSED = [updated("take", 1, 2), introduced(1, 2), introduced(1, 9)]
-WHATEVER_IS_KNOWN = [enrolled(9), confirmed(9), amended(9), released(9), erasure_of(NOBODY)]
+WHATEVER_IS_KNOWN = [enrolled(9), revised(9), confirmed(9), amended(9), released(9), erasure_of(NOBODY)]
 
 
 @pytest.mark.parametrize("data", [*WAITING, *REFUSED], ids=lambda data: data.event_type)

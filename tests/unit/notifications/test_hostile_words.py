@@ -20,8 +20,8 @@ from hypothesis import strategies as st
 from icalendar import Calendar
 
 from contracts.characters import one_line
+from libraries.typed.addresses import AddressError, destination_of
 from services.notifications.kinds import KINDS
-from services.notifications.mails.addresses import AddressError, destination_of
 from services.notifications.mails.composing import Mail, compose
 from services.notifications.mails.headers import UnwritableError, check_finished
 from services.notifications.mails.invitations import Invitation, invitation_of

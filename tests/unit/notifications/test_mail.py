@@ -12,7 +12,7 @@ from uuid import UUID
 
 import pytest
 
-from services.notifications.mails.addresses import AddressError
+from libraries.typed.addresses import AddressError
 from services.notifications.mails.composing import Mail, compose, message_id_of
 from services.notifications.mails.texts import Text
 from services.notifications.people import Correspondent

@@ -1,0 +1,173 @@
+"""The communes of France: which codes there are, and which one is meant by what people type.
+
+Source: the Code officiel géographique of Insee and the postal codes of La Poste, as `communes.txt` has them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
+from importlib.resources import files
+from typing import Final, NamedTuple
+
+from libraries.typed.slip import Slip, Typed, plain
+from libraries.typed.texts import folded
+
+_CODE: Final = re.compile(r"(?:\d{5}|2[AB]\d{3})")
+_NUMBER: Final = re.compile(r"\b(\d{5}|2[AB]\d{3}|\d{4})\b", re.IGNORECASE)
+_ORDINAL: Final = re.compile(r"\b(\d{1,2})\s*(?:er|ere|e|eme|nd|nde)?\b")
+_NOISE: Final = re.compile(r"\b(?:cedex(?: \d+)?|france|arr(?:ondissement)?s?|ardt|commune(?: de)?|ville de|de|a)\b")
+_BETWEEN: Final = re.compile(r"[^a-z0-9]+")
+_SAINTS: Final = {"st": "saint", "ste": "sainte"}
+# A country's code of the COG: Europe 1, Asia 2, Africa 3, the Americas 4, Oceania 5.
+_ABROAD: Final = re.compile(r"99[1-5]\d\d")
+# A department in brackets, as people add it to a city's name: no arrondissement.
+_DEPARTMENT: Final = re.compile(r"\((?:\d{2,3}|2[ab])\)")
+_LONGEST: Final = 200
+
+_CITIES: Final = {"paris": ("751", 20, "75056"), "lyon": ("6938", 9, "69123"), "marseille": ("132", 16, "13055")}
+"""Where a commune has arrondissements with codes of their own: how these begin, how many there are, and its code."""
+
+
+class _Entry(NamedTuple):
+    code: str
+    postal: Sequence[str]
+    name: str
+    is_gone: bool
+
+
+def commune(typed: Typed) -> str | None:
+    """The INSEE code of a commune, an arrondissement of Paris, Lyon or Marseille, or a foreign country (`99…`).
+
+    Takes the code, also without its leading zero; a postal code of one commune alone; a name that one commune alone
+    bears; both together, as on an envelope. None where nothing is typed; raises Slip where that is none, or several.
+    """
+    written = plain(typed)[:_LONGEST]
+    if not written:
+        return None
+    code = re.sub(r"[\s.]", "", re.sub(r"[.,]0$", "", written)).upper()
+    if code.isdigit() and len(code) == 4:  # a spreadsheet takes the zero of 01004 away
+        code = code.zfill(5)
+    if _CODE.fullmatch(code) and (exists(code) or _ABROAD.fullmatch(code)):
+        return code
+    return (_arrondissement_of(code) if _CODE.fullmatch(code) else None) or _read(written)
+
+
+def exists(code: str) -> bool:
+    """Whether a commune, or a part of one that forms still name, has or had this INSEE code."""
+    return code in _codes()
+
+
+def may_be_postal(code: str) -> bool:
+    """Whether a commune's code is also the postal code of an arrondissement: `13003` is Alleins and Marseille's 3rd."""
+    return _arrondissement_of(code) not in (None, code)
+
+
+def same_place(code: str | None) -> str | None:
+    """The commune that an arrondissement belongs to, or the same code: a city is one where places are compared."""
+    if code is not None:
+        for begins, _, whole in _CITIES.values():
+            if code.startswith(begins) and len(code) == len(whole):
+                return whole
+    return code
+
+
+def _read(written: str) -> str:
+    text = _DEPARTMENT.sub(" ", folded(written))
+    number = _NUMBER.search(text)
+    digits = number[1].upper().zfill(5) if number else None
+    rest = _NOISE.sub(" ", _NUMBER.sub(" ", text))
+    city, ordinal = _city(rest)
+    if city is not None:
+        begins, most, whole = _CITIES[city]
+        if ordinal is None and digits is not None:
+            return _arrondissement_of(digits) or (digits if same_place(digits) == whole and exists(digits) else whole)
+        if ordinal is None:
+            return whole
+        if 1 <= ordinal <= most:
+            return f"{begins}{ordinal:0{5 - len(begins)}}"
+        raise Slip("commune-unknown")
+    name = _spoken(rest)
+    if name in _wider_areas() and digits is None:
+        raise Slip("commune-several")
+    found = _by_name().get(name, []) if name else _by_postal().get(digits or "", [])
+    if name and digits is not None:
+        found = [entry for entry in found if digits == entry.code or digits in entry.postal] or [
+            entry for entry in found if entry.code[:2] == digits[:2]
+        ]
+    elif not name and digits is not None and (there := _arrondissement_of(digits)):
+        return there
+    # What is a commune of its own goes before parts of others that bear its name.
+    found = [entry for entry in found if not entry.is_gone] or found
+    if len(found) == 1:
+        return found[0].code
+    raise Slip("commune-several" if found else "commune-unknown")
+
+
+def _city(rest: str) -> tuple[str | None, int | None]:
+    words = _BETWEEN.sub(" ", rest).split()
+    city = next((name for name in _CITIES if name in words), None)
+    if city is None:
+        return None, None
+    others = " ".join(word for word in words if word != city)
+    ordinal = _ORDINAL.fullmatch(others) if others else None
+    if others and ordinal is None:
+        return None, None  # another place that has the city's name in its own
+    return city, int(ordinal[1]) if ordinal else None
+
+
+def _arrondissement_of(postal: str) -> str | None:
+    """The arrondissement with this postal code, by the way they are made; None where it is none."""
+    for prefix, begins, most in (("750", "751", 20), ("6900", "6938", 9), ("130", "132", 16)):
+        tail = postal.removeprefix(prefix)
+        if postal.startswith(prefix) and tail.isdigit() and 1 <= int(tail) <= most:
+            return f"{begins}{int(tail):0{5 - len(begins)}}"
+    return "75116" if postal == "75116" else None
+
+
+def _entries() -> Iterator[_Entry]:
+    text = (files("libraries.places") / "communes.txt").read_text(encoding="utf-8")
+    for line in text.splitlines():
+        if not line.startswith("#"):
+            code, postal, name = line.split(" ", 2)
+            yield _Entry(code, [] if postal == "-" else postal.split(","), name.removeprefix("~"), name[0] == "~")
+
+
+# Asked of every form; the names, which take ten times the room, only of those who do not type a code.
+@cache
+def _codes() -> frozenset[str]:
+    # Old codes of what is an arrondissement's postal code today are more likely that: 75011 is no commune any more.
+    entries = _entries()
+    return frozenset(entry.code for entry in entries if not (entry.is_gone and _arrondissement_of(entry.code)))
+
+
+@cache
+def _wider_areas() -> frozenset[str]:
+    text = (files("libraries.places") / "areas.txt").read_text(encoding="utf-8")
+    return frozenset(_spoken(line) for line in text.splitlines() if not line.startswith("#"))
+
+
+@cache
+def _by_name() -> Mapping[str, list[_Entry]]:
+    names: defaultdict[str, list[_Entry]] = defaultdict(list)
+    for entry in _entries():
+        for name in {_BETWEEN.sub(" ", folded(entry.name)).strip(), _spoken(entry.name)}:
+            names[name].append(entry)
+    return dict(names)
+
+
+@cache
+def _by_postal() -> Mapping[str, list[_Entry]]:
+    codes: defaultdict[str, list[_Entry]] = defaultdict(list)
+    for entry in _entries():
+        for postal in entry.postal:
+            codes[postal].append(entry)
+    return dict(codes)
+
+
+def _spoken(name: str) -> str:
+    """A name as people say it: without the noise of an envelope, and `Saint` written out."""
+    words = _BETWEEN.sub(" ", _NOISE.sub(" ", folded(name))).split()
+    return " ".join(_SAINTS.get(word, word) for word in words)

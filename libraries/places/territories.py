@@ -1,0 +1,115 @@
+"""The City's territories: its arrondissements and zones, as data, and how people write them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Final, Self
+
+from pydantic import BaseModel, ConfigDict, model_validator
+
+from libraries.data_files import read_data_file
+from libraries.typed.slip import Slip, Typed, plain
+from libraries.typed.texts import folded
+
+
+class _Listed(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    code: str
+    label_fr: str
+
+
+class WholeCity(_Listed):
+    """The commune, under the code that the forms use and under others."""
+
+    also: tuple[str, ...]
+
+
+class Arrondissement(_Listed):
+    """One of the 16, by its INSEE code."""
+
+
+class Zone(_Listed):
+    """A named part of the city; no arrondissements where it is not known which ones it covers."""
+
+    arrondissements: tuple[str, ...]
+
+
+class Territories(BaseModel):
+    """One version of the City's territories."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    version: str
+    whole_city: WholeCity
+    arrondissements: tuple[Arrondissement, ...]
+    zones: tuple[Zone, ...]
+
+    @model_validator(mode="after")
+    def _check(self) -> Self:
+        known = {arrondissement.code for arrondissement in self.arrondissements}
+        for zone in self.zones:
+            if unknown := set(zone.arrondissements) - known:
+                raise ValueError(f"{zone.code} covers {sorted(unknown)}, which are no arrondissements")
+        return self
+
+    def contents(self) -> Mapping[str, frozenset[str]]:
+        """What lies inside each zone; a code that is not listed holds only itself."""
+        return {zone.code: frozenset(zone.arrondissements) for zone in self.zones}
+
+
+TERRITORIES: Final = read_data_file("libraries.places", "territories.toml", Territories)
+
+_MOST: Final = 64
+# A priority neighbourhood by its code, of 2015 (QP) or of 2024 (QN): the list of them is not ours to know.
+_NEIGHBOURHOOD: Final = re.compile(r"Q[PN][0-9A-Z]{5,8}")
+_ORDINAL: Final = r"(\d{1,2})\s*(?:er|ere|e|eme|nd|nde)?"
+_CITY: Final = "marseille"
+_ARRONDISSEMENT: Final = re.compile(
+    rf"(?:{_CITY}\s)?(?:0?(?:arr(?:ondissement)?\.?\s)?{_ORDINAL})(?:\s(?:arr(?:ondissement)?\.?|ardt\.?))?"
+    rf"(?:\s(?:de|a)?\s?{_CITY})?"
+)
+_POSTAL: Final = re.compile(rf"(?:130(\d\d)|132(\d\d))(?:\s{_CITY}(?:\scedex)?(?:\s\d+)?)?")
+_BETWEEN: Final = re.compile(r"[\s,_/()-]+")
+
+
+def territory(typed: Typed) -> str | None:
+    """A territory of the City by its code, from how it is typed; None where nothing is.
+
+    Takes INSEE codes, postal codes (`13003` is `13203`: a project is in the City, where no commune has that code),
+    labels of arrondissements and zones, codes of priority neighbourhoods. Raises Slip for any other.
+    """
+    written = plain(typed)
+    return _territory(written) if written else None
+
+
+# A bound, for forms may name what they like; a real edition has some hundreds.
+@lru_cache(maxsize=4_096)
+def _territory(written: str) -> str:
+    name = _BETWEEN.sub(" ", folded(written)).strip()
+    if (known := _NAMES.get(name)) is not None:
+        return known
+    code = _BETWEEN.sub("", written).upper()
+    if _NEIGHBOURHOOD.fullmatch(code):
+        return code
+    number = None
+    if found := _POSTAL.fullmatch(name) or _POSTAL.fullmatch(code.lower()):
+        number = found[1] or found[2]
+    elif found := _ARRONDISSEMENT.fullmatch(name):
+        number = found[1]
+    if number is not None and 1 <= int(number) <= len(TERRITORIES.arrondissements):
+        return f"132{int(number):02}"
+    raise Slip("territory-unknown")
+
+
+def _names() -> Mapping[str, str]:
+    city = TERRITORIES.whole_city
+    listed = [*TERRITORIES.arrondissements, *TERRITORIES.zones]
+    names = dict.fromkeys((city.code, city.label_fr, *city.also, "toute la ville", "whole city"), city.code)
+    names |= {each: entry.code for entry in listed for each in (entry.code, entry.label_fr)}
+    return {_BETWEEN.sub(" ", folded(name)).strip(): code for name, code in names.items()}
+
+
+_NAMES: Final = _names()

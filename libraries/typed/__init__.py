@@ -1,0 +1,1 @@
+"""What people type, read: repaired where the meaning is certain, else a slip that says what is wrong."""

@@ -1,0 +1,69 @@
+"""A slip of typing, and the collecting of all that a form has."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import NamedTuple, ParamSpec, TypeVar
+from unicodedata import normalize
+
+Typed = str | int | float | None
+"""What may stand in a field that a person fills in."""
+
+_P = ParamSpec("_P")
+_T = TypeVar("_T")
+
+# What people write in a field that they have nothing for.
+_NOTHING = frozenset(
+    {"", "n/a", "na", "n.a.", "nc", "n.c.", "néant", "neant", "aucun", "aucune", "sans objet", "-", "--", "?", "none"}
+    | {"null", "nan", "#n/a", "inconnu", "unknown", "/", "."}
+)
+
+
+class Slip(Exception):
+    """What was typed can't be read with certainty; `code` has its sentence, which names the `values`."""
+
+    def __init__(self, code: str, **values: object) -> None:
+        super().__init__(code)
+        self.code = code
+        self.values = values
+
+
+class Asked(NamedTuple):
+    """What is to be asked back: a reason's code, the form's field, and the values that its sentence names."""
+
+    code: str
+    field: str
+    values: Mapping[str, object]
+
+
+class Reading:
+    """Reads the fields of one form, and keeps what has to be asked back."""
+
+    def __init__(self) -> None:
+        self.asked: list[Asked] = []
+
+    def read(self, field: str, reader: Callable[_P, _T], *typed: _P.args, **options: _P.kwargs) -> _T | None:
+        """What was typed in a field; None where nothing was, or where it has to be asked back."""
+        try:
+            return reader(*typed, **options)
+        except Slip as slip:
+            self.asked.append(Asked(slip.code, field, slip.values))
+            return None
+
+
+def plain(typed: Typed) -> str:
+    """What was typed as a text without what a keyboard or a spreadsheet adds: empty where it says nothing.
+
+    Full-width letters become plain ones (NFKC), white space around goes, a spreadsheet's apostrophe before and quotes
+    around go, and what people write for nothing (`N/A`, `néant`, `-`) is nothing.
+    """
+    if typed is None:
+        return ""
+    if isinstance(typed, float) and typed.is_integer():
+        typed = int(typed)
+    text = typed if isinstance(typed, str) else str(typed)
+    if not (text.isascii() and text.isalnum()):
+        text = normalize("NFKC", text).strip().removeprefix("'").strip()
+        if len(text) > 1 and (text[0], text[-1]) in {('"', '"'), ("“", "”"), ("«", "»"), ("'", "'"), ("’", "’")}:
+            text = text[1:-1].strip()
+    return "" if text.casefold() in _NOTHING else text

@@ -1,0 +1,57 @@
+"""A need's form as matching reads it: what people typed repaired where that is certain, all else to be said."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Final, NamedTuple
+
+from contracts.needs import Need as PublicNeed
+from contracts.needs import NeedDeclared, NeedRevised
+from libraries.places.territories import territory
+from libraries.typed import numbers, texts
+from libraries.typed.labels import labels
+from libraries.typed.people import ReadPerson, read_person
+from libraries.typed.slip import Asked, Reading
+from libraries.typed.times import check_time
+
+_LONGEST_TITLE: Final = 200
+_LONGEST_TEXT: Final = 10_000
+_MOST_CODES: Final = 20
+_MOST_TERRITORIES: Final = 50
+_MOST_PLACES: Final = 100_000
+_FIRST_DAY, _LAST_DAY = date(2000, 1, 1), date(2099, 12, 31)
+
+
+class ReadNeed(NamedTuple):
+    """What a form says of a need: what is published of it (all but its evidence), and its owner."""
+
+    content: PublicNeed
+    owner: ReadPerson
+
+
+def read_need(form: NeedDeclared | NeedRevised, sent_at: datetime) -> ReadNeed | tuple[Asked, ...]:
+    """Reads a form that was sent at a moment; what can't be read of it, in place of anything, where there is any."""
+    reading = Reading()
+    read = reading.read
+    said_at, field = (
+        (form.declared_at, "declared_at") if isinstance(form, NeedDeclared) else (form.revised_at, "revised_at")
+    )
+    read(field, check_time, said_at, sent_at)
+    owner = read_person(form.owner, "owner", reading)
+    read("evidence", texts.optional, form.evidence, most=_LONGEST_TEXT)
+    content = {
+        "title": read("title", texts.required, form.title, most=_LONGEST_TITLE),
+        "description": read("description", texts.optional, form.description, most=_LONGEST_TEXT),
+        "themes": labels(form.themes, "themes", texts.code, reading, least=1, most=_MOST_CODES),
+        "publics": labels(form.publics, "publics", texts.code, reading, most=_MOST_CODES),
+        "territories": labels(form.territories, "territories", territory, reading, least=1, most=_MOST_TERRITORIES),
+        "coverage": form.coverage,
+        "salience": form.salience,
+        "capacity": read("capacity", numbers.required_number, form.capacity, least=0, most=_MOST_PLACES),
+        "directorate": read("directorate", texts.required_code, form.directorate),
+        "strategic_axis": read("strategic_axis", texts.code, form.strategic_axis),
+        "review_on": read("review_on", numbers.day, form.review_on, first=_FIRST_DAY, last=_LAST_DAY),
+    }
+    if reading.asked or owner is None:
+        return tuple(reading.asked)
+    return ReadNeed(PublicNeed.model_validate(content), owner)

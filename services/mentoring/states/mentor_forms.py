@@ -1,0 +1,94 @@
+"""A mentor's form as mentoring reads it: what people typed repaired where that is certain, all else to be said."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Final, NamedTuple
+from uuid import UUID
+
+from contracts.mentors import MentorEnrolled, MentorForm
+from contracts.message import Language, WeeklySlot
+from libraries.places.territories import territory
+from libraries.typed import numbers, texts
+from libraries.typed.labels import labels
+from libraries.typed.people import ReadPerson, read_person
+from libraries.typed.slip import Asked, Reading, Slip, Typed
+from libraries.typed.times import check_time
+
+_LONGEST_ROLE: Final = 200
+_MOST_CODES: Final = 20
+_MOST_LANGUAGES: Final = 10
+_MOST_TERRITORIES: Final = 50
+_MOST_PAIRS: Final = 20
+_FIRST_DAY, _LAST_DAY = date(2000, 1, 1), date(2099, 12, 31)
+_FRENCH: Final = frozenset({"fr", "fra", "french", "francais"})
+
+
+class ReadMentor(NamedTuple):
+    """What a form says of a mentor."""
+
+    mentor_id: UUID
+    person: ReadPerson
+    role: str
+    directorate: str
+    skills: tuple[str, ...]
+    languages: tuple[str, ...]
+    territories: tuple[str, ...]
+    slots: tuple[WeeklySlot, ...]
+    capacity: int
+    paused_until: date | None
+    handled_applications: tuple[UUID, ...]
+    line_manager_authorised: bool
+    line_manager_authorised_until: date | None
+    ethics_check_done: bool
+
+
+def read_mentor(form: MentorForm, sent_at: datetime) -> ReadMentor | tuple[Asked, ...]:
+    """Reads a form that was sent at a moment; what can't be read of it, in place of anything, where there is any."""
+    reading = Reading()
+    read = reading.read
+    said_at, field = (
+        (form.enrolled_at, "enrolled_at")
+        if isinstance(form, MentorEnrolled)
+        else (getattr(form, "revised_at", sent_at), "revised_at")
+    )
+    read(field, check_time, said_at, sent_at)
+    person = read_person(form.person, "person", reading)
+    role = read("role", texts.required, form.role, most=_LONGEST_ROLE)
+    directorate = read("directorate", texts.required_code, form.directorate)
+    skills = labels(form.skills, "skills", texts.code, reading, most=_MOST_CODES)
+    languages = labels(form.languages, "languages", _language, reading, most=_MOST_LANGUAGES)
+    territories = labels(form.territories, "territories", territory, reading, most=_MOST_TERRITORIES)
+    capacity = read("capacity", numbers.required_number, form.capacity, least=0, most=_MOST_PAIRS)
+    days = {"first": _FIRST_DAY, "last": _LAST_DAY}
+    paused_until = read("paused_until", numbers.day, form.paused_until, **days)
+    authorised_until = read("line_manager_authorised_until", numbers.day, form.line_manager_authorised_until, **days)
+    if reading.asked or person is None or role is None or directorate is None or capacity is None:
+        return tuple(reading.asked)
+    return ReadMentor(
+        form.mentor_id,
+        person,
+        role,
+        directorate,
+        skills,
+        languages,
+        territories,
+        form.slots,
+        capacity,
+        paused_until,
+        form.handled_applications,
+        form.line_manager_authorised,
+        authorised_until,
+        form.ethics_check_done,
+    )
+
+
+def _language(typed: Typed) -> Language | None:
+    made = texts.code(typed)
+    if made is None:
+        return None
+    if made.partition("-")[0] in _FRENCH:
+        return "fr"
+    if texts.language(made) == "en":
+        return "en"
+    raise Slip("language-unclear")
