@@ -102,19 +102,27 @@ class AssignmentState(StateChange):
     application_id: UUID = Field(description="The application that is held against the need")
     need_id: UUID = Field(description="The need")
     lead_id: UUID = Field(description="The person who leads the association")
-    owner_id: UUID = Field(description="The officer who owns the need")
+    owner_id: UUID = Field(
+        description="The officer who owns the need, or their deputy where they asked to be forgotten"
+    )
     directorate: Code = Field(description="The directorate of the City that owns the need")
     organisation_name: ShortText = Field(description="Name of the organisation that applied")
     project_title: ShortText = Field(description="Name of the project")
     need_title: ShortText = Field(description="Name of the need")
     themes: tuple[Code, ...] = Field(max_length=20, description="Of the project")
     territories: tuple[Territory, ...] = Field(max_length=50, description="Of the project")
+    decider_id: UUID | None = Field(
+        default=None,
+        description="Who is to decide: the need's owner, or their deputy where the owner abstains from the file or is"
+        " gone; null where only a head of the programme can, and in what was said before this field was",
+    )
 
 
 class AssignmentProposed(AssignmentState):
     """The engine proposes an assignment, with the parts of its fit."""
 
     event_type: ClassVar[str] = "engage.assignment.proposed.v1"
+    minor: ClassVar[int] = 1
 
     fit: Fit = Field(description="Sum of the parts, in points")
     parts: tuple[FitPart, ...] = Field(max_length=10, description="What the fit is made of")
@@ -127,18 +135,30 @@ class AssignmentConfirmed(AssignmentState):
     """An officer confirmed it."""
 
     event_type: ClassVar[str] = "engage.assignment.confirmed.v1"
+    minor: ClassVar[int] = 1
 
 
 class AssignmentDeclined(AssignmentState):
     """An officer declined it; the pair of project and need is not proposed again."""
 
     event_type: ClassVar[str] = "engage.assignment.declined.v1"
+    minor: ClassVar[int] = 1
 
 
 class AssignmentReleased(AssignmentState):
     """It ended for another reason: the application was withdrawn, the need closed or changed."""
 
     event_type: ClassVar[str] = "engage.assignment.released.v1"
+    minor: ClassVar[int] = 1
+
+
+class AssignmentAmended(AssignmentState):
+    """What was said of a live assignment has changed: its lead, owner, who decides, a name, a theme or a territory.
+
+    Its state stays, and every field says what holds now. Each change is said, of proposals and of confirmed ones.
+    """
+
+    event_type: ClassVar[str] = "engage.assignment.amended.v1"
 
 
 class AssignmentDecisionRefused(EventData):

@@ -154,6 +154,7 @@ TOPICS: Final[tuple[Topic, ...]] = (
             assignments.AssignmentConfirmed,
             assignments.AssignmentDeclined,
             assignments.AssignmentReleased,
+            assignments.AssignmentAmended,
             assignments.AssignmentDecisionRefused,
             assignments.PlacementDecisionRefused,
             needs.NeedFormRefused,

@@ -960,7 +960,7 @@ export interface AssignmentProposed {
   readonly need_id: Uuid;
   /** The person who leads the association */
   readonly lead_id: Uuid;
-  /** The officer who owns the need */
+  /** The officer who owns the need, or their deputy where they asked to be forgotten */
   readonly owner_id: Uuid;
   /** The directorate of the City that owns the need */
   readonly directorate: string;
@@ -974,6 +974,8 @@ export interface AssignmentProposed {
   readonly themes: readonly string[];
   /** Of the project */
   readonly territories: readonly string[];
+  /** Who is to decide: the need's owner, or their deputy where the owner abstains from the file or is gone; null where only a head of the programme can, and in what was said before this field was */
+  readonly decider_id: Uuid | null;
   /** Sum of the parts, in points */
   readonly fit: number;
   /** What the fit is made of */
@@ -1008,7 +1010,7 @@ export interface AssignmentConfirmed {
   readonly need_id: Uuid;
   /** The person who leads the association */
   readonly lead_id: Uuid;
-  /** The officer who owns the need */
+  /** The officer who owns the need, or their deputy where they asked to be forgotten */
   readonly owner_id: Uuid;
   /** The directorate of the City that owns the need */
   readonly directorate: string;
@@ -1022,6 +1024,8 @@ export interface AssignmentConfirmed {
   readonly themes: readonly string[];
   /** Of the project */
   readonly territories: readonly string[];
+  /** Who is to decide: the need's owner, or their deputy where the owner abstains from the file or is gone; null where only a head of the programme can, and in what was said before this field was */
+  readonly decider_id: Uuid | null;
 }
 
 /** An officer declined it; the pair of project and need is not proposed again. */
@@ -1046,7 +1050,7 @@ export interface AssignmentDeclined {
   readonly need_id: Uuid;
   /** The person who leads the association */
   readonly lead_id: Uuid;
-  /** The officer who owns the need */
+  /** The officer who owns the need, or their deputy where they asked to be forgotten */
   readonly owner_id: Uuid;
   /** The directorate of the City that owns the need */
   readonly directorate: string;
@@ -1060,6 +1064,8 @@ export interface AssignmentDeclined {
   readonly themes: readonly string[];
   /** Of the project */
   readonly territories: readonly string[];
+  /** Who is to decide: the need's owner, or their deputy where the owner abstains from the file or is gone; null where only a head of the programme can, and in what was said before this field was */
+  readonly decider_id: Uuid | null;
 }
 
 /** It ended for another reason: the application was withdrawn, the need closed or changed. */
@@ -1084,7 +1090,7 @@ export interface AssignmentReleased {
   readonly need_id: Uuid;
   /** The person who leads the association */
   readonly lead_id: Uuid;
-  /** The officer who owns the need */
+  /** The officer who owns the need, or their deputy where they asked to be forgotten */
   readonly owner_id: Uuid;
   /** The directorate of the City that owns the need */
   readonly directorate: string;
@@ -1098,6 +1104,50 @@ export interface AssignmentReleased {
   readonly themes: readonly string[];
   /** Of the project */
   readonly territories: readonly string[];
+  /** Who is to decide: the need's owner, or their deputy where the owner abstains from the file or is gone; null where only a head of the programme can, and in what was said before this field was */
+  readonly decider_id: Uuid | null;
+}
+
+/** What was said of a live assignment has changed: its lead, owner, who decides, a name, a theme or a territory.
+
+Its state stays, and every field says what holds now. Each change is said, of proposals and of confirmed ones. */
+export interface AssignmentAmended {
+  /** State before; null for a new one */
+  readonly from: string | null;
+  /** State after */
+  readonly to: string;
+  /** Who or what acted: form, engine:name@version, officer:id, mentor:id, lead:id */
+  readonly actor: string;
+  /** Why, as a code of a versioned vocabulary; never free text */
+  readonly reason: string | null;
+  /** When it happened, by the event that caused it */
+  readonly occurred_at: DateTime;
+  /** The aggregate's version after this change, from 1 */
+  readonly version: number;
+  /** The assignment */
+  readonly assignment_id: Uuid;
+  /** The application that is held against the need */
+  readonly application_id: Uuid;
+  /** The need */
+  readonly need_id: Uuid;
+  /** The person who leads the association */
+  readonly lead_id: Uuid;
+  /** The officer who owns the need, or their deputy where they asked to be forgotten */
+  readonly owner_id: Uuid;
+  /** The directorate of the City that owns the need */
+  readonly directorate: string;
+  /** Name of the organisation that applied */
+  readonly organisation_name: string;
+  /** Name of the project */
+  readonly project_title: string;
+  /** Name of the need */
+  readonly need_title: string;
+  /** Of the project */
+  readonly themes: readonly string[];
+  /** Of the project */
+  readonly territories: readonly string[];
+  /** Who is to decide: the need's owner, or their deputy where the owner abstains from the file or is gone; null where only a head of the programme can, and in what was said before this field was */
+  readonly decider_id: Uuid | null;
 }
 
 /** A decision that the assignment's state does not allow; nothing changed. */
@@ -2473,6 +2523,7 @@ export interface EventByType {
   "engage.assignment.confirmed.v1": AssignmentConfirmed;
   "engage.assignment.declined.v1": AssignmentDeclined;
   "engage.assignment.released.v1": AssignmentReleased;
+  "engage.assignment.amended.v1": AssignmentAmended;
   "engage.assignment.decision-refused.v1": AssignmentDecisionRefused;
   "engage.placement.decision-refused.v1": PlacementDecisionRefused;
   "engage.need.form-refused.v1": NeedFormRefused;
@@ -2530,7 +2581,7 @@ export interface DataByTopic {
   "forms.erasures.v1": ErasureRequested;
   "applications.v1": ApplicationRegistered | ApplicationRejected | CorrectionRequested | ApplicationFlagged | ApplicationAmended | ApplicationWithdrawn | ApplicationContentErased | ApplicationFormRefused;
   "needs.v1": NeedPublished;
-  "assignments.v1": AssignmentProposed | AssignmentConfirmed | AssignmentDeclined | AssignmentReleased | AssignmentDecisionRefused | PlacementDecisionRefused | NeedFormRefused | DeputyRefused | NominationProposed | NeedUnmet | RoundCompleted | ContestDecisionPublished | ContestDecisionRefused;
+  "assignments.v1": AssignmentProposed | AssignmentConfirmed | AssignmentDeclined | AssignmentReleased | AssignmentAmended | AssignmentDecisionRefused | PlacementDecisionRefused | NeedFormRefused | DeputyRefused | NominationProposed | NeedUnmet | RoundCompleted | ContestDecisionPublished | ContestDecisionRefused;
   "pairs.v1": PairOffered | PairAccepted | PairDeclined | PairExpired | PairActivated | PairAmended | PairEnded | MeetingHeld | PairIdle | PairPaused | PairReviewDue | PairReviewRecorded | PairRenewed | PairAnswerRefused | MentorFormRefused | NoMentorFound | ObstacleOpened | ObstacleTaken | ObstacleAmended | ObstacleLifted | ObstacleEscalated | ObstacleAbandoned | ObstacleUpdateRefused | SupportPlanOpened | SupportActionChanged | IntroductionRecorded | SupportUpdateRefused | ImpactRecorded;
   "follow-ups.v1": FollowUpPlanned | FollowUpSent | FollowUpCancelled | FollowUpFailed;
   "contacts.v1": ContactPublished;

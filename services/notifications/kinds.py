@@ -8,7 +8,7 @@ from datetime import datetime, time
 from functools import cache
 from typing import Final, Literal, TypeAlias, get_args
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from contracts.catalogue import topics_read_by
 from contracts.contacts import ContactRole
@@ -58,8 +58,19 @@ class Kind(_Strict):
     text: Code | None = Field(
         default=None, description="Whose text it shares; the text sees the rest of the kind's name as `variant`"
     )
-    planned_by: Code
+    planned_by: tuple[Code, ...] = Field(min_length=1, description="By any of these events")
+    from_states: tuple[Code, ...] = Field(
+        default=(), description="Only where the event takes its matter out of one of these states; empty: of any"
+    )
     to: Role
+    says: Code | None = Field(default=None, description="Which state of its matter it tells, for `news` and `corrects`")
+    corrects: bool = Field(
+        default=False, description="Only where whoever holds the role was told another state: else there is no need"
+    )
+    handed_on_in: tuple[Code, ...] = Field(
+        default=(),
+        description="In which states of its matter whoever takes over the role gets it though it was sent before",
+    )
     answered_by: Party | None = Field(default=None, description="Which party of a pair answers by links in the text")
     introduces: Role | None = Field(default=None, description="Whose name and address the text gives")
     confirms_address: bool = Field(
@@ -77,14 +88,23 @@ class Kind(_Strict):
     reminders: tuple[DueAfter, ...] = Field(
         default=(), description="How long after it left it is sent again, and after that again, until it is settled"
     )
-    occasion: Literal["once", "version"] = Field(
-        description="Sent once a matter, or once for each version that plans it; never assumed, since a second mail "
-        "that is not planned is not missed by anybody"
+    occasion: Literal["once", "version", "news", "cause"] = Field(
+        description="Sent once a matter; once for each version that plans it; for each that is not what was said last; "
+        "or once for each cause; never assumed, since a second mail that is not planned is not missed by anybody"
     )
     settled_by: tuple[Code, ...] = ()
 
+    @field_validator("planned_by", mode="before")
+    @classmethod
+    def _one_event(cls, value: object) -> object:
+        return (value,) if isinstance(value, str) else tuple(value) if isinstance(value, list) else value
+
     @model_validator(mode="after")
     def _check_need(self) -> Kind:
+        if self.calendar == "takes-out" and self.optional:
+            raise ValueError(f"{self.kind} can't be optional: an entry that nobody takes out stays in a calendar")
+        if (self.corrects or self.occasion == "news") and self.says is None:
+            raise ValueError(f"{self.kind} has to name what it says, which is compared with what was said before")
         if self.urgent and self.optional:
             raise ValueError(f"{self.kind} can't be both urgent and optional")
         if self.confirms_address and (not self.urgent or self.digest or self.reminders):
@@ -154,7 +174,7 @@ class KindsFile(_Strict):
         if doubled := {name for name in names if names.count(name) > 1}:
             raise ValueError(f"kinds must have different names; there are several {', '.join(sorted(doubled))}")
         known = {code_of(event) for topic in topics_read_by("notifications") for event in topic.events}
-        named = {event for kind in self.kinds for event in (kind.planned_by, *kind.settled_by)}
+        named = {event for kind in self.kinds for event in (*kind.planned_by, *kind.settled_by)}
         if stray := named - known:
             raise ValueError(f"no topic that notifications reads carries {', '.join(sorted(stray))}")
         return self
@@ -191,7 +211,7 @@ def code_of(event: type[EventData]) -> str:
 def kinds_of(file: KindsFile) -> Kinds:
     """The kinds that a file holds."""
     events = [event for topic in topics_read_by("notifications") for event in topic.events]
-    planned_by = {event: tuple(kind for kind in file.kinds if kind.planned_by == code_of(event)) for event in events}
+    planned_by = {event: tuple(kind for kind in file.kinds if code_of(event) in kind.planned_by) for event in events}
     series_by = {event: _series(kinds) for event, kinds in planned_by.items()}
     return Kinds(
         version=file.version,

@@ -14,8 +14,8 @@ from contracts.pairs import PairState
 from libraries.chassis.handling import Lookup
 from services.notifications.contacts import ContactRegister
 from services.notifications.kinds import KINDS
-from services.notifications.planned.plans import PlannedAbout
-from services.notifications.store import CONTACT, MATTER, MATTER_IN_SERIES, PERSON, NotificationStore
+from services.notifications.planned.about import PlannedAbout
+from services.notifications.store import CONTACT, MATTER, MATTER_IN_SERIES, MATTER_IN_WORDS, PERSON, NotificationStore
 
 
 def planned_about(said: EventData, matter_id: UUID, *concerned: UUID | None) -> Lookup[NotificationStore, PlannedAbout]:
@@ -30,14 +30,23 @@ def planned_about(said: EventData, matter_id: UUID, *concerned: UUID | None) -> 
     return Lookup(tuple(named), lambda store: store.plans.about(matter_id))
 
 
+def all_planned_about(matter_id: UUID, *concerned: UUID | None) -> Lookup[NotificationStore, PlannedAbout]:
+    """All that was ever planned about a matter with what it says, for events that say anew who holds which role."""
+    named = [(entity, matter_id) for entity in (MATTER, MATTER_IN_SERIES, MATTER_IN_WORDS)]
+    named += [(PERSON, person_id) for person_id in concerned if person_id is not None]
+    return Lookup(tuple(named), lambda store: store.plans.about(matter_id))
+
+
 def application(said: ApplicationState) -> Lookup[NotificationStore, PlannedAbout]:
-    """What is planned about an event's application."""
+    """What is planned about an event's application; of a later version it may name another lead."""
+    if said.version > 1:
+        return all_planned_about(said.application_id, said.lead_id)
     return planned_about(said, said.application_id, said.lead_id)
 
 
 def assignment(said: AssignmentState) -> Lookup[NotificationStore, PlannedAbout]:
     """What is planned about an event's assignment."""
-    return planned_about(said, said.assignment_id, said.lead_id, said.owner_id)
+    return planned_about(said, said.assignment_id, said.lead_id, said.decider_id or said.owner_id)
 
 
 def pair(said: PairState, owner_id: UUID | None = None) -> Lookup[NotificationStore, PlannedAbout]:

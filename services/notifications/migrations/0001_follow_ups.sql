@@ -95,7 +95,8 @@ CREATE TABLE series (
     parameters text NOT NULL,           -- of each follow-up; emptied with the last one
     occasions text NOT NULL,            -- JSON: the kinds to come and when each is due, the first due first
     next_due_at timestamptz,            -- null once nothing is to come
-    settled text                        -- why nothing more of it must be sent
+    settled text,                       -- why nothing more of it must be sent
+    occasion text NOT NULL              -- of its follow-ups: empty but where it came back to somebody
 );
 
 CREATE INDEX series_due ON series (lane, next_due_at) WHERE next_due_at IS NOT NULL;

@@ -101,7 +101,7 @@ async def test_every_rule_that_settles_cancels_what_has_not_left_and_nothing_els
     assert len(rules) > 50
     for kind, code in rules:
         name, other = f"{kind.kind} {code}", f"{kind.kind} {code} of another"
-        plan = planning(kind.kind, kind.planned_by)
+        plan = planning(kind.kind, kind.planned_by[0])
         await desk.handle(plan(name), plan(other))
         said = await desk.handle(settling(kind.kind, code)(name))
         before = {it["follow_up_id"] for it in office.said if it["event"] == "cancelled"}

@@ -75,9 +75,12 @@ def arguments() -> dict[str, Arguments]:
     begun = [series(number) for number in range(TOUCHED)]
     return {
         "fetch_planned": about,
+        "fetch_in_words": about,
         "fetch_series": about,
         "settle": (ids, ["scheduled"] * TOUCHED, zeros, ["cancelled"] * TOUCHED, ["settled"] * TOUCHED),
         "move_series_on": ([each.key.id for each in begun], [written(it.occasions) for it in begun], nothing, all_of),
+        "renew_follow_ups": (ids, ["scheduled"] * TOUCHED, zeros, ["{}"] * TOUCHED, all_of, all_of),
+        "renew_series": ([each.key.id for each in begun], ["{}"] * TOUCHED, all_of),
         "fetch_contacts": (contacts,),
         "change_contacts": (
             contacts, dates, none, texts, texts, ["fr"] * len(people), [later] * len(people), none, none, none,

@@ -12,8 +12,9 @@ from contracts.event import Event
 from contracts.message import EventData
 from services.notifications.app import SERVICE
 from services.notifications.kinds import KINDS
+from services.notifications.planned.about import PlannedAbout
 from services.notifications.planned.follow_ups import FollowUp, Key, Planned
-from services.notifications.planned.plans import PlannedAbout, Plans
+from services.notifications.planned.plans import Plans
 from services.notifications.store import MATTER, MATTER_IN_SERIES
 from tests.integration.notifications import happenings
 
