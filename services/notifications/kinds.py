@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 from functools import cache
 from typing import Final, Literal, TypeAlias, get_args
 
@@ -166,6 +166,7 @@ class KindsFile(_Strict):
     retry: Retry
     courtesy: Courtesy
     content_days: int = Field(ge=1, description="For how long what a mail said is kept after its end")
+    too_late_days: int = Field(ge=1, description="What is due for longer is not sent any more")
     kinds: tuple[Kind, ...]
 
     @model_validator(mode="after")
@@ -189,6 +190,7 @@ class Kinds:
     retry: Retry
     courtesy: Courtesy
     content_days: int
+    too_late: timedelta
     all: tuple[Kind, ...]
     by_name: Mapping[str, Kind]
     planned_by: Mapping[type[EventData], tuple[Kind, ...]]
@@ -219,6 +221,7 @@ def kinds_of(file: KindsFile) -> Kinds:
         retry=file.retry,
         courtesy=file.courtesy,
         content_days=file.content_days,
+        too_late=timedelta(days=file.too_late_days),
         all=file.kinds,
         by_name={kind.kind: kind for kind in file.kinds},
         planned_by=planned_by,

@@ -20,6 +20,8 @@ from services.notifications.sending.outcomes import ClaimedMail, mail_name
 from services.notifications.sending.providers import Provider
 
 WEEK: Final = timedelta(days=7)
+TOO_LATE: Final = "too-late"
+"""Why what was due long ago is not sent."""
 # The shortest wait for a contact, which mostly comes in the same moment on another topic.
 _A_SECOND: Final = timedelta(seconds=1)
 # What a service says by the clock of somebody who was forgotten waits no longer for them to come back: a form and the
@@ -209,7 +211,18 @@ def _unwanted(mail: DueMail, known: Known, terms: Terms) -> Decision | None:
         reason = "unsubscribed" if mail.kind.optional else None
     if reason is None and contact is not None and mail.kind.confirms_address and contact.change_id != mail.matter_id:
         reason = "nothing-to-confirm"
+    if reason is None and _is_too_late(mail, terms.now):
+        reason = TOO_LATE
     return None if reason is None else Decision(mail, "cancel", terms.now, reason)
+
+
+def _is_too_late(mail: DueMail, now: datetime) -> bool:
+    """Whether it lay in the past when it was looked at first, as where decisions of years ago are loaded.
+
+    What was put off since is late for another reason, and is not lost.
+    """
+    is_first_look = mail.next_attempt_at == mail.planned.due_at and not mail.is_requested
+    return is_first_look and now - mail.planned.due_at > KINDS.too_late
 
 
 def _at_night(mail: DueMail, terms: Terms) -> Decision | None:
