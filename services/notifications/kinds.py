@@ -20,12 +20,15 @@ from services.notifications.courtesy import Courtesy, Retry
 
 Weekday: TypeAlias = Literal["monday", "tuesday", "wednesday", "thursday", "friday"]
 
-Role: TypeAlias = ContactRole
-"""Whom an event names: the lead of the application, the officer who owns the need, the mentor."""
+Role: TypeAlias = ContactRole | Literal["foundation"]
+"""Whom an event names: the lead of the application, the officer who owns the need, the mentor; La France s'engage."""
 
 
 Party: TypeAlias = Literal["mentor", "lead"]
 """Who answers the offer of a pair."""
+
+
+_ROLES: Final[tuple[Role, ...]] = (*get_args(ContactRole), "foundation")
 
 
 class _Strict(BaseModel):
@@ -239,7 +242,7 @@ def kinds_of(file: KindsFile) -> Kinds:
 
 def _series(kinds: Sequence[Kind]) -> Mapping[Role, tuple[Kind, ...]]:
     """The kinds that share a row until they fall due; one alone would share it with nothing."""
-    found = {role: tuple(kind for kind in kinds if kind.to == role and kind.is_later) for role in get_args(Role)}
+    found = {role: tuple(kind for kind in kinds if kind.to == role and kind.is_later) for role in _ROLES}
     return {role: kinds for role, kinds in found.items() if len(kinds) > 1}
 
 

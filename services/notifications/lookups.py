@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 from functools import cache
+from typing import TypeAlias
 from uuid import UUID
 
 from contracts.applications import ApplicationState
-from contracts.assignments import AssignmentState
-from contracts.contacts import ContactPublished
+from contracts.assignments import (
+    AssignmentConfirmed,
+    AssignmentDecisionRefused,
+    AssignmentState,
+    PlacementDecisionRefused,
+)
+from contracts.contacts import ContactPublished, contact_id_of
 from contracts.message import EventData
 from contracts.obstacles import ObstacleState
 from contracts.pairs import PairState
-from libraries.chassis.handling import Lookup
+from libraries.chassis.handling import Lookup, both
 from services.notifications.contacts import ContactRegister
 from services.notifications.kinds import KINDS
+from services.notifications.people import FOUNDATION
 from services.notifications.planned.about import PlannedAbout
 from services.notifications.store import CONTACT, MATTER, MATTER_IN_SERIES, MATTER_IN_WORDS, PERSON, NotificationStore
 
@@ -40,13 +47,18 @@ def all_planned_about(matter_id: UUID, *concerned: UUID | None) -> Lookup[Notifi
 def application(said: ApplicationState) -> Lookup[NotificationStore, PlannedAbout]:
     """What is planned about an event's application; of a later version it may name another lead."""
     if said.version > 1:
-        return all_planned_about(said.application_id, said.lead_id)
-    return planned_about(said, said.application_id, said.lead_id)
+        return all_planned_about(said.application_id, said.lead_id, FOUNDATION)
+    return planned_about(said, said.application_id, said.lead_id, FOUNDATION)
 
 
 def assignment(said: AssignmentState) -> Lookup[NotificationStore, PlannedAbout]:
     """What is planned about an event's assignment."""
     return planned_about(said, said.assignment_id, said.lead_id, said.decider_id or said.owner_id)
+
+
+def confirmed(said: AssignmentConfirmed) -> Lookup[NotificationStore, tuple[PlannedAbout, PlannedAbout]]:
+    """What is planned about a confirmed assignment, and what about its application."""
+    return both(assignment(said), planned_about(said, said.application_id, FOUNDATION))
 
 
 def pair(said: PairState, owner_id: UUID | None = None) -> Lookup[NotificationStore, PlannedAbout]:
@@ -57,6 +69,28 @@ def pair(said: PairState, owner_id: UUID | None = None) -> Lookup[NotificationSt
 def obstacle(said: ObstacleState) -> Lookup[NotificationStore, PlannedAbout]:
     """What is planned about an event's obstacle, and not about others of its assignment."""
     return planned_about(said, said.obstacle_id, said.lead_id, said.owner_id)
+
+
+AboutAndContacts: TypeAlias = tuple[PlannedAbout, ContactRegister]
+
+
+def officer_of(actor: str) -> UUID | None:
+    """The officer whom an event names as who acted; None where it was somebody else."""
+    kind, _, identifier = actor.partition(":")
+    try:
+        return UUID(identifier) if kind == "officer" else None
+    except ValueError:
+        return None
+
+
+def refusal(
+    said: AssignmentDecisionRefused | PlacementDecisionRefused, matter_id: UUID
+) -> Lookup[NotificationStore, AboutAndContacts]:
+    """What is planned about what was decided upon, and whether whoever decided is known as an officer."""
+    decided_by = officer_of(said.actor)
+    named = () if decided_by is None else ((CONTACT, contact_id_of("owner", decided_by)),)
+    known = Lookup[NotificationStore, ContactRegister](named, lambda store: store.contacts)
+    return both(planned_about(said, matter_id, decided_by), known)
 
 
 def contact(said: ContactPublished) -> Lookup[NotificationStore, ContactRegister]:

@@ -309,14 +309,16 @@ WHERE series.id = named.id
 RETURNING lane, settled IS NOT NULL AS is_to_be_said
 
 -- name: keep_offers
--- What became of offers, by what was said last; that a party accepted holds whatever comes after it.
+-- What became of offers, by what was said last; that a party accepted holds as long as it is the same person.
 INSERT INTO offer (pair_id, lead_id, mentor_person_id, offered_at, state, version, lead_accepted, mentor_accepted)
 SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::timestamptz[], $5::text[], $6::integer[], $7::boolean[],
                      $8::boolean[])
 ON CONFLICT (pair_id) DO UPDATE
 SET state = CASE WHEN excluded.version > offer.version THEN excluded.state ELSE offer.state END,
     version = greatest(offer.version, excluded.version),
-    lead_accepted = offer.lead_accepted OR excluded.lead_accepted,
+    lead_id = CASE WHEN excluded.version > offer.version THEN excluded.lead_id ELSE offer.lead_id END,
+    lead_accepted = offer.lead_accepted AND (offer.lead_id = excluded.lead_id OR excluded.version < offer.version)
+        OR excluded.lead_accepted AND (offer.lead_id = excluded.lead_id OR excluded.version > offer.version),
     mentor_accepted = offer.mentor_accepted OR excluded.mentor_accepted
 
 -- name: refuse_answers

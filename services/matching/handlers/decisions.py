@@ -15,7 +15,7 @@ from contracts.event import Event
 from libraries.chassis.handling import both, handles
 from services.matching import codes, lookups
 from services.matching.flows.pinning import pin
-from services.matching.flows.proposals import confirm, decline, release
+from services.matching.flows.proposals import confirm, decline, names_of, release
 from services.matching.flows.refusals import decision_refusal, placement_refusal
 from services.matching.flows.settling import settle
 from services.matching.settings.texts import refusal
@@ -38,6 +38,7 @@ def on_assignment_decided(event: Event[AssignmentDecided], unit: Unit, assignmen
                 actor=actor,
                 occurred_at=unit.now,
                 reasons=(refusal(code),),
+                **names_of(unit, assignment.application_id, assignment.need_id),
             )
         )
     elif decision.decision == "confirm":
@@ -66,6 +67,7 @@ def on_placement_decided(event: Event[PlacementDecided], unit: Unit, _: tuple[Ne
                 actor=actor,
                 occurred_at=unit.now,
                 reasons=(refusal(code),),
+                **names_of(unit, decision.application_id, decision.need_id, of_application=False),
             )
         )
     elif decision.decision == "pin":

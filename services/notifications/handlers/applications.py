@@ -18,6 +18,7 @@ from contracts.event import Event
 from libraries.chassis.handling import handles
 from services.notifications import lookups
 from services.notifications.kinds import Role
+from services.notifications.people import FOUNDATION
 from services.notifications.planned.about import PlannedAbout
 from services.notifications.planned.planner import Matter
 from services.notifications.planned.reacting import amend, react
@@ -55,7 +56,10 @@ def on_application_withdrawn(event: Event[ApplicationWithdrawn], unit: Unit, abo
     _react(event, unit, about, _matter(event.data))
 
 
-@handles(ContestDecisionPublished, needs=lambda said: lookups.planned_about(said, said.application_id, said.lead_id))
+@handles(
+    ContestDecisionPublished,
+    needs=lambda said: lookups.planned_about(said, said.application_id, said.lead_id, FOUNDATION),
+)
 def on_contest_decision_published(event: Event[ContestDecisionPublished], unit: Unit, about: PlannedAbout) -> None:
     """The embargo is over: the lead learns what the jury decided, criterion by criterion."""
     decided = event.data
@@ -69,7 +73,7 @@ def on_contest_decision_published(event: Event[ContestDecisionPublished], unit: 
         "scores": scores,
     }
     # The jury decides once: there is no version of the application that this belongs to.
-    people: dict[Role, UUID] = {"lead": decided.lead_id}
+    people: dict[Role, UUID] = {"lead": decided.lead_id, "foundation": FOUNDATION}
     matter = Matter(decided.application_id, decided.application_id, 1, people, parameters, decided.lead_id)
     react(event, unit, about, matter)
 
@@ -87,7 +91,7 @@ def _matter(application: ApplicationState, **more: object) -> Matter:
         application.application_id,
         application.application_id,
         application.version,
-        {"lead": application.lead_id},
+        {"lead": application.lead_id, "foundation": FOUNDATION},
         {
             "organisation_name": application.organisation.name,
             "project_title": application.project_title,

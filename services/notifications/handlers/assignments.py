@@ -17,6 +17,7 @@ from contracts.event import Event
 from contracts.impact import ImpactRecorded
 from libraries.chassis.handling import handles
 from services.notifications import lookups
+from services.notifications.people import FOUNDATION
 from services.notifications.planned.about import PlannedAbout
 from services.notifications.planned.planner import Matter
 from services.notifications.planned.reacting import amend, react, settle_kinds
@@ -37,10 +38,18 @@ def on_assignment_proposed(event: Event[AssignmentProposed], unit: Unit, about: 
     react(event, unit, about, _matter(assignment, fit=assignment.fit, parts=parts))
 
 
-@handles(AssignmentConfirmed, needs=lookups.assignment)
-def on_assignment_confirmed(event: Event[AssignmentConfirmed], unit: Unit, about: PlannedAbout) -> None:
-    """The lead receives the good news, and check-ins are planned; an owner for whom another decided is told."""
-    react(event, unit, about, _but_who_decided(event.data, _matter(event.data, decision="confirmed")))
+@handles(AssignmentConfirmed, needs=lookups.confirmed)
+def on_assignment_confirmed(
+    event: Event[AssignmentConfirmed], unit: Unit, about: tuple[PlannedAbout, PlannedAbout]
+) -> None:
+    """The lead receives the good news, and check-ins are planned; an owner for whom another decided is told.
+
+    So is the foundation, where it was told before that the City nominates the project.
+    """
+    about_assignment, about_application = about
+    matter = _matter(event.data, decision="confirmed")
+    react(event, unit, about_assignment, _but_who_decided(event.data, matter))
+    react(event, unit, about_application, _as_nominated(matter))
 
 
 @handles(AssignmentDeclined, needs=lookups.assignment)
@@ -99,6 +108,11 @@ def _but_who_decided(assignment: AssignmentState, matter: Matter) -> Matter:
     """The matter where nobody is told what they have decided themselves."""
     people = {role: who for role, who in matter.people.items() if assignment.actor != f"officer:{who}"}
     return matter._replace(people=people)
+
+
+def _as_nominated(matter: Matter) -> Matter:
+    """The same as the foundation knows it: by the application that it was told of, which has versions of its own."""
+    return matter._replace(id=matter.application_id, version=1, people={"foundation": FOUNDATION})
 
 
 def _told(assignment: AssignmentState) -> UUID:

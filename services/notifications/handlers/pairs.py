@@ -80,7 +80,7 @@ def on_pair_answer_refused(event: Event[PairAnswerRefused], unit: Unit) -> None:
 def on_pair_declined(event: Event[PairDeclined], unit: Unit, about: PlannedAbout) -> None:
     """An offer that has not left is dropped; of one that has, whoever did not decline it learns that it is over."""
     unit.store.offers.keep(event.data, "declined", unit.now)
-    matter = _matter(event.data, declined_by=event.data.party)
+    matter = _matter(event.data, reason=event.data.reason, declined_by=event.data.party)
     react(event, unit, about, matter._replace(people=_but({event.data.party}, matter)))
 
 
@@ -88,7 +88,7 @@ def on_pair_declined(event: Event[PairDeclined], unit: Unit, about: PlannedAbout
 def on_pair_expired(event: Event[PairExpired], unit: Unit, about: PlannedAbout) -> None:
     """An offer that has not left is dropped; whoever had accepted learns that the other did not answer in time."""
     unit.store.offers.keep(event.data, "expired", unit.now)
-    matter = _matter(event.data, declined_by=None)
+    matter = _matter(event.data, reason=event.data.reason, declined_by=None)
     react(event, unit, about, matter._replace(people=_but(set(event.data.awaited), matter)))
 
 

@@ -117,10 +117,11 @@ CREATE TABLE offer (
 CREATE TABLE answer (
     pair_id uuid,
     party text CHECK (party IN ('mentor', 'lead')),
+    person_id uuid,                     -- whose link it was: another may be this party by now
     answer text NOT NULL CHECK (answer IN ('accept', 'decline')),
     reason text,
     answered_at timestamptz NOT NULL,
     is_passed_on boolean NOT NULL DEFAULT false, -- whether Kafka has it
     is_refused boolean NOT NULL DEFAULT false,
-    PRIMARY KEY (pair_id, party)
+    PRIMARY KEY (pair_id, party, person_id)
 );

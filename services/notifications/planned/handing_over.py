@@ -66,14 +66,17 @@ def hand_over(ever: Sequence[Planned], amendment: Amendment) -> HandOver:
         kind = KINDS.by_name.get(item.follow_up.key.kind)
         if kind is None or kind.to not in amendment.matter.people:
             continue
-        if _is_open(item.follow_up):
-            if _is_for_its_holder(item, kind, amendment):
-                renewed.append(_renewed(item, amendment))
-                continue
+        is_open, still_waits = _is_open(item.follow_up), amendment.matter.state in kind.handed_on_in
+        if is_open and _is_for_its_holder(item, kind, amendment):
+            renewed.append(_renewed(item, amendment))
+            continue
+        if is_open:
             ended.append(item.follow_up)
-            wanted[_subject(item)] = item
-        elif amendment.matter.state in kind.handed_on_in:
-            wanted.setdefault(_subject(item), item._replace(due_at=amendment.at))
+        if still_waits and not (is_open and item.follow_up.key.reminder == 0):
+            # At once, also where a reminder of it is open: that is due later, and reminds nobody new.
+            wanted[_subject(item)] = item._replace(due_at=amendment.at)
+        elif is_open:
+            wanted.setdefault(_subject(item), item)
     planned = (_for_the_holder(item, ever, amendment) for item in _latest(wanted))
     return HandOver(
         tuple(ended),

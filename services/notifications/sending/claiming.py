@@ -20,6 +20,8 @@ from services.notifications.sending.outcomes import ClaimedMail, mail_name
 from services.notifications.sending.providers import Provider
 
 WEEK: Final = timedelta(days=7)
+NOBODY: Final = "no-address-set"
+"""Why what is for La France s'engage is not sent: the setting is empty."""
 TOO_LATE: Final = "too-late"
 """Why what was due long ago is not sent."""
 # The shortest wait for a contact, which mostly comes in the same moment on another topic.
@@ -114,7 +116,8 @@ class Known:
 class Terms:
     """When it is, until when a claim holds, and the latest time to look for a missing contact again.
 
-    `opens_at` is when people are written to again; None where they are now.
+    `opens_at` is when people are written to again; None where they are now. `foundation` is how La France s'engage is
+    reached.
     """
 
     now: datetime
@@ -122,6 +125,7 @@ class Terms:
     without_contact_until: datetime
     opens_at: datetime | None
     most_a_week: int
+    foundation: Correspondent | None = None
 
 
 Fate: TypeAlias = Literal["send", "cancel", "put off"]
@@ -204,6 +208,8 @@ def _addressed(mail: DueMail, contact: Contact) -> Correspondent:
 def _unwanted(mail: DueMail, known: Known, terms: Terms) -> Decision | None:
     """Recusal and consent are asked when it is sent, not when it is planned."""
     reason = mail.planned.follow_up.settled
+    if reason is None and mail.kind.to == "foundation" and terms.foundation is None:
+        reason = NOBODY
     contact = known.contacts.get(mail.contacts[0])
     if reason is None and mail.file in known.recusals:
         reason = "recused"

@@ -18,6 +18,7 @@ from services.notifications.mails.composing import Mail, message_id_of
 from services.notifications.mails.signing import Signer
 from services.notifications.mails.texts import Texts, load_texts
 from services.notifications.mails.writing import Writer
+from services.notifications.people import Correspondent
 from services.notifications.planned.follow_ups import LANES, MAIL
 from services.notifications.planned.series import Series
 from services.notifications.sending.alarms import Alarms
@@ -64,6 +65,7 @@ class Sender:
         bounces: Address | None = None,
         signer: Signer | None = None,
         per_second: float | None = None,
+        foundation: Correspondent | None = None,
     ) -> None:
         self._mailer = mailer
         self._sender = sender
@@ -72,6 +74,7 @@ class Sender:
         self._claimed = claim
         self._paused = paused
         self._at_any_hour = at_any_hour
+        self._foundation = foundation
         self._writer = Writer(texts, sender=sender, clock=clock, links=links, bounces=bounces, signer=signer)
         # No more than can leave within half a claim, whatever the other lanes send meanwhile.
         most = _PORTION if per_second is None else int(per_second * claim.total_seconds() / 2 / LANES)
@@ -142,7 +145,8 @@ class Sender:
         courtesy, calendar = KINDS.courtesy, KINDS.calendar
         is_open = self._at_any_hour or courtesy.is_open(now, calendar)
         opens_at = None if is_open else courtesy.next_opening(now, calendar)
-        return Terms(now, now + self._claimed, now + _WITHOUT_CONTACT, opens_at, courtesy.most_a_week)
+        until, again = now + self._claimed, now + _WITHOUT_CONTACT
+        return Terms(now, until, again, opens_at, courtesy.most_a_week, self._foundation)
 
     async def _send(self, lane: DutyLane, claims: Sequence[ClaimedMail]) -> Sequence[Delivery]:
         # Well within the claim, so that no two owners of a lane send the same.
@@ -215,4 +219,5 @@ def sender_from_environment() -> Sender:
         paused=settings.mail_paused,
         at_any_hour=settings.mail_at_any_hour,
         links=read_settings(LinkSettings).links,
+        foundation=settings.foundation,
     )

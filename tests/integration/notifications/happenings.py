@@ -58,6 +58,7 @@ from contracts.pairs import (
     PairReviewDue,
     PairState,
 )
+from contracts.rounds import ApplicationUnplaced, NominationProposed
 
 START = datetime(2025, 3, 3, 9, tzinfo=UTC)
 MISSING = Reason(code="siren-missing", field="organisation.siren", fr="Le SIREN manque.", en="The SIREN is missing.")
@@ -135,7 +136,7 @@ def _assignment(kind: type[AssignmentState], name: str, version: int, **more: An
         owner_id=more.pop("owner_id", None) or named("owner"),
         directorate="solidarity",
         organisation_name=f"Association {name}",
-        project_title=f"Projet {name}",
+        project_title=more.pop("project_title", f"Projet {name}"),
         need_title="Besoin",
         themes=(),
         territories=(),
@@ -181,6 +182,38 @@ def contest_decided(name: str, decision: str) -> Event[Any]:
 
 def released(name: str, version: int = 3, *, before: str = "proposed", **more: Any) -> Event[Any]:
     return _assignment(AssignmentReleased, name, version, **{"from": before, **more})
+
+
+def unplaced(name: str) -> Event[Any]:
+    data = ApplicationUnplaced(
+        application_id=named(f"application {name}"),
+        round_id=named("round"),
+        lead_id=named(f"lead {name}"),
+        organisation_name=f"Association {name}",
+        project_title=f"Projet {name}",
+        cause=MISSING,
+        remedies=(),
+        actor="engine:test@1",
+        occurred_at=START,
+        rules_version="1",
+    )
+    return event(data, name=f"unplaced {name}")
+
+
+def nominated(name: str) -> Event[Any]:
+    data = NominationProposed(
+        application_id=named(f"application {name}"),
+        round_id=named("round"),
+        lead_id=named(f"lead {name}"),
+        organisation_name=f"Association {name}",
+        project_title=f"Projet {name}",
+        held_need_id=None,
+        needs=(),
+        actor="engine:test@1",
+        occurred_at=START,
+        rules_version="1",
+    )
+    return event(data, name=f"nominated {name}")
 
 
 def recused(who: str, name: str) -> Event[Any]:

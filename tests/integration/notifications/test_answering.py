@@ -185,7 +185,7 @@ async def test_a_link_whose_time_is_over_says_so(stack: Stack) -> None:
     old = datetime.now(UTC) - timedelta(days=500)
     identifier = named("pair a")
     for url in (
-        links.answering(identifier, "lead", old),
+        links.answering(identifier, "lead", identifier, old),
         links.unsubscribing(identifier, old),
         links.confirming(identifier, old),
     ):

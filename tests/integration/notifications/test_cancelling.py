@@ -20,6 +20,7 @@ from tests.integration.notifications.happenings import (
     impact_recorded,
     meeting_held,
     no_mentor_found,
+    nominated,
     obstacle_abandoned,
     obstacle_escalated,
     obstacle_lifted,
@@ -34,6 +35,7 @@ from tests.integration.notifications.happenings import (
     released,
     renewed,
     review_due,
+    unplaced,
     withdrawn,
 )
 from tests.integration.notifications.test_sender import Office, office
@@ -48,6 +50,8 @@ PLANS: Mapping[str, Maker] = {
     "application-rejected": rejected,
     "application-correction-requested": correction_requested,
     "contest-decision-published": lambda name: contest_decided(name, "laureate"),
+    "application-unplaced": unplaced,
+    "nomination-proposed": nominated,
     "assignment-proposed": proposed,
     "assignment-confirmed": confirmed,
     "pair-offered": offered,

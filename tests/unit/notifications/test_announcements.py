@@ -15,6 +15,7 @@ from contracts.message import EventData
 from libraries.chassis.store import NO_STORE
 from libraries.chassis.unit_of_work import Cause, PlainEvent, UnitOfWork
 from services.notifications.kinds import KINDS, Role
+from services.notifications.people import FOUNDATION
 from services.notifications.planned.announcements import cancelled_event, failed_event, planned_event, sent_event
 from services.notifications.planned.follow_ups import FollowUp, Key, Planned
 from services.notifications.planned.history import LastSaid
@@ -24,7 +25,7 @@ from tests.conftest import assert_as_its_model
 
 NOW = datetime(2025, 3, 3, 9, tzinfo=UTC)
 FORGOTTEN = {"person_id": UUID(int=5), "service": "notifications", "removed": (), "requested_at": NOW}
-PEOPLE: dict[Role, UUID] = {"lead": UUID(int=5), "owner": UUID(int=6), "mentor": UUID(int=7)}
+PEOPLE: dict[Role, UUID] = {"lead": UUID(int=5), "owner": UUID(int=6), "mentor": UUID(int=7), "foundation": FOUNDATION}
 FOLLOW_UPS = st.builds(
     FollowUp,
     st.uuids(),

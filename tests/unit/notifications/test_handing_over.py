@@ -98,6 +98,14 @@ def test_a_reminder_is_no_reminder_to_somebody_new() -> None:
     assert "reminder" not in orjson.loads(mail.parameters)
 
 
+def test_what_waits_for_an_answer_does_not_wait_for_its_reminder() -> None:
+    old, new, *_ = PEOPLE
+    reminder = planned(OFFER, old, occasion="+1")._replace(due_at=NOW + timedelta(days=90))
+    change = hand_over([planned(OFFER, old, state="sent"), reminder], amendment("offered", lead=new))
+    assert [(it.follow_up.key.occasion, it.due_at) for it in change.planned] == [("", NOW + timedelta(days=2))]
+    assert [it.key for it in change.ended] == [reminder.follow_up.key]
+
+
 def test_whoever_stays_is_introduced_to_who_is_new() -> None:
     old, new, mentor, _ = PEOPLE
     ever = [

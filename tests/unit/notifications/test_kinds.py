@@ -29,6 +29,7 @@ def test_a_confirmation_is_sent_at_once_and_check_ins_are_planned_over_three_yea
     assert planned_by(AssignmentConfirmed) == {
         "assignment-confirmation": None,
         "proposal-decided": None,
+        "nomination-taken-up": None,
         "check-in-30-days": Span(days=30),
         "check-in-90-days": Span(days=90),
         "check-in-six-months": Span(months=6),
@@ -55,11 +56,14 @@ def test_a_digest_is_due_on_the_next_monday_or_the_work_day_after_it(happens: st
 
 
 def test_a_release_settles_all_that_a_confirmation_plans() -> None:
-    assert KINDS.settled_by[AssignmentReleased] >= set(planned_by(AssignmentConfirmed)) - {"proposal-decided"}
+    assert KINDS.settled_by[AssignmentReleased] >= set(planned_by(AssignmentConfirmed)) - {
+        "proposal-decided",
+        "nomination-taken-up",
+    }
 
 
 def test_a_withdrawal_is_confirmed_and_a_flag_means_nothing_at_all() -> None:
-    assert planned_by(ApplicationWithdrawn) == {"withdrawal": None}
+    assert planned_by(ApplicationWithdrawn) == {"withdrawal": None, "nomination-over": None}
     assert not KINDS.planned_by[ApplicationFlagged]
     assert not KINDS.settled_by[ApplicationFlagged]
 
@@ -157,6 +161,7 @@ def test_only_what_comes_later_for_one_person_shares_a_row() -> None:
     assert [kind.kind for kind in KINDS.singles_by[AssignmentConfirmed]] == [
         "proposal-decided",
         "assignment-confirmation",
+        "nomination-taken-up",
     ]
     assert not KINDS.series_by[MeetingHeld], "one for each of two people"
     for event, kinds in KINDS.planned_by.items():
