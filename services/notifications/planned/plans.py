@@ -23,8 +23,7 @@ from services.notifications.planned.rows import (
     matter_ranges,
     move_series_on,
     planned_of,
-    renew_follow_ups,
-    renew_series,
+    renew,
     series_of,
     settle_follow_ups,
 )
@@ -53,8 +52,7 @@ class Plans:
         self._settled: dict[UUID, FollowUp] = {}
         self._begun: dict[UUID, Series] = {}
         self._moved: dict[UUID, tuple[Series, Series]] = {}
-        self._renewed: dict[UUID, Planned] = {}
-        self._renewed_series: dict[UUID, Series] = {}
+        self._renewed: dict[UUID, Planned | Series] = {}
         self._causes: dict[UUID, tuple[UUID | None, datetime]] = {}
         self._history = History()
         self._forgotten: set[UUID] = set()
@@ -178,7 +176,7 @@ class Plans:
             if new.id in self._begun:
                 self._begun[new.id] = new
             else:
-                self._renewed_series[new.id] = new
+                self._renewed[new.id] = new
             return
         identifier = new.follow_up.id
         self._causes[identifier] = new.counterpart_id, new.caused_at
@@ -210,7 +208,10 @@ class Plans:
             await insert_follow_ups(self._connection, planned.values())
         if begun:
             await insert_series(self._connection, begun.values())
-        await self._write_renewed()
+        # Before what was settled: that is known by the state in which it was read, which this leaves alone.
+        renewed, self._renewed = self._renewed, {}
+        if renewed:
+            await renew(self._connection, renewed.values())
         settled, self._settled = self._settled, {}
         if settled:
             await settle_follow_ups(self._connection, [(self._read[key], after) for key, after in settled.items()])
@@ -223,15 +224,6 @@ class Plans:
         ]
         due += [(lane_of(new.key.recipient_id), at) for new in begun.values() if (at := new.next_due_at) is not None]
         return due
-
-    async def _write_renewed(self) -> None:
-        # Before what was settled: that is known by the state in which it was read, which this leaves alone.
-        renewed, self._renewed = self._renewed, {}
-        renewed_series, self._renewed_series = self._renewed_series, {}
-        if renewed:
-            await renew_follow_ups(self._connection, renewed.values())
-        if renewed_series:
-            await renew_series(self._connection, renewed_series.values())
 
     def _begin(self, series: Series) -> bool:
         if series.id in self._known:

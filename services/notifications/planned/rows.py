@@ -69,7 +69,15 @@ async def settle_follow_ups(connection: Connection, changes: Sequence[tuple[Foll
     check_all_changed(status, len(rows), "a follow-up")
 
 
-async def renew_follow_ups(connection: Connection, planned: Collection[Planned]) -> None:
+async def renew(connection: Connection, renewed: Collection[Planned | Series]) -> None:
+    """Writes what is to come says from now on; raises SerializationError where a follow-up is not as it was read."""
+    if planned := [new for new in renewed if isinstance(new, Planned)]:
+        await _renew_follow_ups(connection, planned)
+    if series := [new for new in renewed if isinstance(new, Series)]:
+        await _renew_series(connection, series)
+
+
+async def _renew_follow_ups(connection: Connection, planned: Collection[Planned]) -> None:
     """Writes what open follow-ups say from now on; raises SerializationError where one is not as it was read."""
     planned = sorted(planned, key=lambda new: new.follow_up.id.int)
     changes = [
@@ -87,7 +95,7 @@ async def renew_follow_ups(connection: Connection, planned: Collection[Planned])
     check_all_changed(status, len(changes), "a follow-up")
 
 
-async def renew_series(connection: Connection, series: Collection[Series]) -> None:
+async def _renew_series(connection: Connection, series: Collection[Series]) -> None:
     """Writes what is to come of series says from now on."""
     series = sorted(series, key=lambda new: new.id.int)
     changes = [(new.id, new.parameters, new.words_of) for new in series]

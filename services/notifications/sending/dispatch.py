@@ -21,7 +21,8 @@ from services.notifications.planned.rows import (
     series_of,
 )
 from services.notifications.planned.series import Series
-from services.notifications.sending.claiming import WEEK, Decision, DueMail, Known, Terms, decide
+from services.notifications.sending.claiming import WEEK, Decision, Known, Terms, decide
+from services.notifications.sending.due_mail import DueMail
 from services.notifications.sending.outcomes import Outcome, Recorded, after
 from services.notifications.sending.provider_register import (
     fetch_forgotten,

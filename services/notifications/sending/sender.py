@@ -23,7 +23,8 @@ from services.notifications.planned.follow_ups import LANES, MAIL
 from services.notifications.planned.series import Series
 from services.notifications.sending.alarms import Alarms
 from services.notifications.sending.attempts import outcome_of, written
-from services.notifications.sending.claiming import DueMail, Terms, claim_of
+from services.notifications.sending.claiming import Terms, claim_of
+from services.notifications.sending.due_mail import DueMail
 from services.notifications.sending.endings import plan_reminder, say_cancelled, say_ended
 from services.notifications.sending.outcomes import ClaimedMail, Outcome
 from services.notifications.sending.providers import Provider
