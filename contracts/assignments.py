@@ -178,6 +178,7 @@ class AssignmentDecisionRefused(EventData):
     """A decision that the assignment's state does not allow; nothing changed."""
 
     event_type: ClassVar[str] = "engage.assignment.decision-refused.v1"
+    minor: ClassVar[int] = 1
     key_field: ClassVar[str] = "assignment_id"
 
     assignment_id: UUID = Field(description="The assignment that was decided upon")
@@ -185,6 +186,10 @@ class AssignmentDecisionRefused(EventData):
     actor: Actor = Field(description="Who decided")
     occurred_at: Moment = Field(description="When it was decided")
     reasons: Reasons = Field(description="Why it can't be done")
+    application_id: UUID | None = Field(default=None, description="The application of the assignment")
+    organisation_name: ShortText | None = Field(default=None, description="Name of the organisation that applied")
+    project_title: ShortText | None = Field(default=None, description="Name of the project")
+    need_title: ShortText | None = Field(default=None, description="Name of the need")
 
 
 class AssignmentUndoRefused(EventData):
@@ -194,15 +199,20 @@ class AssignmentUndoRefused(EventData):
     key_field: ClassVar[str] = "assignment_id"
 
     assignment_id: UUID = Field(description="The assignment that was meant")
+    application_id: UUID = Field(description="The application of the assignment")
     actor: Actor = Field(description="Who asked")
     occurred_at: Moment = Field(description="When it was asked for")
     reasons: Reasons = Field(description="Why it can't be done")
+    organisation_name: ShortText | None = Field(default=None, description="Name of the organisation that applied")
+    project_title: ShortText | None = Field(default=None, description="Name of the project")
+    need_title: ShortText | None = Field(default=None, description="Name of the need")
 
 
 class PlacementDecisionRefused(EventData):
     """An officer's word on a project and a need that can't be followed; nothing changed."""
 
     event_type: ClassVar[str] = "engage.placement.decision-refused.v1"
+    minor: ClassVar[int] = 1
     key_field: ClassVar[str] = "application_id"
 
     application_id: UUID = Field(description="The application")
@@ -211,3 +221,6 @@ class PlacementDecisionRefused(EventData):
     actor: Actor = Field(description="Who decided")
     occurred_at: Moment = Field(description="When it was decided")
     reasons: Reasons = Field(description="Why it can't be done")
+    organisation_name: ShortText | None = Field(default=None, description="Name of the organisation that applied")
+    project_title: ShortText | None = Field(default=None, description="Name of the project")
+    need_title: ShortText | None = Field(default=None, description="Name of the need")

@@ -17,6 +17,7 @@ from contracts.message import (
     ShortText,
     StateChange,
     Territory,
+    Version,
 )
 from contracts.moments import Day, Moment
 from contracts.typed import DeclaredPerson, TypedLabels, TypedLine, TypedLines
@@ -105,6 +106,21 @@ class NeedFormRefused(EventData):
     need_id: UUID = Field(description="The need that the form was about")
     occurred_at: Moment = Field(description="When the form was sent")
     reasons: Reasons = Field(description="Why it can't be taken")
+
+
+class NeedReviewDue(EventData):
+    """The day has passed after which a need must be reviewed: it takes no project until it is declared again."""
+
+    event_type: ClassVar[str] = "engage.need.review-due.v1"
+    key_field: ClassVar[str] = "need_id"
+
+    need_id: UUID = Field(description="The need")
+    owner_id: UUID = Field(description="The officer who is told")
+    need_title: ShortText = Field(description="Name of the need")
+    directorate: Code = Field(description="The directorate of the City that owns it")
+    review_on: Day | None = Field(description="The day after which it must be reviewed")
+    version: Version = Field(description="The need's version that takes no project")
+    occurred_at: Moment = Field(description="When it became due")
 
 
 class NeedPublished(StateChange):

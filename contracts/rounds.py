@@ -49,18 +49,40 @@ class NeedUnmet(EventData):
     """A round leaves an open need without any project, and why."""
 
     event_type: ClassVar[str] = "engage.need.unmet.v1"
+    minor: ClassVar[int] = 1
     key_field: ClassVar[str] = "round_id"
 
     round_id: UUID = Field(description="The round")
     need_id: UUID = Field(description="The need that nobody answers")
     need_title: ShortText = Field(description="Name of the need")
     directorate: Code = Field(description="The directorate of the City that owns the need")
+    owner_id: UUID | None = Field(default=None, description="The officer who owns the need, and is told")
     cause: Reason = Field(description="no-candidates, all-gated, placed-elsewhere, territory-full or no-capacity")
     gates: tuple[GateCount, ...] = Field(
         max_length=20, description="What kept applications away, the most frequent first"
     )
     candidates: Count = Field(description="Applications that could answer the need and are held elsewhere")
     occurred_at: Moment = Field(description="When the round was asked for")
+
+
+class ApplicationUnplaced(EventData):
+    """A round leaves an application without a need, why, and what would change it."""
+
+    event_type: ClassVar[str] = "engage.application.unplaced.v1"
+    key_field: ClassVar[str] = "application_id"
+
+    application_id: UUID = Field(description="The application that no need holds")
+    round_id: UUID = Field(description="The round")
+    lead_id: UUID = Field(description="The person who leads the association")
+    organisation_name: ShortText = Field(description="Name of the organisation that applied")
+    project_title: ShortText = Field(description="Name of the project")
+    cause: Reason = Field(description="no-open-need, no-need-meets or places-taken")
+    remedies: tuple[Reason, ...] = Field(
+        max_length=10, description="What the applicant can correct; empty where nothing of theirs is in the way"
+    )
+    actor: Actor = Field(description="The engine, with its rules' version")
+    occurred_at: Moment = Field(description="When the round was asked for")
+    rules_version: Name = Field(description="Version of the rules that were read")
 
 
 class Nomination(Message):

@@ -1176,18 +1176,34 @@ export interface AssignmentDecisionRefused {
   readonly occurred_at: DateTime;
   /** Why it can't be done */
   readonly reasons: readonly Reason[];
+  /** The application of the assignment */
+  readonly application_id: Uuid | null;
+  /** Name of the organisation that applied */
+  readonly organisation_name: string | null;
+  /** Name of the project */
+  readonly project_title: string | null;
+  /** Name of the need */
+  readonly need_title: string | null;
 }
 
 /** A confirmation that can't be taken back, or not by who asked; nothing changed. */
 export interface AssignmentUndoRefused {
   /** The assignment that was meant */
   readonly assignment_id: Uuid;
+  /** The application of the assignment */
+  readonly application_id: Uuid;
   /** Who asked */
   readonly actor: string;
   /** When it was asked for */
   readonly occurred_at: DateTime;
   /** Why it can't be done */
   readonly reasons: readonly Reason[];
+  /** Name of the organisation that applied */
+  readonly organisation_name: string | null;
+  /** Name of the project */
+  readonly project_title: string | null;
+  /** Name of the need */
+  readonly need_title: string | null;
 }
 
 /** An officer's word on a project and a need that can't be followed; nothing changed. */
@@ -1204,6 +1220,12 @@ export interface PlacementDecisionRefused {
   readonly occurred_at: DateTime;
   /** Why it can't be done */
   readonly reasons: readonly Reason[];
+  /** Name of the organisation that applied */
+  readonly organisation_name: string | null;
+  /** Name of the project */
+  readonly project_title: string | null;
+  /** Name of the need */
+  readonly need_title: string | null;
 }
 
 /** A form about a need that can't be read, is not its source's, or names another's person; nothing changed. */
@@ -1214,6 +1236,24 @@ export interface NeedFormRefused {
   readonly occurred_at: DateTime;
   /** Why it can't be taken */
   readonly reasons: readonly Reason[];
+}
+
+/** The day has passed after which a need must be reviewed: it takes no project until it is declared again. */
+export interface NeedReviewDue {
+  /** The need */
+  readonly need_id: Uuid;
+  /** The officer who is told */
+  readonly owner_id: Uuid;
+  /** Name of the need */
+  readonly need_title: string;
+  /** The directorate of the City that owns it */
+  readonly directorate: string;
+  /** The day after which it must be reviewed */
+  readonly review_on: CalendarDate | null;
+  /** The need's version that takes no project */
+  readonly version: number;
+  /** When it became due */
+  readonly occurred_at: DateTime;
 }
 
 /** A deputy was named by a source that the owner does not belong to, or owns nothing; nothing changed. */
@@ -1282,6 +1322,8 @@ export interface NeedUnmet {
   readonly need_title: string;
   /** The directorate of the City that owns the need */
   readonly directorate: string;
+  /** The officer who owns the need, and is told */
+  readonly owner_id: Uuid | null;
   /** no-candidates, all-gated, placed-elsewhere, territory-full or no-capacity */
   readonly cause: Reason;
   /** What kept applications away, the most frequent first */
@@ -1290,6 +1332,30 @@ export interface NeedUnmet {
   readonly candidates: number;
   /** When the round was asked for */
   readonly occurred_at: DateTime;
+}
+
+/** A round leaves an application without a need, why, and what would change it. */
+export interface ApplicationUnplaced {
+  /** The application that no need holds */
+  readonly application_id: Uuid;
+  /** The round */
+  readonly round_id: Uuid;
+  /** The person who leads the association */
+  readonly lead_id: Uuid;
+  /** Name of the organisation that applied */
+  readonly organisation_name: string;
+  /** Name of the project */
+  readonly project_title: string;
+  /** no-open-need, no-need-meets or places-taken */
+  readonly cause: Reason;
+  /** What the applicant can correct; empty where nothing of theirs is in the way */
+  readonly remedies: readonly Reason[];
+  /** The engine, with its rules' version */
+  readonly actor: string;
+  /** When the round was asked for */
+  readonly occurred_at: DateTime;
+  /** Version of the rules that were read */
+  readonly rules_version: string;
 }
 
 /** A round is whole: all that it published came before this. */
@@ -2555,9 +2621,11 @@ export interface EventByType {
   "engage.assignment.undo-refused.v1": AssignmentUndoRefused;
   "engage.placement.decision-refused.v1": PlacementDecisionRefused;
   "engage.need.form-refused.v1": NeedFormRefused;
+  "engage.need.review-due.v1": NeedReviewDue;
   "engage.deputy.refused.v1": DeputyRefused;
   "engage.nomination.proposed.v1": NominationProposed;
   "engage.need.unmet.v1": NeedUnmet;
+  "engage.application.unplaced.v1": ApplicationUnplaced;
   "engage.round.completed.v1": RoundCompleted;
   "engage.contest.decision-published.v1": ContestDecisionPublished;
   "engage.contest.decision-refused.v1": ContestDecisionRefused;
@@ -2609,7 +2677,7 @@ export interface DataByTopic {
   "forms.erasures.v1": ErasureRequested;
   "applications.v1": ApplicationRegistered | ApplicationRejected | CorrectionRequested | ApplicationFlagged | ApplicationAmended | ApplicationWithdrawn | ApplicationContentErased | ApplicationFormRefused;
   "needs.v1": NeedPublished;
-  "assignments.v1": AssignmentProposed | AssignmentConfirmed | AssignmentDeclined | AssignmentReleased | AssignmentAmended | AssignmentDecisionRefused | AssignmentUndoRefused | PlacementDecisionRefused | NeedFormRefused | DeputyRefused | NominationProposed | NeedUnmet | RoundCompleted | ContestDecisionPublished | ContestDecisionRefused;
+  "assignments.v1": AssignmentProposed | AssignmentConfirmed | AssignmentDeclined | AssignmentReleased | AssignmentAmended | AssignmentDecisionRefused | AssignmentUndoRefused | PlacementDecisionRefused | NeedFormRefused | NeedReviewDue | DeputyRefused | NominationProposed | NeedUnmet | ApplicationUnplaced | RoundCompleted | ContestDecisionPublished | ContestDecisionRefused;
   "pairs.v1": PairOffered | PairAccepted | PairDeclined | PairExpired | PairActivated | PairAmended | PairEnded | MeetingHeld | PairIdle | PairPaused | PairReviewDue | PairReviewRecorded | PairRenewed | PairAnswerRefused | MentorFormRefused | NoMentorFound | ObstacleOpened | ObstacleTaken | ObstacleAmended | ObstacleLifted | ObstacleEscalated | ObstacleAbandoned | ObstacleUpdateRefused | SupportPlanOpened | SupportActionChanged | IntroductionRecorded | SupportUpdateRefused | ImpactRecorded;
   "follow-ups.v1": FollowUpPlanned | FollowUpSent | FollowUpCancelled | FollowUpFailed;
   "contacts.v1": ContactPublished;

@@ -31,6 +31,12 @@ RefusalCode: TypeAlias = Literal[
 UnmetCause: TypeAlias = Literal["no-candidates", "no-capacity", "all-gated", "territory-full", "placed-elsewhere"]
 """Why nobody answers a need after a round."""
 
+UnplacedCause: TypeAlias = Literal["no-open-need", "no-need-meets", "places-taken"]
+"""Why no need holds an application after a round."""
+
+Remedy: TypeAlias = Literal["themes-and-publics", "territories", "complete-file"]
+"""What an applicant can correct so that a need may hold them."""
+
 Standing: TypeAlias = Literal["held", "fixed", "possible", "missing", "no-place", "shut"]
 """Where an application stands with a need; `shut` is told by its gates, `missing` by the level that decides."""
 

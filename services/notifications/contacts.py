@@ -9,7 +9,7 @@ from uuid import UUID
 
 import asyncpg
 
-from contracts.contacts import ContactPublished, contact_id_of
+from contracts.contacts import ContactPublished, ContactRole, contact_id_of
 from libraries.chassis.store import Connection
 from services.notifications.kinds import KINDS
 from services.notifications.people import Contact, told
@@ -55,6 +55,10 @@ class ContactRegister:
     def waiting(self) -> frozenset[UUID]:
         """The changes of address that wait to be confirmed, of the contacts that were loaded."""
         return frozenset(known.change_id for known in self._known.values() if known.change_id is not None)
+
+    def knows(self, role: ContactRole, person_id: UUID) -> bool:
+        """Whether it is known how a loaded person is reached in a role."""
+        return self._of(contact_id_of(role, person_id)) is not None
 
     def keep(self, said: ContactPublished, at: datetime, new_change: Callable[[], UUID]) -> AddressChange:
         """Replaces what is known of a contact, and says what that does to a change of its address."""
@@ -185,7 +189,8 @@ class ContactRegister:
 def contacts_of(kind: str, recipient_id: UUID, counterpart_id: UUID | None) -> tuple[UUID, ...]:
     """The contacts that sending a follow-up takes: the recipient's in the role that it is for, the counterpart's."""
     known = KINDS.by_name[kind]
-    recipient = contact_id_of(known.to, recipient_id)
+    recipient = recipient_id if known.to == "foundation" else contact_id_of(known.to, recipient_id)
     if counterpart_id is None or known.introduces is None:
         return (recipient,)
+    assert known.introduces != "foundation", "it is introduced to nobody"
     return recipient, contact_id_of(known.introduces, counterpart_id)

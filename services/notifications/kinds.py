@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 from functools import cache
 from typing import Final, Literal, TypeAlias, get_args
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from contracts.catalogue import topics_read_by
 from contracts.contacts import ContactRole
@@ -20,12 +20,15 @@ from services.notifications.courtesy import Courtesy, Retry
 
 Weekday: TypeAlias = Literal["monday", "tuesday", "wednesday", "thursday", "friday"]
 
-Role: TypeAlias = ContactRole
-"""Whom an event names: the lead of the application, the officer who owns the need, the mentor."""
+Role: TypeAlias = ContactRole | Literal["foundation"]
+"""Whom an event names: the lead of the application, the officer who owns the need, the mentor; La France s'engage."""
 
 
 Party: TypeAlias = Literal["mentor", "lead"]
 """Who answers the offer of a pair."""
+
+
+_ROLES: Final[tuple[Role, ...]] = (*get_args(ContactRole), "foundation")
 
 
 class _Strict(BaseModel):
@@ -58,8 +61,19 @@ class Kind(_Strict):
     text: Code | None = Field(
         default=None, description="Whose text it shares; the text sees the rest of the kind's name as `variant`"
     )
-    planned_by: Code
+    planned_by: tuple[Code, ...] = Field(min_length=1, description="By any of these events")
+    from_states: tuple[Code, ...] = Field(
+        default=(), description="Only where the event takes its matter out of one of these states; empty: of any"
+    )
     to: Role
+    says: Code | None = Field(default=None, description="Which state of its matter it tells, for `news` and `corrects`")
+    corrects: bool = Field(
+        default=False, description="Only where whoever holds the role was told another state: else there is no need"
+    )
+    handed_on_in: tuple[Code, ...] = Field(
+        default=(),
+        description="In which states of its matter whoever takes over the role gets it though it was sent before",
+    )
     answered_by: Party | None = Field(default=None, description="Which party of a pair answers by links in the text")
     introduces: Role | None = Field(default=None, description="Whose name and address the text gives")
     confirms_address: bool = Field(
@@ -77,14 +91,23 @@ class Kind(_Strict):
     reminders: tuple[DueAfter, ...] = Field(
         default=(), description="How long after it left it is sent again, and after that again, until it is settled"
     )
-    occasion: Literal["once", "version"] = Field(
-        description="Sent once a matter, or once for each version that plans it; never assumed, since a second mail "
-        "that is not planned is not missed by anybody"
+    occasion: Literal["once", "version", "news", "cause"] = Field(
+        description="Sent once a matter; once for each version that plans it; for each that is not what was said last; "
+        "or once for each cause; never assumed, since a second mail that is not planned is not missed by anybody"
     )
     settled_by: tuple[Code, ...] = ()
 
+    @field_validator("planned_by", mode="before")
+    @classmethod
+    def _one_event(cls, value: object) -> object:
+        return (value,) if isinstance(value, str) else tuple(value) if isinstance(value, list) else value
+
     @model_validator(mode="after")
     def _check_need(self) -> Kind:
+        if self.calendar == "takes-out" and self.optional:
+            raise ValueError(f"{self.kind} can't be optional: an entry that nobody takes out stays in a calendar")
+        if (self.corrects or self.occasion == "news") and self.says is None:
+            raise ValueError(f"{self.kind} has to name what it says, which is compared with what was said before")
         if self.urgent and self.optional:
             raise ValueError(f"{self.kind} can't be both urgent and optional")
         if self.confirms_address and (not self.urgent or self.digest or self.reminders):
@@ -146,6 +169,7 @@ class KindsFile(_Strict):
     retry: Retry
     courtesy: Courtesy
     content_days: int = Field(ge=1, description="For how long what a mail said is kept after its end")
+    too_late_days: int = Field(ge=1, description="What is due for longer is not sent any more")
     kinds: tuple[Kind, ...]
 
     @model_validator(mode="after")
@@ -154,7 +178,7 @@ class KindsFile(_Strict):
         if doubled := {name for name in names if names.count(name) > 1}:
             raise ValueError(f"kinds must have different names; there are several {', '.join(sorted(doubled))}")
         known = {code_of(event) for topic in topics_read_by("notifications") for event in topic.events}
-        named = {event for kind in self.kinds for event in (kind.planned_by, *kind.settled_by)}
+        named = {event for kind in self.kinds for event in (*kind.planned_by, *kind.settled_by)}
         if stray := named - known:
             raise ValueError(f"no topic that notifications reads carries {', '.join(sorted(stray))}")
         return self
@@ -169,6 +193,7 @@ class Kinds:
     retry: Retry
     courtesy: Courtesy
     content_days: int
+    too_late: timedelta
     all: tuple[Kind, ...]
     by_name: Mapping[str, Kind]
     planned_by: Mapping[type[EventData], tuple[Kind, ...]]
@@ -191,7 +216,7 @@ def code_of(event: type[EventData]) -> str:
 def kinds_of(file: KindsFile) -> Kinds:
     """The kinds that a file holds."""
     events = [event for topic in topics_read_by("notifications") for event in topic.events]
-    planned_by = {event: tuple(kind for kind in file.kinds if kind.planned_by == code_of(event)) for event in events}
+    planned_by = {event: tuple(kind for kind in file.kinds if code_of(event) in kind.planned_by) for event in events}
     series_by = {event: _series(kinds) for event, kinds in planned_by.items()}
     return Kinds(
         version=file.version,
@@ -199,6 +224,7 @@ def kinds_of(file: KindsFile) -> Kinds:
         retry=file.retry,
         courtesy=file.courtesy,
         content_days=file.content_days,
+        too_late=timedelta(days=file.too_late_days),
         all=file.kinds,
         by_name={kind.kind: kind for kind in file.kinds},
         planned_by=planned_by,
@@ -216,7 +242,7 @@ def kinds_of(file: KindsFile) -> Kinds:
 
 def _series(kinds: Sequence[Kind]) -> Mapping[Role, tuple[Kind, ...]]:
     """The kinds that share a row until they fall due; one alone would share it with nothing."""
-    found = {role: tuple(kind for kind in kinds if kind.to == role and kind.is_later) for role in get_args(Role)}
+    found = {role: tuple(kind for kind in kinds if kind.to == role and kind.is_later) for role in _ROLES}
     return {role: kinds for role, kinds in found.items() if len(kinds) > 1}
 
 

@@ -101,9 +101,13 @@ class Links:
         """The link, made at a moment, that ends a person's optional mail in a role."""
         return self._public_url + UNSUBSCRIBE_PATH + self._token("unsubscribe", contact_id, at)
 
-    def answering(self, pair_id: UUID, party: Party, at: datetime) -> str:
-        """The link, made at a moment, to where a party answers the offer of a pair."""
-        return f"{self._public_url}{ANSWER_PATH}{party}.{self._token(party, pair_id, at)}"
+    def answering(self, pair_id: UUID, party: Party, person_id: UUID, at: datetime) -> str:
+        """The link, made at a moment, to where a person answers the offer of a pair as one party of it.
+
+        Another person who takes over the role gets a link of their own, and this one then answers for nobody.
+        """
+        token = self._token(party, pair_id, at, person_id)
+        return f"{self._public_url}{ANSWER_PATH}{party}.{person_id}.{token}"
 
     def confirming(self, change_id: UUID, at: datetime) -> str:
         """The link, made at a moment, that confirms a change of address."""
@@ -117,20 +121,25 @@ class Links:
         """The change of address that the last part of a link names; None where it is not one of ours."""
         return self._genuine("address", token, now)
 
-    def offer_of(self, token: str, now: datetime) -> tuple[Right, Party] | None:
-        """The pair that the last part of an answering link names, and for whom; None where it is not one of ours."""
+    def offer_of(self, token: str, now: datetime) -> tuple[Right, Party, UUID] | None:
+        """The pair that the last part of an answering link names, and as which party for whom; None if not ours."""
         word, _, rest = token.partition(".")
+        person, _, rest = rest.partition(".")
+        try:
+            person_id = UUID(person)
+        except ValueError:
+            return None
         for party in get_args(Party):
-            if party == word and (right := self._genuine(party, rest, now)):
-                return right, party
+            if party == word and (right := self._genuine(party, rest, now, person_id)):
+                return right, party, person_id
         return None
 
-    def _token(self, purpose: Purpose, identifier: UUID, at: datetime) -> str:
+    def _token(self, purpose: Purpose, identifier: UUID, at: datetime, person_id: UUID | None = None) -> str:
         # A whole day, so that a mail that is written again on the same day is the same mail.
         until = (at.astimezone(UTC) + timedelta(days=_DAYS[purpose])).strftime(_DAY)
-        return f"{identifier}.{until}.{_signature(self._keys[0], purpose, identifier, until)}"
+        return f"{identifier}.{until}.{_signature(self._keys[0], purpose, identifier, until, person_id)}"
 
-    def _genuine(self, purpose: Purpose, token: str, now: datetime) -> Right | None:
+    def _genuine(self, purpose: Purpose, token: str, now: datetime, person_id: UUID | None = None) -> Right | None:
         name, _, rest = token.partition(".")
         until, _, signature = rest.partition(".")
         try:
@@ -139,12 +148,14 @@ class Links:
             return None
         given = signature.encode(errors="replace")
         # All keys, in a time that does not tell how much of a guess was right.
-        good = [hmac.compare_digest(_signature(key, purpose, identifier, until).encode(), given) for key in self._keys]
+        signed = [_signature(key, purpose, identifier, until, person_id).encode() for key in self._keys]
+        good = [hmac.compare_digest(signature, given) for signature in signed]
         # Days of eight digits come in the order of their letters.
         return Right(identifier, until < now.astimezone(UTC).strftime(_DAY)) if any(good) else None
 
 
-def _signature(key: bytes, purpose: Purpose, identifier: UUID, until: str) -> str:
+def _signature(key: bytes, purpose: Purpose, identifier: UUID, until: str, person_id: UUID | None) -> str:
     # The purpose first, so that a link that ends mail answers no offer. 144 bits make 24 letters without padding.
     content = f"{purpose}\n{until}\n".encode(errors="replace") + identifier.bytes
+    content += person_id.bytes if person_id else b""
     return base64.urlsafe_b64encode(hmac.digest(key, content, hashlib.sha256)[:18]).decode()

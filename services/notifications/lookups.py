@@ -3,19 +3,27 @@
 from __future__ import annotations
 
 from functools import cache
+from typing import TypeAlias
 from uuid import UUID
 
 from contracts.applications import ApplicationState
-from contracts.assignments import AssignmentState
-from contracts.contacts import ContactPublished
+from contracts.assignments import (
+    AssignmentConfirmed,
+    AssignmentDecisionRefused,
+    AssignmentState,
+    AssignmentUndoRefused,
+    PlacementDecisionRefused,
+)
+from contracts.contacts import ContactPublished, contact_id_of
 from contracts.message import EventData
 from contracts.obstacles import ObstacleState
 from contracts.pairs import PairState
-from libraries.chassis.handling import Lookup
+from libraries.chassis.handling import Lookup, both
 from services.notifications.contacts import ContactRegister
 from services.notifications.kinds import KINDS
-from services.notifications.planned.plans import PlannedAbout
-from services.notifications.store import CONTACT, MATTER, MATTER_IN_SERIES, PERSON, NotificationStore
+from services.notifications.people import FOUNDATION
+from services.notifications.planned.about import PlannedAbout
+from services.notifications.store import CONTACT, MATTER, MATTER_IN_SERIES, MATTER_IN_WORDS, PERSON, NotificationStore
 
 
 def planned_about(said: EventData, matter_id: UUID, *concerned: UUID | None) -> Lookup[NotificationStore, PlannedAbout]:
@@ -30,14 +38,28 @@ def planned_about(said: EventData, matter_id: UUID, *concerned: UUID | None) -> 
     return Lookup(tuple(named), lambda store: store.plans.about(matter_id))
 
 
+def all_planned_about(matter_id: UUID, *concerned: UUID | None) -> Lookup[NotificationStore, PlannedAbout]:
+    """All that was ever planned about a matter with what it says, for events that say anew who holds which role."""
+    named = [(entity, matter_id) for entity in (MATTER, MATTER_IN_SERIES, MATTER_IN_WORDS)]
+    named += [(PERSON, person_id) for person_id in concerned if person_id is not None]
+    return Lookup(tuple(named), lambda store: store.plans.about(matter_id))
+
+
 def application(said: ApplicationState) -> Lookup[NotificationStore, PlannedAbout]:
-    """What is planned about an event's application."""
-    return planned_about(said, said.application_id, said.lead_id)
+    """What is planned about an event's application; of a later version it may name another lead."""
+    if said.version > 1:
+        return all_planned_about(said.application_id, said.lead_id, FOUNDATION)
+    return planned_about(said, said.application_id, said.lead_id, FOUNDATION)
 
 
 def assignment(said: AssignmentState) -> Lookup[NotificationStore, PlannedAbout]:
     """What is planned about an event's assignment."""
-    return planned_about(said, said.assignment_id, said.lead_id, said.owner_id)
+    return planned_about(said, said.assignment_id, said.lead_id, said.decider_id or said.owner_id)
+
+
+def confirmed(said: AssignmentConfirmed) -> Lookup[NotificationStore, tuple[PlannedAbout, PlannedAbout]]:
+    """What is planned about a confirmed assignment, and what about its application."""
+    return both(assignment(said), planned_about(said, said.application_id, FOUNDATION))
 
 
 def pair(said: PairState, owner_id: UUID | None = None) -> Lookup[NotificationStore, PlannedAbout]:
@@ -48,6 +70,28 @@ def pair(said: PairState, owner_id: UUID | None = None) -> Lookup[NotificationSt
 def obstacle(said: ObstacleState) -> Lookup[NotificationStore, PlannedAbout]:
     """What is planned about an event's obstacle, and not about others of its assignment."""
     return planned_about(said, said.obstacle_id, said.lead_id, said.owner_id)
+
+
+AboutAndContacts: TypeAlias = tuple[PlannedAbout, ContactRegister]
+
+
+def officer_of(actor: str) -> UUID | None:
+    """The officer whom an event names as who acted; None where it was somebody else."""
+    kind, _, identifier = actor.partition(":")
+    try:
+        return UUID(identifier) if kind == "officer" else None
+    except ValueError:
+        return None
+
+
+def refusal(
+    said: AssignmentDecisionRefused | AssignmentUndoRefused | PlacementDecisionRefused, matter_id: UUID
+) -> Lookup[NotificationStore, AboutAndContacts]:
+    """What is planned about what was decided upon, and whether whoever decided is known as an officer."""
+    decided_by = officer_of(said.actor)
+    named = () if decided_by is None else ((CONTACT, contact_id_of("owner", decided_by)),)
+    known = Lookup[NotificationStore, ContactRegister](named, lambda store: store.contacts)
+    return both(planned_about(said, matter_id, decided_by), known)
 
 
 def contact(said: ContactPublished) -> Lookup[NotificationStore, ContactRegister]:

@@ -42,6 +42,9 @@ class Offers:
             self._heard[pair.pair_id] = heard
         elif pair.version > heard.version:
             heard.state, heard.version = state, pair.version
+            if pair.lead_id != heard.lead_id:
+                # What somebody else has answered is not theirs.
+                heard.lead_id, heard.lead_accepted = pair.lead_id, False
         heard.lead_accepted |= accepted_by == "lead"
         heard.mentor_accepted |= accepted_by == "mentor"
 

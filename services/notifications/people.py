@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import NamedTuple
+from typing import Final, NamedTuple
 from uuid import UUID
 
 from contracts.contacts import ContactPublished, ContactRole
@@ -16,6 +16,10 @@ class Correspondent(NamedTuple):
 
     name: str
     email: str
+
+
+FOUNDATION: Final = UUID("0f6c1c39-3d0f-5d5e-9d0b-6c1d6a2f6e10")
+"""La France s'engage, which no form names as a person: how it is reached is a setting."""
 
 
 class Contact(NamedTuple):

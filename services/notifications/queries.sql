@@ -15,6 +15,18 @@ CROSS JOIN LATERAL (
     OFFSET 0
 ) AS known
 
+-- name: fetch_in_words
+-- The same with what each said or will say: where that may have to be said to somebody else from now on.
+SELECT known.*
+FROM unnest($1::uuid[], $2::uuid[], $3::uuid[]) AS matter (id, first, last)
+CROSS JOIN LATERAL (
+    SELECT follow_up.id, matter_id, recipient_id, kind, occasion, matter_version, state, attempts, in_doubt, settled,
+           counterpart_id, caused_at, application_id, correlation_id, due_at, parameters, words_of
+    FROM follow_up
+    WHERE follow_up.id BETWEEN matter.first AND matter.last AND matter_id = matter.id
+    OFFSET 0
+) AS known
+
 -- name: fetch_series
 -- The series about some matters: to know them again, and to settle what is to come. A table of their own keeps what
 -- is due in years out of the index of what is due.
@@ -22,7 +34,7 @@ SELECT known.*
 FROM unnest($1::uuid[], $2::uuid[], $3::uuid[]) AS matter (id, first, last)
 CROSS JOIN LATERAL (
     SELECT matter_id, recipient_id, planned_by, application_id, matter_version, correlation_id, parameters, occasions,
-           settled, caused_at, words_of
+           settled, caused_at, words_of, occasion
     FROM series
     WHERE series.id BETWEEN matter.first AND matter.last AND matter_id = matter.id
     OFFSET 0
@@ -44,6 +56,39 @@ FROM (
     ) AS row
 ) AS found
 WHERE follow_up.ctid = found.place
+
+-- name: renew_follow_ups
+-- What is open says other names from now on, or introduces somebody else. Only what is as it was read.
+UPDATE follow_up
+SET parameters = found.parameters, counterpart_id = found.counterpart_id, words_of = found.words_of
+FROM (
+    SELECT change.parameters, change.counterpart_id, change.words_of, row.place
+    FROM unnest($1::uuid[], $2::text[], $3::integer[], $4::text[], $5::uuid[], $6::uuid[])
+         AS change (id, before, attempts, parameters, counterpart_id, words_of)
+    CROSS JOIN LATERAL (
+        SELECT ctid AS place FROM follow_up
+        WHERE follow_up.id = change.id AND follow_up.state = change.before AND follow_up.attempts = change.attempts
+          AND settled IS NULL
+        OFFSET 0
+    ) AS row
+) AS found
+WHERE follow_up.ctid = found.place
+
+-- name: renew_series
+-- What is to come says other names from now on; a part of it may have fallen due meanwhile, with the names it had.
+UPDATE series
+SET parameters = found.parameters, words_of = found.words_of
+FROM (
+    SELECT change.parameters, change.words_of, row.place
+    FROM unnest($1::uuid[], $2::text[], $3::uuid[]) AS change (id, parameters, words_of)
+    CROSS JOIN LATERAL (
+        SELECT ctid AS place FROM series
+        WHERE series.id = change.id AND next_due_at IS NOT NULL AND settled IS NULL
+        FOR UPDATE
+        OFFSET 0
+    ) AS row
+) AS found
+WHERE series.ctid = found.place
 
 -- name: move_series_on
 -- Only what is as it was read: a part of it may have fallen due, or have been settled.
@@ -264,14 +309,16 @@ WHERE series.id = named.id
 RETURNING lane, settled IS NOT NULL AS is_to_be_said
 
 -- name: keep_offers
--- What became of offers, by what was said last; that a party accepted holds whatever comes after it.
+-- What became of offers, by what was said last; that a party accepted holds as long as it is the same person.
 INSERT INTO offer (pair_id, lead_id, mentor_person_id, offered_at, state, version, lead_accepted, mentor_accepted)
 SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::timestamptz[], $5::text[], $6::integer[], $7::boolean[],
                      $8::boolean[])
 ON CONFLICT (pair_id) DO UPDATE
 SET state = CASE WHEN excluded.version > offer.version THEN excluded.state ELSE offer.state END,
     version = greatest(offer.version, excluded.version),
-    lead_accepted = offer.lead_accepted OR excluded.lead_accepted,
+    lead_id = CASE WHEN excluded.version > offer.version THEN excluded.lead_id ELSE offer.lead_id END,
+    lead_accepted = offer.lead_accepted AND (offer.lead_id = excluded.lead_id OR excluded.version < offer.version)
+        OR excluded.lead_accepted AND (offer.lead_id = excluded.lead_id OR excluded.version > offer.version),
     mentor_accepted = offer.mentor_accepted OR excluded.mentor_accepted
 
 -- name: refuse_answers

@@ -16,6 +16,7 @@ from pydantic import Field, FilePath, SecretStr, field_validator, model_validato
 from libraries.chassis.environment import EnvironmentSettings
 from libraries.chassis.transport import Tls, tls_to, verifying
 from services.notifications.mails.signing import Signer
+from services.notifications.people import Correspondent
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +78,12 @@ class MailSettings(EnvironmentSettings):
         "local-part+ID@domain; none: to the sender",
     )
 
+    mail_foundation: str | None = Field(
+        None,
+        description="Where La France s'engage gets what the City nominates, and what became of it: Name "
+        "<local-part@domain>; none: such mail is cancelled",
+    )
+
     dkim_key_file: Path | None = Field(
         None, description="A file with an RSA private key in PEM, which mails are signed with; none: no signature"
     )
@@ -119,7 +126,7 @@ class MailSettings(EnvironmentSettings):
         parse_smtp_url(value.get_secret_value())
         return value
 
-    @field_validator("mail_from", "mail_bounces")
+    @field_validator("mail_from", "mail_bounces", "mail_foundation")
     @classmethod
     def _check_sender(cls, value: str | None) -> str | None:
         if value is not None:
@@ -137,6 +144,14 @@ class MailSettings(EnvironmentSettings):
     def sender(self) -> Address:
         """The address that `mail_from` names."""
         return parse_sender(self.mail_from)
+
+    @cached_property
+    def foundation(self) -> Correspondent | None:
+        """Whom `mail_foundation` names."""
+        if self.mail_foundation is None:
+            return None
+        address = parse_sender(self.mail_foundation)
+        return Correspondent(address.display_name or address.addr_spec, address.addr_spec)
 
     @cached_property
     def bounces(self) -> Address | None:

@@ -24,6 +24,8 @@ MATTER: Final = "matter"
 """What follow-ups are about: an application, an assignment, a pair or an obstacle."""
 MATTER_IN_SERIES: Final = "matter in series"
 """A matter whose series are meant."""
+MATTER_IN_WORDS: Final = "matter in words"
+"""A matter of which also what each follow-up says is meant."""
 CONTACT: Final = "contact"
 """How a person is reached in a role."""
 PERSON: Final = "person"
@@ -52,7 +54,7 @@ class NotificationStore:
         asking = await self.forgotten.load(events, named[PERSON])
         await self.contacts.load(named[CONTACT], asking)
         # What tells of a change of address that waits is over with the next word about that contact.
-        await self.plans.load(named[MATTER] | self.contacts.waiting, named[MATTER_IN_SERIES])
+        await self.plans.load(named[MATTER] | self.contacts.waiting, named[MATTER_IN_SERIES], named[MATTER_IN_WORDS])
 
     @property
     def deadlines(self) -> Mapping[tuple[str, int], datetime]:

@@ -29,6 +29,7 @@ class _File(BaseModel):
 
     version: str
     decline_reasons: Annotated[Mapping[Code, Words], Field(min_length=1)]
+    end_reasons: Annotated[Mapping[Code, Words], Field(min_length=1)]
     criteria: Annotated[Mapping[Code, Words], Field(min_length=1)]
     first_meeting: Words
     erased_name: Words
@@ -37,6 +38,8 @@ class _File(BaseModel):
 
 _WORDS: Final = read_data_file("services.notifications", "words.toml", _File)
 
+
+_COLON: Final[Mapping[Language, str]] = {"fr": "\u00a0: ", "en": ": "}
 
 FIRST_MEETING: Final[Mapping[str, str]] = _WORDS.first_meeting.model_dump()
 """What the calendar entry of a pair's first meeting is called, by language."""
@@ -59,6 +62,12 @@ def decline_reason(code: str | None) -> list[dict[str, str]]:
     """Why an officer declined, for a text; nothing where the code has no words, for it would tell a reader nothing."""
     words = _WORDS.decline_reasons.get(code or "")
     return [words.model_dump()] if words else []
+
+
+def end_reason(code: str | None, language: Language) -> str:
+    """Why something ended, to go on a sentence with: a colon and the words; empty where the code has none."""
+    words = _WORDS.end_reasons.get(code or "") or _WORDS.decline_reasons.get(code or "")
+    return "" if words is None else f"{_COLON[language]}{words.in_language(language)}"
 
 
 def criterion(code: str) -> dict[str, str]:

@@ -57,7 +57,8 @@ async def hold_round(ward: Ward, seed: str, number: int, known: set[Violation], 
     clicked = [pair_id for pair_id, _ in found.pairs if str(pair_id) not in answered][:_CLICKED]
     before = ward.ended.copy()
     servers, address = stack.broker.bootstrap_servers, stack.addresses()["notifications"]
-    clicking = asyncio.create_task(clicks.answer(address, stack.door_secret, clicked, _TRAFFIC_SECONDS))
+    url = stack.addresses()["database_url"]
+    clicking = asyncio.create_task(clicks.answer(address, stack.door_secret, url, clicked, _TRAFFIC_SECONDS))
     await asyncio.gather(
         traffic.send_slowly(servers, sendings, _TRAFFIC_SECONDS),
         strangers.send(servers, strangers.batches(number, chance), _TRAFFIC_SECONDS),

@@ -7,9 +7,10 @@ import http.client
 import time
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import get_args
 from urllib.parse import urlsplit
 from uuid import UUID
+
+import asyncpg
 
 from services.notifications.kinds import Party
 from services.notifications.links import Links
@@ -17,13 +18,25 @@ from services.notifications.links import Links
 _PAUSE_SECONDS = 0.3
 
 
-async def answer(address: str, secret: str, pairs: Sequence[UUID], seconds: float) -> set[tuple[str, str]]:
+async def answer(address: str, secret: str, url: str, pairs: Sequence[UUID], seconds: float) -> set[tuple[str, str]]:
     """Both parties of each pair accept; returns the pairs and parties that were thanked within so many seconds."""
     links, until, now = Links(address, [secret.encode()]), time.monotonic() + seconds, datetime.now(UTC)
-    offers = [(pair_id, party) for pair_id in pairs for party in get_args(Party)]
-    clicks = (_click_until_thanked(links.answering(pair_id, party, now), until) for pair_id, party in offers)
+    offers = await _offers(url, pairs)
+    clicks = (_click_until_thanked(links.answering(*offer, now), until) for offer in offers)
     thanked = await asyncio.gather(*clicks)
-    return {(str(pair_id), party) for (pair_id, party), done in zip(offers, thanked, strict=True) if done}
+    return {(str(pair_id), party) for (pair_id, party, _), done in zip(offers, thanked, strict=True) if done}
+
+
+async def _offers(url: str, pairs: Sequence[UUID]) -> list[tuple[UUID, Party, UUID]]:
+    """Who may answer for which party of these pairs, as notifications knows it."""
+    connection = await asyncpg.connect(url)
+    try:
+        query = "SELECT pair_id, lead_id, mentor_person_id FROM notifications.offer WHERE pair_id = ANY($1::uuid[])"
+        rows = await connection.fetch(query, list(pairs))
+    finally:
+        await connection.close()
+    people: dict[Party, str] = {"lead": "lead_id", "mentor": "mentor_person_id"}
+    return [(row["pair_id"], party, row[column]) for row in rows for party, column in people.items()]
 
 
 async def _click_until_thanked(url: str, until: float) -> bool:

@@ -6,7 +6,7 @@ from operator import attrgetter
 from typing import Any
 from uuid import UUID
 
-from contracts.needs import NeedPublished
+from contracts.needs import NeedPublished, NeedReviewDue
 from services.matching import codes
 from services.matching.flows.proposals import release
 from services.matching.flows.settling import settle
@@ -19,8 +19,22 @@ def review(need: Need, unit: Unit) -> None:
     pool = unit.store.pool
     pool.set_state(need, "review-due")
     publish_need(pool.needs[need.need_id], "open", "review-date-passed", pool.rules.actor, unit)
+    unit.publish(_review_due(pool.needs[need.need_id], unit))
     let_go_of_pins(need.need_id, codes.NEED_REVIEW_DUE, unit)
     settle(unit, because={need.need_id: codes.NEED_REVIEW_DUE})
+
+
+def _review_due(need: Need, unit: Unit) -> NeedReviewDue:
+    content = need.document.content
+    return NeedReviewDue(
+        need_id=need.need_id,
+        owner_id=unit.store.pool.people.told_of(need, unit.now),
+        need_title=content.title,
+        directorate=content.directorate,
+        review_on=content.review_on,
+        version=need.version,
+        occurred_at=unit.now,
+    )
 
 
 def publish_need(need: Need, before: str | None, reason: str, actor: str, unit: Unit) -> None:

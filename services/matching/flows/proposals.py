@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 from contracts.assignments import (
     AssignmentAmended,
@@ -100,6 +101,18 @@ def publish_proposal(
     facts["pinned"] = assignment.pinned
     facts["cost"] = cost
     unit.publish(AssignmentProposed.model_validate(facts))
+
+
+def names_of(unit: Unit, application_id: UUID, need_id: UUID, *, of_application: bool = True) -> dict[str, Any]:
+    """What a refusal says of a project and a need, as far as they take part: an application that left has no name."""
+    pool = unit.store.pool
+    candidate = pool.candidates.get(application_id)
+    names: dict[str, Any] = {"need_title": pool.needs[need_id].document.content.title}
+    if of_application:
+        names["application_id"] = application_id
+    if candidate is not None:
+        names |= {"organisation_name": candidate.organisation_name, "project_title": candidate.project_title}
+    return names
 
 
 def said_of(assignment: Assignment, unit: Unit) -> dict[str, Any]:

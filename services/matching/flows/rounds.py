@@ -19,6 +19,7 @@ from services.matching.flows.nominations import nominate
 from services.matching.flows.proof import Proof, instance_of, prove, solved_at_once, solved_stepwise
 from services.matching.flows.settling import settle_in_round
 from services.matching.flows.unmet import need_unmet, unmet_needs
+from services.matching.flows.unplaced import say_unplaced
 from services.matching.pool.pool import Pool
 from services.matching.states.candidates import ROLLING_TRACK, Candidate
 from services.matching.states.needs import Need
@@ -36,7 +37,7 @@ class Result:
 
 
 def complete(request: RoundRequested, unit: Unit) -> None:
-    """Publishes a round as a whole: nominations on the contest's track, needs that stay unmet, and its summary.
+    """Publishes a round as a whole: nominations on the contest's track, who and what stays without, its summary.
 
     Where what the optimum decides is proposed at once, it is proposed already; else it is now. Raises Unproved.
     """
@@ -50,6 +51,9 @@ def complete(request: RoundRequested, unit: Unit) -> None:
     unmet = unmet_needs(pool, {need_id for _, need_id in result.held})
     for need in unmet:
         unit.publish(need_unmet(request, need, candidates, result.full, unit))
+    if request.track == ROLLING_TRACK:
+        # Of the contest La France s'engage decides, whatever the City points at.
+        say_unplaced(request, candidates, {application_id for application_id, _ in result.held}, unit)
     unit.publish(_summary(request, len(candidates), result, unmet, unit))
 
 

@@ -19,7 +19,7 @@ from libraries.chassis.handling import both, handles
 from services.matching import codes, lookups
 from services.matching.flows.amending import amending, of_application
 from services.matching.flows.pinning import pin
-from services.matching.flows.proposals import confirm, decline, release
+from services.matching.flows.proposals import confirm, decline, names_of, release
 from services.matching.flows.refusals import decision_refusal, placement_refusal, undo_refusal
 from services.matching.flows.settling import settle
 from services.matching.settings.texts import refusal
@@ -42,6 +42,7 @@ def on_assignment_decided(event: Event[AssignmentDecided], unit: Unit, assignmen
                 actor=actor,
                 occurred_at=unit.now,
                 reasons=(refusal(code),),
+                **names_of(unit, assignment.application_id, assignment.need_id),
             )
         )
     elif decision.decision == "confirm":
@@ -62,6 +63,7 @@ def on_assignment_undo_requested(event: Event[AssignmentUndoRequested], unit: Un
                 actor=actor,
                 occurred_at=unit.now,
                 reasons=(refusal(code),),
+                **names_of(unit, assignment.application_id, assignment.need_id),
             )
         )
     else:
@@ -84,6 +86,7 @@ def on_placement_decided(event: Event[PlacementDecided], unit: Unit, _: tuple[Ne
                 actor=actor,
                 occurred_at=unit.now,
                 reasons=(refusal(code),),
+                **names_of(unit, decision.application_id, decision.need_id, of_application=False),
             )
         )
     elif decision.decision == "pin":

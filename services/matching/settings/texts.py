@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from contracts.message import Language, Reason
 from libraries.data_files import read_data_file
-from services.matching.codes import Gate, ReadinessField, RefusalCode, UnmetCause
+from services.matching.codes import Gate, ReadinessField, RefusalCode, Remedy, UnmetCause, UnplacedCause
 
 PartText: TypeAlias = Literal[
     "theme",
@@ -61,6 +61,8 @@ class Texts(BaseModel):
     fields: Mapping[ReadinessField, InBoth]
     refusals: Mapping[RefusalCode, InBoth]
     unmet: Mapping[UnmetCause, InBoth]
+    unplaced: Mapping[UnplacedCause, InBoth]
+    remedies: Mapping[Remedy, InBoth]
     standings: Mapping[StandingText, InBoth]
     gates: Mapping[Gate, InBoth]
 
@@ -71,6 +73,8 @@ class Texts(BaseModel):
             "fields": ReadinessField,
             "refusals": RefusalCode,
             "unmet": UnmetCause,
+            "unplaced": UnplacedCause,
+            "remedies": Remedy,
             "standings": StandingText,
             "gates": Gate,
         }
@@ -95,4 +99,18 @@ def refusal(code: RefusalCode) -> Reason:
 def unmet_cause(code: UnmetCause) -> Reason:
     """Why nobody answers a need."""
     text = TEXTS.unmet[code]
+    return Reason(code=code, fr=text.fr, en=text.en)
+
+
+@lru_cache
+def unplaced_cause(code: UnplacedCause) -> Reason:
+    """Why no need holds an application."""
+    text = TEXTS.unplaced[code]
+    return Reason(code=code, fr=text.fr, en=text.en)
+
+
+@lru_cache
+def remedy(code: Remedy) -> Reason:
+    """What an applicant can correct."""
+    text = TEXTS.remedies[code]
     return Reason(code=code, fr=text.fr, en=text.en)

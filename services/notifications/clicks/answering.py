@@ -22,8 +22,7 @@ from libraries.chassis.forms import FormPublisher
 from libraries.chassis.watching.log import named
 from services.notifications.clicks.pages import Words, later, over, page, unknown
 from services.notifications.clicks.standing import KnownOffer, Standing, standing_of, stands
-from services.notifications.clicks.store import ClickStore
-from services.notifications.kinds import Party
+from services.notifications.clicks.store import ClickStore, OfferLink
 from services.notifications.links import ANSWER_PATH, Links
 
 # The page's own form takes a tenth of it; anyone may send more.
@@ -43,7 +42,7 @@ class Answering:
         self._forms = forms
         self._premises = premises
         # Of many clicks on one link at once one passes the answer on, and the others see that it did.
-        self._turns: WeakValueDictionary[tuple[UUID, Party], asyncio.Lock] = WeakValueDictionary()
+        self._turns: WeakValueDictionary[OfferLink, asyncio.Lock] = WeakValueDictionary()
         self.routes = [
             Route(ANSWER_PATH + "{token}", self._ask, methods=["GET"]),
             Route(ANSWER_PATH + "{token}", self._take, methods=["POST"]),
@@ -53,52 +52,54 @@ class Answering:
         found = self._found(request)
         if isinstance(found, Response):
             return found
-        offer = await self._store.offer(*found)
-        return later() if offer is None else await self._shown(found[0], offer)
+        offer = await self._store.offer(found)
+        return later() if offer is None else await self._shown(found.pair_id, offer)
 
     async def _take(self, request: Request) -> Response:
         found = self._found(request)
         if isinstance(found, Response):
             return found
         try:
-            answered = await self._answer(request, *found)
+            answered = await self._answer(request, found)
         except ValueError:
             return page(_UNCLEAR, form=_FORM, status=422)
         async with self._turns.setdefault(found, asyncio.Lock()):
-            return await self._taken(answered)
+            return await self._taken(found, answered)
 
-    async def _taken(self, answered: PairAnswered) -> Response:
-        pair_id, party = answered.pair_id, answered.party
-        if (offer := await self._store.offer(pair_id, party)) is None:
+    async def _taken(self, link: OfferLink, answered: PairAnswered) -> Response:
+        pair_id = link.pair_id
+        if (offer := await self._store.offer(link)) is None:
             return later()
         if standing_of(offer) != "open":
             return await self._shown(pair_id, offer, status=_status(offer, answered.answer))
-        await self._store.keep_answer(answered)
-        if (offer := await self._store.offer(pair_id, party)) is None or offer.given is None:
+        await self._store.keep_answer(link, answered)
+        if (offer := await self._store.offer(link)) is None or offer.given is None:
             return later()
         given = offer.given
         try:
             await self._pass_on(
+                link,
                 answered.model_copy(
                     update={"answer": given.answer, "reason": given.reason, "answered_at": given.answered_at}
-                )
+                ),
             )
         except (KafkaError, OSError, TimeoutError) as error:
             self._premises.log.warning("an answer was not kept", action="answer", error=named(error))
             return page(_LATER, form=_FORM, status=503)
         return page(_THANKS)
 
-    async def _pass_on(self, answered: PairAnswered) -> None:
+    async def _pass_on(self, link: OfferLink, answered: PairAnswered) -> None:
         pair_id, at = answered.pair_id, answered.answered_at
         # Whatever was forgotten of the first time: the same answer is the same event, which readers take once.
-        event_id = uuid5(pair_id, f"{answered.party}:{answered.answer}")
+        # Of another person who takes over the role it is another one.
+        event_id = uuid5(pair_id, f"{answered.party}:{link.person_id}:{answered.answer}")
         await self._forms.publish(Event(event_id, MAIL_LINKS, str(pair_id), at, event_id, None, None, answered))
-        await self._store.passed_on(pair_id, answered.party)
+        await self._store.passed_on(link)
         self._premises.log.info(
             "answered by link", action="answer", event_id=str(event_id), pair_id=str(pair_id), party=answered.party
         )
 
-    async def _answer(self, request: Request, pair_id: UUID, party: Party) -> PairAnswered:
+    async def _answer(self, request: Request, link: OfferLink) -> PairAnswered:
         body = bytearray()
         async for part in request.stream():
             body += part
@@ -107,8 +108,8 @@ class Answering:
         given = {name: values[0] for name, values in parse_qs(body.decode()).items()}
         return PairAnswered.model_validate(
             {
-                "pair_id": pair_id,
-                "party": party,
+                "pair_id": link.pair_id,
+                "party": link.party,
                 "answer": given.get("answer"),
                 "reason": given.get("reason") if given.get("answer") == "decline" else None,
                 "answered_at": self._premises.clock(),
@@ -121,15 +122,15 @@ class Answering:
         about = ", ".join(filter(None, (words.get(name) for name in ("project_title", "organisation_name"))))
         return page(_WORDS[standing], about=about, form=_FORM if standing == "open" else "", status=status)
 
-    def _found(self, request: Request) -> tuple[UUID, Party] | Response:
-        """The pair and the party that a link names, or what to show where it names none."""
+    def _found(self, request: Request) -> OfferLink | Response:
+        """What a link names, or what to show where it names nothing."""
         if self._links is None:
             return unknown()
         found = self._links.offer_of(request.path_params["token"], self._premises.clock())
         if found is None:
             return unknown()
-        right, party = found
-        return over() if right.is_over else (right.identifier, party)
+        right, party, person_id = found
+        return over() if right.is_over else OfferLink(right.identifier, party, person_id)
 
 
 def _status(offer: KnownOffer, answer: str) -> int:
@@ -158,6 +159,10 @@ _WORDS: Final[Mapping[Standing, Words]] = {
         "Votre réponse nous est parvenue, mais n’a pas pu être prise en compte\u00a0: "
         "répondez au message, et nous verrons ensemble.",
         "Your answer has reached us, but could not be taken into account: reply to the message, and we will see.",
+    ),
+    "handed-over": (
+        "Une autre personne a repris votre rôle dans ce projet\u00a0: c’est elle qui répond désormais.",
+        "Another person has taken over your role in this project: it is for them to answer now.",
     ),
     "active": (
         "Ce binôme a déjà commencé\u00a0: il n’y a plus à répondre.",

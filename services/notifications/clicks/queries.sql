@@ -14,9 +14,10 @@ SELECT state, CASE $2::text WHEN 'lead' THEN lead_accepted ELSE mentor_accepted 
        EXISTS (SELECT FROM erased_person
                WHERE person_id = CASE $2::text WHEN 'lead' THEN lead_id ELSE mentor_person_id END
                  AND erased_at >= offered_at) AS is_forgotten,
+       CASE $2::text WHEN 'lead' THEN lead_id ELSE mentor_person_id END <> $3 AS is_handed_over,
        answer, reason, answered_at, coalesce(is_passed_on, false) AS is_passed_on,
        coalesce(is_refused, false) AS is_refused
-FROM offer LEFT JOIN answer ON answer.pair_id = offer.pair_id AND answer.party = $2
+FROM offer LEFT JOIN answer ON answer.pair_id = offer.pair_id AND answer.party = $2 AND answer.person_id = $3
 WHERE offer.pair_id = $1
 
 -- name: fetch_words
@@ -29,11 +30,11 @@ LIMIT 1
 -- name: keep_answer
 -- The first answer stands once it was passed on; what was not, since Kafka did not answer, may still be changed. The
 -- same one again keeps its time, so that it is the same event.
-INSERT INTO answer (pair_id, party, answer, reason, answered_at) VALUES ($1, $2, $3, $4, $5)
-ON CONFLICT (pair_id, party) DO UPDATE
+INSERT INTO answer (pair_id, party, person_id, answer, reason, answered_at) VALUES ($1, $2, $3, $4, $5, $6)
+ON CONFLICT (pair_id, party, person_id) DO UPDATE
 SET answer = excluded.answer, reason = excluded.reason, answered_at = excluded.answered_at
 WHERE NOT answer.is_passed_on AND answer.answer <> excluded.answer
 
 -- name: pass_on
 -- Kafka has it: it is not sent again.
-UPDATE answer SET is_passed_on = true WHERE pair_id = $1 AND party = $2
+UPDATE answer SET is_passed_on = true WHERE pair_id = $1 AND party = $2 AND person_id = $3

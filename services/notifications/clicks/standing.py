@@ -19,15 +19,21 @@ class GivenAnswer(NamedTuple):
 
 
 class KnownOffer(NamedTuple):
-    """What has become of an offer; `has_accepted` is whether this party is known to have, by whichever way."""
+    """What has become of an offer; `has_accepted` is whether this party is known to have, by whichever way.
+
+    `is_handed_over` where another person is this party by now.
+    """
 
     state: OfferState
     has_accepted: bool = False
     is_forgotten: bool = False
+    is_handed_over: bool = False
     given: GivenAnswer | None = None
 
 
-Standing: TypeAlias = Literal["open", "accepted", "declined", "refused", "active", "given-up", "expired", "ended"]
+Standing: TypeAlias = Literal[
+    "open", "accepted", "declined", "refused", "handed-over", "active", "given-up", "expired", "ended"
+]
 
 
 def standing_of(offer: KnownOffer) -> Standing:
@@ -35,6 +41,8 @@ def standing_of(offer: KnownOffer) -> Standing:
     given = offer.given
     if offer.is_forgotten:
         return "ended"
+    if offer.is_handed_over:
+        return "handed-over"
     if given is not None and given.is_refused:
         return "refused"
     match offer.state:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 from uuid import UUID
 
 import orjson
@@ -20,6 +20,14 @@ from services.notifications.planned.follow_ups import ids_about
 _QUERIES: Final = named_queries("services.notifications.clicks")
 
 
+class OfferLink(NamedTuple):
+    """Who may answer which offer by a link: a person, as one party of a pair."""
+
+    pair_id: UUID
+    party: Party
+    person_id: UUID
+
+
 class ClickStore:
     """The service's tables as whoever has a link may touch them: what it names, and nothing beside."""
 
@@ -27,9 +35,9 @@ class ClickStore:
         # Not its pool, which is there only once the service has opened.
         self._database = database
 
-    async def offer(self, pair_id: UUID, party: Party) -> KnownOffer | None:
+    async def offer(self, link: OfferLink) -> KnownOffer | None:
         """What has become of an offer, as one party of it may know; None where it is not known here yet."""
-        row = await self._database.pool.fetchrow(_QUERIES["fetch_offer"], pair_id, party)
+        row = await self._database.pool.fetchrow(_QUERIES["fetch_offer"], *link)
         if row is None:
             return None
         given = None
@@ -37,7 +45,7 @@ class ClickStore:
             given = GivenAnswer(
                 row["answer"], row["reason"], row["answered_at"], row["is_passed_on"], row["is_refused"]
             )
-        return KnownOffer(row["state"], row["has_accepted"], row["is_forgotten"], given)
+        return KnownOffer(row["state"], row["has_accepted"], row["is_forgotten"], row["is_handed_over"], given)
 
     async def words_about(self, pair_id: UUID) -> Mapping[str, Any]:
         """What the mails of an offer said of it; nothing once that was forgotten."""
@@ -45,20 +53,19 @@ class ClickStore:
         words: Mapping[str, Any] = orjson.loads(said or "{}")
         return words
 
-    async def keep_answer(self, answered: PairAnswered) -> None:
+    async def keep_answer(self, link: OfferLink, answered: PairAnswered) -> None:
         """Keeps an answer, unless there is one: the first stands."""
         await self._database.pool.execute(
             _QUERIES["keep_answer"],
-            answered.pair_id,
-            answered.party,
+            *link,
             answered.answer,
             answered.reason,
             answered.answered_at,
         )
 
-    async def passed_on(self, pair_id: UUID, party: Party) -> None:
+    async def passed_on(self, link: OfferLink) -> None:
         """Keeps that Kafka has the answer."""
-        await self._database.pool.execute(_QUERIES["pass_on"], pair_id, party)
+        await self._database.pool.execute(_QUERIES["pass_on"], *link)
 
     async def wants_optional_mail(self, contact_id: UUID) -> bool | None:
         """Whether a person wants optional mail in a role; None where they are not known any more."""

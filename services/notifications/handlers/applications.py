@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from contracts.applications import (
@@ -17,44 +18,48 @@ from contracts.event import Event
 from libraries.chassis.handling import handles
 from services.notifications import lookups
 from services.notifications.kinds import Role
+from services.notifications.people import FOUNDATION
+from services.notifications.planned.about import PlannedAbout
 from services.notifications.planned.planner import Matter
-from services.notifications.planned.plans import PlannedAbout
-from services.notifications.planned.reacting import react
+from services.notifications.planned.reacting import amend, react
 from services.notifications.store import Unit
 from services.notifications.words import criterion, reasons_of
 
 
 @handles(ApplicationRegistered, needs=lookups.application)
 def on_application_registered(event: Event[ApplicationRegistered], unit: Unit, about: PlannedAbout) -> None:
-    """The lead receives an acknowledgement."""
-    react(event, unit, about, _matter(event.data))
+    """The lead receives an acknowledgement, unless that is what they were told last."""
+    _react(event, unit, about, _matter(event.data))
 
 
 @handles(ApplicationAmended, needs=lookups.application)
 def on_application_amended(event: Event[ApplicationAmended], unit: Unit, about: PlannedAbout) -> None:
-    """What was to be asked for is no longer missing; nobody is written to."""
-    react(event, unit, about, _matter(event.data))
+    """What is planned reaches whoever leads it by now; nobody is written to but who was told something else last."""
+    _react(event, unit, about, _matter(event.data))
 
 
 @handles(ApplicationRejected, needs=lookups.application)
 def on_application_rejected(event: Event[ApplicationRejected], unit: Unit, about: PlannedAbout) -> None:
     """The lead receives the rejection with every reason."""
-    react(event, unit, about, _matter(event.data, reasons=reasons_of(event.data.reasons)))
+    _react(event, unit, about, _matter(event.data, reasons=reasons_of(event.data.reasons)))
 
 
 @handles(CorrectionRequested, needs=lookups.application)
 def on_correction_requested(event: Event[CorrectionRequested], unit: Unit, about: PlannedAbout) -> None:
     """The lead is asked for exactly what is missing; an earlier request that has not left is dropped."""
-    react(event, unit, about, _matter(event.data, reasons=reasons_of(event.data.reasons)))
+    _react(event, unit, about, _matter(event.data, reasons=reasons_of(event.data.reasons)))
 
 
 @handles(ApplicationWithdrawn, needs=lookups.application)
 def on_application_withdrawn(event: Event[ApplicationWithdrawn], unit: Unit, about: PlannedAbout) -> None:
-    """What is still scheduled for the application is cancelled."""
-    react(event, unit, about, _matter(event.data))
+    """What is still scheduled for the application is cancelled; the lead is told that it is withdrawn."""
+    _react(event, unit, about, _matter(event.data))
 
 
-@handles(ContestDecisionPublished, needs=lambda said: lookups.planned_about(said, said.application_id, said.lead_id))
+@handles(
+    ContestDecisionPublished,
+    needs=lambda said: lookups.planned_about(said, said.application_id, said.lead_id, FOUNDATION),
+)
 def on_contest_decision_published(event: Event[ContestDecisionPublished], unit: Unit, about: PlannedAbout) -> None:
     """The embargo is over: the lead learns what the jury decided, criterion by criterion."""
     decided = event.data
@@ -68,9 +73,17 @@ def on_contest_decision_published(event: Event[ContestDecisionPublished], unit: 
         "scores": scores,
     }
     # The jury decides once: there is no version of the application that this belongs to.
-    people: dict[Role, UUID] = {"lead": decided.lead_id}
+    people: dict[Role, UUID] = {"lead": decided.lead_id, "foundation": FOUNDATION}
     matter = Matter(decided.application_id, decided.application_id, 1, people, parameters, decided.lead_id)
     react(event, unit, about, matter)
+
+
+def _react(event: Event[Any], unit: Unit, about: PlannedAbout, matter: Matter) -> None:
+    """Does what the event calls for; in a later version the application may have another lead, or another name."""
+    react(event, unit, about, matter)
+    # Afterwards: what the event has just settled is nobody's any more.
+    if matter.version > 1:
+        amend(event, unit, about, matter)
 
 
 def _matter(application: ApplicationState, **more: object) -> Matter:
@@ -78,12 +91,15 @@ def _matter(application: ApplicationState, **more: object) -> Matter:
         application.application_id,
         application.application_id,
         application.version,
-        {"lead": application.lead_id},
+        {"lead": application.lead_id, "foundation": FOUNDATION},
         {
             "organisation_name": application.organisation.name,
             "project_title": application.project_title,
             "track": application.track,
+            "state": application.to_state,
             **more,
         },
         application.lead_id,
+        application.from_state,
+        application.to_state,
     )

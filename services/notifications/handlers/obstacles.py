@@ -5,6 +5,7 @@ from __future__ import annotations
 from contracts.event import Event
 from contracts.obstacles import (
     ObstacleAbandoned,
+    ObstacleAmended,
     ObstacleEscalated,
     ObstacleLifted,
     ObstacleOpened,
@@ -13,9 +14,9 @@ from contracts.obstacles import (
 )
 from libraries.chassis.handling import handles
 from services.notifications import lookups
+from services.notifications.planned.about import PlannedAbout
 from services.notifications.planned.planner import Matter
-from services.notifications.planned.plans import PlannedAbout
-from services.notifications.planned.reacting import react
+from services.notifications.planned.reacting import amend, react
 from services.notifications.store import Unit
 
 
@@ -44,10 +45,17 @@ def on_obstacle_lifted(event: Event[ObstacleLifted], unit: Unit, about: PlannedA
     react(event, unit, about, _matter(event.data))
 
 
+@handles(ObstacleAmended, needs=lambda said: lookups.all_planned_about(said.obstacle_id, said.lead_id, said.owner_id))
+def on_obstacle_amended(event: Event[ObstacleAmended], unit: Unit, about: PlannedAbout) -> None:
+    """What is planned reaches whoever leads the project and owns the need by now."""
+    until = event.data.due_at
+    amend(event, unit, about, _matter(event.data, due_at=until.isoformat() if until else None))
+
+
 @handles(ObstacleAbandoned, needs=lookups.obstacle)
 def on_obstacle_abandoned(event: Event[ObstacleAbandoned], unit: Unit, about: PlannedAbout) -> None:
-    """What is still to be said of it is dropped."""
-    react(event, unit, about, _matter(event.data))
+    """What is still to be said of it is dropped; the lead learns that it will not be lifted, and why."""
+    react(event, unit, about, _matter(event.data, reason=event.data.reason))
 
 
 def _matter(obstacle: ObstacleState, **more: object) -> Matter:
@@ -64,4 +72,6 @@ def _matter(obstacle: ObstacleState, **more: object) -> Matter:
             **more,
         },
         obstacle.lead_id,
+        obstacle.from_state,
+        obstacle.to_state,
     )

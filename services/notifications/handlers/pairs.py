@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
+from uuid import UUID
+
 from contracts.event import Event
 from contracts.pairs import (
     MeetingHeld,
     NoMentorFound,
     PairAccepted,
     PairActivated,
+    PairAmended,
     PairAnswerRefused,
     PairDeclined,
     PairEnded,
@@ -20,10 +24,10 @@ from contracts.pairs import (
 )
 from libraries.chassis.handling import both, handles
 from services.notifications import lookups
-from services.notifications.kinds import KINDS
+from services.notifications.kinds import KINDS, Party, Role
+from services.notifications.planned.about import PlannedAbout
 from services.notifications.planned.planner import Matter
-from services.notifications.planned.plans import PlannedAbout
-from services.notifications.planned.reacting import react, settle_kinds
+from services.notifications.planned.reacting import amend, react, settle_kinds
 from services.notifications.store import Unit
 from services.notifications.words import reasons_of
 
@@ -74,16 +78,18 @@ def on_pair_answer_refused(event: Event[PairAnswerRefused], unit: Unit) -> None:
 
 @handles(PairDeclined, needs=lookups.pair)
 def on_pair_declined(event: Event[PairDeclined], unit: Unit, about: PlannedAbout) -> None:
-    """An offer that has not left is dropped."""
+    """An offer that has not left is dropped; of one that has, whoever did not decline it learns that it is over."""
     unit.store.offers.keep(event.data, "declined", unit.now)
-    react(event, unit, about, _matter(event.data))
+    matter = _matter(event.data, reason=event.data.reason, declined_by=event.data.party)
+    react(event, unit, about, matter._replace(people=_but({event.data.party}, matter)))
 
 
 @handles(PairExpired, needs=lookups.pair)
 def on_pair_expired(event: Event[PairExpired], unit: Unit, about: PlannedAbout) -> None:
-    """An offer that has not left is dropped."""
+    """An offer that has not left is dropped; whoever had accepted learns that the other did not answer in time."""
     unit.store.offers.keep(event.data, "expired", unit.now)
-    react(event, unit, about, _matter(event.data))
+    matter = _matter(event.data, reason=event.data.reason, declined_by=None)
+    react(event, unit, about, matter._replace(people=_but(set(event.data.awaited), matter)))
 
 
 @handles(PairActivated, needs=lookups.pair)
@@ -96,10 +102,22 @@ def on_pair_activated(event: Event[PairActivated], unit: Unit, about: PlannedAbo
 
 @handles(PairEnded, needs=lookups.pair)
 def on_pair_ended(event: Event[PairEnded], unit: Unit, about: PlannedAbout) -> None:
-    """What is still scheduled for the pair is cancelled; those who had been introduced are told."""
+    """What is still scheduled for the pair is cancelled; those who had been introduced, or offered it, are told."""
     unit.store.offers.keep(event.data, "ended", unit.now)
-    matter = _matter(event.data)
-    react(event, unit, about, matter if event.data.from_state == "active" else matter.without_people())
+    react(event, unit, about, _matter(event.data, reason=event.data.reason, declined_by=None))
+
+
+@handles(
+    PairAmended,
+    needs=lambda said: lookups.all_planned_about(said.pair_id, said.lead_id, said.mentor_person_id, said.owner_id),
+)
+def on_pair_amended(event: Event[PairAmended], unit: Unit, about: PlannedAbout) -> None:
+    """What is planned reaches whoever is in the pair by now; what a former lead answered is not the new one's."""
+    pair = event.data
+    unit.store.offers.keep(pair, "active" if pair.to_state == "active" else "open", unit.now)
+    days = {name: getattr(pair, name) for name in ("expires_at", "first_contact_by", "ends_on")}
+    matter = _matter(pair, **{name: day.isoformat() if day else None for name, day in days.items()})
+    amend(event, unit, about, matter._replace(people={**matter.people, "owner": pair.owner_id}))
 
 
 @handles(PairReviewDue, needs=lookups.pair)
@@ -137,4 +155,11 @@ def _matter(pair: PairState, **more: object) -> Matter:
         {"lead": pair.lead_id, "mentor": pair.mentor_person_id},
         {"organisation_name": pair.organisation_name, "project_title": pair.project_title, **more},
         pair.lead_id,
+        pair.from_state,
+        pair.to_state,
     )
+
+
+def _but(parties: Collection[Party], matter: Matter) -> Mapping[Role, UUID]:
+    """The people of a matter without those parties, who know already."""
+    return {role: who for role, who in matter.people.items() if role not in parties}

@@ -21,6 +21,7 @@ from services.notifications.mails.headers import bare
 from services.notifications.mails.markup import markup_of
 from services.notifications.mails.text_files import FIELD_NAMES, SAMPLES, TextsError, text_file
 from services.notifications.people import Correspondent
+from services.notifications.words import end_reason
 
 DIGEST: Final = "digest"
 LANGUAGES: Final[tuple[Language, ...]] = get_args(Language)
@@ -84,7 +85,7 @@ class Texts:
         """
         if (compiled := self._compiled.get((kind, language))) is None:
             raise TextsError(f"there is no text for {kind} in {language}")
-        values = {"reminder": 0, **_localised(parameters, language)}
+        values = {"reminder": 0, "told_before": None, **_localised(parameters, language)}
         values |= {"reference": reference, "name": recipient.name, "variant": compiled.variant}
         values |= {"unsubscribe_url": unsubscribe_url, "answer_url": answer_url, "in_digest": in_digest}
         if counterpart is not None:
@@ -116,6 +117,7 @@ def load_texts(kinds: Iterable[str]) -> Texts:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.globals["why"] = end_reason
     environment.filters["moment"] = _moment
     environment.filters["day"] = _day
     names = (*kinds, DIGEST)

@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from email.headerregistry import Address
 from typing import Any
-from uuid import UUID
 
 import orjson
 
@@ -79,13 +78,15 @@ class Writer:
             recipient=claim.recipient,
             counterpart=claim.counterpart,
             unsubscribe_url=unsubscribe_url,
-            answer_url=self._answer_url(kind, claim.matter_id, now),
+            answer_url=self._answer_url(kind, claim, now),
             in_digest=kind.digest is not None,
         )
 
-    def _answer_url(self, kind: Kind, matter_id: UUID, now: datetime) -> str | None:
+    def _answer_url(self, kind: Kind, claim: ClaimedMail, now: datetime) -> str | None:
         if self._links is None:
             return None
         if kind.confirms_address:
-            return self._links.confirming(matter_id, now)
-        return self._links.answering(matter_id, kind.answered_by, now) if kind.answered_by else None
+            return self._links.confirming(claim.matter_id, now)
+        if kind.answered_by is None:
+            return None
+        return self._links.answering(claim.matter_id, kind.answered_by, claim.recipient_id, now)

@@ -95,7 +95,8 @@ CREATE TABLE series (
     parameters text NOT NULL,           -- of each follow-up; emptied with the last one
     occasions text NOT NULL,            -- JSON: the kinds to come and when each is due, the first due first
     next_due_at timestamptz,            -- null once nothing is to come
-    settled text                        -- why nothing more of it must be sent
+    settled text,                       -- why nothing more of it must be sent
+    occasion text NOT NULL              -- of its follow-ups: empty but where it came back to somebody
 );
 
 CREATE INDEX series_due ON series (lane, next_due_at) WHERE next_due_at IS NOT NULL;
@@ -116,10 +117,11 @@ CREATE TABLE offer (
 CREATE TABLE answer (
     pair_id uuid,
     party text CHECK (party IN ('mentor', 'lead')),
+    person_id uuid,                     -- whose link it was: another may be this party by now
     answer text NOT NULL CHECK (answer IN ('accept', 'decline')),
     reason text,
     answered_at timestamptz NOT NULL,
     is_passed_on boolean NOT NULL DEFAULT false, -- whether Kafka has it
     is_refused boolean NOT NULL DEFAULT false,
-    PRIMARY KEY (pair_id, party)
+    PRIMARY KEY (pair_id, party, person_id)
 );

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Final, NamedTuple
 from uuid import UUID
@@ -12,19 +12,21 @@ import orjson
 from contracts.message import EventData
 from services.notifications.kinds import Kind, Kinds, Role, code_of
 from services.notifications.planned.follow_ups import FollowUp, Key, Planned
+from services.notifications.planned.history import LastSaid
 from services.notifications.planned.series import Occasion, Series, in_order, series_key
 
 # A hundred days of every kind: a replay of years must not grow with them.
 _MOST_DUE_DATES: Final = 4_096
 
 
-_IN_THEIR_WORDS: Final = frozenset({"organisation_name", "project_title"})
+IN_THEIR_WORDS: Final = frozenset({"organisation_name", "project_title"})
 
 
 class Matter(NamedTuple):
     """What an event tells about its aggregate: its file, the people by their role, and what texts may say.
 
-    The names of organisation and project are those that the lead `words_of` gave.
+    The names of organisation and project are those that the lead `words_of` gave. The event took it from the state
+    `before` into `state`, for a `cause`, as far as it says so.
     """
 
     id: UUID
@@ -33,6 +35,9 @@ class Matter(NamedTuple):
     people: Mapping[Role, UUID]
     parameters: Mapping[str, object]
     words_of: UUID | None = None
+    before: str | None = None
+    state: str | None = None
+    cause: str | None = None
 
     @property
     def concerned(self) -> frozenset[UUID]:
@@ -57,8 +62,25 @@ class Matter(NamedTuple):
 
     def without_words(self) -> Matter:
         """The matter where nothing is said that the lead wrote."""
-        parameters = {name: value for name, value in self.parameters.items() if name not in _IN_THEIR_WORDS}
+        parameters = {name: value for name, value in self.parameters.items() if name not in IN_THEIR_WORDS}
         return self._replace(parameters={**parameters, "forgotten": True})
+
+
+def is_called_for(kind: Kind, matter: Matter, last: LastSaid | None) -> bool:
+    """Whether a kind is to be planned about a matter, of which `last` was said to the role that it is for.
+
+    What a newer version has planned since was planned by somebody who knew more.
+    """
+    if kind.to not in matter.people or (kind.introduces is not None and kind.introduces not in matter.people):
+        # Whoever is to be introduced may have been forgotten.
+        return False
+    if kind.from_states and matter.before not in kind.from_states:
+        return False
+    if not kind.corrects and kind.occasion != "news":
+        return True
+    if last is None:
+        return not kind.corrects
+    return last.state != kind.says and last.version <= matter.version
 
 
 class Occurrence(NamedTuple):
@@ -81,16 +103,18 @@ class Planner:
         self._due_dates: dict[tuple[date, str], datetime] = {}
         self._occasions: dict[tuple[date, type[EventData], Role], tuple[Occasion, ...]] = {}
 
-    def plan(self, matter: Matter, because: Occurrence) -> Iterator[Planned | Series]:
-        """What an event calls for about a matter, for the people that it names."""
+    def plan(
+        self, matter: Matter, because: Occurrence, last_said: Callable[[Role], LastSaid | None]
+    ) -> Iterator[Planned | Series]:
+        """What an event calls for about a matter, for the people that it names; `last_said` is what they know."""
         singles, series = self._kinds.singles_by[because.event], self._kinds.series_by[because.event]
         if not matter.people or not (singles or series):
             return
         parameters = orjson.dumps(matter.parameters).decode()
         for kind in singles:
-            # Whoever is to be introduced may have been forgotten.
-            if kind.to in matter.people and (kind.introduces is None or kind.introduces in matter.people):
-                yield self._single(kind, matter, because, parameters)
+            last = last_said(kind.to) if kind.says else None
+            if is_called_for(kind, matter, last):
+                yield self._single(kind, matter, because, _correcting(parameters, kind, matter, last))
         for role, kinds in series.items():
             if role in matter.people:
                 occasions = self._occasions_of(role, kinds, because)
@@ -115,7 +139,7 @@ class Planner:
         return occasions
 
     def _single(self, kind: Kind, matter: Matter, because: Occurrence, parameters: str) -> Planned:
-        occasion = "" if kind.occasion == "once" else str(matter.version)
+        occasion = {"once": "", "cause": matter.cause or ""}.get(kind.occasion, str(matter.version))
         key = Key(matter.id, matter.people[kind.to], kind.kind, occasion)
         return Planned(
             FollowUp(key.id, key, matter.version),
@@ -139,3 +163,10 @@ class Planner:
                 self._occasions.clear()
             due = self._due_dates[known] = kind.due(because, self._kinds.calendar)
         return due
+
+
+def _correcting(parameters: str, kind: Kind, matter: Matter, last: LastSaid | None) -> str:
+    """What the text may say, with the state that its readers were told before where it tells them another one."""
+    if last is None or last.state == kind.says:
+        return parameters
+    return orjson.dumps({**matter.parameters, "told_before": last.state}).decode()

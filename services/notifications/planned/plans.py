@@ -10,17 +10,22 @@ from uuid import UUID
 import asyncpg
 
 from libraries.chassis.store import Connection
+from services.notifications.kinds import Role
+from services.notifications.planned.about import PlannedAbout
 from services.notifications.planned.follow_ups import FollowUp, Planned, lane_of
+from services.notifications.planned.history import History, LastSaid
 from services.notifications.planned.rows import (
     BY_NUMBER,
     QUERIES,
-    check_all_changed,
     follow_up_of,
     insert_follow_ups,
     insert_series,
     matter_ranges,
     move_series_on,
+    planned_of,
+    renew,
     series_of,
+    settle_follow_ups,
 )
 from services.notifications.planned.series import Series
 
@@ -38,6 +43,7 @@ class Plans:
         self._connection = connection
         self._matters: frozenset[UUID] = frozenset()
         self._matters_in_series: frozenset[UUID] = frozenset()
+        self._matters_in_words: frozenset[UUID] = frozenset()
         self._known: set[UUID] = set()
         self._read: dict[UUID, FollowUp] = {}
         self._open: dict[UUID, dict[UUID, FollowUp]] = {}
@@ -46,17 +52,32 @@ class Plans:
         self._settled: dict[UUID, FollowUp] = {}
         self._begun: dict[UUID, Series] = {}
         self._moved: dict[UUID, tuple[Series, Series]] = {}
+        self._renewed: dict[UUID, Planned | Series] = {}
         self._causes: dict[UUID, tuple[UUID | None, datetime]] = {}
+        self._history = History()
         self._forgotten: set[UUID] = set()
 
-    async def load(self, matters: Iterable[UUID], in_series: Iterable[UUID]) -> None:
-        """Fetches all that was ever planned about matters, and the series about some: two statements at most."""
+    async def load(
+        self, matters: Iterable[UUID], in_series: Iterable[UUID], in_words: Iterable[UUID] = frozenset()
+    ) -> None:
+        """Fetches all that was ever planned about matters, the series about some, and what was said about some.
+
+        Three statements at most.
+        """
         # Anew for each batch, also where one store serves several: what was read before may have been written since.
-        self._matters, self._matters_in_series = frozenset(matters), frozenset(in_series)
+        self._matters_in_series, self._matters_in_words = frozenset(in_series), frozenset(in_words)
+        self._matters = frozenset(matters) | self._matters_in_words
         self._known, self._read, self._open, self._series, self._causes = set(), {}, {}, {}, {}
-        if self._matters:
-            ranges = matter_ranges(self._matters)
+        self._history = History()
+        if silent := self._matters - self._matters_in_words:
+            ranges = matter_ranges(silent)
             self._read_follow_ups(await self._connection.fetch(QUERIES["fetch_planned"], *ranges))
+        if self._matters_in_words:
+            ranges = matter_ranges(self._matters_in_words)
+            rows = await self._connection.fetch(QUERIES["fetch_in_words"], *ranges)
+            self._read_follow_ups(rows)
+            for row in rows:
+                self._history.note_words(planned_of(row))
         if self._matters_in_series:
             ranges = matter_ranges(self._matters_in_series)
             self._read_series(await self._connection.fetch(QUERIES["fetch_series"], *ranges))
@@ -74,6 +95,21 @@ class Plans:
         """What is to come about a matter over the years; a copy."""
         self._check(matter_id, self._matters_in_series)
         return _in_order(self._series.get(matter_id, {}))
+
+    def ever_about(self, matter_id: UUID) -> list[Planned]:
+        """All that was ever planned about a matter, with what it said."""
+        self._check(matter_id, self._matters_in_words)
+        return self._history.in_words(matter_id)
+
+    @property
+    def known_ids(self) -> Collection[UUID]:
+        """The ids of all follow-ups and series that were read or planned."""
+        return self._known
+
+    def last_said(self, matter_id: UUID, role: Role) -> LastSaid | None:
+        """What those in a role were told last of a matter's states, or will be."""
+        self._check(matter_id, self._matters)
+        return self._history.last_said(matter_id, role)
 
     def plan(self, new: Planned | Series) -> bool:
         """Adds what a loaded matter calls for; False, and nothing is added, where it was planned before."""
@@ -95,6 +131,7 @@ class Plans:
         self._planned[follow_up.id] = planned
         self._causes[follow_up.id] = planned.counterpart_id, planned.caused_at
         self._open.setdefault(follow_up.key.matter_id, {})[follow_up.id] = follow_up
+        self._history.note_words(planned)
         return True
 
     def begin(self, matter_id: UUID) -> PlannedAbout:
@@ -125,11 +162,26 @@ class Plans:
     def settle(self, follow_up: FollowUp) -> None:
         """Keeps what a follow-up has become: it is never sent."""
         del self._open[follow_up.key.matter_id][follow_up.id]
+        self._history.note(follow_up)
         if (planned := self._planned.get(follow_up.id)) is not None:
             # Planned by this very batch: there is no row to change, so it is written as it has become.
             self._planned[follow_up.id] = planned._replace(follow_up=follow_up)
         else:
             self._settled[follow_up.id] = follow_up
+
+    def renew(self, new: Planned | Series) -> None:
+        """Keeps what an open follow-up, or what is to come of a series, says from now on."""
+        if isinstance(new, Series):
+            self._series[new.key.matter_id][new.id] = new
+            if new.id in self._begun:
+                self._begun[new.id] = new
+            else:
+                self._renewed[new.id] = new
+            return
+        identifier = new.follow_up.id
+        self._causes[identifier] = new.counterpart_id, new.caused_at
+        self._history.note_words(new)
+        (self._planned if identifier in self._planned else self._renewed)[identifier] = new
 
     def move_on(self, series: Series, left: Series) -> None:
         """Keeps what is left of a series."""
@@ -156,8 +208,13 @@ class Plans:
             await insert_follow_ups(self._connection, planned.values())
         if begun:
             await insert_series(self._connection, begun.values())
-        if self._settled:
-            await self._write_settled()
+        # Before what was settled: that is known by the state in which it was read, which this leaves alone.
+        renewed, self._renewed = self._renewed, {}
+        if renewed:
+            await renew(self._connection, renewed.values())
+        settled, self._settled = self._settled, {}
+        if settled:
+            await settle_follow_ups(self._connection, [(self._read[key], after) for key, after in settled.items()])
         if moved:
             await move_series_on(self._connection, list(moved.values()))
         due = [
@@ -181,22 +238,13 @@ class Plans:
         if matter_id not in loaded:
             raise LookupError(f"no need named what is planned about {matter_id}")
 
-    async def _write_settled(self) -> None:
-        settled, self._settled = self._settled, {}
-        # In the order of their ids, as everywhere, so that no two transactions wait for each other.
-        changes = [
-            (key, self._read[key].state, (after := settled[key]).attempts, after.state, after.settled)
-            for key in sorted(settled, key=BY_NUMBER)
-        ]
-        status = await self._connection.execute(QUERIES["settle"], *zip(*changes, strict=True))
-        check_all_changed(status, len(changes), "a follow-up")
-
     def _read_follow_ups(self, rows: Sequence[asyncpg.Record]) -> None:
         for row in rows:
             self._known.add(row["id"])
+            self._history.note(follow_up := follow_up_of(row))
             # What is over is only known again, and what was settled is its sender's.
             if row["state"] in _OPEN and row["settled"] is None:
-                follow_up = self._read[row["id"]] = follow_up_of(row)
+                self._read[row["id"]] = follow_up
                 self._causes[row["id"]] = row["counterpart_id"], row["caused_at"]
                 self._open.setdefault(row["matter_id"], {})[row["id"]] = follow_up
 
@@ -211,38 +259,3 @@ def _in_order(found: Mapping[UUID, _Of]) -> tuple[_Of, ...]:
     # Of their ids, not that in which they were read: what ends together is told under ids that count from one to the
     # next, which must be the same however a service is built anew.
     return tuple(found[identifier] for identifier in sorted(found, key=BY_NUMBER))
-
-
-class PlannedAbout:
-    """What is planned about the one matter that a need names: all that a handler sees and changes of it.
-
-    Raises LookupError where the need did not have it loaded.
-    """
-
-    __slots__ = ("_plans", "matter_id")
-
-    def __init__(self, plans: Plans, matter_id: UUID) -> None:
-        self._plans = plans
-        self.matter_id = matter_id
-
-    @property
-    def open(self) -> Collection[FollowUp]:
-        """What is scheduled or being sent; a copy, which later changes leave alone."""
-        return self._plans.open_of(self.matter_id)
-
-    @property
-    def series(self) -> Collection[Series]:
-        """What is to come over the years; a copy."""
-        return self._plans.series_of(self.matter_id)
-
-    def plan(self, new: Planned | Series) -> bool:
-        """Adds a follow-up or a series; False, and nothing is added, where it was planned before."""
-        return self._plans.plan(new)
-
-    def settle(self, follow_up: FollowUp) -> None:
-        """Keeps what a follow-up has become: it is never sent."""
-        self._plans.settle(follow_up)
-
-    def move_on(self, series: Series, left: Series) -> None:
-        """Keeps what is left of a series."""
-        self._plans.move_on(series, left)

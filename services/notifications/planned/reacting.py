@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
+from uuid import UUID
 
 from contracts.event import Event
 from contracts.message import EventData
 from services.notifications.kinds import KINDS, code_of
+from services.notifications.planned.about import PlannedAbout
 from services.notifications.planned.announcements import cancelled_event, planned_event
-from services.notifications.planned.follow_ups import FollowUp, settle
+from services.notifications.planned.follow_ups import FollowUp, Planned, settle
+from services.notifications.planned.handing_over import HANDED_OVER, Amendment, hand_over, hand_over_series
 from services.notifications.planned.planner import Matter, Occurrence, Planner
-from services.notifications.planned.plans import PlannedAbout
+from services.notifications.planned.series import Series
 from services.notifications.store import Unit
 
 _PLANNER: Final = Planner(KINDS)
@@ -26,17 +29,63 @@ def react(event: Event[Any], unit: Unit, about: PlannedAbout, matter: Matter) ->
     settle_kinds(event, unit, about, KINDS.settled_by[happened], before=matter.version)
     cause = unit.cause
     because = Occurrence(happened, cause.time, cause.correlation_id)
-    if planned := [new for new in _PLANNER.plan(matter, because) if about.plan(new)]:
+    if planned := [new for new in _PLANNER.plan(matter, because, about.last_said) if about.plan(new)]:
         unit.publish_plain(planned_event(matter.id, matter.application_id, planned, at=cause.time))
 
 
+def amend(
+    event: Event[Any], unit: Unit, about: PlannedAbout, matter: Matter, fallback: Mapping[str, object] | None = None
+) -> None:
+    """Has what is planned reach whoever holds each role by now, with the names that the matter has by now.
+
+    `fallback` is what a text may say where what was said before is not kept any more.
+    """
+    gone = unit.store.forgotten.among(matter.concerned, unit.now)
+    matter = _without_their_words(matter, gone, unit)
+    amendment = Amendment(matter, unit.now, unit.cause.correlation_id, fallback or {}, gone)
+    ever = about.ever
+    handed_over = hand_over(ever, amendment)
+    _end(unit, about, handed_over.ended)
+    for new in handed_over.renewed:
+        about.renew(new)
+    planned: list[Planned | Series] = [new for new in handed_over.planned if about.plan(new)]
+    planned += _amend_series(unit, about, ever, amendment)
+    if planned:
+        unit.publish_plain(planned_event(matter.id, matter.application_id, planned, at=unit.now))
+
+
+def _amend_series(
+    unit: Unit, about: PlannedAbout, ever: Sequence[Planned], amendment: Amendment
+) -> Iterator[Planned | Series]:
+    for series in about.series:
+        change = hand_over_series(series, ever, about.known_series, amendment)
+        if change.ended:
+            about.move_on(series, change.left)
+            for follow_up in change.ended:
+                _say(unit, settle(follow_up, HANDED_OVER), HANDED_OVER)
+        elif change.left != series:
+            about.renew(change.left)
+        if change.begun is not None and about.plan(change.begun):
+            yield change.begun
+
+
+def _end(unit: Unit, about: PlannedAbout, follow_ups: Iterable[FollowUp]) -> None:
+    for follow_up in follow_ups:
+        ended = settle(follow_up, HANDED_OVER)
+        about.settle(ended)
+        _say(unit, ended, HANDED_OVER)
+
+
 def _without_the_forgotten(matter: Matter, unit: Unit) -> Matter:
-    forgotten = unit.store.forgotten
-    gone = forgotten.among(matter.concerned, unit.now)
+    gone = unit.store.forgotten.among(matter.concerned, unit.now)
+    return _without_their_words(matter, gone, unit).without(gone)
+
+
+def _without_their_words(matter: Matter, gone: Collection[UUID], unit: Unit) -> Matter:
     lead = matter.words_of
-    if lead is not None and (lead in gone or (matter.repeats_words and forgotten.has_asked(lead))):
-        matter = matter.without_words()
-    return matter.without(gone)
+    if lead is not None and (lead in gone or (matter.repeats_words and unit.store.forgotten.has_asked(lead))):
+        return matter.without_words()
+    return matter
 
 
 def settle_kinds(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import UTC, datetime
 from operator import attrgetter
 from typing import Final
@@ -28,7 +28,7 @@ _COLUMNS: Final = (
 )  # fmt: skip
 _SERIES_COLUMNS: Final = (
     "id", "lane", "planned_by", "recipient_id", "matter_id", "application_id", "matter_version", "correlation_id",
-    "parameters", "occasions", "next_due_at", "caused_at", "words_of",
+    "parameters", "occasions", "next_due_at", "caused_at", "words_of", "occasion",
 )  # fmt: skip
 
 
@@ -56,6 +56,50 @@ async def move_series_on(connection: Connection, moves: Sequence[tuple[Series, S
         [left.next_due_at for _, left in moves],
     )
     check_all_changed(status, len(moves), "a series")
+
+
+async def settle_follow_ups(connection: Connection, changes: Sequence[tuple[FollowUp, FollowUp]]) -> None:
+    """Writes what follow-ups have become, each beside what it was; raises SerializationError where one is not that."""
+    # In the order of their ids, as everywhere, so that no two transactions wait for each other.
+    rows = [
+        (after.id, before.state, after.attempts, after.state, after.settled)
+        for before, after in sorted(changes, key=lambda change: change[0].id.int)
+    ]
+    status = await connection.execute(QUERIES["settle"], *zip(*rows, strict=True))
+    check_all_changed(status, len(rows), "a follow-up")
+
+
+async def renew(connection: Connection, renewed: Collection[Planned | Series]) -> None:
+    """Writes what is to come says from now on; raises SerializationError where a follow-up is not as it was read."""
+    if planned := [new for new in renewed if isinstance(new, Planned)]:
+        await _renew_follow_ups(connection, planned)
+    if series := [new for new in renewed if isinstance(new, Series)]:
+        await _renew_series(connection, series)
+
+
+async def _renew_follow_ups(connection: Connection, planned: Collection[Planned]) -> None:
+    """Writes what open follow-ups say from now on; raises SerializationError where one is not as it was read."""
+    planned = sorted(planned, key=lambda new: new.follow_up.id.int)
+    changes = [
+        (
+            new.follow_up.id,
+            new.follow_up.state,
+            new.follow_up.attempts,
+            new.parameters,
+            new.counterpart_id,
+            new.words_of,
+        )
+        for new in planned
+    ]
+    status = await connection.execute(QUERIES["renew_follow_ups"], *zip(*changes, strict=True))
+    check_all_changed(status, len(changes), "a follow-up")
+
+
+async def _renew_series(connection: Connection, series: Collection[Series]) -> None:
+    """Writes what is to come of series says from now on."""
+    series = sorted(series, key=lambda new: new.id.int)
+    changes = [(new.id, new.parameters, new.words_of) for new in series]
+    await connection.execute(QUERIES["renew_series"], *zip(*changes, strict=True))
 
 
 def check_all_changed(status: str, expected: int, what: str) -> None:
@@ -95,7 +139,7 @@ def planned_of(row: asyncpg.Record) -> Planned:
 
 def series_of(row: asyncpg.Record) -> Series:
     """A series as it stands in its row."""
-    key = series_key(row["matter_id"], row["recipient_id"], row["planned_by"])
+    key = series_key(row["matter_id"], row["recipient_id"], row["planned_by"], row["occasion"])
     return Series(
         key.id,
         key,
@@ -136,5 +180,5 @@ def _series_record(series: Series) -> tuple[object, ...]:
     return (
         series.id, lane_of(key.recipient_id), key.kind, key.recipient_id, key.matter_id, series.application_id,
         series.matter_version, series.correlation_id, series.parameters, written(series.occasions),
-        series.next_due_at, series.caused_at, series.words_of,
+        series.next_due_at, series.caused_at, series.words_of, series.occasion,
     )  # fmt: skip

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
-from typing import NamedTuple
+from typing import Final, NamedTuple
 from uuid import UUID
 
 import orjson
 
 from services.notifications.planned.follow_ups import FollowUp, Key, Planned, ids_of
+
+_SERIES: Final = "series"
 
 
 class Occasion(NamedTuple):
@@ -46,14 +48,19 @@ class Series(NamedTuple):
         """When the next falls due; None where nothing is to come."""
         return self.occasions[0].due_at if self.occasions else None
 
+    @property
+    def occasion(self) -> str:
+        """What the follow-ups that it becomes have as theirs: empty but where it came back to somebody."""
+        return self.key.occasion.removeprefix(_SERIES)
+
     def follow_up(self, occasion: Occasion) -> FollowUp:
         """The follow-up that one of its occasions becomes; its id is the same before and after."""
-        key = Key(self.key.matter_id, self.key.recipient_id, occasion.kind, "")
+        key = Key(self.key.matter_id, self.key.recipient_id, occasion.kind, self.occasion)
         return FollowUp(key.id, key, self.matter_version, settled=self.settled)
 
     def follow_up_ids(self) -> list[UUID]:
         """The ids of the follow-ups that its occasions become, one for each."""
-        return ids_of(self.key.matter_id, self.key.recipient_id, [kind for kind, _ in self.occasions])
+        return ids_of(self.key.matter_id, self.key.recipient_id, [kind for kind, _ in self.occasions], self.occasion)
 
     def planned(self, occasion: Occasion) -> Planned:
         """The row that one of its occasions becomes."""
@@ -85,9 +92,12 @@ class Series(NamedTuple):
         return tuple(occasion for occasion in self.occasions if occasion.due_at <= now)
 
 
-def series_key(matter_id: UUID, recipient_id: UUID, event: str) -> Key:
-    """What makes a series the same one: the event that plans it, by its short name, once for each recipient."""
-    return Key(matter_id, recipient_id, event, "series")
+def series_key(matter_id: UUID, recipient_id: UUID, event: str, occasion: str = "") -> Key:
+    """What makes a series the same one: the event that plans it, by its short name, once for each recipient.
+
+    Where it comes back to somebody it had left, the `occasion` tells the second from the first.
+    """
+    return Key(matter_id, recipient_id, event, _SERIES + occasion)
 
 
 def in_order(occasions: Iterable[Occasion]) -> tuple[Occasion, ...]:

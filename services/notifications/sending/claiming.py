@@ -11,15 +11,19 @@ from typing import Final, Literal, NamedTuple, TypeAlias
 from uuid import UUID
 
 from libraries.typed.addresses import provider_of
-from services.notifications.contacts import contacts_of
 from services.notifications.forgotten import FORGOTTEN
-from services.notifications.kinds import KINDS, Kind
+from services.notifications.kinds import KINDS
 from services.notifications.people import Contact, Correspondent
-from services.notifications.planned.follow_ups import FollowUp, Planned
-from services.notifications.sending.outcomes import ClaimedMail, mail_name
+from services.notifications.planned.follow_ups import FollowUp
+from services.notifications.sending.due_mail import DueMail
+from services.notifications.sending.outcomes import ClaimedMail
 from services.notifications.sending.providers import Provider
 
 WEEK: Final = timedelta(days=7)
+NOBODY: Final = "no-address-set"
+"""Why what is for La France s'engage is not sent: the setting is empty."""
+TOO_LATE: Final = "too-late"
+"""Why what was due long ago is not sent."""
 # The shortest wait for a contact, which mostly comes in the same moment on another topic.
 _A_SECOND: Final = timedelta(seconds=1)
 # What a service says by the clock of somebody who was forgotten waits no longer for them to come back: a form and the
@@ -27,65 +31,6 @@ _A_SECOND: Final = timedelta(seconds=1)
 _PATIENCE: Final = timedelta(days=3)
 # Behind the one mail that shows whether a provider takes ours again.
 _A_MINUTE: Final = timedelta(minutes=1)
-
-
-class DueMail(NamedTuple):
-    """A follow-up that is due, as it stands; `is_requested` where an operator wants it sent at once."""
-
-    planned: Planned
-    next_attempt_at: datetime
-    is_requested: bool = False
-
-    @property
-    def id(self) -> UUID:
-        """The follow-up's id."""
-        return self.planned.follow_up.id
-
-    @property
-    def name(self) -> str:
-        """What it is called where it had to be set aside."""
-        return mail_name(self.id)
-
-    @property
-    def matter_id(self) -> UUID:
-        """What it is about."""
-        return self.planned.follow_up.key.matter_id
-
-    @property
-    def recipient_id(self) -> UUID:
-        """Who is to receive it."""
-        return self.planned.follow_up.key.recipient_id
-
-    @property
-    def kind(self) -> Kind:
-        """What kind it is of."""
-        return KINDS.by_name[self.planned.follow_up.key.kind]
-
-    @property
-    def people(self) -> tuple[UUID, ...]:
-        """Whom sending it concerns: the recipient first."""
-        counterpart_id = self.planned.counterpart_id
-        return (self.recipient_id,) if counterpart_id is None else (self.recipient_id, counterpart_id)
-
-    @property
-    def contacts(self) -> tuple[UUID, ...]:
-        """The contacts that sending it takes: the recipient's first."""
-        return contacts_of(self.kind.kind, self.recipient_id, self.planned.counterpart_id)
-
-    @property
-    def file(self) -> tuple[UUID, UUID]:
-        """The recipient and the application, as a recusal names them."""
-        return self.recipient_id, self.planned.application_id
-
-    @property
-    def is_unhurried(self) -> bool:
-        """Whether it leaves in open hours only."""
-        return not (self.is_requested or self.kind.urgent)
-
-    @property
-    def is_counted(self) -> bool:
-        """Whether only so many of it leave for a person in a week."""
-        return not self.is_requested and self.kind.is_counted
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +57,8 @@ class Known:
 class Terms:
     """When it is, until when a claim holds, and the latest time to look for a missing contact again.
 
-    `opens_at` is when people are written to again; None where they are now.
+    `opens_at` is when people are written to again; None where they are now. `foundation` is how La France s'engage is
+    reached.
     """
 
     now: datetime
@@ -120,6 +66,7 @@ class Terms:
     without_contact_until: datetime
     opens_at: datetime | None
     most_a_week: int
+    foundation: Correspondent | None = None
 
 
 Fate: TypeAlias = Literal["send", "cancel", "put off"]
@@ -202,6 +149,8 @@ def _addressed(mail: DueMail, contact: Contact) -> Correspondent:
 def _unwanted(mail: DueMail, known: Known, terms: Terms) -> Decision | None:
     """Recusal and consent are asked when it is sent, not when it is planned."""
     reason = mail.planned.follow_up.settled
+    if reason is None and mail.kind.to == "foundation" and terms.foundation is None:
+        reason = NOBODY
     contact = known.contacts.get(mail.contacts[0])
     if reason is None and mail.file in known.recusals:
         reason = "recused"
@@ -209,7 +158,18 @@ def _unwanted(mail: DueMail, known: Known, terms: Terms) -> Decision | None:
         reason = "unsubscribed" if mail.kind.optional else None
     if reason is None and contact is not None and mail.kind.confirms_address and contact.change_id != mail.matter_id:
         reason = "nothing-to-confirm"
+    if reason is None and _is_too_late(mail, terms.now):
+        reason = TOO_LATE
     return None if reason is None else Decision(mail, "cancel", terms.now, reason)
+
+
+def _is_too_late(mail: DueMail, now: datetime) -> bool:
+    """Whether it lay in the past when it was looked at first, as where decisions of years ago are loaded.
+
+    What was put off since is late for another reason, and is not lost.
+    """
+    is_first_look = mail.next_attempt_at == mail.planned.due_at and not mail.is_requested
+    return is_first_look and now - mail.planned.due_at > KINDS.too_late
 
 
 def _at_night(mail: DueMail, terms: Terms) -> Decision | None:

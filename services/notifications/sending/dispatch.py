@@ -13,6 +13,7 @@ from libraries.typed.addresses import provider_of
 from services.notifications.contacts import contacts_of, fetch_contacts
 from services.notifications.forgotten import lock_against_erasures
 from services.notifications.kinds import KINDS
+from services.notifications.people import FOUNDATION, Contact
 from services.notifications.planned.rows import (
     insert_follow_ups,
     move_series_on,
@@ -20,7 +21,8 @@ from services.notifications.planned.rows import (
     series_of,
 )
 from services.notifications.planned.series import Series
-from services.notifications.sending.claiming import WEEK, Decision, DueMail, Known, Terms, decide
+from services.notifications.sending.claiming import WEEK, Decision, Known, Terms, decide
+from services.notifications.sending.due_mail import DueMail
 from services.notifications.sending.outcomes import Outcome, Recorded, after
 from services.notifications.sending.provider_register import (
     fetch_forgotten,
@@ -158,6 +160,9 @@ class Dispatch:
 
     async def _known(self, lane: int, mails: Sequence[DueMail], terms: Terms) -> Known:
         contacts = await fetch_contacts(self._connection, sorted({each for mail in mails for each in mail.contacts}))
+        if terms.foundation is not None:
+            name, email = terms.foundation
+            contacts[FOUNDATION] = Contact(FOUNDATION, "owner", name, email, "fr", terms.now)
         unreached = {who for mail in mails if not contacts.keys() >= {*mail.contacts} for who in mail.people}
         files = sorted({mail.file for mail in mails})
         recusals = await self._connection.fetch(_QUERIES["fetch_recusals"], *zip(*files, strict=True))

@@ -35,7 +35,7 @@ SELECT (SELECT next_attempt_at FROM follow_up
 -- name: lock_due_series
 -- Those of which something is due, the longest due first. What another owner of the lane holds is left to it.
 SELECT matter_id, recipient_id, planned_by, application_id, matter_version, correlation_id, parameters, occasions,
-       settled, caused_at, words_of
+       settled, caused_at, words_of, occasion
 FROM series
 WHERE lane = $1 AND next_due_at <= $2
 ORDER BY next_due_at

@@ -18,11 +18,13 @@ from services.notifications.mails.composing import Mail, message_id_of
 from services.notifications.mails.signing import Signer
 from services.notifications.mails.texts import Texts, load_texts
 from services.notifications.mails.writing import Writer
+from services.notifications.people import Correspondent
 from services.notifications.planned.follow_ups import LANES, MAIL
 from services.notifications.planned.series import Series
 from services.notifications.sending.alarms import Alarms
 from services.notifications.sending.attempts import outcome_of, written
-from services.notifications.sending.claiming import DueMail, Terms, claim_of
+from services.notifications.sending.claiming import Terms, claim_of
+from services.notifications.sending.due_mail import DueMail
 from services.notifications.sending.endings import plan_reminder, say_cancelled, say_ended
 from services.notifications.sending.outcomes import ClaimedMail, Outcome
 from services.notifications.sending.providers import Provider
@@ -64,6 +66,7 @@ class Sender:
         bounces: Address | None = None,
         signer: Signer | None = None,
         per_second: float | None = None,
+        foundation: Correspondent | None = None,
     ) -> None:
         self._mailer = mailer
         self._sender = sender
@@ -72,6 +75,7 @@ class Sender:
         self._claimed = claim
         self._paused = paused
         self._at_any_hour = at_any_hour
+        self._foundation = foundation
         self._writer = Writer(texts, sender=sender, clock=clock, links=links, bounces=bounces, signer=signer)
         # No more than can leave within half a claim, whatever the other lanes send meanwhile.
         most = _PORTION if per_second is None else int(per_second * claim.total_seconds() / 2 / LANES)
@@ -142,7 +146,8 @@ class Sender:
         courtesy, calendar = KINDS.courtesy, KINDS.calendar
         is_open = self._at_any_hour or courtesy.is_open(now, calendar)
         opens_at = None if is_open else courtesy.next_opening(now, calendar)
-        return Terms(now, now + self._claimed, now + _WITHOUT_CONTACT, opens_at, courtesy.most_a_week)
+        until, again = now + self._claimed, now + _WITHOUT_CONTACT
+        return Terms(now, until, again, opens_at, courtesy.most_a_week, self._foundation)
 
     async def _send(self, lane: DutyLane, claims: Sequence[ClaimedMail]) -> Sequence[Delivery]:
         # Well within the claim, so that no two owners of a lane send the same.
@@ -215,4 +220,5 @@ def sender_from_environment() -> Sender:
         paused=settings.mail_paused,
         at_any_hour=settings.mail_at_any_hour,
         links=read_settings(LinkSettings).links,
+        foundation=settings.foundation,
     )

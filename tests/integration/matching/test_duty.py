@@ -54,7 +54,7 @@ async def test_a_review_date_that_passes_is_announced_by_the_clock(matching: Mat
     assert await matching.by_the_clock() == []
     assert matching.deadline == next_day
     matching.now = next_day
-    assert types_of(await matching.by_the_clock()) == ["need.published", "assignment.released"]
+    assert types_of(await matching.by_the_clock()) == ["need.published", "need.review-due", "assignment.released"]
     assert matching.deadline is None
     assert await matching.by_the_clock() == []
     assert await matching.connection.fetchval("SELECT state FROM need") == "review-due"
@@ -63,7 +63,7 @@ async def test_a_review_date_that_passes_is_announced_by_the_clock(matching: Mat
 async def test_the_last_day_that_a_contract_allows_is_due_beyond_all_contracts(matching: Matching) -> None:
     await matching.on(declared("n", review_on=date(2099, 12, 31)), declared("other", review_on=date(2025, 2, 1)))
     matching.now = START + timedelta(days=1_000)
-    assert types_of(await matching.by_the_clock()) == ["need.published"]
+    assert types_of(await matching.by_the_clock()) == ["need.published", "need.review-due"]
     assert matching.deadline == datetime(2099, 12, 31, 23, tzinfo=UTC), "after that day in Paris"
 
 

@@ -18,6 +18,7 @@ from contracts.applications import (
     Project,
 )
 from contracts.assignments import (
+    AssignmentAmended,
     AssignmentConfirmed,
     AssignmentDeclined,
     AssignmentProposed,
@@ -34,6 +35,7 @@ from contracts.impact import ImpactRecorded
 from contracts.message import EventData, Reason
 from contracts.obstacles import (
     ObstacleAbandoned,
+    ObstacleAmended,
     ObstacleEscalated,
     ObstacleLifted,
     ObstacleOpened,
@@ -45,6 +47,7 @@ from contracts.pairs import (
     NoMentorFound,
     PairAccepted,
     PairActivated,
+    PairAmended,
     PairAnswerRefused,
     PairDeclined,
     PairEnded,
@@ -55,6 +58,7 @@ from contracts.pairs import (
     PairReviewDue,
     PairState,
 )
+from contracts.rounds import ApplicationUnplaced, NominationProposed
 
 START = datetime(2025, 3, 3, 9, tzinfo=UTC)
 MISSING = Reason(code="siren-missing", field="organisation.siren", fr="Le SIREN manque.", en="The SIREN is missing.")
@@ -63,6 +67,9 @@ _ordinals = itertools.count(1)
 
 def named(name: str) -> UUID:
     return uuid5(UUID(int=1), name)
+
+
+OWNER = f"officer:{named('owner')}"
 
 
 def event(data: EventData, *, at: datetime = START, name: str | None = None) -> Event[Any]:
@@ -76,13 +83,19 @@ def _state(version: int) -> dict[str, Any]:
     return {"from": None, "to": "some", "actor": "engine:test@1", "occurred_at": START, "version": version}
 
 
+def _to(version: int, more: dict[str, Any]) -> dict[str, Any]:
+    """What every change of state says, as far as a test does not say it otherwise."""
+    said = _state(version)
+    return {**said, **{name: more.pop(name) for name in ("from", "to", "actor", "reason") if name in more}}
+
+
 def _application(kind: type[ApplicationState], name: str, version: int, **more: Any) -> Event[Any]:
     data = kind(
-        **_state(version),
+        **_to(version, more),
         application_id=named(f"application {name}"),
         track="implantation",
         edition="contest-2025",
-        lead_id=named(f"lead {name}"),
+        lead_id=more.pop("lead_id", None) or named(f"lead {name}"),
         organisation=Organisation(name=f"Association {name}", identified_by="siren"),
         project_title=f"Projet {name}",
         rules_version="1",
@@ -96,13 +109,13 @@ def registered(name: str, version: int = 1) -> Event[Any]:
     return _application(ApplicationRegistered, name, version, project=project)
 
 
-def amended(name: str, version: int) -> Event[Any]:
+def amended(name: str, version: int, **more: Any) -> Event[Any]:
     project = Project(title=f"Projet {name}", summary="", themes=(), publics=(), territories=())
-    return _application(ApplicationAmended, name, version, project=project)
+    return _application(ApplicationAmended, name, version, project=project, **more)
 
 
 def rejected(name: str, version: int = 1) -> Event[Any]:
-    return _application(ApplicationRejected, name, version, reasons=(MISSING,))
+    return _application(ApplicationRejected, name, version, reasons=(MISSING,), to="rejected")
 
 
 def correction_requested(name: str, version: int = 1) -> Event[Any]:
@@ -115,15 +128,15 @@ def withdrawn(name: str, version: int = 2) -> Event[Any]:
 
 def _assignment(kind: type[AssignmentState], name: str, version: int, **more: Any) -> Event[Any]:
     data = kind(
-        **{**_state(version), "from": more.pop("from", _state(version)["from"])},
+        **_to(version, more),
         assignment_id=named(f"assignment {name}"),
         application_id=named(f"application {name}"),
         need_id=named("need"),
-        lead_id=named(f"lead {name}"),
-        owner_id=named("owner"),
+        lead_id=more.pop("lead_id", None) or named(f"lead {name}"),
+        owner_id=more.pop("owner_id", None) or named("owner"),
         directorate="solidarity",
         organisation_name=f"Association {name}",
-        project_title=f"Projet {name}",
+        project_title=more.pop("project_title", f"Projet {name}"),
         need_title="Besoin",
         themes=(),
         territories=(),
@@ -138,11 +151,15 @@ def proposed(name: str, version: int = 1) -> Event[Any]:
 
 
 def confirmed(name: str, version: int = 2) -> Event[Any]:
-    return _assignment(AssignmentConfirmed, name, version)
+    return _assignment(AssignmentConfirmed, name, version, actor=OWNER)
 
 
 def declined(name: str, reason: str, version: int = 2) -> Event[Any]:
-    return _assignment(AssignmentDeclined, name, version, reason=reason)
+    return _assignment(AssignmentDeclined, name, version, reason=reason, actor=OWNER)
+
+
+def assignment_amended(name: str, version: int, **more: Any) -> Event[Any]:
+    return _assignment(AssignmentAmended, name, version, **more)
 
 
 def contest_decided(name: str, decision: str) -> Event[Any]:
@@ -163,8 +180,40 @@ def contest_decided(name: str, decision: str) -> Event[Any]:
     return event(ContestDecisionPublished.model_validate(data), name=f"contest {name}")
 
 
-def released(name: str, version: int = 3, *, before: str = "proposed") -> Event[Any]:
-    return _assignment(AssignmentReleased, name, version, **{"from": before})
+def released(name: str, version: int = 3, *, before: str = "proposed", **more: Any) -> Event[Any]:
+    return _assignment(AssignmentReleased, name, version, **{"from": before, **more})
+
+
+def unplaced(name: str) -> Event[Any]:
+    data = ApplicationUnplaced(
+        application_id=named(f"application {name}"),
+        round_id=named("round"),
+        lead_id=named(f"lead {name}"),
+        organisation_name=f"Association {name}",
+        project_title=f"Projet {name}",
+        cause=MISSING,
+        remedies=(),
+        actor="engine:test@1",
+        occurred_at=START,
+        rules_version="1",
+    )
+    return event(data, name=f"unplaced {name}")
+
+
+def nominated(name: str) -> Event[Any]:
+    data = NominationProposed(
+        application_id=named(f"application {name}"),
+        round_id=named("round"),
+        lead_id=named(f"lead {name}"),
+        organisation_name=f"Association {name}",
+        project_title=f"Projet {name}",
+        held_need_id=None,
+        needs=(),
+        actor="engine:test@1",
+        occurred_at=START,
+        rules_version="1",
+    )
+    return event(data, name=f"nominated {name}")
 
 
 def recused(who: str, name: str) -> Event[Any]:
@@ -188,11 +237,11 @@ def no_mentor_found(name: str) -> Event[Any]:
 
 def _pair(kind: type[PairState], name: str, version: int, **more: Any) -> Event[Any]:
     data = kind(
-        **{**_state(version), "from": more.pop("from", _state(version)["from"])},
+        **_to(version, more),
         pair_id=named(f"pair {name}"),
         assignment_id=named(f"assignment {name}"),
         application_id=named(f"application {name}"),
-        lead_id=named(f"lead {name}"),
+        lead_id=more.pop("lead_id", None) or named(f"lead {name}"),
         mentor_id=named(f"mentor {name}"),
         mentor_person_id=named(f"person of mentor {name}"),
         organisation_name=f"Association {name}",
@@ -203,7 +252,7 @@ def _pair(kind: type[PairState], name: str, version: int, **more: Any) -> Event[
 
 
 def offered(name: str) -> Event[Any]:
-    return _pair(PairOffered, name, 1, fit=500, rules_version="1")
+    return _pair(PairOffered, name, 1, fit=500, rules_version="1", to="offered")
 
 
 def activated(name: str, **more: Any) -> Event[Any]:
@@ -214,12 +263,16 @@ def ended(name: str, before: str | None = None, version: int = 5) -> Event[Any]:
     return _pair(PairEnded, name, version, **({"from": before} if before else {}))
 
 
+def pair_amended(name: str, version: int, **more: Any) -> Event[Any]:
+    return _pair(PairAmended, name, version, **{"owner_id": named("owner"), **more})
+
+
 def offer_declined(name: str, version: int) -> Event[Any]:
-    return _pair(PairDeclined, name, version, party="mentor")
+    return _pair(PairDeclined, name, version, party="mentor", **{"from": "offered"})
 
 
 def offer_expired(name: str, version: int) -> Event[Any]:
-    return _pair(PairExpired, name, version, awaited=("mentor",))
+    return _pair(PairExpired, name, version, awaited=("mentor",), **{"from": "accepted-by-lead"})
 
 
 def review_due(name: str, version: int) -> Event[Any]:
@@ -261,12 +314,12 @@ def meeting_held(name: str, version: int, *, number: int = 1) -> Event[Any]:
 
 def _obstacle(kind: type[ObstacleState], name: str, version: int, **more: Any) -> Event[Any]:
     data = kind(
-        **_state(version),
+        **_to(version, more),
         assignment_id=named(f"assignment {name}"),
         obstacle_id=named(f"obstacle {name}"),
         application_id=named(f"application {name}"),
-        lead_id=named(f"lead {name}"),
-        owner_id=named("owner"),
+        lead_id=more.pop("lead_id", None) or named(f"lead {name}"),
+        owner_id=more.pop("owner_id", None) or named("owner"),
         kind="premises",
         service="patrimoine",
         organisation_name=f"Association {name}",
@@ -290,6 +343,10 @@ def obstacle_taken(name: str, version: int) -> Event[Any]:
 
 def obstacle_lifted(name: str, version: int) -> Event[Any]:
     return _obstacle(ObstacleLifted, name, version)
+
+
+def obstacle_amended(name: str, version: int, **more: Any) -> Event[Any]:
+    return _obstacle(ObstacleAmended, name, version, **{"due_at": None, **more})
 
 
 def obstacle_abandoned(name: str, version: int) -> Event[Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import email
 import http.client
 import urllib.request
+from datetime import UTC, datetime
 from email import policy
 from email.message import EmailMessage
 from urllib.parse import urlsplit
@@ -17,7 +18,9 @@ from tests.kafka import Sending, send
 
 
 async def publish(stack: Stack, topic: str, *events: Event[EventData]) -> None:
-    await send(stack.broker.bootstrap_servers, [Sending(topic, encode(event)) for event in events])
+    """Publishes events that happen now: what lies in the past is not mailed any more."""
+    happening = [event._replace(time=datetime.now(UTC)) for event in events]
+    await send(stack.broker.bootstrap_servers, [Sending(topic, encode(event)) for event in happening])
 
 
 def mails_to(stack: Stack, who: str) -> list[EmailMessage]:

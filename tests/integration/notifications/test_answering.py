@@ -29,6 +29,7 @@ from tests.integration.notifications.happenings import (
     offer_declined,
     offer_expired,
     offered,
+    pair_amended,
 )
 from tests.integration.notifications.links import click, clicked, mails_to, publish
 from tests.kafka import read_all
@@ -153,6 +154,31 @@ async def test_an_answer_that_changes_nothing_is_told_so(stack: Stack) -> None:
     await eventually(is_said)
 
 
+async def test_a_lead_who_was_replaced_answers_for_nobody(stack: Stack) -> None:
+    links = await offer_links(stack, "l")
+    assert click(links["lead"], body="answer=accept")[0] == 200
+    await publish(stack, "pairs.v1", pair_amended("l", 2, lead_id=named("lead new"), to="offered"))
+
+    async def is_over() -> bool:
+        return "Une autre personne a repris votre rôle" in click(links["lead"], "GET", "")[1]
+
+    await eventually(is_over)
+    assert click(links["lead"], body="answer=decline")[0] == 410
+    await publish(stack, "contacts.v1", contact("lead new"))
+
+    async def is_offered() -> bool:
+        return bool(mails_to(stack, "lead-new"))
+
+    await eventually(is_offered)
+    body = mails_to(stack, "lead-new")[0].get_body(("plain",))
+    assert body is not None
+    (url,) = set(re.findall(r"http://\S+(?=#(?:accept|decline))", body.get_content()))
+    assert "J’accepte" in click(url, "GET", "")[1], "what somebody else has answered is not theirs"
+    assert click(url, body="answer=accept")[0] == 200
+    pair = str(named("pair l"))
+    assert [it[1:3] for it in await answers(stack) if it[0] == pair] == [("lead", "accept")] * 2
+
+
 async def test_links_to_who_was_forgotten_end(stack: Stack) -> None:
     links = await offer_links(stack, "j")
     await publish(stack, "forms.erasures.v1", erasure_requested("lead j"))
@@ -185,7 +211,7 @@ async def test_a_link_whose_time_is_over_says_so(stack: Stack) -> None:
     old = datetime.now(UTC) - timedelta(days=500)
     identifier = named("pair a")
     for url in (
-        links.answering(identifier, "lead", old),
+        links.answering(identifier, "lead", identifier, old),
         links.unsubscribing(identifier, old),
         links.confirming(identifier, old),
     ):

@@ -20,6 +20,7 @@ from tests.integration.notifications.happenings import (
     impact_recorded,
     meeting_held,
     no_mentor_found,
+    nominated,
     obstacle_abandoned,
     obstacle_escalated,
     obstacle_lifted,
@@ -34,6 +35,7 @@ from tests.integration.notifications.happenings import (
     released,
     renewed,
     review_due,
+    unplaced,
     withdrawn,
 )
 from tests.integration.notifications.test_sender import Office, office
@@ -48,6 +50,8 @@ PLANS: Mapping[str, Maker] = {
     "application-rejected": rejected,
     "application-correction-requested": correction_requested,
     "contest-decision-published": lambda name: contest_decided(name, "laureate"),
+    "application-unplaced": unplaced,
+    "nomination-proposed": nominated,
     "assignment-proposed": proposed,
     "assignment-confirmed": confirmed,
     "pair-offered": offered,
@@ -101,7 +105,7 @@ async def test_every_rule_that_settles_cancels_what_has_not_left_and_nothing_els
     assert len(rules) > 50
     for kind, code in rules:
         name, other = f"{kind.kind} {code}", f"{kind.kind} {code} of another"
-        plan = planning(kind.kind, kind.planned_by)
+        plan = planning(kind.kind, kind.planned_by[0])
         await desk.handle(plan(name), plan(other))
         said = await desk.handle(settling(kind.kind, code)(name))
         before = {it["follow_up_id"] for it in office.said if it["event"] == "cancelled"}

@@ -42,9 +42,9 @@ async def test_nobody_is_written_to_at_night_or_too_often(office: Office, seed: 
         if chance.random() < 0.08:
             version += 1
             name = chance.choice("ab")
-            await office.desk.handle(idle(name, "nudge", version))
+            await office.desk.handle(idle(name, "nudge", version)._replace(time=office.clock.now))
             if chance.random() < 0.3:
-                await office.desk.handle(correction_requested(name, version))
+                await office.desk.handle(correction_requested(name, version)._replace(time=office.clock.now))
                 due[name].append(office.clock.now)
         await office.send()
     for _ in range(24 * 40):

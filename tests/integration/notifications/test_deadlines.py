@@ -35,7 +35,7 @@ async def test_the_sender_is_told_when_its_lanes_have_something_to_do(desk: Desk
     lead, mentor = lane_of(named("lead a")), lane_of(named("person of mentor a"))
     assert await deadlines(registered("a")) == {("mail", lead): START}
     assert await deadlines(meeting_held("a", 3)) == {("mail", it): START + timedelta(days=2) for it in (lead, mentor)}
-    assert await deadlines(withdrawn("a")) == {}, "cancelled where it was settled"
+    assert await deadlines(withdrawn("a")) == {("mail", lead): START}, "cancelled where it was settled, and confirmed"
     assert await deadlines(contact("lead a")) == {}, "nothing waits for it"
     await desk.handle(activated("b"))
     await Sweep(desk).all_lanes()

@@ -75,9 +75,12 @@ def arguments() -> dict[str, Arguments]:
     begun = [series(number) for number in range(TOUCHED)]
     return {
         "fetch_planned": about,
+        "fetch_in_words": about,
         "fetch_series": about,
         "settle": (ids, ["scheduled"] * TOUCHED, zeros, ["cancelled"] * TOUCHED, ["settled"] * TOUCHED),
         "move_series_on": ([each.key.id for each in begun], [written(it.occasions) for it in begun], nothing, all_of),
+        "renew_follow_ups": (ids, ["scheduled"] * TOUCHED, zeros, ["{}"] * TOUCHED, all_of, all_of),
+        "renew_series": ([each.key.id for each in begun], ["{}"] * TOUCHED, all_of),
         "fetch_contacts": (contacts,),
         "change_contacts": (
             contacts, dates, none, texts, texts, ["fr"] * len(people), [later] * len(people), none, none, none,
@@ -111,10 +114,10 @@ def arguments() -> dict[str, Arguments]:
         "mark_undeliverable": (contacts, texts, texts),
         "wanted": (contacts[0],),
         "unsubscribe": (contacts[0], START),
-        "fetch_offer": (matters[0], "lead"),
+        "fetch_offer": (matters[0], "lead", people[0]),
         "fetch_words": (matters[0], *ids_about(matters[0])),
-        "keep_answer": (matters[0], "lead", "accept", None, START),
-        "pass_on": (matters[0], "lead"),
+        "keep_answer": (matters[0], "lead", people[0], "accept", None, START),
+        "pass_on": (matters[0], "lead", people[0]),
     }  # fmt: skip
 
 
@@ -129,8 +132,8 @@ async def fill(connection: asyncpg.Connection[asyncpg.Record], first: int, last:
          ("pair_id", "lead_id", "mentor_person_id", "offered_at", "state", "version", "lead_accepted",
           "mentor_accepted"),
          [(matter(number), person(number), person(number), START, "open", 1, False, False) for number in numbers]),
-        ("answer", ("pair_id", "party", "answer", "answered_at"),
-         [(matter(number), "lead", "accept", START) for number in numbers]),
+        ("answer", ("pair_id", "party", "person_id", "answer", "answered_at"),
+         [(matter(number), "lead", person(number), "accept", START) for number in numbers]),
         ("recusal", ("person_id", "application_id"), [(person(number), matter(number)) for number in numbers]),
     ):  # fmt: skip
         await connection.copy_records_to_table(table, columns=columns, records=records)

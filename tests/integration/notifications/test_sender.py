@@ -20,7 +20,7 @@ from services.notifications.sending.metrics import NOT_WRITTEN
 from services.notifications.sending.sender import Sender
 from services.notifications.sending.smtp import Mailer
 from services.notifications.settings import SmtpServer
-from tests.integration.notifications.conftest import Clock, Desk, Lane, MailServer, said
+from tests.integration.notifications.conftest import Clock, Desk, Lane, MailServer, planned, said
 from tests.integration.notifications.happenings import (
     activated,
     confirmed,
@@ -236,8 +236,9 @@ async def test_a_connection_lost_after_the_content_leaves_doubt_and_the_same_mes
 async def test_what_may_have_left_and_was_settled_since_says_so(waiting: Office) -> None:
     waiting.server.answers["DATA"] = ["lost"]
     await waiting.send()
-    (event,) = await waiting.desk.handle(withdrawn("a"))
+    event, confirmation = await waiting.desk.handle(withdrawn("a"))
     assert (event["to"], event["in_doubt"]) == ("cancelled", True)
+    assert [it["kind"] for it in planned([confirmation])] == ["withdrawal"]
 
 
 async def test_no_server_means_a_pause_and_no_doubt(waiting: Office) -> None:
@@ -324,24 +325,28 @@ async def test_what_is_settled_while_it_is_sent_is_not_tried_again(waiting: Offi
 
     waiting.server.answers["DATA"] = [meanwhile(withdraw, "451 4.7.1 Later")]
     await waiting.send()
-    assert published == []
-    (event,) = waiting.said
+    assert [it["kind"] for it in planned(published)] == ["withdrawal"]
+    (event,) = [it for it in waiting.said if it["kind"] == "acknowledgement"]
     assert (event["from"], event["to"], event["reason"]) == ("scheduled", "cancelled", "application-withdrawn")
     waiting.clock.advance(86_400)
-    assert not await waiting.send()
-    assert waiting.server.mails == []
+    await waiting.send()
+    assert ["retirée" in str(mail["Subject"]) for mail in waiting.server.mails] == [True]
 
 
 async def test_what_is_settled_while_it_is_accepted_was_sent(waiting: Office) -> None:
     waiting.server.answers["DATA"] = [meanwhile(lambda: waiting.desk.handle(withdrawn("a")), "250 OK")]
     await waiting.send()
-    assert [event["to"] for event in waiting.said] == ["sent"]
+    assert [(event["kind"], event["to"]) for event in waiting.said] == [
+        ("acknowledgement", "sent"),
+        ("withdrawal", "sent"),
+    ]
 
 
 async def test_what_was_cancelled_is_never_sent(waiting: Office) -> None:
     await waiting.desk.handle(withdrawn("a"))
-    assert not await waiting.send()
-    assert waiting.server.mails == []
+    await waiting.send()
+    assert [event["kind"] for event in waiting.said] == ["withdrawal"]
+    assert len(waiting.server.mails) == 1
 
 
 async def test_erasure_cancels_what_was_scheduled_for_the_person_or_introduces_them(office: Office) -> None:

@@ -18,6 +18,7 @@ from tests.integration.notifications.conftest import Clock, Desk, Lane, handle, 
 from tests.integration.notifications.happenings import (
     START,
     activated,
+    assignment_amended,
     confirmed,
     contact,
     contact_of,
@@ -75,16 +76,17 @@ async def test_the_same_event_again_makes_no_second_row_and_no_second_event(desk
 
 async def test_a_withdrawal_cancels_what_waits_for_this_application_only(desk: Desk) -> None:
     await desk.handle(registered("a"), registered("b"))
-    (event,) = await desk.handle(withdrawn("a"))
+    event, confirmation = await desk.handle(withdrawn("a"))
     assert (event["to"], event["matter_id"]) == ("cancelled", str(named("application a")))
-    (kept,) = [row for row in await desk.rows() if row["state"] == "scheduled"]
+    assert [it["kind"] for it in planned([confirmation])] == ["withdrawal"]
+    (kept,) = [row for row in await desk.rows() if row["state"] == "scheduled" and row["kind"] == "acknowledgement"]
     assert kept["matter_id"] == named("application b")
 
 
 async def test_what_one_batch_plans_and_settles_is_said_in_full(desk: Desk) -> None:
     events = await desk.handle(registered("a"), withdrawn("a"))
-    assert [event["event"] for event in events] == ["planned", "cancelled"]
-    (row,) = await desk.rows("state, settled, kind, due_at, occasion, matter_id")
+    assert [event["event"] for event in events] == ["planned", "cancelled", "planned"]
+    row, _ = await desk.rows("state, settled, kind, due_at, occasion, matter_id")
     assert (row["state"], row["settled"]) == ("cancelled", "application-withdrawn")
 
 
@@ -229,6 +231,7 @@ async def test_what_mails_said_is_forgotten_once_it_is_old_and_that_they_were_se
     assert {row["kind"]: row["parameters"] == "{}" for row in await desk.rows()} == {
         "acknowledgement": True,
         "assignment-confirmation": False,
+        "withdrawal": False,
     }, "what is still to be sent is kept"
     await desk.pool.execute("UPDATE follow_up SET parameters = 'x' WHERE kind = 'acknowledgement'")
     assert await purge.perform(lane) == clock.now + timedelta(hours=1)
@@ -310,7 +313,7 @@ async def test_statements_do_not_grow_with_the_batch(desk: Desk) -> None:
         await desk.handle(*events)
         return len(desk.queries) - before
 
-    few = [registered("x"), rejected("y"), contact("lead x"), confirmed("x")]
+    few = [registered("x"), rejected("y", 2), contact("lead x"), confirmed("x")]
     many = [
         event
         for number in range(50)
@@ -322,6 +325,9 @@ async def test_statements_do_not_grow_with_the_batch(desk: Desk) -> None:
         )
     ]
     assert 1 < await statements(few) == await statements(many) <= 5
+    amendments = [assignment_amended(f"{number}", 3, lead_id=named("somebody new")) for number in range(1, 50)]
+    first = assignment_amended("0", 3, lead_id=named("somebody new"))
+    assert 1 < await statements([first]) == await statements(amendments) <= 6
 
 
 async def test_parameters_hold_what_the_text_needs_and_nobodys_data(desk: Desk) -> None:

@@ -15,7 +15,7 @@ from deploy.local.stack import Stack
 from libraries.chassis.settings import SettingsError, read_settings
 from services.notifications.links import Links, LinkSettings
 from tests.eventually import eventually
-from tests.integration.notifications.happenings import contact, correction_requested, ended, named
+from tests.integration.notifications.happenings import contact, correction_requested, named, obstacle_lifted
 from tests.integration.notifications.links import click, mails_to, publish
 
 
@@ -28,13 +28,13 @@ def stack() -> Iterator[Stack]:
 async def test_one_click_ends_optional_mail_and_another_begins_it_again(stack: Stack) -> None:
     await publish(stack, "contacts.v1", contact("lead a"), contact("person of mentor a"))
     await publish(stack, "applications.v1", correction_requested("a"))
-    await publish(stack, "pairs.v1", ended("a", "active"))
+    await publish(stack, "pairs.v1", obstacle_lifted("a", 2))
 
     async def both() -> bool:
         return len(mails_to(stack, "lead-a")) == 2
 
     await eventually(both)
-    request, end = sorted(mails_to(stack, "lead-a"), key=lambda mail: "pris fin" in str(mail["Subject"]))
+    request, end = sorted(mails_to(stack, "lead-a"), key=lambda mail: "frein" in str(mail["Subject"]))
     assert request["List-Unsubscribe"] is None, "an answer is awaited: that mail is not optional"
     assert end["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     url = str(end["List-Unsubscribe"]).strip("<>")

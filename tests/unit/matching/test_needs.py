@@ -102,7 +102,9 @@ def test_a_need_whose_review_date_passed_is_announced_and_takes_nobody(pool: Poo
     pool.on(registered("b"))
     pool.on(decided(pool.assignment_of("b"), "confirm"))
     assert pool.on_day(date(2025, 2, 1)) == [], "the date itself is in time"
-    announced, released = pool.on_day(date(2025, 2, 2))
+    announced, told, released = pool.on_day(date(2025, 2, 2))
+    assert types_of([told]) == ["need.review-due"]
+    assert data_of(told)["owner_id"] == data_of(announced)["owner_id"]
     data = data_of(announced)
     assert (data["from"], data["to"], data["reason"]) == ("open", "review-due", "review-date-passed")
     assert data_of(released)["reason"] == "need-review-due"

@@ -66,7 +66,9 @@ def test_in_rounds_nothing_is_proposed_before_one_is_asked_for() -> None:
     pool.on(registered("far", publics=()))
     assert pool.on(registered("near")) == []
     assert (pool.held_by("far"), pool.held_by("near")) == (None, None)
-    proposed, completed = pool.on(round_requested())
+    proposed, unplaced, completed = pool.on(round_requested())
+    assert data_of(unplaced)["application_id"] == str(application_id("far"))
+    assert (data_of(unplaced)["cause"]["code"], data_of(unplaced)["remedies"]) == ("places-taken", [])
     assert data_of(proposed)["application_id"] == str(application_id("near")), (
         "nothing was published, so nothing is kept"
     )
@@ -102,5 +104,5 @@ def test_in_rounds_what_stands_can_be_confirmed_though_the_optimum_would_move_it
     assert types_of(pool.on(declared("urgent", territories=("13202",)))) == ["need.published", "contact.published"]
     assert types_of(pool.on(decided(pool.assignment_of("able"), "confirm"))) == ["assignment.confirmed"]
     published = pool.on(round_requested(name="second"))
-    assert types_of(published) == ["need.unmet", "round.completed"]
+    assert types_of(published) == ["need.unmet", "application.unplaced", "round.completed"]
     assert pool.held_by("able") == need_id("first")

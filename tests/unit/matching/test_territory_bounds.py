@@ -14,6 +14,7 @@ from tests.unit.matching.events import (
     registered,
     round_requested,
     rules_with,
+    types_of,
 )
 
 
@@ -37,7 +38,8 @@ def test_a_territory_that_is_full_leaves_its_needs_unmet_and_says_so() -> None:
     for name in "abc":
         pool.on(registered(name))
     assert {pool.held_by(name) for name in "abc"} == {need_id("n"), need_id("elsewhere"), None}
-    unmet, completed = pool.on(round_requested())
+    unmet, unplaced, completed = pool.on(round_requested())
+    assert types_of([unplaced]) == ["application.unplaced"]
     assert (data_of(unmet)["need_title"], data_of(unmet)["cause"]["code"]) == ("Besoin less", "territory-full")
     assert data_of(completed)["objective"]["equity"] == 0
 

@@ -15,14 +15,17 @@ from contracts.message import EventData
 from libraries.chassis.store import NO_STORE
 from libraries.chassis.unit_of_work import Cause, PlainEvent, UnitOfWork
 from services.notifications.kinds import KINDS, Role
+from services.notifications.people import FOUNDATION
 from services.notifications.planned.announcements import cancelled_event, failed_event, planned_event, sent_event
-from services.notifications.planned.follow_ups import FollowUp, Key
+from services.notifications.planned.follow_ups import FollowUp, Key, Planned
+from services.notifications.planned.history import LastSaid
 from services.notifications.planned.planner import Matter, Occurrence, Planner
+from services.notifications.planned.series import Series
 from tests.conftest import assert_as_its_model
 
 NOW = datetime(2025, 3, 3, 9, tzinfo=UTC)
 FORGOTTEN = {"person_id": UUID(int=5), "service": "notifications", "removed": (), "requested_at": NOW}
-PEOPLE: dict[Role, UUID] = {"lead": UUID(int=5), "owner": UUID(int=6), "mentor": UUID(int=7)}
+PEOPLE: dict[Role, UUID] = {"lead": UUID(int=5), "owner": UUID(int=6), "mentor": UUID(int=7), "foundation": FOUNDATION}
 FOLLOW_UPS = st.builds(
     FollowUp,
     st.uuids(),
@@ -47,9 +50,15 @@ def published(said: PlainEvent, event: type[EventData]) -> EventData:
 @pytest.mark.parametrize("event", [event for event, kinds in KINDS.planned_by.items() if kinds])
 @given(at=MOMENTS)
 def test_whatever_an_event_plans(event: type[EventData], at: datetime) -> None:
-    matter = Matter(UUID(int=8), UUID(int=9), 2, PEOPLE, {})
-    planned = list(Planner(KINDS).plan(matter, Occurrence(event, at, UUID(int=1))))
-    data = published(planned_event(matter.id, matter.application_id, planned, at=at), FollowUpPlanned)
+    # Out of a state that all of them ask for, to people who were told something else before.
+    asked = {kind.from_states[:1] for kind in KINDS.planned_by[event] if kind.from_states}
+    planned: dict[UUID, Planned | Series] = {}
+    for (before,) in asked or {("some",)}:
+        matter = Matter(UUID(int=8), UUID(int=9), 2, PEOPLE, {}, before=before)
+        because = Occurrence(event, at, UUID(int=1))
+        for new in Planner(KINDS).plan(matter, because, lambda role: LastSaid("something-else", 1)):
+            planned[new.id if isinstance(new, Series) else new.follow_up.id] = new
+    data = published(planned_event(UUID(int=8), UUID(int=9), list(planned.values()), at=at), FollowUpPlanned)
     assert isinstance(data, FollowUpPlanned)
     kinds = [each.kind for follow_up in data.follow_ups for each in (follow_up, *follow_up.occasions)]
     assert sorted(kinds) == sorted(kind.kind for kind in KINDS.planned_by[event])

@@ -14,7 +14,8 @@ from contracts.contacts import contact_id_of
 from services.notifications.kinds import KINDS
 from services.notifications.people import Contact, Correspondent
 from services.notifications.planned.follow_ups import FollowUp, Key, Planned
-from services.notifications.sending.claiming import WEEK, Decision, DueMail, Known, Terms, claim_of, decide
+from services.notifications.sending.claiming import WEEK, Decision, Known, Terms, claim_of, decide
+from services.notifications.sending.due_mail import DueMail
 
 NOW = datetime(2025, 3, 3, 10, tzinfo=UTC)
 LEAD, MENTOR, FILE = UUID(int=1), UUID(int=2), UUID(int=3)
@@ -192,3 +193,25 @@ def test_what_may_have_left_to_who_was_forgotten_since_is_said_at_once() -> None
     after = decided(ended, Known({}, forgotten={LEAD})).follow_up
     assert (after.state, after.settled, after.in_doubt) == ("cancelled", "contact-erased", True)
     assert decided(ended, Known({})).fate == "put off", "a contact that is only late is waited for"
+
+
+def test_what_lay_in_the_past_when_it_was_planned_is_not_sent_but_what_was_put_off_is() -> None:
+    late = KINDS.too_late + timedelta(seconds=1)
+    decision = decided(due_mail(URGENT, overdue=late))
+    assert (decision.fate, decision.settled) == ("cancel", "too-late")
+    assert decided(due_mail(URGENT, overdue=KINDS.too_late)).fate == "send"
+    assert decided(due_mail(URGENT, overdue=late, is_requested=True)).fate == "send", "an operator wants it"
+    put_off = due_mail(COUNTED, overdue=late)._replace(next_attempt_at=NOW)
+    assert decided(put_off).fate == "send"
+
+
+@given(st.integers(0, 1_800).map(lambda days: NOW - timedelta(days=days)))
+def test_of_a_confirmation_of_the_past_no_two_mails_leave_that_say_the_same(confirmed_at: datetime) -> None:
+    kinds = [kind for kind in KINDS.all if kind.is_later and "assignment-confirmed" in kind.planned_by]
+    due = [
+        due_mail(kind.kind, number, overdue=NOW - at)
+        for number, kind in enumerate(kinds, start=1)
+        if (at := kind.due(confirmed_at, KINDS.calendar)) <= NOW
+    ]
+    sent = [it.mail.kind.text_name for it in decide(due, Known(CONTACTS), OPEN) if it.fate == "send"]
+    assert len(set(sent)) == len(sent) <= 2

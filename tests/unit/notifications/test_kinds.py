@@ -28,6 +28,8 @@ def planned_by(event: Any) -> dict[str, Span | None]:
 def test_a_confirmation_is_sent_at_once_and_check_ins_are_planned_over_three_years() -> None:
     assert planned_by(AssignmentConfirmed) == {
         "assignment-confirmation": None,
+        "proposal-decided": None,
+        "nomination-taken-up": None,
         "check-in-30-days": Span(days=30),
         "check-in-90-days": Span(days=90),
         "check-in-six-months": Span(months=6),
@@ -54,11 +56,14 @@ def test_a_digest_is_due_on_the_next_monday_or_the_work_day_after_it(happens: st
 
 
 def test_a_release_settles_all_that_a_confirmation_plans() -> None:
-    assert KINDS.settled_by[AssignmentReleased] >= set(planned_by(AssignmentConfirmed))
+    assert KINDS.settled_by[AssignmentReleased] >= set(planned_by(AssignmentConfirmed)) - {
+        "proposal-decided",
+        "nomination-taken-up",
+    }
 
 
-def test_a_withdrawal_plans_nothing_and_a_flag_means_nothing_at_all() -> None:
-    assert not KINDS.planned_by[ApplicationWithdrawn]
+def test_a_withdrawal_is_confirmed_and_a_flag_means_nothing_at_all() -> None:
+    assert planned_by(ApplicationWithdrawn) == {"withdrawal": None, "nomination-over": None}
     assert not KINDS.planned_by[ApplicationFlagged]
     assert not KINDS.settled_by[ApplicationFlagged]
 
@@ -80,6 +85,8 @@ def changed(change: Callable[[dict[str, Any]], None]) -> str:
         (lambda data: data["kinds"].append(data["kinds"][0]), "several acknowledgement"),
         (lambda data: data["kinds"][0].pop("occasion"), r"kinds\.json: kinds\.0\.occasion: Field required"),
         (lambda data: data["kinds"][0].update(occasion="always"), r"kinds\.0\.occasion: .* and is 'always'"),
+        (lambda data: data["kinds"][0].pop("says"), "has to name what it says"),
+        (lambda data: data["kinds"][-1].update(calendar="takes-out"), "can't be optional"),
         (lambda data: data["kinds"][0].update(urgent="true"), r"kinds\.0\.urgent"),
         (lambda data: data["kinds"][0].update(text="thanks"), "must be called thanks-something"),
         (lambda data: data["kinds"][0].update(planned_by="application-accepted"), "application-accepted"),
@@ -151,7 +158,11 @@ def test_only_what_comes_later_for_one_person_shares_a_row() -> None:
     assert {role: [kind.kind for kind in kinds] for role, kinds in KINDS.series_by[AssignmentConfirmed].items()} == {
         "lead": later
     }
-    assert [kind.kind for kind in KINDS.singles_by[AssignmentConfirmed]] == ["assignment-confirmation"]
+    assert [kind.kind for kind in KINDS.singles_by[AssignmentConfirmed]] == [
+        "proposal-decided",
+        "assignment-confirmation",
+        "nomination-taken-up",
+    ]
     assert not KINDS.series_by[MeetingHeld], "one for each of two people"
     for event, kinds in KINDS.planned_by.items():
         shared = [kind for its in KINDS.series_by[event].values() for kind in its]

@@ -25,10 +25,11 @@ def token(url: str) -> str:
 
 def test_each_link_names_one_thing_and_nobody_can_make_it_up() -> None:
     other = Links(URL, [KEY + b"!"])
-    stop, offer = token(LINKS.unsubscribing(ONE, NOW)), token(LINKS.answering(ONE, "mentor", NOW))
+    stop, offer = token(LINKS.unsubscribing(ONE, NOW)), token(LINKS.answering(ONE, "mentor", TWO, NOW))
     change = token(LINKS.confirming(ONE, NOW))
     assert LINKS.contact_of(stop, NOW) == LINKS.change_of(change, NOW) == (ONE, False)
-    assert LINKS.offer_of(offer, NOW) == ((ONE, False), "mentor")
+    assert LINKS.offer_of(offer, NOW) == ((ONE, False), "mentor", TWO)
+    assert LINKS.offer_of(offer.replace(str(TWO), str(ONE)), NOW) is None
     assert LINKS.contact_of(stop.replace(str(ONE), str(TWO)), NOW) is None
     assert LINKS.offer_of(offer.replace("mentor", "lead"), NOW) is None
     for links, stopping, changing, offering in ((other, stop, change, offer), (LINKS, change, stop, stop)):
@@ -51,13 +52,13 @@ def test_a_link_is_over_after_its_days_and_nobody_can_make_them_more() -> None:
     assert LINKS.contact_of(stop, last + timedelta(days=1)) == (ONE, True)
     until = stop.split(".")[1]
     assert LINKS.contact_of(stop.replace(until, str(int(until) + 1)), NOW) is None
-    offer = LINKS.offer_of(token(LINKS.answering(ONE, "lead", NOW)), NOW + timedelta(days=61))
+    offer = LINKS.offer_of(token(LINKS.answering(ONE, "lead", TWO, NOW)), NOW + timedelta(days=61))
     assert offer is not None
     assert offer[0].is_over
 
 
 def test_what_is_made_again_on_the_same_day_is_the_same() -> None:
-    assert LINKS.answering(ONE, "lead", NOW) == LINKS.answering(ONE, "lead", NOW.replace(hour=1))
+    assert LINKS.answering(ONE, "lead", TWO, NOW) == LINKS.answering(ONE, "lead", TWO, NOW.replace(hour=1))
 
 
 def test_while_the_key_changes_both_are_good_and_the_newer_one_signs(monkeypatch: pytest.MonkeyPatch) -> None:

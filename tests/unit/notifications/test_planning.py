@@ -13,7 +13,7 @@ from contracts.assignments import AssignmentConfirmed, AssignmentProposed
 from contracts.event import derived_id
 from contracts.follow_ups import FollowUpPlanned
 from libraries.work_days.due_dates import due_at
-from services.notifications.kinds import KINDS
+from services.notifications.kinds import KINDS, Role
 from services.notifications.planned.announcements import planned_event
 from services.notifications.planned.follow_ups import FollowUp, Key, Planned, ids_about, settle
 from services.notifications.planned.planner import Matter, Occurrence, Planner
@@ -24,9 +24,13 @@ MATTER = derived_id(UUID(int=1), NOW, source="test", ordinal=1)
 LEAD, OWNER = UUID(int=5), UUID(int=6)
 
 
+def nothing_said(role: Role) -> None:
+    return None
+
+
 def planned(event: type, at: datetime = NOW, planner: Planner | None = None) -> list[Planned | Series]:
     matter = Matter(MATTER, UUID(int=9), 2, {"lead": LEAD, "owner": OWNER}, {"project_title": "Jardins"})
-    return list((planner or Planner(KINDS)).plan(matter, Occurrence(event, at, UUID(int=8))))
+    return list((planner or Planner(KINDS)).plan(matter, Occurrence(event, at, UUID(int=8)), nothing_said))
 
 
 def confirmed() -> Series:
@@ -95,7 +99,7 @@ def test_due_dates_are_the_calendar_s_whatever_was_asked_before(days: int) -> No
 
 def test_a_matter_that_names_nobody_calls_for_nothing() -> None:
     matter = Matter(MATTER, UUID(int=9), 2, {}, {})
-    assert list(Planner(KINDS).plan(matter, Occurrence(AssignmentProposed, NOW, UUID(int=8)))) == []
+    assert list(Planner(KINDS).plan(matter, Occurrence(AssignmentProposed, NOW, UUID(int=8)), nothing_said)) == []
 
 
 def test_a_series_gives_each_occasion_its_row_once_and_keeps_what_is_to_come() -> None:

@@ -29,6 +29,7 @@ YES, NO = KEPT._replace(is_passed_on=True), KEPT._replace(answer="decline", is_p
         (KnownOffer("expired"), "expired"),
         (KnownOffer("ended"), "ended"),
         (KnownOffer("open", is_forgotten=True), "ended"),
+        (KnownOffer("open", is_handed_over=True, given=YES), "handed-over"),
     ],
 )
 def test_a_link_says_what_is_true_and_asks_only_what_is_open(offer: KnownOffer, standing: Standing) -> None:
