@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from html.parser import HTMLParser
 from importlib.resources import files
 from itertools import product
+from typing import Any, get_args
 
 import pytest
 from pydantic import BaseModel
@@ -191,9 +192,15 @@ def test_a_field_without_a_name_in_one_language_is_refused_by_name() -> None:
 def paths(model: type[BaseModel]) -> Iterator[str]:
     for name, declared in model.model_fields.items():
         yield name
-        for part in (declared.annotation, *getattr(declared.annotation, "__args__", ())):
-            if isinstance(part, type) and issubclass(part, BaseModel):
-                yield from (f"{name}.{path}" for path in paths(part))
+        for part in parts(declared.annotation):
+            yield from (f"{name}.{path}" for path in paths(part))
+
+
+def parts(annotation: Any) -> Iterator[type[BaseModel]]:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        yield annotation
+    for argument in get_args(annotation):
+        yield from parts(argument)
 
 
 def test_every_field_of_the_form_has_a_name_in_both_languages() -> None:
