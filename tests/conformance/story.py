@@ -67,9 +67,10 @@ def first_forms(name: str, applications: int = 9) -> list[EventData]:
 
 def second_forms(name: str) -> list[EventData]:
     """What people say later: corrections, withdrawals, decisions of officers, of a jury, of who leaves."""
-    again = _application(f"{name} 0", "health")
+    # Somebody else leads it by now, which reaches its assignment, its pair and the mail about them.
+    again = _application(f"{name} 0", THEMES[0], lead=person(f"successor {name}"))
     declared, enrolled = _need(name, "health"), mentor(f"{name} 1", skills=("education",), capacity=3)
-    told_at = START + timedelta(days=2)
+    told_at = START + timedelta(hours=20)
     return [
         ApplicationCorrected(**_without(again, "corrected_at"), corrected_at=told_at),
         ApplicationWithdrawalRequested(application_id=identifier(f"application {name} 1"), requested_at=told_at),
@@ -129,7 +130,7 @@ def reactions(data: EventData) -> Iterator[EventData]:
             yield _updated(data, "take")
         case ObstacleTaken():
             yield _updated(data, "lift")
-        case ObstacleLifted() if data.obstacle_id.int % 2:
+        case ObstacleLifted() if data.application_id == identifier("application s 6"):
             yield AssignmentUndoRequested(
                 assignment_id=data.assignment_id,
                 requested_by=data.owner_id,

@@ -11,14 +11,16 @@ from typing import Any
 
 import pytest
 
+from contracts.assignments import AssignmentAmended
 from contracts.catalogue import SERVICES, topics_read_by
 from contracts.event import Event
 from contracts.message import EventData
+from contracts.pairs import PairAmended
 from deploy.local.postgresql import PostgreSQL
 from libraries.chassis.handling import NotYet, Refused
 from tests.conformance.playing import Inputs, on_stage, played
 from tests.conformance.stage import Taken, service_named
-from tests.forms import form_event
+from tests.forms import form_event, person
 
 _SPLITS = (1, 2, 3)
 """Seeds of how a story is cut into batches."""
@@ -107,3 +109,14 @@ def examples(service: str) -> list[Event[EventData]]:
                 data = event.model_validate_json(json.dumps(example["value"]), strict=True)
                 found.append(form_event(data, name=f"{path.name} {example['example']}"))
     return found
+
+
+def test_a_new_lead_reaches_whoever_is_concerned(inputs: Inputs) -> None:
+    successor = person("successor s").person_id
+    for service, event_type in (
+        ("mentoring", AssignmentAmended),
+        ("notifications", AssignmentAmended),
+        ("notifications", PairAmended),
+    ):
+        told = [taken.data for taken in inputs[service] if isinstance(taken, Event)]
+        assert any(isinstance(data, event_type) and data.lead_id == successor for data in told), event_type
