@@ -19,6 +19,9 @@ _NOTHING = frozenset(
 )
 
 
+_LONGEST_NOTHING = max(map(len, _NOTHING))
+
+
 class Slip(Exception):
     """What was typed can't be read with certainty; `code` has its sentence, which names the `values`."""
 
@@ -66,4 +69,4 @@ def plain(typed: Typed) -> str:
         text = normalize("NFKC", text).strip().removeprefix("'").strip()
         if len(text) > 1 and (text[0], text[-1]) in {('"', '"'), ("“", "”"), ("«", "»"), ("'", "'"), ("’", "’")}:
             text = text[1:-1].strip()
-    return "" if text.casefold() in _NOTHING else text
+    return "" if len(text) <= _LONGEST_NOTHING and text.casefold() in _NOTHING else text

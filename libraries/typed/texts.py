@@ -10,6 +10,7 @@ from libraries.typed.slip import Slip, Typed, plain
 
 _YES: Final = frozenset({"oui", "o", "yes", "y", "vrai", "true", "1", "on", "coche", "checked", "ok", "x"})
 _NO: Final = frozenset({"non", "n", "no", "faux", "false", "0", "off"})
+_CODE: Final = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _BETWEEN: Final = re.compile(r"[^a-z0-9]+")
 _LONGEST_CODE: Final = 64
 _ENGLISH: Final = frozenset({"en", "eng", "english", "anglais"})
@@ -39,6 +40,9 @@ def code(typed: Typed) -> str | None:
 
     Raises Slip where no code can be made of it.
     """
+    # Mostly a form's program has made it of a list.
+    if isinstance(typed, str) and _CODE.fullmatch(typed) and len(typed) <= _LONGEST_CODE and plain(typed):
+        return typed
     written = plain(typed)
     if not written:
         return None
