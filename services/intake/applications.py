@@ -20,9 +20,9 @@ NO_EDITION: Final = "none"
 class Application(NamedTuple):
     """The current version of an application, in the columns of its table.
 
-    `flags` holds the flags that stand, as `code` or `code:application id`, one
-    space apart. `project_key` is empty where the title holds no word. `source` is the form that introduced it, the
-    only one that may speak of it. `said_at` is when its form was sent, whatever changed since.
+    `flags` holds the flags that stand, as `code` or `code:application id`, one space apart. `project_key`
+    is empty where the title holds no word. `source` is the form that introduced it, the only one that may speak of it.
+    `said_at` is when its form was sent, whatever changed since.
     """
 
     id: UUID
@@ -32,7 +32,6 @@ class Application(NamedTuple):
     state: State
     version: int
     lead_id: UUID
-    organisation_key: str
     project_key: str
     organisation_name: str
     siren: str | None
@@ -50,25 +49,36 @@ class Application(NamedTuple):
         return self._replace(state="withdrawn", version=self.version + 1, changed_at=at)
 
 
+class VersionRow(NamedTuple):
+    """A version of an application: the form's data as JSON, and the answers of all rules as JSON."""
+
+    application_id: UUID
+    version: int
+    event_id: UUID
+    received_at: datetime
+    payload: bytes
+    answers: str
+    lead_id: UUID
+
+
 class Entry(NamedTuple):
     """A form that is entered in an edition, against whose rules it is held (None: no window was open)."""
 
     form: CleanedForm
     edition: Edition | None
 
-    def application(self, *, state: State, version: int, flags: str, source: str, said_at: datetime) -> Application:
-        """The application as this form makes it."""
+    def application(self, previous: Application | None, *, state: State, source: str, said_at: datetime) -> Application:
+        """The application as this form makes it; `previous` is its last version."""
         form, edition = self
-        said, identifiers = form.said, form.organisation.identifiers
+        identifiers = form.organisation.identifiers
         return Application(
-            said.application_id,
-            said.track,
+            form.said.application_id,
+            form.said.track,
             NO_EDITION if edition is None else edition.id,
             NO_EDITION if edition is None else edition.rules_version,
             state,
-            version,
-            said.lead.person_id,
-            form.organisation_key,
+            1 if previous is None else previous.version + 1,
+            form.said.lead.person_id,
             form.project_key,
             form.organisation_name,
             identifiers.siren,
@@ -76,7 +86,7 @@ class Entry(NamedTuple):
             identifiers.commune,
             identifiers.identified_by,
             form.title,
-            flags,
+            "" if previous is None else previous.flags,
             source,
             said_at,
             said_at,

@@ -63,7 +63,7 @@ class Applicant(NamedTuple):
 class CleanedForm(NamedTuple):
     """What a form said, as far as it could be read; `asked` is what could not, and has to be asked back.
 
-    `lead` is None where nobody could be written to. With its organisations cleaned, and the keys under which it may be
+    `lead` is None where nobody could be written to. With its organisations cleaned, and all keys under which it may be
     a duplicate; `project_key` is empty where the title holds no word.
     """
 
@@ -74,7 +74,7 @@ class CleanedForm(NamedTuple):
     lead: ReadPerson | None
     consent: bool
     asked: tuple[Asked, ...]
-    organisation_key: str
+    organisation_keys: tuple[str, ...]
     project_key: str
 
     @property
@@ -116,7 +116,7 @@ def clean_form(form: ApplicationForm, sent_at: datetime) -> CleanedForm:
         lead,
         consent,
         tuple(reading.asked),
-        organisation.identifiers.key(organisation.declared.name or ""),
+        organisation.identifiers.keys(organisation.declared.name or ""),
         f"project:{title}" if title else "",
     )
 

@@ -35,10 +35,10 @@ class Forgotten:
 def without_content(application: Application) -> Application:
     """An application without what its form said of who applies with what; itself where nothing of it is left.
 
-    The organisation's numbers go too: public registers say who leads it. Without keys it is nobody's duplicate.
+    The organisation's numbers go too: public registers say who leads it. Without keys, which the store forgets, it is
+    nobody's duplicate.
     """
     return application._replace(
-        organisation_key="",
         project_key="",
         organisation_name=ERASED,
         siren=None,

@@ -56,13 +56,16 @@ class Identifiers(NamedTuple):
         """`siren`, `rna`, or `name-and-commune` where neither is known."""
         return "siren" if self.siren else "rna" if self.rna else "name-and-commune"
 
-    def key(self, name: str) -> str:
-        """What tells this organisation from others: its SIREN, else RNA, else folded name and commune."""
-        if self.siren is not None:
-            return f"siren:{self.siren}"
-        if self.rna is not None:
-            return f"rna:{self.rna}"
-        return f"name:{fold(name)}@{same_place(self.commune) or ''}"
+    def keys(self, name: str) -> tuple[str, ...]:
+        """All that tells this organisation from others: its SIREN, its RNA, its folded name and commune.
+
+        A city and its arrondissements are one commune. A name alone tells nothing where there is a number.
+        """
+        numbers = (("siren", self.siren), ("rna", self.rna))
+        found = [f"{kind}:{number}" for kind, number in numbers if number is not None]
+        if (folded_name := fold(name)) and (self.commune is not None or not found):
+            found.append(f"name:{folded_name}@{same_place(self.commune) or ''}")
+        return tuple(found)
 
 
 def clean(typed: Typed) -> str:

@@ -3,7 +3,7 @@
 SELECT found.*
   FROM unnest($1::uuid[]) AS wanted (id)
  CROSS JOIN LATERAL (
-    SELECT id, track, edition, rules_version, state, version, lead_id, organisation_key, project_key,
+    SELECT id, track, edition, rules_version, state, version, lead_id, project_key,
            organisation_name, siren, rna, commune, identified_by, project_title, flags, source, said_at, changed_at
       FROM application
      WHERE application.id = wanted.id
@@ -13,7 +13,7 @@ SELECT found.*
 SELECT found.*
   FROM unnest($2::uuid[]) AS wanted (id)
  CROSS JOIN LATERAL (
-    SELECT id, track, edition, rules_version, state, version, lead_id, organisation_key, project_key,
+    SELECT id, track, edition, rules_version, state, version, lead_id, project_key,
            organisation_name, siren, rna, commune, identified_by, project_title, flags, source, said_at, changed_at
       FROM application
      WHERE application.lead_id = wanted.id
@@ -29,15 +29,23 @@ SELECT count(pg_advisory_xact_lock($1, number)) FROM unnest($2::int[]) AS wanted
 -- Of each key the first few applications, read in the order of the index however many there are.
 -- It must be a statement of its own after lock_keys: a statement sees what was committed before it began, and so
 -- this one sees what those have committed whom lock_keys waited for.
-SELECT wanted.edition, wanted.key, holder.id
+SELECT wanted.edition, wanted.key, holder.id, holder.siren, holder.lead_id, holder.said_at
   FROM unnest($1::text[], $2::text[]) AS wanted (edition, key)
  CROSS JOIN LATERAL (
-    SELECT id FROM application
-     WHERE edition = wanted.edition AND organisation_key = wanted.key AND state <> 'withdrawn'
-     ORDER BY id LIMIT $5
+    SELECT found.id, found.siren, known.lead_id, known.said_at
+      FROM (SELECT application_id, lead_id, said_at FROM organisation_key
+             WHERE organisation_key.key = wanted.key
+             -- Of all editions: far beyond what one organisation has. The planner takes an unknown limit for few rows.
+             ORDER BY application_id LIMIT 50 * $5) AS known
+     CROSS JOIN LATERAL (
+        -- By the id alone, so that no plan made while the table was empty reads a whole edition.
+        SELECT id, siren, edition, state FROM application WHERE application.id = known.application_id OFFSET 0
+     ) AS found
+     WHERE found.edition = wanted.edition AND found.state <> 'withdrawn'
+     LIMIT $5
  ) AS holder
  UNION ALL
-SELECT wanted.edition, wanted.key, holder.id
+SELECT wanted.edition, wanted.key, holder.id, NULL, NULL, NULL
   FROM unnest($3::text[], $4::text[]) AS wanted (edition, key)
  CROSS JOIN LATERAL (
     SELECT id FROM application
@@ -88,13 +96,35 @@ SELECT found.*
     OFFSET 0
  ) AS found
 
+-- name: fetch_keys
+SELECT found.*
+  FROM unnest($1::uuid[]) AS wanted (id)
+ CROSS JOIN LATERAL (
+    SELECT key, application_id, lead_id, said_at FROM organisation_key WHERE application_id = wanted.id
+    OFFSET 0
+ ) AS found
+
+-- name: keep_keys
+-- What an application said before and says again is the later form's, and is forgotten with its lead. The limit is for
+-- the planner, as in update_applications.
+UPDATE organisation_key
+   SET lead_id = again.lead_id, said_at = again.said_at
+  FROM (SELECT * FROM unnest($1::text[], $2::uuid[], $3::uuid[], $4::timestamptz[]) LIMIT cardinality($1::text[]))
+    AS again (key, application_id, lead_id, said_at)
+ WHERE organisation_key.key = again.key AND organisation_key.application_id = again.application_id
+
+-- name: forget_keys
+DELETE FROM organisation_key
+ USING (SELECT * FROM unnest($1::uuid[], $2::timestamptz[]) LIMIT cardinality($1::uuid[])) AS asked (person_id, erased_at)
+ WHERE lead_id = asked.person_id AND said_at <= asked.erased_at
+
 -- name: update_applications
 -- The planner takes a limit that it does not know for few rows, and so looks each one up by its key, even where it
 -- plans while the table is empty.
 UPDATE application
    SET track = changed.track, edition = changed.edition, rules_version = changed.rules_version,
        state = changed.state, version = changed.version, lead_id = changed.lead_id,
-       organisation_key = changed.organisation_key, project_key = changed.project_key,
+       project_key = changed.project_key,
        organisation_name = changed.organisation_name, siren = changed.siren, rna = changed.rna,
        commune = changed.commune, identified_by = changed.identified_by,
        project_title = changed.project_title, flags = changed.flags, source = changed.source,
@@ -102,9 +132,9 @@ UPDATE application
   FROM (SELECT *
           FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::integer[], $7::uuid[],
                       $8::text[], $9::text[], $10::text[], $11::text[], $12::text[], $13::text[], $14::text[],
-                      $15::text[], $16::text[], $17::text[], $18::timestamptz[], $19::timestamptz[])
+                      $15::text[], $16::text[], $17::timestamptz[], $18::timestamptz[])
          LIMIT cardinality($1::uuid[]))
-    AS changed (id, track, edition, rules_version, state, version, lead_id, organisation_key, project_key,
+    AS changed (id, track, edition, rules_version, state, version, lead_id, project_key,
                 organisation_name, siren, rna, commune, identified_by, project_title, flags, source, said_at,
                 changed_at)
  WHERE application.id = changed.id

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final, NamedTuple, TypeAlias
 from uuid import UUID
@@ -14,31 +14,18 @@ from contracts.message import EventData
 from libraries.chassis.erasures import asked_in, fetch_erasures, keep_erasures
 from libraries.chassis.store import NO_DEADLINES, Connection, Named
 from libraries.chassis.unit_of_work import UnitOfWork
-from services.intake.applications import NO_EDITION, Application, Entry
+from services.intake.applications import NO_EDITION, Application, Entry, VersionRow
 from services.intake.cleaned_forms import clean_form
 from services.intake.confirmations import Confirmations
 from services.intake.editions import EDITIONS
 from services.intake.forgetting import Forgotten, without_content
 from services.intake.keys import LOCKS, Keys
+from services.intake.known_organisations import MOST_HOLDERS, KnownOrganisations
 from services.intake.leads import Leads
 from services.intake.queries import QUERIES
 
 APPLICATION: Final = "application"
 PERSON: Final = "person"
-_MOST_HOLDERS: Final = 20
-"""How many holders of one key are fetched: a title that everyone uses must not make each flag longer."""
-
-
-class VersionRow(NamedTuple):
-    """A version of an application: the form's data as JSON, and the answers of all rules as JSON."""
-
-    application_id: UUID
-    version: int
-    event_id: UUID
-    received_at: datetime
-    payload: bytes
-    answers: str
-    lead_id: UUID
 
 
 class _Asked(NamedTuple):
@@ -62,7 +49,8 @@ class IntakeStore:
         self.entries: dict[tuple[str, UUID], Entry] = {}
         self.leads = Leads(connection)
         self.confirmations = Confirmations(connection)
-        self._holders: defaultdict[tuple[str, str], dict[UUID, None]] = defaultdict(dict)
+        self.organisations = KnownOrganisations(connection)
+        self._projects: defaultdict[tuple[str, str], dict[UUID, None]] = defaultdict(dict)
         self._stored: set[UUID] = set()
         self._changed: set[UUID] = set()
         self._versions: list[VersionRow] = []
@@ -71,9 +59,10 @@ class IntakeStore:
         self._erased: dict[UUID, datetime] = {}
 
     async def load(self, events: Sequence[Event[EventData]], named: Named) -> None:
-        """Fetches what these events name, and who applies under the keys of their forms, in at most ten statements."""
-        for known in (self.applications, self.entries, self._holders, self._stored, self._erasures, self._asked):
+        """Fetches what these events name, and who applies under their forms' keys, in at most twelve statements."""
+        for known in (self.applications, self.entries, self._projects, self._stored, self._erasures, self._asked):
             known.clear()
+        self.organisations.clear()
         applications, asked = list(named[APPLICATION]), asked_in(events)
         if applications:
             await self._fetch_applications(applications, ())
@@ -96,17 +85,19 @@ class IntakeStore:
         await self.confirmations.load(events)
 
     async def save(self) -> None:
-        """Writes what is new and what changed, and forgets, in at most six statements."""
+        """Writes what is new and what changed, and forgets, in at most nine statements."""
         applications = [self.applications[identifier] for identifier in self._changed]
         # COPY is by far the fastest for what is new, and takes nothing that is there already.
         created = [application for application in applications if application.id not in self._stored]
         await self._copy("application", Application, created)
         if changed := [application for application in applications if application.id in self._stored]:
             await self._connection.execute(QUERIES["update_applications"], *zip(*changed, strict=True))
+        await self.organisations.save()
         await self._copy("application_version", VersionRow, self._versions)
         # Last, so that what the same batch has just written is forgotten with the rest.
         if self._erased:
-            await self._connection.execute(QUERIES["forget_forms"], list(self._erased), list(self._erased.values()))
+            for forgetting in ("forget_forms", "forget_keys"):
+                await self._connection.execute(QUERIES[forgetting], list(self._erased), list(self._erased.values()))
         await self.leads.save()
         await self.confirmations.save()
         self._stored.update(self._changed)
@@ -114,16 +105,16 @@ class IntakeStore:
         self._versions.clear()
         self._erased.clear()
 
-    def keep(self, application: Application) -> None:
-        """Makes this the current version of an application."""
+    def keep(self, application: Application, organisation_keys: Iterable[str] = ()) -> None:
+        """Makes this the current version of an application, whose form says that its organisation is known by these."""
         identifier = application.id
-        if (previous := self.applications.get(identifier)) is not None:
-            # A correction may change both keys, and the edition: it is no duplicate of what it was.
-            self._holders[previous.edition, previous.organisation_key].pop(identifier, None)
-            self._holders[previous.edition, previous.project_key].pop(identifier, None)
+        previous = self.applications.get(identifier)
+        if previous is not None:
+            # A correction may change the title, and the edition: it is no duplicate of what it was.
+            self._projects[previous.edition, previous.project_key].pop(identifier, None)
         if application.state != "withdrawn":
-            self._holders[application.edition, application.organisation_key][identifier] = None
-            self._holders[application.edition, application.project_key][identifier] = None
+            self._projects[application.edition, application.project_key][identifier] = None
+        self.organisations.keep(previous, application, organisation_keys)
         self.applications[identifier] = application
         self._changed.add(identifier)
 
@@ -148,6 +139,7 @@ class IntakeStore:
         """
         # The later of two requests holds, whichever is read first.
         self._erased[person_id] = self._erasures[person_id] = max(at, self._erasures.get(person_id, at))
+        self.organisations.forget(person_id, at)
         asked, found = self._asked[person_id], Forgotten()
         found.count("held-record", asked.held)
         for version in [version for version, said_at in asked.told.items() if said_at <= at]:
@@ -176,17 +168,15 @@ class IntakeStore:
         erased_at = self._erasures.get(person_id)
         return erased_at if erased_at is not None and time <= erased_at else None
 
-    def others_under(self, key: str, application: Application) -> Collection[UUID]:
-        """The first twenty or so applications in the same edition under an organisation's or project's key.
-
-        Withdrawn ones and the application itself are left out.
-        """
+    def of_same_project(self, application: Application) -> Collection[UUID]:
+        """The first twenty or so applications in the same edition under the same title; withdrawn ones are left out."""
+        key = application.project_key
         # An empty key is that of titles without a word, which have nothing in common.
-        holders = self._holders[application.edition, key] if key else ()
+        holders = self._projects[application.edition, key] if key else ()
         # By far the most often: nobody else, so that no list has to be made.
         if len(holders) <= 1 and application.id in holders:
             return ()
-        return [holder for holder in holders if holder != application.id][:_MOST_HOLDERS]
+        return [holder for holder in holders if holder != application.id][:MOST_HOLDERS]
 
     @property
     def deadlines(self) -> Mapping[tuple[str, int], datetime]:
@@ -208,7 +198,8 @@ class IntakeStore:
             # A correction in the same batch belongs to the edition of its first form, as it would later.
             standing[form.application_id] = form.track, NO_EDITION if edition is None else edition.id
             if edition is not None:
-                keys.organisations.add((edition.id, cleaned.organisation_key))
+                known = self.organisations.keys_of(form.application_id)
+                keys.organisations.update((edition.id, key) for key in (*cleaned.organisation_keys, *known))
                 if cleaned.project_key:
                     keys.projects.add((edition.id, cleaned.project_key))
         return keys
@@ -217,16 +208,20 @@ class IntakeStore:
         rows = await self._connection.fetch(QUERIES["fetch_applications"], list(applications), list(led_by))
         self.applications.update((row[0], Application(*row)) for row in rows)
         self._stored.update(self.applications)
+        if self.applications:
+            await self.organisations.load_keys(self.applications)
 
     async def _fetch_holders(self, keys: Keys) -> None:
         # An erasure alone has no key under which anything could be a duplicate.
-        if not keys.organisations:
+        if not keys.organisations and not keys.projects:
             return
         pairs = (keys.organisations, keys.projects)
         wanted = [column for them in pairs for column in (zip(*them, strict=True) if them else ((), ()))]
-        rows = await self._connection.fetch(QUERIES["fetch_holders"], *wanted, _MOST_HOLDERS + 1)  # one may be itself
-        for edition, key, holder in rows:
-            self._holders[edition, key][holder] = None
+        rows = await self._connection.fetch(QUERIES["fetch_holders"], *wanted, MOST_HOLDERS + 1)  # one may be itself
+        # Beside the holders of a title nobody stands who said so.
+        self.organisations.hold(row for row in rows if row[4] is not None)
+        for edition, key, holder in (row[:3] for row in rows if row[4] is None):
+            self._projects[edition, key][holder] = None
 
     async def _ask(self, asked: Mapping[UUID, datetime]) -> None:
         """Fetches what `erase` forgets; what is held is forgotten at once, since its number is to be told."""

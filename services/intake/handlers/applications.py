@@ -92,7 +92,7 @@ def _examine(event: Event[ApplicationForm], unit: Unit, previous: Application | 
     # with consent: else nobody said that we may write.
     if form.consent:
         _tell_how_to_reach_the_lead(event, unit, form.lead, forgotten_at)
-    store.keep(application)
+    store.keep(application, form.organisation_keys if forgotten_at is None else ())
     store.record(application, event, payload=_payload(event), answers=encode_answers(answers))
     _announce(application, told, answers, before=None if previous is None else previous.state, unit=unit)
     # Only what meets its rules is looked at by people; the rest is with its applicant.
@@ -108,13 +108,8 @@ def _judge(
 ) -> tuple[Application, tuple[RuleAnswer, ...]]:
     form, edition = entry
     answers = (_outside_every_window(form.said),) if edition is None else evaluate(form, edition)
-    application = entry.application(
-        state=_STATE_AFTER[verdict(answers)],
-        version=1 if previous is None else previous.version + 1,
-        flags="" if previous is None else previous.flags,
-        source=event.source,
-        said_at=event.time,
-    )
+    state = _STATE_AFTER[verdict(answers)]
+    application = entry.application(previous, state=state, source=event.source, said_at=event.time)
     return application, answers
 
 
@@ -174,8 +169,8 @@ def _flag(application: Application, form: CleanedForm, *, amended: bool, unit: U
     store = unit.store
     flags = find_flags(
         form,
-        same_organisation=store.others_under(application.organisation_key, application),
-        same_project=store.others_under(application.project_key, application),
+        same_organisation=store.organisations.others(application),
+        same_project=store.of_same_project(application),
     )
     # Nothing stands and nothing stood: most often, and then nothing is written again.
     if not flags and not application.flags:

@@ -8,7 +8,6 @@ CREATE TABLE application (
     state text NOT NULL CHECK (state IN ('registered', 'rejected', 'correction-requested', 'withdrawn')),
     version integer NOT NULL CHECK (version > 0),
     lead_id uuid NOT NULL,
-    organisation_key text NOT NULL,
     project_key text NOT NULL,
     organisation_name text NOT NULL,
     siren text,
@@ -23,7 +22,6 @@ CREATE TABLE application (
 );
 
 -- The id is last so that the first few holders of a key are read in order, however many it has.
-CREATE INDEX application_by_organisation ON application (edition, organisation_key, id);
 CREATE INDEX application_by_project ON application (edition, project_key, id);
 -- For erasures, which name a person and no application.
 CREATE INDEX application_by_lead ON application (lead_id);
@@ -33,6 +31,22 @@ COMMENT ON TABLE application IS
 COMMENT ON COLUMN application.source IS 'The form that introduced it: no other may speak of it.';
 COMMENT ON COLUMN application.said_at IS
     'When the form was sent that it says: what was said before an erasure is forgotten, what came after it is not.';
+
+CREATE TABLE organisation_key (
+    key text NOT NULL,
+    application_id uuid NOT NULL,
+    lead_id uuid NOT NULL,
+    said_at timestamptz NOT NULL,
+    -- The id is last so that the first few holders of a key are read in order, however many it has.
+    PRIMARY KEY (key, application_id)
+);
+CREATE INDEX organisation_key_by_application ON organisation_key (application_id);
+-- For erasures, which name a person and no organisation.
+CREATE INDEX organisation_key_by_lead ON organisation_key (lead_id);
+
+COMMENT ON TABLE organisation_key IS
+    'By what organisations may be found to apply twice: SIREN, RNA, folded name and commune, of every version. Each is '
+    'forgotten with the lead whose form said it last.';
 
 -- Personal data: `payload` is the whole form, empty once its lead was erased. Flags raised with a version take the number after it.
 CREATE TABLE application_version (

@@ -197,6 +197,7 @@ def test_other_addresses_and_methods(form: Form) -> None:
 
 def test_health_and_metrics_are_on_a_port_of_their_own(stack: Stack, form: Form) -> None:
     health = stack.addresses()["intake_health"]
+    assert form.send("measured", body_of(application("measured"))).status == 202
     assert request(health, "GET", "/health/live").status == 200
     for path in ("/health/live", "/health/ready", "/metrics"):
         assert request(form.address, "GET", path).status == 404

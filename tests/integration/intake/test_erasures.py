@@ -14,6 +14,7 @@ from contracts.applications import ApplicationSubmitted, ApplicationWithdrawalRe
 from contracts.catalogue import SERVICES
 from contracts.contacts import contact_id_of
 from contracts.erasures import ErasureRequested, PersonForgotten, Removed
+from services.intake.folding import fold
 from services.intake.store import IntakeStore
 from tests.integration.intake.conftest import Connection, Published, event_of, handle, take, take_all
 from tests.unit.intake.forms import IN_2024, SIREN, corrected, lead, new_id, submitted
@@ -50,7 +51,7 @@ def removed(published: list[Published]) -> dict[str, int]:
 
 
 async def standing(connection: Connection, form: ApplicationSubmitted) -> Any:
-    query = "SELECT state, organisation_name, project_title, siren, organisation_key FROM application WHERE id = $1"
+    query = "SELECT state, organisation_name, project_title, siren, project_key FROM application WHERE id = $1"
     row = await connection.fetchrow(query, form.application_id)
     return row and tuple(row)
 
@@ -124,7 +125,7 @@ async def test_what_was_said_before_and_is_read_after_is_judged_and_not_kept(con
         "application.withdrawn",
     ]
     assert datetime.fromisoformat(published[0].data["occurred_at"]) == ASKED
-    for value in (str(form.project.title), str(form.organisation.name), SIREN, "Camille"):
+    for value in map(str, (form.project.title, form.organisation.name, SIREN, "Camille")):
         assert value not in json.dumps([each.data for each in published], ensure_ascii=False)
     assert await connection.fetchval("SELECT count(*) FROM application_version WHERE payload <> ''") == 0
     assert await standing(connection, form) == ("withdrawn", *EMPTY)
@@ -149,7 +150,7 @@ async def test_what_they_say_since_is_taken_as_any_other(connection: Connection,
     assert contacts == [form.lead.email], "what they said since is not retracted"
     assert removed(published)["form"] == 1
     assert await standing(connection, form) == ("registered", form.organisation.name, form.project.title, SIREN,
-                                                f"siren:{SIREN}")  # fmt: skip
+                                                f"project:{fold(str(form.project.title))}")  # fmt: skip
     assert await connection.fetchval("SELECT count(*) FROM application_version WHERE payload <> ''") == 1
 
 

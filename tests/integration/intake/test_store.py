@@ -79,6 +79,7 @@ async def test_an_organisation_without_identifiers_is_known_by_folded_name_and_c
     assert flags(await take(connection, first, second, elsewhere)) == [
         (*names(first), ["organisation-unidentified"], []),
         (*names(second), ["same-organisation", "organisation-unidentified"], names(first)),
+        # 13001 is Aix-en-Provence by its INSEE code, and Marseille's first arrondissement by its postal code.
         (*names(elsewhere), ["organisation-unidentified", "commune-maybe-postal"], []),
     ]
 
@@ -108,13 +109,29 @@ async def test_an_amendment_is_flagged_only_for_what_is_new(connection: Connecti
     assert flags(await take(connection, same_title)) == []
 
 
-async def test_an_amended_application_leaves_the_key_that_it_had(connection: Connection) -> None:
+async def test_an_organisation_is_found_by_what_it_gave_before_too(connection: Connection) -> None:
     first = by(SIRET)
     moved = corrected(first, corrected_at=LATER, organisation=by(OTHER_SIRET).organisation)
     await take(connection, first)
     await take(connection, moved)
-    assert flags(await take(connection, by(SIRET))) == []
-    assert len(flags(await take(connection, by(OTHER_SIRET)))) == 1
+    former, present = by(SIRET), by(OTHER_SIRET)
+    assert flags(await take(connection, former)) == [(*names(former), ["same-organisation"], names(first))]
+    assert flags(await take(connection, present)) == [(*names(present), ["same-organisation"], names(first))]
+
+
+async def test_an_organisation_is_the_same_by_its_siren_here_and_its_rna_there(connection: Connection) -> None:
+    def known_by(name: str, **identifiers: str) -> ApplicationSubmitted:
+        return submitted(organisation_changes={"siret": None, "name": name, **identifiers})
+
+    both = known_by("Un", siren=SIRET[:9], rna="W131234567")
+    there = known_by("Deux", rna="w13 1234567", commune="13203")
+    named = known_by("UN", commune="Marseille 5e")
+    stranger = known_by("Un", siren=OTHER_SIRET[:9])
+    await take(connection, both)
+    assert [flag[2] for flag in flags(await take(connection, there))] == [names(both)]
+    assert [flag[2] for flag in flags(await take(connection, named))] == [names(both)]
+    # The same name under another SIREN is another organisation: only the one without a number may be either.
+    assert [flag[2] for flag in flags(await take(connection, stranger))] == [names(named)]
 
 
 async def test_two_transactions_at_once_do_not_both_miss_a_duplicate(
@@ -180,9 +197,10 @@ async def test_a_title_that_everyone_uses_does_not_make_events_longer_and_longer
 async def test_no_more_holders_of_a_key_are_fetched_than_asked_for(connection: Connection) -> None:
     forms = [by(SIRET, project=TITLE) for _ in range(5)]
     await take(connection, *forms)
-    keys = await connection.fetchrow("SELECT DISTINCT edition, organisation_key, project_key FROM application")
+    keys = await connection.fetchrow("SELECT DISTINCT edition, project_key FROM application")
     assert keys is not None
-    edition, organisation, project = keys
+    edition, project = keys
+    organisation = f"siren:{SIRET[:9]}"
     rows = await connection.fetch(HOLDERS, [edition], [organisation], [edition], [project], 2)
     assert sorted(str(row["id"]) for row in rows) == sorted(2 * names(*forms[:2]))
 
@@ -194,14 +212,21 @@ async def test_no_more_holders_of_a_key_are_fetched_than_asked_for(connection: C
         ("fetch_applications", "uuid[], uuid[]", "ARRAY[md5('7')::uuid, md5('8')::uuid], ARRAY[md5('9')::uuid]"),
         (
             "update_applications",
-            "uuid[], text[], text[], text[], text[], int[], uuid[], text[], text[], text[], text[], text[], text[],"
+            "uuid[], text[], text[], text[], text[], int[], uuid[], text[], text[], text[], text[], text[],"
             " text[], text[], text[], text[], timestamptz[], timestamptz[]",
-            "ARRAY[md5('7')::uuid], '{contest}', '{e}', '{r}', '{rejected}', '{2}', ARRAY[md5('1')::uuid], '{k}',"
+            "ARRAY[md5('7')::uuid], '{contest}', '{e}', '{r}', '{rejected}', '{2}', ARRAY[md5('1')::uuid],"
             " '{p}', '{o}', '{NULL}', '{NULL}', '{NULL}', '{siren}', '{t}', '{f}', '{s}', ARRAY[now()], ARRAY[now()]",
         ),
         ("fetch_leads", "uuid[]", "ARRAY[md5('7')::uuid]"),
         ("fetch_told_by", "uuid[]", "ARRAY[md5('7')::uuid]"),
         ("forget_forms", "uuid[], timestamptz[]", "ARRAY[md5('7')::uuid], ARRAY[now()]"),
+        ("fetch_keys", "uuid[]", "ARRAY[md5('7')::uuid]"),
+        (
+            "keep_keys",
+            "text[], uuid[], uuid[], timestamptz[]",
+            "'{k7}', ARRAY[md5('7')::uuid], ARRAY[md5('8')::uuid], ARRAY[now()]",
+        ),
+        ("forget_keys", "uuid[], timestamptz[]", "ARRAY[md5('7')::uuid], ARRAY[now()]"),
         ("fetch_confirmations", "uuid[], timestamptz[]", "ARRAY[md5('7')::uuid], '{2024-01-20}'"),
     ],
 )
@@ -209,17 +234,21 @@ async def test_a_plan_made_on_an_empty_table_stays_right(
     connection: Connection, query: str, types: str, arguments: str
 ) -> None:
     await connection.execute("SET plan_cache_mode = force_generic_plan")
-    for table in ("application", "application_version", "lead", "confirmation"):
+    for table in ("application", "application_version", "organisation_key", "lead", "confirmation"):
         await connection.execute(f"ALTER TABLE {table} SET (autovacuum_enabled = off)")
     await connection.execute(f"PREPARE looking ({types}) AS {named_queries('services.intake')[query]}")
     await connection.execute(f"EXECUTE looking ({arguments})")
     await connection.execute(
         "INSERT INTO application SELECT md5(n::text)::uuid, 'contest', 'e', 'r', 'registered', 1, md5(n::text)::uuid,"
-        " 'k' || n, 'p' || n, 'o', NULL, NULL, NULL, 'siren', 't', '', 's', now(), now()"
+        " 'p' || n, 'o', NULL, NULL, NULL, 'siren', 't', '', 's', now(), now()"
         " FROM generate_series(1, 20000) AS n"
     )
     await connection.execute(
         "INSERT INTO application_version SELECT id, 1, id, now(), 'form', '[]', id FROM application"
+    )
+    await connection.execute(
+        "INSERT INTO organisation_key SELECT 'k' || n, md5(n::text)::uuid, md5(n::text)::uuid, now()"
+        " FROM generate_series(1, 20000) AS n"
     )
     await connection.execute("INSERT INTO lead SELECT id, 's', now(), NULL FROM application")
     await connection.execute("INSERT INTO confirmation SELECT id, '2024-01-20', 'matching', '[]' FROM application")

@@ -17,8 +17,7 @@ MINE, ANOTHER = "urn:form:mine", "urn:form:another"
 def test_each_belongs_to_who_introduced_it(of_application: str | None, of_lead: str | None) -> None:
     known = None
     if of_application is not None:
-        known = entry().application(
-            state="registered", version=1, flags="", source=of_application, said_at=IN_2024
+        known = entry().application(None, state="registered", source=of_application, said_at=IN_2024
         )  # fmt: skip
     problems = trespasses(MINE, known, Lead(new_id(), of_lead))
     expected = ["another-source"] * (of_application == ANOTHER) + ["person-of-another-source"] * (of_lead == ANOTHER)

@@ -15,11 +15,11 @@ from tests.unit.intake.forms import IN_2024, entry
 
 
 def test_the_bare_fact_is_left_of_an_application() -> None:
-    application = entry().application(state="registered", version=3, flags="f", source="s", said_at=IN_2024)
+    application = entry().application(None, state="registered", source="s", said_at=IN_2024)
     emptied = without_content(application)
     changed = {name for name in application._fields if getattr(application, name) != getattr(emptied, name)}
     assert changed == {
-        *("organisation_key", "project_key", "organisation_name", "siren", "commune", "project_title"),
+        *("project_key", "organisation_name", "siren", "commune", "project_title"),
     }  # fmt: skip
     assert without_content(emptied) == emptied
 

@@ -153,16 +153,21 @@ def test_overseas_communes_begin_with_97_or_98(commune: str, overseas: bool) -> 
 
 
 @pytest.mark.parametrize(
-    ("identifiers", "key", "by"),
+    ("identifiers", "keys", "by"),
     [
-        (Identifiers(siren="732829320", rna="W9P1002760"), "siren:732829320", "siren"),
-        (Identifiers(rna="W9P1002760"), "rna:W9P1002760", "rna"),
-        (Identifiers(commune="13055"), "name:l ecole d apres@13055", "name-and-commune"),
-        (Identifiers(), "name:l ecole d apres@", "name-and-commune"),
+        (Identifiers(siren="732829320", rna="W9P1002760"), ("siren:732829320", "rna:W9P1002760"), "siren"),
+        (Identifiers(rna="W9P1002760"), ("rna:W9P1002760",), "rna"),
+        (
+            Identifiers(siren="732829320", commune="13203"),
+            ("siren:732829320", "name:l ecole d apres@13055"),
+            "siren",
+        ),
+        (Identifiers(commune="13055"), ("name:l ecole d apres@13055",), "name-and-commune"),
+        (Identifiers(), ("name:l ecole d apres@",), "name-and-commune"),
     ],
 )
-def test_an_organisation_is_known_by_siren_else_rna_else_name_and_commune(
-    identifiers: Identifiers, key: str, by: str
+def test_an_organisation_is_known_by_all_that_it_ever_gave(
+    identifiers: Identifiers, keys: tuple[str, ...], by: str
 ) -> None:
-    assert identifiers.key("L'École d’après !") == key
+    assert identifiers.keys("L'École d’après !") == keys
     assert identifiers.identified_by == by
