@@ -96,7 +96,6 @@ class ApplicationCorrected(ApplicationForm):
     """The association sent its application again, in full, with corrections; `submitted_at` stays the first one's."""
 
     event_type: ClassVar[str] = "engage.application.corrected.v1"
-    whole: ClassVar[bool] = True
 
     corrected_at: Moment = Field(description="When the applicant sent the correction")
 

@@ -50,7 +50,6 @@ class MentorRevised(MentorForm):
     """The enrolment again, whole, with changes (an authorisation given, a capacity changed …)."""
 
     event_type: ClassVar[str] = "engage.mentor.revised.v1"
-    whole: ClassVar[bool] = True
 
     revised_at: Moment = Field(description="When the enrolment was changed")
 

@@ -64,7 +64,6 @@ class NeedRevised(NeedForm):
     """A directorate declares the need again, whole, with changes."""
 
     event_type: ClassVar[str] = "engage.need.revised.v1"
-    whole: ClassVar[bool] = True
 
     revised_at: Moment = Field(description="When it was revised")
 

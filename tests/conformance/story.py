@@ -130,7 +130,7 @@ def reactions(data: EventData) -> Iterator[EventData]:
             yield _updated(data, "take")
         case ObstacleTaken():
             yield _updated(data, "lift")
-        case ObstacleLifted() if data.application_id == identifier("application s 6"):
+        case ObstacleLifted() if data.application_id != identifier("application s 0"):
             yield AssignmentUndoRequested(
                 assignment_id=data.assignment_id,
                 requested_by=data.owner_id,

@@ -39,7 +39,6 @@ async def test_who_asks_is_forgotten_within_seconds_and_it_can_be_proven(stack: 
     holders = {f"{it['where']}.{it['part']}" for it in before["left"] if it["is_value"] and it["kind"] == "table"}
     assert holders == {
         "intake.application_version.payload",
-        "intake.held_record.value",
         "notifications.contact.name",
         "notifications.contact.email",
     }

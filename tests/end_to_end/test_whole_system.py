@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TypeVar
 from uuid import UUID
@@ -60,13 +60,16 @@ async def test_nothing_is_lost_and_nothing_happens_twice(stack: Stack) -> None:
     forms = [_application(number) for number in range(COUNT)]
     for part, name in enumerate(KILLED):
         share = forms[part * COUNT // 3 : (part + 1) * COUNT // 3]
-        await send(stack.broker.bootstrap_servers, [sending(form) for form in share])
+        await send(stack.broker.bootstrap_servers, [sending(form, at=datetime.now(UTC)) for form in share])
         stack.services[name].kill()
         stack.services[name].start()
     proposed = await eventually(lambda: _proposals(stack, COUNT), within=120)
     await send(
         stack.broker.bootstrap_servers,
-        [sending(confirmation(assignment.assignment_id, assignment.owner_id)) for assignment in proposed[:DECIDED]],
+        [
+            sending(confirmation(assignment.assignment_id, assignment.owner_id), at=datetime.now(UTC))
+            for assignment in proposed[:DECIDED]
+        ],
     )
     await eventually(lambda: _all_sent(stack), within=180)
 
@@ -96,7 +99,10 @@ async def test_who_asks_to_be_forgotten_is_forgotten_everywhere(stack: Stack) ->
     form = _application(0)
     person_id = form.lead.person_id
     assert await _rows_of(stack, form) == (1, 1)
-    await send(stack.broker.bootstrap_servers, [sending(ErasureRequested(person_id=person_id, requested_at=START))])
+    await send(
+        stack.broker.bootstrap_servers,
+        [sending(ErasureRequested(person_id=person_id, requested_at=START), at=datetime.now(UTC))],
+    )
 
     async def confirmed() -> bool:
         seen = await look(stack, "applications.v1", "erasures.v1")
@@ -143,7 +149,7 @@ def test_no_log_names_a_person(stack: Stack) -> None:
 async def _declare_needs_and_mentors(stack: Stack) -> None:
     needs = [need(theme, capacity=COUNT) for theme in THEMES]
     mentors = [mentor(number, skills=THEMES, capacity=2) for number in range(40)]
-    await send(stack.broker.bootstrap_servers, [sending(data) for data in (*needs, *mentors)])
+    await send(stack.broker.bootstrap_servers, [sending(data, at=datetime.now(UTC)) for data in (*needs, *mentors)])
     await eventually(lambda: _count(stack, "matching", "need", len(needs)))
     await eventually(lambda: _count(stack, "mentoring", "mentor", len(mentors)))
 

@@ -64,14 +64,12 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
 _DEPENDENT = {
     f"engage.{kind}.v1"
     for kind in (
-        "application.corrected",
         "application.withdrawal-requested",
         "assignment.decided",
+        "assignment.undo-requested",
         "mentor.recusal-declared",
-        "mentor.revised",
         "mentor.withdrawn",
         "need.closed",
-        "need.revised",
         "obstacle.reported",
         "pair.answered",
         "pair.end-requested",

@@ -59,7 +59,6 @@ async def test_the_owners_particulars_are_not_kept(matching: Matching) -> None:
     ("data", "reference"),
     [
         (decided(identifier("unknown"), "confirm"), f"assignment:{identifier('unknown')}"),
-        (revised("unknown"), f"need:{need_id('unknown')}"),
         (closed("unknown"), f"need:{need_id('unknown')}"),
         (placed("a", "unknown", "pin"), f"need:{need_id('unknown')}"),
         (placed("unknown", "n", "pin"), f"application:{application_id('unknown')}"),
