@@ -43,7 +43,7 @@ def at_an_edge(name: str, chance: random.Random) -> Sending:
         headers = [(header, edge.encode() if header == "ce_time" else value) for header, value in whole.headers]
         return Sending(topic, _marked(Record(whole.key, whole.value, headers), name))
     topic, whole, _ = sending(mentor(f"edge {name}", skills=(), capacity=1))
-    return Sending(topic, _marked(whole, name, paused_until=edge))
+    return Sending(topic, _marked(whole, name, enrolled_at=edge))
 
 
 def batches(number: int, chance: random.Random) -> list[Strange]:
