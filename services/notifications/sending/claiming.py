@@ -182,14 +182,15 @@ def _out_of_reach(mail: DueMail, known: Known, terms: Terms) -> Decision | None:
     """Put off until the contact arrives, which wakes it.
 
     One that arrives while this runs can't wake what it can't see: so it is looked for again in a while, the longer the
-    more it is overdue. What was claimed and has no result had a contact, whose person was forgotten since: it may
-    have left, which is said at once.
+    more it is overdue. What was claimed and has no result, or none that is certain, had a contact, whose person was
+    forgotten since: it may have left, which is said at once.
     """
     missing = next((contact for contact in mail.contacts if contact not in known.contacts), None)
     if missing is None:
         return None
     overdue = terms.now - mail.planned.due_at
-    may_have_left = mail.planned.follow_up.state == "sending"
+    follow_up = mail.planned.follow_up
+    may_have_left = follow_up.in_doubt or follow_up.state == "sending"
     if (may_have_left or overdue > _PATIENCE) and not known.forgotten.isdisjoint(mail.people):
         return Decision(mail, "cancel", terms.now, FORGOTTEN)
     again = min(terms.without_contact_until, terms.now + max(_A_SECOND, overdue / 2))

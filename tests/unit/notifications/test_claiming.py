@@ -188,11 +188,12 @@ def test_who_was_forgotten_is_not_waited_for_for_ever() -> None:
     assert decided(due_mail(URGENT, overdue=timedelta(days=4)), Known({})).fate == "put off"
 
 
-def test_what_may_have_left_to_who_was_forgotten_since_is_said_at_once() -> None:
-    ended = due_mail(URGENT, state="sending", attempts=1)
-    after = decided(ended, Known({}, forgotten={LEAD})).follow_up
+@pytest.mark.parametrize("ended", [{"state": "sending"}, {"state": "scheduled", "in_doubt": True}])
+def test_what_may_have_left_to_who_was_forgotten_since_is_said_at_once(ended: dict[str, Any]) -> None:
+    mail = due_mail(URGENT, attempts=1, **ended)
+    after = decided(mail, Known({}, forgotten={LEAD})).follow_up
     assert (after.state, after.settled, after.in_doubt) == ("cancelled", "contact-erased", True)
-    assert decided(ended, Known({})).fate == "put off", "a contact that is only late is waited for"
+    assert decided(mail, Known({})).fate == "put off", "a contact that is only late is waited for"
 
 
 def test_what_lay_in_the_past_when_it_was_planned_is_not_sent_but_what_was_put_off_is() -> None:
