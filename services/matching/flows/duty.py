@@ -1,4 +1,4 @@
-"""What matching does by the clock: reviews of needs, decisions of the contest, ends of deputies, and new rules."""
+"""What matching does by the clock: needs past their review date, contest decisions at their hour, new rules."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What of the pool is due by the clock, and when: reviews of needs, decisions of the contest, ends of deputies."""
+"""What of the pool is due by the clock: needs to be reviewed, decisions of the contest to be published, and when."""
 
 from __future__ import annotations
 
