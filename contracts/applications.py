@@ -9,6 +9,8 @@ from pydantic import Field
 
 from contracts.message import (
     BARE,
+    MOST_TAGS,
+    MOST_TERRITORIES,
     Code,
     Comment,
     EventData,
@@ -127,10 +129,10 @@ class Project(Message):
 
     title: ShortText = Field(description="Name of the project")
     summary: LongText = Field(description="What the project does, for whom and how")
-    themes: tuple[Code, ...] = Field(max_length=20, description="Social themes that it works on")
-    publics: tuple[Code, ...] = Field(max_length=20, description="Whom it serves")
+    themes: tuple[Code, ...] = Field(max_length=MOST_TAGS, description="Social themes that it works on")
+    publics: tuple[Code, ...] = Field(max_length=MOST_TAGS, description="Whom it serves")
     territories: tuple[Territory, ...] = Field(
-        max_length=50, description="Where in Marseille; empty where that is not known"
+        max_length=MOST_TERRITORIES, description="Where in Marseille; empty where that is not known"
     )
 
 

@@ -9,6 +9,8 @@ from pydantic import Field
 
 from contracts.message import (
     MOST_COUNTED,
+    MOST_TAGS,
+    MOST_TERRITORIES,
     Actor,
     Code,
     Comment,
@@ -122,8 +124,8 @@ class AssignmentState(StateChange):
     organisation_name: ShortText = Field(description="Name of the organisation that applied")
     project_title: ShortText = Field(description="Name of the project")
     need_title: ShortText = Field(description="Name of the need")
-    themes: tuple[Code, ...] = Field(max_length=20, description="Of the project")
-    territories: tuple[Territory, ...] = Field(max_length=50, description="Of the project")
+    themes: tuple[Code, ...] = Field(max_length=MOST_TAGS, description="Of the project")
+    territories: tuple[Territory, ...] = Field(max_length=MOST_TERRITORIES, description="Of the project")
     decider_id: UUID | None = Field(
         default=None,
         description="Who is to decide: the need's owner, or their deputy where the owner abstains from the file or is"

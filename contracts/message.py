@@ -34,8 +34,14 @@ OF_ONE_LINE = BeforeValidator(one_line)
 OF_LINES = BeforeValidator(lines)
 BARE = BeforeValidator(bare_line)
 
-ShortText = Annotated[str, Field(pattern=_TEXT, min_length=1, max_length=200), OF_ONE_LINE]
-LongText = Annotated[str, Field(pattern=_TEXT, max_length=10_000), OF_LINES]
+MOST_SHORT_CHARACTERS = 200
+ShortText = Annotated[str, Field(pattern=_TEXT, min_length=1, max_length=MOST_SHORT_CHARACTERS), OF_ONE_LINE]
+MOST_LONG_CHARACTERS = 10_000
+LongText = Annotated[str, Field(pattern=_TEXT, max_length=MOST_LONG_CHARACTERS), OF_LINES]
+MOST_TAGS = 20
+"""Themes, publics or skills of one project, need or mentor."""
+MOST_TERRITORIES = 50
+"""Territories of one project, need or mentor."""
 Sentence = Annotated[str, Field(pattern=_TEXT, max_length=1_000), OF_LINES]
 """What a service says to people, made of its own words and at most a few values."""
 
@@ -68,7 +74,7 @@ Count = Annotated[int, Field(ge=0, le=MOST_COUNTED)]
 Fit = Annotated[int, Field(ge=0, le=1000)]
 """How well two suit each other, in points."""
 
-PersonName = Annotated[str, Field(pattern=_TEXT, min_length=1, max_length=200), OF_ONE_LINE, PERSONAL]
+PersonName = Annotated[str, Field(pattern=_TEXT, min_length=1, max_length=MOST_SHORT_CHARACTERS), OF_ONE_LINE, PERSONAL]
 EmailAddress = Annotated[
     str, Field(pattern=r"^[^@\s<>\x00]+@[^@\s<>\x00]+\.[^@\s<>\x00]+$", max_length=254), BARE, PERSONAL
 ]

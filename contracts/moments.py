@@ -62,8 +62,8 @@ def _times(last_year: int) -> _Range:
     return _Range(f"{FIRST_YEAR}-01-01T00:00:00Z", f"{last_year}-12-31T23:59:59.999999Z")
 
 
-_FIRST, _LAST = date(FIRST_YEAR, 1, 1), date(LAST_YEAR, 12, 31)
-_LAST_DERIVED, _FIRST_FOUNDING = date(LAST_DERIVED_YEAR, 12, 31), date(FIRST_FOUNDING_YEAR, 1, 1)
+FIRST_DAY, LAST_DAY = date(FIRST_YEAR, 1, 1), date(LAST_YEAR, 12, 31)
+_LAST_DERIVED, FIRST_FOUNDING_DAY = date(LAST_DERIVED_YEAR, 12, 31), date(FIRST_FOUNDING_YEAR, 1, 1)
 
 Moment = Annotated[datetime, AfterValidator(in_utc), _times(LAST_YEAR)]
 """When something happened or is to happen, as somebody said: in UTC, of the years 2000 to 2099."""
@@ -71,11 +71,11 @@ Moment = Annotated[datetime, AfterValidator(in_utc), _times(LAST_YEAR)]
 DerivedMoment = Annotated[datetime, AfterValidator(_derived_in_utc), _times(LAST_DERIVED_YEAR)]
 """A moment that a service counted from another: in UTC, of the years 2000 to 2199."""
 
-Day = Annotated[date, Field(ge=_FIRST, le=_LAST), _Range(str(_FIRST), str(_LAST))]
+Day = Annotated[date, Field(ge=FIRST_DAY, le=LAST_DAY), _Range(str(FIRST_DAY), str(LAST_DAY))]
 """A day that somebody said, of the years 2000 to 2099."""
 
-DerivedDay = Annotated[date, Field(ge=_FIRST, le=_LAST_DERIVED), _Range(str(_FIRST), str(_LAST_DERIVED))]
+DerivedDay = Annotated[date, Field(ge=FIRST_DAY, le=_LAST_DERIVED), _Range(str(FIRST_DAY), str(_LAST_DERIVED))]
 """A day that a service counted from another day or from a moment, of the years 2000 to 2199."""
 
-FoundingDay = Annotated[date, Field(ge=_FIRST_FOUNDING, le=_LAST), _Range(str(_FIRST_FOUNDING), str(_LAST))]
+FoundingDay = Annotated[date, Field(ge=FIRST_FOUNDING_DAY, le=LAST_DAY), _Range(str(FIRST_FOUNDING_DAY), str(LAST_DAY))]
 """A day of an organisation's past, from 1800 on."""

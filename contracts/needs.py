@@ -8,6 +8,8 @@ from uuid import UUID
 from pydantic import Field
 
 from contracts.message import (
+    MOST_TAGS,
+    MOST_TERRITORIES,
     Code,
     Comment,
     EventData,
@@ -85,9 +87,9 @@ class Need(Message):
 
     title: ShortText = Field(description="Name of the need")
     description: LongText = Field(description="What is lacking, for whom and where")
-    themes: tuple[Code, ...] = Field(max_length=20, description="Social themes that would answer it")
-    publics: tuple[Code, ...] = Field(max_length=20, description="Whom it concerns; empty for anybody")
-    territories: tuple[Territory, ...] = Field(max_length=50, description="Where in Marseille")
+    themes: tuple[Code, ...] = Field(max_length=MOST_TAGS, description="Social themes that would answer it")
+    publics: tuple[Code, ...] = Field(max_length=MOST_TAGS, description="Whom it concerns; empty for anybody")
+    territories: tuple[Territory, ...] = Field(max_length=MOST_TERRITORIES, description="Where in Marseille")
     coverage: Coverage = Field(description="How far it is covered today")
     salience: Salience = Field(description="How pressing it is: an answer apart from the coverage")
     capacity: int = Field(ge=0, le=100_000, description="Projects that the need can take")

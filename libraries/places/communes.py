@@ -12,8 +12,8 @@ from functools import cache
 from importlib.resources import files
 from typing import Final, NamedTuple
 
+from libraries.folding import folded
 from libraries.typed.slip import Slip, Typed, plain
-from libraries.typed.texts import folded
 
 _CODE: Final = re.compile(r"(?:\d{5}|2[AB]\d{3})")
 _NUMBER: Final = re.compile(r"\b(\d{5}|2[AB]\d{3}|\d{4})\b", re.IGNORECASE)
@@ -127,26 +127,29 @@ def _arrondissement_of(postal: str) -> str | None:
     return "75116" if postal == "75116" else None
 
 
+def _lines(name: str) -> list[str]:
+    text = (files("libraries.places") / name).read_text(encoding="utf-8")
+    return [line for line in text.splitlines() if not line.startswith("#")]
+
+
 def _entries() -> Iterator[_Entry]:
-    text = (files("libraries.places") / "communes.txt").read_text(encoding="utf-8")
-    for line in text.splitlines():
-        if not line.startswith("#"):
-            code, postal, name = line.split(" ", 2)
-            yield _Entry(code, [] if postal == "-" else postal.split(","), name.removeprefix("~"), name[0] == "~")
+    for line in _lines("communes.txt"):
+        code, postal, name = line.split(" ", 2)
+        yield _Entry(code, [] if postal == "-" else postal.split(","), name.removeprefix("~"), name[0] == "~")
 
 
 # Asked of every form; the names, which take ten times the room, only of those who do not type a code.
 @cache
 def _codes() -> frozenset[str]:
     # Old codes of what is an arrondissement's postal code today are more likely that: 75011 is no commune any more.
-    entries = _entries()
-    return frozenset(entry.code for entry in entries if not (entry.is_gone and _arrondissement_of(entry.code)))
+    # Only what they begin with is read: a service reads the list at its first form.
+    lines = _lines("communes.txt")
+    return frozenset(line[:5] for line in lines if not (" ~" in line and _arrondissement_of(line[:5])))
 
 
 @cache
 def _wider_areas() -> frozenset[str]:
-    text = (files("libraries.places") / "areas.txt").read_text(encoding="utf-8")
-    return frozenset(_spoken(line) for line in text.splitlines() if not line.startswith("#"))
+    return frozenset(map(_spoken, _lines("areas.txt")))
 
 
 @cache

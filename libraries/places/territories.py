@@ -10,8 +10,8 @@ from typing import Final, Self
 from pydantic import BaseModel, ConfigDict, model_validator
 
 from libraries.data_files import read_data_file
+from libraries.folding import folded
 from libraries.typed.slip import Slip, Typed, plain
-from libraries.typed.texts import folded
 
 
 class _Listed(BaseModel):
@@ -62,7 +62,6 @@ class Territories(BaseModel):
 
 TERRITORIES: Final = read_data_file("libraries.places", "territories.toml", Territories)
 
-_MOST: Final = 64
 # A priority neighbourhood by its code, of 2015 (QP) or of 2024 (QN): the list of them is not ours to know.
 _NEIGHBOURHOOD: Final = re.compile(r"Q[PN][0-9A-Z]{5,8}")
 _ORDINAL: Final = r"(\d{1,2})\s*(?:er|ere|e|eme|nd|nde)?"

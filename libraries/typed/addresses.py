@@ -22,7 +22,6 @@ _LOCAL_PART: Final = re.compile(rf"(?!.*=\?)(?:{_ATOM}(?:\.{_ATOM})*|\"(?:[!#-\[
 _LABEL: Final = r"[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?"
 _DOMAIN: Final = re.compile(rf"{_LABEL}(?:\.{_LABEL})+")
 
-
 # As a mail program, a page or a person puts it: `<x@asso.example>`, `mailto:x@asso.example`, `x@asso.example;`.
 _AROUND: Final = " \t<>()[]\"'«»“”‘’,;:"
 _LINK: Final = re.compile(r"(?:mailto|e-?mail|courriel|mel)\s*:\s*", re.IGNORECASE)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from libraries.typed.slip import Reading, Slip, Typed
+from libraries.typed.slip import Asked, Reading, Slip, Typed
 
 
 def labels(
@@ -24,13 +24,14 @@ def labels(
         # Enough to say that there are too many: what comes behind is not asked back one by one.
         if len(found) > most or place >= 2 * most:
             break
-    reading.read(field, _counted, len(found), least=least, most=most, is_said=bool(chosen))
+    reading.read(field, check_count, len(found), most=most)
+    # Where something was typed that could not be read, that is asked for by itself.
+    if len(found) < least and not chosen:
+        reading.asked.append(Asked("choice-missing", field, {}))
     return tuple(found)[:most]
 
 
-def _counted(count: int, *, least: int, most: int, is_said: bool) -> None:
+def check_count(count: int, *, most: int) -> None:
+    """Raises Slip where more were given than are taken."""
     if count > most:
         raise Slip("too-many-chosen", most=most)
-    # Where something was typed that could not be read, that is asked for by itself.
-    if count < least and not is_said:
-        raise Slip("choice-missing")

@@ -7,8 +7,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Final
 
+from libraries.folding import folded
 from libraries.typed.slip import Slip, Typed, plain
-from libraries.typed.texts import folded
 
 # Thousands by spaces, apostrophes, points or commas, each the same way; then a decimal comma or point.
 _GROUPED: Final = re.compile(r"(-?\d{1,3}(?:([ '’.,])\d{3})(?:\2\d{3})*)(?:[.,](\d{1,2}))?")

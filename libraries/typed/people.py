@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Final, Literal, NamedTuple
+from typing import NamedTuple
 from uuid import UUID
 
 from contracts.contacts import ContactPublished, ContactRole, contact_id_of
+from contracts.message import MOST_SHORT_CHARACTERS, Language
 from contracts.typed import DeclaredPerson
 from libraries.typed import addresses, texts
 from libraries.typed.slip import Reading, Slip, Typed, plain
-
-_LONGEST_NAME: Final = 200
 
 
 class ReadPerson(NamedTuple):
@@ -20,7 +19,7 @@ class ReadPerson(NamedTuple):
     name: str
     email: str
     telephone: str | None
-    language: Literal["fr", "en"]
+    language: Language
 
     def contact(self, role: ContactRole) -> ContactPublished:
         """How to reach them in a role."""
@@ -42,7 +41,7 @@ def read_person(declared: DeclaredPerson, field: str, reading: Reading) -> ReadP
 def _name(typed: Typed) -> str:
     if not plain(typed):
         raise Slip("name-missing")
-    return texts.required(typed, most=_LONGEST_NAME)
+    return texts.required(typed, most=MOST_SHORT_CHARACTERS)
 
 
 def _email(typed: Typed) -> str:

@@ -17,8 +17,6 @@ _NOTHING = frozenset(
     {"", "n/a", "na", "n.a.", "nc", "n.c.", "néant", "neant", "aucun", "aucune", "sans objet", "-", "--", "?", "none"}
     | {"null", "nan", "#n/a", "inconnu", "unknown", "/", "."}
 )
-
-
 _LONGEST_NOTHING = max(map(len, _NOTHING))
 
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from typing import Final, Literal
-from unicodedata import combining, normalize
+from typing import Final
 
+from contracts.message import Language
+from libraries.folding import folded
 from libraries.typed.slip import Slip, Typed, plain
 
 _YES: Final = frozenset({"oui", "o", "yes", "y", "vrai", "true", "1", "on", "coche", "checked", "ok", "x"})
@@ -74,15 +75,7 @@ def truth(typed: bool | Typed) -> bool | None:
     raise Slip("yes-or-no-unclear")
 
 
-def language(typed: Typed) -> Literal["fr", "en"]:
+def language(typed: Typed) -> Language:
     """The language of mail: English where it is named, else French, in which all that we send can be had."""
     named = folded(plain(typed)).partition("-")[0].partition("_")[0]
     return "en" if named in _ENGLISH else "fr"
-
-
-def folded(written: str) -> str:
-    """A text in lower case and without accents."""
-    if written.isascii():
-        return written.lower()
-    parts = normalize("NFKD", written.casefold().replace("œ", "oe").replace("æ", "ae"))
-    return "".join(part for part in parts if not combining(part))

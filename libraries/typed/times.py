@@ -1,18 +1,26 @@
-"""When a form was sent, by its own clock."""
+"""When a form was filled in, by its own clock."""
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
 from typing import Final
 
-from libraries.typed.slip import Slip
+from contracts.message import EventData
+from libraries.typed.slip import Reading, Slip
 
 _AHEAD: Final = timedelta(days=1)
 """How far a clock may be ahead: a wrong time zone is told from a wrong year."""
+_TIMES: Final = ("submitted_at", "corrected_at", "declared_at", "revised_at", "enrolled_at")
+"""Where a form says when it was filled in."""
 
 
-def check_time(said_at: datetime, sent_at: datetime) -> datetime:
-    """When a form says that it was filled in; raises Slip where that lies more than a day after it was sent."""
+def check_times(form: EventData, sent_at: datetime, reading: Reading) -> None:
+    """Asks back each time of a form that lies more than a day after it was sent."""
+    for field in _TIMES:
+        if (said_at := getattr(form, field, None)) is not None:
+            reading.read(field, _check, said_at, sent_at)
+
+
+def _check(said_at: datetime, sent_at: datetime) -> None:
     if said_at > sent_at + _AHEAD:
         raise Slip("time-ahead")
-    return said_at

@@ -5,25 +5,26 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Final, NamedTuple
 
-from contracts.applications import ApplicationCorrected, ApplicationForm, DeclaredOrganisation, DeclaredProject
-from contracts.message import MOST_COUNTED
+from contracts.applications import ApplicationForm, DeclaredOrganisation, DeclaredProject
+from contracts.message import (
+    MOST_COUNTED,
+    MOST_LONG_CHARACTERS,
+    MOST_SHORT_CHARACTERS,
+    MOST_TAGS,
+    MOST_TERRITORIES,
+)
+from contracts.moments import FIRST_FOUNDING_DAY, FIRST_FOUNDING_YEAR, LAST_DAY, LAST_YEAR
+from libraries.folding import fold
 from libraries.places.territories import territory
 from libraries.typed import numbers, texts
-from libraries.typed.labels import labels
+from libraries.typed.labels import check_count, labels
 from libraries.typed.people import ReadPerson, read_person
-from libraries.typed.slip import Asked, Reading, Slip, Typed
-from libraries.typed.times import check_time
-from services.intake.folding import fold
+from libraries.typed.slip import Asked, Reading, Typed
+from libraries.typed.times import check_times
 from services.intake.identifiers import Identifiers, identify
 
-_LONGEST_NAME: Final = 200
-_LONGEST_SUMMARY: Final = 10_000
-_MOST_TAGS: Final = 20
-_MOST_TERRITORIES: Final = 50
 _MOST_MEMBERS: Final = 20
 _MOST_YEARS: Final = 1_000
-_FIRST_DAY, _LAST_DAY = date(1800, 1, 1), date(2099, 12, 31)
-_FIRST_YEAR, _LAST_YEAR = 1800, 2099
 UNNAMED: Final = "(sans nom)"
 """Stands where a name or a title is asked for: contracts want one there, and people read it in mails."""
 
@@ -94,13 +95,11 @@ def clean_form(form: ApplicationForm, sent_at: datetime) -> CleanedForm:
     Never raises: whatever a form may hold is answered by the rules.
     """
     reading = Reading()
-    reading.read("submitted_at", check_time, form.submitted_at, sent_at)
-    if isinstance(form, ApplicationCorrected):
-        reading.read("corrected_at", check_time, form.corrected_at, sent_at)
+    check_times(form, sent_at, reading)
     consent = reading.read("consent", texts.truth, form.consent) is True
     organisation = _applicant(form.organisation, "organisation", reading)
     declared = form.members or ()
-    reading.read("members", _counted, len(declared))
+    reading.read("members", check_count, len(declared), most=_MOST_MEMBERS)
     members = tuple(
         _applicant(member, f"members.{place}", reading) for place, member in enumerate(declared[:_MOST_MEMBERS])
     )
@@ -121,24 +120,21 @@ def clean_form(form: ApplicationForm, sent_at: datetime) -> CleanedForm:
     )
 
 
-def _counted(members: int) -> None:
-    if members > _MOST_MEMBERS:
-        raise Slip("too-many-chosen", most=_MOST_MEMBERS)
-
-
 def _shown(typed: Typed) -> str:
     """A name that has to be asked for, as much of it as an event takes."""
     text = "" if typed is None else str(typed).strip()
-    return text if 0 < len(text) <= _LONGEST_NAME else text[: _LONGEST_NAME - 1] + "…" if text else UNNAMED
+    return (
+        text if 0 < len(text) <= MOST_SHORT_CHARACTERS else text[: MOST_SHORT_CHARACTERS - 1] + "…" if text else UNNAMED
+    )
 
 
 def _applicant(typed: DeclaredOrganisation, path: str, reading: Reading) -> Applicant:
     read = reading.read
     organisation = Organisation(
-        read(f"{path}.name", texts.required, typed.name, most=_LONGEST_NAME),
+        read(f"{path}.name", texts.required, typed.name, most=MOST_SHORT_CHARACTERS),
         read(f"{path}.legal_form", texts.code, typed.legal_form),
-        read(f"{path}.published_on", numbers.day, typed.published_on, first=_FIRST_DAY, last=_LAST_DAY),
-        read(f"{path}.esus_approved_on", numbers.day, typed.esus_approved_on, first=_FIRST_DAY, last=_LAST_DAY),
+        read(f"{path}.published_on", numbers.day, typed.published_on, first=FIRST_FOUNDING_DAY, last=LAST_DAY),
+        read(f"{path}.esus_approved_on", numbers.day, typed.esus_approved_on, first=FIRST_FOUNDING_DAY, last=LAST_DAY),
         read(
             f"{path}.operating_income_eur",
             numbers.whole_number,
@@ -146,9 +142,15 @@ def _applicant(typed: DeclaredOrganisation, path: str, reading: Reading) -> Appl
             least=0,
             most=MOST_COUNTED,
         ),
-        read(f"{path}.income_year", numbers.whole_number, typed.income_year, least=_FIRST_YEAR, most=_LAST_YEAR),
+        read(f"{path}.income_year", numbers.whole_number, typed.income_year, least=FIRST_FOUNDING_YEAR, most=LAST_YEAR),
         read(f"{path}.laureate", texts.truth, typed.laureate),
-        read(f"{path}.laureate_year", numbers.whole_number, typed.laureate_year, least=_FIRST_YEAR, most=_LAST_YEAR),
+        read(
+            f"{path}.laureate_year",
+            numbers.whole_number,
+            typed.laureate_year,
+            least=FIRST_FOUNDING_YEAR,
+            most=LAST_YEAR,
+        ),
     )
     identifiers = identify(typed)
     # Of members too, whom no rule asks what they leave open: a number that is wrong is not left open.
@@ -156,17 +158,13 @@ def _applicant(typed: DeclaredOrganisation, path: str, reading: Reading) -> Appl
     return Applicant(organisation, identifiers, path)
 
 
-def _summary(typed: DeclaredProject, reading: Reading) -> str:
-    return reading.read("project.summary", texts.optional, typed.summary, most=_LONGEST_SUMMARY) or ""
-
-
 def _project(typed: DeclaredProject, reading: Reading) -> Project:
     read = reading.read
     return Project(
-        read("project.title", texts.required, typed.title, most=_LONGEST_NAME),
-        _summary(typed, reading),
-        labels(typed.themes, "project.themes", texts.code, reading, most=_MOST_TAGS),
-        labels(typed.publics, "project.publics", texts.code, reading, most=_MOST_TAGS),
-        labels(typed.territories, "project.territories", territory, reading, most=_MOST_TERRITORIES),
+        read("project.title", texts.required, typed.title, most=MOST_SHORT_CHARACTERS),
+        read("project.summary", texts.optional, typed.summary, most=MOST_LONG_CHARACTERS) or "",
+        labels(typed.themes, "project.themes", texts.code, reading, most=MOST_TAGS),
+        labels(typed.publics, "project.publics", texts.code, reading, most=MOST_TAGS),
+        labels(typed.territories, "project.territories", territory, reading, most=MOST_TERRITORIES),
         read("project.spread_within_years", numbers.whole_number, typed.spread_within_years, least=0, most=_MOST_YEARS),
     )

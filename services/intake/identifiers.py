@@ -8,10 +8,9 @@ from typing import Final, NamedTuple
 from stdnum.fr import siret as stdnum_siret
 
 from contracts.applications import DeclaredOrganisation
+from libraries.folding import fold, folded
 from libraries.places.communes import commune, same_place
 from libraries.typed.slip import Slip, Typed, plain
-from libraries.typed.texts import folded
-from services.intake.folding import fold
 
 _RNA: Final = re.compile(r"(?:[A-Z]*?)(W[0-9A-Z]{9})")
 # What a number may be called, in words or in letters before it (a VAT number holds the SIREN behind two digits).

@@ -11,8 +11,8 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from contracts.applications import TagKind
 from contracts.message import Code
 from libraries.data_files import read_data_file
+from libraries.folding import fold_words
 from services.intake.cleaned_forms import Project
-from services.intake.folding import fold_words
 
 _KEY: Final = 3
 """Beginnings are looked up by so many letters of a word: enough that few are compared, and no beginning has fewer."""

@@ -71,7 +71,7 @@ def placement_refusal(pool: Pool, decision: PlacementDecided, at: datetime) -> R
 def _is_theirs(pool: Pool, person_id: UUID, application_id: UUID, need_id: UUID, at: datetime) -> bool:
     # Who abstains from a file abstains from every decision on it, whatever else would give it to them.
     candidate = pool.candidates.get(application_id)
-    if (application_id, person_id) in pool.recused or (candidate is not None and candidate.lead_id == person_id):
+    if (application_id, person_id) in pool.recused or (candidate and pool.abstains(person_id, candidate)):
         return False
     return pool.people.may_decide(person_id, pool.needs[need_id], at)
 

@@ -76,7 +76,7 @@ class Edges(Records):
         # `shut_gates` without the names, the cheapest gate first: it is asked for every pair.
         if not need.is_open or (candidate.application_id, need.need_id) in self.forbidden:
             return None
-        if (candidate.application_id, need.owner_id) in self.recused or candidate.lead_id == need.owner_id:
+        if self.abstains(need.owner_id, candidate):
             return None
         project, wanted = candidate.profile, need.document.profile
         meeting = meet(project, wanted)

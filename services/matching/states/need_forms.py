@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Final, NamedTuple
 
+from contracts.message import MOST_LONG_CHARACTERS, MOST_SHORT_CHARACTERS, MOST_TAGS, MOST_TERRITORIES
+from contracts.moments import FIRST_DAY, LAST_DAY
 from contracts.needs import Need as PublicNeed
 from contracts.needs import NeedDeclared, NeedRevised
 from libraries.places.territories import territory
@@ -12,14 +14,9 @@ from libraries.typed import numbers, texts
 from libraries.typed.labels import labels
 from libraries.typed.people import ReadPerson, read_person
 from libraries.typed.slip import Asked, Reading
-from libraries.typed.times import check_time
+from libraries.typed.times import check_times
 
-_LONGEST_TITLE: Final = 200
-_LONGEST_TEXT: Final = 10_000
-_MOST_CODES: Final = 20
-_MOST_TERRITORIES: Final = 50
 _MOST_PLACES: Final = 100_000
-_FIRST_DAY, _LAST_DAY = date(2000, 1, 1), date(2099, 12, 31)
 
 
 class ReadNeed(NamedTuple):
@@ -33,24 +30,21 @@ def read_need(form: NeedDeclared | NeedRevised, sent_at: datetime) -> ReadNeed |
     """Reads a form that was sent at a moment; what can't be read of it, in place of anything, where there is any."""
     reading = Reading()
     read = reading.read
-    said_at, field = (
-        (form.declared_at, "declared_at") if isinstance(form, NeedDeclared) else (form.revised_at, "revised_at")
-    )
-    read(field, check_time, said_at, sent_at)
+    check_times(form, sent_at, reading)
     owner = read_person(form.owner, "owner", reading)
-    read("evidence", texts.optional, form.evidence, most=_LONGEST_TEXT)
+    read("evidence", texts.optional, form.evidence, most=MOST_LONG_CHARACTERS)
     content = {
-        "title": read("title", texts.required, form.title, most=_LONGEST_TITLE),
-        "description": read("description", texts.optional, form.description, most=_LONGEST_TEXT),
-        "themes": labels(form.themes, "themes", texts.code, reading, least=1, most=_MOST_CODES),
-        "publics": labels(form.publics, "publics", texts.code, reading, most=_MOST_CODES),
-        "territories": labels(form.territories, "territories", territory, reading, least=1, most=_MOST_TERRITORIES),
+        "title": read("title", texts.required, form.title, most=MOST_SHORT_CHARACTERS),
+        "description": read("description", texts.optional, form.description, most=MOST_LONG_CHARACTERS),
+        "themes": labels(form.themes, "themes", texts.code, reading, least=1, most=MOST_TAGS),
+        "publics": labels(form.publics, "publics", texts.code, reading, most=MOST_TAGS),
+        "territories": labels(form.territories, "territories", territory, reading, least=1, most=MOST_TERRITORIES),
         "coverage": form.coverage,
         "salience": form.salience,
         "capacity": read("capacity", numbers.required_number, form.capacity, least=0, most=_MOST_PLACES),
         "directorate": read("directorate", texts.required_code, form.directorate),
         "strategic_axis": read("strategic_axis", texts.code, form.strategic_axis),
-        "review_on": read("review_on", numbers.day, form.review_on, first=_FIRST_DAY, last=_LAST_DAY),
+        "review_on": read("review_on", numbers.day, form.review_on, first=FIRST_DAY, last=LAST_DAY),
     }
     if reading.asked or owner is None:
         return tuple(reading.asked)

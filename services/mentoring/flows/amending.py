@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from contracts.pairs import PairAmended
 from services.mentoring.flows import leaving, obstacle_lifting, offers
+from services.mentoring.settings.rhythms import MentoringSettings
 from services.mentoring.states import pair as states
 from services.mentoring.states.lead import Lead
 from services.mentoring.states.pair import Pair
@@ -39,24 +42,16 @@ def _amend_pair(unit: Unit, pair: Pair, before: Lead, after: Lead, *, actor: str
         mentor = programme.roster[pair.mentor_id]
         programme.roster.put(mentor.without_start(pair.started_at), unit.now)
     programme.put_pair(amended)
-    is_active = amended.state == "active"
-    assert amended.started_at is not None or not is_active
-    unit.publish(
-        PairAmended(
-            owner_id=after.owner_id,
-            expires_at=amended.closes_at if amended.awaited else None,
-            first_contact_by=(
-                first_contact_by(amended.last_contact_at, settings)
-                if is_active and not amended.meetings and amended.last_contact_at is not None
-                else None
-            ),
-            ends_on=(
-                None
-                if not is_active or amended.ends_at is None
-                else settings.work_days.day_of(
-                    amended.ends_at if amended.review_asked_at is None else term_end(amended, settings)
-                )
-            ),
-            **offers.facts_of(unit, pair, amended, actor=actor, reason="assignment-amended"),
-        )
-    )
+    facts = offers.facts_of(unit, pair, amended, actor=actor, reason="assignment-amended")
+    unit.publish(PairAmended(owner_id=after.owner_id, **_dates_of(amended, settings), **facts))
+
+
+def _dates_of(pair: Pair, settings: MentoringSettings) -> dict[str, Any]:
+    """Until when an offer may be accepted, by when a pair should meet, and when it ends."""
+    dates: dict[str, Any] = {"expires_at": pair.closes_at} if pair.awaited else {}
+    if pair.last_contact_at is not None and pair.ends_at is not None:  # it is active
+        end = pair.ends_at if pair.review_asked_at is None else term_end(pair, settings)
+        dates["ends_on"] = settings.work_days.day_of(end)
+        if not pair.meetings:
+            dates["first_contact_by"] = first_contact_by(pair.last_contact_at, settings)
+    return dates

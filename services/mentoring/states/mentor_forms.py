@@ -6,21 +6,18 @@ from datetime import date, datetime
 from typing import Final, NamedTuple
 from uuid import UUID
 
-from contracts.mentors import MentorEnrolled, MentorForm
-from contracts.message import Language, WeeklySlot
+from contracts.mentors import MentorForm
+from contracts.message import MOST_SHORT_CHARACTERS, MOST_TAGS, MOST_TERRITORIES, Language, WeeklySlot
+from contracts.moments import FIRST_DAY, LAST_DAY
 from libraries.places.territories import territory
 from libraries.typed import numbers, texts
 from libraries.typed.labels import labels
 from libraries.typed.people import ReadPerson, read_person
 from libraries.typed.slip import Asked, Reading, Slip, Typed
-from libraries.typed.times import check_time
+from libraries.typed.times import check_times
 
-_LONGEST_ROLE: Final = 200
-_MOST_CODES: Final = 20
 _MOST_LANGUAGES: Final = 10
-_MOST_TERRITORIES: Final = 50
 _MOST_PAIRS: Final = 20
-_FIRST_DAY, _LAST_DAY = date(2000, 1, 1), date(2099, 12, 31)
 _FRENCH: Final = frozenset({"fr", "fra", "french", "francais"})
 
 
@@ -47,20 +44,15 @@ def read_mentor(form: MentorForm, sent_at: datetime) -> ReadMentor | tuple[Asked
     """Reads a form that was sent at a moment; what can't be read of it, in place of anything, where there is any."""
     reading = Reading()
     read = reading.read
-    said_at, field = (
-        (form.enrolled_at, "enrolled_at")
-        if isinstance(form, MentorEnrolled)
-        else (getattr(form, "revised_at", sent_at), "revised_at")
-    )
-    read(field, check_time, said_at, sent_at)
+    check_times(form, sent_at, reading)
     person = read_person(form.person, "person", reading)
-    role = read("role", texts.required, form.role, most=_LONGEST_ROLE)
+    role = read("role", texts.required, form.role, most=MOST_SHORT_CHARACTERS)
     directorate = read("directorate", texts.required_code, form.directorate)
-    skills = labels(form.skills, "skills", texts.code, reading, most=_MOST_CODES)
+    skills = labels(form.skills, "skills", texts.code, reading, most=MOST_TAGS)
     languages = labels(form.languages, "languages", _language, reading, most=_MOST_LANGUAGES)
-    territories = labels(form.territories, "territories", territory, reading, most=_MOST_TERRITORIES)
+    territories = labels(form.territories, "territories", territory, reading, most=MOST_TERRITORIES)
     capacity = read("capacity", numbers.required_number, form.capacity, least=0, most=_MOST_PAIRS)
-    days = {"first": _FIRST_DAY, "last": _LAST_DAY}
+    days = {"first": FIRST_DAY, "last": LAST_DAY}
     paused_until = read("paused_until", numbers.day, form.paused_until, **days)
     authorised_until = read("line_manager_authorised_until", numbers.day, form.line_manager_authorised_until, **days)
     if reading.asked or person is None or role is None or directorate is None or capacity is None:

@@ -14,7 +14,7 @@ from contracts.applications import ApplicationSubmitted, ApplicationWithdrawalRe
 from contracts.catalogue import SERVICES
 from contracts.contacts import contact_id_of
 from contracts.erasures import ErasureRequested, PersonForgotten, Removed
-from services.intake.folding import fold
+from libraries.folding import fold
 from services.intake.store import IntakeStore
 from tests.integration.intake.conftest import Connection, Published, event_of, handle, take, take_all
 from tests.unit.intake.forms import IN_2024, SIREN, corrected, lead, new_id, submitted

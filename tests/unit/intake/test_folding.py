@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.intake.folding import fold, fold_words
+from libraries.folding import fold, fold_words
 from tests.unit.intake.plain import plain_words
 
 

@@ -36,13 +36,6 @@ DEPUTY = person("deputy")
 OWNER = identifier("owner n")
 
 
-@pytest.fixture
-def proposed(pool: PoolInMemory) -> PoolInMemory:
-    pool.on(declared("n"))
-    pool.on(registered("a"))
-    return pool
-
-
 def confirm(pool: PoolInMemory) -> UUID:
     assignment_id = pool.assignment_of("a")
     pool.on(decided(assignment_id, "confirm"))

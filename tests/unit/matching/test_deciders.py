@@ -31,13 +31,6 @@ OWNER = identifier("owner n")
 DEPUTY = person("deputy")
 
 
-@pytest.fixture
-def proposed(pool: PoolInMemory) -> PoolInMemory:
-    pool.on(declared("n"))
-    pool.on(registered("a"))
-    return pool
-
-
 def confirmed_by(pool: PoolInMemory, person_id: UUID, **when: Any) -> list[str]:
     """What comes of somebody's confirmation: that it is one, or why it is refused."""
     (row,) = pool.on(decided(pool.assignment_of("a"), "confirm", by=person_id), **when)

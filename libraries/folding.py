@@ -29,16 +29,18 @@ def fold_words(text: str) -> list[str]:
     # The ligatures of French, so that few texts have any letter that unfolds.
     text = text.replace("œ", "oe").replace("æ", "ae").replace("Œ", "oe").replace("Æ", "ae")
     try:
-        folded = text.encode(_CODE_PAGE).translate(_FOLDED)
+        letters = text.encode(_CODE_PAGE).translate(_FOLDED)
     except UnicodeEncodeError:
-        return _WORD.findall(_unfolded(text))
-    if _BEYOND in folded:
-        return _WORD.findall(_unfolded(text))
-    return folded.decode("latin-1").split()
+        return _WORD.findall(folded(text))
+    if _BEYOND in letters:
+        return _WORD.findall(folded(text))
+    return letters.decode("latin-1").split()
 
 
-def _unfolded(text: str) -> str:
+def folded(text: str) -> str:
     """Any text in lower case and without accents, its punctuation as it was."""
+    if text.isascii():
+        return text.lower()
     text = unicodedata.normalize("NFKD", text.casefold().translate(_LIGATURES))
     return "".join(character for character in text if not unicodedata.combining(character)).casefold()
 
@@ -48,7 +50,7 @@ def _folding_table() -> bytes:
     table = bytearray(b" " * 256)
     for byte in range(256):
         # No character's folding depends on those beside it.
-        words = _WORD.findall(_unfolded(bytes([byte]).decode(_CODE_PAGE, "ignore")))
+        words = _WORD.findall(folded(bytes([byte]).decode(_CODE_PAGE, "ignore")))
         if words:
             letters = "".join(words).encode("latin-1", "replace")
             table[byte] = letters[0] if len(letters) == 1 and letters != b"?" else _BEYOND[0]
