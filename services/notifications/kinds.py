@@ -75,7 +75,10 @@ class Kind(_Strict):
         description="In which states of its matter whoever takes over the role gets it though it was sent before",
     )
     answered_by: Party | None = Field(default=None, description="Which party of a pair answers by links in the text")
-    introduces: Role | None = Field(default=None, description="Whose name and address the text gives")
+    introduces: Role | None = Field(default=None, description="Of whom the text tells")
+    introduces_by: Literal["name", "work"] = Field(
+        default="name", description="Whether it tells who they are and their address, or what they do and know"
+    )
     confirms_address: bool = Field(
         default=False, description="Tells at the address that was trusted that another was given, and how to confirm it"
     )

@@ -35,7 +35,7 @@ def take_form(event: Event[MentorForm], unit: Unit, erased_at: datetime | None) 
         # Before its pairs are looked at: whether they may begin is asked of the form as it is now.
         programme.roster.put(enrolment(read, known, source=event.source, told_at=told_at), unit.now)
         # Not before it was judged: whoever names another's mentor or person would have their mail.
-        unit.publish(read.person.contact("mentor"))
+        unit.publish(read.contact)
         _keep_pairs(unit, form)
         offers.serve_queue(unit)
     else:
