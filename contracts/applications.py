@@ -192,8 +192,13 @@ class ApplicationRejected(ApplicationState):
     """At least one rule fails; every reason is given."""
 
     event_type: ClassVar[str] = "engage.application.rejected.v1"
+    minor: ClassVar[int] = 1
 
     reasons: Reasons = Field(description="Every rule that fails, with the field it reads")
+    asked: Reasons = Field(
+        default=(),
+        description="What is missing or can't be read besides; it can be mended, and that alone changes nothing",
+    )
 
 
 class CorrectionRequested(ApplicationState):

@@ -726,6 +726,8 @@ export interface ApplicationRejected {
   readonly rules_version: string;
   /** Every rule that fails, with the field it reads */
   readonly reasons: readonly Reason[];
+  /** What is missing or can't be read besides; it can be mended, and that alone changes nothing */
+  readonly asked: readonly Reason[];
 }
 
 /** At least one rule can't be answered; the fields or documents that are missing are asked for. */
