@@ -1,6 +1,6 @@
 """Gives each word of the lexicon its points, by the projects that are not held out, and writes the lexicon anew.
 
-Run it with `python -m tests.corpus.weighing` after a change of the words or of the projects.
+Run it with `make lexicon` after a change of the words or of the projects.
 """
 
 from __future__ import annotations
