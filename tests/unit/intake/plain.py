@@ -24,7 +24,7 @@ def plain_rows(lexicon: Lexicon, entries: Entries, text: str) -> dict[str, int]:
     found: dict[str, int] = {}
     place = 0
     while place < len(words):
-        for length in range(longest, 0, -1):
+        for length in range(min(longest, len(words) - place), 0, -1):
             row = rows.get(words[place : place + length])
             if row is not None and (length > 1 or place not in misled):
                 found.setdefault(row, place)
