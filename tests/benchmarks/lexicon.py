@@ -1,10 +1,11 @@
 """How often the lexicon is right, against the beginnings of words that it had before, and how long it takes.
 
-Both propose for projects of `tests/corpus` that are held out: no word and no point was chosen by them. The texts are
-ours. Needs are those of the demonstration in one zone, each of one theme; right is one of a theme of the project. They
-are ordered by the fit of tags that are taken as confirmed; between equals a lottery decides, so what is counted is its
-chance. Run it with `make bench` or `python -m tests.benchmarks.lexicon [learned]`; `learned` takes the projects by
-which words are chosen, for whoever changes them.
+Both propose for projects of `tests/corpus` that are held out: no point was counted from them. The texts are ours, by
+the hand that chose the words, which flatters the lexicon. Needs are those of the demonstration in one zone, each of one
+theme; right is one of a theme of the project. They are ordered by the fit of tags that are taken as confirmed; between
+equals a lottery decides, so what is counted is its chance. Run it with `make bench` or
+`python -m tests.benchmarks.lexicon [learned]`; `learned` takes the projects that points are counted from, for whoever
+changes words.
 """
 
 from __future__ import annotations

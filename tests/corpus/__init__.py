@@ -35,6 +35,6 @@ class _Corpus(BaseModel):
 
 _ALL: Final = read_data_file("tests.corpus", "projects.toml", _Corpus).project
 HELD_OUT: Final = _ALL[_EVERY - 1 :: _EVERY]
-"""Every third one: by these nothing is chosen, and everything is measured."""
+"""Every third one: from these no point is counted; they say how good the lexicon is."""
 LEARNED: Final = tuple(it for number, it in enumerate(_ALL, 1) if number % _EVERY)
 """The others, by which words are chosen and weighed."""

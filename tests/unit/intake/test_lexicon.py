@@ -129,7 +129,7 @@ def test_the_laureates_of_the_announcement_are_recognised() -> None:
     assert (first, among, len(laureates)) == (20, 20, 20)
 
 
-def test_projects_by_which_no_word_was_chosen_are_recognised() -> None:
+def test_projects_from_which_no_point_was_counted_are_recognised() -> None:
     first = {"theme": 0, "public": 0}
     for described in HELD_OUT:
         proposed = LEXICON.propose(project_of(described.title, described.summary))
