@@ -156,7 +156,7 @@ class ProposedTag(Message):
     kind: TagKind = Field(description="theme or public")
     code: Code = Field(description="The tag")
     because: tuple[Name, ...] = Field(
-        max_length=200, description="Beginnings of words that were found, without accents"
+        max_length=200, description="The words of the text that suggest it, as they are written there, in its order"
     )
 
 

@@ -642,7 +642,7 @@ export interface ProposedTag {
   readonly kind: "theme" | "public";
   /** The tag */
   readonly code: string;
-  /** Beginnings of words that were found, without accents */
+  /** The words of the text that suggest it, as they are written there, in its order */
   readonly because: readonly string[];
 }
 
