@@ -56,8 +56,8 @@ async def read_cluster(cluster: Cluster) -> dict[str, Found]:
             answers = await admin.describe_configs([ConfigResource(ConfigResourceType.TOPIC, name) for name in names])
         except IncompatibleBrokerVersion:
             raise TopicsError(
-                "this broker can't tell how its topics are set, and there is nothing to plan: it came with `engage up`, or"
-                " it is older than Kafka 0.11"
+                "this broker can't tell how its topics are set, and there is nothing to plan: it came with `engage up`,"
+                " or it is older than Kafka 0.11"
             ) from None
         settings = {
             resource[3]: {entry[0]: entry[1] for entry in resource[4] if entry[3] == _DYNAMIC}
