@@ -10,8 +10,9 @@ from pydantic import Field
 
 from contracts.message import EmailAddress, EventData, Language, PersonName, Telephone
 
-ContactRole: TypeAlias = Literal["lead", "mentor", "owner"]
-"""As what a person is known: who leads an application, accompanies a lead, owns a need or stands in for who does."""
+ContactRole: TypeAlias = Literal["lead", "mentor", "owner", "line-manager"]
+"""As what a person is known: who leads an application, accompanies a lead, owns a need or stands in for who does,
+or is to authorise a mentor."""
 
 _NAMESPACE = UUID("5b0c3d0e-6a55-4c0b-9c39-0f8f2f6f3a71")
 
@@ -29,7 +30,7 @@ def contact_id_of(role: ContactRole, person_id: UUID) -> UUID:
 class ContactPublished(EventData):
     """How to reach a person in a role, the later record holds; a tombstone with the same key erases it."""
 
-    event_type: ClassVar[str] = "engage.contact.published.v1"
+    event_type: ClassVar[str] = "engage.contact.published.v2"
     whole: ClassVar[bool] = True
     key_field: ClassVar[str] = "contact_id"
 
@@ -40,3 +41,15 @@ class ContactPublished(EventData):
     email: EmailAddress = Field(description="Where mail reaches the person")
     telephone: Telephone | None = Field(default=None, description="Digits, with or without the country's code")
     language: Language = Field(description="The language of mail to the person")
+
+
+class ContactPublishedFirst(ContactPublished):
+    """How to reach a person, before mentors' line managers were asked."""
+
+    event_type: ClassVar[str] = "engage.contact.published.v1"
+
+    role: Literal["lead", "mentor", "owner"] = Field(description="As what they are reached so")
+
+    def upcast(self) -> EventData:
+        """The same with one more role to choose from."""
+        return ContactPublished(**dict(self))

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from contracts.contacts import ContactPublished, ContactRole
 from contracts.message import Language
+from libraries.typed.addresses import is_same
 
 
 class Correspondent(NamedTuple):
@@ -88,8 +89,3 @@ def told(known: Contact | None, said: ContactPublished, at: datetime, new_change
         kept = known.undeliverable if said.email == known.email else None
         return waits._replace(change_id=known.change_id, undeliverable=kept)
     return waits._replace(change_id=new_change())
-
-
-def is_same(email: str, other: str) -> bool:
-    """Whether two addresses are one: no mail server that anybody uses tells letters apart by their case."""
-    return email.casefold() == other.casefold()
