@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from typing import get_args
 from uuid import UUID
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from contracts.contacts import ContactRole
 from contracts.erasures import PersonForgotten
 from contracts.follow_ups import FollowUpCancelled, FollowUpFailed, FollowUpPlanned, FollowUpSent
 from contracts.message import EventData
 from libraries.chassis.store import NO_STORE
 from libraries.chassis.unit_of_work import Cause, PlainEvent, UnitOfWork
 from services.notifications.kinds import KINDS, Role
-from services.notifications.people import FOUNDATION
+from services.notifications.people import HOLDERS
 from services.notifications.planned.announcements import cancelled_event, failed_event, planned_event, sent_event
 from services.notifications.planned.follow_ups import FollowUp, Key, Planned
 from services.notifications.planned.history import LastSaid
@@ -25,7 +27,10 @@ from tests.conftest import assert_as_its_model
 
 NOW = datetime(2025, 3, 3, 9, tzinfo=UTC)
 FORGOTTEN = {"person_id": UUID(int=5), "service": "notifications", "removed": (), "requested_at": NOW}
-PEOPLE: dict[Role, UUID] = {"lead": UUID(int=5), "owner": UUID(int=6), "mentor": UUID(int=7), "foundation": FOUNDATION}
+PEOPLE: dict[Role, UUID] = {
+    **{role: UUID(int=number) for number, role in enumerate(get_args(ContactRole), 5)},
+    **HOLDERS,
+}
 FOLLOW_UPS = st.builds(
     FollowUp,
     st.uuids(),
