@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
-from contracts.clearances import ETHICS_OFFICER
+from contracts.clearances import ETHICS_OFFICER, ClearanceKind
 from contracts.event import Event
 from services.notifications.people import Correspondent
 from tests.integration.notifications.happenings import (
@@ -74,11 +74,18 @@ async def test_nobody_is_reminded_of_what_is_settled(office: Office, happens: Ev
     assert found.get(MENTOR, []) == of_mentor
 
 
-@pytest.mark.parametrize("happens", [clearance_given, clearance_dropped])
-async def test_what_is_settled_at_once_never_leaves(office: Office, happens: Callable[[str], Event[Any]]) -> None:
+@pytest.mark.parametrize("kind", get_args(ClearanceKind))
+@pytest.mark.parametrize("happens", [clearance_given, clearance_refused, clearance_dropped])
+async def test_what_is_settled_at_once_never_leaves_and_nothing_else_is(
+    office: Office, happens: Callable[[str, ClearanceKind], Event[Any]], kind: ClearanceKind
+) -> None:
+    office.sender._offices = {"ethics-officer": ETHICS}
     await people(office)
-    await office.desk.handle(clearance_asked("a"), happens("a"))
-    assert await told(office) == {}
+    others = [clearance_asked("b", kind), contact("manager b"), contact("person of mentor b")]
+    await office.desk.handle(clearance_asked("a", kind), *others, happens("a", kind))
+    found = await told(office)
+    asked = [kinds for kinds in found.values() if kinds != ["clearance-refused"]]
+    assert asked == [[f"clearance-by-{kind}" if kind == "line-manager" else "clearance-by-ethics-officer"]]
 
 
 @pytest.mark.parametrize("address", [None, ETHICS])

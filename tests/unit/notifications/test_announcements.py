@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from contracts.clearances import ETHICS_OFFICER
 from contracts.contacts import ContactRole
 from contracts.erasures import PersonForgotten
 from contracts.follow_ups import FollowUpCancelled, FollowUpFailed, FollowUpPlanned, FollowUpSent
@@ -17,7 +18,7 @@ from contracts.message import EventData
 from libraries.chassis.store import NO_STORE
 from libraries.chassis.unit_of_work import Cause, PlainEvent, UnitOfWork
 from services.notifications.kinds import KINDS, Role
-from services.notifications.people import HOLDERS
+from services.notifications.people import FOUNDATION
 from services.notifications.planned.announcements import cancelled_event, failed_event, planned_event, sent_event
 from services.notifications.planned.follow_ups import FollowUp, Key, Planned
 from services.notifications.planned.history import LastSaid
@@ -29,7 +30,8 @@ NOW = datetime(2025, 3, 3, 9, tzinfo=UTC)
 FORGOTTEN = {"person_id": UUID(int=5), "service": "notifications", "removed": (), "requested_at": NOW}
 PEOPLE: dict[Role, UUID] = {
     **{role: UUID(int=number) for number, role in enumerate(get_args(ContactRole), 5)},
-    **HOLDERS,
+    "foundation": FOUNDATION,
+    "ethics-officer": ETHICS_OFFICER,
 }
 FOLLOW_UPS = st.builds(
     FollowUp,
