@@ -3,12 +3,23 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import ClassVar, Literal, TypeAlias
+from typing import Annotated, ClassVar, Literal, TypeAlias
 from uuid import UUID, uuid5
 
 from pydantic import Field
 
-from contracts.message import EmailAddress, EventData, Language, PersonName, Telephone
+from contracts.message import (
+    MOST_TAGS,
+    PERSONAL,
+    Code,
+    EmailAddress,
+    EventData,
+    Language,
+    Message,
+    PersonName,
+    ShortText,
+    Telephone,
+)
 
 ContactRole: TypeAlias = Literal["lead", "mentor", "owner", "line-manager"]
 """As what a person is known: who leads an application, accompanies a lead, owns a need or stands in for who does,
@@ -27,6 +38,14 @@ def contact_id_of(role: ContactRole, person_id: UUID) -> UUID:
     return uuid5(_NAMESPACE, f"{role}:{person_id}")
 
 
+class Work(Message):
+    """What a mentor does and knows."""
+
+    occupation: Annotated[ShortText, PERSONAL] = Field(description="What they do, in their words")
+    directorate: Code = Field(description="For which directorate of the City")
+    skills: tuple[Code, ...] = Field(max_length=MOST_TAGS, description="Themes that they know")
+
+
 class ContactPublished(EventData):
     """How to reach a person in a role, the later record holds; a tombstone with the same key erases it."""
 
@@ -41,12 +60,16 @@ class ContactPublished(EventData):
     email: EmailAddress = Field(description="Where mail reaches the person")
     telephone: Telephone | None = Field(default=None, description="Digits, with or without the country's code")
     language: Language = Field(description="The language of mail to the person")
+    work: Work | None = Field(
+        default=None, description="Of a mentor: what is told of them to whom they are offered, before their name is"
+    )
 
 
 class ContactPublishedFirst(ContactPublished):
     """How to reach a person, before mentors' line managers were asked."""
 
     event_type: ClassVar[str] = "engage.contact.published.v1"
+    minor: ClassVar[int] = 1
 
     role: Literal["lead", "mentor", "owner"] = Field(description="As what they are reached so")
 

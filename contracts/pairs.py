@@ -9,6 +9,8 @@ from pydantic import Field
 
 from contracts.assignments import FitPart
 from contracts.message import (
+    MOST_TAGS,
+    MOST_TERRITORIES,
     Code,
     Comment,
     EventData,
@@ -19,6 +21,7 @@ from contracts.message import (
     Reporter,
     ShortText,
     StateChange,
+    Territory,
     Version,
 )
 from contracts.moments import Day, DerivedDay, DerivedMoment, Moment
@@ -123,6 +126,7 @@ class PairOffered(PairState):
     """The pair is offered to both."""
 
     event_type: ClassVar[str] = "engage.pair.offered.v1"
+    minor: ClassVar[int] = 1
 
     fit: Fit = Field(description="How well the mentor suits the lead, in points")
     rules_version: Name = Field(description="Version of the rules that were read")
@@ -133,6 +137,8 @@ class PairOffered(PairState):
     alternates: tuple[Alternate, ...] = Field(
         default=(), max_length=100, description="Who would come next, the best first"
     )
+    themes: tuple[Code, ...] = Field(default=(), max_length=MOST_TAGS, description="Of the project")
+    territories: tuple[Territory, ...] = Field(default=(), max_length=MOST_TERRITORIES, description="Of the project")
 
 
 class PairAccepted(PairState):

@@ -1,11 +1,13 @@
-"""What holds in every test: what is published in plain values is held against its model."""
+"""What holds in every test: it logs where it set up, and what is published in plain values is held to its model."""
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
+import structlog
 from hypothesis import settings
 
 from contracts.codec import encode_data
@@ -14,6 +16,31 @@ from libraries.chassis.unit_of_work import PlainEvent, UnitOfWork
 # How long an example takes says something of the machine and nothing of the code.
 settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")
+
+
+@pytest.fixture(autouse=True, scope="session")
+def loggers_keep_nothing() -> Iterator[None]:
+    """A logger of a module outlives its test: what it logs to must not be what a test before set up."""
+    configure = structlog.configure
+
+    def without_keeping(**settings: Any) -> None:
+        configure(**{**settings, "cache_logger_on_first_use": False})
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(structlog, "configure", without_keeping)
+        yield
+
+
+@pytest.fixture(autouse=True)
+def logs_are_set_up_for_one_test() -> Iterator[None]:
+    """A test may run a service in this process, whose logs go to the standard output of that test."""
+    root = logging.getLogger()
+    handlers, level = root.handlers[:], root.level
+    yield
+    if structlog.is_configured():
+        structlog.reset_defaults()
+        root.handlers[:] = handlers
+        root.setLevel(level)
 
 
 @pytest.fixture(autouse=True, scope="session")

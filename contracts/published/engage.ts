@@ -1494,6 +1494,10 @@ export interface PairOffered {
   readonly parts: readonly FitPart[];
   /** Who would come next, the best first */
   readonly alternates: readonly Alternate[];
+  /** Of the project */
+  readonly themes: readonly string[];
+  /** Of the project */
+  readonly territories: readonly string[];
 }
 
 /** The mentor or the lead accepted; `to` says who is still awaited. */
@@ -2619,6 +2623,16 @@ export interface FollowUpFailed {
   readonly attempts: number;
 }
 
+/** What a mentor does and knows. */
+export interface Work {
+  /** What they do, in their words Personal data: never log it, never pass it on. */
+  readonly occupation: string;
+  /** For which directorate of the City */
+  readonly directorate: string;
+  /** Themes that they know */
+  readonly skills: readonly string[];
+}
+
 /** How to reach a person in a role, the later record holds; a tombstone with the same key erases it. */
 export interface ContactPublished {
   /** Derives from the role and the person's id */
@@ -2635,6 +2649,8 @@ export interface ContactPublished {
   readonly telephone: string | null;
   /** The language of mail to the person */
   readonly language: "fr" | "en";
+  /** Of a mentor: what is told of them to whom they are offered, before their name is */
+  readonly work: Work | null;
 }
 
 /** How to reach a person, before mentors' line managers were asked. */
@@ -2653,6 +2669,8 @@ export interface ContactPublishedFirst {
   readonly telephone: string | null;
   /** The language of mail to the person */
   readonly language: "fr" | "en";
+  /** Of a mentor: what is told of them to whom they are offered, before their name is */
+  readonly work: Work | null;
 }
 
 /** What was forgotten of a person, by its sort. */

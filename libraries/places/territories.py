@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Final, Self
 
 from pydantic import BaseModel, ConfigDict, model_validator
@@ -58,6 +58,12 @@ class Territories(BaseModel):
     def contents(self) -> Mapping[str, frozenset[str]]:
         """What lies inside each zone; a code that is not listed holds only itself."""
         return {zone.code: frozenset(zone.arrondissements) for zone in self.zones}
+
+    @cached_property
+    def labels(self) -> Mapping[str, str]:
+        """What people call each, by its code."""
+        listed = (self.whole_city, *self.arrondissements, *self.zones)
+        return {each.code: each.label_fr for each in listed}
 
 
 TERRITORIES: Final = read_data_file("libraries.places", "territories.toml", Territories)

@@ -47,6 +47,7 @@ def contact(lead: ReadPerson) -> PlainEvent:
             "email": lead.email,
             "telephone": lead.telephone,
             "language": lead.language,
+            "work": None,
         },
     )
 

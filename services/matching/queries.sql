@@ -51,7 +51,7 @@ SELECT person_id, source, reached_at FROM officer
 
 -- name: fetch_deputies
 -- Who decides in whose place.
-SELECT owner_id, person_id, until, named_at FROM deputy
+SELECT owner_id, person_id, until, named_at, is_over FROM deputy
 
 -- name: fetch_erased
 -- Who asked to be forgotten, and when: all of them, since the writer holds every form against it in memory.
@@ -136,10 +136,10 @@ INSERT INTO officer (person_id, source, reached_at) SELECT * FROM unnest($1::uui
 
 -- name: save_deputies
 -- Deputies: who is named later stands in instead of who was named before.
-INSERT INTO deputy (owner_id, person_id, until, named_at)
-SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::timestamptz[], $4::timestamptz[])
+INSERT INTO deputy (owner_id, person_id, until, named_at, is_over)
+SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::timestamptz[], $4::timestamptz[], $5::boolean[])
     ON CONFLICT (owner_id) DO UPDATE
-   SET person_id = excluded.person_id, until = excluded.until, named_at = excluded.named_at
+   SET person_id = excluded.person_id, until = excluded.until, named_at = excluded.named_at, is_over = excluded.is_over
 
 -- name: end_deputies
 -- Owners in whose place nobody decides any more.

@@ -130,7 +130,7 @@ class MatchingStore:
 
     @property
     def deadlines(self) -> Mapping[tuple[str, int], datetime]:
-        """When the next need is to be reviewed or the next decision of the contest published."""
+        """When the next of what is done by the clock is due."""
         # Of the whole pool and not of what changed: new rules, or a need that was closed, may take the nearest away.
         following = next_deadline(self.pool)
         return NO_DEADLINES if following is None else {(REVIEW_AND_EMBARGO, 0): following}

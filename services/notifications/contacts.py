@@ -9,7 +9,7 @@ from uuid import UUID
 
 import asyncpg
 
-from contracts.contacts import ContactPublished, ContactRole, contact_id_of
+from contracts.contacts import ContactPublished, ContactRole, Work, contact_id_of
 from libraries.chassis.store import Connection
 from services.notifications.kinds import KINDS
 from services.notifications.people import HOLDERS, Contact, told
@@ -29,7 +29,7 @@ class AddressChange(NamedTuple):
 async def fetch_contacts(connection: Connection, contacts: Collection[UUID]) -> dict[UUID, Contact]:
     """How to reach people in their roles, by the contacts' ids, as far as that is known."""
     rows = await connection.fetch(QUERIES["fetch_contacts"], list(contacts))
-    return {row["contact_id"]: Contact(*row[1:]) for row in rows}
+    return {row["contact_id"]: _contact_from(row) for row in rows}
 
 
 class ContactRegister:
@@ -49,7 +49,7 @@ class ContactRegister:
         self._known = await fetch_contacts(self._connection, contacts) if contacts else {}
         if people:
             rows = await self._connection.fetch(QUERIES["fetch_contacts_of"], list(people))
-            self._known |= {row["contact_id"]: Contact(*row[1:]) for row in rows}
+            self._known |= {row["contact_id"]: _contact_from(row) for row in rows}
 
     @property
     def waiting(self) -> frozenset[UUID]:
@@ -144,7 +144,7 @@ class ContactRegister:
             await self._connection.execute(QUERIES["replace_address_changes"], sorted(ended))
 
     async def _insert(self, contacts: Mapping[UUID, Contact]) -> Woken:
-        records = [(contact_id, *contact) for contact_id, contact in contacts.items()]
+        records = [(contact_id, *contact[:-1], _work_row(contact.work)) for contact_id, contact in contacts.items()]
         try:
             await self._connection.copy_records_to_table(
                 "contact", columns=("contact_id", *Contact._fields), records=records
@@ -168,6 +168,7 @@ class ContactRegister:
                 contact.former_email,
                 contact.former_said_at,
                 contact.change_id,
+                _work_row(contact.work),
             )
             for contact_id, contact in contacts.items()
         ]
@@ -184,6 +185,15 @@ class ContactRegister:
         found = await self._connection.fetch(QUERIES["retract_follow_ups"], *named)
         found += await self._connection.fetch(QUERIES["retract_series"], *named)
         return [(row["lane"], AT_ONCE) for row in found]
+
+
+def _contact_from(row: asyncpg.Record) -> Contact:
+    *values, work = row[1:]
+    return Contact._make([*values, None if work is None else Work.model_validate_json(work)])
+
+
+def _work_row(work: Work | None) -> str | None:
+    return None if work is None else work.model_dump_json()
 
 
 def contacts_of(kind: str, recipient_id: UUID, counterpart_id: UUID | None) -> tuple[UUID, ...]:

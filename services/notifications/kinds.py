@@ -83,7 +83,10 @@ class Kind(_Strict):
     clears: bool = Field(
         default=False, description="Whether its reader gives or refuses a mentor's clearance by a link in the text"
     )
-    introduces: ContactRole | None = Field(default=None, description="Whose name and address the text gives")
+    introduces: ContactRole | None = Field(default=None, description="Of whom the text tells")
+    introduces_by: Literal["name", "work"] = Field(
+        default="name", description="Whether it tells who they are and their address, or what they do and know"
+    )
     confirms_address: bool = Field(
         default=False, description="Tells at the address that was trusted that another was given, and how to confirm it"
     )

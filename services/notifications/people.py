@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 from uuid import UUID
 
 from contracts.clearances import ETHICS_OFFICER
-from contracts.contacts import ContactPublished, ContactRole
+from contracts.contacts import ContactPublished, ContactRole, Work
 from contracts.message import Language
 from libraries.typed.addresses import is_same
 from services.notifications.kinds import Office
@@ -47,6 +47,7 @@ class Contact(NamedTuple):
     former_undeliverable: str | None = None
     former_said_at: datetime | None = None
     change_id: UUID | None = None
+    work: Work | None = None
 
     @property
     def correspondent(self) -> Correspondent:
@@ -77,7 +78,7 @@ def told(known: Contact | None, said: ContactPublished, at: datetime, new_change
     The first address is trusted, since nobody else is known to ask. Of several changes none of which was confirmed
     the last one waits, always to be confirmed at the address that was trusted.
     """
-    fresh = Contact(said.person_id, said.role, said.name, said.email, said.language, at)
+    fresh = Contact(said.person_id, said.role, said.name, said.email, said.language, at, work=said.work)
     if known is None:
         return fresh
     trusted = known.trusted.email

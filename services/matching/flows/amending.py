@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
 from operator import attrgetter
 from typing import TypeAlias
@@ -41,7 +41,7 @@ def of_need(unit: Unit, need_id: UUID) -> Concerned:
     return lambda: [held for held in unit.store.pool.live if held.need_id == need_id]
 
 
-def of_owner(unit: Unit, owner_id: UUID) -> Concerned:
-    """The live assignments to all needs of an owner."""
+def of_owners(unit: Unit, owner_ids: Collection[UUID]) -> Concerned:
+    """The live assignments to all needs of some owners."""
     pool = unit.store.pool
-    return lambda: [held for held in pool.live if pool.needs[held.need_id].owner_id == owner_id]
+    return lambda: [held for held in pool.live if pool.needs[held.need_id].owner_id in owner_ids]

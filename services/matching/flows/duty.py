@@ -1,4 +1,4 @@
-"""What matching does by the clock: needs past their review date, contest decisions at their hour, new rules."""
+"""What matching does by the clock: new rules, needs past their review date, ends of deputies, the contest's hour."""
 
 from __future__ import annotations
 
@@ -13,7 +13,14 @@ from libraries.chassis.unit_of_work import Cause
 from services.matching.flows.contest import publish_verdict
 from services.matching.flows.needs import review
 from services.matching.flows.new_rules import rules_moved, settle_under_rules
-from services.matching.pool.deadlines import REVIEW_AND_EMBARGO, due_verdicts, needs_to_review, next_deadline
+from services.matching.flows.officers import end_deputy
+from services.matching.pool.deadlines import (
+    REVIEW_AND_EMBARGO,
+    deputies_to_end,
+    due_verdicts,
+    needs_to_review,
+    next_deadline,
+)
 from services.matching.pool.pool import Pool
 from services.matching.settings.days import day_of, midnight_of
 from services.matching.store import Unit
@@ -54,7 +61,7 @@ class ReviewAndEmbargo:
 
 
 def matters(pool: Pool, *, at: datetime) -> Iterator[Matter]:
-    """What is due at a moment: what new rules move, then reviews, then the contest's decisions."""
+    """What is due at a moment: what new rules move, reviews, ends of deputies, the contest's decisions."""
     # New rules first, for a decision on a review or a laureate builds on what is published.
     today = day_of(at)
     midnight = midnight_of(today)
@@ -63,6 +70,10 @@ def matters(pool: Pool, *, at: datetime) -> Iterator[Matter]:
     for need in needs_to_review(pool, on=today):
         name = f"review of need {need.need_id} as declared by {need.document.revision}"
         yield Matter(name, partial(_review, need.need_id, Cause.named(f"engage matching {name}", midnight)))
+    for deputy in deputies_to_end(pool, at=at):
+        name = f"end of {deputy.owner_id}'s deputy as named at {deputy.named_at.isoformat()}"
+        cause = Cause.named(f"engage matching {name}", deputy.until or at)
+        yield Matter(name, partial(_end_deputy, deputy.owner_id, cause))
     for verdict in due_verdicts(pool, at=at):
         name = f"decision {verdict.event_id} of the contest"
         yield Matter(name, partial(_publish, verdict.application_id))
@@ -77,6 +88,11 @@ def _review(need_id: UUID, cause: Cause, unit: Unit) -> None:
     # A cause named after the matter and its day: a standby that does it again publishes the same ids.
     unit.because_of(cause)
     review(unit.store.pool.needs[need_id], unit)
+
+
+def _end_deputy(owner_id: UUID, cause: Cause, unit: Unit) -> None:
+    unit.because_of(cause)
+    end_deputy(owner_id, unit)
 
 
 def _publish(application_id: UUID, unit: Unit) -> None:

@@ -28,7 +28,7 @@ def _review_due(need: Need, unit: Unit) -> NeedReviewDue:
     content = need.document.content
     return NeedReviewDue(
         need_id=need.need_id,
-        owner_id=unit.store.pool.people.told_of(need, unit.now),
+        owner_id=unit.store.pool.people.told_of(need),
         need_title=content.title,
         directorate=content.directorate,
         review_on=content.review_on,
@@ -43,7 +43,7 @@ def publish_need(need: Need, before: str | None, reason: str, actor: str, unit: 
     unit.publish(
         NeedPublished(
             need_id=need.need_id,
-            owner_id=unit.store.pool.people.told_of(need, unit.now),
+            owner_id=unit.store.pool.people.told_of(need),
             need=need.document.content,
             actor=actor,
             reason=reason,

@@ -123,8 +123,8 @@ def said_of(assignment: Assignment, unit: Unit) -> dict[str, Any]:
     content = need.document.content
     return {
         "lead_id": candidate.lead_id,
-        "owner_id": pool.people.told_of(need, unit.now),
-        "decider_id": pool.decider_of(candidate, need, unit.now),
+        "owner_id": pool.people.told_of(need),
+        "decider_id": pool.decider_of(candidate, need),
         "directorate": content.directorate,
         "organisation_name": candidate.organisation_name,
         "project_title": candidate.project_title,

@@ -37,7 +37,7 @@ def need_unmet(
         need_id=need.need_id,
         need_title=need.document.content.title,
         directorate=need.document.content.directorate,
-        owner_id=unit.store.pool.people.told_of(need, unit.now),
+        owner_id=unit.store.pool.people.told_of(need),
         cause=unmet_cause(_cause(need, len(candidates), able, full)),
         gates=tuple(
             GateCount(gate=gate, applications=count) for gate, count in sorted(counts.items(), key=_most_first)

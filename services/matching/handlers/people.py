@@ -11,8 +11,7 @@ from libraries.typed.slip import Reading
 from libraries.typed.words import reasons_of
 from services.matching import lookups
 from services.matching.codes import RefusalCode
-from services.matching.flows.amending import amending, of_owner
-from services.matching.flows.officers import forget, introduce
+from services.matching.flows.officers import changing_deputies, forget, introduce
 from services.matching.pool.pool import Pool
 from services.matching.settings.texts import refusal
 from services.matching.states.officers import Deputy, Officer
@@ -32,7 +31,7 @@ def on_deputy_named(event: Event[DeputyNamed], unit: Unit, owner: Officer) -> No
         asked = reasons_of(reading.asked)
         unit.publish(DeputyRefused(owner_id=named.owner_id, occurred_at=unit.now, reasons=asked))
         return
-    with amending(unit, of_owner(unit, named.owner_id), actor=f"officer:{named.owner_id}"):
+    with changing_deputies([named.owner_id], unit, actor=f"officer:{named.owner_id}"):
         # Of a deputy who asked since to be forgotten nothing remains but that whoever was before is none any more.
         if deputy is None or people.is_forgotten(deputy.person_id, unit.now):
             people.end_deputy(named.owner_id)

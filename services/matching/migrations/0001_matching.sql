@@ -28,7 +28,9 @@ CREATE TABLE deputy (
     owner_id uuid PRIMARY KEY,
     person_id uuid NOT NULL,
     until timestamptz,
-    named_at timestamptz NOT NULL
+    named_at timestamptz NOT NULL,
+    -- Whether that has passed and was told; what they decided before may still come.
+    is_over boolean NOT NULL
 );
 
 CREATE TABLE candidate (

@@ -56,12 +56,13 @@ class Edges(Records):
         """The gates that keep an application from a need; the floor alone, where all others are open."""
         meeting = meet(candidate.profile, need.document.profile)
         pair = candidate.application_id, need.need_id
+        is_abstained_from = self.is_abstained_from(candidate, need)
         shut = shut_gates(
             meeting,
             is_open=need.is_open,
             is_forbidden=pair in self.forbidden,
-            is_recused=(candidate.application_id, need.owner_id) in self.recused,
-            is_their_own=candidate.lead_id == need.owner_id,
+            is_recused=is_abstained_from and (candidate.application_id, need.owner_id) in self.recused,
+            is_their_own=is_abstained_from and candidate.lead_id == need.owner_id,
         )
         if shut:
             return shut
@@ -76,7 +77,7 @@ class Edges(Records):
         # `shut_gates` without the names, the cheapest gate first: it is asked for every pair.
         if not need.is_open or (candidate.application_id, need.need_id) in self.forbidden:
             return None
-        if self.abstains(need.owner_id, candidate):
+        if self.is_abstained_from(candidate, need):
             return None
         project, wanted = candidate.profile, need.document.profile
         meeting = meet(project, wanted)

@@ -64,23 +64,26 @@ class People:
         """Who owns a need; None where they asked to be forgotten after it was last declared."""
         return None if self.is_forgotten(need.owner_id, need.said_at) else need.owner_id
 
-    def deputy_of(self, need: Need, at: datetime) -> UUID | None:
-        """Who may decide in the owner's place at a moment, also where the owner is forgotten."""
-        deputy = self.deputies.get(need.owner_id)
-        return None if deputy is None or (deputy.until is not None and at > deputy.until) else deputy.person_id
+    def deputy_of(self, owner_id: UUID) -> UUID | None:
+        """Who stands in for an owner, also for one who is forgotten."""
+        deputy = self.deputies.get(owner_id)
+        return None if deputy is None or deputy.is_over else deputy.person_id
 
     def may_decide(self, person_id: UUID, need: Need, at: datetime) -> bool:
         """Whether a person owns a need, stands in for who does at this moment, or heads the programme."""
         # Who asked to be forgotten heads nothing any more, though the settings still name them.
-        is_head = person_id in self.heads and person_id not in self.erased
-        return is_head or person_id in {self.owner_of(need), self.deputy_of(need, at)}
+        if person_id in self.heads and person_id not in self.erased:
+            return True
+        deputy = self.deputies.get(need.owner_id)
+        deputises = deputy is not None and deputy.person_id == person_id and deputy.stands_in(at)
+        return deputises or person_id == self.owner_of(need)
 
-    def told_of(self, need: Need, at: datetime) -> UUID:
+    def told_of(self, need: Need) -> UUID:
         """Whom events name as a need's owner: where that one is forgotten, whoever decides in their place."""
         # Most pools have nobody who is forgotten, and every proposal asks.
         if not self.erased or self.owner_of(need) is not None:
             return need.owner_id
-        return self.deputy_of(need, at) or need.owner_id
+        return self.deputy_of(need.owner_id) or need.owner_id
 
     # Who is forgotten.
 
@@ -101,16 +104,13 @@ class People:
         self._put(officer._replace(reached_at=None))
         return True
 
-    def end_deputising_of(self, person_id: UUID) -> int:
-        """Lets an erased person stand in for nobody who named them before; returns for how many they did."""
-        ended = [
+    def deputised_by(self, person_id: UUID, before: datetime) -> list[UUID]:
+        """The owners who named a person before a moment to stand in for them."""
+        return [
             deputy.owner_id
             for deputy in self.deputies.values()
-            if deputy.person_id == person_id and self.is_forgotten(person_id, deputy.named_at)
+            if deputy.person_id == person_id and deputy.named_at <= before
         ]
-        for owner_id in ended:
-            self.end_deputy(owner_id)
-        return len(ended)
 
     # What has to be written.
 

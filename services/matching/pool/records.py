@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import date, datetime
+from datetime import date
 from typing import Final
 from uuid import UUID
 
@@ -80,9 +80,20 @@ class Records:
         """Whether a person keeps out of an application's file: they said so, or it is their own."""
         return candidate.lead_id == person_id or (candidate.application_id, person_id) in self.recused
 
-    def decider_of(self, candidate: Candidate, need: Need, at: datetime) -> UUID | None:
+    def is_abstained_from(self, candidate: Candidate, need: Need) -> bool:
+        """Whether a need's owner keeps out of an application's file, and has no deputy to decide in their place."""
+        if not self.abstains(need.owner_id, candidate):
+            return False
+        deputy_id = self.people.deputy_of(need.owner_id)
+        return deputy_id is None or self.abstains(deputy_id, candidate)
+
+    def abstained_from(self, owner_id: UUID) -> list[Candidate]:
+        """The candidates whose file an owner keeps out of: their deputy decides whether needs of theirs are open."""
+        return [candidate for candidate in self.candidates.values() if self.abstains(owner_id, candidate)]
+
+    def decider_of(self, candidate: Candidate, need: Need) -> UUID | None:
         """Who is to decide: a need's owner, or the deputy where the owner abstains or is gone; else a head alone."""
-        for person_id in (self.people.owner_of(need), self.people.deputy_of(need, at)):
+        for person_id in (self.people.owner_of(need), self.people.deputy_of(need.owner_id)):
             if person_id is not None and not self.abstains(person_id, candidate):
                 return person_id
         return None

@@ -43,7 +43,7 @@ def _enrol(event: Event[MentorForm], unit: Unit, read: ReadMentor) -> None:
     # Before its pairs are looked at: whether they may begin is asked of the form as it is now.
     programme.roster.put(enrolment(read, known, source=event.source, told_at=told_at), unit.now)
     # Not before it was judged: whoever names another's mentor or person would have their mail.
-    unit.publish(read.person.contact("mentor"))
+    unit.publish(read.contact)
     if read.line_manager is not None:
         unit.publish(read.line_manager.contact("line-manager"))
     asking.ask(unit, read.mentor_id)

@@ -184,6 +184,8 @@ def _offer(unit: Unit, lead: Lead, choice: Choice) -> None:
             expires_at=pair.expires_at,
             parts=parts_of(choice.mentor.profile, lead.shape, rules),
             alternates=tuple(Alternate(mentor_id=mentor.mentor_id, fit=points) for mentor, points in choice.alternates),
+            themes=tuple(sorted(lead.shape.themes)),
+            territories=tuple(sorted(lead.shape.territories)),
             **facts,
         )
     )

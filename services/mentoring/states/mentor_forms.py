@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Final, NamedTuple
 from uuid import UUID
 
+from contracts.contacts import ContactPublished, Work
 from contracts.mentors import MentorForm
 from contracts.message import MOST_SHORT_CHARACTERS, MOST_TAGS, MOST_TERRITORIES, Language, WeeklySlot
 from contracts.moments import FIRST_DAY, LAST_DAY
@@ -40,6 +41,12 @@ class ReadMentor(NamedTuple):
     line_manager_authorised_until: date | None
     ethics_check_done: bool
     line_manager: ReadPerson | None
+
+    @property
+    def contact(self) -> ContactPublished:
+        """How to reach them, and what those are told of them to whom they are offered."""
+        work = Work(occupation=self.role, directorate=self.directorate, skills=self.skills)
+        return self.person.contact("mentor").model_copy(update={"work": work})
 
 
 def read_mentor(form: MentorForm, sent_at: datetime) -> ReadMentor | tuple[Asked, ...]:

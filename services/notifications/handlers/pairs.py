@@ -39,7 +39,8 @@ def on_pair_offered(event: Event[PairOffered], unit: Unit, about: tuple[PlannedA
     unit.store.offers.keep(event.data, "open", unit.now)
     settle_kinds(event, unit, about_assignment, KINDS.settled_by[PairOffered])
     until = event.data.expires_at
-    react(event, unit, about_pair, _matter(event.data, expires_at=until.isoformat() if until else None))
+    project = {"themes": event.data.themes, "territories": event.data.territories}
+    react(event, unit, about_pair, _matter(event.data, expires_at=until.isoformat() if until else None, **project))
 
 
 @handles(

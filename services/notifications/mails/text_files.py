@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from pydantic import BaseModel, ConfigDict, Field, RootModel
 
+from contracts.contacts import Work
 from contracts.message import Language
 from libraries.data_files import DataFileError, read_data_file
 from services.notifications.kinds import Role
@@ -66,6 +67,7 @@ class Samples(_Strict):
 
     reference: str
     people: Mapping[Role, Correspondent]
+    work: Work
     common: Mapping[str, Any]
 
 

@@ -14,14 +14,15 @@ from typing import Any, Final, NamedTuple, get_args
 from babel.dates import format_date, format_time
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template, TemplateError, select_autoescape
 
+from contracts.contacts import Work
 from contracts.message import Language
 from libraries.work_days.city import CITY
-from services.notifications.kinds import KINDS
+from services.notifications.kinds import KINDS, Kind
 from services.notifications.mails.headers import bare
 from services.notifications.mails.markup import markup_of
 from services.notifications.mails.text_files import FIELD_NAMES, SAMPLES, TextsError, text_file
 from services.notifications.people import Correspondent
-from services.notifications.words import end_reason
+from services.notifications.words import called, end_reason
 
 DIGEST: Final = "digest"
 LANGUAGES: Final[tuple[Language, ...]] = get_args(Language)
@@ -73,7 +74,7 @@ class Texts:
         parameters: Mapping[str, Any],
         reference: str,
         recipient: Correspondent,
-        counterpart: Correspondent | None = None,
+        counterpart: Correspondent | Work | None = None,
         unsubscribe_url: str | None = None,
         answer_url: str | None = None,
         in_digest: bool = False,
@@ -88,8 +89,7 @@ class Texts:
         values = {"reminder": 0, "told_before": None, **_localised(parameters, language)}
         values |= {"reference": reference, "name": recipient.name, "variant": compiled.variant}
         values |= {"unsubscribe_url": unsubscribe_url, "answer_url": answer_url, "in_digest": in_digest}
-        if counterpart is not None:
-            values["counterpart"] = counterpart
+        values["counterpart"] = counterpart
         try:
             return compiled.text(values, language)
         except TemplateError as error:
@@ -120,6 +120,7 @@ def load_texts(kinds: Iterable[str]) -> Texts:
     environment.globals["why"] = end_reason
     environment.filters["moment"] = _moment
     environment.filters["day"] = _day
+    environment.filters["called"] = called
     names = (*kinds, DIGEST)
     texts = Texts({(name, language): _compile(environment, name, language) for name in names for language in LANGUAGES})
     for name in names:
@@ -138,8 +139,14 @@ def sample(texts: Texts, kind: str, language: Language) -> Text:
         parameters={**SAMPLES.common, **parameters},
         reference=SAMPLES.reference if known else "",
         recipient=SAMPLES.people[known.to if known else "owner"],
-        counterpart=SAMPLES.people[known.introduces] if known and known.introduces else None,
+        counterpart=_sample_counterpart(known) if known else None,
     )
+
+
+def _sample_counterpart(kind: Kind) -> Correspondent | Work | None:
+    if kind.introduces is None:
+        return None
+    return SAMPLES.work if kind.introduces_by == "work" else SAMPLES.people[kind.introduces]
 
 
 def _localised(parameters: Mapping[str, Any], language: Language) -> dict[str, Any]:

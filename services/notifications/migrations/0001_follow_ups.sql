@@ -13,6 +13,7 @@ CREATE TABLE contact (
     former_undeliverable text,
     former_said_at timestamptz,
     change_id uuid,                     -- the change that waits
+    work text,                          -- of a mentor, for those whom they are offered to: what they do and know, as JSON
     CHECK ((former_email IS NULL) = (change_id IS NULL)),
     CHECK (former_undeliverable IS NULL OR former_email IS NOT NULL)
 );

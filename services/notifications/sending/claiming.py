@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from typing import Final, Literal, NamedTuple, TypeAlias
 from uuid import UUID
 
+from contracts.contacts import Work
 from libraries.typed.addresses import provider_of
 from services.notifications.forgotten import FORGOTTEN
 from services.notifications.kinds import KINDS, OFFICES, Office
@@ -122,7 +123,7 @@ def claim_of(decision: Decision, known: Known) -> ClaimedMail:
     """What a claimed mail is sent by; its people are known."""
     mail, (recipient, *others) = decision.mail, decision.mail.contacts
     key, contact = mail.planned.follow_up.key, known.contacts[recipient]
-    counterparts = [known.contacts[other].trusted for other in others]
+    counterparts = [_introduced(mail, known.contacts[other]) for other in others]
     named = _addressed(mail, contact)
     return ClaimedMail(
         follow_up_id=mail.id,
@@ -139,6 +140,10 @@ def claim_of(decision: Decision, known: Known) -> ClaimedMail:
         new_address=contact.email if mail.kind.confirms_address else None,
         was_refused=known.provider(named.email) is not None,
     )
+
+
+def _introduced(mail: DueMail, counterpart: Contact) -> Correspondent | Work | None:
+    return counterpart.work if mail.kind.introduces_by == "work" else counterpart.trusted
 
 
 def _addressed(mail: DueMail, contact: Contact) -> Correspondent:

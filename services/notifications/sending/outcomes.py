@@ -9,6 +9,7 @@ from uuid import UUID
 
 import orjson
 
+from contracts.contacts import Work
 from contracts.message import Language
 from libraries.work_days.due_dates import Calendar, Span, due_at
 from services.notifications.people import Correspondent
@@ -37,7 +38,7 @@ class ClaimedMail:
     recipient: Correspondent
     language: Language
     is_undeliverable: bool
-    counterpart: Correspondent | None
+    counterpart: Correspondent | Work | None
     new_address: str | None = None
     was_refused: bool = False
 

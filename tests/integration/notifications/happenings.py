@@ -260,8 +260,8 @@ def _pair(kind: type[PairState], name: str, version: int, **more: Any) -> Event[
     return event(data, name=f"{kind.__name__} {name} {version}")
 
 
-def offered(name: str) -> Event[Any]:
-    return _pair(PairOffered, name, 1, fit=500, rules_version="1", to="offered")
+def offered(name: str, **more: Any) -> Event[Any]:
+    return _pair(PairOffered, name, 1, fit=500, rules_version="1", to="offered", **more)
 
 
 def activated(name: str, **more: Any) -> Event[Any]:
@@ -370,6 +370,7 @@ def contact(
     hours: float = 0,
     name: str | None = None,
     role: ContactRole | None = None,
+    work: dict[str, Any] | None = None,
 ) -> Event[Any]:
     """How to reach a person in the role that they are called by, as given so many hours after the start."""
     return event(
@@ -381,6 +382,7 @@ def contact(
                 "name": name or who.title(),
                 "email": email or f"{who.replace(' ', '-')}@asso.example",
                 "language": language,
+                "work": work,
             }
         ),
         at=START + timedelta(hours=hours),

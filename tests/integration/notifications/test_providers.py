@@ -5,11 +5,9 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-import structlog
 from structlog.testing import capture_logs
 
 from services.notifications.operations import take_in
-from services.notifications.sending import alarms, attempts
 from services.notifications.sending.forgetting import Purge
 from services.notifications.sending.metrics import PAUSED
 from services.notifications.sending.providers import FORGOTTEN, MOST_ATTEMPTS, pause_after
@@ -20,14 +18,6 @@ from tests.unit.notifications.test_bounces import FOLLOW_UP, report
 __all__ = ["office"]
 
 NO_SPF = "550 5.7.26 This mail has been blocked because the sender is unauthenticated."
-
-
-@pytest.fixture(autouse=True)
-def fresh_loggers(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A logger remembers from its first use what is logged, and another test may have had a service log errors only."""
-    structlog.reset_defaults()
-    for module in (alarms, attempts):
-        monkeypatch.setattr(module, "_log", structlog.get_logger())
 
 
 async def registers(office: Office, *names: str, at: str = "grand.example") -> None:

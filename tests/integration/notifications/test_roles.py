@@ -103,6 +103,21 @@ async def test_an_owner_who_abstains_or_is_gone_has_their_deputy_told_though_not
     assert sorted((await told(office))[deputy]) == ["assignment-proposal", "obstacle-opened"]
 
 
+async def test_an_offer_tells_the_lead_what_the_mentor_does_and_the_mentor_what_the_project_is(office: Office) -> None:
+    work = {"occupation": "Juriste", "directorate": "direction-emploi", "skills": ["health", "no-such-theme"]}
+    await office.desk.handle(contact("lead a"), contact("person of mentor a", work=work))
+    await office.desk.handle(offered("a", themes=("health",), territories=("13203",)))
+    office.server.mails.clear()
+    await told(office)
+    texts = {it["To"].addresses[0].addr_spec: plain(it) for it in office.server.mails}
+    to_lead, to_mentor = texts["lead-a@asso.example"], texts["person-of-mentor-a@asso.example"]
+    assert "Juriste, Direction de l’emploi" in to_lead
+    assert "Accès à la santé, No such theme" in to_lead
+    assert "Mentor A" not in to_lead, "their name is told once both have accepted"
+    assert "Accès à la santé" in to_mentor
+    assert "Marseille 3e Arrondissement" in to_mentor
+
+
 async def test_both_are_introduced_again_when_the_lead_is_another(office: Office) -> None:
     mentor = named("person of mentor a")
     people = [contact(who) for who in ("lead a", "lead new", "person of mentor a")]
@@ -138,7 +153,7 @@ async def test_both_are_introduced_again_when_the_lead_is_another(office: Office
 async def test_what_contradicts_the_last_word_is_told_to_the_lead(
     office: Office, story: list[Event[Any]], kinds: list[str]
 ) -> None:
-    await office.desk.handle(contact("lead s"))
+    await office.desk.handle(contact("lead s"), contact("person of mentor s"))
     for happening in story:
         await office.desk.handle(happening)
         await told(office)

@@ -113,7 +113,7 @@ async def test_a_pair_is_offered_to_the_mentor_and_introduced_to_both(desk: Desk
     rows = {row["kind"]: (row["recipient_id"], row["counterpart_id"], row["state"]) for row in await desk.rows()}
     assert rows == {
         "pair-offer": (mentor, None, "cancelled"),
-        "pair-offer-to-lead": (lead, None, "cancelled"),
+        "pair-offer-to-lead": (lead, mentor, "cancelled"),
         "introduction-to-lead": (lead, mentor, "scheduled"),
         "introduction-to-mentor": (mentor, lead, "scheduled"),
     }

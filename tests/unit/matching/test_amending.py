@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from uuid import UUID
 
 import pytest
 
+from contracts.deputies import DeputyNamed
+from services.matching.pool.deadlines import next_deadline
+from services.matching.settings.days import midnight_of
 from tests.forms import identifier, person
 from tests.unit.matching.events import (
     OFFICER,
@@ -89,6 +93,69 @@ def test_a_deputy_named_later_is_to_decide_from_then_on(proposed: PoolInMemory) 
     named = proposed.on(named_deputy("n", DEPUTY))
     assert types_of(named) == ["assignment.amended", "contact.published"]
     assert data_of(named[0])["decider_id"] == str(DEPUTY.person_id)
+
+
+def test_what_is_proposed_to_an_owner_who_abstains_stays_and_goes_to_the_deputy(proposed: PoolInMemory) -> None:
+    proposed.on(named_deputy("n", DEPUTY))
+    (row,) = proposed.on(recused("n", "a"))
+    assert (row.type, data_of(row)["decider_id"]) == ("engage.assignment.amended.v1", str(DEPUTY.person_id))
+    assert types_of(proposed.on(decided(proposed.assignment_of("a"), "confirm", by=OWNER))) == [
+        "assignment.decision-refused"
+    ]
+    confirmed = proposed.on(decided(proposed.assignment_of("a"), "confirm", by=DEPUTY.person_id))
+    assert types_of(confirmed) == ["assignment.confirmed"]
+
+
+def test_a_deputy_opens_a_need_to_what_its_owner_keeps_out_of_and_their_end_shuts_it(proposed: PoolInMemory) -> None:
+    assert types_of(proposed.on(recused("n", "a"))) == ["assignment.released"]
+    until = START + timedelta(days=3)
+    named = proposed.on(named_deputy("n", DEPUTY, until=until))
+    assert types_of(named) == ["assignment.proposed", "contact.published"]
+    assert data_of(named[0])["decider_id"] == str(DEPUTY.person_id)
+    assert proposed.by_the_clock(until) == []
+    (released,) = proposed.by_the_clock(until + timedelta(microseconds=1))
+    assert (released.type, data_of(released)["reason"]) == ("engage.assignment.released.v1", "no-longer-meets")
+    assert proposed.by_the_clock(until + timedelta(days=1)) == [], "once"
+
+
+def test_when_a_deputys_time_is_over_what_waits_for_them_is_a_heads(proposed: PoolInMemory) -> None:
+    until = START + timedelta(days=3)
+    proposed.on(placed("a", "n", "pin"))
+    proposed.on(recused("n", "a"))
+    proposed.on(named_deputy("n", DEPUTY, until=until))
+    assert next_deadline(proposed.pool) == until + timedelta(microseconds=1)
+    (said,) = map(data_of, proposed.by_the_clock(until + timedelta(days=1)))
+    assert said["decider_id"] is None
+    assert next_deadline(proposed.pool) == midnight_of(date(2026, 1, 2)), "the need's review"
+    # Made in time, and late on its way.
+    late = proposed.on(decided(proposed.assignment_of("a"), "confirm", by=DEPUTY.person_id), at=until)
+    assert types_of(late) == ["assignment.confirmed"]
+
+
+def test_a_deputy_who_abstains_too_decides_nothing(proposed: PoolInMemory) -> None:
+    proposed.on(named_deputy("n", DEPUTY))
+    proposed.on(recused("n", "a"))
+    recusal = recused("n", "a").model_copy(update={"person_id": DEPUTY.person_id})
+    assert types_of(proposed.on(recusal)) == ["assignment.released"]
+
+
+def test_whoever_leads_and_owns_is_proposed_their_project_through_their_deputy(pool: PoolInMemory) -> None:
+    pool.on(declared("n", owner=person("both")))
+    pool.on(registered("a"))
+    pool.on(amended("a", lead_id=person("both").person_id))
+    assert pool.held_by("a") is None
+    pool.on(DeputyNamed(owner_id=person("both").person_id, deputy=DEPUTY, named_at=START))
+    assert pool.held_by("a") == need_id("n")
+
+
+def test_a_deputy_who_is_forgotten_leaves_what_they_were_to_decide(proposed: PoolInMemory) -> None:
+    proposed.on(named_deputy("n", DEPUTY))
+    proposed.on(recused("n", "a"))
+    events = proposed.on(erased(DEPUTY.person_id))
+    assert types_of(events)[0] == "assignment.released"
+    proposed.on(placed("a", "n", "pin"))
+    assert data_of(proposed.on(named_deputy("n", person("next")))[0])["decider_id"] == str(person("next").person_id)
+    assert data_of(proposed.on(erased(person("next").person_id))[0])["decider_id"] is None
 
 
 def test_the_deputy_is_named_in_the_place_of_an_owner_who_is_forgotten(proposed: PoolInMemory) -> None:

@@ -169,5 +169,7 @@ def test_events_name_whoever_decides_in_the_place_of_a_forgotten_owner(pool: Poo
     pool.on(erased(OWNER))
     (proposed,) = pool.on(registered("a"))
     assert data_of(proposed)["owner_id"] == str(DEPUTY.person_id)
+    amended, published = pool.by_the_clock(START + timedelta(days=31))
+    assert data_of(amended)["owner_id"] == data_of(published)["owner_id"] == str(OWNER), "nobody does any more"
     (proposed,) = pool.on(registered("b"), at=START + timedelta(days=31))
-    assert data_of(proposed)["owner_id"] == str(OWNER), "nobody does any more"
+    assert data_of(proposed)["owner_id"] == str(OWNER)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from contextlib import suppress
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 from hypothesis import settings
@@ -20,13 +21,16 @@ from services.matching.flows.proof import instance_of, prove
 from services.matching.pool.pool import Pool
 from services.matching.settings.rules import RULES, TerritoryBound
 from services.matching.states.assignments import Assignment
+from tests.forms import person
 from tests.unit.matching.events import (
+    START,
     PoolInMemory,
     amended,
     application_id,
     closed,
     decided,
     declared,
+    named_deputy,
     need_id,
     placed,
     recused,
@@ -113,6 +117,18 @@ class Programme(RuleBasedStateMachine):
     def officer_is_recused(self, name: str, need: str) -> None:
         self._on(recused(need, name))
 
+    @rule(need=_NEEDS, whom=st.none() | _NEEDS.map(lambda name: f"owner {name}"), days=st.none() | st.just(1))
+    def deputy_is_named(self, need: str, whom: str | None, days: int | None) -> None:
+        # The owners stand in for each other, so that deputies abstain as well.
+        until = None if days is None else START + timedelta(days=days)
+        if need_id(need) in self.memory.pool.needs:
+            self._on(named_deputy(need, None if whom is None else person(whom), until=until))
+
+    @rule()
+    def deputies_come_to_their_end(self) -> None:
+        self.round_is_fresh = False
+        self.memory.by_the_clock(START + timedelta(days=2))
+
     @rule()
     def round_is_requested(self) -> None:
         self._on(round_requested())
@@ -159,6 +175,7 @@ class Programme(RuleBasedStateMachine):
         prove(instance, solution_of(pool.optimum), solve(instance))
         anew = Pool.restored(
             pool.rules,
+            pool.people,
             needs=[replace(need) for need in reversed(list(pool.needs.values()))],
             candidates=reversed(list(pool.candidates.values())),
             assignments=list(pool.live),

@@ -71,6 +71,8 @@ def test_a_confirmed_project_is_offered_to_a_mentor(desk: Desk) -> None:
         "expires_at": "2025-03-10T17:00:00Z",
         "parts": offer["parts"],
         "alternates": [],
+        "themes": ["education"],
+        "territories": ["13203"],
     }
     assert [(part["name"], part["points"], part["maximum"]) for part in offer["parts"]] == [
         ("skills", 600, 600),

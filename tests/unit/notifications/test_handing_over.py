@@ -185,7 +185,8 @@ SAYING = [kind for kind in KINDS.all if kind.says]
 @given(st.sampled_from(SAYING), st.sampled_from([None, *{kind.says for kind in SAYING}]), st.integers(1, 5))
 def test_a_state_is_told_where_something_else_was_told_last(kind: Any, said: str | None, version: int) -> None:
     before = (*kind.from_states, "some")[0]
-    matter = Matter(MATTER, MATTER, 3, {kind.to: PEOPLE[0]}, {}, before=before)
+    people = {kind.to: PEOPLE[0]} if kind.introduces is None else {kind.to: PEOPLE[0], kind.introduces: PEOPLE[1]}
+    matter = Matter(MATTER, MATTER, 3, people, {}, before=before)
     last = None if said is None else LastSaid(said, version)
     called_for = is_called_for(kind, matter, last)
     if said is None:
