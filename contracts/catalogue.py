@@ -8,6 +8,7 @@ from typing import Final
 from contracts import (
     applications,
     assignments,
+    clearances,
     contacts,
     contest,
     dead_letters,
@@ -77,7 +78,7 @@ TOPICS: Final[tuple[Topic, ...]] = (
     ),
     _form(
         name="forms.decisions.v1",
-        description="What officers, juries, mentors and leads decide and answer",
+        description="What officers, juries, mentors, their line managers and leads decide and answer",
         key="id of what is decided upon",
         consumers=("matching", "mentoring", "notifications"),
         events=(
@@ -90,6 +91,7 @@ TOPICS: Final[tuple[Topic, ...]] = (
             pairs.PairAnswered,
             pairs.PairEndRequested,
             deputies.DeputyNamed,
+            clearances.MentorClearanceAnswered,
         ),
     ),
     _form(
@@ -172,7 +174,7 @@ TOPICS: Final[tuple[Topic, ...]] = (
     ),
     Topic(
         name="pairs.v1",
-        description="Mentors and leads: offers, answers, pairs, meetings, obstacles, support, impact",
+        description="Mentors and leads: offers, answers, pairs, clearances, meetings, obstacles, support, impact",
         key="pair id; assignment id for obstacles, support and where no pair exists",
         privacy="public",
         producers=("mentoring",),
@@ -193,6 +195,11 @@ TOPICS: Final[tuple[Topic, ...]] = (
             pairs.PairRenewed,
             pairs.PairAnswerRefused,
             mentors.MentorFormRefused,
+            clearances.MentorClearanceAsked,
+            clearances.MentorClearanceGiven,
+            clearances.MentorClearanceRefused,
+            clearances.MentorClearanceDropped,
+            clearances.MentorClearanceAnswerRefused,
             pairs.NoMentorFound,
             obstacles.ObstacleOpened,
             obstacles.ObstacleTaken,
@@ -231,6 +238,7 @@ TOPICS: Final[tuple[Topic, ...]] = (
         producers=("intake", "matching", "mentoring"),
         consumers=("notifications",),
         events=(contacts.ContactPublished,),
+        earlier=(contacts.ContactPublishedFirst,),
     ),
     Topic(
         name="erasures.v1",

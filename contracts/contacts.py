@@ -21,8 +21,9 @@ from contracts.message import (
     Telephone,
 )
 
-ContactRole: TypeAlias = Literal["lead", "mentor", "owner"]
-"""As what a person is known: who leads an application, accompanies a lead, owns a need or stands in for who does."""
+ContactRole: TypeAlias = Literal["lead", "mentor", "owner", "line-manager"]
+"""As what a person is known: who leads an application, accompanies a lead, owns a need or stands in for who does,
+or is to authorise a mentor."""
 
 _NAMESPACE = UUID("5b0c3d0e-6a55-4c0b-9c39-0f8f2f6f3a71")
 
@@ -48,8 +49,7 @@ class Work(Message):
 class ContactPublished(EventData):
     """How to reach a person in a role, the later record holds; a tombstone with the same key erases it."""
 
-    event_type: ClassVar[str] = "engage.contact.published.v1"
-    minor: ClassVar[int] = 1
+    event_type: ClassVar[str] = "engage.contact.published.v2"
     whole: ClassVar[bool] = True
     key_field: ClassVar[str] = "contact_id"
 
@@ -63,3 +63,16 @@ class ContactPublished(EventData):
     work: Work | None = Field(
         default=None, description="Of a mentor: what is told of them to whom they are offered, before their name is"
     )
+
+
+class ContactPublishedFirst(ContactPublished):
+    """How to reach a person, before mentors' line managers were asked."""
+
+    event_type: ClassVar[str] = "engage.contact.published.v1"
+    minor: ClassVar[int] = 1
+
+    role: Literal["lead", "mentor", "owner"] = Field(description="As what they are reached so")
+
+    def upcast(self) -> EventData:
+        """The same with one more role to choose from."""
+        return ContactPublished(**dict(self))

@@ -30,6 +30,9 @@ class MentorForm(EventData):
     handled_applications: tuple[UUID, ...] = Field(
         default=(), max_length=500, description="Applications whose file the agent handles, and so can't accompany"
     )
+    line_manager: DeclaredPerson | None = Field(
+        default=None, description="Who is to authorise it, and is asked for what this form does not claim; null: nobody"
+    )
     line_manager_authorised: bool = Field(default=False, description="The line manager has authorised it")
     line_manager_authorised_until: TypedLine = Field(
         default=None, description="The last day of that authorisation; null: without end"
@@ -41,6 +44,7 @@ class MentorEnrolled(MentorForm):
     """A City agent enrols as a mentor."""
 
     event_type: ClassVar[str] = "engage.mentor.enrolled.v1"
+    minor: ClassVar[int] = 1
     whole: ClassVar[bool] = True
 
     enrolled_at: Moment = Field(description="When the agent enrolled")
@@ -50,6 +54,7 @@ class MentorRevised(MentorForm):
     """The enrolment again, whole, with changes (an authorisation given, a capacity changed …)."""
 
     event_type: ClassVar[str] = "engage.mentor.revised.v1"
+    minor: ClassVar[int] = 1
 
     revised_at: Moment = Field(description="When the enrolment was changed")
 

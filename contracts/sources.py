@@ -14,7 +14,7 @@ from contracts.violation import ContractViolation
 MAIL_LINKS: Final = "urn:form:mail-links"
 """The source of answers that come by the links of our mail: notifications publishes them as a form would."""
 
-_OURS: Final = {MAIL_LINKS: frozenset({"engage.pair.answered.v1"})}
+_OURS: Final = {MAIL_LINKS: frozenset({"engage.pair.answered.v1", "engage.mentor.clearance-answered.v1"})}
 _OF_SERVICES: Final = tuple(f"urn:engage:{service}" for service in SERVICES)
 _SENT: Final = frozenset(event.event_type for topic in TOPICS if topic.is_form for event in topic.events)
 

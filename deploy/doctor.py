@@ -31,6 +31,7 @@ from libraries.chassis.sources import sources_of
 from libraries.chassis.transport import NotVerified
 from services.intake.door.settings import DoorSettings
 from services.matching.settings.deciding import DecidingSettings
+from services.notifications.kinds import Office
 from services.notifications.links import LinkSettings
 from services.notifications.sending.smtp import Mailer
 from services.notifications.settings import MailSettings
@@ -78,6 +79,12 @@ async def examine(*, replication: int, health: Mapping[str, str]) -> Findings:
 # Settings.
 
 _KINDS: Final = (Settings, DoorSettings, DecidingSettings, MailSettings, LinkSettings)
+
+
+_OFFICES: Final[Mapping[Office, str]] = {
+    "foundation": "ENGAGE_MAIL_FOUNDATION",
+    "ethics-officer": "ENGAGE_MAIL_ETHICS",
+}
 
 
 def _settings() -> Iterator[Finding]:
@@ -131,13 +138,14 @@ def _choices() -> Iterator[Finding]:
         "list person ids in ENGAGE_PROGRAMME_HEADS",
     )
     mail = read_settings(MailSettings)
-    yield _choice(
-        "la France s'engage",
-        mail.foundation is not None,
-        "it has an address",
-        "what is for it is cancelled",
-        "set ENGAGE_MAIL_FOUNDATION",
-    )
+    for office, setting in _OFFICES.items():
+        yield _choice(
+            office,
+            office in mail.offices,
+            "it has an address",
+            "what is for it is cancelled",
+            f"set {setting}",
+        )
     yield _choice(
         "signed mail",
         mail.signer is not None,

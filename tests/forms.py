@@ -92,19 +92,20 @@ def need(theme: str, *, capacity: int) -> NeedDeclared:
     )
 
 
-def mentor(name: int | str, *, skills: tuple[str, ...], capacity: int) -> MentorEnrolled:
-    """A mentor who may begin at once."""
-    return MentorEnrolled(
-        mentor_id=identifier(f"mentor {name}"),
-        person=person(f"mentor {name}"),
-        role="Agent",
-        directorate="direction-autre",
-        skills=skills,
-        capacity=capacity,
-        line_manager_authorised=True,
-        ethics_check_done=True,
-        enrolled_at=START,
-    )
+def mentor(name: int | str, *, skills: tuple[str, ...], capacity: int, **changes: Any) -> MentorEnrolled:
+    """A mentor who may begin at once, unless changed."""
+    fields: dict[str, Any] = {
+        "mentor_id": identifier(f"mentor {name}"),
+        "person": person(f"mentor {name}"),
+        "role": "Agent",
+        "directorate": "direction-autre",
+        "skills": skills,
+        "capacity": capacity,
+        "line_manager_authorised": True,
+        "ethics_check_done": True,
+        "enrolled_at": START,
+    }
+    return MentorEnrolled(**{**fields, **changes})
 
 
 def confirmation(assignment_id: UUID, owner_id: UUID) -> AssignmentDecided:

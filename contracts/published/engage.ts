@@ -223,6 +223,8 @@ export interface MentorEnrolled {
   readonly paused_until?: number | string | null;
   /** Applications whose file the agent handles, and so can't accompany */
   readonly handled_applications?: readonly Uuid[];
+  /** Who is to authorise it, and is asked for what this form does not claim; null: nobody */
+  readonly line_manager?: DeclaredPerson | null;
   /** The line manager has authorised it */
   readonly line_manager_authorised?: boolean;
   /** The last day of that authorisation; null: without end */
@@ -257,6 +259,8 @@ export interface MentorRevised {
   readonly paused_until?: number | string | null;
   /** Applications whose file the agent handles, and so can't accompany */
   readonly handled_applications?: readonly Uuid[];
+  /** Who is to authorise it, and is asked for what this form does not claim; null: nobody */
+  readonly line_manager?: DeclaredPerson | null;
   /** The line manager has authorised it */
   readonly line_manager_authorised?: boolean;
   /** The last day of that authorisation; null: without end */
@@ -431,6 +435,22 @@ export interface DeputyNamed {
   readonly until?: DateTime | null;
   /** When they were named */
   readonly named_at: DateTime;
+}
+
+/** Who was asked for a mentor's clearance gives or refuses it. */
+export interface MentorClearanceAnswered {
+  /** The clearance that was asked for */
+  readonly clearance_id: Uuid;
+  /** The mentor whom it is for */
+  readonly mentor_id: Uuid;
+  /** The person who answers: only who was asked can */
+  readonly answered_by: Uuid;
+  /** What they answer */
+  readonly answer: "give" | "refuse";
+  /** The last day of a line manager's authorisation; null: without end */
+  readonly until?: CalendarDate | null;
+  /** When they answered */
+  readonly answered_at: DateTime;
 }
 
 /** A lead says what they look for in a mentor, whole; the latest counts, for the next offer on. */
@@ -1939,6 +1959,128 @@ export interface MentorFormRefused {
   readonly reasons: readonly Reason[];
 }
 
+/** A mentor lacks a clearance, or soon will: said once for each person who is to give it and each present end. */
+export interface MentorClearanceAsked {
+  /** State before; null for a new one */
+  readonly from: string | null;
+  /** State after */
+  readonly to: string;
+  /** Who or what acted: form, engine:name@version, officer:id, mentor:id, lead:id */
+  readonly actor: string;
+  /** Why, as a code of a versioned vocabulary; never free text */
+  readonly reason: string | null;
+  /** When it happened, by the event that caused it */
+  readonly occurred_at: DateTime;
+  /** The aggregate's version after this change, from 1 */
+  readonly version: number;
+  /** The clearance */
+  readonly clearance_id: Uuid;
+  /** The mentor whom it is for */
+  readonly mentor_id: Uuid;
+  /** The mentor as a person; how to reach them is on contacts.v1 */
+  readonly mentor_person_id: Uuid;
+  /** The line manager's authorisation, or the ethics check */
+  readonly clearance: "line-manager" | "ethics";
+  /** The person who is to give it; of the ethics officer an id that stands for them */
+  readonly asked_of: Uuid;
+  /** The last day of the present one; null where there is none */
+  readonly held_until: CalendarDate | null;
+  /** The last day that is proposed; null for what has no end */
+  readonly proposed_until: CalendarDate | null;
+}
+
+/** Who was asked gives it: pairs that lacked nothing else become active. */
+export interface MentorClearanceGiven {
+  /** State before; null for a new one */
+  readonly from: string | null;
+  /** State after */
+  readonly to: string;
+  /** Who or what acted: form, engine:name@version, officer:id, mentor:id, lead:id */
+  readonly actor: string;
+  /** Why, as a code of a versioned vocabulary; never free text */
+  readonly reason: string | null;
+  /** When it happened, by the event that caused it */
+  readonly occurred_at: DateTime;
+  /** The aggregate's version after this change, from 1 */
+  readonly version: number;
+  /** The clearance */
+  readonly clearance_id: Uuid;
+  /** The mentor whom it is for */
+  readonly mentor_id: Uuid;
+  /** The mentor as a person; how to reach them is on contacts.v1 */
+  readonly mentor_person_id: Uuid;
+  /** The line manager's authorisation, or the ethics check */
+  readonly clearance: "line-manager" | "ethics";
+  /** The person who is to give it; of the ethics officer an id that stands for them */
+  readonly asked_of: Uuid;
+  /** Its last day; null: without end */
+  readonly until: CalendarDate | null;
+}
+
+/** Who was asked refuses it: the mentor takes no pair that needs it. */
+export interface MentorClearanceRefused {
+  /** State before; null for a new one */
+  readonly from: string | null;
+  /** State after */
+  readonly to: string;
+  /** Who or what acted: form, engine:name@version, officer:id, mentor:id, lead:id */
+  readonly actor: string;
+  /** Why, as a code of a versioned vocabulary; never free text */
+  readonly reason: string | null;
+  /** When it happened, by the event that caused it */
+  readonly occurred_at: DateTime;
+  /** The aggregate's version after this change, from 1 */
+  readonly version: number;
+  /** The clearance */
+  readonly clearance_id: Uuid;
+  /** The mentor whom it is for */
+  readonly mentor_id: Uuid;
+  /** The mentor as a person; how to reach them is on contacts.v1 */
+  readonly mentor_person_id: Uuid;
+  /** The line manager's authorisation, or the ethics check */
+  readonly clearance: "line-manager" | "ethics";
+  /** The person who is to give it; of the ethics officer an id that stands for them */
+  readonly asked_of: Uuid;
+}
+
+/** It is asked for no longer: the mentor left, a form claims it, or somebody else is to give it. */
+export interface MentorClearanceDropped {
+  /** State before; null for a new one */
+  readonly from: string | null;
+  /** State after */
+  readonly to: string;
+  /** Who or what acted: form, engine:name@version, officer:id, mentor:id, lead:id */
+  readonly actor: string;
+  /** Why, as a code of a versioned vocabulary; never free text */
+  readonly reason: string | null;
+  /** When it happened, by the event that caused it */
+  readonly occurred_at: DateTime;
+  /** The aggregate's version after this change, from 1 */
+  readonly version: number;
+  /** The clearance */
+  readonly clearance_id: Uuid;
+  /** The mentor whom it is for */
+  readonly mentor_id: Uuid;
+  /** The mentor as a person; how to reach them is on contacts.v1 */
+  readonly mentor_person_id: Uuid;
+  /** The line manager's authorisation, or the ethics check */
+  readonly clearance: "line-manager" | "ethics";
+  /** The person who is to give it; of the ethics officer an id that stands for them */
+  readonly asked_of: Uuid;
+}
+
+/** An answer of who was not asked, or not for this, or not any more; nothing changed. */
+export interface MentorClearanceAnswerRefused {
+  /** The clearance that was answered about */
+  readonly clearance_id: Uuid;
+  /** The mentor whom it was for */
+  readonly mentor_id: Uuid;
+  /** When it was answered */
+  readonly occurred_at: DateTime;
+  /** Why it can't be taken */
+  readonly reasons: readonly Reason[];
+}
+
 /** A mentor who can't be offered to a lead, however well they suit. */
 export interface BlockedMentor {
   /** The mentor */
@@ -2500,6 +2642,26 @@ export interface ContactPublished {
   /** The person's id, the same on every topic */
   readonly person_id: Uuid;
   /** As what they are reached so */
+  readonly role: "lead" | "mentor" | "owner" | "line-manager";
+  /** First and last name Personal data: never log it, never pass it on. */
+  readonly name: string;
+  /** Where mail reaches the person Personal data: never log it, never pass it on. */
+  readonly email: string;
+  /** Digits, with or without the country's code Personal data: never log it, never pass it on. */
+  readonly telephone: string | null;
+  /** The language of mail to the person */
+  readonly language: "fr" | "en";
+  /** Of a mentor: what is told of them to whom they are offered, before their name is */
+  readonly work: Work | null;
+}
+
+/** How to reach a person, before mentors' line managers were asked. */
+export interface ContactPublishedFirst {
+  /** Derives from the role and the person's id */
+  readonly contact_id: Uuid;
+  /** The person's id, the same on every topic */
+  readonly person_id: Uuid;
+  /** As what they are reached so */
   readonly role: "lead" | "mentor" | "owner";
   /** First and last name Personal data: never log it, never pass it on. */
   readonly name: string;
@@ -2611,6 +2773,7 @@ export interface EventByType {
   "engage.pair.answered.v1": PairAnswered;
   "engage.pair.end-requested.v1": PairEndRequested;
   "engage.deputy.named.v1": DeputyNamed;
+  "engage.mentor.clearance-answered.v1": MentorClearanceAnswered;
   "engage.lead.wishes-given.v1": LeadWishesGiven;
   "engage.meeting.reported.v1": MeetingReported;
   "engage.pair.pause-requested.v1": PairPauseRequested;
@@ -2662,6 +2825,11 @@ export interface EventByType {
   "engage.pair.renewed.v1": PairRenewed;
   "engage.pair.answer-refused.v1": PairAnswerRefused;
   "engage.mentor.form-refused.v1": MentorFormRefused;
+  "engage.mentor.clearance-asked.v1": MentorClearanceAsked;
+  "engage.mentor.clearance-given.v1": MentorClearanceGiven;
+  "engage.mentor.clearance-refused.v1": MentorClearanceRefused;
+  "engage.mentor.clearance-dropped.v1": MentorClearanceDropped;
+  "engage.mentor.clearance-answer-refused.v1": MentorClearanceAnswerRefused;
   "engage.pair.no-mentor-found.v1": NoMentorFound;
   "engage.obstacle.opened.v1": ObstacleOpened;
   "engage.obstacle.taken.v1": ObstacleTaken;
@@ -2679,7 +2847,8 @@ export interface EventByType {
   "engage.follow-up.sent.v1": FollowUpSent;
   "engage.follow-up.cancelled.v1": FollowUpCancelled;
   "engage.follow-up.failed.v1": FollowUpFailed;
-  "engage.contact.published.v1": ContactPublished;
+  "engage.contact.published.v2": ContactPublished;
+  "engage.contact.published.v1": ContactPublishedFirst;
   "engage.person.forgotten.v1": PersonForgotten;
   "engage.person.erased.v1": PersonErased;
   "engage.dead-letter.recorded.v1": DeadLetterRecorded;
@@ -2690,15 +2859,15 @@ export interface DataByTopic {
   "forms.applications.v1": ApplicationSubmitted | ApplicationCorrected | ApplicationWithdrawalRequested;
   "forms.needs.v1": NeedDeclared | NeedRevised | NeedClosed;
   "forms.mentors.v1": MentorEnrolled | MentorRevised | MentorWithdrawn | RecusalDeclared;
-  "forms.decisions.v1": AssignmentDecided | AssignmentUndoRequested | PlacementDecided | OfficerRecused | RoundRequested | ContestDecided | PairAnswered | PairEndRequested | DeputyNamed;
+  "forms.decisions.v1": AssignmentDecided | AssignmentUndoRequested | PlacementDecided | OfficerRecused | RoundRequested | ContestDecided | PairAnswered | PairEndRequested | DeputyNamed | MentorClearanceAnswered;
   "forms.reports.v1": LeadWishesGiven | MeetingReported | PairPauseRequested | PairReviewed | ObstacleReported | ObstacleUpdated | SupportActionReported | IntroductionReported | ImpactReported;
   "forms.erasures.v1": ErasureRequested;
   "applications.v1": ApplicationRegistered | ApplicationRejected | CorrectionRequested | ApplicationFlagged | ApplicationAmended | ApplicationWithdrawn | ApplicationContentErased | ApplicationFormRefused;
   "needs.v1": NeedPublished;
   "assignments.v1": AssignmentProposed | AssignmentConfirmed | AssignmentDeclined | AssignmentReleased | AssignmentAmended | AssignmentDecisionRefused | AssignmentUndoRefused | PlacementDecisionRefused | NeedFormRefused | NeedReviewDue | DeputyRefused | NominationProposed | NeedUnmet | ApplicationUnplaced | RoundCompleted | ContestDecisionPublished | ContestDecisionRefused;
-  "pairs.v1": PairOffered | PairAccepted | PairDeclined | PairExpired | PairActivated | PairAmended | PairEnded | MeetingHeld | PairIdle | PairPaused | PairReviewDue | PairReviewRecorded | PairRenewed | PairAnswerRefused | MentorFormRefused | NoMentorFound | ObstacleOpened | ObstacleTaken | ObstacleAmended | ObstacleLifted | ObstacleEscalated | ObstacleAbandoned | ObstacleUpdateRefused | SupportPlanOpened | SupportActionChanged | IntroductionRecorded | SupportUpdateRefused | ImpactRecorded;
+  "pairs.v1": PairOffered | PairAccepted | PairDeclined | PairExpired | PairActivated | PairAmended | PairEnded | MeetingHeld | PairIdle | PairPaused | PairReviewDue | PairReviewRecorded | PairRenewed | PairAnswerRefused | MentorFormRefused | MentorClearanceAsked | MentorClearanceGiven | MentorClearanceRefused | MentorClearanceDropped | MentorClearanceAnswerRefused | NoMentorFound | ObstacleOpened | ObstacleTaken | ObstacleAmended | ObstacleLifted | ObstacleEscalated | ObstacleAbandoned | ObstacleUpdateRefused | SupportPlanOpened | SupportActionChanged | IntroductionRecorded | SupportUpdateRefused | ImpactRecorded;
   "follow-ups.v1": FollowUpPlanned | FollowUpSent | FollowUpCancelled | FollowUpFailed;
-  "contacts.v1": ContactPublished;
+  "contacts.v1": ContactPublished | ContactPublishedFirst;
   "erasures.v1": PersonForgotten | PersonErased;
   "intake.dead-letters.v1": DeadLetterRecorded;
   "matching.dead-letters.v1": DeadLetterRecorded;

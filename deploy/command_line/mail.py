@@ -124,7 +124,7 @@ async def _restore(person: UUID) -> bool:
 @mail.command(name="confirm-address")
 def confirm_address(
     person: Annotated[UUID, typer.Argument(help="The person's id")],
-    role: Annotated[str, typer.Argument(help="As what: lead, owner or mentor")],
+    role: Annotated[str, typer.Argument(help="As what: lead, owner, mentor or line-manager")],
     why: Annotated[str, typer.Option("--why", help="How it is known to be theirs: kept with the change")],
     by: Annotated[str, typer.Option("--by", help="Who decides", default_factory=getpass.getuser)],
 ) -> None:

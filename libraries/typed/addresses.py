@@ -59,6 +59,11 @@ def destination_of(email: str) -> Destination:
     return Destination(address, not local_part.isascii())
 
 
+def is_same(email: str, other: str) -> bool:
+    """Whether two addresses are one: no mail server that anybody uses tells letters apart by their case."""
+    return email.casefold() == other.casefold()
+
+
 def provider_of(email: str) -> str:
     """The domain of an address, which tells who takes its mail in; of one that is none, whatever stands there."""
     return email.rpartition("@")[2].strip().lower()

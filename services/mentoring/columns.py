@@ -22,6 +22,7 @@ MENTOR_COLUMNS: Final = (
     "accompanied",
     "told_at",
     "reopens_at",
+    "clearances",
 )
 LEAD_COLUMNS: Final = (
     "assignment_id",

@@ -1,4 +1,4 @@
-"""What falls due: offers whose time is over, pairs that do not meet or end, late obstacles, mentors free again."""
+"""What falls due: ends of offers, pairs that do not meet or end, late obstacles, authorisations, mentors free again."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from uuid import UUID
 
 from libraries.chassis.service import DutyLane
 from libraries.chassis.unit_of_work import Cause
-from services.mentoring.flows import accompaniment, obstacle_lifting, offers
+from services.mentoring.flows import accompaniment, asking, obstacle_lifting, offers
 from services.mentoring.programme import Programme
 from services.mentoring.store import DUE_DATES, Unit
 
@@ -65,6 +65,22 @@ class Escalation(NamedTuple):
         obstacle_lifting.escalate(unit, unit.store.state.obstacles[self.obstacle_id])
 
 
+class Question(NamedTuple):
+    """A mentor who lacks something, or soon will, that is to be asked for; `version` is the mentor's."""
+
+    mentor_id: UUID
+    version: int
+
+    @property
+    def name(self) -> str:
+        """What it is called where it had to be set aside."""
+        return f"question about {self.mentor_id} after version {self.version}"
+
+    def settle(self, unit: Unit) -> None:
+        """Asks who is to give it."""
+        asking.ask(unit, self.mentor_id)
+
+
 class Places(NamedTuple):
     """A mentor whom time has freed."""
 
@@ -80,7 +96,7 @@ class Places(NamedTuple):
         unit.store.state.roster.looked(self.mentor_id)
 
 
-DueItem: TypeAlias = Expiry | Step | Escalation | Places
+DueItem: TypeAlias = Expiry | Step | Escalation | Question | Places
 
 
 class DueDates:
@@ -132,6 +148,7 @@ def due_items(programme: Programme, now: datetime) -> list[DueItem]:
         items.append(Step(pair_id, programme.pairs[pair_id].version))
     for obstacle_id in programme.escalations.due(now):
         items.append(Escalation(obstacle_id, programme.obstacles[obstacle_id].version))
+    items += [Question(mentor_id, programme.roster[mentor_id].version) for mentor_id in programme.questions.due(now)]
     items += [Places(mentor_id) for mentor_id in programme.roster.reopenings.due(now)]
     return items
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from contracts.assignments import AssignmentAmended, AssignmentConfirmed, AssignmentReleased
+from contracts.clearances import MentorClearanceAnswered
 from contracts.erasures import ErasureRequested
 from contracts.event import Event
 from contracts.impact import ImpactReported
@@ -18,6 +19,7 @@ from services.mentoring import lookups
 from services.mentoring.flows import (
     accompaniment,
     amending,
+    clearing,
     enrolling,
     forgetting,
     leaving,
@@ -39,13 +41,13 @@ def on_erasure_requested(event: Event[ErasureRequested], unit: Unit, asked_befor
     forgetting.forget(event, unit)
 
 
-@handles(MentorEnrolled, needs=lambda said: lookups.erasure_of(said.person.person_id))
+@handles(MentorEnrolled, needs=lookups.erasures_in)
 def on_mentor_enrolled(event: Event[MentorEnrolled], unit: Unit, erased_at: datetime | None) -> None:
     """A mentor enrols, for the first time or again, and may take leads who wait."""
     enrolling.take_form(event, unit, erased_at)
 
 
-@handles(MentorRevised, needs=lambda said: lookups.erasure_of(said.person.person_id))
+@handles(MentorRevised, needs=lookups.erasures_in)
 def on_mentor_revised(event: Event[MentorRevised], unit: Unit, erased_at: datetime | None) -> None:
     """A mentor's form changes: pairs that only lacked an authorisation become active, places may be new.
 
@@ -62,6 +64,13 @@ def on_mentor_withdrawn(event: Event[MentorWithdrawn], unit: Unit, mentor: Mento
     if enrolling.is_theirs(unit, mentor, event.source) and mentor.active:
         leaving.leave(unit, mentor.withdrawn())
         offers.serve_queue(unit)
+
+
+@handles(MentorClearanceAnswered, needs=lambda said: lookups.mentor(said.mentor_id))
+def on_mentor_clearance_answered(event: Event[MentorClearanceAnswered], unit: Unit, mentor: Mentor) -> None:
+    """A line manager or the ethics officer answers: pairs that lacked it begin, or pass to the next mentor."""
+    clearing.take_answer(event, unit, mentor)
+    offers.serve_queue(unit)
 
 
 @handles(RecusalDeclared, needs=lambda said: lookups.mentor(said.mentor_id))

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
+from contracts.mentors import MentorForm
 from libraries.chassis.handling import Lookup, Refused, must_be_known
 from services.mentoring.programme import FIGURES, INTRODUCTION, LEAD, MEETING, OBSTACLE, PAIR, PERSON, PLAN
 from services.mentoring.states.lead import Lead
@@ -25,6 +26,12 @@ def mentor(mentor_id: UUID) -> Lookup[MentoringStore, Mentor]:
 def erasure_of(person_id: UUID) -> Lookup[MentoringStore, datetime | None]:
     """When a person asked to be forgotten, if they did."""
     return Lookup(((PERSON, person_id),), lambda store: store.state.erasures.of(person_id))
+
+
+def erasures_in(form: MentorForm) -> Lookup[MentoringStore, datetime | None]:
+    """When the person of a form asked to be forgotten, if they did; known then of their line manager too."""
+    looked_up, manager = erasure_of(form.person.person_id), form.line_manager
+    return looked_up if manager is None else looked_up._replace(named=(*looked_up.named, (PERSON, manager.person_id)))
 
 
 def pair(pair_id: UUID, *also: tuple[str, UUID]) -> Lookup[MentoringStore, Pair]:

@@ -75,6 +75,7 @@ class Programme:
         self.steps = Agenda(dict(self._steps(self.pairs.values())))
         dues = {obstacle.obstacle_id: obstacle.due_at for obstacle in self.obstacles.values() if obstacle.due_at}
         self.escalations = Agenda(dues)
+        self.questions = Agenda(dict(self._questions(roster)))
 
     def ask(self, named: Mapping[str, AbstractSet[UUID]]) -> None:
         """Says what needs name: what memory lacks of it once it was fetched does not exist."""
@@ -186,8 +187,8 @@ class Programme:
 
     def next_deadline(self, after: datetime | None = None) -> datetime | None:
         """When something is due first, or first after a moment."""
-        agendas = (self.expiries, self.steps, self.escalations, self.roster.reopenings)
-        # Each agenda is sorted, so this looks at four moments.
+        agendas = (self.expiries, self.steps, self.escalations, self.questions, self.roster.reopenings)
+        # Each agenda is sorted, so this looks at five moments.
         return min((moment for agenda in agendas if (moment := agenda.next(after))), default=None)
 
     def record(self, at: datetime) -> None:
@@ -218,6 +219,14 @@ class Programme:
             self.steps.put(pair.pair_id, steps.get(pair.pair_id))
         for obstacle_id in self.obstacles.touched:
             self.escalations.put(obstacle_id, self.obstacles[obstacle_id].due_at)
+        asks = dict(self._questions(self.roster.before))
+        for mentor_id in self.roster.before:
+            self.questions.put(mentor_id, asks.get(mentor_id))
+
+    def _questions(self, mentors: Iterable[UUID]) -> Iterator[tuple[UUID, datetime]]:
+        for mentor_id in mentors:
+            if asks_at := self.roster[mentor_id].asks_at(self.roster.settings):
+                yield mentor_id, asks_at
 
     def _steps(self, pairs: Iterable[Pair]) -> Iterator[tuple[UUID, datetime]]:
         for pair in pairs:

@@ -4,7 +4,7 @@
 -- Every mentor, also those who left: a form may bring them back, and an open pair may name them. In order, so that a
 -- writer that begins anew gives each the same bit.
 SELECT mentor_id, person_id, source, profile, capacity, line_manager_authorised, ethics_check_done, active, pending,
-       starts, version, paused_until, authorised_until, handled, accompanied, told_at, reopens_at
+       starts, version, paused_until, authorised_until, handled, accompanied, told_at, reopens_at, clearances
   FROM mentor
  ORDER BY mentor_id
 
@@ -142,11 +142,12 @@ UPDATE mentor
        paused_until = form.paused_until,
        authorised_until = form.authorised_until,
        handled = form.handled::uuid[],
-       told_at = form.told_at
+       told_at = form.told_at,
+       clearances = form.clearances
   FROM unnest($1::uuid[], $2::text[], $3::integer[], $4::boolean[], $5::boolean[], $6::boolean[], $7::integer[],
-              $8::date[], $9::date[], $10::text[], $11::timestamptz[])
+              $8::date[], $9::date[], $10::text[], $11::timestamptz[], $12::text[])
        AS form (mentor_id, profile, capacity, line_manager_authorised, ethics_check_done, active, version,
-                paused_until, authorised_until, handled, told_at)
+                paused_until, authorised_until, handled, told_at, clearances)
  WHERE mentor.mentor_id = form.mentor_id
 
 -- name: update_places

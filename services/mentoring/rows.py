@@ -19,6 +19,7 @@ from services.mentoring.columns import (
     PAIR_COLUMNS,
     SHAPE_COLUMNS,
 )
+from services.mentoring.states.clearance import clearances_from, document_of
 from services.mentoring.states.lead import Lead
 from services.mentoring.states.mentor import Mentor
 from services.mentoring.states.obstacle import Obstacle
@@ -32,7 +33,7 @@ Row: TypeAlias = tuple[Any, ...]
 def mentor_from(row: asyncpg.Record) -> Mentor:
     """A mentor from a row in the order of MENTOR_COLUMNS."""
     identifier, person, source, profile, capacity, authorised, checked, active, pending, starts, version, *rest = row
-    paused_until, authorised_until, handled, accompanied, told_at, _ = rest
+    paused_until, authorised_until, handled, accompanied, told_at, _, clearances = rest
     return Mentor(
         identifier,
         person,
@@ -51,6 +52,7 @@ def mentor_from(row: asyncpg.Record) -> Mentor:
         authorised_until,
         frozenset(handled),
         frozenset(accompanied),
+        clearances_from(clearances),
     )
 
 
@@ -108,6 +110,7 @@ def mentor_record(mentor: Mentor, reopens_at: datetime | None) -> Row:
         sorted(mentor.accompanied),
         mentor.told_at,
         reopens_at,
+        document_of(mentor.clearances),
     )
 
 
@@ -125,6 +128,7 @@ def form_change(mentor: Mentor) -> Row:
         mentor.authorised_until,
         _array(map(str, sorted(mentor.handled))),
         mentor.told_at,
+        document_of(mentor.clearances),
     )
 
 

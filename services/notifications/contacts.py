@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
 from datetime import datetime
-from typing import NamedTuple
+from typing import NamedTuple, cast
 from uuid import UUID
 
 import asyncpg
@@ -12,7 +12,7 @@ import asyncpg
 from contracts.contacts import ContactPublished, ContactRole, Work, contact_id_of
 from libraries.chassis.store import Connection
 from services.notifications.kinds import KINDS
-from services.notifications.people import Contact, told
+from services.notifications.people import HOLDERS, Contact, told
 from services.notifications.planned.rows import AT_ONCE, BY_NUMBER, QUERIES, check_all_changed
 
 Woken = list[tuple[int, datetime]]
@@ -199,8 +199,8 @@ def _work_row(work: Work | None) -> str | None:
 def contacts_of(kind: str, recipient_id: UUID, counterpart_id: UUID | None) -> tuple[UUID, ...]:
     """The contacts that sending a follow-up takes: the recipient's in the role that it is for, the counterpart's."""
     known = KINDS.by_name[kind]
-    recipient = recipient_id if known.to == "foundation" else contact_id_of(known.to, recipient_id)
+    # Of who holds an office a setting says how they are reached, and no contact.
+    recipient = recipient_id if known.to in HOLDERS else contact_id_of(cast("ContactRole", known.to), recipient_id)
     if counterpart_id is None or known.introduces is None:
         return (recipient,)
-    assert known.introduces != "foundation", "it is introduced to nobody"
     return recipient, contact_id_of(known.introduces, counterpart_id)

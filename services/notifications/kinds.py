@@ -20,15 +20,20 @@ from services.notifications.courtesy import Courtesy, Retry
 
 Weekday: TypeAlias = Literal["monday", "tuesday", "wednesday", "thursday", "friday"]
 
-Role: TypeAlias = ContactRole | Literal["foundation"]
-"""Whom an event names: the lead of the application, the officer who owns the need, the mentor; La France s'engage."""
+Office: TypeAlias = Literal["foundation", "ethics-officer"]
+"""La France s'engage, and the programme's ethics officer: no form names them, and how they are reached is a setting."""
+
+Role: TypeAlias = ContactRole | Office
+"""Whom an event names: the lead of the application, the officer who owns the need, the mentor, their line manager; or
+who holds an office."""
 
 
 Party: TypeAlias = Literal["mentor", "lead"]
 """Who answers the offer of a pair."""
 
 
-_ROLES: Final[tuple[Role, ...]] = (*get_args(ContactRole), "foundation")
+OFFICES: Final[tuple[Office, ...]] = get_args(Office)
+_ROLES: Final[tuple[Role, ...]] = (*get_args(ContactRole), *OFFICES)
 
 
 class _Strict(BaseModel):
@@ -75,7 +80,10 @@ class Kind(_Strict):
         description="In which states of its matter whoever takes over the role gets it though it was sent before",
     )
     answered_by: Party | None = Field(default=None, description="Which party of a pair answers by links in the text")
-    introduces: Role | None = Field(default=None, description="Of whom the text tells")
+    clears: bool = Field(
+        default=False, description="Whether its reader gives or refuses a mentor's clearance by a link in the text"
+    )
+    introduces: ContactRole | None = Field(default=None, description="Of whom the text tells")
     introduces_by: Literal["name", "work"] = Field(
         default="name", description="Whether it tells who they are and their address, or what they do and know"
     )
@@ -115,7 +123,7 @@ class Kind(_Strict):
             raise ValueError(f"{self.kind} can't be both urgent and optional")
         if self.confirms_address and (not self.urgent or self.digest or self.reminders):
             raise ValueError(f"{self.kind} confirms an address: it has to be urgent, and is told once")
-        if self.digest and (self.urgent or self.due_after or self.reminders or self.calendar or self.answered_by):
+        if self.digest and (self.urgent or self.due_after or self.reminders or self.calendar or self.is_answered):
             raise ValueError(f"{self.kind} can only be told in a digest, since it is in one")
         if self.reminders and not self.settled_by:
             raise ValueError(f"{self.kind} has reminders and nothing that settles it")
@@ -150,9 +158,14 @@ class Kind(_Strict):
         return not self.urgent and self.digest is None
 
     @property
+    def is_answered(self) -> bool:
+        """Whether its reader answers something by a link in the text."""
+        return self.answered_by is not None or self.clears
+
+    @property
     def is_for_the_trusted(self) -> bool:
         """Whether it goes to no address that nobody has confirmed: it proves a right, or tells of somebody else."""
-        return bool(self.answered_by or self.optional or self.introduces or self.confirms_address)
+        return bool(self.is_answered or self.optional or self.introduces or self.confirms_address)
 
     @property
     def is_later(self) -> bool:

@@ -18,13 +18,14 @@ from services.notifications.kinds import Party
 UNSUBSCRIBE_PATH: Final = "/v1/unsubscribe/"
 ANSWER_PATH: Final = "/v1/answers/"
 ADDRESS_PATH: Final = "/v1/addresses/"
+CLEARANCE_PATH: Final = "/v1/clearances/"
 # 128 bits, beyond guessing, where each byte of it is random.
 _SHORTEST_KEY: Final = 16
 _MOST_KEYS: Final = 2
 _BETWEEN_KEYS: Final = ","
 _DAY: Final = "%Y%m%d"
 
-Purpose: TypeAlias = Literal["unsubscribe", "address", "mentor", "lead"]
+Purpose: TypeAlias = Literal["unsubscribe", "address", "mentor", "lead", "clearance"]
 
 _DAYS: Final[dict[Purpose, int]] = {
     # As long as what a mail said is kept: whoever looks for a way out looks in an old mail.
@@ -32,6 +33,8 @@ _DAYS: Final[dict[Purpose, int]] = {
     # An offer is open for weeks and ends by an event; this is for the one whose end never comes.
     "mentor": 60,
     "lead": 60,
+    # Each reminder has a link of its own.
+    "clearance": 60,
     # Whoever reads their mail has read this one; the desk helps all others.
     "address": 60,
 }
@@ -87,7 +90,7 @@ class Right(NamedTuple):
 
 
 class Links:
-    """Links that each end one person's optional mail in a role, answer one offer for one party, or confirm an address.
+    """Links that each end one person's optional mail in a role, have one person answer, or confirm an address.
 
     The first key signs, and what any of them has signed is good: so that links in mails that have left stay good while
     the key changes.
@@ -113,6 +116,11 @@ class Links:
         """The link, made at a moment, that confirms a change of address."""
         return self._public_url + ADDRESS_PATH + self._token("address", change_id, at)
 
+    def clearing(self, clearance_id: UUID, person_id: UUID, at: datetime) -> str:
+        """The link, made at a moment, to where a person gives or refuses a mentor's clearance."""
+        token = self._token("clearance", clearance_id, at, person_id)
+        return f"{self._public_url}{CLEARANCE_PATH}{person_id}.{token}"
+
     def contact_of(self, token: str, now: datetime) -> Right | None:
         """The contact that the last part of an unsubscribing link names; None where it is not one of ours."""
         return self._genuine("unsubscribe", token, now)
@@ -133,6 +141,16 @@ class Links:
             if party == word and (right := self._genuine(party, rest, now, person_id)):
                 return right, party, person_id
         return None
+
+    def clearance_of(self, token: str, now: datetime) -> tuple[Right, UUID] | None:
+        """The clearance that the last part of a link names, and of whom it is asked; None if not ours."""
+        person, _, rest = token.partition(".")
+        try:
+            person_id = UUID(person)
+        except ValueError:
+            return None
+        right = self._genuine("clearance", rest, now, person_id)
+        return None if right is None else (right, person_id)
 
     def _token(self, purpose: Purpose, identifier: UUID, at: datetime, person_id: UUID | None = None) -> str:
         # A whole day, so that a mail that is written again on the same day is the same mail.

@@ -14,6 +14,7 @@ from contracts.assignments import (
     AssignmentUndoRefused,
     PlacementDecisionRefused,
 )
+from contracts.clearances import ClearanceState
 from contracts.contacts import ContactPublished, contact_id_of
 from contracts.message import EventData
 from contracts.obstacles import ObstacleState
@@ -70,6 +71,11 @@ def pair(said: PairState, owner_id: UUID | None = None) -> Lookup[NotificationSt
 def obstacle(said: ObstacleState) -> Lookup[NotificationStore, PlannedAbout]:
     """What is planned about an event's obstacle, and not about others of its assignment."""
     return planned_about(said, said.obstacle_id, said.lead_id, said.owner_id)
+
+
+def clearance(said: ClearanceState) -> Lookup[NotificationStore, PlannedAbout]:
+    """What is planned about an event's clearance."""
+    return planned_about(said, said.clearance_id, said.asked_of, said.mentor_person_id)
 
 
 AboutAndContacts: TypeAlias = tuple[PlannedAbout, ContactRegister]

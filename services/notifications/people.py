@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Final, NamedTuple
 from uuid import UUID
 
+from contracts.clearances import ETHICS_OFFICER
 from contracts.contacts import ContactPublished, ContactRole, Work
 from contracts.message import Language
+from libraries.typed.addresses import is_same
+from services.notifications.kinds import Office
 
 
 class Correspondent(NamedTuple):
@@ -20,6 +23,9 @@ class Correspondent(NamedTuple):
 
 FOUNDATION: Final = UUID("0f6c1c39-3d0f-5d5e-9d0b-6c1d6a2f6e10")
 """La France s'engage, which no form names as a person: how it is reached is a setting."""
+
+HOLDERS: Final[Mapping[Office, UUID]] = {"foundation": FOUNDATION, "ethics-officer": ETHICS_OFFICER}
+"""Who stands for whoever holds an office."""
 
 
 class Contact(NamedTuple):
@@ -89,8 +95,3 @@ def told(known: Contact | None, said: ContactPublished, at: datetime, new_change
         kept = known.undeliverable if said.email == known.email else None
         return waits._replace(change_id=known.change_id, undeliverable=kept)
     return waits._replace(change_id=new_change())
-
-
-def is_same(email: str, other: str) -> bool:
-    """Whether two addresses are one: no mail server that anybody uses tells letters apart by their case."""
-    return email.casefold() == other.casefold()

@@ -336,3 +336,26 @@ FROM (
     ) AS row
 ) AS found
 WHERE answer.ctid = found.place
+
+-- name: keep_clearances
+-- What became of clearances, by what was said last.
+INSERT INTO clearance (clearance_id, mentor_id, mentor_person_id, kind, asked_of, asked_at, proposed_until, state, version)
+SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::uuid[], $6::timestamptz[], $7::date[],
+                     $8::text[], $9::integer[])
+ON CONFLICT (clearance_id) DO UPDATE SET state = excluded.state, version = excluded.version
+WHERE excluded.version > clearance.version
+
+-- name: refuse_clearance_answers
+-- Answers that came by a link and change nothing: known by the time that they have.
+UPDATE clearance SET is_refused = true
+FROM (
+    SELECT row.place
+    FROM unnest($1::uuid[], $2::timestamptz[]) AS refused (clearance_id, answered_at)
+    CROSS JOIN LATERAL (
+        SELECT ctid AS place FROM clearance
+        WHERE clearance.clearance_id = refused.clearance_id AND clearance.answered_at = refused.answered_at
+        FOR UPDATE
+        OFFSET 0
+    ) AS row
+) AS found
+WHERE clearance.ctid = found.place

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ssl
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from email.errors import MessageError
 from email.headerregistry import Address
@@ -15,6 +16,7 @@ from pydantic import Field, FilePath, SecretStr, field_validator, model_validato
 
 from libraries.chassis.environment import EnvironmentSettings
 from libraries.chassis.transport import Tls, tls_to, verifying
+from services.notifications.kinds import Office
 from services.notifications.mails.signing import Signer
 from services.notifications.people import Correspondent
 
@@ -84,6 +86,12 @@ class MailSettings(EnvironmentSettings):
         "<local-part@domain>; none: such mail is cancelled",
     )
 
+    mail_ethics: str | None = Field(
+        None,
+        description="Where the programme's ethics officer is asked about mentors: Name <local-part@domain>; none: "
+        "nobody is asked, and a form has to say that the check is done",
+    )
+
     dkim_key_file: Path | None = Field(
         None, description="A file with an RSA private key in PEM, which mails are signed with; none: no signature"
     )
@@ -126,7 +134,7 @@ class MailSettings(EnvironmentSettings):
         parse_smtp_url(value.get_secret_value())
         return value
 
-    @field_validator("mail_from", "mail_bounces", "mail_foundation")
+    @field_validator("mail_from", "mail_bounces", "mail_foundation", "mail_ethics")
     @classmethod
     def _check_sender(cls, value: str | None) -> str | None:
         if value is not None:
@@ -146,12 +154,14 @@ class MailSettings(EnvironmentSettings):
         return parse_sender(self.mail_from)
 
     @cached_property
-    def foundation(self) -> Correspondent | None:
-        """Whom `mail_foundation` names."""
-        if self.mail_foundation is None:
-            return None
-        address = parse_sender(self.mail_foundation)
-        return Correspondent(address.display_name or address.addr_spec, address.addr_spec)
+    def offices(self) -> Mapping[Office, Correspondent]:
+        """Whom `mail_foundation` and `mail_ethics` name."""
+        given: Mapping[Office, str | None] = {"foundation": self.mail_foundation, "ethics-officer": self.mail_ethics}
+        addresses = {office: parse_sender(address) for office, address in given.items() if address is not None}
+        return {
+            office: Correspondent(address.display_name or address.addr_spec, address.addr_spec)
+            for office, address in addresses.items()
+        }
 
     @cached_property
     def bounces(self) -> Address | None:

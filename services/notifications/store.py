@@ -12,6 +12,7 @@ from contracts.event import Event
 from contracts.message import EventData
 from libraries.chassis.store import Connection, Named
 from libraries.chassis.unit_of_work import UnitOfWork
+from services.notifications.clearances import Clearances
 from services.notifications.contacts import ContactRegister
 from services.notifications.forgotten import Forgotten
 from services.notifications.offers import Offers
@@ -46,6 +47,7 @@ class NotificationStore:
         self.contacts = ContactRegister(connection)
         self.forgotten = Forgotten(connection)
         self.offers = Offers(connection)
+        self.clearances = Clearances(connection)
         self._recusals: set[tuple[UUID, UUID]] = set()
         self._deadlines: dict[tuple[str, int], datetime] = {}
 
@@ -80,6 +82,7 @@ class NotificationStore:
             await self._connection.execute(QUERIES["keep_recusals"], *zip(*recusals, strict=True))
         due += await self.contacts.save()
         await self.offers.save()
+        await self.clearances.save()
         due += await self.forgotten.save()
         for lane, at in due:
             # The earliest: a lane that looks too early finds nothing and asks again, one too late sends late.

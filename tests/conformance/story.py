@@ -15,6 +15,7 @@ from contracts.assignments import (
     OfficerRecused,
     PlacementDecided,
 )
+from contracts.clearances import MentorClearanceAnswered, MentorClearanceAsked
 from contracts.contest import ContestDecided
 from contracts.deputies import DeputyNamed
 from contracts.erasures import ErasureRequested
@@ -49,6 +50,12 @@ _ELIGIBLE = {
 }
 """What the contest of 2025 asks of an organisation."""
 
+_LACKING: dict[int, dict[str, Any]] = {
+    1: {"line_manager_authorised": False, "line_manager": person("manager 1")},
+    2: {"line_manager_authorised": False, "line_manager": person("manager 2"), "ethics_check_done": False},
+}
+"""What the forms of some mentors do not claim, so that others are asked."""
+
 THEMES = ("youth-employment", "education", "health")
 
 
@@ -56,7 +63,7 @@ def first_forms(name: str, applications: int = 9) -> list[EventData]:
     """Needs, mentors and applications, one of which is asked back and one of which takes part in the contest."""
     forms: list[EventData] = [_need(name, theme, applications) for theme in THEMES]
     forms += [
-        mentor(f"{name} {number}", skills=(theme,), capacity=min(applications, 20))
+        mentor(f"{name} {number}", skills=(theme,), capacity=min(applications, 20), **_LACKING.get(number, {}))
         for number, theme in enumerate(THEMES)
     ]
     forms += [_application(f"{name} {number}", THEMES[number % 3]) for number in range(applications)]
@@ -119,6 +126,15 @@ def reactions(data: EventData) -> Iterator[EventData]:
         case AssignmentProposed():
             yield AssignmentDecided(
                 assignment_id=data.assignment_id, decision="confirm", decided_by=data.owner_id, decided_at=START
+            )
+        case MentorClearanceAsked():
+            yield MentorClearanceAnswered(
+                clearance_id=data.clearance_id,
+                mentor_id=data.mentor_id,
+                answered_by=data.asked_of,
+                answer="refuse" if data.asked_of == identifier("person manager 2") else "give",
+                until=data.proposed_until,
+                answered_at=START,
             )
         case PairOffered():
             yield PairAnswered(pair_id=data.pair_id, party="mentor", answer="accept", answered_at=START)

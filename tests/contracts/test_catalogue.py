@@ -33,7 +33,7 @@ def test_no_public_topic_carries_a_personal_field(topic: Topic) -> None:
 
 
 def test_the_marks_find_personal_fields_however_deep() -> None:
-    assert set(personal_fields(ContactPublished)) == {"name", "email", "telephone"}
+    assert set(personal_fields(ContactPublished)) == {"name", "email", "telephone", "work.occupation"}
     submitted = EVENT_BY_TYPE["engage.application.submitted.v1"]
     assert set(personal_fields(submitted)) == {"lead.name", "lead.email", "lead.telephone"}
 

@@ -1,4 +1,4 @@
-"""Who of the mentors is a party to a file: by who they are, and by what they handle."""
+"""Who of the mentors is a party to a file: by who they are, and by what they handle; and who authorises whom."""
 
 from __future__ import annotations
 
@@ -10,15 +10,20 @@ from services.mentoring.states.mentor import Mentor
 
 
 class Involvement:
-    """The mentors that a person is, and those who handle the file of an application."""
+    """The mentors that a person is, those whom a person is to authorise, and those who handle an application's file."""
 
     def __init__(self) -> None:
         self._of_person = Index()
+        self._of_line_manager = Index()
         self._of_file = Index()
 
     def of_person(self, person_id: UUID) -> Sequence[UUID]:
         """The mentors that a person is (one, unless they left and came back under another id)."""
         return self._of_person.get(person_id, ())
+
+    def managed_by(self, person_id: UUID) -> Sequence[UUID]:
+        """The mentors whose line manager a person is."""
+        return self._of_line_manager.get(person_id, ())
 
     def handling(self, application_id: UUID) -> Collection[UUID]:
         """The mentors who handle the file of an application."""
@@ -30,6 +35,12 @@ class Involvement:
         # A mentor is one person for ever.
         if known is None:
             self._of_person.enter(mentor.person_id, identifier)
+        before = None if known is None else known.clearances.line_manager_id
+        if (after := mentor.clearances.line_manager_id) != before:
+            if before is not None:
+                self._of_line_manager.leave(before, identifier)
+            if after is not None:
+                self._of_line_manager.enter(after, identifier)
         handled = frozenset[UUID]() if known is None else known.handled
         # A form may name 500 files, and most changes of a mentor leave the very same set.
         if handled is mentor.handled:

@@ -75,11 +75,13 @@ class Roster:
         return self._mentors.get(mentor_id)
 
     def away(self, today: date) -> Iterator[tuple[Mentor, str]]:
-        """The active mentors with a place who are not offered one `today`, with why: `away` or `unauthorised`."""
+        """The active mentors with a place who are not offered one `today`, and why: away, unauthorised or refused."""
         for identifier in self._dated:
             mentor = self._mentors[identifier]
             if mentor.active and not mentor.full:
-                if mentor.lapsed(today):
+                if mentor.is_refused:
+                    yield mentor, "refused"
+                elif mentor.lapsed(today):
                     yield mentor, "unauthorised"
                 elif mentor.paused(today):
                     yield mentor, "away"
@@ -217,7 +219,7 @@ class Roster:
             else:
                 del self._active_by_id[bisect_left(self._active_by_id, entry)]
             self._best.clear()
-        if mentor.paused_until or mentor.authorised_until:
+        if mentor.paused_until or mentor.authorised_until or mentor.is_refused:
             self._dated.add(identifier)
         else:
             self._dated.discard(identifier)

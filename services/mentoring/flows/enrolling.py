@@ -9,7 +9,7 @@ from contracts.event import Event
 from contracts.mentors import MentorForm, MentorFormRefused
 from libraries.typed.words import reasons_of
 from services.mentoring.choice.roster import Roster
-from services.mentoring.flows import forgetting, leaving, offers
+from services.mentoring.flows import asking, forgetting, leaving, offers
 from services.mentoring.settings.sentences import reason_of
 from services.mentoring.states.mentor import Mentor, enrolment, stranger
 from services.mentoring.states.mentor_forms import ReadMentor, read_mentor
@@ -30,16 +30,33 @@ def take_form(event: Event[MentorForm], unit: Unit, erased_at: datetime | None) 
         # Before anybody knew the mentor for theirs, it could not be emptied with all else of theirs.
         forgetting.empty_introductions(unit, known.person_id)
     elif isinstance(read := read_mentor(form, event.time), ReadMentor):
-        # At the latest now: a form that a clock has dated into the future would outlive what its person asks for.
-        told_at = min(event.time, programme.erasures.read_at)
-        # Before its pairs are looked at: whether they may begin is asked of the form as it is now.
-        programme.roster.put(enrolment(read, known, source=event.source, told_at=told_at), unit.now)
-        # Not before it was judged: whoever names another's mentor or person would have their mail.
-        unit.publish(read.contact)
-        _keep_pairs(unit, form)
-        offers.serve_queue(unit)
+        _enrol(event, unit, _without_who_was_forgotten(read, event.time, unit))
     else:
         unit.publish(MentorFormRefused(mentor_id=form.mentor_id, occurred_at=unit.now, reasons=reasons_of(read)))
+
+
+def _enrol(event: Event[MentorForm], unit: Unit, read: ReadMentor) -> None:
+    programme = unit.store.state
+    known = programme.roster.get(read.mentor_id)
+    # At the latest now: a form that a clock has dated into the future would outlive what its person asks for.
+    told_at = min(event.time, programme.erasures.read_at)
+    # Before its pairs are looked at: whether they may begin is asked of the form as it is now.
+    programme.roster.put(enrolment(read, known, source=event.source, told_at=told_at), unit.now)
+    # Not before it was judged: whoever names another's mentor or person would have their mail.
+    unit.publish(read.contact)
+    if read.line_manager is not None:
+        unit.publish(read.line_manager.contact("line-manager"))
+    asking.ask(unit, read.mentor_id)
+    _keep_pairs(unit, event.data)
+    offers.serve_queue(unit)
+
+
+def _without_who_was_forgotten(read: ReadMentor, said_at: datetime, unit: Unit) -> ReadMentor:
+    """The form without a line manager who asked to be forgotten after it was sent."""
+    if read.line_manager is None:
+        return read
+    erased_at = unit.store.state.erasures.of(read.line_manager.person_id)
+    return read if erased_at is None or said_at > erased_at else read._replace(line_manager=None)
 
 
 def is_theirs(unit: Unit, mentor: Mentor, source: str) -> bool:
@@ -51,7 +68,7 @@ def is_theirs(unit: Unit, mentor: Mentor, source: str) -> bool:
 
 
 def _objection(form: MentorForm, source: str, roster: Roster) -> str | None:
-    """The code of why a form can't be taken: a mentor is one person, and both belong to who introduced them."""
+    """The code of why a form can't be taken: a mentor is one person, and all whom it names belong to their source."""
     known = roster.get(form.mentor_id)
     if known is not None and known.source != source:
         return "another-source"
@@ -60,6 +77,10 @@ def _objection(form: MentorForm, source: str, roster: Roster) -> str | None:
     others = [roster[mentor_id] for mentor_id in roster.involvement.of_person(form.person.person_id)]
     if any(other.source != source for other in others):
         return "person-of-another-source"
+    manager = form.line_manager
+    managed = () if manager is None else roster.involvement.managed_by(manager.person_id)
+    if any(roster[mentor_id].source != source for mentor_id in managed):
+        return "line-manager-of-another-source"
     # Who left may come back under another id.
     if any(other.active for other in others if other.mentor_id != form.mentor_id):
         return "person-enrolled-already"

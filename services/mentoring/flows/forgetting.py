@@ -7,7 +7,7 @@ from uuid import UUID
 from contracts.contacts import ContactPublished, contact_id_of
 from contracts.erasures import ErasureRequested, PersonForgotten, Removed
 from contracts.event import Event
-from services.mentoring.flows import leaving, offers
+from services.mentoring.flows import asking, leaving, offers
 from services.mentoring.reporters import speakers
 from services.mentoring.states.lead import FORGOTTEN
 from services.mentoring.store import Unit
@@ -24,13 +24,14 @@ def forget(event: Event[ErasureRequested], unit: Unit) -> None:
     if len(old) == len(mentors):
         # Also where no form was ever read: contacts outlive a service whose tables are made anew from its topics.
         unit.retract(ContactPublished, contact_id_of("mentor", person_id))
+    managed = _forget_line_manager(unit, person_id)
     emptied = [mentor for mentor in old if not mentor.forgotten]
     for mentor in emptied:
         leaving.leave(unit, mentor.emptied())
     removed = {
         "form": len(emptied),
         # However often they enrolled, there is one way to reach a person in a role.
-        "contact": min(len(emptied), 1),
+        "contact": min(len(emptied), 1) + min(managed, 1),
         "project": _empty_leads(unit, person_id),
         "introduction": empty_introductions(unit, person_id),
         "held-record": programme.erasures.take_emptied(person_id),
@@ -44,6 +45,19 @@ def forget(event: Event[ErasureRequested], unit: Unit) -> None:
             requested_at=event.data.requested_at,
         )
     )
+
+
+def _forget_line_manager(unit: Unit, person_id: UUID) -> int:
+    """Forgets who is to authorise mentors, as far as it was said by then; returns for how many mentors they were."""
+    programme = unit.store.state
+    erased_at = programme.erasures.of(person_id)
+    named = [programme.roster[mentor_id] for mentor_id in programme.roster.involvement.managed_by(person_id)]
+    old = [mentor for mentor in named if erased_at is not None and mentor.told_at <= erased_at]
+    if len(old) == len(named):
+        unit.retract(ContactPublished, contact_id_of("line-manager", person_id))
+    for mentor in old:
+        asking.forget_line_manager(unit, mentor)
+    return len(old)
 
 
 def empty_introductions(unit: Unit, person_id: UUID) -> int:

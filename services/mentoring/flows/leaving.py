@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from services.mentoring.flows import offers
+from services.mentoring.flows import asking, offers
 from services.mentoring.states.mentor import Mentor
 from services.mentoring.states.pair import Pair
 from services.mentoring.store import Unit
 
 
 def leave(unit: Unit, left: Mentor) -> None:
-    """Takes a mentor who has left: each of their leads is handed over to the next one."""
+    """Takes a mentor who has left: nobody is asked for them any more, and each lead is handed over to the next one."""
     programme = unit.store.state
+    asking.drop_all(unit, programme.roster[left.mentor_id], reason="mentor-withdrawn")
     # First, so that nobody is handed over to the one who leaves.
     programme.roster.put(left, unit.now)
     for pair in programme.open_pairs_of_mentor(left.mentor_id):

@@ -26,7 +26,9 @@ CREATE TABLE mentor (
     -- When what they said last was sent: what was said before they asked to be forgotten goes, what came after stays.
     told_at timestamptz NOT NULL,
     -- When they can take another pair, where that is a matter of time; nothing once it was looked at.
-    reopens_at timestamptz
+    reopens_at timestamptz,
+    -- As JSON: their line manager, what their form claims, and what was asked last of whom; ids and days.
+    clearances text NOT NULL
 );
 -- Rows change often and no indexed column does: room on the page keeps those changes off the index.
 ALTER TABLE mentor SET (fillfactor = 50);

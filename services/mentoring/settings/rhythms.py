@@ -79,6 +79,13 @@ class SupportSettings(Part):
         return self
 
 
+class AuthorisationSettings(Part):
+    """How many days before a line manager's authorisation ends the next is asked for, and what length is proposed."""
+
+    ask_before_days: int = Field(ge=1, le=_MOST_DAYS)
+    months: int = Field(ge=1, le=_MOST_MONTHS)
+
+
 class MentoringSettings(Versioned):
     """Rhythms: at most `window_pairs` pairs of one mentor begin within any `window_days` days.
 
@@ -96,6 +103,7 @@ class MentoringSettings(Versioned):
     one_pair_a_project: bool
     until: time
     rhythm: Rhythm
+    authorisation: AuthorisationSettings
     obstacles: ObstacleSettings
     support: SupportSettings
 

@@ -9,6 +9,7 @@ from typing import Final
 from uuid import UUID
 
 from services.mentoring.settings.rhythms import MentoringSettings
+from services.mentoring.states.clearance import NONE_ASKED, Clearance, Clearances, Held, held_by, questions
 from services.mentoring.states.mentor_forms import ReadMentor
 from services.mentoring.states.profile import NOTHING, Profile, profile_of
 
@@ -24,7 +25,7 @@ class Mentor:
     `starts` are the times, in order, at which recent pairs began, that is were accepted by both. No new pair comes
     before `paused_until`, nor after `authorised_until`; `handled` are the applications whose file they handle,
     `accompanied` the assignments of their open pairs. They belong to the `source` that introduced them, and what they
-    bring was said at `told_at`.
+    bring was said at `told_at`. Of whom what they lack was asked, and what a form claims, is in `clearances`.
     No name or address: those are published as contacts and kept by who writes to people.
     """
 
@@ -44,10 +45,28 @@ class Mentor:
     authorised_until: date | None = None
     handled: frozenset[UUID] = frozenset()
     accompanied: frozenset[UUID] = frozenset()
+    clearances: Clearances = NONE_ASKED
 
     def cleared(self, now: datetime, settings: MentoringSettings) -> bool:
         """Whether the line manager has authorised it, also for `now`, and the ethics check is done."""
         return self.line_manager_authorised and self.ethics_check_done and self._authorised(now, settings)
+
+    @property
+    def clearance_held(self) -> Held:
+        """What they were given so far, by whichever way it was said."""
+        return Held(self.line_manager_authorised, self.authorised_until, self.ethics_check_done)
+
+    @property
+    def is_refused(self) -> bool:
+        """Whether somebody who was asked has refused what they lack."""
+        return bool(self.clearances.asked) and self.clearances.is_refused(self.clearance_held)
+
+    def asks_at(self, settings: MentoringSettings) -> datetime | None:
+        """From when somebody is to be asked for what they lack, or soon will; None where nobody is."""
+        if not self.active:
+            return None
+        days = [each.asked_from for each in questions(self.clearances, self.clearance_held, settings)]
+        return min((ANY_TIME if day is None else settings.work_days.start_of(day) for day in days), default=None)
 
     def lapsed(self, today: date) -> bool:
         """Whether the line manager's authorisation has ended."""
@@ -78,7 +97,7 @@ class Mentor:
         A pair that is offered counts as if it began today, for it may be accepted any day: so no window
         ever sees more than `window_pairs` begin.
         """
-        if not self.active or self.full:
+        if not self.active or self.full or self.is_refused:
             return None
         rested = ANY_TIME if self.paused_until is None else settings.work_days.start_of(self.paused_until)
         # The start at this place, from the earliest, has to leave the window before another pair may begin.
@@ -127,9 +146,23 @@ class Mentor:
         accompanied = self.accompanied - {assignment_id}
         return replace(self, pending=self.pending - (not begun), accompanied=accompanied)
 
+    def with_clearances(self, clearances: Clearances) -> Mentor:
+        """The mentor once something was asked of somebody, or is asked no longer."""
+        return replace(self, clearances=clearances, version=self.version + 1)
+
+    def with_answer(self, answered: Clearance) -> Mentor:
+        """The mentor once somebody gave a clearance or refused it."""
+        asked = self.with_clearances(self.clearances.put(answered))
+        if answered.state == "refused":
+            return asked
+        if answered.kind == "ethics":
+            return replace(asked, ethics_check_done=True)
+        return replace(asked, line_manager_authorised=True, authorised_until=answered.until)
+
     def withdrawn(self) -> Mentor:
-        """The mentor after leaving the programme."""
-        return replace(self, active=False, version=self.version + 1)
+        """The mentor after leaving the programme; nobody is asked for anything any more."""
+        clearances = self.clearances.without(*(each.kind for each in self.clearances.open))
+        return replace(self, active=False, clearances=clearances, version=self.version + 1)
 
     @property
     def forgotten(self) -> bool:
@@ -169,22 +202,29 @@ def enrolment(form: ReadMentor, known: Mentor | None, *, source: str, told_at: d
         if known is None
         else (known.pending, known.starts, known.version, known.accompanied)
     )
+    claimed = Held(form.line_manager_authorised, form.line_manager_authorised_until, form.ethics_check_done)
+    held, asked = (claimed, ()) if known is None else held_by(claimed, known.clearances, known.clearance_held)
+    if known is not None and not known.active:
+        # Who refused it for who left is asked anew.
+        asked = tuple(each for each in asked if each.state == "given")
+    line_manager_id = None if form.line_manager is None else form.line_manager.person_id
     return Mentor(
         mentor_id=form.mentor_id,
         person_id=form.person.person_id,
         source=source,
         profile=profile_of(_document(form)),
         capacity=form.capacity,
-        line_manager_authorised=form.line_manager_authorised,
-        ethics_check_done=form.ethics_check_done,
+        line_manager_authorised=held.authorised,
+        ethics_check_done=held.checked,
         told_at=told_at,
         paused_until=form.paused_until,
-        authorised_until=form.line_manager_authorised_until,
+        authorised_until=held.until,
         handled=frozenset(form.handled_applications),
         accompanied=accompanied,
         pending=pending,
         starts=starts,
         version=version + 1,
+        clearances=Clearances(line_manager_id, claimed, asked),
     )
 
 

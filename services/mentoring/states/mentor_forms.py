@@ -12,9 +12,10 @@ from contracts.message import MOST_SHORT_CHARACTERS, MOST_TAGS, MOST_TERRITORIES
 from contracts.moments import FIRST_DAY, LAST_DAY
 from libraries.places.territories import territory
 from libraries.typed import numbers, texts
+from libraries.typed.addresses import is_same
 from libraries.typed.labels import labels
 from libraries.typed.people import ReadPerson, read_person
-from libraries.typed.slip import Asked, Reading, Slip, Typed
+from libraries.typed.slip import Asked, Reading, Slip, Typed, plain
 from libraries.typed.times import check_times
 from libraries.vocabularies.vocabularies import theme
 
@@ -40,6 +41,7 @@ class ReadMentor(NamedTuple):
     line_manager_authorised: bool
     line_manager_authorised_until: date | None
     ethics_check_done: bool
+    line_manager: ReadPerson | None
 
     @property
     def contact(self) -> ContactPublished:
@@ -62,6 +64,7 @@ def read_mentor(form: MentorForm, sent_at: datetime) -> ReadMentor | tuple[Asked
     capacity = read("capacity", numbers.required_number, form.capacity, least=0, most=_MOST_PAIRS)
     days = {"first": FIRST_DAY, "last": LAST_DAY}
     paused_until = read("paused_until", numbers.day, form.paused_until, **days)
+    line_manager = _line_manager(form, person, reading)
     authorised_until = read("line_manager_authorised_until", numbers.day, form.line_manager_authorised_until, **days)
     if reading.asked or person is None or role is None or directorate is None or capacity is None:
         return tuple(reading.asked)
@@ -80,7 +83,20 @@ def read_mentor(form: MentorForm, sent_at: datetime) -> ReadMentor | tuple[Asked
         form.line_manager_authorised,
         authorised_until,
         form.ethics_check_done,
+        line_manager,
     )
+
+
+def _line_manager(form: MentorForm, person: ReadPerson | None, reading: Reading) -> ReadPerson | None:
+    """Who is to authorise the mentor, if the form names somebody; nobody authorises themselves."""
+    declared = form.line_manager
+    if declared is None or not any(map(plain, (declared.name, declared.email, declared.telephone))):
+        return None
+    read = read_person(declared, "line_manager", reading)
+    same_address = read is not None and person is not None and is_same(read.email, person.email)
+    if same_address or declared.person_id == form.person.person_id:
+        reading.asked.append(Asked("line-manager-is-the-mentor", "line_manager", {}))
+    return read
 
 
 def _language(typed: Typed) -> Language | None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping
 from typing import Final
-from urllib.parse import parse_qs
 from uuid import UUID, uuid5
 from weakref import WeakValueDictionary
 
@@ -20,13 +19,10 @@ from contracts.sources import MAIL_LINKS
 from libraries.chassis.door import Premises
 from libraries.chassis.forms import FormPublisher
 from libraries.chassis.watching.log import named
-from services.notifications.clicks.pages import Words, later, over, page, unknown
+from services.notifications.clicks.pages import Words, later, over, page, posted, unknown
 from services.notifications.clicks.standing import KnownOffer, Standing, standing_of, stands
 from services.notifications.clicks.store import ClickStore, OfferLink
 from services.notifications.links import ANSWER_PATH, Links
-
-# The page's own form takes a tenth of it; anyone may send more.
-_MOST_BYTES: Final = 1_000
 
 
 class Answering:
@@ -100,12 +96,7 @@ class Answering:
         )
 
     async def _answer(self, request: Request, link: OfferLink) -> PairAnswered:
-        body = bytearray()
-        async for part in request.stream():
-            body += part
-            if len(body) > _MOST_BYTES:
-                raise ValueError("an answer is short")
-        given = {name: values[0] for name, values in parse_qs(body.decode()).items()}
+        given = await posted(request)
         return PairAnswered.model_validate(
             {
                 "pair_id": link.pair_id,

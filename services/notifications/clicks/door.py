@@ -10,6 +10,7 @@ from libraries.chassis.door import Premises
 from libraries.chassis.forms import FormPublisher
 from libraries.chassis.settings import read_settings
 from services.notifications.clicks.answering import Answering
+from services.notifications.clicks.clearing import Clearing
 from services.notifications.clicks.confirming import Confirming
 from services.notifications.clicks.pages import HEADERS
 from services.notifications.clicks.store import ClickStore
@@ -29,6 +30,7 @@ class Door:
             *Unsubscribing(links, store, premises).routes,
             *Answering(links, store, self._forms, premises).routes,
             *Confirming(links, store, premises).routes,
+            *Clearing(links, store, self._forms, premises).routes,
         )
         self._application = Starlette(routes=list(routes))
 

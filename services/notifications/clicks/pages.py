@@ -7,7 +7,9 @@ import hashlib
 from collections.abc import Mapping
 from html import escape
 from typing import Final, TypeAlias
+from urllib.parse import parse_qs
 
+from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 Words: TypeAlias = tuple[str, str]
@@ -15,9 +17,12 @@ Words: TypeAlias = tuple[str, str]
 
 _STYLE: Final = (
     "body {max-width:38rem;margin:3rem auto;padding:0 1.5rem;font:1rem/1.6 Arial,sans-serif;color:#1a1a1a;"
-    "background:#fff} button,select {font:inherit;padding:.5rem 1rem;margin:.25rem .5rem .25rem 0}"
+    "background:#fff} button,input,select {font:inherit;padding:.5rem 1rem;margin:.25rem .5rem .25rem 0}"
 )
 _STYLE_DIGEST: Final = base64.b64encode(hashlib.sha256(_STYLE.encode()).digest()).decode()
+
+# The forms of these pages take a tenth of it; anyone may send more.
+_MOST_BYTES: Final = 1_000
 
 HEADERS: Final[Mapping[str, str]] = {
     # Its own style and forms that come back here: nothing else is loaded, run, or shown around it.
@@ -43,6 +48,16 @@ def page(words: Words, *, about: str = "", form: str = "", status: int = 200) ->
         f"{subject}{form}\n</main>\n</body>\n</html>\n",
         status,
     )
+
+
+async def posted(request: Request) -> Mapping[str, str]:
+    """What a page's own form sends: each field once. Raises ValueError for more than such a form can be."""
+    body = bytearray()
+    async for part in request.stream():
+        body += part
+        if len(body) > _MOST_BYTES:
+            raise ValueError("an answer is short")
+    return {name: values[0] for name, values in parse_qs(body.decode()).items()}
 
 
 def unknown() -> Response:

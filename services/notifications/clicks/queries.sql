@@ -38,3 +38,25 @@ WHERE NOT answer.is_passed_on AND answer.answer <> excluded.answer
 -- name: pass_on
 -- Kafka has it: it is not sent again.
 UPDATE answer SET is_passed_on = true WHERE pair_id = $1 AND party = $2 AND person_id = $3
+
+-- name: fetch_clearance
+-- What has become of a clearance, for who is asked for it; either of the two may have been forgotten since.
+SELECT kind, mentor_id, proposed_until, state, answer, until, answered_at, is_passed_on, is_refused,
+       EXISTS (SELECT FROM erased_person
+               WHERE person_id IN (asked_of, mentor_person_id) AND erased_at >= asked_at) AS is_forgotten,
+       mentor_person_id
+FROM clearance WHERE clearance_id = $1 AND asked_of = $2
+
+-- name: fetch_name
+-- How somebody is called in a role, as long as that is known.
+SELECT name FROM contact WHERE contact_id = $1
+
+-- name: keep_clearance_answer
+-- As of an offer: the first answer stands once it was passed on, and the same one again keeps its time.
+UPDATE clearance SET answer = $3, until = $4, answered_at = $5
+WHERE clearance_id = $1 AND asked_of = $2 AND NOT is_passed_on
+  AND (answer IS DISTINCT FROM $3 OR until IS DISTINCT FROM $4)
+
+-- name: pass_clearance_on
+-- Kafka has it: it is not sent again.
+UPDATE clearance SET is_passed_on = true WHERE clearance_id = $1 AND asked_of = $2

@@ -1,10 +1,13 @@
-"""What is true of an offer for one party of it, whatever they ask by their link: decided without a database."""
+"""What is true of an offer, or of a clearance, for who follows their link: decided without a database."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Literal, NamedTuple, TypeAlias
+from uuid import UUID
 
+from contracts.clearances import ClearanceKind
+from services.notifications.clearances import ClearanceState
 from services.notifications.offers import OfferState
 
 
@@ -29,6 +32,42 @@ class KnownOffer(NamedTuple):
     is_forgotten: bool = False
     is_handed_over: bool = False
     given: GivenAnswer | None = None
+
+
+class KnownClearance(NamedTuple):
+    """What has become of a mentor's clearance, and what who is asked for it answered by their link."""
+
+    kind: ClearanceKind
+    mentor_id: UUID
+    mentor_name: str | None
+    proposed_until: date | None
+    state: ClearanceState
+    answer: Literal["give", "refuse"] | None = None
+    until: date | None = None
+    answered_at: datetime | None = None
+    is_passed_on: bool = False
+    is_refused: bool = False
+    is_forgotten: bool = False
+
+
+ClearanceStanding: TypeAlias = Literal["open", "given", "refused", "not-taken", "over"]
+
+
+def standing_of_clearance(clearance: KnownClearance) -> ClearanceStanding:
+    """What whoever follows the link is told; only where it is `open` they are asked."""
+    if clearance.is_forgotten:
+        return "over"
+    if clearance.is_refused:
+        return "not-taken"
+    match clearance.state:
+        case "given" | "refused":
+            return clearance.state
+        case "dropped":
+            return "over"
+        case "asked":
+            if clearance.is_passed_on:
+                return "given" if clearance.answer == "give" else "refused"
+            return "open"
 
 
 Standing: TypeAlias = Literal[

@@ -9,11 +9,13 @@ from uuid import UUID
 
 import orjson
 
+from contracts.clearances import MentorClearanceAnswered
+from contracts.contacts import contact_id_of
 from contracts.pairs import PairAnswered
 from libraries.chassis.database import Database
 from libraries.chassis.store import named_queries
 from services.notifications import address_changes
-from services.notifications.clicks.standing import GivenAnswer, KnownOffer
+from services.notifications.clicks.standing import GivenAnswer, KnownClearance, KnownOffer
 from services.notifications.kinds import Party
 from services.notifications.planned.follow_ups import ids_about
 
@@ -25,6 +27,13 @@ class OfferLink(NamedTuple):
 
     pair_id: UUID
     party: Party
+    person_id: UUID
+
+
+class ClearanceLink(NamedTuple):
+    """Who gives or refuses which clearance by a link."""
+
+    clearance_id: UUID
     person_id: UUID
 
 
@@ -66,6 +75,25 @@ class ClickStore:
     async def passed_on(self, link: OfferLink) -> None:
         """Keeps that Kafka has the answer."""
         await self._database.pool.execute(_QUERIES["pass_on"], *link)
+
+    async def clearance(self, link: ClearanceLink) -> KnownClearance | None:
+        """What has become of a clearance, for who is asked for it; None where it is not known here yet."""
+        row = await self._database.pool.fetchrow(_QUERIES["fetch_clearance"], *link)
+        if row is None:
+            return None
+        known = dict(row)
+        mentor = contact_id_of("mentor", known.pop("mentor_person_id"))
+        return KnownClearance(mentor_name=await self._database.pool.fetchval(_QUERIES["fetch_name"], mentor), **known)
+
+    async def keep_clearance_answer(self, link: ClearanceLink, answered: MentorClearanceAnswered) -> None:
+        """Keeps an answer, unless there is one: the first stands."""
+        await self._database.pool.execute(
+            _QUERIES["keep_clearance_answer"], *link, answered.answer, answered.until, answered.answered_at
+        )
+
+    async def clearance_passed_on(self, link: ClearanceLink) -> None:
+        """Keeps that Kafka has the answer."""
+        await self._database.pool.execute(_QUERIES["pass_clearance_on"], *link)
 
     async def wants_optional_mail(self, contact_id: UUID) -> bool | None:
         """Whether a person wants optional mail in a role; None where they are not known any more."""

@@ -87,6 +87,8 @@ class Writer:
             return None
         if kind.confirms_address:
             return self._links.confirming(claim.matter_id, now)
+        if kind.clears:
+            return self._links.clearing(claim.matter_id, claim.recipient_id, now)
         if kind.answered_by is None:
             return None
         return self._links.answering(claim.matter_id, kind.answered_by, claim.recipient_id, now)

@@ -2,7 +2,7 @@
 CREATE TABLE contact (
     contact_id uuid PRIMARY KEY,
     person_id uuid NOT NULL,
-    role text NOT NULL CHECK (role IN ('lead', 'mentor', 'owner')),
+    role text NOT NULL CHECK (role IN ('lead', 'mentor', 'owner', 'line-manager')),
     name text NOT NULL,
     email text NOT NULL,
     language text NOT NULL CHECK (language IN ('fr', 'en')),
@@ -125,4 +125,23 @@ CREATE TABLE answer (
     is_passed_on boolean NOT NULL DEFAULT false, -- whether Kafka has it
     is_refused boolean NOT NULL DEFAULT false,
     PRIMARY KEY (pair_id, party, person_id)
+);
+
+-- What became of each clearance of a mentor that somebody was asked for, and what they answered by the link of its mail:
+-- the first answer stands.
+CREATE TABLE clearance (
+    clearance_id uuid PRIMARY KEY,
+    mentor_id uuid NOT NULL,
+    mentor_person_id uuid NOT NULL,
+    kind text NOT NULL CHECK (kind IN ('line-manager', 'ethics')),
+    asked_of uuid NOT NULL,
+    asked_at timestamptz NOT NULL,
+    proposed_until date,
+    state text NOT NULL CHECK (state IN ('asked', 'given', 'refused', 'dropped')),
+    version integer NOT NULL,
+    answer text CHECK (answer IN ('give', 'refuse')),
+    until date,
+    answered_at timestamptz CHECK ((answered_at IS NULL) = (answer IS NULL)),
+    is_passed_on boolean NOT NULL DEFAULT false, -- whether Kafka has the answer
+    is_refused boolean NOT NULL DEFAULT false
 );

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from email.headerregistry import Address
 from typing import Any, Final
@@ -12,7 +12,7 @@ from uuid import UUID
 from libraries.chassis.service import DutyLane
 from libraries.chassis.settings import read_settings
 from services.notifications.courtesy import Retry
-from services.notifications.kinds import KINDS
+from services.notifications.kinds import KINDS, Office
 from services.notifications.links import Links, LinkSettings
 from services.notifications.mails.composing import Mail, message_id_of
 from services.notifications.mails.signing import Signer
@@ -66,7 +66,7 @@ class Sender:
         bounces: Address | None = None,
         signer: Signer | None = None,
         per_second: float | None = None,
-        foundation: Correspondent | None = None,
+        offices: Mapping[Office, Correspondent] | None = None,
     ) -> None:
         self._mailer = mailer
         self._sender = sender
@@ -75,7 +75,7 @@ class Sender:
         self._claimed = claim
         self._paused = paused
         self._at_any_hour = at_any_hour
-        self._foundation = foundation
+        self._offices = offices or {}
         self._writer = Writer(texts, sender=sender, clock=clock, links=links, bounces=bounces, signer=signer)
         # No more than can leave within half a claim, whatever the other lanes send meanwhile.
         most = _PORTION if per_second is None else int(per_second * claim.total_seconds() / 2 / LANES)
@@ -147,7 +147,7 @@ class Sender:
         is_open = self._at_any_hour or courtesy.is_open(now, calendar)
         opens_at = None if is_open else courtesy.next_opening(now, calendar)
         until, again = now + self._claimed, now + _WITHOUT_CONTACT
-        return Terms(now, until, again, opens_at, courtesy.most_a_week, self._foundation)
+        return Terms(now, until, again, opens_at, courtesy.most_a_week, self._offices)
 
     async def _send(self, lane: DutyLane, claims: Sequence[ClaimedMail]) -> Sequence[Delivery]:
         # Well within the claim, so that no two owners of a lane send the same.
@@ -220,5 +220,5 @@ def sender_from_environment() -> Sender:
         paused=settings.mail_paused,
         at_any_hour=settings.mail_at_any_hour,
         links=read_settings(LinkSettings).links,
-        foundation=settings.foundation,
+        offices=settings.offices,
     )

@@ -55,7 +55,7 @@ async def handle(store: IntakeStore, *said: EventData | Event[EventData]) -> lis
         SERVICE.handlers[type(event.data)](event, unit)
     await store.save()
     return [
-        Published(row.type.removeprefix("engage.").removesuffix(".v1"), row.key, json.loads(row.payload or b"null"))
+        Published(row.type.removeprefix("engage.").rpartition(".")[0], row.key, json.loads(row.payload or b"null"))
         for row in unit.published
     ]
 

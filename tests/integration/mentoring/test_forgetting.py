@@ -20,11 +20,13 @@ from tests.integration.mentoring.transactions import Connection, Published, Writ
 from tests.unit.mentoring.desk import handle, names
 from tests.unit.mentoring.examples import (
     NOW,
+    cleared,
     confirmed,
     enrolled,
     erasure_of,
     event,
     lead_person,
+    manager_id,
     mentor_id,
     person_of_mentor,
     recused,
@@ -59,7 +61,7 @@ class Story:
             "erasures": [
                 event(erasure_of(person(number)), NOW + timedelta(days=1))
                 for number in _ERASED
-                for person in (person_of_mentor, lead_person)
+                for person in (person_of_mentor, lead_person, manager_id)
             ],
         }
 
@@ -74,6 +76,10 @@ class Story:
             "directorate": f"{said}-directorate",
             "skills": (f"{said}-skill",),
             "capacity": 5,
+            "line_manager": DeclaredPerson(
+                person_id=manager_id(number), name=said, email=f"{said}-manager@example.invalid"
+            ),
+            "line_manager_authorised": self.draw.random() < 0.5,
         }
         yield enrolled(number).model_copy(update=form)
         if self.draw.random() < 0.5:
@@ -98,8 +104,10 @@ class Story:
         yield reported(number, number, comment=word(number))
 
     def answer(self, happened: Published) -> None:
-        """Has people answer the offers of which they have just heard."""
+        """Has people answer the offers, and give the clearances, of which they have just heard."""
         for name, data in happened:
+            if name == "mentor.clearance-asked":
+                self.topics["decisions"].append(self.sent(cleared(data, self.draw.choice(["give", "give", "refuse"]))))
             if name == "pair.offered":
                 for party in ("mentor", "lead"):
                     answer = self.draw.choice(["accept", "accept", "decline"])
@@ -152,7 +160,10 @@ async def test_nothing_is_left_of_who_was_forgotten_in_any_order(connection: Con
                 assert str(_person_of(data["mentor_id"])) not in forgotten, "nobody is offered who was forgotten"
         story.answer(happened)
         await agrees_with_the_tables(writer)
-    assert len(forgotten) == 4
+    assert len(forgotten) == 6
+    assert writer.state is not None
+    managed = writer.state.roster.involvement.managed_by
+    assert not any(managed(manager_id(number)) for number in _ERASED), "nobody who was forgotten is asked again"
     left = await everything(connection)
     assert "secret" not in left
     assert left.count("lasting") > 10, "of whom nobody forgot, all is kept"

@@ -53,8 +53,8 @@ async def test_an_authorisation_given_later_activates_the_pairs_that_lacked_it(c
     await take(connection, answered(first, "lead", "accept"), answered(first, "mentor", "accept"))
     await take(connection, answered(second, "lead", "accept"))
     happened = await take(connection, revised(1))
-    assert names(happened) == ["contact.published", "pair.activated"]
-    assert happened[1][1]["pair_id"] == str(first)
+    assert names(happened) == ["contact.published", "mentor.clearance-dropped", "pair.activated"]
+    assert happened[2][1]["pair_id"] == str(first)
 
 
 async def test_a_decline_is_remembered(connection: Connection) -> None:

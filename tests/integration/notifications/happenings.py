@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any, Literal
 from uuid import UUID, uuid5
 
@@ -26,6 +26,15 @@ from contracts.assignments import (
     AssignmentState,
     FitPart,
     OfficerRecused,
+)
+from contracts.clearances import (
+    ETHICS_OFFICER,
+    ClearanceKind,
+    ClearanceState,
+    MentorClearanceAsked,
+    MentorClearanceDropped,
+    MentorClearanceGiven,
+    MentorClearanceRefused,
 )
 from contracts.contacts import ContactPublished, ContactRole, contact_id_of
 from contracts.contest import ContestDecisionPublished
@@ -383,6 +392,8 @@ def contact(
 def role_of(who: str) -> ContactRole:
     if who.startswith("owner"):
         return "owner"
+    if who.startswith("manager"):
+        return "line-manager"
     return "mentor" if "mentor" in who else "lead"
 
 
@@ -401,3 +412,43 @@ def accepted(name: str, party: Literal["mentor", "lead"], version: int = 2) -> E
 
 def answer_refused(name: str, answered_at: datetime) -> Event[Any]:
     return event(PairAnswerRefused(pair_id=named(f"pair {name}"), occurred_at=answered_at, reasons=(MISSING,)))
+
+
+def clearance_asked(name: str, kind: ClearanceKind = "line-manager", *, held_until: date | None = None) -> Event[Any]:
+    """What is asked of a mentor's line manager, or of the ethics officer, about a mentor."""
+    proposed = START.date() + timedelta(days=365) if kind == "line-manager" else None
+    return _clearance(MentorClearanceAsked, name, kind, "asked", 1, held_until=held_until, proposed_until=proposed)
+
+
+def clearance_given(name: str, kind: ClearanceKind = "line-manager") -> Event[Any]:
+    return _clearance(MentorClearanceGiven, name, kind, "given", 2, until=None)
+
+
+def clearance_refused(name: str, kind: ClearanceKind = "line-manager") -> Event[Any]:
+    return _clearance(MentorClearanceRefused, name, kind, "refused", 2)
+
+
+def clearance_dropped(name: str, kind: ClearanceKind = "line-manager") -> Event[Any]:
+    return _clearance(MentorClearanceDropped, name, kind, "dropped", 2)
+
+
+def _clearance(
+    kind: type[ClearanceState], name: str, what: ClearanceKind, to: str, version: int, **more: Any
+) -> Event[Any]:
+    return event(
+        kind.model_validate(
+            {
+                "from": None if version == 1 else "asked",
+                "to": to,
+                "actor": "engine:pairing@1",
+                "occurred_at": START,
+                "version": version,
+                "clearance_id": named(f"clearance {name} {what}"),
+                "mentor_id": named(f"mentor {name}"),
+                "mentor_person_id": named(f"person of mentor {name}"),
+                "clearance": what,
+                "asked_of": named(f"manager {name}") if what == "line-manager" else ETHICS_OFFICER,
+                **more,
+            }
+        )
+    )

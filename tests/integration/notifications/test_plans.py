@@ -91,6 +91,10 @@ def arguments() -> dict[str, Arguments]:
         "wake_waiting": (contacts,),
         "keep_offers": (matters, matters, matters, times, ["open"] * TOUCHED, zeros, no, no),
         "refuse_answers": (matters, times),
+        "keep_clearances": (
+            matters, matters, matters, ["ethics"] * TOUCHED, matters, times, all_of, ["asked"] * TOUCHED, zeros,
+        ),
+        "refuse_clearance_answers": (matters, times),
         "keep_recusals": (people, people),
         "retract_contacts": (contacts,),
         "retract_follow_ups": (people, dates, ["lead"] * len(people), [KIND.kind], ["lead"], [None]),
@@ -119,6 +123,10 @@ def arguments() -> dict[str, Arguments]:
         "fetch_words": (matters[0], *ids_about(matters[0])),
         "keep_answer": (matters[0], "lead", people[0], "accept", None, START),
         "pass_on": (matters[0], "lead", people[0]),
+        "fetch_clearance": (matters[0], people[0]),
+        "fetch_name": (contacts[0],),
+        "keep_clearance_answer": (matters[0], people[0], "refuse", None, START),
+        "pass_clearance_on": (matters[0], people[0]),
     }  # fmt: skip
 
 
@@ -135,6 +143,11 @@ async def fill(connection: asyncpg.Connection[asyncpg.Record], first: int, last:
          [(matter(number), person(number), person(number), START, "open", 1, False, False) for number in numbers]),
         ("answer", ("pair_id", "party", "person_id", "answer", "answered_at"),
          [(matter(number), "lead", person(number), "accept", START) for number in numbers]),
+        ("clearance",
+         ("clearance_id", "mentor_id", "mentor_person_id", "kind", "asked_of", "asked_at", "state", "version", "answer",
+          "answered_at"),
+         [(matter(number), matter(number), person(number), "ethics", person(number), START, "asked", 1, "give", START)
+          for number in numbers]),
         ("recusal", ("person_id", "application_id"), [(person(number), matter(number)) for number in numbers]),
     ):  # fmt: skip
         await connection.copy_records_to_table(table, columns=columns, records=records)

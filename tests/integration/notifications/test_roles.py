@@ -231,7 +231,7 @@ async def test_a_decision_that_changed_nothing_is_answered_to_officers_who_are_k
 async def test_the_foundation_hears_of_nominations_and_what_became_of_them(
     office: Office, address: Correspondent | None
 ) -> None:
-    office.sender._foundation = address
+    office.sender._offices = {} if address is None else {"foundation": address}
     nominated = example(NominationProposed, application_id=named("application a"), lead_id=named("lead a"))
     await office.desk.handle(event(nominated))
     for days in (8, 16, 24):

@@ -64,6 +64,8 @@ def test_the_gates_and_the_points_are_those_of_the_rules() -> None:
     ("page", "words"),
     [
         ("run-the-programme.md", ("{first} days after it began", "after {nudge} days, after {referent} days")),
+        ("run-the-programme.md", ("the next one {ask} days before", "after {again} days and after {then} more")),
+        ("fr/responsable-de-programme.md", ("sollicité {ask} jours avant", "après {again} jours, puis {then} jours")),
         ("run-the-programme.md", ("after {close} days", "{review} days before the end of", "{longest} months")),
         ("fr/responsable-de-programme.md", ("dans les {first} jours", "après {nudge} jours", "après {referent} jours")),
         ("fr/responsable-de-programme.md", ("après {close} jours", "{review} jours avant", "{longest} mois au plus")),
@@ -72,6 +74,7 @@ def test_the_gates_and_the_points_are_those_of_the_rules() -> None:
 def test_the_rhythm_of_pairs_is_that_of_the_settings(page: str, words: tuple[str, ...]) -> None:
     rhythm = SETTINGS.rhythm
     nudge, referent = (step.after_days for step in rhythm.steps)
+    again, then = KINDS.by_name["clearance-by-line-manager"].reminders
     numbers = {
         "first": rhythm.first_contact_days,
         "nudge": nudge,
@@ -79,6 +82,9 @@ def test_the_rhythm_of_pairs_is_that_of_the_settings(page: str, words: tuple[str
         "close": rhythm.close_after_days,
         "review": rhythm.review_days,
         "longest": rhythm.longest_months,
+        "ask": SETTINGS.authorisation.ask_before_days,
+        "again": again.days,
+        "then": then.days,
     }
     text = (_DOCS / page).read_text(encoding="utf-8")
     assert [said for word in words if (said := word.format(**numbers)) not in text] == []

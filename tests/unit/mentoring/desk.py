@@ -103,13 +103,18 @@ def values_of(programme: Programme) -> dict[str, Any]:
         "involved": [
             (roster[it].person_id, sorted(roster.involvement.of_person(roster[it].person_id))) for it in sorted(roster)
         ],
+        "managed": {
+            person_id: sorted(roster.involvement.managed_by(person_id))
+            for it in roster
+            if (person_id := roster[it].clearances.line_manager_id)
+        },
         "recusals": programme.recusals,
         "erasures": vars(programme.erasures),
         "open pairs": {it: programme.open_pair_of_lead(it) for it in programme.leads},
         "pairs of mentors": {it: programme.open_pairs_of_mentor(it) for it in roster},
         "open obstacles": {it: programme.open_obstacles(it) for it in programme.leads},
         "projects": {it: programme.others_of_project(lead) for it, lead in programme.leads.items()},
-        "agendas": (programme.expiries, programme.steps, programme.escalations, roster.reopenings),
+        "agendas": (programme.expiries, programme.steps, programme.escalations, programme.questions, roster.reopenings),
         "deadline": programme.next_deadline(),
     }
 
@@ -122,7 +127,7 @@ def published(rows: Iterable[OutboxRow]) -> list[tuple[str, dict[str, Any]]]:
 def all_published(rows: Iterable[OutboxRow]) -> list[tuple[str, dict[str, Any]]]:
     """What was published, with the support plan that every confirmation opens and every release ends."""
     return [
-        (row.type.removeprefix("engage.").removesuffix(".v1"), json.loads(row.payload))
+        (row.type.removeprefix("engage.").rpartition(".")[0], json.loads(row.payload))
         # Without a payload it is a tombstone.
         if row.payload
         else ("contact.retracted", {"contact_id": row.key})

@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from contracts.assignments import AssignmentAmended, AssignmentConfirmed, AssignmentReleased
+from contracts.clearances import MentorClearanceAnswered
 from contracts.erasures import ErasureRequested
 from contracts.event import Event
 from contracts.leads import LeadWishesGiven
@@ -50,6 +51,15 @@ def lead_person(number: int) -> UUID:
 
 
 OWNER = numbered(6, 1)
+
+
+def manager_id(number: int) -> UUID:
+    return numbered(10, number)
+
+
+def line_manager(number: int) -> DeclaredPerson:
+    email = f"manager{number}@marseille.example"
+    return DeclaredPerson(person_id=manager_id(number), name=f"Manager {number}", email=email)
 
 
 def form(number: int, **changes: Any) -> dict[str, Any]:
@@ -133,6 +143,13 @@ def answered(pair: UUID, party: str, answer: str, reason: str | None = None) -> 
     return PairAnswered.model_validate(
         {"pair_id": pair, "party": party, "answer": answer, "answered_at": NOW, "reason": reason}
     )
+
+
+def cleared(asked: dict[str, Any], answer: str = "give", **changes: Any) -> MentorClearanceAnswered:
+    """The answer of who was asked, as the event says that asked them."""
+    named = {"clearance_id": UUID(asked["clearance_id"]), "mentor_id": UUID(asked["mentor_id"])}
+    fields = {**named, "answered_by": UUID(asked["asked_of"]), "answer": answer, "answered_at": NOW, **changes}
+    return MentorClearanceAnswered.model_validate(fields)
 
 
 def end_requested(pair: UUID, by: str, reason: str = "need-changed") -> PairEndRequested:

@@ -55,6 +55,7 @@ class Model:
         self.wishes: dict[str, dict[str, Any]] = {}
         self.sharing: set[str] = set()
         self.stopped: set[str] = set()
+        self.asked: dict[tuple[str, str], str] = {}
 
     # How it is read
 
@@ -72,6 +73,8 @@ class Model:
             "pair.ended": self.on_ended,
             "pair.no-mentor-found": self.on_none_found,
             "pair.answer-refused": self.on_contact,
+            "mentor.clearance-asked": self.on_asked,
+            "mentor.clearance-dropped": self.on_dropped,
         }
         happened = self.desk.take(data)
         self.offered_alone = sum(name == "pair.offered" for name, _ in happened) == 1
@@ -125,6 +128,15 @@ class Model:
         assert not self.candidates(assignment)
         assert data["reasons"]
         self.told.add(assignment)
+
+    def on_asked(self, data: dict[str, Any]) -> None:
+        asked = data["mentor_id"], data["clearance"]
+        assert asked not in self.asked, "nobody is asked twice"
+        assert data["mentor_id"] in self.active
+        self.asked[asked] = data["clearance_id"]
+
+    def on_dropped(self, data: dict[str, Any]) -> None:
+        assert self.asked.pop((data["mentor_id"], data["clearance"])) == data["clearance_id"]
 
     # What is asked of it
 

@@ -22,6 +22,7 @@ from tests.unit.mentoring.examples import (
     enrolled,
     erasure_of,
     lead_person,
+    line_manager,
     person_of_mentor,
     recused,
     released,
@@ -83,6 +84,8 @@ def _form(draw: random.Random, now: datetime) -> dict[str, Any]:
     day = now.date() + timedelta(days=draw.randint(-3, 9))
     return {
         "capacity": draw.randint(0, 4),
+        "line_manager": line_manager(day.day % 3) if day.day % 2 else None,
+        "line_manager_authorised": day.day % 5 > 0,
         "ethics_check_done": draw.random() < 0.8,
         "languages": draw.choice([("fr",), ("fr",), ("en",)]),
         "handled_applications": (application_id(draw.randint(1, 12)),) if draw.random() < 0.2 else (),

@@ -122,7 +122,7 @@ def test_a_pair_waits_for_authorisation_and_ethics(desk: Desk, missing: str) -> 
     accepted = desk.take(answered(pair, "mentor", "accept"), answered(pair, "lead", "accept"))
     assert names(accepted) == ["pair.accepted", "pair.accepted"]
     assert names(desk.take(revised(1, **{missing: False}))) == ["contact.published"]
-    contact, (name, active) = desk.take(revised(1))
+    contact, *_, (name, active) = desk.take(revised(1))
     assert contact[0] == "contact.published"
     assert (name, active["pair_id"], active["reason"]) == ("pair.activated", str(pair), "accepted-and-authorised")
 

@@ -20,6 +20,7 @@ from tests.unit.mentoring.examples import (
     end_requested,
     enrolled,
     erasure_of,
+    line_manager,
     mentor_id,
     person_of_mentor,
     recused,
@@ -40,6 +41,7 @@ forms = st.fixed_dictionaries(
         "capacity": st.integers(0, 3),
         "skills": st.lists(st.sampled_from(THEMES), max_size=2, unique=True).map(tuple),
         "line_manager_authorised": st.booleans(),
+        "line_manager": st.sampled_from([None, line_manager(1), line_manager(2)]),
         "ethics_check_done": st.sampled_from([True, True, False]),
         "languages": st.sampled_from([("fr",), ("fr",), ("en",), ("fr", "en"), ()]),
         "slots": st.sampled_from([(), ("mon-morning",), ("tue-evening", "mon-morning")]),
@@ -218,6 +220,16 @@ class ProgrammeMachine(Model, RuleBasedStateMachine):
             assert both or pair.state != "active"
             if both and form.line_manager_authorised and form.ethics_check_done and self.authorised_today(form):
                 assert pair.state == "active"
+
+    @invariant()
+    def what_a_mentor_lacks_is_asked_for(self) -> None:
+        for mentor, form in self.forms.items():
+            is_active = mentor in self.active
+            assert ((mentor, "ethics") in self.asked) is (is_active and not form.ethics_check_done)
+            if not form.line_manager_authorised or form.line_manager_authorised_until is None:
+                asked = (mentor, "line-manager") in self.asked
+                named = form.line_manager is not None
+                assert asked is (is_active and named and not form.line_manager_authorised)
 
     @invariant()
     def nobody_accompanies_a_file_that_they_handle(self) -> None:

@@ -45,7 +45,7 @@ def changed(name: str, before: str, after: str) -> str:
             "[sentences.fit-skills]\nde",
             "sentences.fit-skills.fr: Field",
         ),
-        ("sentences.toml", 'version = "2025-7"', 'version = "2025 6"', "version: String should match pattern"),
+        ("sentences.toml", 'version = "2025-8"', 'version = "2025 6"', "version: String should match pattern"),
     ],
 )
 def test_what_is_wrong_in_a_file_is_said_with_its_place(name: str, before: str, after: str, words: str) -> None:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from typing import get_args
 from uuid import UUID
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from contracts.clearances import ETHICS_OFFICER
+from contracts.contacts import ContactRole
 from contracts.erasures import PersonForgotten
 from contracts.follow_ups import FollowUpCancelled, FollowUpFailed, FollowUpPlanned, FollowUpSent
 from contracts.message import EventData
@@ -25,7 +28,11 @@ from tests.conftest import assert_as_its_model
 
 NOW = datetime(2025, 3, 3, 9, tzinfo=UTC)
 FORGOTTEN = {"person_id": UUID(int=5), "service": "notifications", "removed": (), "requested_at": NOW}
-PEOPLE: dict[Role, UUID] = {"lead": UUID(int=5), "owner": UUID(int=6), "mentor": UUID(int=7), "foundation": FOUNDATION}
+PEOPLE: dict[Role, UUID] = {
+    **{role: UUID(int=number) for number, role in enumerate(get_args(ContactRole), 5)},
+    "foundation": FOUNDATION,
+    "ethics-officer": ETHICS_OFFICER,
+}
 FOLLOW_UPS = st.builds(
     FollowUp,
     st.uuids(),

@@ -13,6 +13,12 @@ import pytest
 
 from contracts.applications import ApplicationFlagged, ApplicationWithdrawn
 from contracts.assignments import AssignmentConfirmed, AssignmentReleased
+from contracts.clearances import (
+    MentorClearanceAsked,
+    MentorClearanceDropped,
+    MentorClearanceGiven,
+    MentorClearanceRefused,
+)
 from contracts.pairs import MeetingHeld
 from libraries.data_files import DataFileError, parse_data_file
 from libraries.work_days.due_dates import Span
@@ -38,6 +44,17 @@ def test_a_confirmation_is_sent_at_once_and_check_ins_are_planned_over_three_yea
         "impact-year-2": Span(years=2),
         "impact-year-3": Span(years=3),
     }
+
+
+def test_whoever_gives_a_clearance_is_asked_by_a_link_until_there_is_an_answer_or_no_question_any_more() -> None:
+    asking = KINDS.planned_by[MentorClearanceAsked]
+    assert {(kind.kind, kind.to) for kind in asking} == {
+        ("clearance-by-line-manager", "line-manager"),
+        ("clearance-by-ethics-officer", "ethics-officer"),
+    }
+    assert all(kind.clears and kind.introduces == "mentor" and kind.is_for_the_trusted for kind in asking)
+    for event in (MentorClearanceGiven, MentorClearanceRefused, MentorClearanceDropped):
+        assert KINDS.settled_by[event] == {kind.kind for kind in asking}
 
 
 @pytest.mark.parametrize(

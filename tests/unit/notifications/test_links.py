@@ -26,7 +26,11 @@ def token(url: str) -> str:
 def test_each_link_names_one_thing_and_nobody_can_make_it_up() -> None:
     other = Links(URL, [KEY + b"!"])
     stop, offer = token(LINKS.unsubscribing(ONE, NOW)), token(LINKS.answering(ONE, "mentor", TWO, NOW))
-    change = token(LINKS.confirming(ONE, NOW))
+    change, clearance = token(LINKS.confirming(ONE, NOW)), token(LINKS.clearing(ONE, TWO, NOW))
+    assert LINKS.clearance_of(clearance, NOW) == ((ONE, False), TWO)
+    assert LINKS.clearance_of(clearance.replace(str(TWO), str(ONE)), NOW) is None
+    assert LINKS.clearance_of(offer.partition(".")[2], NOW) is None, "an offer's link clears nobody"
+    assert other.clearance_of(clearance, NOW) is None
     assert LINKS.contact_of(stop, NOW) == LINKS.change_of(change, NOW) == (ONE, False)
     assert LINKS.offer_of(offer, NOW) == ((ONE, False), "mentor", TWO)
     assert LINKS.offer_of(offer.replace(str(TWO), str(ONE)), NOW) is None
@@ -43,6 +47,7 @@ def test_whatever_else_is_sent_is_none_of_ours(given_: str) -> None:
     assert LINKS.contact_of(given_, NOW) is None
     assert LINKS.change_of(given_, NOW) is None
     assert LINKS.offer_of(given_, NOW) is None
+    assert LINKS.clearance_of(given_, NOW) is None
 
 
 def test_a_link_is_over_after_its_days_and_nobody_can_make_them_more() -> None:

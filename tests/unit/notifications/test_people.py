@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from contracts.contacts import ContactPublished, contact_id_of
-from services.notifications.people import Contact, is_same, told
+from libraries.typed.addresses import is_same
+from services.notifications.people import Contact, told
 
 NOW = datetime(2025, 3, 3, 9, tzinfo=UTC)
 WHO = UUID(int=1)

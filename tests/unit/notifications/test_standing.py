@@ -3,10 +3,20 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from uuid import UUID
 
 import pytest
 
-from services.notifications.clicks.standing import GivenAnswer, KnownOffer, Standing, standing_of, stands
+from services.notifications.clicks.standing import (
+    ClearanceStanding,
+    GivenAnswer,
+    KnownClearance,
+    KnownOffer,
+    Standing,
+    standing_of,
+    standing_of_clearance,
+    stands,
+)
 
 NOW = datetime(2025, 3, 3, 9, tzinfo=UTC)
 KEPT = GivenAnswer("accept", None, NOW)
@@ -41,3 +51,25 @@ def test_only_what_was_passed_on_stands() -> None:
     assert not stands(KnownOffer("open", given=YES), "decline")
     assert not stands(KnownOffer("open", given=KEPT), "accept")
     assert not stands(KnownOffer("open", given=YES._replace(is_refused=True)), "accept")
+
+
+ASKED = KnownClearance("line-manager", UUID(int=1), "Claude", NOW.date(), "asked")
+GIVEN = ASKED._replace(answer="give", answered_at=NOW)
+
+
+@pytest.mark.parametrize(
+    ("clearance", "standing"),
+    [
+        (ASKED, "open"),
+        (GIVEN, "open"),
+        (GIVEN._replace(is_passed_on=True), "given"),
+        (GIVEN._replace(answer="refuse", is_passed_on=True), "refused"),
+        (GIVEN._replace(is_passed_on=True, is_refused=True), "not-taken"),
+        (ASKED._replace(state="given"), "given"),
+        (ASKED._replace(state="refused"), "refused"),
+        (ASKED._replace(state="dropped"), "over"),
+        (GIVEN._replace(state="given", is_forgotten=True), "over"),
+    ],
+)
+def test_a_clearance_is_asked_for_while_it_is_open(clearance: KnownClearance, standing: ClearanceStanding) -> None:
+    assert standing_of_clearance(clearance) == standing
