@@ -31,6 +31,7 @@ from libraries.chassis.sources import sources_of
 from libraries.chassis.transport import NotVerified
 from services.intake.door.settings import DoorSettings
 from services.matching.settings.deciding import DecidingSettings
+from services.notifications.city_services import CityServicesSettings, city_services
 from services.notifications.kinds import Office
 from services.notifications.links import LinkSettings
 from services.notifications.sending.smtp import Mailer
@@ -78,7 +79,7 @@ async def examine(*, replication: int, health: Mapping[str, str]) -> Findings:
 
 # Settings.
 
-_KINDS: Final = (Settings, DoorSettings, DecidingSettings, MailSettings, LinkSettings)
+_KINDS: Final = (Settings, DoorSettings, DecidingSettings, MailSettings, LinkSettings, CityServicesSettings)
 
 
 _OFFICES: Final[Mapping[Office, str]] = {
@@ -146,6 +147,7 @@ def _choices() -> Iterator[Finding]:
             "what is for it is cancelled",
             f"set {setting}",
         )
+    yield _city_services()
     yield _choice(
         "signed mail",
         mail.signer is not None,
@@ -155,6 +157,20 @@ def _choices() -> Iterator[Finding]:
     )
     if mail.mail_paused:
         yield Finding("mail", "warning", "all mail is held back", "set ENGAGE_MAIL_PAUSED to false")
+
+
+def _city_services() -> Finding:
+    try:
+        known = len(city_services())
+    except SettingsError as error:
+        return Finding("city services", "failed", str(error), "mend the file: docs/configure.md says what it holds")
+    return _choice(
+        "city services",
+        known > 0,
+        f"{known} get obstacles by mail",
+        "none gets mail: obstacles go to the officers who own the needs",
+        "list them in a file, and name it by ENGAGE_CITY_SERVICES_FILE",
+    )
 
 
 def _choice(thing: str, made: bool, so: str, else_: str, remedy: str) -> Finding:
