@@ -73,14 +73,16 @@ class Cast:
 
     @cached_property
     def mentors(self) -> tuple[MentorEnrolled, ...]:
-        """A dozen roles; one of them still lacks the line manager's authorisation."""
+        """A dozen roles; the line manager of one of them has still to authorise it."""
         return tuple(self._mentors())
 
     def _mentors(self) -> Iterator[MentorEnrolled]:
+        line_manager = self._person("Responsable hiérarchique, direction des finances", "direction-des-finances")
         for number, mentor in enumerate(_data("mentors")["mentors"]):
             yield MentorEnrolled(
                 mentor_id=identifier(f"mentor {mentor['role']}"),
                 person=self._person(mentor["role"], f"mentor-{number + 1}"),
+                line_manager=line_manager if mentor["role"] == _OUTSIDER else None,
                 line_manager_authorised=mentor["role"] != _OUTSIDER,
                 ethics_check_done=True,
                 enrolled_at=self.now,

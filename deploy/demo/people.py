@@ -8,15 +8,16 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from contracts.assignments import AssignmentDecided
+from contracts.clearances import MentorClearanceAnswered
 from contracts.event import Event
 from contracts.follow_ups import FollowUpSent
 from contracts.leads import LeadWishesGiven
-from contracts.mentors import MentorRevised, MentorWithdrawn
+from contracts.mentors import MentorWithdrawn
 from contracts.message import EventData
 from contracts.obstacles import ObstacleOpened, ObstacleReported, ObstacleTaken, ObstacleUpdated
 from contracts.pairs import MeetingReported, PairAccepted, PairActivated, PairAnswered, PairDeclined
 from contracts.support import IntroductionReported
-from deploy.demo.cast import Cast, identifier
+from deploy.demo.cast import identifier
 from deploy.demo.programme import Programme
 
 _DECLINED_PROJECT = "Label Emmaüs"
@@ -28,13 +29,11 @@ _OBSTACLES = {"Les Petites Cantines": ("premises", 0), "Acta Vista": ("authorisa
 
 @dataclass
 class People:
-    """Officers, mentors and leads; each answers once, and two of them say no the first time."""
+    """Officers, mentors, a line manager and leads; each answers once, and two of them say no the first time."""
 
-    cast: Cast
     programme: Programme
     _refusals: set[str] = field(default_factory=set)
     _begun: set[str] = field(default_factory=set)
-    _revised: set[UUID] = field(default_factory=set)
 
     def react(self, event: Event[EventData], now: datetime) -> Iterator[EventData]:
         """What somebody's form sends because of an event."""
@@ -44,6 +43,8 @@ class People:
                     yield self._decide(assignment_id, now)
             case FollowUpSent(kind="pair-offer", matter_id=pair_id):
                 yield self._answer(pair_id, now)
+            case FollowUpSent(kind="clearance-by-line-manager", matter_id=clearance_id):
+                yield self._authorise(clearance_id, now)
             case PairDeclined(assignment_id=assignment_id, lead_id=lead_id):
                 yield LeadWishesGiven(
                     assignment_id=assignment_id,
@@ -54,8 +55,6 @@ class People:
                 )
             case PairAccepted(party="mentor", pair_id=pair_id):
                 yield PairAnswered(pair_id=pair_id, party="lead", answer="accept", answered_at=now)
-            case PairAccepted(party="lead", mentor_id=mentor_id):
-                yield from self._authorise(mentor_id, now)
             case PairActivated(project_title=project) if project not in self._begun:
                 self._begun.add(project)
                 yield from self._begin(event.data, now)
@@ -128,12 +127,16 @@ class People:
             reason="no-time" if declined else None,
         )
 
-    def _authorise(self, mentor_id: UUID, now: datetime) -> Iterator[MentorRevised]:
-        mentor = next(mentor for mentor in self.cast.mentors if mentor.mentor_id == mentor_id)
-        if not mentor.line_manager_authorised and mentor_id not in self._revised:
-            self._revised.add(mentor_id)
-            fields = mentor.model_dump(exclude={"enrolled_at", "line_manager_authorised"})
-            yield MentorRevised(**fields, line_manager_authorised=True, revised_at=now)
+    def _authorise(self, clearance_id: UUID, now: datetime) -> MentorClearanceAnswered:
+        asked = self.programme.clearances[clearance_id]
+        return MentorClearanceAnswered(
+            clearance_id=clearance_id,
+            mentor_id=asked.mentor_id,
+            answered_by=asked.asked_of,
+            answer="give",
+            until=asked.proposed_until,
+            answered_at=now,
+        )
 
     def _first_time(self, project: str, title: str) -> bool:
         if title != project or project in self._refusals:

@@ -92,7 +92,7 @@ class Performance:
     def __init__(self, stack: Stack, console: Console) -> None:
         self.cast = Cast(datetime.now(UTC))
         self.programme = Programme(unreachable=self.cast.unreachable)
-        self._people = People(self.cast, self.programme)
+        self._people = People(self.programme)
         addresses = stack.addresses()
         self._servers = addresses["kafka_bootstrap_servers"]
         self._door, self._secret = addresses["intake"], addresses["door_secret"]

@@ -14,6 +14,7 @@ from contracts.applications import (
     CorrectionRequested,
 )
 from contracts.assignments import AssignmentConfirmed, AssignmentDeclined, AssignmentProposed, AssignmentReleased
+from contracts.clearances import MentorClearanceAsked, MentorClearanceGiven
 from contracts.dead_letters import DeadLetterRecorded
 from contracts.event import Event
 from contracts.follow_ups import FollowUpCancelled, FollowUpFailed, FollowUpPlanned, FollowUpSent, Occasion
@@ -40,6 +41,7 @@ class Programme:
     released: dict[UUID, AssignmentReleased] = field(default_factory=dict)
     unmet: dict[UUID, NeedUnmet] = field(default_factory=dict)
     rounds: dict[UUID, RoundCompleted] = field(default_factory=dict)
+    clearances: dict[UUID, MentorClearanceAsked] = field(default_factory=dict)
     offered: dict[UUID, PairOffered] = field(default_factory=dict)
     refused_offers: dict[UUID, PairDeclined] = field(default_factory=dict)
     ended: dict[UUID, PairEnded] = field(default_factory=dict)
@@ -86,6 +88,7 @@ class Programme:
             AssignmentDeclined: self.declined,  # type: ignore[dict-item]
             AssignmentReleased: self.released,  # type: ignore[dict-item]
             RoundCompleted: self.rounds,  # type: ignore[dict-item]
+            MentorClearanceAsked: self.clearances,  # type: ignore[dict-item]
             PairOffered: self.offered,  # type: ignore[dict-item]
             PairDeclined: self.refused_offers,  # type: ignore[dict-item]
             PairEnded: self.ended,  # type: ignore[dict-item]
@@ -151,6 +154,10 @@ def _words(data: EventData) -> str | None:
             return f"[yellow]released[/]     {data.project_title} → {data.need_title}"
         case RoundCompleted():
             return f"[bold green]round[/]        {data.placed} of {data.applications} placed, {data.unmet} needs unmet"
+        case MentorClearanceAsked():
+            return f"[cyan]asked[/]        to clear a mentor: {data.clearance}"
+        case MentorClearanceGiven():
+            return f"[green]cleared[/]      a mentor: {data.clearance}"
         case PairOffered():
             return f"[cyan]offered[/]      a mentor for {data.project_title}"
         case PairDeclined():

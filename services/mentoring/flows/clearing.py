@@ -38,17 +38,21 @@ def take_answer(event: Event[MentorClearanceAnswered], unit: Unit, mentor: Mento
         _tell(unit, mentor, after)
         for pair in unit.store.state.open_pairs_of_mentor(mentor.mentor_id):
             if roster[mentor.mentor_id].is_refused and pair.state != "active":
-                leaving.hand_over(unit, pair, reason=NOT_CLEARED)
+                leaving.hand_over(unit, pair, reason=NOT_CLEARED, actor=_actor(after))
             else:
                 offers.activate_if_cleared(unit, pair)
 
 
 def _tell(unit: Unit, mentor: Mentor, after: Clearance) -> None:
-    facts = facts_of(unit, mentor, after, actor=f"officer:{after.asked_of}", reason=None)
+    facts = facts_of(unit, mentor, after, actor=_actor(after), reason=None)
     if after.state == "given":
         unit.publish(MentorClearanceGiven(until=after.until, **facts))
     else:
         unit.publish(MentorClearanceRefused(**facts))
+
+
+def _actor(clearance: Clearance) -> str:
+    return f"officer:{clearance.asked_of}"
 
 
 def _refuse(unit: Unit, said: MentorClearanceAnswered, why: NotAllowed) -> None:

@@ -18,8 +18,8 @@ def leave(unit: Unit, left: Mentor) -> None:
         hand_over(unit, pair, reason="mentor-withdrawn")
 
 
-def hand_over(unit: Unit, pair: Pair, *, reason: str) -> None:
-    """Ends a pair for its mentor, and has its lead wait for another one."""
-    offers.end(unit, pair, actor=f"mentor:{pair.mentor_id}", reason=reason)
+def hand_over(unit: Unit, pair: Pair, *, reason: str, actor: str | None = None) -> None:
+    """Ends a pair for its mentor, who acted unless another did, and has its lead wait for another one."""
+    offers.end(unit, pair, actor=actor or f"mentor:{pair.mentor_id}", reason=reason)
     # Without barring the mentor for good: what they hand over for, a later form may undo. A recusal bars by itself.
     offers.pass_on(unit, pair)

@@ -143,6 +143,7 @@ def test_a_refusal_hands_over_whom_it_keeps_waiting_and_bars_the_mentor(desk: De
     (name, refused), (ended, pair), (none, found) = desk.take(cleared(asked, "refuse"), source=MAIL_LINKS)
     assert (name, refused["to"], refused["clearance"]) == ("mentor.clearance-refused", "refused", asked["clearance"])
     assert (ended, pair["reason"]) == ("pair.ended", "mentor-not-cleared")
+    assert pair["actor"] == refused["actor"] == f"officer:{asked['asked_of']}"
     assert (none, codes(found)) == ("pair.no-mentor-found", ["mentors-refused"])
     assert asked_in(desk.take(revised(1, **LACKING))) == [], "who refused is not asked again"
     desk.store.reload()
