@@ -7,9 +7,7 @@ from datetime import date
 from typing import Any
 
 from contracts.event import Event
-from services.notifications.city_services import CityService, service_id
 from services.notifications.kinds import KINDS
-from services.notifications.people import office_contact
 from tests.integration.notifications.happenings import (
     activated,
     amended,
@@ -87,9 +85,6 @@ SETTLES: Mapping[str, Maker] = {
 }
 
 
-SERVED: Mapping[str, CityService] = {"patrimoine": CityService(name="Patrimoine", email="patrimoine@ville.example")}
-
-
 def planning(kind: str, planned_by: str) -> Maker:
     if planned_by == "pair-idle":
         return lambda name: idle(name, "referent" if kind == "pair-not-meeting" else "nudge", 5)
@@ -105,18 +100,14 @@ def settling(kind: str, code: str) -> Maker:
 
 async def test_every_rule_that_settles_cancels_what_has_not_left_and_nothing_else(office: Office) -> None:
     desk = office.desk
-    # What a change of address plans and settles is of no matter beside it, nor is a clearance: test_addresses.py,
-    # test_clearance_mails.py.
-    apart = [kind for kind in KINDS.all if kind.confirms_address or kind.clears]
+    # What a change of address plans and settles is of no matter beside it, nor is a clearance, and services are always
+    # known: test_addresses.py, test_clearance_mails.py, test_city_services.py.
+    apart = [kind for kind in KINDS.all if kind.confirms_address or kind.clears or kind.to == "service"]
     rules = [(kind, code) for kind in KINDS.all if kind not in apart for code in kind.settled_by]
     assert len(rules) > 50
-    holder = service_id("patrimoine")
-    office.sender._offices = {holder: office_contact(holder, SERVED["patrimoine"].correspondent)}
     for kind, code in rules:
         name, other = f"{kind.kind} {code}", f"{kind.kind} {code} of another"
         plan = planning(kind.kind, kind.planned_by[0])
-        # Who acts on an obstacle is a service where mail reaches it, else the owner.
-        desk.services = SERVED if kind.to == "service" else {}
         await desk.handle(plan(name), plan(other))
         said = await desk.handle(settling(kind.kind, code)(name))
         before = {it["follow_up_id"] for it in office.said if it["event"] == "cancelled"}

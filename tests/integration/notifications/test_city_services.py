@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from contracts.event import Event
 from libraries.chassis.settings import SettingsError
 from services.notifications.city_services import CityService, read_city_services, service_id
 from services.notifications.people import office_contact
 from tests.integration.notifications.happenings import (
     START,
     contact,
+    obstacle_abandoned,
     obstacle_escalated,
     obstacle_lifted,
     obstacle_opened,
@@ -73,8 +77,19 @@ async def test_a_service_that_it_is_handed_to_is_told_in_its_language(served: Of
     assert "Your service is in charge of it" in plain(served.server.mails[-1])
 
 
-async def test_what_is_lifted_before_it_left_is_told_to_no_service(served: Office) -> None:
-    await served.desk.handle(contact("owner"), obstacle_opened("a"), obstacle_lifted("a", 2))
+@pytest.mark.parametrize("over", [obstacle_lifted, obstacle_abandoned])
+async def test_what_is_over_before_it_left_is_told_to_no_service(
+    served: Office, over: Callable[[str, int], Event[Any]]
+) -> None:
+    await served.desk.handle(contact("owner"), obstacle_opened("a"), over("a", 2))
+    await served.desk.handle(obstacle_opened("b"), obstacle_escalated("b", 2), obstacle_taken("b", 3), over("b", 4))
+    assert await sent(served) == []
+
+
+async def test_a_service_that_takes_what_is_late_is_told_no_more_that_it_is(served: Office) -> None:
+    await served.desk.handle(obstacle_opened("a"))
+    assert await sent(served) == [HERITAGE.email]
+    await served.desk.handle(obstacle_escalated("a", 2), obstacle_taken("a", 3))
     assert await sent(served) == []
 
 
