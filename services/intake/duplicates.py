@@ -40,7 +40,12 @@ def find_flags(
     if form.organisation.identifiers.identified_by == "name-and-commune":
         flags.append(Flag("organisation-unidentified", "organisation"))
     # Its form asks for an INSEE code, and a postal code is what people know by heart: both are codes of a commune here.
-    if (commune := form.organisation.identifiers.commune) is not None and may_be_postal(commune):
+    # Whoever named the commune meant no code.
+    if (
+        (commune := form.organisation.identifiers.commune) is not None
+        and may_be_postal(commune)
+        and not any(map(str.isalpha, str(form.said.organisation.commune)))
+    ):
         flags.append(Flag("commune-maybe-postal", "organisation.commune"))
     # It meets no need and nobody would see why: a vocabulary may have changed since the form was made.
     if not VOCABULARIES.themes.keys() >= set(form.project.themes):

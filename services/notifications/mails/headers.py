@@ -83,8 +83,8 @@ def plain_field(name: str, value: str) -> bytes:
 
 def bare(text: str) -> str:
     """A text as a header has it: on one line, single spaces, none around."""
-    line: str = one_line(text)
-    return _SPACES.sub(" ", line).strip().replace("\0", "")
+    line: str = one_line(text.replace("\0", ""))
+    return _SPACES.sub(" ", line).strip()
 
 
 def _field(name: str, words: list[str]) -> bytes:

@@ -92,7 +92,7 @@ def composed(*, title: str = "Titre", name: str = "Éloïse", invitation: Invita
 
 
 def expected(text: str) -> str:
-    return re.sub(" +", " ", one_line(text)).strip().replace("\0", "")
+    return re.sub(" +", " ", one_line(text.replace("\0", ""))).strip()
 
 
 def fields_of(content: bytes) -> list[tuple[str, str]]:
