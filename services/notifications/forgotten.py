@@ -13,10 +13,14 @@ from contracts.message import EventData
 from libraries.chassis.erasures import asked_in, fetch_erasures, keep_erasures
 from libraries.chassis.store import Connection
 from services.notifications.contacts import Woken
+from services.notifications.kinds import KINDS
 from services.notifications.planned.rows import AT_ONCE, QUERIES
 
 FORGOTTEN: Final = "contact-erased"
 """Why nothing more is sent to somebody, or about them."""
+
+_REPEATING: Final = [kind.kind for kind in KINDS.all if kind.says == "withdrawn"]
+"""Kinds about an application that repeat what its forms said, whose words may be older than what they tell."""
 
 _LOCK: Final = 4_032_017
 """The number of this service's advisory lock. Who writes what names a person holds it shared, and an erasure alone: two
@@ -100,6 +104,6 @@ class Forgotten:
         people = sorted(asked)
         named = people, [asked[person_id] for person_id in people]
         await self._connection.execute(QUERIES["erase_address_changes"], *named)
-        rows = await self._connection.fetch(QUERIES["erase_follow_ups"], *named)
+        rows = await self._connection.fetch(QUERIES["erase_follow_ups"], *named, _REPEATING)
         rows += await self._connection.fetch(QUERIES["erase_series"], *named)
         return [(row["lane"], AT_ONCE) for row in rows if row["is_to_be_said"]]

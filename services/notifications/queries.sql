@@ -250,8 +250,9 @@ WHERE address_change.person_id = asked.person_id AND said_at <= erased_at
 
 -- name: erase_follow_ups
 -- What was to be said to these people or to introduce them is cancelled, and empty what it said. What says to others
--- what one of them wrote goes without these words where it has not left, whenever that was said: but of an application
--- itself, whoever says it may not have heard yet that they asked. Words of those who asked for a cancellation go as well.
+-- what one of them wrote goes without these words where it has not left, whenever that was said: but for what a form of
+-- theirs has made, whoever says it may not have heard yet that they asked. Words of those who asked for a cancellation
+-- go as well.
 WITH asked AS (
     SELECT * FROM unnest($1::uuid[], $2::timestamptz[]) AS asked (person_id, erased_at)
 ), named AS MATERIALIZED (
@@ -262,7 +263,7 @@ WITH asked AS (
         recipient_id = person_id AND (
             parameters <> '{}' OR requested_why <> '' OR state IN ('scheduled', 'sending') AND settled IS NULL)
         OR counterpart_id = person_id AND state IN ('scheduled', 'sending') AND settled IS NULL
-    ) OR words_of = person_id AND (caused_at <= erased_at OR matter_id <> application_id)
+    ) OR words_of = person_id AND (caused_at <= erased_at OR matter_id <> application_id OR kind = ANY($3::text[]))
         AND parameters <> '{}' AND parameters NOT LIKE '%"forgotten"%'
     GROUP BY follow_up.id
 ), locked AS MATERIALIZED (

@@ -50,11 +50,11 @@ class Matter(NamedTuple):
 
     @property
     def repeats_words(self) -> bool:
-        """Whether it says again what the lead wrote at another time: only an application's own events are their word.
+        """Whether it says again what the lead wrote at another time: only what a whole form made is their word.
 
         Who says it again may not have heard yet that they asked to be forgotten, so that its time tells nothing.
         """
-        return self.id != self.application_id
+        return self.id != self.application_id or self.state == "withdrawn"
 
     def without(self, forgotten: Collection[UUID]) -> Matter:
         """The matter where some asked to be forgotten, to whom nothing is sent."""

@@ -132,7 +132,7 @@ def correction_requested(name: str, version: int = 1) -> Event[Any]:
 
 
 def withdrawn(name: str, version: int = 2) -> Event[Any]:
-    return _application(ApplicationWithdrawn, name, version)
+    return _application(ApplicationWithdrawn, name, version, to="withdrawn")
 
 
 def _assignment(kind: type[AssignmentState], name: str, version: int, **more: Any) -> Event[Any]:

@@ -194,6 +194,16 @@ async def test_who_repeats_a_leads_words_later_may_not_have_heard_that_they_aske
     assert NAME.lower() in await everything(desk), "what a form of theirs says later is taken as any other"
 
 
+@pytest.mark.parametrize("is_read_first", [False, True])
+async def test_a_withdrawal_after_it_repeats_what_was_said_before_it(desk: Desk, is_read_first: bool) -> None:
+    told = [withdrawn(NAME)._replace(time=START + timedelta(hours=2))]
+    await desk.handle(registered(NAME))
+    await desk.handle(*(told if is_read_first else [erasure_requested(LEAD)]))
+    await desk.handle(*([erasure_requested(LEAD)] if is_read_first else told))
+    assert NAME.lower() not in await everything(desk)
+    assert "withdrawal" in {row["kind"] for row in await desk.rows()}, "who has come back is told all the same"
+
+
 async def test_an_erasure_and_what_it_would_miss_do_not_pass_each_other(desk: Desk) -> None:
     """A contact that is being written while its person is forgotten, neither transaction seeing the other's rows."""
     writing = contact(LEAD, email="première@asso.example")

@@ -103,7 +103,7 @@ def arguments() -> dict[str, Arguments]:
         "fetch_contacts_of": (people,),
         "fetch_mails_of": (people,),
         "erase_address_changes": (people, dates),
-        "erase_follow_ups": (people, dates),
+        "erase_follow_ups": (people, dates, [KIND.kind]),
         "erase_series": (people, dates),
         "look_through": (UUID(int=0), START, TOUCHED),
         "empty": (ids,),
