@@ -143,7 +143,7 @@ async def _look(stack: Stack, played: Iterable[Played]) -> None:
     for each in played:
         each.events, each.contacts, each.mails, each.dead_letters = [], [], [], []
     servers = stack.broker.bootstrap_servers
-    # What follows before what it follows from: a mail whose cause is not read yet would have the next step sent too soon.
+    # What follows before its cause: a mail whose cause is not read yet would have the next step sent too soon.
     for topic in _BESIDES:
         for event in _once(await read_events(servers, topic)):
             _note_besides(event, by_id)
