@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -58,7 +59,19 @@ class Stage:
     async def take(self, batch: Sequence[Taken]) -> list[OutboxRow]:
         """Handles a batch in one transaction, as the chassis does; returns what it published."""
         service = self.service
-        events = [taken for taken in batch if isinstance(taken, Event)]
+        async with self.unit([taken for taken in batch if isinstance(taken, Event)]) as unit:
+            for taken in batch:
+                unit.because_of(taken)
+                if isinstance(taken, Tombstone):
+                    service.handlers.tombstones[taken.retracted](UUID(taken.subject), unit)
+                else:
+                    service.handlers[type(taken.data)](taken, unit)
+        return unit.published
+
+    @asynccontextmanager
+    async def unit(self, events: Sequence[Event[Any]] = ()) -> AsyncIterator[UnitOfWork[Any]]:
+        """A transaction with what these events need, committed on leaving: a duty's needs none."""
+        service = self.service
         async with self.connection.transaction():
             store: Any = service.store(self.connection)
             if service.single_writer:
@@ -67,17 +80,11 @@ class Stage:
             with self.connection.query_logger(self._count):
                 await store.load(events, service.handlers.named(events))
                 unit: UnitOfWork[Any] = UnitOfWork(service.name, store)
-                for taken in batch:
-                    unit.because_of(taken)
-                    if isinstance(taken, Tombstone):
-                        service.handlers.tombstones[taken.retracted](UUID(taken.subject), unit)
-                    else:
-                        service.handlers[type(taken.data)](taken, unit)
+                yield unit
                 await store.save()
             if service.single_writer:
                 self._state = store.state
         self.published += unit.published
-        return unit.published
 
     def _count(self, query: Any) -> None:
         # asyncpg asks for types the first time that a connection meets one; COPY is not among what it logs.

@@ -65,10 +65,12 @@ def on_no_mentor_found(event: Event[NoMentorFound], unit: Unit, about: PlannedAb
     react(event, unit, about, matter)
 
 
-@handles(PairAccepted)
-def on_pair_accepted(event: Event[PairAccepted], unit: Unit) -> None:
-    """Whoever accepted is told so by their link, and not asked again."""
+@handles(PairAccepted, needs=lookups.pair)
+def on_pair_accepted(event: Event[PairAccepted], unit: Unit, about: PlannedAbout) -> None:
+    """Whoever accepted is told so by their link, and not asked again, by a reminder neither."""
     unit.store.offers.keep(event.data, "open", unit.now, accepted_by=event.data.party)
+    asked = {kind for kind in KINDS.settled_by[PairAccepted] if KINDS.by_name[kind].answered_by == event.data.party}
+    settle_kinds(event, unit, about, asked, before=event.data.version)
 
 
 @handles(PairAnswerRefused)

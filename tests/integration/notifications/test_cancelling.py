@@ -9,6 +9,7 @@ from typing import Any
 from contracts.event import Event
 from services.notifications.kinds import KINDS
 from tests.integration.notifications.happenings import (
+    accepted,
     activated,
     amended,
     confirmed,
@@ -95,7 +96,15 @@ def settling(kind: str, code: str) -> Maker:
     if code == "impact-recorded":
         year = 0 if kind == "impact-baseline" else int(kind.rpartition("-")[2])
         return lambda name: impact_recorded(name, year)
+    if code == "pair-accepted":
+        return lambda name: accepted(name, "mentor" if kind == "pair-offer" else "lead", LATER)
     return SETTLES[code]
+
+
+async def test_an_acceptance_leaves_the_offer_of_the_other_open(office: Office) -> None:
+    await office.desk.handle(offered("a"))
+    await office.desk.handle(accepted("a", "mentor"))
+    assert await office.desk.states() == {"pair-offer": "cancelled", "pair-offer-to-lead": "scheduled"}
 
 
 async def test_every_rule_that_settles_cancels_what_has_not_left_and_nothing_else(office: Office) -> None:
