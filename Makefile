@@ -10,7 +10,7 @@ WORKERS ?= 3
 # What stands beside the chain, which `bench` names itself, since it alone takes ARGS.
 BENCHMARKS := $(filter-out tests/benchmarks/_%,$(wildcard tests/benchmarks/*.py))
 
-.PHONY: demo test test-kafka faults fuzz hostile bench configuration lint lock lock-peers clean
+.PHONY: demo test test-kafka faults fuzz hostile bench configuration lexicon lint lock lock-peers clean
 
 demo: $(INSTALLED)
 	@$(BIN)/engage demo $(ARGS)
@@ -52,6 +52,10 @@ bench: $(INSTALLED)
 configuration: $(INSTALLED)
 	@$(BIN)/python -m deploy.configuration
 	@$(BIN)/python -m deploy.forms_table
+
+# Gives each word of the lexicon its points, by the projects of tests/corpus; a test checks that they are fresh.
+lexicon: $(INSTALLED)
+	@$(BIN)/python -m tests.corpus.weighing
 
 lint: $(INSTALLED)
 	@echo "== ruff: style"

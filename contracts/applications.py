@@ -156,7 +156,7 @@ class ProposedTag(Message):
     kind: TagKind = Field(description="theme or public")
     code: Code = Field(description="The tag")
     because: tuple[Name, ...] = Field(
-        max_length=200, description="Beginnings of words that were found, without accents"
+        max_length=200, description="The words of the text that suggest it, as they are written there, in its order"
     )
 
 
@@ -192,8 +192,13 @@ class ApplicationRejected(ApplicationState):
     """At least one rule fails; every reason is given."""
 
     event_type: ClassVar[str] = "engage.application.rejected.v1"
+    minor: ClassVar[int] = 1
 
     reasons: Reasons = Field(description="Every rule that fails, with the field it reads")
+    asked: Reasons = Field(
+        default=(),
+        description="What is missing or can't be read besides; it can be mended, and that alone changes nothing",
+    )
 
 
 class CorrectionRequested(ApplicationState):

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any, Final, Literal, TypeAlias
 
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
-from aiokafka.errors import for_code
+from aiokafka.errors import IncompatibleBrokerVersion, for_code
 
 from contracts.catalogue import TOPICS
 from contracts.topic import Topic
@@ -48,11 +48,17 @@ class Found:
 
 
 async def read_cluster(cluster: Cluster) -> dict[str, Found]:
-    """Every topic of a cluster but Kafka's own, by name."""
+    """Every topic of a cluster but Kafka's own, by name; raises TopicsError where it can't tell how they are set."""
     async with administration(cluster) as admin:
         described = [it for it in await admin.describe_topics() if not it["topic"].startswith("__")]
         names = [it["topic"] for it in described]
-        answers = await admin.describe_configs([ConfigResource(ConfigResourceType.TOPIC, name) for name in names])
+        try:
+            answers = await admin.describe_configs([ConfigResource(ConfigResourceType.TOPIC, name) for name in names])
+        except IncompatibleBrokerVersion:
+            raise TopicsError(
+                "this broker can't tell how its topics are set, and there is nothing to plan: it came with `engage up`,"
+                " or it is older than Kafka 0.11"
+            ) from None
         settings = {
             resource[3]: {entry[0]: entry[1] for entry in resource[4] if entry[3] == _DYNAMIC}
             for answer in answers

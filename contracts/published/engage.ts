@@ -662,7 +662,7 @@ export interface ProposedTag {
   readonly kind: "theme" | "public";
   /** The tag */
   readonly code: string;
-  /** Beginnings of words that were found, without accents */
+  /** The words of the text that suggest it, as they are written there, in its order */
   readonly because: readonly string[];
 }
 
@@ -746,6 +746,8 @@ export interface ApplicationRejected {
   readonly rules_version: string;
   /** Every rule that fails, with the field it reads */
   readonly reasons: readonly Reason[];
+  /** What is missing or can't be read besides; it can be mended, and that alone changes nothing */
+  readonly asked: readonly Reason[];
 }
 
 /** At least one rule can't be answered; the fields or documents that are missing are asked for. */

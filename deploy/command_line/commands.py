@@ -16,6 +16,7 @@ import typer
 from contracts.catalogue import SERVICES, TOPICS
 from deploy.command_line.contracts import contracts
 from deploy.command_line.dead_letters import dead_letters, lanes
+from deploy.command_line.doctor import doctor
 from deploy.command_line.environment import database_address
 from deploy.command_line.erasure import erasure
 from deploy.command_line.follow_ups import follow_ups
@@ -57,6 +58,7 @@ program.command()(obstacles)
 program.command()(support)
 program.command()(impact)
 program.command()(roles)
+program.command()(doctor)
 
 ServiceName = StrEnum("ServiceName", {name: name for name in SERVICES})  # type: ignore[misc]
 

@@ -62,8 +62,13 @@ def apply(replication: ReplicationOption = 1, delete: DeleteOption = None, as_js
 
 async def _find(replication: int, delete: Sequence[str]) -> list[Difference]:
     from deploy.topic_plan import differences, read_cluster
+    from deploy.topics import TopicsError
+    from libraries.chassis.settings import SettingsError
 
-    return differences(await read_cluster(kafka_cluster()), replication=replication, delete=delete)
+    try:
+        return differences(await read_cluster(kafka_cluster()), replication=replication, delete=delete)
+    except TopicsError as error:
+        raise SettingsError(str(error)) from None
 
 
 def _show(found: Sequence[Difference], *, as_json: bool) -> None:

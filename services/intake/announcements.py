@@ -78,17 +78,19 @@ def amended(application: Application, form: CleanedForm) -> PlainEvent:
     return PlainEvent(ApplicationAmended, application.id, state | _content(form))
 
 
-def rejected(application: Application, problems: Sequence[Problem], *, before: State | None) -> ApplicationRejected:
-    """At least one rule fails; the first problem is a failing one."""
+def rejected(
+    application: Application, problems: Sequence[Problem], asked: Sequence[Problem], *, before: State | None
+) -> ApplicationRejected:
+    """At least one rule fails; what is `asked` besides can be mended."""
     state = _state(application, before=before, actor=RULES, reason=problems[0].code)
-    return ApplicationRejected(**state, reasons=reasons(problems))
+    return ApplicationRejected(**state, reasons=reasons(problems), asked=reasons(asked))
 
 
 def refused_as_withdrawn(application: Application, now: datetime) -> ApplicationRejected:
     """A correction of a withdrawn application: nothing changes, not even the version."""
     # As of now and in the version that it has: nothing about it has changed, so nothing may be counted.
     problems = (Problem("already-withdrawn", "application_id"),)
-    return rejected(application._replace(changed_at=now), problems, before=application.state)
+    return rejected(application._replace(changed_at=now), problems, (), before=application.state)
 
 
 def correction_requested(

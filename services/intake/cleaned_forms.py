@@ -21,6 +21,7 @@ from libraries.typed.labels import check_count, labels
 from libraries.typed.people import ReadPerson, read_person
 from libraries.typed.slip import Asked, Reading, Typed
 from libraries.typed.times import check_times
+from libraries.vocabularies.vocabularies import public, theme
 from services.intake.identifiers import Identifiers, identify
 
 _MOST_MEMBERS: Final = 20
@@ -163,8 +164,8 @@ def _project(typed: DeclaredProject, reading: Reading) -> Project:
     return Project(
         read("project.title", texts.required, typed.title, most=MOST_SHORT_CHARACTERS),
         read("project.summary", texts.optional, typed.summary, most=MOST_LONG_CHARACTERS) or "",
-        labels(typed.themes, "project.themes", texts.code, reading, most=MOST_TAGS),
-        labels(typed.publics, "project.publics", texts.code, reading, most=MOST_TAGS),
+        labels(typed.themes, "project.themes", theme, reading, most=MOST_TAGS),
+        labels(typed.publics, "project.publics", public, reading, most=MOST_TAGS),
         labels(typed.territories, "project.territories", territory, reading, most=MOST_TERRITORIES),
         read("project.spread_within_years", numbers.whole_number, typed.spread_within_years, least=0, most=_MOST_YEARS),
     )

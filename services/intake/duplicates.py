@@ -7,6 +7,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from libraries.places.communes import may_be_postal
+from libraries.vocabularies.vocabularies import VOCABULARIES
 from services.intake.cleaned_forms import CleanedForm
 
 
@@ -41,6 +42,11 @@ def find_flags(
     # Its form asks for an INSEE code, and a postal code is what people know by heart: both are codes of a commune here.
     if (commune := form.organisation.identifiers.commune) is not None and may_be_postal(commune):
         flags.append(Flag("commune-maybe-postal", "organisation.commune"))
+    # It meets no need and nobody would see why: a vocabulary may have changed since the form was made.
+    if not VOCABULARIES.themes.keys() >= set(form.project.themes):
+        flags.append(Flag("theme-unknown", "project.themes"))
+    if not VOCABULARIES.publics.keys() >= set(form.project.publics):
+        flags.append(Flag("public-unknown", "project.publics"))
     return tuple(flags)
 
 

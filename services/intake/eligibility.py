@@ -66,13 +66,13 @@ def verdict(answers: Iterable[RuleAnswer]) -> Answer:
     return result
 
 
-def problems(answers: Sequence[RuleAnswer]) -> tuple[Problem, ...]:
-    """All that keeps an application from passing: fails first, then unknowns, each code and field once."""
+def problems(answers: Sequence[RuleAnswer], *kinds: Answer) -> tuple[Problem, ...]:
+    """What keeps an application from passing by answers of these kinds, in their order: each code and field once."""
     mistyped = {problem.field for answer in answers if answer.rule == LEGIBLE for problem in answer.problems}
-    # A dictionary keeps the order: what fails is told before what is only asked for. What was mistyped is not missing.
+    # What was mistyped is not missing.
     found = {
         (problem.code, problem.field): problem
-        for wanted in ("fail", "unknown")
+        for wanted in kinds
         for answer in answers
         if answer.answer == wanted
         for problem in answer.problems

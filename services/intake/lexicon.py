@@ -1,115 +1,184 @@
-"""What a text suggests a project is about: themes and publics by beginnings of words, for its applicant to confirm."""
+"""What a text suggests a project is about: themes and publics by the words it has, for its applicant to confirm."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Annotated, Final, NamedTuple, TypeAlias
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from contracts.applications import TagKind
 from contracts.message import Code
 from libraries.data_files import read_data_file
-from libraries.folding import fold_words
+from libraries.folding import fold
+from libraries.french import WORD, WordMemory, stem_of
 from services.intake.cleaned_forms import Project
 
-_KEY: Final = 3
-"""Beginnings are looked up by so many letters of a word: enough that few are compared, and no beginning has fewer."""
+_JOINTS: Final = frozenset("'’-‑")
+"""Between two words these are shown as they are written; anything else is a space."""
 
 
 class Tag(NamedTuple):
-    """A theme or a public that a text suggests, and the beginnings of words for which it does."""
+    """A theme or a public that a text suggests, and the words for which it does, as the text has them."""
 
     kind: TagKind
     code: str
     because: tuple[str, ...]
 
 
-def _checked_folded(beginning: str) -> str:
-    if " ".join(fold_words(beginning)) != beginning:
-        raise ValueError(f"{beginning!r} is not folded: it would never be found")
-    if len(beginning) < _KEY:
-        raise ValueError(f"{beginning!r} has fewer than {_KEY} letters: it would never be found")
-    return beginning
+def _checked_words(words: str) -> str:
+    if not WORD.search(words):
+        raise ValueError(f"{words!r} has no word: it would never be found")
+    return words
 
 
-Beginnings: TypeAlias = tuple[Annotated[str, AfterValidator(_checked_folded)], ...]
+def _checked_word(word: str) -> str:
+    if not WORD.fullmatch(word):
+        raise ValueError(f"{word!r} is not one word: only one is read as it is written")
+    return word
+
+
+def _checked_row(words: str) -> str:
+    if len(WORD.findall(words)) < 2:
+        raise ValueError(f"{words!r} is not several words: one alone that misleads belongs to no tag")
+    return words
+
+
+Entry: TypeAlias = Annotated[str, AfterValidator(_checked_words)]
+Entries: TypeAlias = Mapping[Annotated[int, Field(ge=1, le=9)], tuple[Entry, ...]]
+"""A word, or several in a row, by the points that it gives."""
 
 
 class Lexicon(BaseModel):
-    """One version of the lexicon: beginnings of folded words, or of several in a row, by theme and by public.
+    """One version of the lexicon: what words suggest, by theme and by public.
 
-    `most` tags of a kind are proposed, those with the most different beginnings first.
+    Words are found in all their forms, by their stem, but for those that are to be read `whole`. A word that stands in
+    a `misleading` row says nothing by itself. Of a kind at most `most` tags are proposed: those with the most points,
+    which have `least` points, and `least_percent` of the points of the first.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     version: str
     most: int = Field(ge=0)
-    themes: Mapping[Code, Beginnings]
-    publics: Mapping[Code, Beginnings]
+    least: int = Field(ge=1)
+    least_percent: int = Field(ge=0, le=100)
+    whole: tuple[Annotated[str, AfterValidator(_checked_word)], ...]
+    misleading: tuple[Annotated[str, AfterValidator(_checked_row)], ...]
+    themes: Mapping[Code, Entries]
+    publics: Mapping[Code, Entries]
+
+    @model_validator(mode="after")
+    def _each_entry_once(self) -> Lexicon:
+        for kind, codes in (("themes", self.themes), ("publics", self.publics)):
+            for code, entries in codes.items():
+                known: dict[tuple[str, ...], str] = {}
+                for words in (words for group in entries.values() for words in group):
+                    read = self.read(words)
+                    if read in known:
+                        raise ValueError(f"{kind}.{code}: {known[read]!r} and {words!r} are forms of the same words")
+                    known[read] = words
+        return self
 
     def propose(self, project: Project) -> tuple[Tag, ...]:
         """Tags of the kinds that a form left empty; what an applicant said is not second-guessed."""
         if project.themes and project.publics:
             return ()
-        words = fold_words(f"{project.title or ''} {project.summary}")
-        text, distinct = f" {' '.join(words)}", set(words)
+        text = f"{project.title or ''} {project.summary}"
+        found = self._found(self.read(text))
+        written = _Written(text)
         return (
-            *(() if project.themes else _ranked("theme", _found(self._themes, distinct, text), text, self.most)),
-            *(() if project.publics else _ranked("public", _found(self._publics, distinct, text), text, self.most)),
+            *(() if project.themes else self._ranked("theme", found, written)),
+            *(() if project.publics else self._ranked("public", found, written)),
         )
 
-    @cached_property
-    def _themes(self) -> _Index:
-        return _by_first_letters(self.themes)
+    def read(self, text: str) -> tuple[str, ...]:
+        """The words of a text as they are compared: stems, and those that are read whole."""
+        return tuple(map(self._memory.__getitem__, WORD.findall(text)))
 
     @cached_property
-    def _publics(self) -> _Index:
-        return _by_first_letters(self.publics)
+    def _memory(self) -> WordMemory:
+        whole = frozenset(map(fold, self.whole))
+
+        def compared(word: str) -> str:
+            folded = fold(word)
+            # No stem has a sign, so that none is taken for a whole word.
+            return f"={folded}" if folded in whole else stem_of(word)
+
+        return WordMemory(compared)
+
+    @cached_property
+    def _index(self) -> Mapping[str, Sequence[_Row]]:
+        """Every row of words by its first one, the longest first."""
+        rows = [_Row(self.read(words), None, 0) for words in self.misleading]
+        for kind, codes in (("theme", self.themes), ("public", self.publics)):
+            for code, entries in codes.items():
+                for points, group in entries.items():
+                    rows += [_Row(self.read(words), (kind, code), points) for words in group]
+        found: dict[str, list[_Row]] = {}
+        for row in sorted(rows, key=lambda row: -len(row.words)):
+            found.setdefault(row.words[0], []).append(row)
+        return found
+
+    def _found(self, words: Sequence[str]) -> _Found:
+        """For each kind and code the rows that these words have, each with the place where it stands first."""
+        found: dict[tuple[str, str], dict[_Row, int]] = {}
+        ends: dict[tuple[str, str], int] = {}
+        misled = 0
+        for place, rows in enumerate(map(self._index.get, words)):
+            for row in rows or ():
+                end = place + len(row.words)
+                if words[place:end] != row.words:
+                    continue
+                if row.tag is None:
+                    misled = max(misled, end)
+                # Of rows that overlap the first and longest counts, so that no word counts twice for one tag.
+                elif place >= ends.get(row.tag, 0) and (place >= misled or end > place + 1):
+                    ends[row.tag] = end
+                    found.setdefault(row.tag, {}).setdefault(row, place)
+        return found
+
+    def _ranked(self, kind: TagKind, found: _Found, written: _Written) -> Iterator[Tag]:
+        points = {code: sum(row.points for row in rows) for (of, code), rows in found.items() if of == kind}
+        enough = max(self.least, -(-max(points.values(), default=0) * self.least_percent // 100))
+        best = sorted((code for code in points if points[code] >= enough), key=lambda code: (-points[code], code))
+        for code in best[: self.most]:
+            places = found[kind, code].items()
+            yield Tag(kind, code, tuple([written.words(place, len(row.words)) for row, place in places]))
 
 
-class _Beginning(NamedTuple):
-    """A beginning and its tag; `text` has a space before it, so that it is found only where a word begins."""
+class _Row(NamedTuple):
+    """Words in a row, as they are compared, and the kind and code that they suggest; none where they mislead."""
 
-    code: str
-    head: str
-    text: str
-    is_long: bool
-
-
-_Index: TypeAlias = Mapping[str, list[_Beginning]]
-_Found: TypeAlias = Mapping[str, set[str]]
+    words: tuple[str, ...]
+    tag: tuple[str, str] | None
+    points: int
 
 
-def _by_first_letters(codes: Mapping[str, Beginnings]) -> _Index:
-    """Beginnings by the letters that any word they begin has in front."""
-    found: dict[str, list[_Beginning]] = {}
-    for code, beginnings in codes.items():
-        for beginning in beginnings:
-            head, _, rest = beginning.partition(" ")
-            found.setdefault(head[:_KEY], []).append(_Beginning(code, head, f" {beginning}", bool(rest)))
-    return found
+_Found: TypeAlias = Mapping[tuple[str, str], Mapping[_Row, int]]
 
 
-def _found(index: _Index, words: set[str], text: str) -> _Found:
-    """For each code its beginnings that a text has, which holds these words."""
-    # Word by word and not beginning by beginning: a text has fewer words than the lexicon will have beginnings.
-    found: dict[str, set[str]] = {}
-    for word in words:
-        for code, head, beginning, is_long in index.get(word[:_KEY], ()):
-            # Only those of several words have to be sought in the whole text.
-            if word.startswith(head) and (not is_long or beginning in text):
-                found.setdefault(code, set()).add(beginning)
-    return found
+class _Written:
+    """A text as it is written, word by word."""
 
+    def __init__(self, text: str) -> None:
+        self._text = text
 
-def _ranked(kind: TagKind, found: _Found, text: str, most: int) -> Iterator[Tag]:
-    for code, beginnings in sorted(found.items(), key=lambda entry: (-len(entry[1]), entry[0]))[:most]:
-        # In the order of the text; of two that begin at one place, the shorter first.
-        because = sorted(beginnings, key=lambda beginning: (text.find(beginning), beginning))
-        yield Tag(kind, code, tuple([beginning[1:] for beginning in because]))
+    @cached_property
+    def _spans(self) -> Sequence[tuple[int, int]]:
+        # Only texts that suggest something come so far.
+        return [word.span() for word in WORD.finditer(self._text)]
+
+    def words(self, place: int, count: int) -> str:
+        """So many words from this place on, with their apostrophes and hyphens."""
+        said, before = "", None
+        for start, end in self._spans[place : place + count]:
+            if before is not None:
+                gap = self._text[before:start]
+                said += gap if gap in _JOINTS else " "
+            said, before = said + self._text[start:end], end
+        return said
 
 
 LEXICON: Final = read_data_file("services.intake", "lexicon.toml", Lexicon)

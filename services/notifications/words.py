@@ -9,7 +9,6 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from contracts.message import Code, Language, Reason
 from libraries.data_files import read_data_file
-from libraries.places.territories import TERRITORIES
 
 
 class Words(BaseModel):
@@ -32,7 +31,6 @@ class _File(BaseModel):
     decline_reasons: Annotated[Mapping[Code, Words], Field(min_length=1)]
     end_reasons: Annotated[Mapping[Code, Words], Field(min_length=1)]
     criteria: Annotated[Mapping[Code, Words], Field(min_length=1)]
-    codes: Annotated[Mapping[Code, Words], Field(min_length=1)]
     first_meeting: Words
     erased_name: Words
     erased_title: Words
@@ -72,24 +70,8 @@ def end_reason(code: str | None, language: Language) -> str:
     return "" if words is None else f"{_COLON[language]}{words.in_language(language)}"
 
 
-def called(codes: str | Iterable[str], language: Language) -> str:
-    """What codes of themes, places and services are called, one after the other; spaced out where one has no words."""
-    listed = [codes] if isinstance(codes, str) else codes
-    return ", ".join(_name_of(code, language) for code in listed)
-
-
-def _name_of(code: str, language: Language) -> str:
-    if (words := _WORDS.codes.get(code)) is not None:
-        return words.in_language(language)
-    return TERRITORIES.labels.get(code) or _spaced(code)
-
-
-def _spaced(code: str) -> str:
-    return code.replace("-", " ").capitalize()
-
-
 def criterion(code: str) -> dict[str, str]:
     """What a criterion of the contest is called; the code itself, spaced out, where it has no words."""
     words = _WORDS.criteria.get(code)
-    spaced = _spaced(code)
+    spaced = code.replace("-", " ").capitalize()
     return words.model_dump() if words else {"fr": spaced, "en": spaced}

@@ -157,11 +157,11 @@ def _announce(
         else:
             unit.publish_plain(announcements.registered(application, form, before=before))
         return
-    found = problems(answers)
+    asked = problems(answers, "unknown")
     if application.state == "rejected":
-        unit.publish(announcements.rejected(application, found, before=before))
+        unit.publish(announcements.rejected(application, problems(answers, "fail"), asked, before=before))
     else:
-        unit.publish(announcements.correction_requested(application, found, before=before))
+        unit.publish(announcements.correction_requested(application, asked, before=before))
 
 
 def _flag(application: Application, form: CleanedForm, *, amended: bool, unit: Unit) -> None:

@@ -15,6 +15,7 @@ from libraries.typed.labels import labels
 from libraries.typed.people import ReadPerson, read_person
 from libraries.typed.slip import Asked, Reading
 from libraries.typed.times import check_times
+from libraries.vocabularies.vocabularies import public, theme
 
 _MOST_PLACES: Final = 100_000
 
@@ -36,8 +37,8 @@ def read_need(form: NeedDeclared | NeedRevised, sent_at: datetime) -> ReadNeed |
     content = {
         "title": read("title", texts.required, form.title, most=MOST_SHORT_CHARACTERS),
         "description": read("description", texts.optional, form.description, most=MOST_LONG_CHARACTERS),
-        "themes": labels(form.themes, "themes", texts.code, reading, least=1, most=MOST_TAGS),
-        "publics": labels(form.publics, "publics", texts.code, reading, most=MOST_TAGS),
+        "themes": labels(form.themes, "themes", theme, reading, least=1, most=MOST_TAGS),
+        "publics": labels(form.publics, "publics", public, reading, most=MOST_TAGS),
         "territories": labels(form.territories, "territories", territory, reading, least=1, most=MOST_TERRITORIES),
         "coverage": form.coverage,
         "salience": form.salience,

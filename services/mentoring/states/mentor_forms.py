@@ -17,6 +17,7 @@ from libraries.typed.labels import labels
 from libraries.typed.people import ReadPerson, read_person
 from libraries.typed.slip import Asked, Reading, Slip, Typed, plain
 from libraries.typed.times import check_times
+from libraries.vocabularies.vocabularies import theme
 
 _MOST_LANGUAGES: Final = 10
 _MOST_PAIRS: Final = 20
@@ -57,7 +58,7 @@ def read_mentor(form: MentorForm, sent_at: datetime) -> ReadMentor | tuple[Asked
     person = read_person(form.person, "person", reading)
     role = read("role", texts.required, form.role, most=MOST_SHORT_CHARACTERS)
     directorate = read("directorate", texts.required_code, form.directorate)
-    skills = labels(form.skills, "skills", texts.code, reading, most=MOST_TAGS)
+    skills = labels(form.skills, "skills", theme, reading, most=MOST_TAGS)
     languages = labels(form.languages, "languages", _language, reading, most=_MOST_LANGUAGES)
     territories = labels(form.territories, "territories", territory, reading, most=MOST_TERRITORIES)
     capacity = read("capacity", numbers.required_number, form.capacity, least=0, most=_MOST_PAIRS)

@@ -40,8 +40,9 @@ def on_application_amended(event: Event[ApplicationAmended], unit: Unit, about: 
 
 @handles(ApplicationRejected, needs=lookups.application)
 def on_application_rejected(event: Event[ApplicationRejected], unit: Unit, about: PlannedAbout) -> None:
-    """The lead receives the rejection with every reason."""
-    _react(event, unit, about, _matter(event.data, reasons=reasons_of(event.data.reasons)))
+    """The lead receives the rejection with every reason, and what could be mended."""
+    why = {"reasons": reasons_of(event.data.reasons), "asked": reasons_of(event.data.asked)}
+    _react(event, unit, about, _matter(event.data, **why))
 
 
 @handles(CorrectionRequested, needs=lookups.application)

@@ -16,13 +16,14 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, Template, Templa
 
 from contracts.contacts import Work
 from contracts.message import Language
+from libraries.vocabularies.vocabularies import called
 from libraries.work_days.city import CITY
 from services.notifications.kinds import KINDS, Kind
 from services.notifications.mails.headers import bare
 from services.notifications.mails.markup import markup_of
 from services.notifications.mails.text_files import FIELD_NAMES, SAMPLES, TextsError, text_file
 from services.notifications.people import Correspondent
-from services.notifications.words import called, end_reason
+from services.notifications.words import end_reason
 
 DIGEST: Final = "digest"
 LANGUAGES: Final[tuple[Language, ...]] = get_args(Language)

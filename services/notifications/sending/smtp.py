@@ -76,15 +76,19 @@ class Mailer:
             async with asyncio.timeout_at(deadline), self._places:
                 await self._turn()
                 return await self._deliver(mail, progress)
-        except SMTPResponseException as refusal:
-            # Outside the conversation about a mail: the greeting, TLS, the credentials.
-            return Delivery("deferred", f"smtp-{refusal.code}", unreachable=True)
-        except TimeoutError:
-            return Delivery("deferred", "smtp-timeout", progress.handed_over, unreachable=True)
-        except (_NotVerified, ssl.SSLError):
-            return Delivery("deferred", "smtp-tls", unreachable=True)
-        except (SMTPException, OSError, ValueError):  # ValueError: a host name that no resolver takes
-            return Delivery("deferred", "smtp-connection", progress.handed_over, unreachable=True)
+        except _UNREACHABLE as error:
+            # Of what breaks once the content was handed over the server may have taken it.
+            return Delivery("deferred", _trouble(error), progress.handed_over, unreachable=True)
+
+    async def greet(self, *, deadline: float) -> str | None:
+        """Connects as for a mail, and takes leave; where it does not take us, the reason, as `deliver` has it."""
+        try:
+            async with asyncio.timeout_at(deadline):
+                self._idle.append(await self._connect())
+                await self.close()
+        except _UNREACHABLE as error:
+            return _trouble(error)
+        return None
 
     async def close(self) -> None:
         """Takes leave of the server and closes every connection that is not in use."""
@@ -148,6 +152,23 @@ class Mailer:
         if connection.is_connected:
             self._idle.append(connection)
         return delivery
+
+
+# A ValueError is a host name that no resolver takes.
+_UNREACHABLE: Final = (SMTPException, OSError, ValueError)
+
+
+def _trouble(error: Exception) -> str:
+    """The trouble with the server itself: its greeting, TLS, the credentials, the connection."""
+    match error:
+        case SMTPResponseException():
+            return f"smtp-{error.code}"
+        case TimeoutError():
+            return "smtp-timeout"
+        case _NotVerified() | ssl.SSLError():
+            return "smtp-tls"
+        case _:
+            return "smtp-connection"
 
 
 def _start_tls(server: SmtpServer) -> bool | None:

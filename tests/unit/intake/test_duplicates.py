@@ -46,6 +46,15 @@ def test_an_organisation_without_siren_and_rna_is_flagged() -> None:
     assert [flag.code for flag in flags] == ["organisation-unidentified"]
 
 
+def test_a_theme_and_a_public_that_no_need_can_name_are_flagged() -> None:
+    changes = {"themes": ("Éducation", "no-such-theme"), "publics": ("Jeunesse", "martians")}
+    flags = find_flags(entry(project=changes).form, same_organisation=(), same_project=())
+    assert [(flag.code, flag.field) for flag in flags] == [
+        ("theme-unknown", "project.themes"),
+        ("public-unknown", "project.publics"),
+    ]
+
+
 def test_a_flag_is_new_by_its_code_and_by_each_application_it_names() -> None:
     one = standing_flags([Flag("same-project", "project.title", (FIRST,)), Flag("earlier-laureate", "x")])
     two = standing_flags([Flag("same-project", "project.title", (FIRST, SECOND))])

@@ -28,14 +28,14 @@ def test_a_complete_application_passes_every_rule() -> None:
         "income",
     ]
     assert verdict(answers) == "pass"
-    assert problems(answers) == ()
+    assert problems(answers, "fail", "unknown") == ()
 
 
 def test_every_rule_answers_whatever_those_before_it_said() -> None:
     answers = answers_of(consent=False, organisation_changes={"operating_income_eur": 1, "published_on": None})
     assert len(answers) == len(answers_of())
     assert verdict(answers) == "fail"
-    assert [problem.code for problem in problems(answers)] == [
+    assert [problem.code for problem in problems(answers, "fail", "unknown")] == [
         "income-below-minimum",
         "consent-missing",  # what is unknown comes after what fails
         "publication-missing",
@@ -48,7 +48,7 @@ def test_what_is_missing_is_unknown_and_never_a_fail() -> None:
     assert verdict(answers) == "unknown"
     assert {answer.answer for answer in answers} == {"pass", "unknown"}
     # Two rules miss the legal form; it is asked for once.
-    assert [problem.code for problem in problems(answers)] == [
+    assert [problem.code for problem in problems(answers, "fail", "unknown")] == [
         "commune-missing",
         "legal-form-missing",
         "publication-missing",
@@ -65,7 +65,7 @@ def test_each_member_of_a_coalition_is_checked_where_it_declares_something() -> 
     young = organisation(name="Jeune Pousse", siret="82904011200031", published_on=date(2023, 1, 1))
     answers = answers_of(members=[young, {"name": "Sans Détail"}])
     assert verdict(answers) == "fail"
-    assert [(problem.code, problem.field) for problem in problems(answers)] == [
+    assert [(problem.code, problem.field) for problem in problems(answers, "fail", "unknown")] == [
         ("existence-too-short", "members.0.published_on")
     ]
     assert {answer.rule for answer in answers if answer.subject == "members.1"} == {"identifiers"}
@@ -77,7 +77,8 @@ def test_a_coalition_whose_members_leave_things_open_passes() -> None:
 
 def test_the_wrong_identifier_of_a_member_is_asked_for() -> None:
     answers = answers_of(members=[{"name": "Sans Détail", "siren": "732829321"}])
-    assert [(problem.code, problem.field) for problem in problems(answers)] == [("siren-invalid", "members.0.siren")]
+    found = problems(answers, "fail", "unknown")
+    assert [(problem.code, problem.field) for problem in found] == [("siren-invalid", "members.0.siren")]
 
 
 def test_the_edition_of_2026_asks_for_nothing_that_is_not_known() -> None:

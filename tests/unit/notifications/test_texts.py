@@ -125,7 +125,7 @@ REASONS = [
 
 
 def test_every_reason_is_listed_with_its_field_in_the_readers_language() -> None:
-    text = render("rejection", "en", reasons=REASONS, state="rejected")
+    text = render("rejection", "en", reasons=REASONS, asked=[], state="rejected")
     listed = [line for line in text.plain.splitlines() if line.startswith("- ")][:4]
     assert listed == [
         "- SIREN number: The number is missing.",
@@ -133,7 +133,7 @@ def test_every_reason_is_listed_with_its_field_in_the_readers_language() -> None
         "- project.colour: It is unknown.",
         "- Already a laureate.",
     ]
-    french = render("rejection", "fr", reasons=REASONS, state="rejected").plain
+    french = render("rejection", "fr", reasons=REASONS, asked=[], state="rejected").plain
     assert "- Numéro SIREN\N{NO-BREAK SPACE}: Le numéro manque." in french
     assert "missing" not in french
 

@@ -1,0 +1,1 @@
+"""The programme's vocabularies: the codes that forms and needs share, and what people call them."""
