@@ -31,6 +31,8 @@ from libraries.chassis.sources import sources_of
 from libraries.chassis.transport import NotVerified
 from services.intake.door.settings import DoorSettings
 from services.matching.settings.deciding import DecidingSettings
+from services.notifications.city_services import CityServicesSettings, city_services
+from services.notifications.kinds import Office
 from services.notifications.links import LinkSettings
 from services.notifications.sending.smtp import Mailer
 from services.notifications.settings import MailSettings
@@ -77,7 +79,13 @@ async def examine(*, replication: int, health: Mapping[str, str]) -> Findings:
 
 # Settings.
 
-_KINDS: Final = (Settings, DoorSettings, DecidingSettings, MailSettings, LinkSettings)
+_KINDS: Final = (Settings, DoorSettings, DecidingSettings, MailSettings, LinkSettings, CityServicesSettings)
+
+
+_OFFICES: Final[Mapping[Office, str]] = {
+    "foundation": "ENGAGE_MAIL_FOUNDATION",
+    "ethics-officer": "ENGAGE_MAIL_ETHICS",
+}
 
 
 def _settings() -> Iterator[Finding]:
@@ -131,13 +139,15 @@ def _choices() -> Iterator[Finding]:
         "list person ids in ENGAGE_PROGRAMME_HEADS",
     )
     mail = read_settings(MailSettings)
-    told, asked = "foundation" in mail.offices, "ethics-officer" in mail.offices
-    yield _choice(
-        "la France s'engage", told, "it has an address", "what is for it is cancelled", "set ENGAGE_MAIL_FOUNDATION"
-    )
-    yield _choice(
-        "ethics officer", asked, "they have an address", "nobody is asked about mentors", "set ENGAGE_MAIL_ETHICS"
-    )
+    for office, setting in _OFFICES.items():
+        yield _choice(
+            office,
+            office in mail.offices,
+            "it has an address",
+            "what is for it is cancelled",
+            f"set {setting}",
+        )
+    yield _city_services()
     yield _choice(
         "signed mail",
         mail.signer is not None,
@@ -147,6 +157,20 @@ def _choices() -> Iterator[Finding]:
     )
     if mail.mail_paused:
         yield Finding("mail", "warning", "all mail is held back", "set ENGAGE_MAIL_PAUSED to false")
+
+
+def _city_services() -> Finding:
+    try:
+        known = len(city_services())
+    except SettingsError as error:
+        return Finding("city services", "failed", str(error), "mend the file: docs/configure.md says what it holds")
+    return _choice(
+        "city services",
+        known > 0,
+        f"{known} get obstacles by mail",
+        "none gets mail: obstacles go to the officers who own the needs",
+        "list them in a file, and name it by ENGAGE_CITY_SERVICES_FILE",
+    )
 
 
 def _choice(thing: str, made: bool, so: str, else_: str, remedy: str) -> Finding:

@@ -119,30 +119,35 @@ class UnitOfWork(Generic[StoreType]):
         payload = orjson.dumps(values, _written, orjson.OPT_UTC_Z)
         self._add(_topic(event, self._service), str(key), event.event_type, payload)
 
-    def publish_instead(self, data: EventData) -> None:
+    def publish_instead(self, data: EventData, at: datetime) -> None:
         """Publishes an event in the place of another, which a handler publishes where topics are read in another order.
 
-        So what follows keeps its ids and numbers, however often a service is built anew from its topics. This one has
-        an id of its own and no number, by which readers would take it for what they have seen.
+        So what follows keeps its ids and numbers, however often a service is built anew from its topics. This one is
+        known by what it says: with the other's id or number readers would take it for what they have seen.
         """
         self.new_id()  # the other's, which nothing else may have
-        assert self._ids is not None
-        self._add_apart(data, self._ids.id(-self._ordinal), self.cause.time)
+        self.publish_as_said(data, at)
 
-    def publish_named(self, data: EventData, name: str, at: datetime) -> None:
-        """Publishes an event whose id derives from its name: wherever a service comes to say it, it is the same one.
+    def publish_as_said(self, data: EventData, at: datetime) -> None:
+        """Publishes an event whose id derives from what it says: the same words are the same event, others another.
 
-        For what several causes may lead to, whichever is read last, and for what hangs on what was read before. It has
-        no number, by which readers would miss what another cause had said under a higher one.
+        For what several causes may lead to, whichever is read last, and for what hangs on what was read before: a
+        service that is built anew may say it otherwise, and never under an id that has said something else. It has no
+        number, by which readers would miss what another cause had said under a higher one.
         """
-        self._add_apart(data, derived_id(Cause.named(name, at).id, at, source=self._service, ordinal=0), at)
+        payload = encode_data(data)
+        self._add_apart(_topic(type(data), self._service), data.aggregate_id, data.event_type, payload, at)
 
     def retract(self, event: type[EventData], key: UUID) -> None:
         """Publishes a tombstone for a key of the compacted topic that carries `event`."""
-        topic = _topic(event, self._service)
-        if not topic.compacted:
-            raise ValueError(f"{topic.name} is not compacted: a tombstone has no meaning there")
-        self._add(topic, str(key), event.event_type, None)
+        self._add(_compacted(event, self._service), str(key), event.event_type, None)
+
+    def retract_as_said(self, event: type[EventData], key: UUID, ends: str, at: datetime) -> None:
+        """Publishes a tombstone that is known by the record that it `ends`: once for each, as `publish_as_said` does.
+
+        Whoever has seen an earlier one, and then what it ends again, takes this one too.
+        """
+        self._add_apart(_compacted(event, self._service), key, event.event_type, None, at, ends=ends)
 
     def _add(self, topic: Topic, key: str, event_type: str, payload: bytes | None) -> None:
         cause = self.cause
@@ -160,12 +165,15 @@ class UnitOfWork(Generic[StoreType]):
             )
         )
 
-    def _add_apart(self, data: EventData, identifier: UUID, at: datetime) -> None:
-        """Adds an event outside of what the lane numbers."""
-        cause, topic = self.cause, _topic(type(data), self._service)
-        told = cause.correlation_id, cause.id, cause.traceparent, encode_data(data)
-        row = OutboxRow(identifier, topic.name, str(data.aggregate_id), data.event_type, at, *told, numbered=False)
-        self.published.append(row)
+    def _add_apart(
+        self, topic: Topic, key: UUID, event: str, payload: bytes | None, at: datetime, *, ends: str = ""
+    ) -> None:
+        """Adds what is known by its own words, outside of what the lane numbers."""
+        said = f"{event} of {key}: {ends if payload is None else payload.decode()}"
+        identifier = derived_id(Cause.named(said, at).id, at, source=self._service, ordinal=0)
+        cause = self.cause
+        told = cause.correlation_id, cause.id, cause.traceparent, payload
+        self.published.append(OutboxRow(identifier, topic.name, str(key), event, at, *told, numbered=False))
 
 
 def _written(value: object) -> str:
@@ -182,4 +190,11 @@ def _topic(event: type[EventData], service: str) -> Topic:
     # A dictionary rather than a scan of the catalogue for each event: 0.1 µs against 3.
     if (topic := _topics.get((event, service))) is None:
         topic = _topics[event, service] = topic_of(event, service)
+    return topic
+
+
+def _compacted(event: type[EventData], service: str) -> Topic:
+    topic = _topic(event, service)
+    if not topic.compacted:
+        raise ValueError(f"{topic.name} is not compacted: a tombstone has no meaning there")
     return topic

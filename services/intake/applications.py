@@ -22,7 +22,7 @@ class Application(NamedTuple):
 
     `flags` holds the flags that stand, as `code` or `code:application id`, one space apart. `project_key`
     is empty where the title holds no word. `source` is the form that introduced it, the only one that may speak of it.
-    `said_at` is when its form was sent, whatever changed since.
+    `said_at` is when its form was sent, whatever changed since. `ended_from` is the state in which an erasure ended it.
     """
 
     id: UUID
@@ -43,10 +43,21 @@ class Application(NamedTuple):
     source: str
     said_at: datetime
     changed_at: datetime
+    ended_from: State | None = None
 
     def withdrawn(self, *, at: datetime) -> Application:
         """It as it is once it was taken back."""
-        return self._replace(state="withdrawn", version=self.version + 1, changed_at=at)
+        return self._replace(state="withdrawn", version=self.version + 1, changed_at=at, ended_from=None)
+
+    def ended(self, *, at: datetime) -> Application:
+        """It as it is once its lead asked to be forgotten with it."""
+        return self.withdrawn(at=at)._replace(ended_from=self.state)
+
+    def as_forms_left_it(self) -> Application:
+        """It as it was before an erasure ended it; itself where none did."""
+        if self.ended_from is None:
+            return self
+        return self._replace(state=self.ended_from, version=self.version - 1, ended_from=None)
 
 
 class VersionRow(NamedTuple):

@@ -4,7 +4,8 @@ SELECT found.*
   FROM unnest($1::uuid[]) AS wanted (id)
  CROSS JOIN LATERAL (
     SELECT id, track, edition, rules_version, state, version, lead_id, project_key,
-           organisation_name, siren, rna, commune, identified_by, project_title, flags, source, said_at, changed_at
+           organisation_name, siren, rna, commune, identified_by, project_title, flags, source, said_at, changed_at,
+           ended_from
       FROM application
      WHERE application.id = wanted.id
     OFFSET 0
@@ -14,7 +15,8 @@ SELECT found.*
   FROM unnest($2::uuid[]) AS wanted (id)
  CROSS JOIN LATERAL (
     SELECT id, track, edition, rules_version, state, version, lead_id, project_key,
-           organisation_name, siren, rna, commune, identified_by, project_title, flags, source, said_at, changed_at
+           organisation_name, siren, rna, commune, identified_by, project_title, flags, source, said_at, changed_at,
+           ended_from
       FROM application
      WHERE application.lead_id = wanted.id
     OFFSET 0
@@ -128,15 +130,15 @@ UPDATE application
        organisation_name = changed.organisation_name, siren = changed.siren, rna = changed.rna,
        commune = changed.commune, identified_by = changed.identified_by,
        project_title = changed.project_title, flags = changed.flags, source = changed.source,
-       said_at = changed.said_at, changed_at = changed.changed_at
+       said_at = changed.said_at, changed_at = changed.changed_at, ended_from = changed.ended_from
   FROM (SELECT *
           FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::integer[], $7::uuid[],
                       $8::text[], $9::text[], $10::text[], $11::text[], $12::text[], $13::text[], $14::text[],
-                      $15::text[], $16::text[], $17::timestamptz[], $18::timestamptz[])
+                      $15::text[], $16::text[], $17::timestamptz[], $18::timestamptz[], $19::text[])
          LIMIT cardinality($1::uuid[]))
     AS changed (id, track, edition, rules_version, state, version, lead_id, project_key,
                 organisation_name, siren, rna, commune, identified_by, project_title, flags, source, said_at,
-                changed_at)
+                changed_at, ended_from)
  WHERE application.id = changed.id
 
 -- name: remember_message
@@ -154,8 +156,8 @@ RETURNING digest, received_at, published
 UPDATE door_message SET published = true WHERE form = $1 AND message_id = $2
 
 -- name: fetch_public_state
--- An application and the answers to its newest version, by the primary key from its end. A flag takes a version number
--- without a row, so the numbers of both need not be the same.
+-- An application and the answers to its newest version, by the primary key from its end. An end by an erasure takes a
+-- version number without a row, so the numbers of both need not be the same.
 SELECT track, edition, state, application.version, changed_at, newest.answers
   FROM application
  CROSS JOIN LATERAL (

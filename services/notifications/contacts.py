@@ -11,8 +11,8 @@ import asyncpg
 
 from contracts.contacts import ContactPublished, ContactRole, Work, contact_id_of
 from libraries.chassis.store import Connection
-from services.notifications.kinds import KINDS
-from services.notifications.people import HOLDERS, Contact, told
+from services.notifications.kinds import KINDS, OFFICES
+from services.notifications.people import Contact, told
 from services.notifications.planned.rows import AT_ONCE, BY_NUMBER, QUERIES, check_all_changed
 
 Woken = list[tuple[int, datetime]]
@@ -200,7 +200,7 @@ def contacts_of(kind: str, recipient_id: UUID, counterpart_id: UUID | None) -> t
     """The contacts that sending a follow-up takes: the recipient's in the role that it is for, the counterpart's."""
     known = KINDS.by_name[kind]
     # Of who holds an office a setting says how they are reached, and no contact.
-    recipient = recipient_id if known.to in HOLDERS else contact_id_of(cast("ContactRole", known.to), recipient_id)
+    recipient = recipient_id if known.to in OFFICES else contact_id_of(cast("ContactRole", known.to), recipient_id)
     if counterpart_id is None or known.introduces is None:
         return (recipient,)
     return recipient, contact_id_of(known.introduces, counterpart_id)

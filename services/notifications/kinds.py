@@ -20,8 +20,9 @@ from services.notifications.courtesy import Courtesy, Retry
 
 Weekday: TypeAlias = Literal["monday", "tuesday", "wednesday", "thursday", "friday"]
 
-Office: TypeAlias = Literal["foundation", "ethics-officer"]
-"""La France s'engage, and the programme's ethics officer: no form names them, and how they are reached is a setting."""
+Office: TypeAlias = Literal["foundation", "ethics-officer", "service"]
+"""La France s'engage, the programme's ethics officer, a service of the City: no form names them, and settings say how
+they are reached."""
 
 Role: TypeAlias = ContactRole | Office
 """Whom an event names: the lead of the application, the officer who owns the need, the mentor, their line manager; or

@@ -20,6 +20,7 @@ from contracts.message import EventData
 from contracts.obstacles import ObstacleState
 from contracts.pairs import PairState
 from libraries.chassis.handling import Lookup, both
+from services.notifications.city_services import service_id
 from services.notifications.contacts import ContactRegister
 from services.notifications.kinds import KINDS
 from services.notifications.people import FOUNDATION
@@ -70,7 +71,7 @@ def pair(said: PairState, owner_id: UUID | None = None) -> Lookup[NotificationSt
 
 def obstacle(said: ObstacleState) -> Lookup[NotificationStore, PlannedAbout]:
     """What is planned about an event's obstacle, and not about others of its assignment."""
-    return planned_about(said, said.obstacle_id, said.lead_id, said.owner_id)
+    return planned_about(said, said.obstacle_id, said.lead_id, said.owner_id, service_id(said.service))
 
 
 def clearance(said: ClearanceState) -> Lookup[NotificationStore, PlannedAbout]:

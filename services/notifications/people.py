@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Final, NamedTuple
 from uuid import UUID
 
@@ -25,7 +25,10 @@ FOUNDATION: Final = UUID("0f6c1c39-3d0f-5d5e-9d0b-6c1d6a2f6e10")
 """La France s'engage, which no form names as a person: how it is reached is a setting."""
 
 HOLDERS: Final[Mapping[Office, UUID]] = {"foundation": FOUNDATION, "ethics-officer": ETHICS_OFFICER}
-"""Who stands for whoever holds an office."""
+"""Who stands for whoever holds an office that there is one of."""
+
+
+_ALWAYS: Final = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 class Contact(NamedTuple):
@@ -70,6 +73,11 @@ class Contact(NamedTuple):
     def why_undeliverable(self, email: str) -> str | None:
         """Why one of the two addresses can't be written to; None where it can."""
         return self.former_undeliverable if email == self.former_email else self.undeliverable
+
+
+def office_contact(holder_id: UUID, correspondent: Correspondent, language: Language = "fr") -> Contact:
+    """How who holds an office is reached: as a setting says, and not as a person in a role."""
+    return Contact(holder_id, "owner", correspondent.name, correspondent.email, language, _ALWAYS)
 
 
 def told(known: Contact | None, said: ContactPublished, at: datetime, new_change: Callable[[], UUID]) -> Contact:

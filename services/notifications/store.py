@@ -12,6 +12,7 @@ from contracts.event import Event
 from contracts.message import EventData
 from libraries.chassis.store import Connection, Named
 from libraries.chassis.unit_of_work import UnitOfWork
+from services.notifications.city_services import CityService, city_services
 from services.notifications.clearances import Clearances
 from services.notifications.contacts import ContactRegister
 from services.notifications.forgotten import Forgotten
@@ -37,11 +38,12 @@ class NotificationStore:
     """What a transaction reads and changes, in a fixed number of statements.
 
     `plans`, `contacts` and `forgotten` are the handlers', who get of them what their needs name; `dispatch` is the
-    sender's.
+    sender's. `services` are those of the City that mail reaches.
     """
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, services: Mapping[str, CityService] | None = None) -> None:
         self._connection = connection
+        self.services = city_services() if services is None else services
         self.dispatch = Dispatch(connection)
         self.plans = Plans(connection)
         self.contacts = ContactRegister(connection)

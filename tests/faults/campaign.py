@@ -11,7 +11,7 @@ import shutil
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Set
+from collections.abc import Iterator, Sequence, Set
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -50,7 +50,8 @@ async def hold_round(ward: Ward, seed: str, number: int, known: set[Violation], 
     """One round: traffic and faults at once, healing, quiet, judgement; a calm one has no faults."""
     began, stack = time.monotonic(), ward.stack
     chance = random.Random(f"{seed}:{number}")
-    injuries = [] if calm else [it for it in drawn(chance, _TRAFFIC_SECONDS) if it.kind not in ward.without]
+    injuries = [] if calm else drawn(chance, _TRAFFIC_SECONDS, ward.always)
+    injuries = [it for it in injuries if it.kind not in ward.without]
     found = await opportunities(stack.addresses()["database_url"])
     sendings = traffic.of_round(number, found, chance)
     answered = {str(it.record.key, "ascii") for it in sendings if it.topic == "forms.decisions.v1"}
@@ -81,7 +82,7 @@ async def _judge(ward: Ward, rest: Rest) -> Verdict:
     except NeverQuiet as error:
         unrest = str(error)
     mails = [dict(mail) for mail in stack.mail_catcher.messages()]
-    verdict = await check(servers, url, mails, ward.thanked)
+    verdict = await check(servers, url, mails, ward.thanked, ward.rebuilds)
     await rest.check(stack, verdict)
     if unrest:
         verdict.say("loss", f"stuck until restarted: {unrest}")
@@ -90,7 +91,12 @@ async def _judge(ward: Ward, rest: Rest) -> Verdict:
 
 
 async def campaign(
-    seed: str, rounds: int, directory: Path, console: Console, without: Set[str] = frozenset()
+    seed: str,
+    rounds: int,
+    directory: Path,
+    console: Console,
+    always: Sequence[str] = (),
+    without: Set[str] = frozenset(),
 ) -> list[Round]:
     """All rounds, each stack's after one without faults; a round is charged with what was not there before it."""
     held: list[Round] = []
@@ -98,7 +104,7 @@ async def campaign(
         last = min(first + _ROUNDS_A_STACK - 1, rounds)
         known: set[Violation] = set()
         with _ward(directory / f"rounds-{first}-{last}") as ward:
-            ward.without = without
+            ward.always, ward.without = always, without
             rest = Rest()
             await traffic.send_slowly(ward.stack.broker.bootstrap_servers, traffic.first_forms(), 1.0)
             for number in (0, *range(first, last + 1)):
@@ -136,6 +142,9 @@ def main() -> int:
     parser.add_argument(
         "--without", action="append", choices=sorted(KINDS), default=[], help="a fault to leave out; may be given again"
     )
+    parser.add_argument(
+        "--with", action="append", choices=sorted(KINDS), default=[], dest="always", help="a fault for each round"
+    )
     parser.add_argument("--json", action="store_true", help="write the outcome as JSON")
     arguments = parser.parse_args()
     seed = arguments.seed or secrets.token_hex(4)
@@ -147,7 +156,8 @@ def main() -> int:
     directory = Path(tempfile.mkdtemp(prefix="engage-faults-"))
     failed = True
     try:
-        rounds = asyncio.run(campaign(seed, arguments.rounds, directory, console, frozenset(arguments.without)))
+        without = frozenset(arguments.without)
+        rounds = asyncio.run(campaign(seed, arguments.rounds, directory, console, arguments.always, without))
         failed = any(it.new for it in rounds)
     except (ProcessError, OSError) as error:
         console.print(f"the campaign broke off: {error}", highlight=False)

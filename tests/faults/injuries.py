@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -61,13 +62,16 @@ class Injury:
         return f"{self.kind}: {'+'.join(self.targets)}{detail} at {self.at:.1f} s for {self.lasting:.1f} s"
 
 
-def drawn(chance: random.Random, seconds: float) -> list[Injury]:
-    """Two to four faults, no two of which strike the same process; fewer where the first strike nearly all."""
+def drawn(chance: random.Random, seconds: float, always: Sequence[str] = ()) -> list[Injury]:
+    """Two to four faults, no two of which strike the same process; fewer where the first strike nearly all.
+
+    One of each kind that is `always` there comes first.
+    """
     injuries: list[Injury] = []
     struck: set[str] = set()
     wanted = chance.randint(2, 4)
-    for _ in range(_DRAWS):
-        injury = _draw(chance, seconds)
+    for kind in (*always, *("",) * _DRAWS):
+        injury = _draw(chance, seconds, kind)
         # A service and its replicas share lanes and tables: what strikes the one strikes the others.
         victims = {target.partition("-replica")[0] for target in injury.targets}
         if not struck & victims:
@@ -78,8 +82,8 @@ def drawn(chance: random.Random, seconds: float) -> list[Injury]:
     return sorted(injuries, key=lambda injury: injury.at)
 
 
-def _draw(chance: random.Random, seconds: float) -> Injury:
-    kind = chance.choices(list(KINDS), list(KINDS.values()))[0]
+def _draw(chance: random.Random, seconds: float, kind: str) -> Injury:
+    kind = kind or chance.choices(list(KINDS), list(KINDS.values()))[0]
     at, lasting, detail = chance.uniform(0.3, seconds * 0.8), chance.uniform(0.0, 2.0), ""
     service = chance.choice(SERVICES)
     targets: tuple[str, ...] = (service,)

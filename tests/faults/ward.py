@@ -7,7 +7,7 @@ import os
 import signal
 import time
 from collections import Counter
-from collections.abc import Callable, Set
+from collections.abc import Callable, Sequence, Set
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, cast
@@ -36,8 +36,12 @@ class Ward:
     ended: Counter[str] = field(default_factory=Counter)
     thanked: set[tuple[str, str]] = field(default_factory=set)
     """The pairs and parties whose answer by a link was taken."""
+    always: Sequence[str] = ()
+    """Kinds of faults of which each round has one."""
     without: Set[str] = frozenset()
     """Kinds of faults that are left out."""
+    rebuilds: int = 0
+    """How often intake was built anew."""
     _replicas: list[ServiceProcess] = field(default_factory=list)
 
     def strike(self, injury: Injury) -> None:
@@ -205,6 +209,7 @@ class Ward:
 
     async def _empty(self, service: str) -> None:
         """Lets a service read its topics from zero, with nothing in its tables."""
+        self.rebuilds += 1
         await self._persistently(f"DROP SCHEMA {service} CASCADE")
         await migrate(DatabaseAddress(self.stack.migrations_url), [service])
 

@@ -11,6 +11,12 @@ def test_a_seed_gives_the_same_faults() -> None:
     assert drawn(random.Random("1:1"), 5.0) == drawn(random.Random("1:1"), 5.0)
 
 
+def test_a_fault_for_each_round_is_there_once_beside_others() -> None:
+    for number in range(100):
+        kinds = [injury.kind for injury in drawn(random.Random(number), 5.0, ["rebuilt"])]
+        assert kinds.count("rebuilt") == 1
+
+
 def test_every_kind_is_drawn_and_no_process_is_struck_twice() -> None:
     seen = set()
     for number in range(3_000):

@@ -25,7 +25,7 @@ from services.intake.duplicates import find_flags, holds_new, standing_flags
 from services.intake.editions import wall_time
 from services.intake.eligibility import RuleAnswer, encode_answers, evaluate, problems, verdict
 from services.intake.forgetting import without_content, without_observations, without_texts
-from services.intake.handlers.erasures import withdraw
+from services.intake.handlers.erasures import end
 from services.intake.lookups import application, application_if_known
 from services.intake.rules.finding import Answer, Problem
 from services.intake.store import Unit
@@ -40,6 +40,7 @@ _STATE_AFTER: Final[Mapping[Answer, State]] = {
 @handles(ApplicationSubmitted, needs=lambda said: application_if_known(said.application_id))
 def on_application_submitted(event: Event[ApplicationSubmitted], unit: Unit, application: Application | None) -> None:
     """Registers an application, rejects it or asks for what is missing; a second one corrects the first."""
+    application = _as_it_was(event, unit, application)
     if _may_be_taken(event, unit, application):
         _examine(event, unit, application)
 
@@ -47,6 +48,7 @@ def on_application_submitted(event: Event[ApplicationSubmitted], unit: Unit, app
 @handles(ApplicationCorrected, needs=lambda said: application_if_known(said.application_id))
 def on_application_corrected(event: Event[ApplicationCorrected], unit: Unit, application: Application | None) -> None:
     """Judges the new version of an application; the first one, where no form before it could be taken."""
+    application = _as_it_was(event, unit, application)
     if _may_be_taken(event, unit, application):
         _examine(event, unit, application)
 
@@ -59,13 +61,27 @@ def on_application_withdrawal_requested(
     if problems := trespasses(event.source, application, None):
         unit.publish(announcements.refused(application.id, problems, unit.now))
         return
+    application = application.as_forms_left_it()
     # A form may repeat itself under another id; a second event would look like a second decision.
     if application.state == "withdrawn":
         return
     withdrawn = application.withdrawn(at=unit.now)
     unit.store.keep(withdrawn)
     unit.store.record(withdrawn, event, payload=_payload(event), answers="[]")
-    unit.publish(announcements.withdrawn(withdrawn, before=application.state))
+    # By what it says: it may have waited for its form, and then it has no number, and its lead may be forgotten by now.
+    unit.publish_as_said(announcements.withdrawn(withdrawn, before=application.state), unit.now)
+
+
+def _as_it_was(event: Event[ApplicationForm], unit: Unit, application: Application | None) -> Application | None:
+    """The application that a form speaks of; as forms left it where an erasure ended it that was sent after this one.
+
+    So each form makes the same version whether it is read before the erasure or after it, and is ended with the rest.
+    """
+    if application is None or application.ended_from is None or application.lead_id != event.data.lead.person_id:
+        return application
+    until = unit.store.leads[application.lead_id].withdrawn_until
+    sent_before = until is not None and event.time <= until
+    return application.as_forms_left_it() if sent_before else application
 
 
 def _may_be_taken(event: Event[ApplicationForm], unit: Unit, application: Application | None) -> bool:
@@ -122,7 +138,8 @@ def _tell_how_to_reach_the_lead(
     """
     form = event.data
     if forgotten_at is not None:
-        unit.publish_instead(announcements.content_erased(form.application_id, form.lead.person_id, forgotten_at))
+        erased = announcements.content_erased(form.application_id, form.lead.person_id, forgotten_at)
+        unit.publish_instead(erased, forgotten_at)
         return
     if said is None:
         return
@@ -137,10 +154,11 @@ def _end_what_was_forgotten(
     """Says and does what the erasure would have, had this form been read before it."""
     form, lead_id = event.data, event.data.lead.person_id
     if not consent:
-        unit.publish_instead(announcements.content_erased(form.application_id, lead_id, forgotten_at))
+        erased = announcements.content_erased(form.application_id, lead_id, forgotten_at)
+        unit.publish_instead(erased, forgotten_at)
     until = unit.store.leads[lead_id].withdrawn_until
     if until is not None and event.time <= until:
-        withdraw(event, unit.store.applications[form.application_id], until, unit)
+        end(unit.store.applications[form.application_id], until, unit)
 
 
 def _announce(
@@ -177,12 +195,11 @@ def _flag(application: Application, form: CleanedForm, *, amended: bool, unit: U
         return
     standing = standing_flags(flags)
     raised = flags and (not amended or holds_new(standing, known=application.flags))
-    # Raising flags is a change of its own, so that every event but a refusal has a version to itself.
-    version = application.version + 1 if raised else application.version
-    application = application._replace(flags=standing, version=version)
+    application = application._replace(flags=standing)
     store.keep(application)
+    # Who else applies hangs on what was read before. So it makes no version, and is known by what it says.
     if raised:
-        unit.publish(announcements.flagged(application, flags))
+        unit.publish_as_said(announcements.flagged(application, flags), unit.now)
 
 
 def _payload(event: Event[EventData]) -> bytes:

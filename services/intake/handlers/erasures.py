@@ -8,7 +8,6 @@ from uuid import UUID
 from contracts.contacts import ContactPublished, contact_id_of
 from contracts.erasures import ErasureRequested, PersonForgotten
 from contracts.event import Event
-from contracts.message import EventData
 from libraries.chassis.handling import handles
 from services.intake import announcements
 from services.intake.applications import Application
@@ -28,15 +27,15 @@ def on_erasure_requested(event: Event[ErasureRequested], unit: Unit, person_id: 
     said = PersonForgotten(
         person_id=person_id, service="intake", removed=found.removed(), requested_at=event.data.requested_at
     )
-    # Where we know of no contact too: one may have been published before intake was built anew. It comes first, and all
-    # else has names, since how much follows hangs on what was read before.
+    # All of it is known by what it says, which hangs on what was read before. A contact that we do not know of is ended
+    # too: one may have been published before intake was built anew.
     if not reached_since:
-        unit.retract(ContactPublished, contact_id_of("lead", person_id))
+        ends = f"the contact of {lead.reached_at}"
+        unit.retract_as_said(ContactPublished, contact_id_of("lead", person_id), ends, unit.now)
     if first := unit.store.confirmations.add(said):
-        unit.publish_named(said, f"person {person_id} forgotten, asked at {said.requested_at}", unit.now)
+        unit.publish_as_said(said, unit.now)
     for application_id in sorted(found.told):
-        name = f"what application {application_id} said of {person_id} erased at {unit.now}"
-        unit.publish_named(announcements.content_erased(application_id, person_id, unit.now), name, unit.now)
+        unit.publish_as_said(announcements.content_erased(application_id, person_id, unit.now), unit.now)
     if event.data.applications == "withdraw":
         _withdraw_all(event, unit)
     if first:
@@ -50,13 +49,14 @@ def on_person_forgotten(event: Event[PersonForgotten], unit: Unit, _: UUID) -> N
         _say_once_all_have(event.data, unit)
 
 
-def withdraw(event: Event[EventData], application: Application, until: datetime, unit: Unit) -> None:
-    """Withdraws an application because its lead asked for it until then, whichever of form and request is read last."""
-    withdrawn = application.withdrawn(at=until)
-    unit.store.keep(withdrawn)
-    unit.store.record(withdrawn, event, payload=b"", answers="[]")
-    name = f"application {application.id} withdrawn by an erasure at {until}"
-    unit.publish_named(announcements.withdrawn(withdrawn, before=application.state), name, until)
+def end(application: Application, until: datetime, unit: Unit) -> None:
+    """Ends an application because its lead asked for it until then, whichever of form and request is read last.
+
+    It is no version that a form made: one that was sent before and is read later takes its number, and is ended too.
+    """
+    ended = application.ended(at=until)
+    unit.store.keep(ended)
+    unit.publish_as_said(announcements.withdrawn(ended, before=application.state), until)
 
 
 def _withdraw_all(event: Event[ErasureRequested], unit: Unit) -> None:
@@ -66,10 +66,9 @@ def _withdraw_all(event: Event[ErasureRequested], unit: Unit) -> None:
     until = max(event.time, lead.withdrawn_until or event.time)
     store.leads.keep(lead._replace(withdrawn_until=until))
     for application in store.led_by(person_id, event.time):
-        withdraw(event, application, until, unit)
+        end(application, until, unit)
 
 
 def _say_once_all_have(said: PersonForgotten, unit: Unit) -> None:
     if (erased := unit.store.confirmations.all_have(said.person_id, said.requested_at)) is not None:
-        name = f"person {said.person_id} erased, asked at {said.requested_at}"
-        unit.publish_named(erased, name, said.requested_at)
+        unit.publish_as_said(erased, said.requested_at)

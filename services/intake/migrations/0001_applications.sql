@@ -18,7 +18,8 @@ CREATE TABLE application (
     flags text NOT NULL,
     source text NOT NULL,
     said_at timestamptz NOT NULL,
-    changed_at timestamptz NOT NULL
+    changed_at timestamptz NOT NULL,
+    ended_from text CHECK (ended_from IN ('registered', 'rejected', 'correction-requested'))
 );
 
 -- The id is last so that the first few holders of a key are read in order, however many it has.
@@ -31,6 +32,8 @@ COMMENT ON TABLE application IS
 COMMENT ON COLUMN application.source IS 'The form that introduced it: no other may speak of it.';
 COMMENT ON COLUMN application.said_at IS
     'When the form was sent that it says: what was said before an erasure is forgotten, what came after it is not.';
+COMMENT ON COLUMN application.ended_from IS
+    'The state in which an erasure ended it: forms that were sent before and are read later go on from there.';
 
 CREATE TABLE organisation_key (
     key text NOT NULL,
@@ -48,7 +51,7 @@ COMMENT ON TABLE organisation_key IS
     'By what organisations may be found to apply twice: SIREN, RNA, folded name and commune, of every version. Each is '
     'forgotten with the lead whose form said it last.';
 
--- Personal data: `payload` is the whole form, empty once its lead was erased. Flags raised with a version take the number after it.
+-- Personal data: `payload` is the whole form, empty once its lead was erased.
 CREATE TABLE application_version (
     application_id uuid NOT NULL,
     version integer NOT NULL CHECK (version > 0),

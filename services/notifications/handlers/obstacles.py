@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import TypeAlias
+from uuid import UUID
+
 from contracts.event import Event
 from contracts.obstacles import (
     ObstacleAbandoned,
@@ -14,56 +18,75 @@ from contracts.obstacles import (
 )
 from libraries.chassis.handling import handles
 from services.notifications import lookups
+from services.notifications.city_services import service_id
+from services.notifications.kinds import Role
 from services.notifications.planned.about import PlannedAbout
 from services.notifications.planned.planner import Matter
 from services.notifications.planned.reacting import amend, react
 from services.notifications.store import Unit
 
+People: TypeAlias = Mapping[Role, UUID]
+
 
 @handles(ObstacleOpened, needs=lookups.obstacle)
 def on_obstacle_opened(event: Event[ObstacleOpened], unit: Unit, about: PlannedAbout) -> None:
-    """The officer who owns the need is told what stands in the project's way, and until when."""
-    react(event, unit, about, _matter(event.data, due_at=event.data.due_at.isoformat()))
+    """Whoever is to act is told what stands in the project's way, and until when."""
+    react(event, unit, about, _matter(event.data, _first(event.data, unit), due_at=event.data.due_at.isoformat()))
 
 
 @handles(ObstacleTaken, needs=lookups.obstacle)
 def on_obstacle_taken(event: Event[ObstacleTaken], unit: Unit, about: PlannedAbout) -> None:
-    """What was to be said of it before it was taken is no longer true."""
-    react(event, unit, about, _matter(event.data))
+    """What was to be said before it was taken is no longer true; a service that it was handed to is told."""
+    first: People = {role: who for role, who in _first(event.data, unit).items() if role == "service"}
+    react(event, unit, about, _matter(event.data, first, due_at=event.data.due_at.isoformat()))
 
 
 @handles(ObstacleEscalated, needs=lookups.obstacle)
 def on_obstacle_escalated(event: Event[ObstacleEscalated], unit: Unit, about: PlannedAbout) -> None:
-    """The officer who owns the need is told that it is late, and when the next level will be."""
+    """Who is to act is told that it is late, and when the next level will be: first the service, then the owner."""
     until = event.data.due_at
-    react(event, unit, about, _matter(event.data, due_at=until.isoformat() if until else None))
+    told: People = _first(event.data, unit) if event.data.level == "service" else {"owner": event.data.owner_id}
+    react(event, unit, about, _matter(event.data, told, due_at=until.isoformat() if until else None))
 
 
 @handles(ObstacleLifted, needs=lookups.obstacle)
 def on_obstacle_lifted(event: Event[ObstacleLifted], unit: Unit, about: PlannedAbout) -> None:
     """The lead receives the good news, and so does the officer."""
-    react(event, unit, about, _matter(event.data))
+    react(event, unit, about, _matter(event.data, {"owner": event.data.owner_id}))
 
 
-@handles(ObstacleAmended, needs=lambda said: lookups.all_planned_about(said.obstacle_id, said.lead_id, said.owner_id))
+@handles(
+    ObstacleAmended,
+    needs=lambda said: lookups.all_planned_about(
+        said.obstacle_id, said.lead_id, said.owner_id, service_id(said.service)
+    ),
+)
 def on_obstacle_amended(event: Event[ObstacleAmended], unit: Unit, about: PlannedAbout) -> None:
     """What is planned reaches whoever leads the project and owns the need by now."""
     until = event.data.due_at
-    amend(event, unit, about, _matter(event.data, due_at=until.isoformat() if until else None))
+    roles: People = {"owner": event.data.owner_id, "service": service_id(event.data.service)}
+    amend(event, unit, about, _matter(event.data, roles, due_at=until.isoformat() if until else None))
 
 
 @handles(ObstacleAbandoned, needs=lookups.obstacle)
 def on_obstacle_abandoned(event: Event[ObstacleAbandoned], unit: Unit, about: PlannedAbout) -> None:
     """What is still to be said of it is dropped; the lead learns that it will not be lifted, and why."""
-    react(event, unit, about, _matter(event.data, reason=event.data.reason))
+    react(event, unit, about, _matter(event.data, {}, reason=event.data.reason))
 
 
-def _matter(obstacle: ObstacleState, **more: object) -> Matter:
+def _first(obstacle: ObstacleState, unit: Unit) -> People:
+    """Who acts first: the service that has it in charge where mail reaches it, else the officer who owns the need."""
+    if obstacle.service in unit.store.services:
+        return {"service": service_id(obstacle.service)}
+    return {"owner": obstacle.owner_id}
+
+
+def _matter(obstacle: ObstacleState, whom: People, **more: object) -> Matter:
     return Matter(
         obstacle.obstacle_id,
         obstacle.application_id,
         obstacle.version,
-        {"lead": obstacle.lead_id, "owner": obstacle.owner_id},
+        {"lead": obstacle.lead_id, **whom},
         {
             "organisation_name": obstacle.organisation_name,
             "project_title": obstacle.project_title,

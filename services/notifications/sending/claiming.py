@@ -13,7 +13,7 @@ from uuid import UUID
 from contracts.contacts import Work
 from libraries.typed.addresses import provider_of
 from services.notifications.forgotten import FORGOTTEN
-from services.notifications.kinds import KINDS, OFFICES, Office
+from services.notifications.kinds import KINDS, OFFICES
 from services.notifications.people import Contact, Correspondent
 from services.notifications.planned.follow_ups import FollowUp
 from services.notifications.sending.due_mail import DueMail
@@ -58,8 +58,8 @@ class Known:
 class Terms:
     """When it is, until when a claim holds, and the latest time to look for a missing contact again.
 
-    `opens_at` is when people are written to again; None where they are now. `offices` is how those are reached whom no
-    form names.
+    `opens_at` is when people are written to again; None where they are now. `offices` is how those are reached, by
+    their ids, whom no form names.
     """
 
     now: datetime
@@ -67,7 +67,7 @@ class Terms:
     without_contact_until: datetime
     opens_at: datetime | None
     most_a_week: int
-    offices: Mapping[Office, Correspondent] = field(default_factory=dict)
+    offices: Mapping[UUID, Contact] = field(default_factory=dict)
 
 
 Fate: TypeAlias = Literal["send", "cancel", "put off"]
@@ -154,7 +154,7 @@ def _addressed(mail: DueMail, contact: Contact) -> Correspondent:
 def _unwanted(mail: DueMail, known: Known, terms: Terms) -> Decision | None:
     """Recusal and consent are asked when it is sent, not when it is planned."""
     reason = mail.planned.follow_up.settled
-    if reason is None and mail.kind.to in OFFICES and mail.kind.to not in terms.offices:
+    if reason is None and mail.kind.to in OFFICES and mail.recipient_id not in terms.offices:
         reason = NOBODY
     contact = known.contacts.get(mail.contacts[0])
     if reason is None and mail.file in known.recusals:

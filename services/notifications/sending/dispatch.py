@@ -13,7 +13,6 @@ from libraries.typed.addresses import provider_of
 from services.notifications.contacts import contacts_of, fetch_contacts
 from services.notifications.forgotten import lock_against_erasures
 from services.notifications.kinds import KINDS
-from services.notifications.people import HOLDERS, Contact
 from services.notifications.planned.rows import (
     insert_follow_ups,
     move_series_on,
@@ -160,9 +159,7 @@ class Dispatch:
 
     async def _known(self, lane: int, mails: Sequence[DueMail], terms: Terms) -> Known:
         contacts = await fetch_contacts(self._connection, sorted({each for mail in mails for each in mail.contacts}))
-        for office, (name, email) in terms.offices.items():
-            holder = HOLDERS[office]
-            contacts[holder] = Contact(holder, "owner", name, email, "fr", terms.now)
+        contacts |= terms.offices
         unreached = {who for mail in mails if not contacts.keys() >= {*mail.contacts} for who in mail.people}
         files = sorted({mail.file for mail in mails})
         recusals = await self._connection.fetch(_QUERIES["fetch_recusals"], *zip(*files, strict=True))

@@ -11,14 +11,15 @@ from uuid import UUID
 
 from libraries.chassis.service import DutyLane
 from libraries.chassis.settings import read_settings
+from services.notifications.city_services import city_services, service_id
 from services.notifications.courtesy import Retry
-from services.notifications.kinds import KINDS, Office
+from services.notifications.kinds import KINDS
 from services.notifications.links import Links, LinkSettings
 from services.notifications.mails.composing import Mail, message_id_of
 from services.notifications.mails.signing import Signer
 from services.notifications.mails.texts import Texts, load_texts
 from services.notifications.mails.writing import Writer
-from services.notifications.people import Correspondent
+from services.notifications.people import HOLDERS, Contact, office_contact
 from services.notifications.planned.follow_ups import LANES, MAIL
 from services.notifications.planned.series import Series
 from services.notifications.sending.alarms import Alarms
@@ -66,7 +67,7 @@ class Sender:
         bounces: Address | None = None,
         signer: Signer | None = None,
         per_second: float | None = None,
-        offices: Mapping[Office, Correspondent] | None = None,
+        offices: Mapping[UUID, Contact] | None = None,
     ) -> None:
         self._mailer = mailer
         self._sender = sender
@@ -220,5 +221,15 @@ def sender_from_environment() -> Sender:
         paused=settings.mail_paused,
         at_any_hour=settings.mail_at_any_hour,
         links=read_settings(LinkSettings).links,
-        offices=settings.offices,
+        offices=_offices(settings),
     )
+
+
+def _offices(settings: MailSettings) -> Mapping[UUID, Contact]:
+    """How those are reached whom no form names, by their ids."""
+    holders = {HOLDERS[office]: office_contact(HOLDERS[office], who) for office, who in settings.offices.items()}
+    services = {service_id(code): service for code, service in city_services().items()}
+    return holders | {
+        identifier: office_contact(identifier, service.correspondent, service.language)
+        for identifier, service in services.items()
+    }

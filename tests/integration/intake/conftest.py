@@ -6,6 +6,7 @@ import json
 from collections.abc import AsyncIterator
 from datetime import datetime
 from typing import Any, NamedTuple, TypeAlias
+from uuid import UUID
 
 import asyncpg
 import pytest
@@ -13,7 +14,7 @@ import pytest
 from contracts.applications import ApplicationCorrected, ApplicationSubmitted
 from contracts.event import Event
 from contracts.message import EventData
-from libraries.chassis.unit_of_work import UnitOfWork
+from libraries.chassis.unit_of_work import OutboxRow, UnitOfWork
 from services.intake.app import SERVICE
 from services.intake.store import IntakeStore
 from tests.integration.conftest import connect
@@ -23,11 +24,13 @@ Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
 
 
 class Published(NamedTuple):
-    """A published event: the last word of its type, its key, and its data as JSON."""
+    """A published event: the end of its type, its key, its data as JSON, its id, and whether the lane numbers it."""
 
     name: str
     key: str
     data: dict[str, Any]
+    id: UUID
+    numbered: bool
 
 
 def event_of(data: EventData, *, source: str = "urn:form:test") -> Event[EventData]:
@@ -54,10 +57,12 @@ async def handle(store: IntakeStore, *said: EventData | Event[EventData]) -> lis
         unit.because_of(event)
         SERVICE.handlers[type(event.data)](event, unit)
     await store.save()
-    return [
-        Published(row.type.removeprefix("engage.").rpartition(".")[0], row.key, json.loads(row.payload or b"null"))
-        for row in unit.published
-    ]
+    return [_published(row) for row in unit.published]
+
+
+def _published(row: OutboxRow) -> Published:
+    name = row.type.removeprefix("engage.").rpartition(".")[0]
+    return Published(name, row.key, json.loads(row.payload or b"null"), row.id, row.numbered)
 
 
 async def take_all(connection: Connection, *said: EventData | Event[EventData]) -> list[Published]:

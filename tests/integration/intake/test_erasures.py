@@ -154,6 +154,18 @@ async def test_what_they_say_since_is_taken_as_any_other(connection: Connection,
     assert await connection.fetchval("SELECT count(*) FROM application_version WHERE payload <> ''") == 1
 
 
+async def test_what_is_said_of_a_person_otherwise_has_another_id(connection: Connection) -> None:
+    form = submitted()
+    asked = event_of(erasure(form.lead.person_id))
+    unknown = await take_all(connection, asked)
+    await connection.execute("TRUNCATE application, application_version, organisation_key, lead, confirmation")
+    await connection.execute("TRUNCATE erased_person")
+    await take(connection, form)
+    known = await take_all(connection, asked)
+    assert names(unknown) == names(known)[:2] == ["contact.published", "person.forgotten"]
+    assert not {each.id for each in unknown} & {each.id for each in known}, "removed, and ended, is something else"
+
+
 async def test_a_withdrawal_after_it_does_not_keep_what_was_said_before(connection: Connection) -> None:
     form = submitted()
     await take(connection, form, withdrawal(form, at=SINCE))
@@ -179,7 +191,12 @@ async def test_applications_are_withdrawn_where_their_lead_says_so(connection: C
     assert await standing(connection, first) == ("withdrawn", *EMPTY)
     assert (await standing(connection, other))[0] == "registered"
     late = await take(connection, corrected(first, corrected_at=ASKED))
-    assert [each.data["reason"] for each in late] == ["already-withdrawn"]
+    # As though it had been read in its time: it makes its version, which is ended with the rest.
+    assert names(late) == ["application.content-erased", "application.amended", "application.withdrawn"]
+    assert [each.data["version"] for each in late[1:]] == [2, 3]
+    assert await standing(connection, first) == ("withdrawn", *EMPTY)
+    since = await take(connection, corrected(first, corrected_at=SINCE))
+    assert [each.data["reason"] for each in since] == ["already-withdrawn"]
 
 
 async def test_an_application_that_somebody_else_leads_by_now_goes_on(connection: Connection) -> None:
@@ -250,7 +267,7 @@ async def test_what_another_process_does_meanwhile_is_seen(
     await asyncio.sleep(0.2)
     assert not other.done(), "the second must wait for the first"
     await holding.commit()
-    assert [each.data["reason"] for each in await other] == ["already-withdrawn"]
+    assert names(await other) == ["application.content-erased", "application.amended", "application.withdrawn"]
     assert await standing(connection, form) == ("withdrawn", *EMPTY)
 
 

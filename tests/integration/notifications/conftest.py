@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from email import policy
@@ -23,6 +23,7 @@ from libraries.chassis.database import role_of
 from libraries.chassis.store import named_queries
 from libraries.chassis.unit_of_work import Cause, OutboxRow, UnitOfWork
 from services.notifications.app import SERVICE
+from services.notifications.city_services import CityService
 from services.notifications.handlers.people import on_contact_retracted
 from services.notifications.planned.rows import QUERIES, series_of
 from services.notifications.store import NotificationStore
@@ -38,12 +39,13 @@ class Desk:
     def __init__(self, pool: asyncpg.Pool[asyncpg.Record]) -> None:
         self.pool = pool
         self.queries: list[str] = []
+        self.services: Mapping[str, CityService] = {}
 
     @asynccontextmanager
     async def unit(self, *events: Event[Any]) -> AsyncIterator[UnitOfWork[NotificationStore]]:
         """A transaction with these events loaded, saved and committed on leaving."""
         async with self.pool.acquire() as connection, connection.transaction():
-            store = NotificationStore(connection)
+            store = NotificationStore(connection, self.services)
             with connection.query_logger(self._note):
                 await store.load(events, SERVICE.handlers.named(events))
                 unit = UnitOfWork("notifications", store)

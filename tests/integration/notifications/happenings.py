@@ -330,7 +330,7 @@ def _obstacle(kind: type[ObstacleState], name: str, version: int, **more: Any) -
         lead_id=more.pop("lead_id", None) or named(f"lead {name}"),
         owner_id=more.pop("owner_id", None) or named("owner"),
         kind="premises",
-        service="patrimoine",
+        service=more.pop("service", "patrimoine"),
         organisation_name=f"Association {name}",
         project_title=f"Projet {name}",
         **more,
@@ -338,16 +338,16 @@ def _obstacle(kind: type[ObstacleState], name: str, version: int, **more: Any) -
     return event(data, name=f"{kind.__name__} {name} {version}")
 
 
-def obstacle_opened(name: str) -> Event[Any]:
-    return _obstacle(ObstacleOpened, name, 1, due_at=START + timedelta(days=30))
+def obstacle_opened(name: str, **more: Any) -> Event[Any]:
+    return _obstacle(ObstacleOpened, name, 1, due_at=START + timedelta(days=30), **more)
 
 
-def obstacle_escalated(name: str, version: int) -> Event[Any]:
-    return _obstacle(ObstacleEscalated, name, version, level="service", due_at=START + timedelta(days=40))
+def obstacle_escalated(name: str, version: int, level: str = "service", **more: Any) -> Event[Any]:
+    return _obstacle(ObstacleEscalated, name, version, level=level, due_at=START + timedelta(days=40), **more)
 
 
-def obstacle_taken(name: str, version: int) -> Event[Any]:
-    return _obstacle(ObstacleTaken, name, version, due_at=START + timedelta(days=60))
+def obstacle_taken(name: str, version: int, **more: Any) -> Event[Any]:
+    return _obstacle(ObstacleTaken, name, version, due_at=START + timedelta(days=60), **more)
 
 
 def obstacle_lifted(name: str, version: int) -> Event[Any]:

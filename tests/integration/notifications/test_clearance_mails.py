@@ -10,7 +10,7 @@ import pytest
 
 from contracts.clearances import ETHICS_OFFICER, ClearanceKind
 from contracts.event import Event
-from services.notifications.people import Correspondent
+from services.notifications.people import Correspondent, office_contact
 from tests.integration.notifications.happenings import (
     START,
     clearance_asked,
@@ -79,7 +79,7 @@ async def test_nobody_is_reminded_of_what_is_settled(office: Office, happens: Ev
 async def test_what_is_settled_at_once_never_leaves_and_nothing_else_is(
     office: Office, happens: Callable[[str, ClearanceKind], Event[Any]], kind: ClearanceKind
 ) -> None:
-    office.sender._offices = {"ethics-officer": ETHICS}
+    office.sender._offices = {ETHICS_OFFICER: office_contact(ETHICS_OFFICER, ETHICS)}
     await people(office)
     others = [clearance_asked("b", kind), contact("manager b"), contact("person of mentor b")]
     await office.desk.handle(clearance_asked("a", kind), *others, happens("a", kind))
@@ -92,7 +92,7 @@ async def test_what_is_settled_at_once_never_leaves_and_nothing_else_is(
 async def test_the_ethics_officer_is_asked_where_a_setting_says_how(
     office: Office, address: Correspondent | None
 ) -> None:
-    office.sender._offices = {} if address is None else {"ethics-officer": address}
+    office.sender._offices = {} if address is None else {ETHICS_OFFICER: office_contact(ETHICS_OFFICER, address)}
     await people(office)
     await office.desk.handle(*(clearance_asked(name, "ethics") for name in "abcdefgh"))
     await office.desk.handle(*(contact(f"person of mentor {name}") for name in "bcdefgh"))

@@ -14,7 +14,7 @@ from contracts.event import Event
 from contracts.message import Reason
 from contracts.needs import NeedReviewDue
 from contracts.rounds import ApplicationUnplaced, NeedUnmet, NominationProposed
-from services.notifications.people import FOUNDATION, Correspondent
+from services.notifications.people import FOUNDATION, Correspondent, office_contact
 from tests.events import example
 from tests.integration.notifications.happenings import (
     OWNER,
@@ -231,7 +231,7 @@ async def test_a_decision_that_changed_nothing_is_answered_to_officers_who_are_k
 async def test_the_foundation_hears_of_nominations_and_what_became_of_them(
     office: Office, address: Correspondent | None
 ) -> None:
-    office.sender._offices = {} if address is None else {"foundation": address}
+    office.sender._offices = {} if address is None else {FOUNDATION: office_contact(FOUNDATION, address)}
     nominated = example(NominationProposed, application_id=named("application a"), lead_id=named("lead a"))
     await office.desk.handle(event(nominated))
     for days in (8, 16, 24):

@@ -83,7 +83,7 @@ def test_what_stands_in_the_place_of_another_has_an_id_of_its_own_and_no_number(
     def numbered(*, instead: bool) -> list[tuple[str | None, UUID]]:
         unit: UnitOfWork[object] = UnitOfWork("matching", object())  # type: ignore[type-var]
         unit.because_of(Cause(identifier("cause"), START, identifier("story")))
-        (unit.publish_instead if instead else unit.publish)(_contact())
+        unit.publish_instead(_contact(), START) if instead else unit.publish(_contact())
         unit.retract(NeedPublished, identifier("need"))
         publication = Publication()
         publication.add(LaneName("forms.needs.v1", 0), unit.published, number=0)

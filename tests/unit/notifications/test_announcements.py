@@ -32,6 +32,7 @@ PEOPLE: dict[Role, UUID] = {
     **{role: UUID(int=number) for number, role in enumerate(get_args(ContactRole), 5)},
     "foundation": FOUNDATION,
     "ethics-officer": ETHICS_OFFICER,
+    "service": UUID(int=4),
 }
 FOLLOW_UPS = st.builds(
     FollowUp,

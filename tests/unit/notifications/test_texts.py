@@ -106,7 +106,7 @@ def test_every_text_is_of_a_kind() -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_kinds_that_share_a_text_differ_in_what_it_says(kind: str, language: Language) -> None:
     text = KINDS.by_name[kind].text
-    others = [other.kind for other in KINDS.all if other.text == text and other.kind != kind]
+    others = [other.kind for other in KINDS.all if other.text_name == text and other.kind != kind]
     assert others
     assert sample(TEXTS, kind, language).plain not in [sample(TEXTS, other, language).plain for other in others]
 

@@ -1,0 +1,80 @@
+"""The City's services that lift obstacles: what they are called, and where mail reaches them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Final
+from uuid import UUID, uuid5
+
+from pydantic import BaseModel, ConfigDict, Field, RootModel, field_validator
+
+from contracts.message import Code, Language
+from libraries.chassis.environment import EnvironmentSettings
+from libraries.chassis.settings import SettingsError, read_settings
+from libraries.data_files import DataFileError, parse_data_file
+from libraries.typed.addresses import AddressError, destination_of
+from services.notifications.people import Correspondent
+
+_NAMESPACE: Final = UUID("c9a5e1c4-52f5-4d0f-8f0b-6d6a3c1b7e20")
+
+
+class CityService(BaseModel):
+    """A service as `ENGAGE_CITY_SERVICES_FILE` lists it."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: str = Field(min_length=1, max_length=200, description="How mail addresses it")
+    email: str = Field(description="Where mail about obstacles reaches it")
+    language: Language = Field(default="fr", description="The language of mail to it")
+
+    @field_validator("email")
+    @classmethod
+    def _check_email(cls, value: str) -> str:
+        try:
+            destination_of(value)
+        except AddressError:
+            raise ValueError("is no e-mail address") from None
+        return value
+
+    @property
+    def correspondent(self) -> Correspondent:
+        """The service as a mail names it."""
+        return Correspondent(self.name, self.email)
+
+
+class CityServicesFile(RootModel[dict[Code, CityService]]):
+    """What the file holds: each service by its code, as obstacles name it."""
+
+
+class CityServicesSettings(EnvironmentSettings):
+    """Which services of the City are written to; under the prefix `ENGAGE_`."""
+
+    city_services_file: Path | None = Field(
+        default=None,
+        description="TOML: the City's services that lift obstacles, each by its code with `name`, `email` and, if not "
+        "French, `language`; what is for a service that it lacks goes to the officer who owns the need",
+    )
+
+
+def service_id(code: str) -> UUID:
+    """The id by which mail knows a service, which no form names as a person: a UUIDv5 of its code."""
+    return uuid5(_NAMESPACE, code)
+
+
+def read_city_services(path: Path) -> Mapping[str, CityService]:
+    """The services that a file lists; raises SettingsError, which names what is wrong and where."""
+    try:
+        return parse_data_file(path.read_text(encoding="utf-8"), str(path), CityServicesFile).root
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(f"ENGAGE_CITY_SERVICES_FILE: {path} can't be read: {error}") from None
+    except DataFileError as error:
+        raise SettingsError(f"ENGAGE_CITY_SERVICES_FILE: {error}") from None
+
+
+@cache
+def city_services() -> Mapping[str, CityService]:
+    """The services of the City, as the environment had them at the start; raises SettingsError."""
+    path = read_settings(CityServicesSettings).city_services_file
+    return {} if path is None else read_city_services(path)
