@@ -13,7 +13,7 @@ from rich.console import Console
 from libraries.chassis.settings import SettingsError
 
 if TYPE_CHECKING:
-    from deploy.doctor import Finding, State
+    from deploy.doctor.finding import Finding, State
 
 _SIGNS = {"ok": "[green]✓[/]", "warning": "[yellow]![/]", "failed": "[red]✗[/]", "not-tried": "[dim]-[/]"}
 _FAILED = 1
@@ -45,7 +45,7 @@ def _addresses(given: list[str]) -> dict[str, str]:
 
 
 async def _examine(health: dict[str, str], replication: int, *, as_json: bool) -> set[State]:
-    from deploy.doctor import examine
+    from deploy.doctor.examining import examine
 
     console = Console()
     states: set[State] = set()

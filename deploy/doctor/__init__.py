@@ -1,0 +1,1 @@
+"""Whether a running system has all that it needs."""

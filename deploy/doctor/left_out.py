@@ -1,0 +1,115 @@
+"""Whether settings are right, and what follows from those that are left out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+from pydantic_settings import BaseSettings
+
+from deploy.doctor.finding import Finding
+from libraries.chassis.settings import Settings, SettingsError, read_settings
+from libraries.chassis.sources import sources_of
+from services.intake.door.settings import DoorSettings
+from services.matching.settings.deciding import DecidingSettings
+from services.notifications.city_services import CityServicesSettings, city_services
+from services.notifications.kinds import Office
+from services.notifications.links import LinkSettings
+from services.notifications.settings import MailSettings
+
+_KINDS: Final = (Settings, DoorSettings, DecidingSettings, MailSettings, LinkSettings, CityServicesSettings)
+
+
+_OFFICES: Final[Mapping[Office, str]] = {
+    "foundation": "ENGAGE_MAIL_FOUNDATION",
+    "ethics-officer": "ENGAGE_MAIL_ETHICS",
+}
+
+
+def look_at_settings() -> Iterator[Finding]:
+    wrong = list(dict.fromkeys(line for kind in _KINDS for line in _wrong_with(kind)))
+    for line in wrong:
+        yield Finding("settings", "failed", line, "docs/configure.md says what each setting takes")
+    if wrong:
+        return
+    yield Finding("settings", "ok", "each is as it should be")
+    yield from _choices()
+
+
+def _wrong_with(kind: type[BaseSettings]) -> list[str]:
+    try:
+        read_settings(kind)
+    except SettingsError as error:
+        return str(error).splitlines()
+    return []
+
+
+def _choices() -> Iterator[Finding]:
+    """What is allowed to be left out, and what follows from it."""
+    path = read_settings(Settings).sources_file
+    try:
+        sources_of(path)
+    except SettingsError as error:
+        yield Finding("sources", "failed", str(error), "mend the file: docs/security.md says what it holds")
+    else:
+        yield (
+            Finding("sources", "ok", f"{path} says who may send what")
+            if path is not None
+            else Finding(
+                "sources",
+                "warning",
+                "any name but a service's is taken for a form of that name",
+                "name a file by ENGAGE_SOURCES_FILE before others can reach Kafka",
+            )
+        )
+    yield _choice(
+        "links",
+        read_settings(LinkSettings).links is not None,
+        "mails hold links that people answer by",
+        "mails hold no links: people have to answer by forms",
+        "set ENGAGE_PUBLIC_URL and ENGAGE_LINK_KEY",
+    )
+    yield _choice(
+        "programme heads",
+        bool(read_settings(DecidingSettings).programme_heads),
+        "somebody decides where no owner and no deputy can",
+        "nobody decides where no owner and no deputy can",
+        "list person ids in ENGAGE_PROGRAMME_HEADS",
+    )
+    mail = read_settings(MailSettings)
+    for office, setting in _OFFICES.items():
+        yield _choice(
+            office,
+            office in mail.offices,
+            "it has an address",
+            "what is for it is cancelled",
+            f"set {setting}",
+        )
+    yield _city_services()
+    yield _choice(
+        "signed mail",
+        mail.signer is not None,
+        "mails are signed (DKIM)",
+        "mails are not signed: some providers will not take them",
+        "set ENGAGE_DKIM_KEY_FILE and ENGAGE_DKIM_SELECTOR",
+    )
+    if mail.mail_paused:
+        yield Finding("mail", "warning", "all mail is held back", "set ENGAGE_MAIL_PAUSED to false")
+
+
+def _city_services() -> Finding:
+    try:
+        known = len(city_services())
+    except SettingsError as error:
+        return Finding("city services", "failed", str(error), "mend the file: docs/configure.md says what it holds")
+    return _choice(
+        "city services",
+        known > 0,
+        f"{known} get obstacles by mail",
+        "none gets mail: obstacles go to the officers who own the needs",
+        "list them in a file, and name it by ENGAGE_CITY_SERVICES_FILE",
+    )
+
+
+def _choice(thing: str, made: bool, so: str, else_: str, remedy: str) -> Finding:
+    return Finding(thing, "ok", so) if made else Finding(thing, "warning", else_, remedy)
