@@ -35,9 +35,8 @@ async def examine(*, replication: int, health: Mapping[str, str]) -> Findings:
         yield finding
     async for finding in _patiently("postgresql", partial(_with, DatabaseSettings, look_at_postgresql)):
         yield finding
-    async for finding in _patiently(
-        "kafka", partial(_with, KafkaSettings, partial(look_at_kafka, replication=replication))
-    ):
+    kafka = partial(look_at_kafka, replication=replication)
+    async for finding in _patiently("kafka", partial(_with, KafkaSettings, kafka)):
         yield finding
     async for finding in _patiently("mail server", partial(_with, MailSettings, look_at_mail)):
         yield finding

@@ -27,6 +27,7 @@ _OFFICES: Final[Mapping[Office, str]] = {
 
 
 def look_at_settings() -> Iterator[Finding]:
+    """What is wrong with settings; where nothing is, what was chosen or left out."""
     wrong = list(dict.fromkeys(line for kind in _KINDS for line in _wrong_with(kind)))
     for line in wrong:
         yield Finding("settings", "failed", line, "docs/configure.md says what each setting takes")

@@ -30,6 +30,7 @@ _MOST_ANSWER: Final = 500
 
 
 async def look_at_postgresql(settings: DatabaseSettings) -> Findings:
+    """Its version, its clock, the schemas of all services, and whether these have logins of their own."""
     async with _connection(settings.database) as connection:
         version = connection.get_server_version().major
         encrypted = "encrypted" if settings.database.tls is not None else "in the clear"
@@ -85,6 +86,7 @@ async def _separation(connection: asyncpg.Connection[asyncpg.Record], login: str
 
 
 async def look_at_kafka(settings: KafkaSettings, *, replication: int) -> Findings:
+    """Its topics, and in what they differ from the catalogue's."""
     cluster: Cluster = settings.cluster
     encrypted = "encrypted" if cluster.options.get("ssl_context") is not None else "in the clear"
     try:
@@ -104,6 +106,7 @@ async def look_at_kafka(settings: KafkaSettings, *, replication: int) -> Finding
 
 
 async def look_at_mail(settings: MailSettings) -> Findings:
+    """Whether it takes us."""
     mailer = Mailer(settings.server, connections=1, local_hostname=settings.sender.domain)
     deadline = asyncio.get_running_loop().time() + settings.smtp_timeout_seconds
     encrypted = "in the clear" if settings.server.tls == "off" else "encrypted where the server offers it"
@@ -125,6 +128,7 @@ _MAIL_REMEDIES: Final[Mapping[str, str]] = {
 
 
 async def look_at_health(service: str, address: str) -> Finding:
+    """Whether a service says that it is ready; `address` is the URL under which its health is served."""
     try:
         status, answer = await asyncio.to_thread(_get_ready, address)
     except (OSError, ValueError, http.client.HTTPException) as error:
