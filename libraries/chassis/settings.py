@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, TypeVar
 
-from pydantic import Field, ValidationError
+from pydantic import BaseModel, Field, ValidationError
 from pydantic_settings import BaseSettings
 from pydantic_settings import SettingsError as SourceError
 
 from libraries.chassis.environment import FileError
 from libraries.chassis.kafka import KafkaSettings
 from libraries.chassis.postgresql import DatabaseSettings
+from libraries.data_files import DataFileError, parse_data_file
 
 
 class SettingsError(Exception):
@@ -109,6 +110,7 @@ class Settings(KafkaSettings, DatabaseSettings):
 
 
 Kind = TypeVar("Kind", bound=BaseSettings)
+Content = TypeVar("Content", bound=BaseModel)
 
 
 def read_settings(kind: type[Kind]) -> Kind:
@@ -123,6 +125,16 @@ def read_settings(kind: type[Kind]) -> Kind:
         # Only what is given as JSON is read by the source itself; its words name the field and quote nothing.
         name = next((field for field in kind.model_fields if f'"{field}"' in str(error)), "")
         raise SettingsError(f"ENGAGE_{name.upper()}: is no JSON") from None
+
+
+def read_settings_file(variable: str, path: Path, model: type[Content]) -> Content:
+    """The TOML or JSON file that a variable names, as a model; raises SettingsError, which says what is wrong where."""
+    try:
+        return parse_data_file(path.read_text(encoding="utf-8"), str(path), model)
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(f"{variable}: {path} can't be read: {error}") from None
+    except DataFileError as error:
+        raise SettingsError(f"{variable}: {error}") from None
 
 
 def _explain(kind: type[BaseSettings], error: ValidationError) -> list[str]:

@@ -16,18 +16,23 @@ from libraries.typed import texts
 from libraries.typed.slip import Typed
 
 
-class Term(BaseModel):
-    """What people call a code: its names in both languages, and others that they type."""
+class Words(BaseModel):
+    """A code in words."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     fr: str = Field(min_length=1)
     en: str = Field(min_length=1)
-    also: tuple[str, ...] = ()
 
     def in_language(self, language: Language) -> str:
-        """Its name in one language."""
+        """The same in one language."""
         return self.fr if language == "fr" else self.en
+
+
+class Term(Words):
+    """What people call a code: its names in both languages, and others that they type."""
+
+    also: tuple[str, ...] = ()
 
 
 Terms = Annotated[Mapping[Code, Term], Field(min_length=1)]
@@ -101,4 +106,9 @@ def called(codes: str | Iterable[str], language: Language) -> str:
 def _name_of(code: str, language: Language) -> str:
     if (term := _TERMS.get(code)) is not None:
         return term.in_language(language)
-    return TERRITORIES.labels.get(code) or code.replace("-", " ").capitalize()
+    return TERRITORIES.labels.get(code) or spaced_out(code)
+
+
+def spaced_out(code: str) -> str:
+    """A code as it is read where it has no name."""
+    return code.replace("-", " ").capitalize()

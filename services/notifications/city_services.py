@@ -12,8 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, RootModel, field_validator
 
 from contracts.message import Code, Language
 from libraries.chassis.environment import EnvironmentSettings
-from libraries.chassis.settings import SettingsError, read_settings
-from libraries.data_files import DataFileError, parse_data_file
+from libraries.chassis.settings import read_settings, read_settings_file
 from libraries.typed.addresses import AddressError, destination_of
 from services.notifications.people import Correspondent
 
@@ -65,12 +64,7 @@ def service_id(code: str) -> UUID:
 
 def read_city_services(path: Path) -> Mapping[str, CityService]:
     """The services that a file lists; raises SettingsError, which names what is wrong and where."""
-    try:
-        return parse_data_file(path.read_text(encoding="utf-8"), str(path), CityServicesFile).root
-    except (OSError, UnicodeDecodeError) as error:
-        raise SettingsError(f"ENGAGE_CITY_SERVICES_FILE: {path} can't be read: {error}") from None
-    except DataFileError as error:
-        raise SettingsError(f"ENGAGE_CITY_SERVICES_FILE: {error}") from None
+    return read_settings_file("ENGAGE_CITY_SERVICES_FILE", path, CityServicesFile).root
 
 
 @cache

@@ -132,10 +132,8 @@ class Links:
     def offer_of(self, token: str, now: datetime) -> tuple[Right, Party, UUID] | None:
         """The pair that the last part of an answering link names, and as which party for whom; None if not ours."""
         word, _, rest = token.partition(".")
-        person, _, rest = rest.partition(".")
-        try:
-            person_id = UUID(person)
-        except ValueError:
+        person_id, rest = _person_of(rest)
+        if person_id is None:
             return None
         for party in get_args(Party):
             if party == word and (right := self._genuine(party, rest, now, person_id)):
@@ -144,13 +142,10 @@ class Links:
 
     def clearance_of(self, token: str, now: datetime) -> tuple[Right, UUID] | None:
         """The clearance that the last part of a link names, and of whom it is asked; None if not ours."""
-        person, _, rest = token.partition(".")
-        try:
-            person_id = UUID(person)
-        except ValueError:
+        person_id, rest = _person_of(token)
+        if person_id is None or (right := self._genuine("clearance", rest, now, person_id)) is None:
             return None
-        right = self._genuine("clearance", rest, now, person_id)
-        return None if right is None else (right, person_id)
+        return right, person_id
 
     def _token(self, purpose: Purpose, identifier: UUID, at: datetime, person_id: UUID | None = None) -> str:
         # A whole day, so that a mail that is written again on the same day is the same mail.
@@ -177,3 +172,12 @@ def _signature(key: bytes, purpose: Purpose, identifier: UUID, until: str, perso
     content = f"{purpose}\n{until}\n".encode(errors="replace") + identifier.bytes
     content += person_id.bytes if person_id else b""
     return base64.urlsafe_b64encode(hmac.digest(key, content, hashlib.sha256)[:18]).decode()
+
+
+def _person_of(token: str) -> tuple[UUID | None, str]:
+    """For whom a link is, by what stands first in its token, and the rest of that; None where nobody does."""
+    person, _, rest = token.partition(".")
+    try:
+        return UUID(person), rest
+    except ValueError:
+        return None, rest

@@ -9,19 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from contracts.message import Code, Language, Reason
 from libraries.data_files import read_data_file
-
-
-class Words(BaseModel):
-    """A code in words."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    fr: str = Field(min_length=1)
-    en: str = Field(min_length=1)
-
-    def in_language(self, language: Language) -> str:
-        """The same in one language."""
-        return self.fr if language == "fr" else self.en
+from libraries.vocabularies.vocabularies import Words, spaced_out
 
 
 class _File(BaseModel):
@@ -73,5 +61,5 @@ def end_reason(code: str | None, language: Language) -> str:
 def criterion(code: str) -> dict[str, str]:
     """What a criterion of the contest is called; the code itself, spaced out, where it has no words."""
     words = _WORDS.criteria.get(code)
-    spaced = code.replace("-", " ").capitalize()
+    spaced = spaced_out(code)
     return words.model_dump() if words else {"fr": spaced, "en": spaced}

@@ -19,7 +19,17 @@ from contracts.sources import MAIL_LINKS
 from libraries.chassis.door import Premises
 from libraries.chassis.forms import FormPublisher
 from libraries.chassis.watching.log import named
-from services.notifications.clicks.pages import Words, later, over, page, posted, unknown
+from services.notifications.clicks.pages import (
+    NOT_PASSED_ON,
+    NOT_TAKEN,
+    THANKS,
+    Words,
+    later,
+    over,
+    page,
+    posted,
+    unknown,
+)
 from services.notifications.clicks.standing import KnownOffer, Standing, standing_of, stands
 from services.notifications.clicks.store import ClickStore, OfferLink
 from services.notifications.links import ANSWER_PATH, Links
@@ -81,8 +91,8 @@ class Answering:
             )
         except (KafkaError, OSError, TimeoutError) as error:
             self._premises.log.warning("an answer was not kept", action="answer", error=named(error))
-            return page(_LATER, form=_FORM, status=503)
-        return page(_THANKS)
+            return page(NOT_PASSED_ON, form=_FORM, status=503)
+        return page(THANKS)
 
     async def _pass_on(self, link: OfferLink, answered: PairAnswered) -> None:
         pair_id, at = answered.pair_id, answered.answered_at
@@ -146,11 +156,7 @@ _WORDS: Final[Mapping[Standing, Words]] = {
         "Pour changer d’avis, répondez au message.",
         "You have declined this offer; there is nothing else to do. To change your mind, reply to the message.",
     ),
-    "refused": (
-        "Votre réponse nous est parvenue, mais n’a pas pu être prise en compte\u00a0: "
-        "répondez au message, et nous verrons ensemble.",
-        "Your answer has reached us, but could not be taken into account: reply to the message, and we will see.",
-    ),
+    "refused": NOT_TAKEN,
     "handed-over": (
         "Une autre personne a repris votre rôle dans ce projet\u00a0: c’est elle qui répond désormais.",
         "Another person has taken over your role in this project: it is for them to answer now.",
@@ -172,14 +178,9 @@ _WORDS: Final[Mapping[Standing, Words]] = {
         "This offer is no longer open: it has come to an end.",
     ),
 }
-_THANKS: Final = ("Merci\u00a0: votre réponse est transmise.", "Thank you: your answer has been passed on.")
 _UNCLEAR: Final = (
     "Votre réponse n’a pas été comprise\u00a0: choisissez d’accepter ou de décliner.",
     "Your answer was not understood: choose to accept or to decline.",
-)
-_LATER: Final = (
-    "Votre réponse n’a pas pu être transmise\u00a0: essayez encore dans quelques minutes.",
-    "Your answer could not be passed on: please try again in a few minutes.",
 )
 _REASONS: Final = (
     ("no-time", "Je n’ai pas le temps / I have no time"),

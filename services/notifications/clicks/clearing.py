@@ -25,7 +25,17 @@ from libraries.chassis.watching.log import named
 from libraries.typed.numbers import day
 from libraries.typed.slip import Slip
 from libraries.work_days.city import CITY
-from services.notifications.clicks.pages import Words, later, over, page, posted, unknown
+from services.notifications.clicks.pages import (
+    NOT_PASSED_ON,
+    NOT_TAKEN,
+    THANKS,
+    Words,
+    later,
+    over,
+    page,
+    posted,
+    unknown,
+)
 from services.notifications.clicks.standing import ClearanceStanding, KnownClearance, standing_of_clearance
 from services.notifications.clicks.store import ClearanceLink, ClickStore
 from services.notifications.links import CLEARANCE_PATH, Links
@@ -85,8 +95,8 @@ class Clearing:
             await self._pass_on(link, answered.model_copy(update=first))
         except (KafkaError, OSError, TimeoutError) as error:
             self._premises.log.warning("an answer was not kept", action="clear", error=named(error))
-            return page(_LATER, form=self._form(clearance), status=503)
-        return page(_THANKS)
+            return page(NOT_PASSED_ON, form=self._form(clearance), status=503)
+        return page(THANKS)
 
     async def _pass_on(self, link: ClearanceLink, answered: MentorClearanceAnswered) -> None:
         clearance_id, at = link.clearance_id, answered.answered_at
@@ -175,17 +185,12 @@ _WORDS: Final[Mapping[ClearanceStanding, Words]] = {
         "C’est refusé\u00a0; vous n’avez rien d’autre à faire. Pour changer d’avis, répondez au message.",
         "It is refused; there is nothing else to do. To change your mind, reply to the message.",
     ),
-    "not-taken": (
-        "Votre réponse nous est parvenue, mais n’a pas pu être prise en compte\u00a0: "
-        "répondez au message, et nous verrons ensemble.",
-        "Your answer has reached us, but could not be taken into account: reply to the message, and we will see.",
-    ),
+    "not-taken": NOT_TAKEN,
     "over": (
         "Il n’y a plus à répondre\u00a0: la question ne se pose plus, ou est posée à quelqu’un d’autre.",
         "No answer is needed any more: the question is settled, or asked of somebody else.",
     ),
 }
-_THANKS: Final = ("Merci\u00a0: votre réponse est transmise.", "Thank you: your answer has been passed on.")
 _UNCLEAR: Final[Mapping[ClearanceKind, Words]] = {
     "line-manager": (
         "Votre réponse n’a pas été comprise\u00a0: choisissez d’autoriser, jusqu’à un jour à venir, ou non.",
@@ -196,10 +201,6 @@ _UNCLEAR: Final[Mapping[ClearanceKind, Words]] = {
         "Your answer was not understood: choose one of the two.",
     ),
 }
-_LATER: Final = (
-    "Votre réponse n’a pas pu être transmise\u00a0: essayez encore dans quelques minutes.",
-    "Your answer could not be passed on: please try again in a few minutes.",
-)
 _BUTTONS: Final[Mapping[ClearanceKind, Words]] = {
     "line-manager": ("J’autorise / I authorise it", "Je n’autorise pas / I do not authorise it"),
     "ethics": ("Rien ne s’y oppose / Nothing stands against it", "Quelque chose s’y oppose / Something does"),

@@ -15,6 +15,17 @@ from starlette.responses import HTMLResponse, Response
 Words: TypeAlias = tuple[str, str]
 """A sentence in French and in English."""
 
+THANKS: Final = ("Merci\u00a0: votre réponse est transmise.", "Thank you: your answer has been passed on.")
+NOT_PASSED_ON: Final = (
+    "Votre réponse n’a pas pu être transmise\u00a0: essayez encore dans quelques minutes.",
+    "Your answer could not be passed on: please try again in a few minutes.",
+)
+NOT_TAKEN: Final = (
+    "Votre réponse nous est parvenue, mais n’a pas pu être prise en compte\u00a0: "
+    "répondez au message, et nous verrons ensemble.",
+    "Your answer has reached us, but could not be taken into account: reply to the message, and we will see.",
+)
+
 _STYLE: Final = (
     "body {max-width:38rem;margin:3rem auto;padding:0 1.5rem;font:1rem/1.6 Arial,sans-serif;color:#1a1a1a;"
     "background:#fff} button,input,select {font:inherit;padding:.5rem 1rem;margin:.25rem .5rem .25rem 0}"

@@ -37,8 +37,7 @@ def on_obstacle_opened(event: Event[ObstacleOpened], unit: Unit, about: PlannedA
 @handles(ObstacleTaken, needs=lookups.obstacle)
 def on_obstacle_taken(event: Event[ObstacleTaken], unit: Unit, about: PlannedAbout) -> None:
     """What was to be said before it was taken is no longer true; a service that it was handed to is told."""
-    first: People = {role: who for role, who in _first(event.data, unit).items() if role == "service"}
-    react(event, unit, about, _matter(event.data, first, due_at=event.data.due_at.isoformat()))
+    react(event, unit, about, _matter(event.data, _service(event.data, unit), due_at=event.data.due_at.isoformat()))
 
 
 @handles(ObstacleEscalated, needs=lookups.obstacle)
@@ -76,9 +75,11 @@ def on_obstacle_abandoned(event: Event[ObstacleAbandoned], unit: Unit, about: Pl
 
 def _first(obstacle: ObstacleState, unit: Unit) -> People:
     """Who acts first: the service that has it in charge where mail reaches it, else the officer who owns the need."""
-    if obstacle.service in unit.store.services:
-        return {"service": service_id(obstacle.service)}
-    return {"owner": obstacle.owner_id}
+    return _service(obstacle, unit) or {"owner": obstacle.owner_id}
+
+
+def _service(obstacle: ObstacleState, unit: Unit) -> People:
+    return {"service": service_id(obstacle.service)} if obstacle.service in unit.store.services else {}
 
 
 def _matter(obstacle: ObstacleState, whom: People, **more: object) -> Matter:

@@ -12,9 +12,9 @@ from pydantic import BaseModel, ConfigDict, Field, RootModel
 from contracts.contacts import Work
 from contracts.message import Language
 from libraries.data_files import DataFileError, read_data_file
+from libraries.vocabularies.vocabularies import Words
 from services.notifications.kinds import Role
 from services.notifications.people import Correspondent
-from services.notifications.words import Words
 
 _PACKAGE: Final = "services.notifications"
 _POSITION: Final = re.compile(r"\.\d+(?=\.|$)")

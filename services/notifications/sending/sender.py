@@ -227,9 +227,8 @@ def sender_from_environment() -> Sender:
 
 def _offices(settings: MailSettings) -> Mapping[UUID, Contact]:
     """How those are reached whom no form names, by their ids."""
-    holders = {HOLDERS[office]: office_contact(HOLDERS[office], who) for office, who in settings.offices.items()}
-    services = {service_id(code): service for code, service in city_services().items()}
-    return holders | {
-        identifier: office_contact(identifier, service.correspondent, service.language)
-        for identifier, service in services.items()
-    }
+    contacts = [office_contact(HOLDERS[office], who) for office, who in settings.offices.items()]
+    contacts += [
+        office_contact(service_id(code), it.correspondent, it.language) for code, it in city_services().items()
+    ]
+    return {contact.person_id: contact for contact in contacts}
