@@ -30,7 +30,7 @@ from contracts.topic import Topic
 SERVICES: Final = ("intake", "matching", "mentoring", "notifications")
 
 _FORMS_DAYS: Final = 14  # forms are personal: long enough to replay what a service did wrong, and no longer
-_CONTACTS_DAYS: Final = 7  # within so many days nothing is left of a contact that was replaced or erased
+_CONTACTS_DAYS: Final = 7  # within so many days nothing is left of what was replaced or erased
 _DEAD_LETTERS_DAYS: Final = 90  # a quarter to repair a record in
 
 
@@ -239,6 +239,17 @@ TOPICS: Final[tuple[Topic, ...]] = (
         consumers=("notifications",),
         events=(contacts.ContactPublished,),
         earlier=(contacts.ContactPublishedFirst,),
+    ),
+    Topic(
+        name="descriptions.v1",
+        description="What people wrote of obstacles that are in the way, for who is to lift them",
+        key="obstacle id",
+        compacted=True,
+        compacted_within_days=_CONTACTS_DAYS,
+        privacy="restricted",
+        producers=("mentoring",),
+        consumers=("notifications",),
+        events=(obstacles.ObstacleDescribed,),
     ),
     Topic(
         name="erasures.v1",

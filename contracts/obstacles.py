@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, Literal
+from typing import ClassVar, Final, Literal
 from uuid import UUID
 
 from pydantic import Field
 
 from contracts.message import Code, Comment, EventData, Reasons, Reporter, ShortText, StateChange
 from contracts.moments import DerivedMoment, Moment
+
+MOST_AUTHORS: Final = 4
+"""Who says something is told by a kind and an id, which may be a person's, a mentor's, or the lead's of a project."""
 
 
 class ObstacleReported(EventData):
@@ -25,7 +28,9 @@ class ObstacleReported(EventData):
     )
     reported_by: Reporter = Field(description="Who reports it, by their id")
     reported_at: Moment = Field(description="When it was reported")
-    comment: Comment | None = Field(default=None, description="What it is, in their words; never passed on")
+    comment: Comment | None = Field(
+        default=None, description="What it is, in their words: shown to who is to lift it, and to nobody else"
+    )
 
 
 class ObstacleUpdated(EventData):
@@ -66,25 +71,37 @@ class ObstacleOpened(ObstacleState):
     """An obstacle is known, and has an owner."""
 
     event_type: ClassVar[str] = "engage.obstacle.opened.v1"
+    minor: ClassVar[int] = 1
 
     due_at: DerivedMoment = Field(description="Until when it should be lifted")
+    is_described: bool = Field(
+        default=False, description="Whether somebody wrote what it is, which a restricted topic has"
+    )
 
 
 class ObstacleTaken(ObstacleState):
     """A city service works on it; from then it has its time anew."""
 
     event_type: ClassVar[str] = "engage.obstacle.taken.v1"
+    minor: ClassVar[int] = 1
 
     due_at: DerivedMoment = Field(description="Until when it should be lifted")
+    is_described: bool = Field(
+        default=False, description="Whether somebody wrote what it is, which a restricted topic has"
+    )
 
 
 class ObstacleAmended(ObstacleState):
     """Who leads the hindered project, who owns its need, or what it is called changed; it is still in the way."""
 
     event_type: ClassVar[str] = "engage.obstacle.amended.v1"
+    minor: ClassVar[int] = 1
 
     due_at: DerivedMoment | None = Field(
         description="Until when it should be lifted, or the next level is told; null where all were"
+    )
+    is_described: bool = Field(
+        default=False, description="Whether somebody wrote what it is, which a restricted topic has"
     )
 
 
@@ -98,8 +115,12 @@ class ObstacleEscalated(ObstacleState):
     """It was not lifted in time: a higher level is told."""
 
     event_type: ClassVar[str] = "engage.obstacle.escalated.v1"
+    minor: ClassVar[int] = 1
 
     level: Code = Field(description="Who is told: service, directorate, officer")
+    is_described: bool = Field(
+        default=False, description="Whether somebody wrote what it is, which a restricted topic has"
+    )
     due_at: DerivedMoment | None = Field(description="When the next level is told; null at the highest")
 
 
@@ -119,3 +140,20 @@ class ObstacleUpdateRefused(EventData):
     obstacle_id: UUID = Field(description="The obstacle that it was about")
     occurred_at: Moment = Field(description="When it was reported or updated")
     reasons: Reasons = Field(description="Why it can't be done")
+
+
+class ObstacleDescribed(EventData):
+    """What somebody wrote of an obstacle that is in the way; a tombstone with the same key takes it back.
+
+    It is taken back once the obstacle is lifted or abandoned, and where who wrote it asks to be forgotten.
+    """
+
+    event_type: ClassVar[str] = "engage.obstacle.described.v1"
+    whole: ClassVar[bool] = True
+    key_field: ClassVar[str] = "obstacle_id"
+
+    obstacle_id: UUID = Field(description="The obstacle")
+    authors: tuple[UUID, ...] = Field(
+        min_length=1, max_length=MOST_AUTHORS, description="Who may have written it: their ids as persons"
+    )
+    comment: Comment = Field(description="What it is, in their words")

@@ -531,7 +531,7 @@ export interface ObstacleReported {
   readonly reported_by: string;
   /** When it was reported */
   readonly reported_at: DateTime;
-  /** What it is, in their words; never passed on Personal data: never log it, never pass it on. */
+  /** What it is, in their words: shown to who is to lift it, and to nobody else Personal data: never log it, never pass it on. */
   readonly comment?: string | null;
 }
 
@@ -2149,6 +2149,8 @@ export interface ObstacleOpened {
   readonly project_title: string;
   /** Until when it should be lifted */
   readonly due_at: DateTime;
+  /** Whether somebody wrote what it is, which a restricted topic has */
+  readonly is_described: boolean;
 }
 
 /** A city service works on it; from then it has its time anew. */
@@ -2185,6 +2187,8 @@ export interface ObstacleTaken {
   readonly project_title: string;
   /** Until when it should be lifted */
   readonly due_at: DateTime;
+  /** Whether somebody wrote what it is, which a restricted topic has */
+  readonly is_described: boolean;
 }
 
 /** Who leads the hindered project, who owns its need, or what it is called changed; it is still in the way. */
@@ -2221,6 +2225,8 @@ export interface ObstacleAmended {
   readonly project_title: string;
   /** Until when it should be lifted, or the next level is told; null where all were */
   readonly due_at: DateTime | null;
+  /** Whether somebody wrote what it is, which a restricted topic has */
+  readonly is_described: boolean;
 }
 
 /** It stands in nobody's way any more. */
@@ -2291,6 +2297,8 @@ export interface ObstacleEscalated {
   readonly project_title: string;
   /** Who is told: service, directorate, officer */
   readonly level: string;
+  /** Whether somebody wrote what it is, which a restricted topic has */
+  readonly is_described: boolean;
   /** When the next level is told; null at the highest */
   readonly due_at: DateTime | null;
 }
@@ -2675,6 +2683,18 @@ export interface ContactPublishedFirst {
   readonly work: Work | null;
 }
 
+/** What somebody wrote of an obstacle that is in the way; a tombstone with the same key takes it back.
+
+It is taken back once the obstacle is lifted or abandoned, and where who wrote it asks to be forgotten. */
+export interface ObstacleDescribed {
+  /** The obstacle */
+  readonly obstacle_id: Uuid;
+  /** Who may have written it: their ids as persons */
+  readonly authors: readonly Uuid[];
+  /** What it is, in their words Personal data: never log it, never pass it on. */
+  readonly comment: string;
+}
+
 /** What was forgotten of a person, by its sort. */
 export interface Removed {
   /** A sort of thing, such as form, contact, mail, held-record */
@@ -2849,6 +2869,7 @@ export interface EventByType {
   "engage.follow-up.failed.v1": FollowUpFailed;
   "engage.contact.published.v2": ContactPublished;
   "engage.contact.published.v1": ContactPublishedFirst;
+  "engage.obstacle.described.v1": ObstacleDescribed;
   "engage.person.forgotten.v1": PersonForgotten;
   "engage.person.erased.v1": PersonErased;
   "engage.dead-letter.recorded.v1": DeadLetterRecorded;
@@ -2868,6 +2889,7 @@ export interface DataByTopic {
   "pairs.v1": PairOffered | PairAccepted | PairDeclined | PairExpired | PairActivated | PairAmended | PairEnded | MeetingHeld | PairIdle | PairPaused | PairReviewDue | PairReviewRecorded | PairRenewed | PairAnswerRefused | MentorFormRefused | MentorClearanceAsked | MentorClearanceGiven | MentorClearanceRefused | MentorClearanceDropped | MentorClearanceAnswerRefused | NoMentorFound | ObstacleOpened | ObstacleTaken | ObstacleAmended | ObstacleLifted | ObstacleEscalated | ObstacleAbandoned | ObstacleUpdateRefused | SupportPlanOpened | SupportActionChanged | IntroductionRecorded | SupportUpdateRefused | ImpactRecorded;
   "follow-ups.v1": FollowUpPlanned | FollowUpSent | FollowUpCancelled | FollowUpFailed;
   "contacts.v1": ContactPublished | ContactPublishedFirst;
+  "descriptions.v1": ObstacleDescribed;
   "erasures.v1": PersonForgotten | PersonErased;
   "intake.dead-letters.v1": DeadLetterRecorded;
   "matching.dead-letters.v1": DeadLetterRecorded;

@@ -86,8 +86,9 @@ OBSTACLE_COLUMNS: Final = (
     "level",
     "reason",
     "version",
+    "authors",
 )
-OBSTACLE_CHANGES: Final = ("obstacle_id", "service", "due_at", "state", "level", "reason", "version")
+OBSTACLE_CHANGES: Final = ("obstacle_id", "service", "due_at", "state", "level", "reason", "version", "is_described")
 # When and how long, and no word of what was said.
 MEETING_COLUMNS: Final = ("meeting_id", "pair_id", "held_on", "minutes", "obstacle_id", "next_step")
 ACTION_COLUMNS: Final = ("assignment_id", "code", "state", "reason", "version")

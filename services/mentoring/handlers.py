@@ -27,7 +27,7 @@ from services.mentoring.flows import (
     offers,
     progress,
 )
-from services.mentoring.reporters import speakers
+from services.mentoring.reporters import authors_of, has_asked_since
 from services.mentoring.states.lead import Lead, amended_lead, confirmed_lead
 from services.mentoring.states.mentor import Mentor
 from services.mentoring.states.obstacle import Obstacle
@@ -202,7 +202,8 @@ def on_pair_reviewed(event: Event[PairReviewed], unit: Unit, pair: Pair) -> None
 @handles(ObstacleReported, needs=lambda said: lookups.lead_with_obstacle(said.assignment_id, said.obstacle_id))
 def on_obstacle_reported(event: Event[ObstacleReported], unit: Unit, lead: Lead) -> None:
     """Something stands in a project's way: a city service owns it from now on, and has its time."""
-    if obstacle_lifting.open_obstacle(unit, lead, event.data):
+    authors = authors_of(event, unit.store.state)
+    if obstacle_lifting.open_obstacle(unit, lead, event.data, authors=authors):
         progress.begin(unit, lead, "obstacle", actor=event.data.reported_by)
 
 
@@ -223,10 +224,7 @@ def on_support_action_reported(event: Event[SupportActionReported], unit: Unit, 
 )
 def on_introduction_reported(event: Event[IntroductionReported], unit: Unit, lead: Lead) -> None:
     """A project was introduced to a partner, or what came of it is known: networking has begun."""
-    said, programme = event.data, unit.store.state
-    asked = [programme.erasures.of(who) for who in speakers(programme, said.reported_by, lead.assignment_id)]
-    forgotten = any(erased_at is not None and event.time <= erased_at for erased_at in asked)
-    progress.introduce(unit, lead, said, forgotten=forgotten)
+    progress.introduce(unit, lead, event.data, forgotten=has_asked_since(event, unit.store.state))
 
 
 @handles(ImpactReported, needs=lambda said: lookups.lead_with_figures(said.assignment_id))

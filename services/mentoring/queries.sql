@@ -25,7 +25,8 @@ SELECT pair_id, assignment_id, application_id, mentor_id, fit, rules_version, of
 
 -- name: read_obstacles
 -- What still stands in some project's way.
-SELECT obstacle_id, assignment_id, kind, service, opened_at, due_at, state, level, reason, version
+SELECT obstacle_id, assignment_id, kind, service, opened_at, due_at, state, level, reason, version,
+       authors
   FROM obstacle
  WHERE state NOT IN ('lifted', 'abandoned')
 
@@ -66,7 +67,8 @@ SELECT pair.*
 SELECT obstacle.*
   FROM unnest($1::uuid[]) AS named (obstacle_id)
  CROSS JOIN LATERAL (
-       SELECT obstacle_id, assignment_id, kind, service, opened_at, due_at, state, level, reason, version
+       SELECT obstacle_id, assignment_id, kind, service, opened_at, due_at, state, level, reason, version,
+              authors
          FROM obstacle
         WHERE obstacle.obstacle_id = named.obstacle_id
        OFFSET 0
@@ -218,9 +220,11 @@ UPDATE obstacle
        state = change.state,
        level = change.level,
        reason = change.reason,
-       version = change.version
-  FROM unnest($1::uuid[], $2::text[], $3::timestamptz[], $4::text[], $5::integer[], $6::text[], $7::integer[])
-       AS change (obstacle_id, service, due_at, state, level, reason, version)
+       version = change.version,
+       authors = CASE WHEN change.is_described THEN authors ELSE '{}' END
+  FROM unnest($1::uuid[], $2::text[], $3::timestamptz[], $4::text[], $5::integer[], $6::text[], $7::integer[],
+              $8::boolean[])
+       AS change (obstacle_id, service, due_at, state, level, reason, version, is_described)
  WHERE obstacle.obstacle_id = change.obstacle_id
 
 -- name: update_actions

@@ -11,6 +11,7 @@ from uuid import UUID
 
 from contracts.event import Event
 from contracts.message import EventData
+from contracts.obstacles import ObstacleReported
 from contracts.support import IntroductionReported
 from services.mentoring.programme import Programme
 
@@ -35,10 +36,27 @@ def speakers(programme: Programme, reporter: str, assignment_id: UUID) -> Iterat
 def reporting(events: Iterable[Event[EventData]], programme: Programme) -> Iterator[UUID]:
     """Who may be the reporters of what these events write that is kept as it was written."""
     for event in events:
-        if isinstance(event.data, IntroductionReported):
+        if isinstance(event.data, IntroductionReported | ObstacleReported):
             yield from speakers(programme, event.data.reported_by, event.data.assignment_id)
 
 
 def names_of(people: Iterable[UUID], mentors: Iterable[UUID]) -> list[str]:
     """The names under which persons, and the mentors that they are, may have reported something."""
     return [f"{kind}:{person_id}" for person_id in people for kind in _PERSONS] + [f"mentor:{it}" for it in mentors]
+
+
+def has_asked_since(event: Event[IntroductionReported] | Event[ObstacleReported], programme: Programme) -> bool:
+    """Whether somebody who may have written a report asked to be forgotten since."""
+    authors = speakers(programme, event.data.reported_by, event.data.assignment_id)
+    asked = [programme.erasures.of(person_id) for person_id in authors]
+    return any(erased_at is not None and event.time <= erased_at for erased_at in asked)
+
+
+def authors_of(event: Event[ObstacleReported], programme: Programme) -> tuple[UUID, ...]:
+    """The persons who may have written a report, each once; none where one of them asked to be forgotten since.
+
+    Nor where nobody is known by the name that it has: nobody could have it forgotten.
+    """
+    if has_asked_since(event, programme):
+        return ()
+    return tuple(dict.fromkeys(speakers(programme, event.data.reported_by, event.data.assignment_id)))

@@ -82,7 +82,8 @@ def pair_from(row: asyncpg.Record) -> Pair:
 
 def obstacle_from(row: asyncpg.Record) -> Obstacle:
     """An obstacle from a row in the order of OBSTACLE_COLUMNS."""
-    return Obstacle(*row)
+    # As the record has it, it is a list.
+    return Obstacle(*(*row[:-1], tuple(row[-1])))
 
 
 def record(value: object, columns: Sequence[str]) -> Row:

@@ -84,6 +84,9 @@ class Kind(_Strict):
     clears: bool = Field(
         default=False, description="Whether its reader gives or refuses a mentor's clearance by a link in the text"
     )
+    tells_description: bool = Field(
+        default=False, description="Whether the text shows what was written of the obstacle that it is about"
+    )
     introduces: ContactRole | None = Field(default=None, description="Of whom the text tells")
     introduces_by: Literal["name", "work"] = Field(
         default="name", description="Whether it tells who they are and their address, or what they do and know"

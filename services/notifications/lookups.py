@@ -17,11 +17,12 @@ from contracts.assignments import (
 from contracts.clearances import ClearanceState
 from contracts.contacts import ContactPublished, contact_id_of
 from contracts.message import EventData
-from contracts.obstacles import ObstacleState
+from contracts.obstacles import ObstacleDescribed, ObstacleState
 from contracts.pairs import PairState
 from libraries.chassis.handling import Lookup, both
 from services.notifications.city_services import service_id
 from services.notifications.contacts import ContactRegister
+from services.notifications.descriptions import Descriptions
 from services.notifications.kinds import KINDS
 from services.notifications.people import FOUNDATION
 from services.notifications.planned.about import PlannedAbout
@@ -99,6 +100,11 @@ def refusal(
     named = () if decided_by is None else ((CONTACT, contact_id_of("owner", decided_by)),)
     known = Lookup[NotificationStore, ContactRegister](named, lambda store: store.contacts)
     return both(planned_about(said, matter_id, decided_by), known)
+
+
+def description(said: ObstacleDescribed) -> Lookup[NotificationStore, Descriptions]:
+    """What was written of obstacles; of who may have written it has to be known whether they asked to be forgotten."""
+    return Lookup(tuple((PERSON, person_id) for person_id in said.authors), lambda store: store.descriptions)
 
 
 def contact(said: ContactPublished) -> Lookup[NotificationStore, ContactRegister]:

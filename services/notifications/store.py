@@ -15,6 +15,7 @@ from libraries.chassis.unit_of_work import UnitOfWork
 from services.notifications.city_services import CityService, city_services
 from services.notifications.clearances import Clearances
 from services.notifications.contacts import ContactRegister
+from services.notifications.descriptions import Descriptions
 from services.notifications.forgotten import Forgotten
 from services.notifications.offers import Offers
 from services.notifications.planned.follow_ups import MAIL
@@ -50,6 +51,7 @@ class NotificationStore:
         self.forgotten = Forgotten(connection)
         self.offers = Offers(connection)
         self.clearances = Clearances(connection)
+        self.descriptions = Descriptions(connection)
         self._recusals: set[tuple[UUID, UUID]] = set()
         self._deadlines: dict[tuple[str, int], datetime] = {}
 
@@ -71,6 +73,7 @@ class NotificationStore:
 
     def forget(self, person_id: UUID, at: datetime) -> tuple[Removed, ...]:
         """Forgets a person who asks to be; returns what there was of theirs."""
+        self.descriptions.forget(person_id, at)
         contacts, planned = self.contacts.forget(person_id, at), self.plans.forget(person_id, at)
         return self.forgotten.ask(person_id, at, contacts=contacts, planned=planned)
 
@@ -83,6 +86,7 @@ class NotificationStore:
             recusals, self._recusals = sorted(self._recusals), set()
             await self._connection.execute(QUERIES["keep_recusals"], *zip(*recusals, strict=True))
         due += await self.contacts.save()
+        due += await self.descriptions.save()
         await self.offers.save()
         await self.clearances.save()
         due += await self.forgotten.save()

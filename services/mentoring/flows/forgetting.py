@@ -7,7 +7,7 @@ from uuid import UUID
 from contracts.contacts import ContactPublished, contact_id_of
 from contracts.erasures import ErasureRequested, PersonForgotten, Removed
 from contracts.event import Event
-from services.mentoring.flows import asking, leaving, offers
+from services.mentoring.flows import asking, leaving, obstacle_lifting, offers
 from services.mentoring.reporters import speakers
 from services.mentoring.states.lead import FORGOTTEN
 from services.mentoring.store import Unit
@@ -34,6 +34,7 @@ def forget(event: Event[ErasureRequested], unit: Unit) -> None:
         "contact": min(len(emptied), 1) + min(managed, 1),
         "project": _empty_leads(unit, person_id),
         "introduction": empty_introductions(unit, person_id),
+        "description": obstacle_lifting.forget_words(unit, person_id),
         "held-record": programme.erasures.take_emptied(person_id),
     }
     offers.serve_queue(unit)

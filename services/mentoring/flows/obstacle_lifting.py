@@ -8,6 +8,7 @@ from uuid import UUID
 from contracts.obstacles import (
     ObstacleAbandoned,
     ObstacleAmended,
+    ObstacleDescribed,
     ObstacleEscalated,
     ObstacleLifted,
     ObstacleOpened,
@@ -24,8 +25,11 @@ from services.mentoring.states.obstacle import Obstacle
 from services.mentoring.store import Unit
 
 
-def open_obstacle(unit: Unit, lead: Lead, report: ObstacleReported) -> bool:
-    """Opens an obstacle with an owner and a time, and whether it did: one that is known changes nothing."""
+def open_obstacle(unit: Unit, lead: Lead, report: ObstacleReported, *, authors: tuple[UUID, ...]) -> bool:
+    """Opens an obstacle with an owner and a time, and whether it did: one that is known changes nothing.
+
+    `authors` are the persons who may have written what it is; with none nobody is shown what they wrote.
+    """
     programme = unit.store.state
     settings = programme.roster.settings
     # Before anything is judged: a report that comes again must not be refused for what has changed since.
@@ -46,9 +50,13 @@ def open_obstacle(unit: Unit, lead: Lead, report: ObstacleReported) -> bool:
         service=report.service or lead.directorate,
         opened_at=unit.now,
         due_at=due_at,
+        authors=authors if report.comment else (),
     )
     programme.put_obstacle(opened)
-    unit.publish(ObstacleOpened(due_at=due_at, **_facts(unit, None, opened, actor=report.reported_by)))
+    if report.comment and opened.is_described:
+        unit.publish(ObstacleDescribed(obstacle_id=opened.obstacle_id, authors=opened.authors, comment=report.comment))
+    facts = _facts(unit, None, opened, actor=report.reported_by)
+    unit.publish(ObstacleOpened(due_at=due_at, is_described=opened.is_described, **facts))
     return True
 
 
@@ -61,7 +69,7 @@ def update(unit: Unit, known: Obstacle, said: ObstacleUpdated) -> None:
         if isinstance(taken, Obstacle) and taken is not known:
             unit.store.state.put_obstacle(taken)
             facts = _facts(unit, known, taken, actor=said.updated_by, reason=said.reason)
-            unit.publish(ObstacleTaken(due_at=due_at, **facts))
+            unit.publish(ObstacleTaken(due_at=due_at, is_described=taken.is_described, **facts))
         outcome = taken
     elif said.update == "lift":
         outcome = _close(unit, known, "lifted", actor=said.updated_by, reason=said.reason)
@@ -82,7 +90,23 @@ def amend(unit: Unit, known: Obstacle, *, actor: str) -> None:
     amended = states.amend(known)
     unit.store.state.put_obstacle(amended)
     facts = _facts(unit, known, amended, actor=actor, reason="assignment-amended")
-    unit.publish(ObstacleAmended(due_at=amended.due_at, **facts))
+    unit.publish(ObstacleAmended(due_at=amended.due_at, is_described=amended.is_described, **facts))
+
+
+def forget_words(unit: Unit, person_id: UUID) -> int:
+    """Takes back what a person wrote of obstacles before they asked to be forgotten; returns of how many."""
+    programme = unit.store.state
+    erased_at = programme.erasures.of(person_id)
+    # Of closed ones nothing is kept, and all that are open are at hand.
+    theirs = [
+        obstacle
+        for obstacle in programme.obstacles.values()
+        if person_id in obstacle.authors and erased_at is not None and obstacle.opened_at <= erased_at
+    ]
+    for obstacle in theirs:
+        programme.put_obstacle(states.undescribed(obstacle))
+        unit.retract(ObstacleDescribed, obstacle.obstacle_id)
+    return len(theirs)
 
 
 def escalate(unit: Unit, known: Obstacle) -> None:
@@ -98,7 +122,7 @@ def escalate(unit: Unit, known: Obstacle) -> None:
     levels = settings.obstacles.levels
     level = levels[min(escalated.level, len(levels)) - 1]
     facts = _facts(unit, known, escalated, actor=programme.roster.rules.actor, reason="late")
-    unit.publish(ObstacleEscalated(level=level, due_at=next_due_at, **facts))
+    unit.publish(ObstacleEscalated(level=level, due_at=next_due_at, is_described=escalated.is_described, **facts))
 
 
 def _close(
@@ -107,6 +131,9 @@ def _close(
     closed = states.close(known, state, reason=reason)
     if isinstance(closed, Obstacle) and closed is not known:
         unit.store.state.put_obstacle(closed)
+        if known.is_described:
+            # It was kept for who had to lift it.
+            unit.retract(ObstacleDescribed, known.obstacle_id)
         event = ObstacleLifted if state == "lifted" else ObstacleAbandoned
         unit.publish(event(**_facts(unit, known, closed, actor=actor, reason=reason)))
     return closed

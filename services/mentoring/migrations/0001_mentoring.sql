@@ -115,7 +115,8 @@ CREATE TABLE obstacle (
     state text NOT NULL CHECK (state IN ('opened', 'taken', 'escalated', 'lifted', 'abandoned')),
     level integer NOT NULL CHECK (level >= 0),
     reason text CHECK (reason IS NOT NULL OR state <> 'abandoned'),
-    version integer NOT NULL CHECK (version >= 1)
+    version integer NOT NULL CHECK (version >= 1),
+    authors uuid[] NOT NULL             -- who may have written what it is, while descriptions.v1 says it
 );
 
 -- An action has no row until something changed it: it is planned.

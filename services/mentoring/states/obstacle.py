@@ -21,7 +21,8 @@ class Obstacle:
     """An obstacle; `version` grows by one with every change.
 
     `service` owns it. At `due_at` it should be lifted, or the next level is told; None once it is closed, or
-    every level was told. `level` counts the levels that were told.
+    every level was told. `level` counts the levels that were told. `authors` are the persons who may have written what
+    it is; none where nobody did, or it is forgotten.
     """
 
     obstacle_id: UUID
@@ -34,6 +35,12 @@ class Obstacle:
     level: int = 0
     reason: str | None = None
     version: int = 1
+    authors: tuple[UUID, ...] = ()
+
+    @property
+    def is_described(self) -> bool:
+        """Whether somebody wrote what it is."""
+        return bool(self.authors)
 
     @property
     def open(self) -> bool:
@@ -65,7 +72,12 @@ def close(obstacle: Obstacle, state: ClosedState, *, reason: str | None) -> Obst
         return NotAllowed(f"obstacle-{obstacle.state}")
     if state == "abandoned" and reason is None:
         return NotAllowed("abandoned-without-reason")
-    return replace(obstacle, state=state, reason=reason, due_at=None, version=obstacle.version + 1)
+    return replace(obstacle, state=state, reason=reason, due_at=None, authors=(), version=obstacle.version + 1)
+
+
+def undescribed(obstacle: Obstacle) -> Obstacle:
+    """The obstacle of which nothing is kept in anybody's words; nothing else of it changes, so its version stays."""
+    return replace(obstacle, authors=())
 
 
 def escalate(obstacle: Obstacle, *, at: datetime, next_due_at: datetime | None) -> Obstacle:

@@ -10,15 +10,17 @@ from contracts.event import Event
 from contracts.obstacles import (
     ObstacleAbandoned,
     ObstacleAmended,
+    ObstacleDescribed,
     ObstacleEscalated,
     ObstacleLifted,
     ObstacleOpened,
     ObstacleState,
     ObstacleTaken,
 )
-from libraries.chassis.handling import handles
+from libraries.chassis.handling import handles, handles_tombstones_of
 from services.notifications import lookups
 from services.notifications.city_services import service_id
+from services.notifications.descriptions import Descriptions
 from services.notifications.kinds import Role
 from services.notifications.planned.about import PlannedAbout
 from services.notifications.planned.planner import Matter
@@ -31,21 +33,20 @@ People: TypeAlias = Mapping[Role, UUID]
 @handles(ObstacleOpened, needs=lookups.obstacle)
 def on_obstacle_opened(event: Event[ObstacleOpened], unit: Unit, about: PlannedAbout) -> None:
     """Whoever is to act is told what stands in the project's way, and until when."""
-    react(event, unit, about, _matter(event.data, _first(event.data, unit), due_at=event.data.due_at.isoformat()))
+    react(event, unit, about, _to_lift(event.data, _first(event.data, unit)))
 
 
 @handles(ObstacleTaken, needs=lookups.obstacle)
 def on_obstacle_taken(event: Event[ObstacleTaken], unit: Unit, about: PlannedAbout) -> None:
     """What was to be said before it was taken is no longer true; a service that it was handed to is told."""
-    react(event, unit, about, _matter(event.data, _service(event.data, unit), due_at=event.data.due_at.isoformat()))
+    react(event, unit, about, _to_lift(event.data, _service(event.data, unit)))
 
 
 @handles(ObstacleEscalated, needs=lookups.obstacle)
 def on_obstacle_escalated(event: Event[ObstacleEscalated], unit: Unit, about: PlannedAbout) -> None:
     """Who is to act is told that it is late, and when the next level will be: first the service, then the owner."""
-    until = event.data.due_at
     told: People = _first(event.data, unit) if event.data.level == "service" else {"owner": event.data.owner_id}
-    react(event, unit, about, _matter(event.data, told, due_at=until.isoformat() if until else None))
+    react(event, unit, about, _to_lift(event.data, told))
 
 
 @handles(ObstacleLifted, needs=lookups.obstacle)
@@ -62,15 +63,27 @@ def on_obstacle_lifted(event: Event[ObstacleLifted], unit: Unit, about: PlannedA
 )
 def on_obstacle_amended(event: Event[ObstacleAmended], unit: Unit, about: PlannedAbout) -> None:
     """What is planned reaches whoever leads the project and owns the need by now."""
-    until = event.data.due_at
     roles: People = {"owner": event.data.owner_id, "service": service_id(event.data.service)}
-    amend(event, unit, about, _matter(event.data, roles, due_at=until.isoformat() if until else None))
+    amend(event, unit, about, _to_lift(event.data, roles))
 
 
 @handles(ObstacleAbandoned, needs=lookups.obstacle)
 def on_obstacle_abandoned(event: Event[ObstacleAbandoned], unit: Unit, about: PlannedAbout) -> None:
     """What is still to be said of it is dropped; the lead learns that it will not be lifted, and why."""
     react(event, unit, about, _matter(event.data, {}, reason=event.data.reason))
+
+
+@handles(ObstacleDescribed, needs=lookups.description)
+def on_obstacle_described(event: Event[ObstacleDescribed], unit: Unit, descriptions: Descriptions) -> None:
+    """Who is to lift it is shown what somebody wrote of it, unless they asked to be forgotten."""
+    if not any(unit.store.forgotten.covers(person_id, unit.now) for person_id in event.data.authors):
+        descriptions.keep(event.data, unit.now)
+
+
+@handles_tombstones_of(ObstacleDescribed)
+def on_description_retracted(obstacle_id: UUID, unit: Unit) -> None:
+    """What was written of an obstacle is kept no longer."""
+    unit.store.descriptions.drop(obstacle_id)
 
 
 def _first(obstacle: ObstacleState, unit: Unit) -> People:
@@ -80,6 +93,11 @@ def _first(obstacle: ObstacleState, unit: Unit) -> People:
 
 def _service(obstacle: ObstacleState, unit: Unit) -> People:
     return {"service": service_id(obstacle.service)} if obstacle.service in unit.store.services else {}
+
+
+def _to_lift(obstacle: ObstacleOpened | ObstacleTaken | ObstacleEscalated | ObstacleAmended, whom: People) -> Matter:
+    until = obstacle.due_at
+    return _matter(obstacle, whom, due_at=until.isoformat() if until else None, is_described=obstacle.is_described)
 
 
 def _matter(obstacle: ObstacleState, whom: People, **more: object) -> Matter:

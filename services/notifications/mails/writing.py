@@ -73,7 +73,7 @@ class Writer:
         return self._texts.render(
             claim.kind,
             claim.language,
-            parameters=parameters if claim.new_address is None else {**parameters, "new_address": claim.new_address},
+            parameters={**parameters, **_known_by_now(claim)},
             reference=str(claim.matter_id),
             recipient=claim.recipient,
             counterpart=claim.counterpart,
@@ -92,3 +92,9 @@ class Writer:
         if kind.answered_by is None:
             return None
         return self._links.answering(claim.matter_id, kind.answered_by, claim.recipient_id, now)
+
+
+def _known_by_now(claim: ClaimedMail) -> dict[str, str]:
+    """What a text says besides what was planned: it is not kept with the mail."""
+    known = {"new_address": claim.new_address, "words": claim.words}
+    return {name: value for name, value in known.items() if value is not None}

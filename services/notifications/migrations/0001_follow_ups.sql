@@ -31,6 +31,14 @@ CREATE TABLE address_change (
     decided_why text
 );
 
+-- What was written of obstacles that are in the way, for who is to lift them.
+CREATE TABLE description (
+    obstacle_id uuid PRIMARY KEY,
+    authors uuid[] NOT NULL,            -- who may have written it
+    words text NOT NULL,
+    said_at timestamptz NOT NULL        -- by the event that said so, to tell what an erasure covers
+);
+
 -- Who abstains from which file: nothing about it is sent to them.
 CREATE TABLE recusal (
     person_id uuid,
@@ -60,7 +68,7 @@ CREATE TABLE follow_up (
         CHECK (state IN ('scheduled', 'sending', 'sent', 'cancelled', 'failed')),
     settled text,                       -- why it must no longer be sent
     next_attempt_at timestamptz NOT NULL, -- while it is being sent: when its claim ends
-    waits_for uuid,                     -- whose contact is missing
+    waits_for uuid,                     -- whose contact is missing, or which obstacle's description
     attempts integer NOT NULL DEFAULT 0,
     in_doubt boolean NOT NULL DEFAULT false,
     message_id text,
@@ -78,7 +86,7 @@ CREATE TABLE follow_up (
 CREATE INDEX follow_up_due ON follow_up (lane, next_attempt_at, recipient_id) WHERE state IN ('scheduled', 'sending');
 -- For what a person was sent of late. Most mail answers what somebody did, is not counted and not in here.
 CREATE INDEX follow_up_counted ON follow_up (recipient_id, sent_at) WHERE counted;
--- For a contact that arrives; hardly anything waits for one, so it costs nothing.
+-- For a contact or a description that arrives; hardly anything waits for one, so it costs nothing.
 CREATE INDEX follow_up_waits_for ON follow_up (waits_for) WHERE waits_for IS NOT NULL;
 
 -- What one event plans for one person over the years: one row until the next of it falls due and gets its own.

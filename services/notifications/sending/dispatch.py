@@ -11,6 +11,7 @@ from libraries.chassis.erasures import fetch_erasures
 from libraries.chassis.store import Connection, named_queries
 from libraries.typed.addresses import provider_of
 from services.notifications.contacts import contacts_of, fetch_contacts
+from services.notifications.descriptions import fetch_descriptions
 from services.notifications.forgotten import lock_against_erasures
 from services.notifications.kinds import KINDS
 from services.notifications.planned.rows import (
@@ -161,6 +162,7 @@ class Dispatch:
         contacts = await fetch_contacts(self._connection, sorted({each for mail in mails for each in mail.contacts}))
         contacts |= terms.offices
         unreached = {who for mail in mails if not contacts.keys() >= {*mail.contacts} for who in mail.people}
+        described = {mail.matter_id for mail in mails if mail.is_described}
         files = sorted({mail.file for mail in mails})
         recusals = await self._connection.fetch(_QUERIES["fetch_recusals"], *zip(*files, strict=True))
         return Known(
@@ -168,6 +170,7 @@ class Dispatch:
             forgotten=frozenset(await fetch_erasures(self._connection, unreached)),
             recusals={tuple(row) for row in recusals},
             recent=await self._recent(lane, mails, terms),
+            descriptions=await fetch_descriptions(self._connection, described) if described else {},
             providers=await fetch_providers(
                 self._connection,
                 {

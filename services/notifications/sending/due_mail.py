@@ -6,6 +6,8 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
+import orjson
+
 from services.notifications.contacts import contacts_of
 from services.notifications.kinds import KINDS, Kind
 from services.notifications.planned.follow_ups import Planned
@@ -59,6 +61,11 @@ class DueMail(NamedTuple):
     def file(self) -> tuple[UUID, UUID]:
         """The recipient and the application, as a recusal names them."""
         return self.recipient_id, self.planned.application_id
+
+    @property
+    def is_described(self) -> bool:
+        """Whether it shows what somebody wrote of an obstacle, which comes on another topic."""
+        return self.kind.tells_description and bool(orjson.loads(self.planned.parameters).get("is_described"))
 
     @property
     def is_unhurried(self) -> bool:

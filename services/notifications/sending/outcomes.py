@@ -25,7 +25,8 @@ class ClaimedMail:
     """A follow-up claimed for its attempt number `attempts`, with the addresses as they are now.
 
     `is_undeliverable` says that the server refused the address before, `was_refused` that its provider refused mail
-    of late, whoever it was for; `new_address` is one that waits to be confirmed.
+    of late, whoever it was for; `new_address` is one that waits to be confirmed; `words` are what was written of the
+    obstacle that it is about.
     """
 
     follow_up_id: UUID
@@ -40,6 +41,7 @@ class ClaimedMail:
     is_undeliverable: bool
     counterpart: Correspondent | Work | None
     new_address: str | None = None
+    words: str | None = None
     was_refused: bool = False
 
 

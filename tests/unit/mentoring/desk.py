@@ -130,9 +130,13 @@ def all_published(rows: Iterable[OutboxRow]) -> list[tuple[str, dict[str, Any]]]
         (row.type.removeprefix("engage.").rpartition(".")[0], json.loads(row.payload))
         # Without a payload it is a tombstone.
         if row.payload
-        else ("contact.retracted", {"contact_id": row.key})
+        else (f"{_retracted(row)}.retracted", {f"{_retracted(row)}_id": row.key})
         for row in rows
     ]
+
+
+def _retracted(row: OutboxRow) -> str:
+    return {"contacts.v1": "contact", "descriptions.v1": "obstacle"}[row.topic]
 
 
 class Desk:
