@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import importlib
-import json
+import logging
 import signal
 import sys
 import threading
+from datetime import datetime
 from enum import StrEnum
+from importlib.metadata import version
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -19,6 +22,7 @@ from deploy.command_line.dead_letters import dead_letters, lanes
 from deploy.command_line.doctor import doctor
 from deploy.command_line.environment import database_address
 from deploy.command_line.erasure import erasure
+from deploy.command_line.failing import let_text_through, tell
 from deploy.command_line.follow_ups import follow_ups
 from deploy.command_line.mail import mail
 from deploy.command_line.matching import explain, needs, what_if
@@ -26,11 +30,10 @@ from deploy.command_line.mentoring import impact, obstacles, pairs, support
 from deploy.command_line.privacy import privacy
 from deploy.command_line.roles import roles
 from deploy.command_line.topics import topics
-from deploy.local.processes import ProcessError
-from libraries.chassis.servers.migration import MigrationError, migrate
+from deploy.json_lines import print_json
+from libraries.chassis.servers.migration import migrate
 from libraries.chassis.service import Service
 from libraries.chassis.settings import Settings, SettingsError, read_settings
-from libraries.chassis.transport import NotVerified
 
 if TYPE_CHECKING:
     from deploy.local.stack import Broker
@@ -39,8 +42,7 @@ program = typer.Typer(
     name="engage",
     help="The partnership between La France s'engage and the City of Marseille, as four services over Kafka.",
     no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_show_locals=False,
+    pretty_exceptions_enable=False,
 )
 program.add_typer(topics)
 program.add_typer(contracts)
@@ -60,7 +62,15 @@ program.command()(impact)
 program.command()(roles)
 program.command()(doctor)
 
+_DEBUG = "--debug"
+
 ServiceName = StrEnum("ServiceName", {name: name for name in SERVICES})  # type: ignore[misc]
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"engage {version('engage')}")
+        raise typer.Exit
 
 
 class Kafka(StrEnum):
@@ -76,12 +86,24 @@ KafkaOption = Annotated[
 
 
 def main() -> None:
-    """Runs a command; what is set or installed wrongly ends it with one clear message and exit code 2."""
+    """Runs a command; what fails ends it with one clear sentence, and an exit code that says of what kind it is."""
+    let_text_through()
+    # Its own words about a broker that is away come before ours, without what to do.
+    logging.getLogger("aiokafka").addHandler(logging.NullHandler())
     try:
         program()
-    except (SettingsError, MigrationError, NotVerified, ProcessError) as error:
-        typer.secho(str(error), fg=typer.colors.RED, err=True)
-        sys.exit(2)
+    except Exception as error:  # whatever it is, it is told in one sentence
+        sys.exit(tell(error, debug=_DEBUG in sys.argv))
+
+
+@program.callback()
+def options(
+    debug: Annotated[bool, typer.Option(_DEBUG, help="Show the traceback of what fails")] = False,  # read by `main`
+    version: Annotated[
+        bool, typer.Option("--version", is_eager=True, callback=_show_version, help="Say which version this is")
+    ] = False,
+) -> None:
+    """The partnership between La France s'engage and the City of Marseille, as services over Kafka."""
 
 
 @program.command()
@@ -104,16 +126,36 @@ def migrate_command() -> None:
 
 
 @program.command()
-def up(kafka: KafkaOption = Kafka.EMBEDDED) -> None:
-    """Start the whole system on this machine, without data, and print its addresses as one JSON line."""
-    from deploy.local.stack import Stack
+def up(
+    kafka: KafkaOption = Kafka.EMBEDDED,
+    data: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Keep all data here, and go on with what is there; needs apache")
+    ] = None,
+) -> None:
+    """Start the whole system on this machine, and print its addresses as one JSON line; Ctrl-C ends it.
 
+    A service that ends is told of and started again. Without --data nothing is kept.
+    """
+    from deploy.local.stack import Stack
+    from deploy.local.watching import watch
+
+    if data is not None and kafka is Kafka.EMBEDDED:
+        raise SettingsError("--data: the broker that comes along keeps nothing: add --kafka apache")
+    kept = None if data is None else data.resolve()
     ended = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: ended.set())
-    with Stack(broker=_broker(kafka)) as stack:
-        print(json.dumps(stack.addresses()), flush=True)
-        ended.wait()
+    with Stack(broker=_broker(kafka, kept), data=kept, tell=_tell) as stack:
+        print_json(stack.addresses())
+        _tell("all data goes when this ends" if kept is None else f"all data stays in {kept}")
+        whole = watch(stack, ended, _tell)
+        _tell("stopping")
+    sys.exit(0 if whole else 1)
+
+
+def _tell(said: str) -> None:
+    """Says what happens beside the one line of JSON that a program reads."""
+    typer.secho(f"{datetime.now().astimezone():%H:%M:%S} {said}", dim=True, err=True)
 
 
 @program.command()
@@ -129,10 +171,10 @@ def demo(
     sys.exit(play(as_json=as_json, keep=keep, browser=browser, broker=_broker(kafka)))
 
 
-def _broker(kafka: Kafka) -> Broker | None:
+def _broker(kafka: Kafka, kept: Path | None = None) -> Broker | None:
     """The broker to put in the embedded one's place, if any."""
     if kafka is Kafka.EMBEDDED:
         return None
     from deploy.local.apache_kafka import ApacheKafka
 
-    return ApacheKafka(TOPICS)
+    return ApacheKafka(TOPICS, directory=None if kept is None else kept / "kafka")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,6 +12,8 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Column, Table
+
+from deploy.json_lines import print_json
 
 if TYPE_CHECKING:
     from publication.compatibility import Finding
@@ -97,7 +98,7 @@ def check(directory: DirectoryOption = None, as_json: JsonOption = False) -> Non
         count = len(read_register(directory or PUBLISHED))
     if as_json:
         for finding in found:
-            print(json.dumps(dataclasses.asdict(finding), ensure_ascii=False))
+            print_json(dataclasses.asdict(finding))
     elif found:
         _show(found)
     else:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import getpass
-import json
 from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
@@ -19,7 +18,7 @@ from rich.table import Column, Table
 
 from contracts.catalogue import SERVICES
 from deploy.command_line.environment import connected
-from deploy.command_line.json_lines import print_lines
+from deploy.json_lines import print_json, print_lines
 from libraries.chassis import operations
 from libraries.chassis.records.name import LaneName
 from libraries.chassis.records.received import headers_from_bytes
@@ -74,7 +73,7 @@ def show(
         shown["key"] = _text(row["key"])
         shown["value"] = _text(row["value"])
         shown["headers"] = [(name, _text(value)) for name, value in headers_from_bytes(row["headers"])]
-    print(json.dumps({"service": service, **shown}, default=str, ensure_ascii=False, indent=1))
+    print_json({"service": service, **shown}, indent=1)
 
 
 @dead_letters.command()

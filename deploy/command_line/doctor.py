@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import dataclasses
-import json
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
 
+from deploy.json_lines import print_json
 from libraries.chassis.settings import SettingsError
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ async def _examine(health: dict[str, str], replication: int, *, as_json: bool) -
     async for finding in examine(replication=replication, health=health):
         states.add(finding.state)
         if as_json:
-            print(json.dumps(dataclasses.asdict(finding)), flush=True)
+            print_json(dataclasses.asdict(finding))
         else:
             _show(console, finding)
     return states

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Final
 
 import asyncpg
 
@@ -12,6 +13,9 @@ from libraries.chassis.environment import FileError, read_secret
 from libraries.chassis.kafka import Cluster, KafkaSettings
 from libraries.chassis.postgresql import DatabaseAddress, DatabaseSettings
 from libraries.chassis.settings import SettingsError, read_settings
+
+# Whoever types a command waits for it.
+_PATIENCE_SECONDS: Final = 10.0
 
 
 def database_address() -> DatabaseAddress:
@@ -22,7 +26,7 @@ def database_address() -> DatabaseAddress:
 @asynccontextmanager
 async def connected(**server_settings: str) -> AsyncIterator[asyncpg.Connection[asyncpg.Record]]:
     """One connection for a command, as the operator's own role."""
-    connection = await database_address().connect(server_settings=server_settings)
+    connection = await database_address().connect(server_settings=server_settings, timeout=_PATIENCE_SECONDS)
     try:
         yield connection
     finally:

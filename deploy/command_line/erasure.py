@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import getpass
-import json
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -19,6 +18,7 @@ from rich.console import Console
 from rich.table import Column, Table
 
 from deploy.command_line.environment import connected, kafka_cluster
+from deploy.json_lines import print_json
 from libraries.chassis.settings import SettingsError
 
 if TYPE_CHECKING:
@@ -78,7 +78,7 @@ def show(
     except ValueError as error:
         raise typer.BadParameter(str(error)) from None
     if as_json:
-        print(json.dumps(_as_json(proof), default=str, ensure_ascii=False))
+        print_json(_as_json(proof))
     else:
         _show(proof)
     raise typer.Exit(_FOUND if proof.values_left else 0)
@@ -106,7 +106,7 @@ def request(
     except RequestError as error:
         raise SettingsError(str(error)) from None
     told = {"event_id": event.id, "source": event.source, **event.data.model_dump(mode="json"), "by": by, "why": why}
-    print(json.dumps(told, default=str, ensure_ascii=False))
+    print_json(told)
     typer.echo(f"asked for; `engage erasure show {person}` says who has confirmed", err=True)
 
 

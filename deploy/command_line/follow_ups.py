@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import getpass
-import json
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any, Literal, TypeVar
@@ -16,7 +15,7 @@ from rich.console import Console
 from rich.table import Column, Table
 
 from deploy.command_line.environment import connected
-from deploy.command_line.json_lines import print_lines
+from deploy.json_lines import print_json, print_lines
 
 follow_ups = typer.Typer(name="follow-ups", help="What was sent to whom, and what will be.", no_args_is_help=True)
 
@@ -77,7 +76,7 @@ def _table(rows: Sequence[dict[str, Any]]) -> Table:
 @follow_ups.command()
 def show(identifier: Annotated[UUID, typer.Argument(metavar="ID")]) -> None:
     """Show all that is known of one, as one JSON object."""
-    print(json.dumps(_known(identifier), default=str, indent=1))
+    print_json(_known(identifier), indent=1)
 
 
 @follow_ups.command()

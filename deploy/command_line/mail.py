@@ -21,7 +21,7 @@ from rich.table import Table
 from rich.text import Text as Shown
 
 from deploy.command_line.environment import connected
-from deploy.command_line.json_lines import print_lines
+from deploy.json_lines import print_lines
 
 mail = typer.Typer(name="mail", help="The texts of mails, and mail that came back.", no_args_is_help=True)
 

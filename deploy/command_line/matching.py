@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import dataclasses
-import json
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,7 +17,7 @@ from rich.table import Column, Table
 
 from contracts.message import Language
 from deploy.command_line.environment import connected
-from deploy.command_line.json_lines import print_lines
+from deploy.json_lines import print_json, print_lines
 
 if TYPE_CHECKING:
     from services.matching.answers.explanations import Explanation
@@ -56,7 +55,7 @@ def explain(
     except operations.NotThere as error:
         raise typer.BadParameter(str(error)) from None
     if as_json:
-        print(json.dumps(_as_json(found, pool), ensure_ascii=False, default=str))
+        print_json(_as_json(found, pool))
     else:
         _show(found, pool, spoken)
 
@@ -76,7 +75,7 @@ def what_if(
     except ValueError as error:
         raise typer.BadParameter(str(error)) from None
     if as_json:
-        print(json.dumps(dataclasses.asdict(outcome), default=str))
+        print_json(dataclasses.asdict(outcome))
     else:
         _show_outcome(outcome, pool)
 

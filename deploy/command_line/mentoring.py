@@ -13,7 +13,7 @@ from rich.markup import escape
 from rich.table import Column, Table
 
 from deploy.command_line.environment import connected
-from deploy.command_line.json_lines import print_lines
+from deploy.json_lines import print_lines
 from libraries.chassis.store import Connection
 from services.mentoring import operations
 from services.mentoring.operations import Listed

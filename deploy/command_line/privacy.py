@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 from rich.console import Console
 from rich.table import Table
+
+from deploy.json_lines import print_json
 
 if TYPE_CHECKING:
     from deploy.privacy.register import Kept, Processing, Register
@@ -57,7 +58,7 @@ def register(
 
     found = read_register()
     if as_json:
-        print(json.dumps(found.model_dump(mode="json"), ensure_ascii=False))
+        print_json(found.model_dump(mode="json"))
     else:
         _show(found, language)
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import dataclasses
-import json
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated
 
@@ -13,6 +12,7 @@ from rich.console import Console
 from rich.table import Table
 
 from deploy.command_line.environment import kafka_cluster
+from deploy.json_lines import print_json
 
 if TYPE_CHECKING:
     from deploy.topic_plan import Difference
@@ -74,7 +74,7 @@ async def _find(replication: int, delete: Sequence[str]) -> list[Difference]:
 def _show(found: Sequence[Difference], *, as_json: bool) -> None:
     if as_json:
         for it in found:
-            print(json.dumps(dataclasses.asdict(it)))
+            print_json(dataclasses.asdict(it))
         return
     if not found:
         Console().print("[green]The cluster has the catalogue's topics as they should be.[/]")

@@ -29,6 +29,7 @@ from deploy.demo.people import People
 from deploy.demo.programme import Programme
 from deploy.demo.summary import Summary, summarise
 from deploy.demo.view import picture, report
+from deploy.json_lines import print_json
 from deploy.local.mailbox import Mailbox
 from deploy.local.mailbox_pages import save_pages
 from deploy.local.stack import Broker, Stack
@@ -70,7 +71,7 @@ def _tell(summary: Summary, console: Console, *, as_json: bool) -> None:
     text = json.dumps(summary.as_json(), ensure_ascii=False)
     (DIRECTORY / "summary.json").write_text(text + "\n", encoding="utf-8")
     if as_json:
-        print(text, flush=True)
+        print_json(summary.as_json())
     else:
         report(summary, console)
 

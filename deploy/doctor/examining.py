@@ -22,6 +22,7 @@ from libraries.chassis.kafka import KafkaSettings
 from libraries.chassis.postgresql import DatabaseSettings
 from libraries.chassis.settings import SettingsError, read_settings
 from libraries.chassis.transport import NotVerified
+from libraries.chassis.trouble import trouble_of
 from services.notifications.settings import MailSettings
 
 _PATIENCE_SECONDS: Final = 15.0
@@ -62,10 +63,15 @@ async def _patiently(thing: str, look: Callable[[], Findings]) -> Findings:
         yield Finding(thing, "not-tried", "its settings are wrong")
     except NotVerified as error:
         yield Finding(thing, "failed", str(error))
-    except TimeoutError:
-        seen = f"it did not answer within {_PATIENCE_SECONDS:.0f} seconds"
-        yield Finding(thing, "failed", seen, "see whether it runs, and whether this machine may reach it")
     except (OSError, KafkaError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
-        # By its class: a driver's words may hold the address with its password.
-        seen = f"it can't be reached: {type(error).__name__}"
-        yield Finding(thing, "failed", seen, "see whether it runs, and whether its address and password are right")
+        yield _failed(thing, error)
+
+
+def _failed(thing: str, error: Exception) -> Finding:
+    if type(error) is TimeoutError:
+        seen = f"it did not answer within {_PATIENCE_SECONDS:.0f} seconds"
+        return Finding(thing, "failed", seen, "see whether it runs, and whether this machine may reach it")
+    if (trouble := trouble_of(error)) is not None:
+        return Finding(thing, "failed", trouble.seen, trouble.remedy)
+    # By its class: a driver's words may hold the address with its password.
+    return Finding(thing, "failed", f"it refuses us: {type(error).__name__}", "its own log says why")

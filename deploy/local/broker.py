@@ -52,6 +52,11 @@ class EmbeddedBroker:
         self.stop()
 
     @property
+    def is_alive(self) -> bool:
+        """Whether it was started, and runs still."""
+        return self._process.is_alive
+
+    @property
     def bootstrap_servers(self) -> str:
         """`host:port` for Kafka clients; raises ProcessError when it does not run."""
         if self._bootstrap_servers is None:

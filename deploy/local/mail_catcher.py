@@ -70,6 +70,11 @@ class MailCatcher:
         self.stop()
 
     @property
+    def is_alive(self) -> bool:
+        """Whether it was started, and runs still."""
+        return self._process is not None and self._process.is_alive
+
+    @property
     def smtp_url(self) -> str:
         """`smtp://host:port`; raises ProcessError when it does not run."""
         return self._address("smtp")

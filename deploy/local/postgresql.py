@@ -92,6 +92,11 @@ class PostgreSQL:
         self.stop()
 
     @property
+    def is_alive(self) -> bool:
+        """Whether it was started, and runs still."""
+        return self._process is not None and self._process.poll() is None
+
+    @property
     def process_id(self) -> int:
         """The id of the server's first process; raises ProcessError when it does not run."""
         if self._process is None:
@@ -115,6 +120,10 @@ class PostgreSQL:
     def create_database(self, name: str) -> None:
         """Create an empty database; raises ProcessError with PostgreSQL's words when it cannot."""
         self._execute(f"CREATE DATABASE {_identifier(name)}")
+
+    def has_database(self, name: str) -> bool:
+        """Whether there is a database of this name; raises ProcessError with PostgreSQL's words when it can't tell."""
+        return name in self._execute("SELECT datname FROM pg_database").splitlines()
 
     def clone_database(self, template: str, name: str) -> None:
         """Create `name` as a copy of `template`, to which nobody may be connected; about 10 ms in memory."""
@@ -191,11 +200,19 @@ class PostgreSQL:
             stop(self._process, how, patience=20.0)
             self._process = None
 
-    def _execute(self, statement: str) -> None:
-        where = ("--host", str(self.socket_directory), "--port", str(self.port), "--username=postgres")
-        self._run("psql", "--no-psqlrc", "--quiet", *where, "--dbname=postgres", "--command", statement)
+    def _execute(self, statement: str) -> str:
+        where = (
+            "--no-align",
+            "--tuples-only",
+            "--host",
+            str(self.socket_directory),
+            "--port",
+            str(self.port),
+            "--username=postgres",
+        )
+        return self._run("psql", "--no-psqlrc", "--quiet", *where, "--dbname=postgres", "--command", statement)
 
-    def _run(self, program: str, *arguments: str) -> None:
+    def _run(self, program: str, *arguments: str) -> str:
         process = spawn(
             [self._programs / program, *arguments],
             environment=_environment(),
@@ -206,6 +223,7 @@ class PostgreSQL:
         output, _ = process.communicate()
         if process.returncode:
             raise ProcessError(f"{program} failed: {output.decode(errors='replace').strip()[-2000:]}")
+        return output.decode(errors="replace").strip()
 
 
 def _environment() -> dict[str, str]:

@@ -221,6 +221,11 @@ class AnnouncingProcess:
             self._process = None
 
     @property
+    def is_alive(self) -> bool:
+        """Whether it was started, and runs still."""
+        return self._process is not None and self._process.poll() is None
+
+    @property
     def process_id(self) -> int:
         """The id of the running process; raises ProcessError when it was not started."""
         if self._process is None:

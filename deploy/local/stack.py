@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import base64
 import http.client
 import json
-import secrets
 import sys
 import time
-from collections.abc import Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Final, NoReturn, Protocol, Self
@@ -19,10 +16,12 @@ import asyncpg
 
 from contracts.catalogue import SERVICES, TOPICS
 from deploy.local.broker import EmbeddedBroker
+from deploy.local.door_secret import kept_secret, new_secret
 from deploy.local.mail_catcher import MailCatcher
 from deploy.local.postgresql import PostgreSQL
 from deploy.local.processes import ProcessError, ServiceProcess, free_port
 from deploy.local.scratch import ScratchDirectory
+from deploy.local.together import together
 from deploy.roles import MIGRATIONS, OPERATORS, apply_roles
 from libraries.chassis.database import role_of
 
@@ -34,7 +33,16 @@ WITH_ROUTES: Final = ("intake", "notifications")
 """The services that answer others over HTTP; all have health and metrics."""
 
 
-class Broker(Protocol):
+class Standing(Protocol):
+    """What services stand on."""
+
+    @property
+    def is_alive(self) -> bool:
+        """Whether it was started, and runs still."""
+        ...
+
+
+class Broker(Standing, Protocol):
     """Anything that serves Kafka's protocol with the catalogue's topics in it once it is started."""
 
     @property
@@ -56,7 +64,9 @@ class Stack:
 
     `services` are those that run, of the four, each under a login of its own. `durable` makes PostgreSQL write
     through to the disk. Logs and mails are kept in `directory`, or go when the stack stops. `environment` is added to
-    that of every service and of the migration. `broker` replaces the embedded one.
+    that of every service and of the migration. `broker` replaces the embedded one. With `data` all is kept in that
+    directory, and a stack that is made with it again goes on with it; its broker has to keep its records as well.
+    `tell` is told what is started, in words.
     """
 
     def __init__(
@@ -67,11 +77,16 @@ class Stack:
         directory: Path | None = None,
         environment: Mapping[str, str] | None = None,
         broker: Broker | None = None,
+        data: Path | None = None,
+        tell: Callable[[str], object] = lambda said: None,
     ) -> None:
         unknown = sorted(set(services) - set(SERVICES))
         if unknown:
             raise ValueError(f"no such service: {', '.join(unknown)}; there are {', '.join(SERVICES)}")
-        self.postgresql = PostgreSQL(durable=durable)
+        directory = directory or data
+        self._tell = tell
+        kept = None if data is None else data / "postgresql"
+        self.postgresql = PostgreSQL(durable=durable or kept is not None, data_directory=kept)
         self.broker: Broker = broker or EmbeddedBroker({topic.name: topic.partitions for topic in TOPICS})
         self.services: dict[str, ServiceProcess] = {}
         self._scratch = None if directory else ScratchDirectory()
@@ -81,7 +96,7 @@ class Stack:
         self._ports = {name: free_port() for name in services if name in WITH_ROUTES}
         self._health_ports = {name: free_port() for name in services}
         self._environment = dict(environment or {})
-        self.door_secret = "whsec_" + base64.b64encode(secrets.token_bytes(32)).decode()
+        self.door_secret = new_secret() if data is None else kept_secret(data / "door-secret")
 
     def start(self, patience: float = 60.0) -> Self:
         """Start everything and return once every service says that it is ready.
@@ -90,8 +105,11 @@ class Stack:
         """
         self.logs.mkdir(parents=True, exist_ok=True)
         try:
-            _together(lambda: self._start_database(patience), self.broker.start, self.mail_catcher.start)
+            self._tell("PostgreSQL, a broker and a mail catcher start")
+            together(lambda: self._start_database(patience), self.broker.start, self.mail_catcher.start)
+            self._tell(f"{', '.join(self._health_ports)} start")
             self._start_services(patience)
+            self._tell("every service is ready")
         except BaseException:
             self.stop()
             raise
@@ -100,8 +118,8 @@ class Stack:
     def stop(self) -> None:
         """Stop the services, then what they stand on; harmless when stopped. A stack starts only once."""
         try:
-            _together(*(service.terminate for service in self.services.values()))
-            _together(self.broker.stop, self.mail_catcher.stop, self.postgresql.stop)
+            together(*(service.terminate for service in self.services.values()))
+            together(self.broker.stop, self.mail_catcher.stop, self.postgresql.stop)
         finally:
             if self._scratch is not None:
                 self._scratch.close()
@@ -132,6 +150,15 @@ class Stack:
         """The database as the login that owns all schemas reaches it."""
         return self.postgresql.database_url(_DATABASE, role_of(MIGRATIONS))
 
+    def fallen(self) -> list[str]:
+        """What the services stand on that does not run any more, by its name."""
+        standing: dict[str, Standing] = {
+            "PostgreSQL": self.postgresql,
+            "the broker": self.broker,
+            "the mail catcher": self.mail_catcher,
+        }
+        return [name for name, each in standing.items() if not each.is_alive]
+
     def wait_until_ready(self, name: str, patience: float = 60.0) -> None:
         """Return once the service answers that it is ready, for example after a kill and a new start.
 
@@ -141,7 +168,8 @@ class Stack:
 
     def _start_database(self, patience: float) -> None:
         self.postgresql.start(patience)
-        self.postgresql.create_database(_DATABASE)
+        if not self.postgresql.has_database(_DATABASE):
+            self.postgresql.create_database(_DATABASE)
         asyncio.run(_make_roles(self.postgresql.database_url(_DATABASE)))
         environment = {**self._environment, "ENGAGE_DATABASE_URL": self.migrations_url}
         migration = self._process("migrate", ["migrate"], environment)
@@ -214,17 +242,3 @@ async def _make_roles(url: str) -> None:
 
 def _fail(process: ServiceProcess, what: str) -> NoReturn:
     raise ProcessError(f"{process.name} {what}:\n{process.log_tail()}")
-
-
-class _Action(Protocol):
-    def __call__(self) -> object: ...
-
-
-def _together(*actions: _Action) -> None:
-    """Do all at the same time, wait for all, then raise what the first that failed raised."""
-    if not actions:
-        return
-    with ThreadPoolExecutor(max_workers=len(actions)) as threads:
-        futures: list[Future[object]] = [threads.submit(action) for action in actions]
-    for future in futures:
-        future.result()

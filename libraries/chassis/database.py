@@ -50,7 +50,7 @@ class Database:
         self._pool: asyncpg.Pool[asyncpg.Record] | None = None
 
     async def open(self) -> None:
-        """Connects; raises NotVerified, and what asyncpg raises where PostgreSQL is away."""
+        """Connects; raises NotVerified, DatabaseAway, and what asyncpg raises."""
         try:
             self._pool = await asyncpg.create_pool(
                 **self._address.options,
@@ -60,7 +60,7 @@ class Database:
                 server_settings=self._session(),
                 command_timeout=60,  # twice what the server gives a statement: beyond it the network has swallowed it
             )
-        except (ConnectionError, ssl.SSLError) as error:
+        except (OSError, ssl.SSLError) as error:
             raise explained(error, self._address) from None
 
     async def close(self) -> None:

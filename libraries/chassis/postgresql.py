@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
+import re
+import socket
 import ssl
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
-from urllib.parse import parse_qs
+from typing import Any, Final
+from urllib.parse import parse_qs, urlsplit
 
 import asyncpg
 from pydantic import Field, FilePath, PostgresDsn, SecretStr, model_validator
 
 from libraries.chassis.environment import EnvironmentSettings
 from libraries.chassis.transport import NotVerified, Tls, tls_to, verifying
+
+_PORT: Final = 5432
+_HAS_PORT: Final = re.compile(r":\d+$")
+
+
+class DatabaseAway(ConnectionError):
+    """PostgreSQL does not answer; the text says where it was looked for and why, and nothing secret."""
 
 
 @dataclass(frozen=True)
@@ -24,21 +33,27 @@ class DatabaseAddress:
     password: str | None = field(default=None, repr=False)
 
     @property
+    def places(self) -> list[str]:
+        """The hosts that the URL names before its path, each with its port; none where it is a socket."""
+        named = urlsplit(self.url).netloc.rpartition("@")[2].split(",")
+        return [host if _HAS_PORT.search(host) else f"{host}:{_PORT}" for host in named if host]
+
+    @property
     def options(self) -> dict[str, Any]:
         """What every connection of asyncpg must be given."""
         # Said in any case: asyncpg itself would take TLS where it is offered, and check nothing.
         return {"dsn": self.url, "ssl": self.tls or False, "password": self.password}
 
     async def connect(self, **options: Any) -> asyncpg.Connection[asyncpg.Record]:
-        """One connection; raises NotVerified, and what asyncpg raises."""
+        """One connection; raises NotVerified, DatabaseAway, and what asyncpg raises."""
         try:
             return await asyncpg.connect(**self.options, **options)
-        except (ConnectionError, ssl.SSLError) as error:
+        except (OSError, ssl.SSLError) as error:
             raise explained(error, self) from None
 
 
 def explained(error: Exception, address: DatabaseAddress) -> Exception:
-    """An error of connecting, or, where the trouble is TLS, NotVerified, which says what to look at."""
+    """What an error of connecting means: NotVerified where the trouble is TLS, else DatabaseAway."""
     # asyncpg says with a bare ConnectionError that the server refuses TLS; a server that is away has a subclass.
     if address.tls is not None and (isinstance(error, ssl.SSLError) or type(error) is ConnectionError):
         why = getattr(error, "verify_message", "") or "it offers no TLS, or not one that we speak"
@@ -46,7 +61,19 @@ def explained(error: Exception, address: DatabaseAddress) -> Exception:
             f"ENGAGE_DATABASE_TLS: PostgreSQL does not prove who it is ({why}); ENGAGE_DATABASE_CA_FILE names who "
             "signed its certificate, and `off` says that the connection needs no protection"
         )
-    return error
+    where = " or ".join(address.places) or "its socket"
+    return DatabaseAway(f"PostgreSQL can't be reached at {where} ({_why(error)})")
+
+
+def _why(error: Exception) -> str:
+    """Why nobody answered, by the class of the error: its text may hold more than that."""
+    if isinstance(error, socket.gaierror):
+        return "no such host"
+    if isinstance(error, ConnectionRefusedError):
+        return "nothing listens there"
+    if isinstance(error, TimeoutError):
+        return "no answer in time"
+    return type(error).__name__
 
 
 class DatabaseSettings(EnvironmentSettings):

@@ -11,6 +11,7 @@ from base64 import urlsafe_b64encode
 from collections.abc import Coroutine, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, Self, TypeVar
 
@@ -38,9 +39,9 @@ class ApacheKafka:
 
     `brokers` are numbered from 1; each is a controller too. Topics have as many replicas as there are
     brokers, three at most; from three brokers on any one may die and nothing that was acknowledged is
-    lost. `partitions` replaces the catalogue's numbers. Each start begins empty, on new ports; a broker
-    that was killed goes on with its data on its port. Everything ends with this process, however that
-    ends (on Linux).
+    lost. `partitions` replaces the catalogue's numbers. Each start is on new ports, and begins empty, or goes on
+    with what is in `directory`; a broker that was killed goes on with its data on its port. Everything ends with
+    this process, however that ends (on Linux).
 
     With `users` (passwords by name) clients must say who they are, by SASL PLAIN, and may do only what the
     administrator `admin` has granted them. With `certificates` clients must use TLS and show a certificate of the same
@@ -54,12 +55,14 @@ class ApacheKafka:
         partitions: int | None = None,
         users: Mapping[str, str] | None = None,
         certificates: Certificates | None = None,
+        directory: Path | None = None,
     ) -> None:
         if brokers < 1:
             raise ValueError(f"{brokers} brokers are no cluster")
         self._topics = [replace(topic, partitions=partitions or topic.partitions) for topic in topics]
         self._count = brokers
         self._certificates = certificates
+        self._kept = directory
         self._passwords = None if users is None else {ADMINISTRATOR: secrets.token_hex(16), **users}
         self._scratch: ScratchDirectory | None = None
         self._nodes: dict[int, Node] = {}
@@ -76,7 +79,7 @@ class ApacheKafka:
         # On disk: Kafka leaves writing to the operating system, so memory would gain nothing, and could fill.
         self._scratch = ScratchDirectory()
         try:
-            places = choose_places(self._count, self._scratch.path)
+            places = choose_places(self._count, self._kept or self._scratch.path)
             self._nodes = {
                 place.number: Node(place, places, java, self._passwords, self._certificates) for place in places
             }
@@ -93,10 +96,10 @@ class ApacheKafka:
         return self
 
     def stop(self) -> None:
-        """Stop every broker and throw the data away; harmless when stopped."""
-        # A clean shutdown hands partitions over and writes everything out, for nobody.
+        """Stop every broker, and throw the data away unless a directory was given; harmless when stopped."""
         for node in self._nodes.values():
-            node.kill()
+            # A clean shutdown hands partitions over and writes everything out: where all goes, for nobody.
+            node.kill() if self._kept is None else node.terminate()
         self._nodes = {}
         if self._scratch is not None:
             self._scratch.close()
@@ -116,6 +119,11 @@ class ApacheKafka:
         if not self._nodes:
             raise ProcessError("this Apache Kafka does not run")
         return ",".join(node.place.address for node in self._nodes.values())
+
+    @property
+    def is_alive(self) -> bool:
+        """Whether it was started, and all brokers run still."""
+        return bool(self._nodes) and len(self.process_ids) == self._count
 
     @property
     def cluster(self) -> Cluster:
@@ -169,7 +177,7 @@ class ApacheKafka:
 
     def _format(self, deadline: float) -> None:
         cluster_id = urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
-        processes = [node.begin_format(cluster_id) for node in self._nodes.values()]
+        processes = [node.begin_format(cluster_id) for node in self._nodes.values() if not node.is_formatted]
         try:
             for process in processes:
                 _finish(process, deadline)

@@ -77,7 +77,7 @@ class Node:
     ) -> None:
         self.place = place
         self._java = tuple(java)
-        place.directory.mkdir()
+        place.directory.mkdir(parents=True, exist_ok=True)
         security = {**_security_settings(passwords), **_tls_settings(certificates)}
         settings = {**_COMMON, **_own_settings(place), **_cluster_settings(cluster), **security}
         self._settings_path = place.directory / "server.properties"
@@ -95,6 +95,15 @@ class Node:
     def start(self) -> None:
         """Start the process, which serves only seconds later; raises ProcessError when it runs already."""
         self._process.start()
+
+    @property
+    def is_formatted(self) -> bool:
+        """Whether its data directory was prepared, in an earlier life of the cluster for one."""
+        return (self.place.directory / "data" / "meta.properties").exists()
+
+    def terminate(self) -> None:
+        """Stop cleanly, so that nothing has to be recovered at the next start; harmless when it does not run."""
+        self._process.terminate()
 
     def kill(self) -> None:
         """Send SIGKILL and wait; harmless when it does not run."""

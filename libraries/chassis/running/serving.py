@@ -28,6 +28,7 @@ from libraries.chassis.servers.visitors import Visitors
 from libraries.chassis.service import Service
 from libraries.chassis.settings import HttpLimits, Settings, SettingsError
 from libraries.chassis.transport import NotVerified
+from libraries.chassis.trouble import trouble_of
 from libraries.chassis.watching import metrics
 
 _DATE_SECONDS: Final = 1.0
@@ -126,7 +127,7 @@ async def serve(service: Service, settings: Settings, log: FilteringBoundLogger)
     """Runs a service until SIGTERM or SIGINT; returns the exit code: 1 where it stopped itself, or did not start.
 
     Raises SettingsError for a port that can't be had, MigrationError for a schema that is not up to date,
-    NotVerified for a database that does not prove who it is.
+    NotVerified for a database that does not prove who it is, and whatever `trouble_of` knows.
     """
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -135,9 +136,10 @@ async def serve(service: Service, settings: Settings, log: FilteringBoundLogger)
     ports = _ports(running, settings)
     try:
         await running.prepare()
-    except (MigrationError, NotVerified):
-        raise
     except Exception as error:
+        # What lies with a server or a right is told in one sentence by whoever started this.
+        if isinstance(error, MigrationError | NotVerified) or trouble_of(error) is not None:
+            raise
         log.critical("the service did not start", action="start", exc_info=error)
         return 1
     await running.begin()

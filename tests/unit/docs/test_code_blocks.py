@@ -60,14 +60,21 @@ def _problem(words: list[str]) -> str | None:
     rest = list(words)
     while rest and hasattr(command, "commands"):
         name = rest.pop(0)
+        if name in _options_of(command):
+            # Before the command's name stand those that every command has.
+            continue
         if name == "...":
             return None
         if name not in command.commands:
             return f"there is no {name}"
         command = command.commands[name]
-    known = {option for parameter in command.params for option in (*parameter.opts, *parameter.secondary_opts)}
-    unknown = [word for word in rest if word.startswith("--") and word.partition("=")[0] not in {*known, "--help"}]
+    known = {*_options_of(command), "--help"}
+    unknown = [word for word in rest if word.startswith("--") and word.partition("=")[0] not in known]
     return f"there is no {', '.join(unknown)}" if unknown else None
+
+
+def _options_of(command: Any) -> set[str]:
+    return {option for parameter in command.params for option in (*parameter.opts, *parameter.secondary_opts)}
 
 
 def test_every_target_of_make_exists() -> None:
