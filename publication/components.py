@@ -32,7 +32,7 @@ class Components:
         self._parts: dict[tuple[str, Side], Schema] = {}
         for version in found:
             side = side_of(version)
-            schema = schema_of(version.model, version.uri, side)
+            schema = schema_of(version, side)
             whole = {keyword: value for keyword, value in schema.items() if keyword not in _OF_A_DOCUMENT}
             parts = {**schema.get("$defs", {}), version.model.__name__: whole}
             for name, schema in parts.items():
