@@ -2,39 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from importlib.metadata import version as installed_version
 from typing import Any, Final
 
-from contracts.attributes import MOST_SEQUENCE_CHARACTERS, SEQUENCE_PATTERN
+from contracts.codec import STRUCTURED
 from contracts.topic import Topic
-from publication.components import Components, side_of
+from publication.cloudevents import (
+    envelope_of,
+    envelope_schema,
+    headers_of,
+    headers_schema,
+    structured,
+    structured_headers,
+)
+from publication.components import components, within_components
 from publication.golden import Example
-from publication.schemas import Schema, Side
+from publication.schemas import Schema
 from publication.versions import Version, versions
 
 _DAY_MS: Final = 24 * 60 * 60 * 1000
 _BINDING: Final = "0.5.0"
-_HEADERS: Final[Mapping[str, tuple[str, Schema]]] = {
-    "ce_specversion": ("The version of CloudEvents", {"const": "1.0"}),
-    "ce_id": ("The event's id: with `ce_source` its identity, however often it arrives", {"format": "uuid"}),
-    "ce_source": ("Who published it: urn:engage:<service>, or a form's own name", {}),
-    "ce_subject": ("What it is about, the record's key; may be left out, and Engage leaves it out", {"format": "uuid"}),
-    "ce_time": ("When it happened, with its offset from UTC", {"format": "date-time"}),
-    "ce_correlationid": (
-        "The id of the form's event that began the story; left out where that is this event itself",
-        {"format": "uuid"},
-    ),
-    "ce_causationid": ("The id of the event that caused this one; left out where none did", {"format": "uuid"}),
-    "ce_sequence": (
-        "Where it stands among what its service published: the service's lane, and a number that only grows in it."
-        " Forms leave it out",
-        {"pattern": SEQUENCE_PATTERN, "maxLength": MOST_SEQUENCE_CHARACTERS},
-    ),
-    "traceparent": ("The trace that it belongs to, as W3C Trace Context has it", {}),
-    "content-type": ("How the value is encoded", {"const": "application/json"}),
-}
-_REQUIRED: Final = ["ce_specversion", "ce_id", "ce_source", "ce_type", "ce_time"]
+_KEYED: Final = {"kafka": {"key": {"type": "string", "format": "uuid"}, "bindingVersion": _BINDING}}
 
 
 def asyncapi_document(topics: Iterable[Topic], golden: Mapping[str, Sequence[Example]]) -> dict[str, Any]:
@@ -44,16 +33,28 @@ def asyncapi_document(topics: Iterable[Topic], golden: Mapping[str, Sequence[Exa
     """
     topics = tuple(topics)
     found = versions(topics)
-    components = Components(found)
-    schemas = {it.name: _shared(it.schema, components, it.side) for it in components}
-    messages = {_message_name(it): _message(it, components, golden[it.name]) for it in found}
+    schemas: dict[str, Schema] = {
+        "CloudEventsHeaders": headers_schema(),
+        "CloudEventsEnvelope": envelope_schema(),
+        "CloudEventsStructuredHeaders": structured_headers(),
+        **within_components(components(found)),
+    }
+    messages: dict[str, Any] = {}
+    for version in found:
+        name = version.model.__name__
+        schemas[f"{name}Headers"] = headers_of(version)
+        messages[_message_name(version)] = _message(version, schemas[name], golden[version.name])
+        if version.topic.is_form:
+            schemas[f"{name}Envelope"] = envelope_of(version)
+            messages[_structured_name(version)] = _in_structured_mode(version, golden[version.name])
     return {
         "asyncapi": "3.0.0",
         "info": {
             "title": "Engage",
             "version": installed_version("engage"),
             "description": "Events of the partnership between La France s'engage and the City of Marseille: "
-            "CloudEvents 1.0 in Kafka's binary mode. Readers ignore fields that they do not know.",
+            "CloudEvents 1.0 in Kafka's binary mode; forms may send structured mode, too. Messages are described as "
+            "readers meet them, in every version that was published: readers ignore fields that they do not know.",
         },
         "defaultContentType": "application/json",
         "servers": {
@@ -68,7 +69,7 @@ def asyncapi_document(topics: Iterable[Topic], golden: Mapping[str, Sequence[Exa
         "channels": {topic.name: _channel(topic, found) for topic in topics},
         "operations": {name: operation for topic in topics for name, operation in _operations(topic, found).items()},
         "components": {
-            "schemas": {"CloudEventsHeaders": _headers(), **schemas},
+            "schemas": schemas,
             "messages": messages,
             "securitySchemes": {
                 "scram": {
@@ -84,56 +85,51 @@ def _message_name(version: Version) -> str:
     return version.model.event_type.removeprefix("engage.")
 
 
-def _headers() -> Schema:
-    fields = {
-        name: {"type": "string", "description": description, **more} for name, (description, more) in _HEADERS.items()
-    }
-    return {"type": "object", "properties": fields, "required": _REQUIRED}
+def _structured_name(version: Version) -> str:
+    return f"{_message_name(version)}.structured"
 
 
-def _message(version: Version, components: Components, golden: Sequence[Example]) -> dict[str, Any]:
+def _message(version: Version, schema: Schema, golden: Sequence[Example]) -> dict[str, Any]:
     model = version.model
-    name = components.name(model.__name__, side_of(version))
-    schema = components[model.__name__, side_of(version)]
     examples = [{"name": it["example"], "headers": it["headers"], "payload": it["value"]} for it in golden]
     return {
         "name": model.event_type,
         "title": model.__name__,
         "summary": schema.get("description", ""),
         "contentType": "application/json",
-        "headers": {
-            "allOf": [
-                {"$ref": "#/components/schemas/CloudEventsHeaders"},
-                {
-                    "type": "object",
-                    "properties": {
-                        "ce_type": {"type": "string", "const": model.event_type},
-                        "ce_dataschema": {"type": "string", "const": version.uri},
-                    },
-                },
-            ]
-        },
-        "payload": {"$ref": f"#/components/schemas/{name}"},
-        "bindings": {"kafka": {"key": {"type": "string", "format": "uuid"}, "bindingVersion": _BINDING}},
+        "headers": {"$ref": f"#/components/schemas/{model.__name__}Headers"},
+        "payload": {"$ref": f"#/components/schemas/{model.__name__}"},
+        "bindings": _KEYED,
         "examples": examples,
     }
 
 
-def _shared(part: Any, components: Components, side: Side) -> Any:
-    """A schema whose references lead to the document's components."""
-    if isinstance(part, dict):
-        return {
-            name: f"#/components/schemas/{components.name(value.rpartition('/')[2], side)}"
-            if name == "$ref"
-            else _shared(value, components, side)
-            for name, value in part.items()
-        }
-    return [_shared(value, components, side) for value in part] if isinstance(part, list) else part
+def _in_structured_mode(version: Version, golden: Sequence[Example]) -> dict[str, Any]:
+    name = version.model.__name__
+    return {
+        "name": version.model.event_type,
+        "title": f"{name}, in structured mode",
+        "summary": "The same event with its attributes in the value, as forms may send it",
+        "contentType": STRUCTURED,
+        "headers": {"$ref": "#/components/schemas/CloudEventsStructuredHeaders"},
+        "payload": {"$ref": f"#/components/schemas/{name}Envelope"},
+        "bindings": _KEYED,
+        "examples": [{"name": it["example"], **structured(it)} for it in golden],
+    }
+
+
+def _carried(topic: Topic, found: Iterable[Version]) -> Iterator[str]:
+    """The names of a topic's messages: of forms in both modes."""
+    carried = {*topic.events, *topic.earlier}
+    for version in found:
+        if version.model in carried:
+            yield _message_name(version)
+            if version.topic.is_form:
+                yield _structured_name(version)
 
 
 def _channel(topic: Topic, found: tuple[Version, ...]) -> dict[str, Any]:
     retention = -1 if topic.retention_days is None else topic.retention_days * _DAY_MS
-    carried = {*topic.events, *topic.earlier}
     kept = "for ever" if topic.retention_days is None else f"{topic.retention_days} days"
     within = "" if topic.compacted_within_days is None else f" within {topic.compacted_within_days} days"
     last = f"; the newest of each key{within}, a record without a value ends it" if topic.compacted else ""
@@ -142,11 +138,7 @@ def _channel(topic: Topic, found: tuple[Version, ...]) -> dict[str, Any]:
         "title": topic.name,
         "summary": topic.description,
         "description": f"Key: {topic.key}. Kept {kept}{last}. Class: {topic.privacy}.",
-        "messages": {
-            _message_name(it): {"$ref": f"#/components/messages/{_message_name(it)}"}
-            for it in found
-            if it.model in carried
-        },
+        "messages": {name: {"$ref": f"#/components/messages/{name}"} for name in _carried(topic, found)},
         "bindings": {
             "kafka": {
                 "topic": topic.name,
@@ -166,10 +158,7 @@ def _channel(topic: Topic, found: tuple[Version, ...]) -> dict[str, Any]:
 
 def _operations(topic: Topic, found: tuple[Version, ...]) -> dict[str, Any]:
     """What Engage does with a topic: it receives what forms send, and sends what others receive."""
-    carried = {*topic.events, *topic.earlier}
-    messages = [
-        {"$ref": f"#/channels/{topic.name}/messages/{_message_name(it)}"} for it in found if it.model in carried
-    ]
+    messages = [{"$ref": f"#/channels/{topic.name}/messages/{name}"} for name in _carried(topic, found)]
     action = "receive" if topic.is_form else "send"
     return {
         f"{action}-{topic.name}": {

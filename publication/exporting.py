@@ -7,7 +7,7 @@ from pathlib import Path
 
 from contracts.catalogue import TOPICS
 from contracts.topic import Topic
-from publication.compatibility import Finding
+from publication.findings import Finding
 from publication.gate import prepare
 from publication.registry import PUBLISHED, PublicationError
 

@@ -14,7 +14,7 @@ from contracts.codec import ContractViolation, Record, decode, encode, encode_at
 from contracts.event import Event, form_event_id
 from publication.documents import full_document, smallest_document
 from publication.inexpressible import Inexpressible
-from publication.schemas import Schema, Side, schema_of
+from publication.schemas import Schema, schema_of
 from publication.versions import Version
 
 Example: TypeAlias = dict[str, Any]
@@ -28,13 +28,8 @@ def golden_examples(version: Version) -> list[Example]:
 
     Raises Inexpressible where none can be made that both the schemas and the model take.
     """
-    model = version.model
-    # A form may leave out what has a default; a service writes every field.
-    sent: Side = "reader" if version.topic.is_form else "writer"
-    documents = {
-        "smallest": smallest_document(schema_of(model, version.uri, sent)),
-        "full": full_document(schema_of(model, version.uri, "writer")),
-    }
+    sent = schema_of(version, "writer")
+    documents = {"smallest": smallest_document(sent), "full": full_document(sent)}
     examples = [
         {"example": name, "topic": version.topic.name, **_record(version, document, number)}
         for number, (name, document) in enumerate(documents.items())
@@ -63,9 +58,8 @@ def record_of(example: Example) -> Record:
 def _prove(version: Version, example: Example) -> None:
     """What is published for ever is held against all that will ever read it: either schema, the model, the codec."""
     model, document = version.model, example["value"]
-    writer, reader = (schema_of(model, version.uri, side) for side in ("writer", "reader"))
-    # The smallest of a form leaves out what a writer's schema asks for.
-    for schema in (reader, writer) if example["example"] == "full" else (reader,):
+    writer, reader = (schema_of(version, side) for side in ("writer", "reader"))
+    for schema in (reader, writer):
         _validate(schema, document)
     try:
         model.model_validate_json(json.dumps(document), strict=True)

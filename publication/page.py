@@ -28,13 +28,18 @@ def page(document: Mapping[str, Any]) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    in_binary_mode = {
+        name: message
+        for name, message in document["components"]["messages"].items()
+        if message["contentType"] == document["defaultContentType"]
+    }
     messages = {
         name: {
             **message,
             "fields": list(_fields(document, message["payload"], "", True)),
             "example": json.dumps(message["examples"][-1]["payload"], ensure_ascii=False, indent=2),
         }
-        for name, message in document["components"]["messages"].items()
+        for name, message in in_binary_mode.items()
     }
     return environment.get_template("page.html.jinja").render(document=document, messages=messages)
 

@@ -8,19 +8,18 @@ from typing import Any
 
 from contracts.topic import Topic
 from publication.asyncapi import asyncapi_document
+from publication.facts import facts_of
 from publication.golden import Example
 from publication.page import page
-from publication.registry import REGISTER, Digests, golden_path, schema_path
+from publication.registry import CATALOGUE, golden_path, schema_path
 from publication.schemas import schema_of
 from publication.typescript import typescript_types
 from publication.versions import Version, versions
 from services.intake.door.openapi import openapi_document
 
 
-def rendered(
-    topics: Iterable[Topic], golden: Mapping[str, list[Example]], register: Mapping[str, Digests]
-) -> dict[str, str]:
-    """Every file by its path below the published directory; the register comes last.
+def rendered(topics: Iterable[Topic], golden: Mapping[str, list[Example]]) -> dict[str, str]:
+    """Every file but the register, by its path below the published directory.
 
     Raises Inexpressible.
     """
@@ -31,39 +30,22 @@ def rendered(
     document = asyncapi_document(topics, golden)
     return {
         **files,
-        "catalogue.json": _text([facts_of(topic) for topic in topics]),
-        "asyncapi.json": _text(document),
-        "openapi.json": _text(openapi_document()),
+        CATALOGUE: text_of([facts_of(topic) for topic in topics]),
+        "asyncapi.json": text_of(document),
+        "openapi.json": text_of(openapi_document()),
         "index.html": page(document),
         "engage.ts": typescript_types(topics),
-        REGISTER: _text(register),
-    }
-
-
-def facts_of(topic: Topic) -> dict[str, Any]:
-    """All that the catalogue says of a topic."""
-    return {
-        "topic": topic.name,
-        "description": topic.description,
-        "key": topic.key,
-        "partitions": topic.partitions,
-        "retention_days": topic.retention_days,
-        "compacted": topic.compacted,
-        "privacy": topic.privacy,
-        "producers": list(topic.producers),
-        "consumers": list(topic.consumers),
-        "events": [event.event_type for event in topic.events],
-        "earlier": [event.event_type for event in topic.earlier],
     }
 
 
 def _files_of(version: Version, golden: list[Example]) -> dict[str, str]:
     return {
-        schema_path(version.name, "writer"): _text(schema_of(version.model, version.uri, "writer")),
-        schema_path(version.name, "reader"): _text(schema_of(version.model, version.uri, "reader")),
-        golden_path(version.name): _text(golden),
+        schema_path(version.name, "writer"): text_of(schema_of(version, "writer")),
+        schema_path(version.name, "reader"): text_of(schema_of(version, "reader")),
+        golden_path(version.name): text_of(golden),
     }
 
 
-def _text(value: Any) -> str:
+def text_of(value: Any) -> str:
+    """A JSON value as it is published."""
     return json.dumps(value, ensure_ascii=False, indent=1) + "\n"

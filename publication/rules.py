@@ -22,14 +22,15 @@ def broken_rules(version: Version) -> Iterator[Inexpressible]:
         yield Inexpressible("", f"its type is {version.model.event_type}", remedy)
     told = set[str]()
     for side in ("reader", "writer"):
-        schema = schema_of(version.model, version.uri, side)
+        schema = schema_of(version, side)
         for name, part in {version.model.__name__: schema, **schema.get("$defs", {})}.items():
             for place in unbounded(part, name):
                 if place not in told:
                     told.add(place)
                     path, _, missing = place.partition(": ")
                     yield Inexpressible(path, f"it has no bound: {missing} is missing", _BOUND)
-    yield from _undescribed(schema_of(version.model, version.uri, "reader"))
+    yield from _undescribed(schema_of(version, "reader"))
+    yield from _unsaid_defaults(schema_of(version, "reader"))
 
 
 def _undescribed(schema: Schema) -> Iterator[Inexpressible]:
@@ -39,6 +40,15 @@ def _undescribed(schema: Schema) -> Iterator[Inexpressible]:
         for name, field in part["properties"].items():
             if not field.get("description"):
                 yield Inexpressible(f"{part['title']}.{name}", "it is not described", "give the field a `description`")
+
+
+def _unsaid_defaults(schema: Schema) -> Iterator[Inexpressible]:
+    """A default that a function makes: no reader in another language could know it, nor anybody see it change."""
+    for part in objects_of(schema):
+        for name, field in part["properties"].items():
+            if name not in part.get("required", ()) and "default" not in field:
+                text = "it may be missing, and nothing says what it is then"
+                yield Inexpressible(f"{part['title']}.{name}", text, "give it a `default`, not a `default_factory`")
 
 
 def unbounded(part: Schema, path: str) -> Iterator[str]:

@@ -2,30 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from functools import cache
 from typing import Any, Literal, TypeAlias, cast
 
 from pydantic.json_schema import JsonSchemaMode
 
 from contracts.message import EventData
+from publication.versions import Version
 
 Schema: TypeAlias = dict[str, Any]
 Side: TypeAlias = Literal["writer", "reader"]
 
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
-_MODES: Mapping[Side, JsonSchemaMode] = {"writer": "serialization", "reader": "validation"}
-_TOLD = frozenset({"$id", "$schema", "title", "description", "examples", "default"})
+_TOLD = frozenset({"$id", "$schema", "title", "description", "examples"})
 """What a schema tells people: it may be worded better without making another version."""
 
 
-@cache  # a check asks for each of them twenty times, and making one takes milliseconds
-def schema_of(model: type[EventData], uri: str, side: Side) -> Schema:
-    """The schema of a version: a writer's objects have all fields and no others, a reader ignores the unknown.
+def schema_of(version: Version, side: Side) -> Schema:
+    """The schema of a version: a writer's objects have the fields that it names and no others, a reader ignores others.
 
+    A form may leave out what has a default; a service always writes every field, and so its writer's schema says.
     It is shared: whoever would change it takes a copy.
     """
-    made = model.model_json_schema(mode=_MODES[side], by_alias=True)
+    return _made(version.model, version.uri, side, version.topic.is_form)
+
+
+@cache  # a check asks for each of them twenty times, and making one takes milliseconds
+def _made(model: type[EventData], uri: str, side: Side, by_forms: bool) -> Schema:
+    mode: JsonSchemaMode = "validation" if by_forms or side == "reader" else "serialization"
+    made = model.model_json_schema(mode=mode, by_alias=True)
     for part in objects_of(made):
         for field in part["properties"].values():
             field.pop("title", None)

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable, Iterator
 
 from contracts.topic import Topic
-from publication.components import Component, Components
+from publication.components import components
 from publication.inexpressible import Inexpressible
 from publication.schemas import Schema
 from publication.versions import versions
@@ -31,7 +31,6 @@ def typescript_types(topics: Iterable[Topic]) -> str:
     """
     topics = tuple(topics)
     found = versions(topics)
-    components = Components(found)
     by_type = "".join(f"  {json.dumps(it.model.event_type)}: {it.model.__name__};\n" for it in found)
     by_topic = "".join(
         f"  {json.dumps(topic.name)}: {' | '.join(event.__name__ for event in (*topic.events, *topic.earlier))};\n"
@@ -40,26 +39,23 @@ def typescript_types(topics: Iterable[Topic]) -> str:
     return "\n".join(
         [
             _HEAD,
-            *(_declaration(it, components) for it in components),
+            *(_declaration(name, part) for name, part in components(found).items()),
             f"/** The data of an event by its `ce_type`. */\nexport interface EventByType {{\n{by_type}}}\n",
             f"/** What each topic carries; null is a tombstone. */\nexport interface DataByTopic {{\n{by_topic}}}\n",
         ]
     )
 
 
-def _declaration(component: Component, components: Components) -> str:
-    part = component.schema
+def _declaration(called: str, part: Schema) -> str:
     lines = [*_comment(part, "")]
     if "properties" not in part:
-        said = _type(part, component, components, component.name)
-        return "\n".join([*lines, f"export type {component.name} = {said};", ""])
-    lines.append(f"export interface {component.name} {{")
+        return "\n".join([*lines, f"export type {called} = {_type(part, called)};", ""])
+    lines.append(f"export interface {called} {{")
     required = part.get("required", ())
     for name, field in part["properties"].items():
         lines += _comment(field, "  ")
         optional = "" if name in required else "?"
-        said = _type(field, component, components, f"{component.name}.{name}")
-        lines.append(f"  readonly {_property(name)}{optional}: {said};")
+        lines.append(f"  readonly {_property(name)}{optional}: {_type(field, f'{called}.{name}')};")
     return "\n".join([*lines, "}", ""])
 
 
@@ -79,21 +75,21 @@ def _is_personal(part: Schema) -> bool:
     return bool(part.get("x-personal")) or any(_is_personal(choice) for choice in part.get("anyOf", ()))
 
 
-def _type(part: Schema, of: Component, components: Components, path: str) -> str:
+def _type(part: Schema, path: str) -> str:
     if "$ref" in part:
-        return components.name(str(part["$ref"].rpartition("/")[2]), of.side)
+        return str(part["$ref"].rpartition("/")[2])
     if "anyOf" in part:
-        return " | ".join(_type(choice, of, components, path) for choice in part["anyOf"])
+        return " | ".join(_type(choice, path) for choice in part["anyOf"])
     if "const" in part or "enum" in part:
         return " | ".join(json.dumps(choice) for choice in part.get("enum", [part.get("const")]))
     match part.get("type"):
         case "array" if "prefixItems" in part:
-            return f"readonly [{', '.join(_type(item, of, components, path) for item in part['prefixItems'])}]"
+            return f"readonly [{', '.join(_type(item, path) for item in part['prefixItems'])}]"
         case "array" if "items" in part:
-            item = _type(part["items"], of, components, path)
+            item = _type(part["items"], path)
             return f"readonly ({item})[]" if " | " in item or item.startswith("readonly ") else f"readonly {item}[]"
         case "object" if isinstance(part.get("additionalProperties"), dict):
-            return f"Readonly<Record<string, {_type(part['additionalProperties'], of, components, path)}>>"
+            return f"Readonly<Record<string, {_type(part['additionalProperties'], path)}>>"
         case "string":
             return _FORMATS.get(part.get("format", ""), "string")
         case "integer" | "number":

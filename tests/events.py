@@ -10,7 +10,7 @@ from typing import Any, Final, TypeVar
 from contracts.event import Event, form_event_id
 from contracts.message import EventData
 from publication.documents import full_document, smallest_document
-from publication.schemas import Side, schema_of
+from publication.schemas import schema_of
 from publication.versions import Version, versions
 from tests.ids import identifier
 
@@ -70,12 +70,6 @@ def version_of(model: type[EventData]) -> Version:
 
 @cache
 def _document(model: type[EventData], smallest: bool) -> dict[str, Any]:
-    version = version_of(model)
-    # Only a form may leave a field out; a service writes every one.
-    side: Side = "reader" if version.topic.is_form else "writer"
-    document: dict[str, Any] = (
-        smallest_document(schema_of(model, version.uri, side))
-        if smallest
-        else full_document(schema_of(model, version.uri, "writer"))
-    )
+    written = schema_of(version_of(model), "writer")
+    document: dict[str, Any] = smallest_document(written) if smallest else full_document(written)
     return document

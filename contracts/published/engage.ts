@@ -633,11 +633,11 @@ export interface Organisation {
   /** Name as the organisation writes it */
   readonly name: string;
   /** SIREN, nine digits, checked */
-  readonly siren: string | null;
+  readonly siren?: string | null;
   /** Number in the national register of associations, cleaned */
-  readonly rna: string | null;
+  readonly rna?: string | null;
   /** INSEE code of the headquarters' commune */
-  readonly commune: string | null;
+  readonly commune?: string | null;
   /** siren, rna, or name-and-commune (then the application is flagged) */
   readonly identified_by: string;
 }
@@ -669,13 +669,13 @@ export interface ProposedTag {
 /** The application meets every rule of its edition and takes part. */
 export interface ApplicationRegistered {
   /** State before; null for a new one */
-  readonly from: string | null;
+  readonly from?: string | null;
   /** State after */
   readonly to: string;
   /** Who or what acted: form, engine:name@version, officer:id, mentor:id, lead:id */
   readonly actor: string;
   /** Why, as a code of a versioned vocabulary; never free text */
-  readonly reason: string | null;
+  readonly reason?: string | null;
   /** When it happened, by the event that caused it */
   readonly occurred_at: DateTime;
   /** The aggregate's version after this change, from 1 */
@@ -697,11 +697,11 @@ export interface ApplicationRegistered {
   /** What is assigned to needs */
   readonly project: Project;
   /** Organisations of a coalition besides its lead; 0 for none */
-  readonly members: number;
+  readonly members?: number;
   /** For a form that names no theme, or no public: confirmed by a correction that does */
-  readonly proposed_tags: readonly ProposedTag[];
+  readonly proposed_tags?: readonly ProposedTag[];
   /** Version of the lexicon that proposed them */
-  readonly lexicon_version: string | null;
+  readonly lexicon_version?: string | null;
 }
 
 /** Why something was refused, asked for or flagged: a code for machines, a sentence for people. */
@@ -709,7 +709,7 @@ export interface Reason {
   /** For machines: a code of a versioned vocabulary */
   readonly code: string;
   /** The form's field, as a dotted path */
-  readonly field: string | null;
+  readonly field?: string | null;
   /** For people, in French */
   readonly fr: string;
   /** For people, in English */
@@ -719,13 +719,13 @@ export interface Reason {
 /** At least one rule fails; every reason is given. */
 export interface ApplicationRejected {
   /** State before; null for a new one */
-  readonly from: string | null;
+  readonly from?: string | null;
   /** State after */
   readonly to: string;
   /** Who or what acted: form, engine:name@version, officer:id, mentor:id, lead:id */
   readonly actor: string;
   /** Why, as a code of a versioned vocabulary; never free text */
-  readonly reason: string | null;
+  readonly reason?: string | null;
   /** When it happened, by the event that caused it */
   readonly occurred_at: DateTime;
   /** The aggregate's version after this change, from 1 */
@@ -747,19 +747,19 @@ export interface ApplicationRejected {
   /** Every rule that fails, with the field it reads */
   readonly reasons: readonly Reason[];
   /** What is missing or can't be read besides; it can be mended, and that alone changes nothing */
-  readonly asked: readonly Reason[];
+  readonly asked?: readonly Reason[];
 }
 
 /** At least one rule can't be answered; the fields or documents that are missing are asked for. */
 export interface CorrectionRequested {
   /** State before; null for a new one */
-  readonly from: string | null;
+  readonly from?: string | null;
   /** State after */
   readonly to: string;
   /** Who or what acted: form, engine:name@version, officer:id, mentor:id, lead:id */
   readonly actor: string;
   /** Why, as a code of a versioned vocabulary; never free text */
-  readonly reason: string | null;
+  readonly reason?: string | null;
   /** When it happened, by the event that caused it */
   readonly occurred_at: DateTime;
   /** The aggregate's version after this change, from 1 */
@@ -785,13 +785,13 @@ export interface CorrectionRequested {
 /** Something a person should look at (a possible duplicate, an earlier laureate …); nothing is dropped. */
 export interface ApplicationFlagged {
   /** State before; null for a new one */
-  readonly from: string | null;
+  readonly from?: string | null;
   /** State after */
   readonly to: string;
   /** Who or what acted: form, engine:name@version, officer:id, mentor:id, lead:id */
   readonly actor: string;
   /** Why, as a code of a versioned vocabulary; never free text */
-  readonly reason: string | null;
+  readonly reason?: string | null;
   /** When it happened, by the event that caused it */
   readonly occurred_at: DateTime;
   /** The aggregate's version after this change, from 1 */
@@ -813,19 +813,19 @@ export interface ApplicationFlagged {
   /** What was noticed */
   readonly flags: readonly Reason[];
   /** The applications it resembles, of many the first */
-  readonly related_application_ids: readonly Uuid[];
+  readonly related_application_ids?: readonly Uuid[];
 }
 
 /** A registered application has a new version that still meets every rule. */
 export interface ApplicationAmended {
   /** State before; null for a new one */
-  readonly from: string | null;
+  readonly from?: string | null;
   /** State after */
   readonly to: string;
   /** Who or what acted: form, engine:name@version, officer:id, mentor:id, lead:id */
   readonly actor: string;
   /** Why, as a code of a versioned vocabulary; never free text */
-  readonly reason: string | null;
+  readonly reason?: string | null;
   /** When it happened, by the event that caused it */
   readonly occurred_at: DateTime;
   /** The aggregate's version after this change, from 1 */
@@ -847,19 +847,19 @@ export interface ApplicationAmended {
   /** What is assigned to needs, in its new version */
   readonly project: Project;
   /** Organisations of a coalition besides its lead; 0 for none */
-  readonly members: number;
+  readonly members?: number;
 }
 
 /** The application was taken back and takes no further part. */
 export interface ApplicationWithdrawn {
   /** State before; null for a new one */
-  readonly from: string | null;
+  readonly from?: string | null;
   /** State after */
   readonly to: string;
   /** Who or what acted: form, engine:name@version, officer:id, mentor:id, lead:id */
   readonly actor: string;
   /** Why, as a code of a versioned vocabulary; never free text */
-  readonly reason: string | null;
+  readonly reason?: string | null;
   /** When it happened, by the event that caused it */
   readonly occurred_at: DateTime;
   /** The aggregate's version after this change, from 1 */
@@ -929,13 +929,13 @@ export interface Need {
 /** The current state of an open need; a tombstone with the same key says that it closed. */
 export interface NeedPublished {
   /** State before; null for a new one */
-  readonly from: string | null;
+  readonly from?: string | null;
   /** State after */
   readonly to: string;
   /** Who or what acted: form, engine:name@version, officer:id, mentor:id, lead:id */
   readonly actor: string;
   /** Why, as a code of a versioned vocabulary; never free text */
-  readonly reason: string | null;
+  readonly reason?: string | null;
   /** When it happened, by the event that caused it */
   readonly occurred_at: DateTime;
   /** The aggregate's version after this change, from 1 */
@@ -965,7 +965,7 @@ export interface FitPart {
 /** What is compared level by level: the first that differs decides. */
 export interface Levels {
   /** Places of territories that are to be filled at least, and are */
-  readonly equity: number;
+  readonly equity?: number;
   /** Points of urgency of the needs that are answered */
   readonly coverage: number;
   /** Published assignments that stay */
@@ -977,13 +977,13 @@ export interface Levels {
 /** The engine proposes an assignment, with the parts of its fit. */
 export interface AssignmentProposed {
   /** State before; null for a new one */
-  readonly from: string | null;
+  readonly from?: string | null;
   /** State after */
   readonly to: string;
   /** Who or what acted: form, engine:name@version, officer:id, mentor:id, lead:id */
   readonly actor: string;
   /** Why, as a code of a versioned vocabulary; never free text */
-  readonly reason: string | null;
+  readonly reason?: string | null;
   /** When it happened, by the event that caused it */
   readonly occurred_at: DateTime;
   /** The aggregate's version after this change, from 1 */
@@ -1011,7 +1011,7 @@ export interface AssignmentProposed {
   /** Of the project */
   readonly territories: readonly string[];
   /** Who is to decide: the need's owner, or their deputy where the owner abstains from the file or is gone; null where only a head of the programme can, and in what was said before this field was */
-  readonly decider_id: Uuid | null;
+  readonly decider_id?: Uuid | null;
   /** Sum of the parts, in points */
   readonly fit: number;
   /** What the fit is made of */
@@ -1019,21 +1019,21 @@ export interface AssignmentProposed {
   /** Version of the rules that were read */
   readonly rules_version: string;
   /** An officer wants it: no later event moves it */
-  readonly pinned: boolean;
+  readonly pinned?: boolean;
   /** What an officer's word costs all others; null without one */
-  readonly cost: Levels | null;
+  readonly cost?: Levels | null;
 }
 
 /** An officer confirmed it. */
 export interface AssignmentConfirmed {
   /** State before; null for a new one */
-  readonly from: string | null;
+  readonly from?: string | null;
   /** State after */
   readonly to: string;
   /** Who or what acted: form, engine:name@version, officer:id, mentor:id, lead:id */
   readonly actor: string;
   /** Why, as a code of a versioned vocabulary; never free text */
-  readonly reason: string | null;
+  readonly reason?: string | null;
   /** When it happened, by the event that caused it */
   readonly occurred_at: DateTime;
   /** The aggregate's version after this change, from 1 */
@@ -1061,19 +1061,19 @@ export interface AssignmentConfirmed {
   /** Of the project */
   readonly territories: readonly string[];
   /** Who is to decide: the need's owner, or their deputy where the owner abstains from the file or is gone; null where only a head of the programme can, and in what was said before this field was */
-  readonly decider_id: Uuid | null;
+  readonly decider_id?: Uuid | null;
 }
 
 /** An officer declined it; the pair of project and need is not proposed again. */
 export interface AssignmentDeclined {
   /** State before; null for a new one */
-  readonly from: string | null;
+  readonly from?: string | null;
   /** State after */
   readonly to: string;
   /** Who or what acted: form, engine:name@version, officer:id, mentor:id, lead:id */
   readonly actor: string;
   /** Why, as a code of a versioned vocabulary; never free text */
-  readonly reason: string | null;
+  readonly reason?: string | null;
   /** When it happened, by the event that caused it */
   readonly occurred_at: DateTime;
   /** The aggregate's version after this change, from 1 */
@@ -1101,19 +1101,19 @@ export interface AssignmentDeclined {
   /** Of the project */
   readonly territories: readonly string[];
   /** Who is to decide: the need's owner, or their deputy where the owner abstains from the file or is gone; null where only a head of the programme can, and in what was said before this field was */
-  readonly decider_id: Uuid | null;
+  readonly decider_id?: Uuid | null;
 }
 
 /** It ended for another reason: the application was withdrawn, the need closed or changed, a confirmation undone. */
 export interface AssignmentReleased {
   /** State before; null for a new one */
-  readonly from: string | null;
+  readonly from?: string | null;
   /** State after */
   readonly to: string;
   /** Who or what acted: form, engine:name@version, officer:id, mentor:id, lead:id */
   readonly actor: string;
   /** Why, as a code of a versioned vocabulary; never free text */
-  readonly reason: string | null;
+  readonly reason?: string | null;
   /** When it happened, by the event that caused it */
   readonly occurred_at: DateTime;
   /** The aggregate's version after this change, from 1 */
@@ -1141,7 +1141,7 @@ export interface AssignmentReleased {
   /** Of the project */
   readonly territories: readonly string[];
   /** Who is to decide: the need's owner, or their deputy where the owner abstains from the file or is gone; null where only a head of the programme can, and in what was said before this field was */
-  readonly decider_id: Uuid | null;
+  readonly decider_id?: Uuid | null;
 }
 
 /** What was said of a live assignment has changed: its lead, owner, who decides, a name, a theme or a territory.
@@ -1149,13 +1149,13 @@ export interface AssignmentReleased {
 Its state stays, and every field says what holds now. Each change is said, of proposals and of confirmed ones. */
 export interface AssignmentAmended {
   /** State before; null for a new one */
-  readonly from: string | null;
+  readonly from?: string | null;
   /** State after */
   readonly to: string;
   /** Who or what acted: form, engine:name@version, officer:id, mentor:id, lead:id */
   readonly actor: string;
   /** Why, as a code of a versioned vocabulary; never free text */
-  readonly reason: string | null;
+  readonly reason?: string | null;
   /** When it happened, by the event that caused it */
   readonly occurred_at: DateTime;
   /** The aggregate's version after this change, from 1 */
@@ -1183,7 +1183,7 @@ export interface AssignmentAmended {
   /** Of the project */
   readonly territories: readonly string[];
   /** Who is to decide: the need's owner, or their deputy where the owner abstains from the file or is gone; null where only a head of the programme can, and in what was said before this field was */
-  readonly decider_id: Uuid | null;
+  readonly decider_id?: Uuid | null;
 }
 
 /** A decision that the assignment's state does not allow; nothing changed. */
@@ -1199,13 +1199,13 @@ export interface AssignmentDecisionRefused {
   /** Why it can't be done */
   readonly reasons: readonly Reason[];
   /** The application of the assignment */
-  readonly application_id: Uuid | null;
+  readonly application_id?: Uuid | null;
   /** Name of the organisation that applied */
-  readonly organisation_name: string | null;
+  readonly organisation_name?: string | null;
   /** Name of the project */
-  readonly project_title: string | null;
+  readonly project_title?: string | null;
   /** Name of the need */
-  readonly need_title: string | null;
+  readonly need_title?: string | null;
 }
 
 /** A confirmation that can't be taken back, or not by who asked; nothing changed. */
@@ -1221,11 +1221,11 @@ export interface AssignmentUndoRefused {
   /** Why it can't be done */
   readonly reasons: readonly Reason[];
   /** Name of the organisation that applied */
-  readonly organisation_name: string | null;
+  readonly organisation_name?: string | null;
   /** Name of the project */
-  readonly project_title: string | null;
+  readonly project_title?: string | null;
   /** Name of the need */
-  readonly need_title: string | null;
+  readonly need_title?: string | null;
 }
 
 /** An officer's word on a project and a need that can't be followed; nothing changed. */
@@ -1243,11 +1243,11 @@ export interface PlacementDecisionRefused {
   /** Why it can't be done */
   readonly reasons: readonly Reason[];
   /** Name of the organisation that applied */
-  readonly organisation_name: string | null;
+  readonly organisation_name?: string | null;
   /** Name of the project */
-  readonly project_title: string | null;
+  readonly project_title?: string | null;
   /** Name of the need */
-  readonly need_title: string | null;
+  readonly need_title?: string | null;
 }
 
 /** A form about a need that can't be read, is not its source's, or names another's person; nothing changed. */
@@ -1345,7 +1345,7 @@ export interface NeedUnmet {
   /** The directorate of the City that owns the need */
   readonly directorate: string;
   /** The officer who owns the need, and is told */
-  readonly owner_id: Uuid | null;
+  readonly owner_id?: Uuid | null;
   /** no-candidates, all-gated, placed-elsewhere, territory-full or no-capacity */
   readonly cause: Reason;
   /** What kept applications away, the most frequent first */
@@ -1459,13 +1459,13 @@ export interface Alternate {
 /** The pair is offered to both. */
 export interface PairOffered {
   /** State before; null for a new one */
-  readonly from: string | null;
+  readonly from?: string | null;
   /** State after */
   readonly to: string;
   /** Who or what acted: form, engine:name@version, officer:id, mentor:id, lead:id */
   readonly actor: string;
   /** Why, as a code of a versioned vocabulary; never free text */
-  readonly reason: string | null;
+  readonly reason?: string | null;
   /** When it happened, by the event that caused it */
   readonly occurred_at: DateTime;
   /** The aggregate's version after this change, from 1 */
@@ -1491,27 +1491,27 @@ export interface PairOffered {
   /** Version of the rules that were read */
   readonly rules_version: string;
   /** Until when, at least, both may accept; then it passes to the next mentor */
-  readonly expires_at: DateTime | null;
+  readonly expires_at?: DateTime | null;
   /** What the fit is made of */
-  readonly parts: readonly FitPart[];
+  readonly parts?: readonly FitPart[];
   /** Who would come next, the best first */
-  readonly alternates: readonly Alternate[];
+  readonly alternates?: readonly Alternate[];
   /** Of the project */
-  readonly themes: readonly string[];
+  readonly themes?: readonly string[];
   /** Of the project */
-  readonly territories: readonly string[];
+  readonly territories?: readonly string[];
 }
 
 /** The mentor or the lead accepted; `to` says who is still awaited. */
 export interface PairAccepted {
   /** State before; null for a new one */
-  readonly from: string | null;
+  readonly from?: string | null;
   /** State after */
   readonly to: string;
   /** Who or what acted: form, engine:name@version, officer:id, mentor:id, lead:id */
   readonly actor: string;
   /** Why, as a code of a versioned vocabulary; never free text */
-  readonly reason: string | null;
+  readonly reason?: string | null;
   /** When it happened, by the event that caused it */
   readonly occurred_at: DateTime;
   /** The aggregate's version after this change, from 1 */
@@ -1539,13 +1539,13 @@ export interface PairAccepted {
 /** The mentor or the lead declined; the offer passes to the next mentor. */
 export interface PairDeclined {
   /** State before; null for a new one */
-  readonly from: string | null;
+  readonly from?: string | null;
   /** State after */
   readonly to: string;
   /** Who or what acted: form, engine:name@version, officer:id, mentor:id, lead:id */
   readonly actor: string;
   /** Why, as a code of a versioned vocabulary; never free text */
-  readonly reason: string | null;
+  readonly reason?: string | null;
   /** When it happened, by the event that caused it */
   readonly occurred_at: DateTime;
   /** The aggregate's version after this change, from 1 */
@@ -1573,13 +1573,13 @@ export interface PairDeclined {
 /** Not both accepted in time. Where the mentor was silent, the next one is offered. */
 export interface PairExpired {
   /** State before; null for a new one */
-  readonly from: string | null;
+  readonly from?: string | null;
   /** State after */
   readonly to: string;
   /** Who or what acted: form, engine:name@version, officer:id, mentor:id, lead:id */
   readonly actor: string;
   /** Why, as a code of a versioned vocabulary; never free text */
-  readonly reason: string | null;
+  readonly reason?: string | null;
   /** When it happened, by the event that caused it */
   readonly occurred_at: DateTime;
   /** The aggregate's version after this change, from 1 */
@@ -1607,13 +1607,13 @@ export interface PairExpired {
 /** Both accepted, the line manager authorised it and the ethics check is done. */
 export interface PairActivated {
   /** State before; null for a new one */
-  readonly from: string | null;
+  readonly from?: string | null;
   /** State after */
   readonly to: string;
   /** Who or what acted: form, engine:name@version, officer:id, mentor:id, lead:id */
   readonly actor: string;
   /** Why, as a code of a versioned vocabulary; never free text */
-  readonly reason: string | null;
+  readonly reason?: string | null;
   /** When it happened, by the event that caused it */
   readonly occurred_at: DateTime;
   /** The aggregate's version after this change, from 1 */
@@ -1635,9 +1635,9 @@ export interface PairActivated {
   /** Name of the project */
   readonly project_title: string;
   /** The day by which they should have met */
-  readonly first_contact_by: CalendarDate | null;
+  readonly first_contact_by?: CalendarDate | null;
   /** The day on which the pair ends unless both would go on */
-  readonly ends_on: CalendarDate | null;
+  readonly ends_on?: CalendarDate | null;
 }
 
 /** Who leads the project, who owns its need, or what it is called changed: the pair goes on with them.
@@ -1646,13 +1646,13 @@ Only open pairs are amended. What a former lead has answered does not count for 
 where the offer stands for those who are in it now. */
 export interface PairAmended {
   /** State before; null for a new one */
-  readonly from: string | null;
+  readonly from?: string | null;
   /** State after */
   readonly to: string;
   /** Who or what acted: form, engine:name@version, officer:id, mentor:id, lead:id */
   readonly actor: string;
   /** Why, as a code of a versioned vocabulary; never free text */
-  readonly reason: string | null;
+  readonly reason?: string | null;
   /** When it happened, by the event that caused it */
   readonly occurred_at: DateTime;
   /** The aggregate's version after this change, from 1 */
@@ -1676,23 +1676,23 @@ export interface PairAmended {
   /** The officer who owns the need */
   readonly owner_id: Uuid;
   /** While somebody is awaited: until when, at least, both may accept */
-  readonly expires_at: DateTime | null;
+  readonly expires_at?: DateTime | null;
   /** While it is active and has not met: the day by which they should have */
-  readonly first_contact_by: CalendarDate | null;
+  readonly first_contact_by?: CalendarDate | null;
   /** While it is active: the day on which it ends unless both would go on */
-  readonly ends_on: CalendarDate | null;
+  readonly ends_on?: CalendarDate | null;
 }
 
 /** The pair ended. */
 export interface PairEnded {
   /** State before; null for a new one */
-  readonly from: string | null;
+  readonly from?: string | null;
   /** State after */
   readonly to: string;
   /** Who or what acted: form, engine:name@version, officer:id, mentor:id, lead:id */
   readonly actor: string;
   /** Why, as a code of a versioned vocabulary; never free text */
-  readonly reason: string | null;
+  readonly reason?: string | null;
   /** When it happened, by the event that caused it */
   readonly occurred_at: DateTime;
   /** The aggregate's version after this change, from 1 */
@@ -1718,13 +1718,13 @@ export interface PairEnded {
 /** The pair met. */
 export interface MeetingHeld {
   /** State before; null for a new one */
-  readonly from: string | null;
+  readonly from?: string | null;
   /** State after */
   readonly to: string;
   /** Who or what acted: form, engine:name@version, officer:id, mentor:id, lead:id */
   readonly actor: string;
   /** Why, as a code of a versioned vocabulary; never free text */
-  readonly reason: string | null;
+  readonly reason?: string | null;
   /** When it happened, by the event that caused it */
   readonly occurred_at: DateTime;
   /** The aggregate's version after this change, from 1 */
@@ -1762,13 +1762,13 @@ export interface MeetingHeld {
 /** An active pair has not met for long: a step of the ladder that ends with the pair's end. */
 export interface PairIdle {
   /** State before; null for a new one */
-  readonly from: string | null;
+  readonly from?: string | null;
   /** State after */
   readonly to: string;
   /** Who or what acted: form, engine:name@version, officer:id, mentor:id, lead:id */
   readonly actor: string;
   /** Why, as a code of a versioned vocabulary; never free text */
-  readonly reason: string | null;
+  readonly reason?: string | null;
   /** When it happened, by the event that caused it */
   readonly occurred_at: DateTime;
   /** The aggregate's version after this change, from 1 */
@@ -1800,13 +1800,13 @@ export interface PairIdle {
 /** The pair rests until a day; a meeting before it is welcome. */
 export interface PairPaused {
   /** State before; null for a new one */
-  readonly from: string | null;
+  readonly from?: string | null;
   /** State after */
   readonly to: string;
   /** Who or what acted: form, engine:name@version, officer:id, mentor:id, lead:id */
   readonly actor: string;
   /** Why, as a code of a versioned vocabulary; never free text */
-  readonly reason: string | null;
+  readonly reason?: string | null;
   /** When it happened, by the event that caused it */
   readonly occurred_at: DateTime;
   /** The aggregate's version after this change, from 1 */
@@ -1834,13 +1834,13 @@ export interface PairPaused {
 /** The pair's term comes to its end: both are asked to look back, and whether to go on. */
 export interface PairReviewDue {
   /** State before; null for a new one */
-  readonly from: string | null;
+  readonly from?: string | null;
   /** State after */
   readonly to: string;
   /** Who or what acted: form, engine:name@version, officer:id, mentor:id, lead:id */
   readonly actor: string;
   /** Why, as a code of a versioned vocabulary; never free text */
-  readonly reason: string | null;
+  readonly reason?: string | null;
   /** When it happened, by the event that caused it */
   readonly occurred_at: DateTime;
   /** The aggregate's version after this change, from 1 */
@@ -1870,13 +1870,13 @@ export interface PairReviewDue {
 /** The mentor or the lead has looked back. */
 export interface PairReviewRecorded {
   /** State before; null for a new one */
-  readonly from: string | null;
+  readonly from?: string | null;
   /** State after */
   readonly to: string;
   /** Who or what acted: form, engine:name@version, officer:id, mentor:id, lead:id */
   readonly actor: string;
   /** Why, as a code of a versioned vocabulary; never free text */
-  readonly reason: string | null;
+  readonly reason?: string | null;
   /** When it happened, by the event that caused it */
   readonly occurred_at: DateTime;
   /** The aggregate's version after this change, from 1 */
@@ -1908,13 +1908,13 @@ export interface PairReviewRecorded {
 /** Both would go on, and do. */
 export interface PairRenewed {
   /** State before; null for a new one */
-  readonly from: string | null;
+  readonly from?: string | null;
   /** State after */
   readonly to: string;
   /** Who or what acted: form, engine:name@version, officer:id, mentor:id, lead:id */
   readonly actor: string;
   /** Why, as a code of a versioned vocabulary; never free text */
-  readonly reason: string | null;
+  readonly reason?: string | null;
   /** When it happened, by the event that caused it */
   readonly occurred_at: DateTime;
   /** The aggregate's version after this change, from 1 */
@@ -1962,13 +1962,13 @@ export interface MentorFormRefused {
 /** A mentor lacks a clearance, or soon will: said once for each person who is to give it and each present end. */
 export interface MentorClearanceAsked {
   /** State before; null for a new one */
-  readonly from: string | null;
+  readonly from?: string | null;
   /** State after */
   readonly to: string;
   /** Who or what acted: form, engine:name@version, officer:id, mentor:id, lead:id */
   readonly actor: string;
   /** Why, as a code of a versioned vocabulary; never free text */
-  readonly reason: string | null;
+  readonly reason?: string | null;
   /** When it happened, by the event that caused it */
   readonly occurred_at: DateTime;
   /** The aggregate's version after this change, from 1 */
@@ -1992,13 +1992,13 @@ export interface MentorClearanceAsked {
 /** Who was asked gives it: pairs that lacked nothing else become active. */
 export interface MentorClearanceGiven {
   /** State before; null for a new one */
-  readonly from: string | null;
+  readonly from?: string | null;
   /** State after */
   readonly to: string;
   /** Who or what acted: form, engine:name@version, officer:id, mentor:id, lead:id */
   readonly actor: string;
   /** Why, as a code of a versioned vocabulary; never free text */
-  readonly reason: string | null;
+  readonly reason?: string | null;
   /** When it happened, by the event that caused it */
   readonly occurred_at: DateTime;
   /** The aggregate's version after this change, from 1 */
@@ -2020,13 +2020,13 @@ export interface MentorClearanceGiven {
 /** Who was asked refuses it: the mentor takes no pair that needs it. */
 export interface MentorClearanceRefused {
   /** State before; null for a new one */
-  readonly from: string | null;
+  readonly from?: string | null;
   /** State after */
   readonly to: string;
   /** Who or what acted: form, engine:name@version, officer:id, mentor:id, lead:id */
   readonly actor: string;
   /** Why, as a code of a versioned vocabulary; never free text */
-  readonly reason: string | null;
+  readonly reason?: string | null;
   /** When it happened, by the event that caused it */
   readonly occurred_at: DateTime;
   /** The aggregate's version after this change, from 1 */
@@ -2046,13 +2046,13 @@ export interface MentorClearanceRefused {
 /** It is asked for no longer: the mentor left, a form claims it, or somebody else is to give it. */
 export interface MentorClearanceDropped {
   /** State before; null for a new one */
-  readonly from: string | null;
+  readonly from?: string | null;
   /** State after */
   readonly to: string;
   /** Who or what acted: form, engine:name@version, officer:id, mentor:id, lead:id */
   readonly actor: string;
   /** Why, as a code of a versioned vocabulary; never free text */
-  readonly reason: string | null;
+  readonly reason?: string | null;
   /** When it happened, by the event that caused it */
   readonly occurred_at: DateTime;
   /** The aggregate's version after this change, from 1 */
@@ -2090,7 +2090,7 @@ export interface BlockedMentor {
   /** Why not: a code of `reasons` */
   readonly cause: string;
   /** Where the mentor is full, the assignments whose leads hold their places */
-  readonly held_by: readonly Uuid[];
+  readonly held_by?: readonly Uuid[];
 }
 
 /** No mentor is free, allowed and not recused; the lead waits for one. */
@@ -2106,25 +2106,25 @@ export interface NoMentorFound {
   /** Why: everybody is full, recused, away … */
   readonly reasons: readonly Reason[];
   /** The officer who owns the need, and is told */
-  readonly owner_id: Uuid | null;
+  readonly owner_id?: Uuid | null;
   /** Name of the organisation that applied */
-  readonly organisation_name: string | null;
+  readonly organisation_name?: string | null;
   /** Name of the project */
-  readonly project_title: string | null;
+  readonly project_title?: string | null;
   /** The mentors who would suit best, with what stands between, the best first */
-  readonly blocked: readonly BlockedMentor[];
+  readonly blocked?: readonly BlockedMentor[];
 }
 
 /** An obstacle is known, and has an owner. */
 export interface ObstacleOpened {
   /** State before; null for a new one */
-  readonly from: string | null;
+  readonly from?: string | null;
   /** State after */
   readonly to: string;
   /** Who or what acted: form, engine:name@version, officer:id, mentor:id, lead:id */
   readonly actor: string;
   /** Why, as a code of a versioned vocabulary; never free text */
-  readonly reason: string | null;
+  readonly reason?: string | null;
   /** When it happened, by the event that caused it */
   readonly occurred_at: DateTime;
   /** The aggregate's version after this change, from 1 */
@@ -2150,19 +2150,19 @@ export interface ObstacleOpened {
   /** Until when it should be lifted */
   readonly due_at: DateTime;
   /** Whether somebody wrote what it is, which a restricted topic has */
-  readonly is_described: boolean;
+  readonly is_described?: boolean;
 }
 
 /** A city service works on it; from then it has its time anew. */
 export interface ObstacleTaken {
   /** State before; null for a new one */
-  readonly from: string | null;
+  readonly from?: string | null;
   /** State after */
   readonly to: string;
   /** Who or what acted: form, engine:name@version, officer:id, mentor:id, lead:id */
   readonly actor: string;
   /** Why, as a code of a versioned vocabulary; never free text */
-  readonly reason: string | null;
+  readonly reason?: string | null;
   /** When it happened, by the event that caused it */
   readonly occurred_at: DateTime;
   /** The aggregate's version after this change, from 1 */
@@ -2188,19 +2188,19 @@ export interface ObstacleTaken {
   /** Until when it should be lifted */
   readonly due_at: DateTime;
   /** Whether somebody wrote what it is, which a restricted topic has */
-  readonly is_described: boolean;
+  readonly is_described?: boolean;
 }
 
 /** Who leads the hindered project, who owns its need, or what it is called changed; it is still in the way. */
 export interface ObstacleAmended {
   /** State before; null for a new one */
-  readonly from: string | null;
+  readonly from?: string | null;
   /** State after */
   readonly to: string;
   /** Who or what acted: form, engine:name@version, officer:id, mentor:id, lead:id */
   readonly actor: string;
   /** Why, as a code of a versioned vocabulary; never free text */
-  readonly reason: string | null;
+  readonly reason?: string | null;
   /** When it happened, by the event that caused it */
   readonly occurred_at: DateTime;
   /** The aggregate's version after this change, from 1 */
@@ -2226,19 +2226,19 @@ export interface ObstacleAmended {
   /** Until when it should be lifted, or the next level is told; null where all were */
   readonly due_at: DateTime | null;
   /** Whether somebody wrote what it is, which a restricted topic has */
-  readonly is_described: boolean;
+  readonly is_described?: boolean;
 }
 
 /** It stands in nobody's way any more. */
 export interface ObstacleLifted {
   /** State before; null for a new one */
-  readonly from: string | null;
+  readonly from?: string | null;
   /** State after */
   readonly to: string;
   /** Who or what acted: form, engine:name@version, officer:id, mentor:id, lead:id */
   readonly actor: string;
   /** Why, as a code of a versioned vocabulary; never free text */
-  readonly reason: string | null;
+  readonly reason?: string | null;
   /** When it happened, by the event that caused it */
   readonly occurred_at: DateTime;
   /** The aggregate's version after this change, from 1 */
@@ -2266,13 +2266,13 @@ export interface ObstacleLifted {
 /** It was not lifted in time: a higher level is told. */
 export interface ObstacleEscalated {
   /** State before; null for a new one */
-  readonly from: string | null;
+  readonly from?: string | null;
   /** State after */
   readonly to: string;
   /** Who or what acted: form, engine:name@version, officer:id, mentor:id, lead:id */
   readonly actor: string;
   /** Why, as a code of a versioned vocabulary; never free text */
-  readonly reason: string | null;
+  readonly reason?: string | null;
   /** When it happened, by the event that caused it */
   readonly occurred_at: DateTime;
   /** The aggregate's version after this change, from 1 */
@@ -2298,7 +2298,7 @@ export interface ObstacleEscalated {
   /** Who is told: service, directorate, officer */
   readonly level: string;
   /** Whether somebody wrote what it is, which a restricted topic has */
-  readonly is_described: boolean;
+  readonly is_described?: boolean;
   /** When the next level is told; null at the highest */
   readonly due_at: DateTime | null;
 }
@@ -2306,13 +2306,13 @@ export interface ObstacleEscalated {
 /** Nobody will lift it, and the reason says why. */
 export interface ObstacleAbandoned {
   /** State before; null for a new one */
-  readonly from: string | null;
+  readonly from?: string | null;
   /** State after */
   readonly to: string;
   /** Who or what acted: form, engine:name@version, officer:id, mentor:id, lead:id */
   readonly actor: string;
   /** Why, as a code of a versioned vocabulary; never free text */
-  readonly reason: string | null;
+  readonly reason?: string | null;
   /** When it happened, by the event that caused it */
   readonly occurred_at: DateTime;
   /** The aggregate's version after this change, from 1 */
@@ -2352,13 +2352,13 @@ export interface ObstacleUpdateRefused {
 /** A confirmed assignment has a support plan; the version of each of its actions is 1. */
 export interface SupportPlanOpened {
   /** State before; null for a new one */
-  readonly from: string | null;
+  readonly from?: string | null;
   /** State after */
   readonly to: string;
   /** Who or what acted: form, engine:name@version, officer:id, mentor:id, lead:id */
   readonly actor: string;
   /** Why, as a code of a versioned vocabulary; never free text */
-  readonly reason: string | null;
+  readonly reason?: string | null;
   /** When it happened, by the event that caused it */
   readonly occurred_at: DateTime;
   /** The aggregate's version after this change, from 1 */
@@ -2382,13 +2382,13 @@ export interface SupportPlanOpened {
 /** An action of a support plan was started, finished, dropped or taken up again; `version` is the action's. */
 export interface SupportActionChanged {
   /** State before; null for a new one */
-  readonly from: string | null;
+  readonly from?: string | null;
   /** State after */
   readonly to: string;
   /** Who or what acted: form, engine:name@version, officer:id, mentor:id, lead:id */
   readonly actor: string;
   /** Why, as a code of a versioned vocabulary; never free text */
-  readonly reason: string | null;
+  readonly reason?: string | null;
   /** When it happened, by the event that caused it */
   readonly occurred_at: DateTime;
   /** The aggregate's version after this change, from 1 */
@@ -2412,13 +2412,13 @@ export interface SupportActionChanged {
 /** A project was introduced to a partner; `to` says what came of it so far. */
 export interface IntroductionRecorded {
   /** State before; null for a new one */
-  readonly from: string | null;
+  readonly from?: string | null;
   /** State after */
   readonly to: string;
   /** Who or what acted: form, engine:name@version, officer:id, mentor:id, lead:id */
   readonly actor: string;
   /** Why, as a code of a versioned vocabulary; never free text */
-  readonly reason: string | null;
+  readonly reason?: string | null;
   /** When it happened, by the event that caused it */
   readonly occurred_at: DateTime;
   /** The aggregate's version after this change, from 1 */
@@ -2472,13 +2472,13 @@ export interface Figure {
 /** The figures of a year are known, or were corrected. */
 export interface ImpactRecorded {
   /** State before; null for a new one */
-  readonly from: string | null;
+  readonly from?: string | null;
   /** State after */
   readonly to: string;
   /** Who or what acted: form, engine:name@version, officer:id, mentor:id, lead:id */
   readonly actor: string;
   /** Why, as a code of a versioned vocabulary; never free text */
-  readonly reason: string | null;
+  readonly reason?: string | null;
   /** When it happened, by the event that caused it */
   readonly occurred_at: DateTime;
   /** The aggregate's version after this change, from 1 */
@@ -2522,9 +2522,9 @@ export interface PlannedFollowUp {
   /** The person who receives it; how to reach them is on contacts.v1 */
   readonly recipient_id: Uuid;
   /** Which reminder of the same it is; 0: it is none */
-  readonly reminder: number;
+  readonly reminder?: number;
   /** What comes later in the same series, for the same person */
-  readonly occasions: readonly Occasion[];
+  readonly occasions?: readonly Occasion[];
 }
 
 /** All that one event about a matter has planned: ids only, never an address or a text.
@@ -2546,13 +2546,13 @@ export interface FollowUpPlanned {
 /** The mail server accepted it. */
 export interface FollowUpSent {
   /** State before; null for a new one */
-  readonly from: string | null;
+  readonly from?: string | null;
   /** State after */
   readonly to: string;
   /** Who or what acted: form, engine:name@version, officer:id, mentor:id, lead:id */
   readonly actor: string;
   /** Why, as a code of a versioned vocabulary; never free text */
-  readonly reason: string | null;
+  readonly reason?: string | null;
   /** When it happened, by the event that caused it */
   readonly occurred_at: DateTime;
   /** The aggregate's version after this change, from 1 */
@@ -2566,9 +2566,9 @@ export interface FollowUpSent {
   /** The aggregate that the follow-up is about */
   readonly matter_id: Uuid;
   /** Which reminder of the same it is; 0: it is none */
-  readonly reminder: number;
+  readonly reminder?: number;
   /** An earlier attempt's answer was lost: that mail may have arrived, whatever this event says */
-  readonly in_doubt: boolean;
+  readonly in_doubt?: boolean;
   /** The mail's Message-ID, the same at every attempt */
   readonly message_id: string;
   /** How often it was tried */
@@ -2578,13 +2578,13 @@ export interface FollowUpSent {
 /** Its matter was settled before it was sent. */
 export interface FollowUpCancelled {
   /** State before; null for a new one */
-  readonly from: string | null;
+  readonly from?: string | null;
   /** State after */
   readonly to: string;
   /** Who or what acted: form, engine:name@version, officer:id, mentor:id, lead:id */
   readonly actor: string;
   /** Why, as a code of a versioned vocabulary; never free text */
-  readonly reason: string | null;
+  readonly reason?: string | null;
   /** When it happened, by the event that caused it */
   readonly occurred_at: DateTime;
   /** The aggregate's version after this change, from 1 */
@@ -2598,21 +2598,21 @@ export interface FollowUpCancelled {
   /** The aggregate that the follow-up is about */
   readonly matter_id: Uuid;
   /** Which reminder of the same it is; 0: it is none */
-  readonly reminder: number;
+  readonly reminder?: number;
   /** An earlier attempt's answer was lost: that mail may have arrived, whatever this event says */
-  readonly in_doubt: boolean;
+  readonly in_doubt?: boolean;
 }
 
 /** The mail server refuses it for good; the reason is its status code. */
 export interface FollowUpFailed {
   /** State before; null for a new one */
-  readonly from: string | null;
+  readonly from?: string | null;
   /** State after */
   readonly to: string;
   /** Who or what acted: form, engine:name@version, officer:id, mentor:id, lead:id */
   readonly actor: string;
   /** Why, as a code of a versioned vocabulary; never free text */
-  readonly reason: string | null;
+  readonly reason?: string | null;
   /** When it happened, by the event that caused it */
   readonly occurred_at: DateTime;
   /** The aggregate's version after this change, from 1 */
@@ -2626,9 +2626,9 @@ export interface FollowUpFailed {
   /** The aggregate that the follow-up is about */
   readonly matter_id: Uuid;
   /** Which reminder of the same it is; 0: it is none */
-  readonly reminder: number;
+  readonly reminder?: number;
   /** An earlier attempt's answer was lost: that mail may have arrived, whatever this event says */
-  readonly in_doubt: boolean;
+  readonly in_doubt?: boolean;
   /** How often it was tried */
   readonly attempts: number;
 }
@@ -2656,11 +2656,11 @@ export interface ContactPublished {
   /** Where mail reaches the person Personal data: never log it, never pass it on. */
   readonly email: string;
   /** Digits, with or without the country's code Personal data: never log it, never pass it on. */
-  readonly telephone: string | null;
+  readonly telephone?: string | null;
   /** The language of mail to the person */
   readonly language: "fr" | "en";
   /** Of a mentor: what is told of them to whom they are offered, before their name is */
-  readonly work: Work | null;
+  readonly work?: Work | null;
 }
 
 /** How to reach a person, before mentors' line managers were asked. */
@@ -2676,11 +2676,11 @@ export interface ContactPublishedFirst {
   /** Where mail reaches the person Personal data: never log it, never pass it on. */
   readonly email: string;
   /** Digits, with or without the country's code Personal data: never log it, never pass it on. */
-  readonly telephone: string | null;
+  readonly telephone?: string | null;
   /** The language of mail to the person */
   readonly language: "fr" | "en";
   /** Of a mentor: what is told of them to whom they are offered, before their name is */
-  readonly work: Work | null;
+  readonly work?: Work | null;
 }
 
 /** What somebody wrote of an obstacle that is in the way; a tombstone with the same key takes it back.
@@ -2765,11 +2765,11 @@ export interface DeadLetterRecorded {
   /** When the record was produced, by its own timestamp */
   readonly recorded_at: DateTime;
   /** The record's key, where that is an id */
-  readonly subject_id: Uuid | null;
+  readonly subject_id?: Uuid | null;
   /** The event's id, where that can be read */
-  readonly event_id: Uuid | null;
+  readonly event_id?: Uuid | null;
   /** The record's parts; none of what has no record */
-  readonly parts: readonly Part[];
+  readonly parts?: readonly Part[];
 }
 
 /** The data of an event by its `ce_type`. */

@@ -10,13 +10,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
-from rich.markup import escape
-from rich.table import Column, Table
+from rich.text import Text
 
 from deploy.json_lines import print_json
 
 if TYPE_CHECKING:
-    from publication.compatibility import Finding
+    from publication.findings import Finding
 
 contracts = typer.Typer(name="contracts", help="What is published for others to build on.", no_args_is_help=True)
 
@@ -95,7 +94,7 @@ def check(directory: DirectoryOption = None, as_json: JsonOption = False) -> Non
         from publication.registry import PUBLISHED, read_register
 
         found = find(directory or PUBLISHED)
-        count = len(read_register(directory or PUBLISHED))
+        count = len(read_register(directory or PUBLISHED).versions)
     if as_json:
         for finding in found:
             print_json(dataclasses.asdict(finding))
@@ -107,9 +106,14 @@ def check(directory: DirectoryOption = None, as_json: JsonOption = False) -> Non
 
 
 def _show(found: Sequence[Finding]) -> None:
-    table = Table(Column("version"), Column("change"), Column("for whom"), Column("what to do"))
-    for finding in found:
+    """Each finding as a paragraph: whole names, however narrow the terminal, and whatever signs they hold."""
+    console = Console(soft_wrap=True, highlight=False)
+    for number, finding in enumerate(found):
         style = "red" if finding.weight == "breaks" else "yellow"
-        change = f"[{style}]{finding.weight}[/]: {escape(finding.text)}"
-        table.add_row(finding.version.removeprefix("engage."), change, finding.whom, escape(finding.remedy))
-    Console().print(table)
+        said = (("for whom", finding.whom), ("what to do", finding.remedy))
+        console.print(
+            *([Text()] if number else []),
+            Text.assemble((finding.weight, style), "  ", (finding.version, "bold"), ": ", finding.text),
+            *(Text.assemble((f"        {name}: ", "dim"), text) for name, text in said),
+            sep="\n",
+        )

@@ -48,7 +48,7 @@ TIMES = documents(Schema(type="string", format="date-time", formatMinimum="2000-
 def schemas(version: Version) -> tuple[Schema, Schema]:
     """What may be sent of a version: by its forms or its services."""
     sides: tuple[Any, Any] = ("reader", "writer")
-    return tuple(schema_of(version.model, version.uri, side) for side in sides)  # type: ignore[return-value]
+    return tuple(schema_of(version, side) for side in sides)  # type: ignore[return-value]
 
 
 def form(model: type[EventData], document: dict[str, Any], **fixed: Any) -> EventData:

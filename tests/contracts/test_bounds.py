@@ -120,7 +120,7 @@ BEYOND = {
 def test_each_form_refuses_times_and_days_beyond_the_years_and_says_which_field_is_wrong() -> None:
     tried = 0
     for version in FORMS:
-        schema = schema_of(version.model, version.uri, "reader")
+        schema = schema_of(version, "reader")
         record = encode(event_of(example_of(version.model), at=START))
         whole = json.loads(record.value or b"")
         for *path, form in moment_and_day_paths(schema, schema):

@@ -58,7 +58,7 @@ def part_at(path: str) -> tuple[Schema, Schema]:
     """The reader's schema of the version that a dotted path begins with, and the part that the path leads to."""
     name, *steps = path.split(".")
     version = BY_NAME[name]
-    part = schema = schema_of(version.model, version.uri, "reader")
+    part = schema = schema_of(version, "reader")
     for step in steps:
         part = resolved(schema, part)
         part = resolved(schema, part["items"]) if "items" in part else part

@@ -32,7 +32,7 @@ _ODD: tuple[Any, ...] = (
 
 def with_canaries(version: Version) -> Any:
     """The full document, with the canary's name wherever something personal may stand."""
-    document = full_document(schema_of(version.model, version.uri, "writer"))
+    document = full_document(schema_of(version, "writer"))
     for path in personal_fields(version.model):
         place, steps = document, path.split(".")
         for step in steps[:-1]:
