@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from importlib.metadata import version as installed_version
 from typing import Any, Final
 
-from contracts.attributes import MOST_SEQUENCE_CHARACTERS, SEQUENCE_PATTERN
+from contracts.attributes import MOST_HEADER_BYTES, MOST_SEQUENCE_CHARACTERS, SEQUENCE_PATTERN
 from contracts.topic import Topic
 from publication.components import Components, side_of
 from publication.golden import Example
@@ -17,15 +17,22 @@ _DAY_MS: Final = 24 * 60 * 60 * 1000
 _BINDING: Final = "0.5.0"
 _HEADERS: Final[Mapping[str, tuple[str, Schema]]] = {
     "ce_specversion": ("The version of CloudEvents", {"const": "1.0"}),
-    "ce_id": ("The event's id: with `ce_source` its identity, however often it arrives", {"format": "uuid"}),
+    "ce_id": (
+        "The event's id: with `ce_source` its identity, however often it arrives. Engage's own are UUIDs; a form's is "
+        "any text without control characters",
+        {"minLength": 1, "maxLength": MOST_HEADER_BYTES},
+    ),
     "ce_source": ("Who published it: urn:engage:<service>, or a form's own name", {}),
     "ce_subject": ("What it is about, the record's key; may be left out, and Engage leaves it out", {"format": "uuid"}),
     "ce_time": ("When it happened, with its offset from UTC", {"format": "date-time"}),
     "ce_correlationid": (
         "The id of the form's event that began the story; left out where that is this event itself",
-        {"format": "uuid"},
+        {"minLength": 1, "maxLength": MOST_HEADER_BYTES},
     ),
-    "ce_causationid": ("The id of the event that caused this one; left out where none did", {"format": "uuid"}),
+    "ce_causationid": (
+        "The id of the event that caused this one; left out where none did",
+        {"minLength": 1, "maxLength": MOST_HEADER_BYTES},
+    ),
     "ce_sequence": (
         "Where it stands among what its service published: the service's lane, and a number that only grows in it."
         " Forms leave it out",
