@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import binascii
 from base64 import b64decode
 from typing import Any, Final
 
@@ -96,7 +95,7 @@ def _data_of(envelope: dict[str, Any]) -> bytes:
     if isinstance(encoded := envelope.get("data_base64"), str) and "data" not in envelope:
         try:
             return _bare(b64decode(encoded, validate=True))
-        except binascii.Error:
+        except ValueError:  # of which binascii.Error is one
             raise ContractViolation("envelope", "data_base64 must be base64 of the event's JSON") from None
     if not isinstance(data := envelope.get("data"), dict):
         raise ContractViolation("envelope", "data must be a JSON object")
