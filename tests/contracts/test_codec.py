@@ -74,7 +74,11 @@ def test_structured_mode_is_accepted_from_forms_only() -> None:
         (Record(b"other", RECORD.value, RECORD.headers), "key", "must be the application id in lower case"),
         (Record(RECORD.key, RECORD.value, without("ce_id")), "header", "ce_id is missing"),
         (Record(RECORD.key, RECORD.value, without("ce_time")), "header", "ce_time is missing"),
-        (Record(RECORD.key, RECORD.value, [*without("ce_id"), ("ce_id", b"7\n")]), "header", "ce_id must hold no control"),
+        (
+            Record(RECORD.key, RECORD.value, [*without("ce_id"), ("ce_id", b"7\n")]),
+            "header",
+            "ce_id must hold no control",
+        ),
         (Record(RECORD.key, RECORD.value, [*without("ce_id"), ("ce_id", b"\xff")]), "header", "must be UTF-8"),
         (
             Record(RECORD.key, RECORD.value, [*without("ce_time"), ("ce_time", b"2025-01-10T09:00:00")]),

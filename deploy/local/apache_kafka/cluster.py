@@ -118,6 +118,11 @@ class ApacheKafka:
         return ",".join(node.place.address for node in self._nodes.values())
 
     @property
+    def servers_for_others(self) -> str:
+        """The same: it speaks to every client."""
+        return self.bootstrap_servers
+
+    @property
     def cluster(self) -> Cluster:
         """The cluster as its administrator reaches it; raises ProcessError when stopped."""
         return self.cluster_for(ADMINISTRATOR)
