@@ -1,7 +1,7 @@
 """A listener before the embedded broker, for clients whose first question that broker answers wrongly.
 
-A client begins with ApiVersions, in the newest version that it knows. A broker that does not know the version answers in
-version 0, with an error and what it does know; librdkafka's mock cluster answers in a form of its own, at which
+A client begins with ApiVersions, in the newest version that it knows. A broker that does not know the version answers
+in version 0, with an error and what it does know; librdkafka's mock cluster answers in a form of its own, at which
 franz-go, for one, gives up. So this asks in its place. All else passes through, but for the broker's own address.
 """
 

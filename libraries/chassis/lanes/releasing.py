@@ -13,8 +13,8 @@ from libraries.chassis.database import is_transient
 from libraries.chassis.handling import NotYet, Refused
 from libraries.chassis.lanes import inbox
 from libraries.chassis.lanes.commits import Commits, Transaction
-from libraries.chassis.lanes.held_keys import HeldKeys
 from libraries.chassis.lanes.dead_letters import told_as_dead
+from libraries.chassis.lanes.held_keys import HeldKeys
 from libraries.chassis.lanes.holding import hold_again, pause_before, restored
 from libraries.chassis.lanes.lane import ALONE, TOGETHER, Lane
 from libraries.chassis.lanes.ledger import QUERIES, LaneLost
