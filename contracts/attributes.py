@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from contextlib import suppress
 from datetime import datetime
 from functools import lru_cache
 from typing import Final, NamedTuple
-from uuid import UUID
 
-from pydantic import TypeAdapter
-
+from contracts.event import known_as
 from contracts.moments import in_utc
 from contracts.violation import ContractViolation
 
 Headers = Sequence[tuple[str, bytes | None]]
-STRUCTURED: Final = "application/cloudevents+json"
 
 MOST_HEADERS: Final = 64
 MOST_HEADER_BYTES: Final = 2_000
@@ -30,6 +28,13 @@ KNOWN: Final = frozenset(
 )  # fmt: skip
 """The headers that we write or read; any other is ignored."""
 
+_RIGHT: Final = {
+    "ce_source": "it is a URI of the sender",
+    "ce_id": "it is any text that is this event's alone, the same when it is sent again",
+    "ce_correlationid": "it is the ce_id of the event that began the story",
+    "ce_causationid": "it is the ce_id of the event before",
+}
+
 _DROPPED: Final = frozenset({"traceparent", "ce_sequence"})  # where they are broken: no reason to refuse an event
 
 SEQUENCE_PATTERN: Final = "^[!-~]+:[0-9a-f]{16}$"
@@ -38,38 +43,50 @@ _SEQUENCE: Final = re.compile(SEQUENCE_PATTERN)
 _TRACEPARENT: Final = re.compile(r"[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}")
 # CloudEvents allows no control character in an attribute, and no text of PostgreSQL can hold U+0000.
 _CONTROLS: Final = re.compile(r"[\x00-\x1f\x7f-\x9f]")
-_read_uuid: Final[Callable[[bytes], UUID]] = TypeAdapter(UUID).validator.validate_python
 
 
 class Attributes(NamedTuple):
     """What the headers of an event say of it, beside its type."""
 
-    id: UUID
+    id: str
     source: str
     time: datetime
-    correlation_id: UUID
-    causation_id: UUID | None
+    correlation_id: str
+    causation_id: str | None
     traceparent: str | None
     sequence: str | None
 
 
 def read_headers(headers: Headers) -> dict[str, str]:
-    """The headers that speak of the event, as text, the last where a name comes twice; raises ContractViolation."""
+    """The headers that speak of the event, as text, the last where a name comes twice; raises ContractViolation.
+
+    A header without a value, null or empty, says nothing: some clients send one for each attribute that an event lacks.
+    """
     if len(headers) > MOST_HEADERS:
         raise ContractViolation("header", f"a record may have at most {MOST_HEADERS} headers")
     found = {}
     for name, value in headers:
-        if not (name.startswith("ce_") or name in KNOWN):
+        if not value or not (name.startswith("ce_") or name in KNOWN):
             continue
         if name in _DROPPED:
-            found[name] = (value or b"").decode(errors="replace")
+            found[name] = value.decode(errors="replace")
             continue
-        if value is not None and len(value) > MOST_HEADER_BYTES:
+        if len(value) > MOST_HEADER_BYTES:
             raise ContractViolation("header", f"{_shown(name)} must have at most {MOST_HEADER_BYTES} bytes")
         try:
-            found[name] = (value or b"").decode()
+            found[name] = value.decode()
         except UnicodeDecodeError:
             raise ContractViolation("header", f"{_shown(name)} must be UTF-8") from None
+    return found
+
+
+def readable(headers: Headers) -> dict[str, str]:
+    """Of headers that need not be right, those that speak of the event and can be read."""
+    found = {}
+    for name, value in headers[:MOST_HEADERS]:
+        if name in KNOWN and value and len(value) <= MOST_HEADER_BYTES:
+            with suppress(UnicodeDecodeError):
+                found[name] = value.decode()
     return found
 
 
@@ -78,16 +95,15 @@ def attributes_of(headers: dict[str, str], *, sequenced: bool) -> Attributes:
 
     `sequenced` says whether the topic's writers number what they send: what a form says of that counts as nothing.
     """
-    identifier = _uuid(headers, "ce_id")
-    source = required(headers, "ce_source")
-    if _CONTROLS.search(source):
-        raise ContractViolation("header", "ce_source must hold no control character: it is a URI of the sender")
+    source = _text(headers, "ce_source")
+    identifier = known_as(source, _text(headers, "ce_id"))
+    correlation, causation = _optional(headers, "ce_correlationid"), _optional(headers, "ce_causationid")
     return Attributes(
         identifier,
         source,
         _time(headers),
-        _uuid(headers, "ce_correlationid") if "ce_correlationid" in headers else identifier,
-        _uuid(headers, "ce_causationid") if "ce_causationid" in headers else None,
+        identifier if correlation is None else known_as(source, correlation),
+        None if causation is None else known_as(source, causation),
         trace_of(headers.get("traceparent")),
         sequence_of(headers.get("ce_sequence")) if sequenced else None,
     )
@@ -96,7 +112,11 @@ def attributes_of(headers: dict[str, str], *, sequenced: bool) -> Attributes:
 def required(headers: dict[str, str], name: str) -> str:
     """The text of a header that CloudEvents requires; raises ContractViolation where it is missing or empty."""
     if not (value := headers.get(name)):
-        raise ContractViolation("header", f"the header {name} is missing: CloudEvents 1.0 requires it")
+        raise ContractViolation(
+            "header",
+            f"the header {name} is missing (in structured mode the field {name[3:]}): CloudEvents 1.0 requires it",
+            [(name, "CloudEvents 1.0 requires it")],
+        )
     return value
 
 
@@ -112,22 +132,14 @@ def sequence_of(value: str | None) -> str | None:
     return value if _SEQUENCE.fullmatch(value) else None
 
 
-def canonical_uuid(text: bytes) -> UUID:
-    """The UUID that 36 characters spell as RFC 9562 does; raises ValueError for any other spelling."""
-    # Pydantic's own reading takes a quarter of the time of UUID's constructor, and other lengths for other spellings.
-    if len(text) != 36:
-        raise ValueError("a UUID has 36 characters")
-    return _read_uuid(text)
-
-
 def encode_attributes(
-    identifier: UUID,
+    identifier: str,
     source: str,
     event_type: str,
     minor: int,
     time: datetime,
-    correlation_id: UUID,
-    causation_id: UUID | None,
+    correlation_id: str,
+    causation_id: str | None,
     traceparent: str | None,
     sequence: str | None = None,
 ) -> list[tuple[str, bytes]]:
@@ -137,7 +149,7 @@ def encode_attributes(
     """
     headers = [
         *_constant(source, event_type, minor),
-        ("ce_id", str(identifier).encode()),
+        ("ce_id", identifier.encode()),
         *_of_cause(time, None if correlation_id == identifier else correlation_id, causation_id, traceparent),
     ]
     if sequence is not None:
@@ -163,24 +175,27 @@ def _constant(source: str, event_type: str, minor: int) -> tuple[tuple[str, byte
 
 @lru_cache(maxsize=256)  # what one cause leads to is written together, so a few causes are enough
 def _of_cause(
-    time: datetime, correlation_id: UUID | None, causation_id: UUID | None, traceparent: str | None
+    time: datetime, correlation_id: str | None, causation_id: str | None, traceparent: str | None
 ) -> tuple[tuple[str, bytes], ...]:
     headers = [("ce_time", time.isoformat().encode())]
     if correlation_id is not None:
-        headers.append(("ce_correlationid", str(correlation_id).encode()))
+        headers.append(("ce_correlationid", correlation_id.encode()))
     if causation_id is not None:
-        headers.append(("ce_causationid", str(causation_id).encode()))
+        headers.append(("ce_causationid", causation_id.encode()))
     if traceparent is not None:
         headers.append(("traceparent", traceparent.encode()))
     return tuple(headers)
 
 
-def _uuid(headers: dict[str, str], name: str) -> UUID:
+def _text(headers: dict[str, str], name: str) -> str:
     text = required(headers, name)
-    try:
-        return UUID(text)
-    except ValueError:
-        raise ContractViolation("header", f"{name} must be a UUID") from None
+    if _CONTROLS.search(text):
+        raise _wrong(name, f"must hold no control character: {_RIGHT[name]}")
+    return text
+
+
+def _optional(headers: dict[str, str], name: str) -> str | None:
+    return _text(headers, name) if name in headers else None
 
 
 def _time(headers: dict[str, str]) -> datetime:
@@ -188,11 +203,15 @@ def _time(headers: dict[str, str]) -> datetime:
     try:
         time = datetime.fromisoformat(text)
     except ValueError:
-        raise ContractViolation("header", "ce_time must be a time of RFC 3339") from None
+        raise _wrong("ce_time", "must be a time of RFC 3339") from None
     try:
         return in_utc(time)
     except ValueError as error:
-        raise ContractViolation("header", f"ce_time: {error}") from None
+        raise _wrong("ce_time", f"is out of bounds: {error}") from None
+
+
+def _wrong(name: str, what: str) -> ContractViolation:
+    return ContractViolation("header", f"{name} {what}", [(name, what)])
 
 
 def _shown(name: str) -> str:

@@ -21,6 +21,7 @@ from contracts import (
     needs,
     obstacles,
     pairs,
+    refusals,
     rounds,
     support,
 )
@@ -32,6 +33,7 @@ SERVICES: Final = ("intake", "matching", "mentoring", "notifications")
 _FORMS_DAYS: Final = 14  # forms are personal: long enough to replay what a service did wrong, and no longer
 _CONTACTS_DAYS: Final = 7  # within so many days nothing is left of what was replaced or erased
 _DEAD_LETTERS_DAYS: Final = 90  # a quarter to repair a record in
+_REFUSALS_DAYS: Final = 90  # as long: who has not read by then what was refused has no form to mend any more
 
 
 _form: Final = partial(Topic, privacy="restricted", producers=("forms",), retention_days=_FORMS_DAYS)
@@ -259,6 +261,16 @@ TOPICS: Final[tuple[Topic, ...]] = (
         producers=SERVICES,
         consumers=("intake",),
         events=(erasures.PersonForgotten, erasures.PersonErased),
+    ),
+    Topic(
+        name="refusals.v1",
+        description="Forms' records that can't be taken: where, which, and what would be right, without what they say",
+        key="refusal id",
+        partitions=1,  # few come
+        retention_days=_REFUSALS_DAYS,
+        privacy="public",
+        producers=SERVICES,
+        events=(refusals.FormRefused,),
     ),
     *(_dead_letters(service) for service in SERVICES),
 )

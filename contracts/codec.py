@@ -2,33 +2,32 @@
 
 from __future__ import annotations
 
-import json
+from contextlib import suppress
 from datetime import datetime
 from typing import Any, Final, NamedTuple
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import ValidationError
 
 from contracts import attributes
 from contracts.attributes import (
     KNOWN,
     MOST_HEADER_BYTES,
-    STRUCTURED,
     Headers,
-    canonical_uuid,
     data_schema,
     encode_attributes,
 )
-from contracts.event import Event, Tombstone
+from contracts.envelope import is_cloudevents, opened
+from contracts.event import Event, Tombstone, canonical_uuid, is_passed_on, known_as, plain_id
 from contracts.message import EventData
 from contracts.moments import in_utc
 from contracts.topic import Topic
 from contracts.violation import ContractViolation, violation_of
 
 __all__ = [
-    "STRUCTURED",
     "ContractViolation",
     "Headers",
     "Record",
+    "Told",
     "data_schema",
     "decode",
     "encode",
@@ -36,9 +35,9 @@ __all__ = [
     "encode_data",
     "newest",
     "peek_type",
+    "told_of",
 ]
 
-_STRUCTURED: Final = STRUCTURED.encode()
 _MOST_KEY_BYTES: Final = 200
 
 
@@ -79,7 +78,7 @@ def peek_type(headers: Headers) -> bytes | None:
             if found is not None:
                 return None
             found = value
-        elif name == "content-type" and value is not None and value.startswith(_STRUCTURED):
+        elif name == "content-type" and value is not None and is_cloudevents(value):
             return None
     return found
 
@@ -90,6 +89,34 @@ def decode(topic: Topic, key: bytes | None, value: bytes | None, headers: Header
     Raises ContractViolation.
     """
     return _plain(topic, key, value, headers) or _any(topic, key, value, headers)
+
+
+class Told(NamedTuple):
+    """What a record that can't be taken says of its event: each only where it can be read and may be passed on."""
+
+    id: str | None = None
+    source: str | None = None
+    type: str | None = None
+    correlation_id: str | None = None
+
+
+def told_of(topic: Topic, value: bytes | None, headers: Headers) -> Told:
+    """What can be read of an event whose record need not be right; raises nothing."""
+    read = attributes.readable(headers)
+    if topic.is_form and value is not None:
+        with suppress(ContractViolation):
+            read = opened(read, value)[0]
+    source = read.get("ce_source", "")
+    identifier, correlation = (
+        known_as(source, read[name]) if read.get(name) else None for name in ("ce_id", "ce_correlationid")
+    )
+    kind = read.get("ce_type", "")
+    return Told(
+        identifier,
+        source if is_passed_on(source) else None,
+        kind if kind.encode() in topic.event_by_type else None,
+        correlation or identifier,
+    )
 
 
 def newest(data: EventData) -> EventData:
@@ -113,8 +140,8 @@ def _plain(topic: Topic, key: bytes | None, value: bytes | None, headers: Header
         if read["content-type"] != b"application/json" or read["ce_specversion"] != b"1.0":
             return None
         model = topic.event_by_type[read["ce_type"]]
-        identifier = canonical_uuid(read["ce_id"])
         source = read["ce_source"].decode()
+        identifier = plain_id(read["ce_id"])
         time = in_utc(datetime.fromisoformat(read["ce_time"].decode()))
         correlation, causation = read.get("ce_correlationid"), read.get("ce_causationid")
         trace, sequence = read.get("traceparent"), read.get("ce_sequence")
@@ -134,8 +161,8 @@ def _plain(topic: Topic, key: bytes | None, value: bytes | None, headers: Header
             source,
             subject,
             time,
-            identifier if correlation is None else canonical_uuid(correlation),
-            None if causation is None else canonical_uuid(causation),
+            identifier if correlation is None else plain_id(correlation),
+            None if causation is None else plain_id(causation),
             None if trace is None else attributes.trace_of(trace.decode()),
             data,
             value,
@@ -151,10 +178,10 @@ def _any(topic: Topic, key: bytes | None, value: bytes | None, headers: Headers)
     read = attributes.read_headers(headers)
     if value is None:
         return _tombstone(topic, key, read)
-    if read.get("content-type", "").startswith(STRUCTURED):
-        if not topic.is_form:
-            raise ContractViolation("structured-mode", f"{topic.name} takes CloudEvents in binary mode only")
-        read, value = _open_envelope(value)
+    if topic.is_form:
+        read, value = opened(read, value)
+    elif is_cloudevents(read.get("content-type", "").encode()):
+        raise ContractViolation("structured-mode", f"{topic.name} takes CloudEvents in binary mode only")
     model = _model(topic, read)
     try:
         # Strictly, as the published schemas have it: "yes" is no consent, and "5" no number.
@@ -185,11 +212,9 @@ def _tombstone(topic: Topic, key: bytes | None, read: dict[str, str]) -> Tombsto
         raise ContractViolation("tombstone", f"a tombstone has no place on {topic.name}: send an event")
     model = _model(topic, read)
     try:
-        subject = str(canonical_uuid(key or b""))
-    except ValueError:
+        subject = str(canonical_uuid((key or b"").decode()))
+    except ValueError:  # of which a UnicodeDecodeError is one
         raise _wrong_key(topic) from None
-    if key != subject.encode():
-        raise _wrong_key(topic)
     told = attributes.attributes_of(read, sequenced=not topic.is_form)
     return Tombstone(
         told.id,
@@ -206,30 +231,16 @@ def _tombstone(topic: Topic, key: bytes | None, read: dict[str, str]) -> Tombsto
 
 
 def _wrong_key(topic: Topic, where: str = "") -> ContractViolation:
-    return ContractViolation("key", f"the record's key must be the {topic.key} in lower case{where}")
+    right = f"must be the {topic.key} in lower case{where}"
+    return ContractViolation("key", f"the record's key {right}", [("key", right)])
 
 
 def _model(topic: Topic, read: dict[str, str]) -> type[EventData]:
     if read.get("ce_specversion", "1.0") != "1.0":
-        raise ContractViolation("header", "ce_specversion must be 1.0")
+        raise ContractViolation("header", "ce_specversion must be 1.0", [("ce_specversion", "must be 1.0")])
     model = topic.event_by_type.get(attributes.required(read, "ce_type").encode())
     if model is None:
         allowed = ", ".join(sorted(name.decode() for name in topic.event_by_type))
-        raise ContractViolation("unknown-type", f"ce_type is none that {topic.name} carries; these are: {allowed}")
+        right = f"is none that {topic.name} carries; these are: {allowed}"
+        raise ContractViolation("unknown-type", f"ce_type {right}", [("ce_type", right)])
     return model
-
-
-def _open_envelope(value: bytes) -> tuple[dict[str, str], bytes]:
-    try:
-        envelope = _ENVELOPE.validate_json(value)
-    except ValidationError as error:
-        raise violation_of(error) from None
-    data = envelope.pop("data", None)
-    if not isinstance(data, dict):
-        raise ContractViolation("envelope", "data must be a JSON object")
-    named = {"traceparent" if name == "traceparent" else f"ce_{name}": text for name, text in envelope.items()}
-    told = [(name, text.encode()) for name, text in named.items() if isinstance(text, str) and name in KNOWN]
-    return attributes.read_headers(told), json.dumps(data).encode()
-
-
-_ENVELOPE: TypeAdapter[dict[str, Any]] = TypeAdapter(dict[str, Any])

@@ -32,6 +32,7 @@ class DeadLetterRecorded(EventData):
 
     event_type: ClassVar[str] = "engage.dead-letter.recorded.v1"
     key_field: ClassVar[str] = "dead_letter_id"
+    minor: ClassVar[int] = 1
 
     dead_letter_id: UUID = Field(description="The dead letter, the same whenever the record is set aside")
     service: Code = Field(description="The service that could not process it")
@@ -46,9 +47,18 @@ class DeadLetterRecorded(EventData):
     )
     recorded_at: Moment = Field(description="When the record was produced, by its own timestamp")
     subject_id: UUID | None = Field(default=None, description="The record's key, where that is an id")
-    event_id: UUID | None = Field(default=None, description="The event's id, where that can be read")
+    event_id: UUID | None = Field(default=None, description="The event's id, where that can be read and is a UUID")
     parts: tuple[Part, ...] = Field(
         default=(), max_length=3, description="The record's parts; none of what has no record"
+    )
+    ce_id: Annotated[str, Field(max_length=200)] | None = Field(
+        default=None, description="The event's id, any text, where that can be read and be passed on"
+    )
+    ce_source: Annotated[str, Field(max_length=200)] | None = Field(
+        default=None, description="Its source, where that can be read and is one that is known"
+    )
+    ce_type: Annotated[str, Field(max_length=200)] | None = Field(
+        default=None, description="Its type, where that can be read and is one that the topic carries"
     )
 
 

@@ -67,6 +67,12 @@ class Sources:
         """Whether there is a list; without one, whoever may write on a topic may take any form's name."""
         return self._allowed is not None
 
+    def knows(self, source: str) -> bool:
+        """Whether it is a form's name as far as is known: a listed one, or, without a list, any but a service's."""
+        if self._allowed is None or source in _OURS:
+            return not source.startswith(_OF_SERVICES)
+        return source in self._allowed
+
     def check(self, source: str, event_type: str) -> None:
         """Raises ContractViolation where a source that no form has, or that may not send this event, is named."""
         if (own := _OURS.get(source)) is not None:

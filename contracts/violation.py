@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Sequence
 
 from pydantic import ValidationError
 
@@ -11,12 +10,14 @@ from pydantic import ValidationError
 class ContractViolation(ValueError):
     """A record that the contract does not allow; says which field, what is wrong and what would be right.
 
-    `code` is one of the dead letters' reasons. The text never quotes the record's content.
+    `code` is one of the dead letters' reasons; `problems` has each field or header with what is wrong with it, where
+    that can be said of one. No text quotes the record's content.
     """
 
-    def __init__(self, code: str, detail: str) -> None:
+    def __init__(self, code: str, detail: str, problems: Sequence[tuple[str, str]] = ()) -> None:
         super().__init__(detail)
         self.code = code
+        self.problems = tuple(problems)
 
 
 def violation_of(error: ValidationError) -> ContractViolation:
@@ -24,9 +25,5 @@ def violation_of(error: ValidationError) -> ContractViolation:
     problems = error.errors(include_url=False, include_context=False, include_input=False)
     if problems[0]["type"] == "json_invalid":
         return ContractViolation("json", f"the value is not JSON in UTF-8: {problems[0]['msg']}")
-    return ContractViolation("contract", "; ".join(_sentences(problems)))
-
-
-def _sentences(problems: list[Any]) -> Iterator[str]:
-    for problem in problems:
-        yield f"{'.'.join(str(part) for part in problem['loc']) or 'value'}: {problem['msg']}"
+    told = [(".".join(map(str, problem["loc"])) or "value", problem["msg"]) for problem in problems]
+    return ContractViolation("contract", "; ".join(f"{field}: {wrong}" for field, wrong in told), told)

@@ -41,7 +41,7 @@ def users(topics: Iterable[Topic] = TOPICS, sources: Iterable[Source] | None = N
     topics = tuple(topics)
     return (
         *(_service(name, topics) for name in SERVICES),
-        *((_form(topic) for topic in topics if topic.is_form) if sources is None else _listed(sources, topics)),
+        *((_form(topic, topics) for topic in topics if topic.is_form) if sources is None else _listed(sources, topics)),
         User(
             "public-subscriber",
             "a city system that follows what is public",
@@ -99,9 +99,9 @@ def _of_service(name: str, topics: Iterable[Topic]) -> Iterator[Grant]:
     yield Grant("group", f"engage-{name}", ("Read",))
 
 
-def _form(topic: Topic) -> User:
+def _form(topic: Topic, topics: Iterable[Topic]) -> User:
     name = topic.name.removesuffix(".v1").replace(".", "-")
-    return User(name, f"a form that publishes on {topic.name}", (Grant("topic", topic.name, ("Write", "Describe")),))
+    return User(name, f"a form that publishes on {topic.name}", (_sent(topic), *_heard(name, topics)))
 
 
 def _listed(sources: Iterable[Source], topics: Iterable[Topic]) -> Iterator[User]:
@@ -111,12 +111,21 @@ def _listed(sources: Iterable[Source], topics: Iterable[Topic]) -> Iterator[User
         sent.setdefault(source.user, set()).update(source.events)
     for name, events in sorted(sent.items()):
         grants = [
-            Grant("topic", topic.name, ("Write", "Describe"))
+            _sent(topic)
             for topic in topics
             if topic.is_form and events.intersection(event.event_type for event in topic.events)
         ]
-        grants += [_read(topic) for topic in topics if topic.privacy == "public"]
-        yield User(name, "a listed source", (*grants, Grant("group", f"{name}-", ("Read",), True)))
+        yield User(name, "a listed source", (*grants, *_heard(name, topics)))
+
+
+def _sent(topic: Topic) -> Grant:
+    return Grant("topic", topic.name, ("Write", "Describe"))
+
+
+def _heard(name: str, topics: Iterable[Topic]) -> Iterator[Grant]:
+    """What whoever sends may hear of it: the public topics, on which it is answered, in groups of its own."""
+    yield from (_read(topic) for topic in topics if topic.privacy == "public")
+    yield Grant("group", f"{name}-", ("Read",), True)
 
 
 def _watched(topic: Topic) -> Grant:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from importlib.metadata import version as installed_version
 from typing import Any, Final
 
-from contracts.codec import STRUCTURED
+from contracts.envelope import STRUCTURED
 from contracts.topic import Topic
 from publication.cloudevents import (
     envelope_of,

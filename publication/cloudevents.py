@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from contracts.attributes import MOST_HEADER_BYTES, MOST_SEQUENCE_CHARACTERS, SEQUENCE_PATTERN
-from contracts.codec import STRUCTURED
+from contracts.envelope import STRUCTURED
 from publication.golden import Example
 from publication.schemas import Schema
 from publication.versions import Version

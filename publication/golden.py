@@ -41,7 +41,7 @@ def golden_examples(version: Version) -> list[Example]:
 
 def _record(version: Version, document: Any, number: int) -> Example:
     key = document[version.model.key_field]
-    identifier = form_event_id(_TIME, int(UUID(key)) + number)
+    identifier = str(form_event_id(_TIME, int(UUID(key)) + number))
     source = "urn:form:example" if version.topic.is_form else f"urn:engage:{version.topic.producers[0]}"
     headers = encode_attributes(
         identifier, source, version.model.event_type, version.model.minor, _TIME, identifier, None, None

@@ -46,7 +46,7 @@ def event_of(
     Each is a second later than the one before unless `at` says when. `because_of` is what caused it.
     """
     time = at or START + timedelta(seconds=next(_ordinals))
-    event_id = form_event_id(time, identifier(name).int if name else next(_ordinals))
+    event_id = str(form_event_id(time, identifier(name).int if name else next(_ordinals)))
     return Event(
         id=event_id,
         source=source,

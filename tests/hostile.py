@@ -9,7 +9,8 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any, Final, TypeAlias
 
-from contracts.codec import STRUCTURED, Record
+from contracts.codec import Record
+from contracts.envelope import STRUCTURED
 from tests.batches import GZIP, LZ4, NONE, SNAPPY, ZSTD, batch, compressed, number, raw_batch, record, sized
 
 Headers: TypeAlias = tuple[tuple[bytes, bytes | None], ...]

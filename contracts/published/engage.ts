@@ -2733,6 +2733,47 @@ export interface PersonErased {
   readonly services: readonly RemovedBy[];
 }
 
+/** One field or header that is not as it should be. */
+export interface Problem {
+  /** The field, as a dotted path, or the header */
+  readonly field: string;
+  /** What would be right */
+  readonly expected: string;
+}
+
+/** A form's record that its reader can't take: it has no effect until it is sent again, corrected.
+
+Nothing of what it says is here. It is known by its place, which Kafka told its sender, and by what can be read of
+its ids. What a rule refuses is told under its own key on the topic of the thing instead. */
+export interface FormRefused {
+  /** The refusal; the same as the dead letter that tells operators of the record */
+  readonly refusal_id: Uuid;
+  /** The service that can't take it; several may read one topic */
+  readonly service: string;
+  /** The topic that it was sent to */
+  readonly topic: string;
+  /** Its partition */
+  readonly partition: number;
+  /** Its offset in the partition */
+  readonly offset: number;
+  /** When the record was produced, by its own timestamp */
+  readonly recorded_at: DateTime;
+  /** Why, as a code: contract, json, header, key, source, id-used-again … */
+  readonly reason: string;
+  /** What was wrong and what would be right; its beginning where that is long */
+  readonly detail: string;
+  /** Each field or header that is wrong, as far as that can be said of one */
+  readonly problems: readonly Problem[];
+  /** The record's key, where that is an id */
+  readonly subject_id: Uuid | null;
+  /** The event's id, where that can be read; of one that is not passed on, the UUID in its place */
+  readonly ce_id: string | null;
+  /** Its source, where that can be read and is one that is known */
+  readonly ce_source: string | null;
+  /** Its type, where that can be read and is one that the topic carries */
+  readonly ce_type: string | null;
+}
+
 /** A part of a record that was set aside: enough to know it again, and nothing of what it says. */
 export interface Part {
   /** The part of the record */
@@ -2766,10 +2807,16 @@ export interface DeadLetterRecorded {
   readonly recorded_at: DateTime;
   /** The record's key, where that is an id */
   readonly subject_id?: Uuid | null;
-  /** The event's id, where that can be read */
+  /** The event's id, where that can be read and is a UUID */
   readonly event_id?: Uuid | null;
   /** The record's parts; none of what has no record */
   readonly parts?: readonly Part[];
+  /** The event's id, any text, where that can be read and be passed on */
+  readonly ce_id?: string | null;
+  /** Its source, where that can be read and is one that is known */
+  readonly ce_source?: string | null;
+  /** Its type, where that can be read and is one that the topic carries */
+  readonly ce_type?: string | null;
 }
 
 /** The data of an event by its `ce_type`. */
@@ -2872,6 +2919,7 @@ export interface EventByType {
   "engage.obstacle.described.v1": ObstacleDescribed;
   "engage.person.forgotten.v1": PersonForgotten;
   "engage.person.erased.v1": PersonErased;
+  "engage.form.refused.v1": FormRefused;
   "engage.dead-letter.recorded.v1": DeadLetterRecorded;
 }
 
@@ -2891,6 +2939,7 @@ export interface DataByTopic {
   "contacts.v1": ContactPublished | ContactPublishedFirst;
   "descriptions.v1": ObstacleDescribed;
   "erasures.v1": PersonForgotten | PersonErased;
+  "refusals.v1": FormRefused;
   "intake.dead-letters.v1": DeadLetterRecorded;
   "matching.dead-letters.v1": DeadLetterRecorded;
   "mentoring.dead-letters.v1": DeadLetterRecorded;

@@ -139,7 +139,7 @@ class Performance:
     def _event(self, data: EventData) -> Event[EventData]:
         # A form that was filled in some time ago says so.
         at = getattr(data, "reported_at", datetime.now(UTC))
-        event_id = form_event_id(at, secrets.randbits(74))
+        event_id = str(form_event_id(at, secrets.randbits(74)))
         return Event(event_id, "urn:form:demonstration", str(data.aggregate_id), at, event_id, None, None, data)
 
     async def _put(self, topic: str, record: Record) -> None:

@@ -55,7 +55,7 @@ class Programme:
     dead_letters: dict[UUID, DeadLetterRecorded] = field(default_factory=dict)
     counts: Counter[str] = field(default_factory=Counter)
     latest: deque[str] = field(default_factory=lambda: deque(maxlen=10))
-    _seen: set[UUID] = field(default_factory=set)
+    _seen: set[str] = field(default_factory=set)
 
     def note(self, topic: str, event: Event[EventData]) -> bool:
         """Takes an event in; False where it was seen before."""

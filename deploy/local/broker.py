@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 import ctypes
 import os
 import signal
 import sys
-import threading
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
 
+from deploy.local.broker_front import BrokerFront
 from deploy.local.processes import AnnouncingProcess, ProcessError
 
 _PRODUCER: Final = 0
@@ -31,17 +33,18 @@ class EmbeddedBroker:
         arguments = [f"{name}={partitions}" for name, partitions in topics.items()]
         argv = [sys.executable, "-m", "deploy.local.broker", *arguments]
         self._process = AnnouncingProcess("the embedded broker", argv)
-        self._bootstrap_servers: str | None = None
+        self._servers: tuple[str, str] | None = None
 
     def start(self) -> Self:
         """Start and return once clients can connect; raises ProcessError when it does not come up."""
-        self._bootstrap_servers = self._process.start()
+        own, others = self._process.start().split()
+        self._servers = own, others
         return self
 
     def stop(self) -> None:
         """Stop, forgetting every record; harmless when stopped."""
         self._process.stop()
-        self._bootstrap_servers = None
+        self._servers = None
 
     def __enter__(self) -> Self:
         return self.start()
@@ -58,10 +61,19 @@ class EmbeddedBroker:
 
     @property
     def bootstrap_servers(self) -> str:
-        """`host:port` for Kafka clients; raises ProcessError when it does not run."""
-        if self._bootstrap_servers is None:
+        """`host:port` for our own Kafka clients; raises ProcessError when it does not run."""
+        return self._started[0]
+
+    @property
+    def servers_for_others(self) -> str:
+        """`host:port` for any Kafka client, at the price of one more hop; raises ProcessError when it does not run."""
+        return self._started[1]
+
+    @property
+    def _started(self) -> tuple[str, str]:
+        if self._servers is None:
             raise ProcessError("the embedded broker does not run")
-        return self._bootstrap_servers
+        return self._servers
 
     @property
     def process_id(self) -> int:
@@ -148,13 +160,21 @@ def _topics(arguments: Sequence[str]) -> dict[str, int]:
 
 def main() -> None:
     """Serve the topics named on the command line until SIGTERM, SIGINT or the death of the parent."""
-    parent, stopped = os.getppid(), threading.Event()
+    asyncio.run(_serve(_topics(sys.argv[1:])))
+
+
+async def _serve(topics: Mapping[str, int]) -> None:
+    parent, stopped = os.getppid(), asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stopped.set())
-    cluster = _MockCluster(_topics(sys.argv[1:]))
-    print(cluster.bootstrap_servers, flush=True)
-    while not stopped.wait(0.5) and os.getppid() == parent:
-        pass
+        asyncio.get_running_loop().add_signal_handler(number, stopped.set)
+    cluster = _MockCluster(topics)
+    host, _, port = cluster.bootstrap_servers.rpartition(":")
+    front = BrokerFront(host, int(port))
+    print(cluster.bootstrap_servers, await front.start(), flush=True)
+    while not stopped.is_set() and os.getppid() == parent:
+        with suppress(TimeoutError):
+            await asyncio.wait_for(stopped.wait(), 0.5)
+    front.close()
     cluster.close()
 
 

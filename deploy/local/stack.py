@@ -47,7 +47,12 @@ class Broker(Standing, Protocol):
 
     @property
     def bootstrap_servers(self) -> str:
-        """`host:port` for Kafka clients, while it runs."""
+        """`host:port` for our own Kafka clients, while it runs."""
+        ...
+
+    @property
+    def servers_for_others(self) -> str:
+        """`host:port` for any Kafka client, while it runs."""
         ...
 
     def start(self) -> object:
@@ -135,7 +140,7 @@ class Stack:
     def addresses(self) -> dict[str, str]:
         """Where everything is, by name: URLs, Kafka's `host:port`, the door's secret, the directory of the logs."""
         return {
-            "kafka_bootstrap_servers": self.broker.bootstrap_servers,
+            "kafka_bootstrap_servers": self.broker.servers_for_others,
             "database_url": self.postgresql.database_url(_DATABASE, role_of(OPERATORS)),
             "smtp": self.mail_catcher.smtp_url,
             "mailbox": self.mail_catcher.mailbox_url,

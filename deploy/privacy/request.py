@@ -29,7 +29,7 @@ async def request_erasure(
     """Publishes the request, and returns it once Kafka has it; raises RequestError."""
     data = ErasureRequested(person_id=person_id, applications=applications, requested_at=now)
     event = Event(
-        id=(event_id := form_event_id(now, secrets.randbits(74))),
+        id=(event_id := str(form_event_id(now, secrets.randbits(74)))),
         source=SOURCE,
         subject=str(person_id),
         time=now,

@@ -30,8 +30,8 @@ class OutboxRow(NamedTuple):
     key: str
     type: str
     time: datetime
-    correlation_id: UUID
-    causation_id: UUID | None
+    correlation_id: str
+    causation_id: str | None
     traceparent: str | None
     payload: bytes | None
     numbered: bool = True
@@ -49,18 +49,23 @@ class PlainEvent(NamedTuple):
 
 
 class Cause(NamedTuple):
-    """Why something is published: the event (or the due matter) behind it and the story it belongs to."""
+    """Why something is published: the event (or the due matter) behind it and the story it belongs to.
 
-    id: UUID
+    The ids of all that follows derive from `identity`; what follows names `id` as its cause, or, where there is none,
+    the identity.
+    """
+
+    identity: UUID
     time: datetime
-    correlation_id: UUID
+    correlation_id: str
     traceparent: str | None = None
+    id: str | None = None
 
     @classmethod
     def named(cls, name: str, at: datetime) -> Cause:
         """The cause of what the clock and no event caused: a story of its own, whose id derives from what it is."""
         identifier = uuid5(NAMESPACE_OID, name)
-        return cls(identifier, at, identifier)
+        return cls(identifier, at, str(identifier))
 
 
 class UnitOfWork(Generic[StoreType]):
@@ -80,7 +85,7 @@ class UnitOfWork(Generic[StoreType]):
     def because_of(self, cause: Event[EventData] | Tombstone | Cause) -> None:
         """Names the cause of what follows; the chassis does it before each handler."""
         if not isinstance(cause, Cause):
-            cause = Cause(cause.id, cause.time, cause.correlation_id, cause.traceparent)
+            cause = Cause(cause.identity, cause.time, cause.correlation_id, cause.traceparent, cause.id)
         self._cause = cause
         self._ids = None
         self._ordinal = 0
@@ -101,7 +106,7 @@ class UnitOfWork(Generic[StoreType]):
         """The id of something that this cause creates: a UUIDv8, the same at every replay."""
         if (ids := self._ids) is None:
             cause = self.cause
-            ids = self._ids = Derivation(cause.id, cause.time, source=self._service)
+            ids = self._ids = Derivation(cause.identity, cause.time, source=self._service)
         self._ordinal += 1
         return ids.id(self._ordinal)
 
@@ -159,7 +164,7 @@ class UnitOfWork(Generic[StoreType]):
                 event_type,
                 cause.time,
                 cause.correlation_id,
-                cause.id,
+                cause.id or str(cause.identity),
                 cause.traceparent,
                 payload,
             )
@@ -170,9 +175,9 @@ class UnitOfWork(Generic[StoreType]):
     ) -> None:
         """Adds what is known by its own words, outside of what the lane numbers."""
         said = f"{event} of {key}: {ends if payload is None else payload.decode()}"
-        identifier = derived_id(Cause.named(said, at).id, at, source=self._service, ordinal=0)
+        identifier = derived_id(Cause.named(said, at).identity, at, source=self._service, ordinal=0)
         cause = self.cause
-        told = cause.correlation_id, cause.id, cause.traceparent, payload
+        told = cause.correlation_id, cause.id or str(cause.identity), cause.traceparent, payload
         self.published.append(OutboxRow(identifier, topic.name, str(key), event, at, *told, numbered=False))
 
 

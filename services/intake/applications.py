@@ -65,7 +65,7 @@ class VersionRow(NamedTuple):
 
     application_id: UUID
     version: int
-    event_id: UUID
+    event_id: str
     received_at: datetime
     payload: bytes
     answers: str

@@ -46,7 +46,7 @@ class IntakeStore:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
         self.applications: dict[UUID, Application] = {}
-        self.entries: dict[tuple[str, UUID], Entry] = {}
+        self.entries: dict[tuple[str, str], Entry] = {}
         self.leads = Leads(connection)
         self.confirmations = Confirmations(connection)
         self.organisations = KnownOrganisations(connection)

@@ -59,7 +59,7 @@ SELECT person_id, erased_at FROM erased_person
 
 -- name: fetch_verdicts
 -- What a jury decided and nobody may know yet.
-SELECT application_id, decision, scores, publish_at, actor, reason, event_id, correlation_id, traceparent
+SELECT application_id, decision, scores, publish_at, actor, reason, event_id, identity, correlation_id, traceparent
   FROM contest_verdict
 
 -- name: fetch_settlements
@@ -147,14 +147,14 @@ DELETE FROM deputy WHERE owner_id = ANY($1::uuid[])
 
 -- name: save_verdicts
 -- Decisions of the contest: what comes before the publication replaces what was decided before.
-INSERT INTO contest_verdict (application_id, decision, scores, publish_at, actor, reason, event_id, correlation_id,
-                             traceparent)
-SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::timestamptz[], $5::text[], $6::text[], $7::uuid[],
-                     $8::uuid[], $9::text[])
+INSERT INTO contest_verdict (application_id, decision, scores, publish_at, actor, reason, event_id, identity,
+                             correlation_id, traceparent)
+SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::timestamptz[], $5::text[], $6::text[], $7::text[],
+                     $8::uuid[], $9::text[], $10::text[])
     ON CONFLICT (application_id) DO UPDATE
    SET decision = excluded.decision, scores = excluded.scores, publish_at = excluded.publish_at,
        actor = excluded.actor, reason = excluded.reason, event_id = excluded.event_id,
-       correlation_id = excluded.correlation_id, traceparent = excluded.traceparent
+       identity = excluded.identity, correlation_id = excluded.correlation_id, traceparent = excluded.traceparent
 
 -- name: drop_verdicts
 -- Decisions that were published, or whose application has left: the secret is not kept longer than it is one.

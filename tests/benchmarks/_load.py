@@ -98,7 +98,7 @@ def form_records(count: int, *, first: int = 0, short: bool = False) -> list[Rec
 def record_of(data: EventData, number: int) -> tuple[str, Record]:
     """A form's event as its record, with the topic it goes to; the same `number` never comes twice."""
     now = datetime.now(UTC)
-    event_id = form_event_id(now, number)
+    event_id = str(form_event_id(now, number))
     event: Event[EventData] = Event(event_id, "urn:form:bench", str(data.aggregate_id), now, event_id, None, None, data)
     return topic_of(type(data), "forms").name, encode(event)
 

@@ -166,7 +166,7 @@ def _record(service: str, data: EventData) -> Record:
     cause: UUID = data.aggregate_id
     event_id = derived_id(cause, START, source=service, ordinal=len(data.event_type))
     source = f"urn:engage:{service}"
-    event: Event[EventData] = Event(event_id, source, str(data.aggregate_id), START, cause, None, None, data)
+    event: Event[EventData] = Event(str(event_id), source, str(data.aggregate_id), START, str(cause), None, None, data)
     return encode(event)
 
 

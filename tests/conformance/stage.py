@@ -38,7 +38,7 @@ def reads(service: Service, taken: Taken) -> bool:
 def event_of(row: OutboxRow, *, source: str) -> Taken:
     """What a service published, as its readers take it; raises ValidationError where they could not."""
     types = {event.event_type: event for event in TOPIC_BY_NAME[row.topic].events}
-    attributes = (row.id, source, row.key, row.time, row.correlation_id, row.causation_id, row.traceparent)
+    attributes = (str(row.id), source, row.key, row.time, row.correlation_id, row.causation_id, row.traceparent)
     if row.payload is None:
         return Tombstone(*attributes, types[row.type])
     data: EventData = types[row.type].model_validate_json(row.payload, strict=True)

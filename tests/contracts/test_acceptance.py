@@ -68,10 +68,10 @@ def read(rows: list[OutboxRow], service: str) -> list[Event[EventData]]:
     for row in rows:
         minor = EVENT_BY_TYPE[row.type].minor
         headers = encode_attributes(
-            row.id, f"urn:engage:{service}", row.type, minor, row.time, row.correlation_id, row.causation_id, None
+            str(row.id), f"urn:engage:{service}", row.type, minor, row.time, row.correlation_id, row.causation_id, None
         )
         event = decode(TOPIC_BY_NAME[row.topic], row.key.encode(), row.payload, headers)
-        assert (event.id, event.time, event.subject) == (row.id, row.time, row.key)
+        assert (event.id, event.time, event.subject) == (str(row.id), row.time, row.key)
         if isinstance(event, Tombstone):
             continue
         # Read whole, too: what is written again is what was read.

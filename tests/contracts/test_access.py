@@ -39,6 +39,15 @@ def test_only_who_may_reach_people_reads_where_they_are() -> None:
     assert not topics_of(USERS["public-subscriber"], "Read") & restricted
 
 
+def test_a_form_hears_its_answers_and_nothing_personal() -> None:
+    public = {topic.name for topic in TOPICS if topic.privacy == "public"}
+    forms = {topic.name: USERS[topic.name.removesuffix(".v1").replace(".", "-")] for topic in TOPICS if topic.is_form}
+    for topic, user in forms.items():
+        assert topics_of(user, "Write") == {topic}
+        assert topics_of(user, "Read") == public
+        assert [it.name for it in user.grants if it.resource == "group"] == [f"{user.name}-"]
+
+
 def test_subscribers_and_operators_write_nothing() -> None:
     for name in ("public-subscriber", "contacts-subscriber", "operator"):
         assert not topics_of(USERS[name], "Write")

@@ -5,6 +5,7 @@
 // A line is `topic type key id`, or `topic gone key` where a tombstone says that the key's thing is gone.
 // Publication is at least once, so an event may come again: what was seen among the last 100,000 is dropped.
 // A subscriber that acts on events keeps ce_source and ce_id where it keeps what it did, in one transaction.
+// The event types that it knows are those of the catalogue: CATALOGUE says where that is, if not beside the examples.
 package main
 
 import (
@@ -15,7 +16,6 @@ import (
 	"log"
 	"os"
 	"os/signal"
-	"regexp"
 	"strings"
 	"syscall"
 
@@ -24,7 +24,28 @@ import (
 
 const remembered = 100_000
 
-var known = regexp.MustCompile(`^engage\.(application|need|assignment|pair|follow-up|contact)\.[a-z-]+\.v1$`)
+// types reads which event types there are.
+func types() map[string]bool {
+	path := os.Getenv("CATALOGUE")
+	if path == "" {
+		path = "../../published/catalogue.json"
+	}
+	text, err := os.ReadFile(path)
+	if err != nil {
+		log.Fatal(err)
+	}
+	var topics []struct{ Events, Earlier []string }
+	if err := json.Unmarshal(text, &topics); err != nil {
+		log.Fatal(err)
+	}
+	known := map[string]bool{}
+	for _, topic := range topics {
+		for _, kind := range append(topic.Events, topic.Earlier...) {
+			known[kind] = true
+		}
+	}
+	return known
+}
 
 // seen holds the events that were seen last, by their identity.
 type seen struct {
@@ -53,10 +74,10 @@ func header(record *kgo.Record, name string) string {
 	return ""
 }
 
-func tell(record *kgo.Record, before *seen) {
+func tell(record *kgo.Record, known map[string]bool, before *seen) {
 	kind, id := header(record, "ce_type"), header(record, "ce_id")
 	// A type that is newer than this program is none of its business, nor is a field of the value.
-	if !known.MatchString(kind) || !before.isNew(header(record, "ce_source")+" "+id) {
+	if !known[kind] || !before.isNew(header(record, "ce_source")+" "+id) {
 		return
 	}
 	if record.Value == nil {
@@ -82,7 +103,7 @@ func main() {
 		log.Fatal(err)
 	}
 	defer client.Close()
-	before := &seen{events: map[string]struct{}{}, order: list.New()}
+	known, before := types(), &seen{events: map[string]struct{}{}, order: list.New()}
 	for ended.Err() == nil {
 		fetches := client.PollFetches(ended)
 		fetches.EachError(func(topic string, partition int32, err error) {
@@ -90,6 +111,6 @@ func main() {
 				log.Fatalf("%s/%d cannot be read: %v", topic, partition, err)
 			}
 		})
-		fetches.EachRecord(func(record *kgo.Record) { tell(record, before) })
+		fetches.EachRecord(func(record *kgo.Record) { tell(record, known, before) })
 	}
 }

@@ -7,10 +7,13 @@
 // A group that is new begins at zero; one that is known goes on where it was. Publication is at least once,
 // so an event may come again: what was seen among the last 100,000 is dropped. A subscriber that acts on
 // events keeps ce_source and ce_id where it keeps what it did, in one transaction.
+// The event types that it knows are those of the catalogue: CATALOGUE says where that is, if not beside the examples.
+import { readFileSync } from 'node:fs';
 import { Kafka, logLevel } from 'kafkajs';
 
 const REMEMBERED = 100_000;
-const KNOWN = /^engage\.(application|need|assignment|pair|follow-up|contact)\.[a-z-]+\.v1$/;
+const catalogue = process.env.CATALOGUE ?? new URL('../../published/catalogue.json', import.meta.url);
+const KNOWN = new Set(JSON.parse(readFileSync(catalogue, 'utf8')).flatMap((it) => [...it.events, ...it.earlier]));
 const [broker, groupId, ...topics] = process.argv.slice(2);
 
 const seen = new Set(); // a Set keeps the order in which things were added
@@ -34,7 +37,7 @@ await consumer.run({
     const header = (name) => message.headers?.[name]?.toString();
     const key = message.key?.toString();
     // A type that is newer than this program is none of its business, nor is a field of the value.
-    if (!KNOWN.test(header('ce_type') ?? '') || !isNew(`${header('ce_source')} ${header('ce_id')}`)) return;
+    if (!KNOWN.has(header('ce_type')) || !isNew(`${header('ce_source')} ${header('ce_id')}`)) return;
     if (message.value === null) {
       console.log(`${topic} gone ${key}`);
     } else {

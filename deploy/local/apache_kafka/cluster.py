@@ -126,6 +126,11 @@ class ApacheKafka:
         return bool(self._nodes) and len(self.process_ids) == self._count
 
     @property
+    def servers_for_others(self) -> str:
+        """The same: it speaks to every client."""
+        return self.bootstrap_servers
+
+    @property
     def cluster(self) -> Cluster:
         """The cluster as its administrator reaches it; raises ProcessError when stopped."""
         return self.cluster_for(ADMINISTRATOR)

@@ -109,7 +109,7 @@ class Commits:
             published = await self._handle(transaction, parts)
             for part, rows in zip(parts, published, strict=True):
                 letters = await hold(
-                    transaction.connection, self._service.name, part.records, self._quota, now=now, retry_at=retry_at
+                    transaction.connection, self._service, part.records, self._quota, now=now, retry_at=retry_at
                 )
                 for received, own in zip(part.records, rows, strict=True):
                     if told := [*own, *letters[received.offset]] if received.offset in letters else own:

@@ -9,12 +9,14 @@ from typing import Any, Final
 from uuid import UUID
 
 from contracts.catalogue import TOPIC_BY_NAME
-from contracts.dead_letters import DeadLetterRecorded, id_in, parts_of, said_of
+from contracts.dead_letters import DeadLetterRecorded, said_of
 from contracts.event import derived_id
 from libraries.chassis.erasures import empty_what_names_the_erased
+from libraries.chassis.lanes.dead_letters import told_as_dead
 from libraries.chassis.lanes.ledger import QUERIES
 from libraries.chassis.records.name import LaneName
 from libraries.chassis.records.received import Received, headers_from_bytes, headers_to_bytes
+from libraries.chassis.service import Service
 from libraries.chassis.store import NO_STORE, Connection
 from libraries.chassis.unit_of_work import Cause, OutboxRow, UnitOfWork
 
@@ -55,7 +57,7 @@ class Quota:
 
 async def hold(
     connection: Connection,
-    service: str,
+    service: Service,
     records: Sequence[Received],
     quota: Quota,
     *,
@@ -67,7 +69,7 @@ async def hold(
     # Asked once a record, since asking counts it.
     whole = {received.offset: quota.takes(received) for received in held}
     if held:
-        rows = [_row(received, service, now, retry_at, whole=whole[received.offset]) for received in held]
+        rows = [_row(received, service.name, now, retry_at, whole=whole[received.offset]) for received in held]
         await connection.execute(QUERIES["hold"], *zip(*rows, strict=True))
         await empty_what_names_the_erased(connection, [received.value for received in held if received.value])
     # After they are held: a whole form overtakes what came before it in the same transaction, too.
@@ -76,33 +78,7 @@ async def hold(
     # What has just been held behind them, or went ahead of them, may be what they wait for.
     if keys := {received.key for received in records if received.outcome == "behind" or received.wakes}:
         await connection.execute(QUERIES["wake_waiting"], *_lane(records), list(keys), now)
-    return {received.offset: dead_letter(received, service) for received in held if received.outcome == "dead"}
-
-
-def dead_letter(received: Received, service: str) -> list[OutboxRow]:
-    """The event that tells of a dead letter; its ids and times come from the record alone."""
-    unit: UnitOfWork[Any] = UnitOfWork(service, NO_STORE)
-    identifier = received.dead_letter_id(service)
-    event = received.event
-    # Where its event can be read, the dead letter belongs to its story; else it begins one.
-    correlation = identifier if event is None else event.correlation_id
-    unit.because_of(Cause(identifier, received.recorded_at, correlation))
-    unit.publish(
-        DeadLetterRecorded(
-            dead_letter_id=identifier,
-            service=service,
-            topic=received.topic.name,
-            partition=received.partition,
-            offset=received.offset,
-            reason=received.reason,
-            detail=said_of(received.detail),
-            recorded_at=received.recorded_at,
-            subject_id=id_in(received.key),
-            event_id=None if event is None else event.id,
-            parts=parts_of(received.key, received.value, received.headers),
-        )
-    )
-    return unit.published
+    return {received.offset: told_as_dead(received, service) for received in held if received.outcome == "dead"}
 
 
 async def hold_duty_item(
@@ -117,7 +93,7 @@ async def hold_duty_item(
     identifier = derived_id(cause, now, source=service, ordinal=0)
     await connection.execute(QUERIES["hold_duty_item"], *lane, number, identifier, detail, item.encode(), now)
     unit: UnitOfWork[Any] = UnitOfWork(service, NO_STORE)
-    unit.because_of(Cause(identifier, now, identifier))
+    unit.because_of(Cause(identifier, now, str(identifier)))
     unit.publish(
         DeadLetterRecorded(
             dead_letter_id=identifier,

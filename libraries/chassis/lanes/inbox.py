@@ -74,7 +74,7 @@ async def release(connection: Connection, records: Iterable[Received]) -> None:
     """Lets go of the identities of records that are held after all, so that they are no duplicates of themselves."""
     events = [received.event for received in records if received.event is not None and not _is_numbered(received)]
     if events:
-        ids, sources = [event.id for event in events], [event.source for event in events]
+        ids, sources = [event.identity for event in events], [event.source for event in events]
         await connection.execute(QUERIES["release_inbox"], ids, sources)
 
 
@@ -88,7 +88,7 @@ async def _known(connection: Connection, identities: set[tuple[UUID, str]]) -> d
 
 def _identity(received: Received) -> tuple[UUID, str]:
     assert received.event is not None
-    return received.event.id, received.event.source
+    return received.event.identity, received.event.source
 
 
 def _is_numbered(received: Received) -> bool:

@@ -13,8 +13,9 @@ from libraries.chassis.database import is_transient
 from libraries.chassis.handling import NotYet, Refused
 from libraries.chassis.lanes import inbox
 from libraries.chassis.lanes.commits import Commits, Transaction
+from libraries.chassis.lanes.dead_letters import told_as_dead
 from libraries.chassis.lanes.held_keys import HeldKeys
-from libraries.chassis.lanes.holding import dead_letter, hold_again, pause_before, restored
+from libraries.chassis.lanes.holding import hold_again, pause_before, restored
 from libraries.chassis.lanes.lane import ALONE, TOGETHER, Lane
 from libraries.chassis.lanes.ledger import QUERIES, LaneLost
 from libraries.chassis.lanes.processing import handle, set_aside, sort_out, violation_of
@@ -185,7 +186,7 @@ class Releaser:
         await hold_again(transaction.connection, name, received, retry_at=retry_at, now=now)
         # Once: what was dead already has been told of, and is dead again for an operator who knows.
         if not waiting and row["state"] != "dead":
-            transaction.unit.published.extend(dead_letter(received, self._service.name))
+            transaction.unit.published.extend(told_as_dead(received, self._service))
 
 
 async def held_keys(connection: Any, lane: Lane) -> HeldKeys:

@@ -72,8 +72,8 @@ def events_in(page: bytes) -> list[Numbered]:
             key,
             kind,
             datetime.fromisoformat(time),
-            UUID(correlation),
-            None if causation is None else UUID(causation),
+            correlation,
+            causation,
             trace,
             payload,
         )

@@ -183,7 +183,7 @@ def _outgoing(event: Numbered, source: str) -> Outgoing:
     # A record's own timestamp is that of its sending, since brokers refuse others; the event's is in `ce_time`.
     sequence, row = event
     headers = encode_attributes(
-        row.id,
+        str(row.id),
         source,
         row.type,
         EVENT_BY_TYPE[row.type].minor,

@@ -10,7 +10,7 @@ from uuid import UUID
 
 import orjson
 
-from contracts.codec import ContractViolation, Headers, decode, peek_type
+from contracts.codec import ContractViolation, Headers, Told, decode, peek_type, told_of
 from contracts.event import Event, Tombstone, derived_id
 from contracts.message import EventData
 from contracts.topic import Topic
@@ -103,7 +103,7 @@ class Received:
         except ContractViolation as violation:
             # Said anew: the frames of its traceback hold the record, which would so hold itself and wait for the
             # collector, and that looks seldom.
-            self.violation = ContractViolation(violation.code, str(violation))
+            self.violation = ContractViolation(violation.code, str(violation), violation.problems)
             return
         except Exception as error:  # whatever a stranger sent, it must not stop the lane
             self.violation = ContractViolation("unreadable", f"{type(error).__name__} while reading the record")
@@ -113,6 +113,13 @@ class Received:
             self.event = event if event.retracted in service.handlers.tombstones else None
         else:
             self.event = event if type(event.data) in service.handlers else None
+
+    def told(self, service: Service) -> Told:
+        """What it says of its event, as far as that may be passed on; of a source that is not known nothing."""
+        told = told_of(self.topic, self.value, self.headers)
+        if self.topic.is_form and not service.sources.knows(told.source or ""):
+            return told._replace(source=None)
+        return told
 
     def dead_letter_id(self, service: str) -> UUID:
         """The id of this record as a dead letter: the same whenever and wherever it is set aside."""

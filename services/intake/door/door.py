@@ -121,7 +121,7 @@ class Door:
                 subject=event.subject,
             )
             status = f"/v1/applications/{event.subject}"
-            answer = {"application_id": event.subject, "event_id": str(event.id), "status": status}
+            answer = {"application_id": event.subject, "event_id": event.id, "status": status}
             return _json(answer, 202, {"location": status})
 
         return take
@@ -158,7 +158,8 @@ class Door:
         try:
             kept = await self._memory.remember(message, self._premises.clock())
             source = _source_of(message.form)
-            event = Event(kept.event_id, source, str(data.aggregate_id), kept.at, kept.event_id, None, None, data)
+            event_id = str(kept.event_id)
+            event = Event(event_id, source, str(data.aggregate_id), kept.at, event_id, None, None, data)
             # Remembered, then published, then marked: whatever dies in between, the sender repeats it, and the event is
             # the same one, which its reader takes once.
             if not kept.published:

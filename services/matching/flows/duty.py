@@ -97,5 +97,6 @@ def _end_deputy(owner_id: UUID, cause: Cause, unit: Unit) -> None:
 
 def _publish(application_id: UUID, unit: Unit) -> None:
     verdict = unit.store.pool.verdicts[application_id]
-    unit.because_of(Cause(verdict.event_id, verdict.publish_at, verdict.correlation_id, verdict.traceparent))
+    told = verdict.correlation_id, verdict.traceparent, verdict.event_id
+    unit.because_of(Cause(verdict.identity, verdict.publish_at, *told))
     publish_verdict(verdict, unit)

@@ -41,6 +41,7 @@ def on_contest_decided(event: Event[ContestDecided], unit: Unit, _: UUID) -> Non
             actor,
             decided.reason,
             event.id,
+            event.identity,
             event.correlation_id,
             event.traceparent,
         )

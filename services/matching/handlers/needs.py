@@ -73,7 +73,7 @@ def _publish_form(
     event: Event[NeedDeclared] | Event[NeedRevised], read: ReadNeed, known: Need | None, unit: Unit
 ) -> None:
     form, pool = event.data, unit.store.pool
-    document = need_document(event.id, read.content, pool.rules)
+    document = need_document(event.identity, read.content, pool.rules)
     due = is_past_review(document.profile, on=day_of(unit.now))
     state: NeedState = "review-due" if due else "open"
     reasons = _reasons_to_release(known, document)

@@ -28,8 +28,9 @@ class ContestVerdict(NamedTuple):
     publish_at: datetime
     actor: str
     reason: str | None
-    event_id: UUID
-    correlation_id: UUID
+    event_id: str
+    identity: UUID
+    correlation_id: str
     traceparent: str | None
 
 

@@ -98,11 +98,11 @@ class Answering:
         pair_id, at = answered.pair_id, answered.answered_at
         # Whatever was forgotten of the first time: the same answer is the same event, which readers take once.
         # Of another person who takes over the role it is another one.
-        event_id = uuid5(pair_id, f"{answered.party}:{link.person_id}:{answered.answer}")
+        event_id = str(uuid5(pair_id, f"{answered.party}:{link.person_id}:{answered.answer}"))
         await self._forms.publish(Event(event_id, MAIL_LINKS, str(pair_id), at, event_id, None, None, answered))
         await self._store.passed_on(link)
         self._premises.log.info(
-            "answered by link", action="answer", event_id=str(event_id), pair_id=str(pair_id), party=answered.party
+            "answered by link", action="answer", event_id=event_id, pair_id=str(pair_id), party=answered.party
         )
 
     async def _answer(self, request: Request, link: OfferLink) -> PairAnswered:

@@ -101,12 +101,10 @@ class Clearing:
     async def _pass_on(self, link: ClearanceLink, answered: MentorClearanceAnswered) -> None:
         clearance_id, at = link.clearance_id, answered.answered_at
         # Whatever was forgotten of the first time: the same answer is the same event, which readers take once.
-        event_id = uuid5(clearance_id, f"{link.person_id}:{answered.answer}:{answered.until}")
+        event_id = str(uuid5(clearance_id, f"{link.person_id}:{answered.answer}:{answered.until}"))
         await self._forms.publish(Event(event_id, MAIL_LINKS, str(clearance_id), at, event_id, None, None, answered))
         await self._store.clearance_passed_on(link)
-        self._premises.log.info(
-            "answered by link", action="clear", event_id=str(event_id), clearance_id=str(clearance_id)
-        )
+        self._premises.log.info("answered by link", action="clear", event_id=event_id, clearance_id=str(clearance_id))
 
     def _answer(self, given: Mapping[str, str], link: ClearanceLink, asked: KnownClearance) -> MentorClearanceAnswered:
         """The answer that somebody gives; raises ValueError or Slip where it is none."""

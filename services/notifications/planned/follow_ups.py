@@ -108,7 +108,7 @@ class Planned(NamedTuple):
     follow_up: FollowUp
     application_id: UUID
     counterpart_id: UUID | None
-    correlation_id: UUID
+    correlation_id: str
     due_at: datetime
     parameters: str
     caused_at: datetime

@@ -35,7 +35,7 @@ class Amendment(NamedTuple):
 
     matter: Matter
     at: datetime
-    correlation_id: UUID
+    correlation_id: str
     fallback: Mapping[str, object] = {}
     gone: frozenset[UUID] = frozenset()
 

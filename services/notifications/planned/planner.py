@@ -88,7 +88,7 @@ class Occurrence(NamedTuple):
 
     event: type[EventData]
     at: datetime
-    correlation_id: UUID
+    correlation_id: str
 
 
 class Planner:

@@ -31,7 +31,7 @@ class Series(NamedTuple):
     key: Key
     application_id: UUID
     matter_version: int
-    correlation_id: UUID
+    correlation_id: str
     parameters: str
     occasions: tuple[Occasion, ...]
     caused_at: datetime

@@ -126,7 +126,7 @@ async def _send_what_can_be(stack: Stack, played: Iterable[Played]) -> None:
 def _sending(step: Step, played: Played) -> Sending:
     model, form = MODELS[step.form], document(step, played.number, played.ids)
     now = datetime.now(UTC)
-    event_id = form_event_id(now, next(_numbers))
+    event_id = str(form_event_id(now, next(_numbers)))
     headers = encode_attributes(event_id, step.source, model.event_type, model.minor, now, event_id, None, None)
     return Sending(topic_of(model, "forms").name, Record(form[model.key_field].encode(), payload(form), headers))
 

@@ -272,7 +272,7 @@ def _obstacle(assignment_id: UUID) -> ObstacleReported:
 
 async def _events(stack: Stack) -> list[Event[EventData]]:
     """The distinct events of all public topics, each of which keeps its contract."""
-    found: dict[UUID, Event[EventData]] = {}
+    found: dict[str, Event[EventData]] = {}
     for topic in ("applications.v1", "assignments.v1", "pairs.v1", "follow-ups.v1", "erasures.v1"):
         for event in await read_events(stack.broker.bootstrap_servers, topic):
             if isinstance(event, Event):

@@ -34,7 +34,7 @@ class Published(NamedTuple):
 
 
 def event_of(data: EventData, *, source: str = "urn:form:test") -> Event[EventData]:
-    identifier = new_id()
+    identifier = str(new_id())
     return Event(identifier, source, str(data.aggregate_id), said_at(data), identifier, None, None, data)
 
 

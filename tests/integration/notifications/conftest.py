@@ -66,7 +66,7 @@ class Desk:
     async def retract(self, contact_id: UUID, *, at: datetime = START) -> list[dict[str, Any]]:
         """Takes a tombstone of a contact; returns what that publishes."""
         async with self.unit() as unit:
-            unit.because_of(Cause(contact_id, at, contact_id))
+            unit.because_of(Cause(contact_id, at, str(contact_id)))
             on_contact_retracted(contact_id, unit)
         return said(unit.published)
 

@@ -85,7 +85,7 @@ def event(data: EventData, *, at: datetime = START, name: str | None = None) -> 
     """An event with these data; the same `name` gives the same event."""
     cause = named(name) if name else UUID(int=next(_ordinals))
     identifier = derived_id(cause, at, source="test", ordinal=1)
-    return Event(identifier, "urn:engage:test", str(data.aggregate_id), at, cause, None, None, data)
+    return Event(str(identifier), "urn:engage:test", str(data.aggregate_id), at, str(cause), None, None, data)
 
 
 def _state(version: int) -> dict[str, Any]:

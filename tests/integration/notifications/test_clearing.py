@@ -43,7 +43,7 @@ def form(number: int, **changes: Any) -> dict[str, Any]:
 
 
 async def say(stack: Stack, topic: str, data: EventData) -> None:
-    await publish(stack, topic, event(data)._replace(id=named(f"{data!r} {datetime.now(UTC)}")))
+    await publish(stack, topic, event(data)._replace(id=str(named(f"{data!r} {datetime.now(UTC)}"))))
 
 
 async def link_to(stack: Stack, who: str, number: int) -> str:

@@ -45,13 +45,13 @@ def follow_up(number: int) -> Planned:
     key = Key(matter(number), person(number // 10), KIND.kind, "")
     due_at = START + timedelta(days=1000 * (number % 2), seconds=number)
     who = person(number // 10)
-    return Planned(FollowUp(key.id, key, 1), matter(number), None, matter(number), due_at, '{"a":1}', START, who)
+    return Planned(FollowUp(key.id, key, 1), matter(number), None, str(matter(number)), due_at, '{"a":1}', START, who)
 
 
 def series(number: int) -> Series:
     key = series_key(matter(number), person(number), "assignment-confirmed")
     occasions = (Occasion(KIND.kind, START + timedelta(seconds=number)), Occasion(DIGEST.kind, START))
-    return Series(key.id, key, matter(number), 1, matter(number), "{}", occasions, START)
+    return Series(key.id, key, matter(number), 1, str(matter(number)), "{}", occasions, START)
 
 
 def contact(number: int) -> UUID:

@@ -84,7 +84,7 @@ async def test_columns_of_texts_and_bytes_are_read(database_url: str, bootstrap_
 async def test_pages_of_the_outbox_are_read(database_url: str, bootstrap_servers: str) -> None:
     contact = LEAD.contact("lead")
     row = OutboxRow(
-        UUID(int=7), "contacts.v1", str(contact.contact_id), contact.event_type, START, UUID(int=7), None, None,
+        UUID(int=7), "contacts.v1", str(contact.contact_id), contact.event_type, START, "story", None, None,
         contact.model_dump_json().encode(),
     )  # fmt: skip
     [page] = pages_of(LaneName("forms.applications.v1", 0), 1, [Numbered(None, row)])

@@ -66,7 +66,7 @@ async def test_what_a_column_still_says_is_a_trace(database_url: str) -> None:
     connection = await asyncpg.connect(database_url)
     try:
         await connection.execute(
-            "INSERT INTO intake.application_version VALUES ($1, 1, $1, now(), $2, '[]', $3)",
+            "INSERT INTO intake.application_version VALUES ($1, 1, $1::uuid::text, now(), $2, '[]', $3)",
             FORM.application_id,
             FORM.model_dump_json().encode(),
             LEAD.person_id,

@@ -71,7 +71,7 @@ def test_duty_locks_differ_between_services_and_lanes() -> None:
 def test_what_is_published_derives_from_its_cause() -> None:
     def publish() -> list[object]:
         unit: UnitOfWork[object] = UnitOfWork("matching", object())  # type: ignore[type-var]
-        unit.because_of(Cause(identifier("cause"), START, identifier("story")))
+        unit.because_of(Cause(identifier("cause"), START, "story"))
         unit.publish(_contact())
         unit.retract(NeedPublished, identifier("need"))
         return list(unit.published)
@@ -82,7 +82,7 @@ def test_what_is_published_derives_from_its_cause() -> None:
 def test_what_stands_in_the_place_of_another_has_an_id_of_its_own_and_no_number() -> None:
     def numbered(*, instead: bool) -> list[tuple[str | None, UUID]]:
         unit: UnitOfWork[object] = UnitOfWork("matching", object())  # type: ignore[type-var]
-        unit.because_of(Cause(identifier("cause"), START, identifier("story")))
+        unit.because_of(Cause(identifier("cause"), START, "story"))
         unit.publish_instead(_contact(), START) if instead else unit.publish(_contact())
         unit.retract(NeedPublished, identifier("need"))
         publication = Publication()
@@ -98,7 +98,7 @@ def test_what_stands_in_the_place_of_another_has_an_id_of_its_own_and_no_number(
 
 def test_only_a_compacted_topic_takes_a_tombstone() -> None:
     unit: UnitOfWork[object] = UnitOfWork("matching", object())  # type: ignore[type-var]
-    unit.because_of(Cause(identifier("cause"), START, identifier("story")))
+    unit.because_of(Cause(identifier("cause"), START, "story"))
     with pytest.raises(ValueError, match="not compacted"):
         unit.retract(AssignmentProposed, identifier("assignment"))
 

@@ -16,7 +16,7 @@ from libraries.chassis.records.received import Received
 from libraries.chassis.service import Service
 from libraries.chassis.store import NO_STORE
 from libraries.chassis.unit_of_work import UnitOfWork
-from tests.forms import START, application, identifier
+from tests.forms import START, application
 
 TOPIC = TOPIC_BY_NAME["forms.applications.v1"]
 
@@ -63,7 +63,7 @@ def _part(offset: int, *, waits: bool = False) -> Received:
 
 
 def _received(offset: int, data: EventData) -> Received:
-    event = Event(identifier(f"{offset}"), "urn:form:test", "k", START, identifier("story"), None, None, data)
+    event = Event(f"{offset}", "urn:form:test", "k", START, "story", None, None, data)
     return Received(TOPIC, 0, offset, 0, b"k", b"", (), event)
 
 

@@ -52,7 +52,7 @@ FORMS = st.builds(
 
 def published(said: PlainEvent, event: type[EventData]) -> EventData:
     unit = UnitOfWork("intake", NO_STORE)
-    unit.because_of(Cause(UUID(int=1), IN_2024, UUID(int=1)))
+    unit.because_of(Cause(UUID(int=1), IN_2024, "story"))
     unit.publish_plain(said)
     (row,) = unit.published
     assert_as_its_model(said, row.payload)

@@ -174,5 +174,5 @@ def read(form: MentorForm) -> ReadMentor:
 
 def event(data: EventData, at: datetime = NOW, number: int | None = None, *, source: str = FORM) -> Event[EventData]:
     """An event around `data`: of its own unless numbered."""
-    identifier = numbered(9, next(_event_numbers) if number is None else number)
+    identifier = str(numbered(9, next(_event_numbers) if number is None else number))
     return Event(identifier, source, str(data.aggregate_id), at, identifier, None, None, data)

@@ -46,7 +46,7 @@ MOMENTS = st.integers(0, 27_000 * 86_400_000_000).map(lambda microseconds: NOW +
 
 def published(said: PlainEvent, event: type[EventData]) -> EventData:
     unit = UnitOfWork("notifications", NO_STORE)
-    unit.because_of(Cause(UUID(int=1), NOW, UUID(int=1)))
+    unit.because_of(Cause(UUID(int=1), NOW, "story"))
     unit.publish_plain(said)
     (row,) = unit.published
     assert_as_its_model(said, row.payload)
@@ -63,7 +63,7 @@ def test_whatever_an_event_plans(event: type[EventData], at: datetime) -> None:
     planned: dict[UUID, Planned | Series] = {}
     for (before,) in asked or {("some",)}:
         matter = Matter(UUID(int=8), UUID(int=9), 2, PEOPLE, {}, before=before)
-        because = Occurrence(event, at, UUID(int=1))
+        because = Occurrence(event, at, "story")
         for new in Planner(KINDS).plan(matter, because, lambda role: LastSaid("something-else", 1)):
             planned[new.id if isinstance(new, Series) else new.follow_up.id] = new
     data = published(planned_event(UUID(int=8), UUID(int=9), list(planned.values()), at=at), FollowUpPlanned)

@@ -35,7 +35,8 @@ def due_mail(kind: str, number: int = 1, *, overdue: timedelta = timedelta(), **
     key = Key(UUID(int=number), LEAD, kind, "")
     counterpart_id, requested = more.pop("counterpart_id", None), more.pop("is_requested", False)
     follow_up = FollowUp(UUID(int=number), key, 1, **more)
-    return DueMail(Planned(follow_up, FILE, counterpart_id, FILE, NOW - overdue, "{}", NOW), NOW - overdue, requested)
+    due_at = NOW - overdue
+    return DueMail(Planned(follow_up, FILE, counterpart_id, "story", due_at, "{}", NOW), due_at, requested)
 
 
 def decided(due: DueMail, known: Known | None = None, terms: Terms = OPEN) -> Decision:

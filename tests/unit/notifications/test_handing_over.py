@@ -33,7 +33,7 @@ def planned(
     key = Key(MATTER, who, kind, occasion)
     words = {"project_title": "Avant", "organisation_name": "Avant", "kept": 1}
     return Planned(
-        FollowUp(key.id, key, 1, state), UUID(int=9), with_, UUID(int=8), NOW, orjson.dumps(words).decode(), NOW, who
+        FollowUp(key.id, key, 1, state), UUID(int=9), with_, "story", NOW, orjson.dumps(words).decode(), NOW, who
     )
 
 
@@ -47,7 +47,7 @@ def amendment(
     roles: Mapping[Role, UUID] = people or named  # type: ignore[assignment]
     names = {"project_title": "Après", "organisation_name": "Après"}
     matter = Matter(MATTER, UUID(int=9), version, roles, names, roles.get("lead"), state=state)
-    return Amendment(matter, NOW + timedelta(days=version), UUID(int=7), {"fallback": True}, gone)
+    return Amendment(matter, NOW + timedelta(days=version), "story", {"fallback": True}, gone)
 
 
 def after(ever: list[Planned], change: HandOver) -> list[Planned]:
@@ -163,7 +163,7 @@ def test_a_series_follows_its_role_and_says_nothing_twice(changes: list[tuple[UU
         Occasion(kind, NOW + timedelta(days=day)) for day, kind in enumerate(("check-in-30-days", "impact-year-1"))
     )
     key = series_key(MATTER, PEOPLE[3], "assignment-confirmed")
-    all_of = [Series(key.id, key, UUID(int=9), 1, UUID(int=8), "{}", occasions, NOW, PEOPLE[3])]
+    all_of = [Series(key.id, key, UUID(int=9), 1, "story", "{}", occasions, NOW, PEOPLE[3])]
     for version, (holder, _) in enumerate(changes, start=2):
         known = {it.id for it in all_of}
         for series in list(all_of):

@@ -44,7 +44,7 @@ def plans() -> Plans:
 
 def follow_up(matter_id: UUID) -> Planned:
     key = Key(matter_id, OTHER, "acknowledgement", "")
-    return Planned(FollowUp(key.id, key, 1), matter_id, None, OTHER, happenings.START, "{}", happenings.START)
+    return Planned(FollowUp(key.id, key, 1), matter_id, None, "story", happenings.START, "{}", happenings.START)
 
 
 @pytest.mark.parametrize("event", MADE, ids=lambda event: type(event.data).__name__)

@@ -30,7 +30,7 @@ def nothing_said(role: Role) -> None:
 
 def planned(event: type, at: datetime = NOW, planner: Planner | None = None) -> list[Planned | Series]:
     matter = Matter(MATTER, UUID(int=9), 2, {"lead": LEAD, "owner": OWNER}, {"project_title": "Jardins"})
-    return list((planner or Planner(KINDS)).plan(matter, Occurrence(event, at, UUID(int=8)), nothing_said))
+    return list((planner or Planner(KINDS)).plan(matter, Occurrence(event, at, "story"), nothing_said))
 
 
 def confirmed() -> Series:
@@ -99,7 +99,7 @@ def test_due_dates_are_the_calendar_s_whatever_was_asked_before(days: int) -> No
 
 def test_a_matter_that_names_nobody_calls_for_nothing() -> None:
     matter = Matter(MATTER, UUID(int=9), 2, {}, {})
-    assert list(Planner(KINDS).plan(matter, Occurrence(AssignmentProposed, NOW, UUID(int=8)), nothing_said)) == []
+    assert list(Planner(KINDS).plan(matter, Occurrence(AssignmentProposed, NOW, "story"), nothing_said)) == []
 
 
 def test_a_series_gives_each_occasion_its_row_once_and_keeps_what_is_to_come() -> None:
