@@ -25,6 +25,7 @@ from contracts.message import (
     Track,
 )
 from contracts.moments import Moment
+from contracts.states import KnownApplicationState
 from contracts.typed import MOST_CHOSEN, DeclaredPerson, TypedLabels, TypedLine, TypedLines, TypedTruth
 
 TagKind = Literal["theme", "public"]
@@ -136,7 +137,7 @@ class Project(Message):
     )
 
 
-class ApplicationState(StateChange):
+class ApplicationState(StateChange[KnownApplicationState, Code]):
     """What every event of an application carries."""
 
     key_field: ClassVar[str] = "application_id"

@@ -25,6 +25,7 @@ from contracts.message import (
     Territory,
 )
 from contracts.moments import Moment
+from contracts.states import KnownAssignmentState
 
 
 class AssignmentDecided(EventData):
@@ -108,7 +109,7 @@ class Levels(Message):
     fit: Total = Field(description="Points of fit")
 
 
-class AssignmentState(StateChange):
+class AssignmentState(StateChange[KnownAssignmentState, Code]):
     """What every event of an assignment carries."""
 
     key_field: ClassVar[str] = "assignment_id"

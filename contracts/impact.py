@@ -9,6 +9,7 @@ from pydantic import Field
 
 from contracts.message import Code, Count, EventData, Message, Reporter
 from contracts.moments import Moment
+from contracts.states import KnownImpactState
 from contracts.support import SupportState
 
 
@@ -40,7 +41,7 @@ class Figure(Message):
     baseline: Count | None = Field(description="How many there were in the beginning; null where nobody said")
 
 
-class ImpactRecorded(SupportState):
+class ImpactRecorded(SupportState[KnownImpactState]):
     """The figures of a year are known, or were corrected."""
 
     event_type: ClassVar[str] = "engage.impact.recorded.v1"

@@ -22,6 +22,7 @@ from contracts.message import (
     Version,
 )
 from contracts.moments import Day, Moment
+from contracts.states import KnownNeedReason, KnownNeedState
 from contracts.typed import DeclaredPerson, TypedLabels, TypedLine, TypedLines
 
 Coverage = Literal["uncovered", "poorly-covered", "covered"]
@@ -124,7 +125,7 @@ class NeedReviewDue(EventData):
     occurred_at: Moment = Field(description="When it became due")
 
 
-class NeedPublished(StateChange):
+class NeedPublished(StateChange[KnownNeedState, KnownNeedReason]):
     """The current state of an open need; a tombstone with the same key says that it closed."""
 
     event_type: ClassVar[str] = "engage.need.published.v1"

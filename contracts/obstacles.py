@@ -9,6 +9,7 @@ from pydantic import Field
 
 from contracts.message import Code, Comment, EventData, Reasons, Reporter, ShortText, StateChange
 from contracts.moments import DerivedMoment, Moment
+from contracts.states import KnownObstacleState
 
 
 class ObstacleReported(EventData):
@@ -46,7 +47,7 @@ class ObstacleUpdated(EventData):
     comment: Comment | None = Field(default=None, description="Why, in their words; never passed on")
 
 
-class ObstacleState(StateChange):
+class ObstacleState(StateChange[KnownObstacleState, Code]):
     """What every event of an obstacle carries."""
 
     key_field: ClassVar[str] = "assignment_id"

@@ -25,6 +25,7 @@ from contracts.message import (
     Version,
 )
 from contracts.moments import Day, DerivedDay, DerivedMoment, Moment
+from contracts.states import KnownPairState
 
 
 class PairAnswered(EventData):
@@ -100,7 +101,7 @@ class PairPauseRequested(EventData):
     requested_at: Moment = Field(description="When they asked")
 
 
-class PairState(StateChange):
+class PairState(StateChange[KnownPairState, Code]):
     """What every event of a pair carries."""
 
     key_field: ClassVar[str] = "pair_id"

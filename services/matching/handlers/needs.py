@@ -7,6 +7,7 @@ from uuid import UUID
 
 from contracts.event import Event
 from contracts.needs import NeedClosed, NeedDeclared, NeedFormRefused, NeedPublished, NeedRevised
+from contracts.states import NeedState
 from libraries.chassis.handling import handles
 from libraries.typed.words import reasons_of
 from services.matching import codes, lookups
@@ -18,7 +19,7 @@ from services.matching.flows.settling import settle
 from services.matching.settings.days import day_of
 from services.matching.settings.texts import refusal
 from services.matching.states.need_forms import ReadNeed, read_need
-from services.matching.states.needs import Need, NeedDocument, NeedState, need_document
+from services.matching.states.needs import Need, NeedDocument, need_document
 from services.matching.store import Unit
 
 _FORM: Final = "form"

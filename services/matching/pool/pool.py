@@ -7,14 +7,15 @@ from dataclasses import replace
 from typing import Final
 from uuid import UUID
 
+from contracts.states import AssignmentState, NeedState
 from libraries.engine.optimum import Optimum
 from libraries.engine.worth import Worth, pack
 from services.matching.pool.edges import Edges
 from services.matching.pool.people import People
 from services.matching.settings.rules import Rules
-from services.matching.states.assignments import Assignment, AssignmentState
+from services.matching.states.assignments import Assignment
 from services.matching.states.candidates import Candidate
-from services.matching.states.needs import Need, NeedState
+from services.matching.states.needs import Need
 from services.matching.states.statements import ContestVerdict
 
 _KEPT: Final = pack(Worth(kept=1))
