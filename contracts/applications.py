@@ -161,15 +161,21 @@ class ProposedTag(Message):
     )
 
 
-class ApplicationRegistered(ApplicationState):
-    """The application meets every rule of its edition and takes part."""
-
-    event_type: ClassVar[str] = "engage.application.registered.v1"
+class ApplicationTakingPart(ApplicationState):
+    """What every event carries of an application that meets every rule."""
 
     project: Project = Field(description="What is assigned to needs")
     members: int = Field(
         default=0, ge=0, le=20, description="Organisations of a coalition besides its lead; 0 for none"
     )
+    remarks: Reasons = Field(default=(), description="Codes that no vocabulary has: taken as they are, or corrected")
+
+
+class ApplicationRegistered(ApplicationTakingPart):
+    """The application meets every rule of its edition and takes part."""
+
+    event_type: ClassVar[str] = "engage.application.registered.v1"
+
     proposed_tags: tuple[ProposedTag, ...] = Field(
         default=(),
         max_length=20,
@@ -178,15 +184,10 @@ class ApplicationRegistered(ApplicationState):
     lexicon_version: Name | None = Field(default=None, description="Version of the lexicon that proposed them")
 
 
-class ApplicationAmended(ApplicationState):
+class ApplicationAmended(ApplicationTakingPart):
     """A registered application has a new version that still meets every rule."""
 
     event_type: ClassVar[str] = "engage.application.amended.v1"
-
-    project: Project = Field(description="What is assigned to needs, in its new version")
-    members: int = Field(
-        default=0, ge=0, le=20, description="Organisations of a coalition besides its lead; 0 for none"
-    )
 
 
 class ApplicationRejected(ApplicationState):

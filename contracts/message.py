@@ -148,6 +148,9 @@ class Reason(Message):
     field: Name | None = Field(default=None, description="The form's field, as a dotted path")
     fr: Sentence = Field(description="For people, in French")
     en: Sentence = Field(description="For people, in English")
+    nearest: Territory | None = Field(
+        default=None, description="Where a code or a territory is not known: the known one that was probably meant"
+    )
 
 
 Reasons = Annotated[tuple[Reason, ...], Field(max_length=500)]

@@ -21,6 +21,7 @@ from contracts.contacts import ContactPublished, contact_id_of
 from contracts.states import ApplicationState
 from libraries.chassis.unit_of_work import PlainEvent
 from libraries.typed.people import ReadPerson
+from libraries.typed.words import reasons_of
 from services.intake.applications import Application
 from services.intake.cleaned_forms import CleanedForm
 from services.intake.duplicates import Flag, related_applications
@@ -153,4 +154,5 @@ def _content(form: CleanedForm) -> dict[str, Any]:
             "territories": project.territories,
         },
         "members": len(form.members),
+        "remarks": [remark.model_dump() for remark in reasons_of(form.remarks)] if form.remarks else (),
     }
