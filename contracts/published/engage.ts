@@ -666,12 +666,26 @@ export interface ProposedTag {
   readonly because: readonly string[];
 }
 
+/** Why something was refused, asked for or flagged: a code for machines, a sentence for people. */
+export interface Reason {
+  /** For machines: a code of a versioned vocabulary */
+  readonly code: string;
+  /** The form's field, as a dotted path */
+  readonly field: string | null;
+  /** For people, in French */
+  readonly fr: string;
+  /** For people, in English */
+  readonly en: string;
+  /** Where a code or a territory is not known: the known one that was probably meant */
+  readonly nearest: string | null;
+}
+
 /** The application meets every rule of its edition and takes part. */
 export interface ApplicationRegistered {
   /** State before; null for a new one */
-  readonly from: string | null;
+  readonly from: "registered" | "rejected" | "correction-requested" | "withdrawn" | null;
   /** State after */
-  readonly to: string;
+  readonly to: "registered" | "rejected" | "correction-requested" | "withdrawn";
   /** Who or what acted: form, engine:name@version, officer:id, mentor:id, lead:id */
   readonly actor: string;
   /** Why, as a code of a versioned vocabulary; never free text */
@@ -698,30 +712,20 @@ export interface ApplicationRegistered {
   readonly project: Project;
   /** Organisations of a coalition besides its lead; 0 for none */
   readonly members: number;
+  /** Codes that no vocabulary has: taken as they are, or corrected */
+  readonly remarks: readonly Reason[];
   /** For a form that names no theme, or no public: confirmed by a correction that does */
   readonly proposed_tags: readonly ProposedTag[];
   /** Version of the lexicon that proposed them */
   readonly lexicon_version: string | null;
 }
 
-/** Why something was refused, asked for or flagged: a code for machines, a sentence for people. */
-export interface Reason {
-  /** For machines: a code of a versioned vocabulary */
-  readonly code: string;
-  /** The form's field, as a dotted path */
-  readonly field: string | null;
-  /** For people, in French */
-  readonly fr: string;
-  /** For people, in English */
-  readonly en: string;
-}
-
 /** At least one rule fails; every reason is given. */
 export interface ApplicationRejected {
   /** State before; null for a new one */
-  readonly from: string | null;
+  readonly from: "registered" | "rejected" | "correction-requested" | "withdrawn" | null;
   /** State after */
-  readonly to: string;
+  readonly to: "registered" | "rejected" | "correction-requested" | "withdrawn";
   /** Who or what acted: form, engine:name@version, officer:id, mentor:id, lead:id */
   readonly actor: string;
   /** Why, as a code of a versioned vocabulary; never free text */
@@ -753,9 +757,9 @@ export interface ApplicationRejected {
 /** At least one rule can't be answered; the fields or documents that are missing are asked for. */
 export interface CorrectionRequested {
   /** State before; null for a new one */
-  readonly from: string | null;
+  readonly from: "registered" | "rejected" | "correction-requested" | "withdrawn" | null;
   /** State after */
-  readonly to: string;
+  readonly to: "registered" | "rejected" | "correction-requested" | "withdrawn";
   /** Who or what acted: form, engine:name@version, officer:id, mentor:id, lead:id */
   readonly actor: string;
   /** Why, as a code of a versioned vocabulary; never free text */
@@ -785,9 +789,9 @@ export interface CorrectionRequested {
 /** Something a person should look at (a possible duplicate, an earlier laureate …); nothing is dropped. */
 export interface ApplicationFlagged {
   /** State before; null for a new one */
-  readonly from: string | null;
+  readonly from: "registered" | "rejected" | "correction-requested" | "withdrawn" | null;
   /** State after */
-  readonly to: string;
+  readonly to: "registered" | "rejected" | "correction-requested" | "withdrawn";
   /** Who or what acted: form, engine:name@version, officer:id, mentor:id, lead:id */
   readonly actor: string;
   /** Why, as a code of a versioned vocabulary; never free text */
@@ -819,9 +823,9 @@ export interface ApplicationFlagged {
 /** A registered application has a new version that still meets every rule. */
 export interface ApplicationAmended {
   /** State before; null for a new one */
-  readonly from: string | null;
+  readonly from: "registered" | "rejected" | "correction-requested" | "withdrawn" | null;
   /** State after */
-  readonly to: string;
+  readonly to: "registered" | "rejected" | "correction-requested" | "withdrawn";
   /** Who or what acted: form, engine:name@version, officer:id, mentor:id, lead:id */
   readonly actor: string;
   /** Why, as a code of a versioned vocabulary; never free text */
@@ -844,18 +848,20 @@ export interface ApplicationAmended {
   readonly project_title: string;
   /** Version of the rules that were read */
   readonly rules_version: string;
-  /** What is assigned to needs, in its new version */
+  /** What is assigned to needs */
   readonly project: Project;
   /** Organisations of a coalition besides its lead; 0 for none */
   readonly members: number;
+  /** Codes that no vocabulary has: taken as they are, or corrected */
+  readonly remarks: readonly Reason[];
 }
 
 /** The application was taken back and takes no further part. */
 export interface ApplicationWithdrawn {
   /** State before; null for a new one */
-  readonly from: string | null;
+  readonly from: "registered" | "rejected" | "correction-requested" | "withdrawn" | null;
   /** State after */
-  readonly to: string;
+  readonly to: "registered" | "rejected" | "correction-requested" | "withdrawn";
   /** Who or what acted: form, engine:name@version, officer:id, mentor:id, lead:id */
   readonly actor: string;
   /** Why, as a code of a versioned vocabulary; never free text */
@@ -929,13 +935,13 @@ export interface Need {
 /** The current state of an open need; a tombstone with the same key says that it closed. */
 export interface NeedPublished {
   /** State before; null for a new one */
-  readonly from: string | null;
+  readonly from: "open" | "review-due" | "closed" | null;
   /** State after */
-  readonly to: string;
+  readonly to: "open" | "review-due" | "closed";
   /** Who or what acted: form, engine:name@version, officer:id, mentor:id, lead:id */
   readonly actor: string;
   /** Why, as a code of a versioned vocabulary; never free text */
-  readonly reason: string | null;
+  readonly reason: "declared" | "revised" | "review-date-passed" | null;
   /** When it happened, by the event that caused it */
   readonly occurred_at: DateTime;
   /** The aggregate's version after this change, from 1 */
@@ -977,9 +983,9 @@ export interface Levels {
 /** The engine proposes an assignment, with the parts of its fit. */
 export interface AssignmentProposed {
   /** State before; null for a new one */
-  readonly from: string | null;
+  readonly from: "proposed" | "confirmed" | "declined" | "released" | null;
   /** State after */
-  readonly to: string;
+  readonly to: "proposed" | "confirmed" | "declined" | "released";
   /** Who or what acted: form, engine:name@version, officer:id, mentor:id, lead:id */
   readonly actor: string;
   /** Why, as a code of a versioned vocabulary; never free text */
@@ -1027,9 +1033,9 @@ export interface AssignmentProposed {
 /** An officer confirmed it. */
 export interface AssignmentConfirmed {
   /** State before; null for a new one */
-  readonly from: string | null;
+  readonly from: "proposed" | "confirmed" | "declined" | "released" | null;
   /** State after */
-  readonly to: string;
+  readonly to: "proposed" | "confirmed" | "declined" | "released";
   /** Who or what acted: form, engine:name@version, officer:id, mentor:id, lead:id */
   readonly actor: string;
   /** Why, as a code of a versioned vocabulary; never free text */
@@ -1067,9 +1073,9 @@ export interface AssignmentConfirmed {
 /** An officer declined it; the pair of project and need is not proposed again. */
 export interface AssignmentDeclined {
   /** State before; null for a new one */
-  readonly from: string | null;
+  readonly from: "proposed" | "confirmed" | "declined" | "released" | null;
   /** State after */
-  readonly to: string;
+  readonly to: "proposed" | "confirmed" | "declined" | "released";
   /** Who or what acted: form, engine:name@version, officer:id, mentor:id, lead:id */
   readonly actor: string;
   /** Why, as a code of a versioned vocabulary; never free text */
@@ -1107,9 +1113,9 @@ export interface AssignmentDeclined {
 /** It ended for another reason: the application was withdrawn, the need closed or changed, a confirmation undone. */
 export interface AssignmentReleased {
   /** State before; null for a new one */
-  readonly from: string | null;
+  readonly from: "proposed" | "confirmed" | "declined" | "released" | null;
   /** State after */
-  readonly to: string;
+  readonly to: "proposed" | "confirmed" | "declined" | "released";
   /** Who or what acted: form, engine:name@version, officer:id, mentor:id, lead:id */
   readonly actor: string;
   /** Why, as a code of a versioned vocabulary; never free text */
@@ -1149,9 +1155,9 @@ export interface AssignmentReleased {
 Its state stays, and every field says what holds now. Each change is said, of proposals and of confirmed ones. */
 export interface AssignmentAmended {
   /** State before; null for a new one */
-  readonly from: string | null;
+  readonly from: "proposed" | "confirmed" | "declined" | "released" | null;
   /** State after */
-  readonly to: string;
+  readonly to: "proposed" | "confirmed" | "declined" | "released";
   /** Who or what acted: form, engine:name@version, officer:id, mentor:id, lead:id */
   readonly actor: string;
   /** Why, as a code of a versioned vocabulary; never free text */
@@ -1258,6 +1264,20 @@ export interface NeedFormRefused {
   readonly occurred_at: DateTime;
   /** Why it can't be taken */
   readonly reasons: readonly Reason[];
+}
+
+/** A need was taken with codes that no vocabulary has (themes, publics, a directorate, an axis), kept as they are.
+
+Nothing meets them that does not name them too; a revision mends it. */
+export interface NeedFlagged {
+  /** The need */
+  readonly need_id: Uuid;
+  /** The need's version that has them */
+  readonly version: number;
+  /** When the form was sent */
+  readonly occurred_at: DateTime;
+  /** What is not known, by its place in the form, and the nearest that is */
+  readonly flags: readonly Reason[];
 }
 
 /** The day has passed after which a need must be reviewed: it takes no project until it is declared again. */
@@ -1459,9 +1479,9 @@ export interface Alternate {
 /** The pair is offered to both. */
 export interface PairOffered {
   /** State before; null for a new one */
-  readonly from: string | null;
+  readonly from: "offered" | "accepted-by-mentor" | "accepted-by-lead" | "accepted" | "active" | "declined" | "expired" | "ended" | null;
   /** State after */
-  readonly to: string;
+  readonly to: "offered" | "accepted-by-mentor" | "accepted-by-lead" | "accepted" | "active" | "declined" | "expired" | "ended";
   /** Who or what acted: form, engine:name@version, officer:id, mentor:id, lead:id */
   readonly actor: string;
   /** Why, as a code of a versioned vocabulary; never free text */
@@ -1505,9 +1525,9 @@ export interface PairOffered {
 /** The mentor or the lead accepted; `to` says who is still awaited. */
 export interface PairAccepted {
   /** State before; null for a new one */
-  readonly from: string | null;
+  readonly from: "offered" | "accepted-by-mentor" | "accepted-by-lead" | "accepted" | "active" | "declined" | "expired" | "ended" | null;
   /** State after */
-  readonly to: string;
+  readonly to: "offered" | "accepted-by-mentor" | "accepted-by-lead" | "accepted" | "active" | "declined" | "expired" | "ended";
   /** Who or what acted: form, engine:name@version, officer:id, mentor:id, lead:id */
   readonly actor: string;
   /** Why, as a code of a versioned vocabulary; never free text */
@@ -1539,9 +1559,9 @@ export interface PairAccepted {
 /** The mentor or the lead declined; the offer passes to the next mentor. */
 export interface PairDeclined {
   /** State before; null for a new one */
-  readonly from: string | null;
+  readonly from: "offered" | "accepted-by-mentor" | "accepted-by-lead" | "accepted" | "active" | "declined" | "expired" | "ended" | null;
   /** State after */
-  readonly to: string;
+  readonly to: "offered" | "accepted-by-mentor" | "accepted-by-lead" | "accepted" | "active" | "declined" | "expired" | "ended";
   /** Who or what acted: form, engine:name@version, officer:id, mentor:id, lead:id */
   readonly actor: string;
   /** Why, as a code of a versioned vocabulary; never free text */
@@ -1573,9 +1593,9 @@ export interface PairDeclined {
 /** Not both accepted in time. Where the mentor was silent, the next one is offered. */
 export interface PairExpired {
   /** State before; null for a new one */
-  readonly from: string | null;
+  readonly from: "offered" | "accepted-by-mentor" | "accepted-by-lead" | "accepted" | "active" | "declined" | "expired" | "ended" | null;
   /** State after */
-  readonly to: string;
+  readonly to: "offered" | "accepted-by-mentor" | "accepted-by-lead" | "accepted" | "active" | "declined" | "expired" | "ended";
   /** Who or what acted: form, engine:name@version, officer:id, mentor:id, lead:id */
   readonly actor: string;
   /** Why, as a code of a versioned vocabulary; never free text */
@@ -1607,9 +1627,9 @@ export interface PairExpired {
 /** Both accepted, the line manager authorised it and the ethics check is done. */
 export interface PairActivated {
   /** State before; null for a new one */
-  readonly from: string | null;
+  readonly from: "offered" | "accepted-by-mentor" | "accepted-by-lead" | "accepted" | "active" | "declined" | "expired" | "ended" | null;
   /** State after */
-  readonly to: string;
+  readonly to: "offered" | "accepted-by-mentor" | "accepted-by-lead" | "accepted" | "active" | "declined" | "expired" | "ended";
   /** Who or what acted: form, engine:name@version, officer:id, mentor:id, lead:id */
   readonly actor: string;
   /** Why, as a code of a versioned vocabulary; never free text */
@@ -1646,9 +1666,9 @@ Only open pairs are amended. What a former lead has answered does not count for 
 where the offer stands for those who are in it now. */
 export interface PairAmended {
   /** State before; null for a new one */
-  readonly from: string | null;
+  readonly from: "offered" | "accepted-by-mentor" | "accepted-by-lead" | "accepted" | "active" | "declined" | "expired" | "ended" | null;
   /** State after */
-  readonly to: string;
+  readonly to: "offered" | "accepted-by-mentor" | "accepted-by-lead" | "accepted" | "active" | "declined" | "expired" | "ended";
   /** Who or what acted: form, engine:name@version, officer:id, mentor:id, lead:id */
   readonly actor: string;
   /** Why, as a code of a versioned vocabulary; never free text */
@@ -1686,9 +1706,9 @@ export interface PairAmended {
 /** The pair ended. */
 export interface PairEnded {
   /** State before; null for a new one */
-  readonly from: string | null;
+  readonly from: "offered" | "accepted-by-mentor" | "accepted-by-lead" | "accepted" | "active" | "declined" | "expired" | "ended" | null;
   /** State after */
-  readonly to: string;
+  readonly to: "offered" | "accepted-by-mentor" | "accepted-by-lead" | "accepted" | "active" | "declined" | "expired" | "ended";
   /** Who or what acted: form, engine:name@version, officer:id, mentor:id, lead:id */
   readonly actor: string;
   /** Why, as a code of a versioned vocabulary; never free text */
@@ -1718,9 +1738,9 @@ export interface PairEnded {
 /** The pair met. */
 export interface MeetingHeld {
   /** State before; null for a new one */
-  readonly from: string | null;
+  readonly from: "offered" | "accepted-by-mentor" | "accepted-by-lead" | "accepted" | "active" | "declined" | "expired" | "ended" | null;
   /** State after */
-  readonly to: string;
+  readonly to: "offered" | "accepted-by-mentor" | "accepted-by-lead" | "accepted" | "active" | "declined" | "expired" | "ended";
   /** Who or what acted: form, engine:name@version, officer:id, mentor:id, lead:id */
   readonly actor: string;
   /** Why, as a code of a versioned vocabulary; never free text */
@@ -1762,9 +1782,9 @@ export interface MeetingHeld {
 /** An active pair has not met for long: a step of the ladder that ends with the pair's end. */
 export interface PairIdle {
   /** State before; null for a new one */
-  readonly from: string | null;
+  readonly from: "offered" | "accepted-by-mentor" | "accepted-by-lead" | "accepted" | "active" | "declined" | "expired" | "ended" | null;
   /** State after */
-  readonly to: string;
+  readonly to: "offered" | "accepted-by-mentor" | "accepted-by-lead" | "accepted" | "active" | "declined" | "expired" | "ended";
   /** Who or what acted: form, engine:name@version, officer:id, mentor:id, lead:id */
   readonly actor: string;
   /** Why, as a code of a versioned vocabulary; never free text */
@@ -1800,9 +1820,9 @@ export interface PairIdle {
 /** The pair rests until a day; a meeting before it is welcome. */
 export interface PairPaused {
   /** State before; null for a new one */
-  readonly from: string | null;
+  readonly from: "offered" | "accepted-by-mentor" | "accepted-by-lead" | "accepted" | "active" | "declined" | "expired" | "ended" | null;
   /** State after */
-  readonly to: string;
+  readonly to: "offered" | "accepted-by-mentor" | "accepted-by-lead" | "accepted" | "active" | "declined" | "expired" | "ended";
   /** Who or what acted: form, engine:name@version, officer:id, mentor:id, lead:id */
   readonly actor: string;
   /** Why, as a code of a versioned vocabulary; never free text */
@@ -1834,9 +1854,9 @@ export interface PairPaused {
 /** The pair's term comes to its end: both are asked to look back, and whether to go on. */
 export interface PairReviewDue {
   /** State before; null for a new one */
-  readonly from: string | null;
+  readonly from: "offered" | "accepted-by-mentor" | "accepted-by-lead" | "accepted" | "active" | "declined" | "expired" | "ended" | null;
   /** State after */
-  readonly to: string;
+  readonly to: "offered" | "accepted-by-mentor" | "accepted-by-lead" | "accepted" | "active" | "declined" | "expired" | "ended";
   /** Who or what acted: form, engine:name@version, officer:id, mentor:id, lead:id */
   readonly actor: string;
   /** Why, as a code of a versioned vocabulary; never free text */
@@ -1870,9 +1890,9 @@ export interface PairReviewDue {
 /** The mentor or the lead has looked back. */
 export interface PairReviewRecorded {
   /** State before; null for a new one */
-  readonly from: string | null;
+  readonly from: "offered" | "accepted-by-mentor" | "accepted-by-lead" | "accepted" | "active" | "declined" | "expired" | "ended" | null;
   /** State after */
-  readonly to: string;
+  readonly to: "offered" | "accepted-by-mentor" | "accepted-by-lead" | "accepted" | "active" | "declined" | "expired" | "ended";
   /** Who or what acted: form, engine:name@version, officer:id, mentor:id, lead:id */
   readonly actor: string;
   /** Why, as a code of a versioned vocabulary; never free text */
@@ -1908,9 +1928,9 @@ export interface PairReviewRecorded {
 /** Both would go on, and do. */
 export interface PairRenewed {
   /** State before; null for a new one */
-  readonly from: string | null;
+  readonly from: "offered" | "accepted-by-mentor" | "accepted-by-lead" | "accepted" | "active" | "declined" | "expired" | "ended" | null;
   /** State after */
-  readonly to: string;
+  readonly to: "offered" | "accepted-by-mentor" | "accepted-by-lead" | "accepted" | "active" | "declined" | "expired" | "ended";
   /** Who or what acted: form, engine:name@version, officer:id, mentor:id, lead:id */
   readonly actor: string;
   /** Why, as a code of a versioned vocabulary; never free text */
@@ -1959,16 +1979,28 @@ export interface MentorFormRefused {
   readonly reasons: readonly Reason[];
 }
 
+/** A mentor was taken with codes that no vocabulary has (skills, a directorate), kept as they are.
+
+Nothing meets them that does not name them too; a revision mends it. */
+export interface MentorFlagged {
+  /** The mentor */
+  readonly mentor_id: Uuid;
+  /** When the form was sent */
+  readonly occurred_at: DateTime;
+  /** What is not known, by its place in the form, and the nearest that is */
+  readonly flags: readonly Reason[];
+}
+
 /** A mentor lacks a clearance, or soon will: said once for each person who is to give it and each present end. */
 export interface MentorClearanceAsked {
   /** State before; null for a new one */
-  readonly from: string | null;
+  readonly from: "asked" | "given" | "refused" | "dropped" | null;
   /** State after */
-  readonly to: string;
+  readonly to: "asked" | "given" | "refused" | "dropped";
   /** Who or what acted: form, engine:name@version, officer:id, mentor:id, lead:id */
   readonly actor: string;
   /** Why, as a code of a versioned vocabulary; never free text */
-  readonly reason: string | null;
+  readonly reason: "said-by-form" | "line-manager-changed" | "asked-anew" | "mentor-withdrawn" | "person-forgotten" | null;
   /** When it happened, by the event that caused it */
   readonly occurred_at: DateTime;
   /** The aggregate's version after this change, from 1 */
@@ -1992,13 +2024,13 @@ export interface MentorClearanceAsked {
 /** Who was asked gives it: pairs that lacked nothing else become active. */
 export interface MentorClearanceGiven {
   /** State before; null for a new one */
-  readonly from: string | null;
+  readonly from: "asked" | "given" | "refused" | "dropped" | null;
   /** State after */
-  readonly to: string;
+  readonly to: "asked" | "given" | "refused" | "dropped";
   /** Who or what acted: form, engine:name@version, officer:id, mentor:id, lead:id */
   readonly actor: string;
   /** Why, as a code of a versioned vocabulary; never free text */
-  readonly reason: string | null;
+  readonly reason: "said-by-form" | "line-manager-changed" | "asked-anew" | "mentor-withdrawn" | "person-forgotten" | null;
   /** When it happened, by the event that caused it */
   readonly occurred_at: DateTime;
   /** The aggregate's version after this change, from 1 */
@@ -2020,13 +2052,13 @@ export interface MentorClearanceGiven {
 /** Who was asked refuses it: the mentor takes no pair that needs it. */
 export interface MentorClearanceRefused {
   /** State before; null for a new one */
-  readonly from: string | null;
+  readonly from: "asked" | "given" | "refused" | "dropped" | null;
   /** State after */
-  readonly to: string;
+  readonly to: "asked" | "given" | "refused" | "dropped";
   /** Who or what acted: form, engine:name@version, officer:id, mentor:id, lead:id */
   readonly actor: string;
   /** Why, as a code of a versioned vocabulary; never free text */
-  readonly reason: string | null;
+  readonly reason: "said-by-form" | "line-manager-changed" | "asked-anew" | "mentor-withdrawn" | "person-forgotten" | null;
   /** When it happened, by the event that caused it */
   readonly occurred_at: DateTime;
   /** The aggregate's version after this change, from 1 */
@@ -2046,13 +2078,13 @@ export interface MentorClearanceRefused {
 /** It is asked for no longer: the mentor left, a form claims it, or somebody else is to give it. */
 export interface MentorClearanceDropped {
   /** State before; null for a new one */
-  readonly from: string | null;
+  readonly from: "asked" | "given" | "refused" | "dropped" | null;
   /** State after */
-  readonly to: string;
+  readonly to: "asked" | "given" | "refused" | "dropped";
   /** Who or what acted: form, engine:name@version, officer:id, mentor:id, lead:id */
   readonly actor: string;
   /** Why, as a code of a versioned vocabulary; never free text */
-  readonly reason: string | null;
+  readonly reason: "said-by-form" | "line-manager-changed" | "asked-anew" | "mentor-withdrawn" | "person-forgotten" | null;
   /** When it happened, by the event that caused it */
   readonly occurred_at: DateTime;
   /** The aggregate's version after this change, from 1 */
@@ -2118,9 +2150,9 @@ export interface NoMentorFound {
 /** An obstacle is known, and has an owner. */
 export interface ObstacleOpened {
   /** State before; null for a new one */
-  readonly from: string | null;
+  readonly from: "opened" | "taken" | "escalated" | "lifted" | "abandoned" | null;
   /** State after */
-  readonly to: string;
+  readonly to: "opened" | "taken" | "escalated" | "lifted" | "abandoned";
   /** Who or what acted: form, engine:name@version, officer:id, mentor:id, lead:id */
   readonly actor: string;
   /** Why, as a code of a versioned vocabulary; never free text */
@@ -2154,9 +2186,9 @@ export interface ObstacleOpened {
 /** A city service works on it; from then it has its time anew. */
 export interface ObstacleTaken {
   /** State before; null for a new one */
-  readonly from: string | null;
+  readonly from: "opened" | "taken" | "escalated" | "lifted" | "abandoned" | null;
   /** State after */
-  readonly to: string;
+  readonly to: "opened" | "taken" | "escalated" | "lifted" | "abandoned";
   /** Who or what acted: form, engine:name@version, officer:id, mentor:id, lead:id */
   readonly actor: string;
   /** Why, as a code of a versioned vocabulary; never free text */
@@ -2190,9 +2222,9 @@ export interface ObstacleTaken {
 /** Who leads the hindered project, who owns its need, or what it is called changed; it is still in the way. */
 export interface ObstacleAmended {
   /** State before; null for a new one */
-  readonly from: string | null;
+  readonly from: "opened" | "taken" | "escalated" | "lifted" | "abandoned" | null;
   /** State after */
-  readonly to: string;
+  readonly to: "opened" | "taken" | "escalated" | "lifted" | "abandoned";
   /** Who or what acted: form, engine:name@version, officer:id, mentor:id, lead:id */
   readonly actor: string;
   /** Why, as a code of a versioned vocabulary; never free text */
@@ -2226,9 +2258,9 @@ export interface ObstacleAmended {
 /** It stands in nobody's way any more. */
 export interface ObstacleLifted {
   /** State before; null for a new one */
-  readonly from: string | null;
+  readonly from: "opened" | "taken" | "escalated" | "lifted" | "abandoned" | null;
   /** State after */
-  readonly to: string;
+  readonly to: "opened" | "taken" | "escalated" | "lifted" | "abandoned";
   /** Who or what acted: form, engine:name@version, officer:id, mentor:id, lead:id */
   readonly actor: string;
   /** Why, as a code of a versioned vocabulary; never free text */
@@ -2260,9 +2292,9 @@ export interface ObstacleLifted {
 /** It was not lifted in time: a higher level is told. */
 export interface ObstacleEscalated {
   /** State before; null for a new one */
-  readonly from: string | null;
+  readonly from: "opened" | "taken" | "escalated" | "lifted" | "abandoned" | null;
   /** State after */
-  readonly to: string;
+  readonly to: "opened" | "taken" | "escalated" | "lifted" | "abandoned";
   /** Who or what acted: form, engine:name@version, officer:id, mentor:id, lead:id */
   readonly actor: string;
   /** Why, as a code of a versioned vocabulary; never free text */
@@ -2298,9 +2330,9 @@ export interface ObstacleEscalated {
 /** Nobody will lift it, and the reason says why. */
 export interface ObstacleAbandoned {
   /** State before; null for a new one */
-  readonly from: string | null;
+  readonly from: "opened" | "taken" | "escalated" | "lifted" | "abandoned" | null;
   /** State after */
-  readonly to: string;
+  readonly to: "opened" | "taken" | "escalated" | "lifted" | "abandoned";
   /** Who or what acted: form, engine:name@version, officer:id, mentor:id, lead:id */
   readonly actor: string;
   /** Why, as a code of a versioned vocabulary; never free text */
@@ -2344,9 +2376,9 @@ export interface ObstacleUpdateRefused {
 /** A confirmed assignment has a support plan; the version of each of its actions is 1. */
 export interface SupportPlanOpened {
   /** State before; null for a new one */
-  readonly from: string | null;
+  readonly from: "planned" | "started" | "finished" | "dropped" | null;
   /** State after */
-  readonly to: string;
+  readonly to: "planned" | "started" | "finished" | "dropped";
   /** Who or what acted: form, engine:name@version, officer:id, mentor:id, lead:id */
   readonly actor: string;
   /** Why, as a code of a versioned vocabulary; never free text */
@@ -2374,9 +2406,9 @@ export interface SupportPlanOpened {
 /** An action of a support plan was started, finished, dropped or taken up again; `version` is the action's. */
 export interface SupportActionChanged {
   /** State before; null for a new one */
-  readonly from: string | null;
+  readonly from: "planned" | "started" | "finished" | "dropped" | null;
   /** State after */
-  readonly to: string;
+  readonly to: "planned" | "started" | "finished" | "dropped";
   /** Who or what acted: form, engine:name@version, officer:id, mentor:id, lead:id */
   readonly actor: string;
   /** Why, as a code of a versioned vocabulary; never free text */
@@ -2404,9 +2436,9 @@ export interface SupportActionChanged {
 /** A project was introduced to a partner; `to` says what came of it so far. */
 export interface IntroductionRecorded {
   /** State before; null for a new one */
-  readonly from: string | null;
+  readonly from: "awaited" | "in-contact" | "cooperation" | "nothing-came-of-it" | null;
   /** State after */
-  readonly to: string;
+  readonly to: "awaited" | "in-contact" | "cooperation" | "nothing-came-of-it";
   /** Who or what acted: form, engine:name@version, officer:id, mentor:id, lead:id */
   readonly actor: string;
   /** Why, as a code of a versioned vocabulary; never free text */
@@ -2464,9 +2496,9 @@ export interface Figure {
 /** The figures of a year are known, or were corrected. */
 export interface ImpactRecorded {
   /** State before; null for a new one */
-  readonly from: string | null;
+  readonly from: "recorded" | null;
   /** State after */
-  readonly to: string;
+  readonly to: "recorded";
   /** Who or what acted: form, engine:name@version, officer:id, mentor:id, lead:id */
   readonly actor: string;
   /** Why, as a code of a versioned vocabulary; never free text */
@@ -2538,9 +2570,9 @@ export interface FollowUpPlanned {
 /** The mail server accepted it. */
 export interface FollowUpSent {
   /** State before; null for a new one */
-  readonly from: string | null;
+  readonly from: "scheduled" | "sent" | "cancelled" | "failed" | null;
   /** State after */
-  readonly to: string;
+  readonly to: "scheduled" | "sent" | "cancelled" | "failed";
   /** Who or what acted: form, engine:name@version, officer:id, mentor:id, lead:id */
   readonly actor: string;
   /** Why, as a code of a versioned vocabulary; never free text */
@@ -2570,9 +2602,9 @@ export interface FollowUpSent {
 /** Its matter was settled before it was sent. */
 export interface FollowUpCancelled {
   /** State before; null for a new one */
-  readonly from: string | null;
+  readonly from: "scheduled" | "sent" | "cancelled" | "failed" | null;
   /** State after */
-  readonly to: string;
+  readonly to: "scheduled" | "sent" | "cancelled" | "failed";
   /** Who or what acted: form, engine:name@version, officer:id, mentor:id, lead:id */
   readonly actor: string;
   /** Why, as a code of a versioned vocabulary; never free text */
@@ -2598,9 +2630,9 @@ export interface FollowUpCancelled {
 /** The mail server refuses it for good; the reason is its status code. */
 export interface FollowUpFailed {
   /** State before; null for a new one */
-  readonly from: string | null;
+  readonly from: "scheduled" | "sent" | "cancelled" | "failed" | null;
   /** State after */
-  readonly to: string;
+  readonly to: "scheduled" | "sent" | "cancelled" | "failed";
   /** Who or what acted: form, engine:name@version, officer:id, mentor:id, lead:id */
   readonly actor: string;
   /** Why, as a code of a versioned vocabulary; never free text */
@@ -2802,6 +2834,7 @@ export interface EventByType {
   "engage.assignment.undo-refused.v1": AssignmentUndoRefused;
   "engage.placement.decision-refused.v1": PlacementDecisionRefused;
   "engage.need.form-refused.v1": NeedFormRefused;
+  "engage.need.flagged.v1": NeedFlagged;
   "engage.need.review-due.v1": NeedReviewDue;
   "engage.deputy.refused.v1": DeputyRefused;
   "engage.nomination.proposed.v1": NominationProposed;
@@ -2825,6 +2858,7 @@ export interface EventByType {
   "engage.pair.renewed.v1": PairRenewed;
   "engage.pair.answer-refused.v1": PairAnswerRefused;
   "engage.mentor.form-refused.v1": MentorFormRefused;
+  "engage.mentor.flagged.v1": MentorFlagged;
   "engage.mentor.clearance-asked.v1": MentorClearanceAsked;
   "engage.mentor.clearance-given.v1": MentorClearanceGiven;
   "engage.mentor.clearance-refused.v1": MentorClearanceRefused;
@@ -2864,8 +2898,8 @@ export interface DataByTopic {
   "forms.erasures.v1": ErasureRequested;
   "applications.v1": ApplicationRegistered | ApplicationRejected | CorrectionRequested | ApplicationFlagged | ApplicationAmended | ApplicationWithdrawn | ApplicationContentErased | ApplicationFormRefused;
   "needs.v1": NeedPublished;
-  "assignments.v1": AssignmentProposed | AssignmentConfirmed | AssignmentDeclined | AssignmentReleased | AssignmentAmended | AssignmentDecisionRefused | AssignmentUndoRefused | PlacementDecisionRefused | NeedFormRefused | NeedReviewDue | DeputyRefused | NominationProposed | NeedUnmet | ApplicationUnplaced | RoundCompleted | ContestDecisionPublished | ContestDecisionRefused;
-  "pairs.v1": PairOffered | PairAccepted | PairDeclined | PairExpired | PairActivated | PairAmended | PairEnded | MeetingHeld | PairIdle | PairPaused | PairReviewDue | PairReviewRecorded | PairRenewed | PairAnswerRefused | MentorFormRefused | MentorClearanceAsked | MentorClearanceGiven | MentorClearanceRefused | MentorClearanceDropped | MentorClearanceAnswerRefused | NoMentorFound | ObstacleOpened | ObstacleTaken | ObstacleAmended | ObstacleLifted | ObstacleEscalated | ObstacleAbandoned | ObstacleUpdateRefused | SupportPlanOpened | SupportActionChanged | IntroductionRecorded | SupportUpdateRefused | ImpactRecorded;
+  "assignments.v1": AssignmentProposed | AssignmentConfirmed | AssignmentDeclined | AssignmentReleased | AssignmentAmended | AssignmentDecisionRefused | AssignmentUndoRefused | PlacementDecisionRefused | NeedFormRefused | NeedFlagged | NeedReviewDue | DeputyRefused | NominationProposed | NeedUnmet | ApplicationUnplaced | RoundCompleted | ContestDecisionPublished | ContestDecisionRefused;
+  "pairs.v1": PairOffered | PairAccepted | PairDeclined | PairExpired | PairActivated | PairAmended | PairEnded | MeetingHeld | PairIdle | PairPaused | PairReviewDue | PairReviewRecorded | PairRenewed | PairAnswerRefused | MentorFormRefused | MentorFlagged | MentorClearanceAsked | MentorClearanceGiven | MentorClearanceRefused | MentorClearanceDropped | MentorClearanceAnswerRefused | NoMentorFound | ObstacleOpened | ObstacleTaken | ObstacleAmended | ObstacleLifted | ObstacleEscalated | ObstacleAbandoned | ObstacleUpdateRefused | SupportPlanOpened | SupportActionChanged | IntroductionRecorded | SupportUpdateRefused | ImpactRecorded;
   "follow-ups.v1": FollowUpPlanned | FollowUpSent | FollowUpCancelled | FollowUpFailed;
   "contacts.v1": ContactPublished | ContactPublishedFirst;
   "erasures.v1": PersonForgotten | PersonErased;
