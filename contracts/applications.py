@@ -155,7 +155,7 @@ class ProposedTag(Message):
     """A theme or a public that the project's text suggests; it counts for nothing until the applicant confirms it."""
 
     kind: TagKind = Field(description="theme or public")
-    code: Code = Field(description="The tag")
+    code: Code = Field(description="The tag", examples=["youth-employment"])
     because: tuple[Name, ...] = Field(
         max_length=200, description="The words of the text that suggest it, as they are written there, in its order"
     )

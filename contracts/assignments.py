@@ -93,7 +93,7 @@ Total = Annotated[int, Field(ge=-MOST_COUNTED, le=MOST_COUNTED)]
 class FitPart(Message):
     """One part of the fit of a project to a need, in points out of `maximum`."""
 
-    name: Code = Field(description="theme, public, territory, readiness, text …")
+    name: Code = Field(description="theme, public, territory, readiness, text …", examples=["theme"])
     points: Fit = Field(description="What the project reaches, in points")
     maximum: int = Field(ge=1, le=1000, description="What it could reach, in points")
     fr: Sentence = Field(description="What the points are for, in French")

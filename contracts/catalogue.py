@@ -23,6 +23,7 @@ from contracts import (
     pairs,
     rounds,
     support,
+    vocabularies,
 )
 from contracts.message import EventData, personal_fields
 from contracts.topic import Topic
@@ -216,6 +217,16 @@ TOPICS: Final[tuple[Topic, ...]] = (
             support.SupportUpdateRefused,
             impact.ImpactRecorded,
         ),
+    ),
+    Topic(
+        name="vocabularies.v1",
+        description="The codes that events name, with what people call them: one record a vocabulary",
+        key="vocabulary id",
+        partitions=1,  # few come, and whoever reads one reads them all
+        compacted=True,
+        privacy="public",
+        producers=("matching",),
+        events=(vocabularies.VocabularyPublished,),
     ),
     Topic(
         name="follow-ups.v1",

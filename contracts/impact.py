@@ -16,7 +16,9 @@ from contracts.support import SupportState
 class Indicator(Message):
     """A figure of a project's impact."""
 
-    code: Code = Field(description="What is counted, such as people-reached or jobs-created")
+    code: Code = Field(
+        description="What is counted, such as people-reached or jobs-created", examples=["people-reached"]
+    )
     value: Count = Field(description="How many")
 
 
@@ -36,7 +38,7 @@ class ImpactReported(EventData):
 class Figure(Message):
     """A figure beside the one that the project began with."""
 
-    code: Code = Field(description="What is counted")
+    code: Code = Field(description="What is counted", examples=["people-reached"])
     value: Count = Field(description="How many")
     baseline: Count | None = Field(description="How many there were in the beginning; null where nobody said")
 

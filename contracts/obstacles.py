@@ -20,9 +20,13 @@ class ObstacleReported(EventData):
 
     assignment_id: UUID = Field(description="The confirmed assignment that is hindered")
     obstacle_id: UUID = Field(description="The obstacle, an id that the form gives")
-    kind: Code = Field(description="premises, authorisation, funding, partners, recruitment, other")
+    kind: Code = Field(
+        description="premises, authorisation, funding, partners, recruitment, other", examples=["premises"]
+    )
     service: Code | None = Field(
-        default=None, description="The city service that should lift it; null for the directorate that owns the need"
+        default=None,
+        description="The city service that should lift it; null for the directorate that owns the need",
+        examples=["direction-habitat"],
     )
     reported_by: Reporter = Field(description="Who reports it, by their id")
     reported_at: Moment = Field(description="When it was reported")
@@ -38,7 +42,11 @@ class ObstacleUpdated(EventData):
     assignment_id: UUID = Field(description="The assignment that is hindered")
     obstacle_id: UUID = Field(description="The obstacle")
     update: Literal["take", "lift", "abandon"] = Field(description="What happened to it")
-    service: Code | None = Field(default=None, description="Where it is taken: by which service; null for its owner")
+    service: Code | None = Field(
+        default=None,
+        description="Where it is taken: by which service; null for its owner",
+        examples=["direction-habitat"],
+    )
     updated_by: Reporter = Field(description="Who says so, by their id")
     updated_at: Moment = Field(description="When it happened")
     reason: Code | None = Field(
@@ -57,8 +65,10 @@ class ObstacleState(StateChange[KnownObstacleState, Code]):
     application_id: UUID = Field(description="The assignment's application")
     lead_id: UUID = Field(description="The person who leads the association")
     owner_id: UUID = Field(description="The officer who owns the need")
-    kind: Code = Field(description="premises, authorisation, funding, partners, recruitment, other")
-    service: Code = Field(description="The city service that owns it")
+    kind: Code = Field(
+        description="premises, authorisation, funding, partners, recruitment, other", examples=["premises"]
+    )
+    service: Code = Field(description="The city service that owns it", examples=["direction-habitat"])
     organisation_name: ShortText = Field(description="Name of the organisation that applied")
     project_title: ShortText = Field(description="Name of the project")
 
@@ -100,7 +110,7 @@ class ObstacleEscalated(ObstacleState):
 
     event_type: ClassVar[str] = "engage.obstacle.escalated.v1"
 
-    level: Code = Field(description="Who is told: service, directorate, officer")
+    level: Code = Field(description="Who is told: service, directorate, officer", examples=["directorate"])
     due_at: DerivedMoment | None = Field(description="When the next level is told; null at the highest")
 
 

@@ -259,7 +259,9 @@ class PairIdle(PairState):
 
     event_type: ClassVar[str] = "engage.pair.idle.v1"
 
-    step: Code = Field(description="What is done: nudge (both are reminded), referent (the officer looks after it)")
+    step: Code = Field(
+        description="What is done: nudge (both are reminded), referent (the officer looks after it)", examples=["nudge"]
+    )
     last_contact_on: DerivedDay = Field(description="The day they met last, or began")
     owner_id: UUID = Field(description="The officer who owns the need")
 
@@ -280,7 +282,7 @@ class BlockedMentor(Message):
 
     mentor_id: UUID = Field(description="The mentor")
     fit: Fit = Field(description="How well they would suit the lead, in points")
-    cause: Code = Field(description="Why not: a code of `reasons`")
+    cause: Code = Field(description="Why not: a code of `reasons`", examples=["mentors-full"])
     held_by: tuple[UUID, ...] = Field(
         default=(),
         max_length=100,

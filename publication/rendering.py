@@ -14,6 +14,7 @@ from publication.registry import REGISTER, Digests, golden_path, schema_path
 from publication.schemas import schema_of
 from publication.typescript import typescript_types
 from publication.versions import Version, versions
+from publication.vocabulary import VOCABULARIES, vocabulary_document
 from services.intake.door.openapi import openapi_document
 
 
@@ -36,6 +37,7 @@ def rendered(
         "openapi.json": _text(openapi_document()),
         "index.html": page(document),
         "engage.ts": typescript_types(topics),
+        VOCABULARIES: _text(vocabulary_document()),
         REGISTER: _text(register),
     }
 

@@ -10,6 +10,7 @@ from typing import Annotated, Final, Literal, Self, TypeAlias, get_args
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from contracts.message import Code, Language
+from contracts.vocabularies import MatchKind
 from libraries.data_files import read_data_file
 from libraries.dated import Dated
 from libraries.folding import fold
@@ -19,8 +20,6 @@ from libraries.typed.slip import Typed
 
 VocabularyName: TypeAlias = Literal["themes", "publics", "directorates", "strategic-axes", "foundation-fields"]
 """The lists that a programme has of its own; territories are `libraries.places`'."""
-
-MatchKind: TypeAlias = Literal["exact", "close", "broad", "narrow"]
 
 
 class Words(BaseModel):
