@@ -2525,6 +2525,64 @@ export interface ImpactRecorded {
   readonly figures: readonly Figure[];
 }
 
+/** A code of another vocabulary for the same thing, in the words of SKOS. */
+export interface CodeMatch {
+  /** The other vocabulary */
+  readonly vocabulary: string;
+  /** Its code */
+  readonly code: string;
+  /** exact: the same; close: nearly; broad: it has this code within it; narrow: it lies within this one */
+  readonly match: "exact" | "close" | "broad" | "narrow";
+}
+
+/** A code, in words. */
+export interface KnownCode {
+  /** The code, as events have it */
+  readonly code: string;
+  /** What it is called in French; of a reason, what it says */
+  readonly fr: string;
+  /** The same in English */
+  readonly en: string;
+  /** The first day on which forms may name it; null: from ever */
+  readonly valid_from: CalendarDate | null;
+  /** The last such day; null: without end */
+  readonly valid_until: CalendarDate | null;
+  /** The codes that lie within it; null where that is not known, or nothing can */
+  readonly holds: readonly string[] | null;
+  /** Codes of other vocabularies for the same thing, as far as that is known */
+  readonly matches: readonly CodeMatch[];
+}
+
+/** One list of codes, whole. */
+export interface Vocabulary {
+  /** themes, publics, territories, assignment-states … */
+  readonly name: string;
+  /** What its codes are, in French */
+  readonly fr: string;
+  /** What its codes are, in English */
+  readonly en: string;
+  /** Which version of the list this is */
+  readonly version: string;
+  /** What codes look like that are valid though they are not listed; null where there are none */
+  readonly pattern: string | null;
+  /** The codes that are known */
+  readonly codes: readonly KnownCode[];
+}
+
+/** A vocabulary as it stands; a tombstone with the same key says that there is none of that name any more. */
+export interface VocabularyPublished {
+  /** The vocabulary, by an id that derives from its name */
+  readonly vocabulary_id: Uuid;
+  /** The vocabulary */
+  readonly vocabulary: Vocabulary;
+  /** The engine that publishes it, with its rules' version */
+  readonly actor: string;
+  /** When it came to hold */
+  readonly occurred_at: DateTime;
+  /** How often a vocabulary of this name was published, this time included */
+  readonly version: number;
+}
+
 /** What comes later in a series: a follow-up as well, with an id of its own. */
 export interface Occasion {
   /** The follow-up */
@@ -2877,6 +2935,7 @@ export interface EventByType {
   "engage.introduction.recorded.v1": IntroductionRecorded;
   "engage.support.update-refused.v1": SupportUpdateRefused;
   "engage.impact.recorded.v1": ImpactRecorded;
+  "engage.vocabulary.published.v1": VocabularyPublished;
   "engage.follow-up.planned.v1": FollowUpPlanned;
   "engage.follow-up.sent.v1": FollowUpSent;
   "engage.follow-up.cancelled.v1": FollowUpCancelled;
@@ -2900,6 +2959,7 @@ export interface DataByTopic {
   "needs.v1": NeedPublished;
   "assignments.v1": AssignmentProposed | AssignmentConfirmed | AssignmentDeclined | AssignmentReleased | AssignmentAmended | AssignmentDecisionRefused | AssignmentUndoRefused | PlacementDecisionRefused | NeedFormRefused | NeedFlagged | NeedReviewDue | DeputyRefused | NominationProposed | NeedUnmet | ApplicationUnplaced | RoundCompleted | ContestDecisionPublished | ContestDecisionRefused;
   "pairs.v1": PairOffered | PairAccepted | PairDeclined | PairExpired | PairActivated | PairAmended | PairEnded | MeetingHeld | PairIdle | PairPaused | PairReviewDue | PairReviewRecorded | PairRenewed | PairAnswerRefused | MentorFormRefused | MentorFlagged | MentorClearanceAsked | MentorClearanceGiven | MentorClearanceRefused | MentorClearanceDropped | MentorClearanceAnswerRefused | NoMentorFound | ObstacleOpened | ObstacleTaken | ObstacleAmended | ObstacleLifted | ObstacleEscalated | ObstacleAbandoned | ObstacleUpdateRefused | SupportPlanOpened | SupportActionChanged | IntroductionRecorded | SupportUpdateRefused | ImpactRecorded;
+  "vocabularies.v1": VocabularyPublished;
   "follow-ups.v1": FollowUpPlanned | FollowUpSent | FollowUpCancelled | FollowUpFailed;
   "contacts.v1": ContactPublished | ContactPublishedFirst;
   "erasures.v1": PersonForgotten | PersonErased;
