@@ -107,11 +107,14 @@ class PairState(StateChange[KnownPairState, Code]):
     key_field: ClassVar[str] = "pair_id"
 
     pair_id: UUID = Field(description="The pair")
-    assignment_id: UUID = Field(description="The confirmed assignment that it accompanies")
+    assignment_id: UUID = Field(description="The confirmed assignment that it began with")
     application_id: UUID = Field(description="Its application")
     lead_id: UUID = Field(description="The person who leads the association")
     mentor_id: UUID = Field(description="The mentor")
     mentor_person_id: UUID = Field(description="The mentor as a person; how to reach them is on contacts.v1")
+    whole_project: bool = Field(
+        default=True, description="Whether it accompanies every assignment of the application, or this one alone"
+    )
     organisation_name: ShortText = Field(description="Name of the organisation that applied")
     project_title: ShortText = Field(description="Name of the project")
 

@@ -47,7 +47,9 @@ _KNOWN: Final[Mapping[str, frozenset[str]]] = {
 } | {"from": frozenset(_STATES), "to": frozenset(_STATES), "reason": frozenset(_REASONS), "cause": frozenset(_REASONS)}
 """Which codes stand under the name of a field, in forms and in events."""
 
-_FORMS_OWN: Final = frozenset({"covered-by-another", "no-budget", "another-pair", "handler-failed"})
+_FORMS_OWN: Final = frozenset(
+    {"agreed-in-committee", "covered-by-another", "no-budget", "another-pair", "handler-failed"}
+)
 """Reasons of forms' own vocabularies, and of dead letters, in examples."""
 
 
