@@ -1492,7 +1492,7 @@ export interface PairOffered {
   readonly version: number;
   /** The pair */
   readonly pair_id: Uuid;
-  /** The confirmed assignment that it accompanies */
+  /** The confirmed assignment that it began with */
   readonly assignment_id: Uuid;
   /** Its application */
   readonly application_id: Uuid;
@@ -1502,6 +1502,8 @@ export interface PairOffered {
   readonly mentor_id: Uuid;
   /** The mentor as a person; how to reach them is on contacts.v1 */
   readonly mentor_person_id: Uuid;
+  /** Whether it accompanies every assignment of the application, or this one alone */
+  readonly whole_project: boolean;
   /** Name of the organisation that applied */
   readonly organisation_name: string;
   /** Name of the project */
@@ -1538,7 +1540,7 @@ export interface PairAccepted {
   readonly version: number;
   /** The pair */
   readonly pair_id: Uuid;
-  /** The confirmed assignment that it accompanies */
+  /** The confirmed assignment that it began with */
   readonly assignment_id: Uuid;
   /** Its application */
   readonly application_id: Uuid;
@@ -1548,6 +1550,8 @@ export interface PairAccepted {
   readonly mentor_id: Uuid;
   /** The mentor as a person; how to reach them is on contacts.v1 */
   readonly mentor_person_id: Uuid;
+  /** Whether it accompanies every assignment of the application, or this one alone */
+  readonly whole_project: boolean;
   /** Name of the organisation that applied */
   readonly organisation_name: string;
   /** Name of the project */
@@ -1572,7 +1576,7 @@ export interface PairDeclined {
   readonly version: number;
   /** The pair */
   readonly pair_id: Uuid;
-  /** The confirmed assignment that it accompanies */
+  /** The confirmed assignment that it began with */
   readonly assignment_id: Uuid;
   /** Its application */
   readonly application_id: Uuid;
@@ -1582,6 +1586,8 @@ export interface PairDeclined {
   readonly mentor_id: Uuid;
   /** The mentor as a person; how to reach them is on contacts.v1 */
   readonly mentor_person_id: Uuid;
+  /** Whether it accompanies every assignment of the application, or this one alone */
+  readonly whole_project: boolean;
   /** Name of the organisation that applied */
   readonly organisation_name: string;
   /** Name of the project */
@@ -1606,7 +1612,7 @@ export interface PairExpired {
   readonly version: number;
   /** The pair */
   readonly pair_id: Uuid;
-  /** The confirmed assignment that it accompanies */
+  /** The confirmed assignment that it began with */
   readonly assignment_id: Uuid;
   /** Its application */
   readonly application_id: Uuid;
@@ -1616,6 +1622,8 @@ export interface PairExpired {
   readonly mentor_id: Uuid;
   /** The mentor as a person; how to reach them is on contacts.v1 */
   readonly mentor_person_id: Uuid;
+  /** Whether it accompanies every assignment of the application, or this one alone */
+  readonly whole_project: boolean;
   /** Name of the organisation that applied */
   readonly organisation_name: string;
   /** Name of the project */
@@ -1640,7 +1648,7 @@ export interface PairActivated {
   readonly version: number;
   /** The pair */
   readonly pair_id: Uuid;
-  /** The confirmed assignment that it accompanies */
+  /** The confirmed assignment that it began with */
   readonly assignment_id: Uuid;
   /** Its application */
   readonly application_id: Uuid;
@@ -1650,6 +1658,8 @@ export interface PairActivated {
   readonly mentor_id: Uuid;
   /** The mentor as a person; how to reach them is on contacts.v1 */
   readonly mentor_person_id: Uuid;
+  /** Whether it accompanies every assignment of the application, or this one alone */
+  readonly whole_project: boolean;
   /** Name of the organisation that applied */
   readonly organisation_name: string;
   /** Name of the project */
@@ -1679,7 +1689,7 @@ export interface PairAmended {
   readonly version: number;
   /** The pair */
   readonly pair_id: Uuid;
-  /** The confirmed assignment that it accompanies */
+  /** The confirmed assignment that it began with */
   readonly assignment_id: Uuid;
   /** Its application */
   readonly application_id: Uuid;
@@ -1689,6 +1699,8 @@ export interface PairAmended {
   readonly mentor_id: Uuid;
   /** The mentor as a person; how to reach them is on contacts.v1 */
   readonly mentor_person_id: Uuid;
+  /** Whether it accompanies every assignment of the application, or this one alone */
+  readonly whole_project: boolean;
   /** Name of the organisation that applied */
   readonly organisation_name: string;
   /** Name of the project */
@@ -1719,7 +1731,7 @@ export interface PairEnded {
   readonly version: number;
   /** The pair */
   readonly pair_id: Uuid;
-  /** The confirmed assignment that it accompanies */
+  /** The confirmed assignment that it began with */
   readonly assignment_id: Uuid;
   /** Its application */
   readonly application_id: Uuid;
@@ -1729,6 +1741,8 @@ export interface PairEnded {
   readonly mentor_id: Uuid;
   /** The mentor as a person; how to reach them is on contacts.v1 */
   readonly mentor_person_id: Uuid;
+  /** Whether it accompanies every assignment of the application, or this one alone */
+  readonly whole_project: boolean;
   /** Name of the organisation that applied */
   readonly organisation_name: string;
   /** Name of the project */
@@ -1751,7 +1765,7 @@ export interface MeetingHeld {
   readonly version: number;
   /** The pair */
   readonly pair_id: Uuid;
-  /** The confirmed assignment that it accompanies */
+  /** The confirmed assignment that it began with */
   readonly assignment_id: Uuid;
   /** Its application */
   readonly application_id: Uuid;
@@ -1761,6 +1775,8 @@ export interface MeetingHeld {
   readonly mentor_id: Uuid;
   /** The mentor as a person; how to reach them is on contacts.v1 */
   readonly mentor_person_id: Uuid;
+  /** Whether it accompanies every assignment of the application, or this one alone */
+  readonly whole_project: boolean;
   /** Name of the organisation that applied */
   readonly organisation_name: string;
   /** Name of the project */
@@ -1795,7 +1811,7 @@ export interface PairIdle {
   readonly version: number;
   /** The pair */
   readonly pair_id: Uuid;
-  /** The confirmed assignment that it accompanies */
+  /** The confirmed assignment that it began with */
   readonly assignment_id: Uuid;
   /** Its application */
   readonly application_id: Uuid;
@@ -1805,6 +1821,8 @@ export interface PairIdle {
   readonly mentor_id: Uuid;
   /** The mentor as a person; how to reach them is on contacts.v1 */
   readonly mentor_person_id: Uuid;
+  /** Whether it accompanies every assignment of the application, or this one alone */
+  readonly whole_project: boolean;
   /** Name of the organisation that applied */
   readonly organisation_name: string;
   /** Name of the project */
@@ -1833,7 +1851,7 @@ export interface PairPaused {
   readonly version: number;
   /** The pair */
   readonly pair_id: Uuid;
-  /** The confirmed assignment that it accompanies */
+  /** The confirmed assignment that it began with */
   readonly assignment_id: Uuid;
   /** Its application */
   readonly application_id: Uuid;
@@ -1843,6 +1861,8 @@ export interface PairPaused {
   readonly mentor_id: Uuid;
   /** The mentor as a person; how to reach them is on contacts.v1 */
   readonly mentor_person_id: Uuid;
+  /** Whether it accompanies every assignment of the application, or this one alone */
+  readonly whole_project: boolean;
   /** Name of the organisation that applied */
   readonly organisation_name: string;
   /** Name of the project */
@@ -1867,7 +1887,7 @@ export interface PairReviewDue {
   readonly version: number;
   /** The pair */
   readonly pair_id: Uuid;
-  /** The confirmed assignment that it accompanies */
+  /** The confirmed assignment that it began with */
   readonly assignment_id: Uuid;
   /** Its application */
   readonly application_id: Uuid;
@@ -1877,6 +1897,8 @@ export interface PairReviewDue {
   readonly mentor_id: Uuid;
   /** The mentor as a person; how to reach them is on contacts.v1 */
   readonly mentor_person_id: Uuid;
+  /** Whether it accompanies every assignment of the application, or this one alone */
+  readonly whole_project: boolean;
   /** Name of the organisation that applied */
   readonly organisation_name: string;
   /** Name of the project */
@@ -1903,7 +1925,7 @@ export interface PairReviewRecorded {
   readonly version: number;
   /** The pair */
   readonly pair_id: Uuid;
-  /** The confirmed assignment that it accompanies */
+  /** The confirmed assignment that it began with */
   readonly assignment_id: Uuid;
   /** Its application */
   readonly application_id: Uuid;
@@ -1913,6 +1935,8 @@ export interface PairReviewRecorded {
   readonly mentor_id: Uuid;
   /** The mentor as a person; how to reach them is on contacts.v1 */
   readonly mentor_person_id: Uuid;
+  /** Whether it accompanies every assignment of the application, or this one alone */
+  readonly whole_project: boolean;
   /** Name of the organisation that applied */
   readonly organisation_name: string;
   /** Name of the project */
@@ -1941,7 +1965,7 @@ export interface PairRenewed {
   readonly version: number;
   /** The pair */
   readonly pair_id: Uuid;
-  /** The confirmed assignment that it accompanies */
+  /** The confirmed assignment that it began with */
   readonly assignment_id: Uuid;
   /** Its application */
   readonly application_id: Uuid;
@@ -1951,6 +1975,8 @@ export interface PairRenewed {
   readonly mentor_id: Uuid;
   /** The mentor as a person; how to reach them is on contacts.v1 */
   readonly mentor_person_id: Uuid;
+  /** Whether it accompanies every assignment of the application, or this one alone */
+  readonly whole_project: boolean;
   /** Name of the organisation that applied */
   readonly organisation_name: string;
   /** Name of the project */
