@@ -25,6 +25,7 @@ from contracts.message import (
     Track,
 )
 from contracts.moments import Moment
+from contracts.states import KnownApplicationState
 from contracts.typed import MOST_CHOSEN, DeclaredPerson, TypedLabels, TypedLine, TypedLines, TypedTruth
 
 TagKind = Literal["theme", "public"]
@@ -136,7 +137,7 @@ class Project(Message):
     )
 
 
-class ApplicationState(StateChange):
+class ApplicationState(StateChange[KnownApplicationState, Code]):
     """What every event of an application carries."""
 
     key_field: ClassVar[str] = "application_id"
@@ -154,21 +155,27 @@ class ProposedTag(Message):
     """A theme or a public that the project's text suggests; it counts for nothing until the applicant confirms it."""
 
     kind: TagKind = Field(description="theme or public")
-    code: Code = Field(description="The tag")
+    code: Code = Field(description="The tag", examples=["youth-employment"])
     because: tuple[Name, ...] = Field(
         max_length=200, description="The words of the text that suggest it, as they are written there, in its order"
     )
 
 
-class ApplicationRegistered(ApplicationState):
-    """The application meets every rule of its edition and takes part."""
-
-    event_type: ClassVar[str] = "engage.application.registered.v1"
+class ApplicationTakingPart(ApplicationState):
+    """What every event carries of an application that meets every rule."""
 
     project: Project = Field(description="What is assigned to needs")
     members: int = Field(
         default=0, ge=0, le=20, description="Organisations of a coalition besides its lead; 0 for none"
     )
+    remarks: Reasons = Field(default=(), description="Codes that no vocabulary has: taken as they are, or corrected")
+
+
+class ApplicationRegistered(ApplicationTakingPart):
+    """The application meets every rule of its edition and takes part."""
+
+    event_type: ClassVar[str] = "engage.application.registered.v1"
+
     proposed_tags: tuple[ProposedTag, ...] = Field(
         default=(),
         max_length=20,
@@ -177,15 +184,10 @@ class ApplicationRegistered(ApplicationState):
     lexicon_version: Name | None = Field(default=None, description="Version of the lexicon that proposed them")
 
 
-class ApplicationAmended(ApplicationState):
+class ApplicationAmended(ApplicationTakingPart):
     """A registered application has a new version that still meets every rule."""
 
     event_type: ClassVar[str] = "engage.application.amended.v1"
-
-    project: Project = Field(description="What is assigned to needs, in its new version")
-    members: int = Field(
-        default=0, ge=0, le=20, description="Organisations of a coalition besides its lead; 0 for none"
-    )
 
 
 class ApplicationRejected(ApplicationState):

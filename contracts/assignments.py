@@ -25,6 +25,7 @@ from contracts.message import (
     Territory,
 )
 from contracts.moments import Moment
+from contracts.states import KnownAssignmentState
 
 
 class AssignmentDecided(EventData):
@@ -92,7 +93,7 @@ Total = Annotated[int, Field(ge=-MOST_COUNTED, le=MOST_COUNTED)]
 class FitPart(Message):
     """One part of the fit of a project to a need, in points out of `maximum`."""
 
-    name: Code = Field(description="theme, public, territory, readiness, text …")
+    name: Code = Field(description="theme, public, territory, readiness, text …", examples=["theme"])
     points: Fit = Field(description="What the project reaches, in points")
     maximum: int = Field(ge=1, le=1000, description="What it could reach, in points")
     fr: Sentence = Field(description="What the points are for, in French")
@@ -108,7 +109,7 @@ class Levels(Message):
     fit: Total = Field(description="Points of fit")
 
 
-class AssignmentState(StateChange):
+class AssignmentState(StateChange[KnownAssignmentState, Code]):
     """What every event of an assignment carries."""
 
     key_field: ClassVar[str] = "assignment_id"

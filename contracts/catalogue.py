@@ -24,6 +24,7 @@ from contracts import (
     refusals,
     rounds,
     support,
+    vocabularies,
 )
 from contracts.message import EventData, personal_fields
 from contracts.topic import Topic
@@ -164,6 +165,7 @@ TOPICS: Final[tuple[Topic, ...]] = (
             assignments.AssignmentUndoRefused,
             assignments.PlacementDecisionRefused,
             needs.NeedFormRefused,
+            needs.NeedFlagged,
             needs.NeedReviewDue,
             deputies.DeputyRefused,
             rounds.NominationProposed,
@@ -197,6 +199,7 @@ TOPICS: Final[tuple[Topic, ...]] = (
             pairs.PairRenewed,
             pairs.PairAnswerRefused,
             mentors.MentorFormRefused,
+            mentors.MentorFlagged,
             clearances.MentorClearanceAsked,
             clearances.MentorClearanceGiven,
             clearances.MentorClearanceRefused,
@@ -216,6 +219,16 @@ TOPICS: Final[tuple[Topic, ...]] = (
             support.SupportUpdateRefused,
             impact.ImpactRecorded,
         ),
+    ),
+    Topic(
+        name="vocabularies.v1",
+        description="The codes that events name, with what people call them: one record a vocabulary",
+        key="vocabulary id",
+        partitions=1,  # few come, and whoever reads one reads them all
+        compacted=True,
+        privacy="public",
+        producers=("matching",),
+        events=(vocabularies.VocabularyPublished,),
     ),
     Topic(
         name="follow-ups.v1",

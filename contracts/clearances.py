@@ -9,6 +9,7 @@ from pydantic import Field
 
 from contracts.message import EventData, Reasons, StateChange
 from contracts.moments import Day, DerivedDay, Moment
+from contracts.states import KnownClearanceReason, KnownClearanceState
 
 ClearanceKind: TypeAlias = Literal["line-manager", "ethics"]
 """The line manager's authorisation, until a day; or the ethics check, once."""
@@ -33,7 +34,7 @@ class MentorClearanceAnswered(EventData):
     answered_at: Moment = Field(description="When they answered")
 
 
-class ClearanceState(StateChange):
+class ClearanceState(StateChange[KnownClearanceState, KnownClearanceReason]):
     """What every event of a clearance carries."""
 
     key_field: ClassVar[str] = "clearance_id"

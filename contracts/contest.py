@@ -16,7 +16,7 @@ ContestDecision = Literal["laureate", "not-retained"]
 class CriterionScore(Message):
     """What a jury gave an application under one criterion; 0 is a score, null is none."""
 
-    criterion: Code = Field(description="The criterion, such as social-impact or spread")
+    criterion: Code = Field(description="The criterion, such as social-impact or spread", examples=["social-impact"])
     points: int | None = Field(ge=0, le=1_000, description="Points out of `maximum`; null where it was not assessed")
     maximum: int = Field(ge=1, le=1_000, description="What could be reached, in points")
 

@@ -31,7 +31,7 @@ class ErasureRequested(EventData):
 class Removed(Message):
     """What was forgotten of a person, by its sort."""
 
-    what: Code = Field(description="A sort of thing, such as form, contact, mail, held-record")
+    what: Code = Field(description="A sort of thing, such as form, contact, mail, held-record", examples=["contact"])
     count: Count = Field(description="How many")
 
 

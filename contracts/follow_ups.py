@@ -9,6 +9,7 @@ from pydantic import Field
 
 from contracts.message import Actor, Code, EventData, Message, Name, StateChange
 from contracts.moments import DerivedMoment, Moment
+from contracts.states import KnownFollowUpState
 
 
 class Occasion(Message):
@@ -47,7 +48,7 @@ class FollowUpPlanned(EventData):
     )
 
 
-class FollowUpState(StateChange):
+class FollowUpState(StateChange[KnownFollowUpState, Code]):
     """What every event of a follow-up's own carries: ids only, never an address or a text."""
 
     key_field: ClassVar[str] = "follow_up_id"

@@ -9,13 +9,16 @@ from pydantic import Field
 
 from contracts.message import Code, Count, EventData, Message, Reporter
 from contracts.moments import Moment
+from contracts.states import KnownImpactState
 from contracts.support import SupportState
 
 
 class Indicator(Message):
     """A figure of a project's impact."""
 
-    code: Code = Field(description="What is counted, such as people-reached or jobs-created")
+    code: Code = Field(
+        description="What is counted, such as people-reached or jobs-created", examples=["people-reached"]
+    )
     value: Count = Field(description="How many")
 
 
@@ -35,12 +38,12 @@ class ImpactReported(EventData):
 class Figure(Message):
     """A figure beside the one that the project began with."""
 
-    code: Code = Field(description="What is counted")
+    code: Code = Field(description="What is counted", examples=["people-reached"])
     value: Count = Field(description="How many")
     baseline: Count | None = Field(description="How many there were in the beginning; null where nobody said")
 
 
-class ImpactRecorded(SupportState):
+class ImpactRecorded(SupportState[KnownImpactState]):
     """The figures of a year are known, or were corrected."""
 
     event_type: ClassVar[str] = "engage.impact.recorded.v1"

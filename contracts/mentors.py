@@ -82,6 +82,20 @@ class MentorFormRefused(EventData):
     reasons: Reasons = Field(description="Why it can't be taken")
 
 
+class MentorFlagged(EventData):
+    """A mentor was taken with codes that no vocabulary has (skills, a directorate), kept as they are.
+
+    Nothing meets them that does not name them too; a revision mends it.
+    """
+
+    event_type: ClassVar[str] = "engage.mentor.flagged.v1"
+    key_field: ClassVar[str] = "mentor_id"
+
+    mentor_id: UUID = Field(description="The mentor")
+    occurred_at: Moment = Field(description="When the form was sent")
+    flags: Reasons = Field(description="What is not known, by its place in the form, and the nearest that is")
+
+
 class RecusalDeclared(EventData):
     """The mentor abstains wholly from an application's file (déport)."""
 

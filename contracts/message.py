@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Annotated, Any, ClassVar, Literal, get_args
+from typing import Annotated, Any, ClassVar, Generic, Literal, TypeVar, get_args
 from uuid import UUID
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, GetJsonSchemaHandler
@@ -123,13 +123,20 @@ class EventData(Message):
         return identifier
 
 
-class StateChange(EventData):
-    """A change of an aggregate's state: from what, to what, by whom, why, when, as which version."""
+State = TypeVar("State", bound=str)
+Why = TypeVar("Why", bound=str)
 
-    from_state: Code | None = Field(default=None, alias="from", description="State before; null for a new one")
-    to_state: Code = Field(alias="to", description="State after")
+
+class StateChange(EventData, Generic[State, Why]):
+    """A change of an aggregate's state: from what, to what, by whom, why, when, as which version.
+
+    `contracts.states` has the states of each aggregate, and its reasons where no form's own code stands among them.
+    """
+
+    from_state: State | None = Field(default=None, alias="from", description="State before; null for a new one")
+    to_state: State = Field(alias="to", description="State after")
     actor: Actor = Field(description="Who or what acted: form, engine:name@version, officer:id, mentor:id, lead:id")
-    reason: Code | None = Field(default=None, description="Why, as a code of a versioned vocabulary; never free text")
+    reason: Why | None = Field(default=None, description="Why, as a code of a versioned vocabulary; never free text")
     occurred_at: Moment = Field(description="When it happened, by the event that caused it")
     version: Version = Field(description="The aggregate's version after this change, from 1")
 
@@ -141,6 +148,9 @@ class Reason(Message):
     field: Name | None = Field(default=None, description="The form's field, as a dotted path")
     fr: Sentence = Field(description="For people, in French")
     en: Sentence = Field(description="For people, in English")
+    nearest: Territory | None = Field(
+        default=None, description="Where a code or a territory is not known: the known one that was probably meant"
+    )
 
 
 Reasons = Annotated[tuple[Reason, ...], Field(max_length=500)]

@@ -22,6 +22,7 @@ from contracts.message import (
     Version,
 )
 from contracts.moments import Day, Moment
+from contracts.states import KnownNeedReason, KnownNeedState
 from contracts.typed import DeclaredPerson, TypedLabels, TypedLine, TypedLines
 
 Coverage = Literal["uncovered", "poorly-covered", "covered"]
@@ -109,6 +110,21 @@ class NeedFormRefused(EventData):
     reasons: Reasons = Field(description="Why it can't be taken")
 
 
+class NeedFlagged(EventData):
+    """A need was taken with codes that no vocabulary has (themes, publics, a directorate, an axis), kept as they are.
+
+    Nothing meets them that does not name them too; a revision mends it.
+    """
+
+    event_type: ClassVar[str] = "engage.need.flagged.v1"
+    key_field: ClassVar[str] = "need_id"
+
+    need_id: UUID = Field(description="The need")
+    version: Version = Field(description="The need's version that has them")
+    occurred_at: Moment = Field(description="When the form was sent")
+    flags: Reasons = Field(description="What is not known, by its place in the form, and the nearest that is")
+
+
 class NeedReviewDue(EventData):
     """The day has passed after which a need must be reviewed: it takes no project until it is declared again."""
 
@@ -124,7 +140,7 @@ class NeedReviewDue(EventData):
     occurred_at: Moment = Field(description="When it became due")
 
 
-class NeedPublished(StateChange):
+class NeedPublished(StateChange[KnownNeedState, KnownNeedReason]):
     """The current state of an open need; a tombstone with the same key says that it closed."""
 
     event_type: ClassVar[str] = "engage.need.published.v1"

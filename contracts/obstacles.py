@@ -9,6 +9,7 @@ from pydantic import Field
 
 from contracts.message import Code, Comment, EventData, Reasons, Reporter, ShortText, StateChange
 from contracts.moments import DerivedMoment, Moment
+from contracts.states import KnownObstacleState
 
 MOST_AUTHORS: Final = 4
 """Who says something is told by a kind and an id, which may be a person's, a mentor's, or the lead's of a project."""
@@ -22,9 +23,13 @@ class ObstacleReported(EventData):
 
     assignment_id: UUID = Field(description="The confirmed assignment that is hindered")
     obstacle_id: UUID = Field(description="The obstacle, an id that the form gives")
-    kind: Code = Field(description="premises, authorisation, funding, partners, recruitment, other")
+    kind: Code = Field(
+        description="premises, authorisation, funding, partners, recruitment, other", examples=["premises"]
+    )
     service: Code | None = Field(
-        default=None, description="The city service that should lift it; null for the directorate that owns the need"
+        default=None,
+        description="The city service that should lift it; null for the directorate that owns the need",
+        examples=["direction-habitat"],
     )
     reported_by: Reporter = Field(description="Who reports it, by their id")
     reported_at: Moment = Field(description="When it was reported")
@@ -42,7 +47,11 @@ class ObstacleUpdated(EventData):
     assignment_id: UUID = Field(description="The assignment that is hindered")
     obstacle_id: UUID = Field(description="The obstacle")
     update: Literal["take", "lift", "abandon"] = Field(description="What happened to it")
-    service: Code | None = Field(default=None, description="Where it is taken: by which service; null for its owner")
+    service: Code | None = Field(
+        default=None,
+        description="Where it is taken: by which service; null for its owner",
+        examples=["direction-habitat"],
+    )
     updated_by: Reporter = Field(description="Who says so, by their id")
     updated_at: Moment = Field(description="When it happened")
     reason: Code | None = Field(
@@ -51,7 +60,7 @@ class ObstacleUpdated(EventData):
     comment: Comment | None = Field(default=None, description="Why, in their words; never passed on")
 
 
-class ObstacleState(StateChange):
+class ObstacleState(StateChange[KnownObstacleState, Code]):
     """What every event of an obstacle carries."""
 
     key_field: ClassVar[str] = "assignment_id"
@@ -61,8 +70,10 @@ class ObstacleState(StateChange):
     application_id: UUID = Field(description="The assignment's application")
     lead_id: UUID = Field(description="The person who leads the association")
     owner_id: UUID = Field(description="The officer who owns the need")
-    kind: Code = Field(description="premises, authorisation, funding, partners, recruitment, other")
-    service: Code = Field(description="The city service that owns it")
+    kind: Code = Field(
+        description="premises, authorisation, funding, partners, recruitment, other", examples=["premises"]
+    )
+    service: Code = Field(description="The city service that owns it", examples=["direction-habitat"])
     organisation_name: ShortText = Field(description="Name of the organisation that applied")
     project_title: ShortText = Field(description="Name of the project")
 
@@ -117,7 +128,7 @@ class ObstacleEscalated(ObstacleState):
     event_type: ClassVar[str] = "engage.obstacle.escalated.v1"
     minor: ClassVar[int] = 1
 
-    level: Code = Field(description="Who is told: service, directorate, officer")
+    level: Code = Field(description="Who is told: service, directorate, officer", examples=["directorate"])
     is_described: bool = Field(
         default=False, description="Whether somebody wrote what it is, which a restricted topic has"
     )

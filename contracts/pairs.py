@@ -25,6 +25,7 @@ from contracts.message import (
     Version,
 )
 from contracts.moments import Day, DerivedDay, DerivedMoment, Moment
+from contracts.states import KnownPairState
 
 
 class PairAnswered(EventData):
@@ -100,17 +101,20 @@ class PairPauseRequested(EventData):
     requested_at: Moment = Field(description="When they asked")
 
 
-class PairState(StateChange):
+class PairState(StateChange[KnownPairState, Code]):
     """What every event of a pair carries."""
 
     key_field: ClassVar[str] = "pair_id"
 
     pair_id: UUID = Field(description="The pair")
-    assignment_id: UUID = Field(description="The confirmed assignment that it accompanies")
+    assignment_id: UUID = Field(description="The confirmed assignment that it began with")
     application_id: UUID = Field(description="Its application")
     lead_id: UUID = Field(description="The person who leads the association")
     mentor_id: UUID = Field(description="The mentor")
     mentor_person_id: UUID = Field(description="The mentor as a person; how to reach them is on contacts.v1")
+    whole_project: bool = Field(
+        default=True, description="Whether it accompanies every assignment of the application, or this one alone"
+    )
     organisation_name: ShortText = Field(description="Name of the organisation that applied")
     project_title: ShortText = Field(description="Name of the project")
 
@@ -258,7 +262,9 @@ class PairIdle(PairState):
 
     event_type: ClassVar[str] = "engage.pair.idle.v1"
 
-    step: Code = Field(description="What is done: nudge (both are reminded), referent (the officer looks after it)")
+    step: Code = Field(
+        description="What is done: nudge (both are reminded), referent (the officer looks after it)", examples=["nudge"]
+    )
     last_contact_on: DerivedDay = Field(description="The day they met last, or began")
     owner_id: UUID = Field(description="The officer who owns the need")
 
@@ -279,7 +285,7 @@ class BlockedMentor(Message):
 
     mentor_id: UUID = Field(description="The mentor")
     fit: Fit = Field(description="How well they would suit the lead, in points")
-    cause: Code = Field(description="Why not: a code of `reasons`")
+    cause: Code = Field(description="Why not: a code of `reasons`", examples=["mentors-full"])
     held_by: tuple[UUID, ...] = Field(
         default=(),
         max_length=100,

@@ -39,7 +39,7 @@ class RoundRequested(EventData):
 class GateCount(Message):
     """How many applications a gate kept from a need."""
 
-    gate: Code = Field(description="territory, theme-or-public, forbidden, recused, floor")
+    gate: Code = Field(description="territory, theme-or-public, forbidden, recused, floor", examples=["floor"])
     applications: int = Field(
         ge=1, le=MOST_COUNTED, description="How many it kept away; one may be kept away by several gates"
     )

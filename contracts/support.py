@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, Literal
+from typing import ClassVar, Generic, Literal
 from uuid import UUID
 
 from pydantic import Field
 
-from contracts.message import Code, Comment, EventData, Reasons, Reporter, ShortText, StateChange
+from contracts.message import Code, Comment, EventData, Reasons, Reporter, ShortText, State, StateChange
 from contracts.moments import Day, Moment
+from contracts.states import IntroductionState, KnownIntroductionState, KnownSupportActionState
 
 PartnerKind = Literal["incubator", "city-service", "association", "company", "funder", "other"]
-Outcome = Literal["awaited", "in-contact", "cooperation", "nothing-came-of-it"]
 
 
 class SupportActionReported(EventData):
@@ -42,12 +42,12 @@ class IntroductionReported(EventData):
     partner_kind: PartnerKind = Field(description="What sort of partner it is")
     partner_name: ShortText = Field(description="Name of the organisation, never of a person")
     made_on: Day = Field(description="The day on which it was made")
-    outcome: Outcome = Field(default="awaited", description="What came of it so far")
+    outcome: IntroductionState = Field(default="awaited", description="What came of it so far")
     reported_by: Reporter = Field(description="Who reports it, by their id")
     reported_at: Moment = Field(description="When it was reported")
 
 
-class SupportState(StateChange):
+class SupportState(StateChange[State, Code], Generic[State]):
     """What every event of a support plan carries."""
 
     key_field: ClassVar[str] = "assignment_id"
@@ -60,7 +60,7 @@ class SupportState(StateChange):
     project_title: ShortText = Field(description="Name of the project")
 
 
-class SupportPlanOpened(SupportState):
+class SupportPlanOpened(SupportState[KnownSupportActionState]):
     """A confirmed assignment has a support plan; the version of each of its actions is 1."""
 
     event_type: ClassVar[str] = "engage.support.plan-opened.v1"
@@ -68,7 +68,7 @@ class SupportPlanOpened(SupportState):
     actions: tuple[Code, ...] = Field(max_length=100, description="The actions that are planned")
 
 
-class SupportActionChanged(SupportState):
+class SupportActionChanged(SupportState[KnownSupportActionState]):
     """An action of a support plan was started, finished, dropped or taken up again; `version` is the action's."""
 
     event_type: ClassVar[str] = "engage.support.action-changed.v1"
@@ -76,7 +76,7 @@ class SupportActionChanged(SupportState):
     action: Code = Field(description="rooting, networking, deployment or obstacle-lifting")
 
 
-class IntroductionRecorded(SupportState):
+class IntroductionRecorded(SupportState[KnownIntroductionState]):
     """A project was introduced to a partner; `to` says what came of it so far."""
 
     event_type: ClassVar[str] = "engage.introduction.recorded.v1"

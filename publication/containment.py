@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from math import inf
 from typing import Any, NamedTuple
@@ -96,7 +97,7 @@ def _scalar_gaps(inner: Schema, outer: Schema, path: str) -> Iterator[Gap]:
             yield Gap(path, f"{_listed(extra)} may be there, and only {_listed(theirs)} are taken")
         return
     if mine is not None:
-        inner = {**inner, **_lengths(mine)}
+        inner = {**inner, **_lengths(mine), **_pattern(mine, outer)}
     kinds = inner.get("type"), outer.get("type")
     if kinds[0] != kinds[1] and kinds != ("integer", "number") and kinds[1] is not None:
         yield Gap(path, f"a value may be {_article(kinds[0])}, and {_article(kinds[1])} is taken")
@@ -172,6 +173,14 @@ def _lengths(choices: list[Any]) -> Schema:
     """How long the texts are that a part lists."""
     lengths = [len(choice) for choice in choices if isinstance(choice, str)]
     return {"minLength": min(lengths), "maxLength": max(lengths)} if lengths else {}
+
+
+def _pattern(choices: list[Any], outer: Schema) -> Schema:
+    """The pattern that is asked for, where every text that a part lists has it."""
+    wanted = outer.get("pattern")
+    if wanted is None or not all(isinstance(choice, str) and re.search(wanted, choice) for choice in choices):
+        return {}
+    return {"pattern": wanted}
 
 
 def _listed(choices: list[Any]) -> str:

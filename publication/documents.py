@@ -77,7 +77,8 @@ def value_of(schema: Schema, part: Schema, place: Place, *, full: bool) -> Any:
     if "const" in part:
         return part["const"]
     if "enum" in part:
-        return part["enum"][0]
+        sample = _samples().get(place.name)
+        return sample if sample in part["enum"] else part["enum"][0]
     match part.get("type"):
         case "object":
             return object_of(schema, part, place, full=full)

@@ -15,6 +15,7 @@ from publication.registry import CATALOGUE, golden_path, schema_path
 from publication.schemas import schema_of
 from publication.typescript import typescript_types
 from publication.versions import Version, versions
+from publication.vocabulary import VOCABULARIES, vocabulary_document
 from services.intake.door.openapi import openapi_document
 
 
@@ -35,6 +36,7 @@ def rendered(topics: Iterable[Topic], golden: Mapping[str, list[Example]]) -> di
         "openapi.json": text_of(openapi_document()),
         "index.html": page(document),
         "engage.ts": typescript_types(topics),
+        VOCABULARIES: text_of(vocabulary_document()),
     }
 
 

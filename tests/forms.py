@@ -86,7 +86,7 @@ def need(theme: str, *, capacity: int) -> NeedDeclared:
         coverage="uncovered",
         salience="pressing",
         capacity=capacity,
-        directorate="direction-test",
+        directorate="direction-emploi",
         owner=person(f"owner {theme}"),
         declared_at=START,
     )
@@ -98,7 +98,7 @@ def mentor(name: int | str, *, skills: tuple[str, ...], capacity: int, **changes
         "mentor_id": identifier(f"mentor {name}"),
         "person": person(f"mentor {name}"),
         "role": "Agent",
-        "directorate": "direction-autre",
+        "directorate": "direction-finances",
         "skills": skills,
         "capacity": capacity,
         "line_manager_authorised": True,

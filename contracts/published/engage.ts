@@ -666,12 +666,26 @@ export interface ProposedTag {
   readonly because: readonly string[];
 }
 
+/** Why something was refused, asked for or flagged: a code for machines, a sentence for people. */
+export interface Reason {
+  /** For machines: a code of a versioned vocabulary */
+  readonly code: string;
+  /** The form's field, as a dotted path */
+  readonly field?: string | null;
+  /** For people, in French */
+  readonly fr: string;
+  /** For people, in English */
+  readonly en: string;
+  /** Where a code or a territory is not known: the known one that was probably meant */
+  readonly nearest?: string | null;
+}
+
 /** The application meets every rule of its edition and takes part. */
 export interface ApplicationRegistered {
   /** State before; null for a new one */
-  readonly from?: string | null;
+  readonly from?: "registered" | "rejected" | "correction-requested" | "withdrawn" | string | null;
   /** State after */
-  readonly to: string;
+  readonly to: "registered" | "rejected" | "correction-requested" | "withdrawn" | string;
   /** Who or what acted: form, engine:name@version, officer:id, mentor:id, lead:id */
   readonly actor: string;
   /** Why, as a code of a versioned vocabulary; never free text */
@@ -698,30 +712,20 @@ export interface ApplicationRegistered {
   readonly project: Project;
   /** Organisations of a coalition besides its lead; 0 for none */
   readonly members?: number;
+  /** Codes that no vocabulary has: taken as they are, or corrected */
+  readonly remarks?: readonly Reason[];
   /** For a form that names no theme, or no public: confirmed by a correction that does */
   readonly proposed_tags?: readonly ProposedTag[];
   /** Version of the lexicon that proposed them */
   readonly lexicon_version?: string | null;
 }
 
-/** Why something was refused, asked for or flagged: a code for machines, a sentence for people. */
-export interface Reason {
-  /** For machines: a code of a versioned vocabulary */
-  readonly code: string;
-  /** The form's field, as a dotted path */
-  readonly field?: string | null;
-  /** For people, in French */
-  readonly fr: string;
-  /** For people, in English */
-  readonly en: string;
-}
-
 /** At least one rule fails; every reason is given. */
 export interface ApplicationRejected {
   /** State before; null for a new one */
-  readonly from?: string | null;
+  readonly from?: "registered" | "rejected" | "correction-requested" | "withdrawn" | string | null;
   /** State after */
-  readonly to: string;
+  readonly to: "registered" | "rejected" | "correction-requested" | "withdrawn" | string;
   /** Who or what acted: form, engine:name@version, officer:id, mentor:id, lead:id */
   readonly actor: string;
   /** Why, as a code of a versioned vocabulary; never free text */
@@ -753,9 +757,9 @@ export interface ApplicationRejected {
 /** At least one rule can't be answered; the fields or documents that are missing are asked for. */
 export interface CorrectionRequested {
   /** State before; null for a new one */
-  readonly from?: string | null;
+  readonly from?: "registered" | "rejected" | "correction-requested" | "withdrawn" | string | null;
   /** State after */
-  readonly to: string;
+  readonly to: "registered" | "rejected" | "correction-requested" | "withdrawn" | string;
   /** Who or what acted: form, engine:name@version, officer:id, mentor:id, lead:id */
   readonly actor: string;
   /** Why, as a code of a versioned vocabulary; never free text */
@@ -785,9 +789,9 @@ export interface CorrectionRequested {
 /** Something a person should look at (a possible duplicate, an earlier laureate …); nothing is dropped. */
 export interface ApplicationFlagged {
   /** State before; null for a new one */
-  readonly from?: string | null;
+  readonly from?: "registered" | "rejected" | "correction-requested" | "withdrawn" | string | null;
   /** State after */
-  readonly to: string;
+  readonly to: "registered" | "rejected" | "correction-requested" | "withdrawn" | string;
   /** Who or what acted: form, engine:name@version, officer:id, mentor:id, lead:id */
   readonly actor: string;
   /** Why, as a code of a versioned vocabulary; never free text */
@@ -819,9 +823,9 @@ export interface ApplicationFlagged {
 /** A registered application has a new version that still meets every rule. */
 export interface ApplicationAmended {
   /** State before; null for a new one */
-  readonly from?: string | null;
+  readonly from?: "registered" | "rejected" | "correction-requested" | "withdrawn" | string | null;
   /** State after */
-  readonly to: string;
+  readonly to: "registered" | "rejected" | "correction-requested" | "withdrawn" | string;
   /** Who or what acted: form, engine:name@version, officer:id, mentor:id, lead:id */
   readonly actor: string;
   /** Why, as a code of a versioned vocabulary; never free text */
@@ -844,18 +848,20 @@ export interface ApplicationAmended {
   readonly project_title: string;
   /** Version of the rules that were read */
   readonly rules_version: string;
-  /** What is assigned to needs, in its new version */
+  /** What is assigned to needs */
   readonly project: Project;
   /** Organisations of a coalition besides its lead; 0 for none */
   readonly members?: number;
+  /** Codes that no vocabulary has: taken as they are, or corrected */
+  readonly remarks?: readonly Reason[];
 }
 
 /** The application was taken back and takes no further part. */
 export interface ApplicationWithdrawn {
   /** State before; null for a new one */
-  readonly from?: string | null;
+  readonly from?: "registered" | "rejected" | "correction-requested" | "withdrawn" | string | null;
   /** State after */
-  readonly to: string;
+  readonly to: "registered" | "rejected" | "correction-requested" | "withdrawn" | string;
   /** Who or what acted: form, engine:name@version, officer:id, mentor:id, lead:id */
   readonly actor: string;
   /** Why, as a code of a versioned vocabulary; never free text */
@@ -929,13 +935,13 @@ export interface Need {
 /** The current state of an open need; a tombstone with the same key says that it closed. */
 export interface NeedPublished {
   /** State before; null for a new one */
-  readonly from?: string | null;
+  readonly from?: "open" | "review-due" | "closed" | string | null;
   /** State after */
-  readonly to: string;
+  readonly to: "open" | "review-due" | "closed" | string;
   /** Who or what acted: form, engine:name@version, officer:id, mentor:id, lead:id */
   readonly actor: string;
   /** Why, as a code of a versioned vocabulary; never free text */
-  readonly reason?: string | null;
+  readonly reason?: "declared" | "revised" | "review-date-passed" | string | null;
   /** When it happened, by the event that caused it */
   readonly occurred_at: DateTime;
   /** The aggregate's version after this change, from 1 */
@@ -977,9 +983,9 @@ export interface Levels {
 /** The engine proposes an assignment, with the parts of its fit. */
 export interface AssignmentProposed {
   /** State before; null for a new one */
-  readonly from?: string | null;
+  readonly from?: "proposed" | "confirmed" | "declined" | "released" | string | null;
   /** State after */
-  readonly to: string;
+  readonly to: "proposed" | "confirmed" | "declined" | "released" | string;
   /** Who or what acted: form, engine:name@version, officer:id, mentor:id, lead:id */
   readonly actor: string;
   /** Why, as a code of a versioned vocabulary; never free text */
@@ -1027,9 +1033,9 @@ export interface AssignmentProposed {
 /** An officer confirmed it. */
 export interface AssignmentConfirmed {
   /** State before; null for a new one */
-  readonly from?: string | null;
+  readonly from?: "proposed" | "confirmed" | "declined" | "released" | string | null;
   /** State after */
-  readonly to: string;
+  readonly to: "proposed" | "confirmed" | "declined" | "released" | string;
   /** Who or what acted: form, engine:name@version, officer:id, mentor:id, lead:id */
   readonly actor: string;
   /** Why, as a code of a versioned vocabulary; never free text */
@@ -1067,9 +1073,9 @@ export interface AssignmentConfirmed {
 /** An officer declined it; the pair of project and need is not proposed again. */
 export interface AssignmentDeclined {
   /** State before; null for a new one */
-  readonly from?: string | null;
+  readonly from?: "proposed" | "confirmed" | "declined" | "released" | string | null;
   /** State after */
-  readonly to: string;
+  readonly to: "proposed" | "confirmed" | "declined" | "released" | string;
   /** Who or what acted: form, engine:name@version, officer:id, mentor:id, lead:id */
   readonly actor: string;
   /** Why, as a code of a versioned vocabulary; never free text */
@@ -1107,9 +1113,9 @@ export interface AssignmentDeclined {
 /** It ended for another reason: the application was withdrawn, the need closed or changed, a confirmation undone. */
 export interface AssignmentReleased {
   /** State before; null for a new one */
-  readonly from?: string | null;
+  readonly from?: "proposed" | "confirmed" | "declined" | "released" | string | null;
   /** State after */
-  readonly to: string;
+  readonly to: "proposed" | "confirmed" | "declined" | "released" | string;
   /** Who or what acted: form, engine:name@version, officer:id, mentor:id, lead:id */
   readonly actor: string;
   /** Why, as a code of a versioned vocabulary; never free text */
@@ -1149,9 +1155,9 @@ export interface AssignmentReleased {
 Its state stays, and every field says what holds now. Each change is said, of proposals and of confirmed ones. */
 export interface AssignmentAmended {
   /** State before; null for a new one */
-  readonly from?: string | null;
+  readonly from?: "proposed" | "confirmed" | "declined" | "released" | string | null;
   /** State after */
-  readonly to: string;
+  readonly to: "proposed" | "confirmed" | "declined" | "released" | string;
   /** Who or what acted: form, engine:name@version, officer:id, mentor:id, lead:id */
   readonly actor: string;
   /** Why, as a code of a versioned vocabulary; never free text */
@@ -1258,6 +1264,20 @@ export interface NeedFormRefused {
   readonly occurred_at: DateTime;
   /** Why it can't be taken */
   readonly reasons: readonly Reason[];
+}
+
+/** A need was taken with codes that no vocabulary has (themes, publics, a directorate, an axis), kept as they are.
+
+Nothing meets them that does not name them too; a revision mends it. */
+export interface NeedFlagged {
+  /** The need */
+  readonly need_id: Uuid;
+  /** The need's version that has them */
+  readonly version: number;
+  /** When the form was sent */
+  readonly occurred_at: DateTime;
+  /** What is not known, by its place in the form, and the nearest that is */
+  readonly flags: readonly Reason[];
 }
 
 /** The day has passed after which a need must be reviewed: it takes no project until it is declared again. */
@@ -1459,9 +1479,9 @@ export interface Alternate {
 /** The pair is offered to both. */
 export interface PairOffered {
   /** State before; null for a new one */
-  readonly from?: string | null;
+  readonly from?: "offered" | "accepted-by-mentor" | "accepted-by-lead" | "accepted" | "active" | "declined" | "expired" | "ended" | string | null;
   /** State after */
-  readonly to: string;
+  readonly to: "offered" | "accepted-by-mentor" | "accepted-by-lead" | "accepted" | "active" | "declined" | "expired" | "ended" | string;
   /** Who or what acted: form, engine:name@version, officer:id, mentor:id, lead:id */
   readonly actor: string;
   /** Why, as a code of a versioned vocabulary; never free text */
@@ -1472,7 +1492,7 @@ export interface PairOffered {
   readonly version: number;
   /** The pair */
   readonly pair_id: Uuid;
-  /** The confirmed assignment that it accompanies */
+  /** The confirmed assignment that it began with */
   readonly assignment_id: Uuid;
   /** Its application */
   readonly application_id: Uuid;
@@ -1482,6 +1502,8 @@ export interface PairOffered {
   readonly mentor_id: Uuid;
   /** The mentor as a person; how to reach them is on contacts.v1 */
   readonly mentor_person_id: Uuid;
+  /** Whether it accompanies every assignment of the application, or this one alone */
+  readonly whole_project?: boolean;
   /** Name of the organisation that applied */
   readonly organisation_name: string;
   /** Name of the project */
@@ -1505,9 +1527,9 @@ export interface PairOffered {
 /** The mentor or the lead accepted; `to` says who is still awaited. */
 export interface PairAccepted {
   /** State before; null for a new one */
-  readonly from?: string | null;
+  readonly from?: "offered" | "accepted-by-mentor" | "accepted-by-lead" | "accepted" | "active" | "declined" | "expired" | "ended" | string | null;
   /** State after */
-  readonly to: string;
+  readonly to: "offered" | "accepted-by-mentor" | "accepted-by-lead" | "accepted" | "active" | "declined" | "expired" | "ended" | string;
   /** Who or what acted: form, engine:name@version, officer:id, mentor:id, lead:id */
   readonly actor: string;
   /** Why, as a code of a versioned vocabulary; never free text */
@@ -1518,7 +1540,7 @@ export interface PairAccepted {
   readonly version: number;
   /** The pair */
   readonly pair_id: Uuid;
-  /** The confirmed assignment that it accompanies */
+  /** The confirmed assignment that it began with */
   readonly assignment_id: Uuid;
   /** Its application */
   readonly application_id: Uuid;
@@ -1528,6 +1550,8 @@ export interface PairAccepted {
   readonly mentor_id: Uuid;
   /** The mentor as a person; how to reach them is on contacts.v1 */
   readonly mentor_person_id: Uuid;
+  /** Whether it accompanies every assignment of the application, or this one alone */
+  readonly whole_project?: boolean;
   /** Name of the organisation that applied */
   readonly organisation_name: string;
   /** Name of the project */
@@ -1539,9 +1563,9 @@ export interface PairAccepted {
 /** The mentor or the lead declined; the offer passes to the next mentor. */
 export interface PairDeclined {
   /** State before; null for a new one */
-  readonly from?: string | null;
+  readonly from?: "offered" | "accepted-by-mentor" | "accepted-by-lead" | "accepted" | "active" | "declined" | "expired" | "ended" | string | null;
   /** State after */
-  readonly to: string;
+  readonly to: "offered" | "accepted-by-mentor" | "accepted-by-lead" | "accepted" | "active" | "declined" | "expired" | "ended" | string;
   /** Who or what acted: form, engine:name@version, officer:id, mentor:id, lead:id */
   readonly actor: string;
   /** Why, as a code of a versioned vocabulary; never free text */
@@ -1552,7 +1576,7 @@ export interface PairDeclined {
   readonly version: number;
   /** The pair */
   readonly pair_id: Uuid;
-  /** The confirmed assignment that it accompanies */
+  /** The confirmed assignment that it began with */
   readonly assignment_id: Uuid;
   /** Its application */
   readonly application_id: Uuid;
@@ -1562,6 +1586,8 @@ export interface PairDeclined {
   readonly mentor_id: Uuid;
   /** The mentor as a person; how to reach them is on contacts.v1 */
   readonly mentor_person_id: Uuid;
+  /** Whether it accompanies every assignment of the application, or this one alone */
+  readonly whole_project?: boolean;
   /** Name of the organisation that applied */
   readonly organisation_name: string;
   /** Name of the project */
@@ -1573,9 +1599,9 @@ export interface PairDeclined {
 /** Not both accepted in time. Where the mentor was silent, the next one is offered. */
 export interface PairExpired {
   /** State before; null for a new one */
-  readonly from?: string | null;
+  readonly from?: "offered" | "accepted-by-mentor" | "accepted-by-lead" | "accepted" | "active" | "declined" | "expired" | "ended" | string | null;
   /** State after */
-  readonly to: string;
+  readonly to: "offered" | "accepted-by-mentor" | "accepted-by-lead" | "accepted" | "active" | "declined" | "expired" | "ended" | string;
   /** Who or what acted: form, engine:name@version, officer:id, mentor:id, lead:id */
   readonly actor: string;
   /** Why, as a code of a versioned vocabulary; never free text */
@@ -1586,7 +1612,7 @@ export interface PairExpired {
   readonly version: number;
   /** The pair */
   readonly pair_id: Uuid;
-  /** The confirmed assignment that it accompanies */
+  /** The confirmed assignment that it began with */
   readonly assignment_id: Uuid;
   /** Its application */
   readonly application_id: Uuid;
@@ -1596,6 +1622,8 @@ export interface PairExpired {
   readonly mentor_id: Uuid;
   /** The mentor as a person; how to reach them is on contacts.v1 */
   readonly mentor_person_id: Uuid;
+  /** Whether it accompanies every assignment of the application, or this one alone */
+  readonly whole_project?: boolean;
   /** Name of the organisation that applied */
   readonly organisation_name: string;
   /** Name of the project */
@@ -1607,9 +1635,9 @@ export interface PairExpired {
 /** Both accepted, the line manager authorised it and the ethics check is done. */
 export interface PairActivated {
   /** State before; null for a new one */
-  readonly from?: string | null;
+  readonly from?: "offered" | "accepted-by-mentor" | "accepted-by-lead" | "accepted" | "active" | "declined" | "expired" | "ended" | string | null;
   /** State after */
-  readonly to: string;
+  readonly to: "offered" | "accepted-by-mentor" | "accepted-by-lead" | "accepted" | "active" | "declined" | "expired" | "ended" | string;
   /** Who or what acted: form, engine:name@version, officer:id, mentor:id, lead:id */
   readonly actor: string;
   /** Why, as a code of a versioned vocabulary; never free text */
@@ -1620,7 +1648,7 @@ export interface PairActivated {
   readonly version: number;
   /** The pair */
   readonly pair_id: Uuid;
-  /** The confirmed assignment that it accompanies */
+  /** The confirmed assignment that it began with */
   readonly assignment_id: Uuid;
   /** Its application */
   readonly application_id: Uuid;
@@ -1630,6 +1658,8 @@ export interface PairActivated {
   readonly mentor_id: Uuid;
   /** The mentor as a person; how to reach them is on contacts.v1 */
   readonly mentor_person_id: Uuid;
+  /** Whether it accompanies every assignment of the application, or this one alone */
+  readonly whole_project?: boolean;
   /** Name of the organisation that applied */
   readonly organisation_name: string;
   /** Name of the project */
@@ -1646,9 +1676,9 @@ Only open pairs are amended. What a former lead has answered does not count for 
 where the offer stands for those who are in it now. */
 export interface PairAmended {
   /** State before; null for a new one */
-  readonly from?: string | null;
+  readonly from?: "offered" | "accepted-by-mentor" | "accepted-by-lead" | "accepted" | "active" | "declined" | "expired" | "ended" | string | null;
   /** State after */
-  readonly to: string;
+  readonly to: "offered" | "accepted-by-mentor" | "accepted-by-lead" | "accepted" | "active" | "declined" | "expired" | "ended" | string;
   /** Who or what acted: form, engine:name@version, officer:id, mentor:id, lead:id */
   readonly actor: string;
   /** Why, as a code of a versioned vocabulary; never free text */
@@ -1659,7 +1689,7 @@ export interface PairAmended {
   readonly version: number;
   /** The pair */
   readonly pair_id: Uuid;
-  /** The confirmed assignment that it accompanies */
+  /** The confirmed assignment that it began with */
   readonly assignment_id: Uuid;
   /** Its application */
   readonly application_id: Uuid;
@@ -1669,6 +1699,8 @@ export interface PairAmended {
   readonly mentor_id: Uuid;
   /** The mentor as a person; how to reach them is on contacts.v1 */
   readonly mentor_person_id: Uuid;
+  /** Whether it accompanies every assignment of the application, or this one alone */
+  readonly whole_project?: boolean;
   /** Name of the organisation that applied */
   readonly organisation_name: string;
   /** Name of the project */
@@ -1686,9 +1718,9 @@ export interface PairAmended {
 /** The pair ended. */
 export interface PairEnded {
   /** State before; null for a new one */
-  readonly from?: string | null;
+  readonly from?: "offered" | "accepted-by-mentor" | "accepted-by-lead" | "accepted" | "active" | "declined" | "expired" | "ended" | string | null;
   /** State after */
-  readonly to: string;
+  readonly to: "offered" | "accepted-by-mentor" | "accepted-by-lead" | "accepted" | "active" | "declined" | "expired" | "ended" | string;
   /** Who or what acted: form, engine:name@version, officer:id, mentor:id, lead:id */
   readonly actor: string;
   /** Why, as a code of a versioned vocabulary; never free text */
@@ -1699,7 +1731,7 @@ export interface PairEnded {
   readonly version: number;
   /** The pair */
   readonly pair_id: Uuid;
-  /** The confirmed assignment that it accompanies */
+  /** The confirmed assignment that it began with */
   readonly assignment_id: Uuid;
   /** Its application */
   readonly application_id: Uuid;
@@ -1709,6 +1741,8 @@ export interface PairEnded {
   readonly mentor_id: Uuid;
   /** The mentor as a person; how to reach them is on contacts.v1 */
   readonly mentor_person_id: Uuid;
+  /** Whether it accompanies every assignment of the application, or this one alone */
+  readonly whole_project?: boolean;
   /** Name of the organisation that applied */
   readonly organisation_name: string;
   /** Name of the project */
@@ -1718,9 +1752,9 @@ export interface PairEnded {
 /** The pair met. */
 export interface MeetingHeld {
   /** State before; null for a new one */
-  readonly from?: string | null;
+  readonly from?: "offered" | "accepted-by-mentor" | "accepted-by-lead" | "accepted" | "active" | "declined" | "expired" | "ended" | string | null;
   /** State after */
-  readonly to: string;
+  readonly to: "offered" | "accepted-by-mentor" | "accepted-by-lead" | "accepted" | "active" | "declined" | "expired" | "ended" | string;
   /** Who or what acted: form, engine:name@version, officer:id, mentor:id, lead:id */
   readonly actor: string;
   /** Why, as a code of a versioned vocabulary; never free text */
@@ -1731,7 +1765,7 @@ export interface MeetingHeld {
   readonly version: number;
   /** The pair */
   readonly pair_id: Uuid;
-  /** The confirmed assignment that it accompanies */
+  /** The confirmed assignment that it began with */
   readonly assignment_id: Uuid;
   /** Its application */
   readonly application_id: Uuid;
@@ -1741,6 +1775,8 @@ export interface MeetingHeld {
   readonly mentor_id: Uuid;
   /** The mentor as a person; how to reach them is on contacts.v1 */
   readonly mentor_person_id: Uuid;
+  /** Whether it accompanies every assignment of the application, or this one alone */
+  readonly whole_project?: boolean;
   /** Name of the organisation that applied */
   readonly organisation_name: string;
   /** Name of the project */
@@ -1762,9 +1798,9 @@ export interface MeetingHeld {
 /** An active pair has not met for long: a step of the ladder that ends with the pair's end. */
 export interface PairIdle {
   /** State before; null for a new one */
-  readonly from?: string | null;
+  readonly from?: "offered" | "accepted-by-mentor" | "accepted-by-lead" | "accepted" | "active" | "declined" | "expired" | "ended" | string | null;
   /** State after */
-  readonly to: string;
+  readonly to: "offered" | "accepted-by-mentor" | "accepted-by-lead" | "accepted" | "active" | "declined" | "expired" | "ended" | string;
   /** Who or what acted: form, engine:name@version, officer:id, mentor:id, lead:id */
   readonly actor: string;
   /** Why, as a code of a versioned vocabulary; never free text */
@@ -1775,7 +1811,7 @@ export interface PairIdle {
   readonly version: number;
   /** The pair */
   readonly pair_id: Uuid;
-  /** The confirmed assignment that it accompanies */
+  /** The confirmed assignment that it began with */
   readonly assignment_id: Uuid;
   /** Its application */
   readonly application_id: Uuid;
@@ -1785,6 +1821,8 @@ export interface PairIdle {
   readonly mentor_id: Uuid;
   /** The mentor as a person; how to reach them is on contacts.v1 */
   readonly mentor_person_id: Uuid;
+  /** Whether it accompanies every assignment of the application, or this one alone */
+  readonly whole_project?: boolean;
   /** Name of the organisation that applied */
   readonly organisation_name: string;
   /** Name of the project */
@@ -1800,9 +1838,9 @@ export interface PairIdle {
 /** The pair rests until a day; a meeting before it is welcome. */
 export interface PairPaused {
   /** State before; null for a new one */
-  readonly from?: string | null;
+  readonly from?: "offered" | "accepted-by-mentor" | "accepted-by-lead" | "accepted" | "active" | "declined" | "expired" | "ended" | string | null;
   /** State after */
-  readonly to: string;
+  readonly to: "offered" | "accepted-by-mentor" | "accepted-by-lead" | "accepted" | "active" | "declined" | "expired" | "ended" | string;
   /** Who or what acted: form, engine:name@version, officer:id, mentor:id, lead:id */
   readonly actor: string;
   /** Why, as a code of a versioned vocabulary; never free text */
@@ -1813,7 +1851,7 @@ export interface PairPaused {
   readonly version: number;
   /** The pair */
   readonly pair_id: Uuid;
-  /** The confirmed assignment that it accompanies */
+  /** The confirmed assignment that it began with */
   readonly assignment_id: Uuid;
   /** Its application */
   readonly application_id: Uuid;
@@ -1823,6 +1861,8 @@ export interface PairPaused {
   readonly mentor_id: Uuid;
   /** The mentor as a person; how to reach them is on contacts.v1 */
   readonly mentor_person_id: Uuid;
+  /** Whether it accompanies every assignment of the application, or this one alone */
+  readonly whole_project?: boolean;
   /** Name of the organisation that applied */
   readonly organisation_name: string;
   /** Name of the project */
@@ -1834,9 +1874,9 @@ export interface PairPaused {
 /** The pair's term comes to its end: both are asked to look back, and whether to go on. */
 export interface PairReviewDue {
   /** State before; null for a new one */
-  readonly from?: string | null;
+  readonly from?: "offered" | "accepted-by-mentor" | "accepted-by-lead" | "accepted" | "active" | "declined" | "expired" | "ended" | string | null;
   /** State after */
-  readonly to: string;
+  readonly to: "offered" | "accepted-by-mentor" | "accepted-by-lead" | "accepted" | "active" | "declined" | "expired" | "ended" | string;
   /** Who or what acted: form, engine:name@version, officer:id, mentor:id, lead:id */
   readonly actor: string;
   /** Why, as a code of a versioned vocabulary; never free text */
@@ -1847,7 +1887,7 @@ export interface PairReviewDue {
   readonly version: number;
   /** The pair */
   readonly pair_id: Uuid;
-  /** The confirmed assignment that it accompanies */
+  /** The confirmed assignment that it began with */
   readonly assignment_id: Uuid;
   /** Its application */
   readonly application_id: Uuid;
@@ -1857,6 +1897,8 @@ export interface PairReviewDue {
   readonly mentor_id: Uuid;
   /** The mentor as a person; how to reach them is on contacts.v1 */
   readonly mentor_person_id: Uuid;
+  /** Whether it accompanies every assignment of the application, or this one alone */
+  readonly whole_project?: boolean;
   /** Name of the organisation that applied */
   readonly organisation_name: string;
   /** Name of the project */
@@ -1870,9 +1912,9 @@ export interface PairReviewDue {
 /** The mentor or the lead has looked back. */
 export interface PairReviewRecorded {
   /** State before; null for a new one */
-  readonly from?: string | null;
+  readonly from?: "offered" | "accepted-by-mentor" | "accepted-by-lead" | "accepted" | "active" | "declined" | "expired" | "ended" | string | null;
   /** State after */
-  readonly to: string;
+  readonly to: "offered" | "accepted-by-mentor" | "accepted-by-lead" | "accepted" | "active" | "declined" | "expired" | "ended" | string;
   /** Who or what acted: form, engine:name@version, officer:id, mentor:id, lead:id */
   readonly actor: string;
   /** Why, as a code of a versioned vocabulary; never free text */
@@ -1883,7 +1925,7 @@ export interface PairReviewRecorded {
   readonly version: number;
   /** The pair */
   readonly pair_id: Uuid;
-  /** The confirmed assignment that it accompanies */
+  /** The confirmed assignment that it began with */
   readonly assignment_id: Uuid;
   /** Its application */
   readonly application_id: Uuid;
@@ -1893,6 +1935,8 @@ export interface PairReviewRecorded {
   readonly mentor_id: Uuid;
   /** The mentor as a person; how to reach them is on contacts.v1 */
   readonly mentor_person_id: Uuid;
+  /** Whether it accompanies every assignment of the application, or this one alone */
+  readonly whole_project?: boolean;
   /** Name of the organisation that applied */
   readonly organisation_name: string;
   /** Name of the project */
@@ -1908,9 +1952,9 @@ export interface PairReviewRecorded {
 /** Both would go on, and do. */
 export interface PairRenewed {
   /** State before; null for a new one */
-  readonly from?: string | null;
+  readonly from?: "offered" | "accepted-by-mentor" | "accepted-by-lead" | "accepted" | "active" | "declined" | "expired" | "ended" | string | null;
   /** State after */
-  readonly to: string;
+  readonly to: "offered" | "accepted-by-mentor" | "accepted-by-lead" | "accepted" | "active" | "declined" | "expired" | "ended" | string;
   /** Who or what acted: form, engine:name@version, officer:id, mentor:id, lead:id */
   readonly actor: string;
   /** Why, as a code of a versioned vocabulary; never free text */
@@ -1921,7 +1965,7 @@ export interface PairRenewed {
   readonly version: number;
   /** The pair */
   readonly pair_id: Uuid;
-  /** The confirmed assignment that it accompanies */
+  /** The confirmed assignment that it began with */
   readonly assignment_id: Uuid;
   /** Its application */
   readonly application_id: Uuid;
@@ -1931,6 +1975,8 @@ export interface PairRenewed {
   readonly mentor_id: Uuid;
   /** The mentor as a person; how to reach them is on contacts.v1 */
   readonly mentor_person_id: Uuid;
+  /** Whether it accompanies every assignment of the application, or this one alone */
+  readonly whole_project?: boolean;
   /** Name of the organisation that applied */
   readonly organisation_name: string;
   /** Name of the project */
@@ -1959,16 +2005,28 @@ export interface MentorFormRefused {
   readonly reasons: readonly Reason[];
 }
 
+/** A mentor was taken with codes that no vocabulary has (skills, a directorate), kept as they are.
+
+Nothing meets them that does not name them too; a revision mends it. */
+export interface MentorFlagged {
+  /** The mentor */
+  readonly mentor_id: Uuid;
+  /** When the form was sent */
+  readonly occurred_at: DateTime;
+  /** What is not known, by its place in the form, and the nearest that is */
+  readonly flags: readonly Reason[];
+}
+
 /** A mentor lacks a clearance, or soon will: said once for each person who is to give it and each present end. */
 export interface MentorClearanceAsked {
   /** State before; null for a new one */
-  readonly from?: string | null;
+  readonly from?: "asked" | "given" | "refused" | "dropped" | string | null;
   /** State after */
-  readonly to: string;
+  readonly to: "asked" | "given" | "refused" | "dropped" | string;
   /** Who or what acted: form, engine:name@version, officer:id, mentor:id, lead:id */
   readonly actor: string;
   /** Why, as a code of a versioned vocabulary; never free text */
-  readonly reason?: string | null;
+  readonly reason?: "said-by-form" | "line-manager-changed" | "asked-anew" | "mentor-withdrawn" | "person-forgotten" | string | null;
   /** When it happened, by the event that caused it */
   readonly occurred_at: DateTime;
   /** The aggregate's version after this change, from 1 */
@@ -1992,13 +2050,13 @@ export interface MentorClearanceAsked {
 /** Who was asked gives it: pairs that lacked nothing else become active. */
 export interface MentorClearanceGiven {
   /** State before; null for a new one */
-  readonly from?: string | null;
+  readonly from?: "asked" | "given" | "refused" | "dropped" | string | null;
   /** State after */
-  readonly to: string;
+  readonly to: "asked" | "given" | "refused" | "dropped" | string;
   /** Who or what acted: form, engine:name@version, officer:id, mentor:id, lead:id */
   readonly actor: string;
   /** Why, as a code of a versioned vocabulary; never free text */
-  readonly reason?: string | null;
+  readonly reason?: "said-by-form" | "line-manager-changed" | "asked-anew" | "mentor-withdrawn" | "person-forgotten" | string | null;
   /** When it happened, by the event that caused it */
   readonly occurred_at: DateTime;
   /** The aggregate's version after this change, from 1 */
@@ -2020,13 +2078,13 @@ export interface MentorClearanceGiven {
 /** Who was asked refuses it: the mentor takes no pair that needs it. */
 export interface MentorClearanceRefused {
   /** State before; null for a new one */
-  readonly from?: string | null;
+  readonly from?: "asked" | "given" | "refused" | "dropped" | string | null;
   /** State after */
-  readonly to: string;
+  readonly to: "asked" | "given" | "refused" | "dropped" | string;
   /** Who or what acted: form, engine:name@version, officer:id, mentor:id, lead:id */
   readonly actor: string;
   /** Why, as a code of a versioned vocabulary; never free text */
-  readonly reason?: string | null;
+  readonly reason?: "said-by-form" | "line-manager-changed" | "asked-anew" | "mentor-withdrawn" | "person-forgotten" | string | null;
   /** When it happened, by the event that caused it */
   readonly occurred_at: DateTime;
   /** The aggregate's version after this change, from 1 */
@@ -2046,13 +2104,13 @@ export interface MentorClearanceRefused {
 /** It is asked for no longer: the mentor left, a form claims it, or somebody else is to give it. */
 export interface MentorClearanceDropped {
   /** State before; null for a new one */
-  readonly from?: string | null;
+  readonly from?: "asked" | "given" | "refused" | "dropped" | string | null;
   /** State after */
-  readonly to: string;
+  readonly to: "asked" | "given" | "refused" | "dropped" | string;
   /** Who or what acted: form, engine:name@version, officer:id, mentor:id, lead:id */
   readonly actor: string;
   /** Why, as a code of a versioned vocabulary; never free text */
-  readonly reason?: string | null;
+  readonly reason?: "said-by-form" | "line-manager-changed" | "asked-anew" | "mentor-withdrawn" | "person-forgotten" | string | null;
   /** When it happened, by the event that caused it */
   readonly occurred_at: DateTime;
   /** The aggregate's version after this change, from 1 */
@@ -2118,9 +2176,9 @@ export interface NoMentorFound {
 /** An obstacle is known, and has an owner. */
 export interface ObstacleOpened {
   /** State before; null for a new one */
-  readonly from?: string | null;
+  readonly from?: "opened" | "taken" | "escalated" | "lifted" | "abandoned" | string | null;
   /** State after */
-  readonly to: string;
+  readonly to: "opened" | "taken" | "escalated" | "lifted" | "abandoned" | string;
   /** Who or what acted: form, engine:name@version, officer:id, mentor:id, lead:id */
   readonly actor: string;
   /** Why, as a code of a versioned vocabulary; never free text */
@@ -2156,9 +2214,9 @@ export interface ObstacleOpened {
 /** A city service works on it; from then it has its time anew. */
 export interface ObstacleTaken {
   /** State before; null for a new one */
-  readonly from?: string | null;
+  readonly from?: "opened" | "taken" | "escalated" | "lifted" | "abandoned" | string | null;
   /** State after */
-  readonly to: string;
+  readonly to: "opened" | "taken" | "escalated" | "lifted" | "abandoned" | string;
   /** Who or what acted: form, engine:name@version, officer:id, mentor:id, lead:id */
   readonly actor: string;
   /** Why, as a code of a versioned vocabulary; never free text */
@@ -2194,9 +2252,9 @@ export interface ObstacleTaken {
 /** Who leads the hindered project, who owns its need, or what it is called changed; it is still in the way. */
 export interface ObstacleAmended {
   /** State before; null for a new one */
-  readonly from?: string | null;
+  readonly from?: "opened" | "taken" | "escalated" | "lifted" | "abandoned" | string | null;
   /** State after */
-  readonly to: string;
+  readonly to: "opened" | "taken" | "escalated" | "lifted" | "abandoned" | string;
   /** Who or what acted: form, engine:name@version, officer:id, mentor:id, lead:id */
   readonly actor: string;
   /** Why, as a code of a versioned vocabulary; never free text */
@@ -2232,9 +2290,9 @@ export interface ObstacleAmended {
 /** It stands in nobody's way any more. */
 export interface ObstacleLifted {
   /** State before; null for a new one */
-  readonly from?: string | null;
+  readonly from?: "opened" | "taken" | "escalated" | "lifted" | "abandoned" | string | null;
   /** State after */
-  readonly to: string;
+  readonly to: "opened" | "taken" | "escalated" | "lifted" | "abandoned" | string;
   /** Who or what acted: form, engine:name@version, officer:id, mentor:id, lead:id */
   readonly actor: string;
   /** Why, as a code of a versioned vocabulary; never free text */
@@ -2266,9 +2324,9 @@ export interface ObstacleLifted {
 /** It was not lifted in time: a higher level is told. */
 export interface ObstacleEscalated {
   /** State before; null for a new one */
-  readonly from?: string | null;
+  readonly from?: "opened" | "taken" | "escalated" | "lifted" | "abandoned" | string | null;
   /** State after */
-  readonly to: string;
+  readonly to: "opened" | "taken" | "escalated" | "lifted" | "abandoned" | string;
   /** Who or what acted: form, engine:name@version, officer:id, mentor:id, lead:id */
   readonly actor: string;
   /** Why, as a code of a versioned vocabulary; never free text */
@@ -2306,9 +2364,9 @@ export interface ObstacleEscalated {
 /** Nobody will lift it, and the reason says why. */
 export interface ObstacleAbandoned {
   /** State before; null for a new one */
-  readonly from?: string | null;
+  readonly from?: "opened" | "taken" | "escalated" | "lifted" | "abandoned" | string | null;
   /** State after */
-  readonly to: string;
+  readonly to: "opened" | "taken" | "escalated" | "lifted" | "abandoned" | string;
   /** Who or what acted: form, engine:name@version, officer:id, mentor:id, lead:id */
   readonly actor: string;
   /** Why, as a code of a versioned vocabulary; never free text */
@@ -2352,9 +2410,9 @@ export interface ObstacleUpdateRefused {
 /** A confirmed assignment has a support plan; the version of each of its actions is 1. */
 export interface SupportPlanOpened {
   /** State before; null for a new one */
-  readonly from?: string | null;
+  readonly from?: "planned" | "started" | "finished" | "dropped" | string | null;
   /** State after */
-  readonly to: string;
+  readonly to: "planned" | "started" | "finished" | "dropped" | string;
   /** Who or what acted: form, engine:name@version, officer:id, mentor:id, lead:id */
   readonly actor: string;
   /** Why, as a code of a versioned vocabulary; never free text */
@@ -2382,9 +2440,9 @@ export interface SupportPlanOpened {
 /** An action of a support plan was started, finished, dropped or taken up again; `version` is the action's. */
 export interface SupportActionChanged {
   /** State before; null for a new one */
-  readonly from?: string | null;
+  readonly from?: "planned" | "started" | "finished" | "dropped" | string | null;
   /** State after */
-  readonly to: string;
+  readonly to: "planned" | "started" | "finished" | "dropped" | string;
   /** Who or what acted: form, engine:name@version, officer:id, mentor:id, lead:id */
   readonly actor: string;
   /** Why, as a code of a versioned vocabulary; never free text */
@@ -2412,9 +2470,9 @@ export interface SupportActionChanged {
 /** A project was introduced to a partner; `to` says what came of it so far. */
 export interface IntroductionRecorded {
   /** State before; null for a new one */
-  readonly from?: string | null;
+  readonly from?: "awaited" | "in-contact" | "cooperation" | "nothing-came-of-it" | string | null;
   /** State after */
-  readonly to: string;
+  readonly to: "awaited" | "in-contact" | "cooperation" | "nothing-came-of-it" | string;
   /** Who or what acted: form, engine:name@version, officer:id, mentor:id, lead:id */
   readonly actor: string;
   /** Why, as a code of a versioned vocabulary; never free text */
@@ -2472,9 +2530,9 @@ export interface Figure {
 /** The figures of a year are known, or were corrected. */
 export interface ImpactRecorded {
   /** State before; null for a new one */
-  readonly from?: string | null;
+  readonly from?: "recorded" | string | null;
   /** State after */
-  readonly to: string;
+  readonly to: "recorded" | string;
   /** Who or what acted: form, engine:name@version, officer:id, mentor:id, lead:id */
   readonly actor: string;
   /** Why, as a code of a versioned vocabulary; never free text */
@@ -2499,6 +2557,64 @@ export interface ImpactRecorded {
   readonly year: number;
   /** Each figure, with what it began at */
   readonly figures: readonly Figure[];
+}
+
+/** A code of another vocabulary for the same thing, in the words of SKOS. */
+export interface CodeMatch {
+  /** The other vocabulary */
+  readonly vocabulary: string;
+  /** Its code */
+  readonly code: string;
+  /** exact: the same; close: nearly; broad: it has this code within it; narrow: it lies within this one */
+  readonly match: "exact" | "close" | "broad" | "narrow";
+}
+
+/** A code, in words. */
+export interface KnownCode {
+  /** The code, as events have it */
+  readonly code: string;
+  /** What it is called in French; of a reason, what it says */
+  readonly fr: string;
+  /** The same in English */
+  readonly en: string;
+  /** The first day on which forms may name it; null: from ever */
+  readonly valid_from?: CalendarDate | null;
+  /** The last such day; null: without end */
+  readonly valid_until?: CalendarDate | null;
+  /** The codes that lie within it; null where that is not known, or nothing can */
+  readonly holds?: readonly string[] | null;
+  /** Codes of other vocabularies for the same thing, as far as that is known */
+  readonly matches?: readonly CodeMatch[];
+}
+
+/** One list of codes, whole. */
+export interface Vocabulary {
+  /** themes, publics, territories, assignment-states … */
+  readonly name: string;
+  /** What its codes are, in French */
+  readonly fr: string;
+  /** What its codes are, in English */
+  readonly en: string;
+  /** Which version of the list this is */
+  readonly version: string;
+  /** What codes look like that are valid though they are not listed; null where there are none */
+  readonly pattern?: string | null;
+  /** The codes that are known */
+  readonly codes: readonly KnownCode[];
+}
+
+/** A vocabulary as it stands; a tombstone with the same key says that there is none of that name any more. */
+export interface VocabularyPublished {
+  /** The vocabulary, by an id that derives from its name */
+  readonly vocabulary_id: Uuid;
+  /** The vocabulary */
+  readonly vocabulary: Vocabulary;
+  /** The engine that publishes it, with its rules' version */
+  readonly actor: string;
+  /** When it came to hold */
+  readonly occurred_at: DateTime;
+  /** How often a vocabulary of this name was published, this time included */
+  readonly version: number;
 }
 
 /** What comes later in a series: a follow-up as well, with an id of its own. */
@@ -2546,9 +2662,9 @@ export interface FollowUpPlanned {
 /** The mail server accepted it. */
 export interface FollowUpSent {
   /** State before; null for a new one */
-  readonly from?: string | null;
+  readonly from?: "scheduled" | "sent" | "cancelled" | "failed" | string | null;
   /** State after */
-  readonly to: string;
+  readonly to: "scheduled" | "sent" | "cancelled" | "failed" | string;
   /** Who or what acted: form, engine:name@version, officer:id, mentor:id, lead:id */
   readonly actor: string;
   /** Why, as a code of a versioned vocabulary; never free text */
@@ -2578,9 +2694,9 @@ export interface FollowUpSent {
 /** Its matter was settled before it was sent. */
 export interface FollowUpCancelled {
   /** State before; null for a new one */
-  readonly from?: string | null;
+  readonly from?: "scheduled" | "sent" | "cancelled" | "failed" | string | null;
   /** State after */
-  readonly to: string;
+  readonly to: "scheduled" | "sent" | "cancelled" | "failed" | string;
   /** Who or what acted: form, engine:name@version, officer:id, mentor:id, lead:id */
   readonly actor: string;
   /** Why, as a code of a versioned vocabulary; never free text */
@@ -2606,9 +2722,9 @@ export interface FollowUpCancelled {
 /** The mail server refuses it for good; the reason is its status code. */
 export interface FollowUpFailed {
   /** State before; null for a new one */
-  readonly from?: string | null;
+  readonly from?: "scheduled" | "sent" | "cancelled" | "failed" | string | null;
   /** State after */
-  readonly to: string;
+  readonly to: "scheduled" | "sent" | "cancelled" | "failed" | string;
   /** Who or what acted: form, engine:name@version, officer:id, mentor:id, lead:id */
   readonly actor: string;
   /** Why, as a code of a versioned vocabulary; never free text */
@@ -2869,6 +2985,7 @@ export interface EventByType {
   "engage.assignment.undo-refused.v1": AssignmentUndoRefused;
   "engage.placement.decision-refused.v1": PlacementDecisionRefused;
   "engage.need.form-refused.v1": NeedFormRefused;
+  "engage.need.flagged.v1": NeedFlagged;
   "engage.need.review-due.v1": NeedReviewDue;
   "engage.deputy.refused.v1": DeputyRefused;
   "engage.nomination.proposed.v1": NominationProposed;
@@ -2892,6 +3009,7 @@ export interface EventByType {
   "engage.pair.renewed.v1": PairRenewed;
   "engage.pair.answer-refused.v1": PairAnswerRefused;
   "engage.mentor.form-refused.v1": MentorFormRefused;
+  "engage.mentor.flagged.v1": MentorFlagged;
   "engage.mentor.clearance-asked.v1": MentorClearanceAsked;
   "engage.mentor.clearance-given.v1": MentorClearanceGiven;
   "engage.mentor.clearance-refused.v1": MentorClearanceRefused;
@@ -2910,6 +3028,7 @@ export interface EventByType {
   "engage.introduction.recorded.v1": IntroductionRecorded;
   "engage.support.update-refused.v1": SupportUpdateRefused;
   "engage.impact.recorded.v1": ImpactRecorded;
+  "engage.vocabulary.published.v1": VocabularyPublished;
   "engage.follow-up.planned.v1": FollowUpPlanned;
   "engage.follow-up.sent.v1": FollowUpSent;
   "engage.follow-up.cancelled.v1": FollowUpCancelled;
@@ -2933,8 +3052,9 @@ export interface DataByTopic {
   "forms.erasures.v1": ErasureRequested;
   "applications.v1": ApplicationRegistered | ApplicationRejected | CorrectionRequested | ApplicationFlagged | ApplicationAmended | ApplicationWithdrawn | ApplicationContentErased | ApplicationFormRefused;
   "needs.v1": NeedPublished;
-  "assignments.v1": AssignmentProposed | AssignmentConfirmed | AssignmentDeclined | AssignmentReleased | AssignmentAmended | AssignmentDecisionRefused | AssignmentUndoRefused | PlacementDecisionRefused | NeedFormRefused | NeedReviewDue | DeputyRefused | NominationProposed | NeedUnmet | ApplicationUnplaced | RoundCompleted | ContestDecisionPublished | ContestDecisionRefused;
-  "pairs.v1": PairOffered | PairAccepted | PairDeclined | PairExpired | PairActivated | PairAmended | PairEnded | MeetingHeld | PairIdle | PairPaused | PairReviewDue | PairReviewRecorded | PairRenewed | PairAnswerRefused | MentorFormRefused | MentorClearanceAsked | MentorClearanceGiven | MentorClearanceRefused | MentorClearanceDropped | MentorClearanceAnswerRefused | NoMentorFound | ObstacleOpened | ObstacleTaken | ObstacleAmended | ObstacleLifted | ObstacleEscalated | ObstacleAbandoned | ObstacleUpdateRefused | SupportPlanOpened | SupportActionChanged | IntroductionRecorded | SupportUpdateRefused | ImpactRecorded;
+  "assignments.v1": AssignmentProposed | AssignmentConfirmed | AssignmentDeclined | AssignmentReleased | AssignmentAmended | AssignmentDecisionRefused | AssignmentUndoRefused | PlacementDecisionRefused | NeedFormRefused | NeedFlagged | NeedReviewDue | DeputyRefused | NominationProposed | NeedUnmet | ApplicationUnplaced | RoundCompleted | ContestDecisionPublished | ContestDecisionRefused;
+  "pairs.v1": PairOffered | PairAccepted | PairDeclined | PairExpired | PairActivated | PairAmended | PairEnded | MeetingHeld | PairIdle | PairPaused | PairReviewDue | PairReviewRecorded | PairRenewed | PairAnswerRefused | MentorFormRefused | MentorFlagged | MentorClearanceAsked | MentorClearanceGiven | MentorClearanceRefused | MentorClearanceDropped | MentorClearanceAnswerRefused | NoMentorFound | ObstacleOpened | ObstacleTaken | ObstacleAmended | ObstacleLifted | ObstacleEscalated | ObstacleAbandoned | ObstacleUpdateRefused | SupportPlanOpened | SupportActionChanged | IntroductionRecorded | SupportUpdateRefused | ImpactRecorded;
+  "vocabularies.v1": VocabularyPublished;
   "follow-ups.v1": FollowUpPlanned | FollowUpSent | FollowUpCancelled | FollowUpFailed;
   "contacts.v1": ContactPublished | ContactPublishedFirst;
   "descriptions.v1": ObstacleDescribed;

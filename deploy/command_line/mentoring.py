@@ -12,14 +12,12 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Column, Table
 
+from contracts.states import ObstacleState, PairState, SupportActionState
 from deploy.command_line.environment import connected
 from deploy.json_lines import print_lines
 from libraries.chassis.store import Connection
 from services.mentoring import operations
 from services.mentoring.operations import Listed
-from services.mentoring.states.obstacle import ObstacleState
-from services.mentoring.states.pair import PairState
-from services.mentoring.states.support import ActionState
 
 _PAIR_STYLES: Final = {
     "active": "bold green",
@@ -87,7 +85,7 @@ def obstacles(
 
 
 def support(
-    state: Annotated[ActionState | None, typer.Option(help="Only plans with an action in this state")] = None,
+    state: Annotated[SupportActionState | None, typer.Option(help="Only plans with an action in this state")] = None,
     assignment: Annotated[UUID | None, typer.Option(help="Only the plan of this assignment, by id")] = None,
     as_json: _AsJson = False,
 ) -> None:

@@ -9,29 +9,33 @@ from typing import Final, Self
 
 from pydantic import BaseModel, ConfigDict, model_validator
 
+from contracts.message import Language
 from libraries.data_files import read_data_file
-from libraries.folding import folded
+from libraries.dated import Dated
+from libraries.folding import fold, folded
+from libraries.nearest import nearest
 from libraries.typed.slip import Slip, Typed, plain
 
 
-class _Listed(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
+class Place(Dated):
+    """A territory that forms may name."""
 
     code: str
     label_fr: str
+    label_en: str
 
 
-class WholeCity(_Listed):
+class WholeCity(Place):
     """The commune, under the code that the forms use and under others."""
 
     also: tuple[str, ...]
 
 
-class Arrondissement(_Listed):
+class Arrondissement(Place):
     """One of the 16, by its INSEE code."""
 
 
-class Zone(_Listed):
+class Zone(Place):
     """A named part of the city; no arrondissements where it is not known which ones it covers."""
 
     arrondissements: tuple[str, ...]
@@ -59,17 +63,24 @@ class Territories(BaseModel):
         """What lies inside each zone; a code that is not listed holds only itself."""
         return {zone.code: frozenset(zone.arrondissements) for zone in self.zones}
 
+    @property
+    def places(self) -> tuple[WholeCity | Arrondissement | Zone, ...]:
+        """Every one that is listed: the whole city first, then its arrondissements, then zones."""
+        return (self.whole_city, *self.arrondissements, *self.zones)
+
     @cached_property
-    def labels(self) -> Mapping[str, str]:
-        """What people call each, by its code."""
-        listed = (self.whole_city, *self.arrondissements, *self.zones)
-        return {each.code: each.label_fr for each in listed}
+    def labels(self) -> Mapping[Language, Mapping[str, str]]:
+        """What people call each, by language and code."""
+        return {
+            "fr": {each.code: each.label_fr for each in self.places},
+            "en": {each.code: each.label_en for each in self.places},
+        }
 
 
 TERRITORIES: Final = read_data_file("libraries.places", "territories.toml", Territories)
 
 # A priority neighbourhood by its code, of 2015 (QP) or of 2024 (QN): the list of them is not ours to know.
-_NEIGHBOURHOOD: Final = re.compile(r"Q[PN][0-9A-Z]{5,8}")
+NEIGHBOURHOOD: Final = r"Q[PN][0-9A-Z]{5,8}"
 _ORDINAL: Final = r"(\d{1,2})\s*(?:er|ere|e|eme|nd|nde)?"
 _CITY: Final = "marseille"
 _ARRONDISSEMENT: Final = re.compile(
@@ -97,7 +108,7 @@ def _territory(written: str) -> str:
     if (known := _NAMES.get(name)) is not None:
         return known
     code = _BETWEEN.sub("", written).upper()
-    if _NEIGHBOURHOOD.fullmatch(code):
+    if re.fullmatch(NEIGHBOURHOOD, code):
         return code
     number = None
     if found := _POSTAL.fullmatch(name) or _POSTAL.fullmatch(code.lower()):
@@ -106,15 +117,18 @@ def _territory(written: str) -> str:
         number = found[1]
     if number is not None and 1 <= int(number) <= len(TERRITORIES.arrondissements):
         return f"132{int(number):02}"
-    raise Slip("territory-unknown")
+    raise Slip("territory-unknown", nearest=nearest(written, _PLACES))
 
 
 def _names() -> Mapping[str, str]:
     city = TERRITORIES.whole_city
-    listed = [*TERRITORIES.arrondissements, *TERRITORIES.zones]
+    listed = TERRITORIES.places[1:]
     names = dict.fromkeys((city.code, city.label_fr, *city.also, "toute la ville", "whole city"), city.code)
-    names |= {each: entry.code for entry in listed for each in (entry.code, entry.label_fr)}
+    names |= {each: entry.code for entry in listed for each in (entry.code, entry.label_fr, entry.label_en)}
     return {_BETWEEN.sub(" ", folded(name)).strip(): code for name, code in names.items()}
 
 
 _NAMES: Final = _names()
+_PLACES: Final = {
+    place.code: tuple(map(fold, (place.code, place.label_fr, place.label_en))) for place in TERRITORIES.places
+}

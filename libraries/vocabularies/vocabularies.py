@@ -1,19 +1,25 @@
-"""Themes, publics and directorates by their codes, read from what people type and called by their names."""
+"""Themes, publics, directorates and axes by their codes, read from what people type and called by their names."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import date
 from functools import lru_cache
-from typing import Annotated, Final, Self
+from typing import Annotated, Final, Literal, Self, TypeAlias, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from contracts.message import Code, Language
+from contracts.vocabularies import MatchKind
 from libraries.data_files import read_data_file
+from libraries.dated import Dated
 from libraries.folding import fold
 from libraries.places.territories import TERRITORIES
 from libraries.typed import texts
 from libraries.typed.slip import Typed
+
+VocabularyName: TypeAlias = Literal["themes", "publics", "directorates", "strategic-axes", "foundation-fields"]
+"""The lists that a programme has of its own; territories are `libraries.places`'."""
 
 
 class Words(BaseModel):
@@ -29,41 +35,86 @@ class Words(BaseModel):
         return self.fr if language == "fr" else self.en
 
 
-class Term(Words):
+class Term(Words, Dated):
     """What people call a code: its names in both languages, and others that they type."""
 
     also: tuple[str, ...] = ()
+
+    def names(self, code: str) -> tuple[str, ...]:
+        """All by which it goes, folded, its code first."""
+        return tuple(map(fold, (code, self.fr, self.en, *self.also)))
 
 
 Terms = Annotated[Mapping[Code, Term], Field(min_length=1)]
 
 
+class Crossing(BaseModel):
+    """Which axis of the City or which field of the foundation a theme belongs to, and what says so."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    theme: Code
+    strategic_axis: Code | None = None
+    foundation_field: Code | None = None
+    match: MatchKind
+    because: str = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _check_one(self) -> Self:
+        if (self.strategic_axis is None) == (self.foundation_field is None):
+            raise ValueError("a crossing leads from a theme to one strategic_axis or to one foundation_field")
+        return self
+
+    @property
+    def other(self) -> tuple[VocabularyName, str]:
+        """Where it leads: a vocabulary and a code of it."""
+        if self.strategic_axis is not None:
+            return "strategic-axes", self.strategic_axis
+        assert self.foundation_field is not None
+        return "foundation-fields", self.foundation_field
+
+
 class Vocabularies(BaseModel):
     """One version of all; in each vocabulary no two codes share a name."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", alias_generator=lambda name: name.replace("_", "-"), validate_by_name=True
+    )
 
     version: str
     themes: Terms
     publics: Terms
     directorates: Terms
+    strategic_axes: Terms
+    foundation_fields: Terms
+    crosswalk: tuple[Crossing, ...] = ()
 
     @model_validator(mode="after")
-    def _check_names(self) -> Self:
-        for terms in (self.themes, self.publics):
-            _codes_by_name(terms)
+    def _check(self) -> Self:
+        for name in get_args(VocabularyName):
+            _codes_by_name(self.terms(name))
+        for crossing in self.crosswalk:
+            named: tuple[tuple[VocabularyName, str], ...] = (("themes", crossing.theme), crossing.other)
+            for name, code in named:
+                if code not in self.terms(name):
+                    raise ValueError(f"the crosswalk names {code}, which is none of the {name}")
         return self
+
+    def terms(self, name: VocabularyName) -> Mapping[str, Term]:
+        """The terms of one vocabulary by their codes."""
+        found: Mapping[str, Term] = getattr(self, name.replace("-", "_"))
+        return found
 
     @property
     def all(self) -> Mapping[str, Term]:
-        """Every term, whatever it is a term of."""
-        return {**self.directorates, **self.publics, **self.themes}
+        """Every term that a form may name, whatever it is a term of."""
+        return {**self.strategic_axes, **self.directorates, **self.publics, **self.themes}
 
 
 def _codes_by_name(terms: Mapping[str, Term]) -> Mapping[str, str]:
     found: dict[str, str] = {}
     for code, term in terms.items():
-        for name in map(fold, (code, term.fr, term.en, *term.also)):
+        for name in term.names(code):
             if found.setdefault(name, code) != code:
                 raise ValueError(f"{name!r} is a name of {found[name]} and of {code}: nobody could tell which is meant")
     return found
@@ -72,8 +123,7 @@ def _codes_by_name(terms: Mapping[str, Term]) -> Mapping[str, str]:
 VOCABULARIES: Final = read_data_file("libraries.vocabularies", "vocabularies.toml", Vocabularies)
 
 _TERMS: Final = VOCABULARIES.all
-_THEMES: Final = _codes_by_name(VOCABULARIES.themes)
-_PUBLICS: Final = _codes_by_name(VOCABULARIES.publics)
+_NAMES: Final = {name: _codes_by_name(VOCABULARIES.terms(name)) for name in get_args(VocabularyName)}
 
 
 def theme(typed: Typed) -> str | None:
@@ -89,12 +139,27 @@ def public(typed: Typed) -> str | None:
     return _code(typed, "publics")
 
 
+def directorate(typed: Typed) -> str:
+    """A directorate of the City, in the same way; raises Slip where none is typed, too."""
+    return _code(typed, "directorates") or texts.required_code(typed)
+
+
+def strategic_axis(typed: Typed) -> str | None:
+    """A strategic axis of the City, in the same way."""
+    return _code(typed, "strategic-axes")
+
+
 # A bound, for forms may name what they like.
 @lru_cache(maxsize=4_096)
-def _code(typed: Typed, vocabulary: str) -> str | None:
+def _code(typed: Typed, vocabulary: VocabularyName) -> str | None:
     code = texts.code(typed)
-    names = _THEMES if vocabulary == "themes" else _PUBLICS
-    return None if code is None else names.get(fold(str(typed)), code)
+    return None if code is None else _NAMES[vocabulary].get(fold(str(typed)), code)
+
+
+def is_known(code: str, vocabulary: VocabularyName, *, on: date) -> bool:
+    """Whether a code is one of a vocabulary's that may be named on a day."""
+    term = VOCABULARIES.terms(vocabulary).get(code)
+    return term is not None and term.holds_on(on)
 
 
 def called(codes: str | Iterable[str], language: Language) -> str:
@@ -106,7 +171,7 @@ def called(codes: str | Iterable[str], language: Language) -> str:
 def _name_of(code: str, language: Language) -> str:
     if (term := _TERMS.get(code)) is not None:
         return term.in_language(language)
-    return TERRITORIES.labels.get(code) or spaced_out(code)
+    return TERRITORIES.labels[language].get(code) or spaced_out(code)
 
 
 def spaced_out(code: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import time
+from datetime import date, datetime, time
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -24,6 +24,10 @@ class City(BaseModel):
     def zone(self) -> ZoneInfo:
         """The time zone."""
         return ZoneInfo(self.time_zone)
+
+    def day_of(self, moment: datetime) -> date:
+        """The day on which a moment lies there."""
+        return moment.astimezone(self.zone).date()
 
     def calendar(self, *, at: time) -> Calendar:
         """Its work days, on which what is planned is due at a time on the wall."""

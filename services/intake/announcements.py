@@ -18,9 +18,11 @@ from contracts.applications import (
     CorrectionRequested,
 )
 from contracts.contacts import ContactPublished, contact_id_of
+from contracts.states import ApplicationState
 from libraries.chassis.unit_of_work import PlainEvent
 from libraries.typed.people import ReadPerson
-from services.intake.applications import Application, State
+from libraries.typed.words import reasons_of
+from services.intake.applications import Application
 from services.intake.cleaned_forms import CleanedForm
 from services.intake.duplicates import Flag, related_applications
 from services.intake.lexicon import LEXICON
@@ -62,7 +64,7 @@ def content_erased(application_id: UUID, lead_id: UUID, asked_at: datetime) -> A
     return ApplicationContentErased(application_id=application_id, lead_id=lead_id, occurred_at=asked_at)
 
 
-def registered(application: Application, form: CleanedForm, *, before: State | None) -> PlainEvent:
+def registered(application: Application, form: CleanedForm, *, before: ApplicationState | None) -> PlainEvent:
     """It meets every rule."""
     state = _state(application, before=before, actor=RULES)
     proposed = LEXICON.propose(form.project)
@@ -79,7 +81,7 @@ def amended(application: Application, form: CleanedForm) -> PlainEvent:
 
 
 def rejected(
-    application: Application, problems: Sequence[Problem], asked: Sequence[Problem], *, before: State | None
+    application: Application, problems: Sequence[Problem], asked: Sequence[Problem], *, before: ApplicationState | None
 ) -> ApplicationRejected:
     """At least one rule fails; what is `asked` besides can be mended."""
     state = _state(application, before=before, actor=RULES, reason=problems[0].code)
@@ -94,7 +96,7 @@ def refused_as_withdrawn(application: Application, now: datetime) -> Application
 
 
 def correction_requested(
-    application: Application, problems: Sequence[Problem], *, before: State | None
+    application: Application, problems: Sequence[Problem], *, before: ApplicationState | None
 ) -> CorrectionRequested:
     """No rule fails and at least one can't be answered; this request replaces an earlier one."""
     state = _state(application, before=before, actor=RULES, reason=problems[0].code)
@@ -110,12 +112,14 @@ def flagged(application: Application, flags: Sequence[Flag]) -> ApplicationFlagg
     )
 
 
-def withdrawn(application: Application, *, before: State) -> ApplicationWithdrawn:
+def withdrawn(application: Application, *, before: ApplicationState) -> ApplicationWithdrawn:
     """It was taken back. What the form says of why is free text, so it stays out of this public event."""
     return ApplicationWithdrawn(**_state(application, before=before, actor=FORM))
 
 
-def _state(application: Application, *, before: State | None, actor: str, reason: str | None = None) -> dict[str, Any]:
+def _state(
+    application: Application, *, before: ApplicationState | None, actor: str, reason: str | None = None
+) -> dict[str, Any]:
     return {
         "from": before,
         "to": application.state,
@@ -150,4 +154,5 @@ def _content(form: CleanedForm) -> dict[str, Any]:
             "territories": project.territories,
         },
         "members": len(form.members),
+        "remarks": [remark.model_dump() for remark in reasons_of(form.remarks)] if form.remarks else (),
     }

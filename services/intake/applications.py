@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Final, Literal, NamedTuple
+from typing import Final, NamedTuple
 from uuid import UUID
 
 from contracts.message import Track
+from contracts.states import ApplicationState
 from services.intake.cleaned_forms import CleanedForm
 from services.intake.editions import Edition
 
-State = Literal["registered", "rejected", "correction-requested", "withdrawn"]
 # A word and not NULL, so that it is compared and indexed as any edition is.
 NO_EDITION: Final = "none"
 """What an application outside every window has in place of an edition and of a rules version."""
@@ -29,7 +29,7 @@ class Application(NamedTuple):
     track: Track
     edition: str
     rules_version: str
-    state: State
+    state: ApplicationState
     version: int
     lead_id: UUID
     project_key: str
@@ -43,7 +43,7 @@ class Application(NamedTuple):
     source: str
     said_at: datetime
     changed_at: datetime
-    ended_from: State | None = None
+    ended_from: ApplicationState | None = None
 
     def withdrawn(self, *, at: datetime) -> Application:
         """It as it is once it was taken back."""
@@ -78,7 +78,9 @@ class Entry(NamedTuple):
     form: CleanedForm
     edition: Edition | None
 
-    def application(self, previous: Application | None, *, state: State, source: str, said_at: datetime) -> Application:
+    def application(
+        self, previous: Application | None, *, state: ApplicationState, source: str, said_at: datetime
+    ) -> Application:
         """The application as this form makes it; `previous` is its last version."""
         form, edition = self
         identifiers = form.organisation.identifiers

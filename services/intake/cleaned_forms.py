@@ -21,7 +21,9 @@ from libraries.typed.labels import check_count, labels
 from libraries.typed.people import ReadPerson, read_person
 from libraries.typed.slip import Asked, Reading, Typed
 from libraries.typed.times import check_times
+from libraries.vocabularies.remarks import unknown_among
 from libraries.vocabularies.vocabularies import public, theme
+from libraries.work_days.city import CITY
 from services.intake.identifiers import Identifiers, identify
 
 _MOST_MEMBERS: Final = 20
@@ -65,6 +67,7 @@ class Applicant(NamedTuple):
 class CleanedForm(NamedTuple):
     """What a form said, as far as it could be read; `asked` is what could not, and has to be asked back.
 
+    `remarks` is what is taken as it is though no vocabulary has it: it meets no need, and nobody would see why.
     `lead` is None where nobody could be written to. With its organisations cleaned, and all keys under which it may be
     a duplicate; `project_key` is empty where the title holds no word.
     """
@@ -76,6 +79,7 @@ class CleanedForm(NamedTuple):
     lead: ReadPerson | None
     consent: bool
     asked: tuple[Asked, ...]
+    remarks: tuple[Asked, ...]
     organisation_keys: tuple[str, ...]
     project_key: str
 
@@ -116,9 +120,17 @@ def clean_form(form: ApplicationForm, sent_at: datetime) -> CleanedForm:
         lead,
         consent,
         tuple(reading.asked),
+        _remarks(form),
         organisation.identifiers.keys(organisation.declared.name or ""),
         f"project:{title}" if title else "",
     )
+
+
+def _remarks(form: ApplicationForm) -> tuple[Asked, ...]:
+    project, on = form.project, CITY.day_of(form.submitted_at)
+    themes = unknown_among(project.themes, "project.themes", "theme-unknown", on=on, most=MOST_TAGS)
+    publics = unknown_among(project.publics, "project.publics", "public-unknown", on=on, most=MOST_TAGS)
+    return (*themes, *publics)
 
 
 def _shown(typed: Typed) -> str:

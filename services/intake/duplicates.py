@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from typing import NamedTuple
 from uuid import UUID
 
 from libraries.places.communes import may_be_postal
-from libraries.vocabularies.vocabularies import VOCABULARIES
 from services.intake.cleaned_forms import CleanedForm
 
 
 class Flag(NamedTuple):
-    """Something to look at: a reason's code, the form's field, and the other applications concerned."""
+    """Something to look at: a reason's code, the form's field, the other applications concerned, values of its text."""
 
     code: str
     field: str
     related: tuple[UUID, ...] = ()
+    values: Mapping[str, object] = {}
 
 
 def find_flags(
@@ -47,19 +47,13 @@ def find_flags(
         and not any(map(str.isalpha, str(form.said.organisation.commune)))
     ):
         flags.append(Flag("commune-maybe-postal", "organisation.commune"))
-    # It meets no need and nobody would see why: a vocabulary may have changed since the form was made.
-    if not VOCABULARIES.themes.keys() >= set(form.project.themes):
-        flags.append(Flag("theme-unknown", "project.themes"))
-    if not VOCABULARIES.publics.keys() >= set(form.project.publics):
-        flags.append(Flag("public-unknown", "project.publics"))
-    return tuple(flags)
+    return (*flags, *(Flag(code, field, values=values) for code, field, values in form.remarks))
 
 
 def standing_flags(flags: Iterable[Flag]) -> str:
-    """Flags as they are kept with an application: `code` or `code:application id`, one space apart."""
-    return " ".join(
-        f"{flag.code}:{related}" if related else flag.code for flag in flags for related in flag.related or (None,)
-    )
+    """Flags as they are kept with an application, each once: `code` or `code:application id`, one space apart."""
+    kept = (f"{flag.code}:{related}" if related else flag.code for flag in flags for related in flag.related or (None,))
+    return " ".join(dict.fromkeys(kept))
 
 
 def holds_new(flags: str, *, known: str) -> bool:

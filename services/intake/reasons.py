@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from contracts.message import Code, Language, Reason
 from libraries.data_files import read_data_file
-from libraries.typed.words import SLIPS, Sentence
+from libraries.typed.words import SLIPS, Sentence, with_nearest
 from services.intake.duplicates import Flag
 from services.intake.rules.finding import Problem
 
@@ -32,12 +32,13 @@ _SENTENCES: Final = {**SLIPS.slips, **REASONS.reasons}
 def reason(problem: Problem) -> Reason:
     """A problem as a code, a field and a sentence; never quotes an identifier as a person typed it."""
     sentence = _SENTENCES[problem.code]
-    return Reason(
+    said = Reason(
         code=problem.code,
         field=problem.field,
         fr=sentence.fr.format_map(_shown(problem.values, "fr")),
         en=sentence.en.format_map(_shown(problem.values, "en")),
     )
+    return with_nearest(said, problem.values)
 
 
 def reasons(problems: Iterable[Problem]) -> tuple[Reason, ...]:
@@ -47,7 +48,7 @@ def reasons(problems: Iterable[Problem]) -> tuple[Reason, ...]:
 
 def flag_reasons(flags: Iterable[Flag]) -> tuple[Reason, ...]:
     """Flags as reasons, in their order."""
-    return tuple(reason(Problem(flag.code, flag.field)) for flag in flags)
+    return tuple(reason(Problem(flag.code, flag.field, flag.values)) for flag in flags)
 
 
 def _shown(values: Mapping[str, object], language: Language) -> dict[str, str]:

@@ -7,9 +7,11 @@ from datetime import UTC, datetime
 from libraries.chassis.handling import handlers_in
 from libraries.chassis.service import Duty, Service
 from libraries.chassis.store import Connection
+from libraries.vocabularies.published import vocabularies
 from services.matching import handlers
 from services.matching.flows.duty import ReviewAndEmbargo
 from services.matching.flows.new_rules import settle_first
+from services.matching.flows.vocabularies import PublishVocabularies
 from services.matching.settings.deciding import programme_heads
 from services.matching.store import MatchingStore
 
@@ -26,10 +28,15 @@ def review_from_environment() -> Duty:
     return ReviewAndEmbargo(lambda: datetime.now(UTC))
 
 
+def vocabularies_from_environment() -> Duty:
+    """What tells others which codes there are."""
+    return PublishVocabularies(lambda: datetime.now(UTC), vocabularies())
+
+
 SERVICE = Service(
     name="matching",
     handlers=handlers_in(handlers, first=settle_first),
     store=store_from_environment,
-    duties=(review_from_environment,),
+    duties=(review_from_environment, vocabularies_from_environment),
     single_writer=True,
 )

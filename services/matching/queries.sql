@@ -66,6 +66,10 @@ SELECT application_id, decision, scores, publish_at, actor, reason, event_id, id
 -- How often new rules have moved something; the table has one row.
 SELECT times FROM settlement
 
+-- name: fetch_said
+-- What was published last of each vocabulary.
+SELECT name, digest, times FROM said_vocabulary
+
 -- name: update_needs
 -- Needs that were revised, closed, or are due for their review.
 -- Here and below: the planner takes a limit that it does not know for few rows, and so looks each one up by its key,
@@ -163,3 +167,9 @@ DELETE FROM contest_verdict WHERE application_id = ANY($1::uuid[])
 -- name: count_settlement
 -- Counts that new rules moved something. The number and not one more, so that a cycle done again counts once.
 UPDATE settlement SET times = $1
+
+-- name: save_said
+-- Vocabularies that were published, or taken back.
+INSERT INTO said_vocabulary (name, digest, times)
+SELECT * FROM unnest($1::text[], $2::text[], $3::integer[])
+    ON CONFLICT (name) DO UPDATE SET digest = excluded.digest, times = excluded.times

@@ -36,6 +36,7 @@ from services.matching.states.assignments import Assignment
 from services.matching.states.changes import Changes, Rows
 from services.matching.states.officers import Deputy, Officer
 from services.matching.states.statements import ContestVerdict
+from services.matching.states.vocabularies import SaidVocabulary
 
 _QUERIES: Final = named_queries("services.matching")
 _Row = tuple[Any, ...]
@@ -87,6 +88,7 @@ class MatchingStore:
             recused=[tuple(row) for row in await self._fetch("fetch_recusals")],
             verdicts=[ContestVerdict(*row) for row in await self._fetch("fetch_verdicts")],
             settlements=await self._connection.fetchval(_QUERIES["fetch_settlements"]),
+            said=[SaidVocabulary(*row) for row in await self._fetch("fetch_said")],
         )
 
     async def load(self, events: Sequence[Event[EventData]], named: Named) -> None:
@@ -157,13 +159,14 @@ class MatchingStore:
         await self._remove("end_deputies", [owner_id for owner_id, deputy in deputies.items() if deputy is None])
 
     async def _save_words(self, changes: Changes) -> None:
-        """Writes what people have said, which is little."""
+        """Writes what people have said, and what was said of vocabularies, which is little."""
         forbidden, verdicts = changes.forbidden.items(), changes.verdicts.items()
         await self._write("forbid", [it for _, it in forbidden if it is not None])
         await self._write("allow", [pair for pair, it in forbidden if it is None])
         await self._write("save_recusals", changes.recusals)
         await self._write("save_verdicts", [it for _, it in verdicts if it is not None])
         await self._remove("drop_verdicts", [application_id for application_id, it in verdicts if it is None])
+        await self._write("save_said", [self.pool.said[name] for name in changes.said])
         if changes.settled:
             await self._connection.execute(_QUERIES["count_settlement"], self.pool.settlements)
 

@@ -11,11 +11,9 @@ from collections.abc import Mapping
 from typing import Any, Final, TypeAlias
 from uuid import UUID
 
+from contracts.states import ObstacleState, PairState, SupportActionState
 from libraries.chassis.store import Connection, named_queries
 from services.mentoring.settings.rhythms import SETTINGS, MentoringSettings
-from services.mentoring.states.obstacle import ObstacleState
-from services.mentoring.states.pair import PairState
-from services.mentoring.states.support import ActionState
 
 _QUERIES: Final = named_queries("services.mentoring", "operations.sql")
 
@@ -40,7 +38,7 @@ async def list_obstacles(
 async def list_support_plans(
     connection: Connection,
     *,
-    state: ActionState | None = None,
+    state: SupportActionState | None = None,
     assignment_id: UUID | None = None,
     settings: MentoringSettings = SETTINGS,
 ) -> list[Listed]:

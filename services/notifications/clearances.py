@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Literal, TypeAlias
 from uuid import UUID
 
 from contracts import clearances
+from contracts.states import ClearanceState
 from libraries.chassis.store import Connection
 from services.notifications.planned.rows import QUERIES
-
-ClearanceState: TypeAlias = Literal["asked", "given", "refused", "dropped"]
 
 
 @dataclass(slots=True)

@@ -64,6 +64,8 @@ class Kind(_Strict):
     """A kind of follow-up; events are named as `application-registered`."""
 
     kind: Code
+    fr: str = Field(min_length=1, max_length=200, description="What it is called in French, for other systems")
+    en: str = Field(min_length=1, max_length=200, description="The same in English")
     text: Code | None = Field(
         default=None, description="Whose text it shares; the text sees the rest of the kind's name as `variant`"
     )

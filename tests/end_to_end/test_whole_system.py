@@ -19,7 +19,9 @@ from contracts.event import Event
 from contracts.follow_ups import FollowUpPlanned, FollowUpSent
 from contracts.message import EventData
 from contracts.pairs import NoMentorFound, PairOffered
+from contracts.vocabularies import VocabularyPublished
 from deploy.local.stack import Stack
+from libraries.vocabularies.published import vocabularies
 from tests.eventually import eventually
 from tests.forms import START, application, confirmation, mentor, need, sending
 from tests.kafka import read_events, send
@@ -143,6 +145,19 @@ async def test_versions_of_an_aggregate_arrive_in_order(stack: Stack) -> None:
             versions[sort, event.data.aggregate_id].append(version)
     assert versions, "the test before this one filled the topics"
     assert all(order == sorted(order) for order in versions.values())
+
+
+async def test_a_subscriber_has_a_label_for_every_code_that_was_said(stack: Stack) -> None:
+    said = (await look(stack, "vocabularies.v1")).of(VocabularyPublished)
+    assert _once([event.vocabulary_id for event in said]) == len(vocabularies()), "though the writer was killed"
+    labels = {(it.vocabulary.name, code.code): code.fr for it in said for code in it.vocabulary.codes}
+    proposed = (await look(stack, "assignments.v1")).of(AssignmentProposed)
+    assert proposed, "the first test filled the topics"
+    for event in proposed:
+        codes = [("directorates", event.directorate), ("assignment-states", event.to_state)]
+        codes += [("assignment-reasons", event.reason or ""), *(("themes", code) for code in event.themes)]
+        codes += [("territories", code) for code in event.territories]
+        assert [code for code in codes if code not in labels] == []
 
 
 def test_no_log_names_a_person(stack: Stack) -> None:

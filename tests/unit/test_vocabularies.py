@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 from pydantic import ValidationError
 
 from libraries.typed.slip import Slip
-from libraries.vocabularies.vocabularies import VOCABULARIES, Vocabularies, called, public, theme
+from libraries.vocabularies.vocabularies import (
+    VOCABULARIES,
+    Term,
+    Vocabularies,
+    called,
+    directorate,
+    public,
+    strategic_axis,
+    theme,
+)
 from services.intake.lexicon import LEXICON
 
 
@@ -44,7 +55,12 @@ def test_what_no_code_can_be_made_of_is_asked_back() -> None:
 
 
 def test_every_name_of_every_code_leads_to_it() -> None:
-    for terms, reader in ((VOCABULARIES.themes, theme), (VOCABULARIES.publics, public)):
+    for terms, reader in (
+        (VOCABULARIES.themes, theme),
+        (VOCABULARIES.publics, public),
+        (VOCABULARIES.directorates, directorate),
+        (VOCABULARIES.strategic_axes, strategic_axis),
+    ):
         for code, term in terms.items():
             assert {reader(name) for name in (code, term.fr, term.en, *term.also)} == {code}
 
@@ -52,7 +68,30 @@ def test_every_name_of_every_code_leads_to_it() -> None:
 def test_two_codes_of_one_name_are_refused() -> None:
     terms = {code: {"fr": "Même", "en": "Same"} for code in ("one", "other")}
     with pytest.raises(ValidationError, match="'meme' is a name of one and of other"):
-        Vocabularies.model_validate({"version": "1", "themes": terms, "publics": terms, "directorates": terms})
+        Vocabularies.model_validate({**VOCABULARIES.model_dump(), "themes": terms})
+
+
+@pytest.mark.parametrize(
+    ("crossing", "said"),
+    [
+        ({"theme": "no-such", "foundation_field": "health"}, "names no-such, which is none of the themes"),
+        ({"theme": "health", "strategic_axis": "no-such"}, "names no-such, which is none of the strategic-axes"),
+        ({"theme": "health"}, "leads from a theme to one strategic_axis or to one foundation_field"),
+        ({"theme": "health", "strategic_axis": "inclusive", "foundation_field": "health"}, "leads from a theme to one"),
+    ],
+)
+def test_a_crossing_leads_from_one_known_code_to_another(crossing: dict[str, str], said: str) -> None:
+    crosswalk = [{**crossing, "match": "close", "because": "the names"}]
+    with pytest.raises(ValidationError, match=said):
+        Vocabularies.model_validate({**VOCABULARIES.model_dump(), "crosswalk": crosswalk})
+
+
+def test_a_code_may_be_named_on_its_days_alone() -> None:
+    term = Term(fr="Un", en="One", valid_from=date(2025, 1, 1), valid_until=date(2025, 12, 31))
+    days = (date(2024, 12, 31), date(2025, 1, 1), date(2025, 12, 31), date(2026, 1, 1))
+    assert [term.holds_on(day) for day in days] == [False, True, True, False]
+    with pytest.raises(ValidationError, match="valid_until must not lie before valid_from, 2025-01-02"):
+        Term(fr="Un", en="One", valid_from=date(2025, 1, 2), valid_until=date(2025, 1, 1))
 
 
 def test_codes_are_called_by_their_names_and_spaced_out_where_they_have_none() -> None:
@@ -60,7 +99,8 @@ def test_codes_are_called_by_their_names_and_spaced_out_where_they_have_none() -
         called(("health", "13203", "no-such-code"), "fr")
         == "Accès à la santé, Marseille 3e Arrondissement, No such code"
     )
-    assert called("direction-emploi", "en") == "Employment directorate"
+    assert called(("direction-emploi", "13203"), "en") == "Employment directorate, Marseille 3rd arrondissement"
+    assert called("climate-2030", "fr") == "Marseille 2030, objectif climat"
 
 
 def test_the_lexicon_proposes_what_the_vocabularies_hold() -> None:

@@ -115,4 +115,4 @@ def _reason(code: str, field: str, values: Mapping[str, object]) -> dict[str, An
     sentence = TEXTS.fields[code]
     return Reason(
         code=code, field=field or None, fr=sentence.fr.format_map(values), en=sentence.en.format_map(values)
-    ).model_dump()
+    ).model_dump(exclude={"nearest"})

@@ -15,10 +15,11 @@ from contracts.applications import (
 from contracts.codec import encode_data
 from contracts.event import Event
 from contracts.message import EventData
+from contracts.states import ApplicationState
 from libraries.chassis.handling import handles
 from libraries.typed.people import ReadPerson
 from services.intake import announcements
-from services.intake.applications import NO_EDITION, Application, Entry, State
+from services.intake.applications import NO_EDITION, Application, Entry
 from services.intake.belonging import trespasses
 from services.intake.cleaned_forms import CleanedForm
 from services.intake.duplicates import find_flags, holds_new, standing_flags
@@ -30,7 +31,7 @@ from services.intake.lookups import application, application_if_known
 from services.intake.rules.finding import Answer, Problem
 from services.intake.store import Unit
 
-_STATE_AFTER: Final[Mapping[Answer, State]] = {
+_STATE_AFTER: Final[Mapping[Answer, ApplicationState]] = {
     "pass": "registered",
     "fail": "rejected",
     "unknown": "correction-requested",
@@ -166,7 +167,7 @@ def _announce(
     form: CleanedForm,
     answers: Sequence[RuleAnswer],
     *,
-    before: State | None,
+    before: ApplicationState | None,
     unit: Unit,
 ) -> None:
     if application.state == "registered":

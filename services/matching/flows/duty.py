@@ -53,7 +53,7 @@ class ReviewAndEmbargo:
             following = next_deadline(unit.store.pool, after=now)
             return list(matters(unit.store.pool, at=now))
 
-        await lane.carry_out(find, _do)
+        await lane.carry_out(find, do_each)
         return following
 
     async def close(self) -> None:
@@ -79,7 +79,8 @@ def matters(pool: Pool, *, at: datetime) -> Iterator[Matter]:
         yield Matter(name, partial(_publish, verdict.application_id))
 
 
-async def _do(unit: Unit, matters: Sequence[Matter]) -> None:
+async def do_each(unit: Unit, matters: Sequence[Matter]) -> None:
+    """Does each matter in its turn."""
     for matter in matters:
         matter.act(unit)
 

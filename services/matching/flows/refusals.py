@@ -8,9 +8,10 @@ from typing import Final
 from uuid import UUID
 
 from contracts.assignments import AssignmentDecided, AssignmentUndoRequested, PlacementDecided
+from contracts.states import AssignmentState
 from services.matching.codes import RefusalCode
 from services.matching.pool.pool import Pool
-from services.matching.states.assignments import Assignment, AssignmentState
+from services.matching.states.assignments import Assignment
 from services.matching.states.candidates import ROLLING_TRACK, Candidate
 
 _ALREADY: Final[Mapping[AssignmentState, RefusalCode]] = {

@@ -6,7 +6,8 @@ from typing import Final
 from uuid import UUID
 
 from contracts.event import Event
-from contracts.needs import NeedClosed, NeedDeclared, NeedFormRefused, NeedPublished, NeedRevised
+from contracts.needs import NeedClosed, NeedDeclared, NeedFlagged, NeedFormRefused, NeedPublished, NeedRevised
+from contracts.states import NeedState
 from libraries.chassis.handling import handles
 from libraries.typed.words import reasons_of
 from services.matching import codes, lookups
@@ -18,7 +19,7 @@ from services.matching.flows.settling import settle
 from services.matching.settings.days import day_of
 from services.matching.settings.texts import refusal
 from services.matching.states.need_forms import ReadNeed, read_need
-from services.matching.states.needs import Need, NeedDocument, NeedState, need_document
+from services.matching.states.needs import Need, NeedDocument, need_document
 from services.matching.store import Unit
 
 _FORM: Final = "form"
@@ -79,11 +80,19 @@ def _publish_form(
     reasons = _reasons_to_release(known, document)
     with amending(unit, of_need(unit, form.need_id), actor=_FORM):
         before = pool.put_need(Need(form.need_id, 1, state, form.owner.person_id, document, event.source, unit.now))
-        publish_need(pool.needs[form.need_id], before, "declared" if before is None else "revised", _FORM, unit)
+        need = pool.needs[form.need_id]
+        publish_need(need, before, "declared" if before is None else "revised", _FORM, unit)
+        _flag(need, read, unit)
         introduce(read.owner, event.source, unit)
         if due:
             let_go_of_pins(form.need_id, codes.NEED_REVIEW_DUE, unit)
         settle(unit, because={form.need_id: codes.NEED_REVIEW_DUE if due else reasons})
+
+
+def _flag(need: Need, read: ReadNeed, unit: Unit) -> None:
+    if read.remarks:
+        flags = reasons_of(read.remarks)
+        unit.publish(NeedFlagged(need_id=need.need_id, version=need.version, occurred_at=unit.now, flags=flags))
 
 
 def _reasons_to_release(before: Need | None, document: NeedDocument) -> str:

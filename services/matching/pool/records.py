@@ -14,6 +14,7 @@ from services.matching.states.candidates import Candidate
 from services.matching.states.changes import Changes
 from services.matching.states.needs import Need
 from services.matching.states.statements import ContestVerdict, Forbidden, Recusal
+from services.matching.states.vocabularies import SaidVocabulary
 
 _NOTHING: Final[Mapping[UUID, Assignment]] = {}
 
@@ -41,6 +42,8 @@ class Records:
         """Whether what is proposed is known to follow these rules: not yet where the pool was read anew."""
         self.settlements = 0
         """How often new rules have moved something, from the first day on."""
+        self.said: dict[str, SaidVocabulary] = {}
+        """What was published last of each vocabulary, by its name."""
         self._live: dict[UUID, dict[UUID, Assignment]] = {}
         """By application and need."""
 
@@ -144,6 +147,11 @@ class Records:
     def words_of_needs(self) -> frozenset[str]:
         """The words of all needs: the City's own, which it published."""
         return frozenset().union(*(need.document.profile.words for need in self.needs.values()))
+
+    def say(self, saying: SaidVocabulary) -> None:
+        """Keeps what is published of a vocabulary now."""
+        self.said[saying.name] = saying
+        self.changes.said[saying.name] = None
 
     def count_settlement(self) -> None:
         """Counts that new rules move something; from now on what is proposed follows them."""

@@ -9,7 +9,7 @@ from libraries.work_days.city import CITY
 
 def day_of(moment: datetime) -> date:
     """The City's calendar day of a moment."""
-    return moment.astimezone(CITY.zone).date()
+    return CITY.day_of(moment)
 
 
 def midnight_of(day: date) -> datetime:

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
 from uuid import UUID
 
-AssignmentState: TypeAlias = Literal["proposed", "confirmed", "declined", "released"]
+from contracts.states import AssignmentState
 
 
 @dataclass(slots=True)

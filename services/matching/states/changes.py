@@ -52,5 +52,7 @@ class Changes:
     verdicts: dict[UUID, ContestVerdict | None] = field(default_factory=dict)
     """None where one was published, or its application left."""
     recusals: list[Recusal] = field(default_factory=list)
+    said: dict[str, None] = field(default_factory=dict)
+    """Names of vocabularies that were published, or taken back."""
     settled: bool = False
     """Whether new rules moved something."""

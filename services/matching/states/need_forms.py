@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Final, NamedTuple
 
 from contracts.message import MOST_LONG_CHARACTERS, MOST_SHORT_CHARACTERS, MOST_TAGS, MOST_TERRITORIES
@@ -15,16 +15,19 @@ from libraries.typed.labels import labels
 from libraries.typed.people import ReadPerson, read_person
 from libraries.typed.slip import Asked, Reading
 from libraries.typed.times import check_times
-from libraries.vocabularies.vocabularies import public, theme
+from libraries.vocabularies.remarks import unknown, unknown_among
+from libraries.vocabularies.vocabularies import directorate, public, strategic_axis, theme
+from libraries.work_days.city import CITY
 
 _MOST_PLACES: Final = 100_000
 
 
 class ReadNeed(NamedTuple):
-    """What a form says of a need: what is published of it (all but its evidence), and its owner."""
+    """What a form says of a need: what is published of it (all but its evidence), its owner, and what nobody knows."""
 
     content: PublicNeed
     owner: ReadPerson
+    remarks: tuple[Asked, ...]
 
 
 def read_need(form: NeedDeclared | NeedRevised, sent_at: datetime) -> ReadNeed | tuple[Asked, ...]:
@@ -43,10 +46,19 @@ def read_need(form: NeedDeclared | NeedRevised, sent_at: datetime) -> ReadNeed |
         "coverage": form.coverage,
         "salience": form.salience,
         "capacity": read("capacity", numbers.required_number, form.capacity, least=0, most=_MOST_PLACES),
-        "directorate": read("directorate", texts.required_code, form.directorate),
-        "strategic_axis": read("strategic_axis", texts.code, form.strategic_axis),
+        "directorate": read("directorate", directorate, form.directorate),
+        "strategic_axis": read("strategic_axis", strategic_axis, form.strategic_axis),
         "review_on": read("review_on", numbers.day, form.review_on, first=FIRST_DAY, last=LAST_DAY),
     }
     if reading.asked or owner is None:
         return tuple(reading.asked)
-    return ReadNeed(PublicNeed.model_validate(content), owner)
+    return ReadNeed(PublicNeed.model_validate(content), owner, _remarks(form, on=CITY.day_of(sent_at)))
+
+
+def _remarks(form: NeedDeclared | NeedRevised, *, on: date) -> tuple[Asked, ...]:
+    return (
+        *unknown_among(form.themes, "themes", "theme-unknown", on=on, most=MOST_TAGS),
+        *unknown_among(form.publics, "publics", "public-unknown", on=on, most=MOST_TAGS),
+        *unknown(form.directorate, "directorate", "directorate-unknown", on=on),
+        *unknown(form.strategic_axis, "strategic_axis", "strategic-axis-unknown", on=on),
+    )

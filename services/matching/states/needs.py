@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal, TypeAlias
 from uuid import UUID
 
 from contracts.needs import Need as PublicNeed
+from contracts.states import NeedState
 from services.matching.settings.rules import Rules
 from services.matching.states.profiles import NeedProfile, profile_of_need
-
-NeedState: TypeAlias = Literal["open", "review-due", "closed"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from contracts.event import Event
-from contracts.mentors import MentorForm, MentorFormRefused
+from contracts.mentors import MentorFlagged, MentorForm, MentorFormRefused
 from libraries.typed.words import reasons_of
 from services.mentoring.choice.roster import Roster
 from services.mentoring.flows import asking, forgetting, leaving, offers
@@ -46,6 +46,9 @@ def _enrol(event: Event[MentorForm], unit: Unit, read: ReadMentor) -> None:
     unit.publish(read.contact)
     if read.line_manager is not None:
         unit.publish(read.line_manager.contact("line-manager"))
+    if read.remarks:
+        flags = reasons_of(read.remarks)
+        unit.publish(MentorFlagged(mentor_id=read.mentor_id, occurred_at=unit.now, flags=flags))
     asking.ask(unit, read.mentor_id)
     _keep_pairs(unit, event.data)
     offers.serve_queue(unit)

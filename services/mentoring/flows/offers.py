@@ -222,6 +222,7 @@ def facts_of(unit: Unit, before: Pair | None, after: Pair, *, actor: str, reason
         "lead_id": lead.lead_id,
         "mentor_id": after.mentor_id,
         "mentor_person_id": programme.roster[after.mentor_id].person_id,
+        "whole_project": programme.roster.settings.one_pair_a_project,
         "organisation_name": lead.organisation_name,
         "project_title": lead.project_title,
     }

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, timedelta
-from typing import Final, Literal, NamedTuple, TypeAlias, get_args
+from typing import Final, NamedTuple, get_args
 from uuid import UUID
 
 from pydantic import TypeAdapter
 
 from contracts.clearances import ETHICS_OFFICER, ClearanceKind, MentorClearanceAnswered
+from contracts.states import ClearanceState
 from libraries.work_days.due_dates import Span, add
 from services.mentoring.settings.rhythms import MentoringSettings
 from services.mentoring.states.not_allowed import NotAllowed
 
 KINDS: Final[tuple[ClearanceKind, ...]] = get_args(ClearanceKind)
-
-ClearanceState: TypeAlias = Literal["asked", "given", "refused", "dropped"]
 
 
 class Held(NamedTuple):

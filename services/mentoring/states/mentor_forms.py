@@ -17,7 +17,9 @@ from libraries.typed.labels import labels
 from libraries.typed.people import ReadPerson, read_person
 from libraries.typed.slip import Asked, Reading, Slip, Typed, plain
 from libraries.typed.times import check_times
-from libraries.vocabularies.vocabularies import theme
+from libraries.vocabularies.remarks import unknown, unknown_among
+from libraries.vocabularies.vocabularies import directorate, theme
+from libraries.work_days.city import CITY
 
 _MOST_LANGUAGES: Final = 10
 _MOST_PAIRS: Final = 20
@@ -25,7 +27,7 @@ _FRENCH: Final = frozenset({"fr", "fra", "french", "francais"})
 
 
 class ReadMentor(NamedTuple):
-    """What a form says of a mentor."""
+    """What a form says of a mentor; `remarks` is what is taken as it is though no vocabulary has it."""
 
     mentor_id: UUID
     person: ReadPerson
@@ -42,6 +44,7 @@ class ReadMentor(NamedTuple):
     line_manager_authorised_until: date | None
     ethics_check_done: bool
     line_manager: ReadPerson | None
+    remarks: tuple[Asked, ...]
 
     @property
     def contact(self) -> ContactPublished:
@@ -57,7 +60,7 @@ def read_mentor(form: MentorForm, sent_at: datetime) -> ReadMentor | tuple[Asked
     check_times(form, sent_at, reading)
     person = read_person(form.person, "person", reading)
     role = read("role", texts.required, form.role, most=MOST_SHORT_CHARACTERS)
-    directorate = read("directorate", texts.required_code, form.directorate)
+    works_for = read("directorate", directorate, form.directorate)
     skills = labels(form.skills, "skills", theme, reading, most=MOST_TAGS)
     languages = labels(form.languages, "languages", _language, reading, most=_MOST_LANGUAGES)
     territories = labels(form.territories, "territories", territory, reading, most=MOST_TERRITORIES)
@@ -66,13 +69,13 @@ def read_mentor(form: MentorForm, sent_at: datetime) -> ReadMentor | tuple[Asked
     paused_until = read("paused_until", numbers.day, form.paused_until, **days)
     line_manager = _line_manager(form, person, reading)
     authorised_until = read("line_manager_authorised_until", numbers.day, form.line_manager_authorised_until, **days)
-    if reading.asked or person is None or role is None or directorate is None or capacity is None:
+    if reading.asked or person is None or role is None or works_for is None or capacity is None:
         return tuple(reading.asked)
     return ReadMentor(
         form.mentor_id,
         person,
         role,
-        directorate,
+        works_for,
         skills,
         languages,
         territories,
@@ -84,6 +87,14 @@ def read_mentor(form: MentorForm, sent_at: datetime) -> ReadMentor | tuple[Asked
         authorised_until,
         form.ethics_check_done,
         line_manager,
+        _remarks(form, on=CITY.day_of(sent_at)),
+    )
+
+
+def _remarks(form: MentorForm, *, on: date) -> tuple[Asked, ...]:
+    return (
+        *unknown(form.directorate, "directorate", "directorate-unknown", on=on),
+        *unknown_among(form.skills, "skills", "skill-unknown", on=on, most=MOST_TAGS),
     )
 
 

@@ -7,9 +7,8 @@ from datetime import datetime
 from typing import Final, Literal, TypeAlias
 from uuid import UUID
 
+from contracts.states import ObstacleState
 from services.mentoring.states.not_allowed import NotAllowed
-
-ObstacleState: TypeAlias = Literal["opened", "taken", "escalated", "lifted", "abandoned"]
 
 ClosedState: TypeAlias = Literal["lifted", "abandoned"]
 

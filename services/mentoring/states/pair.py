@@ -7,11 +7,9 @@ from datetime import UTC, date, datetime, time
 from typing import Final, Literal, TypeAlias
 from uuid import UUID
 
+from contracts.states import PairState
 from services.mentoring.states.not_allowed import NotAllowed
 
-PairState: TypeAlias = Literal[
-    "offered", "accepted-by-mentor", "accepted-by-lead", "accepted", "active", "declined", "expired", "ended"
-]
 Party: TypeAlias = Literal["mentor", "lead"]
 Wish: TypeAlias = Literal["go-on", "finish"]
 

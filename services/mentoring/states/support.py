@@ -10,14 +10,14 @@ from typing import Final, Literal, TypeAlias
 from uuid import UUID
 
 from contracts.impact import ImpactReported
+from contracts.states import SupportActionState
 from contracts.support import IntroductionReported
 from services.mentoring.states.lead import FORGOTTEN
 from services.mentoring.states.not_allowed import NotAllowed
 
-ActionState: TypeAlias = Literal["planned", "started", "finished", "dropped"]
 Update: TypeAlias = Literal["start", "finish", "drop"]
 
-_OUTCOME: Final[dict[Update, ActionState]] = {"start": "started", "finish": "finished", "drop": "dropped"}
+_OUTCOME: Final[dict[Update, SupportActionState]] = {"start": "started", "finish": "finished", "drop": "dropped"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +26,7 @@ class Action:
 
     assignment_id: UUID
     code: str
-    state: ActionState = "planned"
+    state: SupportActionState = "planned"
     reason: str | None = None
     version: int = 1
 

@@ -7,7 +7,7 @@ from typing import Literal, NamedTuple, TypeAlias
 from uuid import UUID
 
 from contracts.clearances import ClearanceKind
-from services.notifications.clearances import ClearanceState
+from contracts.states import ClearanceState
 from services.notifications.offers import OfferState
 
 

@@ -29,13 +29,13 @@ from services.notifications.words import criterion, reasons_of
 @handles(ApplicationRegistered, needs=lookups.application)
 def on_application_registered(event: Event[ApplicationRegistered], unit: Unit, about: PlannedAbout) -> None:
     """The lead receives an acknowledgement, unless that is what they were told last."""
-    _react(event, unit, about, _matter(event.data))
+    _react(event, unit, about, _matter(event.data, remarks=reasons_of(event.data.remarks)))
 
 
 @handles(ApplicationAmended, needs=lookups.application)
 def on_application_amended(event: Event[ApplicationAmended], unit: Unit, about: PlannedAbout) -> None:
     """What is planned reaches whoever leads it by now; nobody is written to but who was told something else last."""
-    _react(event, unit, about, _matter(event.data))
+    _react(event, unit, about, _matter(event.data, remarks=reasons_of(event.data.remarks)))
 
 
 @handles(ApplicationRejected, needs=lookups.application)

@@ -56,10 +56,15 @@ class FieldNames(RootModel[Mapping[str, Words]]):
     def name(self, path: str, language: Language) -> str:
         """The name of the field at a dotted path; the path itself where none is known.
 
-        Positions in lists do not count: `members.0.siren` is found as `members.siren`.
+        Positions in lists do not count: `members.0.siren` is found as `members.siren`. The place in a field's own list
+        is named, as people count: `project.themes.1` is the second of them.
         """
         known = self.root.get(_POSITION.sub("", path))
-        return path if known is None else known.in_language(language)
+        if known is None:
+            return path
+        last = path.rpartition(".")[2]
+        number = {"fr": "n°\u00a0", "en": "no. "}[language]
+        return known.in_language(language) + (f" ({number}{int(last) + 1})" if last.isdecimal() else "")
 
 
 class Samples(_Strict):

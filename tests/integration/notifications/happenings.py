@@ -143,7 +143,7 @@ def _assignment(kind: type[AssignmentState], name: str, version: int, **more: An
         need_id=named("need"),
         lead_id=more.pop("lead_id", None) or named(f"lead {name}"),
         owner_id=more.pop("owner_id", None) or named("owner"),
-        directorate="solidarity",
+        directorate="direction-solidarites",
         organisation_name=f"Association {name}",
         project_title=more.pop("project_title", f"Projet {name}"),
         need_title="Besoin",

@@ -48,7 +48,7 @@ async def kept(office: Office) -> list[str]:
 
 async def retract(office: Office) -> None:
     async with office.desk.unit() as unit:
-        unit.because_of(Cause(str(named("tombstone")), START, str(named("tombstone"))))
+        unit.because_of(Cause(named("tombstone"), START, str(named("tombstone"))))
         on_description_retracted(named("obstacle a"), unit)
 
 

@@ -12,11 +12,12 @@ from contracts.applications import ApplicationAmended, ApplicationRegistered, Ap
 from contracts.characters import one_line
 from contracts.contacts import ContactPublished
 from contracts.message import EventData
+from contracts.states import ApplicationState
 from libraries.chassis.store import NO_STORE
 from libraries.chassis.unit_of_work import Cause, PlainEvent, UnitOfWork
 from libraries.typed.slip import plain
 from services.intake import announcements
-from services.intake.applications import Entry, State
+from services.intake.applications import Entry
 from services.intake.cleaned_forms import clean_form
 from services.intake.editions import EDITIONS
 from tests.conftest import assert_as_its_model
@@ -68,7 +69,7 @@ def test_how_to_reach_the_lead(form: ApplicationSubmitted) -> None:
 
 @pytest.mark.parametrize("before", [None, "rejected", "registered"])
 @given(FORMS)
-def test_what_is_registered_or_amended(before: State | None, form: ApplicationSubmitted) -> None:
+def test_what_is_registered_or_amended(before: ApplicationState | None, form: ApplicationSubmitted) -> None:
     cleaned = clean_form(form, form.submitted_at)
     entry = Entry(cleaned, EDITIONS.of_form(form, known=None))
     application = entry.application(None, state="registered", source="urn:form:test", said_at=IN_2024)

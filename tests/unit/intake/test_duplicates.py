@@ -47,12 +47,14 @@ def test_an_organisation_without_siren_and_rna_is_flagged() -> None:
 
 
 def test_a_theme_and_a_public_that_no_need_can_name_are_flagged() -> None:
-    changes = {"themes": ("Éducation", "no-such-theme"), "publics": ("Jeunesse", "martians")}
+    changes = {"themes": ("Éducation", "no-such-theme", "ecologic transition"), "publics": ("Jeunesse", "martians")}
     flags = find_flags(entry(project=changes).form, same_organisation=(), same_project=())
-    assert [(flag.code, flag.field) for flag in flags] == [
-        ("theme-unknown", "project.themes"),
-        ("public-unknown", "project.publics"),
+    assert [(flag.code, flag.field, flag.values["nearest"]) for flag in flags] == [
+        ("theme-unknown", "project.themes.1", None),
+        ("theme-unknown", "project.themes.2", "ecological-transition"),
+        ("public-unknown", "project.publics.1", None),
     ]
+    assert standing_flags(flags) == "theme-unknown public-unknown"
 
 
 def test_a_flag_is_new_by_its_code_and_by_each_application_it_names() -> None:

@@ -50,6 +50,5 @@ def test_a_state_that_no_reason_explains_has_none(state: str) -> None:
 def test_nothing_but_what_is_public_is_told() -> None:
     answer = told(IDENTIFIER, known("rejected"))
     assert "answers" not in answer
-    assert all(
-        set(reason) == {"code", "field", "fr", "en"} for reason in reasons_in(orjson.loads(known("x")["answers"]))
-    )
+    reasons = reasons_in(orjson.loads(known("x")["answers"]))
+    assert all(set(reason) == {"code", "field", "fr", "en", "nearest"} for reason in reasons)

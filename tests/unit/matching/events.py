@@ -114,7 +114,7 @@ def _need(name: str, **changes: Any) -> dict[str, Any]:
         "coverage": "uncovered",
         "salience": "pressing",
         "capacity": 1,
-        "directorate": "employment",
+        "directorate": "direction-emploi",
         "review_on": date(2026, 1, 1),
         "owner": DeclaredPerson(
             person_id=identifier(f"owner {name}"), name="Personne Fictive", email="personne@example.invalid"

@@ -33,6 +33,23 @@ def test_a_declared_need_is_published_with_its_owners_contact_apart(pool: PoolIn
     assert data_of(contact)["email"] == "personne@example.invalid"
 
 
+def test_what_no_vocabulary_has_is_taken_as_it_is_and_said_with_the_nearest(pool: PoolInMemory) -> None:
+    unknown = {"themes": ("youth-employement", "housing"), "publics": ("licornes",), "directorate": "direction-emplois"}
+    public, flagged, _ = pool.on(declared("n", **unknown, strategic_axis="Marseille exclusive"))
+    need = data_of(public)["need"]
+    assert (need["themes"], need["directorate"]) == (["youth-employement", "housing"], "direction-emplois")
+    said = data_of(flagged)
+    assert (flagged.topic, said["need_id"], said["version"]) == ("assignments.v1", str(need_id("n")), 1)
+    assert [(flag["field"], flag["code"], flag["nearest"]) for flag in said["flags"]] == [
+        ("themes.0", "theme-unknown", "youth-employment"),
+        ("publics.0", "public-unknown", None),
+        ("directorate", "directorate-unknown", "direction-emploi"),
+        ("strategic_axis", "strategic-axis-unknown", "inclusive"),
+    ]
+    assert "employement" not in flagged.payload.decode() if flagged.payload else False, "what was typed is not quoted"
+    assert "need.flagged" not in str(types_of(pool.on(revised("n"))))
+
+
 def test_closing_releases_proposals_and_keeps_what_is_confirmed(pool: PoolInMemory) -> None:
     pool.on(declared("n", capacity=2))
     pool.on(registered("a"))

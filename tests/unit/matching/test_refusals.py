@@ -6,10 +6,10 @@ from typing import get_args
 
 import pytest
 
+from contracts.states import AssignmentState
 from services.matching.codes import RefusalCode
 from services.matching.flows.refusals import refusal_code
 from services.matching.settings.texts import refusal
-from services.matching.states.assignments import AssignmentState
 from tests.unit.matching.events import decided, need_id
 
 SOMETHING = need_id("any id")

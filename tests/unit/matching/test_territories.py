@@ -51,10 +51,13 @@ def test_the_sixteen_arrondissements_are_known() -> None:
     ("changes", "wrong"),
     [
         (
-            {"zones": [{"code": "centre", "label_fr": "centre", "arrondissements": ["75101"]}]},
+            {"zones": [{"code": "centre", "label_fr": "centre", "label_en": "centre", "arrondissements": ["75101"]}]},
             "territories.json: .*centre covers .*75101.*, which are no arrondissements",
         ),
-        ({"zones": [{"code": "centre", "label_fr": "centre"}]}, "territories.json: zones.0.arrondissements: Field req"),
+        (
+            {"zones": [{"code": "centre", "label_fr": "centre", "label_en": "centre"}]},
+            "territories.json: zones.0.arrondissements: Field req",
+        ),
         ({"quartiers": []}, "territories.json: quartiers: Extra"),
     ],
 )

@@ -11,6 +11,7 @@ from contracts.contacts import contact_id_of
 from contracts.message import EventData
 from libraries.chassis.handling import NotYet
 from services.mentoring.settings.pairing_rules import RULES
+from services.mentoring.settings.rhythms import SETTINGS
 from tests.unit.mentoring.desk import Desk, codes, names
 from tests.unit.mentoring.examples import (
     answered,
@@ -47,6 +48,16 @@ def test_an_enrolment_publishes_the_contact_and_nothing_else(desk: Desk) -> None
     assert (contact["role"], contact["contact_id"]) == ("mentor", str(contact_id_of("mentor", person_of_mentor(1))))
 
 
+def test_what_no_vocabulary_has_is_taken_as_it_is_and_said_with_the_nearest(desk: Desk) -> None:
+    _, (name, said) = desk.take(enrolled(1, skills=("education", "helth"), directorate="direction-habitats"))
+    assert (name, said["mentor_id"]) == ("mentor.flagged", str(mentor_id(1)))
+    assert [(flag["field"], flag["code"], flag["nearest"]) for flag in said["flags"]] == [
+        ("directorate", "directorate-unknown", "direction-habitat"),
+        ("skills.1", "skill-unknown", "health"),
+    ]
+    assert names(desk.take(revised(1))) == ["contact.published"]
+
+
 def test_a_confirmed_project_is_offered_to_a_mentor(desk: Desk) -> None:
     desk.take(enrolled(1))
     ((name, offer),) = desk.take(confirmed(1))
@@ -64,6 +75,7 @@ def test_a_confirmed_project_is_offered_to_a_mentor(desk: Desk) -> None:
         "lead_id": str(lead_person(1)),
         "mentor_id": str(mentor_id(1)),
         "mentor_person_id": str(person_of_mentor(1)),
+        "whole_project": True,
         "organisation_name": "Association 1",
         "project_title": "Projet 1",
         "fit": 1000,
@@ -197,9 +209,9 @@ def test_the_same_events_give_the_same_pairs() -> None:
 
 def test_what_a_lead_looks_for_counts_from_the_next_offer_on(desk: Desk) -> None:
     desk.take(confirmed(1))
-    assert names(desk.take(wished(1, skills=("accounting",), languages=("en",)))) == ["pair.no-mentor-found"]
-    assert names(desk.take(enrolled(1, skills=("accounting",)))) == ["contact.published"], "speaks French only"
-    _, (name, offer) = desk.take(revised(1, skills=("accounting",), languages=("fr", "en")))
+    assert names(desk.take(wished(1, skills=("health",), languages=("en",)))) == ["pair.no-mentor-found"]
+    assert names(desk.take(enrolled(1, skills=("health",)))) == ["contact.published"], "speaks French only"
+    _, (name, offer) = desk.take(revised(1, skills=("health",), languages=("fr", "en")))
     assert name == "pair.offered"
     assert offer["parts"][0]["points"] == 600
 
@@ -217,11 +229,22 @@ def test_without_a_language_in_common_that_is_the_cause(desk: Desk) -> None:
     }
 
 
+def test_where_each_need_has_a_pair_of_its_own_its_events_say_so() -> None:
+    desk = Desk(settings=SETTINGS.model_copy(update={"one_pair_a_project": False}))
+    desk.take(enrolled(1, capacity=2), enrolled(2))
+    offers = desk.take(confirmed(1), confirmed(2, application_id=application_id(1)))
+    assert [(offer["assignment_id"], offer["whole_project"]) for _, offer in offers] == [
+        (str(assignment_id(1)), False),
+        (str(assignment_id(2)), False),
+    ]
+
+
 def test_a_coalition_with_several_needs_is_accompanied_once(desk: Desk) -> None:
     desk.take(enrolled(1))
     together = {"application_id": application_id(1)}
     (offer,) = desk.take(confirmed(1), confirmed(2, **together), confirmed(3, **together))
     assert offer[1]["assignment_id"] == str(assignment_id(1))
+    assert (offer[1]["application_id"], offer[1]["whole_project"]) == (str(application_id(1)), True)
     ended, offered = desk.take(released(1))
     assert (ended[0], offered[0]) == ("pair.ended", "pair.offered")
     assert offered[1]["assignment_id"] == str(assignment_id(2)), "who shared the mentor needs one now"

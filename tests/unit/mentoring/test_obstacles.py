@@ -35,7 +35,7 @@ def codes(data: dict[str, Any]) -> list[str]:
 def test_an_obstacle_is_owned_by_the_needs_directorate_unless_a_service_is_named(programme: Programme) -> None:
     ((name, opened),) = programme.take(reported(1))
     assert name == "obstacle.opened"
-    assert opened["service"] == "education"
+    assert opened["service"] == "direction-education"
     assert opened["due_at"] == "2025-04-14T16:00:00Z", "thirty work days, at six in the evening of Paris"
     assert (opened["lead_id"], opened["owner_id"]) == (str(lead_person(1)), str(OWNER))
     ((_, named),) = programme.take(reported(2, service="urbanisme", kind="authorisation"))

@@ -10,12 +10,12 @@ import pytest
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
+from contracts.states import PairState
 from services.mentoring.states.not_allowed import NotAllowed
 from services.mentoring.states.pair import (
     CLOSED,
     PENDING,
     Pair,
-    PairState,
     Party,
     accept,
     activate,
