@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import shutil
 import subprocess
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -44,6 +46,27 @@ def node_packages(*packages: str) -> Path:
         assert done.returncode == 0, done.stderr
         (directory / ".installed").touch()
     return directory
+
+
+def python_packages(lock: Path) -> Path:
+    """A directory with the Python packages of a lock, kept between runs: for `PYTHONPATH`, and not for ours."""
+    name = f"{lock.stem}-{hashlib.sha256(lock.read_bytes()).hexdigest()[:8]}"
+    directory = cache_directory(f"python/{name}")
+    if not (directory / ".installed").exists():
+        pip = [sys.executable, "-m", "pip", "--disable-pip-version-check", "install", "--quiet", "--require-hashes"]
+        done = run([*pip, "--target", directory, "--requirement", lock], directory=directory)
+        assert done.returncode == 0, done.stderr
+        (directory / ".installed").touch()
+    return directory
+
+
+def go_program(directory: Path, name: str) -> Path:
+    """The program that a directory of Go makes, outside of the repository."""
+    go = program("go", "install Go 1.24 or later")
+    binary = cache_directory("go") / name
+    done = run([go, "build", "-o", binary, "."], directory=directory)
+    assert done.returncode == 0, done.stderr
+    return binary
 
 
 def run(

@@ -25,7 +25,7 @@ from deploy.local.stack import Stack
 from tests.eventually import eventually
 from tests.forms import START, application, identifier, need, sending
 from tests.kafka import Sending, read_all, send
-from tests.tools import cache_directory, node_packages, program, run
+from tests.tools import go_program, node_packages, program, run
 
 EXAMPLES = Path("contracts/examples").resolve()
 NEWER = b"engage.application.registered.v99"
@@ -138,10 +138,7 @@ async def test_the_subscriber_in_node(broker: str, tmp_path: Path) -> None:
 
 
 async def test_the_subscriber_in_go(broker: str, tmp_path: Path) -> None:
-    go = program("go", "install Go 1.24 or later")
-    binary = cache_directory("go") / "subscriber"
-    done = await asyncio.to_thread(run, [go, "build", "-o", binary, "."], directory=EXAMPLES / "go")
-    assert done.returncode == 0, done.stderr
+    binary = await asyncio.to_thread(go_program, EXAMPLES / "go", "subscriber")
     await check_subscriber([binary, broker, *READ], tmp_path, tmp_path / "go", broker)
 
 

@@ -25,8 +25,13 @@ def kafka_jars() -> Path:
     when Maven is missing or fails, with what to install or with Maven's own words.
     """
     pom = files("deploy.local.apache_kafka").joinpath(_POM).read_bytes()
+    return jars_of(pom, f"kafka-{_version(pom)}")
+
+
+def jars_of(pom: bytes, called: str) -> Path:
+    """Return the directory of the jars that a list of dependencies names, as `kafka_jars` does."""
     # The digest keeps jars of an older list of dependencies from being taken for those of this one.
-    name = f"kafka-{_version(pom)}-{hashlib.sha256(pom).hexdigest()[:8]}"
+    name = f"{called}-{hashlib.sha256(pom).hexdigest()[:8]}"
     cache = _cache()
     jars = cache / name
     if not jars.exists():
@@ -55,7 +60,7 @@ def _fetch(pom: bytes, destination: Path) -> None:
     maven = shutil.which("mvn")
     if maven is None:
         raise ProcessError(
-            "Apache Kafka's jars are fetched with Maven, and there is no 'mvn' on the PATH:"
+            "Jars are fetched with Maven, and there is no 'mvn' on the PATH:"
             " install Maven 3.6.3 or later (on Debian and Ubuntu: apt-get install maven)"
         )
     # Beside its destination, so that it gets there by a rename, which either happens or does not.
@@ -75,4 +80,4 @@ def _run_maven(maven: list[str], fetched: Path) -> None:
     output, _ = process.communicate()
     if process.returncode or not fetched.is_dir():
         said = output.decode(errors="replace").strip()[-2000:]
-        raise ProcessError(f"Maven could not fetch Apache Kafka's jars (status {process.returncode}): {said}")
+        raise ProcessError(f"Maven could not fetch jars (status {process.returncode}): {said}")

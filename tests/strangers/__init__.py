@@ -1,0 +1,1 @@
+"""What strangers do with nothing but the published contracts and libraries of their own."""

@@ -1,0 +1,1 @@
+"""The programs in Python, each run by itself."""

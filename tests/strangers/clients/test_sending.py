@@ -1,0 +1,122 @@
+"""Forms of strangers: each is taken, keeps its id through its answer, and hears what is wrong."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from aiokafka import ConsumerRecord
+
+from contracts.applications import ApplicationSubmitted
+from contracts.catalogue import TOPIC_BY_NAME
+from contracts.partitions import partition_of
+from tests.door import request
+from tests.eventually import eventually
+from tests.forms import START, application
+from tests.kafka import read_all
+from tests.strangers.clients.clients import CLIENTS, HERE, Installed, node_program
+from tests.tools import program, python_packages, run
+
+FORMS = TOPIC_BY_NAME["forms.applications.v1"]
+MODES = ("binary", "structured")
+EACH = [(client, mode) for client in CLIENTS for mode in MODES]
+
+
+def event_of(form: ApplicationSubmitted, identifier: str, **changes: Any) -> dict[str, Any]:
+    """What a stranger is given to publish; its system numbers its events in its own way."""
+    return {
+        "topic": FORMS.name,
+        "key": str(form.application_id),
+        "id": identifier,
+        "source": "urn:form:stranger",
+        "type": form.event_type,
+        "time": START.isoformat(),
+        "data": form.model_dump(mode="json") | changes,
+    }
+
+
+def answers(broker: str, topic: str, identifier: str) -> Callable[[], Awaitable[list[ConsumerRecord[bytes, bytes]]]]:
+    """A look at what was said on a topic because of an event."""
+
+    async def look() -> list[ConsumerRecord[bytes, bytes]]:
+        records = await read_all(broker, topic)
+        return [it for it in records if dict(it.headers).get("ce_causationid") == identifier.encode()]
+
+    return look
+
+
+@pytest.mark.parametrize(("name", "mode"), EACH)
+async def test_a_strangers_form_has_its_effect_once_where_its_key_belongs(name: str, mode: str, broker: str) -> None:
+    client: Installed = await asyncio.to_thread(CLIENTS[name])
+    identifier = f"{name}/{mode}/42"
+    form = application(f"{name} {mode}")
+    for _ in range(2):
+        await asyncio.to_thread(client.send, broker, mode, event_of(form, identifier))
+    first, *_ = await eventually(answers(broker, "applications.v1", identifier), within=30)
+    assert dict(first.headers)["ce_type"] == b"engage.application.registered.v1"
+    assert dict(first.headers)["ce_correlationid"] == identifier.encode()
+    key = str(form.application_id).encode()
+    sent = [it for it in await read_all(broker, FORMS.name) if it.key == key]
+    assert {it.partition for it in sent} == {partition_of(key, FORMS.partitions)}
+    assert len(sent) == 2
+    said = [it for it in await read_all(broker, "applications.v1") if it.key == key]
+    kinds = [dict(it.headers)["ce_type"] for it in said]
+    assert kinds.count(b"engage.application.registered.v1") == 1
+
+
+@pytest.mark.parametrize(("name", "mode"), EACH)
+async def test_a_stranger_hears_what_is_wrong_with_its_form(name: str, mode: str, broker: str) -> None:
+    client: Installed = await asyncio.to_thread(CLIENTS[name])
+    identifier = f"{name}/{mode}/43"
+    await asyncio.to_thread(client.send, broker, mode, event_of(application("wrong"), identifier, track="other"))
+    [refused] = await eventually(answers(broker, "refusals.v1", identifier), within=30)
+    told = json.loads(refused.value or b"")
+    assert (told["ce_id"], told["ce_source"]) == (identifier, "urn:form:stranger")
+    assert told["subject_id"] == str(application("wrong").application_id)
+    assert [it["field"] for it in told["problems"]] == ["track"]
+    assert "'implantation' or 'contest'" in told["problems"][0]["expected"]
+    assert "other" not in (refused.value or b"").decode()
+
+
+def _signed_in_python(directory: Path, secret: str, identifier: str, body: str) -> dict[str, str]:
+    packages = python_packages(HERE / "python" / "webhooks.lock")
+    argv: list[str | Path] = [sys.executable, HERE / "python" / "webhooks.py", secret, identifier]
+    done = run(argv, directory=directory, text=body, PYTHONPATH=str(packages))
+    assert done.returncode == 0, done.stderr
+    return dict(json.loads(done.stdout))
+
+
+def _signed_in_node(directory: Path, secret: str, identifier: str, body: str) -> dict[str, str]:
+    script = node_program("webhooks.mjs")
+    node = program("node", "install Node.js 20 or later")
+    done = run([node, script, secret, identifier], directory=script.parent, text=body)
+    assert done.returncode == 0, done.stderr
+    return dict(json.loads(done.stdout))
+
+
+@pytest.mark.parametrize("sign", [_signed_in_python, _signed_in_node])
+async def test_what_the_library_of_standard_webhooks_signs_is_taken(
+    sign: Callable[[Path, str, str, str], dict[str, str]], system: dict[str, str], tmp_path: Path
+) -> None:
+    form = application(f"webhook {sign.__name__}")
+    body, identifier = form.model_dump_json(), f"msg_{sign.__name__}"
+    headers = await asyncio.to_thread(sign, tmp_path, system["door_secret"], identifier, body)
+    answer = await asyncio.to_thread(request, system["intake"], "POST", "/v1/applications", body.encode(), headers)
+    assert answer.status == 202, answer.body
+    await eventually(answers(system["kafka_bootstrap_servers"], "applications.v1", answer.body["event_id"]), within=30)
+
+
+@pytest.mark.parametrize(("track", "status", "topic"), [("implantation", 0, "applications.v1"), ("x", 1, "refusals.v1")])
+async def test_the_example_of_a_form_hears_its_answer(track: str, status: int, topic: str, broker: str) -> None:
+    body = json.dumps(application(f"heard {track}").model_dump(mode="json") | {"track": track})
+    argv: list[str | Path] = [sys.executable, Path("contracts/examples/python/form.py").resolve(), broker]
+    done = await asyncio.to_thread(run, [*argv, ApplicationSubmitted.event_type], directory=Path.cwd(), text=body)
+    assert done.returncode == status, done.stderr
+    identifier, first, *_ = done.stdout.splitlines()
+    assert first.startswith(f"{topic} engage.")
+    assert await answers(broker, topic, identifier)()
