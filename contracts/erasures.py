@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, Literal
+from typing import ClassVar, Final, Literal
 from uuid import UUID
 
 from pydantic import Field
 
 from contracts.message import Code, Count, EventData, Message
 from contracts.moments import Moment
+
+ERASED: Final = "(effacé)"
+"""Stands on every topic and in every table where a name or a title stood that was erased: contracts want a text there,
+and people are to see that it is not just missing."""
 
 
 class ErasureRequested(EventData):

@@ -4,16 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from typing import Final
 from uuid import UUID
 
-from contracts.erasures import Removed
+from contracts.erasures import ERASED, Removed
 from services.intake.applications import Application
 from services.intake.cleaned_forms import CleanedForm
 from services.intake.eligibility import RuleAnswer
-
-ERASED: Final = "(effacé)"
-"""Stands where a name or a title stood: contracts want one there, and people are to see that it is not just missing."""
 
 
 class Forgotten:

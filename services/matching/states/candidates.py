@@ -8,13 +8,12 @@ from typing import Final, NamedTuple
 from uuid import UUID
 
 from contracts.applications import ApplicationAmended, ApplicationRegistered
+from contracts.erasures import ERASED
 from services.matching.states.profiles import ProjectProfile, is_summarised, profile_of_project
 
 ROLLING_TRACK: Final = "implantation"
 """The track whose applications are proposed as they come; the contest's are nominated in rounds."""
 CONTEST_TRACK: Final = "contest"
-FORGOTTEN: Final = "—"
-"""What stands for a name or a title that was forgotten: events need at least a character."""
 
 
 # A tuple, as all that is made for each application: a frozen dataclass takes four times as long to make.
@@ -48,7 +47,7 @@ class Candidate(NamedTuple):
         Nothing else is compared with the needs that there are, so what it is worth to each of them stays.
         """
         profile = self.profile._replace(words=self.profile.words & needed)
-        return self._replace(organisation_name=FORGOTTEN, project_title=FORGOTTEN, profile=profile)
+        return self._replace(organisation_name=ERASED, project_title=ERASED, profile=profile)
 
 
 def candidate_of(application: ApplicationRegistered | ApplicationAmended, said_at: datetime) -> Candidate:

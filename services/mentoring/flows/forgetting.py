@@ -5,11 +5,10 @@ from __future__ import annotations
 from uuid import UUID
 
 from contracts.contacts import ContactPublished, contact_id_of
-from contracts.erasures import ErasureRequested, PersonForgotten, Removed
+from contracts.erasures import ERASED, ErasureRequested, PersonForgotten, Removed
 from contracts.event import Event
 from services.mentoring.flows import asking, leaving, obstacle_lifting, offers
 from services.mentoring.reporters import speakers
-from services.mentoring.states.lead import FORGOTTEN
 from services.mentoring.store import Unit
 
 
@@ -67,7 +66,7 @@ def empty_introductions(unit: Unit, person_id: UUID) -> int:
     theirs = [
         introduction
         for introduction in introductions.values()
-        if introduction.partner_name != FORGOTTEN
+        if introduction.partner_name != ERASED
         and person_id in speakers(unit.store.state, introduction.reported_by, introduction.assignment_id)
     ]
     for introduction in theirs:

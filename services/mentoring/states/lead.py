@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Final, Literal, NamedTuple, TypeAlias
+from typing import Literal, NamedTuple, TypeAlias
 from uuid import UUID
 
 from contracts.assignments import AssignmentAmended, AssignmentConfirmed, AssignmentState
+from contracts.erasures import ERASED
 from contracts.leads import LeadWishesGiven
 from services.mentoring.states.shape import Shape, shared
 
 Turn: TypeAlias = tuple[datetime, UUID]
 """A place in the queue."""
 
-FORGOTTEN: Final = "—"
-"""In the place of what a person wrote who asked to be forgotten: events have a character there at least."""
 
 LeadState: TypeAlias = Literal["waiting", "paired", "sharing", "released", "stopped"]
 
@@ -72,7 +71,7 @@ class Lead(NamedTuple):
 
     def emptied(self) -> Lead:
         """The lead without a word that they wrote; their wishes are codes, and go on counting."""
-        return self._replace(organisation_name=FORGOTTEN, project_title=FORGOTTEN)
+        return self._replace(organisation_name=ERASED, project_title=ERASED)
 
     def informed(self) -> Lead:
         """The waiting lead once NoMentorFound was published."""

@@ -9,10 +9,10 @@ from datetime import date
 from typing import Final, Literal, TypeAlias
 from uuid import UUID
 
+from contracts.erasures import ERASED
 from contracts.impact import ImpactReported
 from contracts.states import SupportActionState
 from contracts.support import IntroductionReported
-from services.mentoring.states.lead import FORGOTTEN
 from services.mentoring.states.not_allowed import NotAllowed
 
 Update: TypeAlias = Literal["start", "finish", "drop"]
@@ -55,7 +55,7 @@ class Introduction:
     def emptied(self) -> Introduction:
         """The introduction without the partner's name, whose writer is forgotten but for what they are."""
         kind, _, _ = self.reported_by.partition(":")
-        return replace(self, partner_name=FORGOTTEN, reported_by=kind)
+        return replace(self, partner_name=ERASED, reported_by=kind)
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,7 +59,9 @@ async def _play(broker: str) -> list[str]:
 
 async def _proposed(broker: str, least: int) -> list[object]:
     events = await read_events(broker, "assignments.v1")
-    found = [it.data.assignment_id for it in events if isinstance(it, Event) and isinstance(it.data, AssignmentProposed)]
+    found = [
+        it.data.assignment_id for it in events if isinstance(it, Event) and isinstance(it.data, AssignmentProposed)
+    ]
     return found if len(found) >= least else []
 
 

@@ -111,7 +111,9 @@ async def test_what_the_library_of_standard_webhooks_signs_is_taken(
     await eventually(answers(system["kafka_bootstrap_servers"], "applications.v1", answer.body["event_id"]), within=30)
 
 
-@pytest.mark.parametrize(("track", "status", "topic"), [("implantation", 0, "applications.v1"), ("x", 1, "refusals.v1")])
+@pytest.mark.parametrize(
+    ("track", "status", "topic"), [("implantation", 0, "applications.v1"), ("x", 1, "refusals.v1")]
+)
 async def test_the_example_of_a_form_hears_its_answer(track: str, status: int, topic: str, broker: str) -> None:
     body = json.dumps(application(f"heard {track}").model_dump(mode="json") | {"track": track})
     argv: list[str | Path] = [sys.executable, Path("contracts/examples/python/form.py").resolve(), broker]

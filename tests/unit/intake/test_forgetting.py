@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from contracts.erasures import Removed
+from contracts.erasures import ERASED, Removed
 from services.intake.eligibility import evaluate, verdict
 from services.intake.forgetting import (
-    ERASED,
     Forgotten,
     without_content,
     without_observations,

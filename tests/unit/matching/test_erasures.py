@@ -9,8 +9,8 @@ import pytest
 
 from contracts.applications import ApplicationContentErased
 from contracts.contacts import contact_id_of
+from contracts.erasures import ERASED
 from libraries.chassis.unit_of_work import OutboxRow
-from services.matching.states.candidates import FORGOTTEN
 from tests.forms import identifier, person
 from tests.unit.matching.events import (
     START,
@@ -124,19 +124,19 @@ def test_what_a_lead_wrote_is_emptied_and_nothing_moves(pool: PoolInMemory) -> N
     (row,) = pool.on(erased(LEAD))
     assert removed(row) == {"application-text": 1}
     emptied = pool.pool.candidates[application_id("a")]
-    assert (emptied.organisation_name, emptied.project_title) == (FORGOTTEN, FORGOTTEN)
+    assert (emptied.organisation_name, emptied.project_title) == (ERASED, ERASED)
     assert emptied.profile.words == {"cuisin"}, "which the need's own text has"
     assert pool.pool.edge(emptied, pool.pool.needs[need_id("n")]) == fit
     assert pool.held_by("a") == need_id("n")
     (confirmed,) = pool.on(decided(pool.assignment_of("a"), "confirm"))
-    assert data_of(confirmed)["project_title"] == FORGOTTEN
+    assert data_of(confirmed)["project_title"] == ERASED
 
 
 def test_an_application_that_is_read_late_is_taken_without_its_texts(pool: PoolInMemory) -> None:
     pool.on(declared("n"))
     pool.on(erased(LEAD), at=ASKED)
     (proposed,) = pool.on(registered("a", summary="Cuisine et Wolframdurand"), at=BEFORE)
-    assert (data_of(proposed)["organisation_name"], data_of(proposed)["project_title"]) == (FORGOTTEN, FORGOTTEN)
+    assert (data_of(proposed)["organisation_name"], data_of(proposed)["project_title"]) == (ERASED, ERASED)
     assert pool.pool.candidates[application_id("a")].profile.words == {"cuisin"}
     pool.on(amended("a"), at=AFTER)
     assert pool.pool.candidates[application_id("a")].project_title == "Projet a"
@@ -149,7 +149,7 @@ def test_intakes_word_that_an_application_was_emptied_is_enough(pool: PoolInMemo
     assert pool.on(told, at=START) == []
     assert pool.pool.candidates[application_id("a")].project_title == "Projet a", "said since"
     assert pool.on(told) == []
-    assert pool.pool.candidates[application_id("a")].project_title == FORGOTTEN
+    assert pool.pool.candidates[application_id("a")].project_title == ERASED
 
 
 def test_a_forgotten_application_is_nominated_and_decided_without_its_texts(pool: PoolInMemory) -> None:
@@ -157,10 +157,10 @@ def test_a_forgotten_application_is_nominated_and_decided_without_its_texts(pool
     pool.on(registered("a", track="contest"))
     pool.on(erased(LEAD))
     nominated, *_ = pool.on(round_requested("contest"))
-    assert data_of(nominated)["project_title"] == FORGOTTEN
+    assert data_of(nominated)["project_title"] == ERASED
     pool.on(contest_decided("a", "laureate", publish_at=AFTER))
     told, proposed = pool.by_the_clock(AFTER)
-    assert data_of(told)["organisation_name"] == data_of(proposed)["organisation_name"] == FORGOTTEN
+    assert data_of(told)["organisation_name"] == data_of(proposed)["organisation_name"] == ERASED
 
 
 def test_events_name_whoever_decides_in_the_place_of_a_forgotten_owner(pool: PoolInMemory) -> None:

@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 
 from contracts.contacts import contact_id_of
+from contracts.erasures import ERASED
 from contracts.event import Event
 from contracts.message import EventData
 from libraries.chassis.unit_of_work import UnitOfWork
-from services.mentoring.states.lead import FORGOTTEN
 from tests.unit.mentoring.desk import Desk, handle, names, published
 from tests.unit.mentoring.examples import (
     NOW,
@@ -32,7 +32,7 @@ from tests.unit.mentoring.test_support import introduced
 
 BEFORE, AFTER = NOW - timedelta(hours=1), NOW + timedelta(hours=1)
 MENTOR, LEAD = person_of_mentor(1), lead_person(1)
-NO_WORD = {"organisation_name": FORGOTTEN, "project_title": FORGOTTEN}
+NO_WORD = {"organisation_name": ERASED, "project_title": ERASED}
 
 
 @pytest.fixture
@@ -144,7 +144,7 @@ def test_of_a_lead_who_is_forgotten_the_pair_goes_on_without_a_word(desk: Desk) 
         assert name.startswith("pair.")
         assert {field: data[field] for field in NO_WORD} == NO_WORD
     leads = desk.store.tables["leads"].values()
-    assert [lead.project_title for lead in leads] == [FORGOTTEN, FORGOTTEN, "Projet 3"]
+    assert [lead.project_title for lead in leads] == [ERASED, ERASED, "Projet 3"]
 
 
 @pytest.mark.parametrize("at", [BEFORE, AFTER])
@@ -178,7 +178,7 @@ def test_partners_that_they_named_are_forgotten(desk: Desk, person: Any, reporte
             read(desk, each)
     kept = sorted(desk.store.tables["introductions"].values(), key=lambda it: it.introduction_id)
     kind = reporter.partition(":")[0]
-    assert [(it.partner_name, it.reported_by) for it in kept] == [(FORGOTTEN, kind), ("Un autre", "mentor:other")]
+    assert [(it.partner_name, it.reported_by) for it in kept] == [(ERASED, kind), ("Un autre", "mentor:other")]
     ((name, told),) = read(desk, event(introduced(1, partner_name="Anew", reported_by=reporter), AFTER))
     assert (name, told["partner_name"]) == ("introduction.recorded", "Anew")
 
@@ -187,7 +187,7 @@ def test_what_a_mentor_reported_before_anybody_knew_whose_they_are_goes_with_the
     desk.take(confirmed(1), introduced(1, partner_name="Chez moi", reported_by=f"mentor:{mentor_id(1)}"))
     desk.take(erasure_of(MENTOR))
     read(desk, event(enrolled(1), BEFORE))
-    assert [it.partner_name for it in desk.store.tables["introductions"].values()] == [FORGOTTEN]
+    assert [it.partner_name for it in desk.store.tables["introductions"].values()] == [ERASED]
 
 
 def test_who_told_of_an_outcome_did_not_write_the_name(desk: Desk) -> None:
