@@ -38,6 +38,7 @@ from publication.rendering import rendered, text_of
 from publication.rules import broken_rules
 from publication.schemas import schema_of
 from publication.versions import Version, versions
+from publication.vocabulary import VOCABULARIES
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +67,15 @@ def check(directory: Path = PUBLISHED, topics: Iterable[Topic] = TOPICS) -> Sequ
     """
     if not (directory / REGISTER).exists() and not read_register(directory).versions:
         raise PublicationError(f"nothing is published in {directory}: name another place, or export there first")
-    return prepare(directory, topics).findings
+    prepared = prepare(directory, topics)
+    return [*prepared.findings, *_behind(prepared)]
+
+
+def _behind(prepared: Prepared) -> Iterator[Finding]:
+    """The vocabularies, where what is published is not what the programme has: a change of data shows nowhere else."""
+    if VOCABULARIES in prepared.stale:
+        text = f"{VOCABULARIES}: it is not what the vocabularies are now"
+        yield Finding(VOCABULARIES, "breaks", text, _EVERYBODY, "run `engage contracts export`")
 
 
 def prepare(directory: Path = PUBLISHED, topics: Iterable[Topic] = TOPICS) -> Prepared:

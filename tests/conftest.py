@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Iterator, Mapping
+from functools import cache
+from typing import Any, get_args
 
 import pytest
 import structlog
 from hypothesis import settings
 
 from contracts.codec import encode_data
+from contracts.message import EventData
+from contracts.states import Known
 from libraries.chassis.unit_of_work import PlainEvent, UnitOfWork
 
 # How long an example takes says something of the machine and nothing of the code.
@@ -45,14 +48,19 @@ def logs_are_set_up_for_one_test() -> Iterator[None]:
 
 @pytest.fixture(autouse=True, scope="session")
 def plain_events_are_checked() -> Iterator[None]:
-    publish = UnitOfWork.publish_plain
+    publish, publish_plain = UnitOfWork.publish, UnitOfWork.publish_plain
 
-    def checked(self: UnitOfWork[Any], said: PlainEvent) -> None:
-        publish(self, said)
+    def checked(self: UnitOfWork[Any], data: EventData) -> None:
+        publish(self, data)
+        assert_says_known_codes(data)
+
+    def checked_plain(self: UnitOfWork[Any], said: PlainEvent) -> None:
+        publish_plain(self, said)
         assert_as_its_model(said, self.published[-1].payload)
 
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(UnitOfWork, "publish_plain", checked)
+        patched.setattr(UnitOfWork, "publish", checked)
+        patched.setattr(UnitOfWork, "publish_plain", checked_plain)
         yield
 
 
@@ -62,3 +70,25 @@ def assert_as_its_model(said: PlainEvent, payload: bytes | None) -> None:
     data = said.event.model_validate_json(payload, strict=True)
     assert encode_data(data) == payload
     assert data.aggregate_id == said.key
+    assert_says_known_codes(data)
+
+
+def assert_says_known_codes(data: EventData) -> None:
+    """Its writer's schema takes it: where codes are enumerated, it says one of them."""
+    for name, codes in enumerated(type(data)).items():
+        value = getattr(data, name)
+        assert value is None or value in codes, (
+            f"{data.event_type}: {name} says {value}, which the contracts do not list"
+        )
+
+
+@cache
+def enumerated(model: type[EventData]) -> Mapping[str, tuple[str, ...]]:
+    """The codes of each field whose values are known."""
+    found: dict[str, tuple[str, ...]] = {}
+    for name, field in model.model_fields.items():
+        marks = [*field.metadata, *(mark for part in get_args(field.annotation) for mark in get_args(part)[1:])]
+        for mark in marks:
+            if isinstance(mark, Known):
+                found[name] = mark.codes
+    return found

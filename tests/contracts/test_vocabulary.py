@@ -5,14 +5,18 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import Any, Final
 
 import jsonschema
 import pytest
 
+from contracts.catalogue import TOPICS
 from contracts.message import StateChange
 from publication.containment import gaps
 from publication.documents import full_document
+from publication.exporting import export
+from publication.gate import check
 from publication.golden import golden_examples
 from publication.registry import PUBLISHED
 from publication.schemas import schema_of
@@ -85,6 +89,17 @@ def test_documents_and_examples_name_known_codes() -> None:
         if path.suffix in {".md", ".sh", ".mjs", ".py", ".go"}:
             named = quoted.findall(path.read_text(encoding="utf-8"))
             assert [code for field, code in named if code not in _KNOWN[field]] == []
+
+
+def test_what_is_published_of_vocabularies_is_checked_to_be_fresh(tmp_path: Path) -> None:
+    export(tmp_path, TOPICS[:1])
+    assert check(tmp_path, TOPICS[:1]) == []
+    path = tmp_path / "vocabularies.json"
+    path.write_text(path.read_text(encoding="utf-8").replace("Emploi des jeunes", "Emploi"), encoding="utf-8")
+    (finding,) = check(tmp_path, TOPICS[:1])
+    assert (finding.version, finding.weight) == ("vocabularies.json", "breaks")
+    assert finding.remedy == "run `engage contracts export`"
+    assert export(tmp_path, TOPICS[:1]) == ["vocabularies.json"]
 
 
 _CHANGES = [version for version in versions() if issubclass(version.model, StateChange)]
