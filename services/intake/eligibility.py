@@ -17,6 +17,8 @@ MOST_PROBLEMS: Final = 200
 """So many are told at once: more than a person mends at one sitting, and as many as an event holds with room."""
 LEGIBLE: Final = "legible"
 """Intake's own rule, in every edition: that what was typed can be read."""
+KNOWN_CODES: Final = "known-codes"
+"""Another: that codes are the vocabularies'. It passes, with what is said of those that are not."""
 
 
 class RuleAnswer(NamedTuple):
@@ -38,6 +40,9 @@ def evaluate(form: CleanedForm, edition: Edition) -> tuple[RuleAnswer, ...]:
     """
     identifier, organisation = edition.id, form.organisation
     answers = [] if not form.asked else [_legible(form, identifier)]
+    if form.remarks:
+        remarks = tuple(Problem(code, field, values) for code, field, values in form.remarks)
+        answers.append(RuleAnswer(KNOWN_CODES, identifier, "application", "pass", None, remarks))
     for rule in edition.rules:
         answers.append(RuleAnswer(rule.id, identifier, "organisation", *rule.judge(form, organisation)))
         # The lead organisation first, whose problems come first in what is told.

@@ -28,16 +28,24 @@ async def public_state(connection: Connection, application_id: UUID) -> dict[str
 
 def told(application_id: UUID, known: Mapping[str, Any]) -> dict[str, Any]:
     """What is told of an application of which this much is known."""
-    reasons = reasons_in(orjson.loads(known["answers"])) if known["state"] in _WITH_REASONS else []
-    return {"application_id": str(application_id), **{name: known.get(name) for name in _FACTS}, "reasons": reasons}
+    state = known["state"]
+    return {
+        "application_id": str(application_id),
+        **{name: known.get(name) for name in _FACTS},
+        "reasons": reasons_in(orjson.loads(known["answers"])) if state in _WITH_REASONS else [],
+        "remarks": reasons_in(orjson.loads(known["answers"]), "pass") if state == "registered" else [],
+    }
 
 
-def reasons_in(answers: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """The reasons in kept answers, each once, fails before unknowns: as the application's own event gave them."""
+def reasons_in(answers: Iterable[Mapping[str, Any]], *kinds: str) -> list[dict[str, Any]]:
+    """The reasons in kept answers, each once, as the application's own event gave them.
+
+    Of answers of these kinds; without any, fails before unknowns.
+    """
     judged = tuple(answers)
     found = {
         (problem["code"], problem["field"]): problem
-        for wanted in ("fail", "unknown")
+        for wanted in kinds or ("fail", "unknown")
         for answer in judged
         if answer["answer"] == wanted
         for problem in answer["problems"]

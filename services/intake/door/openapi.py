@@ -135,6 +135,11 @@ def _answers() -> dict[str, Any]:
             edition={"type": ["string", "null"]},
             changed_at={"type": ["string", "null"], "format": "date-time"},
             reasons={"type": "array", "items": {"$ref": "#/components/schemas/Reason"}},
+            remarks={
+                "type": "array",
+                "items": {"$ref": "#/components/schemas/Reason"},
+                "description": "Codes that no vocabulary has, kept as they are, with the nearest that it has",
+            },
         ),
         "Problem": _PROBLEM,
     }

@@ -34,6 +34,7 @@ def test_what_came_through_the_door_and_is_not_judged_has_a_state_and_a_time() -
         "edition": None,
         "changed_at": NOW,
         "reasons": [],
+        "remarks": [],
     }
 
 
@@ -45,6 +46,19 @@ def test_fails_come_before_what_is_unknown_and_each_reason_once() -> None:
 @pytest.mark.parametrize("state", ["registered", "withdrawn"])
 def test_a_state_that_no_reason_explains_has_none(state: str) -> None:
     assert told(IDENTIFIER, known(state))["reasons"] == []
+
+
+def test_a_registered_one_is_told_which_of_its_codes_nobody_knows() -> None:
+    form, edition = entry(project={"themes": ("educaton", "Santé"), "publics": ("licornes",)})
+    assert edition is not None
+    row = {"state": "registered", "answers": encode_answers(evaluate(form, edition))}
+    said = told(IDENTIFIER, row)
+    assert [(each["field"], each["nearest"]) for each in said["remarks"]] == [
+        ("project.themes.0", "education"),
+        ("project.publics.0", None),
+    ]
+    assert said["reasons"] == []
+    assert told(IDENTIFIER, {**row, "state": "withdrawn"})["remarks"] == []
 
 
 def test_nothing_but_what_is_public_is_told() -> None:
