@@ -24,6 +24,11 @@ class Place(Dated):
     label_fr: str
     label_en: str
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """All by which it goes, folded, its code first."""
+        return tuple(map(fold, (self.code, self.label_fr, self.label_en)))
+
 
 class WholeCity(Place):
     """The commune, under the code that the forms use and under others."""
@@ -67,6 +72,11 @@ class Territories(BaseModel):
     def places(self) -> tuple[WholeCity | Arrondissement | Zone, ...]:
         """Every one that is listed: the whole city first, then its arrondissements, then zones."""
         return (self.whole_city, *self.arrondissements, *self.zones)
+
+    @cached_property
+    def by_code(self) -> Mapping[str, Place]:
+        """Each that is listed, by its code."""
+        return {place.code: place for place in self.places}
 
     @cached_property
     def labels(self) -> Mapping[Language, Mapping[str, str]]:
@@ -129,6 +139,4 @@ def _names() -> Mapping[str, str]:
 
 
 _NAMES: Final = _names()
-_PLACES: Final = {
-    place.code: tuple(map(fold, (place.code, place.label_fr, place.label_en))) for place in TERRITORIES.places
-}
+_PLACES: Final = {place.code: place.names for place in TERRITORIES.places}

@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import Final, Literal, TypeAlias
 
 from libraries.nearest import nearest
+from libraries.places.territories import TERRITORIES, territory
 from libraries.typed.slip import Asked, Slip, Typed
 from libraries.vocabularies.vocabularies import (
     VOCABULARIES,
@@ -20,16 +21,25 @@ from libraries.vocabularies.vocabularies import (
 )
 
 Remark: TypeAlias = Literal[
-    "theme-unknown", "public-unknown", "skill-unknown", "directorate-unknown", "strategic-axis-unknown"
+    "theme-unknown",
+    "public-unknown",
+    "skill-unknown",
+    "directorate-unknown",
+    "strategic-axis-unknown",
+    "territory-out-of-date",
 ]
 """The code of what is said; its sentence is in `libraries/typed/slips.toml`."""
 
-_READERS: Final[dict[Remark, tuple[Callable[[Typed], str | None], VocabularyName]]] = {
+_Listed: TypeAlias = VocabularyName | Literal["territories"]
+
+_READERS: Final[dict[Remark, tuple[Callable[[Typed], str | None], _Listed]]] = {
     "theme-unknown": (theme, "themes"),
     "public-unknown": (public, "publics"),
     "skill-unknown": (theme, "themes"),
     "directorate-unknown": (directorate, "directorates"),
     "strategic-axis-unknown": (strategic_axis, "strategic-axes"),
+    # One that nobody knows is asked back where it is read.
+    "territory-out-of-date": (territory, "territories"),
 }
 
 
@@ -49,14 +59,24 @@ def unknown(typed: Typed, field: str, remark: Remark, *, on: date) -> list[Asked
         code = reader(typed)
     except Slip:
         return []  # asked back by itself
-    if code is None or is_known(code, vocabulary, on=on):
+    if code is None or _may_be_named(code, vocabulary, on):
         return []
     return [Asked(remark, field, {"nearest": nearest_code(code, vocabulary, on=on)})]
 
 
+def _may_be_named(code: str, vocabulary: _Listed, on: date) -> bool:
+    if vocabulary != "territories":
+        return is_known(code, vocabulary, on=on)
+    # A priority neighbourhood is listed nowhere, and may be named on any day.
+    place = TERRITORIES.by_code.get(code)
+    return place is None or place.holds_on(on)
+
+
 # A bound, for forms may name what they like; comparing takes half a millisecond.
 @lru_cache(maxsize=1_024)
-def nearest_code(code: str, vocabulary: VocabularyName, *, on: date) -> str | None:
+def nearest_code(code: str, vocabulary: _Listed, *, on: date) -> str | None:
     """The code of a vocabulary that was probably meant on a day; None where none is much like it."""
+    if vocabulary == "territories":
+        return nearest(code, {place.code: place.names for place in TERRITORIES.places if place.holds_on(on)})
     terms = VOCABULARIES.terms(vocabulary).items()
     return nearest(code, {known: term.names(known) for known, term in terms if term.holds_on(on)})

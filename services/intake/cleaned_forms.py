@@ -130,7 +130,10 @@ def _remarks(form: ApplicationForm) -> tuple[Asked, ...]:
     project, on = form.project, CITY.day_of(form.submitted_at)
     themes = unknown_among(project.themes, "project.themes", "theme-unknown", on=on, most=MOST_TAGS)
     publics = unknown_among(project.publics, "project.publics", "public-unknown", on=on, most=MOST_TAGS)
-    return (*themes, *publics)
+    places = unknown_among(
+        project.territories, "project.territories", "territory-out-of-date", on=on, most=MOST_TERRITORIES
+    )
+    return (*themes, *publics, *places)
 
 
 def _shown(typed: Typed) -> str:

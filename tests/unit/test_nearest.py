@@ -9,9 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from libraries.nearest import nearest
-from libraries.places.territories import territory
+from libraries.places.territories import TERRITORIES, Territories, territory
 from libraries.typed.slip import Asked, Slip
 from libraries.typed.words import SLIPS, reasons_of
+from libraries.vocabularies import remarks
 from libraries.vocabularies.remarks import nearest_code, unknown, unknown_among
 from libraries.vocabularies.vocabularies import VOCABULARIES
 
@@ -53,6 +54,20 @@ def test_each_unknown_code_is_named_by_its_place_in_the_form() -> None:
         Asked("strategic-axis-unknown", "strategic_axis", {"nearest": "inclusive"})
     ]
     assert unknown("Direction de la santé", "directorate", "directorate-unknown", on=DAY) == []
+
+
+def test_a_place_outside_of_its_days_is_said_with_the_nearest_that_holds(monkeypatch: pytest.MonkeyPatch) -> None:
+    places = TERRITORIES.model_dump()
+    places["zones"][0]["valid_until"] = date(2024, 12, 31)
+    monkeypatch.setattr(remarks, "TERRITORIES", Territories.model_validate(places))
+    typed = ["quartiers Nord", "centre-ville", "QN01304M", "Atlantis"]
+    assert unknown_among(typed, "territories", "territory-out-of-date", on=date(2024, 12, 31), most=50) == []
+    nearest_code.cache_clear()
+    try:
+        (said,) = unknown_among(typed, "territories", "territory-out-of-date", on=DAY, most=50)
+    finally:
+        nearest_code.cache_clear()
+    assert said == Asked("territory-out-of-date", "territories.0", {"nearest": None})
 
 
 def test_the_nearest_is_said_with_its_name_and_nothing_of_what_was_typed() -> None:

@@ -59,6 +59,7 @@ def _remarks(form: NeedDeclared | NeedRevised, *, on: date) -> tuple[Asked, ...]
     return (
         *unknown_among(form.themes, "themes", "theme-unknown", on=on, most=MOST_TAGS),
         *unknown_among(form.publics, "publics", "public-unknown", on=on, most=MOST_TAGS),
+        *unknown_among(form.territories, "territories", "territory-out-of-date", on=on, most=MOST_TERRITORIES),
         *unknown(form.directorate, "directorate", "directorate-unknown", on=on),
         *unknown(form.strategic_axis, "strategic_axis", "strategic-axis-unknown", on=on),
     )

@@ -95,6 +95,7 @@ def _remarks(form: MentorForm, *, on: date) -> tuple[Asked, ...]:
     return (
         *unknown(form.directorate, "directorate", "directorate-unknown", on=on),
         *unknown_among(form.skills, "skills", "skill-unknown", on=on, most=MOST_TAGS),
+        *unknown_among(form.territories, "territories", "territory-out-of-date", on=on, most=MOST_TERRITORIES),
     )
 
 
