@@ -35,6 +35,6 @@ def test_handlers_know_them_by_the_store(monkeypatch: pytest.MonkeyPatch) -> Non
 @pytest.mark.parametrize("wrong", ['["nobody"]', '"one"'])
 def test_a_wrong_one_keeps_the_service_from_starting(monkeypatch: pytest.MonkeyPatch, wrong: str) -> None:
     monkeypatch.setenv("ENGAGE_PROGRAMME_HEADS", wrong)
-    (duty,) = SERVICE.duties
+    duty, _ = SERVICE.duties
     with pytest.raises(SettingsError, match=r"ENGAGE_PROGRAMME_HEADS.*person ids"):
         duty()
