@@ -73,7 +73,7 @@ class MatchingStore:
         assignments = [Assignment(*row) for row in await self._fetch("fetch_live")]
         fixed = Counter(it.need_id for it in assignments if it.is_fixed)
         needs = await self._fetch("fetch_needs")
-        return Pool.restored(
+        pool = Pool.restored(
             self._rules,
             People(
                 self._heads,
@@ -88,8 +88,9 @@ class MatchingStore:
             recused=[tuple(row) for row in await self._fetch("fetch_recusals")],
             verdicts=[ContestVerdict(*row) for row in await self._fetch("fetch_verdicts")],
             settlements=await self._connection.fetchval(_QUERIES["fetch_settlements"]),
-            said=[SaidVocabulary(*row) for row in await self._fetch("fetch_said")],
         )
+        pool.said = {row["name"]: SaidVocabulary(*row) for row in await self._fetch("fetch_said")}
+        return pool
 
     async def load(self, events: Sequence[Event[EventData]], named: Named) -> None:
         """Looks up what these events name and the pool does not hold: at most two statements, mostly none."""

@@ -17,7 +17,6 @@ from services.matching.states.assignments import Assignment
 from services.matching.states.candidates import Candidate
 from services.matching.states.needs import Need
 from services.matching.states.statements import ContestVerdict
-from services.matching.states.vocabularies import SaidVocabulary
 
 _KEPT: Final = pack(Worth(kept=1))
 
@@ -51,12 +50,10 @@ class Pool(Edges):
         recused: Iterable[tuple[UUID, UUID]] = (),
         verdicts: Iterable[ContestVerdict] = (),
         settlements: int = 0,
-        said: Iterable[SaidVocabulary] = (),
     ) -> Pool:
         """The pool that had come to these values; its optimum is the same, since there is only one."""
         pool = cls(rules, people)
         pool.settled, pool.settlements = False, settlements
-        pool.said.update({saying.name: saying for saying in said})
         pool.forbidden.update(forbidden)
         pool.recused.update(recused)
         pool.verdicts.update({verdict.application_id: verdict for verdict in verdicts})

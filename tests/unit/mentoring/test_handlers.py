@@ -11,7 +11,6 @@ from contracts.contacts import contact_id_of
 from contracts.message import EventData
 from libraries.chassis.handling import NotYet
 from services.mentoring.settings.pairing_rules import RULES
-from services.mentoring.settings.rhythms import SETTINGS
 from tests.unit.mentoring.desk import Desk, codes, names
 from tests.unit.mentoring.examples import (
     answered,
@@ -227,16 +226,6 @@ def test_without_a_language_in_common_that_is_the_cause(desk: Desk) -> None:
         "mentors-language": "2 mentors ne parlent aucune des langues du responsable.",
         "mentors-full": "Un mentor accompagne déjà autant de responsables qu’il le peut.",
     }
-
-
-def test_where_each_need_has_a_pair_of_its_own_its_events_say_so() -> None:
-    desk = Desk(settings=SETTINGS.model_copy(update={"one_pair_a_project": False}))
-    desk.take(enrolled(1, capacity=2), enrolled(2))
-    offers = desk.take(confirmed(1), confirmed(2, application_id=application_id(1)))
-    assert [(offer["assignment_id"], offer["whole_project"]) for _, offer in offers] == [
-        (str(assignment_id(1)), False),
-        (str(assignment_id(2)), False),
-    ]
 
 
 def test_a_coalition_with_several_needs_is_accompanied_once(desk: Desk) -> None:

@@ -8,6 +8,7 @@ from uuid import UUID
 import pytest
 
 from services.mentoring.settings.pairing_rules import RULES
+from services.mentoring.settings.rhythms import SETTINGS
 from tests.unit.mentoring.desk import Desk, codes, names
 from tests.unit.mentoring.examples import (
     NOW,
@@ -104,4 +105,14 @@ def test_who_holds_the_places_of_a_full_mentor_is_named(desk: Desk) -> None:
             "cause": "mentors-full",
             "held_by": [str(assignment_id(1)), str(assignment_id(2))],
         }
+    ]
+
+
+def test_where_each_need_has_a_pair_of_its_own_its_events_say_so() -> None:
+    desk = Desk(settings=SETTINGS.model_copy(update={"one_pair_a_project": False}))
+    desk.take(enrolled(1, capacity=2), enrolled(2))
+    offers = desk.take(confirmed(1), confirmed(2, application_id=application_id(1)))
+    assert [(offer["assignment_id"], offer["whole_project"]) for _, offer in offers] == [
+        (str(assignment_id(1)), False),
+        (str(assignment_id(2)), False),
     ]
