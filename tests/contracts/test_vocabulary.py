@@ -6,13 +6,17 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any, Final
+from typing import Annotated, Any, ClassVar, Final, Literal
+from uuid import UUID
 
 import jsonschema
 import pytest
+from pydantic import Field
 
 from contracts.catalogue import TOPICS
-from contracts.message import StateChange
+from contracts.message import Code, EventData, StateChange
+from contracts.states import Known
+from contracts.topic import Topic
 from publication.containment import gaps
 from publication.documents import full_document
 from publication.exporting import export
@@ -114,6 +118,48 @@ def test_a_state_is_a_choice_for_who_writes_it_and_open_for_who_reads_it(version
     assert jsonschema.Draft202012Validator(reader).is_valid(later)
     assert version.model.model_validate_json(json.dumps(later)).to_state == "a-later-state"  # type: ignore[attr-defined]
     assert list(gaps(writer, reader)) == []
+
+
+class _Thing(StateChange[Annotated[Code, Known(Literal["open", "closed"])], Code]):
+    """A thing changed."""
+
+    event_type: ClassVar[str] = "engage.thing.changed.v1"
+    key_field: ClassVar[str] = "thing_id"
+
+    thing_id: UUID = Field(description="The thing")
+
+
+class _ThingWithMoreStates(StateChange[Annotated[Code, Known(Literal["open", "closed", "paused"])], Code]):
+    """A thing changed."""
+
+    event_type: ClassVar[str] = "engage.thing.changed.v1"
+    key_field: ClassVar[str] = "thing_id"
+    minor: ClassVar[int] = 1
+
+    thing_id: UUID = Field(description="The thing")
+
+
+class _ThingWithMoreStatesUnseen(_ThingWithMoreStates):
+    """A thing changed."""
+
+    minor: ClassVar[int] = 0
+
+
+def test_the_gate_takes_one_more_state_as_the_next_minor_version_and_not_unseen(tmp_path: Path) -> None:
+    def topic(model: type[EventData]) -> Topic:
+        return Topic(
+            name="things.v1",
+            description="Things",
+            key="thing id",
+            privacy="public",
+            producers=("intake",),
+            events=(model,),
+        )
+
+    export(tmp_path, [topic(_Thing)])
+    assert [finding.text for finding in check(tmp_path, [topic(_ThingWithMoreStates)])] == []
+    assert check(tmp_path, [topic(_ThingWithMoreStatesUnseen)])
+    assert "golden/engage.thing.changed.v1.1.json" in export(tmp_path, [topic(_ThingWithMoreStates)])
 
 
 def test_a_state_that_joins_the_list_is_compatible_and_one_that_is_no_code_is_not() -> None:
