@@ -16,7 +16,7 @@ from contracts.message import Code
 
 ApplicationState: TypeAlias = Literal["registered", "rejected", "correction-requested", "withdrawn"]
 NeedState: TypeAlias = Literal["open", "review-due", "closed"]
-NeedReason: TypeAlias = Literal["declared", "revised", "review-date-passed"]
+NeedReason: TypeAlias = Literal["declared", "revised", "review-date-passed", "owner-replaced"]
 AssignmentState: TypeAlias = Literal["proposed", "confirmed", "declined", "released"]
 PairState: TypeAlias = Literal[
     "offered", "accepted-by-mentor", "accepted-by-lead", "accepted", "active", "declined", "expired", "ended"

@@ -51,9 +51,20 @@ def _reasons(service: str) -> set[str]:
     """The texts that a service gives as a `reason` of its events."""
     found = set()
     for path in (ROOT / "services" / service).rglob("*.py"):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.keyword) and node.arg == "reason":
-                found |= {each.value for each in ast.walk(node.value) if isinstance(each, ast.Constant)}
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        named = {
+            target.id: node.value.value
+            for node in tree.body
+            if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant)
+            for target in node.targets
+            if isinstance(target, ast.Name)
+        }
+        given = (node.value for node in ast.walk(tree) if isinstance(node, ast.keyword) and node.arg == "reason")
+        for part in (part for value in given for part in ast.walk(value)):
+            if isinstance(part, ast.Constant):
+                found.add(part.value)
+            elif isinstance(part, ast.Name):
+                found.add(named.get(part.id))
     return {code for code in found if isinstance(code, str)}
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from contracts.needs import NeedPublished, NeedReviewDue
+from contracts.states import NeedReason
 from services.matching import codes
 from services.matching.flows.proposals import release
 from services.matching.flows.settling import settle
@@ -37,7 +38,7 @@ def _review_due(need: Need, unit: Unit) -> NeedReviewDue:
     )
 
 
-def publish_need(need: Need, before: str | None, reason: str, actor: str, unit: Unit) -> None:
+def publish_need(need: Need, before: str | None, reason: NeedReason, actor: str, unit: Unit) -> None:
     """Publishes a need as it stands, with the state that it was in before."""
     change: dict[str, Any] = {"from": before, "to": need.state}
     unit.publish(
