@@ -184,7 +184,7 @@ def _accompanied(pair: PairActivated) -> Iterator[EventData]:
     yield LeadWishesGiven(
         assignment_id=pair.assignment_id, skills=("health",), given_by=f"lead:{pair.lead_id}", given_at=START
     )
-    if pair.pair_id.int % 2:
+    if pair.application_id.int % 2 == 0:
         yield PairEndRequested(pair_id=pair.pair_id, requested_by=by, requested_at=START, reason="no-time")
 
 
