@@ -941,7 +941,7 @@ export interface NeedPublished {
   /** Who or what acted: form, engine:name@version, officer:id, mentor:id, lead:id */
   readonly actor: string;
   /** Why, as a code of a versioned vocabulary; never free text */
-  readonly reason?: "declared" | "revised" | "review-date-passed" | string | null;
+  readonly reason?: "declared" | "revised" | "review-date-passed" | "owner-replaced" | string | null;
   /** When it happened, by the event that caused it */
   readonly occurred_at: DateTime;
   /** The aggregate's version after this change, from 1 */
