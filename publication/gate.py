@@ -74,8 +74,8 @@ def check(directory: Path = PUBLISHED, topics: Iterable[Topic] = TOPICS) -> Sequ
 def _behind(prepared: Prepared) -> Iterator[Finding]:
     """The vocabularies, where what is published is not what the programme has: a change of data shows nowhere else."""
     if VOCABULARIES in prepared.stale:
-        text = f"{VOCABULARIES}: it is not what the vocabularies are now"
-        yield Finding(VOCABULARIES, "breaks", text, EVERYBODY, "run `engage contracts export`")
+        text = "it is not what the vocabularies are now"
+        yield Finding(VOCABULARIES, "order", text, EVERYBODY, "run `engage contracts export`")
 
 
 def prepare(directory: Path = PUBLISHED, topics: Iterable[Topic] = TOPICS) -> Prepared:
