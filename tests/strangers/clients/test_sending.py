@@ -23,6 +23,7 @@ from tests.strangers.clients.clients import CLIENTS, HERE, Installed, node_progr
 from tests.tools import program, python_packages, run
 
 FORMS = TOPIC_BY_NAME["forms.applications.v1"]
+EXAMPLE = Path("contracts/examples/python/form.py").resolve()
 MODES = ("binary", "structured")
 EACH = [(client, mode) for client in CLIENTS for mode in MODES]
 
@@ -116,8 +117,8 @@ async def test_what_the_library_of_standard_webhooks_signs_is_taken(
 )
 async def test_the_example_of_a_form_hears_its_answer(track: str, status: int, topic: str, broker: str) -> None:
     body = json.dumps(application(f"heard {track}").model_dump(mode="json") | {"track": track})
-    argv: list[str | Path] = [sys.executable, Path("contracts/examples/python/form.py").resolve(), broker]
-    done = await asyncio.to_thread(run, [*argv, ApplicationSubmitted.event_type], directory=Path.cwd(), text=body)
+    argv: list[str | Path] = [sys.executable, EXAMPLE, broker, ApplicationSubmitted.event_type]
+    done = await asyncio.to_thread(run, argv, directory=EXAMPLE.parent, text=body)
     assert done.returncode == status, done.stderr
     identifier, first, *_ = done.stdout.splitlines()
     assert first.startswith(f"{topic} engage.")
