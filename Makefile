@@ -10,7 +10,7 @@ WORKERS ?= 3
 # What stands beside the chain, which `bench` names itself, since it alone takes ARGS.
 BENCHMARKS := $(filter-out tests/benchmarks/_%,$(wildcard tests/benchmarks/*.py))
 
-.PHONY: demo test test-kafka faults fuzz hostile bench configuration lexicon lint lock lock-peers clean
+.PHONY: demo test test-kafka test-strangers faults fuzz hostile bench configuration lexicon lint lock lock-peers lock-strangers clean
 
 demo: $(INSTALLED)
 	@$(BIN)/engage demo $(ARGS)
@@ -23,6 +23,12 @@ test: lint
 test-kafka: $(INSTALLED)
 	@echo "== pytest on Apache Kafka"
 	@ENGAGE_TEST_KAFKA=apache $(BIN)/python -m pytest tests/integration/chassis tests/integration/kafka tests/faults $(ARGS)
+
+# Programs of others against `engage up`: CloudEvents SDKs and Kafka clients of five languages, and the examples. Needs
+# Java 17 or later, Maven, Node.js 20 or later, Go 1.24 or later and kcat; what is missing is skipped by name.
+test-strangers: $(INSTALLED)
+	@echo "== pytest with the programs of strangers"
+	@$(BIN)/python -m pytest tests/strangers/clients $(ARGS)
 
 # Kills, freezes and doubles what runs, and proves that nothing was lost. SEED=… repeats a campaign.
 faults: $(INSTALLED)
@@ -86,6 +92,16 @@ lock-peers: $(INSTALLED)
 	@echo "== npm: tests/benchmarks/peers/package-lock.json"
 	@cd tests/benchmarks/peers && npm install --package-lock-only --ignore-scripts --no-audit --no-fund --silent \
 		--omit-lockfile-registry-resolved=true
+
+# What strangers' programs in Python need, which is none of ours.
+lock-strangers: $(INSTALLED)
+	@set -e; cd tests/strangers/clients/python; for name in sdk_1 sdk_2 webhooks; do \
+		echo "== pip-compile: tests/strangers/clients/python/$$name.lock"; \
+		PIP_FIND_LINKS= CUSTOM_COMPILE_COMMAND="make lock-strangers" \
+			$(CURDIR)/$(BIN)/pip-compile --quiet --allow-unsafe --generate-hashes --strip-extras \
+			--no-emit-index-url --no-emit-find-links --no-emit-trusted-host \
+			--output-file $$name.lock $(ARGS) $$name.in; \
+	done
 
 clean:
 	rm -rf .venv build *.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis

@@ -20,6 +20,10 @@ from deploy.local.processes import AnnouncingProcess, ProcessError
 _PRODUCER: Final = 0
 _REPLICATION: Final = 1
 
+_NEWEST: Final = {11: 5, 12: 3, 13: 2, 14: 3}
+"""The newest versions of JoinGroup, Heartbeat, LeaveGroup and SyncGroup that the mock cluster answers as Kafka does: it
+offers newer ones, which its own client does not use and Java's does."""
+
 
 class EmbeddedBroker:
     """A one-node broker on 127.0.0.1 with the given topics (name to number of partitions), in memory only.
@@ -95,6 +99,8 @@ class _MockCluster:
             raise ProcessError("librdkafka could not start its mock cluster")
         # The real three seconds, in which a new group waits for more members, serve no one here.
         self._library.rd_kafka_mock_group_initial_rebalance_delay_ms(self._cluster, 0)
+        for request, newest in _NEWEST.items():
+            self._library.rd_kafka_mock_set_apiversion(self._cluster, request, 0, newest)
         for name, partitions in topics.items():
             self._create_topic(name, partitions)
 
@@ -125,6 +131,7 @@ def _load_librdkafka() -> ctypes.CDLL:
         "rd_kafka_mock_cluster_destroy": (None, [pointer]),
         "rd_kafka_mock_cluster_bootstraps": (text, [pointer]),
         "rd_kafka_mock_topic_create": (integer, [pointer, text, integer, integer]),
+        "rd_kafka_mock_set_apiversion": (integer, [pointer, ctypes.c_int16, ctypes.c_int16, ctypes.c_int16]),
         "rd_kafka_mock_group_initial_rebalance_delay_ms": (None, [pointer, ctypes.c_int32]),
     }
     for name, (result, arguments) in signatures.items():

@@ -16,14 +16,18 @@ from contracts.catalogue import EVENT_BY_TYPE, TOPIC_BY_NAME, TOPICS
 from contracts.codec import ContractViolation, Headers, decode, encode, encode_attributes, told_of
 from contracts.event import Event, derived_id, identity_of, is_passed_on, known_as
 from contracts.message import EventData
+from contracts.sources import Source, Sources
+from contracts.topic import Topic
 from libraries.chassis.handling import Handlers, Handling
 from libraries.chassis.lanes.dead_letters import told_as_dead
 from libraries.chassis.lanes.processing import sort_out
-from libraries.chassis.records.received import Received
+from libraries.chassis.records.received import UNFORESEEN, Received
 from libraries.chassis.service import Service
 from libraries.chassis.store import NO_STORE
+from libraries.chassis.unit_of_work import OutboxRow
 from tests.events import START, event_of, example
 
+CONTACTS: Final = TOPIC_BY_NAME["contacts.v1"]
 FORMS: Final = TOPIC_BY_NAME["forms.applications.v1"]
 EVENT: Final = event_of(example(ApplicationSubmitted), at=START)
 KEY, VALUE, HEADERS = encode(EVENT)
@@ -200,3 +204,33 @@ def test_any_record_has_an_effect_or_is_told_of(
         told_by = str(row.id), "urn:engage:intake", row.type, EVENT_BY_TYPE[row.type].minor, row.time
         written = encode_attributes(*told_by, row.correlation_id, row.causation_id, row.traceparent)
         assert isinstance(decode(TOPIC_BY_NAME[row.topic], row.key.encode(), row.payload, written), Event)
+
+
+def dead(reason: str, headers: Headers, service: Service = SERVICE, topic: Topic = FORMS) -> list[OutboxRow]:
+    received = Received(topic, 1, 7, 1_736_499_600_000, KEY, VALUE, headers)
+    received.end("dead", reason, "why")
+    return told_as_dead(received, service)
+
+
+def test_a_form_hears_of_what_it_can_mend_and_operators_of_all() -> None:
+    told = [(row.topic, row.correlation_id, row.causation_id) for row in dead("id-used-again", with_id("7"))]
+    assert told == [("intake.dead-letters.v1", "7", "7"), ("refusals.v1", "7", "7")]
+    for reason in UNFORESEEN:
+        assert [row.topic for row in dead(reason, with_id("7"))] == ["intake.dead-letters.v1"]
+    assert [row.topic for row in dead("header", HEADERS, topic=CONTACTS)] == ["intake.dead-letters.v1"]
+
+
+def test_what_may_be_personal_of_a_header_is_not_told() -> None:
+    listed = Source(name="urn:form:known", events=(EVENT.type,), user="known")
+    strict = Service("intake", HANDLERS, lambda _: NO_STORE, sources=Sources([listed]))
+    for source, told in (
+        ("urn:form:known", "urn:form:known"),
+        ("urn:form:camille-martin", None),
+        ("a@b.example", None),
+    ):
+        headers = [*(header for header in HEADERS if header[0] != "ce_source"), ("ce_source", source.encode())]
+        for row in dead("source", headers, strict):
+            assert json.loads(row.payload or b"")["ce_source"] == told
+    headers = [*(header for header in HEADERS if header[0] != "ce_type"), ("ce_type", b"camille.martin")]
+    assert all(json.loads(row.payload or b"")["ce_type"] is None for row in dead("unknown-type", headers))
+    assert all(b"camille" not in (row.payload or b"") for row in dead("header", with_id("camille@b.example")))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import shutil
 import signal
 import subprocess
@@ -28,6 +29,7 @@ from tests.kafka import Sending, read_all, send
 from tests.tools import go_program, node_packages, program, run
 
 EXAMPLES = Path("contracts/examples").resolve()
+CATALOGUE = Path("contracts/published/catalogue.json").resolve()
 NEWER = b"engage.application.registered.v99"
 READ = ("needs.v1", "applications.v1", "assignments.v1")
 CONSUMER_SECONDS = 60.0
@@ -92,7 +94,8 @@ async def told(servers: str) -> set[str]:
 @contextmanager
 def following(argv: Sequence[str | Path], directory: Path, output: Path) -> Iterator[subprocess.Popen[bytes]]:
     with output.open("wb") as lines:
-        process = subprocess.Popen(argv, cwd=directory, stdout=lines, stderr=subprocess.PIPE)
+        environment = {**os.environ, "CATALOGUE": str(CATALOGUE)}
+        process = subprocess.Popen(argv, cwd=directory, env=environment, stdout=lines, stderr=subprocess.PIPE)
     try:
         yield process
     finally:

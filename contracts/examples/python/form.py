@@ -5,8 +5,8 @@
 
 TYPE is the event's, such as `engage.application.submitted.v1`. It prints the id that it gave the event, then a line for
 each answer: `topic type key`. What can't be taken is answered on `refusals.v1`: then the line has what would be right
-after it, and the program ends with status 1. An answer names the event's id as its cause; where the record was so broken
-that its id could not be read, it names the place that Kafka gave it.
+after it, and the program ends with status 1. An answer names the event's id as its cause; where the record was so
+broken that its id could not be read, it names the place that Kafka gave it.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, ConsumerRecord, TopicPa
 from contracts.catalogue import EVENT_BY_TYPE, TOPICS, topic_of
 
 PATIENCE_SECONDS = 60
+REFUSALS = "refusals.v1"
 PUBLIC = [topic for topic in TOPICS if topic.privacy == "public"]
 
 
@@ -42,7 +43,9 @@ async def send_and_hear(broker: str, event_type: str, value: bytes) -> bool:
                 pass
     finally:
         await consumer.stop()
-    return all([tell(answer) for answer in answers])
+    for answer in answers:
+        print(line_of(answer), flush=True)
+    return all(answer.topic != REFUSALS for answer in answers)
 
 
 async def publish(broker: str, event_type: str, event_id: str, value: bytes) -> tuple[str, int, int]:
@@ -79,20 +82,18 @@ async def received(consumer: AIOKafkaConsumer) -> list[ConsumerRecord[bytes, byt
 
 def is_answer(record: ConsumerRecord[bytes, bytes], event_id: str, place: tuple[str, int, int]) -> bool:
     """Whether a record answers the event of this id, which lies at this place."""
-    if (event_id.encode()) == dict(record.headers).get("ce_causationid"):
+    if dict(record.headers).get("ce_causationid") == event_id.encode():
         return True
-    if record.topic != "refusals.v1" or record.value is None:
+    if record.topic != REFUSALS:
         return False
-    refusal = json.loads(record.value)
-    return (refusal["topic"], refusal["partition"], refusal["offset"]) == place
+    refusal = json.loads(record.value or b"")
+    return place == (refusal["topic"], refusal["partition"], refusal["offset"])
 
 
-def tell(answer: ConsumerRecord[bytes, bytes]) -> bool:
-    """Prints an answer; whether it says that the event was taken."""
+def line_of(answer: ConsumerRecord[bytes, bytes]) -> str:
+    """What is printed of an answer."""
     line = f"{answer.topic} {dict(answer.headers)['ce_type'].decode()} {(answer.key or b'').decode()}"
-    is_taken = answer.topic != "refusals.v1"
-    print(line if is_taken else f"{line} {json.loads(answer.value or b'')['detail']}", flush=True)
-    return is_taken
+    return f"{line} {json.loads(answer.value or b'')['detail']}" if answer.topic == REFUSALS else line
 
 
 if __name__ == "__main__":

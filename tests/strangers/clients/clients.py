@@ -36,6 +36,10 @@ class Installed:
         """Has it publish an event, `binary` or `structured`."""
         self._run(["send", broker, mode], json.dumps(event))
 
+    def partitions(self, count: int, keys: list[str]) -> list[str]:
+        """A line for each key with the partitions that it would choose, of so many; Go's alone says it."""
+        return self._run(["partitions", str(count), *keys]).splitlines()
+
     def _run(self, arguments: list[str], text: str | None = None) -> str:
         done = run([*self.argv, *arguments], directory=self.directory, text=text, **self.environment)
         assert done.returncode == 0, done.stdout[-2_000:] + done.stderr[-2_000:]

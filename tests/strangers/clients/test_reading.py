@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import os
+import re
 import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
+from uuid import UUID
 
 import pytest
 
@@ -20,12 +23,13 @@ from contracts.codec import Record
 from contracts.erasures import ErasureRequested
 from contracts.event import Event
 from contracts.needs import NeedClosed
-from deploy.local.apache_kafka.java import java_command
+from deploy.local.apache_kafka.jars import jars_of
+from deploy.local.apache_kafka.java import find_java
 from deploy.local.processes import ProcessError
 from tests.eventually import eventually
 from tests.forms import START, application, confirmation, identifier, mentor, need, sending
 from tests.kafka import Sending, read_all, read_events, send
-from tests.strangers.clients.clients import CLIENTS, Installed, node_program
+from tests.strangers.clients.clients import CLIENTS, HERE, Installed, node_program
 from tests.tools import go_program, program, run
 
 PUBLIC: Final = [topic.name for topic in TOPICS if topic.privacy == "public"]
@@ -57,7 +61,7 @@ async def _play(broker: str) -> list[str]:
     return await eventually(lambda: _quiet(broker), within=90)
 
 
-async def _proposed(broker: str, least: int) -> list[object]:
+async def _proposed(broker: str, least: int) -> list[UUID]:
     events = await read_events(broker, "assignments.v1")
     found = [
         it.data.assignment_id for it in events if isinstance(it, Event) and isinstance(it.data, AssignmentProposed)
@@ -94,41 +98,46 @@ async def test_a_stranger_reads_every_event(name: str, broker: str, published: l
     assert sorted(await asyncio.to_thread(client.read, broker, PUBLIC)) == published
 
 
-def _python_example() -> list[str | Path]:
-    return [sys.executable, EXAMPLES / "python" / "subscriber.py"]
+def _python_example(broker: str) -> list[str | Path]:
+    return [sys.executable, EXAMPLES / "python" / "subscriber.py", broker]
 
 
-def _node_example() -> list[str | Path]:
-    directory = node_program("sdk.mjs").parent
-    script = shutil.copy(EXAMPLES / "node" / "subscriber.mjs", directory / "subscriber.mjs")
-    return [program("node", "install Node.js 20 or later"), script]
+def _node_example(broker: str) -> list[str | Path]:
+    script = shutil.copy(EXAMPLES / "node" / "subscriber.mjs", node_program("sdk.mjs").with_name("subscriber.mjs"))
+    return [program("node", "install Node.js 20 or later"), script, broker, "counting"]
 
 
-def _go_example() -> list[str | Path]:
-    return [go_program(EXAMPLES / "go", "subscriber")]
+def _go_example(broker: str) -> list[str | Path]:
+    return [go_program(EXAMPLES / "go", "subscriber"), broker]
+
+
+@contextmanager
+def _following(argv: Sequence[str | Path], output: Path) -> Iterator[subprocess.Popen[bytes]]:
+    """A program that runs until it is asked to end."""
+    with output.open("wb") as lines:
+        process = subprocess.Popen(argv, stdout=lines, cwd=Path.cwd(), env={**os.environ, **CATALOGUE})
+    try:
+        yield process
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(20) == 0
+    finally:
+        process.kill()
+        process.wait()
 
 
 @pytest.mark.parametrize("example", [_python_example, _node_example, _go_example])
 async def test_an_example_drops_nothing(
-    example: Callable[[], list[str | Path]], broker: str, published: list[str], tmp_path: Path
+    example: Callable[[str], list[str | Path]], broker: str, published: list[str], tmp_path: Path
 ) -> None:
-    argv = await asyncio.to_thread(example)
-    group = ["counting"] if example is _node_example else []
+    argv, output = await asyncio.to_thread(example, broker), tmp_path / "lines"
 
     async def told() -> list[str]:
         assert process.poll() is None
         lines = sorted(output.read_text().splitlines())
         return lines if len(lines) >= len(published) else []
 
-    output = tmp_path / "lines"
-    with output.open("wb") as lines:
-        environment = {**os.environ, **CATALOGUE}
-        process = subprocess.Popen([*argv, broker, *group, *PUBLIC], stdout=lines, cwd=argv[-1].parent, env=environment)
-    try:
+    with _following([*argv, *PUBLIC], output) as process:
         assert await eventually(told, within=60) == published
-    finally:
-        process.send_signal(signal.SIGTERM)
-        process.wait(20)
 
 
 async def test_the_example_with_kcat_drops_nothing(broker: str, published: list[str]) -> None:
@@ -142,14 +151,14 @@ async def test_the_example_with_kcat_drops_nothing(broker: str, published: list[
 
 async def test_kafka_console_consumer_prints_every_event(broker: str, published: list[str], tmp_path: Path) -> None:
     try:
-        java = java_command()
+        java, jars = find_java(), jars_of((HERE / "java" / "console.xml").read_bytes(), "console")
     except ProcessError as error:
         pytest.skip(str(error))
-    shown = [f"--property=print.{part}=true" for part in ("headers", "key", "timestamp")]
-    arguments = ["--bootstrap-server", broker, "--from-beginning", "--timeout-ms=10000", *shown]
-    printed = 0
-    for topic in PUBLIC:
-        argv = [*java, "org.apache.kafka.tools.consumer.ConsoleConsumer", *arguments, "--topic", topic]
-        done = await asyncio.to_thread(run, argv, directory=tmp_path)
-        printed += sum("ce_specversion:1.0" in line for line in done.stdout.splitlines())
-    assert printed == len(published)
+    argv: list[str | Path] = [java, "-cp", str(jars / "*"), "org.apache.kafka.tools.consumer.ConsoleConsumer"]
+    argv += ["--bootstrap-server", broker, "--include", "|".join(map(re.escape, PUBLIC)), "--from-beginning"]
+    argv += ["--max-messages", str(len(published)), "--property", "print.headers=true", "--property", "print.key=true"]
+    done = await asyncio.to_thread(run, argv, directory=tmp_path)
+    told = [re.search(r"ce_type:([a-z.0-9-]+).*ce_id:([0-9a-f-]+)", line) for line in done.stdout.splitlines()]
+    ids = [line.split()[3] for line in published if " gone " not in line]
+    assert len(told) == len(published)
+    assert {found[2] for found in told if found} >= set(ids)

@@ -4,25 +4,29 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 import sys
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
+from urllib.request import urlopen
 
 import pytest
 from aiokafka import ConsumerRecord
+from confluent_kafka import Producer
 
 from contracts.applications import ApplicationSubmitted
 from contracts.catalogue import TOPIC_BY_NAME
 from contracts.partitions import partition_of
 from tests.door import request
 from tests.eventually import eventually
-from tests.forms import START, application
+from tests.forms import START, application, sending
 from tests.kafka import read_all
 from tests.strangers.clients.clients import CLIENTS, HERE, Installed, node_program
 from tests.tools import program, python_packages, run
 
 FORMS = TOPIC_BY_NAME["forms.applications.v1"]
+EXAMPLE = Path("contracts/examples/python/form.py").resolve()
 MODES = ("binary", "structured")
 EACH = [(client, mode) for client in CLIENTS for mode in MODES]
 
@@ -116,9 +120,43 @@ async def test_what_the_library_of_standard_webhooks_signs_is_taken(
 )
 async def test_the_example_of_a_form_hears_its_answer(track: str, status: int, topic: str, broker: str) -> None:
     body = json.dumps(application(f"heard {track}").model_dump(mode="json") | {"track": track})
-    argv: list[str | Path] = [sys.executable, Path("contracts/examples/python/form.py").resolve(), broker]
-    done = await asyncio.to_thread(run, [*argv, ApplicationSubmitted.event_type], directory=Path.cwd(), text=body)
+    argv: list[str | Path] = [sys.executable, EXAMPLE, broker, ApplicationSubmitted.event_type]
+    done = await asyncio.to_thread(run, argv, directory=EXAMPLE.parent, text=body)
     assert done.returncode == status, done.stderr
     identifier, first, *_ = done.stdout.splitlines()
     assert first.startswith(f"{topic} engage.")
     assert await answers(broker, topic, identifier)()
+
+
+async def test_partitioners_that_are_said_to_be_javas_are() -> None:
+    """franz-go's, of whose producers there is none here, and Sarama's as it is set here; the others are seen above."""
+    keys = [str(application(f"partitioned {number}").application_id) for number in range(200)]
+    client = await asyncio.to_thread(CLIENTS["go"])
+    wanted = [f"{key} {partition_of(key.encode(), 4)} {partition_of(key.encode(), 4)}" for key in keys]
+    assert await asyncio.to_thread(client.partitions, 4, keys) == wanted
+
+
+async def test_records_of_another_partitioner_are_counted_and_have_their_effect(system: dict[str, str]) -> None:
+    forms = [sending(application(f"astray {number}")) for number in range(8)]
+    before = await _astray(system)
+    # librdkafka with nothing set.
+    producer = Producer({"bootstrap.servers": system["kafka_bootstrap_servers"], "acks": "all"})
+    for topic, record, _ in forms:
+        producer.produce(topic, value=record.value, key=record.key, headers=list(record.headers))
+    assert await asyncio.to_thread(producer.flush, 30) == 0
+    keys = {record.key: partition_of(record.key, FORMS.partitions) for _, record, _ in forms}
+    lying = [it for it in await read_all(system["kafka_bootstrap_servers"], FORMS.name) if it.key in keys]
+    strays = len([it for it in lying if it.partition != keys[it.key or b""]])
+    assert strays > 0, "its own default is another one"
+
+    async def counted() -> bool:
+        return await _astray(system) == before + strays
+
+    await eventually(counted, within=30)
+    assert "another partition than their key's" in (Path(system["logs"]) / "intake.log").read_text()
+
+
+async def _astray(system: dict[str, str]) -> float:
+    text = await asyncio.to_thread(lambda: urlopen(f"{system['intake_health']}/metrics").read().decode())
+    found = re.search(r'^engage_records_astray_total\{topic="forms.applications.v1"\} ([0-9.]+)$', text, re.MULTILINE)
+    return float(found[1]) if found else 0.0

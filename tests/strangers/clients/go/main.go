@@ -2,6 +2,7 @@
 //
 //	go run . read BROKER TOPIC...
 //	go run . send BROKER binary|structured < event.json
+//	go run . partitions COUNT KEY...
 package main
 
 import (
@@ -10,12 +11,14 @@ import (
 	"fmt"
 	"log"
 	"os"
+	"strconv"
 	"time"
 
 	"github.com/IBM/sarama"
 	"github.com/cloudevents/sdk-go/protocol/kafka_sarama/v2"
 	"github.com/cloudevents/sdk-go/v2/binding"
 	"github.com/cloudevents/sdk-go/v2/event"
+	"github.com/twmb/franz-go/pkg/kgo"
 )
 
 func must[T any](value T, err error) T {
@@ -100,11 +103,22 @@ func send(kafka sarama.Client, mode string) {
 	}
 }
 
+// partitions prints for each key where franz-go puts it if nothing is set, and where Sarama does as it is set here.
+func partitions(count int, keys []string) {
+	likeSarama, franz := likeJava()("any"), kgo.StickyKeyPartitioner(nil).ForTopic("any")
+	for _, key := range keys {
+		message := &sarama.ProducerMessage{Key: sarama.StringEncoder(key)}
+		fmt.Println(key, franz.Partition(&kgo.Record{Key: []byte(key)}, count), must(likeSarama.Partition(message, int32(count))))
+	}
+}
+
 func main() {
-	kafka := client(os.Args[2])
-	if os.Args[1] == "read" {
-		read(kafka, os.Args[3:])
-	} else {
-		send(kafka, os.Args[3])
+	switch os.Args[1] {
+	case "read":
+		read(client(os.Args[2]), os.Args[3:])
+	case "send":
+		send(client(os.Args[2]), os.Args[3])
+	case "partitions":
+		partitions(must(strconv.Atoi(os.Args[2])), os.Args[3:])
 	}
 }

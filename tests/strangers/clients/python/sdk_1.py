@@ -38,4 +38,7 @@ def publish(broker: str, mode: str) -> None:
 
 
 if __name__ == "__main__":
-    {"read": read, "send": publish}[sys.argv[1]](*sys.argv[2:])
+    if sys.argv[1] == "read":
+        read(*sys.argv[2:])
+    else:
+        publish(*sys.argv[2:])
