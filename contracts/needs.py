@@ -144,7 +144,6 @@ class NeedPublished(StateChange[KnownNeedState, KnownNeedReason]):
     """The current state of an open need; a tombstone with the same key says that it closed."""
 
     event_type: ClassVar[str] = "engage.need.published.v1"
-    minor: ClassVar[int] = 1
     key_field: ClassVar[str] = "need_id"
 
     need_id: UUID = Field(description="The need")
