@@ -151,6 +151,21 @@ async def test_a_form_a_service_and_a_subscriber_can_do_their_work(kafka: Guarde
     assert read(kafka, "contacts-subscriber", "contacts.v1")
 
 
+async def test_a_form_hears_its_answers_with_its_own_user(kafka: GuardedKafka, stack: Stack) -> None:
+    good, bad = application("heard"), application("unheard")
+    for form, value in ((good, good.model_dump_json().encode()), (bad, b"no JSON")):
+        _, record, _ = sending(form)
+        await publish(kafka, "forms-applications", "forms.applications.v1", record.key, value, record.headers)
+
+    async def heard() -> bool:
+        taken = await asyncio.to_thread(read, kafka, "forms-applications", "applications.v1")
+        refused = await asyncio.to_thread(read, kafka, "forms-applications", "refusals.v1")
+        return str(good.application_id).encode() in taken and bool(refused)
+
+    await eventually(heard, within=60)
+    await commit(kafka, "forms-applications", "forms-applications-7")
+
+
 @pytest.mark.parametrize(
     ("user", "topic"),
     [
