@@ -1,0 +1,102 @@
+"""Linters find no error in what is published, strict validators take it, and generated code has names."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from publication.registry import PUBLISHED
+from tests.tools import node_packages, program, run
+
+_SPECTRAL = "@stoplight/spectral-cli@6.16.3"
+_REDOCLY = "@redocly/cli@2.77.0"
+_MODELINA = "@asyncapi/modelina@5.10.1"
+_AJV = ("ajv@8.20.0", "ajv-formats@3.0.1")
+_README = PUBLISHED.parent / "README.md"
+
+_VALIDATE = """
+import { readFileSync, readdirSync } from "node:fs";
+const [, , published] = process.argv;
+const read = (path) => JSON.parse(readFileSync(`${published}/${path}`, "utf8"));
+const refused = [];
+const compiled = new Map();
+for (const name of readdirSync(`${published}/schemas`)) {
+  compiled.set(name, ajv.compile(read(`schemas/${name}`)));
+}
+for (const name of readdirSync(`${published}/golden`)) {
+  for (const { example, value } of read(`golden/${name}`)) {
+    for (const side of ["reader", "writer"]) {
+      const validate = compiled.get(name.replace(/json$/, `${side}.json`));
+      if (!validate(value)) refused.push(`${name} ${example} ${side}: ${ajv.errorsText(validate.errors)}`);
+      if (validate({ ...value, unknown: 1 }) !== (side === "reader")) refused.push(`${name} ${side}: unknown fields`);
+    }
+  }
+}
+console.log(JSON.stringify({ compiled: compiled.size, refused }));
+"""
+
+_GENERATE = """
+import { readFileSync } from "node:fs";
+import { JavaGenerator, TypeScriptGenerator } from "@asyncapi/modelina";
+const document = JSON.parse(readFileSync(process.argv[2], "utf8"));
+const made = {};
+for (const Generator of [JavaGenerator, TypeScriptGenerator]) {
+  const models = await new Generator().generate(structuredClone(document));
+  made[Generator.name] = models.map((model) => `${model.modelName}\\n${model.result}`);
+}
+console.log(JSON.stringify(made));
+"""
+
+
+def node() -> str:
+    return program("node", "install Node.js 20 or later")
+
+
+def executed(directory: Path, script: str, argument: Path) -> Any:
+    """What a script says as JSON, run where its packages are."""
+    path = directory / "stranger.mjs"
+    path.write_text(script)
+    done = run([node(), path, argument], directory=directory)
+    assert done.returncode == 0, done.stderr[-2_000:]
+    return json.loads(done.stdout)
+
+
+@pytest.mark.parametrize(
+    ("document", "rules"), [("asyncapi.json", "spectral:asyncapi"), ("openapi.json", "spectral:oas")]
+)
+def test_spectral_finds_no_error(document: str, rules: str, tmp_path: Path) -> None:
+    command = node_packages(_SPECTRAL) / "node_modules" / ".bin" / "spectral"
+    (tmp_path / "rules.yaml").write_text(f'extends: ["{rules}"]\n')
+    options = ("--ruleset", tmp_path / "rules.yaml", "--format", "json", "--quiet", "--fail-severity", "error")
+    done = run([command, "lint", *options, PUBLISHED / document], directory=tmp_path)
+    assert [it for it in json.loads(done.stdout) if it["severity"] == 0] == []
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize("document", ["asyncapi.json", "openapi.json"])
+def test_redocly_finds_no_error(document: str, tmp_path: Path) -> None:
+    command = node_packages(_REDOCLY) / "node_modules" / ".bin" / "redocly"
+    quiet = {"REDOCLY_TELEMETRY": "off", "REDOCLY_SUPPRESS_UPDATE_NOTICE": "true"}
+    options = ("--format", "json", "--max-problems", "1000")
+    done = run([command, "lint", *options, PUBLISHED / document], directory=tmp_path, **quiet)
+    found = json.loads(done.stdout)
+    assert [(it["ruleId"], it["message"]) for it in found["problems"] if it["severity"] == "error"] == []
+    assert found["totals"]["errors"] == 0
+
+
+def test_a_strict_validator_takes_every_schema_by_the_lines_of_the_readme() -> None:
+    (lines,) = re.findall("```js\n(.*?)```", _README.read_text(encoding="utf-8"), re.DOTALL)
+    assert "strict: true" in lines
+    told = executed(node_packages(*_AJV), lines + _VALIDATE, PUBLISHED)
+    assert told == {"compiled": len(list((PUBLISHED / "schemas").iterdir())), "refused": []}
+
+
+def test_generated_code_has_no_anonymous_models() -> None:
+    made = executed(node_packages(_MODELINA), _GENERATE, PUBLISHED / "asyncapi.json")
+    for language, models in made.items():
+        assert len(models) > 200, language
+        assert [model for model in models if re.search("anonymous", model, re.IGNORECASE)] == []
