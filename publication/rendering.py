@@ -8,7 +8,9 @@ from typing import Any
 
 from contracts.topic import Topic
 from publication.asyncapi import asyncapi_document
+from publication.connect import connect_schemas
 from publication.door import published_door
+from publication.duckdb import duckdb_views
 from publication.facts import facts_of
 from publication.golden import Example
 from publication.page import page
@@ -36,6 +38,8 @@ def rendered(topics: Iterable[Topic], golden: Mapping[str, list[Example]]) -> di
         "openapi.json": text_of(published_door(golden)),
         "index.html": page(document),
         "engage.ts": typescript_types(topics),
+        "duckdb.sql": duckdb_views(topics),
+        **{f"connect/{name}.json": text_of(schema) for name, schema in connect_schemas(topics).items()},
         VOCABULARIES: text_of(vocabulary_document()),
     }
 
