@@ -33,7 +33,7 @@ def components(found: Iterable[Version]) -> dict[str, Schema]:
 def within_components(parts: Mapping[str, Schema]) -> dict[str, Schema]:
     """Schemas as the components of a document have them.
 
-    References lead to its components; each inner choice, list and object has a title, so that no generator has to make
+    References lead to its components; each inner choice, union and object has a title, so that no generator has to make
     up a name; and bounds of times are extensions, since the dialects of OpenAPI and AsyncAPI do not know them.
     """
     return {name: _within(part, name) for name, part in parts.items()}
@@ -41,9 +41,7 @@ def within_components(parts: Mapping[str, Schema]) -> dict[str, Schema]:
 
 def _within(part: Schema, called: str) -> Schema:
     told = {_EXTENSIONS.get(keyword, keyword): _value(keyword, value, called) for keyword, value in part.items()}
-    # A `type` may be a list of them, which says null as well.
-    of_parts = not {"array", "object"}.isdisjoint(kinds if isinstance(kinds := part.get("type"), list) else [kinds])
-    nameless = "title" not in part and ("enum" in part or "anyOf" in part or of_parts)
+    nameless = "title" not in part and ("enum" in part or "anyOf" in part or "properties" in part)
     return {"title": called, **told} if nameless else told
 
 
@@ -54,14 +52,14 @@ def _value(keyword: str, value: Any, called: str) -> Any:
         case "properties", dict():
             return {name: _within(field, f"{called}{_pascal(name)}") for name, field in value.items()}
         case (("anyOf" | "allOf" | "prefixItems"), list()):
-            return [_within(choice, f"{called}{_of_choice(choice, number)}") for number, choice in enumerate(value, 1)]
+            return [_within(choice, f"{called}{_of_choice(choice)}") for choice in value]
         case (("items" | "additionalProperties"), dict()):
             return _within(value, f"{called}Item")
     return value
 
 
-def _of_choice(choice: Schema, number: int) -> str:
-    return _pascal(choice["type"]) if "type" in choice and "enum" not in choice else f"Choice{number}"
+def _of_choice(choice: Schema) -> str:
+    return "Value" if {"enum", "anyOf"} & choice.keys() else _pascal(str(choice.get("type", "")))
 
 
 def _pascal(name: str) -> str:

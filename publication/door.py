@@ -15,7 +15,12 @@ from services.intake.door.openapi import openapi_document
 def published_door(golden: Mapping[str, Sequence[Example]]) -> dict[str, Any]:
     """The document; an event whose golden examples are not given is described without any."""
     document = openapi_document()
-    document["components"]["schemas"] = within_components(document["components"]["schemas"])
+    schemas = document["components"]["schemas"]
+    for part in schemas.values():
+        for field in part.get("properties", {}).values():
+            # Pydantic's own are only the field's name again.
+            field.pop("title", None)
+    document["components"]["schemas"] = within_components(schemas)
     by_class = {version.model.__name__: golden.get(version.name, ()) for version in versions(TOPICS)}
     for path in document["paths"].values():
         if body := path.get("post", {}).get("requestBody"):

@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import json
 import re
+import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from publication.registry import PUBLISHED
-from tests.tools import node_packages, program, run
+from tests.tools import node_packages, program, python_packages, run
 
 _SPECTRAL = "@stoplight/spectral-cli@6.16.3"
 _REDOCLY = "@redocly/cli@2.77.0"
 _MODELINA = "@asyncapi/modelina@5.10.1"
 _AJV = ("ajv@8.20.0", "ajv-formats@3.0.1")
+_PYTHON = Path(__file__).parent / "python"
 _README = PUBLISHED.parent / "README.md"
+
+pytestmark = pytest.mark.timeout(900)  # the first time each stranger is installed
 
 _VALIDATE = """
 import { readFileSync, readdirSync } from "node:fs";
@@ -100,3 +104,35 @@ def test_generated_code_has_no_anonymous_models() -> None:
     for language, models in made.items():
         assert len(models) > 200, language
         assert [model for model in models if re.search("anonymous", model, re.IGNORECASE)] == []
+
+
+@pytest.mark.parametrize("document", ["asyncapi.json", "openapi.json"])
+def test_a_generator_of_python_names_every_class_after_its_field(document: str, tmp_path: Path) -> None:
+    classes = re.findall(r"^class (\w+)", generated(document, tmp_path).read_text(encoding="utf-8"), re.MULTILINE)
+    assert len(classes) > 20
+    assert [name for name in classes if re.fullmatch(r"(Model|Field|Anonymous).*|.*[0-9]", name)] == []
+
+
+def test_generated_python_takes_every_record(tmp_path: Path) -> None:
+    module = generated("asyncapi.json", tmp_path)
+    document = json.loads((PUBLISHED / "asyncapi.json").read_text(encoding="utf-8"))
+    binary = [it for it in document["components"]["messages"].values() if it["contentType"] == "application/json"]
+    names = json.dumps({message["name"]: message["title"] for message in binary})
+    golden = sorted((PUBLISHED / "golden").glob("*.json"))
+    done = run([sys.executable, _PYTHON / "take.py", module, *golden], directory=tmp_path, text=names)
+    assert done.returncode == 0, done.stderr[-2_000:]
+    assert json.loads(done.stdout) == {"taken": 2 * len(golden), "refused": []}
+
+
+def generated(document: str, directory: Path) -> Path:
+    """Pydantic's models of a document, as datamodel-code-generator makes them."""
+    packages = python_packages(_PYTHON / "generator.lock")
+    module = directory / "generated.py"
+    options = ("--input-file-type", document.removesuffix(".json"), "--output-model-type", "pydantic_v2.BaseModel",
+               "--use-title-as-name", "--target-python-version", "3.11")  # fmt: skip
+    argv = [sys.executable, "-W", "ignore", "-m", "datamodel_code_generator", *options]
+    done = run(
+        [*argv, "--input", PUBLISHED / document, "--output", module], directory=directory, PYTHONPATH=str(packages)
+    )
+    assert done.returncode == 0, done.stderr[-2_000:]
+    return module
