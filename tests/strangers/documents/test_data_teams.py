@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -13,7 +12,6 @@ import pytest
 
 from contracts.catalogue import TOPICS
 from contracts.codec import Record, encode_attributes
-from deploy.local.apache_kafka.jars import jars_of
 from deploy.local.broker import EmbeddedBroker
 from publication.duckdb import view_name
 from publication.golden import Example, record_of
@@ -21,11 +19,11 @@ from publication.registry import PUBLISHED
 from publication.versions import Version, versions
 from tests.forms import START
 from tests.kafka import Sending, send
+from tests.strangers.documents.java import JAVA, java_with
 from tests.tools import program, run
 from tests.unit.docs.documents import blocks
 
 PUBLIC = [topic.name for topic in TOPICS if topic.privacy == "public"]
-_JAVA = Path(__file__).parent / "java"
 _RECIPE = "docs/analyse.md"
 
 
@@ -52,15 +50,13 @@ def by_columns(value: Any, schema: dict[str, Any]) -> Any:
 
 @pytest.mark.parametrize("topic", PUBLIC)
 def test_kafka_connect_reads_structs_by_the_schema_of_the_topic(topic: str, tmp_path: Path) -> None:
-    java = program("java", "install Java 17 or later")
-    program("mvn", "install Maven 3.6.3 or later")
-    jars = jars_of((_JAVA / "pom.xml").read_bytes(), "connect")
+    java, jars = java_with("connect")
     path = PUBLISHED / "connect" / f"{topic}.json"
     schema = json.loads(path.read_text(encoding="utf-8"))
     values = [example["value"] for example in golden(topic)]
     (tmp_path / "values.jsonl").write_text("".join(f"{json.dumps(value)}\n" for value in values))
-    options = ("-Xshare:auto", "-XX:TieredStopAtLevel=1", "-cp", f"{jars}{os.sep}*")
-    done = run([java, *options, _JAVA / "Convert.java", path, tmp_path / "values.jsonl"], directory=tmp_path)
+    options = ("-Xshare:auto", "-XX:TieredStopAtLevel=1", "-cp", jars)
+    done = run([java, *options, JAVA / "Convert.java", path, tmp_path / "values.jsonl"], directory=tmp_path)
     assert done.returncode == 0, done.stderr[-2_000:]
     read = [json.loads(line) for line in done.stdout.splitlines()]
     assert read == [by_columns(value, schema) for value in values]

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from publication.registry import PUBLISHED
+from tests.strangers.documents.java import JAVA, java_with
 from tests.tools import node_packages, program, python_packages, run
 
 _SPECTRAL = "@stoplight/spectral-cli@6.16.3"
@@ -111,6 +112,26 @@ def test_a_generator_of_python_names_every_class_after_its_field(document: str, 
     classes = re.findall(r"^class (\w+)", generated(document, tmp_path).read_text(encoding="utf-8"), re.MULTILINE)
     assert len(classes) > 20
     assert [name for name in classes if re.fullmatch(r"(Model|Field|Anonymous).*|.*[0-9]", name)] == []
+
+
+@pytest.mark.parametrize("language", ["java", "python", "typescript-fetch"])
+def test_openapi_generator_names_every_model(language: str, tmp_path: Path) -> None:
+    java, jars = java_with("generator")
+    main = "org.openapitools.codegen.OpenAPIGenerator"
+    options = ("--generator-name", language, "--input-spec", PUBLISHED / "openapi.json", "--output", tmp_path / "made")
+    done = run([java, "-cp", jars, main, "generate", *options], directory=tmp_path)
+    assert done.returncode == 0, done.stdout[-2_000:] + done.stderr[-2_000:]
+    models = [path.stem for path in (tmp_path / "made").rglob("*") if path.parent.name in {"model", "models"}]
+    assert len(models) > 20
+    unnamed = re.compile("inline|anonymous|anyof|oneof|allof|^model|[0-9]$", re.IGNORECASE)
+    assert [name for name in models if unnamed.search(name)] == []
+
+
+def test_a_validator_of_java_takes_every_record() -> None:
+    java, jars = java_with("validator")
+    done = run([java, "-cp", jars, JAVA / "Validate.java", PUBLISHED], directory=JAVA)
+    assert done.returncode == 0, done.stderr[-2_000:]
+    assert done.stdout.split("\n") == [str(4 * len(list((PUBLISHED / "golden").iterdir()))), ""]
 
 
 def test_generated_python_takes_every_record(tmp_path: Path) -> None:
