@@ -72,16 +72,17 @@ def as_kcat_prints(example: Example, offset: int) -> str:
     return json.dumps(said, ensure_ascii=False)
 
 
-@pytest.fixture
-def database(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
+@pytest.fixture(scope="module")
+def database(tmp_path_factory: pytest.TempPathFactory) -> Any:
     """DuckDB with the views, over the public topics with every golden example, each published twice."""
     duckdb = pytest.importorskip("duckdb", reason="duckdb is missing: install engage[development]")
-    monkeypatch.chdir(tmp_path)
-    (tmp_path / "topics").mkdir()
+    directory = tmp_path_factory.mktemp("duckdb")
+    (directory / "topics").mkdir()
     for topic in PUBLIC:
         lines = [as_kcat_prints(it, number) for number, it in enumerate(golden(topic) * 2)]
-        (tmp_path / "topics" / f"{topic}.jsonl").write_text("\n".join(lines) + "\n")
-    with duckdb.connect() as connection:
+        (directory / "topics" / f"{topic}.jsonl").write_text("\n".join(lines) + "\n")
+    with duckdb.connect() as connection, pytest.MonkeyPatch.context() as patch:
+        patch.chdir(directory)
         connection.execute("SET TimeZone = 'UTC'")
         connection.execute((PUBLISHED / "duckdb.sql").read_text(encoding="utf-8"))
         yield connection
