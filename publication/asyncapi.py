@@ -37,7 +37,7 @@ def asyncapi_document(topics: Iterable[Topic], golden: Mapping[str, Sequence[Exa
         "CloudEventsHeaders": headers_schema(),
         "CloudEventsEnvelope": envelope_schema(),
         "CloudEventsStructuredHeaders": structured_headers(),
-        **within_components(components(found)),
+        **components(found),
     }
     messages: dict[str, Any] = {}
     for version in found:
@@ -55,6 +55,8 @@ def asyncapi_document(topics: Iterable[Topic], golden: Mapping[str, Sequence[Exa
             "description": "Events of the partnership between La France s'engage and the City of Marseille: "
             "CloudEvents 1.0 in Kafka's binary mode; forms may send structured mode, too. Messages are described as "
             "readers meet them, in every version that was published: readers ignore fields that they do not know.",
+            "license": {"name": "EUPL-1.2"},
+            "tags": [{"name": "cloudevents"}, {"name": "kafka"}],
         },
         "defaultContentType": "application/json",
         "servers": {
@@ -69,7 +71,7 @@ def asyncapi_document(topics: Iterable[Topic], golden: Mapping[str, Sequence[Exa
         "channels": {topic.name: _channel(topic, found) for topic in topics},
         "operations": {name: operation for topic in topics for name, operation in _operations(topic, found).items()},
         "components": {
-            "schemas": schemas,
+            "schemas": within_components(schemas),
             "messages": messages,
             "securitySchemes": {
                 "scram": {
@@ -165,6 +167,7 @@ def _operations(topic: Topic, found: tuple[Version, ...]) -> dict[str, Any]:
             "action": action,
             "channel": {"$ref": f"#/channels/{topic.name}"},
             "title": topic.description,
+            "description": f"{'Forms publish' if topic.is_form else 'Engage publishes'}: {topic.description}",
             "messages": messages,
         }
     }

@@ -8,6 +8,9 @@ from typing import Any
 
 from contracts.topic import Topic
 from publication.asyncapi import asyncapi_document
+from publication.connect import connect_schemas
+from publication.door import published_door
+from publication.duckdb import duckdb_views
 from publication.facts import facts_of
 from publication.golden import Example
 from publication.page import page
@@ -16,7 +19,6 @@ from publication.schemas import schema_of
 from publication.typescript import typescript_types
 from publication.versions import Version, versions
 from publication.vocabulary import VOCABULARIES, vocabulary_document
-from services.intake.door.openapi import openapi_document
 
 
 def rendered(topics: Iterable[Topic], golden: Mapping[str, list[Example]]) -> dict[str, str]:
@@ -33,9 +35,11 @@ def rendered(topics: Iterable[Topic], golden: Mapping[str, list[Example]]) -> di
         **files,
         CATALOGUE: text_of([facts_of(topic) for topic in topics]),
         "asyncapi.json": text_of(document),
-        "openapi.json": text_of(openapi_document()),
+        "openapi.json": text_of(published_door(golden)),
         "index.html": page(document),
         "engage.ts": typescript_types(topics),
+        "duckdb.sql": duckdb_views(topics),
+        **{f"connect/{name}.json": text_of(schema) for name, schema in connect_schemas(topics).items()},
         VOCABULARIES: text_of(vocabulary_document()),
     }
 

@@ -6,6 +6,7 @@ import hashlib
 import re
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
+from importlib.resources import files
 from typing import Any, Final
 from uuid import UUID
 
@@ -19,6 +20,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
+import contracts
 from contracts.applications import (
     ApplicationCorrected,
     ApplicationForm,
@@ -35,7 +37,6 @@ from libraries.chassis.watching import metrics
 from libraries.chassis.watching.log import named
 from services.intake import operations
 from services.intake.door.memory import DoorMemory, Message, OtherContent
-from services.intake.door.openapi import openapi_document
 from services.intake.door.problem_details import RefusedRequest, invalid, wrong_field
 from services.intake.door.settings import DoorSettings
 from services.intake.door.signature import ID, NotSigned, check_headers, signer
@@ -61,7 +62,7 @@ class Door:
         self._premises = premises
         self._memory = DoorMemory(premises.database, timedelta(days=settings.door_memory_days))
         self._forms = FormPublisher(premises.cluster, "engage-intake-door")
-        self._document = orjson.dumps(openapi_document())
+        self._document = (files(contracts) / "published" / "openapi.json").read_bytes()
         self._application = Starlette(
             routes=[
                 Route("/v1/applications", self._taking(ApplicationSubmitted), methods=["POST"]),

@@ -8,6 +8,7 @@ from pydantic.json_schema import models_json_schema
 
 from contracts.applications import ApplicationCorrected, ApplicationSubmitted, ApplicationWithdrawalRequested
 from contracts.message import Reason
+from services.intake.door.examples import PROBLEMS, STATE, TAKEN
 
 _REFUSALS: Final = {
     "400": "The body is no JSON",
@@ -35,14 +36,14 @@ _SIGNED: Final = [
         "description": "When it is sent, in seconds since 1970",
         "schema": {"type": "string", "pattern": "^[0-9]{1,12}$"},
     },
-    {
-        "name": "webhook-signature",
-        "in": "header",
-        "required": True,
-        "description": "`v1,` and the base64 of HMAC-SHA256 over `id.timestamp.body`; several with spaces between",
-        "schema": {"type": "string", "minLength": 1},
-    },
 ]
+_SIGNATURE: Final = {
+    "type": "apiKey",
+    "in": "header",
+    "name": "webhook-signature",
+    "description": "`v1,` and the base64 of HMAC-SHA256 over `id.timestamp.body`, as Standard Webhooks has it; several "
+    "with spaces between. The operator gives each form its secret",
+}
 _ID: Final = {
     "name": "application_id",
     "in": "path",
@@ -68,7 +69,7 @@ _PROBLEM: Final = {
 
 
 def openapi_document() -> dict[str, Any]:
-    """The document; its schemas are those of the contracts' readers."""
+    """The document, but for examples of what forms send, with which it is published."""
     models = (ApplicationSubmitted, ApplicationCorrected, ApplicationWithdrawalRequested, Reason)
     _, schemas = models_json_schema(
         [(model, "validation") for model in models], ref_template="#/components/schemas/{model}"
@@ -79,6 +80,7 @@ def openapi_document() -> dict[str, Any]:
             "title": "Engage: the door of intake",
             "version": "1",
             "description": "For forms that cannot speak Kafka. Messages are signed as Standard Webhooks has it.",
+            "license": {"name": "EUPL-1.2", "identifier": "EUPL-1.2"},
         },
         "servers": [{"url": "/"}],
         "paths": _paths(),
@@ -86,7 +88,8 @@ def openapi_document() -> dict[str, Any]:
             "schemas": {
                 **schemas["$defs"],
                 **_answers(),
-            }
+            },
+            "securitySchemes": {"signature": _SIGNATURE},
         },
     }
 
@@ -108,8 +111,12 @@ def _paths() -> dict[str, Any]:
             "get": {
                 "operationId": "describeDoor",
                 "summary": "This document",
+                "security": [],
                 "responses": {
-                    "200": {"description": "It", "content": {"application/json": {"schema": {"type": "object"}}}}
+                    "200": {
+                        "description": "It",
+                        "content": {"application/json": {"schema": {"type": "object", "title": "Description"}}},
+                    }
                 },
             }
         },
@@ -127,11 +134,12 @@ def _answers() -> dict[str, Any]:
         "PublicState": _object(
             application_id={"type": "string", "format": "uuid"},
             state={
+                "type": "string",
                 "enum": ["received", "registered", "rejected", "correction-requested", "withdrawn"],
                 "description": "received: not judged yet",
             },
             version={"type": ["integer", "null"], "minimum": 1},
-            track={"enum": ["implantation", "contest", None]},
+            track={"type": ["string", "null"], "enum": ["implantation", "contest", None]},
             edition={"type": ["string", "null"]},
             changed_at={"type": ["string", "null"], "format": "date-time"},
             reasons={"type": "array", "items": {"$ref": "#/components/schemas/Reason"}},
@@ -150,6 +158,7 @@ def _taking(operation: str, schema: str, summary: str) -> dict[str, Any]:
         "operationId": operation,
         "summary": summary,
         "parameters": _SIGNED,
+        "security": [{"signature": []}],
         "requestBody": {
             "required": True,
             "content": {"application/json": {"schema": {"$ref": f"#/components/schemas/{schema}"}}},
@@ -158,7 +167,7 @@ def _taking(operation: str, schema: str, summary: str) -> dict[str, Any]:
             "202": {
                 "description": "Kafka has it; it is judged soon",
                 "headers": {"Location": {"schema": {"type": "string"}, "description": "The same as `status`"}},
-                "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Taken"}}},
+                "content": _json("Taken", TAKEN),
             },
             **_refusals("400", "401", "403", "404", "409", "413", "415", "422", "503"),
         },
@@ -169,10 +178,11 @@ def _telling() -> dict[str, Any]:
     return {
         "operationId": "tellState",
         "summary": "What became of an application: public facts only, so no signature is asked for",
+        "security": [],
         "responses": {
             "200": {
                 "description": "Its public state",
-                "content": {"application/json": {"schema": {"$ref": "#/components/schemas/PublicState"}}},
+                "content": _json("PublicState", STATE),
             },
             **_refusals("404", "503"),
         },
@@ -180,8 +190,22 @@ def _telling() -> dict[str, Any]:
 
 
 def _refusals(*statuses: str) -> dict[str, Any]:
-    content = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
-    return {status: {"description": _REFUSALS[status], "content": content} for status in statuses}
+    return {
+        status: {
+            "description": _REFUSALS[status],
+            "content": {
+                "application/problem+json": {
+                    "schema": {"$ref": "#/components/schemas/Problem"},
+                    "example": PROBLEMS[status],
+                }
+            },
+        }
+        for status in statuses
+    }
+
+
+def _json(schema: str, example: dict[str, Any]) -> dict[str, Any]:
+    return {"application/json": {"schema": {"$ref": f"#/components/schemas/{schema}"}, "example": example}}
 
 
 def _object(**fields: Any) -> dict[str, Any]:

@@ -1,0 +1,1 @@
+"""Linters, validators and generators of code, on the documents that are published."""

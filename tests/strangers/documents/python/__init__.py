@@ -1,0 +1,1 @@
+"""A generator of Python, and what reads with what it makes."""
