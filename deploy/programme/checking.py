@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import importlib
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Final
 
 from contracts.catalogue import SERVICES
 from deploy.programme.remarks import Remark, error_of
 from libraries.data_files import DataFileError, Mistake
 from libraries.programme.programme import Identity, Programme
 from libraries.programme.running import begin_with
+
+_MANY: Final = 5
+"""So many files of one folder are counted, and not listed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +97,9 @@ def _never_read(programme: Programme) -> Iterator[Remark]:
 
 def _taken(programme: Programme) -> Iterator[Remark]:
     if taken := programme.taken_from_shipped:
-        wrong = f"{len(taken)} files are taken from the shipped programme: {', '.join(taken)}"
+        folders = Counter(name.rpartition("/")[0] for name in taken)
+        listed = [name for name in taken if folders[name.rpartition("/")[0]] < _MANY or "/" not in name]
+        listed += [f"{count} of {folder}" for folder, count in folders.items() if folder and count >= _MANY]
+        wrong = f"{len(taken)} files are taken from the shipped programme: {', '.join(listed)}"
         right = "copy here what this city wants to decide itself: an upgrade may change the shipped ones"
         yield Remark("note", str(programme.directory), None, "", wrong, right)

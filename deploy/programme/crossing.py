@@ -29,30 +29,33 @@ _OLDEST: Final = date(1850, 1, 1)
 
 def crossing(programme: Programme, *, now: datetime, passed_over: Collection[str]) -> Iterator[Remark]:
     """What is wrong between files, and what is only to be known; files with mistakes of their own are passed over."""
-    files = _Files(programme)
-    found = [*_lexicon(files), *_matching(files), *_editions(files, now), *_zones(files)]
-    if not CITY_SERVICES:
+    files = _Files(programme, passed_over)
+    found = [
+        *(_lexicon(files) if files.are_sound("lexicon.toml", "vocabularies.toml") else ()),
+        *(_matching(files) if files.are_sound("matching_rules.toml", "territories.toml") else ()),
+        *_editions(files, now),
+        *(_zones(files) if files.are_sound("territories.toml") else ()),
+    ]
+    if not CITY_SERVICES and files.are_sound("city_services.toml"):
         wrong = "no service of the city gets mail about obstacles: the officers who own the needs get it"
         found.append(files.remark("warning", "city_services.toml", (), wrong, "list the services"))
-    # Of the directory, also where the shipped file was read in the place of one that can't be.
-    mistaken = {
-        *passed_over,
-        *(programme.path_of(name) for name in programme.files if _own(programme, name) in passed_over),
-    }
-    return (remark for remark in found if remark.file not in mistaken)
-
-
-def _own(programme: Programme, name: str) -> str:
-    return str((programme.directory or Path()) / name)
+    return iter(found)
 
 
 class _Files:
     """Remarks on a programme's files, with the line at which each place stands."""
 
-    def __init__(self, programme: Programme) -> None:
+    def __init__(self, programme: Programme, passed_over: Collection[str]) -> None:
         self._programme = programme
+        self._passed_over = passed_over
+
+    def are_sound(self, *names: str) -> bool:
+        """Whether none of the files has a mistake of its own: else the shipped one was read in its place."""
+        directory = self._programme.directory or Path()
+        return not any({str(directory / name), self._programme.path_of(name)} & {*self._passed_over} for name in names)
 
     def remark(self, gravity: Gravity, name: str, place: Sequence[str | int], wrong: str, right: str = "") -> Remark:
+        """A remark on a place of a file; on the file as a whole where no place is given."""
         line = line_of(self._programme.files[name], place) if place else None
         return Remark(gravity, self._programme.path_of(name), line, ".".join(map(str, place)), wrong, right)
 
