@@ -29,6 +29,9 @@ _WHOM: Final[Mapping[str, str]] = {
     "mails/*": "everybody who reads mail that leaves from then on",
 }
 
+_MANY: Final = 8
+"""Of a list with more only the differences are shown."""
+
 
 @dataclass(frozen=True, slots=True)
 class Change:
@@ -59,10 +62,11 @@ def _file(name: str, before: Mapping[str, str], after: Mapping[str, str]) -> Ite
     old, new = (dict(_leaves(tomllib.loads(files[name]), ())) for files in (before, after))
     for place in dict.fromkeys((*old, *new)):
         if old.get(place) != new.get(place):
-            yield Change(name, ".".join(place), _shown(old.get(place)), _shown(new.get(place)), whom)
+            was, is_now = old.get(place), new.get(place)
+            yield Change(name, ".".join(place), _shown(was, is_now), _shown(is_now, was), whom)
 
 
-def _leaves(value: Any, place: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], str]]:
+def _leaves(value: Any, place: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], Any]]:
     if isinstance(value, dict):
         for key, below in value.items():
             yield from _leaves(below, (*place, str(key)))
@@ -70,7 +74,7 @@ def _leaves(value: Any, place: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...
         for position, each in enumerate(value):
             yield from _leaves(each, (*place, _name_of(each, position)))
     else:
-        yield place, ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+        yield place, value
 
 
 def _name_of(element: Any, position: int) -> str:
@@ -78,5 +82,12 @@ def _name_of(element: Any, position: int) -> str:
     return next(known, str(position))
 
 
-def _shown(value: str | None) -> str:
-    return "not there" if value is None else value.strip() or "empty"
+def _shown(value: Any, other: Any) -> str:
+    """A value in words; of a long list only what the other one lacks."""
+    if value is None:
+        return "not there"
+    if isinstance(value, list):
+        is_long = isinstance(other, list) and len(value) > _MANY
+        listed = [each for each in value if each not in other] if is_long else value
+        return ("… " if is_long else "") + (", ".join(map(str, listed)) or ("as the other" if is_long else "empty"))
+    return str(value).strip() or "empty"

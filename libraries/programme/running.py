@@ -15,7 +15,7 @@ _opened: list[Programme] = []
 class ProgrammeSettings(BaseSettings):
     """Which programme a process has; under the prefix `ENGAGE_`."""
 
-    model_config = SettingsConfigDict(env_prefix="ENGAGE_", frozen=True)
+    model_config = SettingsConfigDict(env_prefix="ENGAGE_", env_ignore_empty=True, frozen=True)
 
     programme: Path | None = Field(
         default=None,
