@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import dataclasses
-import os
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -170,8 +169,7 @@ def _show(found: Checked, changes: Sequence[Change] | None, against: str | None)
 
 
 def _show_remark(console: Console, remark: Remark) -> None:
-    place = os.path.relpath(remark.file) if os.path.isabs(remark.file) else remark.file
-    place += "" if remark.line is None else f":{remark.line}"
+    place = remark.file if remark.line is None else f"{remark.file}:{remark.line}"
     console.print(f"{_SIGNS[remark.gravity]} [bold]{place}[/]: ", end="", highlight=False)
     field = f"{remark.field}: " if remark.field else ""
     console.print(f"{field}{remark.wrong}", markup=False, highlight=False, soft_wrap=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -49,7 +49,7 @@ def check(directory: Path | None, *, now: datetime) -> Checked:
         programme.mistakes += [mistake for mistake in error.mistakes if mistake not in known]
         identity = None
     # Texts are read when they are rendered: only then all mistakes are known.
-    texts = [] if identity is None else [*_wrong_texts()]
+    texts = [] if identity is None else [*_wrong_texts(programme)]
     remarks = [*map(error_of, dict.fromkeys((*programme.mistakes, *texts)))]
     if identity is not None:
         remarks += _never_read(programme)
@@ -68,25 +68,35 @@ def _read_as_services_do() -> Identity:
     return IDENTITY
 
 
-def _wrong_texts() -> Iterator[Mistake]:
-    """Every kind of mail whose text is missing, or does not render with its sample."""
+def _wrong_texts(programme: Programme) -> Iterator[Mistake]:
+    """Every text of a mail that is missing, or does not render with its sample."""
     from services.notifications.kinds import KINDS
+    from services.notifications.mails.texts import DIGEST
+
+    # All at once, as a service does; one by one only where one of them is wrong.
+    if _trouble_with([kind.kind for kind in KINDS.all]) is None:
+        return
+    texts: dict[str, list[str]] = {DIGEST: []}
+    for kind in KINDS.all:
+        texts.setdefault(kind.text_name, []).append(kind.kind)
+    told: set[str] = set()
+    for text, kinds in texts.items():
+        # Whatever is wrong with the digest is wrong with all, and is told once.
+        if (wrong := _trouble_with(kinds)) is not None and wrong not in told:
+            told.add(wrong)
+            yield Mistake(programme.path_of(f"mails/texts/{text}.toml"), None, "", wrong)
+
+
+def _trouble_with(kinds: Sequence[str]) -> str | None:
+    """Why the texts of these kinds can't be used, with that of the digest; None where they can."""
     from services.notifications.mails.text_files import TextsError
     from services.notifications.mails.texts import load_texts
 
-    kinds = [kind.kind for kind in KINDS.all]
-    told: dict[str, str] = {}
-    # All at once, as a service does; one by one only where one of them is wrong.
-    for names in (kinds, *([name] for name in kinds)):
-        try:
-            load_texts(names)
-        except TextsError as error:
-            told.setdefault(str(error), names[0])
-            continue
-        if names is kinds:
-            return
-    for wrong, kind in told.items():
-        yield Mistake("mails/texts", None, kind, wrong)
+    try:
+        load_texts(kinds)
+    except TextsError as error:
+        return str(error)
+    return None
 
 
 def _never_read(programme: Programme) -> Iterator[Remark]:

@@ -127,6 +127,7 @@ def test_files_are_held_against_each_other(mine: Path) -> None:
     assert said.code == 1
     for _, _, _, told, gravity in CROSSED:
         assert [wrong for _, _, _, wrong, _ in said.of(gravity) if told in wrong], (told, said.answer)
+    assert "acknowledgement.toml" in {file for file, _, _, wrong, _ in said.of("error") if "'title'" in wrong}
 
 
 def test_windows_that_overlap_and_files_that_nothing_reads_are_mistakes(mine: Path) -> None:
