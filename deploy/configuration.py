@@ -1,4 +1,7 @@
-"""Writes the tables of `docs/configure.md` from the settings themselves: `python -m deploy.configuration`."""
+"""Writes the tables of the documents from what they list: `python -m deploy.configuration`.
+
+That is `docs/configure.md` from the settings, and `docs/programme.md` from the files of a programme.
+"""
 
 from __future__ import annotations
 
@@ -15,10 +18,14 @@ from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings
 
 import services
+from libraries.programme.files import FILES
 
 PAGE: Final = Path(__file__).resolve().parents[1] / "docs" / "configure.md"
+FILES_PAGE: Final = PAGE.with_name("programme.md")
 BEGINNING: Final = "<!-- The settings begin: written by `make configuration`. -->"
 END: Final = "<!-- The settings end. -->"
+_FILES_BEGIN: Final = "<!-- The files begin: written by `make configuration`. -->"
+_FILES_END: Final = "<!-- The files end. -->"
 _EVERY_SERVICE: Final = "Every service"
 _COMMAND_LINE: Final = "The command line"
 
@@ -51,11 +58,21 @@ def settings() -> list[Setting]:
 
 def page(text: str) -> str:
     """The text of the page with fresh tables between the two marks; raises ValueError where a mark is missing."""
-    before, mark, rest = text.partition(BEGINNING)
-    _, end, after = rest.partition(END)
+    return _between(text, BEGINNING, f"{_tables(settings())}\n", END)
+
+
+def files_page(text: str) -> str:
+    """The text of the page of a programme's files with a fresh table; raises ValueError where a mark is missing."""
+    rows = "".join(f"| `{name}` | {holds} |\n" for name, holds in FILES.items())
+    return _between(text, _FILES_BEGIN, f"| file | what it holds |\n|---|---|\n{rows}\n", _FILES_END)
+
+
+def _between(text: str, beginning: str, content: str, ending: str) -> str:
+    before, mark, rest = text.partition(beginning)
+    _, end, after = rest.partition(ending)
     if not mark or not end:
-        raise ValueError(f"{PAGE.name} needs the lines {BEGINNING!r} and {END!r}, in this order")
-    return f"{before}{mark}\n\n{_tables(settings())}\n{end}{after}"
+        raise ValueError(f"the page needs the lines {beginning!r} and {ending!r}, in this order")
+    return f"{before}{mark}\n\n{content}{end}{after}"
 
 
 def write_anew(path: Path, page: Callable[[str], str]) -> None:
@@ -68,8 +85,9 @@ def write_anew(path: Path, page: Callable[[str], str]) -> None:
 
 
 def main() -> None:
-    """Writes the page of the settings anew."""
+    """Writes both pages anew."""
     write_anew(PAGE, page)
+    write_anew(FILES_PAGE, files_page)
 
 
 def _below(kind: type[BaseSettings]) -> Iterator[type[BaseSettings]]:

@@ -28,6 +28,7 @@ from deploy.command_line.mail import mail
 from deploy.command_line.matching import explain, needs, what_if
 from deploy.command_line.mentoring import impact, obstacles, pairs, support
 from deploy.command_line.privacy import privacy
+from deploy.command_line.programme import check, programme
 from deploy.command_line.roles import roles
 from deploy.command_line.topics import topics
 from deploy.json_lines import print_json
@@ -52,6 +53,8 @@ program.add_typer(follow_ups)
 program.add_typer(mail)
 program.add_typer(erasure)
 program.add_typer(privacy)
+program.add_typer(programme)
+program.command()(check)
 program.command()(explain)
 program.command(name="what-if")(what_if)
 program.command()(needs)

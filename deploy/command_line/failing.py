@@ -11,15 +11,19 @@ from typing import Final
 import typer
 
 from deploy.local.processes import ProcessError
+from libraries.chassis.programmes import OtherProgramme
 from libraries.chassis.servers.migration import MigrationError
 from libraries.chassis.settings import SettingsError
 from libraries.chassis.transport import NotVerified
 from libraries.chassis.trouble import Cause, trouble_of
+from libraries.data_files import DataFileError
 
 WRONG: Final = 2
 """Something that was typed, set or installed is wrong; as of what was typed, which the parser says itself."""
 CODES: Final[Mapping[Cause, int]] = {"away": 3, "refused": 4, "missing": 5}
 """A server does not answer; a right is missing; something has to be made first."""
+_SAID: Final = (SettingsError, MigrationError, OtherProgramme, NotVerified, DataFileError, ProcessError)
+"""Whose words name what is wrong and what to do, and nothing that somebody wrote."""
 OURS: Final = 70
 """A mistake of this program: `EX_SOFTWARE` of sysexits.h."""
 
@@ -35,7 +39,7 @@ def tell(error: Exception, *, debug: bool) -> int:
     """Says what failed on the error stream; returns the exit code."""
     if debug:
         traceback.print_exception(error)
-    if isinstance(error, SettingsError | MigrationError | NotVerified | ProcessError):
+    if isinstance(error, _SAID):
         said, code = str(error), WRONG
     elif (trouble := trouble_of(error)) is not None:
         said, code = str(trouble), CODES[trouble.cause]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from typing import Annotated, Final
+from typing import TYPE_CHECKING, Annotated, Final
 from uuid import UUID
 
 import typer
@@ -16,8 +16,9 @@ from contracts.states import ObstacleState, PairState, SupportActionState
 from deploy.command_line.environment import connected
 from deploy.json_lines import print_lines
 from libraries.chassis.store import Connection
-from services.mentoring import operations
-from services.mentoring.operations import Listed
+
+if TYPE_CHECKING:
+    from services.mentoring.operations import Listed
 
 _PAIR_STYLES: Final = {
     "active": "bold green",
@@ -39,6 +40,8 @@ def pairs(
     as_json: _AsJson = False,
 ) -> None:
     """List pairs, the oldest first: who was offered to whom, until when, and what came of it."""
+    from services.mentoring import operations
+
     found = _ask(lambda connection: operations.list_pairs(connection, state=state, mentor_id=mentor))
     if as_json:
         print_lines(found)
@@ -65,6 +68,8 @@ def obstacles(
     as_json: _AsJson = False,
 ) -> None:
     """List obstacles, the next due first: what stands in which project's way, who owns it, until when."""
+    from services.mentoring import operations
+
     found = _ask(lambda connection: operations.list_obstacles(connection, state=state, service=service, late=late))
     if as_json:
         print_lines(found)
@@ -90,6 +95,8 @@ def support(
     as_json: _AsJson = False,
 ) -> None:
     """List support plans, the oldest first: how far their actions are, and which introductions were made."""
+    from services.mentoring import operations
+
     found = _ask(lambda connection: operations.list_support_plans(connection, state=state, assignment_id=assignment))
     if as_json:
         print_lines(found)
@@ -110,6 +117,8 @@ def impact(
     as_json: _AsJson = False,
 ) -> None:
     """Show the figures that projects reported, year by year, beside those they began with."""
+    from services.mentoring import operations
+
     found = _ask(lambda connection: operations.list_impact(connection, assignment_id=assignment))
     if as_json:
         print_lines(found)

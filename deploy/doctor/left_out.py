@@ -12,12 +12,12 @@ from libraries.chassis.settings import Settings, SettingsError, read_settings
 from libraries.chassis.sources import sources_of
 from services.intake.door.settings import DoorSettings
 from services.matching.settings.deciding import DecidingSettings
-from services.notifications.city_services import CityServicesSettings, city_services
+from services.notifications.city_services import CITY_SERVICES
 from services.notifications.kinds import Office
 from services.notifications.links import LinkSettings
 from services.notifications.settings import MailSettings
 
-_KINDS: Final = (Settings, DoorSettings, DecidingSettings, MailSettings, LinkSettings, CityServicesSettings)
+_KINDS: Final = (Settings, DoorSettings, DecidingSettings, MailSettings, LinkSettings)
 
 
 _OFFICES: Final[Mapping[Office, str]] = {
@@ -86,7 +86,13 @@ def _choices() -> Iterator[Finding]:
             "what is for it is cancelled",
             f"set {setting}",
         )
-    yield _city_services()
+    yield _choice(
+        "city services",
+        bool(CITY_SERVICES),
+        f"{len(CITY_SERVICES)} get obstacles by mail",
+        "none gets mail: obstacles go to the officers who own the needs",
+        "list them in city_services.toml of the programme",
+    )
     yield _choice(
         "signed mail",
         mail.signer is not None,
@@ -96,20 +102,6 @@ def _choices() -> Iterator[Finding]:
     )
     if mail.mail_paused:
         yield Finding("mail", "warning", "all mail is held back", "set ENGAGE_MAIL_PAUSED to false")
-
-
-def _city_services() -> Finding:
-    try:
-        known = len(city_services())
-    except SettingsError as error:
-        return Finding("city services", "failed", str(error), "mend the file: docs/configure.md says what it holds")
-    return _choice(
-        "city services",
-        known > 0,
-        f"{known} get obstacles by mail",
-        "none gets mail: obstacles go to the officers who own the needs",
-        "list them in a file, and name it by ENGAGE_CITY_SERVICES_FILE",
-    )
 
 
 def _choice(thing: str, made: bool, so: str, else_: str, remedy: str) -> Finding:

@@ -19,7 +19,9 @@ from deploy.topic_plan import differences, read_cluster
 from deploy.topics import TopicsError
 from libraries.chassis.kafka import Cluster, KafkaSettings
 from libraries.chassis.postgresql import DatabaseAddress, DatabaseSettings
+from libraries.chassis.programmes import in_force
 from libraries.chassis.servers.migration import MigrationError, check_migrated
+from libraries.programme.about import IDENTITY
 from services.notifications.sending.smtp import Mailer
 from services.notifications.settings import MailSettings
 
@@ -43,6 +45,7 @@ async def look_at_postgresql(settings: DatabaseSettings) -> Findings:
         yield _clock(await connection.fetchval("SELECT clock_timestamp()"))
         for service in SERVICES:
             yield await _schema(connection, service)
+            yield await _programme(connection, service)
         yield await _separation(connection, login)
 
 
@@ -72,6 +75,24 @@ async def _schema(connection: asyncpg.Connection[asyncpg.Record], service: str) 
     except asyncpg.InsufficientPrivilegeError:
         return Finding(thing, "not-tried", "this login may not see it")
     return Finding(thing, "ok", "up to date")
+
+
+async def _programme(connection: asyncpg.Connection[asyncpg.Record], service: str) -> Finding:
+    """Whether the service decides by the programme that this command was given, as the others were."""
+    thing = f"programme of {service}"
+    try:
+        async with connection.transaction():
+            await connection.execute("SELECT set_config('search_path', $1, true)", service)
+            held = await in_force(connection)
+    except (asyncpg.UndefinedTableError, asyncpg.InsufficientPrivilegeError):
+        return Finding(thing, "not-tried", "this login may not see it, or it is not there yet")
+    if held is None:
+        return Finding(thing, "ok", "none yet: the one of its first start will be in force")
+    seen = f"{held.identity}, since {held.since:%Y-%m-%d %H:%M} UTC"
+    if held.identity.digest == IDENTITY.digest:
+        return Finding(thing, "ok", seen)
+    remedy = "give it by ENGAGE_PROGRAMME to all processes, or stop them and run engage programme activate"
+    return Finding(thing, "warning", f"{seen}; this command has {IDENTITY}", remedy)
 
 
 async def _separation(connection: asyncpg.Connection[asyncpg.Record], login: str) -> Finding:

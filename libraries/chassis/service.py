@@ -14,6 +14,7 @@ from libraries.chassis.door import HttpSide, Premises
 from libraries.chassis.handling import Handlers
 from libraries.chassis.store import Connection, Store
 from libraries.chassis.unit_of_work import UnitOfWork
+from libraries.programme.programme import Sealed
 
 
 class Due(Protocol):
@@ -85,6 +86,8 @@ class Service:
     http: Callable[[Premises], HttpSide] | None = None
     sources: Sources = ANY_FORM
     """Who may send what on the topics of forms."""
+    programme: Sealed | None = None
+    """What its processes decide by, which has to be the same in all of them; None where it has no such thing."""
     single_writer: bool = False
     """One replica at a time reads all its topics, keeps `store.state` in memory and publishes in one sequence."""
 

@@ -52,7 +52,7 @@ def commune(typed: Typed) -> str | None:
         code = code.zfill(5)
     if _CODE.fullmatch(code) and (exists(code) or _ABROAD.fullmatch(code)):
         return code
-    return (_arrondissement_of(code) if _CODE.fullmatch(code) else None) or _read(written)
+    return (arrondissement_of(code) if _CODE.fullmatch(code) else None) or _read(written)
 
 
 def exists(code: str) -> bool:
@@ -62,7 +62,7 @@ def exists(code: str) -> bool:
 
 def may_be_postal(code: str) -> bool:
     """Whether a commune's code is also the postal code of an arrondissement: `13003` is Alleins and Marseille's 3rd."""
-    return _arrondissement_of(code) not in (None, code)
+    return arrondissement_of(code) not in (None, code)
 
 
 def same_place(code: str | None) -> str | None:
@@ -83,7 +83,7 @@ def _read(written: str) -> str:
     if city is not None:
         begins, most, whole = _CITIES[city]
         if ordinal is None and digits is not None:
-            return _arrondissement_of(digits) or (digits if same_place(digits) == whole and exists(digits) else whole)
+            return arrondissement_of(digits) or (digits if same_place(digits) == whole and exists(digits) else whole)
         if ordinal is None:
             return whole
         if 1 <= ordinal <= most:
@@ -97,7 +97,7 @@ def _read(written: str) -> str:
         found = [entry for entry in found if digits == entry.code or digits in entry.postal] or [
             entry for entry in found if entry.code[:2] == digits[:2]
         ]
-    elif not name and digits is not None and (there := _arrondissement_of(digits)):
+    elif not name and digits is not None and (there := arrondissement_of(digits)):
         return there
     # What is a commune of its own goes before parts of others that bear its name.
     found = [entry for entry in found if not entry.is_gone] or found
@@ -118,7 +118,7 @@ def _city(rest: str) -> tuple[str | None, int | None]:
     return city, int(ordinal[1]) if ordinal else None
 
 
-def _arrondissement_of(postal: str) -> str | None:
+def arrondissement_of(postal: str) -> str | None:
     """The arrondissement with this postal code, by the way they are made; None where it is none."""
     for prefix, begins, most in (("750", "751", 20), ("6900", "6938", 9), ("130", "132", 16)):
         tail = postal.removeprefix(prefix)
@@ -144,7 +144,7 @@ def _codes() -> frozenset[str]:
     # Old codes of what is an arrondissement's postal code today are more likely that: 75011 is no commune any more.
     # Only what they begin with is read: a service reads the list at its first form.
     lines = _lines("communes.txt")
-    return frozenset(line[:5] for line in lines if not (" ~" in line and _arrondissement_of(line[:5])))
+    return frozenset(line[:5] for line in lines if not (" ~" in line and arrondissement_of(line[:5])))
 
 
 @cache

@@ -10,10 +10,11 @@ from typing import Final, Self
 from pydantic import BaseModel, ConfigDict, model_validator
 
 from contracts.message import Language
-from libraries.data_files import read_data_file
 from libraries.dated import Dated
 from libraries.folding import fold, folded
 from libraries.nearest import nearest
+from libraries.places.communes import arrondissement_of
+from libraries.programme.running import programme
 from libraries.typed.slip import Slip, Typed, plain
 
 
@@ -37,7 +38,7 @@ class WholeCity(Place):
 
 
 class Arrondissement(Place):
-    """One of the 16, by its INSEE code."""
+    """A part of the commune, by its INSEE code; their order is that of their numbers."""
 
 
 class Zone(Place):
@@ -79,6 +80,11 @@ class Territories(BaseModel):
         return {place.code: place for place in self.places}
 
     @cached_property
+    def everywhere(self) -> frozenset[str]:
+        """The codes of the city as a whole, which meets every territory."""
+        return frozenset({self.whole_city.code, *self.whole_city.also})
+
+    @cached_property
     def labels(self) -> Mapping[Language, Mapping[str, str]]:
         """What people call each, by language and code."""
         return {
@@ -87,17 +93,18 @@ class Territories(BaseModel):
         }
 
 
-TERRITORIES: Final = read_data_file("libraries.places", "territories.toml", Territories)
+TERRITORIES: Final = programme().read("territories.toml", Territories)
 
 # A priority neighbourhood by its code, of 2015 (QP) or of 2024 (QN): the list of them is not ours to know.
 NEIGHBOURHOOD: Final = r"Q[PN][0-9A-Z]{5,8}"
 _ORDINAL: Final = r"(\d{1,2})\s*(?:er|ere|e|eme|nd|nde)?"
-_CITY: Final = "marseille"
+_CITY: Final = re.escape(folded(TERRITORIES.whole_city.label_fr))
+_CODES: Final = frozenset(each.code for each in TERRITORIES.arrondissements)
 _ARRONDISSEMENT: Final = re.compile(
     rf"(?:{_CITY}\s)?(?:0?(?:arr(?:ondissement)?\.?\s)?{_ORDINAL})(?:\s(?:arr(?:ondissement)?\.?|ardt\.?))?"
     rf"(?:\s(?:de|a)?\s?{_CITY})?"
 )
-_POSTAL: Final = re.compile(rf"(?:130(\d\d)|132(\d\d))(?:\s{_CITY}(?:\scedex)?(?:\s\d+)?)?")
+_POSTAL: Final = re.compile(rf"(\d{{5}})(?:\s{_CITY}(?:\scedex)?(?:\s\d+)?)?")
 _BETWEEN: Final = re.compile(r"[\s,_/()-]+")
 
 
@@ -120,13 +127,14 @@ def _territory(written: str) -> str:
     code = _BETWEEN.sub("", written).upper()
     if re.fullmatch(NEIGHBOURHOOD, code):
         return code
-    number = None
     if found := _POSTAL.fullmatch(name) or _POSTAL.fullmatch(code.lower()):
-        number = found[1] or found[2]
+        written_code = arrondissement_of(found[1]) or found[1]
+        if written_code in _CODES:
+            return written_code
     elif found := _ARRONDISSEMENT.fullmatch(name):
-        number = found[1]
-    if number is not None and 1 <= int(number) <= len(TERRITORIES.arrondissements):
-        return f"132{int(number):02}"
+        number = int(found[1])
+        if 1 <= number <= len(TERRITORIES.arrondissements):
+            return TERRITORIES.arrondissements[number - 1].code
     raise Slip("territory-unknown", nearest=nearest(written, _PLACES))
 
 

@@ -8,7 +8,7 @@ from typing import Final
 from pydantic import BaseModel, ConfigDict, Field
 
 from contracts.message import Code, Reason
-from libraries.data_files import read_data_file
+from libraries.programme.running import programme
 from libraries.typed.slip import Asked
 from libraries.vocabularies.vocabularies import called
 
@@ -32,7 +32,7 @@ class SlipsFile(BaseModel):
     slips: Mapping[Code, Sentence]
 
 
-SLIPS: Final = read_data_file("libraries.typed", "slips.toml", SlipsFile)
+SLIPS: Final = programme().read("sentences/slips.toml", SlipsFile)
 
 
 def reasons_of(asked: Iterable[Asked]) -> tuple[Reason, ...]:

@@ -9,8 +9,8 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from contracts.message import Code
 from contracts.vocabularies import CodeMatch, KnownCode, MatchKind, Vocabulary
-from libraries.data_files import read_data_file
 from libraries.places.territories import NEIGHBOURHOOD, TERRITORIES, Territories, WholeCity, Zone
+from libraries.programme.running import programme
 from libraries.vocabularies.vocabularies import VOCABULARIES, Crossing, Vocabularies, VocabularyName, Words
 
 
@@ -27,7 +27,7 @@ class _File(BaseModel):
     version: str
 
 
-_CODES: Final = read_data_file("libraries.vocabularies", "codes.toml", _File)
+_CODES: Final = programme().read("codes.toml", _File)
 
 OWN_CODES: Final[Mapping[str, CodesInWords]] = _CODES.__pydantic_extra__
 """The vocabularies of what Engage itself says, by name."""
@@ -50,18 +50,18 @@ _TURNED: Final[Mapping[MatchKind, MatchKind]] = {
 }
 
 
-def vocabularies(programme: Vocabularies = VOCABULARIES, territories: Territories = TERRITORIES) -> list[Vocabulary]:
+def vocabularies(listed: Vocabularies = VOCABULARIES, territories: Territories = TERRITORIES) -> list[Vocabulary]:
     """All of them, in a fixed order: the programme's first."""
     names: tuple[VocabularyName, ...] = ("themes", "publics", "directorates", "strategic-axes", "foundation-fields")
     return [
-        *(_of_programme(name, programme) for name in names),
+        *(_of_programme(name, listed) for name in names),
         _titled("territories", territories.version, tuple(_places(territories))),
         _titled("priority-neighbourhoods", territories.version, (), pattern=NEIGHBOURHOOD),
-        *(_own(name, listed) for name, listed in OWN_CODES.items()),
+        *(_own(name, codes) for name, codes in OWN_CODES.items()),
     ]
 
 
-def _of_programme(name: VocabularyName, programme: Vocabularies) -> Vocabulary:
+def _of_programme(name: VocabularyName, listed: Vocabularies) -> Vocabulary:
     codes = tuple(
         KnownCode(
             code=code,
@@ -69,11 +69,11 @@ def _of_programme(name: VocabularyName, programme: Vocabularies) -> Vocabulary:
             en=term.en,
             valid_from=term.valid_from,
             valid_until=term.valid_until,
-            matches=tuple(_matches(name, code, programme.crosswalk)),
+            matches=tuple(_matches(name, code, listed.crosswalk)),
         )
-        for code, term in programme.terms(name).items()
+        for code, term in listed.terms(name).items()
     )
-    return _titled(name, programme.version, codes)
+    return _titled(name, listed.version, codes)
 
 
 def _matches(name: VocabularyName, code: str, crosswalk: tuple[Crossing, ...]) -> Iterator[CodeMatch]:

@@ -11,10 +11,10 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from contracts.message import Code, Language
 from contracts.vocabularies import MatchKind
-from libraries.data_files import read_data_file
 from libraries.dated import Dated
 from libraries.folding import fold
 from libraries.places.territories import TERRITORIES
+from libraries.programme.running import programme
 from libraries.typed import texts
 from libraries.typed.slip import Typed
 
@@ -120,7 +120,7 @@ def _codes_by_name(terms: Mapping[str, Term]) -> Mapping[str, str]:
     return found
 
 
-VOCABULARIES: Final = read_data_file("libraries.vocabularies", "vocabularies.toml", Vocabularies)
+VOCABULARIES: Final = programme().read("vocabularies.toml", Vocabularies)
 
 _TERMS: Final = VOCABULARIES.all
 _NAMES: Final = {name: _codes_by_name(VOCABULARIES.terms(name)) for name in get_args(VocabularyName)}

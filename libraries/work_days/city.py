@@ -1,24 +1,43 @@
-"""Where people are: one time zone and one list of public holidays for all services, in `city.toml`."""
+"""Where people are: one time zone and one list of days without work for all services, in `calendar.toml`."""
 
 from __future__ import annotations
 
 from datetime import date, datetime, time
 from typing import Final
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, available_timezones
 
-from pydantic import BaseModel, ConfigDict
+import holidays as known_holidays
+from pydantic import BaseModel, ConfigDict, field_validator
 
-from libraries.data_files import read_data_file
+from libraries.programme.running import programme
 from libraries.work_days.due_dates import Calendar
 
 
 class City(BaseModel):
-    """A time zone by its name in the IANA database, and whose holidays are kept (ISO 3166 code of a country)."""
+    """A time zone by its name in the IANA database, and when nobody works besides weekends.
+
+    That is on the `holidays` of a country (ISO 3166 code), and on days that are `closed` in this city.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     time_zone: str
     holidays: str
+    closed: tuple[date, ...] = ()
+
+    @field_validator("time_zone")
+    @classmethod
+    def _check_zone(cls, value: str) -> str:
+        if value not in available_timezones():
+            raise ValueError("there is no such time zone: give one of the IANA database, such as Europe/Paris")
+        return value
+
+    @field_validator("holidays")
+    @classmethod
+    def _check_country(cls, value: str) -> str:
+        if value not in known_holidays.list_supported_countries():
+            raise ValueError("no country has this code whose holidays are known: give one of ISO 3166, such as FR")
+        return value
 
     @property
     def zone(self) -> ZoneInfo:
@@ -31,7 +50,7 @@ class City(BaseModel):
 
     def calendar(self, *, at: time) -> Calendar:
         """Its work days, on which what is planned is due at a time on the wall."""
-        return Calendar.of(time_zone=self.time_zone, at=at, country=self.holidays)
+        return Calendar.of(time_zone=self.time_zone, at=at, country=self.holidays, closed=self.closed)
 
 
-CITY: Final = read_data_file("libraries.work_days", "city.toml", City)
+CITY: Final = programme().read("calendar.toml", City)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from calendar import monthrange
-from collections.abc import Container
+from collections.abc import Container, Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
@@ -23,12 +23,14 @@ class Calendar:
     closed: Container[date]
 
     @classmethod
-    def of(cls, *, time_zone: str, at: time, country: str) -> Calendar:
-        """The calendar of a time zone and of a country's public holidays (ISO 3166 code).
+    def of(cls, *, time_zone: str, at: time, country: str, closed: Iterable[date] = ()) -> Calendar:
+        """The calendar of a time zone, of a country's public holidays (ISO 3166 code), and of `closed` days besides.
 
         Raises ZoneInfoNotFoundError and NotImplementedError for one that does not exist.
         """
-        return cls(ZoneInfo(time_zone), at, holidays.country_holidays(country))
+        days = holidays.country_holidays(country)
+        days.update(list(closed))
+        return cls(ZoneInfo(time_zone), at, days)
 
     def start_of(self, day: date) -> datetime:
         """The moment, in UTC, at which a day begins on the wall."""

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from importlib.resources import files
 from typing import Annotated, Final, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from contracts.applications import ApplicationForm
 from contracts.message import Code, Track
-from libraries.data_files import read_data_file
+from libraries.data_files import Mistake
+from libraries.programme.running import programme
 from libraries.work_days.city import CITY
 from services.intake.rules.kinds import Rule
 
-_PACKAGE: Final = "services.intake"
 _LAST_TICK: Final = 1e-6
 """Times have microseconds: this much before midnight is the last moment of a day."""
 
@@ -82,7 +81,17 @@ class EditionFile(BaseModel):
     version: int = Field(ge=1, description="One more at every change: what was judged says by which it was")
     track: Track
     window: WindowFile | None = Field(None, description="Absent where it is not known: then no form is ever sent in it")
-    rules: tuple[Rule, ...] = Field(min_length=1)
+    draft: bool = Field(False, description="Whether it is only being prepared: then nothing is decided by it")
+    unknown: tuple[str, ...] = Field((), description="Of a draft: what is not known yet, in words")
+    rules: tuple[Rule, ...] = ()
+
+    @model_validator(mode="after")
+    def _check_draft(self) -> Self:
+        if self.draft != bool(self.unknown):
+            raise ValueError("a draft says in `unknown` what is not known yet, and no other edition does")
+        if not self.draft and not self.rules:
+            raise ValueError("it has no rules: add [[rules]], or say that it is a draft")
+        return self
 
     @model_validator(mode="after")
     def _check_ids(self) -> Self:
@@ -99,12 +108,12 @@ class EditionFile(BaseModel):
 class Editions:
     """All editions; no moment belongs to two editions of one track."""
 
-    def __init__(self, editions: Iterable[Edition]) -> None:
+    def __init__(self, editions: Iterable[Edition] = ()) -> None:
         """Raises ValueError where two windows of a track overlap, or two editions share an id."""
         self._by_id: dict[str, Edition] = {}
         self._open: dict[Track, list[tuple[Window, Edition]]] = {"implantation": [], "contest": []}
         for edition in editions:
-            self._add(edition)
+            self.add(edition)
 
     def named(self, identifier: str) -> Edition | None:
         """The edition of that id, or None."""
@@ -131,7 +140,8 @@ class Editions:
     def __iter__(self) -> Iterator[Edition]:
         return iter(self._by_id.values())
 
-    def _add(self, edition: Edition) -> None:
+    def add(self, edition: Edition) -> None:
+        """One more edition; raises ValueError where its id is known, or its window overlaps another of its track."""
         if edition.id in self._by_id:
             raise ValueError(f"two files describe the edition {edition.id}")
         self._by_id[edition.id] = edition
@@ -149,12 +159,22 @@ def wall_time(moment: datetime) -> datetime:
     return moment.astimezone(CITY.zone)
 
 
-def read_editions() -> Editions:
-    """The editions of this service's own files; raises DataFileError, and what `Editions` raises."""
-    folder = files(_PACKAGE) / "editions"
-    # By name, so that of two that do not go together every start names the same one.
-    names = sorted(entry.name for entry in folder.iterdir() if entry.name.endswith(".toml"))
-    return Editions(read_data_file(_PACKAGE, f"editions/{name}", EditionFile).as_edition() for name in names)
+def read_edition_files() -> Mapping[str, EditionFile]:
+    """The files of all editions of the programme, drafts included, by name; raises DataFileError."""
+    return programme().read_all("editions", EditionFile)
+
+
+def editions_of(files: Mapping[str, EditionFile]) -> Editions:
+    """The editions that something is decided by: all but drafts; raises DataFileError where two do not go together."""
+    editions = Editions()
+    for name, file in files.items():
+        if file.draft:
+            continue
+        try:
+            editions.add(file.as_edition())
+        except ValueError as error:
+            programme().refuse([Mistake(programme().path_of(name), None, "", str(error))])
+    return editions
 
 
 def _first_moment(text: str) -> float:
@@ -173,4 +193,4 @@ def _moment(on_the_wall: datetime) -> float:
     return on_the_wall.replace(tzinfo=CITY.zone).timestamp()
 
 
-EDITIONS: Final = read_editions()
+EDITIONS: Final = editions_of(read_edition_files())

@@ -10,9 +10,9 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validat
 
 from contracts.applications import TagKind
 from contracts.message import Code
-from libraries.data_files import read_data_file
 from libraries.folding import fold
 from libraries.french import WORD, WordMemory, stem_of
+from libraries.programme.running import programme
 from services.intake.cleaned_forms import Project
 
 _JOINTS: Final = frozenset("'’-‑")
@@ -181,4 +181,4 @@ class _Written:
         return said
 
 
-LEXICON: Final = read_data_file("services.intake", "lexicon.toml", Lexicon)
+LEXICON: Final = programme().read("lexicon.toml", Lexicon)

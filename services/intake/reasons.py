@@ -10,7 +10,7 @@ from babel.dates import format_date
 from pydantic import BaseModel, ConfigDict, Field
 
 from contracts.message import Code, Language, Reason
-from libraries.data_files import read_data_file
+from libraries.programme.running import programme
 from libraries.typed.words import SLIPS, Sentence, with_nearest
 from services.intake.duplicates import Flag
 from services.intake.rules.finding import Problem
@@ -25,7 +25,7 @@ class ReasonsFile(BaseModel):
     reasons: Mapping[Code, Sentence]
 
 
-REASONS: Final = read_data_file("services.intake", "reasons.toml", ReasonsFile)
+REASONS: Final = programme().read("sentences/reasons.toml", ReasonsFile)
 _SENTENCES: Final = {**SLIPS.slips, **REASONS.reasons}
 
 

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from libraries.chassis.handling import handlers_in
 from libraries.chassis.service import Duty, Service
 from libraries.chassis.store import Connection
+from libraries.programme.about import SEALED
 from libraries.vocabularies.published import vocabularies
 from services.matching import handlers
 from services.matching.flows.duty import ReviewAndEmbargo
@@ -38,5 +39,6 @@ SERVICE = Service(
     handlers=handlers_in(handlers, first=settle_first),
     store=store_from_environment,
     duties=(review_from_environment, vocabularies_from_environment),
+    programme=SEALED,
     single_writer=True,
 )

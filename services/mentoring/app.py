@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 from libraries.chassis.handling import handlers_in
 from libraries.chassis.service import Service
+from libraries.programme.about import SEALED
 from services.mentoring import handlers
 from services.mentoring.due import DueDates
 from services.mentoring.store import MentoringStore
@@ -15,5 +16,6 @@ SERVICE = Service(
     handlers=handlers_in(handlers),
     store=MentoringStore,
     duties=(lambda: DueDates(lambda: datetime.now(UTC)),),
+    programme=SEALED,
     single_writer=True,
 )

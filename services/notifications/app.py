@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from libraries.chassis.handling import handlers_in
 from libraries.chassis.service import Service
+from libraries.programme.about import SEALED
 from services.notifications import handlers
 from services.notifications.clicks.door import door_from_environment
 from services.notifications.sending.forgetting import purge_from_environment
@@ -16,4 +17,5 @@ SERVICE = Service(
     store=NotificationStore,
     duties=(sender_from_environment, purge_from_environment),
     http=door_from_environment,
+    programme=SEALED,
 )

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cache
-from pathlib import Path
 from typing import Final
 from uuid import UUID, uuid5
 
 from pydantic import BaseModel, ConfigDict, Field, RootModel, field_validator
 
 from contracts.message import Code, Language
-from libraries.chassis.environment import EnvironmentSettings
-from libraries.chassis.settings import read_settings, read_settings_file
+from libraries.programme.running import programme
 from libraries.typed.addresses import AddressError, destination_of
 from services.notifications.people import Correspondent
 
@@ -20,7 +17,7 @@ _NAMESPACE: Final = UUID("c9a5e1c4-52f5-4d0f-8f0b-6d6a3c1b7e20")
 
 
 class CityService(BaseModel):
-    """A service as `ENGAGE_CITY_SERVICES_FILE` lists it."""
+    """A service as `city_services.toml` lists it."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -47,28 +44,9 @@ class CityServicesFile(RootModel[dict[Code, CityService]]):
     """What the file holds: each service by its code, as obstacles name it."""
 
 
-class CityServicesSettings(EnvironmentSettings):
-    """Which services of the City are written to; under the prefix `ENGAGE_`."""
-
-    city_services_file: Path | None = Field(
-        default=None,
-        description="TOML: the City's services that lift obstacles, each by its code with `name`, `email` and, if not "
-        "French, `language`; what is for a service that it lacks goes to the officer who owns the need",
-    )
-
-
 def service_id(code: str) -> UUID:
     """The id by which mail knows a service, which no form names as a person: a UUIDv5 of its code."""
     return uuid5(_NAMESPACE, code)
 
 
-def read_city_services(path: Path) -> Mapping[str, CityService]:
-    """The services that a file lists; raises SettingsError, which names what is wrong and where."""
-    return read_settings_file("ENGAGE_CITY_SERVICES_FILE", path, CityServicesFile).root
-
-
-@cache
-def city_services() -> Mapping[str, CityService]:
-    """The services of the City, as the environment had them at the start; raises SettingsError."""
-    path = read_settings(CityServicesSettings).city_services_file
-    return {} if path is None else read_city_services(path)
+CITY_SERVICES: Final[Mapping[str, CityService]] = programme().read("city_services.toml", CityServicesFile).root

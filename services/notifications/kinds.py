@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator, model_valida
 from contracts.catalogue import topics_read_by
 from contracts.contacts import ContactRole
 from contracts.message import Code, EventData
-from libraries.data_files import read_data_file
+from libraries.programme.running import programme
 from libraries.work_days.city import CITY
 from libraries.work_days.due_dates import Calendar, Span, due_at, next_weekday
 from services.notifications.courtesy import Courtesy, Retry
@@ -268,4 +268,4 @@ def _series(kinds: Sequence[Kind]) -> Mapping[Role, tuple[Kind, ...]]:
     return {role: kinds for role, kinds in found.items() if len(kinds) > 1}
 
 
-KINDS: Final = kinds_of(read_data_file("services.notifications", "kinds.toml", KindsFile))
+KINDS: Final = kinds_of(programme().read("mails/kinds.toml", KindsFile))

@@ -12,7 +12,7 @@ from contracts.event import Event
 from contracts.message import EventData
 from libraries.chassis.store import Connection, Named
 from libraries.chassis.unit_of_work import UnitOfWork
-from services.notifications.city_services import CityService, city_services
+from services.notifications.city_services import CITY_SERVICES, CityService
 from services.notifications.clearances import Clearances
 from services.notifications.contacts import ContactRegister
 from services.notifications.descriptions import Descriptions
@@ -44,7 +44,7 @@ class NotificationStore:
 
     def __init__(self, connection: Connection, services: Mapping[str, CityService] | None = None) -> None:
         self._connection = connection
-        self.services = city_services() if services is None else services
+        self.services = CITY_SERVICES if services is None else services
         self.dispatch = Dispatch(connection)
         self.plans = Plans(connection)
         self.contacts = ContactRegister(connection)

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Final
 from pydantic import BaseModel, ConfigDict, Field
 
 from contracts.message import Code, Language, Reason
-from libraries.data_files import read_data_file
+from libraries.programme.running import programme
 from libraries.vocabularies.vocabularies import Words, spaced_out
 
 
@@ -24,7 +24,7 @@ class _File(BaseModel):
     erased_title: Words
 
 
-_WORDS: Final = read_data_file("services.notifications", "words.toml", _File)
+_WORDS: Final = programme().read("mails/words.toml", _File)
 
 
 _COLON: Final[Mapping[Language, str]] = {"fr": "\u00a0: ", "en": ": "}

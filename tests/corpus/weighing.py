@@ -15,7 +15,7 @@ from services.intake.lexicon import LEXICON, Entries, Lexicon
 from tests.corpus import LEARNED, Described
 from tests.unit.intake.plain import plain_rows
 
-_FILE: Final = Path(str(files("services.intake").joinpath("lexicon.toml")))
+_FILE: Final = Path(str(files("libraries.programme").joinpath("shipped", "lexicon.toml")))
 _CODES: Final = "# The codes are those of the forms.\n"
 _WIDTH: Final = 120
 

@@ -7,11 +7,14 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 
 import pytest
 
 from contracts.catalogue import SERVICES
 from deploy.local.stack import Stack
+
+RIVEMONT = Path(__file__).resolve().parents[1] / "programmes" / "rivemont"
 
 
 @pytest.fixture(scope="module")
@@ -56,6 +59,17 @@ def test_a_system_that_has_all_is_told_so_with_what_was_left_out(stack: Stack, s
     assert {states(found, f"schema {service}")[0] for service in SERVICES} == {"ok"}
     assert states(found, "sources") == ["warning"], "anybody may call themselves a form"
     assert states(found, "matching") == ["not-tried"], "no address was given"
+
+
+def test_the_programme_in_force_is_told_and_another_one_is_warned_of(settings: dict[str, str]) -> None:
+    _, found = examined(settings)
+    assert states(found, "programme of intake") == ["ok"]
+    assert found["programme of matching"] == [("ok", "none yet: the one of its first start will be in force")]
+    code, found = examined(settings | {"ENGAGE_PROGRAMME": str(RIVEMONT)})
+    assert code == 0
+    ((state, seen),) = found["programme of intake"]
+    assert state == "warning"
+    assert "; this command has rivemont-2025.1 (" in seen
 
 
 def test_wrong_settings_are_named_and_what_does_not_hang_on_them_is_tried(settings: dict[str, str]) -> None:

@@ -23,10 +23,12 @@ from libraries.chassis.process.backoff import Stopping, within
 from libraries.chassis.process.deadlines import Deadlines
 from libraries.chassis.process.faults import fault_at
 from libraries.chassis.process.surroundings import Surroundings
+from libraries.chassis.programmes import OtherProgramme
 from libraries.chassis.running.duties import DutyRoster, lock_key
 from libraries.chassis.running.health import Health
 from libraries.chassis.running.membership import Membership
 from libraries.chassis.running.ownership import Ownership
+from libraries.chassis.running.ruling import Ruling
 from libraries.chassis.servers.faststream_kafka import FastStreamKafka
 from libraries.chassis.servers.migration import check_migrated
 from libraries.chassis.servers.pace import Pace
@@ -83,6 +85,7 @@ class Running:
         self.http = service.http(premises) if service.http else None
         self.fatal = asyncio.Event()
         self._ownership = Ownership(around, lock_key(service.name, "owner"))
+        self._ruling = Ruling(around)
         self.health = Health(around, self._ownership, self.membership, self.committer, self.relay)
         self._tasks: list[asyncio.Task[None]] = []
         self._emptied_at = datetime.min.replace(tzinfo=UTC)
@@ -95,7 +98,8 @@ class Running:
     async def prepare(self) -> None:
         """The database, whose schema must be up to date, Kafka, and what the service answers over HTTP.
 
-        Raises MigrationError; raises what asyncpg raises, or NotSent, where a server is away.
+        Raises MigrationError, and OtherProgramme where another programme is in force; raises what asyncpg raises, or
+        NotSent, where a server is away.
         """
         await self.around.database.open()
         async with self.around.database.pool.acquire() as connection:
@@ -103,6 +107,7 @@ class Running:
             if await connection.fetchval("SELECT session_user") != role_of(self.around.service.name):
                 self.around.log.warning("the database's login is not the service's own: it may do more", action="start")
             self._quota.kept([(row[0], row[1]) for row in await connection.fetch(QUERIES["kept_bytes"])])
+        await self._ruling.keep()
         await self.kafka.start()
         if self.http is not None:
             await self.http.open()
@@ -121,6 +126,7 @@ class Running:
     async def _take_part(self) -> None:
         if self.around.service.single_writer:
             await self._ownership.won()
+            await self._ruling.keep()  # while it stood by, its share may have gone with a connection
         await self._join()
         for work in (
             self.membership.read(),
@@ -194,6 +200,7 @@ class Running:
             await self.http.close()
         await self.kafka.stop()
         await self._ownership.give_up()
+        self._ruling.give_up()
         await self.around.database.close()
         self.around.log.info("stopped", action="stop")
 
@@ -204,9 +211,12 @@ class Running:
                 # Fenced in any case; whoever lost the lock must not fight the one who has it.
                 raise ConnectionError("the lock of the single writer was lost with its connection")
             try:
+                await self._ruling.keep()
                 if await self.membership.keep_house():
                     self.roster.wake()
                 await self._empty_old()
+            except OtherProgramme:
+                raise
             except Exception as error:  # the next one does it
                 self.around.log.warning("house not kept", action="keep-house", error=named(error))
 

@@ -21,6 +21,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from structlog.typing import FilteringBoundLogger
 
 from libraries.chassis.process.backoff import within
+from libraries.chassis.programmes import OtherProgramme
 from libraries.chassis.running.running import Running
 from libraries.chassis.servers.http_connection import LARGEST_HEADERS, connection_of
 from libraries.chassis.servers.migration import MigrationError
@@ -127,7 +128,8 @@ async def serve(service: Service, settings: Settings, log: FilteringBoundLogger)
     """Runs a service until SIGTERM or SIGINT; returns the exit code: 1 where it stopped itself, or did not start.
 
     Raises SettingsError for a port that can't be had, MigrationError for a schema that is not up to date,
-    NotVerified for a database that does not prove who it is, and whatever `trouble_of` knows.
+    OtherProgramme for a programme that is not in force, NotVerified for a database that does not prove who it is, and
+    whatever `trouble_of` knows.
     """
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -138,7 +140,7 @@ async def serve(service: Service, settings: Settings, log: FilteringBoundLogger)
         await running.prepare()
     except Exception as error:
         # What lies with a server or a right is told in one sentence by whoever started this.
-        if isinstance(error, MigrationError | NotVerified) or trouble_of(error) is not None:
+        if isinstance(error, MigrationError | OtherProgramme | NotVerified) or trouble_of(error) is not None:
             raise
         log.critical("the service did not start", action="start", exc_info=error)
         return 1

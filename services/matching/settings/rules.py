@@ -1,4 +1,4 @@
-"""The rules of matching: weights, floor, urgency, lottery; read once from `rules.toml`."""
+"""The rules of matching: weights, floor, urgency, lottery; read once from `matching_rules.toml`."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Annotated, Final, Literal, Self, get_args
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from contracts.needs import Coverage, Salience
-from libraries.data_files import read_data_file
+from libraries.programme.running import programme
 from services.matching.codes import GATES
 from services.matching.settings.territories import Reach, reach_of
 
@@ -75,7 +75,7 @@ class TerritoryBound(BaseModel):
 
 
 class Rules(BaseModel):
-    """One version of the rules; `rules.toml` says what each value is for."""
+    """One version of the rules; `matching_rules.toml` says what each value is for."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -116,4 +116,4 @@ class Rules(BaseModel):
         return min(1 + members, self.most_needs_of_a_coalition)
 
 
-RULES: Final = read_data_file("services.matching.settings", "rules.toml", Rules)
+RULES: Final = programme().read("matching_rules.toml", Rules)

@@ -1,4 +1,4 @@
-"""Where projects and needs are: codes of Marseille's territories and which of them meet."""
+"""Where projects and needs are: codes of the city's territories and which of them meet."""
 
 from __future__ import annotations
 
@@ -15,7 +15,6 @@ class Reach(NamedTuple):
     whole_city: bool
 
 
-_WHOLE_CITY: Final = frozenset({TERRITORIES.whole_city.code, *TERRITORIES.whole_city.also})
 _CONTENTS: Final = TERRITORIES.contents()
 
 
@@ -30,6 +29,6 @@ def reach_of(named: tuple[str, ...]) -> Reach:
     codes: set[str] = set()
     for name in named:
         code = name.lower().replace(" ", "-")
-        codes.add(TERRITORIES.whole_city.code if code in _WHOLE_CITY else code)
+        codes.add(TERRITORIES.whole_city.code if code in TERRITORIES.everywhere else code)
         codes |= _CONTENTS.get(code, frozenset())
     return Reach(frozenset(codes), not codes or TERRITORIES.whole_city.code in codes)

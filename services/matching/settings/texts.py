@@ -1,4 +1,4 @@
-"""The texts by which matching explains itself, French and English; read once from `texts.json`."""
+"""The texts by which matching explains itself, French and English; read once from `sentences/matching.toml`."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Annotated, Any, Final, Literal, Self, TypeAlias, get_args
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from contracts.message import Language, Reason
-from libraries.data_files import read_data_file
+from libraries.programme.running import programme
 from services.matching.codes import Gate, ReadinessField, RefusalCode, Remedy, UnmetCause, UnplacedCause
 
 PartText: TypeAlias = Literal[
@@ -84,7 +84,7 @@ class Texts(BaseModel):
         return self
 
 
-TEXTS: Final = read_data_file("services.matching.settings", "texts.json", Texts)
+TEXTS: Final = programme().read("sentences/matching.toml", Texts)
 
 
 # Each a handful of codes, and a reason costs more to validate than to keep.

@@ -6,9 +6,9 @@ from typing import Final
 
 from pydantic import BaseModel, ConfigDict
 
-from libraries.data_files import read_data_file
 from libraries.folding import fold_words
 from libraries.french import WordMemory, stem_of
+from libraries.programme.running import programme
 
 # Shorter words are articles and the like, or say little by themselves.
 _SHORTEST: Final = 4
@@ -21,7 +21,6 @@ class StopWords(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     version: str
-    note: str
     language: tuple[str, ...]
     programme: tuple[str, ...]
 
@@ -30,7 +29,7 @@ def _folded(stop_words: StopWords) -> frozenset[str]:
     return frozenset(fold_words(" ".join([*stop_words.language, *stop_words.programme])))
 
 
-_STOP_WORDS: Final = _folded(read_data_file("services.matching.settings", "stop_words.json", StopWords))
+_STOP_WORDS: Final = _folded(programme().read("stop_words.toml", StopWords))
 
 
 def _told_by(word: str) -> str:

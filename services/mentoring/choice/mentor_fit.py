@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from contracts.assignments import FitPart
+from libraries.places.territories import TERRITORIES
 from services.mentoring.settings.pairing_rules import PairingRules
 from services.mentoring.settings.sentences import SENTENCES
 from services.mentoring.states.profile import Profile
@@ -33,7 +34,7 @@ def speaks(profile: Profile, shape: Shape) -> bool:
 
 def fit_of(profile: Profile, shape: Shape, rules: PairingRules) -> MentorFit:
     """The fit of a mentor to a project: the shares that they know of what is wanted, and whether they can meet."""
-    everywhere, weights = rules.whole_city, rules.weights
+    everywhere, weights = TERRITORIES.everywhere, rules.weights
     if profile.territories & everywhere or shape.territories & everywhere:
         territory = weights.territory
     else:

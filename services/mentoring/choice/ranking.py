@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import TypeAlias
 
+from libraries.places.territories import TERRITORIES
 from services.mentoring.choice.mentor_fit import share, unstated_share
 from services.mentoring.memory.memo import Memo
 from services.mentoring.settings.pairing_rules import PairingRules
@@ -109,7 +110,7 @@ class Ranking:
         return [(weight, able), unstated, (0, self._everyone & ~able & ~slots.silent)]
 
     def _by_territory(self, wanted: Collection[str]) -> Tiers:
-        weight, whole_city = self._rules.weights.territory, self._rules.whole_city
+        weight, whole_city = self._rules.weights.territory, TERRITORIES.everywhere
         if not whole_city.isdisjoint(wanted):
             return [(weight, self._everyone)]
         everywhere = self._territories.any_of(whole_city)

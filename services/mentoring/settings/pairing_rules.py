@@ -7,7 +7,7 @@ from typing import Final, Self
 
 from pydantic import Field, model_validator
 
-from libraries.data_files import read_data_file
+from libraries.programme.running import programme
 from services.mentoring.settings.versioned import Part, Versioned
 
 FULL_FIT: Final = 1000
@@ -32,13 +32,11 @@ class PairingRules(Versioned):
     """How mentors are compared: by what they know, where they can be, and whether they can meet when the lead can.
 
     `unstated` is what a part earns, in thousandths of its weight, where the mentor or the project does not
-    say: an answer that is missing is neither a match nor a failure. `whole_city` are the codes of territories
-    that meet every other one. `seed` feeds the lottery between equals.
+    say: an answer that is missing is neither a match nor a failure. `seed` feeds the lottery between equals.
     """
 
     weights: PairingWeights
     unstated: int = Field(ge=0, le=1000)
-    whole_city: frozenset[str]
     seed: str = Field(min_length=1)
 
     @cached_property
@@ -47,4 +45,4 @@ class PairingRules(Versioned):
         return f"engine:pairing@{self.version}"
 
 
-RULES: Final = read_data_file("services.mentoring", "settings/pairing_rules.toml", PairingRules)
+RULES: Final = programme().read("pairing_rules.toml", PairingRules)

@@ -10,7 +10,7 @@ from typing import Annotated, Final, Literal, Self, TypeAlias
 from pydantic import Field, model_validator
 
 from contracts.message import Code
-from libraries.data_files import read_data_file
+from libraries.programme.running import programme
 from libraries.work_days.city import CITY
 from libraries.work_days.due_dates import Calendar, after_work_days
 from services.mentoring.memory.memo import Memo
@@ -144,4 +144,4 @@ class MentoringSettings(Versioned):
         return timedelta(days=self.window_days)
 
 
-SETTINGS: Final = read_data_file("services.mentoring", "settings/rhythms.toml", MentoringSettings)
+SETTINGS: Final = programme().read("rhythms.toml", MentoringSettings)

@@ -1,4 +1,4 @@
-"""Every sentence that the service says to people, as `sentences.toml` has them: codes put into words."""
+"""Every sentence that the service says to people, as `sentences/mentoring.toml` has them: codes put into words."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Annotated, Final
 from pydantic import Field
 
 from contracts.message import Code, Reason
-from libraries.data_files import read_data_file
+from libraries.programme.running import programme
 from services.mentoring.settings.versioned import Part, Versioned
 
 
@@ -25,7 +25,7 @@ class Sentences(Versioned):
     sentences: Annotated[dict[Code, Sentence], Field(min_length=1)]
 
 
-SENTENCES: Final = read_data_file("services.mentoring", "settings/sentences.toml", Sentences)
+SENTENCES: Final = programme().read("sentences/mentoring.toml", Sentences)
 
 
 # There are some thirty codes, said of up to so many mentors: what is left out is put into words again.

@@ -11,12 +11,12 @@ from pydantic import BaseModel, ConfigDict, Field, RootModel
 
 from contracts.contacts import Work
 from contracts.message import Language
-from libraries.data_files import DataFileError, read_data_file
+from libraries.data_files import DataFileError
+from libraries.programme.running import programme
 from libraries.vocabularies.vocabularies import Words
 from services.notifications.kinds import Role
 from services.notifications.people import Correspondent
 
-_PACKAGE: Final = "services.notifications"
 _POSITION: Final = re.compile(r"\.\d+(?=\.|$)")
 
 
@@ -39,7 +39,7 @@ class Wording(_Strict):
 
 
 class TextFile(_Strict):
-    """What `texts/<text>.toml` holds: a text in every language, and the sample that it is tried with."""
+    """What `mails/texts/<text>.toml` holds: a text in every language, and the sample that it is tried with."""
 
     sample: Mapping[str, Any] = Field(default={}, description="Made-up parameters, beside those of every text")
     fr: Wording
@@ -51,7 +51,7 @@ class TextFile(_Strict):
 
 
 class FieldNames(RootModel[Mapping[str, Words]]):
-    """What people call a form's fields, from `texts/fields.toml`."""
+    """What people call a form's fields, from `mails/fields.toml`."""
 
     def name(self, path: str, language: Language) -> str:
         """The name of the field at a dotted path; the path itself where none is known.
@@ -68,7 +68,7 @@ class FieldNames(RootModel[Mapping[str, Words]]):
 
 
 class Samples(_Strict):
-    """Made-up people, and the parameters that every text may name, from `texts/samples.toml`."""
+    """Made-up people, and the parameters that every text may name, from `mails/samples.toml`."""
 
     reference: str
     people: Mapping[Role, Correspondent]
@@ -76,17 +76,14 @@ class Samples(_Strict):
     common: Mapping[str, Any]
 
 
-FIELD_NAMES: Final = read_data_file(_PACKAGE, "texts/fields.toml", FieldNames)
-SAMPLES: Final = read_data_file(_PACKAGE, "texts/samples.toml", Samples)
+FIELD_NAMES: Final = programme().read("mails/fields.toml", FieldNames)
+SAMPLES: Final = programme().read("mails/samples.toml", Samples)
 
 
 @cache  # by every kind that shares it, in every language
 def text_file(text: str) -> TextFile:
     """The file of a text; raises TextsError where it is missing, or lacks something."""
-    name = f"texts/{text}.toml"
     try:
-        return read_data_file(_PACKAGE, name, TextFile)
-    except FileNotFoundError:
-        raise TextsError(f"there is no {_PACKAGE.replace('.', '/')}/{name}") from None
+        return programme().read(f"mails/texts/{text}.toml", TextFile)
     except DataFileError as error:
         raise TextsError(str(error)) from None

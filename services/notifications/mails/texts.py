@@ -1,4 +1,4 @@
-"""The texts of the mails: Jinja2 templates in `texts/<text>.toml`, checked when they are loaded.
+"""The texts of the mails: Jinja2 templates in `mails/texts/<text>.toml`, checked when they are loaded.
 
 A file holds a text in every language, and the sample that it is tried with. Kinds that differ by a phrase share a
 text, and tell which of them they are by `variant`.
@@ -12,10 +12,12 @@ from datetime import date, datetime
 from typing import Any, Final, NamedTuple, get_args
 
 from babel.dates import format_date, format_time
-from jinja2 import Environment, PackageLoader, StrictUndefined, Template, TemplateError, select_autoescape
+from jinja2 import Environment, FunctionLoader, StrictUndefined, Template, TemplateError, select_autoescape
 
 from contracts.contacts import Work
 from contracts.message import Language
+from libraries.programme.about import ABOUT
+from libraries.programme.running import programme
 from libraries.vocabularies.vocabularies import called
 from libraries.work_days.city import CITY
 from services.notifications.kinds import KINDS, Kind
@@ -90,6 +92,7 @@ class Texts:
         values = {"reminder": 0, "told_before": None, **_localised(parameters, language)}
         values |= {"reference": reference, "name": recipient.name, "variant": compiled.variant}
         values |= {"unsubscribe_url": unsubscribe_url, "answer_url": answer_url, "in_digest": in_digest}
+        values |= {"city": ABOUT.city.in_language(language), "here": ABOUT.here.in_language(language)}
         values["counterpart"] = counterpart
         try:
             return compiled.text(values, language)
@@ -110,7 +113,7 @@ class Texts:
 def load_texts(kinds: Iterable[str]) -> Texts:
     """The texts of those kinds and the digest's, each rendered once with its sample; raises TextsError."""
     environment = Environment(
-        loader=PackageLoader("services.notifications", "texts"),
+        loader=FunctionLoader(lambda name: programme().text(f"mails/{name}")),
         # A parameter that a text names and an event does not give must never leave as an empty place.
         undefined=StrictUndefined,
         auto_reload=False,

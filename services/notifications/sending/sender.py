@@ -11,7 +11,7 @@ from uuid import UUID
 
 from libraries.chassis.service import DutyLane
 from libraries.chassis.settings import read_settings
-from services.notifications.city_services import city_services, service_id
+from services.notifications.city_services import CITY_SERVICES, service_id
 from services.notifications.courtesy import Retry
 from services.notifications.kinds import KINDS
 from services.notifications.links import Links, LinkSettings
@@ -228,7 +228,5 @@ def sender_from_environment() -> Sender:
 def _offices(settings: MailSettings) -> Mapping[UUID, Contact]:
     """How those are reached whom no form names, by their ids."""
     contacts = [office_contact(HOLDERS[office], who) for office, who in settings.offices.items()]
-    contacts += [
-        office_contact(service_id(code), it.correspondent, it.language) for code, it in city_services().items()
-    ]
+    contacts += [office_contact(service_id(code), it.correspondent, it.language) for code, it in CITY_SERVICES.items()]
     return {contact.person_id: contact for contact in contacts}

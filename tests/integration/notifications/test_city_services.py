@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from contracts.event import Event
-from libraries.chassis.settings import SettingsError
-from services.notifications.city_services import CityService, read_city_services, service_id
+from libraries.data_files import DataFileError, parse_data_file
+from services.notifications.city_services import CityService, CityServicesFile, service_id
 from services.notifications.people import office_contact
 from tests.integration.notifications.happenings import (
     START,
@@ -103,18 +102,12 @@ async def test_a_service_that_takes_what_is_late_is_told_no_more_that_it_is(serv
         ("[x", "this is no TOML"),
     ],
 )
-def test_a_wrong_file_is_named_with_its_field(tmp_path: Path, text: str, told: str) -> None:
-    path = tmp_path / "services.toml"
-    path.write_text(text)
-    with pytest.raises(SettingsError) as raised:
-        read_city_services(path)
-    assert "ENGAGE_CITY_SERVICES_FILE" in str(raised.value)
+def test_a_wrong_file_is_named_with_its_field(text: str, told: str) -> None:
+    with pytest.raises(DataFileError, match=r"city_services\.toml") as raised:
+        parse_data_file(text, "city_services.toml", CityServicesFile)
     assert told in str(raised.value)
 
 
-def test_a_file_lists_services_by_their_codes(tmp_path: Path) -> None:
-    path = tmp_path / "services.toml"
-    path.write_text("[patrimoine]\nname = 'Direction du patrimoine'\nemail = 'patrimoine@ville.example'")
-    assert read_city_services(path) == {"patrimoine": HERITAGE}
-    with pytest.raises(SettingsError, match="can't be read"):
-        read_city_services(tmp_path / "none.toml")
+def test_a_file_lists_services_by_their_codes() -> None:
+    text = "[patrimoine]\nname = 'Direction du patrimoine'\nemail = 'patrimoine@ville.example'"
+    assert parse_data_file(text, "city_services.toml", CityServicesFile).root == {"patrimoine": HERITAGE}

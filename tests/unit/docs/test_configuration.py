@@ -12,6 +12,11 @@ def test_the_page_is_fresh() -> None:
     assert configuration.page(text) == text, "run `make configuration`"
 
 
+def test_the_table_of_a_programmes_files_is_fresh() -> None:
+    text = configuration.FILES_PAGE.read_text(encoding="utf-8")
+    assert configuration.files_page(text) == text, "run `make configuration`"
+
+
 def test_every_setting_says_what_it_is() -> None:
     assert [setting.name for setting in configuration.settings() if not setting.description] == []
 

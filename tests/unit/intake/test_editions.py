@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
-from importlib.resources import files
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from libraries.data_files import DataFileError, parse_data_file
-from services.intake.editions import EDITIONS, Edition, EditionFile, Editions
+from services.intake.editions import EDITIONS, Edition, EditionFile, Editions, read_edition_files
 from tests.unit.intake.forms import submitted
 
 PARIS = ZoneInfo("Europe/Paris")
@@ -38,7 +37,6 @@ KNOWN: dict[str, dict[str, dict[str, Any]]] = {
         "never-laureate-since": {"year": 2014},
         "spread-within-years": {"years": 3, "overseas_exempt": True},
     },
-    "contest-2026": {},
     "implantation-2024": {"laureate-required": {}},
 }
 
@@ -63,6 +61,9 @@ def test_there_are_no_other_editions() -> None:
     assert {edition.id for edition in EDITIONS} == set(KNOWN)
 
 
+DRAFTS = ("contest-2026", "contest-2027")
+
+
 def at(text: str) -> datetime:
     return datetime.fromisoformat(text).replace(tzinfo=PARIS)
 
@@ -73,7 +74,6 @@ def at(text: str) -> datetime:
         ("contest-2022", at("2022-01-03"), at("2022-01-28") - MOMENT),
         ("contest-2024", at("2024-01-08"), at("2024-02-08T18:00")),
         ("contest-2025", at("2025-01-07"), at("2025-01-31") - MOMENT),
-        ("contest-2026", at("2026-01-06"), at("2026-01-30") - MOMENT),
     ],
 )
 def test_a_window_holds_its_first_and_last_moment_and_not_those_beside(
@@ -120,9 +120,6 @@ def test_what_was_taken_can_be_sent_again_after_the_closing_date() -> None:
     found = EDITIONS.of_form(late, known=("contest", "contest-2024"))
     assert found is not None
     assert found.id == "contest-2024"
-
-
-FILES = files("services.intake") / "editions"
 
 
 def read(text: str, name: str = "tried.toml") -> Edition:
@@ -199,5 +196,26 @@ def test_two_files_of_one_edition_are_refused() -> None:
 
 
 def test_every_file_is_named_as_its_edition() -> None:
-    named = {entry.name: read(entry.read_text(encoding="utf-8"), entry.name).id for entry in FILES.iterdir()}
-    assert named == {f"{identifier}.toml": identifier for identifier in KNOWN}
+    named = {name: file.edition for name, file in read_edition_files().items()}
+    assert named == {f"editions/{identifier}.toml": identifier for identifier in (*KNOWN, *DRAFTS)}
+
+
+def test_a_draft_says_what_is_unknown_and_decides_nothing() -> None:
+    drafts = {file.edition: file for file in read_edition_files().values() if file.draft}
+    assert drafts.keys() == set(DRAFTS)
+    assert all(draft.unknown for draft in drafts.values())
+    assert EDITIONS.open_at("contest", at("2026-01-10")) is None
+    assert EDITIONS.named("contest-2026") is None
+
+
+@pytest.mark.parametrize(
+    ("file", "said"),
+    [
+        (f"{edition_with(INCOME)}".replace("version = 7", "version = 7\ndraft = true"), "a draft says in `unknown`"),
+        ("edition = 'e'\nversion = 1\ntrack = 'contest'", "it has no rules"),
+        (f"unknown = ['its rules']\n{edition_with(INCOME)}", "and no other edition does"),
+    ],
+)
+def test_a_draft_without_what_is_unknown_and_an_edition_without_rules_are_refused(file: str, said: str) -> None:
+    with pytest.raises(DataFileError, match=said):
+        read(file)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import Any
 
 from services.intake.eligibility import RuleAnswer, encode_answers, evaluate, problems, verdict
@@ -79,12 +79,6 @@ def test_the_wrong_identifier_of_a_member_is_asked_for() -> None:
     answers = answers_of(members=[{"name": "Sans Détail", "siren": "732829321"}])
     found = problems(answers, "fail", "unknown")
     assert [(problem.code, problem.field) for problem in found] == [("siren-invalid", "members.0.siren")]
-
-
-def test_the_edition_of_2026_asks_for_nothing_that_is_not_known() -> None:
-    bare = {name: None for name in organisation() if name != "name"}
-    answers = answers_of(submitted_at=datetime(2026, 1, 10, tzinfo=UTC), organisation_changes=bare)
-    assert verdict(answers) == "pass"
 
 
 def test_answers_are_kept_as_json_even_of_the_largest_values() -> None:

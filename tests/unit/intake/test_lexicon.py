@@ -17,6 +17,7 @@ from contracts.message import MOST_NAME_CHARACTERS
 from libraries.data_files import DataFileError, parse_data_file
 from libraries.folding import fold
 from libraries.french import WORD, stem_of
+from libraries.programme.files import shipped_files
 from services.intake.cleaned_forms import Project
 from services.intake.lexicon import LEXICON, Lexicon, Tag
 from tests.corpus import HELD_OUT, LEARNED
@@ -140,7 +141,7 @@ def test_projects_from_which_no_point_was_counted_are_recognised() -> None:
 
 
 def test_the_points_are_those_that_the_corpus_gives() -> None:
-    text = files("services.intake").joinpath("lexicon.toml").read_text(encoding="utf-8")
+    text = shipped_files()["lexicon.toml"]
     assert weighed(LEXICON) == text, "run `make lexicon`"
 
 

@@ -34,6 +34,6 @@ def test_a_wrong_file_and_its_field_are_named(section: str, code: str, text: Any
 
 
 def test_stop_words_are_lists_of_words() -> None:
-    wrong = json.dumps({"version": "1", "note": "", "language": "avec", "programme": []})
+    wrong = json.dumps({"version": "1", "language": "avec", "programme": []})
     with pytest.raises(DataFileError, match=r"stop_words.json: language: .*array, and is 'avec'"):
         parse_data_file(wrong, "stop_words.json", StopWords)

@@ -21,7 +21,6 @@ RULES_600_250 = PairingRules.model_validate_json(
             "version": "test",
             "weights": {"skills": 600, "territory": 250, "availability": 150},
             "unstated": 500,
-            "whole_city": ["marseille"],
             "seed": "test",
         }
     )

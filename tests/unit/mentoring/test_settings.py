@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from importlib.resources import files
-
 import pytest
 from pydantic import BaseModel
 
 from libraries.data_files import DataFileError, parse_data_file
+from libraries.programme.files import shipped_files
 from services.mentoring.settings.pairing_rules import RULES, PairingRules
 from services.mentoring.settings.rhythms import SETTINGS, MentoringSettings
 from services.mentoring.settings.sentences import SENTENCES, Sentences
@@ -15,13 +14,13 @@ from services.mentoring.settings.sentences import SENTENCES, Sentences
 MODELS: dict[str, type[BaseModel]] = {
     "pairing_rules.toml": PairingRules,
     "rhythms.toml": MentoringSettings,
-    "sentences.toml": Sentences,
+    "sentences/mentoring.toml": Sentences,
 }
 
 
 def changed(name: str, before: str, after: str) -> str:
     """The text of a file with one thing changed."""
-    text = files("services.mentoring.settings").joinpath(name).read_text(encoding="utf-8")
+    text = shipped_files()[name]
     assert before in text
     return text.replace(before, after, 1)
 
@@ -40,12 +39,17 @@ def changed(name: str, before: str, after: str) -> str:
         ("rhythms.toml", '"networking"\nobstacle', '"dancing"\nobstacle', "begun_by names dancing, which is none"),
         ("rhythms.toml", "one_pair_a_project = true", "one_pair_a_project = yes", "this is no TOML"),
         (
-            "sentences.toml",
+            "sentences/mentoring.toml",
             "[sentences.fit-skills]\nfr",
             "[sentences.fit-skills]\nde",
             "sentences.fit-skills.fr: Field",
         ),
-        ("sentences.toml", 'version = "2025-8"', 'version = "2025 6"', "version: String should match pattern"),
+        (
+            "sentences/mentoring.toml",
+            'version = "2025-8"',
+            'version = "2025 6"',
+            "version: String should match pattern",
+        ),
     ],
 )
 def test_what_is_wrong_in_a_file_is_said_with_its_place(name: str, before: str, after: str, words: str) -> None:

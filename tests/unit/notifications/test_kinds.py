@@ -6,7 +6,6 @@ import json
 import tomllib
 from collections.abc import Callable
 from datetime import UTC, datetime
-from importlib.resources import files
 from typing import Any
 
 import pytest
@@ -21,6 +20,7 @@ from contracts.clearances import (
 )
 from contracts.pairs import MeetingHeld
 from libraries.data_files import DataFileError, parse_data_file
+from libraries.programme.files import shipped_files
 from libraries.work_days.due_dates import Span
 from services.notifications.app import SERVICE
 from services.notifications.courtesy import Retry
@@ -91,7 +91,7 @@ def test_every_event_that_plans_or_settles_has_a_handler() -> None:
 
 
 def changed(change: Callable[[dict[str, Any]], None]) -> str:
-    data = tomllib.loads(files("services.notifications").joinpath("kinds.toml").read_text(encoding="utf-8"))
+    data = tomllib.loads(shipped_files()["mails/kinds.toml"])
     change(data)
     return json.dumps(data, default=str)
 

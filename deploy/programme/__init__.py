@@ -1,0 +1,1 @@
+"""Whether a programme can be run, what another one would change, and which one is in force."""
