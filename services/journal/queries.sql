@@ -51,3 +51,20 @@ SELECT drop_months($1)
 -- name: forget_things
 -- Forgets what no event that is still there has spoken of.
 DELETE FROM thing WHERE last_at < $1
+
+-- name: forget_all_things
+DELETE FROM thing
+
+-- name: forget_held
+-- What was set aside is read again with all else.
+DELETE FROM held_record
+
+-- name: forget_inbox
+DELETE FROM inbox
+
+-- name: begin_lanes_again
+-- From the beginning of each topic. One more revision of every lane, the writer's too, fences off a journal that runs:
+-- it opens them anew, and reads its state again.
+UPDATE lane
+   SET next_offset = CASE WHEN topic LIKE '%.v%' THEN 0 ELSE next_offset END, seen = '{}', failures = 0, attempts = 0,
+       suspected_to = 0, stopped_because = NULL, moved = true, revision = revision + 1
