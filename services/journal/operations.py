@@ -39,13 +39,20 @@ class NothingFound(LookupError):
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """What a list shows; None for whatever it is. `since`: spoken of at that moment or later."""
+    """What a list shows; None for whatever it is. `since`: spoken of at that moment or later.
+
+    Of pairs, `mentor_id`; of obstacles, the city `service` that owns them, and those that are `late`: a level was told
+    of them, and they are still open.
+    """
 
     state: str | None = None
     edition: str | None = None
     need_id: UUID | None = None
     since: datetime | None = None
     limit: int = MOST_LISTED
+    mentor_id: UUID | None = None
+    service: str | None = None
+    late: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +94,7 @@ async def read_journey(connection: Connection, story_id: UUID) -> Journey:
     # In one snapshot: what things and events say belongs together.
     async with connection.transaction(isolation="repeatable_read", readonly=True):
         things = [thing_from(row) for row in await connection.fetch(_QUERIES["read_parts"], story_id)]
-        referred = [thing_from(row) for row in await connection.fetch(_QUERIES["read_referring"], story_id)]
+        referred = [thing_from(row) for row in await connection.fetch(_QUERIES["read_referring"], story_id, MOST_STEPS)]
         known = [thing.id for thing in things] or [story_id]
         rows = await connection.fetch(_QUERIES["read_steps"], known, MOST_STEPS + 1)
     if not rows and not referred:
@@ -100,8 +107,11 @@ async def list_lines(connection: Connection, what: ListedKind, wanted: Filter) -
     """A list for people: needs by their titles, all else the last changed first."""
     asked = wanted.state, wanted.edition, wanted.need_id, wanted.since, wanted.limit
     own = f"list_{what}"
-    kind = () if own in _QUERIES else (what.removesuffix("s"),)
-    rows = await connection.fetch(_QUERIES[own if own in _QUERIES else "list_things"], *asked, *kind)
+    if own in _QUERIES:
+        rows = await connection.fetch(_QUERIES[own], *asked)
+    else:
+        more = what.removesuffix("s"), wanted.mentor_id, wanted.service, wanted.late
+        rows = await connection.fetch(_QUERIES["list_things"], *asked, *more)
     return tuple(_line(dict(row)) for row in rows)
 
 

@@ -1,8 +1,12 @@
 -- What is asked of the journal, in its own schema: by ids, each with an index, and lists for people, of hundreds of rows.
 
 -- name: read_positions
--- How far each partition has been read; the journal's own lanes have no records.
-SELECT topic, partition, next_offset FROM lane WHERE topic LIKE '%.v%' ORDER BY topic, partition
+-- How far each partition has been read, and when the last record of it was produced that was kept; the journal's own
+-- lanes have no records.
+SELECT topic, partition, next_offset,
+       (SELECT recorded_at FROM event WHERE event.topic = lane.topic AND event.partition = lane.partition
+         ORDER BY "offset" DESC LIMIT 1) AS last_recorded_at
+  FROM lane WHERE topic LIKE '%.v%' ORDER BY topic, partition
 
 -- name: find_stories
 -- The stories of ids: of things, of events, of what began events, of traces. Each thing leads to what it hangs on, and
@@ -46,11 +50,18 @@ WITH RECURSIVE part (id) AS (
 SELECT thing.* FROM part JOIN thing USING (id) ORDER BY (id <> $1), first_at, id
 
 -- name: read_referring
--- Things of other stories that refer to what a story begins with: assignments to a need, pairs to a mentor.
+-- Things of other stories that refer to what a story begins with: assignments to a need, pairs to a mentor, and what a
+-- round spoke of, which all has the round's correlation.
 SELECT * FROM thing WHERE need_id = $1
-UNION ALL
+UNION
 SELECT * FROM thing WHERE mentor_id = $1 AND kind = 'pair'
- ORDER BY first_at, id
+UNION
+SELECT * FROM thing
+ WHERE id IN (SELECT said.thing_id
+                FROM event AS round JOIN event AS said ON said.correlation_id = round.correlation_id
+               WHERE round.thing_id = $1 AND round.type = 'engage.round.completed.v1' AND said.topic = round.topic)
+   AND id <> $1
+ ORDER BY first_at, id LIMIT $2
 
 -- name: read_steps
 -- The events about things, the newest first, as many as are asked for, each with when its cause was recorded.
@@ -101,6 +112,8 @@ SELECT listed.id, listed.state, listed.said_at, listed.first_at, listed.facts, l
    AND ($3::uuid IS NULL OR listed.need_id = $3 OR EXISTS (
         SELECT FROM thing WHERE coalesce(thing.story_id, thing.parent_id) = listed.story_id AND thing.need_id = $3))
    AND ($4::timestamptz IS NULL OR listed.last_at >= $4)
+   AND ($7::uuid IS NULL OR listed.mentor_id = $7) AND ($8::text IS NULL OR listed.facts ->> 'service' = $8)
+   AND (NOT $9 OR listed.facts ? 'level' AND listed.state NOT IN ('lifted', 'abandoned'))
  ORDER BY listed.said_at DESC, listed.id LIMIT $5
 
 -- name: list_mentors

@@ -13,11 +13,15 @@ from services.journal.journeys.words import Words
 
 @dataclass(frozen=True, slots=True)
 class Position:
-    """How far the journal has read a partition: it stands at `next_offset`."""
+    """How far the journal has read a partition: it stands at `next_offset`.
+
+    `last_recorded_at` is when the last record before it was produced that is still kept; None where none is.
+    """
 
     topic: str
     partition: int
     next_offset: int
+    last_recorded_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)

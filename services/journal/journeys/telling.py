@@ -26,13 +26,14 @@ def journey_of(
 ) -> Journey:
     """The journey of a story: of its things, of those that refer to it, and of its events."""
     kinds = {thing.id: thing.kind for thing in things}
+    referred = tuple(referred)
     parts = tuple(part_of(thing) for thing in things)
     head = next((part for part in parts if part.id == story_id), None)
     mails = [part for part in parts if part.kind == "follow-up"]
     coming = sorted((part for part in mails if part.state == "scheduled"), key=lambda part: str(part.facts["due_at"]))
     return Journey(
         story_id=story_id,
-        kind=head.kind if head else None,
+        kind=head.kind if head and head.kind else _kind_by_others(story_id, (*things, *referred)),
         title=_named(parts, "title"),
         organisation=_named(parts, "organisation"),
         state=head.called if head else WORDS.state(None, None),
@@ -45,6 +46,11 @@ def journey_of(
         referred=tuple(map(part_of, referred)),
         is_whole=is_whole,
     )
+
+
+def _kind_by_others(story_id: UUID, others: Iterable[Thing]) -> str | None:
+    """What that is which others only refer to: no event is about a mentor alone."""
+    return "mentor" if any(thing.mentor_id == story_id for thing in others) else None
 
 
 def part_of(thing: Thing) -> Part:
@@ -60,7 +66,8 @@ def _named(parts: Iterable[Part], fact: str) -> str | None:
 def _steps(rows: Sequence[Row], kinds: Mapping[UUID, str | None]) -> tuple[Step, ...]:
     by_id = {row["id"]: row for row in rows}
     order = in_causal_order(
-        Caused(row["happened_at"], row["recorded_at"], row["id"], row["causation_id"]) for row in by_id.values()
+        Caused(row["happened_at"], row["recorded_at"], row["sequence"] or "", row["id"], row["causation_id"])
+        for row in by_id.values()
     )
     return tuple(_step(by_id[identifier], kinds.get(by_id[identifier]["thing_id"])) for identifier in order)
 
