@@ -192,15 +192,19 @@ def _show(
 
 
 def _table(what: ListedKind, rows: Sequence[Mapping[str, Any]], language: Language) -> Table:
+    """Three columns, which 80 characters hold: names and id, the state, and what else there is, one fact a line."""
     from services.journal.journeys.lists import LISTS
 
-    columns = LISTS.lists[what].columns
-    headings = [LISTS.headings[name].in_(language) for name in ("name", *columns)]
-    table = Table(Column(headings[0], width=_ID_CHARACTERS), *headings[1:], show_lines=True)
+    table = Table(Column(width=_ID_CHARACTERS), Column(), Column(overflow="fold"), show_header=False, show_lines=True)
     for row in rows:
         names = dict.fromkeys(str(row[name]) for name in ("organisation", "title") if row.get(name))
         first = Text("\n").join([*([Text(" — ".join(names))] if names else ()), Text(str(row["id"]), style="dim")])
-        table.add_row(first, *(_cell(what, name, row.get(name), language) for name in columns))
+        told = [
+            Text.assemble((f"{LISTS.headings[name].in_(language)}: ", "dim"), _cell(what, name, row[name], language))
+            for name in LISTS.lists[what].columns
+            if row.get(name) is not None
+        ]
+        table.add_row(first, _cell(what, "state", row["state"], language), Text("\n").join(told))
     return table
 
 
