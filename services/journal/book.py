@@ -21,7 +21,7 @@ ERASED_FACTS: Final = ("organisation", "title", "siren", "rna", "partner")
 
 
 class Book:
-    """Things, as a batch of events leaves them; `changed` are those that it spoke of.
+    """Things, as a batch of events leaves them; `changed` and `new` are those that it spoke of.
 
     `erased` are the applications whose content was erased, until when: what was written of them before has to go too.
     """
@@ -29,6 +29,7 @@ class Book:
     def __init__(self, things: dict[UUID, Thing]) -> None:
         self.things = things
         self.changed: set[UUID] = set()
+        self.new: set[UUID] = set()
         self.erased: dict[UUID, datetime] = {}
 
     def hear(self, event: Event[AnyData], told: Sequence[Said]) -> bytes | None:
@@ -43,9 +44,11 @@ class Book:
     def _hear(self, said: Said) -> None:
         if (thing := self.things.get(said.id)) is None:
             self.things[said.id] = known_first_by(said)
+            self.new.add(said.id)
         else:
             thing.hear(said)
-        self.changed.add(said.id)
+            if said.id not in self.new:
+                self.changed.add(said.id)
         if said.is_erased:
             self.erased[said.id] = max(said.at, self.erased.get(said.id, said.at))
 

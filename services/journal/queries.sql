@@ -16,18 +16,18 @@ SELECT thing.*
  CROSS JOIN LATERAL (SELECT * FROM thing WHERE thing.id = wanted.id OFFSET 0) AS thing
 
 -- name: save_things
--- Writes what a batch has changed of things. There is one writer: nobody else has written them meanwhile.
-INSERT INTO thing (id, kind, story_id, parent_id, need_id, mentor_id, state, version, recorded_at, said_by, said_at,
-                   facts, erased_at, first_at, last_at)
-SELECT *
+-- Writes what a batch has changed of things that were there before. There is one writer: nobody else has changed them.
+UPDATE thing
+   SET kind = changed.kind, story_id = changed.story_id, parent_id = changed.parent_id, need_id = changed.need_id,
+       mentor_id = changed.mentor_id, state = changed.state, version = changed.version,
+       recorded_at = changed.recorded_at, said_by = changed.said_by, said_at = changed.said_at, facts = changed.facts,
+       erased_at = changed.erased_at, first_at = changed.first_at, last_at = changed.last_at
   FROM unnest($1::uuid[], $2::text[], $3::uuid[], $4::uuid[], $5::uuid[], $6::uuid[], $7::text[], $8::integer[],
               $9::timestamptz[], $10::uuid[], $11::timestamptz[], $12::jsonb[], $13::timestamptz[], $14::timestamptz[],
               $15::timestamptz[])
-ON CONFLICT (id) DO UPDATE
-   SET kind = excluded.kind, story_id = excluded.story_id, parent_id = excluded.parent_id, need_id = excluded.need_id,
-       mentor_id = excluded.mentor_id, state = excluded.state, version = excluded.version,
-       recorded_at = excluded.recorded_at, said_by = excluded.said_by, said_at = excluded.said_at,
-       facts = excluded.facts, erased_at = excluded.erased_at, first_at = excluded.first_at, last_at = excluded.last_at
+       AS changed (id, kind, story_id, parent_id, need_id, mentor_id, state, version, recorded_at, said_by, said_at,
+                   facts, erased_at, first_at, last_at)
+ WHERE thing.id = changed.id
 
 -- name: empty_things
 -- What was said of what belongs to applications before their content was erased is taken out of things …

@@ -18,6 +18,10 @@ EVENT_COLUMNS: Final = (
     "happened_at", "topic", "partition", "offset", "id", "source", "type", "key", "thing_id", "recorded_at",
     "received_at", "correlation_id", "causation_id", "trace_id", "sequence", "data",
 )  # fmt: skip
+THING_COLUMNS: Final = (
+    "id", "kind", "story_id", "parent_id", "need_id", "mentor_id", "state", "version", "recorded_at", "said_by",
+    "said_at", "facts", "erased_at", "first_at", "last_at",
+)  # fmt: skip
 _TRACE_ID: Final = slice(3, 35)
 """Of a `traceparent`: the version, the trace's id, that of the hop, and flags."""
 

@@ -15,7 +15,7 @@ from libraries.chassis.store import NO_DEADLINES, Connection, Named, named_queri
 from libraries.chassis.unit_of_work import UnitOfWork
 from services.journal.book import ERASED_FACTS, ERASED_FIELDS, Book
 from services.journal.months import month_of
-from services.journal.rows import EVENT_COLUMNS, event_row, thing_from, thing_row
+from services.journal.rows import EVENT_COLUMNS, THING_COLUMNS, event_row, thing_from, thing_row
 from services.journal.things import Said, said_by
 
 QUERIES: Final = named_queries("services.journal")
@@ -29,7 +29,7 @@ class Months:
 
 
 class JournalStore:
-    """What a transaction keeps: events by one COPY, things by one statement, months where they begin."""
+    """What a transaction keeps: events and new things by COPY, changed ones by one statement, months as they begin."""
 
     state: Months
     deadlines = NO_DEADLINES
@@ -72,8 +72,13 @@ class JournalStore:
         return Book({row["id"]: thing_from(row) for row in rows})
 
     async def _write(self, book: Book) -> None:
-        things = [thing_row(book.things[identifier]) for identifier in sorted(book.changed)]
-        await self._connection.execute(QUERIES["save_things"], *zip(*things, strict=True))
+        # There is one writer: what was not there when the batch was begun is not there now.
+        if book.new:
+            new = [thing_row(book.things[identifier]) for identifier in sorted(book.new)]
+            await self._connection.copy_records_to_table("thing", columns=THING_COLUMNS, records=new)
+        if book.changed:
+            changed = [thing_row(book.things[identifier]) for identifier in sorted(book.changed)]
+            await self._connection.execute(QUERIES["save_things"], *zip(*changed, strict=True))
         if book.erased:
             erased = list(book.erased), list(book.erased.values())
             await self._connection.execute(QUERIES["empty_things"], *erased, ERASED_FACTS)

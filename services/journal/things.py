@@ -6,17 +6,17 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, TypeAlias
 from uuid import UUID
 
 from contracts.any_event import AnyData
 from contracts.attributes import canonical_uuid
 from contracts.event import Event
-from services.journal.kinds import KINDS, MATTER, Entity, Kind
+from services.journal.kinds import KINDS, MATTER
 
 ERASED: Final = "engage.application.content-erased.v1"
 
-_Path = tuple[tuple[str, tuple[str, ...]], ...]
+_Paths: TypeAlias = tuple[tuple[str, tuple[str, ...]], ...]
 
 
 GONE: Final = 2_147_483_647
@@ -78,10 +78,14 @@ class Thing:
         # A matter is named before it is known, and known by its own events.
         self.kind = self.kind or said.kind
         # Events agree on these. Where they ever did not, the order of reading must not decide.
-        self.story_id = _lesser(self.story_id, said.story_id)
-        self.parent_id = _lesser(self.parent_id, said.parent_id)
-        self.need_id = _lesser(self.need_id, said.need_id)
-        self.mentor_id = _lesser(self.mentor_id, said.mentor_id)
+        if said.story_id is not None:
+            self.story_id = _lesser(self.story_id, said.story_id)
+        if said.parent_id is not None:
+            self.parent_id = _lesser(self.parent_id, said.parent_id)
+        if said.need_id is not None:
+            self.need_id = _lesser(self.need_id, said.need_id)
+        if said.mentor_id is not None:
+            self.mentor_id = _lesser(self.mentor_id, said.mentor_id)
         if said.rank.follows(self.rank):
             self.rank, self.said_at = said.rank, said.at
             self.state = said.state or self.state
@@ -102,100 +106,124 @@ def known_first_by(said: Said) -> Thing:
 
 def said_by(event: Event[AnyData], recorded_at: datetime) -> list[Said]:
     """What an event says of things, that which it is about first; `recorded_at` is the time of its record."""
-    data = event.data.said
-    entity = _entity_of(event.type)
-    kind, identifier = _about(entity, data or {}, event.data.subject_id)
+    data, plan = event.data.said, _plan_of(event.type)
     if data is None:
-        gone = KINDS.kinds[kind].gone if kind else "gone"
-        return [Said(identifier, event.time, Rank(GONE, recorded_at, event.id), kind, state=gone)]
-    version = data.get("version") if entity.states else None
+        rank = Rank(GONE, recorded_at, event.id)
+        return [Said(event.data.subject_id, event.time, rank, plan.retracted, state=plan.gone)]
+    found, identifier = _about(plan, data, event.data.subject_id)
+    version = data.get("version") if plan.states else None
     rank = Rank(version if isinstance(version, int) and 0 <= version < GONE else 0, recorded_at, event.id)
-    found = _said(event, data, kind, identifier, rank)
-    if found.state is None and entity.states and isinstance(state := data.get("to"), str):
-        found = found._replace(state=state[:_MOST_STATE_CHARACTERS])
-    return [found, *_planned_by(event, data, rank)]
+    state = plan.given_state or (data.get("to") if plan.states else None)
+    said = Said(
+        identifier,
+        event.time,
+        rank,
+        found.name,
+        _other(data, "application_id", identifier),
+        _first(data, found.parents, identifier),
+        _id(data.get("need_id")) if found.refers_to_need else None,
+        _id(data.get("mentor_id")) if found.refers_to_mentor else None,
+        state[:_MOST_STATE_CHARACTERS] if isinstance(state, str) else None,
+        _facts(data, found.facts),
+        plan.erases,
+    )
+    return [said, *_planned_by(event, data, rank)] if "follow_ups" in data else [said]
 
 
 _MOST_STATE_CHARACTERS: Final = 100
 
 
-def _said(event: Event[AnyData], data: Mapping[str, Any], kind: str | None, identifier: UUID, rank: Rank) -> Said:
-    story_id = _id(data.get("application_id"))
-    known = _NOTHING if kind is None else KINDS.kinds[kind]
-    return Said(
-        identifier,
-        event.time,
-        rank,
-        None if kind == MATTER else kind,
-        story_id if story_id != identifier else None,
-        _first(data, known.parents, but=identifier),
-        _id(data.get("need_id")) if "need_id" in known.refers else None,
-        _id(data.get("mentor_id")) if "mentor_id" in known.refers else None,
-        KINDS.given_states.get(event.type),
-        dict(_facts(data, kind)),
-        event.type == ERASED,
+class _Kind(NamedTuple):
+    """A kind as an event is read by it."""
+
+    name: str | None
+    id: str
+    parents: tuple[str, ...] = ()
+    refers_to_need: bool = False
+    refers_to_mentor: bool = False
+    facts: _Paths = ()
+
+
+class _Plan(NamedTuple):
+    """How events of a type are read: made once, since there are a hundred types and millions of events."""
+
+    about: tuple[_Kind, ...]
+    states: bool
+    given_state: str | None
+    retracted: str | None
+    gone: str
+    erases: bool
+
+
+_KEY: Final = _Kind(None, "")
+"""What an event is about that no entity has a place for: its key, of a kind that nobody knows."""
+
+
+@lru_cache(maxsize=1_024)
+def _plan_of(event_type: str) -> _Plan:
+    parts = event_type.split(".")
+    entity = KINDS.entities.get(parts[1]) if len(parts) > 1 else None
+    if entity is None:
+        return _Plan((), True, None, None, "gone", erases=False)
+    about = tuple(_kind(name) for name in entity.about)
+    gone = KINDS.kinds[entity.about[0]].gone
+    return _Plan(
+        about, entity.states, KINDS.given_states.get(event_type), about[0].name, gone, erases=event_type == ERASED
     )
 
 
-_NOTHING: Final = Kind(id="")
+def _kind(name: str) -> _Kind:
+    kind = KINDS.kinds[name]
+    # A matter is known by its own events.
+    called = None if name == MATTER else name
+    return _Kind(called, kind.id, kind.parents, "need_id" in kind.refers, "mentor_id" in kind.refers, kind.paths)
+
+
+_FOLLOW_UP: Final = _kind("follow-up")
 
 
 def _planned_by(event: Event[AnyData], data: Mapping[str, Any], rank: Rank) -> Iterator[Said]:
     """The follow-ups that an event plans, those to come later in series too."""
-    planned = data.get("follow_ups")
-    if not isinstance(planned, list):
-        return
     story_id, matter_id = _id(data.get("application_id")), _id(data.get("matter_id"))
-    for first in planned:
-        if not isinstance(first, dict):
-            continue
-        later = first.get("occasions")
+    planned = data["follow_ups"]
+    for first in planned if isinstance(planned, list) else ():
+        later = first.get("occasions") if isinstance(first, dict) else None
         for each in (first, *(later if isinstance(later, list) else ())):
             if isinstance(each, dict) and (identifier := _id(each.get("follow_up_id"))) is not None:
-                facts = dict(_facts({"recipient_id": first.get("recipient_id"), **each}, "follow-up"))
-                said = Said(identifier, event.time, rank, "follow-up", story_id, matter_id, facts=facts)
-                yield said._replace(state="scheduled")
+                facts = {"recipient": first.get("recipient_id"), **_facts(each, _FOLLOW_UP.facts)}
+                yield Said(
+                    identifier, event.time, rank, _FOLLOW_UP.name, story_id, matter_id, state="scheduled", facts=facts
+                )
 
 
-@lru_cache(maxsize=1_024)
-def _entity_of(event_type: str) -> Entity:
-    parts = event_type.split(".")
-    return KINDS.entities.get(parts[1] if len(parts) > 1 else "", _UNKNOWN)
+def _about(plan: _Plan, data: Mapping[str, Any], key: UUID) -> tuple[_Kind, UUID]:
+    for kind in plan.about:
+        if (identifier := _id(data.get(kind.id))) is not None:
+            return kind, identifier
+    return _KEY, key
 
 
-_UNKNOWN: Final = Entity(about=())
-
-
-def _about(entity: Entity, data: Mapping[str, Any], key: UUID) -> tuple[str | None, UUID]:
-    for name in entity.about:
-        if (identifier := _id(data.get(KINDS.kinds[name].id))) is not None:
-            return name, identifier
-    # A record without a value has nothing but its key; what no field names is about its key too.
-    return (entity.about[0] if entity.about and not data else None), key
-
-
-def _facts(data: Mapping[str, Any], kind: str | None) -> Iterator[tuple[str, Any]]:
-    if kind is None:
-        return
-    for name, path in _paths(kind):
+def _facts(data: Mapping[str, Any], paths: _Paths) -> dict[str, Any]:
+    found = {}
+    for name, path in paths:
         value: Any = data
         for part in path:
             value = value.get(part) if isinstance(value, dict) else None
         if value is not None:
-            yield name, value
+            found[name] = value
+    return found
 
 
-@lru_cache(maxsize=100)
-def _paths(kind: str) -> _Path:
-    found: Kind = KINDS.kinds[kind]
-    return found.paths
-
-
-def _first(data: Mapping[str, Any], names: tuple[str, ...], *, but: UUID) -> UUID | None:
+def _first(data: Mapping[str, Any], names: tuple[str, ...], but: UUID) -> UUID | None:
     for name in names:
-        if (identifier := _id(data.get(name))) is not None and identifier != but:
+        if (identifier := _other(data, name, but)) is not None:
             return identifier
     return None
+
+
+def _other(data: Mapping[str, Any], name: str, but: UUID) -> UUID | None:
+    identifier = _id(data.get(name))
+    return None if identifier == but else identifier
 
 
 def _id(value: object) -> UUID | None:
@@ -207,7 +235,5 @@ def _id(value: object) -> UUID | None:
         return None
 
 
-def _lesser(first: UUID | None, second: UUID | None) -> UUID | None:
-    if first is None or second is None:
-        return first or second
-    return min(first, second)
+def _lesser(known: UUID | None, said: UUID) -> UUID:
+    return said if known is None or said < known else known
