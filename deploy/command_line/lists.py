@@ -129,6 +129,7 @@ def needs(
     as_json: JsonOption = False,
 ) -> None:
     """List needs by their titles: how far each is answered, who owns it or stands in, how much waits for a decision."""
+    _check_state("needs", state)
     lines = asyncio.run(_read("needs", _filter(state, None, None, since)))
     # Who decides is matching's to know: an owner may have gone since they were published.
     deciders = asyncio.run(_read_deciders(without_owner))
@@ -148,8 +149,18 @@ def _filter(state: str | None, edition: str | None, need: UUID | None, since: da
 
 def _list(what: ListedKind, wanted: Filter, language: str, *, as_csv: bool, as_json: bool) -> None:
     spoken = language_of(language)
+    _check_state("pairs" if what == "mentors" else what, wanted.state)
     lines = asyncio.run(_read(what, wanted))
     _show(what, [(line, line.facts) for line in lines], spoken, as_csv=as_csv, as_json=as_json)
+
+
+def _check_state(what: str, state: str | None) -> None:
+    """Raises BadParameter for a state that nothing of the kind is ever in."""
+    from services.journal.journeys.words import WORDS
+
+    known = WORDS.states[what.removesuffix("s")]
+    if state is not None and state not in known:
+        raise typer.BadParameter(f"{state}: should be one of {', '.join(known)}", param_hint="--state")
 
 
 async def _read(what: ListedKind, wanted: Filter) -> Sequence[Line]:
