@@ -24,6 +24,7 @@ from tests.integration.journal.test_store import everything, keep
 from tests.unit.journal.events import mentor_id, need, need_id, told
 
 APPLICATION = identifier("application a")
+CALLED_SO = identifier("application c")
 
 
 async def engage(database_url: str, *arguments: str) -> subprocess.CompletedProcess[str]:
