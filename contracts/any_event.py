@@ -10,8 +10,8 @@ from uuid import UUID
 from pydantic_core import from_json
 
 from contracts import attributes
-from contracts.attributes import Attributes, Headers, canonical_uuid
-from contracts.event import Event
+from contracts.attributes import Attributes, Headers
+from contracts.event import Event, canonical_uuid
 from contracts.message import EventData
 from contracts.violation import ContractViolation
 
@@ -52,7 +52,7 @@ def decode_any(key: bytes | None, value: bytes | None, headers: Headers) -> Even
     """
     event_type, told = _quickly(headers) or _in_any_case(headers)
     try:
-        subject_id = canonical_uuid(key or b"")
+        subject_id = canonical_uuid((key or b"").decode())
     except ValueError:
         raise ContractViolation("key", "the record's key must be an id in lower case") from None
     data = _class_of(event_type).plain(subject_id, None if value is None else _object(value))

@@ -9,7 +9,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Final, NamedTuple
 
-from contracts.event import known_as
+from contracts.event import known_as, plain_id
 from contracts.moments import in_utc
 from contracts.violation import ContractViolation
 
@@ -116,7 +116,7 @@ def quick_attributes(read: Mapping[str, bytes]) -> Attributes:
     """
     if read["ce_specversion"] != b"1.0" or not read.keys() <= KNOWN:
         raise ValueError("not as our services write it")
-    identifier, source = canonical_uuid(read["ce_id"]), read["ce_source"].decode()
+    identifier, source = plain_id(read["ce_id"]), read["ce_source"].decode()
     if not source.isprintable() or not 0 < len(source) <= MOST_HEADER_BYTES // 4:
         raise ValueError("not as our services write it")
     correlation, causation = read.get("ce_correlationid"), read.get("ce_causationid")
@@ -125,8 +125,8 @@ def quick_attributes(read: Mapping[str, bytes]) -> Attributes:
         identifier,
         source,
         in_utc(datetime.fromisoformat(read["ce_time"].decode())),
-        identifier if correlation is None else canonical_uuid(correlation),
-        None if causation is None else canonical_uuid(causation),
+        identifier if correlation is None else plain_id(correlation),
+        None if causation is None else plain_id(causation),
         None if trace is None else trace_of(trace.decode()),
         None if sequence is None else sequence_of(sequence.decode()),
     )

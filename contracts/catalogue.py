@@ -235,6 +235,7 @@ TOPICS: Final[tuple[Topic, ...]] = (
         compacted=True,
         privacy="public",
         producers=("matching",),
+        consumers=("journal",),
         events=(vocabularies.VocabularyPublished,),
     ),
     Topic(
@@ -290,7 +291,8 @@ TOPICS: Final[tuple[Topic, ...]] = (
         partitions=1,  # few come
         retention_days=_REFUSALS_DAYS,
         privacy="public",
-        producers=SERVICES,
+        producers=PROGRAMME,
+        consumers=("journal",),
         events=(refusals.FormRefused,),
     ),
     *(_dead_letters(service) for service in SERVICES),

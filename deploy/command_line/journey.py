@@ -10,7 +10,6 @@ from contextlib import asynccontextmanager
 from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated, Any, Final
-from uuid import UUID
 
 import typer
 from rich.console import Console, Group
@@ -169,7 +168,7 @@ def _many(count: int, language: Language) -> str:
 
 
 def _follow(shown: Journey, page: Any, console: Console) -> None:
-    seen: frozenset[UUID] = frozenset(step.event_id for step in shown.steps)
+    seen: frozenset[str] = frozenset(step.event_id for step in shown.steps)
     try:
         while True:
             time.sleep(_FOLLOW_SECONDS)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from contracts.event import canonical_uuid
 from contracts.message import Language
 from services.journal.journeys.model import Journey, Step
 
@@ -39,7 +40,11 @@ def _origin(step: Step) -> str:
     """Where something came from whose cause is nothing that anybody may read: a form, or the clock."""
     if step.caused_by is None:
         return step.service
-    return _CLOCK if step.caused_by.version == _NAMED_CAUSE else _FORMS
+    try:
+        is_named = canonical_uuid(step.caused_by).version == _NAMED_CAUSE
+    except ValueError:
+        return _FORMS
+    return _CLOCK if is_named else _FORMS
 
 
 def _name(service: str) -> str:

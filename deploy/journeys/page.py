@@ -38,7 +38,7 @@ class Page:
         console.print(Group(*self.steps(journey)))
         console.print(Group(*self._end(journey, letters)))
 
-    def steps(self, journey: Journey, seen: frozenset[UUID] = frozenset()) -> Iterator[RenderableType]:
+    def steps(self, journey: Journey, seen: frozenset[str] = frozenset()) -> Iterator[RenderableType]:
         """The steps but those seen already, each day under its date."""
         before: Step | None = None
         mails = {part.id: part for part in journey.parts if part.kind == "follow-up"}

@@ -25,9 +25,9 @@ class Entity(_Strict):
 
 
 class Kind(_Strict):
-    """A kind of things: which field names one, what it hangs on and refers to, and what is kept of it for lists."""
+    """A kind of things: which fields name one, what it hangs on and refers to, and what is kept of it for lists."""
 
-    id: str
+    ids: tuple[str, ...]
     parents: tuple[str, ...] = ()
     refers: tuple[Literal["need_id", "mentor_id"], ...] = ()
     facts: Mapping[str, str] = {}

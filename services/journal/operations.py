@@ -74,17 +74,19 @@ async def read_positions(connection: Connection) -> tuple[Position, ...]:
 async def find_stories(connection: Connection, text: str) -> tuple[UUID, ...]:
     """The stories of all that a text names, at most fifty; the first thing named that leads anywhere decides.
 
-    A text may be an id of anything, a trace, a SIREN or RNA number, or a line of a log. Raises NothingFound.
+    A text may be an id of anything, a trace, a SIREN or RNA number, or a line of a log; an event's id may be any word.
+    Raises NothingFound.
     """
     asked = asked_in(text)
     if not asked:
         raise NothingFound("this is no id, no SIREN or RNA number, and no line of a log with one in it")
-    for identifier in asked.ids:
-        if rows := await connection.fetch(_QUERIES["find_stories"], [identifier], MOST_FOUND):
+    for identifier in (*asked.ids, *asked.others):
+        ids = [identifier] if isinstance(identifier, UUID) else []
+        if rows := await connection.fetch(_QUERIES["find_stories"], ids, MOST_FOUND, [str(identifier)]):
             return tuple(row[0] for row in rows)
     rows = await connection.fetch(_QUERIES["find_organisations"], asked.sirens, asked.rnas, MOST_FOUND)
     if not rows:
-        named = ", ".join((*map(str, asked.ids), *asked.sirens, *asked.rnas))
+        named = ", ".join((*map(str, asked.ids), *asked.sirens, *asked.rnas, *asked.others))
         raise NothingFound(f"the journal knows nothing of {named}")
     return tuple(row[0] for row in rows)
 

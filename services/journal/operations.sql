@@ -14,9 +14,9 @@ SELECT topic, partition, next_offset,
 WITH RECURSIVE named (id) AS (
     SELECT id FROM thing WHERE id = ANY($1::uuid[])
     UNION
-    SELECT thing_id FROM event WHERE id = ANY($1::uuid[])
+    SELECT thing_id FROM event WHERE id = ANY($3::text[])
     UNION
-    SELECT thing_id FROM event WHERE correlation_id = ANY($1::uuid[])
+    SELECT thing_id FROM event WHERE correlation_id = ANY($3::text[])
     UNION
     SELECT thing_id FROM event WHERE trace_id = ANY($1::uuid[])
     UNION

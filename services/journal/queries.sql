@@ -23,7 +23,7 @@ UPDATE thing
        recorded_at = changed.recorded_at, said_by = changed.said_by, said_at = changed.said_at, facts = changed.facts,
        erased_at = changed.erased_at, first_at = changed.first_at, last_at = changed.last_at
   FROM unnest($1::uuid[], $2::text[], $3::uuid[], $4::uuid[], $5::uuid[], $6::uuid[], $7::text[], $8::integer[],
-              $9::timestamptz[], $10::uuid[], $11::timestamptz[], $12::jsonb[], $13::timestamptz[], $14::timestamptz[],
+              $9::timestamptz[], $10::text[], $11::timestamptz[], $12::jsonb[], $13::timestamptz[], $14::timestamptz[],
               $15::timestamptz[])
        AS changed (id, kind, story_id, parent_id, need_id, mentor_id, state, version, recorded_at, said_by, said_at,
                    facts, erased_at, first_at, last_at)

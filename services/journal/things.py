@@ -10,8 +10,7 @@ from typing import Any, Final, NamedTuple, TypeAlias
 from uuid import UUID
 
 from contracts.any_event import AnyData
-from contracts.attributes import canonical_uuid
-from contracts.event import Event
+from contracts.event import Event, canonical_uuid
 from services.journal.kinds import KINDS, MATTER
 
 ERASED: Final = "engage.application.content-erased.v1"
@@ -28,7 +27,7 @@ class Rank(NamedTuple):
 
     version: int
     recorded_at: datetime
-    event_id: UUID
+    event_id: str
 
     def follows(self, other: Rank) -> bool:
         """Whether it is the later one, or the same."""
@@ -76,7 +75,8 @@ class Thing:
         """Takes in what an event says of it."""
         self.first_at, self.last_at = min(self.first_at, said.at), max(self.last_at, said.at)
         # A matter is named before it is known, and known by its own events.
-        self.kind = self.kind or said.kind
+        if said.kind is not None:
+            self.kind = said.kind if self.kind is None else min(self.kind, said.kind)
         # Events agree on these. Where they ever did not, the order of reading must not decide.
         if said.story_id is not None:
             self.story_id = _lesser(self.story_id, said.story_id)
@@ -137,7 +137,7 @@ class _Kind(NamedTuple):
     """A kind as an event is read by it."""
 
     name: str | None
-    id: str
+    ids: tuple[str, ...]
     parents: tuple[str, ...] = ()
     refers_to_need: bool = False
     refers_to_mentor: bool = False
@@ -155,7 +155,7 @@ class _Plan(NamedTuple):
     erases: bool
 
 
-_KEY: Final = _Kind(None, "")
+_KEY: Final = _Kind(None, ())
 """What an event is about that no entity has a place for: its key, of a kind that nobody knows."""
 
 
@@ -176,7 +176,7 @@ def _kind(name: str) -> _Kind:
     kind = KINDS.kinds[name]
     # A matter is known by its own events.
     called = None if name == MATTER else name
-    return _Kind(called, kind.id, kind.parents, "need_id" in kind.refers, "mentor_id" in kind.refers, kind.paths)
+    return _Kind(called, kind.ids, kind.parents, "need_id" in kind.refers, "mentor_id" in kind.refers, kind.paths)
 
 
 _FOLLOW_UP: Final = _kind("follow-up")
@@ -198,8 +198,9 @@ def _planned_by(event: Event[AnyData], data: Mapping[str, Any], rank: Rank) -> I
 
 def _about(plan: _Plan, data: Mapping[str, Any], key: UUID) -> tuple[_Kind, UUID]:
     for kind in plan.about:
-        if (identifier := _id(data.get(kind.id))) is not None:
-            return kind, identifier
+        for name in kind.ids:
+            if (identifier := _id(data.get(name))) is not None:
+                return kind, identifier
     return _KEY, key
 
 
@@ -230,7 +231,7 @@ def _id(value: object) -> UUID | None:
     if not isinstance(value, str):
         return None
     try:
-        return canonical_uuid(value.encode())
+        return canonical_uuid(value)
     except ValueError:
         return None
 

@@ -45,7 +45,7 @@ class Step:
     reasons in words, each with its code; `see` is the command that explains it, with its rules and their values.
     """
 
-    event_id: UUID
+    event_id: str
     type: str
     service: str
     at: datetime
@@ -60,8 +60,8 @@ class Step:
     why: tuple[tuple[str, Words], ...]
     rules_version: str | None
     see: str | None
-    caused_by: UUID | None
-    correlation_id: UUID
+    caused_by: str | None
+    correlation_id: str
     trace_id: UUID | None
     waited: float | None
     kept_after: float

@@ -4,15 +4,15 @@ CREATE TABLE event (
     topic text NOT NULL,
     partition integer NOT NULL,
     "offset" bigint NOT NULL,
-    id uuid NOT NULL,
+    id text NOT NULL,                   -- as its sender gave it
     source text NOT NULL,
     type text NOT NULL,
     key uuid NOT NULL,
     thing_id uuid NOT NULL,             -- what it is about
     recorded_at timestamptz NOT NULL,   -- by Kafka's record
     received_at timestamptz NOT NULL,   -- when the journal took it
-    correlation_id uuid NOT NULL,
-    causation_id uuid,
+    correlation_id text NOT NULL,
+    causation_id text,
     trace_id uuid,
     sequence text,
     data jsonb,                         -- null for a record without a value: its key's thing is gone
@@ -35,7 +35,7 @@ CREATE TABLE thing (
     state text,
     version integer NOT NULL,           -- of the last event that spoke of it; its record's time and its id decide then
     recorded_at timestamptz NOT NULL,
-    said_by uuid NOT NULL,
+    said_by text NOT NULL,
     said_at timestamptz NOT NULL,       -- that event's own time
     facts jsonb NOT NULL,
     erased_at timestamptz,              -- of an application: what its form said before is not kept

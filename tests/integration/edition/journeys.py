@@ -9,7 +9,6 @@ from uuid import UUID
 
 from contracts.catalogue import topics_read_by
 from contracts.event import Event
-from contracts.message import StateChange
 from contracts.pairs import PairState
 from services.journal.journeys.model import Journey
 from services.journal.operations import find_stories, read_journey
@@ -38,7 +37,7 @@ def _published(system: System) -> Iterator[Event[Any]]:
                 yield event
 
 
-def _steps_of(published: Sequence[Event[Any]]) -> Mapping[UUID, set[UUID]]:
+def _steps_of(published: Sequence[Event[Any]]) -> Mapping[UUID, set[str]]:
     """The ids of each application's events: those that name it, and how the mails ended that were about it."""
     applications = {
         getattr(event.data, name): event.data.application_id
@@ -47,7 +46,7 @@ def _steps_of(published: Sequence[Event[Any]]) -> Mapping[UUID, set[UUID]]:
         for name in ("application_id", "assignment_id", "pair_id", "obstacle_id", "matter_id")
         if getattr(event.data, name, None) is not None
     }
-    found: defaultdict[UUID, set[UUID]] = defaultdict(set)
+    found: defaultdict[UUID, set[str]] = defaultdict(set)
     for event in published:
         about = getattr(event.data, "application_id", None) or getattr(event.data, "matter_id", None)
         if about in applications:
@@ -64,7 +63,7 @@ def _assert_causal(journey: Journey) -> None:
 
 def _assert_ends(journey: Journey, events: Sequence[Event[Any]]) -> None:
     states = {part.id: part.state for part in journey.parts}
-    last: dict[UUID, StateChange] = {}
+    last: dict[UUID, PairState] = {}
     for event in events:
         said = event.data
         if isinstance(said, PairState) and (said.pair_id not in last or said.version > last[said.pair_id].version):

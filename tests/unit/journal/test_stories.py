@@ -80,11 +80,11 @@ def test_states_are_their_things_own() -> None:
 def test_what_is_gone_may_come_back() -> None:
     first = need()
     gone = Event(*first.event[:7], first.event.data.plain(need_id(), None), None, None)
-    gone = gone._replace(time=START.replace(hour=10), id=identifier("gone"))
+    gone = gone._replace(time=START.replace(hour=10), id=str(identifier("gone")))
     closed = Told(gone, "needs.v1", START.replace(hour=10))
     assert things_of([first, closed])[need_id()].state == "closed"
     assert things_of([closed, first])[need_id()].state == "closed"
-    again = Told(first.event._replace(id=identifier("again")), "needs.v1", START.replace(hour=11))
+    again = Told(first.event._replace(id=str(identifier("again"))), "needs.v1", START.replace(hour=11))
     for order in ([first, closed, again], [again, closed, first], [closed, again, first]):
         assert things_of(order)[need_id()].state == "open"
 

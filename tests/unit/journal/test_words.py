@@ -10,14 +10,19 @@ from pydantic import BaseModel
 
 from contracts.catalogue import topics_read_by
 from contracts.message import EventData
+from contracts.states import (
+    ApplicationState,
+    AssignmentState,
+    ClearanceState,
+    FollowUpState,
+    IntroductionState,
+    NeedState,
+    ObstacleState,
+    PairState,
+)
 from services.journal.journeys.lists import LISTS
 from services.journal.journeys.words import WORDS
 from services.journal.kinds import KINDS
-from services.matching.states.assignments import AssignmentState
-from services.matching.states.needs import NeedState
-from services.mentoring.states.clearance import ClearanceState
-from services.mentoring.states.obstacle import ObstacleState
-from services.mentoring.states.pair import PairState
 from tests.events import example
 
 EVENTS = [event for topic in topics_read_by("journal") for event in topic.events]
@@ -53,13 +58,14 @@ def test_no_words_are_of_events_that_there_are_not() -> None:
 @pytest.mark.parametrize(
     ("kind", "states"),
     [
-        ("application", ("registered", "rejected", "correction-requested", "withdrawn")),
+        ("application", get_args(ApplicationState)),
         ("assignment", get_args(AssignmentState)),
         ("need", get_args(NeedState)),
         ("pair", get_args(PairState)),
         ("obstacle", get_args(ObstacleState)),
         ("clearance", get_args(ClearanceState)),
-        ("follow-up", ("scheduled", "sent", "cancelled", "failed")),
+        ("introduction", get_args(IntroductionState)),
+        ("follow-up", get_args(FollowUpState)),
     ],
 )
 def test_every_state_has_words_and_no_other(kind: str, states: tuple[str, ...]) -> None:
