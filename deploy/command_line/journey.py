@@ -48,27 +48,16 @@ def journey(
     ] = False,
 ) -> None:
     """Tell what happened to something, step by step, where it is now, what it waits for and what comes next."""
-    from deploy.journeys.diagram import diagram
-    from deploy.journeys.page import Page, stories
-
     spoken = language_of(language)
-    text = sys.stdin.read() if asked == ["-"] else " ".join(asked)
-    found = asyncio.run(_read(text))
+    found = asyncio.run(_read(sys.stdin.read() if asked == ["-"] else " ".join(asked)))
     if mermaid:
+        from deploy.journeys.diagram import diagram
+
         print("\n".join(diagram(each, spoken) for each in found), end="")
-        return
-    if as_json:
+    elif as_json:
         _print_json(found)
-        return
-    console = Console()
-    if len(found) > 1:
-        console.print(_many(len(found), spoken), Group(*stories(found, spoken)), sep="\n")
-        return
-    page = Page(spoken, all_steps=all_steps)
-    page.show(found[0], console, asyncio.run(_set_aside(found[0])))
-    console.print(f"\n[dim]{_incomplete(spoken)}[/]", highlight=False)
-    if follow:
-        _follow(found[0], page, console)
+    else:
+        _show(found, spoken, all_steps=all_steps, follow=follow)
 
 
 @journal.command()
@@ -150,6 +139,20 @@ def _incomplete(language: Language) -> str:
         unknown = "Nul ne sait si c'est complet" if language == "fr" else "Nobody knows whether this is complete"
         return f"{unknown}: {missing.splitlines()[0]}"
     return told(missing, french=language == "fr")
+
+
+def _show(found: Sequence[Journey], spoken: Language, *, all_steps: bool, follow: bool) -> None:
+    from deploy.journeys.page import Page, stories
+
+    console = Console()
+    if len(found) > 1:
+        console.print(_many(len(found), spoken), Group(*stories(found, spoken)), sep="\n")
+        return
+    page = Page(spoken, all_steps=all_steps)
+    page.show(found[0], console, asyncio.run(_set_aside(found[0])))
+    console.print(f"\n[dim]{_incomplete(spoken)}[/]", highlight=False)
+    if follow:
+        _follow(found[0], page, console)
 
 
 def _print_json(found: Sequence[Journey]) -> None:
