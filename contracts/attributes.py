@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
 from functools import lru_cache
 from typing import Final, NamedTuple
 
-from contracts.event import known_as
+from contracts.event import known_as, plain_id
 from contracts.moments import in_utc
 from contracts.violation import ContractViolation
 
@@ -106,6 +106,29 @@ def attributes_of(headers: dict[str, str], *, sequenced: bool) -> Attributes:
         None if causation is None else known_as(source, causation),
         trace_of(headers.get("traceparent")),
         sequence_of(headers.get("ce_sequence")) if sequenced else None,
+    )
+
+
+def quick_attributes(read: Mapping[str, bytes]) -> Attributes:
+    """The attributes as our own services write them, at a third of the cost of the long way.
+
+    Raises KeyError or ValueError wherever there is the least doubt: what is right then, or wrong, the long way says.
+    """
+    if read["ce_specversion"] != b"1.0" or not read.keys() <= KNOWN:
+        raise ValueError("not as our services write it")
+    identifier, source = plain_id(read["ce_id"]), read["ce_source"].decode()
+    if not source.isprintable() or not 0 < len(source) <= MOST_HEADER_BYTES // 4:
+        raise ValueError("not as our services write it")
+    correlation, causation = read.get("ce_correlationid"), read.get("ce_causationid")
+    trace, sequence = read.get("traceparent"), read.get("ce_sequence")
+    return Attributes(
+        identifier,
+        source,
+        in_utc(datetime.fromisoformat(read["ce_time"].decode())),
+        identifier if correlation is None else plain_id(correlation),
+        None if causation is None else plain_id(causation),
+        None if trace is None else trace_of(trace.decode()),
+        None if sequence is None else sequence_of(sequence.decode()),
     )
 
 

@@ -29,7 +29,11 @@ from contracts import (
 from contracts.message import EventData, personal_fields
 from contracts.topic import Topic
 
-SERVICES: Final = ("intake", "matching", "mentoring", "notifications")
+PROGRAMME: Final = ("intake", "matching", "mentoring", "notifications")
+"""The services that run the programme: they know people, and each confirms that it has forgotten somebody."""
+
+SERVICES: Final = (*PROGRAMME, "journal")
+"""All services; the journal listens to what anybody may read, and nothing of the programme waits for it."""
 
 _FORMS_DAYS: Final = 14  # forms are personal: long enough to replay what a service did wrong, and no longer
 _CONTACTS_DAYS: Final = 7  # within so many days nothing is left of what was replaced or erased
@@ -49,6 +53,8 @@ def _dead_letters(service: str) -> Topic:
         retention_days=_DEAD_LETTERS_DAYS,
         privacy="restricted",
         producers=(service,),
+        # Not its own: what it could not keep, it could not keep once more.
+        consumers=("journal",) if service in PROGRAMME else (),
         events=(dead_letters.DeadLetterRecorded,),
     )
 
@@ -118,7 +124,7 @@ TOPICS: Final[tuple[Topic, ...]] = (
         name="forms.erasures.v1",
         description="Who asks to be forgotten",
         key="person id",
-        consumers=SERVICES,
+        consumers=PROGRAMME,
         events=(erasures.ErasureRequested,),
     ),
     Topic(
@@ -127,7 +133,7 @@ TOPICS: Final[tuple[Topic, ...]] = (
         key="application id",
         privacy="public",
         producers=("intake",),
-        consumers=("matching", "notifications"),
+        consumers=("matching", "notifications", "journal"),
         events=(
             applications.ApplicationRegistered,
             applications.ApplicationRejected,
@@ -146,6 +152,7 @@ TOPICS: Final[tuple[Topic, ...]] = (
         compacted=True,
         privacy="public",
         producers=("matching",),
+        consumers=("journal",),
         events=(needs.NeedPublished,),
     ),
     Topic(
@@ -154,7 +161,7 @@ TOPICS: Final[tuple[Topic, ...]] = (
         key="assignment id; application id or round id where there is none",
         privacy="public",
         producers=("matching",),
-        consumers=("mentoring", "notifications"),
+        consumers=("mentoring", "notifications", "journal"),
         events=(
             assignments.AssignmentProposed,
             assignments.AssignmentConfirmed,
@@ -182,7 +189,7 @@ TOPICS: Final[tuple[Topic, ...]] = (
         key="pair id; assignment id for obstacles, support and where no pair exists",
         privacy="public",
         producers=("mentoring",),
-        consumers=("notifications",),
+        consumers=("notifications", "journal"),
         events=(
             pairs.PairOffered,
             pairs.PairAccepted,
@@ -228,6 +235,7 @@ TOPICS: Final[tuple[Topic, ...]] = (
         compacted=True,
         privacy="public",
         producers=("matching",),
+        consumers=("journal",),
         events=(vocabularies.VocabularyPublished,),
     ),
     Topic(
@@ -236,6 +244,7 @@ TOPICS: Final[tuple[Topic, ...]] = (
         key="matter id for what is planned; follow-up id for its end",
         privacy="public",
         producers=("notifications",),
+        consumers=("journal",),
         events=(
             follow_ups.FollowUpPlanned,
             follow_ups.FollowUpSent,
@@ -271,8 +280,8 @@ TOPICS: Final[tuple[Topic, ...]] = (
         description="Who was forgotten by which service, and by all: ids only",
         key="person id",
         privacy="public",
-        producers=SERVICES,
-        consumers=("intake",),
+        producers=PROGRAMME,
+        consumers=("intake", "journal"),
         events=(erasures.PersonForgotten, erasures.PersonErased),
     ),
     Topic(
@@ -282,7 +291,8 @@ TOPICS: Final[tuple[Topic, ...]] = (
         partitions=1,  # few come
         retention_days=_REFUSALS_DAYS,
         privacy="public",
-        producers=SERVICES,
+        producers=PROGRAMME,
+        consumers=("journal",),
         events=(refusals.FormRefused,),
     ),
     *(_dead_letters(service) for service in SERVICES),

@@ -1,1 +1,1 @@
-"""Engage's four services."""
+"""Engage's services."""

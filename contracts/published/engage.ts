@@ -3064,4 +3064,5 @@ export interface DataByTopic {
   "matching.dead-letters.v1": DeadLetterRecorded;
   "mentoring.dead-letters.v1": DeadLetterRecorded;
   "notifications.dead-letters.v1": DeadLetterRecorded;
+  "journal.dead-letters.v1": DeadLetterRecorded;
 }

@@ -24,9 +24,11 @@ from deploy.command_line.environment import database_address
 from deploy.command_line.erasure import erasure
 from deploy.command_line.failing import let_text_through, tell
 from deploy.command_line.follow_ups import follow_ups
+from deploy.command_line.journey import journal, journey
+from deploy.command_line.lists import applications, assignments, mentors, needs, obstacles, pairs, rounds
 from deploy.command_line.mail import mail
-from deploy.command_line.matching import explain, needs, what_if
-from deploy.command_line.mentoring import impact, obstacles, pairs, support
+from deploy.command_line.matching import explain, what_if
+from deploy.command_line.mentoring import impact, support
 from deploy.command_line.privacy import privacy
 from deploy.command_line.programme import check, programme
 from deploy.command_line.roles import roles
@@ -41,7 +43,7 @@ if TYPE_CHECKING:
 
 program = typer.Typer(
     name="engage",
-    help="The partnership between La France s'engage and the City of Marseille, as four services over Kafka.",
+    help="The partnership between La France s'engage and the City of Marseille, as services over Kafka.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
 )
@@ -55,11 +57,12 @@ program.add_typer(erasure)
 program.add_typer(privacy)
 program.add_typer(programme)
 program.command()(check)
+program.add_typer(journal)
+program.command()(journey)
 program.command()(explain)
 program.command(name="what-if")(what_if)
-program.command()(needs)
-program.command()(pairs)
-program.command()(obstacles)
+for listing in (applications, needs, assignments, mentors, pairs, obstacles, rounds):
+    program.command()(listing)
 program.command()(support)
 program.command()(impact)
 program.command()(roles)

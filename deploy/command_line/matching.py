@@ -5,29 +5,26 @@ from __future__ import annotations
 import asyncio
 import dataclasses
 from collections.abc import Iterable
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 from uuid import UUID
 
 import typer
 from rich.console import Console
-from rich.markup import escape
 from rich.table import Column, Table
 
 from contracts.message import Language
 from deploy.command_line.environment import connected
-from deploy.json_lines import print_json, print_lines
+from deploy.command_line.languages import LanguageOption, language_of
+from deploy.json_lines import print_json
 
 if TYPE_CHECKING:
     from services.matching.answers.explanations import Explanation
     from services.matching.answers.suppositions import Outcome
     from services.matching.edges.fit import FitPoints
-    from services.matching.operations import Listed
     from services.matching.pool.pool import Pool
 
 JsonOption = Annotated[bool, typer.Option("--json", help="One JSON object")]
-LanguageOption = Annotated[str, typer.Option("--language", help="fr or en")]
 
 _STYLES = {
     "held": "bold green",
@@ -48,7 +45,7 @@ def explain(
     """Explain where an application is held: each need's gates, fit and price, and exactly what was missing."""
     from services.matching import operations
 
-    spoken = _language(language)
+    spoken = language_of(language)
     pool = asyncio.run(_read())
     try:
         found = operations.explain(pool, application, need_id=need)
@@ -80,52 +77,12 @@ def what_if(
         _show_outcome(outcome, pool)
 
 
-def needs(
-    without_owner: Annotated[
-        bool, typer.Option("--without-owner", help="Only those that nobody owns any more")
-    ] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line")] = False,
-) -> None:
-    """List needs by their titles: who owns each, who stands in for the owner, and how much waits for a decision."""
-    found = asyncio.run(_list_needs(without_owner))
-    if as_json:
-        print_lines(found)
-        return
-    table = Table(Column("need", no_wrap=True), "title", "state", "directorate", "owner", "deputy", "undecided")
-    for row in found:
-        table.add_row(
-            str(row["need_id"]),
-            escape(row["title"]),
-            row["state"],
-            row["directorate"],
-            str(row["owner_id"] or "[bold red]nobody[/]"),
-            str(row["deputy_id"] or ""),
-            str(row["undecided"]),
-        )
-    Console().print(table if found else "There are no such needs.")
-
-
-async def _list_needs(without_owner: bool) -> list[Listed]:
-    from services.matching.operations import list_needs
-
-    async with connected(search_path="matching") as connection:
-        return await list_needs(connection, at=datetime.now(UTC), without_owner=without_owner)
-
-
 async def _read() -> Pool:
     """The pool as its writer last left it."""
     from services.matching.operations import read_pool
 
     async with connected(search_path="matching") as connection:
         return await read_pool(connection)
-
-
-def _language(text: str) -> Language:
-    if text == "fr":
-        return "fr"
-    if text == "en":
-        return "en"
-    raise typer.BadParameter(f"{text}: there are words in fr and en", param_hint="--language")
 
 
 def _as_json(found: Explanation, pool: Pool) -> dict[str, Any]:

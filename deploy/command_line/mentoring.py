@@ -1,4 +1,4 @@
-"""Pairs, obstacles and support plans of mentoring, listed for people."""
+"""Support plans and figures of mentoring, listed for people."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Column, Table
 
-from contracts.states import ObstacleState, PairState, SupportActionState
+from contracts.states import SupportActionState
 from deploy.command_line.environment import connected
 from deploy.json_lines import print_lines
 from libraries.chassis.store import Connection
@@ -20,73 +20,10 @@ from libraries.chassis.store import Connection
 if TYPE_CHECKING:
     from services.mentoring.operations import Listed
 
-_PAIR_STYLES: Final = {
-    "active": "bold green",
-    "accepted": "green",
-    "declined": "red",
-    "expired": "yellow",
-    "ended": "dim",
-}
-_OBSTACLE_STYLES: Final = {"taken": "cyan", "escalated": "bold red", "lifted": "green", "abandoned": "dim"}
 _ACTION_STYLES: Final = {"started": "cyan", "finished": "bold green", "dropped": "dim"}
 _OUTCOME_STYLES: Final = {"in-contact": "cyan", "cooperation": "bold green", "nothing-came-of-it": "dim"}
 
 _AsJson = Annotated[bool, typer.Option("--json", help="One JSON object a line")]
-
-
-def pairs(
-    state: Annotated[PairState | None, typer.Option(help="Only those in this state")] = None,
-    mentor: Annotated[UUID | None, typer.Option(help="Only the pairs of this mentor, by id")] = None,
-    as_json: _AsJson = False,
-) -> None:
-    """List pairs, the oldest first: who was offered to whom, until when, and what came of it."""
-    from services.mentoring import operations
-
-    found = _ask(lambda connection: operations.list_pairs(connection, state=state, mentor_id=mentor))
-    if as_json:
-        print_lines(found)
-        return
-    table = Table(Column("pair", no_wrap=True), "state", "project", "mentor", "fit", "offered", "until", "met")
-    for row in found:
-        table.add_row(
-            str(row["pair_id"]),
-            _styled(row["state"], _PAIR_STYLES, otherwise="cyan"),
-            escape(row["project_title"]),
-            str(row["mentor_id"]),
-            str(row["fit"]),
-            f"{row['offered_at']:%Y-%m-%d %H:%M}",
-            f"{row['ends_at'] or row['expires_at']:%Y-%m-%d}",
-            f"{row['meetings']} times" if row["ends_at"] else "",
-        )
-    Console().print(table if found else "There are no such pairs.")
-
-
-def obstacles(
-    state: Annotated[ObstacleState | None, typer.Option(help="Only those in this state")] = None,
-    service: Annotated[str | None, typer.Option(help="Only those that this city service owns, by code")] = None,
-    late: Annotated[bool, typer.Option("--late", help="Only open ones that were not lifted in time")] = False,
-    as_json: _AsJson = False,
-) -> None:
-    """List obstacles, the next due first: what stands in which project's way, who owns it, until when."""
-    from services.mentoring import operations
-
-    found = _ask(lambda connection: operations.list_obstacles(connection, state=state, service=service, late=late))
-    if as_json:
-        print_lines(found)
-        return
-    table = Table(Column("obstacle", no_wrap=True), "state", "kind", "project", "owned by", "opened", "due", "told")
-    for row in found:
-        table.add_row(
-            str(row["obstacle_id"]),
-            _styled(row["state"], _OBSTACLE_STYLES),
-            row["kind"],
-            escape(row["project_title"]),
-            row["service"],
-            f"{row['opened_at']:%Y-%m-%d}",
-            f"{row['due_at']:%Y-%m-%d}" if row["due_at"] else "",
-            str(row["level"]) if row["level"] else "",
-        )
-    Console().print(table if found else "There are no such obstacles.")
 
 
 def support(

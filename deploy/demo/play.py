@@ -48,7 +48,7 @@ def play(*, as_json: bool, keep: bool, browser: bool = False, broker: Broker | N
     shutil.rmtree(DIRECTORY, ignore_errors=True)
     console = Console(stderr=as_json)
     stack = Stack(directory=DIRECTORY.resolve(), broker=broker)
-    with console.status("Starting PostgreSQL, a Kafka broker, a mail catcher and four services …"):
+    with console.status("Starting PostgreSQL, a Kafka broker, a mail catcher and the services …"):
         stack.start()
     try:
         performance = Performance(stack, console)

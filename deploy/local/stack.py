@@ -67,10 +67,10 @@ class Broker(Standing, Protocol):
 class Stack:
     """The system with an empty database, ready for events once started; nothing of it outlives this process.
 
-    `services` are those that run, of the four, each under a login of its own. `durable` makes PostgreSQL write
-    through to the disk. Logs and mails are kept in `directory`, or go when the stack stops. `environment` is added to
-    that of every service and of the migration. `broker` replaces the embedded one. With `data` all is kept in that
-    directory, and a stack that is made with it again goes on with it; its broker has to keep its records as well.
+    `services` are those that run, each under a login of its own; all, where nothing is said. `durable` makes PostgreSQL
+    write through to the disk. Logs and mails are kept in `directory`, or go when the stack stops. `environment` is
+    added to that of every service and of the migration. `broker` replaces the embedded one. With `data` all is kept in
+    that directory, and a stack that is made with it again goes on with it; its broker has to keep its records as well.
     `tell` is told what is started, in words.
     """
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
-from contracts.catalogue import SERVICES, topic_of
+from contracts.catalogue import PROGRAMME, topic_of
 from contracts.codec import decode
 from contracts.erasures import ErasureRequested, PersonErased, PersonForgotten, Removed
 from contracts.violation import ContractViolation
@@ -60,9 +60,9 @@ class Confirmations:
     @property
     def confirmed(self) -> Sequence[Confirmation]:
         """Who has confirmed the last request."""
-        return [self._confirmed[service] for service in SERVICES if service in self._confirmed]
+        return [self._confirmed[service] for service in PROGRAMME if service in self._confirmed]
 
     @property
     def missing(self) -> Sequence[str]:
         """Who has not, where there is a request."""
-        return [] if self.requested_at is None else [name for name in SERVICES if name not in self._confirmed]
+        return [] if self.requested_at is None else [name for name in PROGRAMME if name not in self._confirmed]

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from importlib import import_module
 from pkgutil import iter_modules
 from types import ModuleType
 from typing import Any, Generic, NamedTuple, TypeAlias, TypeVar, overload
 from uuid import UUID
 
+from contracts.any_event import AnyData
 from contracts.event import Event
 from contracts.message import EventData
 from libraries.chassis.store import Named, Store
@@ -21,6 +23,19 @@ Handler: TypeAlias = Callable[[Event[Any], UnitOfWork[Any]], None]
 
 TombstoneHandler: TypeAlias = Callable[[UUID, UnitOfWork[Any]], None]
 """One function a compacted topic's event: what to do when the thing of this id is gone."""
+
+
+class Origin(NamedTuple):
+    """Which record an event came in, and when that was produced, by its own timestamp."""
+
+    topic: str
+    partition: int
+    offset: int
+    recorded_at: datetime
+
+
+AnyHandler: TypeAlias = Callable[[Event[AnyData], Origin, UnitOfWork[Any]], None]
+"""One function for every event, of whatever type and version, tombstones with them."""
 
 
 class Refused(Exception):
@@ -124,6 +139,15 @@ def handles_tombstones_of(event: type[EventData]) -> Callable[[Callable[..., Non
     return lambda function: _register(function, Handling(event, function, retracted=True))
 
 
+def handles_every_event(function: AnyHandler) -> AnyHandler:
+    """Registers the function below it for all that comes on the service's topics, known to a contract or not.
+
+    Such a service has no other handler: nothing that it reads is left out, and nothing becomes a dead letter for what
+    its contracts do not know yet.
+    """
+    return _register(function, Handling(AnyData, function))
+
+
 def _register(function: Function, handling: Handling) -> Function:
     function.__dict__.setdefault(_HANDLED, []).append(handling)
     return function
@@ -132,8 +156,8 @@ def _register(function: Function, handling: Handling) -> Function:
 class Handlers(Mapping[type[EventData], Handler]):
     """What a service does with each event, by the event's class; `tombstones` by that of what is gone.
 
-    `first` is called with an event and its unit before its handler and after all that it needs was found.
-    Raises ValueError where two functions handle one event.
+    `first` is called with an event and its unit before its handler and after all that it needs was found. `every`
+    is the one handler of a service that takes all alike. Raises ValueError where two functions handle one event.
     """
 
     def __init__(self, handlings: Iterable[Handling], *, first: Handler | None = None) -> None:
@@ -141,7 +165,11 @@ class Handlers(Mapping[type[EventData], Handler]):
         self._handlings: dict[type[EventData], Handling] = {}
         self._handlers: dict[type[EventData], Handler] = {}
         self.tombstones: dict[type[EventData], TombstoneHandler] = {}
+        self.every: AnyHandler | None = None
         for handling in handlings:
+            if handling.event is AnyData:
+                self.every = handling.function
+                continue
             known = self.tombstones if handling.retracted else self._handlings
             if handling.event in known:
                 raise ValueError(f"{handling.event.__name__} has two handlers, and needs one")
@@ -150,6 +178,8 @@ class Handlers(Mapping[type[EventData], Handler]):
             else:
                 self._handlings[handling.event] = handling
                 self._handlers[handling.event] = self._handler(handling)
+        if self.every is not None and (self._handlers or self.tombstones):
+            raise ValueError("who handles every event has no other handler")
 
     def __getitem__(self, event: type[EventData]) -> Handler:
         return self._handlers[event]

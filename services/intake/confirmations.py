@@ -10,7 +10,7 @@ from uuid import UUID
 
 import orjson
 
-from contracts.catalogue import SERVICES
+from contracts.catalogue import PROGRAMME
 from contracts.erasures import ErasureRequested, PersonErased, PersonForgotten, Removed, RemovedBy
 from contracts.event import Event
 from contracts.message import EventData
@@ -40,7 +40,7 @@ class Confirmations:
         """Takes in what a service says of a request; returns whether it says so for the first time."""
         services = self._said[said.person_id, said.requested_at]
         # It comes again with a replay, and our own after it was counted here.
-        if said.service in services or said.service not in SERVICES:
+        if said.service in services or said.service not in PROGRAMME:
             return False
         services[said.service] = said.removed
         removed = orjson.dumps([each.model_dump() for each in said.removed]).decode()
@@ -50,9 +50,9 @@ class Confirmations:
     def all_have(self, person_id: UUID, requested_at: datetime) -> PersonErased | None:
         """That all services have forgotten them, once they have."""
         services = self._said[person_id, requested_at]
-        if len(services) < len(SERVICES):
+        if len(services) < len(PROGRAMME):
             return None
-        removed = tuple(RemovedBy(service=service, removed=services[service]) for service in SERVICES)
+        removed = tuple(RemovedBy(service=service, removed=services[service]) for service in PROGRAMME)
         return PersonErased(person_id=person_id, requested_at=requested_at, services=removed)
 
     async def load(self, events: Sequence[Event[EventData]]) -> None:

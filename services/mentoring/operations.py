@@ -1,4 +1,4 @@
-"""What operators may do with mentoring: look at pairs, obstacles, support plans and figures.
+"""What operators may do with mentoring: look at support plans and figures.
 
 Each function takes a connection whose schema is the service's. They read tables and not a writer's memory, and so may
 be called from any process: they see what was committed.
@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from typing import Any, Final, TypeAlias
 from uuid import UUID
 
-from contracts.states import ObstacleState, PairState, SupportActionState
+from contracts.states import SupportActionState
 from libraries.chassis.store import Connection, named_queries
 from services.mentoring.settings.rhythms import SETTINGS, MentoringSettings
 
@@ -19,20 +19,6 @@ _QUERIES: Final = named_queries("services.mentoring", "operations.sql")
 
 Listed: TypeAlias = Mapping[str, Any]
 """A line of a list, by the names that it is shown under."""
-
-
-async def list_pairs(
-    connection: Connection, *, state: PairState | None = None, mentor_id: UUID | None = None
-) -> list[Listed]:
-    """Pairs, the oldest first: who was offered to whom, until when, and what came of it."""
-    return [dict(row) for row in await connection.fetch(_QUERIES["list_pairs"], state, mentor_id)]
-
-
-async def list_obstacles(
-    connection: Connection, *, state: ObstacleState | None = None, service: str | None = None, late: bool = False
-) -> list[Listed]:
-    """Obstacles, the next due first; `late` are open ones that were not lifted in time."""
-    return [dict(row) for row in await connection.fetch(_QUERIES["list_obstacles"], state, service, late)]
 
 
 async def list_support_plans(

@@ -12,9 +12,13 @@ from uuid import UUID
 
 import asyncpg
 
-from contracts.catalogue import TOPIC_BY_NAME
+from contracts.any_event import AnyData, decode_any
+from contracts.catalogue import TOPIC_BY_NAME, TOPICS, topics_read_by
+from contracts.codec import encode_attributes, encode_data
 from contracts.event import Event, Tombstone
 from contracts.message import EventData
+from contracts.topic import Topic
+from libraries.chassis.handling import Origin
 from libraries.chassis.service import Service
 from libraries.chassis.unit_of_work import OutboxRow, UnitOfWork
 
@@ -30,9 +34,36 @@ def service_named(name: str) -> Service:
 
 def reads(service: Service, taken: Taken) -> bool:
     """Whether a service has a handler for what came."""
+    if service.handlers.every is not None:
+        return topic_of_taken(taken) in topics_read_by(service.name)
     if isinstance(taken, Tombstone):
         return taken.retracted in service.handlers.tombstones
     return type(taken.data) in service.handlers
+
+
+def topic_of_taken(taken: Taken) -> Topic:
+    """The topic that an event or a tombstone comes on."""
+    event_type = taken.retracted if isinstance(taken, Tombstone) else type(taken.data)
+    return next(topic for topic in TOPICS if event_type in topic.events)
+
+
+def as_any(taken: Taken) -> Event[AnyData]:
+    """The same as who takes events of any type reads it from its record."""
+    headers: list[tuple[str, bytes | None]] = [
+        *encode_attributes(
+            taken.id,
+            taken.source,
+            taken.type,
+            0,
+            taken.time,
+            taken.correlation_id,
+            taken.causation_id,
+            taken.traceparent,
+            taken.sequence,
+        )
+    ]
+    value = None if isinstance(taken, Tombstone) else taken.payload or encode_data(taken.data)
+    return decode_any(taken.subject.encode(), value, headers)
 
 
 def event_of(row: OutboxRow, *, source: str) -> Taken:
@@ -55,6 +86,7 @@ class Stage:
     published: list[OutboxRow] = field(default_factory=list)
     statements: int = 0
     _state: Any = None
+    _taken: int = 0
 
     async def take(self, batch: Sequence[Taken]) -> list[OutboxRow]:
         """Handles a batch in one transaction, as the chassis does; returns what it published."""
@@ -62,7 +94,9 @@ class Stage:
         async with self.unit([taken for taken in batch if isinstance(taken, Event)]) as unit:
             for taken in batch:
                 unit.because_of(taken)
-                if isinstance(taken, Tombstone):
+                if (every := service.handlers.every) is not None:
+                    every(as_any(taken), self._origin(taken), unit)
+                elif isinstance(taken, Tombstone):
                     service.handlers.tombstones[taken.retracted](UUID(taken.subject), unit)
                 else:
                     service.handlers[type(taken.data)](taken, unit)
@@ -85,6 +119,11 @@ class Stage:
             if service.single_writer:
                 self._state = store.state
         self.published += unit.published
+
+    def _origin(self, taken: Taken) -> Origin:
+        self._taken += 1
+        # Recorded when it happened: what a story of years ago leaves does not hang on the day of the test.
+        return Origin(topic_of_taken(taken).name, 0, self._taken, taken.time)
 
     def _count(self, query: Any) -> None:
         # asyncpg asks for types the first time that a connection meets one; COPY is not among what it logs.

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from contracts.assignments import AssignmentAmended
-from contracts.catalogue import SERVICES, topics_read_by
+from contracts.catalogue import PROGRAMME, SERVICES, topics_read_by
 from contracts.event import Event
 from contracts.message import EventData
 from contracts.pairs import PairAmended
@@ -59,7 +59,7 @@ async def test_a_batch_gives_what_its_events_give_one_by_one(
 ) -> None:
     one_by_one = await outcome(postgresql, service, batches(inputs[service], None))
     assert await outcome(postgresql, service, batches(inputs[service], seed)) == one_by_one
-    assert one_by_one[0], "a story in which a service says nothing proves nothing of it"
+    assert one_by_one[0] or service not in PROGRAMME, "a story in which a service says nothing proves nothing of it"
 
 
 @pytest.mark.parametrize("service", SERVICES)

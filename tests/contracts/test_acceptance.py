@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, Phase, assume, given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from contracts.catalogue import EVENT_BY_TYPE, SERVICES, TOPIC_BY_NAME
+from contracts.catalogue import EVENT_BY_TYPE, PROGRAMME, TOPIC_BY_NAME
 from contracts.codec import decode, encode, encode_attributes, newest
 from contracts.erasures import ErasureRequested, PersonForgotten
 from contracts.event import Event, Tombstone
@@ -132,7 +132,7 @@ def eligible(document: dict[str, Any]) -> dict[str, Any]:
 def confirmations(request: EventData) -> list[EventData]:
     """That all services but intake have forgotten whoever asks for it."""
     assert isinstance(request, ErasureRequested)
-    others = [service for service in SERVICES if service != "intake"]
+    others = [service for service in PROGRAMME if service != "intake"]
     return [
         PersonForgotten(person_id=request.person_id, service=service, removed=(), requested_at=request.requested_at)
         for service in others

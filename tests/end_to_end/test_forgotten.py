@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from contracts.applications import ApplicationCorrected, ApplicationSubmitted
-from contracts.catalogue import SERVICES
+from contracts.catalogue import PROGRAMME
 from contracts.message import EventData
 from deploy.local.stack import Stack
 from tests.eventually import eventually
@@ -54,7 +54,7 @@ async def test_who_asks_is_forgotten_within_seconds_and_it_can_be_proven(stack: 
         return found if found["erased_at"] is not None else {}
 
     after = await eventually(confirmed, within=60)
-    assert [it["service"] for it in after["confirmed"]] == list(SERVICES)
+    assert [it["service"] for it in after["confirmed"]] == list(PROGRAMME)
     assert [it for it in after["left"] if it["is_value"] and it["kind"] == "table"] == []
     left = {it["where"]: it for it in after["left"] if it["is_value"]}
     assert left.keys() <= KEPT_BY_TIME, "only what ends by itself"

@@ -8,7 +8,7 @@ from itertools import product
 from typing import get_args
 from uuid import UUID
 
-from contracts.catalogue import SERVICES
+from contracts.catalogue import PROGRAMME
 from contracts.contacts import ContactRole, contact_id_of
 from tests.faults.evidence import Found, of
 from tests.faults.rebuilt import once_each
@@ -88,7 +88,7 @@ def check_erasures(erasures: Sequence[Found], events: Sequence[Found], rebuilds:
     """Who asked for it is forgotten everywhere."""
     people = Counter(it.key for it in erasures)
     forgotten = of(events, "person.forgotten")
-    for service in SERVICES:
+    for service in PROGRAMME:
         by_service = [it for it in forgotten if it.data["service"] == service]
         said = once_each(by_service, rebuilds if service == "intake" else 0, verdict)
         compare(f"person.forgotten by {service}", people, Counter(it.key for it in said), verdict)

@@ -196,7 +196,7 @@ def test_statements_are_printed_with_verifiers_from_files_and_never_with_passwor
     assert printed.count("SCRAM-SHA-256$4096:") == 2
     assert "a secret" not in printed
     applied = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
-    assert "no password given for mentoring, notifications, migrations, operators" in applied.stderr
+    assert "no password given for mentoring, notifications, journal, migrations, operators" in applied.stderr
     bad = {**environment, "ENGAGE_ROLE_PASSWORD_MATCHING": "clé"}
     refusal = subprocess.run(command, env=bad, capture_output=True, text=True, check=False)
     assert refusal.returncode == 2

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, cast
 from uuid import UUID
 
+from contracts.any_event import AnyData
 from contracts.codec import ContractViolation
 from contracts.event import Event, Tombstone
-from libraries.chassis.handling import NotYet, Refused
+from libraries.chassis.handling import NotYet, Origin, Refused
 from libraries.chassis.lanes.held_keys import HeldKeys
 from libraries.chassis.records.received import Received
 from libraries.chassis.service import Service
@@ -127,7 +128,10 @@ def handle(service: Service, received: Received, unit: UnitOfWork[Any]) -> None:
     event, before = received.event, len(unit.published)
     assert event is not None
     unit.because_of(event)
-    if isinstance(event, Tombstone):
+    if (every := service.handlers.every) is not None:
+        assert isinstance(event, Event)
+        every(cast("Event[AnyData]", event), Origin(*received.lane, received.offset, received.recorded_at), unit)
+    elif isinstance(event, Tombstone):
         service.handlers.tombstones[event.retracted](UUID(event.subject), unit)
     else:
         service.handlers[type(event.data)](event, unit)

@@ -10,6 +10,7 @@ from uuid import UUID
 
 import orjson
 
+from contracts.any_event import decode_any
 from contracts.codec import ContractViolation, Headers, Told, decode, peek_type, told_of
 from contracts.event import Event, Tombstone, derived_id
 from contracts.message import EventData
@@ -94,25 +95,27 @@ class Received:
     def read(self, service: Service) -> None:
         """Parses the record for a service; an event that the service has no handler for is left unread."""
         # A type that the topic carries and nobody here handles needs no parsing: another service's business.
-        if peek_type(self.headers) in _unhandled(service, self.topic):
+        if service.handlers.every is None and peek_type(self.headers) in _unhandled(service, self.topic):
             return
         try:
-            event = decode(self.topic, self.key, self.value, self.headers)
-            if self.topic.is_form:
-                service.sources.check(event.source, event.type)
+            self.event = self._event_for(service)
         except ContractViolation as violation:
             # Said anew: the frames of its traceback hold the record, which would so hold itself and wait for the
             # collector, and that looks seldom.
             self.violation = ContractViolation(violation.code, str(violation), violation.problems)
-            return
         except Exception as error:  # whatever a stranger sent, it must not stop the lane
             self.violation = ContractViolation("unreadable", f"{type(error).__name__} while reading the record")
-            return
+
+    def _event_for(self, service: Service) -> Event[EventData] | Tombstone | None:
+        if service.handlers.every is not None:
+            return decode_any(self.key, self.value, self.headers)
+        event = decode(self.topic, self.key, self.value, self.headers)
+        if self.topic.is_form:
+            service.sources.check(event.source, event.type)
         # What nobody here handles is left out as if it said nothing: it needs no place in the inbox either.
         if isinstance(event, Tombstone):
-            self.event = event if event.retracted in service.handlers.tombstones else None
-        else:
-            self.event = event if type(event.data) in service.handlers else None
+            return event if event.retracted in service.handlers.tombstones else None
+        return event if type(event.data) in service.handlers else None
 
     def told(self, service: Service) -> Told:
         """What it says of its event, as far as that may be passed on; of a source that is not known nothing."""

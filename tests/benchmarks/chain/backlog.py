@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import time
 
-from contracts.catalogue import SERVICES
+from contracts.catalogue import PROGRAMME
 from deploy.local.stack import Stack
 from tests.benchmarks._load import FORMS, form_records, produce
 from tests.benchmarks._measuring import peak_memory_mb
@@ -27,7 +27,7 @@ async def backlog(stack: Stack, sizes: Sizes) -> dict[str, float]:
             process.terminate()
         await _send(chain, sizes.behind)
         figures: dict[str, float] = {}
-        for name in SERVICES:
+        for name in PROGRAMME:
             figures |= await _work_off(chain, name)
         for name, process in stack.services.items():
             process.start()

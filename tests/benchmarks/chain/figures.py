@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from statistics import median
 
-from contracts.catalogue import SERVICES
+from contracts.catalogue import PROGRAMME
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,7 @@ def _for_each_service(
     key: str, words: str, unit: str = "", digits: int = 0, *, at_most: float | None = None
 ) -> tuple[Figure, ...]:
     return tuple(
-        Figure(f"{key}.{service}", f"{words} {service}", unit, digits, at_most=at_most) for service in SERVICES
+        Figure(f"{key}.{service}", f"{words} {service}", unit, digits, at_most=at_most) for service in PROGRAMME
     )
 
 

@@ -18,7 +18,7 @@ from typing import Any, NamedTuple
 
 from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 
-from contracts.catalogue import SERVICES, TOPIC_BY_NAME, topics_read_by
+from contracts.catalogue import PROGRAMME, SERVICES, TOPIC_BY_NAME, topics_read_by
 from contracts.codec import Record, decode, encode, peek_type
 from contracts.event import Event
 from contracts.message import EventData
@@ -67,7 +67,7 @@ async def floor(chain: Chain, since: Bounds, until: Bounds, count: int) -> dict[
     await chain.connection.execute("CREATE SCHEMA floor")
     published = await _published(chain, since, until)
     costs = {}
-    for name in SERVICES:
+    for name in PROGRAMME:
         repetition = await _repetition(chain, name, published[name], count)
         inputs = {place: end for place, end in until.items() if place.topic in repetition.topics}
         costs[name] = await _cost(chain, repetition, since, inputs, count)

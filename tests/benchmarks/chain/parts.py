@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from math import ceil
 from typing import Any
 
-from contracts.catalogue import SERVICES, TOPICS
+from contracts.catalogue import PROGRAMME, TOPICS
 from deploy.local.apache_kafka import ApacheKafka
 from deploy.local.stack import Stack
 from tests.benchmarks._measuring import stack
@@ -38,7 +38,7 @@ class Part:
     words: str
     measure: Callable[[Stack, Sizes], Coroutine[Any, Any, dict[str, float]]]
     partitions: Callable[[Sizes], int] = lambda _: _LEAST_PARTITIONS
-    services: tuple[str, ...] = SERVICES
+    services: tuple[str, ...] = PROGRAMME
     environment: Mapping[str, str] = field(default_factory=lambda: {"ENGAGE_MAIL_PAUSED": "true"})
     once: bool = False
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 
-from contracts.catalogue import SERVICES
+from contracts.catalogue import PROGRAMME
 from deploy.local.stack import Stack
 from tests.benchmarks._measuring import Usage, forget_peak_memory, peak_memory_mb
 from tests.benchmarks.chain.floor import Bounds, Cost, floor
@@ -32,7 +32,7 @@ async def saturation(stack: Stack, sizes: Sizes) -> dict[str, float]:
 
 def _figures(used: Usage, count: int) -> dict[str, float]:
     figures = {f"chain.cpu.{name}": seconds / count * 1e6 for name, seconds in used.seconds.items()}
-    figures["chain.cpu.services"] = sum(figures[f"chain.cpu.{name}"] for name in SERVICES)
+    figures["chain.cpu.services"] = sum(figures[f"chain.cpu.{name}"] for name in PROGRAMME)
     return figures | {"chain.rate": count / used.at, "chain.wal": used.wal / count}
 
 

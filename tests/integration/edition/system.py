@@ -1,4 +1,4 @@
-"""Four services in one process, over their own tables and a clock that is moved; each takes what others publish."""
+"""All services in one process, over their own tables and a clock that is moved; each takes what others publish."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""An edition of 150 applications, played from January to April: what is in every mailbox, day by day."""
+"""An edition of 150 applications, played from January to April: every mailbox, day by day, and every journey."""
 
 from __future__ import annotations
 
@@ -23,6 +23,7 @@ from tests.conformance.stage import Stage, service_named
 from tests.forms import identifier, mentor, person
 from tests.integration.conftest import connect
 from tests.integration.edition import EDITION
+from tests.integration.edition.journeys import assert_journeys
 from tests.integration.edition.people import PLACES, UNMET, Applicant, declared
 from tests.integration.edition.system import System
 from tests.integration.notifications.conftest import desk, mail_server
@@ -60,7 +61,7 @@ def all_applicants() -> list[tuple[date, Applicant]]:
     ]
 
 
-async def test_every_mailbox_of_an_edition(system: System) -> None:
+async def test_every_mailbox_and_every_journey_of_an_edition(system: System) -> None:
     applicants = all_applicants()
     assert len(applicants) == 150
     await play(system, applicants)
@@ -74,6 +75,7 @@ async def test_every_mailbox_of_an_edition(system: System) -> None:
     if wrong:
         pytest.fail("\n".join(sorted(wrong)), pytrace=False)
     assert delivered(system) == told_as_sent(system)
+    await assert_journeys(system, [applicant.application_id for _, applicant in applicants])
 
 
 async def play(system: System, applicants: list[tuple[date, Applicant]]) -> None:

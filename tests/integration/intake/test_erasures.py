@@ -11,7 +11,7 @@ from uuid import UUID
 import pytest
 
 from contracts.applications import ApplicationSubmitted, ApplicationWithdrawalRequested
-from contracts.catalogue import SERVICES
+from contracts.catalogue import PROGRAMME
 from contracts.contacts import contact_id_of
 from contracts.erasures import ErasureRequested, PersonForgotten, Removed
 from libraries.folding import fold
@@ -240,7 +240,7 @@ async def test_once_all_services_have_forgotten_a_person_it_is_said_once(
         each["service"]: {removed["what"]: removed["count"] for removed in each["removed"]}
         for each in erased.data["services"]
     }
-    assert tuple(counts) == SERVICES
+    assert tuple(counts) == PROGRAMME
     assert counts.pop("intake") == {"application": 1, "contact": 1, "form": 1}
     assert list(counts.values()) == [{"mail": 5}] * 3
 
@@ -249,7 +249,7 @@ async def test_two_requests_of_one_person_are_not_mixed_up(connection: Connectio
     person_id = new_id()
     await take(connection, erasure(person_id), erasure(person_id, at=SINCE))
     published = await take(
-        connection, *(forgotten(person_id, name, at=at) for name in SERVICES[1:] for at in (ASKED, SINCE))
+        connection, *(forgotten(person_id, name, at=at) for name in PROGRAMME[1:] for at in (ASKED, SINCE))
     )
     assert [datetime.fromisoformat(each.data["requested_at"]) for each in published] == [ASKED, SINCE]
 

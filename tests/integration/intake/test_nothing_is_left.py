@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from contracts.applications import ApplicationSubmitted, ApplicationWithdrawalRequested
-from contracts.catalogue import SERVICES
+from contracts.catalogue import PROGRAMME
 from contracts.contacts import contact_id_of
 from contracts.erasures import ErasureRequested, PersonForgotten, Removed
 from contracts.message import EventData
@@ -73,7 +73,7 @@ def confirmations() -> list[EventData]:
     removed = (Removed(what="mail", count=3),)
     return [
         PersonForgotten(person_id=PERSON["person_id"], service=service, removed=removed, requested_at=ASKED)
-        for service in SERVICES
+        for service in PROGRAMME
         if service != "intake"
     ]
 

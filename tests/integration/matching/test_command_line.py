@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.forms import identifier, person
+from tests.integration.journal.hearing import hear
 from tests.integration.matching.conftest import Matching
 from tests.unit.matching.events import application_id, declared, erased, named_deputy, need_id, registered
 
@@ -60,16 +61,17 @@ async def test_needs_are_listed_with_who_decides_on_them(database_url: str, matc
         named_deputy("n", person("d")),
         erased(identifier("owner n")),
     )
+    await hear(database_url, matching.published)
     done = await engage(database_url, "needs", "--json")
     first, second = (json.loads(line) for line in done.stdout.splitlines())
     assert (first["title"], first["owner_id"], first["undecided"]) == ("Emploi", None, 2)
     assert first["deputy_id"] == str(person("d").person_id)
     assert (second["owner_id"], second["deputy_id"]) == (str(person("m").person_id), None)
     shown = (await engage(database_url, "needs", "--without-owner")).stdout
-    assert "nobody" in shown
+    assert "Emploi" in shown
     assert "Logement" not in shown
     await matching.on(erased(person("d").person_id), declared("n"))
-    assert "no such needs" in (await engage(database_url, "needs", "--without-owner")).stdout
+    assert "Il n'y en a pas." in (await engage(database_url, "needs", "--without-owner")).stdout
 
 
 async def test_explain_refuses_what_it_does_not_know(database_url: str, matching: Matching) -> None:

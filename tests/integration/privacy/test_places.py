@@ -10,7 +10,7 @@ from deploy.privacy.places import places
 _COLUMNS = """
 SELECT nspname || '.' || relname AS table, attname AS column
   FROM pg_attribute JOIN pg_class ON pg_class.oid = attrelid JOIN pg_namespace ON pg_namespace.oid = relnamespace
- WHERE nspname = ANY($1) AND relkind = 'r' AND attnum > 0 AND NOT attisdropped
+ WHERE nspname = ANY($1) AND relkind IN ('r', 'p') AND NOT relispartition AND attnum > 0 AND NOT attisdropped
    AND format_type(atttypid, NULL) = ANY('{text,text[],uuid,uuid[],bytea,json,jsonb,character varying}')
 """
 _TABLES = "SELECT schemaname || '.' || tablename FROM pg_tables WHERE schemaname = ANY($1)"

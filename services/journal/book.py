@@ -1,0 +1,61 @@
+"""What a transaction hears of things, event by event; what applications' forms said goes where it was erased."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any, Final
+from uuid import UUID
+
+import orjson
+
+from contracts.any_event import AnyData
+from contracts.event import Event
+from services.journal.things import Said, Thing, known_first_by
+
+ERASED_FIELDS: Final = (
+    "organisation_name", "project_title", "organisation", "project", "proposed_tags", "partner_name",
+)  # fmt: skip
+"""What an application's form said, in the data of the events that repeat it: names, titles and words."""
+ERASED_FACTS: Final = ("organisation", "title", "siren", "rna", "partner")
+
+
+class Book:
+    """Things, as a batch of events leaves them; `changed` and `new` are those that it spoke of.
+
+    `erased` are the applications whose content was erased, until when: what was written of them before has to go too.
+    """
+
+    def __init__(self, things: dict[UUID, Thing]) -> None:
+        self.things = things
+        self.changed: set[UUID] = set()
+        self.new: set[UUID] = set()
+        self.erased: dict[UUID, datetime] = {}
+
+    def hear(self, event: Event[AnyData], told: Sequence[Said]) -> bytes | None:
+        """Lets things hear what an event says of them; returns what is kept of its data."""
+        is_erased = self._is_erased(told[0])
+        for said in told:
+            self._hear(said._replace(facts=_without(said.facts, ERASED_FACTS)) if is_erased else said)
+        if not is_erased or event.data.said is None:
+            return event.payload
+        return orjson.dumps(_without(event.data.said, ERASED_FIELDS))
+
+    def _hear(self, said: Said) -> None:
+        if (thing := self.things.get(said.id)) is None:
+            self.things[said.id] = known_first_by(said)
+            self.new.add(said.id)
+        else:
+            thing.hear(said)
+            if said.id not in self.new:
+                self.changed.add(said.id)
+        if said.is_erased:
+            self.erased[said.id] = max(said.at, self.erased.get(said.id, said.at))
+
+    def _is_erased(self, said: Said) -> bool:
+        application = self.things.get(said.story_id or said.id)
+        return application is not None and application.erased_at is not None and said.at <= application.erased_at
+
+
+def _without(values: Mapping[str, Any], names: Iterable[str]) -> dict[str, Any]:
+    return {name: value for name, value in values.items() if name not in names}

@@ -1,0 +1,131 @@
+"""What anybody may ask of the journal, over a connection in its schema: journeys, lists, and how far it has read.
+
+All of it looks, but for `begin_again`, and gives frozen values. What is here is what was read so far: who shows it says
+how far that is, with `read_positions` beside the ends of the topics.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Final, Literal, TypeAlias
+from uuid import UUID
+
+import orjson
+
+from libraries.chassis.store import Connection, named_queries
+from services.journal.journeys.asked import asked_in
+from services.journal.journeys.model import Journey, Position
+from services.journal.journeys.telling import journey_of
+from services.journal.rows import thing_from
+
+_QUERIES: Final = named_queries("services.journal", "operations.sql")
+_CHANGES: Final = named_queries("services.journal")
+
+MOST_STEPS: Final = 2_000
+"""Of a longer story the last so many are told."""
+MOST_FOUND: Final = 50
+MOST_LISTED: Final = 10_000
+
+ListedKind: TypeAlias = Literal[
+    "applications", "needs", "assignments", "mentors", "pairs", "obstacles", "follow-ups", "rounds"
+]
+
+
+class NothingFound(LookupError):
+    """What was asked for names nothing that the journal knows; the text says what it was taken for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """What a list shows; None for whatever it is. `since`: spoken of at that moment or later.
+
+    Of pairs, `mentor_id`; of obstacles, the city `service` that owns them, and those that are `late`: a level was told
+    of them, and they are still open.
+    """
+
+    state: str | None = None
+    edition: str | None = None
+    need_id: UUID | None = None
+    since: datetime | None = None
+    limit: int = MOST_LISTED
+    mentor_id: UUID | None = None
+    service: str | None = None
+    late: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of a list: `facts` are what the kind's list shows beside id and state."""
+
+    id: UUID
+    state: str | None
+    said_at: datetime
+    first_at: datetime
+    facts: Mapping[str, Any]
+
+
+async def read_positions(connection: Connection) -> tuple[Position, ...]:
+    """How far each partition has been read."""
+    return tuple(Position(*row) for row in await connection.fetch(_QUERIES["read_positions"]))
+
+
+async def find_stories(connection: Connection, text: str) -> tuple[UUID, ...]:
+    """The stories of all that a text names, at most fifty; the first thing named that leads anywhere decides.
+
+    A text may be an id of anything, a trace, a SIREN or RNA number, or a line of a log; an event's id may be any word.
+    Raises NothingFound.
+    """
+    asked = asked_in(text)
+    if not asked:
+        raise NothingFound("this is no id, no SIREN or RNA number, and no line of a log with one in it")
+    for identifier in (*asked.ids, *asked.others):
+        ids = [identifier] if isinstance(identifier, UUID) else []
+        if rows := await connection.fetch(_QUERIES["find_stories"], ids, MOST_FOUND, [str(identifier)]):
+            return tuple(row[0] for row in rows)
+    rows = await connection.fetch(_QUERIES["find_organisations"], asked.sirens, asked.rnas, MOST_FOUND)
+    if not rows:
+        named = ", ".join((*map(str, asked.ids), *asked.sirens, *asked.rnas, *asked.others))
+        raise NothingFound(f"the journal knows nothing of {named}")
+    return tuple(row[0] for row in rows)
+
+
+async def read_journey(connection: Connection, story_id: UUID) -> Journey:
+    """The journey of a story, as `find_stories` names it; raises NothingFound."""
+    # In one snapshot: what things and events say belongs together.
+    async with connection.transaction(isolation="repeatable_read", readonly=True):
+        things = [thing_from(row) for row in await connection.fetch(_QUERIES["read_parts"], story_id)]
+        referred = [thing_from(row) for row in await connection.fetch(_QUERIES["read_referring"], story_id, MOST_STEPS)]
+        known = [thing.id for thing in things] or [story_id]
+        rows = await connection.fetch(_QUERIES["read_steps"], known, MOST_STEPS + 1)
+    if not rows and not referred:
+        raise NothingFound(f"the journal knows nothing of {story_id}")
+    read = [{**row, "data": None if row["data"] is None else orjson.loads(row["data"])} for row in rows[:MOST_STEPS]]
+    return journey_of(story_id, things, referred, read, is_whole=len(rows) <= MOST_STEPS)
+
+
+async def list_lines(connection: Connection, what: ListedKind, wanted: Filter) -> tuple[Line, ...]:
+    """A list for people: needs by their titles, all else the last changed first."""
+    asked = wanted.state, wanted.edition, wanted.need_id, wanted.since, wanted.limit
+    own = f"list_{what}"
+    if own in _QUERIES:
+        rows = await connection.fetch(_QUERIES[own], *asked)
+    else:
+        more = what.removesuffix("s"), wanted.mentor_id, wanted.service, wanted.late
+        rows = await connection.fetch(_QUERIES["list_things"], *asked, *more)
+    return tuple(_line(dict(row)) for row in rows)
+
+
+async def begin_again(connection: Connection) -> None:
+    """Empties the journal and has it read all topics from their beginnings, whether it runs or not."""
+    async with connection.transaction():
+        await connection.execute(_CHANGES["drop_months"], date.max)
+        for query in ("forget_all_things", "forget_held", "forget_inbox", "begin_lanes_again"):
+            await connection.execute(_CHANGES[query])
+
+
+def _line(row: dict[str, Any]) -> Line:
+    facts = orjson.loads(row.pop("facts", None) or "{}")
+    head = row.pop("id"), row.pop("state", None), row.pop("said_at"), row.pop("first_at")
+    return Line(*head, {**facts, **{name: value for name, value in row.items() if value is not None}})
