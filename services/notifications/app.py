@@ -7,6 +7,7 @@ from libraries.chassis.service import Service
 from services.notifications import handlers
 from services.notifications.clicks.door import door_from_environment
 from services.notifications.sending.forgetting import purge_from_environment
+from services.notifications.sending.measuring import measure_mail
 from services.notifications.sending.sender import sender_from_environment
 from services.notifications.store import NotificationStore
 
@@ -16,4 +17,5 @@ SERVICE = Service(
     store=NotificationStore,
     duties=(sender_from_environment, purge_from_environment),
     http=door_from_environment,
+    measure=measure_mail,
 )

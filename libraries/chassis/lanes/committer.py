@@ -224,7 +224,7 @@ class Committer:
     def _tell(self, parts: Sequence[Part], seconds: float) -> None:
         telling.count_cycle(sum(len(part.records) for part in parts), seconds)
         for lane, records in parts:
-            telling.count(lane.name.topic, records)
+            telling.count_committed(lane.name.topic, records, self._around.clock())
             telling.tell(self._around.log, records, seconds=seconds)
             if lane.position.stopped_because is not None:
                 lane.stop()

@@ -110,7 +110,7 @@ class Releaser:
             if released[-1].outcome not in ("dead", "waiting") and row["key"] is not None:
                 behind = await transaction.connection.fetchval(QUERIES["held_behind"], *lane.name, row["key"])
             await transaction.unit.store.save()
-        telling.count(lane.name.topic, released)
+        telling.count_committed(lane.name.topic, released, self._around.clock())
         telling.tell(self._around.log, released, seconds=0.0)
         return behind
 

@@ -32,6 +32,13 @@ SELECT (SELECT next_attempt_at FROM follow_up
         WHERE lane = $1 AND next_due_at IS NOT NULL
         ORDER BY next_due_at LIMIT 1) AS series
 
+-- name: waiting_counts
+-- How many wait to leave, by state, and when the first of them was due, by the index of what is due.
+SELECT state, count(*) AS mails, min(next_attempt_at) AS first_due
+FROM follow_up
+WHERE state IN ('scheduled', 'sending')
+GROUP BY state
+
 -- name: lock_due_series
 -- Those of which something is due, the longest due first. What another owner of the lane holds is left to it.
 SELECT matter_id, recipient_id, planned_by, application_id, matter_version, correlation_id, parameters, occasions,

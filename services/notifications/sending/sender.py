@@ -11,6 +11,7 @@ from uuid import UUID
 
 from libraries.chassis.service import DutyLane
 from libraries.chassis.settings import read_settings
+from libraries.chassis.watching import metrics
 from services.notifications.city_services import city_services, service_id
 from services.notifications.courtesy import Retry
 from services.notifications.kinds import KINDS
@@ -129,6 +130,7 @@ class Sender:
             self._alarms.raise_for(known.providers.values(), now)
             for decision in decisions:
                 if decision.fate == "cancel":
+                    metrics.MAILS_ENDED.labels("cancelled").inc()
                     say_cancelled(decision, unit, now)
                 elif decision.fate == "send":
                     claims[decision.follow_up.id] = claim_of(decision, known)
@@ -185,6 +187,7 @@ class Sender:
             now, dispatch = self._clock(), unit.store.dispatch
             recorded = await dispatch.record(outcomes, now=now)
             for each in recorded:
+                metrics.MAILS_ENDED.labels(each.follow_up.state).inc()
                 if each.follow_up.state != "scheduled":
                     say_ended(each, unit, now)
                     plan_reminder(each, unit, now)
