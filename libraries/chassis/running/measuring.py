@@ -87,13 +87,14 @@ class Measuring:
                 await measure(connection)
 
     def _measure_held(self, rows: Iterable[asyncpg.Record]) -> None:
-        oldest = dict.fromkeys(("dead", "waiting", "behind"), self._around.clock())
+        now = self._around.clock()
+        oldest = dict.fromkeys(("dead", "waiting", "behind"), now)
         metrics.HELD.clear()
         for row in rows:
             metrics.HELD.labels(row["state"], row["reason"]).set(row["records"])
             oldest[row["state"]] = min(oldest[row["state"]], row["oldest"])
         for state, since in oldest.items():
-            metrics.HELD_OLDEST.labels(state).set((self._around.clock() - since).total_seconds())
+            metrics.HELD_OLDEST.labels(state).set((now - since).total_seconds())
 
 
 def _version() -> str:
