@@ -19,8 +19,9 @@ from libraries.chassis.process.backoff import Backoff
 from libraries.chassis.process.faults import Reached
 from libraries.chassis.records.name import LaneName
 from libraries.chassis.servers.port import Kafka, Outgoing
-from libraries.chassis.watching import metrics
+from libraries.chassis.watching import metrics, tracing
 from libraries.chassis.watching.log import named
+from libraries.chassis.watching.trace_context import place_of
 from libraries.chassis.watching.troubles import Troubles
 
 _ROUND: Final = 4_000
@@ -194,6 +195,11 @@ def _measure(bundle: Bundle) -> None:
 def _outgoing(event: Numbered, source: str) -> Outgoing:
     # A record's own timestamp is that of its sending, since brokers refuse others; the event's is in `ce_time`.
     sequence, row = event
+    story, hop = row.traceparent, None
+    if (active := tracing.active()) is not None and row.causation_id is not None:
+        told = place_of(active.service, row.causation_id, traceparent=story, correlation_id=row.correlation_id)
+        hop = told.traceparent
+        story = story or hop  # what has no trace yet begins it here
     headers = encode_attributes(
         str(row.id),
         source,
@@ -202,7 +208,8 @@ def _outgoing(event: Numbered, source: str) -> Outgoing:
         row.time,
         row.correlation_id,
         row.causation_id,
-        row.traceparent,
+        story,
         sequence,
+        hop,
     )
     return Outgoing(row.topic, row.key.encode(), row.payload, headers)

@@ -39,7 +39,8 @@ class Measuring:
         self._relay = relay
         self._backlog = Backlog()
         self._ends: dict[LaneName, int] = {}
-        metrics.BUILD.labels(_version(), platform.python_version()).set(1)
+        self.version = _version()
+        metrics.BUILD.labels(self.version, platform.python_version()).set(1)
         for topic in topics_read_by(around.service.name):
             # From nought: Prometheus does not see the first step of a series that begins with it.
             metrics.OFFSETS_SKIPPED.labels(topic.name)

@@ -30,6 +30,7 @@ from libraries.chassis.settings import HttpLimits, Settings, SettingsError
 from libraries.chassis.transport import NotVerified
 from libraries.chassis.trouble import trouble_of
 from libraries.chassis.watching.catalogue import REGISTRY
+from libraries.chassis.watching.otlp import start_tracing
 
 _DATE_SECONDS: Final = 1.0
 _ANSWER_SECONDS: Final = 5
@@ -127,14 +128,22 @@ def _verdict(problems: list[str]) -> Response:
 async def serve(service: Service, settings: Settings, log: FilteringBoundLogger) -> int:
     """Runs a service until SIGTERM or SIGINT; returns the exit code: 1 where it stopped itself, or did not start.
 
-    Raises SettingsError for a port that can't be had, MigrationError for a schema that is not up to date,
-    NotVerified for a database that does not prove who it is, and whatever `trouble_of` knows.
+    Raises SettingsError for a port that can't be had or traces that can't be told, MigrationError for a schema that is
+    not up to date, NotVerified for a database that does not prove who it is, and whatever `trouble_of` knows.
     """
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     running = Running(service, settings, log)
     ports = _ports(running, settings)
+    end_tracing = start_tracing(service.name, running.measuring.version)
+    try:
+        return await _served(running, ports, stop, log)
+    finally:
+        end_tracing()
+
+
+async def _served(running: Running, ports: list[Port], stop: asyncio.Event, log: FilteringBoundLogger) -> int:
     try:
         await running.prepare()
     except Exception as error:

@@ -9,7 +9,7 @@ from datetime import datetime
 from structlog.typing import FilteringBoundLogger
 
 from libraries.chassis.records.received import Received
-from libraries.chassis.watching import metrics
+from libraries.chassis.watching import metrics, tracing
 from libraries.chassis.watching.log import write_lines
 from libraries.chassis.watching.trace_context import trace_of_story
 
@@ -67,7 +67,7 @@ def _story_of(received: Received) -> dict[str, str] | None:
 
 def _line(received: Received, milliseconds: float) -> dict[str, object]:
     event = received.event
-    return {
+    line = {
         "action": "consume",
         "topic": received.topic.name,
         "partition": received.partition,
@@ -78,3 +78,7 @@ def _line(received: Received, milliseconds: float) -> dict[str, object]:
         "subject": event.subject if event else None,
         "batch_ms": milliseconds,
     }
+    if event is not None and (active := tracing.active()) is not None:
+        place = active.place_of(event)
+        return {**line, "trace_id": place.trace_id, "span_id": place.span_id}
+    return line
