@@ -25,7 +25,7 @@ from libraries.chassis.records.name import LaneName
 from libraries.chassis.records.received import Received
 from libraries.chassis.store import NOTHING_NAMED, Connection
 from libraries.chassis.unit_of_work import OutboxRow, UnitOfWork
-from libraries.chassis.watching import spans
+from libraries.chassis.watching import spans, telling
 
 Value = TypeVar("Value")
 
@@ -210,6 +210,7 @@ class Commits:
         # After the commit, and in the order of the commits, since only one transaction is open at a time.
         for lane, events in publication.by_lane():
             await self._relay.add(lane, revisions[lane], events)
+            telling.tell_refused(self._around.log, (event.row for event in events))
         self._around.deadlines.note(store.deadlines)
 
     async def _handle(self, transaction: Transaction, parts: Sequence[Part]) -> list[list[Sequence[OutboxRow]]]:

@@ -81,6 +81,8 @@ def _tell(claim: ClaimedMail, delivery: Delivery) -> None:
         action="send",
         follow_up_id=str(claim.follow_up_id),
         matter_id=str(claim.matter_id),
+        application_id=str(claim.application_id),
+        correlation_id=str(claim.cause.correlation_id) if claim.cause else None,
         kind=claim.kind,
         verdict=delivery.verdict,
         reason=delivery.reason,

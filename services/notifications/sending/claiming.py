@@ -144,6 +144,7 @@ def claim_of(decision: Decision, known: Known, now: datetime) -> ClaimedMail:
         new_address=contact.email if mail.kind.confirms_address else None,
         words=known.descriptions.get(mail.matter_id) if mail.is_described else None,
         was_refused=known.provider(named.email) is not None,
+        application_id=mail.planned.application_id,
         cause=cause_of_attempt(mail.planned, decision.follow_up.attempts, now),
     )
 

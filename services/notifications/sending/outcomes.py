@@ -46,6 +46,7 @@ class ClaimedMail:
     words: str | None = None
     was_refused: bool = False
     cause: Cause | None = None
+    application_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
