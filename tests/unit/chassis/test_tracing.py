@@ -76,12 +76,14 @@ def test_both_contexts_are_written_and_read_again() -> None:
 
 
 def test_a_place_is_the_same_wherever_it_is_worked_out() -> None:
-    event_id, story = UUID(int=1), UUID(int=2)
+    event_id, story = str(UUID(int=1)), str(UUID(int=2))
     own = place_of("intake", event_id, traceparent=None, correlation_id=story)
     assert own == place_of("intake", event_id, traceparent=None, correlation_id=story)
-    assert (own.trace_id, own.is_sampled) == (story.hex, True)
+    assert (own.trace_id, own.is_sampled) == (f"{2:032x}", True)
     assert own.span_id != place_of("matching", event_id, traceparent=None, correlation_id=story).span_id
     assert place_in(own.traceparent) == own
+    named = place_of("intake", "form 7", traceparent=None, correlation_id="form 7")
+    assert place_in(named.traceparent) == named, "any text may be an id"
     unwanted = place_of("intake", event_id, traceparent=f"{STORY[:-2]}00", correlation_id=story)
     assert (unwanted.trace_id, unwanted.is_sampled) == (TRACE, False)
 
@@ -117,11 +119,11 @@ def test_what_failed_says_of_which_kind_and_quotes_nothing(told: list[Span]) -> 
 
 
 def test_a_part_hangs_on_what_it_is_a_part_of(told: list[Span]) -> None:
-    cause = Cause(UUID(int=3), START, UUID(int=4), STORY)
+    cause = Cause(UUID(int=3), START, str(UUID(int=4)), STORY)
     with tracing.span("deliver", because_of=cause), tracing.span("dial"):
         pass
     part, whole = told
-    assert whole.place == place_of("intake", cause.id, traceparent=STORY, correlation_id=cause.correlation_id)
+    assert whole.place == place_of("intake", str(cause.identity), traceparent=STORY, correlation_id=cause.correlation_id)
     assert (whole.parent, part.parent, part.place.trace_id) == (STORY[36:52], whole.place.span_id, TRACE)
 
 
