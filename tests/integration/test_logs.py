@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from contracts.applications import ApplicationCorrected
+from contracts.applications import ApplicationWithdrawalRequested
 from contracts.assignments import PlacementDecided
 from contracts.codec import Record
 from deploy.local.stack import Stack
@@ -24,7 +24,7 @@ PAGE = Path(__file__).resolve().parents[2] / "docs" / "operate.md"
 PATIENCE_SECONDS = 60.0
 FORM, UNKNOWN = application("told of"), application("never sent")
 SENT = sending(FORM)
-WAITS = sending(ApplicationCorrected(**UNKNOWN.model_dump(exclude={"submitted_at"}), corrected_at=START))
+WAITS = sending(ApplicationWithdrawalRequested(application_id=UNKNOWN.application_id, requested_at=START))
 REFUSED = sending(
     PlacementDecided(
         application_id=FORM.application_id,
@@ -57,17 +57,18 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     with Stack(services=("intake", "matching"), directory=tmp_path_factory.mktemp("stack")) as made:
         servers = made.broker.bootstrap_servers
         asyncio.run(send(servers, [sending(need("youth-employment", capacity=9)), SENT, spoilt, WAITS]))
-        _wait_for(made, str(FORM.application_id), "engage.assignment.proposed.v1")
+        _wait_for(made, str(FORM.application_id), "engage.application.registered.v1")
+        _wait_for(made, str(UNKNOWN.application_id), '"waiting"')
         asyncio.run(send(servers, [REFUSED]))
         _wait_for(made, str(FORM.application_id), "engage.placement.decision-refused.v1")
         yield made
 
 
-def _wait_for(stack: Stack, identifier: str, event_type: str) -> None:
+def _wait_for(stack: Stack, identifier: str, word: str) -> None:
     deadline = time.monotonic() + PATIENCE_SECONDS
     texts = [""]
-    while not any(identifier in line and event_type in line for text in texts for line in text.splitlines()):
-        assert time.monotonic() < deadline, f"nothing is told of {event_type}"
+    while not any(identifier in line and word in line for text in texts for line in text.splitlines()):
+        assert time.monotonic() < deadline, f"no line has {word}"
         time.sleep(0.1)
         texts = [path.read_text() for path in stack.logs.glob("*.log")]
 
