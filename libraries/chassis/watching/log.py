@@ -37,8 +37,7 @@ def configure_logs(service: str, level: str) -> FilteringBoundLogger:
         redact,
     ]
     if terminal:
-        processors.append(_show_ids)
-        processors.append(structlog.dev.ConsoleRenderer(exception_formatter=_show_frames))
+        processors += [_show_ids, structlog.dev.ConsoleRenderer(exception_formatter=_show_frames)]
         factory: object = structlog.PrintLoggerFactory()
     else:
         processors.append(ExceptionRenderer(ExceptionDictTransformer(show_locals=False)))

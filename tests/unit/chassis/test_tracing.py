@@ -123,7 +123,9 @@ def test_a_part_hangs_on_what_it_is_a_part_of(told: list[Span]) -> None:
     with tracing.span("deliver", because_of=cause), tracing.span("dial"):
         pass
     part, whole = told
-    assert whole.place == place_of("intake", str(cause.identity), traceparent=STORY, correlation_id=cause.correlation_id)
+    assert whole.place == place_of(
+        "intake", str(cause.identity), traceparent=STORY, correlation_id=cause.correlation_id
+    )
     assert (whole.parent, part.parent, part.place.trace_id) == (STORY[36:52], whole.place.span_id, TRACE)
 
 
@@ -146,6 +148,7 @@ def test_while_it_is_off_nothing_of_it_is_imported() -> None:
 
 def test_a_collector_without_the_packages_is_told_before_anything_begins(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "opentelemetry.exporter.otlp.proto.http.trace_exporter", None)
+    monkeypatch.delitem(sys.modules, "libraries.chassis.watching.exporting", raising=False)
     with pytest.raises(SettingsError, match=r"OTEL_EXPORTER_OTLP_ENDPOINT: traces need .* install engage\[telemetry\]"):
         start_tracing("intake", "0", {"OTEL_EXPORTER_OTLP_ENDPOINT": "http://127.0.0.1:4318"})
     assert tracing.active() is None
