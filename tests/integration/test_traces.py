@@ -147,6 +147,10 @@ def stack(collector: Collector) -> Iterator[Stack]:
 
 @pytest.fixture(scope="module")
 def story(stack: Stack, collector: Collector) -> list[Told]:
+    """All of the story, once every service has told its part: each tells it when it comes to that."""
+    for service in ("intake", "matching", "notifications"):
+        collector.wait_for(lambda told, name=f"engage-{service}": told.trace == TRACE and told.service == name)  # type: ignore[misc]
+    collector.wait_for(lambda told: told.trace == TRACE and told.name == "decide assignment.proposed.v1")
     return [told for told in collector.spans() if told.trace == TRACE]
 
 
