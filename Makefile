@@ -54,10 +54,11 @@ bench: $(INSTALLED)
 	done
 
 # Writes the tables of docs/configure.md from the settings' own descriptions, and that of events that forms may send
-# from the catalogue; tests check that they are fresh.
+# from the catalogue, and the page and the dashboard of all metrics; tests check that they are fresh.
 configuration: $(INSTALLED)
 	@$(BIN)/python -m deploy.configuration
 	@$(BIN)/python -m deploy.forms_table
+	@$(BIN)/python -m deploy.observability
 
 # Gives each word of the lexicon its points, by the projects of tests/corpus; a test checks that they are fresh.
 lexicon: $(INSTALLED)

@@ -56,9 +56,9 @@ def decode_any(key: bytes | None, value: bytes | None, headers: Headers) -> Even
     except ValueError:
         raise ContractViolation("key", "the record's key must be an id in lower case") from None
     data = _class_of(event_type).plain(subject_id, None if value is None else _object(value))
-    identifier, source, time, correlation_id, causation_id, traceparent, sequence = told
+    identifier, source, time, correlation_id, causation_id, traceparent, sequence, hop = told
     return Event(
-        identifier, source, str(subject_id), time, correlation_id, causation_id, traceparent, data, value, sequence
+        identifier, source, str(subject_id), time, correlation_id, causation_id, traceparent, data, value, sequence, hop
     )
 
 

@@ -23,7 +23,7 @@ it causes) far below what a Kafka record, an index entry of PostgreSQL or a log 
 KNOWN: Final = frozenset(
     {
         "ce_specversion", "ce_id", "ce_source", "ce_type", "ce_time", "ce_subject", "ce_dataschema", "ce_correlationid",
-        "ce_causationid", "ce_sequence", "traceparent", "content-type",
+        "ce_causationid", "ce_sequence", "ce_traceparent", "traceparent", "content-type",
     }
 )  # fmt: skip
 """The headers that we write or read; any other is ignored."""
@@ -35,18 +35,20 @@ _RIGHT: Final = {
     "ce_causationid": "it is the ce_id of the event before",
 }
 
-_DROPPED: Final = frozenset({"traceparent", "ce_sequence"})  # where they are broken: no reason to refuse an event
+_DROPPED: Final = frozenset({"ce_traceparent", "traceparent", "ce_sequence"})
+"""Dropped where they are broken: no reason to refuse an event."""
 
 SEQUENCE_PATTERN: Final = "^[!-~]+:[0-9a-f]{16}$"
 MOST_SEQUENCE_CHARACTERS: Final = 200
 _SEQUENCE: Final = re.compile(SEQUENCE_PATTERN)
-_TRACEPARENT: Final = re.compile(r"[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}")
+# Neither an id of zeros nor the version ff is one.
+_TRACEPARENT: Final = re.compile(r"(?!ff)[0-9a-f]{2}-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}")
 # CloudEvents allows no control character in an attribute, and no text of PostgreSQL can hold U+0000.
 _CONTROLS: Final = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 
 
 class Attributes(NamedTuple):
-    """What the headers of an event say of it, beside its type."""
+    """What the headers of an event say of it, beside its type; `hop` is the trace context of whoever published it."""
 
     id: str
     source: str
@@ -55,6 +57,7 @@ class Attributes(NamedTuple):
     causation_id: str | None
     traceparent: str | None
     sequence: str | None
+    hop: str | None
 
 
 def read_headers(headers: Headers) -> dict[str, str]:
@@ -98,14 +101,16 @@ def attributes_of(headers: dict[str, str], *, sequenced: bool) -> Attributes:
     source = _text(headers, "ce_source")
     identifier = known_as(source, _text(headers, "ce_id"))
     correlation, causation = _optional(headers, "ce_correlationid"), _optional(headers, "ce_causationid")
+    hop = trace_of(headers.get("traceparent"))
     return Attributes(
         identifier,
         source,
         _time(headers),
         identifier if correlation is None else known_as(source, correlation),
         None if causation is None else known_as(source, causation),
-        trace_of(headers.get("traceparent")),
+        trace_of(headers.get("ce_traceparent")) or hop,
         sequence_of(headers.get("ce_sequence")) if sequenced else None,
+        hop,
     )
 
 
@@ -120,15 +125,20 @@ def quick_attributes(read: Mapping[str, bytes]) -> Attributes:
     if not source.isprintable() or not 0 < len(source) <= MOST_HEADER_BYTES // 4:
         raise ValueError("not as our services write it")
     correlation, causation = read.get("ce_correlationid"), read.get("ce_causationid")
-    trace, sequence = read.get("traceparent"), read.get("ce_sequence")
+    sequence = read.get("ce_sequence")
+    story, hop = (
+        None if told is None else trace_of(told.decode())
+        for told in (read.get("ce_traceparent"), read.get("traceparent"))
+    )
     return Attributes(
         identifier,
         source,
         in_utc(datetime.fromisoformat(read["ce_time"].decode())),
         identifier if correlation is None else plain_id(correlation),
         None if causation is None else plain_id(causation),
-        None if trace is None else trace_of(trace.decode()),
+        story or hop,
         None if sequence is None else sequence_of(sequence.decode()),
+        hop,
     )
 
 
@@ -165,8 +175,11 @@ def encode_attributes(
     causation_id: str | None,
     traceparent: str | None,
     sequence: str | None = None,
+    hop: str | None = None,
 ) -> list[tuple[str, bytes]]:
     """The attributes of an event as Kafka headers, without those that say nothing.
+
+    `traceparent` is the story's trace context, `hop` the publisher's own span in it: without one it is the story's.
 
     The key says what `ce_subject` would, and an event without `ce_correlationid` begins its story itself.
     """
@@ -175,6 +188,8 @@ def encode_attributes(
         ("ce_id", identifier.encode()),
         *_of_cause(time, None if correlation_id == identifier else correlation_id, causation_id, traceparent),
     ]
+    if (hop := hop or traceparent) is not None:
+        headers.append(("traceparent", hop.encode()))
     if sequence is not None:
         headers.append(("ce_sequence", sequence.encode()))
     return headers
@@ -206,7 +221,7 @@ def _of_cause(
     if causation_id is not None:
         headers.append(("ce_causationid", causation_id.encode()))
     if traceparent is not None:
-        headers.append(("traceparent", traceparent.encode()))
+        headers.append(("ce_traceparent", traceparent.encode()))
     return tuple(headers)
 
 

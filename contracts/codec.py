@@ -61,6 +61,7 @@ def encode(event: Event[EventData]) -> Record:
         event.causation_id,
         event.traceparent,
         event.sequence,
+        event.hop,
     )
     return Record(event.subject.encode(), encode_data(event.data), headers)
 
@@ -144,7 +145,7 @@ def _plain(topic: Topic, key: bytes | None, value: bytes | None, headers: Header
         identifier = plain_id(read["ce_id"])
         time = in_utc(datetime.fromisoformat(read["ce_time"].decode()))
         correlation, causation = read.get("ce_correlationid"), read.get("ce_causationid")
-        trace, sequence = read.get("traceparent"), read.get("ce_sequence")
+        trace, hop, sequence = read.get("ce_traceparent"), read.get("traceparent"), read.get("ce_sequence")
         schema = read.get("ce_dataschema", b"")
         # Nobody reads these two, so it is enough that they are as they should be; of source, four bytes a
         # character stay within the bound.
@@ -156,6 +157,7 @@ def _plain(topic: Topic, key: bytes | None, value: bytes | None, headers: Header
         subject = str(data.aggregate_id)
         if key != subject.encode():
             return None
+        heard = None if hop is None else attributes.trace_of(hop.decode())
         return Event(
             identifier,
             source,
@@ -163,10 +165,11 @@ def _plain(topic: Topic, key: bytes | None, value: bytes | None, headers: Header
             time,
             identifier if correlation is None else plain_id(correlation),
             None if causation is None else plain_id(causation),
-            None if trace is None else attributes.trace_of(trace.decode()),
+            heard if trace is None else attributes.trace_of(trace.decode()) or heard,
             data,
             value,
             None if sequence is None or topic.is_form else attributes.sequence_of(sequence.decode()),
+            heard,
         )
     except (KeyError, ValueError):
         return None
@@ -204,6 +207,7 @@ def _any(topic: Topic, key: bytes | None, value: bytes | None, headers: Headers)
         data,
         value,
         told.sequence,
+        told.hop,
     )
 
 
@@ -227,6 +231,7 @@ def _tombstone(topic: Topic, key: bytes | None, read: dict[str, str]) -> Tombsto
         # What is gone is gone in every version.
         model if model in topic.events else topic.events[0],
         told.sequence,
+        told.hop,
     )
 
 

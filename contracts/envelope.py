@@ -83,7 +83,7 @@ def _envelope(value: bytes) -> dict[str, Any]:
 def _open(envelope: dict[str, Any]) -> tuple[dict[str, str], bytes]:
     told = []
     for name, text in envelope.items():
-        header = name if name == "traceparent" else f"ce_{name}"
+        header = f"ce_{name}"
         if header in KNOWN and text is not None:
             if not isinstance(text, str):
                 raise ContractViolation("envelope", f"{name} must be a JSON string")

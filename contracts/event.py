@@ -27,6 +27,7 @@ class Event(NamedTuple, Generic[Data]):
     `correlation_id` is the id of the event that began the story, `causation_id` that of the one before.
     `payload` is the JSON of the data as it was received, with the fields that readers ignore. `sequence` is the
     producer's lane and a number that only grows in it, `<lane>:<16 hexadecimal digits>`; None for a form's event.
+    `traceparent` is the trace context in which the story began, `hop` that in which this event was published.
     """
 
     id: str
@@ -39,6 +40,7 @@ class Event(NamedTuple, Generic[Data]):
     data: Data
     payload: bytes | None = None
     sequence: str | None = None
+    hop: str | None = None
 
     @property
     def type(self) -> str:
@@ -63,6 +65,7 @@ class Tombstone(NamedTuple):
     traceparent: str | None
     retracted: type[EventData]
     sequence: str | None = None
+    hop: str | None = None
 
     @property
     def type(self) -> str:

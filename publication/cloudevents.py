@@ -30,7 +30,10 @@ _ATTRIBUTES: Final[Mapping[str, tuple[str, Schema]]] = {
         " Forms leave it out",
         {"pattern": SEQUENCE_PATTERN, "maxLength": MOST_SEQUENCE_CHARACTERS},
     ),
-    "traceparent": ("The trace that it belongs to, as W3C Trace Context has it", {}),
+    "traceparent": (
+        "The trace context in which the story began, as W3C Trace Context has it, the same in all that follows",
+        {},
+    ),
 }
 _REQUIRED: Final = ("specversion", "id", "source", "type", "time")
 _STRUCTURED_TYPE: Final = {"type": "string", "pattern": f"^{re.escape(STRUCTURED)}( *;.*)?$", "maxLength": 200}
@@ -41,10 +44,18 @@ def headers_schema() -> Schema:
     content_type = {
         "type": "string", "description": "How the value is encoded", "const": "application/json"
     }  # fmt: skip
+    hop = {
+        "type": "string",
+        "description": "The trace context in which this event was published; without ce_traceparent the story's, too",
+    }
     return {
         "type": "object",
         "description": "The attributes of an event in binary mode",
-        "properties": {**{_header(name): field for name, field in _fields().items()}, "content-type": content_type},
+        "properties": {
+            **{f"ce_{name}": field for name, field in _fields().items()},
+            "traceparent": hop,
+            "content-type": content_type,
+        },
         "required": [f"ce_{name}" for name in _REQUIRED],
     }
 
@@ -98,10 +109,6 @@ def _fields() -> dict[str, Schema]:
         name: {"type": "string", "description": description, **more}
         for name, (description, more) in _ATTRIBUTES.items()
     }
-
-
-def _header(name: str) -> str:
-    return name if name == "traceparent" else f"ce_{name}"
 
 
 def _of_version(version: Version) -> dict[str, Schema]:

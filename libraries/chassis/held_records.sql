@@ -143,8 +143,9 @@ UPDATE held_record
  WHERE topic = $1 AND partition = $2 AND "offset" = $3
 
 -- name: held_counts
--- How many records are set aside, by state, for the metrics.
-SELECT state, count(*) AS records FROM held_record WHERE resolved_at IS NULL GROUP BY state
+-- How many records are set aside and since when, by state and reason, for the metrics.
+SELECT state, reason, count(*) AS records, min(held_at) AS oldest
+  FROM held_record WHERE resolved_at IS NULL GROUP BY state, reason
 
 -- name: kept_bytes
 -- How much of each topic's quota is used up: what nobody here can repair may not fill the disk.

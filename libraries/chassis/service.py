@@ -84,6 +84,8 @@ class Service:
     store: Callable[[Connection], Store]
     duties: Sequence[Callable[[], Duty]] = field(default=())
     http: Callable[[Premises], HttpSide] | None = None
+    measure: Callable[[Connection], Awaitable[None]] | None = None
+    """Brings the service's own figures up to date, which only its tables know; called at each scrape."""
     sources: Sources = ANY_FORM
     """Who may send what on the topics of forms."""
     programme: Sealed | None = None

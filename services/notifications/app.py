@@ -8,6 +8,7 @@ from libraries.programme.about import SEALED
 from services.notifications import handlers
 from services.notifications.clicks.door import door_from_environment
 from services.notifications.sending.forgetting import purge_from_environment
+from services.notifications.sending.measuring import measure_mail
 from services.notifications.sending.sender import sender_from_environment
 from services.notifications.store import NotificationStore
 
@@ -18,4 +19,5 @@ SERVICE = Service(
     duties=(sender_from_environment, purge_from_environment),
     http=door_from_environment,
     programme=SEALED,
+    measure=measure_mail,
 )

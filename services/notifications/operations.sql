@@ -19,7 +19,7 @@ WHERE ($1::text IS NULL OR state = $1) AND ($2::text IS NULL OR kind = $2)
 -- name: list_series
 -- Those of which something is to come, of a person or a matter where one is given.
 SELECT matter_id, recipient_id, planned_by, application_id, matter_version, correlation_id, parameters, occasions,
-       settled, caused_at, words_of, occasion
+       settled, caused_at, words_of, occasion, traceparent
 FROM series
 WHERE next_due_at IS NOT NULL AND ($1::uuid IS NULL OR recipient_id = $1) AND ($2::uuid IS NULL OR matter_id = $2)
 
@@ -33,7 +33,7 @@ WHERE id = $1
 -- name: fetch_series_beside
 -- The series about the matter of a follow-up that has no row yet: the ids of all that is planned about it begin alike.
 SELECT matter_id, recipient_id, planned_by, application_id, matter_version, correlation_id, parameters, occasions,
-       settled, caused_at, words_of, occasion
+       settled, caused_at, words_of, occasion, traceparent
 FROM series
 WHERE id BETWEEN $1 AND $2 AND next_due_at IS NOT NULL
 

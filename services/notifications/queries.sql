@@ -21,7 +21,7 @@ SELECT known.*
 FROM unnest($1::uuid[], $2::uuid[], $3::uuid[]) AS matter (id, first, last)
 CROSS JOIN LATERAL (
     SELECT follow_up.id, matter_id, recipient_id, kind, occasion, matter_version, state, attempts, in_doubt, settled,
-           counterpart_id, caused_at, application_id, correlation_id, due_at, parameters, words_of
+           counterpart_id, caused_at, application_id, correlation_id, due_at, parameters, words_of, traceparent
     FROM follow_up
     WHERE follow_up.id BETWEEN matter.first AND matter.last AND matter_id = matter.id
     OFFSET 0
@@ -34,7 +34,7 @@ SELECT known.*
 FROM unnest($1::uuid[], $2::uuid[], $3::uuid[]) AS matter (id, first, last)
 CROSS JOIN LATERAL (
     SELECT matter_id, recipient_id, planned_by, application_id, matter_version, correlation_id, parameters, occasions,
-           settled, caused_at, words_of, occasion
+           settled, caused_at, words_of, occasion, traceparent
     FROM series
     WHERE series.id BETWEEN matter.first AND matter.last AND matter_id = matter.id
     OFFSET 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -24,6 +25,7 @@ from libraries.chassis.records.name import LaneName
 from libraries.chassis.records.received import Received
 from libraries.chassis.store import NOTHING_NAMED, Connection
 from libraries.chassis.unit_of_work import OutboxRow, UnitOfWork
+from libraries.chassis.watching import spans, telling
 
 Value = TypeVar("Value")
 
@@ -125,12 +127,14 @@ class Commits:
         after = lane.next_position(self._around.clock())
         # The writer's own claim is made for every transaction; made twice, it would fence off itself.
         claims = [] if lane is self.writer else [Claim(lane.name, after)]
+        began = time.time_ns()
         async with self._transaction(claims) as transaction:
             await transaction.unit.store.load((), NOTHING_NAMED)
             yield transaction
             self._around.reached("after-handlers")
             await transaction.unit.store.save()
             transaction.publication.add(lane.name, transaction.unit.published, number=number_of(after.next_offset))
+        spans.tell_of_due(transaction.unit.published, began)
         if lane is not self.writer:
             lane.position = after
 
@@ -206,6 +210,7 @@ class Commits:
         # After the commit, and in the order of the commits, since only one transaction is open at a time.
         for lane, events in publication.by_lane():
             await self._relay.add(lane, revisions[lane], events)
+            telling.tell_refused(self._around.log, (event.row for event in events))
         self._around.deadlines.note(store.deadlines)
 
     async def _handle(self, transaction: Transaction, parts: Sequence[Part]) -> list[list[Sequence[OutboxRow]]]:

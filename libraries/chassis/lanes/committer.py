@@ -19,7 +19,7 @@ from libraries.chassis.lanes.releasing import Releaser, killed
 from libraries.chassis.process.backoff import Backoff, Stopping, persistently, within
 from libraries.chassis.process.surroundings import Surroundings
 from libraries.chassis.records.name import LaneName
-from libraries.chassis.watching import metrics, telling
+from libraries.chassis.watching import metrics, spans, telling
 from libraries.chassis.watching.log import named
 
 _LOOK_SECONDS: Final = 1.0
@@ -223,8 +223,9 @@ class Committer:
 
     def _tell(self, parts: Sequence[Part], seconds: float) -> None:
         telling.count_cycle(sum(len(part.records) for part in parts), seconds)
+        spans.tell_of([received for part in parts for received in part.records], seconds)
         for lane, records in parts:
-            telling.count(lane.name.topic, records)
+            telling.count_committed(lane.name.topic, records, self._around.clock())
             telling.tell(self._around.log, records, seconds=seconds)
             if lane.position.stopped_because is not None:
                 lane.stop()

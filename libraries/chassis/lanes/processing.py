@@ -15,6 +15,7 @@ from libraries.chassis.lanes.held_keys import HeldKeys
 from libraries.chassis.records.received import Received
 from libraries.chassis.service import Service
 from libraries.chassis.unit_of_work import OutboxRow, UnitOfWork
+from libraries.chassis.watching import tracing
 from libraries.chassis.watching.log import named
 
 _PLACE: Final = 24
@@ -128,13 +129,14 @@ def handle(service: Service, received: Received, unit: UnitOfWork[Any]) -> None:
     event, before = received.event, len(unit.published)
     assert event is not None
     unit.because_of(event)
-    if (every := service.handlers.every) is not None:
-        assert isinstance(event, Event)
-        every(cast("Event[AnyData]", event), Origin(*received.lane, received.offset, received.recorded_at), unit)
-    elif isinstance(event, Tombstone):
-        service.handlers.tombstones[event.retracted](UUID(event.subject), unit)
-    else:
-        service.handlers[type(event.data)](event, unit)
+    with tracing.deciding(event):
+        if (every := service.handlers.every) is not None:
+            assert isinstance(event, Event)
+            every(cast("Event[AnyData]", event), Origin(*received.lane, received.offset, received.recorded_at), unit)
+        elif isinstance(event, Tombstone):
+            service.handlers.tombstones[event.retracted](UUID(event.subject), unit)
+        else:
+            service.handlers[type(event.data)](event, unit)
     # Looked at here and not where it is published: how much Kafka takes is none of a handler's business.
     for row in unit.published[before:]:
         if row.payload is not None and len(row.payload) > MOST_PAYLOAD_BYTES:

@@ -23,7 +23,7 @@ from libraries.chassis.process.backoff import Stopping
 from libraries.chassis.process.surroundings import Surroundings
 from libraries.chassis.records.name import LaneName
 from libraries.chassis.records.received import Received
-from libraries.chassis.watching import telling
+from libraries.chassis.watching import spans, telling
 
 _AT_ONCE: Final = 100
 """Held records that are looked up at once; the next look finds the rest."""
@@ -110,8 +110,9 @@ class Releaser:
             if released[-1].outcome not in ("dead", "waiting") and row["key"] is not None:
                 behind = await transaction.connection.fetchval(QUERIES["held_behind"], *lane.name, row["key"])
             await transaction.unit.store.save()
-        telling.count(lane.name.topic, released)
+        telling.count_committed(lane.name.topic, released, self._around.clock())
         telling.tell(self._around.log, released, seconds=0.0)
+        spans.tell_of(released, 0.0)
         return behind
 
     async def _settle(

@@ -19,8 +19,9 @@ from libraries.chassis.process.backoff import Backoff
 from libraries.chassis.process.faults import Reached
 from libraries.chassis.records.name import LaneName
 from libraries.chassis.servers.port import Kafka, Outgoing
-from libraries.chassis.watching import metrics
+from libraries.chassis.watching import metrics, tracing
 from libraries.chassis.watching.log import named
+from libraries.chassis.watching.trace_context import place_of
 from libraries.chassis.watching.troubles import Troubles
 
 _ROUND: Final = 4_000
@@ -29,11 +30,15 @@ _ROUND: Final = 4_000
 
 @dataclass(frozen=True, slots=True)
 class Bundle:
-    """What one transaction of a lane published: its revision, and the events, made ready to send."""
+    """What one transaction of a lane published: its revision, and the events, made ready to send.
+
+    `began_at` says of each when its story began, as its first event says it: the time that all that it leads to has.
+    """
 
     lane: LaneName
     revision: int
     records: Sequence[Outgoing]
+    began_at: Sequence[float]
     committed_at: float
 
 
@@ -84,10 +89,11 @@ class Relay:
         # A commit whose answer was lost is both recovered and added: its events go out once.
         if events and revision > self._known.get(lane, -1):
             records = [_outgoing(event, self._source) for event in events]
+            began_at = [event.row.time.timestamp() for event in events]
             async with self._changed:
                 # With what is pending, never before: whoever is cancelled in between must be able to recover it.
                 self._known[lane] = revision
-                self._pending.append(Bundle(lane, revision, records, time.monotonic()))
+                self._pending.append(Bundle(lane, revision, records, began_at, time.monotonic()))
                 self._events += len(records)
                 self._changed.notify_all()
 
@@ -175,13 +181,25 @@ class Relay:
                 sent -= len(bundle.records)
                 self._events -= len(bundle.records)
                 self._acknowledged[bundle.lane] = bundle.revision
+                _measure(bundle)
             self._changed.notify_all()
         return sent
+
+
+def _measure(bundle: Bundle) -> None:
+    now = time.time()
+    for record, began_at in zip(bundle.records, bundle.began_at, strict=True):
+        metrics.FORM_TO_EFFECT.labels(record.topic).observe(max(now - began_at, 0.0))
 
 
 def _outgoing(event: Numbered, source: str) -> Outgoing:
     # A record's own timestamp is that of its sending, since brokers refuse others; the event's is in `ce_time`.
     sequence, row = event
+    story, hop = row.traceparent, None
+    if (active := tracing.active()) is not None and row.causation_id is not None:
+        told = place_of(active.service, row.causation_id, traceparent=story, correlation_id=row.correlation_id)
+        hop = told.traceparent
+        story = story or hop  # what has no trace yet begins it here
     headers = encode_attributes(
         str(row.id),
         source,
@@ -190,7 +208,8 @@ def _outgoing(event: Numbered, source: str) -> Outgoing:
         row.time,
         row.correlation_id,
         row.causation_id,
-        row.traceparent,
+        story,
         sequence,
+        hop,
     )
     return Outgoing(row.topic, row.key.encode(), row.payload, headers)

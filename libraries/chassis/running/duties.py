@@ -19,6 +19,7 @@ from libraries.chassis.process.surroundings import Surroundings
 from libraries.chassis.records.name import LaneName
 from libraries.chassis.running.duty_places import DUTY_TOPIC, DutyPlace
 from libraries.chassis.service import Duty
+from libraries.chassis.watching import metrics
 from libraries.chassis.watching.log import named
 
 _LOCK_CLASS: Final = 0x64757479  # "duty"
@@ -145,6 +146,7 @@ class DutyRoster:
                     await self._reopen(place)
                 continue
             around.troubles.went_well(trouble)
+            metrics.DUTY_SUCCESS.labels(place.duty.name).set(around.clock().timestamp())
             backoff.went_well()
             if due is not None:
                 around.deadlines.note({place.name: due})

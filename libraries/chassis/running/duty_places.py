@@ -17,6 +17,7 @@ from libraries.chassis.process.surroundings import Surroundings
 from libraries.chassis.records.name import LaneName
 from libraries.chassis.service import Duty, Item
 from libraries.chassis.unit_of_work import UnitOfWork
+from libraries.chassis.watching import metrics
 
 DUTY_TOPIC: Final = "duty"
 """What the names of duties' lanes begin with, so that they are no topic's."""
@@ -91,6 +92,7 @@ class DutyPlace:
                 transaction.connection, self.around.service.name, *place, item, detail, self.around.clock()
             )
             transaction.unit.published.extend(letters)
+        metrics.DEAD_LETTERS.labels(topic, "duty-failed").inc()
         self.set_aside.add(item)
 
     async def look_up_what_is_set_aside(self) -> None:

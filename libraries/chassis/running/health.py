@@ -6,12 +6,10 @@ import time
 from typing import Final
 
 from libraries.chassis.lanes.committer import Committer
-from libraries.chassis.lanes.ledger import QUERIES
 from libraries.chassis.outbox.relay import Relay
 from libraries.chassis.process.surroundings import Surroundings
 from libraries.chassis.running.membership import Membership
 from libraries.chassis.running.ownership import Ownership
-from libraries.chassis.watching import metrics
 
 _POLL_SECONDS: Final = 30.0
 """Polls give up after a second; a rebalance may take as long as members are given to let go of their lanes."""
@@ -62,16 +60,3 @@ class Health:
         if polled_at is not None and (silent := time.monotonic() - polled_at) > _POLL_SECONDS:
             problems.append(f"no poll for {silent:.0f} s")
         return problems
-
-    async def measure(self) -> None:
-        """Brings the gauges up to date; raises what the database raises."""
-        lanes = self._committer.lanes.values()
-        metrics.GATHERED.set(self._committer.reservoir.records)
-        metrics.UNRELAYED.set(self._relay.unrelayed)
-        metrics.OLDEST_UNRELAYED.set(self._relay.oldest_seconds)
-        metrics.LANES_STOPPED.set(sum(lane.is_stopped for lane in lanes))
-        async with self._around.database.pool.acquire() as connection:
-            rows = await connection.fetch(QUERIES["held_counts"])
-        counts = {row["state"]: row["records"] for row in rows}
-        for state in ("dead", "waiting", "behind"):
-            metrics.HELD.labels(state).set(counts.get(state, 0))

@@ -104,7 +104,7 @@ class Membership:
 
         await self._persistently(open_all, "assign")
         self.assigned_once = True
-        metrics.LANES.set(len(self._committer.lanes))
+        metrics.REBALANCES.inc()
         self._around.log.info("partitions assigned", action="assign", lanes=len(self._committer.lanes))
 
     async def _persistently(self, work: Callable[[], Awaitable[None]], action: str) -> None:
@@ -182,7 +182,6 @@ class Membership:
         if not await within(let_go(), self._around.settings.stop_seconds):
             self._around.log.warning("lanes left with a backlog", action="revoke", lanes=len(names))
         self._forget(names)
-        metrics.LANES.set(len(self._committer.lanes))
 
     def _forget(self, names: Iterable[LaneName]) -> None:
         for name in names:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import asyncpg
 
 from libraries.chassis.process.backoff import Backoff, within
@@ -21,6 +23,7 @@ class Ownership:
         self._key = key
         self._connection: asyncpg.Connection[asyncpg.Record] | None = None
         self.is_won = False
+        self._since = time.monotonic()
 
     async def won(self) -> None:
         """Returns when no other replica owns the service; raises Stopping."""
@@ -32,7 +35,7 @@ class Ownership:
                     self._connection = await around.database.connect()
                 if await self._connection.fetchval("SELECT pg_try_advisory_lock($1, $2)", _LOCK_CLASS, self._key):
                     around.troubles.went_well("becoming the owner")
-                    self.is_won = True
+                    self.is_won, self._since = True, time.monotonic()
                     return
             except Exception as error:
                 around.log.warning("ownership not known", action="own", error=named(error))
@@ -46,6 +49,11 @@ class Ownership:
     def is_held(self) -> bool:
         """Whether the lock is still ours, as far as its connection says."""
         return self._connection is not None and not self._connection.is_closed()
+
+    @property
+    def seconds(self) -> float:
+        """For how long it has been won, or has been waited for."""
+        return time.monotonic() - self._since
 
     async def give_up(self) -> None:
         """Lets another replica take over."""

@@ -26,6 +26,7 @@ from libraries.chassis.process.surroundings import Surroundings
 from libraries.chassis.programmes import OtherProgramme
 from libraries.chassis.running.duties import DutyRoster, lock_key
 from libraries.chassis.running.health import Health
+from libraries.chassis.running.measuring import Measuring
 from libraries.chassis.running.membership import Membership
 from libraries.chassis.running.ownership import Ownership
 from libraries.chassis.running.ruling import Ruling
@@ -87,6 +88,7 @@ class Running:
         self._ownership = Ownership(around, lock_key(service.name, "owner"))
         self._ruling = Ruling(around)
         self.health = Health(around, self._ownership, self.membership, self.committer, self.relay)
+        self.measuring = Measuring(around, self.kafka, self._ownership, self.committer, self.relay)
         self._tasks: list[asyncio.Task[None]] = []
         self._emptied_at = datetime.min.replace(tzinfo=UTC)
 

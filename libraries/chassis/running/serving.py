@@ -11,7 +11,7 @@ from typing import Final
 
 import orjson
 import uvicorn
-from prometheus_client import generate_latest
+from prometheus_client.exposition import choose_encoder
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
@@ -30,7 +30,8 @@ from libraries.chassis.service import Service
 from libraries.chassis.settings import HttpLimits, Settings, SettingsError
 from libraries.chassis.transport import NotVerified
 from libraries.chassis.trouble import trouble_of
-from libraries.chassis.watching import metrics
+from libraries.chassis.watching.catalogue import REGISTRY
+from libraries.chassis.watching.otlp import start_tracing
 
 _DATE_SECONDS: Final = 1.0
 _ANSWER_SECONDS: Final = 5
@@ -112,9 +113,10 @@ def watched(running: Running) -> Starlette:
         return _verdict(health.ready())
 
     async def measured(request: Request) -> Response:
-        with suppress(Exception):  # the database may be away: the other numbers are wanted all the more
-            await health.measure()
-        return Response(generate_latest(metrics.REGISTRY), media_type="text/plain; version=0.0.4")
+        await running.measuring.measure()
+        # As the scraper asks for it: only OpenMetrics has room for exemplars.
+        encode, kind = choose_encoder(request.headers.get("accept", ""))
+        return Response(encode(REGISTRY), headers={"content-type": kind})
 
     return Starlette(routes=[Route("/health/live", live), Route("/health/ready", ready), Route("/metrics", measured)])
 
@@ -127,15 +129,23 @@ def _verdict(problems: list[str]) -> Response:
 async def serve(service: Service, settings: Settings, log: FilteringBoundLogger) -> int:
     """Runs a service until SIGTERM or SIGINT; returns the exit code: 1 where it stopped itself, or did not start.
 
-    Raises SettingsError for a port that can't be had, MigrationError for a schema that is not up to date,
-    OtherProgramme for a programme that is not in force, NotVerified for a database that does not prove who it is, and
-    whatever `trouble_of` knows.
+    Raises SettingsError for a port that can't be had or traces that can't be told, MigrationError for a schema that is
+    not up to date, OtherProgramme for a programme that is not in force, NotVerified for a database that does not prove
+    who it is, and whatever `trouble_of` knows.
     """
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     running = Running(service, settings, log)
     ports = _ports(running, settings)
+    end_tracing = start_tracing(service.name, running.measuring.version)
+    try:
+        return await _served(running, ports, stop, log)
+    finally:
+        end_tracing()
+
+
+async def _served(running: Running, ports: list[Port], stop: asyncio.Event, log: FilteringBoundLogger) -> int:
     try:
         await running.prepare()
     except Exception as error:

@@ -18,6 +18,7 @@ from structlog.tracebacks import ExceptionDictTransformer
 from structlog.typing import EventDict, ExcInfo, FilteringBoundLogger, Processor
 
 from contracts.catalogue import PERSONAL_NAMES
+from libraries.chassis.watching.tracing import here
 
 _BLOT = "(personal)"
 
@@ -32,11 +33,11 @@ def configure_logs(service: str, level: str) -> FilteringBoundLogger:
     processors: list[Processor] = [
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
+        _say_where,
         redact,
     ]
     if terminal:
-        processors.append(_show_ids)
-        processors.append(structlog.dev.ConsoleRenderer(exception_formatter=_show_frames))
+        processors += [_show_ids, structlog.dev.ConsoleRenderer(exception_formatter=_show_frames)]
         factory: object = structlog.PrintLoggerFactory()
     else:
         processors.append(ExceptionRenderer(ExceptionDictTransformer(show_locals=False)))
@@ -71,6 +72,13 @@ def write_lines(log: FilteringBoundLogger, event: str, lines: Iterable[Mapping[s
     if text:
         sys.stdout.buffer.write(text + b"\n")
         sys.stdout.buffer.flush()
+
+
+def _say_where(logger: object, method: str, line: EventDict) -> EventDict:
+    if (place := here()) is not None:
+        line.setdefault("trace_id", place.trace_id)
+        line.setdefault("span_id", place.span_id)
+    return line
 
 
 def redact(logger: object, method: str, line: EventDict) -> EventDict:

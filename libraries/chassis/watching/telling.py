@@ -3,19 +3,45 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Final
 
+import orjson
 from structlog.typing import FilteringBoundLogger
 
+from contracts.dead_letters import id_in
+from contracts.event import Event
 from libraries.chassis.records.received import Received
-from libraries.chassis.watching import metrics
+from libraries.chassis.unit_of_work import OutboxRow
+from libraries.chassis.watching import metrics, tracing
 from libraries.chassis.watching.log import write_lines
+from libraries.chassis.watching.trace_context import trace_of_story
+
+_MOST_CODES: Final = 20
+"""Of what has more reasons than that, the event itself says the rest."""
 
 
 def count(topic: str, records: Sequence[Received]) -> None:
     """Adds records to the metrics, by what became of them."""
     for outcome, number in Counter(received.outcome for received in records).items():
         metrics.RECORDS.labels(topic, outcome).inc(number)
+
+
+def count_committed(topic: str, records: Sequence[Received], now: datetime) -> None:
+    """Adds records to the metrics whose transaction was committed by now: what became of them, and how long it took."""
+    count(topic, records)
+    for received in records:
+        if received.outcome == "dead":
+            metrics.DEAD_LETTERS.labels(topic, received.reason).inc()
+    if not (handled := [received for received in records if received.outcome == "handled"]):
+        return
+    took, seconds = metrics.RECORD_TO_COMMIT.labels(topic), now.timestamp()
+    # Of those that one transaction committed the oldest is shown as an example: to note each takes twice as long.
+    first, *others = sorted(handled, key=lambda received: received.timestamp)
+    took.observe(_since(first, seconds), _story_of(first))
+    for received in others:
+        took.observe(_since(received, seconds))
 
 
 def count_cycle(records: int, seconds: float) -> None:
@@ -38,9 +64,36 @@ def tell(log: FilteringBoundLogger, records: Sequence[Received], *, seconds: flo
             log.warning(str(received.outcome), **told)
 
 
+def tell_refused(log: FilteringBoundLogger, published: Iterable[OutboxRow]) -> None:
+    """Writes a line of each refusal that was just committed: whom it concerns and its codes, no words of anybody."""
+    for row in published:
+        if "refused" in row.type and row.payload is not None:
+            said = orjson.loads(row.payload)
+            log.info(
+                "refused",
+                action="refuse",
+                event_type=row.type,
+                event_id=row.id,
+                causation_id=row.causation_id,
+                correlation_id=row.correlation_id,
+                subject=row.key,
+                application_id=said.get("application_id"),
+                codes=[reason["code"] for reason in said.get("reasons", ())[:_MOST_CODES]],
+            )
+
+
+def _since(received: Received, seconds: float) -> float:
+    return max(seconds - received.recorded_at.timestamp(), 0.0)
+
+
+def _story_of(received: Received) -> dict[str, str] | None:
+    event = received.event
+    return event and {"trace_id": trace_of_story(event.traceparent, event.correlation_id)}
+
+
 def _line(received: Received, milliseconds: float) -> dict[str, object]:
     event = received.event
-    return {
+    line: dict[str, object] = {
         "action": "consume",
         "topic": received.topic.name,
         "partition": received.partition,
@@ -48,6 +101,13 @@ def _line(received: Received, milliseconds: float) -> dict[str, object]:
         "event_type": event.type if event else None,
         "event_id": event.id if event else None,
         "correlation_id": event.correlation_id if event else None,
-        "subject": event.subject if event else None,
+        # Of what can't be read its key still says whose it was.
+        "subject": event.subject if event else id_in(received.key),
         "batch_ms": milliseconds,
     }
+    if isinstance(event, Event) and (application_id := getattr(event.data, "application_id", None)) is not None:
+        line["application_id"] = application_id
+    if event is not None and (active := tracing.active()) is not None:
+        place = active.place_of(event)
+        return {**line, "trace_id": place.trace_id, "span_id": place.span_id}
+    return line

@@ -37,6 +37,11 @@ class Troubles:
         """A part has done its work."""
         self._open.pop(name, None)
 
+    def failing(self) -> dict[str, float]:
+        """What fails at the moment, and for how many seconds."""
+        now = self._clock()
+        return {name: now - trouble.since for name, trouble in self._open.items()}
+
     def lasting(self) -> list[str]:
         """What has failed for longer than a moment, the oldest first, in words for an operator."""
         now = self._clock()

@@ -46,6 +46,8 @@ _RETRY_AFTER: Final = {"retry-after": "10"}
 # Escaped and not after an escaped backslash: what is an ordinary text must not be refused for its look.
 _ZERO_CHARACTER: Final = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
 
+_METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+
 Sent = ApplicationForm | ApplicationWithdrawalRequested
 
 
@@ -93,9 +95,12 @@ class Door:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answers one request."""
 
+        # What a stranger calls a method may be any word, and each would be a series of its own.
+        method = scope["method"] if scope["method"] in _METHODS else "other"
+
         async def counted(message: Any) -> None:
             if message["type"] == "http.response.start":
-                metrics.DOOR_REQUESTS.labels(scope["method"], str(message["status"])).inc()
+                metrics.DOOR_REQUESTS.labels(method, str(message["status"])).inc()
             await send(message)
 
         await self._application(scope, receive, counted)

@@ -36,10 +36,11 @@ class Result:
     full: frozenset[str] = frozenset()
 
 
-def complete(request: RoundRequested, unit: Unit) -> None:
+def complete(request: RoundRequested, unit: Unit) -> RoundCompleted:
     """Publishes a round as a whole: nominations on the contest's track, who and what stays without, its summary.
 
-    Where what the optimum decides is proposed at once, it is proposed already; else it is now. Raises Unproved.
+    Where what the optimum decides is proposed at once, it is proposed already; else it is now. Returns the summary.
+    Raises Unproved.
     """
     pool = unit.store.pool
     candidates = [candidate for candidate in pool.candidates.values() if candidate.track == request.track]
@@ -54,7 +55,9 @@ def complete(request: RoundRequested, unit: Unit) -> None:
     if request.track == ROLLING_TRACK:
         # Of the contest La France s'engage decides, whatever the City points at.
         say_unplaced(request, candidates, {application_id for application_id, _ in result.held}, unit)
-    unit.publish(_summary(request, len(candidates), result, unmet, unit))
+    summary = _summary(request, len(candidates), result, unmet, unit)
+    unit.publish(summary)
+    return summary
 
 
 def _settle_all(candidates: Iterable[Candidate], unit: Unit) -> Result:

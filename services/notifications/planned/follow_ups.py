@@ -103,6 +103,7 @@ class Planned(NamedTuple):
     """A new follow-up with what sending it takes; `parameters` is JSON without personal data.
 
     It was planned by what happened at `caused_at`. Where the parameters hold what a lead wrote, `words_of` is them.
+    `traceparent` is the trace context of its story, if it has one.
     """
 
     follow_up: FollowUp
@@ -113,6 +114,7 @@ class Planned(NamedTuple):
     parameters: str
     caused_at: datetime
     words_of: UUID | None = None
+    traceparent: str | None = None
 
 
 def settle(follow_up: FollowUp, reason: str) -> FollowUp:

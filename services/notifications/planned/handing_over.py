@@ -38,6 +38,7 @@ class Amendment(NamedTuple):
     correlation_id: str
     fallback: Mapping[str, object] = {}
     gone: frozenset[UUID] = frozenset()
+    traceparent: str | None = None
 
 
 class HandOver(NamedTuple):
@@ -123,6 +124,7 @@ def _begun(
         occasions=occasions,
         caused_at=amendment.at,
         words_of=matter.words_of,
+        traceparent=amendment.traceparent,
     )
 
 
@@ -144,6 +146,7 @@ def _for_the_holder(item: Planned, ever: Sequence[Planned], amendment: Amendment
         parameters=_merged(item.parameters, amendment, to_another=True),
         caused_at=amendment.at,
         words_of=matter.words_of,
+        traceparent=amendment.traceparent,
     )
 
 

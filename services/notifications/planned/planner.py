@@ -89,6 +89,7 @@ class Occurrence(NamedTuple):
     event: type[EventData]
     at: datetime
     correlation_id: str
+    traceparent: str | None = None
 
 
 class Planner:
@@ -129,6 +130,7 @@ class Planner:
                     occasions,
                     because.at,
                     matter.words_of,
+                    traceparent=because.traceparent,
                 )
 
     def _occasions_of(self, role: Role, kinds: Sequence[Kind], because: Occurrence) -> tuple[Occasion, ...]:
@@ -150,6 +152,7 @@ class Planner:
             parameters,
             because.at,
             matter.words_of,
+            because.traceparent,
         )
 
     def _due(self, kind: Kind, because: datetime) -> datetime:

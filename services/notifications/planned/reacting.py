@@ -28,7 +28,7 @@ def react(event: Event[Any], unit: Unit, about: PlannedAbout, matter: Matter) ->
     # An event that comes again must not settle what it planned itself, or what came after it.
     settle_kinds(event, unit, about, KINDS.settled_by[happened], before=matter.version)
     cause = unit.cause
-    because = Occurrence(happened, cause.time, cause.correlation_id)
+    because = Occurrence(happened, cause.time, cause.correlation_id, cause.traceparent)
     if planned := [new for new in _PLANNER.plan(matter, because, about.last_said) if about.plan(new)]:
         unit.publish_plain(planned_event(matter.id, matter.application_id, planned, at=cause.time))
 
@@ -42,7 +42,8 @@ def amend(
     """
     gone = unit.store.forgotten.among(matter.concerned, unit.now)
     matter = _without_their_words(matter, gone, unit)
-    amendment = Amendment(matter, unit.now, unit.cause.correlation_id, fallback or {}, gone)
+    cause = unit.cause
+    amendment = Amendment(matter, cause.time, cause.correlation_id, fallback or {}, gone, cause.traceparent)
     ever = about.ever
     handed_over = hand_over(ever, amendment)
     _end(unit, about, handed_over.ended)

@@ -25,10 +25,12 @@ BY_NUMBER: Final[Callable[[UUID], int]] = attrgetter("int")
 _COLUMNS: Final = (
     "id", "lane", "kind", "recipient_id", "counterpart_id", "matter_id", "application_id", "matter_version", "occasion",
     "correlation_id", "parameters", "due_at", "state", "settled", "next_attempt_at", "caused_at", "words_of",
+    "traceparent",
 )  # fmt: skip
 _SERIES_COLUMNS: Final = (
     "id", "lane", "planned_by", "recipient_id", "matter_id", "application_id", "matter_version", "correlation_id",
     "parameters", "occasions", "next_due_at", "caused_at", "words_of", "occasion",
+    "traceparent",
 )  # fmt: skip
 
 
@@ -134,6 +136,7 @@ def planned_of(row: asyncpg.Record) -> Planned:
         row["parameters"],
         row["caused_at"],
         row["words_of"],
+        row["traceparent"],
     )
 
 
@@ -151,6 +154,7 @@ def series_of(row: asyncpg.Record) -> Series:
         row["caused_at"],
         row["words_of"],
         row["settled"],
+        row["traceparent"],
     )
 
 
@@ -171,7 +175,7 @@ def _record(planned: Planned) -> tuple[object, ...]:
         follow_up.id, lane_of(key.recipient_id), key.kind, key.recipient_id, planned.counterpart_id, key.matter_id,
         planned.application_id, follow_up.matter_version, key.occasion, planned.correlation_id, planned.parameters,
         planned.due_at, follow_up.state, follow_up.settled, AT_ONCE if is_to_be_said else planned.due_at,
-        planned.caused_at, planned.words_of,
+        planned.caused_at, planned.words_of, planned.traceparent,
     )  # fmt: skip
 
 
@@ -180,5 +184,5 @@ def _series_record(series: Series) -> tuple[object, ...]:
     return (
         series.id, lane_of(key.recipient_id), key.kind, key.recipient_id, key.matter_id, series.application_id,
         series.matter_version, series.correlation_id, series.parameters, written(series.occasions),
-        series.next_due_at, series.caused_at, series.words_of, series.occasion,
+        series.next_due_at, series.caused_at, series.words_of, series.occasion, series.traceparent,
     )  # fmt: skip

@@ -37,6 +37,7 @@ class Series(NamedTuple):
     caused_at: datetime
     words_of: UUID | None = None
     settled: str | None = None
+    traceparent: str | None = None
 
     @property
     def name(self) -> str:
@@ -74,6 +75,7 @@ class Series(NamedTuple):
             self.parameters,
             self.caused_at,
             self.words_of,
+            self.traceparent,
         )
 
     def coming(self, kinds: Collection[str]) -> tuple[Occasion, ...]:

@@ -7,7 +7,7 @@ from datetime import datetime
 
 import structlog
 
-from services.notifications.sending.metrics import PAUSED
+from libraries.chassis.watching.metrics import PROVIDERS_PAUSED
 from services.notifications.sending.providers import Provider
 
 _log = structlog.get_logger()
@@ -26,7 +26,7 @@ class Alarms:
             if until is None or not provider.is_paused(now) or self._told.get(provider.domain) == until:
                 continue
             self._told = {domain: at for domain, at in self._told.items() if at > now} | {provider.domain: until}
-            PAUSED.inc()
+            PROVIDERS_PAUSED.inc()
             _log.error(
                 "a provider refuses all our mail, which waits",
                 action="pause-provider",

@@ -9,12 +9,12 @@ from uuid import UUID
 
 import structlog
 
+from libraries.chassis.watching import metrics
 from libraries.typed.addresses import AddressError, provider_of
 from services.notifications.courtesy import Retry
 from services.notifications.kinds import KINDS
 from services.notifications.mails.composing import Mail
 from services.notifications.mails.writing import Writer
-from services.notifications.sending.metrics import NOT_WRITTEN, REFUSED
 from services.notifications.sending.outcomes import ClaimedMail, EndState, Outcome, ProviderSays
 from services.notifications.sending.providers import MOST_ATTEMPTS, pause_after
 from services.notifications.sending.smtp import Delivery, Verdict
@@ -73,14 +73,16 @@ def _provider_says(claim: ClaimedMail, delivery: Delivery) -> ProviderSays | Non
 
 def _tell(claim: ClaimedMail, delivery: Delivery) -> None:
     if delivery.reason == CANNOT_BE_WRITTEN:
-        NOT_WRITTEN.inc()
+        metrics.MAILS_NOT_WRITTEN.inc()
     if delivery.diagnosis is not None:
-        REFUSED.labels(delivery.diagnosis.fault).inc()
+        metrics.MAILS_REFUSED.labels(delivery.diagnosis.fault).inc()
     _log.warning(
         "a mail did not leave",
         action="send",
         follow_up_id=str(claim.follow_up_id),
         matter_id=str(claim.matter_id),
+        application_id=str(claim.application_id),
+        correlation_id=str(claim.cause.correlation_id) if claim.cause else None,
         kind=claim.kind,
         verdict=delivery.verdict,
         reason=delivery.reason,

@@ -17,7 +17,7 @@ from services.notifications.kinds import KINDS, OFFICES
 from services.notifications.people import Contact, Correspondent
 from services.notifications.planned.follow_ups import FollowUp
 from services.notifications.sending.due_mail import DueMail
-from services.notifications.sending.outcomes import ClaimedMail
+from services.notifications.sending.outcomes import ClaimedMail, cause_of_attempt
 from services.notifications.sending.providers import Provider
 
 WEEK: Final = timedelta(days=7)
@@ -123,7 +123,7 @@ def decide(mails: Iterable[DueMail], known: Known, terms: Terms) -> list[Decisio
     return decisions
 
 
-def claim_of(decision: Decision, known: Known) -> ClaimedMail:
+def claim_of(decision: Decision, known: Known, now: datetime) -> ClaimedMail:
     """What a claimed mail is sent by; its people are known."""
     mail, (recipient, *others) = decision.mail, decision.mail.contacts
     key, contact = mail.planned.follow_up.key, known.contacts[recipient]
@@ -144,6 +144,8 @@ def claim_of(decision: Decision, known: Known) -> ClaimedMail:
         new_address=contact.email if mail.kind.confirms_address else None,
         words=known.descriptions.get(mail.matter_id) if mail.is_described else None,
         was_refused=known.provider(named.email) is not None,
+        application_id=mail.planned.application_id,
+        cause=cause_of_attempt(mail.planned, decision.follow_up.attempts, now),
     )
 
 

@@ -4,32 +4,24 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from contracts.event import derived_id
-from libraries.chassis.unit_of_work import Cause
 from services.notifications.kinds import KINDS
 from services.notifications.planned.announcements import cancelled_event, failed_event, planned_event, sent_event
-from services.notifications.planned.follow_ups import Planned
 from services.notifications.sending.claiming import Decision
-from services.notifications.sending.outcomes import Recorded, remind
+from services.notifications.sending.outcomes import Recorded, cause_of_attempt, remind
 from services.notifications.store import Unit
-
-
-def _because_of_attempt(unit: Unit, planned: Planned, attempt: int, now: datetime) -> None:
-    cause = derived_id(planned.follow_up.id, planned.due_at, source="notifications", ordinal=attempt)
-    unit.because_of(Cause(cause, now, planned.correlation_id))
 
 
 def say_cancelled(decision: Decision, unit: Unit, now: datetime) -> None:
     """Publishes that what was due is not sent."""
     follow_up = decision.follow_up
-    _because_of_attempt(unit, decision.mail.planned, follow_up.attempts + 1, now)
+    unit.because_of(cause_of_attempt(decision.mail.planned, follow_up.attempts + 1, now))
     unit.publish_plain(cancelled_event(follow_up, reason=follow_up.settled or "settled", at=now))
 
 
 def say_ended(recorded: Recorded, unit: Unit, now: datetime) -> None:
     """Publishes what came of an attempt that was the last one."""
     follow_up, outcome = recorded.follow_up, recorded.outcome
-    _because_of_attempt(unit, recorded.planned, outcome.attempts, now)
+    unit.because_of(cause_of_attempt(recorded.planned, outcome.attempts, now))
     match follow_up.state:
         case "sent":
             unit.publish_plain(sent_event(follow_up, message_id=outcome.message_id, attempts=outcome.attempts, at=now))

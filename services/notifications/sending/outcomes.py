@@ -10,7 +10,9 @@ from uuid import UUID
 import orjson
 
 from contracts.contacts import Work
+from contracts.event import derived_id
 from contracts.message import Language
+from libraries.chassis.unit_of_work import Cause
 from libraries.work_days.due_dates import Calendar, Span, due_at
 from services.notifications.people import Correspondent
 from services.notifications.planned.follow_ups import FollowUp, Planned, State
@@ -26,7 +28,7 @@ class ClaimedMail:
 
     `is_undeliverable` says that the server refused the address before, `was_refused` that its provider refused mail
     of late, whoever it was for; `new_address` is one that waits to be confirmed; `words` are what was written of the
-    obstacle that it is about.
+    obstacle that it is about; `cause` is the attempt, as what is said of it has it.
     """
 
     follow_up_id: UUID
@@ -43,6 +45,8 @@ class ClaimedMail:
     new_address: str | None = None
     words: str | None = None
     was_refused: bool = False
+    cause: Cause | None = None
+    application_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +84,12 @@ class Recorded(NamedTuple):
     def follow_up(self) -> FollowUp:
         """The follow-up as it now is."""
         return self.planned.follow_up
+
+
+def cause_of_attempt(planned: Planned, attempt: int, now: datetime) -> Cause:
+    """An attempt as the cause of what is said of it: the same whenever it is said."""
+    identifier = derived_id(planned.follow_up.id, planned.due_at, source="notifications", ordinal=attempt)
+    return Cause(identifier, now, planned.correlation_id, planned.traceparent)
 
 
 def mail_name(follow_up_id: UUID) -> str:

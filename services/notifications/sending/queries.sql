@@ -32,10 +32,17 @@ SELECT (SELECT next_attempt_at FROM follow_up
         WHERE lane = $1 AND next_due_at IS NOT NULL
         ORDER BY next_due_at LIMIT 1) AS series
 
+-- name: waiting_counts
+-- How many wait to leave, by state, and when the first of them was due, by the index of what is due.
+SELECT state, count(*) AS mails, min(next_attempt_at) AS first_due
+FROM follow_up
+WHERE state IN ('scheduled', 'sending')
+GROUP BY state
+
 -- name: lock_due_series
 -- Those of which something is due, the longest due first. What another owner of the lane holds is left to it.
 SELECT matter_id, recipient_id, planned_by, application_id, matter_version, correlation_id, parameters, occasions,
-       settled, caused_at, words_of, occasion
+       settled, caused_at, words_of, occasion, traceparent
 FROM series
 WHERE lane = $1 AND next_due_at <= $2
 ORDER BY next_due_at
@@ -68,7 +75,7 @@ SELECT due.*
 FROM picked
 CROSS JOIN LATERAL (
     SELECT id, matter_id, recipient_id, kind, occasion, matter_version, state, attempts, in_doubt, settled,
-           application_id, counterpart_id, correlation_id, due_at, parameters, caused_at, words_of,
+           application_id, counterpart_id, correlation_id, due_at, parameters, caused_at, words_of, traceparent,
            next_attempt_at, requested IS NOT DISTINCT FROM 'send-now' AS is_requested
     FROM follow_up
     WHERE follow_up.id = picked.id
@@ -125,7 +132,7 @@ SELECT claimed.*
 FROM unnest($1::uuid[], $2::integer[]) AS claim (id, attempts)
 CROSS JOIN LATERAL (
     SELECT follow_up.id, matter_id, recipient_id, kind, occasion, matter_version, state, follow_up.attempts, in_doubt,
-           settled, application_id, counterpart_id, correlation_id, due_at, parameters, caused_at, words_of
+           settled, application_id, counterpart_id, correlation_id, due_at, parameters, caused_at, words_of, traceparent
     FROM follow_up
     WHERE follow_up.id = claim.id AND follow_up.attempts = claim.attempts AND state = 'sending'
     FOR UPDATE

@@ -11,11 +11,12 @@ from uuid import UUID
 
 from libraries.chassis.service import DutyLane
 from libraries.chassis.settings import read_settings
+from libraries.chassis.watching import metrics, tracing
 from services.notifications.city_services import CITY_SERVICES, service_id
 from services.notifications.courtesy import Retry
 from services.notifications.kinds import KINDS
 from services.notifications.links import Links, LinkSettings
-from services.notifications.mails.composing import Mail, message_id_of
+from services.notifications.mails.composing import message_id_of
 from services.notifications.mails.signing import Signer
 from services.notifications.mails.texts import Texts, load_texts
 from services.notifications.mails.writing import Writer
@@ -23,7 +24,7 @@ from services.notifications.people import HOLDERS, Contact, office_contact
 from services.notifications.planned.follow_ups import LANES, MAIL
 from services.notifications.planned.series import Series
 from services.notifications.sending.alarms import Alarms
-from services.notifications.sending.attempts import outcome_of, written
+from services.notifications.sending.attempts import Written, outcome_of, written
 from services.notifications.sending.claiming import Terms, claim_of
 from services.notifications.sending.due_mail import DueMail
 from services.notifications.sending.endings import plan_reminder, say_cancelled, say_ended
@@ -129,9 +130,10 @@ class Sender:
             self._alarms.raise_for(known.providers.values(), now)
             for decision in decisions:
                 if decision.fate == "cancel":
+                    metrics.MAILS_ENDED.labels("cancelled").inc()
                     say_cancelled(decision, unit, now)
                 elif decision.fate == "send":
-                    claims[decision.follow_up.id] = claim_of(decision, known)
+                    claims[decision.follow_up.id] = claim_of(decision, known, now)
 
         if not await lane.carry_out(find, do):
             self._wait_for_what_is_held(lane.partition)
@@ -154,7 +156,7 @@ class Sender:
         # Well within the claim, so that no two owners of a lane send the same.
         deadline = asyncio.get_running_loop().time() + self._claimed.total_seconds() / 2
         mails = written(self._writer, claims)
-        deliveries = await asyncio.gather(*(self._deliver(each.mail, deadline) for each in mails))
+        deliveries = await asyncio.gather(*(self._deliver(each, deadline) for each in mails))
         now = self._clock()
         self._unrecorded[lane.partition] = [
             outcome_of(
@@ -169,8 +171,17 @@ class Sender:
         ]
         return deliveries
 
-    async def _deliver(self, mail: Mail | Delivery, deadline: float) -> Delivery:
-        return mail if isinstance(mail, Delivery) else await self._mailer.deliver(mail, deadline=deadline)
+    async def _deliver(self, written: Written, deadline: float) -> Delivery:
+        mail, claim = written.mail, written.claims[0]
+        if isinstance(mail, Delivery):
+            return mail
+        said = {"follow_up": str(claim.follow_up_id), "mail": claim.kind, "attempt": str(claim.attempts)}
+        with tracing.span("deliver", kind="client", because_of=claim.cause, **said) as span:
+            delivery = await self._mailer.deliver(mail, deadline=deadline)
+            if span is not None:
+                span.attributes["engage.verdict"] = delivery.verdict
+                span.failed = delivery.reason
+        return delivery
 
     async def _record(self, lane: DutyLane) -> None:
         if not (outcomes := self._unrecorded.get(lane.partition)):
@@ -185,6 +196,7 @@ class Sender:
             now, dispatch = self._clock(), unit.store.dispatch
             recorded = await dispatch.record(outcomes, now=now)
             for each in recorded:
+                metrics.MAILS_ENDED.labels(each.follow_up.state).inc()
                 if each.follow_up.state != "scheduled":
                     say_ended(each, unit, now)
                     plan_reminder(each, unit, now)

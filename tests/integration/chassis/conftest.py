@@ -17,6 +17,7 @@ import pytest
 from pydantic import PostgresDsn
 
 from contracts.applications import ApplicationCorrected
+from contracts.catalogue import TOPICS
 from contracts.contacts import ContactPublished
 from contracts.event import Event
 from deploy.local.postgresql import PostgreSQL
@@ -25,6 +26,7 @@ from libraries.chassis import operations
 from libraries.chassis.postgresql import DatabaseAddress
 from libraries.chassis.records.name import LaneName
 from libraries.chassis.running.running import Running
+from libraries.chassis.servers.memory_cluster import MemoryCluster
 from libraries.chassis.servers.migration import migrate
 from libraries.chassis.settings import Settings
 from libraries.chassis.watching.log import configure_logs
@@ -141,6 +143,11 @@ def system(postgresql: PostgreSQL, effects_template: str, bootstrap_servers: str
     postgresql.clone_database(effects_template, name)
     yield System(postgresql.database_url(name), bootstrap_servers)
     postgresql.drop_database(name)
+
+
+@pytest.fixture
+def cluster() -> MemoryCluster:
+    return MemoryCluster({topic.name: topic.partitions for topic in TOPICS})
 
 
 def titled(title: str, *, key: str | None = None, name: str | None = None) -> Sending:

@@ -205,6 +205,17 @@ def test_health_and_metrics_are_on_a_port_of_their_own(stack: Stack, form: Form)
     assert requests.get(health + "/v1/openapi.json", timeout=10).status_code == 404
     text = requests.get(health + "/metrics", timeout=10).text
     assert 'engage_door_requests_total{method="POST",status="202"}' in text
+    wanted = {"accept": "application/openmetrics-text; version=1.0.0"}
+    answer = requests.get(health + "/metrics", headers=wanted, timeout=10)
+    assert answer.headers["content-type"].startswith("application/openmetrics-text")
+    assert answer.text.endswith("# EOF\n")
+
+
+def test_a_method_that_nobody_has_heard_of_is_no_figure_of_its_own(stack: Stack, form: Form) -> None:
+    requests.request("BREW", form.address + "/v1/applications", timeout=10)
+    text = requests.get(stack.addresses()["intake_health"] + "/metrics", timeout=10).text
+    assert 'method="other"' in text
+    assert "BREW" not in text
 
 
 def test_a_form_needs_no_more_than_curl_and_openssl(form: Form) -> None:

@@ -24,8 +24,9 @@ PACKAGES = ("services.notifications", "services.notifications.sending", "service
 QUERIES = {name: query for package in PACKAGES for name, query in named_queries(package).items()}
 BY_DESIGN = {
     "fetch_contacts_of", "fetch_mails_of", "erase_follow_ups", "erase_series", "retract_follow_ups", "retract_series",
+    "waiting_counts",
 }  # fmt: skip
-"""What names a person and no matter; the piece of `look_through` is bounded by its limit."""
+"""The metrics' scrape; what names a person and no matter; the piece of `look_through` is bounded by its limit."""
 
 START = datetime(2025, 3, 3, 9, tzinfo=UTC)
 FEW, MANY, TOUCHED = 40, 50_000, 20
@@ -108,6 +109,7 @@ def arguments() -> dict[str, Arguments]:
         "look_through": (UUID(int=0), START, TOUCHED),
         "empty": (ids,),
         "next_due": (lane,),
+        "waiting_counts": (),
         "lock_due_series": (lane, later, 3),
         "lock_due": (lane, later, 3, [DIGEST.kind]),
         "fetch_recusals": (people, people),

@@ -7,9 +7,9 @@ from datetime import timedelta
 import pytest
 from structlog.testing import capture_logs
 
+from libraries.chassis.watching.metrics import PROVIDERS_PAUSED
 from services.notifications.operations import take_in
 from services.notifications.sending.forgetting import Purge
-from services.notifications.sending.metrics import PAUSED
 from services.notifications.sending.providers import FORGOTTEN, MOST_ATTEMPTS, pause_after
 from tests.integration.notifications.happenings import contact, named, registered
 from tests.integration.notifications.test_sender import Office, new_sender, office
@@ -38,7 +38,7 @@ async def until_paused(office: Office) -> None:
 
 
 async def test_a_missing_record_marks_no_address_and_loses_no_mail(office: Office) -> None:
-    before = PAUSED._value.get()
+    before = PROVIDERS_PAUSED._value.get()
     with capture_logs() as logs:
         await until_paused(office)
     assert office.said == []
@@ -46,7 +46,7 @@ async def test_a_missing_record_marks_no_address_and_loses_no_mail(office: Offic
     assert set((await office.desk.states()).values()) == {"scheduled"}
     (alarm,) = [line for line in logs if line.get("action") == "pause-provider"]
     assert (alarm["log_level"], alarm["provider"], alarm["by_report"]) == ("error", "grand.example", False)
-    assert PAUSED._value.get() == before + 1
+    assert PROVIDERS_PAUSED._value.get() == before + 1
     assert "a@grand.example" not in str(logs)
     assert {line["fault"] for line in logs if line.get("action") == "send"} == {"sender"}
 

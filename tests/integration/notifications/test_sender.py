@@ -13,10 +13,10 @@ import pytest
 from aiosmtpd.smtp import Session
 from structlog.testing import capture_logs
 
+from libraries.chassis.watching.metrics import MAILS_NOT_WRITTEN
 from services.notifications.kinds import KINDS
 from services.notifications.mails.texts import load_texts
 from services.notifications.planned.follow_ups import LANES
-from services.notifications.sending.metrics import NOT_WRITTEN
 from services.notifications.sending.sender import Sender
 from services.notifications.sending.smtp import Mailer
 from services.notifications.settings import SmtpServer
@@ -376,7 +376,7 @@ async def test_one_bad_mail_holds_up_nobody(office: Office) -> None:
     await office.desk.handle(registered("a"), contact("lead a", email="a,b@asso.example"))
     await office.desk.handle(rejected("b"), contact("lead b"), registered("c"), contact("lead c"))
     await office.desk.pool.execute("UPDATE follow_up SET parameters = '{}' WHERE kind = 'rejection'")
-    before = NOT_WRITTEN._value.get()
+    before = MAILS_NOT_WRITTEN._value.get()
     with capture_logs() as logs:
         await office.send()
     assert office.server.recipients == ["lead-c@asso.example"]
@@ -385,7 +385,7 @@ async def test_one_bad_mail_holds_up_nobody(office: Office) -> None:
         ("failed", "address-invalid"),
         ("failed", "cannot-be-written"),
     }
-    assert NOT_WRITTEN._value.get() == before + 1
+    assert MAILS_NOT_WRITTEN._value.get() == before + 1
     (told,) = [line for line in logs if line.get("reason") == "cannot-be-written"]
     assert (told["log_level"], told["kind"], told["error"]) == ("warning", "rejection", "TextsError")
     assert (told["matter_id"], "follow_up_id" in told) == (str(named("application b")), True)

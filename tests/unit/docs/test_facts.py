@@ -10,7 +10,7 @@ import pytest
 from contracts.catalogue import TOPICS
 from deploy import configuration, forms_table
 from deploy.roles import LOGINS
-from libraries.chassis.watching.metrics import REGISTRY
+from libraries.chassis.watching.metrics import ALL
 from services.matching.codes import GATES
 from services.matching.settings.rules import RULES
 from services.mentoring.settings.rhythms import SETTINGS
@@ -104,7 +104,7 @@ def test_every_setting_and_every_figure_that_is_named_exists(document: Path) -> 
     settings = {setting.name for setting in configuration.settings()}
     assert set(re.findall(r"\bENGAGE_[A-Z_]+\b", text)) - settings == set()
     # As Prometheus is told of them: a counter's name has an ending of its own there.
-    metrics = {f"{metric.name}_total" if metric.type == "counter" else metric.name for metric in REGISTRY.collect()}
+    metrics = {metric.shown_as for metric in ALL}
     logins = {f"engage_{name}" for name in LOGINS}
     assert set(re.findall(r"`(engage_[a-z_]+)`", text)) - metrics - logins == set()
 

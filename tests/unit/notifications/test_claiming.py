@@ -48,7 +48,7 @@ def test_what_can_be_sent_is_claimed_and_counts_an_attempt() -> None:
     decision = decided(due_mail(URGENT, attempts=2))
     assert (decision.fate, decision.next_attempt_at) == ("send", OPEN.claimed_until)
     assert (decision.follow_up.state, decision.follow_up.attempts, decision.follow_up.in_doubt) == ("sending", 3, False)
-    claim = claim_of(decision, Known(CONTACTS))
+    claim = claim_of(decision, Known(CONTACTS), NOW)
     assert (claim.attempts, claim.recipient, claim.language) == (3, Correspondent("Ada", "ada@asso.example"), "fr")
 
 
@@ -97,7 +97,7 @@ def test_an_introduction_waits_for_whichever_contact_is_missing_and_names_the_ot
     due = due_mail("introduction-to-lead", counterpart_id=MENTOR)
     assert decided(due, Known({REACHED: CONTACTS[REACHED]})).waits_for == REACHED_MENTOR
     assert decided(due, Known({REACHED_MENTOR: CONTACTS[REACHED_MENTOR]})).waits_for == REACHED
-    assert claim_of(decided(due), Known(CONTACTS)).counterpart == Correspondent("Bo", "bo@ville.example")
+    assert claim_of(decided(due), Known(CONTACTS), NOW).counterpart == Correspondent("Bo", "bo@ville.example")
 
 
 @pytest.mark.parametrize("kind", [COUNTED, DIGEST])
@@ -155,15 +155,15 @@ def test_what_proves_a_right_goes_to_the_address_that_is_trusted(kind: str, addr
     known = changing()
     if KINDS.by_name[kind].to == "owner":
         known = Known({contact_id_of("owner", LEAD): known.contacts[REACHED]._replace(role="owner")})
-    claim = claim_of(decided(due, known), known)
+    claim = claim_of(decided(due, known), known, NOW)
     assert claim.recipient.email == address
     assert claim.new_address == ("new@asso.example" if kind.startswith("address-change") else None)
 
 
 def test_an_address_that_is_dead_keeps_only_its_own_mail_back() -> None:
     known = changing(former_undeliverable="smtp-550")
-    assert claim_of(decided(due_mail("pair-offer-to-lead"), known), known).is_undeliverable
-    assert not claim_of(decided(due_mail(URGENT), known), known).is_undeliverable
+    assert claim_of(decided(due_mail("pair-offer-to-lead"), known), known, NOW).is_undeliverable
+    assert not claim_of(decided(due_mail(URGENT), known), known, NOW).is_undeliverable
 
 
 def test_an_introduction_gives_the_address_that_is_trusted() -> None:
@@ -174,7 +174,7 @@ def test_an_introduction_gives_the_address_that_is_trusted() -> None:
             follow_up=due.planned.follow_up._replace(key=due.planned.follow_up.key._replace(recipient_id=MENTOR))
         )
     )
-    assert claim_of(decided(due, known), known).counterpart == Correspondent("Ada", "ada@asso.example")
+    assert claim_of(decided(due, known), known, NOW).counterpart == Correspondent("Ada", "ada@asso.example")
 
 
 def test_nothing_asks_to_confirm_what_does_not_wait() -> None:
