@@ -79,7 +79,7 @@ def _tell(summary: Summary, console: Console, *, as_json: bool) -> None:
 def _keep(stack: Stack, console: Console) -> None:
     console.print("The system goes on running; Ctrl-C ends it.")
     for name, address in stack.addresses().items():
-        console.print(f"  {name:24} {address}", highlight=False)
+        console.print(f"  {name:24} {address}", highlight=False, soft_wrap=True)  # a link is copied whole
     try:
         while True:
             time.sleep(3600)
