@@ -77,7 +77,7 @@ SELECT state, reason, count(*) AS records, min(held_at) AS oldest
 -- a sender's bytes are shown escaped; of what came in structured mode type and source are not known here.
 SELECT state, reason, topic, type, source, count(*) AS records, min(held_at) AS oldest, max(held_at) AS newest,
        count(*) FILTER (WHERE has_content) AS replayable
-  FROM (SELECT *, headers <> '[]' OR topic LIKE 'duty.%' AS has_content,
+  FROM (SELECT state, reason, topic, held_at, headers <> '[]' OR topic LIKE 'duty.%' AS has_content,
                left(encode(decode(substring(convert_from(headers, 'UTF8') FROM '\["ce_type","([0-9a-f]*)"\]'), 'hex'),
                            'escape'), 200) AS type,
                left(encode(decode(substring(convert_from(headers, 'UTF8') FROM '\["ce_source","([0-9a-f]*)"\]'), 'hex'),

@@ -23,6 +23,8 @@ _TILE: Final = 92
 _GAP: Final = 6
 _INSEE: Final = 13_200
 _COVERAGES: Final = ("uncovered", "poorly-covered", "covered")
+_WIDE: Final = 3
+"""Tiles that lie nowhere in particular stand below the others, so many in a row."""
 ELSEWHERE: Final = "elsewhere"
 
 
@@ -66,7 +68,7 @@ class AreaCounts:
 
 
 def counted(needs: Iterable[NeedOnMap], language: Language) -> list[AreaCounts]:
-    """Needs by area: each arrondissement, then the whole city, then what lies in a zone of which nobody knows where.
+    """Needs by area: each arrondissement, the whole city, each zone of which nobody knows where it lies, and the rest.
 
     A need of several areas counts in each.
     """
@@ -77,18 +79,32 @@ def counted(needs: Iterable[NeedOnMap], language: Language) -> list[AreaCounts]:
     city = AreaCounts(whole.code, "toute la ville" if language == "fr" else "the whole city")
     elsewhere = AreaCounts(ELSEWHERE, "autres quartiers" if language == "fr" else "other quarters")
     by_code |= dict.fromkeys((whole.code, *whole.also), city)
+    zones = [AreaCounts(zone.code, zone.label_fr) for zone in TERRITORIES.zones if not zone.arrondissements]
+    by_code |= {zone.code: zone for zone in zones}
     for need in needs:
         codes = [code for named in need.territories for code in (contents.get(named) or (named,))]
         for area in {id(found): found for found in (by_code.get(code, elsewhere) for code in codes)}.values():
             area.count(need)
-    return [*areas.values(), city, *([elsewhere] if elsewhere.needs else [])]
+    return [*areas.values(), city, *zones, *([elsewhere] if elsewhere.needs else [])]
 
 
 def tile_map(areas: Sequence[AreaCounts], language: Language) -> Markup:
     """The tiles as SVG: how many open needs, a bar of how they are covered, and how many are pressing."""
-    tiles = Markup().join(_tile(area, language) for area in areas if area.code.isdigit())
     columns, rows = (max(place[axis] for place in _PLACES.values()) + 1 for axis in (0, 1))
-    width, height = (columns * (_TILE + _GAP) - _GAP, rows * (_TILE + _GAP) - _GAP)
+    width, top = columns * (_TILE + _GAP) - _GAP, rows * (_TILE + _GAP) + _GAP
+    placed = [area for area in areas if area.code.isdigit()]
+    others = [area for area in areas if not area.code.isdigit() and area.needs]
+    wide = (width - (_WIDE - 1) * _GAP) // _WIDE
+    tiles = Markup().join(
+        [
+            *(_tile(area, *_corner(area), _TILE, language) for area in placed),
+            *(
+                _tile(area, place % _WIDE * (wide + _GAP), top + place // _WIDE * (_TILE + _GAP), wide, language)
+                for place, area in enumerate(others)
+            ),
+        ]
+    )
+    height = top + -(-len(others) // _WIDE) * (_TILE + _GAP) - _GAP
     hatch = Markup(
         '<pattern id="hatch" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">'
         '<rect class="hatch-ground" width="6" height="6"/><rect class="hatch-line" width="3" height="6"/></pattern>'
@@ -98,10 +114,13 @@ def tile_map(areas: Sequence[AreaCounts], language: Language) -> Markup:
     ).format(width, height, hatch, tiles)
 
 
-def _tile(area: AreaCounts, language: Language) -> Markup:
+def _corner(area: AreaCounts) -> tuple[int, int]:
     column, row = _PLACES[int(area.code) - _INSEE]
-    x, y = column * (_TILE + _GAP), row * (_TILE + _GAP)
-    pressing = "urgents" if language == "fr" else "pressing"
+    return column * (_TILE + _GAP), row * (_TILE + _GAP)
+
+
+def _tile(area: AreaCounts, x: int, y: int, width: int, language: Language) -> Markup:
+    pressing = "prégnants" if language == "fr" else "pressing"
     said = Markup('<text class="tile-pressing" x="{}" y="{}">{} {}</text>').format(
         x + 10, y + 66, area.pressing, pressing
     )
@@ -110,17 +129,16 @@ def _tile(area: AreaCounts, language: Language) -> Markup:
         '<text class="tile-name" x="{}" y="{}">{}</text><text class="tile-count" x="{}" y="{}">{}</text>{}{}</g>'
     ).format(
         "" if area.needs else " tile-empty",
-        x, y, _TILE, _TILE,
+        x, y, width, _TILE,
         x + 10, y + 20, area.label,
         x + 10, y + 50, area.needs,
         said if area.pressing else "",
-        _bar(area, x + 10, y + 74),
+        _bar(area, x + 10, y + 74, width - 20),
     )  # fmt: skip
 
 
-def _bar(area: AreaCounts, x: float, y: float) -> Markup:
+def _bar(area: AreaCounts, x: float, y: float, width: int) -> Markup:
     """How an area's needs are covered, in parts of one bar: full, hatched, and outlined."""
-    width = _TILE - 20
     parts = []
     for name, share in (
         ("uncovered", area.uncovered),

@@ -23,6 +23,8 @@ from services.journal.journeys.model import DeadLetter, Journey, Step
 
 _LONG_GAP: Final = timedelta(days=2)
 _RECENT: Final = 20
+_MAIL_ENDS: Final = frozenset({"engage.follow-up.sent.v1", "engage.follow-up.cancelled.v1"})
+"""How mails ended stands beside where they were planned; only one that failed has a step of its own."""
 _BAD: Final = ("rejected", "refused", "failed", "dead-letter", "expired")
 _GOOD: Final = ("confirmed", "activated", "completed", "lifted", "registered")
 
@@ -80,12 +82,15 @@ class Stories:
                 journey = await operations.read_journey(connection, story_id)
         except operations.NothingFound:
             return self._premises.rendering.page(reader, "refused.html", status=404, why=None)
+        tells_all = "all" in request.query_params
+        shown = [step for step in journey.steps if tells_all or step.type not in _MAIL_ENDS]
         return self._premises.rendering.page(
             reader,
             "story.html",
             here="stories",
             journey=journey,
-            timeline=timeline(journey.steps),
+            timeline=timeline(shown),
+            hidden_mails=len(journey.steps) - len(shown),
             mails={part.id: part for part in journey.parts if part.kind == "follow-up"},
             letters=await self._standing(journey.dead_letters),
             behind=self._premises.watch.journal_behind(),
