@@ -124,6 +124,7 @@ def test_rounds_say_whether_they_are_proved_and_what_they_left(signed_in: Signed
 
 def test_the_keyboard_is_enough(signed_in: SignedIn) -> None:
     page = signed_in(language="en")
+    page.goto("/")
     page.keyboard.press("Tab")
     expect(page.get_by_role("link", name="Skip to the content")).to_be_focused()
     page.keyboard.press("Enter")
