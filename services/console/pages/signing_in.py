@@ -66,7 +66,7 @@ class SigningIn:
         return answer
 
     async def _speak(self, request: Request) -> Response:
-        answer = RedirectResponse(_path_of(request.query_params.get("back", "/")), 303)
+        answer = RedirectResponse(path_of(request.query_params.get("back", "/")), 303)
         if (language := request.path_params["language"]) in ("fr", "en"):
             self._set(answer, LANGUAGE_COOKIE, language, _YEAR_SECONDS)
         return answer
@@ -79,7 +79,7 @@ class SigningIn:
         answer.set_cookie(name, value, max_age=seconds, httponly=True, samesite="strict", secure=secure)
 
 
-def _path_of(address: str) -> str:
+def path_of(address: str) -> str:
     """The path and query of an address of ours; where it leads elsewhere, the first page."""
     parts = urlsplit(address)
     is_ours = (
