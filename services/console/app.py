@@ -52,10 +52,13 @@ _STATIC: Final = "/static"
 _AWAY: Final = (
     asyncpg.PostgresConnectionError,
     asyncpg.InterfaceError,
-    asyncpg.QueryCanceledError,
+    asyncpg.OperatorInterventionError,
+    asyncpg.LockNotAvailableError,
+    asyncpg.InsufficientResourcesError,
     OSError,
     TimeoutError,
 )
+"""What passes by itself: a database that is away, busy, or slower than a page may wait."""
 
 
 class Console:
@@ -74,7 +77,7 @@ class Console:
         parts = (SigningIn, Now, Stories, Repair, Programme, Audit)
         routes: list[BaseRoute] = [route for part in parts for route in part(self._premises).routes]
         static = Mount(_STATIC, StaticFiles(packages=[("services.console", "static")]))
-        failures = {Busy: self._busy, Refused: self._refuse, HTTPException: self._refuse_http}
+        failures = {Busy: self._busy, Refused: self._refuse, HTTPException: self._refuse_http, Exception: self._fail}
         handlers = {**failures, **dict.fromkeys(_AWAY, self._busy)}
         self._application = Starlette(routes=[*routes, static], exception_handlers=handlers)  # type: ignore[arg-type]
 
@@ -110,6 +113,13 @@ class Console:
     async def _refuse_http(self, request: Request, error: HTTPException) -> Response:
         reader = reader_of(request, self._premises.signer, self._premises.clock())
         return self._premises.rendering.page(reader, "refused.html", status=error.status_code, why=None)
+
+    async def _fail(self, request: Request, error: Exception) -> Response:
+        # Its words may quote what somebody wrote: the log says of what kind it is, and where.
+        self._premises.log.error("a page failed", action="show", path=request.url.path, exc_info=error)
+        reader = reader_of(request, self._premises.signer, self._premises.clock())
+        why = reader.say("Une erreur de notre part : le journal dit où.", "A mistake of ours: the log says where.")
+        return self._premises.rendering.page(reader, "refused.html", status=500, why=why)
 
     async def _busy(self, request: Request, error: Exception) -> Response:
         self._premises.log.warning("a page was not shown", action="show", error=type(error).__name__)

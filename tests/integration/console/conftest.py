@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -11,6 +12,7 @@ from uuid import UUID, uuid4
 import pytest
 import structlog
 
+from libraries.chassis.settings import read_settings
 from services.console.app import Console
 from services.console.asking import SESSION_COOKIE
 from services.console.settings import ConsoleSettings
@@ -65,8 +67,12 @@ class Visitor:
             "headers": [(name.replace("_", "-").encode(), value.encode()) for name, value in given.items()],
         }
 
+        requests: list[dict[str, object]] = [{"type": "http.request", "body": body, "more_body": False}]
+
         async def receive() -> dict[str, object]:
-            return {"type": "http.request", "body": body, "more_body": False}
+            if not requests:
+                await asyncio.Event().wait()  # they stay until they are answered
+            return requests.pop()
 
         async def send(message: dict[str, object]) -> None:
             sent.append(message)
@@ -87,7 +93,7 @@ async def console(database_url: str, monkeypatch: pytest.MonkeyPatch) -> AsyncIt
         "DATABASE_CONNECTIONS": "2",
     }.items():
         monkeypatch.setenv(f"ENGAGE_{name}", value)
-    made = Console(ConsoleSettings(), structlog.get_logger())
+    made = Console(read_settings(ConsoleSettings), structlog.get_logger())
     await made.open()
     yield made
     await made.close()

@@ -57,15 +57,13 @@ async def test_groups_say_what_records_have_in_common(
 async def test_what_a_sender_writes_into_headers_breaks_nothing(
     console: Console, intake: asyncpg.Connection[asyncpg.Record]
 ) -> None:
-    for offset, headers in enumerate(
-        (
-            [("ce_type", b"\xff\x00\xc3"), ("ce_source", None)],
-            [('["ce_type","41"]', b"x"), ("\x00", b"\x00")],
-            [("ce_type", b"<script>alert(1)</script>")],
-            [("ce_type", b"x" * 10_000)],
-        ),
-        start=10,
-    ):
+    hostile: list[list[tuple[str, bytes | None]]] = [
+        [("ce_type", b"\xff\x00\xc3"), ("ce_source", None)],
+        [('["ce_type","41"]', b"x"), ("\x00", b"\x00")],
+        [("ce_type", b"<script>alert(1)</script>")],
+        [("ce_type", b"x" * 10_000)],
+    ]
+    for offset, headers in enumerate(hostile, start=10):
         stored = headers_to_bytes(headers)
         await intake.execute(_HOLD, _TOPIC, offset, held_id(offset), "dead", "contract", b"x", stored)
     answer = await visitor(console).get("/repair")
@@ -189,8 +187,9 @@ async def test_ten_thousand_are_decided_on_in_one_go(
     console: Console, intake: asyncpg.Connection[asyncpg.Record]
 ) -> None:
     await intake.execute(
-        'INSERT INTO held_record (topic, partition, "offset", dead_letter_id, state, reason, detail, blocks, value, headers,'
-        " recorded_at, held_at) SELECT $1, 1, number, gen_random_uuid(), 'dead', 'source', '', false, 'x', $2, now(), now()"
+        'INSERT INTO held_record (topic, partition, "offset", dead_letter_id, state, reason, detail, blocks, value,'
+        " headers, recorded_at, held_at)"
+        " SELECT $1, 1, number, gen_random_uuid(), 'dead', 'source', '', false, 'x', $2, now(), now()"
         " FROM generate_series(1, 10000) AS number",
         _TOPIC,
         _HEADERS,
