@@ -155,7 +155,7 @@ def up(
     ended = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: ended.set())
-    with Stack(broker=_broker(kafka, kept), data=kept, tell=_tell) as stack:
+    with Stack(services=WITH_SCHEMA, broker=_broker(kafka, kept), data=kept, tell=_tell) as stack:
         print_json(stack.addresses())
         _tell("all data goes when this ends" if kept is None else f"all data stays in {kept}")
         whole = watch(stack, ended, _tell)

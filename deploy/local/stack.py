@@ -17,7 +17,7 @@ from uuid import uuid4
 
 import asyncpg
 
-from contracts.catalogue import TOPICS
+from contracts.catalogue import SERVICES, TOPICS
 from deploy.local.broker import EmbeddedBroker
 from deploy.local.door_secret import kept_secret, new_secret
 from deploy.local.mail_catcher import MailCatcher
@@ -72,7 +72,7 @@ class Broker(Standing, Protocol):
 class Stack:
     """The system with an empty database, ready for events once started; nothing of it outlives this process.
 
-    `services` are those that run, the console among them, each under its login. `durable` makes PostgreSQL write
+    `services` are those that run, the console where it is named, each under its login. `durable` makes PostgreSQL write
     through to the disk. Logs and mails are kept in `directory`, or go when the stack stops. `environment` is added to
     that of every service and of the migration. `broker` replaces the embedded one. With `data` all is kept in that
     directory, and a stack that is made with it again goes on with it; its broker has to keep its records as well.
@@ -83,7 +83,7 @@ class Stack:
         self,
         *,
         durable: bool = False,
-        services: Sequence[str] = WITH_SCHEMA,
+        services: Sequence[str] = SERVICES,
         directory: Path | None = None,
         environment: Mapping[str, str] | None = None,
         broker: Broker | None = None,

@@ -15,6 +15,7 @@ from rich.console import Console
 
 from deploy.demo.play import Performance
 from deploy.local.stack import Stack
+from deploy.roles import WITH_SCHEMA
 from services.console.signing import Role, link_to
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
@@ -26,7 +27,7 @@ SignedIn: TypeAlias = Callable[..., Page]
 @pytest.fixture(scope="session")
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     """The system after the demonstration: twenty projects placed and paired, and one record set aside."""
-    with Stack(directory=tmp_path_factory.mktemp("system")) as stack:
+    with Stack(services=WITH_SCHEMA, directory=tmp_path_factory.mktemp("system")) as stack:
         with (stack.directory / "demonstration.txt").open("w") as told:
             unfinished = asyncio.run(Performance(stack, Console(file=told)).play())
         assert not unfinished
