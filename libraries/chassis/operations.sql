@@ -64,7 +64,7 @@ UPDATE held_record SET requested = $2, requested_by = $3, requested_why = $4
 SELECT held.state, held.reason, held.requested,
        (SELECT count(*) FROM held_record AS behind
          WHERE behind.topic = held.topic AND behind.partition = held.partition AND behind.key = held.key
-           AND behind.state = 'behind' AND behind.resolved_at IS NULL) AS behind
+           AND behind.state = 'behind' AND behind.blocks AND behind.resolved_at IS NULL) AS behind
   FROM held_record AS held WHERE dead_letter_id = $1
 
 -- name: count_held
