@@ -10,7 +10,8 @@ WORKERS ?= 3
 # What stands beside the chain, which `bench` names itself, since it alone takes ARGS.
 BENCHMARKS := $(filter-out tests/benchmarks/_%,$(wildcard tests/benchmarks/*.py))
 
-.PHONY: demo test test-kafka test-strangers faults fuzz hostile bench configuration lexicon lint lock lock-peers lock-strangers clean
+.PHONY: demo test test-kafka test-pages test-strangers faults fuzz hostile bench configuration lexicon lint lock lock-peers \
+	lock-strangers clean
 
 demo: $(INSTALLED)
 	@$(BIN)/engage demo $(ARGS)
@@ -29,6 +30,11 @@ test-kafka: $(INSTALLED)
 test-strangers: $(INSTALLED)
 	@echo "== pytest with the programs of strangers"
 	@$(BIN)/python -m pytest tests/strangers/clients $(ARGS)
+
+# Needs Chromium: drives the console through what operators do, in both languages and at two widths.
+test-pages: $(INSTALLED)
+	@echo "== pytest in Chromium"
+	@$(BIN)/python -m pytest tests/pages $(ARGS)
 
 # Kills, freezes and doubles what runs, and proves that nothing was lost. SEED=… repeats a campaign.
 faults: $(INSTALLED)

@@ -16,7 +16,10 @@ from libraries.chassis.database import role_of
 
 MIGRATIONS: Final = "migrations"
 OPERATORS: Final = "operators"
-LOGINS: Final = (*SERVICES, MIGRATIONS, OPERATORS)
+CONSOLE: Final = "console"
+"""The operators' page: what it may see and change is said by its own migration."""
+WITH_SCHEMA: Final = (*SERVICES, CONSOLE)
+LOGINS: Final = (*WITH_SCHEMA, MIGRATIONS, OPERATORS)
 
 _ITERATIONS: Final = 4096  # what PostgreSQL itself takes
 _TOO_MUCH: Final = """
@@ -64,7 +67,7 @@ def _rights() -> Iterator[str]:
         "REVOKE ALL ON SCHEMA public FROM PUBLIC;"
     )
     # Operators have what services have, and no more: they repair rows and create nothing.
-    yield f"GRANT {', '.join(map(role_of, SERVICES))} TO {role_of(OPERATORS)};"
+    yield f"GRANT {', '.join(map(role_of, WITH_SCHEMA))} TO {role_of(OPERATORS)};"
 
 
 def scram_verifier(password: str) -> str:
@@ -86,7 +89,7 @@ async def apply_roles(connection: asyncpg.Connection[asyncpg.Record], passwords:
     administrator may not make roles.
     """
     await connection.execute(roles_sql(passwords))
-    services = [role_of(name) for name in (*SERVICES, MIGRATIONS)]
+    services = [role_of(name) for name in (*WITH_SCHEMA, MIGRATIONS)]
     rows = await connection.fetch(_TOO_MUCH, [role_of(name) for name in LOGINS], services)
     if rows:
         names = ", ".join(sorted({row[0] for row in rows}))

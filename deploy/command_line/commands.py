@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from contracts.catalogue import SERVICES, TOPICS
+from contracts.catalogue import TOPICS
+from deploy.command_line.console import console
 from deploy.command_line.contracts import contracts
 from deploy.command_line.dead_letters import dead_letters, lanes
 from deploy.command_line.doctor import doctor
@@ -34,6 +35,7 @@ from deploy.command_line.programme import check, programme
 from deploy.command_line.roles import roles
 from deploy.command_line.topics import topics
 from deploy.json_lines import print_json
+from deploy.roles import CONSOLE, WITH_SCHEMA
 from libraries.chassis.servers.migration import migrate
 from libraries.chassis.service import Service
 from libraries.chassis.settings import Settings, SettingsError, read_settings
@@ -49,6 +51,7 @@ program = typer.Typer(
 )
 program.add_typer(topics)
 program.add_typer(contracts)
+program.add_typer(console)
 program.add_typer(dead_letters)
 program.add_typer(lanes)
 program.add_typer(follow_ups)
@@ -70,7 +73,7 @@ program.command()(doctor)
 
 _DEBUG = "--debug"
 
-ServiceName = StrEnum("ServiceName", {name: name for name in SERVICES})  # type: ignore[misc]
+ServiceName = StrEnum("ServiceName", {name: name for name in WITH_SCHEMA})  # type: ignore[misc]
 
 
 def _show_version(wanted: bool) -> None:
@@ -114,10 +117,14 @@ def options(
 
 @program.command()
 def run(service: ServiceName) -> None:
-    """Run one service until SIGTERM or SIGINT."""
+    """Run one service, or the operators' page, until SIGTERM or SIGINT."""
     from libraries.chassis.running.serving import serve
     from libraries.chassis.watching.log import configure_logs
 
+    if service.value == CONSOLE:
+        from deploy.command_line.console import run_console
+
+        sys.exit(run_console())
     settings = read_settings(Settings)
     log = configure_logs(service.value, settings.log_level)
     made: Service = importlib.import_module(f"services.{service.value}.app").SERVICE
@@ -127,7 +134,7 @@ def run(service: ServiceName) -> None:
 @program.command(name="migrate")
 def migrate_command() -> None:
     """Bring the schemas of all services up to date, under a lock, as the login `engage_migrations`."""
-    for service, applied in asyncio.run(migrate(database_address(), SERVICES)).items():
+    for service, applied in asyncio.run(migrate(database_address(), WITH_SCHEMA)).items():
         typer.echo(f"{service}: {', '.join(applied) if applied else 'up to date'}", err=True)
 
 
@@ -151,7 +158,7 @@ def up(
     ended = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: ended.set())
-    with Stack(broker=_broker(kafka, kept), data=kept, tell=_tell) as stack:
+    with Stack(services=WITH_SCHEMA, broker=_broker(kafka, kept), data=kept, tell=_tell) as stack:
         print_json(stack.addresses())
         _tell("all data goes when this ends" if kept is None else f"all data stays in {kept}")
         whole = watch(stack, ended, _tell)

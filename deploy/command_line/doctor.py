@@ -35,12 +35,12 @@ def doctor(
 
 
 def _addresses(given: list[str]) -> dict[str, str]:
-    from contracts.catalogue import SERVICES
+    from deploy.roles import WITH_SCHEMA
 
     found = dict(each.partition("=")[::2] for each in given)
     for service, address in found.items():
-        if service not in SERVICES or not address.startswith(("http://", "https://")):
-            raise SettingsError(f"--health {service}={address}: give one of {', '.join(SERVICES)}, and a URL")
+        if service not in WITH_SCHEMA or not address.startswith(("http://", "https://")):
+            raise SettingsError(f"--health {service}={address}: give one of {', '.join(WITH_SCHEMA)}, and a URL")
     return found
 
 

@@ -115,7 +115,7 @@ async def _read(text: str) -> list[Journey]:
 async def _set_aside(found: Journey) -> list[SetAside]:
     from deploy.journeys.set_aside import set_aside
 
-    return await set_aside(_in_schema, found.dead_letters, datetime.now(UTC))
+    return await set_aside(_in_schema, found.dead_letters)
 
 
 async def _missing() -> Sequence[Behind] | str:

@@ -18,7 +18,7 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from rich.console import Console
 from rich.live import Live
 
-from contracts.catalogue import TOPIC_BY_NAME, TOPICS, topic_of
+from contracts.catalogue import SERVICES, TOPIC_BY_NAME, TOPICS, topic_of
 from contracts.codec import Record, decode, encode
 from contracts.event import Event, form_event_id
 from contracts.message import EventData
@@ -33,6 +33,7 @@ from deploy.json_lines import print_json
 from deploy.local.mailbox import Mailbox
 from deploy.local.mailbox_pages import save_pages
 from deploy.local.stack import Broker, Stack
+from deploy.roles import WITH_SCHEMA
 
 DIRECTORY = Path(".demo")
 _PATIENCE_SECONDS = 60.0
@@ -47,7 +48,9 @@ def play(*, as_json: bool, keep: bool, browser: bool = False, broker: Broker | N
     started = time.monotonic()
     shutil.rmtree(DIRECTORY, ignore_errors=True)
     console = Console(stderr=as_json)
-    stack = Stack(directory=DIRECTORY.resolve(), broker=broker)
+    # The operators' page only where somebody can look at it.
+    services = WITH_SCHEMA if keep else SERVICES
+    stack = Stack(services=services, directory=DIRECTORY.resolve(), broker=broker)
     with console.status("Starting PostgreSQL, a Kafka broker, a mail catcher and the services …"):
         stack.start()
     try:
@@ -79,7 +82,7 @@ def _tell(summary: Summary, console: Console, *, as_json: bool) -> None:
 def _keep(stack: Stack, console: Console) -> None:
     console.print("The system goes on running; Ctrl-C ends it.")
     for name, address in stack.addresses().items():
-        console.print(f"  {name:24} {address}", highlight=False)
+        console.print(f"  {name:24} {address}", highlight=False, soft_wrap=True)  # a link is copied whole
     try:
         while True:
             time.sleep(3600)

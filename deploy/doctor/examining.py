@@ -14,10 +14,10 @@ import asyncpg
 from aiokafka.errors import KafkaError
 from pydantic_settings import BaseSettings
 
-from contracts.catalogue import SERVICES
 from deploy.doctor.finding import Finding, Findings
 from deploy.doctor.left_out import look_at_settings
 from deploy.doctor.servers import look_at_health, look_at_kafka, look_at_mail, look_at_postgresql
+from deploy.roles import WITH_SCHEMA
 from libraries.chassis.kafka import KafkaSettings
 from libraries.chassis.postgresql import DatabaseSettings
 from libraries.chassis.settings import SettingsError, read_settings
@@ -41,7 +41,7 @@ async def examine(*, replication: int, health: Mapping[str, str]) -> Findings:
         yield finding
     async for finding in _patiently("mail server", partial(_with, MailSettings, look_at_mail)):
         yield finding
-    for service in SERVICES:
+    for service in WITH_SCHEMA:
         if (address := health.get(service)) is None:
             yield Finding(service, "not-tried", "no address of its health was given", f"--health {service}=http://…")
         else:

@@ -12,9 +12,8 @@ from urllib.parse import urlsplit
 
 import asyncpg
 
-from contracts.catalogue import SERVICES
 from deploy.doctor.finding import Finding, Findings
-from deploy.roles import LOGINS
+from deploy.roles import LOGINS, WITH_SCHEMA
 from deploy.topic_plan import differences, read_cluster
 from deploy.topics import TopicsError
 from libraries.chassis.kafka import Cluster, KafkaSettings
@@ -43,7 +42,7 @@ async def look_at_postgresql(settings: DatabaseSettings) -> Findings:
             else Finding("postgresql", "failed", f"version {version}", f"move to {_OLDEST_POSTGRESQL} or later")
         )
         yield _clock(await connection.fetchval("SELECT clock_timestamp()"))
-        for service in SERVICES:
+        for service in WITH_SCHEMA:
             yield await _schema(connection, service)
             yield await _programme(connection, service)
         yield await _separation(connection, login)

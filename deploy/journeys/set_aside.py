@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
-from datetime import datetime
 from uuid import UUID
 
 import asyncpg
@@ -29,7 +28,7 @@ class SetAside:
 
 
 async def set_aside(
-    connect: Callable[[str], AbstractAsyncContextManager[Connection]], letters: Iterable[DeadLetter], now: datetime
+    connect: Callable[[str], AbstractAsyncContextManager[Connection]], letters: Iterable[DeadLetter]
 ) -> list[SetAside]:
     """How each dead letter stands; `connect` gives a connection in a service's schema."""
     found = []
@@ -39,16 +38,12 @@ async def set_aside(
             continue
         async with connect(letter.service) as connection:
             try:
-                found.append(await _stands(connection, letter, now))
+                found.append(await _stands(connection, letter))
             except asyncpg.InsufficientPrivilegeError:
                 found.append(SetAside(letter.id, None, 0))
     return found
 
 
-async def _stands(connection: Connection, letter: DeadLetter, now: datetime) -> SetAside:
-    row = await operations.find_held(connection, letter.id)
-    if row is None:
-        return SetAside(letter.id, None, 0)
-    key = None if letter.key is None else str(letter.key)
-    behind = [] if key is None else await operations.list_held(connection, before=now, key=key, state="behind")
-    return SetAside(letter.id, row["state"], len(behind))
+async def _stands(connection: Connection, letter: DeadLetter) -> SetAside:
+    standing = await operations.standing_of(connection, letter.id)
+    return SetAside(letter.id, None, 0) if standing is None else SetAside(letter.id, standing.state, standing.behind)

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import getpass
 import http.client
 import json
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import TracebackType
 from typing import Final, NoReturn, Protocol, Self
+from uuid import uuid4
 
 import asyncpg
 
@@ -22,15 +25,17 @@ from deploy.local.postgresql import PostgreSQL
 from deploy.local.processes import ProcessError, ServiceProcess, free_port
 from deploy.local.scratch import ScratchDirectory
 from deploy.local.together import together
-from deploy.roles import MIGRATIONS, OPERATORS, apply_roles
+from deploy.roles import CONSOLE, MIGRATIONS, OPERATORS, WITH_SCHEMA, apply_roles
 from libraries.chassis.database import role_of
+from services.console.signing import link_to
 
 _DATABASE: Final = "engage"
 _HOST: Final = "127.0.0.1"
 _POLL_SECONDS: Final = 0.05
 _LOCAL_FORM: Final = "local-form"
-WITH_ROUTES: Final = ("intake", "notifications")
+WITH_ROUTES: Final = ("intake", "notifications", CONSOLE)
 """The services that answer others over HTTP; all have health and metrics."""
+_LINK_HOURS: Final = 12
 
 
 class Standing(Protocol):
@@ -67,10 +72,10 @@ class Broker(Standing, Protocol):
 class Stack:
     """The system with an empty database, ready for events once started; nothing of it outlives this process.
 
-    `services` are those that run, each under a login of its own; all, where nothing is said. `durable` makes PostgreSQL
-    write through to the disk. Logs and mails are kept in `directory`, or go when the stack stops. `environment` is
-    added to that of every service and of the migration. `broker` replaces the embedded one. With `data` all is kept in
-    that directory, and a stack that is made with it again goes on with it; its broker has to keep its records as well.
+    `services` are those that run, the console where it is named, each under its login. `durable` makes PostgreSQL write
+    through to the disk. Logs and mails are kept in `directory`, or go when the stack stops. `environment` is added to
+    that of every service and of the migration. `broker` replaces the embedded one. With `data` all is kept in that
+    directory, and a stack that is made with it again goes on with it; its broker has to keep its records as well.
     `tell` is told what is started, in words.
     """
 
@@ -85,9 +90,9 @@ class Stack:
         data: Path | None = None,
         tell: Callable[[str], object] = lambda said: None,
     ) -> None:
-        unknown = sorted(set(services) - set(SERVICES))
+        unknown = sorted(set(services) - set(WITH_SCHEMA))
         if unknown:
-            raise ValueError(f"no such service: {', '.join(unknown)}; there are {', '.join(SERVICES)}")
+            raise ValueError(f"no such service: {', '.join(unknown)}; there are {', '.join(WITH_SCHEMA)}")
         directory = directory or data
         self._tell = tell
         kept = None if data is None else data / "postgresql"
@@ -146,9 +151,16 @@ class Stack:
             "mailbox": self.mail_catcher.mailbox_url,
             **{name: f"http://{_HOST}:{port}" for name, port in self._ports.items()},
             **{f"{name}_health": f"http://{_HOST}:{port}" for name, port in self._health_ports.items()},
+            **({"console_link": self.console_link()} if CONSOLE in self._ports else {}),
             "door_secret": self.door_secret,
             "logs": str(self.logs),
         }
+
+    def console_link(self) -> str:
+        """A link that signs an operator in at the console of this machine, once, and for some hours."""
+        address, valid = f"http://{_HOST}:{self._ports[CONSOLE]}", timedelta(hours=_LINK_HOURS)
+        who, now = getpass.getuser(), datetime.now(UTC)
+        return link_to(address, self.door_secret, who=who, role="operator", link_id=uuid4(), now=now, valid=valid)
 
     @property
     def migrations_url(self) -> str:
@@ -222,6 +234,7 @@ class Stack:
             # Nobody is woken by a mail that is caught, and whoever tries it out is awake.
             "ENGAGE_MAIL_AT_ANY_HOUR": "true",
             "ENGAGE_LINK_KEY": self.door_secret,
+            "ENGAGE_CONSOLE_KEY": self.door_secret,
             "ENGAGE_DOOR_SECRETS": json.dumps({_LOCAL_FORM: [self.door_secret]}),
             **self._environment,
         }

@@ -129,6 +129,11 @@ UPDATE held_record
 UPDATE held_record SET state = $4, resolved_at = $5, value = NULL, headers = '[]'
  WHERE topic = $1 AND partition = $2 AND "offset" = $3
 
+-- name: discard_held
+-- Its content is kept as that of other records that are set aside, so that an operator can take the discard back.
+UPDATE held_record SET state = 'discarded', resolved_at = $4
+ WHERE topic = $1 AND partition = $2 AND "offset" = $3
+
 -- name: forget_held
 -- What only waited leaves no trace once it went well: nobody was told of it.
 DELETE FROM held_record WHERE topic = $1 AND partition = $2 AND "offset" = $3

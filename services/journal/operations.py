@@ -6,10 +6,10 @@ how far that is, with `read_positions` beside the ends of the topics.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, Final, Literal, TypeAlias
+from typing import Any, Final, Literal, NamedTuple, TypeAlias
 from uuid import UUID
 
 import orjson
@@ -115,6 +115,26 @@ async def list_lines(connection: Connection, what: ListedKind, wanted: Filter) -
         more = what.removesuffix("s"), wanted.mentor_id, wanted.service, wanted.late
         rows = await connection.fetch(_QUERIES["list_things"], *asked, *more)
     return tuple(_line(dict(row)) for row in rows)
+
+
+class Said(NamedTuple):
+    """The last event of a type about a thing: when it happened, and what it says."""
+
+    id: UUID
+    at: datetime
+    data: Mapping[str, Any]
+
+
+async def last_words(
+    connection: Connection, kind: str, event_type: str, *, states: Sequence[str] | None = None, limit: int = MOST_LISTED
+) -> tuple[Said, ...]:
+    """Of each thing of a kind (in one of some states), the last event of a type about it, the newest first.
+
+    `limit` is how many things are looked at, those that were spoken of last.
+    """
+    asked = None if states is None else list(states)
+    rows = await connection.fetch(_QUERIES["last_words"], kind, event_type, asked, limit)
+    return tuple(Said(row["id"], row["happened_at"], orjson.loads(row["data"])) for row in rows)
 
 
 async def begin_again(connection: Connection) -> None:

@@ -134,3 +134,13 @@ SELECT mentor_id AS id,
  GROUP BY mentor_id
 HAVING ($1::text IS NULL OR bool_or(kind = 'pair' AND state = $1)) AND $2::text IS NULL
  ORDER BY max(said_at) DESC, mentor_id LIMIT $5
+
+-- name: last_words
+-- Of each thing of a kind, where it is in one of the states or whatever it is, the last event of a type about it.
+SELECT thing.id, said.happened_at, said.data
+  FROM (SELECT id FROM thing WHERE kind = $1 AND ($3::text[] IS NULL OR state = ANY($3))
+         ORDER BY last_at DESC, id LIMIT $4) AS thing
+ CROSS JOIN LATERAL (SELECT happened_at, data FROM event
+                      WHERE event.thing_id = thing.id AND event.type = $2 AND data IS NOT NULL
+                      ORDER BY happened_at DESC, recorded_at DESC LIMIT 1) AS said
+ ORDER BY said.happened_at DESC, thing.id

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, Literal, NamedTuple, TypeAlias
@@ -54,6 +55,13 @@ async def list_follow_ups(connection: Connection, wanted: Filter) -> list[dict[s
             if occasion.due_at <= wanted.before and wanted.kind in (None, occasion.kind)
         ]
     return sorted(found, key=lambda row: (row["due_at"], row["id"]))
+
+
+async def count_mails(connection: Connection, now: datetime, *, late_before: datetime) -> Mapping[str, int]:
+    """How many mails are `due`, `late` (due before a moment), `failed` or came back in a week, and `scheduled`."""
+    row = await connection.fetchrow(QUERIES["count_mails"], now, late_before)
+    assert row is not None  # counts are always one row
+    return dict(row)
 
 
 async def show(connection: Connection, follow_up_id: UUID) -> dict[str, Any] | None:

@@ -78,3 +78,12 @@ ORDER BY person_id, role
 -- Whatever was said of a person's addresses, they are written to again.
 UPDATE contact SET undeliverable = NULL, former_undeliverable = NULL
 WHERE person_id = $1 AND (undeliverable IS NOT NULL OR former_undeliverable IS NOT NULL)
+
+-- name: count_mails
+-- How mail stands at a moment: due, late, failed or come back since a week, and to come.
+SELECT count(*) FILTER (WHERE state = 'scheduled' AND next_attempt_at <= $1 AND settled IS NULL) AS due,
+       count(*) FILTER (WHERE state = 'scheduled' AND next_attempt_at <= $2 AND settled IS NULL) AS late,
+       count(*) FILTER (WHERE state = 'failed' OR bounced IS NOT NULL) AS failed,
+       count(*) FILTER (WHERE state = 'scheduled' AND settled IS NULL) AS scheduled
+  FROM follow_up
+ WHERE state IN ('scheduled', 'sending') OR due_at > $1::timestamptz - interval '7 days'

@@ -10,11 +10,11 @@ from collections.abc import Iterator
 import asyncpg
 import pytest
 
-from contracts.catalogue import SERVICES, TOPICS
+from contracts.catalogue import TOPICS
 from deploy.local.apache_kafka import ApacheKafka
 from deploy.local.broker import EmbeddedBroker
 from deploy.local.postgresql import PostgreSQL
-from deploy.roles import apply_roles
+from deploy.roles import WITH_SCHEMA, apply_roles
 from libraries.chassis.postgresql import DatabaseAddress
 from libraries.chassis.servers.migration import migrate
 
@@ -34,12 +34,12 @@ async def _prepare(url: str) -> None:
     connection = await asyncpg.connect(url)
     await apply_roles(connection, {})
     await connection.close()
-    await migrate(DatabaseAddress(url), SERVICES)
+    await migrate(DatabaseAddress(url), WITH_SCHEMA)
 
 
 @pytest.fixture
 def database_url(postgresql: PostgreSQL) -> Iterator[str]:
-    """The URL of a fresh database in which every service's schema stands."""
+    """The URL of a fresh database in which every service's schema and the console's stand."""
     name = f"test_{next(_numbers)}"
     postgresql.clone_database(TEMPLATE, name)
     yield postgresql.database_url(name)

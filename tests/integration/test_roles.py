@@ -16,7 +16,7 @@ import pytest
 
 from contracts.catalogue import SERVICES
 from deploy.local.postgresql import PostgreSQL
-from deploy.roles import MIGRATIONS, OPERATORS, RolesError, apply_roles
+from deploy.roles import CONSOLE, MIGRATIONS, OPERATORS, WITH_SCHEMA, RolesError, apply_roles
 from libraries.chassis.database import role_of
 from libraries.chassis.postgresql import DatabaseAddress
 from libraries.chassis.servers.migration import MigrationError, migrate
@@ -38,7 +38,7 @@ def server(postgresql: PostgreSQL) -> PostgreSQL:
         await apply_roles(connection, {})
         await apply_roles(connection, {})  # a second time changes nothing
         await connection.close()
-        await migrate(DatabaseAddress(postgresql.database_url(_DATABASE, role_of(MIGRATIONS))), SERVICES)
+        await migrate(DatabaseAddress(postgresql.database_url(_DATABASE, role_of(MIGRATIONS))), WITH_SCHEMA)
 
     asyncio.run(prepare())
     return postgresql
@@ -69,7 +69,7 @@ async def refused(connection: Connection, statement: str) -> None:
         await connection.execute(statement)
 
 
-@pytest.mark.parametrize(("service", "other"), list(permutations(SERVICES, 2)))
+@pytest.mark.parametrize(("service", "other"), [pair for pair in permutations(WITH_SCHEMA, 2) if pair[0] != CONSOLE])
 async def test_a_service_can_do_nothing_in_another_ones_schema(by: As, service: str, other: str) -> None:
     connection = await by(service)
     for table in await tables_of(by, other):
@@ -105,7 +105,7 @@ async def test_a_service_works_in_its_own_schema_and_changes_nothing_of_it(by: A
     await refused(connection, f"DELETE FROM {service}.migration")
 
 
-@pytest.mark.parametrize("name", [*SERVICES, OPERATORS])
+@pytest.mark.parametrize("name", [*WITH_SCHEMA, OPERATORS])
 async def test_only_the_migrations_login_creates(by: As, name: str) -> None:
     connection = await by(name)
     for statement in (
@@ -134,6 +134,41 @@ async def test_a_service_is_shown_no_table_but_its_own(by: As, service: str) -> 
         " WHERE table_schema NOT IN ('pg_catalog', 'information_schema')"
     )
     assert [row[0] for row in shown] == [service]
+
+
+@pytest.mark.parametrize("service", SERVICES)
+async def test_the_console_sees_how_things_stand_and_no_content(by: As, service: str) -> None:
+    connection = await by(CONSOLE)
+    await connection.execute(f"SELECT * FROM {service}.lane")
+    await connection.execute(f"SELECT state, reason, headers FROM {service}.held_record")
+    for statement in (
+        f"SELECT value FROM {service}.held_record",
+        f"SELECT events FROM {service}.outbox",
+        f"SELECT * FROM {service}.inbox",
+        f"SELECT * FROM {service}.erased_person",
+        f"UPDATE {service}.held_record SET value = NULL",
+        f"DELETE FROM {service}.held_record",
+        f"DELETE FROM {service}.lane",
+        f"TRUNCATE {service}.held_record",
+    ):
+        await refused(connection, statement)
+    # Of each service's own tables only what the journal was told, and how mail stands.
+    known = {"journal": {"event", "thing"}, "notifications": {"follow_up"}}.get(service, set())
+    for table in set(await tables_of(by, service)) - {"lane", "held_record", "outbox"} - known:
+        if not table.startswith("event_"):
+            await refused(connection, f"SELECT * FROM {service}.{table}")
+    if service == "notifications":
+        await refused(connection, "SELECT recipient_id FROM notifications.follow_up")
+
+
+async def test_nobody_changes_what_the_audit_says(by: As) -> None:
+    connection = await by(CONSOLE)
+    await connection.execute(
+        "INSERT INTO console.audit (done_at, who, role, what, about) VALUES (now(), 'somebody', 'operator', 'a', 'b')"
+    )
+    await refused(connection, "UPDATE console.audit SET who = 'somebody else'")
+    await refused(connection, "DELETE FROM console.audit")
+    await refused(connection, "ALTER TABLE console.audit DISABLE TRIGGER keep_audit")
 
 
 async def test_operators_may_do_in_every_schema_what_its_service_may(by: As) -> None:
@@ -196,7 +231,7 @@ def test_statements_are_printed_with_verifiers_from_files_and_never_with_passwor
     assert printed.count("SCRAM-SHA-256$4096:") == 2
     assert "a secret" not in printed
     applied = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
-    assert "no password given for mentoring, notifications, journal, migrations, operators" in applied.stderr
+    assert "no password given for mentoring, notifications, journal, console, migrations, operators" in applied.stderr
     bad = {**environment, "ENGAGE_ROLE_PASSWORD_MATCHING": "clé"}
     refusal = subprocess.run(command, env=bad, capture_output=True, text=True, check=False)
     assert refusal.returncode == 2

@@ -123,7 +123,7 @@ class Releaser:
         place = received.topic.name, received.partition, received.offset
         if row["requested"] == "discard":
             received.end("skipped", "discarded", "an operator discarded it")
-            await transaction.connection.execute(QUERIES["resolve_held"], *place, "discarded", now)
+            await transaction.connection.execute(QUERIES["discard_held"], *place, now)
             return received
         await self._handle(transaction, received)
         waiting_since = row["waiting_since"] or now

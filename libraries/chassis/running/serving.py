@@ -171,15 +171,15 @@ async def _served(running: Running, ports: list[Port], stop: asyncio.Event, log:
 def _ports(running: Running, settings: Settings) -> list[Port]:
     """The port of health and metrics, and that of the service's own routes, if it has any."""
     limits = settings.http_limits
-    health = _bound(settings.health_host, settings.health_port, "ENGAGE_HEALTH")
+    health = bound_socket(settings.health_host, settings.health_port, "ENGAGE_HEALTH")
     ports = [Port(watched(running), health, limits, body_bytes=0)]
     if (http := running.http) is not None:
-        public = _bound(settings.http_host, settings.http_port, "ENGAGE_HTTP")
+        public = bound_socket(settings.http_host, settings.http_port, "ENGAGE_HTTP")
         ports.append(Port(http, public, limits, body_bytes=http.body_bytes))
     return ports
 
 
-def _bound(host: str, port: int, setting: str) -> socket.socket:
+def bound_socket(host: str, port: int, setting: str) -> socket.socket:
     """A socket on an address, which does not listen yet: nobody should wait for a service that starts."""
     try:
         family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]

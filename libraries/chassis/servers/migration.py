@@ -10,6 +10,7 @@ from importlib.resources import files
 
 import asyncpg
 
+from contracts.catalogue import SERVICES
 from libraries.chassis.database import role_of
 from libraries.chassis.postgresql import DatabaseAddress
 from libraries.chassis.store import Connection
@@ -35,8 +36,9 @@ class Migration:
 
 
 def migrations_of(service: str) -> tuple[Migration, ...]:
-    """The chassis's migrations, then the service's own, each in the order of their names."""
-    return (*_read("libraries.chassis", "chassis"), *_read(f"services.{service}", service))
+    """The chassis's migrations, where the service reads topics, then its own, each in the order of their names."""
+    chassis = _read("libraries.chassis", "chassis") if service in SERVICES else []
+    return (*chassis, *_read(f"services.{service}", service))
 
 
 def _read(package: str, owner: str) -> list[Migration]:

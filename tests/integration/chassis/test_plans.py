@@ -17,8 +17,8 @@ from tests.integration.conftest import connect
 from tests.plans import Arguments, FirstPlans, grown
 
 QUERIES = {**ledger.QUERIES, **named_queries("libraries.chassis", "operations.sql")}
-BY_DESIGN = {"held_counts", "kept_bytes", "list_held"}
-"""What looks at everything: the metrics' scrape, once at a start, and an operator's list."""
+BY_DESIGN = {"held_counts", "kept_bytes", "list_held", "count_held", "group_held", "select_held"}
+"""What looks at everything: the metrics' scrape, once at a start, and what operators list, count and select."""
 
 NOW = datetime(2025, 3, 3, 9, tzinfo=UTC)
 TOPIC, LANE = "forms.applications.v1", ("forms.applications.v1", 0)
@@ -61,6 +61,7 @@ def arguments() -> dict[str, Arguments]:
         "held_duty_items": ("duty.chores", 0),
         "release_duty_items": ("duty.chores", 0, NOW),
         "resolve_held": (*held, "replayed", NOW),
+        "discard_held": (*held, NOW),
         "forget_held": held,
         "hold_again": (*held, "dead", "reason", "detail", None, False, None, NOW),
         "held_counts": (),
@@ -72,6 +73,13 @@ def arguments() -> dict[str, Arguments]:
         "list_held": (None, None, None, None, NOW),
         "find_held": (UUID(int=1),),
         "decide_on_held": (UUID(int=1), "replay", "operator", "why"),
+        "standing_of": (UUID(int=1),),
+        "count_held": (),
+        "group_held": (500,),
+        "select_held": (None, None, None, None, None, None, NOW, "replay", 100),
+        "decide_on_many": (ids, "replay", "operator", "why"),
+        "outcomes": (ids,),
+        "undo_discards": (ids,),
     }
 
 

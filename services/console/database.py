@@ -1,0 +1,86 @@
+"""PostgreSQL as the console reaches it: a login of its own, few connections, short waits."""
+
+from __future__ import annotations
+
+import asyncio
+import ssl
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from typing import Final
+
+import asyncpg
+
+from contracts.catalogue import SERVICES
+from libraries.chassis.database import role_of
+from libraries.chassis.postgresql import DatabaseAddress, explained
+from libraries.chassis.store import Connection
+
+SCHEMA: Final = "console"
+_SCHEMAS: Final = (SCHEMA, *SERVICES)
+_PATIENCE_SECONDS: Final = 3.0
+"""How long a page waits for a connection: whoever finds none is told that it is busy, and holds nothing up."""
+_CLOSE_SECONDS: Final = 5.0
+
+
+class Busy(Exception):
+    """All connections of the console are in use, or the database does not answer in time."""
+
+
+class ConsoleDatabase:
+    """A small pool; however many look at pages, the services lose no more than its connections, for seconds."""
+
+    def __init__(self, address: DatabaseAddress, connections: int) -> None:
+        self._address = address
+        self._connections = connections
+        self._pool: asyncpg.Pool[asyncpg.Record] | None = None
+
+    async def open(self) -> None:
+        """Connects; raises NotVerified, DatabaseAway, and what asyncpg raises."""
+        try:
+            self._pool = await asyncpg.create_pool(
+                **self._address.options,
+                min_size=1,
+                max_size=self._connections,
+                server_settings={
+                    "application_name": "engage-console",
+                    "role": role_of(SCHEMA),
+                    "statement_timeout": "5s",
+                    "lock_timeout": "2s",
+                    "idle_in_transaction_session_timeout": "10s",
+                    "timezone": "UTC",
+                    "jit": "off",
+                },
+                command_timeout=10,
+            )
+        except (OSError, ssl.SSLError) as error:
+            raise explained(error, self._address) from None
+
+    async def close(self) -> None:
+        """Closes all connections, by force after a moment."""
+        if self._pool is not None:
+            with suppress(Exception):
+                await asyncio.wait_for(self._pool.close(), _CLOSE_SECONDS)
+            self._pool.terminate()
+
+    @asynccontextmanager
+    async def within(self, schema: str = SCHEMA) -> AsyncIterator[Connection]:
+        """A connection in the console's schema or a service's; raises Busy, and ValueError for any other."""
+        if schema not in _SCHEMAS:
+            raise ValueError(f"{schema} is no schema of ours")
+        if self._pool is None:
+            raise RuntimeError("the database is not open")
+        try:
+            connection = await self._pool.acquire(timeout=_PATIENCE_SECONDS)
+        except TimeoutError:
+            raise Busy from None
+        try:
+            # Given back with the connection: the pool resets what a visit has set.
+            await move_to(connection, schema)
+            yield connection
+        finally:
+            await self._pool.release(connection)
+
+
+async def move_to(connection: Connection, schema: str) -> None:
+    """Has a connection go on in another schema, as in the middle of a transaction that touches two."""
+    await connection.execute("SELECT set_config('search_path', $1, false)", schema)

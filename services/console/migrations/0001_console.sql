@@ -1,0 +1,70 @@
+-- What the console keeps, and all that its login may see and change of the services': this file alone gives it rights.
+-- It runs when the services' schemas stand.
+
+-- Links that signed somebody in: each is good once.
+CREATE TABLE spent_link (
+    link_id    uuid        PRIMARY KEY,
+    expires_at timestamptz NOT NULL
+);
+
+-- What was done by whom. Nobody changes a line, and a line goes after its years.
+CREATE TABLE audit (
+    id      bigint      GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    done_at timestamptz NOT NULL,
+    who     text        NOT NULL CHECK (length(who) BETWEEN 1 AND 100),
+    role    text        NOT NULL,
+    what    text        NOT NULL,
+    about   text        NOT NULL CHECK (length(about) <= 500),
+    why     text        CHECK (length(why) <= 500),
+    records integer     NOT NULL DEFAULT 0
+);
+CREATE INDEX ON audit (done_at);
+
+CREATE FUNCTION keep_audit() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF TG_OP = 'DELETE' AND OLD.done_at < now() - interval '3 years' THEN
+        RETURN OLD;
+    END IF;
+    RAISE EXCEPTION 'a line of the audit stays as it was written' USING ERRCODE = 'insufficient_privilege';
+END $$;
+CREATE TRIGGER keep_audit BEFORE UPDATE OR DELETE ON audit FOR EACH ROW EXECUTE FUNCTION keep_audit();
+
+-- The records that one repair was about, so that what became of each can be looked up.
+CREATE TABLE repaired (
+    audit_id       bigint NOT NULL REFERENCES audit ON DELETE CASCADE,
+    service        text   NOT NULL,
+    dead_letter_id uuid   NOT NULL,
+    PRIMARY KEY (audit_id, service, dead_letter_id)
+);
+
+GRANT USAGE ON SCHEMA intake, journal, matching, mentoring, notifications TO engage_console;
+
+DO $$
+DECLARE
+    service text;
+BEGIN
+    FOREACH service IN ARRAY ARRAY['intake', 'journal', 'matching', 'mentoring', 'notifications'] LOOP
+        EXECUTE format('GRANT SELECT ON %I.lane TO engage_console', service);
+        EXECUTE format('GRANT UPDATE (next_offset, stopped_because, failures, attempts, suspected_to, moved, revision) '
+                       'ON %I.lane TO engage_console', service);
+        EXECUTE format('GRANT SELECT (lane_topic, lane_partition, revision, part) ON %I.outbox TO engage_console',
+                       service);
+        -- Never the content, which may be personal.
+        EXECUTE format('GRANT SELECT (topic, partition, "offset", dead_letter_id, state, reason, detail, awaits, blocks, '
+                       'key, headers, recorded_at, held_at, waiting_since, retry_at, retries, attempts, requested, '
+                       'requested_by, requested_why, resolved_at) ON %I.held_record TO engage_console', service);
+        EXECUTE format('GRANT UPDATE (state, reason, blocks, requested, requested_by, requested_why, resolved_at) '
+                       'ON %I.held_record TO engage_console', service);
+        -- What stepping over a record tells of it.
+        EXECUTE format('GRANT INSERT (topic, partition, "offset", dead_letter_id, state, reason, detail, blocks, headers, '
+                       'recorded_at, held_at, requested_by, requested_why, resolved_at) '
+                       'ON %I.held_record TO engage_console', service);
+    END LOOP;
+END $$;
+
+-- What anybody may read.
+GRANT SELECT ON journal.event, journal.thing TO engage_console;
+
+-- How mail stands, and not to whom it goes.
+GRANT SELECT (id, kind, state, due_at, next_attempt_at, attempts, in_doubt, settled, bounced, sent_at, waits_for)
+   ON notifications.follow_up TO engage_console;

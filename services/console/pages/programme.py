@@ -1,0 +1,119 @@
+"""Programme: needs on the map, what a round left unmet and unplaced, rounds, pairs and obstacles."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+from uuid import UUID
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from libraries.chassis.store import Connection
+from services.console.drawing.tiles import counted, need_on_map, tile_map
+from services.console.premises import Premises
+from services.console.rendering import Reader
+from services.journal import operations
+from services.journal.operations import Filter, Line, Said
+
+_MOST_NEEDS: Final = 2_000
+_MOST_UNPLACED: Final = 1_000
+_SHOWN: Final = 100
+_ENDED: Final[Mapping[str, frozenset[str]]] = {
+    "pairs": frozenset({"ended", "declined", "expired", "refused"}),
+    "obstacles": frozenset({"lifted", "abandoned"}),
+}
+
+
+class Programme:
+    """What the programme is about, out of the journal."""
+
+    def __init__(self, premises: Premises) -> None:
+        self._premises = premises
+        self.routes = [
+            Route("/programme", premises.shown(self._needs), methods=["GET"]),
+            Route("/programme/rounds", premises.shown(self._rounds), methods=["GET"]),
+            Route("/programme/pairs", premises.shown(self._pairs), methods=["GET"]),
+            Route("/programme/obstacles", premises.shown(self._obstacles), methods=["GET"]),
+        ]
+
+    async def _needs(self, request: Request, reader: Reader) -> Response:
+        async with self._premises.database.within("journal") as connection:
+            lines = await operations.list_lines(connection, "needs", Filter(limit=_MOST_NEEDS))
+            published = await operations.last_words(connection, "need", "engage.need.published.v1", limit=_MOST_NEEDS)
+        shown = [line for line in lines if line.state not in ("closed", "gone", None)]
+        known = {said.id: said for said in published}
+        areas = counted(
+            [
+                need_on_map(known[line.id].data, int(line.facts.get("confirmed", 0)))
+                for line in shown
+                if line.id in known
+            ],
+            reader.language,
+        )
+        values: dict[str, Any] = {
+            "areas": areas,
+            "map": tile_map(areas, reader.language),
+            "needs": shown,
+            "here_too": "needs",
+        }
+        return self._premises.rendering.page(reader, "needs.html", here="programme", **values)
+
+    async def _rounds(self, request: Request, reader: Reader) -> Response:
+        async with self._premises.database.within("journal") as connection:
+            rounds = await operations.list_lines(connection, "rounds", Filter(limit=_SHOWN))
+            completed = await operations.last_words(connection, "round", "engage.round.completed.v1", limit=_SHOWN)
+            unmet = await self._unmet(connection, rounds)
+            unplaced = await self._unplaced(connection)
+        values: dict[str, Any] = {
+            "rounds": rounds,
+            "completed": {said.id: said for said in completed},
+            "unmet": unmet[:_SHOWN],
+            "unmet_count": len(unmet),
+            "unplaced": unplaced[:_SHOWN],
+            "unplaced_count": len(unplaced),
+            "here_too": "rounds",
+        }
+        return self._premises.rendering.page(reader, "rounds.html", here="programme", **values)
+
+    async def _unmet(self, connection: Connection, rounds: Sequence[Line]) -> list[Said]:
+        """What the last round of each track left unmet, and nobody answers since."""
+        last = {str(line.id) for line in {line.facts.get("track"): line for line in reversed(rounds)}.values()}
+        lines = await operations.list_lines(connection, "needs", Filter(limit=_MOST_NEEDS))
+        answered: set[UUID] = {line.id for line in lines if line.facts.get("proposed") or line.facts.get("confirmed")}
+        said = await operations.last_words(connection, "need", "engage.need.unmet.v1", limit=_MOST_NEEDS)
+        return [each for each in said if each.data["round_id"] in last and each.id not in answered]
+
+    async def _unplaced(self, connection: Connection) -> list[Said]:
+        """What the last rounds left unplaced, and nothing holds since."""
+        wanted = Filter(state="registered", limit=_MOST_UNPLACED)
+        lines = await operations.list_lines(connection, "applications", wanted)
+        held = {line.id for line in lines if line.facts.get("assignment")}
+        said = await operations.last_words(
+            connection,
+            "application",
+            "engage.application.unplaced.v1",
+            states=["registered"],
+            limit=_MOST_UNPLACED,
+        )
+        return [each for each in said if each.id not in held]
+
+    async def _pairs(self, request: Request, reader: Reader) -> Response:
+        return await self._aged(request, reader, "pairs")
+
+    async def _obstacles(self, request: Request, reader: Reader) -> Response:
+        return await self._aged(request, reader, "obstacles")
+
+    async def _aged(self, request: Request, reader: Reader, what: Any) -> Response:
+        """Pairs or obstacles that are not over, those first that have stood for longest as they are."""
+        async with self._premises.database.within("journal") as connection:
+            lines = await operations.list_lines(connection, what, Filter(limit=_MOST_NEEDS))
+        live = sorted((line for line in lines if line.state not in _ENDED[what]), key=lambda line: line.said_at)
+        values: dict[str, Any] = {
+            "lines": live[:_SHOWN],
+            "count": len(live),
+            "over": len(lines) - len(live),
+            "here_too": what,
+        }
+        return self._premises.rendering.page(reader, f"{what}.html", here="programme", **values)

@@ -1,0 +1,123 @@
+"""Pages out of templates, in the reader's language."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup, escape
+from starlette.responses import HTMLResponse
+
+from contracts.message import Language
+from services.console.signing import Signer, Ticket
+from services.journal.journeys.words import WORDS, Words
+
+_PARIS: Final = ZoneInfo("Europe/Paris")
+_MINUTE: Final = 60
+_HOUR: Final = 3_600
+_DAY: Final = 86_400
+
+
+class _Pages(Environment):
+    """Templates in which only an event's facts may be missing: an object's attribute that is not there is a mistake."""
+
+    def getattr(self, obj: Any, attribute: str) -> Any:
+        """As ever, but None for what a mapping does not have."""
+        if isinstance(obj, Mapping) and attribute not in obj and not hasattr(obj, attribute):
+            return None
+        return super().getattr(obj, attribute)
+
+
+_TEMPLATES: Final = _Pages(
+    loader=PackageLoader("services.console", "templates"),
+    autoescape=True,
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Who looks at a page, and in which language; nobody who has not signed in has a session."""
+
+    language: Language
+    session: Ticket | None = None
+
+    def say(self, french: str, english: str) -> str:
+        """A sentence in their language."""
+        return french if self.language == "fr" else english
+
+    @property
+    def repairs(self) -> bool:
+        """Whether they may change anything."""
+        return self.session is not None and self.session.role == "operator"
+
+    @property
+    def audits(self) -> bool:
+        """Whether they may see what was done by whom."""
+        return self.session is not None and self.session.role in ("operator", "programme-head")
+
+
+class Rendering:
+    """Renders a template for a reader; `clock` tells how long ago something was."""
+
+    def __init__(self, signer: Signer, clock: Callable[[], datetime]) -> None:
+        self._signer = signer
+        self._clock = clock
+
+    def page(self, reader: Reader, template: str, *, here: str = "", status: int = 200, **values: Any) -> HTMLResponse:
+        """A whole page; `here` is the part of the console that it belongs to."""
+        return HTMLResponse(self.text(reader, template, here=here, **values), status)
+
+    def text(self, reader: Reader, template: str, **values: Any) -> str:
+        """A template's text."""
+        return _TEMPLATES.get_template(template).render(**self._common(reader), **values)
+
+    def _common(self, reader: Reader) -> Mapping[str, Any]:
+        session = reader.session
+        return {
+            "reader": reader,
+            "language": reader.language,
+            "say": reader.say,
+            "form_token": self._signer.form_token(session) if session else "",
+            "moment": lambda at: moment(at),
+            "lasted": lambda seconds: lasted(seconds, reader.language),
+            "ago": lambda at: lasted((self._clock() - at).total_seconds(), reader.language),
+            "number": lambda value: number(value, reader.language),
+            "words": lambda either: either.in_(reader.language) if isinstance(either, Words) else either,
+            "state_words": lambda kind, state: WORDS.state(kind, state).in_(reader.language),
+            "kind_words": lambda kind: WORDS.kind(kind).in_(reader.language),
+        }
+
+
+def moment(at: datetime) -> Markup:
+    """A moment in the city's time, to the second; programs read the exact one."""
+    local = at.astimezone(_PARIS)
+    return Markup('<time datetime="{}">{}</time>').format(
+        escape(at.isoformat(timespec="seconds")), local.strftime("%Y-%m-%d %H:%M:%S")
+    )
+
+
+def lasted(seconds: float, language: Language) -> str:
+    """For how long, by its two largest units."""
+    seconds = max(0.0, seconds)
+    if seconds < 1:
+        return "moins d’1 s" if language == "fr" else "less than 1 s"
+    if seconds < _MINUTE:
+        return f"{int(seconds)} s"
+    if seconds < _HOUR:
+        return f"{int(seconds // _MINUTE)} min {int(seconds % _MINUTE)} s"
+    if seconds < _DAY:
+        return f"{int(seconds // _HOUR)} h {int(seconds % _HOUR // _MINUTE)} min"
+    return f"{timedelta(seconds=seconds).days} {'j' if language == 'fr' else 'd'} {int(seconds % _DAY // _HOUR)} h"
+
+
+def number(value: float, language: Language) -> str:
+    """A number as the language groups its digits; a fraction by one digit."""
+    text = f"{value:,.0f}" if float(value).is_integer() else f"{value:,.1f}"
+    return text.replace(",", "\u202f").replace(".", ",") if language == "fr" else text

@@ -1,0 +1,66 @@
+"""What the console keeps: links that were used, and the audit."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Final
+from uuid import UUID
+
+import asyncpg
+
+from libraries.chassis.store import Connection, named_queries
+from services.console.signing import Ticket
+
+QUERIES: Final = named_queries("services.console")
+
+MOST_LINES: Final = 100
+_AUDIT: Final = timedelta(days=3 * 365 + 1)
+
+
+async def spend(connection: Connection, link: Ticket) -> bool:
+    """Uses a link up; False where it was used before."""
+    return bool(await connection.fetchval(QUERIES["spend_link"], link.id, link.expires_at))
+
+
+async def write_down(
+    connection: Connection,
+    session: Ticket,
+    at: datetime,
+    what: str,
+    about: str,
+    *,
+    why: str | None = None,
+    records: Mapping[str, Sequence[UUID]] | None = None,
+) -> int:
+    """Notes in the audit what somebody did, with the records that it was about, by service; returns the line's id."""
+    counted = sum(len(ids) for ids in (records or {}).values())
+    line = at, session.who, session.role, what, about, why, counted
+    identifier: int = await connection.fetchval(QUERIES["write_audit"], *line)
+    for service, ids in (records or {}).items():
+        await connection.execute(QUERIES["write_repaired"], identifier, service, list(ids))
+    return identifier
+
+
+async def read_audit(
+    connection: Connection, *, before: int | None = None, who: str | None = None
+) -> list[asyncpg.Record]:
+    """The last hundred lines of the audit, of one person where one is asked for, before a line where one is given."""
+    return await connection.fetch(QUERIES["read_audit"], before, who, MOST_LINES)
+
+
+async def find_repair(
+    connection: Connection, repair: int
+) -> tuple[asyncpg.Record, list[tuple[str, list[UUID]]]] | None:
+    """A decision on records, with their ids by service; None where a line of the audit is none."""
+    line = await connection.fetchrow(QUERIES["find_audit"], repair)
+    if line is None or line["what"] not in ("replay", "discard"):
+        return None
+    rows = await connection.fetch(QUERIES["read_repaired"], repair)
+    return line, [(row["service"], row["ids"]) for row in rows]
+
+
+async def forget(connection: Connection, now: datetime) -> None:
+    """Lets go of what is over: used links that are no longer valid, and the oldest lines of the audit."""
+    await connection.execute(QUERIES["forget_spent_links"], now)
+    await connection.execute(QUERIES["forget_old_audit"], now - _AUDIT)
