@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import os
 import subprocess
-from collections.abc import Iterator, Mapping
+import sys
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
@@ -13,12 +14,13 @@ from typing import Any, Final
 import yaml
 
 from deploy.local.apache_kafka.jars import jars_of
-from tests.tools import cache_directory, program
+from tests.tools import cache_directory, program, python_packages
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 KUBERNETES: Final = ROOT / "deploy" / "kubernetes"
 BUILDS: Final = {"base": KUBERNETES / "base", **{it.name: it for it in (KUBERNETES / "overlays").iterdir()}}
 
+_KUBERNETES: Final = "1.34"
 _KUSTOMIZE: Final = ("sigs.k8s.io/kustomize/kustomize/v5", "v5.7.1")
 _GO: Final = "Go 1.24 or later"
 _DEFINITIONS: Final = {
@@ -53,18 +55,34 @@ def definitions() -> Mapping[tuple[str, str], Resource]:
     return {key: schema for module, folder in _DEFINITIONS.items() for key, schema in _defined(module, folder)}
 
 
-def strimzi_complaints(resources: list[Resource]) -> str:
+def complaints_about_core(resources: Iterable[Resource]) -> str:
+    """What Kubernetes' own schemas, made strict, do not know or can't read."""
+    packages = python_packages(Path(__file__).with_name("validate.lock"))
+    done = subprocess.run(
+        [sys.executable, Path(__file__).with_name("core.py"), _KUBERNETES],
+        env={**os.environ, "PYTHONPATH": str(packages)},
+        input=json.dumps(list(resources)),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def complaints_about_strimzi(resources: Iterable[Resource]) -> str:
     """What Strimzi's own model of its resources, which its definitions are made from, does not know or can't read."""
     folder = Path(__file__).parent / "strimzi"
     jars = jars_of((folder / "pom.xml").read_bytes(), "strimzi")
     done = subprocess.run(
         [program("java", "Java 17 or later"), "-cp", f"{jars}/*", folder / "ReadStrictly.java"],
-        input=yaml.safe_dump_all(resources),
+        input=yaml.safe_dump_all(list(resources)),
         capture_output=True,
         text=True,
         check=False,
     )
-    return done.stdout + done.stderr
+    assert done.returncode == 0, done.stderr
+    return done.stdout
 
 
 def _defined(module: str, folder: str) -> Iterator[tuple[tuple[str, str], Resource]]:

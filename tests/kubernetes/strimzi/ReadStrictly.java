@@ -37,7 +37,7 @@ public class ReadStrictly {
             }
         } else if (value != null && isModel(value.getClass())) {
             for (Method method : value.getClass().getMethods()) {
-                if (method.getName().equals("getAdditionalProperties")) {
+                if (method.getName().equals("getAdditionalProperties") && !method.isBridge()) {
                     for (var unknown : ((Map<?, ?>) method.invoke(value)).keySet()) {
                         System.out.println(place + "." + unknown + ": unknown");
                     }
@@ -58,6 +58,7 @@ public class ReadStrictly {
         return method.getName().startsWith("get")
                 && method.getParameterCount() == 0
                 && !method.isAnnotationPresent(com.fasterxml.jackson.annotation.JsonIgnore.class)
+                && !method.isBridge()
                 && !method.getName().equals("getClass");
     }
 }
