@@ -98,7 +98,9 @@ def main(arguments: list[str]) -> int:
             for package in needed(packages, names or own).values():
                 print("\n".join(package.lines))
         case ["sbom"]:
-            print(json.dumps(bill_of_materials(project["name"], project["version"], needed(packages, own), own), indent=2))
+            print(
+                json.dumps(bill_of_materials(project["name"], project["version"], needed(packages, own), own), indent=2)
+            )
         case _:
             print(__doc__, file=sys.stderr)
             return 2

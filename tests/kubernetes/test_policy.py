@@ -61,7 +61,9 @@ def test_pods_are_restricted(build: str) -> None:
 
 def test_no_pod_gets_a_token(build: str) -> None:
     assert all(pod["automountServiceAccountToken"] is False for pod in pods(build).values())
-    assert all(account["automountServiceAccountToken"] is False for account in of_kind(build, "ServiceAccount").values())
+    assert all(
+        account["automountServiceAccountToken"] is False for account in of_kind(build, "ServiceAccount").values()
+    )
 
 
 def test_images_have_a_version(build: str) -> None:

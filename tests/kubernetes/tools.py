@@ -34,7 +34,7 @@ _DEFINITIONS: Final = {
 Resource = dict[str, Any]
 
 
-class _Definitions(yaml.CSafeLoader):
+class _Definitions(yaml.SafeLoader):
     """Reads a bare `=`, which is one of Prometheus' operators, as the text that it is."""
 
 
@@ -86,7 +86,9 @@ def complaints_about_strimzi(resources: Iterable[Resource]) -> str:
 
 
 def _defined(module: str, folder: str) -> Iterator[tuple[tuple[str, str], Resource]]:
-    done = subprocess.run([program("go", _GO), "mod", "download", "-json", module], capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [program("go", _GO), "mod", "download", "-json", module], capture_output=True, text=True, check=False
+    )
     assert done.returncode == 0, done.stdout + done.stderr
     for path in sorted((Path(json.loads(done.stdout)["Dir"]) / folder).glob("*.yaml")):
         spec = yaml.load(path.read_text(encoding="utf-8"), _Definitions)["spec"]

