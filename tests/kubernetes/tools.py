@@ -34,17 +34,26 @@ _DEFINITIONS: Final = {
 Resource = dict[str, Any]
 
 
-class _Definitions(yaml.SafeLoader):
+class _Definitions(yaml.CSafeLoader):
     """Reads a bare `=`, which is one of Prometheus' operators, as the text that it is."""
 
 
-_Definitions.add_constructor("tag:yaml.org,2002:value", _Definitions.construct_yaml_str)
+def _as_text(_: _Definitions, node: yaml.Node) -> str:
+    return str(node.value)
+
+
+_Definitions.add_constructor("tag:yaml.org,2002:value", _as_text)
 
 
 @cache
 def rendered(name: str) -> tuple[Resource, ...]:
-    """The resources that Kustomize makes of the base or an overlay."""
-    done = subprocess.run([_kustomize(), "build", BUILDS[name]], capture_output=True, text=True, check=False)
+    """The resources of the base or an overlay."""
+    return built(BUILDS[name])
+
+
+def built(directory: Path) -> tuple[Resource, ...]:
+    """The resources that Kustomize makes of a directory."""
+    done = subprocess.run([_kustomize(), "build", directory], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     return tuple(yaml.safe_load_all(done.stdout))
 
