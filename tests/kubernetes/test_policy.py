@@ -141,6 +141,17 @@ def test_single_writers_have_a_standby_and_the_others_scale(build: str) -> None:
         assert (name in scaled, replicas) == ((False, 2) if entry.single_writer else (True, None))
 
 
+def test_replicas_are_spread_and_leave_one_by_one(build: str) -> None:
+    budgets = of_kind(build, "PodDisruptionBudget")
+    for name in workloads():
+        deployment = of_kind(build, "Deployment")[name]["spec"]
+        assert budgets[name]["spec"]["maxUnavailable"] == 1
+        assert budgets[name]["spec"]["selector"] == deployment["selector"]
+        zone, host = deployment["template"]["spec"]["topologySpreadConstraints"]
+        assert (zone["topologyKey"], host["topologyKey"]) == ("topology.kubernetes.io/zone", "kubernetes.io/hostname")
+        assert zone["whenUnsatisfiable"] == ("DoNotSchedule" if build == "three-zones" else "ScheduleAnyway")
+
+
 def test_nothing_is_reachable_but_what_is_named(build: str) -> None:
     policies = of_kind(build, "NetworkPolicy")
     assert policies["default-deny"]["spec"] == {"podSelector": {}, "policyTypes": ["Ingress", "Egress"]}
