@@ -10,8 +10,8 @@ WORKERS ?= 3
 # What stands beside the chain, which `bench` names itself, since it alone takes ARGS.
 BENCHMARKS := $(filter-out tests/benchmarks/_%,$(wildcard tests/benchmarks/*.py))
 
-.PHONY: demo test test-kafka test-pages test-strangers faults fuzz hostile bench configuration lexicon lint lock lock-peers \
-	lock-strangers clean
+.PHONY: demo test test-kafka test-pages test-strangers faults fuzz hostile bench configuration kubernetes sbom lexicon \
+	lint lock lock-peers lock-strangers lock-kubernetes clean
 
 demo: $(INSTALLED)
 	@$(BIN)/engage demo $(ARGS)
@@ -59,10 +59,22 @@ bench: $(INSTALLED)
 		$(BIN)/python -m "tests.benchmarks.$$module"; \
 	done
 
+# Builds every overlay of deploy/kubernetes, and holds it against the schemas of Kubernetes and of the operators.
+# Needs Go 1.24, Java 17 and, the first time, Maven.
+kubernetes: $(INSTALLED)
+	@echo "== pytest on deploy/kubernetes"
+	@$(BIN)/python -m pytest tests/kubernetes $(ARGS)
+
+# Prints what the image holds, as CycloneDX.
+sbom: $(INSTALLED)
+	@$(BIN)/python -m deploy.image sbom
+
 # Writes the tables of docs/configure.md from the settings' own descriptions, and that of events that forms may send
-# from the catalogue, and the page and the dashboard of all metrics; tests check that they are fresh.
+# from the catalogue, the page and the dashboard of all metrics, and what of deploy/kubernetes is made from it; tests
+# check that they are fresh.
 configuration: $(INSTALLED)
 	@$(BIN)/python -m deploy.configuration
+	@$(BIN)/python -m deploy.kubernetes
 	@$(BIN)/python -m deploy.forms_table
 	@$(BIN)/python -m deploy.observability
 
@@ -109,6 +121,14 @@ lock-strangers: $(INSTALLED)
 			--no-emit-index-url --no-emit-find-links --no-emit-trusted-host \
 			--output-file $$name.lock $(ARGS) $$name.in; \
 	done
+
+# What checks Kubernetes' own resources, which is none of ours.
+lock-kubernetes: $(INSTALLED)
+	@echo "== pip-compile: tests/kubernetes/validate.lock"
+	@cd tests/kubernetes && PIP_FIND_LINKS= CUSTOM_COMPILE_COMMAND="make lock-kubernetes" \
+		$(CURDIR)/$(BIN)/pip-compile --quiet --allow-unsafe --generate-hashes --strip-extras \
+		--no-emit-index-url --no-emit-find-links --no-emit-trusted-host \
+		--output-file validate.lock $(ARGS) validate.in
 
 clean:
 	rm -rf .venv build *.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
