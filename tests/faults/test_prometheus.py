@@ -101,6 +101,7 @@ def prometheus(stack: Stack, tmp_path_factory: pytest.TempPathFactory) -> Iterat
         asyncio.run(send(stack.broker.bootstrap_servers, [sending(need("youth-employment", capacity=9)), form, spoilt]))
         made.wait_for('engage_form_to_effect_seconds_count{service="matching", topic="assignments.v1"} > 0')
         made.wait_for("engage_dead_letters_total")
+        made.wait_for(f'count(up{{job="engage"}} == 1) == {len(SERVICES)}')
         yield made
     finally:
         made.stop()
