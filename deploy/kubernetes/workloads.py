@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from importlib.resources import files
+from textwrap import indent
 from typing import Final
 
 import jinja2
@@ -54,9 +55,17 @@ def written_files() -> dict[str, str]:
     made = {
         "workloads.yaml": "---\n".join(_resources()),
         "login-files.env": logins,
+        "rules.yaml": _rules(),
         **strimzi_files(CLUSTER, _REPLICATION),
     }
     return {name: f"{_WRITTEN}{text}" for name, text in made.items()}
+
+
+def _rules() -> str:
+    """The alerts of deploy/observability, as Prometheus' operator takes them."""
+    alerts = files("deploy.observability").joinpath("rules.yaml").read_text(encoding="utf-8")
+    groups = indent(alerts[alerts.index("groups:") :], "  ")
+    return f"apiVersion: monitoring.coreos.com/v1\nkind: PrometheusRule\nmetadata:\n  name: engage\nspec:\n{groups}"
 
 
 def _resources() -> Iterator[str]:
