@@ -154,7 +154,12 @@ UPDATE address_change SET state = 'replaced' WHERE id = ANY($1::uuid[]) AND stat
 
 -- name: fetch_descriptions
 -- What was written of some obstacles.
-SELECT obstacle_id, words FROM description WHERE obstacle_id = ANY($1::uuid[])
+SELECT known.*
+FROM unnest($1::uuid[]) AS wanted (id)
+CROSS JOIN LATERAL (
+    SELECT obstacle_id, words FROM description WHERE obstacle_id = wanted.id
+    OFFSET 0
+) AS known
 
 -- name: keep_description
 -- What is read last holds: the topic has them in order.

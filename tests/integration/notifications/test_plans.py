@@ -24,7 +24,7 @@ PACKAGES = ("services.notifications", "services.notifications.sending", "service
 QUERIES = {name: query for package in PACKAGES for name, query in named_queries(package).items()}
 BY_DESIGN = {
     "fetch_contacts_of", "fetch_mails_of", "erase_follow_ups", "erase_series", "retract_follow_ups", "retract_series",
-    "waiting_counts",
+    "waiting_counts", "forget_descriptions",
 }  # fmt: skip
 """The metrics' scrape; what names a person and no matter; the piece of `look_through` is bounded by its limit."""
 
@@ -101,6 +101,10 @@ def arguments() -> dict[str, Arguments]:
         "retract_follow_ups": (people, dates, ["lead"] * len(people), [KIND.kind], ["lead"], [None]),
         "retract_series": (people, dates, ["lead"] * len(people), [KIND.kind], ["lead"], [None]),
         "drop_contacts": (contacts,),
+        "fetch_descriptions": (matters,),
+        "keep_description": (matters[0], people, "x", START),
+        "drop_descriptions": (matters,),
+        "forget_descriptions": (people, dates),
         "fetch_contacts_of": (people,),
         "fetch_mails_of": (people,),
         "erase_address_changes": (people, dates),
@@ -150,6 +154,8 @@ async def fill(connection: asyncpg.Connection[asyncpg.Record], first: int, last:
           "answered_at"),
          [(matter(number), matter(number), person(number), "ethics", person(number), START, "asked", 1, "give", START)
           for number in numbers]),
+        ("description", ("obstacle_id", "authors", "words", "said_at"),
+         [(matter(number), [person(number)], "x", START) for number in numbers]),
         ("recusal", ("person_id", "application_id"), [(person(number), matter(number)) for number in numbers]),
     ):  # fmt: skip
         await connection.copy_records_to_table(table, columns=columns, records=records)
