@@ -14,6 +14,7 @@ from uuid import UUID
 from contracts.any_event import AnyData
 from contracts.event import Event
 from contracts.message import EventData
+from contracts.topic import Topic
 from libraries.chassis.store import Named, Store
 from libraries.chassis.unit_of_work import UnitOfWork
 
@@ -166,6 +167,7 @@ class Handlers(Mapping[type[EventData], Handler]):
         self._handlers: dict[type[EventData], Handler] = {}
         self.tombstones: dict[type[EventData], TombstoneHandler] = {}
         self.every: AnyHandler | None = None
+        self._skipped: dict[str, frozenset[bytes | None]] = {}
         for handling in handlings:
             if handling.event is AnyData:
                 self.every = handling.function
@@ -189,6 +191,15 @@ class Handlers(Mapping[type[EventData], Handler]):
 
     def __len__(self) -> int:
         return len(self._handlers)
+
+    def skipped(self, topic: Topic) -> frozenset[bytes | None]:
+        """The types of events, as headers have them, that a topic carries and nobody here handles."""
+        # Asked for each record, and for each topic always the same.
+        if (types := self._skipped.get(topic.name)) is None:
+            # A compacted topic's tombstones carry the type of what they retract, so its types are always read.
+            stray = () if topic.compacted else (event for event in topic.events if event not in self._handlers)
+            types = self._skipped[topic.name] = frozenset(event.event_type.encode() for event in stray)
+        return types
 
     def named(self, events: Iterable[Event[EventData]]) -> Named:
         """What the handlers of these events need loaded."""

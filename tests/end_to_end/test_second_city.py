@@ -131,7 +131,7 @@ def test_another_programme_comes_into_force_when_nobody_decides_by_the_one_befor
         service.terminate()
     activated = engage(stack, "programme", "activate")
     assert activated.returncode == 0, activated.stderr
-    assert "in force for intake, matching, mentoring, notifications since" in activated.stdout
+    assert "in force for intake, matching, mentoring, notifications, journal since" in activated.stdout
     assert "in force already" in engage(stack, "programme", "activate").stdout
     rows = [json.loads(line) for line in engage(stack, "programme", "history", "--json").stdout.splitlines()]
     versions = [row["version"] for row in rows if row["service"] == "intake"]

@@ -95,7 +95,7 @@ class Received:
     def read(self, service: Service) -> None:
         """Parses the record for a service; an event that the service has no handler for is left unread."""
         # A type that the topic carries and nobody here handles needs no parsing: another service's business.
-        if service.handlers.every is None and peek_type(self.headers) in _unhandled(service, self.topic):
+        if service.handlers.every is None and peek_type(self.headers) in service.handlers.skipped(self.topic):
             return
         try:
             self.event = self._event_for(service)
@@ -139,15 +139,3 @@ def headers_to_bytes(headers: Headers) -> bytes:
 def headers_from_bytes(stored: bytes) -> list[tuple[str, bytes | None]]:
     """What `headers_to_bytes` stored."""
     return [(name, None if value is None else bytes.fromhex(value)) for name, value in orjson.loads(stored)]
-
-
-_skippable: dict[tuple[str, str], frozenset[bytes | None]] = {}
-
-
-def _unhandled(service: Service, topic: Topic) -> frozenset[bytes | None]:
-    # A compacted topic's tombstones carry the type of what they retract, so its types are always read.
-    place = service.name, topic.name
-    if (types := _skippable.get(place)) is None:
-        stray = (event.event_type.encode() for event in topic.events if event not in service.handlers)
-        types = _skippable[place] = frozenset() if topic.compacted else frozenset(stray)
-    return types

@@ -24,6 +24,7 @@ STATE: Final = {
     "edition": "implantation-2025",
     "changed_at": "2026-11-28T10:00:02Z",
     "reasons": [],
+    "remarks": [],
 }
 _REFUSED: Final = (
     RefusedRequest(400, "json"),
