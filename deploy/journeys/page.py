@@ -14,6 +14,7 @@ from rich.text import Text
 
 from contracts.message import Language
 from deploy.journeys.set_aside import SetAside
+from services.journal.journeys.mails import mail_words
 from services.journal.journeys.model import Journey, Part, Step
 from services.journal.journeys.words import WORDS
 
@@ -94,7 +95,10 @@ class Page:
         for identifier in step.follow_up_ids:
             if (mail := mails.get(identifier)) is not None:
                 due = str(mail.facts.get("due_at", ""))[:10]
-                yield f"{mail.facts.get('kind')}: {mail.called.in_(self._language)}, {due}"
+                yield f"{self._mail(mail)}{self._say(' : ', ': ')}{mail.called.in_(self._language)}, {due}"
+
+    def _mail(self, mail: Part) -> str:
+        return mail_words(mail.facts.get("kind")).in_(self._language)
 
     def _end(self, journey: Journey, letters: Sequence[SetAside]) -> Iterator[RenderableType]:
         yield Text(self._say("\nMaintenant", "\nNow"), style="bold cyan")
@@ -123,7 +127,7 @@ class Page:
         following = ""
         if (mail := journey.next_mail) is not None:
             due = str(mail.facts.get("due_at", ""))[:16].replace("T", " ")
-            following = self._say(" ; le prochain : ", "; the next: ") + f"{mail.facts.get('kind')}, {due}"
+            following = self._say(" ; le prochain : ", "; the next: ") + f"{self._mail(mail)}, {due}"
         yield Padding(Text(self._say("courriers : ", "mails: ") + counts + following), (0, 0, 0, 2))
 
     def _dead_letters(self, journey: Journey, letters: Sequence[SetAside]) -> Iterator[RenderableType]:

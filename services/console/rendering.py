@@ -6,17 +6,17 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
-from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 from starlette.responses import HTMLResponse
 
 from contracts.message import Language
+from libraries.work_days.city import CITY
 from services.console.signing import Signer, Ticket
+from services.journal.journeys.mails import mail_words
 from services.journal.journeys.words import WORDS, Words
 
-_PARIS: Final = ZoneInfo("Europe/Paris")
 _MINUTE: Final = 60
 _HOUR: Final = 3_600
 _DAY: Final = 86_400
@@ -92,12 +92,14 @@ class Rendering:
             "words": lambda either: either.in_(reader.language) if isinstance(either, Words) else either,
             "state_words": lambda kind, state: WORDS.state(kind, state).in_(reader.language),
             "kind_words": lambda kind: WORDS.kind(kind).in_(reader.language),
+            "mail_words": lambda kind: mail_words(kind).in_(reader.language),
+            "zone": CITY.zone.key,
         }
 
 
 def moment(at: datetime) -> Markup:
     """A moment in the city's time, to the second; programs read the exact one."""
-    local = at.astimezone(_PARIS)
+    local = at.astimezone(CITY.zone)
     return Markup('<time datetime="{}">{}</time>').format(
         escape(at.isoformat(timespec="seconds")), local.strftime("%Y-%m-%d %H:%M:%S")
     )

@@ -21,8 +21,10 @@ from contracts.states import (
     PairState,
 )
 from services.journal.journeys.lists import LISTS
-from services.journal.journeys.words import WORDS
+from services.journal.journeys.mails import mail_words
+from services.journal.journeys.words import WORDS, Words
 from services.journal.kinds import KINDS
+from services.notifications.kinds import KINDS as KINDS_OF_MAIL
 from tests.events import example
 
 EVENTS = [event for topic in topics_read_by("journal") for event in topic.events]
@@ -97,3 +99,9 @@ def test_lists_show_facts_that_are_kept() -> None:
     for name, shown in LISTS.lists.items():
         kept = KINDS.kinds[name.removesuffix("s")].facts.keys() | joined
         assert {*shown.columns, *shown.facts} <= kept, name
+
+
+def test_kinds_of_mail_have_the_programmes_names() -> None:
+    for kind in KINDS_OF_MAIL.all:
+        assert mail_words(kind.kind) == Words(fr=kind.fr, en=kind.en)
+    assert mail_words("of-an-earlier-programme") == Words(fr="of-an-earlier-programme", en="of-an-earlier-programme")
