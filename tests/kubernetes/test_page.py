@@ -28,7 +28,7 @@ def test_the_overlay_that_is_shown_builds(tmp_path: Path) -> None:
         (settings,) = container["envFrom"]
         assert maps[settings["configMapRef"]["name"]]["ENGAGE_SOURCES_FILE"] == "/etc/engage/sources.toml"
         (files,) = (volume for volume in pod["volumes"] if volume["name"] == "files")
-        assert set(maps[files["configMap"]["name"]]) == {"sources.toml", "city-services.toml"}
+        assert set(maps[files["configMap"]["name"]]) == {"sources.toml"}
 
 
 def test_every_secret_of_ours_is_named() -> None:
