@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
@@ -23,14 +22,16 @@ ERASED_FACTS: Final = ("organisation", "title", "siren", "rna", "partner")
 class Book:
     """Things, as a batch of events leaves them; `changed` and `new` are those that it spoke of.
 
-    `erased` are the applications whose content was erased, until when: what was written of them before has to go too.
+    `erased` are the applications whose content was erased in it: what was written of them before has to go too. Nothing
+    that names them is kept from then on: a service that has not heard of it yet says the old names for a while, and
+    what is new can't be told from that.
     """
 
     def __init__(self, things: dict[UUID, Thing]) -> None:
         self.things = things
         self.changed: set[UUID] = set()
         self.new: set[UUID] = set()
-        self.erased: dict[UUID, datetime] = {}
+        self.erased: set[UUID] = set()
 
     def hear(self, event: Event[AnyData], told: Sequence[Said]) -> bytes | None:
         """Lets things hear what an event says of them; returns what is kept of its data."""
@@ -50,11 +51,11 @@ class Book:
             if said.id not in self.new:
                 self.changed.add(said.id)
         if said.is_erased:
-            self.erased[said.id] = max(said.at, self.erased.get(said.id, said.at))
+            self.erased.add(said.id)
 
     def _is_erased(self, said: Said) -> bool:
         application = self.things.get(said.story_id or said.id)
-        return application is not None and application.erased_at is not None and said.at <= application.erased_at
+        return application is not None and application.erased_at is not None
 
 
 def _without(values: Mapping[str, Any], names: Iterable[str]) -> dict[str, Any]:

@@ -30,19 +30,19 @@ UPDATE thing
  WHERE thing.id = changed.id
 
 -- name: empty_things
--- What was said of what belongs to applications before their content was erased is taken out of things …
+-- What was said of what belongs to applications whose content was erased is taken out of things …
 UPDATE thing
-   SET facts = facts - $3::text[]
-  FROM unnest($1::uuid[], $2::timestamptz[]) AS erased (id, at)
- WHERE (thing.id = erased.id OR coalesce(thing.story_id, thing.parent_id) = erased.id) AND thing.said_at <= erased.at
+   SET facts = facts - $2::text[]
+  FROM unnest($1::uuid[]) AS erased (id)
+ WHERE thing.id = erased.id OR coalesce(thing.story_id, thing.parent_id) = erased.id
 
 -- name: empty_events
--- … and out of the events that said it.
+-- … and out of the events that said it, whenever that was: services that hear of an erasure late say the old names still.
 UPDATE event
-   SET data = data - $3::text[]
-  FROM unnest($1::uuid[], $2::timestamptz[]) AS erased (id, at), thing
+   SET data = data - $2::text[]
+  FROM unnest($1::uuid[]) AS erased (id), thing
  WHERE (thing.id = erased.id OR coalesce(thing.story_id, thing.parent_id) = erased.id)
-   AND event.thing_id = thing.id AND event.happened_at <= erased.at
+   AND event.thing_id = thing.id
 
 -- name: drop_months
 -- Drops all months before one.

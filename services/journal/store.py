@@ -80,9 +80,9 @@ class JournalStore:
             changed = [thing_row(book.things[identifier]) for identifier in sorted(book.changed)]
             await self._connection.execute(QUERIES["save_things"], *zip(*changed, strict=True))
         if book.erased:
-            erased = list(book.erased), list(book.erased.values())
-            await self._connection.execute(QUERIES["empty_things"], *erased, ERASED_FACTS)
-            await self._connection.execute(QUERIES["empty_events"], *erased, ERASED_FIELDS)
+            erased = sorted(book.erased)
+            await self._connection.execute(QUERIES["empty_things"], erased, ERASED_FACTS)
+            await self._connection.execute(QUERIES["empty_events"], erased, ERASED_FIELDS)
 
     async def has_months_before(self, before: date) -> bool:
         """Whether there are tables for months before one."""

@@ -7,7 +7,7 @@ import os
 import signal
 import time
 from collections import Counter
-from collections.abc import Callable, Sequence, Set
+from collections.abc import Awaitable, Callable, Sequence, Set
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, cast
@@ -211,28 +211,35 @@ class Ward:
         """Lets a service read its topics from zero, with nothing in its tables."""
         self.rebuilds += 1
         await self._persistently(f"DROP SCHEMA {service} CASCADE")
-        await migrate(DatabaseAddress(self.stack.migrations_url), [service])
+        await _until_it_answers(lambda: migrate(DatabaseAddress(self.stack.migrations_url), [service]))
 
     async def _persistently(self, query: str) -> Any:
-        # The database may be down at the moment, for another fault of the round.
-        deadline = time.monotonic() + 30
-        while True:
+        async def ask() -> Any:
+            connection = await asyncpg.connect(self.stack.migrations_url)
             try:
-                connection = await asyncpg.connect(self.stack.migrations_url)
-                try:
-                    return await connection.fetchval(query)
-                finally:
-                    await connection.close()
-            except (OSError, asyncpg.PostgresError):
-                if time.monotonic() > deadline:
-                    raise
-                await asyncio.sleep(0.2)
+                return await connection.fetchval(query)
+            finally:
+                await connection.close()
+
+        return await _until_it_answers(ask)
 
     def _services(self, injury: Injury) -> list[ServiceProcess]:
         """The services that are struck, one after the other; one that ended unasked meanwhile is counted."""
         services = [self.stack.services[name] for name in injury.targets]
         self.ended.update(service.name for service in services if service.returncode is not None)
         return services
+
+
+async def _until_it_answers(work: Callable[[], Awaitable[Any]]) -> Any:
+    # The database may be down at the moment, for another fault of the round.
+    deadline = time.monotonic() + 30
+    while True:
+        try:
+            return await work()
+        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
+            if time.monotonic() > deadline:
+                raise
+            await asyncio.sleep(0.2)
 
 
 def _stop(service: ServiceProcess) -> None:

@@ -16,7 +16,7 @@ def test_the_overlay_that_is_shown_builds(tmp_path: Path) -> None:
     (shown,) = re.findall(r"^```yaml\n(.*?)^```", PAGE, re.MULTILINE | re.DOTALL)
     base = os.path.relpath(KUBERNETES, tmp_path.resolve())
     (tmp_path / "kustomization.yaml").write_text(shown.replace("engage/deploy/kubernetes", base))
-    for name in ("sources.toml", "city-services.toml"):
+    for name in ("sources.toml",):
         (tmp_path / name).touch()
     resources = built(tmp_path)
     maps = {it["metadata"]["name"]: it["data"] for it in resources if it["kind"] == "ConfigMap"}
