@@ -32,6 +32,12 @@ async def fetch_contacts(connection: Connection, contacts: Collection[UUID]) -> 
     return {row["contact_id"]: _contact_from(row) for row in rows}
 
 
+async def wake_waiting(connection: Connection, arrived: Collection[UUID]) -> Woken:
+    """Has what waited for contacts, or for what was written of obstacles, be due as planned; returns where and when."""
+    rows = await connection.fetch(QUERIES["wake_waiting"], list(arrived))
+    return [(row["lane"], row["due_at"]) for row in rows]
+
+
 class ContactRegister:
     """What events change of contacts, written where it differs from what is there: what is received later holds."""
 
@@ -152,8 +158,7 @@ class ContactRegister:
         except asyncpg.UniqueViolationError as error:
             raise asyncpg.SerializationError("a contact was written by two transactions at once") from error
         # Nothing waits for a contact that was known before.
-        rows = await self._connection.fetch(QUERIES["wake_waiting"], list(contacts))
-        return [(row["lane"], row["due_at"]) for row in rows]
+        return await wake_waiting(self._connection, contacts)
 
     async def _replace(self, contacts: Mapping[UUID, Contact]) -> None:
         values = [

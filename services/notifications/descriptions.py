@@ -8,7 +8,7 @@ from uuid import UUID
 
 from contracts.obstacles import ObstacleDescribed
 from libraries.chassis.store import Connection
-from services.notifications.contacts import Woken
+from services.notifications.contacts import Woken, wake_waiting
 from services.notifications.planned.rows import QUERIES
 
 
@@ -59,7 +59,4 @@ class Descriptions:
             await self._connection.execute(
                 QUERIES["keep_description"], obstacle_id, list(said.authors), said.comment, at
             )
-        if not told:
-            return []
-        rows = await self._connection.fetch(QUERIES["wake_waiting"], sorted(told))
-        return [(row["lane"], row["due_at"]) for row in rows]
+        return await wake_waiting(self._connection, sorted(told)) if told else []
