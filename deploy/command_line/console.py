@@ -6,20 +6,21 @@ import asyncio
 import getpass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
-from typing import Annotated, Final, cast, get_args
-from uuid import uuid4
+from typing import Annotated, Final, cast
 
 import typer
-from pydantic import Field, SecretStr
+from pydantic import Field
 
 from deploy.roles import CONSOLE
 from libraries.chassis.environment import EnvironmentSettings
 from libraries.chassis.settings import read_settings
-from services.console.signing import Role, link_to
+from libraries.pages.settings import PublicAddress, SigningKey
+from libraries.pages.signing import Role, Signer, link_to, ticket_for
+from services.console.rights import ROLES
 
 console = typer.Typer(name="console", help="The operators' page.", no_args_is_help=True)
 
-RoleName = StrEnum("RoleName", {name: name for name in get_args(Role)})  # type: ignore[misc]
+RoleName = StrEnum("RoleName", {name: name for name in ROLES})  # type: ignore[misc]
 
 _READER: Final = RoleName("reader")
 _MOST_MINUTES: Final = 24 * 60
@@ -28,10 +29,8 @@ _MOST_MINUTES: Final = 24 * 60
 class LinkSettings(EnvironmentSettings):
     """What a link to the console is made of, as the console itself reads it."""
 
-    console_key: SecretStr = Field(min_length=16, description="The console's own ENGAGE_CONSOLE_KEY")
-    console_url: str = Field(
-        "http://127.0.0.1:8080", pattern=r"^https?://[^\s/]+$", description="Where people reach the console"
-    )
+    console_key: SigningKey = Field(description="The console's own ENGAGE_CONSOLE_KEY")
+    console_url: PublicAddress = Field("http://127.0.0.1:8080", description="Where people reach the console")
 
 
 @console.command()
@@ -42,12 +41,13 @@ def link(
 ) -> None:
     """Print a link that signs one person in, once; whoever has it is that person to the console."""
     settings = read_settings(LinkSettings)
-    address, key = settings.console_url, settings.console_key.get_secret_value()
-    now, valid = datetime.now(UTC), timedelta(minutes=minutes)
+    expires_at = datetime.now(UTC) + timedelta(minutes=minutes)
     try:
-        typer.echo(link_to(address, key, who=by, role=cast("Role", role.value), link_id=uuid4(), now=now, valid=valid))
+        ticket = ticket_for(by, cast("Role", role.value), expires_at=expires_at)
     except ValueError as error:
         raise typer.BadParameter(str(error), param_hint="--by") from None
+    signer = Signer(settings.console_key.get_secret_value(), CONSOLE)
+    typer.echo(link_to(settings.console_url, signer, ticket))
 
 
 def run_console() -> int:

@@ -13,7 +13,6 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import TracebackType
 from typing import Final, NoReturn, Protocol, Self
-from uuid import uuid4
 
 import asyncpg
 
@@ -27,7 +26,7 @@ from deploy.local.scratch import ScratchDirectory
 from deploy.local.together import together
 from deploy.roles import CONSOLE, MIGRATIONS, OPERATORS, WITH_SCHEMA, apply_roles
 from libraries.chassis.database import role_of
-from services.console.signing import link_to
+from libraries.pages.signing import Signer, link_to, ticket_for
 
 _DATABASE: Final = "engage"
 _HOST: Final = "127.0.0.1"
@@ -158,9 +157,9 @@ class Stack:
 
     def console_link(self) -> str:
         """A link that signs an operator in at the console of this machine, once, and for some hours."""
-        address, valid = f"http://{_HOST}:{self._ports[CONSOLE]}", timedelta(hours=_LINK_HOURS)
-        who, now = getpass.getuser(), datetime.now(UTC)
-        return link_to(address, self.door_secret, who=who, role="operator", link_id=uuid4(), now=now, valid=valid)
+        expires_at = datetime.now(UTC) + timedelta(hours=_LINK_HOURS)
+        ticket = ticket_for(getpass.getuser(), "operator", expires_at=expires_at)
+        return link_to(f"http://{_HOST}:{self._ports[CONSOLE]}", Signer(self.door_secret, CONSOLE), ticket)
 
     @property
     def migrations_url(self) -> str:

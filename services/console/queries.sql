@@ -1,13 +1,5 @@
 -- What the console keeps in its own schema.
 
--- name: spend_link
--- A link signs somebody in once; nothing comes back where it has before.
-INSERT INTO spent_link (link_id, expires_at) VALUES ($1, $2) ON CONFLICT DO NOTHING RETURNING true
-
--- name: forget_spent_links
--- A link that is over opens nothing, so that it was used need not be remembered.
-DELETE FROM spent_link WHERE expires_at < $1
-
 -- name: forget_old_audit
 -- What its years are over for.
 DELETE FROM audit WHERE done_at < $1

@@ -1,4 +1,4 @@
-"""What the console keeps: links that were used, and the audit."""
+"""What the console keeps of what people did: the audit."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from uuid import UUID
 import asyncpg
 
 from libraries.chassis.store import Connection, named_queries
-from services.console.signing import Ticket
+from libraries.pages.signing import Ticket
 
 QUERIES: Final = named_queries("services.console")
 
@@ -18,9 +18,10 @@ MOST_LINES: Final = 100
 _AUDIT: Final = timedelta(days=3 * 365 + 1)
 
 
-async def spend(connection: Connection, link: Ticket) -> bool:
-    """Uses a link up; False where it was used before."""
-    return bool(await connection.fetchval(QUERIES["spend_link"], link.id, link.expires_at))
+async def note_sign_in(connection: Connection, session: Ticket, at: datetime) -> None:
+    """Notes that somebody signed in, and lets go of the oldest lines of the audit."""
+    await connection.execute(QUERIES["forget_old_audit"], at - _AUDIT)
+    await write_down(connection, session, at, "signed-in", ", ".join(session.roles))
 
 
 async def write_down(
@@ -35,7 +36,7 @@ async def write_down(
 ) -> int:
     """Notes in the audit what somebody did, with the records that it was about, by service; returns the line's id."""
     counted = sum(len(ids) for ids in (records or {}).values())
-    line = at, session.who, session.role, what, about, why, counted
+    line = at, session.who, ", ".join(session.roles), what, about, why, counted
     identifier: int = await connection.fetchval(QUERIES["write_audit"], *line)
     for service, ids in (records or {}).items():
         await connection.execute(QUERIES["write_repaired"], identifier, service, list(ids))
@@ -58,9 +59,3 @@ async def find_repair(
         return None
     rows = await connection.fetch(QUERIES["read_repaired"], repair)
     return line, [(row["service"], row["ids"]) for row in rows]
-
-
-async def forget(connection: Connection, now: datetime) -> None:
-    """Lets go of what is over: used links that are no longer valid, and the oldest lines of the audit."""
-    await connection.execute(QUERIES["forget_spent_links"], now)
-    await connection.execute(QUERIES["forget_old_audit"], now - _AUDIT)

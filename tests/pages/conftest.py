@@ -7,7 +7,6 @@ import shutil
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import TypeAlias
-from uuid import uuid4
 
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
@@ -16,7 +15,7 @@ from rich.console import Console
 from deploy.demo.play import Performance
 from deploy.local.stack import Stack
 from deploy.roles import WITH_SCHEMA
-from services.console.signing import Role, link_to
+from libraries.pages.signing import Role, Signer, link_to, ticket_for
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 WIDTHS = (1280, 400)
@@ -83,5 +82,5 @@ def _note_stray(url: str, address: str, complaints: list[str]) -> None:
 
 
 def link_for(stack: Stack, role: Role, who: str = "Camille") -> str:
-    address, now = stack.addresses()["console"], datetime.now(UTC)
-    return link_to(address, stack.door_secret, who=who, role=role, link_id=uuid4(), now=now, valid=timedelta(minutes=5))
+    ticket = ticket_for(who, role, expires_at=datetime.now(UTC) + timedelta(minutes=5))
+    return link_to(stack.addresses()["console"], Signer(stack.door_secret, "console"), ticket)

@@ -6,11 +6,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from libraries.pages.asking import Refused
+from libraries.pages.reader import Reader
+from libraries.pages.signing import MOST_NAME_CHARACTERS
 from services.console import store
-from services.console.asking import Refused
 from services.console.premises import Premises
-from services.console.rendering import Reader
-from services.console.signing import MOST_NAME_CHARACTERS
 
 _LARGEST: int = 2**63 - 1
 

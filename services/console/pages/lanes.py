@@ -12,12 +12,12 @@ from starlette.routing import Route
 from contracts.catalogue import SERVICES
 from libraries.chassis import operations
 from libraries.chassis.records.name import LaneName
+from libraries.pages.asking import Fields, Refused, one
+from libraries.pages.database import move_to
+from libraries.pages.reader import Reader
 from services.console import store
-from services.console.asking import Fields, Refused, one
-from services.console.database import SCHEMA, move_to
 from services.console.pages.selections import reason_in
 from services.console.premises import Premises
-from services.console.rendering import Reader
 
 
 class Lanes:
@@ -57,7 +57,7 @@ class Lanes:
                 else:
                     by = reader.session.who
                     await operations.skip_offset(connection, service, lane, offset, by=by, why=why, now=now)
-                await move_to(connection, SCHEMA)
+                await move_to(connection, self._premises.database.schema)
                 records: dict[str, list[UUID]] = {}
                 about = f"{service}: {lane} at {offset}"
                 done = "resume-lane" if what == "resume" else "skip-offset"

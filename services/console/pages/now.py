@@ -10,9 +10,9 @@ from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
 from contracts.catalogue import SERVICES
+from libraries.pages.reader import Reader
 from services.console.drawing.sparks import spark
 from services.console.premises import Premises
-from services.console.rendering import Reader
 from services.console.watching.alerts import alerts_of
 from services.console.watching.samples import Samples, oldest
 
@@ -37,7 +37,7 @@ class Now:
         return self._premises.rendering.page(reader, "now.html", here="now", **self._told())
 
     async def _stream(self, request: Request, reader: Reader) -> Response:
-        if self._readers >= self._premises.settings.console_readers:
+        if self._readers >= self._premises.most_readers:
             # EventSource gives up at this status; the page goes on by loading itself again.
             return Response(status_code=503, headers={"retry-after": "30"})
         headers = {"cache-control": "no-store", "x-accel-buffering": "no"}

@@ -11,9 +11,9 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from libraries.chassis.store import Connection
-from services.console.drawing.tiles import counted, need_on_map, tile_map
+from libraries.pages.reader import Reader
+from libraries.pages.tiles import counted, need_on_map, tile_map
 from services.console.premises import Premises
-from services.console.rendering import Reader
 from services.journal import operations
 from services.journal.operations import Filter, Line, Said
 

@@ -14,14 +14,14 @@ from starlette.routing import Route
 from contracts.catalogue import SERVICES
 from libraries.chassis import operations
 from libraries.chassis.operations import Decision, RecordOutcome
+from libraries.pages.asking import Fields, Refused, one
+from libraries.pages.database import move_to
+from libraries.pages.reader import Reader
+from libraries.pages.signing import Ticket
 from services.console import store
-from services.console.asking import Fields, Refused, one
-from services.console.database import SCHEMA, move_to
 from services.console.pages.lanes import Lanes
 from services.console.pages.selections import Chosen, chosen_in, chosen_of, reason_in
 from services.console.premises import Premises
-from services.console.rendering import Reader
-from services.console.signing import Ticket
 
 _SHOWN: Final = 100
 _UNSETTLED: Final = ("asked",)
@@ -102,7 +102,7 @@ class Repair:
                 return await self._previewed(reader, chosen, decision, notice=True)
             wanted = [row["id"] for row in rows]
             decided = await operations.decide_on_many(connection, wanted, decision, by=reader.session.who, why=why)
-            await move_to(connection, SCHEMA)
+            await move_to(connection, self._premises.database.schema)
             repair = await store.write_down(
                 connection,
                 reader.session,
@@ -144,7 +144,7 @@ class Repair:
             for service, ids in records:
                 await move_to(connection, service)
                 undone[service] = await operations.undo_discards(connection, ids)
-            await move_to(connection, SCHEMA)
+            await move_to(connection, self._premises.database.schema)
             await self._write_undo(connection, reader.session, line["id"], why, undone)
         return RedirectResponse(f"/repair/{line['id']}", 303)
 

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from contracts.catalogue import SERVICES
 from libraries.chassis.operations import Selection
-from services.console.asking import Fields, Refused, one
+from libraries.pages.asking import Fields, Refused, one
 
 _COMMON: Final = ("state", "reason", "topic", "type", "source")
 _MOST_IDS: Final = 2_000

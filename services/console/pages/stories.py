@@ -15,8 +15,8 @@ from starlette.routing import Route
 
 from contracts.catalogue import SERVICES
 from libraries.chassis import operations as chassis
+from libraries.pages.reader import Reader
 from services.console.premises import Premises
-from services.console.rendering import Reader
 from services.journal import operations
 from services.journal.journeys.asked import MOST_CHARACTERS
 from services.journal.journeys.model import DeadLetter, Journey, Step

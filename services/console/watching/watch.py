@@ -15,7 +15,7 @@ from structlog.typing import FilteringBoundLogger
 from contracts.catalogue import SERVICES
 from libraries.chassis import operations
 from libraries.chassis.operations import HeldCount
-from services.console.database import Busy, ConsoleDatabase
+from libraries.pages.database import Busy, PagesDatabase
 from services.console.watching.ends import Ends
 from services.console.watching.samples import LATE, LaneSeen, MailsSeen, Place, Sample, Samples, oldest
 from services.notifications import operations as notifications
@@ -40,7 +40,7 @@ class Watch:
     """Keeps the last minute of looks; what can't be seen is left out and named, and stops nothing."""
 
     def __init__(
-        self, database: ConsoleDatabase, ends: Ends, log: FilteringBoundLogger, clock: Callable[[], datetime]
+        self, database: PagesDatabase, ends: Ends, log: FilteringBoundLogger, clock: Callable[[], datetime]
     ) -> None:
         self.samples = Samples()
         self._database = database

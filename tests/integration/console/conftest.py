@@ -7,18 +7,18 @@ from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from urllib.parse import urlencode
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import pytest
 import structlog
 
 from libraries.chassis.settings import read_settings
-from services.console.app import Console
-from services.console.asking import SESSION_COOKIE
+from libraries.pages.signing import Role, Signer, Ticket, link_to, ticket_for
+from services.console.app import SERVICE, Console
 from services.console.settings import ConsoleSettings
-from services.console.signing import Role, Signer, Ticket
 
 KEY = "a key of sixteen letters"
+SIGNER = Signer(KEY, SERVICE)
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ class Visitor:
     @property
     def form_token(self) -> str:
         assert self.session is not None
-        return Signer(KEY).form_token(self.session)
+        return SIGNER.form_token(self.session)
 
     async def get(self, path: str, **headers: str) -> Answer:
         return await self.ask("GET", path, b"", headers)
@@ -52,7 +52,7 @@ class Visitor:
 
     async def ask(self, method: str, path: str, body: bytes, headers: Mapping[str, str]) -> Answer:
         path, _, query = path.partition("?")
-        cookies = f"{SESSION_COOKIE}={Signer(KEY).seal('session', self.session)}" if self.session else ""
+        cookies = f"engage_console_session={SIGNER.seal('session', self.session)}" if self.session else ""
         given = {"cookie": cookies, "accept-language": "en", **headers}
         sent: list[dict[str, object]] = []
         scope = {
@@ -102,14 +102,12 @@ async def console(database_url: str, monkeypatch: pytest.MonkeyPatch) -> AsyncIt
 def visitor(console: Console, role: Role | None = "operator") -> Visitor:
     if role is None:
         return Visitor(console, None)
-    return Visitor(
-        console, Ticket(id=uuid4(), who="Camille", role=role, expires_at=datetime.now(UTC) + timedelta(hours=1))
-    )
+    return Visitor(console, ticket_for("Camille", role, expires_at=datetime.now(UTC) + timedelta(hours=1)))
 
 
 def link(who: str = "Camille", role: Role = "reader", minutes: int = 5) -> str:
-    ticket = Ticket(id=uuid4(), who=who, role=role, expires_at=datetime.now(UTC) + timedelta(minutes=minutes))
-    return "/enter/" + Signer(KEY).seal("link", ticket)
+    ticket = ticket_for(who, role, expires_at=datetime.now(UTC) + timedelta(minutes=minutes))
+    return link_to("", SIGNER, ticket)
 
 
 def held_id(number: int) -> UUID:

@@ -10,8 +10,8 @@ from datetime import UTC, datetime, timedelta
 import asyncpg
 import pytest
 
+from libraries.pages.signing import Role
 from services.console.app import Console
-from services.console.signing import Role
 from tests.integration.console.conftest import link, visitor
 
 PATHS = ("/", "/now", "/stories", "/programme", "/programme/rounds", "/repair", "/repair/lanes", "/audit", "/repair/1")
@@ -47,7 +47,7 @@ async def test_each_role_may_do_its_own(console: Console, role: Role, repairs: i
 
 async def test_every_answer_says_what_a_browser_may_do_with_it(console: Console) -> None:
     somebody = visitor(console)
-    for path in ("/", "/nowhere", "/static/console.css", "/repair/99", "/enter/x"):
+    for path in ("/", "/nowhere", "/static/console.css", "/static/pages.css", "/repair/99", "/enter/x"):
         answer = await somebody.get(path)
         policy = answer.headers["content-security-policy"]
         assert "default-src 'none'" in policy

@@ -9,14 +9,19 @@ from pathlib import Path
 import pytest
 from starlette.requests import Request
 
-import services.console
+import libraries.pages
+import services
 from contracts.message import Language
-from services.console.asking import Refused, language_of, one
-from services.console.pages.selections import chosen_of
-from services.console.pages.signing_in import path_of
-from services.console.rendering import lasted, moment, number
+from libraries.pages.asking import Refused, language_of, one, path_of
+from libraries.pages.rendering import lasted, moment, number
 
-STATIC = Path(services.console.__file__).parent / "static"
+STATIC = Path(libraries.pages.__file__).parent / "static"
+TEMPLATES_AND_STYLES = [
+    path
+    for root in (Path(libraries.pages.__file__).parent, Path(services.__path__[0]))
+    for pattern in ("**/templates/**/*.html", "**/static/*.css", "**/static/*.svg")
+    for path in root.glob(pattern)
+]
 # As their authors publish them on npm: htmx.org 2.0.11 and htmx-ext-sse 2.2.4, both under the Zero-Clause BSD licence.
 VENDORED = {
     "htmx-2.0.11.min.js": "d6fdc75f204e6bdefa99b69bf1e6d4ac69b8a364f77929f45c13476b4000f717",
@@ -33,7 +38,8 @@ def test_what_others_wrote_is_as_they_published_it() -> None:
 
 
 def test_nothing_of_the_pages_comes_from_elsewhere() -> None:
-    for path in (*STATIC.glob("console.*"), *(STATIC.parent / "templates").glob("*.html")):
+    assert any(path.name == "frame.html" for path in TEMPLATES_AND_STYLES)
+    for path in TEMPLATES_AND_STYLES:
         text = path.read_text(encoding="utf-8")
         assert "http://" not in text.replace("http://www.w3.org/2000/svg", "")
         assert "https://" not in text
@@ -88,23 +94,9 @@ def test_nobody_is_sent_elsewhere(address: str) -> None:
     assert path_of("/stories?q=1") == "/stories?q=1"
 
 
-@pytest.mark.parametrize(
-    ("fields", "said"),
-    [
-        ({"service": ["nowhere"]}, "There is no service nowhere: intake, matching"),
-        ({"service": ["intake"], "these": ["ticked"]}, "Tick one record at least."),
-        ({"service": ["intake"], "id": ["x"]}, "The id of a record can't be read."),
-        ({"service": ["intake"], "id": ["x"] * 2_001}, "At most 2000 records at a time."),
-        ({"service": ["intake"], "reason": ["x" * 501]}, "The field “reason” has 501 characters"),
-        ({"service": ["intake"], "reason": ["\x00"]}, "no null character"),
-    ],
-)
-def test_a_selection_that_means_nothing_is_refused_in_words(fields: dict[str, list[str]], said: str) -> None:
-    with pytest.raises(Refused, match=said):
-        chosen_of(fields, NOW)
-
-
-def test_nothing_is_chosen_that_is_yet_to_come() -> None:
-    for before in ("9999-01-01T00:00:00+00:00", "2025-01-01", "soon"):
-        assert chosen_of({"service": ["intake"], "before": [before]}, NOW).selection.before == NOW
+def test_a_field_that_is_too_long_or_holds_a_null_is_refused_by_its_name() -> None:
     assert one({}, "why") == ""
+    assert one({"why": [" so ", "other"]}, "why") == "so"
+    for value, said in (("x" * 501, "“why” has 501 characters"), ("a\x00", "no null character")):
+        with pytest.raises(Refused, match=said):
+            one({"why": [value]}, "why")

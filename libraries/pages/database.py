@@ -1,4 +1,4 @@
-"""PostgreSQL as the console reaches it: a login of its own, few connections, short waits."""
+"""PostgreSQL as pages reach it: a login of their service's own, few connections, short waits."""
 
 from __future__ import annotations
 
@@ -15,21 +15,21 @@ from libraries.chassis.database import role_of
 from libraries.chassis.postgresql import DatabaseAddress, explained
 from libraries.chassis.store import Connection
 
-SCHEMA: Final = "console"
-_SCHEMAS: Final = (SCHEMA, *SERVICES)
 _PATIENCE_SECONDS: Final = 3.0
 """How long a page waits for a connection: whoever finds none is told that it is busy, and holds nothing up."""
 _CLOSE_SECONDS: Final = 5.0
 
 
 class Busy(Exception):
-    """All connections of the console are in use, or the database does not answer in time."""
+    """All connections of the pages are in use, or the database does not answer in time."""
 
 
-class ConsoleDatabase:
+class PagesDatabase:
     """A small pool; however many look at pages, the services lose no more than its connections, for seconds."""
 
-    def __init__(self, address: DatabaseAddress, connections: int) -> None:
+    def __init__(self, address: DatabaseAddress, schema: str, connections: int) -> None:
+        self.schema = schema
+        self._schemas = (schema, *SERVICES)
         self._address = address
         self._connections = connections
         self._pool: asyncpg.Pool[asyncpg.Record] | None = None
@@ -42,8 +42,8 @@ class ConsoleDatabase:
                 min_size=1,
                 max_size=self._connections,
                 server_settings={
-                    "application_name": "engage-console",
-                    "role": role_of(SCHEMA),
+                    "application_name": f"engage-{self.schema}",
+                    "role": role_of(self.schema),
                     "statement_timeout": "5s",
                     "lock_timeout": "2s",
                     "idle_in_transaction_session_timeout": "10s",
@@ -63,9 +63,10 @@ class ConsoleDatabase:
             self._pool.terminate()
 
     @asynccontextmanager
-    async def within(self, schema: str = SCHEMA) -> AsyncIterator[Connection]:
-        """A connection in the console's schema or a service's; raises Busy, and ValueError for any other."""
-        if schema not in _SCHEMAS:
+    async def within(self, schema: str | None = None) -> AsyncIterator[Connection]:
+        """A connection in the pages' own schema or a service's; raises Busy, and ValueError for any other."""
+        schema = schema or self.schema
+        if schema not in self._schemas:
             raise ValueError(f"{schema} is no schema of ours")
         if self._pool is None:
             raise RuntimeError("the database is not open")

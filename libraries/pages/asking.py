@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Final
-from urllib.parse import parse_qs
+from urllib.parse import parse_qs, urlsplit
 
 from starlette.datastructures import Headers
 from starlette.requests import Request
 
 from contracts.message import Language
-from services.console.rendering import Reader
-from services.console.signing import Signer
+from libraries.pages.reader import Reader
+from libraries.pages.signing import Signer
+from libraries.pages.site import Site
 
-SESSION_COOKIE: Final = "engage_session"
 LANGUAGE_COOKIE: Final = "engage_language"
 MOST_BODY_BYTES: Final = 100_000
 _MOST_FIELDS: Final = 2_100
@@ -33,9 +33,9 @@ class Refused(Exception):
         self.english = english
 
 
-def reader_of(request: Request, signer: Signer, now: datetime) -> Reader:
+def reader_of(request: Request, site: Site, signer: Signer, now: datetime) -> Reader:
     """Who asks, by the session's cookie, and in which language, by the address, a cookie or the browser."""
-    sealed = request.cookies.get(SESSION_COOKIE, "")
+    sealed = request.cookies.get(site.cookie, "")
     session = signer.open("session", sealed, now) if sealed else None
     return Reader(language_of(request), session)
 
@@ -94,6 +94,15 @@ def one(fields: Fields, name: str, most: int = 500) -> str:
             f"The field “{name}” has {len(value)} characters: at most {most}, and no null character.",
         )
     return value
+
+
+def path_of(address: str) -> str:
+    """The path and query of an address of ours; where it leads elsewhere, the first page."""
+    parts = urlsplit(address)
+    is_ours = (
+        not parts.scheme and not parts.netloc and address.startswith("/") and not address.startswith(("//", "/\\"))
+    )
+    return address if is_ours and one({"back": [address]}, "back") == address else "/"
 
 
 def _not_ours() -> Refused:

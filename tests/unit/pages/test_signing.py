@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.console.signing import Purpose, Signer, Ticket, link_to
+from libraries.pages.signing import Purpose, Signer, Ticket, ticket_for
 
 NOW = datetime(2025, 6, 1, 12, tzinfo=UTC)
-TICKET = Ticket(id=UUID(int=1), who="Camille Dupont", role="operator", expires_at=NOW + timedelta(minutes=5))
-SIGNER = Signer("a key of sixteen letters")
+TICKET = Ticket(id=UUID(int=1), who="Camille Dupont", roles=("operator",), expires_at=NOW + timedelta(minutes=5))
+SIGNER = Signer("a key of sixteen letters", "console")
 
 
 @pytest.mark.parametrize("purpose", ["link", "session"])
@@ -23,9 +23,10 @@ def test_what_was_sealed_opens_until_it_is_over(purpose: Purpose) -> None:
     assert SIGNER.open(purpose, sealed, TICKET.expires_at) is None
 
 
-def test_a_link_is_no_session_and_another_key_opens_nothing() -> None:
+def test_a_link_is_no_session_and_another_key_or_service_opens_nothing() -> None:
+    assert Signer("a key of sixteen letters", "desk").open("session", SIGNER.seal("session", TICKET), NOW) is None
     assert SIGNER.open("session", SIGNER.seal("link", TICKET), NOW) is None
-    assert Signer("another key of letters").open("link", SIGNER.seal("link", TICKET), NOW) is None
+    assert Signer("another key of letters", "console").open("link", SIGNER.seal("link", TICKET), NOW) is None
 
 
 @given(st.text(max_size=3_000))
@@ -50,9 +51,9 @@ def test_a_form_is_of_its_own_session() -> None:
     assert not SIGNER.is_form_token(TICKET, "é")
 
 
-def test_a_link_needs_a_name() -> None:
+def test_a_ticket_needs_a_name_and_a_code_of_a_directorate() -> None:
     for name in ("", "x" * 101):
         with pytest.raises(ValueError, match="a name has 1 to 100 letters"):
-            link_to(
-                "https://a.example", "k" * 16, who=name, role="reader", link_id=UUID(int=1), now=NOW, valid=NOW - NOW
-            )
+            ticket_for(name, "reader", expires_at=NOW)
+    with pytest.raises(ValueError, match="directorate can't be read"):
+        ticket_for("Camille", "officer", directorate="x" * 101, expires_at=NOW)

@@ -5,38 +5,45 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
-from datetime import datetime, timedelta
-from typing import Final, Literal, TypeAlias
-from uuid import UUID
+from datetime import datetime
+from typing import Final, Literal, TypeAlias, get_args
+from uuid import UUID, uuid4
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
 
-Role: TypeAlias = Literal["reader", "officer", "programme-head", "operator"]
-"""What somebody may do; each may look at everything but the audit, and an operator alone repairs."""
+Role: TypeAlias = Literal["reader", "officer", "programme-head", "foundation", "operator"]
+"""What somebody is to the pages; each service says what it lets whom see and do."""
 
 Purpose: TypeAlias = Literal["link", "session"]
 
 MOST_NAME_CHARACTERS: Final = 100
 _MOST_CHARACTERS: Final = 2_000
+_MOST_CODE_CHARACTERS: Final = 100
+_MOST_ROLES: Final = len(get_args(Role))
 _DIGEST_BYTES: Final = 32
 
 
 class Ticket(BaseModel):
-    """Who somebody is and may do, until when; `id` makes a link good once, and a session's forms its own."""
+    """Who somebody is and may do, until when; `id` makes a link good once, and a session's forms its own.
+
+    `person_id` is who they are to the programme, where they are somebody to it; `directorate` is its code.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     id: UUID
     who: str = Field(min_length=1, max_length=MOST_NAME_CHARACTERS)
-    role: Role
+    roles: tuple[Role, ...] = Field(min_length=1, max_length=_MOST_ROLES)
+    person_id: UUID | None = None
+    directorate: str | None = Field(default=None, max_length=_MOST_CODE_CHARACTERS)
     expires_at: AwareDatetime
 
 
 class Signer:
-    """Signs tickets with one key, and reads none that it has not signed for the same purpose."""
+    """Signs tickets with one key, and reads none that it has not signed for the same service and purpose."""
 
-    def __init__(self, key: str) -> None:
-        self._key = key.encode()
+    def __init__(self, key: str, service: str) -> None:
+        self._key = hmac.digest(key.encode(), b"pages\n" + service.encode(), "sha256")
 
     def seal(self, purpose: Purpose, ticket: Ticket) -> str:
         """A ticket as text that fits into a path and a cookie."""
@@ -69,10 +76,21 @@ class Signer:
         return hmac.digest(self._key, purpose.encode() + b"\n" + content, "sha256")
 
 
-def link_to(address: str, key: str, *, who: str, role: Role, link_id: UUID, now: datetime, valid: timedelta) -> str:
-    """A link that signs somebody in once, at the console's address; raises ValueError for a name that is none."""
+def link_to(address: str, signer: Signer, ticket: Ticket) -> str:
+    """A link that signs somebody in once, at the address of the service whose signer it is."""
+    return f"{address}/enter/{signer.seal('link', ticket)}"
+
+
+def ticket_for(
+    who: str, *roles: Role, person_id: UUID | None = None, directorate: str | None = None, expires_at: datetime
+) -> Ticket:
+    """A ticket of its own for somebody; raises ValueError for a name or a code that is none."""
     try:
-        ticket = Ticket(id=link_id, who=who, role=role, expires_at=now + valid)
-    except ValidationError:
-        raise ValueError(f"a name has 1 to {MOST_NAME_CHARACTERS} letters") from None
-    return f"{address}/enter/{Signer(key).seal('link', ticket)}"
+        return Ticket(
+            id=uuid4(), who=who, roles=roles, person_id=person_id, directorate=directorate, expires_at=expires_at
+        )
+    except ValidationError as error:
+        field = error.errors()[0]["loc"][0]
+        if field == "who":
+            raise ValueError(f"a name has 1 to {MOST_NAME_CHARACTERS} letters") from None
+        raise ValueError(f"{field} can't be read") from None

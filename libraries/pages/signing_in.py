@@ -2,31 +2,41 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
+from datetime import datetime
 from typing import Final
-from urllib.parse import urlsplit
 from uuid import uuid4
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from services.console import store
-from services.console.asking import LANGUAGE_COOKIE, SESSION_COOKIE, Fields, fields_of, one, reader_of
-from services.console.premises import Premises
-from services.console.rendering import Reader
-from services.console.signing import Ticket
+from libraries.chassis.store import Connection, named_queries
+from libraries.pages.asking import LANGUAGE_COOKIE, Fields, fields_of, path_of
+from libraries.pages.premises import Premises
+from libraries.pages.reader import Reader
+from libraries.pages.signing import Ticket
 
+_QUERIES: Final = named_queries("libraries.pages")
 _YEAR_SECONDS: Final = 31_536_000
+
+
+async def _note_nothing(connection: Connection, session: Ticket, at: datetime) -> None:
+    return None
 
 
 class SigningIn:
     """Shows what a link opens (GET, which opens nothing: programs follow links before people do), then opens it (POST).
 
-    The session is the cookie itself, signed, and over after some hours.
+    The session is the cookie itself, signed, and over after some hours. `note` writes down in the same transaction that
+    somebody signed in.
     """
 
-    def __init__(self, premises: Premises) -> None:
+    def __init__(
+        self, premises: Premises, note: Callable[[Connection, Ticket, datetime], Awaitable[None]] = _note_nothing
+    ) -> None:
         self._premises = premises
+        self._note = note
         self.routes = [
             Route("/enter/{link}", self._ask, methods=["GET"]),
             Route("/enter/{link}", self._enter, methods=["POST"]),
@@ -35,34 +45,33 @@ class SigningIn:
         ]
 
     async def _ask(self, request: Request) -> Response:
-        reader = reader_of(request, self._premises.signer, self._premises.clock())
+        reader = self._premises.reader(request)
         link = self._link(request)
         if link is None:
             return self._premises.rendering.page(reader, "outside.html", status=410)
         return self._premises.rendering.page(reader, "enter.html", link=link)
 
     async def _enter(self, request: Request) -> Response:
-        now = self._premises.clock()
-        reader = reader_of(request, self._premises.signer, now)
+        now, reader = self._premises.clock(), self._premises.reader(request)
         await fields_of(request)
         link = self._link(request)
         if link is None:
             return self._premises.rendering.page(reader, "outside.html", status=410)
-        session = Ticket(id=uuid4(), who=link.who, role=link.role, expires_at=now + self._premises.settings.session)
+        session = link.model_copy(update={"id": uuid4(), "expires_at": now + self._premises.site.session})
         async with self._premises.database.within() as connection, connection.transaction():
-            await store.forget(connection, now)
-            if not await store.spend(connection, link):
+            await connection.execute(_QUERIES["forget_spent_links"], now)
+            if not await connection.fetchval(_QUERIES["spend_link"], link.id, link.expires_at):
                 return self._premises.rendering.page(reader, "outside.html", status=410)
-            await store.write_down(connection, session, now, "signed-in", link.role)
-        self._premises.log.info("somebody signed in", action="sign-in", role=link.role)
+            await self._note(connection, session, now)
+        self._premises.log.info("somebody signed in", action="sign-in", roles=session.roles)
         answer = RedirectResponse("/", 303)
         sealed = self._premises.signer.seal("session", session)
-        self._set(answer, SESSION_COOKIE, sealed, int(self._premises.settings.session.total_seconds()))
+        self._set(answer, self._premises.site.cookie, sealed, int(self._premises.site.session.total_seconds()))
         return answer
 
     async def _leave(self, request: Request, reader: Reader, fields: Fields) -> Response:
         answer = RedirectResponse("/", 303)
-        self._set(answer, SESSION_COOKIE, "", 0)
+        self._set(answer, self._premises.site.cookie, "", 0)
         return answer
 
     async def _speak(self, request: Request) -> Response:
@@ -75,14 +84,5 @@ class SigningIn:
         return self._premises.signer.open("link", request.path_params["link"], self._premises.clock())
 
     def _set(self, answer: Response, name: str, value: str, seconds: int) -> None:
-        secure = self._premises.settings.address.startswith("https://")
+        secure = self._premises.site.address.startswith("https://")
         answer.set_cookie(name, value, max_age=seconds, httponly=True, samesite="strict", secure=secure)
-
-
-def path_of(address: str) -> str:
-    """The path and query of an address of ours; where it leads elsewhere, the first page."""
-    parts = urlsplit(address)
-    is_ours = (
-        not parts.scheme and not parts.netloc and address.startswith("/") and not address.startswith(("//", "/\\"))
-    )
-    return address if is_ours and one({"back": [address]}, "back") == address else "/"

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
+from libraries.pages.tiles import NeedOnMap, counted, tile_map
 from libraries.places.territories import TERRITORIES
-from services.console.drawing.tiles import NeedOnMap, counted, tile_map
 
 
 def need(*territories: str, coverage: str = "uncovered", salience: str = "ordinary") -> NeedOnMap:

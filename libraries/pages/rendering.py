@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 from starlette.responses import HTMLResponse
 
 from contracts.message import Language
+from libraries.pages.reader import Reader
+from libraries.pages.signing import Signer
+from libraries.pages.site import Site
 from libraries.work_days.city import CITY
-from services.console.signing import Signer, Ticket
-from services.journal.journeys.mails import mail_words
-from services.journal.journeys.words import WORDS, Words
 
 _MINUTE: Final = 60
 _HOUR: Final = 3_600
@@ -32,51 +31,38 @@ class _Pages(Environment):
         return super().getattr(obj, attribute)
 
 
-_TEMPLATES: Final = _Pages(
-    loader=PackageLoader("services.console", "templates"),
-    autoescape=True,
-    undefined=StrictUndefined,
-    trim_blocks=True,
-    lstrip_blocks=True,
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Reader:
-    """Who looks at a page, and in which language; nobody who has not signed in has a session."""
-
-    language: Language
-    session: Ticket | None = None
-
-    def say(self, french: str, english: str) -> str:
-        """A sentence in their language."""
-        return french if self.language == "fr" else english
-
-    @property
-    def repairs(self) -> bool:
-        """Whether they may change anything."""
-        return self.session is not None and self.session.role == "operator"
-
-    @property
-    def audits(self) -> bool:
-        """Whether they may see what was done by whom."""
-        return self.session is not None and self.session.role in ("operator", "programme-head")
-
-
 class Rendering:
-    """Renders a template for a reader; `clock` tells how long ago something was."""
+    """Renders a template of a service for a reader, over those that all services share.
 
-    def __init__(self, signer: Signer, clock: Callable[[], datetime]) -> None:
+    `clock` tells how long ago something was; `words` gives what a service's own templates say in a language.
+    """
+
+    def __init__(
+        self,
+        site: Site,
+        signer: Signer,
+        clock: Callable[[], datetime],
+        words: Callable[[Language], Mapping[str, Any]] = lambda language: {},
+    ) -> None:
+        self._site = site
         self._signer = signer
         self._clock = clock
+        self._words = words
+        self._templates = _Pages(
+            loader=ChoiceLoader([PackageLoader(package, "templates") for package in (site.package, "libraries.pages")]),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
 
     def page(self, reader: Reader, template: str, *, here: str = "", status: int = 200, **values: Any) -> HTMLResponse:
-        """A whole page; `here` is the part of the console that it belongs to."""
+        """A whole page; `here` is the part of the service that it belongs to."""
         return HTMLResponse(self.text(reader, template, here=here, **values), status)
 
     def text(self, reader: Reader, template: str, **values: Any) -> str:
         """A template's text."""
-        return _TEMPLATES.get_template(template).render(**self._common(reader), **values)
+        return self._templates.get_template(template).render(**self._common(reader), **values)
 
     def _common(self, reader: Reader) -> Mapping[str, Any]:
         session = reader.session
@@ -84,16 +70,14 @@ class Rendering:
             "reader": reader,
             "language": reader.language,
             "say": reader.say,
+            "may": lambda right: session is not None and self._site.may(session, right),
             "form_token": self._signer.form_token(session) if session else "",
             "moment": lambda at: moment(at),
             "lasted": lambda seconds: lasted(seconds, reader.language),
             "ago": lambda at: lasted((self._clock() - at).total_seconds(), reader.language),
             "number": lambda value: number(value, reader.language),
-            "words": lambda either: either.in_(reader.language) if isinstance(either, Words) else either,
-            "state_words": lambda kind, state: WORDS.state(kind, state).in_(reader.language),
-            "kind_words": lambda kind: WORDS.kind(kind).in_(reader.language),
-            "mail_words": lambda kind: mail_words(kind).in_(reader.language),
             "zone": CITY.zone.key,
+            **self._words(reader.language),
         }
 
 

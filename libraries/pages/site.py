@@ -1,0 +1,32 @@
+"""What tells the pages of one service from another's."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+
+from libraries.pages.signing import Ticket
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """A service's name, which is its schema's too; where people reach it; how long a session lasts; who may do what.
+
+    `may` says whether somebody who has signed in has a right, by the service's own names of rights.
+    """
+
+    service: str
+    address: str
+    session: timedelta
+    may: Callable[[Ticket, str], bool]
+
+    @property
+    def cookie(self) -> str:
+        """The cookie of its sessions: by its name, as on one machine several services share an address."""
+        return f"engage_{self.service}_session"
+
+    @property
+    def package(self) -> str:
+        """The package that holds its templates and its static files."""
+        return f"services.{self.service}"
