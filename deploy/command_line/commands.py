@@ -32,6 +32,7 @@ from deploy.command_line.matching import explain, what_if
 from deploy.command_line.mentoring import impact, support
 from deploy.command_line.privacy import privacy
 from deploy.command_line.programme import check, programme
+from deploy.command_line.report import report
 from deploy.command_line.roles import roles
 from deploy.command_line.topics import topics
 from deploy.json_lines import print_json
@@ -68,6 +69,7 @@ for listing in (applications, needs, assignments, mentors, pairs, obstacles, rou
     program.command()(listing)
 program.command()(support)
 program.command()(impact)
+program.command()(report)
 program.command()(roles)
 program.command()(doctor)
 

@@ -20,10 +20,12 @@ from libraries.pages.signing import Signer
 from libraries.pages.signing_in import SigningIn
 from libraries.pages.site import Site
 from services.console import store
+from services.console.drawing.boundaries import read_boundaries
 from services.console.pages.audit import Audit
 from services.console.pages.now import Now
 from services.console.pages.programme import Programme
 from services.console.pages.repair import Repair
+from services.console.pages.report import Report
 from services.console.pages.stories import Stories
 from services.console.premises import Premises
 from services.console.rights import may
@@ -49,6 +51,7 @@ class Console:
         signer = Signer(settings.console_key.get_secret_value(), SERVICE)
         self.database = PagesDatabase(settings.database, SERVICE, settings.database_connections)
         self.watch = Watch(self.database, Ends(settings.cluster), log, clock)
+        path = settings.console_boundaries_file
         premises = Premises(
             site=site,
             database=self.database,
@@ -58,9 +61,10 @@ class Console:
             clock=clock,
             watch=self.watch,
             most_readers=settings.console_readers,
+            boundaries=None if path is None else read_boundaries(path),
         )
         routes: list[BaseRoute] = [*SigningIn(premises, store.note_sign_in).routes]
-        routes += [route for part in (Now, Stories, Repair, Programme, Audit) for route in part(premises).routes]
+        routes += [route for part in (Now, Stories, Repair, Programme, Report, Audit) for route in part(premises).routes]
         self._answering = Answering(premises, routes)
 
     async def open(self) -> None:

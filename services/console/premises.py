@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from libraries.pages.premises import Premises as PagesPremises
+from services.console.drawing.boundaries import Boundaries
 from services.console.watching.watch import Watch
 
 
@@ -14,3 +15,4 @@ class Premises(PagesPremises):
 
     watch: Watch
     most_readers: int
+    boundaries: Boundaries | None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from pathlib import Path
 
 from pydantic import Field
 
@@ -25,6 +26,11 @@ class ConsoleSettings(Settings):
     console_session_hours: int = Field(8, ge=1, le=24, description="Hours after which somebody has to sign in again")
     console_readers: int = Field(
         50, ge=1, le=1_000, description="Pages of the console that may be shown by the second at the same time"
+    )
+    console_boundaries_file: Path | None = Field(
+        None,
+        description="GeoJSON to draw the map of needs by: a FeatureCollection whose features have the "
+        "code of their territory as property `code`; none: tiles",
     )
 
     @property

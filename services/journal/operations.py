@@ -18,6 +18,8 @@ from libraries.chassis.store import Connection, named_queries
 from services.journal.journeys.asked import asked_in
 from services.journal.journeys.model import Journey, Position
 from services.journal.journeys.telling import journey_of
+from services.journal.reports import reading
+from services.journal.reports.model import EditionReport, UnmetNeed
 from services.journal.rows import thing_from
 
 _QUERIES: Final = named_queries("services.journal", "operations.sql")
@@ -27,6 +29,7 @@ MOST_STEPS: Final = 2_000
 """Of a longer story the last so many are told."""
 MOST_FOUND: Final = 50
 MOST_LISTED: Final = 10_000
+_OPEN_NEEDS: Final = frozenset({"open", "review-due"})
 
 ListedKind: TypeAlias = Literal[
     "applications", "needs", "assignments", "mentors", "pairs", "obstacles", "follow-ups", "rounds"
@@ -137,12 +140,45 @@ async def last_words(
     return tuple(Said(row["id"], row["happened_at"], orjson.loads(row["data"])) for row in rows)
 
 
+async def read_editions(connection: Connection) -> tuple[str, ...]:
+    """Every edition that an application named, by name."""
+    return await reading.editions(connection)
+
+
+async def read_report(connection: Connection, edition: str | None) -> EditionReport:
+    """What came of an edition, or of all where None is asked for: counts, and no personal data.
+
+    Raises NothingFound for an edition that no application named.
+    """
+    async with connection.transaction(isolation="repeatable_read", readonly=True):
+        if edition is not None and edition not in (known := await reading.editions(connection)):
+            raise NothingFound(f"the journal knows no application of {edition}; it knows {', '.join(known) or 'none'}")
+        needs = [line for line in await list_lines(connection, "needs", Filter()) if line.state in _OPEN_NEEDS]
+        said = {each.id: each.data for each in await last_words(connection, "need", "engage.need.unmet.v1")}
+        unmet = [
+            UnmetNeed(
+                line.id,
+                line.facts.get("title") or str(line.id),
+                line.facts.get("directorate"),
+                _in_words(said[line.id].get("cause")) if line.id in said else None,
+            )
+            for line in needs
+            if not line.facts.get("proposed") and not line.facts.get("confirmed")
+        ]
+        return await reading.read_counted(connection, edition, len(needs), unmet)
+
+
 async def begin_again(connection: Connection) -> None:
     """Empties the journal and has it read all topics from their beginnings, whether it runs or not."""
     async with connection.transaction():
         await connection.execute(_CHANGES["drop_months"], date.max)
         for query in ("forget_all_things", "forget_held", "forget_inbox", "begin_lanes_again"):
             await connection.execute(_CHANGES[query])
+
+
+def _in_words(cause: Any) -> Mapping[str, str] | None:
+    """The words of a cause in both languages."""
+    return {name: str(cause[name]) for name in ("fr", "en")} if isinstance(cause, dict) else None
 
 
 def _line(row: dict[str, Any]) -> Line:

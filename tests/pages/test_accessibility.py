@@ -16,8 +16,8 @@ DIGESTS = {
 }
 _FEWEST_RULES = 10
 PATHS = (
-    "/", "/stories", "/programme", "/programme/rounds", "/programme/pairs", "/programme/obstacles", "/repair",
-    "/repair/lanes", "/audit", "/nowhere",
+    "/", "/stories", "/programme", "/programme/rounds", "/programme/pairs", "/programme/obstacles", "/programme/report",
+    "/repair", "/repair/lanes", "/audit", "/nowhere",
 )  # fmt: skip
 
 

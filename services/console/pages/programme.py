@@ -13,6 +13,7 @@ from starlette.routing import Route
 from libraries.chassis.store import Connection
 from libraries.pages.reader import Reader
 from libraries.pages.tiles import counted, need_on_map, tile_map
+from services.console.drawing.boundaries import boundary_map
 from services.console.premises import Premises
 from services.journal import operations
 from services.journal.operations import Filter, Line, Said
@@ -52,9 +53,13 @@ class Programme:
             ],
             reader.language,
         )
+        boundaries = self._premises.boundaries
         values: dict[str, Any] = {
             "areas": areas,
-            "map": tile_map(areas, reader.language),
+            "map": tile_map(areas, reader.language)
+            if boundaries is None
+            else boundary_map(boundaries, areas, reader.language),
+            "is_tiled": boundaries is None,
             "needs": shown,
             "here_too": "needs",
         }

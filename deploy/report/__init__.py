@@ -1,0 +1,1 @@
+"""A report of an edition as a document."""

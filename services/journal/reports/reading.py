@@ -1,0 +1,39 @@
+"""Reads from the journal what a report counts, in one snapshot."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import orjson
+
+from libraries.chassis.store import Connection, named_queries
+from services.journal.reports.counting import Applied, Part, report_of
+from services.journal.reports.model import EditionReport, UnmetNeed
+
+_QUERIES: Final = named_queries("services.journal.reports")
+
+
+async def editions(connection: Connection) -> tuple[str, ...]:
+    """Every edition that an application named, by name."""
+    return tuple(row["edition"] for row in await connection.fetch(_QUERIES["list_editions"]))
+
+
+async def read_counted(
+    connection: Connection, edition: str | None, needs_open: int, unmet: list[UnmetNeed]
+) -> EditionReport:
+    """The report of an edition, or of all; needs come from who lists them."""
+    applications = [
+        Applied(**{**row, "project": None if row["project"] is None else orjson.loads(row["project"])})
+        for row in await connection.fetch(_QUERIES["read_applications"], edition)
+    ]
+    ids = [each.id for each in applications]
+    parts = [Part(**row) for row in await connection.fetch(_QUERIES["read_parts"], ids)]
+    pairs = [part.id for part in parts if part.kind == "pair"]
+    assignments = [part.id for part in parts if part.kind == "assignment"]
+    met: Any = await connection.fetchrow(_QUERIES["read_meetings"], pairs)
+    rooted = {row["thing_id"] for row in await connection.fetch(_QUERIES["read_rooted"], assignments)}
+    years = [
+        (row["year"], orjson.loads(row["figures"]))
+        for row in await connection.fetch(_QUERIES["read_impact"], assignments)
+    ]
+    return report_of(edition, applications, parts, rooted, (met["meetings"], met["minutes"]), years, needs_open, unmet)
