@@ -64,7 +64,9 @@ class Console:
             boundaries=None if path is None else read_boundaries(path),
         )
         routes: list[BaseRoute] = [*SigningIn(premises, store.note_sign_in).routes]
-        routes += [route for part in (Now, Stories, Repair, Programme, Report, Audit) for route in part(premises).routes]
+        routes += [
+            route for part in (Now, Stories, Repair, Programme, Report, Audit) for route in part(premises).routes
+        ]
         self._answering = Answering(premises, routes)
 
     async def open(self) -> None:

@@ -10,9 +10,9 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from libraries.pages.asking import Refused
+from libraries.pages.reader import Reader
 from services.console.drawing.bars import bars
 from services.console.premises import Premises
-from libraries.pages.reader import Reader
 from services.journal import operations
 from services.journal.reports.telling import Section, sections_of, title_of
 

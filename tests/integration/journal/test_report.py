@@ -27,7 +27,10 @@ from tests.unit.journal.events import Told, need, need_id, told
 
 def told_of(name: str) -> list[Told]:
     """What a report counts beside the story: two meetings, one of them told twice, roots, figures of three years."""
-    held: dict[str, Any] = {"application_id": identifier(f"application {name}"), "assignment_id": identifier(f"assignment {name}")}
+    held: dict[str, Any] = {
+        "application_id": identifier(f"application {name}"),
+        "assignment_id": identifier(f"assignment {name}"),
+    }
     paired = {**held, "pair_id": identifier(f"pair {name}"), "to_state": "active"}
     meetings = [
         example(MeetingHeld, **paired, version=2, meeting_id=identifier(f"meeting {name} {meeting}"), minutes=minutes)

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from libraries.chassis.settings import SettingsError
-from services.console.drawing.boundaries import boundary_map, read_boundaries
 from libraries.pages.tiles import NeedOnMap, counted
+from services.console.drawing.boundaries import boundary_map, read_boundaries
 
 
 def square(code: str, west: float, south: float, *, side: float = 0.02) -> dict[str, Any]:
