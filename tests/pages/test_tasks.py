@@ -122,6 +122,24 @@ def test_rounds_say_whether_they_are_proved_and_what_they_left(signed_in: Signed
     expect(page.get_by_role("region", name="Pairs").get_by_role("row")).to_have_count(21)
 
 
+@pytest.mark.parametrize(
+    ("language", "figure", "impact"),
+    [("fr", "Candidatures reçues", "Bilan"), ("en", "Applications received", "Report")],
+)
+def test_an_edition_is_reported_with_plots_beside_its_figures(
+    signed_in: SignedIn, language: str, figure: str, title: str
+) -> None:
+    page = signed_in("reader", language=language)
+    page.goto("/programme/report")
+    everything = int(page.get_by_role("row", name=figure).get_by_role("cell").inner_text())
+    page.get_by_role("navigation", name=re.compile("ditions")).get_by_role("link", name="implantation").first.click()
+    page.wait_for_url("**/programme/report?edition=*")
+    assert page.get_by_role("heading", level=2).inner_text().startswith(title)
+    assert 0 < int(page.get_by_role("row", name=figure).get_by_role("cell").inner_text()) <= everything
+    widths = page.eval_on_selector_all("svg.bars rect", "all => all.map(bar => bar.getBoundingClientRect().width)")
+    assert max(widths) > 100 > min(widths)
+
+
 def test_the_keyboard_is_enough(signed_in: SignedIn) -> None:
     page = signed_in(language="en")
     page.goto("/")
