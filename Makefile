@@ -10,7 +10,7 @@ WORKERS ?= 3
 # What stands beside the chain, which `bench` names itself, since it alone takes ARGS.
 BENCHMARKS := $(filter-out tests/benchmarks/_%,$(wildcard tests/benchmarks/*.py))
 
-.PHONY: demo test test-kafka test-pages test-strangers faults fuzz hostile bench configuration kubernetes sbom lexicon \
+.PHONY: demo test test-kafka test-pages test-strangers faults fuzz hostile bench configuration kubernetes sbom release lexicon \
 	lint lock lock-peers lock-strangers lock-kubernetes clean
 
 demo: $(INSTALLED)
@@ -68,6 +68,11 @@ kubernetes: $(INSTALLED)
 # Prints what the image holds, as CycloneDX.
 sbom: $(INSTALLED)
 	@$(BIN)/python -m deploy.image sbom
+
+# Version, changelog, signed tag, wheels, bill of materials, signed digests, all in dist/. VERSION=1.4.0 KEY=~/.ssh/id_ed25519
+# Nothing leaves the machine.
+release: $(INSTALLED)
+	@$(BIN)/python -m deploy.release "$(VERSION)" "$(KEY)"
 
 # Writes the tables of docs/configure.md from the settings' own descriptions, and that of events that forms may send
 # from the catalogue, the page and the dashboard of all metrics, and what of deploy/kubernetes is made from it; tests
