@@ -16,7 +16,7 @@ class ReleaseError(ValueError):
 
 
 def checked_version(version: str, before: str | None) -> str:
-    """A version by Semantic Versioning 2.0.0, without a suffix, which comes after the one before; raises ReleaseError."""
+    """A version by Semantic Versioning 2.0.0, without a suffix, that comes after the last one; raises ReleaseError."""
     if not _VERSION.fullmatch(version):
         raise ReleaseError(f"VERSION: {version!r} is none: should be three numbers, such as 1.4.0")
     if before is not None and _numbers(version) <= _numbers(before):

@@ -115,7 +115,7 @@ def test_a_key_that_is_none_releases_nothing(repository: Path, tmp_path: Path) -
     head = run("git", "rev-parse", "HEAD", at=repository)
     wrong = tmp_path / "wrong"
     wrong.write_text("no key", encoding="utf-8")
-    with pytest.raises(ReleaseError, match="git"):
+    with pytest.raises(ReleaseError, match="signs nothing"):
         make_release(repository, "7.8.9", wrong, tmp_path / "dist", DAY, lambda _: None)
     assert (run("git", "rev-parse", "HEAD", at=repository), run("git", "tag", at=repository)) == (head, "")
     assert not (tmp_path / "dist").exists()

@@ -20,7 +20,7 @@ def test_a_version_is_three_numbers(version: str) -> None:
 def test_a_version_comes_after_the_last_one() -> None:
     assert checked_version("0.10.0", "0.9.1") == "0.10.0"
     for late in ("0.9.1", "0.9.0"):
-        with pytest.raises(ReleaseError, match="does not come after 0.9.1"):
+        with pytest.raises(ReleaseError, match="does not come after"):
             checked_version(late, "0.9.1")
 
 
