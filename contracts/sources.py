@@ -14,7 +14,35 @@ from contracts.violation import ContractViolation
 MAIL_LINKS: Final = "urn:form:mail-links"
 """The source of answers that come by the links of our mail: notifications publishes them as a form would."""
 
-_OURS: Final = {MAIL_LINKS: frozenset({"engage.pair.answered.v1", "engage.mentor.clearance-answered.v1"})}
+DESK: Final = "urn:form:desk"
+"""The source of what people say at the desk, which knows who they are: it speaks for whoever any form introduced."""
+
+_OURS: Final = {
+    MAIL_LINKS: frozenset({"engage.pair.answered.v1", "engage.mentor.clearance-answered.v1"}),
+    DESK: frozenset(
+        {
+            "engage.application.corrected.v1",
+            "engage.application.withdrawal-requested.v1",
+            "engage.assignment.decided.v1",
+            "engage.assignment.undo-requested.v1",
+            "engage.contest.decided.v1",
+            "engage.deputy.named.v1",
+            "engage.impact.reported.v1",
+            "engage.meeting.reported.v1",
+            "engage.need.closed.v1",
+            "engage.need.declared.v1",
+            "engage.need.revised.v1",
+            "engage.obstacle.reported.v1",
+            "engage.obstacle.updated.v1",
+            "engage.officer.recused.v1",
+            "engage.pair.end-requested.v1",
+            "engage.pair.pause-requested.v1",
+            "engage.pair.reviewed.v1",
+            "engage.placement.decided.v1",
+            "engage.round.requested.v1",
+        }
+    ),
+}
 _OF_SERVICES: Final = tuple(f"urn:engage:{service}" for service in SERVICES)
 _SENT: Final = frozenset(event.event_type for topic in TOPICS if topic.is_form for event in topic.events)
 
@@ -52,6 +80,16 @@ class SourcesFile(Message):
         if doubled := sorted({name for name in names if names.count(name) > 1}):
             raise ValueError(f"each source stands once; there are several {', '.join(doubled)}")
         return self
+
+
+def may_send(own: str, event_type: str) -> bool:
+    """Whether a source of Engage's own may send an event."""
+    return event_type in _OURS.get(own, frozenset())
+
+
+def speaks_for(source: str, owner: str) -> bool:
+    """Whether a source may speak of what another introduced: its own, and the desk whatever a form introduced."""
+    return source in (owner, DESK)
 
 
 class Sources:

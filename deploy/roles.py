@@ -18,7 +18,10 @@ MIGRATIONS: Final = "migrations"
 OPERATORS: Final = "operators"
 CONSOLE: Final = "console"
 """The operators' page: what it may see and change is said by its own migration."""
-WITH_SCHEMA: Final = (*SERVICES, CONSOLE)
+DESK: Final = "desk"
+"""The pages on which people do their part; here too its own migration says what it may see."""
+PAGES: Final = (CONSOLE, DESK)
+WITH_SCHEMA: Final = (*SERVICES, *PAGES)
 LOGINS: Final = (*WITH_SCHEMA, MIGRATIONS, OPERATORS)
 
 _ITERATIONS: Final = 4096  # what PostgreSQL itself takes

@@ -8,9 +8,10 @@ from typing import Final, Literal, TypeAlias
 
 from contracts.catalogue import SERVICES, TOPICS
 from contracts.erasures import ErasureRequested
-from contracts.sources import Source
+from contracts.sources import DESK, Source, may_send
 from contracts.topic import Topic
 
+_DESK: Final = "desk"
 _DOORS: Final = {("intake", "forms.applications.v1"), ("notifications", "forms.decisions.v1")}
 
 Resource: TypeAlias = Literal["topic", "group", "cluster"]
@@ -41,6 +42,9 @@ def users(topics: Iterable[Topic] = TOPICS, sources: Iterable[Source] | None = N
     topics = tuple(topics)
     return (
         *(_service(name, topics) for name in SERVICES),
+        User(
+            f"engage-{_DESK}", "the pages on which people do their part", tuple(map(_sent, _said_at_the_desk(topics)))
+        ),
         *((_form(topic, topics) for topic in topics if topic.is_form) if sources is None else _listed(sources, topics)),
         User(
             "public-subscriber",
@@ -82,6 +86,13 @@ def users(topics: Iterable[Topic] = TOPICS, sources: Iterable[Source] | None = N
             ),
         ),
     )
+
+
+def _said_at_the_desk(topics: Iterable[Topic]) -> Iterator[Topic]:
+    """The topics of forms that carry anything that the desk may say."""
+    for topic in topics:
+        if topic.is_form and any(may_send(DESK, event.event_type) for event in topic.events):
+            yield topic
 
 
 def _service(name: str, topics: Iterable[Topic]) -> User:

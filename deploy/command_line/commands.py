@@ -8,6 +8,7 @@ import logging
 import signal
 import sys
 import threading
+from collections.abc import Callable
 from datetime import datetime
 from enum import StrEnum
 from importlib.metadata import version
@@ -20,6 +21,7 @@ from contracts.catalogue import TOPICS
 from deploy.command_line.console import console
 from deploy.command_line.contracts import contracts
 from deploy.command_line.dead_letters import dead_letters, lanes
+from deploy.command_line.desk import desk
 from deploy.command_line.doctor import doctor
 from deploy.command_line.environment import database_address
 from deploy.command_line.erasure import erasure
@@ -36,7 +38,7 @@ from deploy.command_line.report import report
 from deploy.command_line.roles import roles
 from deploy.command_line.topics import topics
 from deploy.json_lines import print_json
-from deploy.roles import CONSOLE, WITH_SCHEMA
+from deploy.roles import PAGES, WITH_SCHEMA
 from libraries.chassis.servers.migration import migrate
 from libraries.chassis.service import Service
 from libraries.chassis.settings import Settings, SettingsError, read_settings
@@ -53,6 +55,7 @@ program = typer.Typer(
 program.add_typer(topics)
 program.add_typer(contracts)
 program.add_typer(console)
+program.add_typer(desk)
 program.add_typer(dead_letters)
 program.add_typer(lanes)
 program.add_typer(follow_ups)
@@ -119,14 +122,13 @@ def options(
 
 @program.command()
 def run(service: ServiceName) -> None:
-    """Run one service, or the operators' page, until SIGTERM or SIGINT."""
+    """Run one service, the operators' page or the desk until SIGTERM or SIGINT."""
     from libraries.chassis.running.serving import serve
     from libraries.chassis.watching.log import configure_logs
 
-    if service.value == CONSOLE:
-        from deploy.command_line.console import run_console
-
-        sys.exit(run_console())
+    if service.value in PAGES:
+        pages: Callable[[], int] = importlib.import_module(f"deploy.command_line.{service.value}").run_pages
+        sys.exit(pages())
     settings = read_settings(Settings)
     log = configure_logs(service.value, settings.log_level)
     made: Service = importlib.import_module(f"services.{service.value}.app").SERVICE

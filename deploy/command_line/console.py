@@ -50,7 +50,7 @@ def link(
     typer.echo(link_to(settings.console_url, signer, ticket))
 
 
-def run_console() -> int:
+def run_pages() -> int:
     """Serves the console until it is told to end; returns the exit code."""
     from libraries.chassis.watching.log import configure_logs
     from services.console.app import run

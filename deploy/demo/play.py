@@ -48,7 +48,7 @@ def play(*, as_json: bool, keep: bool, browser: bool = False, broker: Broker | N
     started = time.monotonic()
     shutil.rmtree(DIRECTORY, ignore_errors=True)
     console = Console(stderr=as_json)
-    # The operators' page only where somebody can look at it.
+    # Pages only where somebody can look at them.
     services = WITH_SCHEMA if keep else SERVICES
     stack = Stack(services=services, directory=DIRECTORY.resolve(), broker=broker)
     with console.status("Starting PostgreSQL, a Kafka broker, a mail catcher and the services …"):

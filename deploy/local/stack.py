@@ -13,6 +13,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import TracebackType
 from typing import Final, NoReturn, Protocol, Self
+from uuid import UUID
 
 import asyncpg
 
@@ -24,17 +25,19 @@ from deploy.local.postgresql import PostgreSQL
 from deploy.local.processes import ProcessError, ServiceProcess, free_port
 from deploy.local.scratch import ScratchDirectory
 from deploy.local.together import together
-from deploy.roles import CONSOLE, MIGRATIONS, OPERATORS, WITH_SCHEMA, apply_roles
+from deploy.roles import CONSOLE, DESK, MIGRATIONS, OPERATORS, WITH_SCHEMA, apply_roles
 from libraries.chassis.database import role_of
-from libraries.pages.signing import Signer, link_to, ticket_for
+from libraries.pages.signing import Role, Signer, link_to, ticket_for
 
 _DATABASE: Final = "engage"
 _HOST: Final = "127.0.0.1"
 _POLL_SECONDS: Final = 0.05
 _LOCAL_FORM: Final = "local-form"
-WITH_ROUTES: Final = ("intake", "notifications", CONSOLE)
+WITH_ROUTES: Final = ("intake", "notifications", CONSOLE, DESK)
 """The services that answer others over HTTP; all have health and metrics."""
 _LINK_HOURS: Final = 12
+LOCAL_HEAD: Final = UUID("019ab0f0-0007-7a01-9c11-3a5b7c9d0e20")
+"""Who heads the programme on one machine, where there is nobody else to."""
 
 
 class Standing(Protocol):
@@ -151,15 +154,23 @@ class Stack:
             **{name: f"http://{_HOST}:{port}" for name, port in self._ports.items()},
             **{f"{name}_health": f"http://{_HOST}:{port}" for name, port in self._health_ports.items()},
             **({"console_link": self.console_link()} if CONSOLE in self._ports else {}),
+            **({"desk_link": self.desk_link()} if DESK in self._ports else {}),
             "door_secret": self.door_secret,
             "logs": str(self.logs),
         }
 
     def console_link(self) -> str:
         """A link that signs an operator in at the console of this machine, once, and for some hours."""
+        return self._link(CONSOLE, "operator")
+
+    def desk_link(self) -> str:
+        """The same at the desk, for who heads the programme of this machine and speaks for the foundation too."""
+        return self._link(DESK, "programme-head", "foundation", person_id=LOCAL_HEAD)
+
+    def _link(self, service: str, *roles: Role, person_id: UUID | None = None) -> str:
         expires_at = datetime.now(UTC) + timedelta(hours=_LINK_HOURS)
-        ticket = ticket_for(getpass.getuser(), "operator", expires_at=expires_at)
-        return link_to(f"http://{_HOST}:{self._ports[CONSOLE]}", Signer(self.door_secret, CONSOLE), ticket)
+        ticket = ticket_for(getpass.getuser(), *roles, person_id=person_id, expires_at=expires_at)
+        return link_to(f"http://{_HOST}:{self._ports[service]}", Signer(self.door_secret, service), ticket)
 
     @property
     def migrations_url(self) -> str:
@@ -234,6 +245,8 @@ class Stack:
             "ENGAGE_MAIL_AT_ANY_HOUR": "true",
             "ENGAGE_LINK_KEY": self.door_secret,
             "ENGAGE_CONSOLE_KEY": self.door_secret,
+            "ENGAGE_DESK_KEY": self.door_secret,
+            "ENGAGE_PROGRAMME_HEADS": json.dumps([str(LOCAL_HEAD)]),
             "ENGAGE_DOOR_SECRETS": json.dumps({_LOCAL_FORM: [self.door_secret]}),
             **self._environment,
         }

@@ -120,6 +120,12 @@ async def list_lines(connection: Connection, what: ListedKind, wanted: Filter) -
     return tuple(_line(dict(row)) for row in rows)
 
 
+async def find_line(connection: Connection, kind: str, identifier: UUID) -> Line | None:
+    """One thing of a kind as a list shows it; None where the journal knows none by that id."""
+    row = await connection.fetchrow(_QUERIES["find_line"], identifier, kind)
+    return None if row is None else _line(dict(row))
+
+
 class Said(NamedTuple):
     """The last event of a type about a thing: when it happened, and what it says."""
 
@@ -166,6 +172,14 @@ async def read_report(connection: Connection, edition: str | None) -> EditionRep
             if not line.facts.get("proposed") and not line.facts.get("confirmed")
         ]
         return await reading.read_counted(connection, edition, len(needs), unmet)
+
+
+async def said_of(
+    connection: Connection, identifier: UUID, event_types: Sequence[str], *, limit: int = 1
+) -> tuple[Said, ...]:
+    """The last events of some types about a thing, the newest first."""
+    rows = await connection.fetch(_QUERIES["said_of"], identifier, list(event_types), limit)
+    return tuple(Said(row["id"], row["happened_at"], orjson.loads(row["data"])) for row in rows)
 
 
 async def begin_again(connection: Connection) -> None:

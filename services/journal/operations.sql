@@ -144,3 +144,14 @@ SELECT thing.id, said.happened_at, said.data
                       WHERE event.thing_id = thing.id AND event.type = $2 AND data IS NOT NULL
                       ORDER BY happened_at DESC, recorded_at DESC LIMIT 1) AS said
  ORDER BY said.happened_at DESC, thing.id
+
+-- name: find_line
+-- One thing as a list shows it.
+SELECT id, kind, state, said_at, first_at, facts, need_id, mentor_id, coalesce(story_id, parent_id) AS story_id
+  FROM thing WHERE id = $1 AND kind = $2
+
+-- name: said_of
+-- What events of some types say about a thing, the newest first.
+SELECT thing_id AS id, happened_at, data FROM event
+ WHERE thing_id = $1 AND type = ANY($2::text[]) AND data IS NOT NULL
+ ORDER BY happened_at DESC, recorded_at DESC LIMIT $3

@@ -70,27 +70,33 @@ class MatchingStore:
 
     async def read_state(self) -> Pool:
         """The whole pool as it was last left, under the rules that hold now; it has still to be settled."""
+        people = People(
+            self._heads,
+            officers=[Officer(*row) for row in await self._fetch("fetch_officers")],
+            deputies=[Deputy(*row) for row in await self._fetch("fetch_deputies")],
+            erased=[tuple(row) for row in await self._fetch("fetch_erased")],
+        )
+        verdicts = [ContestVerdict(*row) for row in await self._fetch("fetch_verdicts")]
+        settlements = await self._connection.fetchval(_QUERIES["fetch_settlements"])
+        pool = Pool.restored(self._rules, people, verdicts=verdicts, settlements=settlements, **await self._weighed())
+        pool.said = {row["name"]: SaidVocabulary(*row) for row in await self._fetch("fetch_said")}
+        return pool
+
+    async def read_weighing(self) -> Pool:
+        """What weighs projects against needs, and nothing of who decides: for whoever may read no more than that."""
+        return Pool.restored(self._rules, People(), **await self._weighed())
+
+    async def _weighed(self) -> dict[str, Any]:
         assignments = [Assignment(*row) for row in await self._fetch("fetch_live")]
         fixed = Counter(it.need_id for it in assignments if it.is_fixed)
         needs = await self._fetch("fetch_needs")
-        pool = Pool.restored(
-            self._rules,
-            People(
-                self._heads,
-                officers=[Officer(*row) for row in await self._fetch("fetch_officers")],
-                deputies=[Deputy(*row) for row in await self._fetch("fetch_deputies")],
-                erased=[tuple(row) for row in await self._fetch("fetch_erased")],
-            ),
-            needs=[need_from(row, self._rules, fixed=fixed[row["need_id"]]) for row in needs],
-            candidates=[candidate_from(row) for row in await self._fetch("fetch_candidates")],
-            assignments=assignments,
-            forbidden=[tuple(row) for row in await self._fetch("fetch_forbidden")],
-            recused=[tuple(row) for row in await self._fetch("fetch_recusals")],
-            verdicts=[ContestVerdict(*row) for row in await self._fetch("fetch_verdicts")],
-            settlements=await self._connection.fetchval(_QUERIES["fetch_settlements"]),
-        )
-        pool.said = {row["name"]: SaidVocabulary(*row) for row in await self._fetch("fetch_said")}
-        return pool
+        return {
+            "needs": [need_from(row, self._rules, fixed=fixed[row["need_id"]]) for row in needs],
+            "candidates": [candidate_from(row) for row in await self._fetch("fetch_candidates")],
+            "assignments": assignments,
+            "forbidden": [tuple(row) for row in await self._fetch("fetch_forbidden")],
+            "recused": [tuple(row) for row in await self._fetch("fetch_recusals")],
+        }
 
     async def load(self, events: Sequence[Event[EventData]], named: Named) -> None:
         """Looks up what these events name and the pool does not hold: at most two statements, mostly none."""

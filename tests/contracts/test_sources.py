@@ -6,7 +6,7 @@ import pytest
 from pydantic import ValidationError
 
 from contracts.catalogue import TOPICS
-from contracts.sources import ANY_FORM, MAIL_LINKS, Source, Sources, SourcesFile
+from contracts.sources import ANY_FORM, DESK, MAIL_LINKS, Source, Sources, SourcesFile, may_send, speaks_for
 from contracts.violation import ContractViolation
 from publication.access import users
 
@@ -19,6 +19,7 @@ _FORM = Source(name="urn:form:applications", events=(_SUBMITTED,), user="applica
     [
         (ANY_FORM, "urn:form:whatever", _SUBMITTED),
         (ANY_FORM, MAIL_LINKS, _ANSWERED),
+        (Sources([_FORM]), DESK, "engage.assignment.decided.v1"),
         (Sources([_FORM]), "urn:form:applications", _SUBMITTED),
         (Sources([_FORM]), MAIL_LINKS, _ANSWERED),
     ],
@@ -34,6 +35,7 @@ def test_what_is_listed_may_be_sent_and_without_a_list_what_any_form_sends(
     [
         (ANY_FORM, "urn:engage:intake", _SUBMITTED, "names a service"),
         (ANY_FORM, "urn:engage:matching/forged", _SUBMITTED, "names a service"),
+        (ANY_FORM, DESK, _SUBMITTED, "may not send engage.application.submitted.v1"),
         (ANY_FORM, MAIL_LINKS, _SUBMITTED, "may not send engage.application.submitted.v1"),
         (Sources([_FORM]), "urn:engage:intake", _SUBMITTED, "names a service"),
         (Sources([_FORM]), "urn:form:other", _SUBMITTED, "has to be listed"),
@@ -73,3 +75,17 @@ def test_a_listed_source_may_write_what_it_sends_and_hear_what_becomes_of_it() -
     assert grants.pop("forms.applications.v1") == ("Write", "Describe")
     assert grants.keys() == {topic.name for topic in TOPICS if topic.privacy == "public"}
     assert set(grants.values()) == {("Read", "Describe")}
+
+
+def test_only_the_desk_speaks_of_what_another_introduced() -> None:
+    assert speaks_for(DESK, "urn:form:needs")
+    assert speaks_for("urn:form:needs", "urn:form:needs")
+    assert not speaks_for("urn:form:needs", DESK)
+    assert not speaks_for(MAIL_LINKS, "urn:form:needs")
+
+
+def test_the_desk_sends_what_forms_send() -> None:
+    (desk,) = (user for user in users() if user.name == "engage-desk")
+    written = {grant.name for grant in desk.grants if "Write" in grant.operations}
+    sent = {topic.name for topic in TOPICS if any(may_send(DESK, event.event_type) for event in topic.events)}
+    assert written == sent == {"forms.applications.v1", "forms.needs.v1", "forms.decisions.v1", "forms.reports.v1"}

@@ -20,7 +20,7 @@ import requests
 from contracts.catalogue import SERVICES
 from deploy.local.processes import free_port
 from deploy.local.stack import WITH_ROUTES, Stack
-from deploy.roles import CONSOLE
+from deploy.roles import PAGES
 from services.notifications.links import Links
 from tests.door import request, signed
 from tests.forms import application, identifier
@@ -242,4 +242,4 @@ def test_a_service_that_can_not_start_as_it_is_set_says_what_to_change(
 
 def test_services_with_routes_are_those_that_have_a_door() -> None:
     with_door = {name for name in SERVICES if importlib.import_module(f"services.{name}.app").SERVICE.http is not None}
-    assert with_door == set(WITH_ROUTES) - {CONSOLE}
+    assert with_door == set(WITH_ROUTES) - set(PAGES)

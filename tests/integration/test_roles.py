@@ -16,7 +16,7 @@ import pytest
 
 from contracts.catalogue import SERVICES
 from deploy.local.postgresql import PostgreSQL
-from deploy.roles import CONSOLE, MIGRATIONS, OPERATORS, WITH_SCHEMA, RolesError, apply_roles
+from deploy.roles import CONSOLE, DESK, MIGRATIONS, OPERATORS, PAGES, WITH_SCHEMA, RolesError, apply_roles
 from libraries.chassis.database import role_of
 from libraries.chassis.postgresql import DatabaseAddress
 from libraries.chassis.servers.migration import MigrationError, migrate
@@ -69,7 +69,7 @@ async def refused(connection: Connection, statement: str) -> None:
         await connection.execute(statement)
 
 
-@pytest.mark.parametrize(("service", "other"), [pair for pair in permutations(WITH_SCHEMA, 2) if pair[0] != CONSOLE])
+@pytest.mark.parametrize(("service", "other"), [pair for pair in permutations(WITH_SCHEMA, 2) if pair[0] not in PAGES])
 async def test_a_service_can_do_nothing_in_another_ones_schema(by: As, service: str, other: str) -> None:
     connection = await by(service)
     for table in await tables_of(by, other):
@@ -161,6 +161,23 @@ async def test_the_console_sees_how_things_stand_and_no_content(by: As, service:
         await refused(connection, "SELECT recipient_id FROM notifications.follow_up")
 
 
+@pytest.mark.parametrize("service", SERVICES)
+async def test_the_desk_sees_what_explains_a_proposal_and_no_person(by: As, service: str) -> None:
+    connection = await by(DESK)
+    known = {
+        "journal": {"event", "thing", "lane"},
+        "matching": {"need", "candidate", "assignment", "forbidden", "recusal", "deputy"},
+    }.get(service, set())
+    for table in set(await tables_of(by, service)) - known:
+        if not table.startswith("event_"):
+            await refused(connection, f"SELECT * FROM {service}.{table}")
+    for table in known:
+        for statement in (f"DELETE FROM {service}.{table}", f"INSERT INTO {service}.{table} DEFAULT VALUES"):
+            await refused(connection, statement)
+    if service == "matching":
+        await refused(connection, "SELECT actor FROM matching.forbidden")
+
+
 async def test_nobody_changes_what_the_audit_says(by: As) -> None:
     connection = await by(CONSOLE)
     await connection.execute(
@@ -231,7 +248,10 @@ def test_statements_are_printed_with_verifiers_from_files_and_never_with_passwor
     assert printed.count("SCRAM-SHA-256$4096:") == 2
     assert "a secret" not in printed
     applied = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
-    assert "no password given for mentoring, notifications, journal, console, migrations, operators" in applied.stderr
+    assert (
+        "no password given for mentoring, notifications, journal, console, desk, migrations, operators"
+        in applied.stderr
+    )
     bad = {**environment, "ENGAGE_ROLE_PASSWORD_MATCHING": "clé"}
     refusal = subprocess.run(command, env=bad, capture_output=True, text=True, check=False)
     assert refusal.returncode == 2

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from contracts.event import Event
 from contracts.needs import NeedClosed, NeedDeclared, NeedFlagged, NeedFormRefused, NeedPublished, NeedRevised
+from contracts.sources import speaks_for
 from contracts.states import NeedState
 from libraries.chassis.handling import handles
 from libraries.typed.words import reasons_of
@@ -44,7 +45,7 @@ def on_need_revised(event: Event[NeedRevised], unit: Unit) -> None:
 def on_need_closed(event: Event[NeedClosed], unit: Unit, need: Need) -> None:
     """The need is taken off; what is proposed goes elsewhere or waits, what is confirmed stays."""
     pool = unit.store.pool
-    if need.source != event.source:
+    if not speaks_for(event.source, need.source):
         _refuse(need.need_id, "another-source", unit)
     elif need.state != "closed":
         pool.set_state(need, "closed")
@@ -56,7 +57,7 @@ def on_need_closed(event: Event[NeedClosed], unit: Unit, need: Need) -> None:
 def _judge_form(event: Event[NeedDeclared] | Event[NeedRevised], unit: Unit) -> None:
     form, pool = event.data, unit.store.pool
     known = pool.needs.get(form.need_id)
-    if known is not None and known.source != event.source:
+    if known is not None and not speaks_for(event.source, known.source):
         _refuse(form.need_id, "another-source", unit)
     elif pool.people.is_of_another_source(form.owner.person_id, event.source):
         _refuse(form.need_id, "person-of-another-source", unit)
@@ -79,7 +80,8 @@ def _publish_form(
     state: NeedState = "review-due" if due else "open"
     reasons = _reasons_to_release(known, document)
     with amending(unit, of_need(unit, form.need_id), actor=_FORM):
-        before = pool.put_need(Need(form.need_id, 1, state, form.owner.person_id, document, event.source, unit.now))
+        source = event.source if known is None else known.source
+        before = pool.put_need(Need(form.need_id, 1, state, form.owner.person_id, document, source, unit.now))
         need = pool.needs[form.need_id]
         publish_need(need, before, "declared" if before is None else "revised", _FORM, unit)
         _flag(need, read, unit)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from contracts.deputies import DeputyNamed, DeputyRefused
 from contracts.erasures import ErasureRequested
 from contracts.event import Event
+from contracts.sources import speaks_for
 from libraries.chassis.handling import handles
 from libraries.typed.people import read_person
 from libraries.typed.slip import Reading
@@ -49,7 +50,7 @@ def on_erasure_requested(event: Event[ErasureRequested], unit: Unit) -> None:
 
 def _refusal_code(event: Event[DeputyNamed], pool: Pool, owner: Officer) -> RefusalCode | None:
     deputy = event.data.deputy
-    if owner.source != event.source:
+    if not speaks_for(event.source, owner.source):
         return "another-source"
     if not any(need.owner_id == owner.person_id for need in pool.needs.values()):
         return "owns-nothing"

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from uuid import UUID
 
+from contracts.sources import speaks_for
 from services.matching.states.needs import Need
 from services.matching.states.officers import Deputy, Officer
 
@@ -34,9 +35,9 @@ class People:
     # Who is who.
 
     def is_of_another_source(self, person_id: UUID, source: str) -> bool:
-        """Whether another source than this one introduced a person as an officer."""
+        """Whether another source than this one, which can't speak for it, introduced a person as an officer."""
         officer = self.officers.get(person_id)
-        return officer is not None and officer.source != source
+        return officer is not None and not speaks_for(source, officer.source)
 
     def introduce(self, person_id: UUID, source: str, *, reached_at: datetime | None) -> None:
         """Binds a person to the first source that names them, and keeps when it was said how they are reached."""

@@ -1,0 +1,99 @@
+"""The desk: its pages, and its life from start to stop."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from starlette.routing import BaseRoute
+from starlette.types import Receive, Scope, Send
+from structlog.typing import FilteringBoundLogger
+
+from contracts.message import Language
+from libraries.chassis.forms import FormPublisher
+from libraries.chassis.servers.migration import check_migrated
+from libraries.pages.answering import Answering
+from libraries.pages.database import PagesDatabase
+from libraries.pages.rendering import Rendering
+from libraries.pages.serving import serve
+from libraries.pages.signing import Signer
+from libraries.pages.signing_in import SigningIn
+from libraries.pages.site import Site
+from libraries.vocabularies.published import OWN_CODES
+from libraries.vocabularies.vocabularies import called, spaced_out
+from services.desk.pages.needs import Needs
+from services.desk.pages.obstacles import Obstacles
+from services.desk.pages.outcomes import Outcomes
+from services.desk.pages.proposals import Proposals
+from services.desk.premises import Premises
+from services.desk.rights import may
+from services.desk.settings import DeskSettings
+from services.desk.weighing import Weighing
+from services.journal.journeys.words import WORDS, Words
+
+SERVICE: Final = "desk"
+
+
+class Desk:
+    """All pages over one database, and what publishes what people say."""
+
+    def __init__(
+        self,
+        settings: DeskSettings,
+        log: FilteringBoundLogger,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        site = Site(SERVICE, settings.address, settings.session, may)
+        signer = Signer(settings.desk_key.get_secret_value(), SERVICE)
+        self.database = PagesDatabase(settings.database, SERVICE, settings.database_connections)
+        self.forms = FormPublisher(settings.cluster, f"engage-{SERVICE}")
+        premises = Premises(
+            site=site,
+            database=self.database,
+            signer=signer,
+            rendering=Rendering(site, signer, clock, _words),
+            log=log,
+            clock=clock,
+            forms=self.forms,
+            weighing=Weighing(self.database),
+        )
+        routes: list[BaseRoute] = [*SigningIn(premises).routes]
+        routes += [route for part in (Proposals, Needs, Obstacles, Outcomes) for route in part(premises).routes]
+        self._answering = Answering(premises, routes)
+
+    async def open(self) -> None:
+        """Connects to the database; raises what it raises, and MigrationError. Kafka may come later."""
+        await self.database.open()
+        async with self.database.within() as connection:
+            await check_migrated(connection, SERVICE)
+
+    async def close(self) -> None:
+        """Lets go of all connections."""
+        await self.forms.close()
+        await self.database.close()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answers one request."""
+        await self._answering(scope, receive, send)
+
+
+def _words(language: Language) -> Mapping[str, Any]:
+    """What the desk's pages call codes, states, and what events say."""
+    return {
+        "words": lambda either: either.in_(language) if isinstance(either, Words) else either,
+        "state_words": lambda kind, state: WORDS.state(kind, state).in_(language),
+        "called": lambda codes: called(codes, language),
+        "own_word": lambda vocabulary, code: own_word(vocabulary, code, language),
+    }
+
+
+def own_word(vocabulary: str, code: str | None, language: Language) -> str:
+    """What one of Engage's own codes is called; spaced out where it has no name."""
+    known = OWN_CODES[vocabulary].codes.get(code or "")
+    return spaced_out(code or "—") if known is None else known.in_language(language)
+
+
+async def run(settings: DeskSettings, log: FilteringBoundLogger) -> int:
+    """Serves the desk until it is told to end; returns the exit code, and raises what `serve` raises."""
+    return await serve(Desk(settings, log), settings, log)

@@ -1,0 +1,190 @@
+"""Needs: the register as somebody owns it; declared, revised after a review, and closed; and who stands in for them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, Final
+from uuid import UUID, uuid4
+
+from pydantic import ValidationError
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from contracts.message import Reason
+from contracts.needs import NeedClosed, NeedDeclared, NeedRevised
+from contracts.typed import DeclaredPerson
+from libraries.pages.asking import Fields, Refused, one
+from libraries.pages.reader import Reader
+from libraries.places.territories import TERRITORIES
+from libraries.vocabularies.vocabularies import VOCABULARIES, Words
+from services.desk.pages.deputies import Deputies
+from services.desk.premises import Premises, person_of, told
+from services.desk.reasons import CLOSING, reason_in
+from services.matching import operations as matching
+from services.matching.operations import RegisteredNeed
+
+_LISTS: Final = ("themes", "publics", "territories")
+_LINES: Final = ("title", "coverage", "salience", "capacity", "directorate", "strategic_axis", "review_on")
+_TEXTS: Final = ("description", "evidence")
+_MOST_CHOSEN: Final = 100
+_MOST_TEXT_CHARACTERS: Final = 20_000
+
+
+class Needs:
+    """Lists the needs of who is signed in (of all for heads of the programme), and takes the whole form of one."""
+
+    def __init__(self, premises: Premises) -> None:
+        self._premises = premises
+        self.routes = [
+            Route("/needs", premises.shown(self._list, "decide"), methods=["GET"]),
+            Route("/needs/new", premises.shown(self._blank, "decide"), methods=["GET"]),
+            Route("/needs/new", premises.taken(self._declare, "decide"), methods=["POST"]),
+            Route("/needs/{need_id:uuid}", premises.shown(self._show, "decide"), methods=["GET"]),
+            Route("/needs/{need_id:uuid}/revise", premises.taken(self._revise, "decide"), methods=["POST"]),
+            Route("/needs/{need_id:uuid}/close", premises.taken(self._close, "decide"), methods=["POST"]),
+            *Deputies(premises).routes,
+        ]
+
+    async def _list(self, request: Request, reader: Reader) -> Response:
+        person_id, now = person_of(reader), self._premises.clock()
+        async with self._premises.database.within("matching") as connection:
+            owners = [person_id, *await matching.find_deputised(connection, person_id, at=now)]
+            needs = await matching.find_needs(connection, None if reader.has("programme-head") else owners)
+            deputy = await matching.find_deputy(connection, person_id, at=now)
+        values: dict[str, Any] = {
+            "mine": [need for need in needs if need.owner_id in owners],
+            "others": [need for need in needs if need.owner_id not in owners],
+            "deputy": deputy,
+        }
+        return self._premises.rendering.page(reader, "needs.html", here="needs", **values)
+
+    async def _blank(self, request: Request, reader: Reader) -> Response:
+        # Given with the page, so that the form that is sent twice declares one need.
+        return self._form(reader, uuid4(), None, {"directorate": _directorate(reader)})
+
+    async def _show(self, request: Request, reader: Reader) -> Response:
+        need = await self._found(request)
+        return self._form(reader, need.need_id, need, need.content.model_dump(mode="json"))
+
+    async def _declare(self, request: Request, reader: Reader, fields: Fields) -> Response:
+        try:
+            need_id = UUID(one(fields, "need_id", 36))
+        except ValueError:
+            raise Refused(422, "Ouvrez le formulaire de nouveau.", "Open the form anew.") from None
+        return await self._taken(reader, fields, need_id, None)
+
+    async def _revise(self, request: Request, reader: Reader, fields: Fields) -> Response:
+        need = await self._found(request)
+        return await self._taken(reader, fields, need.need_id, need)
+
+    async def _close(self, request: Request, reader: Reader, fields: Fields) -> Response:
+        need = await self._found(request)
+        self._check_theirs(reader, need)
+        reason = reason_in(fields, CLOSING)
+        data = NeedClosed(need_id=need.need_id, closed_at=self._premises.clock(), reason=reason)
+        return await self._premises.say(reader, data, seen=one(fields, "seen", 100))
+
+    async def _taken(self, reader: Reader, fields: Fields, need_id: UUID, need: RegisteredNeed | None) -> Response:
+        if need is not None:
+            self._check_theirs(reader, need)
+        given = _given(fields)
+        now = self._premises.clock()
+        try:
+            owner = _owner(reader, need, fields)
+            form = _form_of({**given, "need_id": need_id, "owner": owner}, now, is_known=need is not None)
+        except ValidationError as error:
+            raise told(error) from None
+        if problems := matching.problems_of(form, now):
+            return self._form(reader, need_id, need, given, problems=problems, fields=fields)
+        return await self._premises.say(reader, form, seen=one(fields, "seen", 100))
+
+    def _form(
+        self,
+        reader: Reader,
+        need_id: UUID,
+        need: RegisteredNeed | None,
+        given: Mapping[str, Any],
+        *,
+        problems: tuple[Reason, ...] = (),
+        fields: Fields | None = None,
+    ) -> Response:
+        assert reader.session is not None
+        values: dict[str, Any] = {
+            "need_id": need_id,
+            "need": need,
+            "given": given,
+            "problems": problems,
+            "wrong": {(reason.field or "").split("[")[0]: reason for reason in problems},
+            "owner_name": one(fields, "owner_name") if fields else reader.session.who,
+            "owner_email": one(fields, "owner_email") if fields else "",
+            "is_theirs": need is None or self._is_theirs(reader, need),
+            "terms": VOCABULARIES,
+            "theme_terms": _terms(reader, VOCABULARIES.themes),
+            "public_terms": _terms(reader, VOCABULARIES.publics),
+            "places": _places(reader),
+            "closing": CLOSING,
+        }
+        status = 422 if problems else 200
+        return self._premises.rendering.page(reader, "need.html", here="needs", status=status, **values)
+
+    def _is_theirs(self, reader: Reader, need: RegisteredNeed) -> bool:
+        return need.owner_id == person_of(reader) or reader.has("programme-head")
+
+    def _check_theirs(self, reader: Reader, need: RegisteredNeed) -> None:
+        if not self._is_theirs(reader, need):
+            raise Refused(
+                403,
+                "Ce besoin est celui d’une autre personne : elle seule, ou un responsable du programme, le change.",
+                "This need is somebody else’s: they alone, or a head of the programme, change it.",
+            )
+
+    async def _found(self, request: Request) -> RegisteredNeed:
+        async with self._premises.database.within("matching") as connection:
+            need = await matching.find_need(connection, request.path_params["need_id"])
+        if need is None:
+            raise Refused(404, "Ce besoin n’est pas au registre.", "This need is not in the register.")
+        return need
+
+
+def _form_of(content: Mapping[str, Any], now: datetime, *, is_known: bool) -> NeedDeclared | NeedRevised:
+    if is_known:
+        return NeedRevised.model_validate({**content, "revised_at": now})
+    return NeedDeclared.model_validate({**content, "declared_at": now})
+
+
+def _owner(reader: Reader, need: RegisteredNeed | None, fields: Fields) -> DeclaredPerson:
+    """Who is signed in; who owns it already, where a head of the programme revises it in their place."""
+    return DeclaredPerson(
+        person_id=person_of(reader) if need is None else need.owner_id,
+        name=one(fields, "owner_name") or None,
+        email=one(fields, "owner_email") or None,
+        language=reader.language,
+    )
+
+
+def _given(fields: Fields) -> dict[str, Any]:
+    """What somebody typed, as the form's contract has it; what they left empty says nothing."""
+    for name in _LISTS:
+        if len(fields.get(name, ())) > _MOST_CHOSEN:
+            raise Refused(422, f"Trop de choix : {name}.", f"Too many choices: {name}.")
+    return {
+        **{name: one(fields, name) or None for name in _LINES},
+        **{name: one(fields, name, _MOST_TEXT_CHARACTERS) for name in _TEXTS},
+        **{name: [value[:100] for value in fields.get(name, ())] for name in _LISTS},
+    }
+
+
+def _directorate(reader: Reader) -> str | None:
+    return None if reader.session is None else reader.session.directorate
+
+
+def _terms(reader: Reader, terms: Mapping[str, Words]) -> list[tuple[str, str]]:
+    return [(code, words.in_language(reader.language)) for code, words in terms.items()]
+
+
+def _places(reader: Reader) -> list[tuple[str, str]]:
+    """The territories that a need may name: the whole city, its arrondissements and its zones."""
+    places = (TERRITORIES.whole_city, *TERRITORIES.arrondissements, *TERRITORIES.zones)
+    return [(place.code, place.label_fr if reader.language == "fr" else place.label_en) for place in places]

@@ -1,0 +1,51 @@
+"""What became of a word: it is being carried out, it is done, or it was refused, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+from uuid import UUID
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from libraries.pages.asking import Refused
+from libraries.pages.reader import Reader
+from services.desk import words
+from services.desk.premises import Premises, person_of
+
+UNANSWERED: Final = frozenset(
+    {"engage.officer.recused.v1", "engage.deputy.named.v1", "engage.contest.decided.v1", "engage.impact.reported.v1"}
+)
+"""Words after which nothing need be published: they are passed on, and there may be no more to say."""
+
+_BACK: Final[Mapping[str, str]] = {
+    "need": "/needs",
+    "obstacle": "/obstacles",
+    "round": "/rounds",
+    "contest": "/contest",
+}
+"""Where somebody goes on from a word about it; from all else to what waits for them."""
+
+
+class Outcomes:
+    """Shows who said something what came of it; until that is known the page loads itself again."""
+
+    def __init__(self, premises: Premises) -> None:
+        self._premises = premises
+        self.routes = [Route("/words/{event_id:uuid}", premises.shown(self._show), methods=["GET"])]
+
+    async def _show(self, request: Request, reader: Reader) -> Response:
+        event_id: UUID = request.path_params["event_id"]
+        async with self._premises.database.within() as connection:
+            word = await words.find(connection, event_id, person_of(reader))
+        if word is None:
+            raise Refused(404, "Rien n’a été dit sous cet identifiant.", "Nothing was said under this id.")
+        return self._premises.rendering.page(
+            reader,
+            "word.html",
+            word=word,
+            may_stay_unanswered=word.type in UNANSWERED,
+            back=_BACK.get(word.type.split(".")[1], "/"),
+        )
