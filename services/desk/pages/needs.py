@@ -114,7 +114,7 @@ class Needs:
         values: dict[str, Any] = {
             "need_id": need_id,
             "need": need,
-            "given": given,
+            "given": {**dict.fromkeys((*_LINES, *_TEXTS, *_LISTS)), **given},
             "problems": problems,
             "wrong": {(reason.field or "").split("[")[0]: reason for reason in problems},
             "owner_name": one(fields, "owner_name") if fields else reader.session.who,
