@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated, ClassVar, Literal
+from typing import ClassVar, Literal
 from uuid import UUID
 
 from pydantic import Field
 
+from contracts.fits import FitPart, Levels
 from contracts.message import (
-    MOST_COUNTED,
     MOST_TAGS,
     MOST_TERRITORIES,
     Actor,
@@ -16,10 +16,8 @@ from contracts.message import (
     Comment,
     EventData,
     Fit,
-    Message,
     Name,
     Reasons,
-    Sentence,
     ShortText,
     StateChange,
     Territory,
@@ -84,29 +82,6 @@ class OfficerRecused(EventData):
     person_id: UUID = Field(description="The officer who abstains")
     application_id: UUID = Field(description="The file that the officer abstains from")
     declared_at: Moment = Field(description="When it was declared")
-
-
-Total = Annotated[int, Field(ge=-MOST_COUNTED, le=MOST_COUNTED)]
-"""A sum over a whole pool, or the difference of two."""
-
-
-class FitPart(Message):
-    """One part of the fit of a project to a need, in points out of `maximum`."""
-
-    name: Code = Field(description="theme, public, territory, readiness, text …", examples=["theme"])
-    points: Fit = Field(description="What the project reaches, in points")
-    maximum: int = Field(ge=1, le=1000, description="What it could reach, in points")
-    fr: Sentence = Field(description="What the points are for, in French")
-    en: Sentence = Field(description="What the points are for, in English")
-
-
-class Levels(Message):
-    """What is compared level by level: the first that differs decides."""
-
-    equity: Total = Field(default=0, description="Places of territories that are to be filled at least, and are")
-    coverage: Total = Field(description="Points of urgency of the needs that are answered")
-    kept: Total = Field(description="Published assignments that stay")
-    fit: Total = Field(description="Points of fit")
 
 
 class AssignmentState(StateChange[KnownAssignmentState, Code]):

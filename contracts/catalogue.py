@@ -15,7 +15,6 @@ from contracts import (
     deputies,
     erasures,
     follow_ups,
-    impact,
     leads,
     mentors,
     needs,
@@ -117,7 +116,7 @@ TOPICS: Final[tuple[Topic, ...]] = (
             obstacles.ObstacleUpdated,
             support.SupportActionReported,
             support.IntroductionReported,
-            impact.ImpactReported,
+            support.ImpactReported,
         ),
     ),
     _form(
@@ -224,7 +223,7 @@ TOPICS: Final[tuple[Topic, ...]] = (
             support.SupportActionChanged,
             support.IntroductionRecorded,
             support.SupportUpdateRefused,
-            impact.ImpactRecorded,
+            support.ImpactRecorded,
         ),
     ),
     Topic(

@@ -17,7 +17,7 @@ from contracts.attributes import (
     encode_attributes,
 )
 from contracts.envelope import is_cloudevents, opened
-from contracts.event import Event, Tombstone, canonical_uuid, is_passed_on, known_as, plain_id
+from contracts.event import Event, Tombstone, canonical_uuid, encode_data, is_passed_on, known_as, plain_id
 from contracts.message import EventData
 from contracts.moments import in_utc
 from contracts.topic import Topic
@@ -32,7 +32,6 @@ __all__ = [
     "decode",
     "encode",
     "encode_attributes",
-    "encode_data",
     "newest",
     "peek_type",
     "told_of",
@@ -64,11 +63,6 @@ def encode(event: Event[EventData]) -> Record:
         event.hop,
     )
     return Record(event.subject.encode(), encode_data(event.data), headers)
-
-
-def encode_data(data: EventData) -> bytes:
-    """The bare JSON of an event's data, in UTF-8."""
-    return data.__pydantic_serializer__.to_json(data)
 
 
 def peek_type(headers: Headers) -> bytes | None:

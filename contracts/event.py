@@ -179,3 +179,8 @@ def form_event_id(time: datetime, randomness: int) -> UUID:
     milliseconds = int(time.astimezone(UTC).timestamp() * 1000) & 0xFFFF_FFFF_FFFF
     value = (milliseconds << 80) | (0x7 << 76) | ((randomness >> 62 & 0xFFF) << 64)
     return uuid_of(value | (0x2 << 62) | (randomness & ((1 << 62) - 1)))
+
+
+def encode_data(data: EventData) -> bytes:
+    """The bare JSON of an event's data, in UTF-8."""
+    return data.__pydantic_serializer__.to_json(data)

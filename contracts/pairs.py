@@ -7,7 +7,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from contracts.assignments import FitPart
+from contracts.fits import FitPart
 from contracts.message import (
     MOST_TAGS,
     MOST_TERRITORIES,

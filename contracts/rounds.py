@@ -7,7 +7,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from contracts.assignments import FitPart, Levels
+from contracts.fits import FitPart, Levels
 from contracts.message import (
     MOST_COUNTED,
     Actor,

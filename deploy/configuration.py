@@ -7,8 +7,7 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
-import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, Final, Literal, NamedTuple, get_args, get_origin
 
@@ -18,6 +17,7 @@ from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings
 
 import services
+from deploy.written_pages import write_anew
 from libraries.programme.files import FILES
 
 PAGE: Final = Path(__file__).resolve().parents[1] / "docs" / "configure.md"
@@ -73,15 +73,6 @@ def _between(text: str, beginning: str, content: str, ending: str) -> str:
     if not mark or not end:
         raise ValueError(f"the page needs the lines {beginning!r} and {ending!r}, in this order")
     return f"{before}{mark}\n\n{content}{end}{after}"
-
-
-def write_anew(path: Path, page: Callable[[str], str]) -> None:
-    """Writes a page as `page` makes it of what it is, and says whether anything changed."""
-    old = path.read_text(encoding="utf-8")
-    new = page(old)
-    if new != old:
-        path.write_text(new, encoding="utf-8")
-    print(f"{path.name} is {'fresh' if new == old else 'written anew'}", file=sys.stderr)
 
 
 def main() -> None:

@@ -7,7 +7,7 @@ from typing import Final
 
 from contracts.catalogue import TOPICS
 from contracts.topic import Topic
-from deploy.configuration import write_anew
+from deploy.written_pages import write_anew
 
 PAGE: Final = Path(__file__).resolve().parents[1] / "docs" / "publish-from-a-form.md"
 _HEAD: Final = "| topic | events | key |\n|---|---|---|\n"

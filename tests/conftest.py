@@ -11,7 +11,7 @@ import pytest
 import structlog
 from hypothesis import settings
 
-from contracts.codec import encode_data
+from contracts.event import encode_data
 from contracts.message import EventData
 from contracts.states import Known
 from libraries.chassis.unit_of_work import PlainEvent, UnitOfWork

@@ -8,7 +8,7 @@ import time
 from urllib.parse import urlsplit
 
 from contracts.applications import ApplicationSubmitted
-from contracts.codec import encode_data
+from contracts.event import encode_data
 from services.intake.door.signature import ID, SIGNATURE, TIMESTAMP, secret_bytes, signature
 
 

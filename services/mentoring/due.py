@@ -7,8 +7,8 @@ from datetime import datetime
 from typing import Final, NamedTuple, TypeAlias
 from uuid import UUID
 
+from libraries.chassis.records.published import Cause
 from libraries.chassis.service import DutyLane
-from libraries.chassis.unit_of_work import Cause
 from services.mentoring.flows import accompaniment, asking, obstacle_lifting, offers
 from services.mentoring.programme import Programme
 from services.mentoring.store import DUE_DATES, Unit

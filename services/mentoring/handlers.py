@@ -8,12 +8,11 @@ from contracts.assignments import AssignmentAmended, AssignmentConfirmed, Assign
 from contracts.clearances import MentorClearanceAnswered
 from contracts.erasures import ErasureRequested
 from contracts.event import Event
-from contracts.impact import ImpactReported
 from contracts.leads import LeadWishesGiven
 from contracts.mentors import MentorEnrolled, MentorRevised, MentorWithdrawn, RecusalDeclared
 from contracts.obstacles import ObstacleReported, ObstacleUpdated
 from contracts.pairs import MeetingReported, PairAnswered, PairEndRequested, PairPauseRequested, PairReviewed
-from contracts.support import IntroductionReported, SupportActionReported
+from contracts.support import ImpactReported, IntroductionReported, SupportActionReported
 from libraries.chassis.handling import both, handles
 from services.mentoring import lookups
 from services.mentoring.flows import (

@@ -14,13 +14,14 @@ import asyncpg
 
 from contracts.any_event import AnyData, decode_any
 from contracts.catalogue import TOPIC_BY_NAME, TOPICS, topics_read_by
-from contracts.codec import encode_attributes, encode_data
-from contracts.event import Event, Tombstone
+from contracts.codec import encode_attributes
+from contracts.event import Event, Tombstone, encode_data
 from contracts.message import EventData
 from contracts.topic import Topic
 from libraries.chassis.handling import Origin
+from libraries.chassis.records.published import OutboxRow
 from libraries.chassis.service import Service
-from libraries.chassis.unit_of_work import OutboxRow, UnitOfWork
+from libraries.chassis.unit_of_work import UnitOfWork
 
 Taken = Event[Any] | Tombstone
 """What a service takes from a topic."""

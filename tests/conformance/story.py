@@ -19,7 +19,6 @@ from contracts.clearances import MentorClearanceAnswered, MentorClearanceAsked
 from contracts.contest import ContestDecided
 from contracts.deputies import DeputyNamed
 from contracts.erasures import ErasureRequested
-from contracts.impact import ImpactReported, Indicator
 from contracts.leads import LeadWishesGiven
 from contracts.mentors import MentorRevised, MentorWithdrawn, RecusalDeclared
 from contracts.message import EventData
@@ -36,7 +35,7 @@ from contracts.pairs import (
     PairReviewed,
 )
 from contracts.rounds import RoundRequested
-from contracts.support import IntroductionReported, SupportActionReported
+from contracts.support import ImpactReported, Indicator, IntroductionReported, SupportActionReported
 from tests.forms import START, application, identifier, mentor, need, person
 
 _ELIGIBLE = {

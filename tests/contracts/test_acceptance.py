@@ -20,7 +20,8 @@ from contracts.message import EventData
 from contracts.moments import in_utc
 from contracts.obstacles import ObstacleReported
 from libraries.chassis.handling import NotYet, Refused
-from libraries.chassis.unit_of_work import OutboxRow, UnitOfWork
+from libraries.chassis.records.published import OutboxRow
+from libraries.chassis.unit_of_work import UnitOfWork
 from publication.schemas import Schema, schema_of
 from publication.versions import Version, versions
 from services.intake.app import SERVICE as INTAKE

@@ -21,10 +21,11 @@ from contracts.topic import Topic
 from libraries.chassis.handling import Handlers, Handling
 from libraries.chassis.lanes.dead_letters import told_as_dead
 from libraries.chassis.lanes.processing import sort_out
+from libraries.chassis.lanes.reading import read_once
+from libraries.chassis.records.published import OutboxRow
 from libraries.chassis.records.received import UNFORESEEN, Received
 from libraries.chassis.service import Service
 from libraries.chassis.store import NO_STORE
-from libraries.chassis.unit_of_work import OutboxRow
 from tests.events import START, event_of, example
 
 CONTACTS: Final = TOPIC_BY_NAME["contacts.v1"]
@@ -191,7 +192,7 @@ def test_any_record_has_an_effect_or_is_told_of(
 ) -> None:
     headers = [*(HEADERS if with_ours else ()), *spoilt]
     received = Received(topic, 0, 7, 1_736_499_600_000, key, value, headers)
-    received.read(SERVICE)
+    read_once(received, SERVICE)
     sort_out([received])
     if received.outcome != "dead":
         return

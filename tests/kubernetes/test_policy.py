@@ -10,7 +10,7 @@ import pytest
 from contracts.catalogue import SERVICES
 from deploy.configuration import settings
 from deploy.kubernetes.workloads import workloads
-from libraries.chassis.running import serving
+from libraries.chassis.servers import http_port
 from libraries.chassis.settings import Settings
 from tests.kubernetes.tools import BUILDS, Resource, rendered
 
@@ -99,7 +99,7 @@ def test_every_entry_runs_on_its_own_health_port(build: str) -> None:
 
 
 def test_a_stop_has_longer_than_ours_takes(build: str) -> None:
-    ours = Settings.model_fields["stop_seconds"].default + serving._ANSWER_SECONDS
+    ours = Settings.model_fields["stop_seconds"].default + http_port._ANSWER_SECONDS
     for name in workloads():
         pod = pods(build)[name]
         before = pod["containers"][0].get("lifecycle", {}).get("preStop", {}).get("sleep", {}).get("seconds", 0)

@@ -9,22 +9,22 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Any, Final, NamedTuple, TypeVar
+from typing import Any, Final, TypeVar
 
 from contracts.event import Event
 from contracts.message import EventData
 from libraries.chassis.lanes import budget, inbox
 from libraries.chassis.lanes.holding import Quota, hold
-from libraries.chassis.lanes.lane import Lane
+from libraries.chassis.lanes.lane import Lane, Part
 from libraries.chassis.lanes.ledger import Claim, Ledger, Position
 from libraries.chassis.lanes.processing import Dispatch, count_at, is_open, number_of, sort_out
 from libraries.chassis.outbox.publication import Publication
 from libraries.chassis.outbox.relay import Relay
 from libraries.chassis.process.surroundings import Surroundings
 from libraries.chassis.records.name import LaneName
-from libraries.chassis.records.received import Received
+from libraries.chassis.records.published import OutboxRow
 from libraries.chassis.store import NOTHING_NAMED, Connection
-from libraries.chassis.unit_of_work import OutboxRow, UnitOfWork
+from libraries.chassis.unit_of_work import UnitOfWork
 from libraries.chassis.watching import spans, telling
 
 Value = TypeVar("Value")
@@ -40,13 +40,6 @@ _PATIENTLY: Final = "SET LOCAL idle_in_transaction_session_timeout = '15min'"
 
 class NothingDone(Exception):
     """Raised within a unit of work that found nothing to do: it leaves nothing behind and has changed no state."""
-
-
-class Part(NamedTuple):
-    """Records of one lane, in the order of their offsets, none of them dealt with."""
-
-    lane: Lane
-    records: Sequence[Received]
 
 
 @dataclass(slots=True)

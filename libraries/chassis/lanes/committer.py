@@ -9,12 +9,12 @@ from functools import partial
 from typing import Final
 
 from libraries.chassis.database import is_transient
-from libraries.chassis.lanes.commits import Commits, Part
-from libraries.chassis.lanes.lane import ALONE, Lane, Reservoir
+from libraries.chassis.lanes.commits import Commits
+from libraries.chassis.lanes.lane import ALONE, Lane, Part, Reservoir
 from libraries.chassis.lanes.ledger import LaneLost, Ledger
 from libraries.chassis.lanes.narrowing import narrowed
+from libraries.chassis.lanes.passing_over import begun_with
 from libraries.chassis.lanes.precedence import CALM_SECONDS, records_go_first
-from libraries.chassis.lanes.reading import begun_with
 from libraries.chassis.lanes.releasing import Releaser, killed
 from libraries.chassis.process.backoff import Backoff, Stopping, persistently, within
 from libraries.chassis.process.surroundings import Surroundings

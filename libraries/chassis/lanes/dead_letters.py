@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from contracts.codec import Told
+from contracts.codec import Told, told_of
 from contracts.dead_letters import DeadLetterRecorded, id_in, parts_of, said_of
 from contracts.refusals import MOST_PROBLEMS, FormRefused, Problem
+from libraries.chassis.records.published import Cause, OutboxRow
 from libraries.chassis.records.received import UNFORESEEN, Received
 from libraries.chassis.service import Service
 from libraries.chassis.store import NO_STORE
-from libraries.chassis.unit_of_work import Cause, OutboxRow, UnitOfWork
+from libraries.chassis.unit_of_work import UnitOfWork
 
 
 def told_as_dead(received: Received, service: Service) -> list[OutboxRow]:
@@ -20,7 +21,7 @@ def told_as_dead(received: Received, service: Service) -> list[OutboxRow]:
     They belong to the story of the record's event, where its ids can be read; else they begin one.
     """
     unit: UnitOfWork[Any] = UnitOfWork(service.name, NO_STORE)
-    identifier, told = received.dead_letter_id(service.name), received.told(service)
+    identifier, told = received.dead_letter_id(service.name), _told(received, service)
     correlation = told.correlation_id or str(identifier)
     unit.because_of(Cause(identifier, received.recorded_at, correlation, id=told.id))
     unit.publish(_dead_letter(received, service.name, identifier, told))
@@ -28,6 +29,14 @@ def told_as_dead(received: Received, service: Service) -> list[OutboxRow]:
     if received.topic.is_form and received.reason not in UNFORESEEN:
         unit.publish(_refusal(received, service.name, identifier, told))
     return unit.published
+
+
+def _told(received: Received, service: Service) -> Told:
+    """What a record says of its event, as far as that may be passed on; of a source that is not known nothing."""
+    said = told_of(received.topic, received.value, received.headers)
+    if received.topic.is_form and not service.sources.knows(said.source or ""):
+        return said._replace(source=None)
+    return said
 
 
 def _dead_letter(received: Received, service: str, identifier: UUID, told: Told) -> DeadLetterRecorded:

@@ -15,10 +15,11 @@ from libraries.chassis.erasures import empty_what_names_the_erased
 from libraries.chassis.lanes.dead_letters import told_as_dead
 from libraries.chassis.lanes.ledger import QUERIES
 from libraries.chassis.records.name import LaneName
+from libraries.chassis.records.published import Cause, OutboxRow
 from libraries.chassis.records.received import Received, headers_from_bytes, headers_to_bytes
 from libraries.chassis.service import Service
 from libraries.chassis.store import NO_STORE, Connection
-from libraries.chassis.unit_of_work import Cause, OutboxRow, UnitOfWork
+from libraries.chassis.unit_of_work import UnitOfWork
 
 _HELD: Final = ("dead", "waiting", "behind")
 _LONGEST_KEY: Final = 200

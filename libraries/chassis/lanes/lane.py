@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Final
+from typing import Final, NamedTuple
 
 from contracts.topic import Topic
 from libraries.chassis.lanes.held_keys import HeldKeys
@@ -177,3 +177,10 @@ class Lane:
         """Begins to suspect each of the records that a process died of before it could commit them."""
         # From nought: the attempts so far were those of all together, and each is now counted alone.
         self.position = replace(self.position, attempts=0, suspected_to=records[-1].following)
+
+
+class Part(NamedTuple):
+    """Records of one lane, in the order of their offsets, none of them dealt with."""
+
+    lane: Lane
+    records: Sequence[Received]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from libraries.chassis.lanes.commits import Part
+from libraries.chassis.lanes.lane import Part
 from libraries.chassis.lanes.processing import violation_of
 
 

@@ -8,13 +8,14 @@ from typing import Any, Final, cast
 from uuid import UUID
 
 from contracts.any_event import AnyData
-from contracts.codec import ContractViolation
 from contracts.event import Event, Tombstone
+from contracts.violation import ContractViolation
 from libraries.chassis.handling import NotYet, Origin, Refused
 from libraries.chassis.lanes.held_keys import HeldKeys
+from libraries.chassis.records.published import OutboxRow
 from libraries.chassis.records.received import Received
 from libraries.chassis.service import Service
-from libraries.chassis.unit_of_work import OutboxRow, UnitOfWork
+from libraries.chassis.unit_of_work import UnitOfWork
 from libraries.chassis.watching import tracing
 from libraries.chassis.watching.log import named
 

@@ -1,36 +1,47 @@
-"""Records of a lane read, as far as this service handles what they say."""
+"""What a record says, read as far as a service handles it."""
 
 from __future__ import annotations
 
-from libraries.chassis.lanes.astray import astray
-from libraries.chassis.lanes.commits import Part
-from libraries.chassis.process.surroundings import Surroundings
-from libraries.chassis.watching import metrics, telling
+from contracts.any_event import decode_any
+from contracts.codec import decode, peek_type
+from contracts.event import Event, Tombstone
+from contracts.message import EventData
+from contracts.violation import ContractViolation
+from libraries.chassis.records.received import Received
+from libraries.chassis.service import Service
 
 
-def begun_with(around: Surroundings, part: Part) -> Part:
-    """A part from the first record that concerns this service on; what comes before it is passed over.
+def read_once(received: Received, service: Service) -> None:
+    """Parses a record, unless that was done: it may be read ahead, while another cycle commits."""
+    if not received.was_read:
+        received.was_read = True
+        if received.violation is None:
+            read(received, service)
 
-    A topic carries events that only other services handle, often many in a row: they need no transaction.
-    """
-    records = part.records
-    for received in records:
-        received.read_once(around.service)
-    if strays := astray(part.lane, records):
-        metrics.ASTRAY.labels(part.lane.name.topic).inc(len(strays))
-        around.log.warning(
-            "on another partition than their key's: does their producer partition by murmur2?",
-            action="astray",
-            lane=str(part.lane.name),
-            records=len(strays),
-            offset=strays[0].offset,
-        )
-    for place, received in enumerate(records):
-        if received.event is not None or received.violation is not None:
-            telling.count(part.lane.name.topic, records[:place])
-            return Part(part.lane, records[place:])
-        received.end("skipped")
-        # In memory only: the next transaction of the lane writes it, and a crash before that skips them once more.
-        part.lane.passed_to = received.following
-    telling.count(part.lane.name.topic, records)
-    return Part(part.lane, ())
+
+def read(received: Received, service: Service) -> None:
+    """Parses a record for a service; an event that the service has no handler for is left unread."""
+    # A type that the topic carries and nobody here handles needs no parsing: another service's business.
+    if service.handlers.every is None and peek_type(received.headers) in service.handlers.skipped(received.topic):
+        return
+    try:
+        received.event = _event_for(received, service)
+    except ContractViolation as violation:
+        # Said anew: the frames of its traceback hold the record, which would so hold itself and wait for the
+        # collector, and that looks seldom.
+        received.violation = ContractViolation(violation.code, str(violation), violation.problems)
+    except Exception as error:  # whatever a stranger sent, it must not stop the lane
+        received.violation = ContractViolation("unreadable", f"{type(error).__name__} while reading the record")
+
+
+def _event_for(received: Received, service: Service) -> Event[EventData] | Tombstone | None:
+    key, value, headers = received.key, received.value, received.headers
+    if service.handlers.every is not None:
+        return decode_any(key, value, headers)
+    event = decode(received.topic, key, value, headers)
+    if received.topic.is_form:
+        service.sources.check(event.source, event.type)
+    # What nobody here handles is left out as if it said nothing: it needs no place in the inbox either.
+    if isinstance(event, Tombstone):
+        return event if event.retracted in service.handlers.tombstones else None
+    return event if type(event.data) in service.handlers else None

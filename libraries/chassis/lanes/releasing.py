@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, Final
 
-from contracts.codec import ContractViolation
 from contracts.event import Event
+from contracts.violation import ContractViolation
 from libraries.chassis.database import is_transient
 from libraries.chassis.handling import NotYet, Refused
 from libraries.chassis.lanes import inbox
@@ -19,6 +19,7 @@ from libraries.chassis.lanes.holding import hold_again, pause_before, restored
 from libraries.chassis.lanes.lane import ALONE, TOGETHER, Lane
 from libraries.chassis.lanes.ledger import QUERIES, LaneLost
 from libraries.chassis.lanes.processing import handle, set_aside, sort_out, violation_of
+from libraries.chassis.lanes.reading import read
 from libraries.chassis.process.backoff import Stopping
 from libraries.chassis.process.surroundings import Surroundings
 from libraries.chassis.records.name import LaneName
@@ -141,7 +142,7 @@ class Releaser:
 
     async def _handle(self, transaction: Transaction, received: Received) -> None:
         if received.violation is None:
-            received.read(self._service)
+            read(received, self._service)
         sort_out([received])
         if received.outcome is not None:
             return

@@ -16,7 +16,7 @@ import cramjam
 import orjson
 
 from libraries.chassis.records.name import LaneName
-from libraries.chassis.unit_of_work import OutboxRow
+from libraries.chassis.records.published import OutboxRow
 
 _PAGE_BYTES: Final = 28_000
 """Compressed to a quarter, which is what comes of some dozen events, a row stays on one page of PostgreSQL (8 kB)."""

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from libraries.chassis.outbox.pages import Numbered, Page, pages_of
 from libraries.chassis.records.name import LaneName
-from libraries.chassis.unit_of_work import OutboxRow
+from libraries.chassis.records.published import OutboxRow
 
 
 class Publication:

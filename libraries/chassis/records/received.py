@@ -1,4 +1,4 @@
-"""A record as it was received, what it says, and what became of it."""
+"""A record as it was received, and what became of it; `lanes.reading` reads what it says."""
 
 from __future__ import annotations
 
@@ -10,13 +10,12 @@ from uuid import UUID
 
 import orjson
 
-from contracts.any_event import decode_any
-from contracts.codec import ContractViolation, Headers, Told, decode, peek_type, told_of
+from contracts.attributes import Headers
 from contracts.event import Event, Tombstone, derived_id
 from contracts.message import EventData
 from contracts.topic import Topic
+from contracts.violation import ContractViolation
 from libraries.chassis.records.name import LaneName
-from libraries.chassis.service import Service
 
 _EARLIEST_MS, _LATEST_MS = 946_684_800_000, 4_102_444_799_999  # the years 2000 to 2099, as contracts take times
 
@@ -84,45 +83,6 @@ class Received:
         self.overtakes = self.wakes = False
         # No text of PostgreSQL can hold U+0000, and a validator may quote one.
         self.outcome, self.reason, self.detail, self.awaits = outcome, reason, detail.replace("\0", "\\0"), awaits
-
-    def read_once(self, service: Service) -> None:
-        """Parses the record, unless that was done: it may be read ahead, while another cycle commits."""
-        if not self.was_read:
-            self.was_read = True
-            if self.violation is None:
-                self.read(service)
-
-    def read(self, service: Service) -> None:
-        """Parses the record for a service; an event that the service has no handler for is left unread."""
-        # A type that the topic carries and nobody here handles needs no parsing: another service's business.
-        if service.handlers.every is None and peek_type(self.headers) in service.handlers.skipped(self.topic):
-            return
-        try:
-            self.event = self._event_for(service)
-        except ContractViolation as violation:
-            # Said anew: the frames of its traceback hold the record, which would so hold itself and wait for the
-            # collector, and that looks seldom.
-            self.violation = ContractViolation(violation.code, str(violation), violation.problems)
-        except Exception as error:  # whatever a stranger sent, it must not stop the lane
-            self.violation = ContractViolation("unreadable", f"{type(error).__name__} while reading the record")
-
-    def _event_for(self, service: Service) -> Event[EventData] | Tombstone | None:
-        if service.handlers.every is not None:
-            return decode_any(self.key, self.value, self.headers)
-        event = decode(self.topic, self.key, self.value, self.headers)
-        if self.topic.is_form:
-            service.sources.check(event.source, event.type)
-        # What nobody here handles is left out as if it said nothing: it needs no place in the inbox either.
-        if isinstance(event, Tombstone):
-            return event if event.retracted in service.handlers.tombstones else None
-        return event if type(event.data) in service.handlers else None
-
-    def told(self, service: Service) -> Told:
-        """What it says of its event, as far as that may be passed on; of a source that is not known nothing."""
-        told = told_of(self.topic, self.value, self.headers)
-        if self.topic.is_form and not service.sources.knows(told.source or ""):
-            return told._replace(source=None)
-        return told
 
     def dead_letter_id(self, service: str) -> UUID:
         """The id of this record as a dead letter: the same whenever and wherever it is set aside."""

@@ -13,6 +13,7 @@ from libraries.chassis.lanes.committer import Committer
 from libraries.chassis.lanes.held_keys import HeldKeys
 from libraries.chassis.lanes.lane import Flow, Lane
 from libraries.chassis.lanes.ledger import LaneLost, Ledger, Position
+from libraries.chassis.lanes.reading import read_once
 from libraries.chassis.lanes.releasing import held_keys
 from libraries.chassis.outbox.relay import Relay
 from libraries.chassis.process.backoff import Backoff, Stopping, persistently, within
@@ -76,7 +77,7 @@ class Membership:
                 if lane.proven and not lane.is_suspected:
                     # While another cycle commits; what may have ended the process is read once its attempt is noted.
                     for received in records:
-                        received.read_once(around.service)
+                        read_once(received, around.service)
                 lane.offer(records)
                 self._committer.filled.set()
 

@@ -4,102 +4,25 @@ from __future__ import annotations
 
 import asyncio
 import signal
-import socket
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
-from typing import Final
 
 import orjson
-import uvicorn
 from prometheus_client.exposition import choose_encoder
 from starlette.applications import Starlette
-from starlette.exceptions import HTTPException
-from starlette.requests import ClientDisconnect, Request
+from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from structlog.typing import FilteringBoundLogger
 
-from libraries.chassis.process.backoff import within
 from libraries.chassis.programmes import OtherProgramme
 from libraries.chassis.running.running import Running
-from libraries.chassis.servers.http_connection import LARGEST_HEADERS, connection_of
+from libraries.chassis.servers.http_port import Port, bound_socket
 from libraries.chassis.servers.migration import MigrationError
-from libraries.chassis.servers.visitors import Visitors
 from libraries.chassis.service import Service
-from libraries.chassis.settings import HttpLimits, Settings, SettingsError
+from libraries.chassis.settings import Settings
 from libraries.chassis.transport import NotVerified
 from libraries.chassis.trouble import trouble_of
 from libraries.chassis.watching.catalogue import REGISTRY
 from libraries.chassis.watching.otlp import start_tracing
-
-_DATE_SECONDS: Final = 1.0
-_ANSWER_SECONDS: Final = 5
-"""How long a stop waits for requests that are being answered."""
-
-
-class Port(uvicorn.Server):
-    """An application on a port of its own, which leaves the process's signals to others."""
-
-    def __init__(self, application: ASGIApp, bound: socket.socket, limits: HttpLimits, *, body_bytes: int) -> None:
-        config = uvicorn.Config(
-            bounded(application, body_bytes),
-            http=connection_of(Visitors(limits)),
-            h11_max_incomplete_event_size=LARGEST_HEADERS,
-            ws="none",
-            lifespan="off",
-            interface="asgi3",
-            proxy_headers=False,  # nothing asks who somebody says they are
-            server_header=False,
-            log_config=None,
-            access_log=False,
-            timeout_graceful_shutdown=_ANSWER_SECONDS,
-        )
-        super().__init__(config)
-        self._bound = bound
-        self._closing = asyncio.Event()
-
-    async def run_until_closed(self) -> None:
-        """Answers until `close`, and then what is being answered."""
-        await self.serve(sockets=[self._bound])
-
-    def close(self) -> None:
-        """Takes no more connections."""
-        self.should_exit = True
-        self._closing.set()
-
-    async def main_loop(self) -> None:
-        """Waits; uvicorn's own loop would wake an idle service ten times a second."""
-        while not await self.on_tick(0):
-            await within(self._closing.wait(), _DATE_SECONDS)
-
-    @contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        """Leaves signals alone."""
-        yield
-
-
-def bounded(application: ASGIApp, most: int) -> ASGIApp:
-    """An application that no body of more bytes reaches: neither by its length, nor while it is read."""
-
-    async def answer(scope: Scope, receive: Receive, send: Send) -> None:
-        # h11 lets nothing but digits through, and no body that is longer than it says.
-        declared = next((int(value) for name, value in scope["headers"] if name == b"content-length"), None)
-        taken = declared or 0
-
-        async def read() -> Message:
-            nonlocal taken
-            message = await receive() if taken <= most else {}
-            if declared is None:
-                taken += len(message.get("body", b""))
-            if taken > most:
-                raise HTTPException(413)
-            return message
-
-        with suppress(ClientDisconnect):  # they went, or were turned away: there is nobody to answer
-            await application(scope, read, send)
-
-    return answer
 
 
 def watched(running: Running) -> Starlette:
@@ -177,15 +100,3 @@ def _ports(running: Running, settings: Settings) -> list[Port]:
         public = bound_socket(settings.http_host, settings.http_port, "ENGAGE_HTTP")
         ports.append(Port(http, public, limits, body_bytes=http.body_bytes))
     return ports
-
-
-def bound_socket(host: str, port: int, setting: str) -> socket.socket:
-    """A socket on an address, which does not listen yet: nobody should wait for a service that starts."""
-    try:
-        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
-        made = socket.socket(family, kind, protocol)
-        made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        made.bind(address)
-    except OSError as error:
-        raise SettingsError(f"{setting}_HOST, {setting}_PORT: {host}:{port} can't be had: {error.strerror}") from None
-    return made

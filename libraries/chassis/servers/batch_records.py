@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from hashlib import sha256
 from typing import NamedTuple
 
-from contracts.codec import ContractViolation, Headers
+from contracts.attributes import Headers
+from contracts.violation import ContractViolation
 from libraries.chassis.servers.batch import Header, Limits
 from libraries.chassis.servers.codecs import Undecodable
 

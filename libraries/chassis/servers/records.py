@@ -11,7 +11,7 @@ from aiokafka.record.default_records import DefaultRecordBatch
 from aiokafka.structs import TopicPartition
 
 from contracts.catalogue import TOPIC_BY_NAME
-from contracts.codec import ContractViolation
+from contracts.violation import ContractViolation
 from libraries.chassis.records.received import Received
 from libraries.chassis.servers.batch import CONTROL, TRANSACTIONAL, Batch, FetchedBytes, Header, Limits, body
 from libraries.chassis.servers.batch_messages import is_compressed, read_messages

@@ -8,8 +8,8 @@ from typing import Final
 
 from contracts.event import Event, Tombstone
 from contracts.message import EventData
+from libraries.chassis.records.published import OutboxRow
 from libraries.chassis.records.received import UNFORESEEN, Received
-from libraries.chassis.unit_of_work import OutboxRow
 from libraries.chassis.watching import tracing
 from libraries.chassis.watching.trace_context import Place, place_in, place_of, span_before
 from libraries.chassis.watching.tracing import Span, Tracing

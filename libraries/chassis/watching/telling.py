@@ -12,8 +12,8 @@ from structlog.typing import FilteringBoundLogger
 
 from contracts.dead_letters import id_in
 from contracts.event import Event
+from libraries.chassis.records.published import OutboxRow
 from libraries.chassis.records.received import Received
-from libraries.chassis.unit_of_work import OutboxRow
 from libraries.chassis.watching import metrics, tracing
 from libraries.chassis.watching.log import write_lines
 from libraries.chassis.watching.trace_context import trace_of_story

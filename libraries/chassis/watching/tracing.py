@@ -12,7 +12,7 @@ from typing import Final, Literal, TypeAlias, TypeVar
 
 from contracts.event import Event, Tombstone
 from contracts.message import EventData
-from libraries.chassis.unit_of_work import Cause
+from libraries.chassis.records.published import Cause
 from libraries.chassis.watching.trace_context import Place, place_in, place_of
 
 Kind: TypeAlias = Literal["consumer", "client", "internal"]

@@ -12,8 +12,7 @@ from contracts.applications import (
     ApplicationSubmitted,
     ApplicationWithdrawalRequested,
 )
-from contracts.codec import encode_data
-from contracts.event import Event
+from contracts.event import Event, encode_data
 from contracts.message import EventData
 from contracts.states import ApplicationState
 from libraries.chassis.handling import handles

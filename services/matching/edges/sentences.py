@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Final
 
-from contracts.assignments import FitPart
+from contracts.fits import FitPart
 from services.matching.codes import ReadinessField
 from services.matching.edges.fit import FitPoints
 from services.matching.edges.gates import TerritoryMeeting

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from functools import partial
-from typing import NamedTuple
 from uuid import UUID
 
+from libraries.chassis.records.published import Cause
 from libraries.chassis.service import DutyLane
-from libraries.chassis.unit_of_work import Cause
 from services.matching.flows.contest import publish_verdict
+from services.matching.flows.matters import Matter, do_each
 from services.matching.flows.needs import review
 from services.matching.flows.new_rules import rules_moved, settle_under_rules
 from services.matching.flows.officers import end_deputy
@@ -24,13 +24,6 @@ from services.matching.pool.deadlines import (
 from services.matching.pool.pool import Pool
 from services.matching.settings.days import day_of, midnight_of
 from services.matching.store import Unit
-
-
-class Matter(NamedTuple):
-    """One thing that is due, by a name that it keeps; it holds ids alone, for after a rollback the pool is another."""
-
-    name: str
-    act: Callable[[Unit], None]
 
 
 class ReviewAndEmbargo:
@@ -77,12 +70,6 @@ def matters(pool: Pool, *, at: datetime) -> Iterator[Matter]:
     for verdict in due_verdicts(pool, at=at):
         name = f"decision {verdict.event_id} of the contest"
         yield Matter(name, partial(_publish, verdict.application_id))
-
-
-async def do_each(unit: Unit, matters: Sequence[Matter]) -> None:
-    """Does each matter in its turn."""
-    for matter in matters:
-        matter.act(unit)
 
 
 def _review(need_id: UUID, cause: Cause, unit: Unit) -> None:

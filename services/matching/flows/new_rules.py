@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from contracts.event import Event
-from libraries.chassis.unit_of_work import Cause
+from libraries.chassis.records.published import Cause
 from services.matching import codes
 from services.matching.flows.settling import look_at_all, settle, to_publish
 from services.matching.pool.pool import Pool

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from operator import attrgetter
 
-from contracts.assignments import AssignmentReleased, Levels
+from contracts.assignments import AssignmentReleased
+from contracts.fits import Levels
 from services.matching import codes
 from services.matching.flows.proposals import fit_between, new_assignment, publish_proposal, release
 from services.matching.flows.settling import settle

@@ -11,8 +11,8 @@ from contracts.assignments import (
     AssignmentDeclined,
     AssignmentProposed,
     AssignmentReleased,
-    Levels,
 )
+from contracts.fits import Levels
 from services.matching import codes
 from services.matching.edges.fit import FitPoints, fit_of
 from services.matching.edges.gates import meet

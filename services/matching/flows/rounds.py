@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from uuid import UUID
 
-from contracts.assignments import Levels
+from contracts.fits import Levels
 from contracts.rounds import RoundCompleted, RoundRequested
 from libraries.engine.solving import solve
 from libraries.engine.stepwise import solution_of

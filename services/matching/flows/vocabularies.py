@@ -8,9 +8,9 @@ from functools import partial
 from typing import Final
 
 from contracts.vocabularies import Vocabulary, VocabularyPublished, vocabulary_id_of
+from libraries.chassis.records.published import Cause
 from libraries.chassis.service import DutyLane
-from libraries.chassis.unit_of_work import Cause
-from services.matching.flows.duty import Matter, do_each
+from services.matching.flows.matters import Matter, do_each
 from services.matching.settings.days import day_of, midnight_of
 from services.matching.states.vocabularies import digests, next_saying, unsaid
 from services.matching.store import Unit

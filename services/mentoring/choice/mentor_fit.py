@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import lru_cache
 
-from contracts.assignments import FitPart
+from contracts.fits import FitPart
 from libraries.places.territories import TERRITORIES
 from services.mentoring.settings.pairing_rules import PairingRules
 from services.mentoring.settings.sentences import SENTENCES

@@ -9,7 +9,7 @@ from contracts.event import Event
 from contracts.mentors import MentorFlagged, MentorForm, MentorFormRefused
 from libraries.typed.words import reasons_of
 from services.mentoring.choice.roster import Roster
-from services.mentoring.flows import asking, forgetting, leaving, offers
+from services.mentoring.flows import asking, leaving, offers, progress
 from services.mentoring.settings.sentences import reason_of
 from services.mentoring.states.mentor import Mentor, enrolment, stranger
 from services.mentoring.states.mentor_forms import ReadMentor, read_mentor
@@ -28,7 +28,7 @@ def take_form(event: Event[MentorForm], unit: Unit, erased_at: datetime | None) 
             known = stranger(form.mentor_id, person_id, source=event.source, told_at=event.time)
             programme.roster.put(known, unit.now)
         # Before anybody knew the mentor for theirs, it could not be emptied with all else of theirs.
-        forgetting.empty_introductions(unit, known.person_id)
+        progress.empty_introductions(unit, known.person_id)
     elif isinstance(read := read_mentor(form, event.time), ReadMentor):
         _enrol(event, unit, _without_who_was_forgotten(read, event.time, unit))
     else:

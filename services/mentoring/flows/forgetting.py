@@ -5,10 +5,9 @@ from __future__ import annotations
 from uuid import UUID
 
 from contracts.contacts import ContactPublished, contact_id_of
-from contracts.erasures import ERASED, ErasureRequested, PersonForgotten, Removed
+from contracts.erasures import ErasureRequested, PersonForgotten, Removed
 from contracts.event import Event
-from services.mentoring.flows import asking, leaving, obstacle_lifting, offers
-from services.mentoring.reporters import speakers
+from services.mentoring.flows import asking, leaving, obstacle_lifting, offers, progress
 from services.mentoring.store import Unit
 
 
@@ -32,7 +31,7 @@ def forget(event: Event[ErasureRequested], unit: Unit) -> None:
         # However often they enrolled, there is one way to reach a person in a role.
         "contact": min(len(emptied), 1) + min(managed, 1),
         "project": _empty_leads(unit, person_id),
-        "introduction": empty_introductions(unit, person_id),
+        "introduction": progress.empty_introductions(unit, person_id),
         "description": obstacle_lifting.forget_words(unit, person_id),
         "held-record": programme.erasures.take_emptied(person_id),
     }
@@ -58,20 +57,6 @@ def _forget_line_manager(unit: Unit, person_id: UUID) -> int:
     for mentor in old:
         asking.forget_line_manager(unit, mentor)
     return len(old)
-
-
-def empty_introductions(unit: Unit, person_id: UUID) -> int:
-    """Empties the partners' names that a person wrote; returns how many."""
-    introductions = unit.store.state.introductions
-    theirs = [
-        introduction
-        for introduction in introductions.values()
-        if introduction.partner_name != ERASED
-        and person_id in speakers(unit.store.state, introduction.reported_by, introduction.assignment_id)
-    ]
-    for introduction in theirs:
-        introductions.put(introduction.introduction_id, introduction.emptied())
-    return len(theirs)
 
 
 def _empty_leads(unit: Unit, person_id: UUID) -> int:

@@ -5,8 +5,11 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from contracts.impact import Figure, ImpactRecorded, ImpactReported
+from contracts.erasures import ERASED
 from contracts.support import (
+    Figure,
+    ImpactRecorded,
+    ImpactReported,
     IntroductionRecorded,
     IntroductionReported,
     SupportActionChanged,
@@ -14,6 +17,7 @@ from contracts.support import (
     SupportPlanOpened,
     SupportUpdateRefused,
 )
+from services.mentoring.reporters import speakers
 from services.mentoring.settings.rhythms import Happening
 from services.mentoring.settings.sentences import reason_of
 from services.mentoring.states import support as states
@@ -160,3 +164,17 @@ def _facts(
         "organisation_name": lead.organisation_name,
         "project_title": lead.project_title,
     }
+
+
+def empty_introductions(unit: Unit, person_id: UUID) -> int:
+    """Empties the partners' names that a person wrote; returns how many."""
+    introductions = unit.store.state.introductions
+    theirs = [
+        introduction
+        for introduction in introductions.values()
+        if introduction.partner_name != ERASED
+        and person_id in speakers(unit.store.state, introduction.reported_by, introduction.assignment_id)
+    ]
+    for introduction in theirs:
+        introductions.put(introduction.introduction_id, introduction.emptied())
+    return len(theirs)

@@ -10,9 +10,8 @@ from typing import Final, Literal, TypeAlias
 from uuid import UUID
 
 from contracts.erasures import ERASED
-from contracts.impact import ImpactReported
 from contracts.states import SupportActionState
-from contracts.support import IntroductionReported
+from contracts.support import ImpactReported, IntroductionReported
 from services.mentoring.states.not_allowed import NotAllowed
 
 Update: TypeAlias = Literal["start", "finish", "drop"]

@@ -14,7 +14,7 @@ from contracts.assignments import (
     AssignmentState,
 )
 from contracts.event import Event
-from contracts.impact import ImpactRecorded
+from contracts.support import ImpactRecorded
 from libraries.chassis.handling import handles
 from services.notifications import lookups
 from services.notifications.people import FOUNDATION

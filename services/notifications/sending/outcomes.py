@@ -12,7 +12,7 @@ import orjson
 from contracts.contacts import Work
 from contracts.event import derived_id
 from contracts.message import Language
-from libraries.chassis.unit_of_work import Cause
+from libraries.chassis.records.published import Cause
 from libraries.work_days.due_dates import Calendar, Span, due_at
 from services.notifications.people import Correspondent
 from services.notifications.planned.follow_ups import FollowUp, Planned, State

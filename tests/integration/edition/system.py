@@ -12,7 +12,8 @@ from uuid import UUID
 from contracts.contacts import ContactPublished
 from contracts.event import Event
 from contracts.message import EventData
-from libraries.chassis.unit_of_work import OutboxRow, UnitOfWork
+from libraries.chassis.records.published import OutboxRow
+from libraries.chassis.unit_of_work import UnitOfWork
 from services.matching.flows.duty import ReviewAndEmbargo
 from services.mentoring.due import DueDates
 from tests.conformance.stage import Stage, Taken, event_of, reads

@@ -14,7 +14,8 @@ import pytest
 from contracts.applications import ApplicationCorrected, ApplicationSubmitted
 from contracts.event import Event
 from contracts.message import EventData
-from libraries.chassis.unit_of_work import OutboxRow, UnitOfWork
+from libraries.chassis.records.published import OutboxRow
+from libraries.chassis.unit_of_work import UnitOfWork
 from services.intake.app import SERVICE
 from services.intake.store import IntakeStore
 from tests.integration.conftest import connect

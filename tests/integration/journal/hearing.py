@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from libraries.chassis.unit_of_work import OutboxRow
+from libraries.chassis.records.published import OutboxRow
 from tests.conformance.stage import Stage, event_of, reads, service_named
 from tests.integration.conftest import connect
 

@@ -10,10 +10,9 @@ from typing import Any
 
 import pytest
 
-from contracts.impact import Figure, ImpactRecorded
 from contracts.pairs import MeetingHeld
 from contracts.rounds import NeedUnmet
-from contracts.support import SupportActionChanged
+from contracts.support import Figure, ImpactRecorded, SupportActionChanged
 from services.journal.operations import NothingFound, read_editions, read_report
 from services.journal.reports.model import ImpactYear, Mentoring
 from tests.conformance.stage import Stage, service_named

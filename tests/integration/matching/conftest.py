@@ -12,8 +12,9 @@ import pytest
 
 from contracts.event import Event
 from contracts.message import EventData
+from libraries.chassis.records.published import OutboxRow
 from libraries.chassis.store import Connection
-from libraries.chassis.unit_of_work import OutboxRow, UnitOfWork
+from libraries.chassis.unit_of_work import UnitOfWork
 from services.matching.app import SERVICE
 from services.matching.flows.duty import ReviewAndEmbargo
 from services.matching.pool.pool import Pool

@@ -17,8 +17,8 @@ from contracts.message import EventData
 from contracts.typed import DeclaredPerson
 from libraries.chassis.erasures import fetch_erasures
 from libraries.chassis.handling import NotYet
+from libraries.chassis.records.published import OutboxRow
 from libraries.chassis.store import Connection
-from libraries.chassis.unit_of_work import OutboxRow
 from tests.forms import form_event, identifier
 from tests.integration.matching.conftest import Crash, Matching, read_anew, values_of
 from tests.unit.matching.events import (

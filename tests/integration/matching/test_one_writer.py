@@ -10,8 +10,8 @@ import pytest
 
 from contracts.event import Event
 from contracts.message import EventData
+from libraries.chassis.records.published import OutboxRow
 from libraries.chassis.store import Connection
-from libraries.chassis.unit_of_work import OutboxRow
 from services.matching.settings.rules import Rules, TerritoryBound
 from tests.forms import form_event
 from tests.integration.conftest import connect

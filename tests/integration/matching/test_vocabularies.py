@@ -8,8 +8,8 @@ from datetime import timedelta
 import orjson
 
 from contracts.vocabularies import Vocabulary, vocabulary_id_of
+from libraries.chassis.records.published import OutboxRow
 from libraries.chassis.store import Connection
-from libraries.chassis.unit_of_work import OutboxRow
 from libraries.vocabularies.published import vocabularies
 from services.matching.flows.vocabularies import PublishVocabularies
 from tests.integration.matching.conftest import Matching, read_anew

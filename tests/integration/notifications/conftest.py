@@ -20,8 +20,9 @@ from asyncpg.connection import LoggedQuery
 
 from contracts.event import Event
 from libraries.chassis.database import role_of
+from libraries.chassis.records.published import Cause, OutboxRow
 from libraries.chassis.store import named_queries
-from libraries.chassis.unit_of_work import Cause, OutboxRow, UnitOfWork
+from libraries.chassis.unit_of_work import UnitOfWork
 from services.notifications.app import SERVICE
 from services.notifications.city_services import CityService
 from services.notifications.handlers.people import on_contact_retracted

@@ -24,7 +24,6 @@ from contracts.assignments import (
     AssignmentProposed,
     AssignmentReleased,
     AssignmentState,
-    FitPart,
     OfficerRecused,
 )
 from contracts.clearances import (
@@ -40,7 +39,7 @@ from contracts.contacts import ContactPublished, ContactRole, contact_id_of
 from contracts.contest import ContestDecisionPublished
 from contracts.erasures import ErasureRequested
 from contracts.event import Event, derived_id
-from contracts.impact import ImpactRecorded
+from contracts.fits import FitPart
 from contracts.message import EventData, Reason
 from contracts.obstacles import (
     ObstacleAbandoned,
@@ -68,6 +67,7 @@ from contracts.pairs import (
     PairState,
 )
 from contracts.rounds import ApplicationUnplaced, NominationProposed
+from contracts.support import ImpactRecorded
 
 START = datetime(2025, 3, 3, 9, tzinfo=UTC)
 MISSING = Reason(code="siren-missing", field="organisation.siren", fr="Le SIREN manque.", en="The SIREN is missing.")

@@ -8,7 +8,7 @@ import pytest
 
 from contracts.event import Event
 from contracts.obstacles import ObstacleDescribed
-from libraries.chassis.unit_of_work import Cause
+from libraries.chassis.records.published import Cause
 from services.notifications.handlers.obstacles import on_description_retracted
 from tests.integration.notifications.happenings import (
     START,

@@ -19,7 +19,7 @@ from deploy.privacy.search import Proof, search
 from libraries.chassis.kafka import Cluster
 from libraries.chassis.outbox.pages import Numbered, pages_of
 from libraries.chassis.records.name import LaneName
-from libraries.chassis.unit_of_work import OutboxRow
+from libraries.chassis.records.published import OutboxRow
 from tests.events import START, event_of
 from tests.forms import application, sending
 from tests.kafka import Sending, send

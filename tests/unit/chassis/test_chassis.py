@@ -15,11 +15,12 @@ from libraries.chassis.lanes.holding import pause_before
 from libraries.chassis.outbox.publication import Publication
 from libraries.chassis.process.faults import fault_at
 from libraries.chassis.records.name import LaneName
+from libraries.chassis.records.published import Cause
 from libraries.chassis.records.received import Received, headers_from_bytes, headers_to_bytes
 from libraries.chassis.running.duties import lock_key
 from libraries.chassis.servers.migration import migrations_of
 from libraries.chassis.store import named_queries
-from libraries.chassis.unit_of_work import Cause, UnitOfWork
+from libraries.chassis.unit_of_work import UnitOfWork
 from tests.forms import START, identifier, person
 from tests.typed import reached
 

@@ -7,9 +7,8 @@ from collections.abc import Callable, Sequence
 import pytest
 
 from contracts.catalogue import TOPIC_BY_NAME
-from libraries.chassis.lanes.commits import Part
 from libraries.chassis.lanes.held_keys import HeldKeys
-from libraries.chassis.lanes.lane import Flow, Lane, Reservoir
+from libraries.chassis.lanes.lane import Flow, Lane, Part, Reservoir
 from libraries.chassis.lanes.ledger import Position
 from libraries.chassis.lanes.narrowing import narrowed
 from libraries.chassis.lanes.processing import HandlerFailed

@@ -11,6 +11,7 @@ import pytest
 from aiokafka import TopicPartition
 
 from contracts.codec import Record
+from libraries.chassis.lanes.reading import read_once
 from libraries.chassis.servers.batch import FetchedBytes
 from libraries.chassis.servers.records import LIMITS, PartitionRecords
 from services.intake.app import SERVICE
@@ -41,7 +42,7 @@ def left_behind(data: bytes) -> int:
     try:
         fetched = FetchedBytes(struct.pack(">q", FIRST) + data[8:])
         for received in PartitionRecords(PLACE, fetched, None, FIRST, True, 1, LIMITS):
-            received.read_once(SERVICE)
+            read_once(received, SERVICE)
         del received, fetched
         return gc.collect()
     finally:

@@ -13,9 +13,9 @@ import pytest
 from contracts.catalogue import TOPIC_BY_NAME
 from contracts.codec import Record, decode, encode
 from contracts.event import Event
+from libraries.chassis.records.published import Cause
 from libraries.chassis.records.received import Received
 from libraries.chassis.settings import SettingsError
-from libraries.chassis.unit_of_work import Cause
 from libraries.chassis.watching import spans, tracing
 from libraries.chassis.watching.otlp import start_tracing
 from libraries.chassis.watching.trace_context import Place, place_in, place_of, span_before

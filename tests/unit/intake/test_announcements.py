@@ -13,8 +13,9 @@ from contracts.characters import one_line
 from contracts.contacts import ContactPublished
 from contracts.message import EventData
 from contracts.states import ApplicationState
+from libraries.chassis.records.published import Cause
 from libraries.chassis.store import NO_STORE
-from libraries.chassis.unit_of_work import Cause, PlainEvent, UnitOfWork
+from libraries.chassis.unit_of_work import PlainEvent, UnitOfWork
 from libraries.typed.slip import plain
 from services.intake import announcements
 from services.intake.applications import Entry

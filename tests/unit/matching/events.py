@@ -26,8 +26,9 @@ from contracts.message import EventData
 from contracts.needs import NeedClosed, NeedDeclared, NeedRevised
 from contracts.rounds import RoundRequested
 from contracts.typed import DeclaredPerson
+from libraries.chassis.records.published import OutboxRow
 from libraries.chassis.store import Connection
-from libraries.chassis.unit_of_work import OutboxRow, UnitOfWork
+from libraries.chassis.unit_of_work import UnitOfWork
 from services.matching.app import SERVICE
 from services.matching.flows.duty import matters
 from services.matching.pool.pool import Pool

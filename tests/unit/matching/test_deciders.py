@@ -8,7 +8,7 @@ from uuid import UUID
 
 import pytest
 
-from libraries.chassis.unit_of_work import OutboxRow
+from libraries.chassis.records.published import OutboxRow
 from tests.forms import identifier, person
 from tests.unit.matching.events import (
     OFFICER,

@@ -10,7 +10,7 @@ import pytest
 from contracts.applications import ApplicationContentErased
 from contracts.contacts import contact_id_of
 from contracts.erasures import ERASED
-from libraries.chassis.unit_of_work import OutboxRow
+from libraries.chassis.records.published import OutboxRow
 from tests.forms import identifier, person
 from tests.unit.matching.events import (
     START,

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contracts.assignments import FitPart
+from contracts.fits import FitPart
 from services.matching.edges.fit import FitPoints, fit_of
 from services.matching.edges.gates import meet
 from services.matching.edges.sentences import PARTS, parts_of

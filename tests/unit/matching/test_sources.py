@@ -9,7 +9,7 @@ import pytest
 from contracts.contacts import contact_id_of
 from contracts.message import EventData
 from libraries.chassis.handling import NotYet
-from libraries.chassis.unit_of_work import OutboxRow
+from libraries.chassis.records.published import OutboxRow
 from tests.forms import identifier, person
 from tests.unit.matching.events import (
     PoolInMemory,

@@ -12,8 +12,9 @@ from uuid import UUID
 from contracts.erasures import ErasureRequested
 from contracts.event import Event
 from contracts.message import EventData
+from libraries.chassis.records.published import OutboxRow
 from libraries.chassis.store import Connection
-from libraries.chassis.unit_of_work import OutboxRow, UnitOfWork
+from libraries.chassis.unit_of_work import UnitOfWork
 from services.mentoring.app import SERVICE
 from services.mentoring.choice.roster import Roster
 from services.mentoring.due import due_items, settle

@@ -11,9 +11,8 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from contracts.impact import ImpactReported, Indicator
 from contracts.message import EventData
-from contracts.support import IntroductionReported, SupportActionReported
+from contracts.support import ImpactReported, Indicator, IntroductionReported, SupportActionReported
 from libraries.chassis.handling import NotYet, Refused
 from services.mentoring.settings.rhythms import SETTINGS, SupportSettings
 from services.mentoring.settings.sentences import SENTENCES

@@ -15,8 +15,9 @@ from contracts.contacts import ContactRole
 from contracts.erasures import PersonForgotten
 from contracts.follow_ups import FollowUpCancelled, FollowUpFailed, FollowUpPlanned, FollowUpSent
 from contracts.message import EventData
+from libraries.chassis.records.published import Cause
 from libraries.chassis.store import NO_STORE
-from libraries.chassis.unit_of_work import Cause, PlainEvent, UnitOfWork
+from libraries.chassis.unit_of_work import PlainEvent, UnitOfWork
 from services.notifications.kinds import KINDS, Role
 from services.notifications.people import FOUNDATION
 from services.notifications.planned.announcements import cancelled_event, failed_event, planned_event, sent_event
