@@ -101,6 +101,7 @@ async def skip_offset(
     cause = UUID(bytes=blake2b(f"{lane}/{offset} skipped".encode(), digest_size=16).digest())
     identifier = derived_id(cause, now, source=service, ordinal=0)
     if not await connection.fetchval(_QUERIES["skip_offset"], *lane, offset, identifier, by, why, now):
+        # Asked for only to say it: the statement above has compared it while it wrote.
         position = await connection.fetchval(_QUERIES["read_position"], *lane)
         stands = "there is no such lane" if position is None else f"the lane stands at {position}"
         raise NotThere(f"{lane} can't step over {offset}: {stands}")
@@ -116,6 +117,7 @@ async def list_held(
     state: str | None = None,
 ) -> list[asyncpg.Record]:
     """What was set aside until `before`, oldest first, and without its content; None leaves everything in."""
+    # Keys are kept as bytes, since those of a hostile record need not be text.
     wanted = None if key is None else key.encode()
     return await connection.fetch(_QUERIES["list_held"], topic, wanted, reason, state, before)
 

@@ -20,7 +20,7 @@ def is_on_this_machine(host: str) -> bool:
     if host.startswith("/") or host.lower() == "localhost":
         return True
     try:
-        return ip_address(host).is_loopback
+        return ip_address(host).is_loopback  # all of 127.0.0.0/8 and ::1
     except ValueError:
         return False
 
@@ -43,11 +43,13 @@ def verifying(
     Raises ValueError, which quotes nothing, for a file that is none of what it should be.
     """
     try:
+        # Without a file this takes the system's authorities, and it asks for the name in any case.
         context = ssl.create_default_context(cafile=ca_file)
     except (OSError, ssl.SSLError):
         raise ValueError("the file of the authority holds no certificate in PEM") from None
     if certificate_file is not None:
         try:
+            # An empty password and not None, with which OpenSSL would ask for one at the terminal.
             context.load_cert_chain(certificate_file, key_file, password or "")
         except (OSError, ssl.SSLError):
             raise ValueError("the certificate and the key do not belong together, or can't be read") from None

@@ -139,6 +139,7 @@ def trouble_of(error: BaseException) -> Trouble | None:
         return Trouble("refused", f"Kafka refuses that ({type(error).__name__})", "its own log says why")
     if isinstance(error, TimeoutError):
         return Trouble("away", "a server did not answer in time", "see whether it runs; `engage doctor` looks at each")
+    # Before OSError, of which each of them is a kind.
     if isinstance(error, ssl.SSLError | ConnectionError | socket.gaierror):
         seen = f"a server can't be reached ({type(error).__name__})"
         return Trouble("away", seen, "`engage doctor` looks at each of them")

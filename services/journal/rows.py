@@ -14,6 +14,7 @@ from contracts.event import Event
 from libraries.chassis.handling import Origin
 from services.journal.things import Rank, Thing
 
+# The order of each table's columns here is that of COPY, of the queries and of the functions below.
 EVENT_COLUMNS: Final = (
     "happened_at", "topic", "partition", "offset", "id", "source", "type", "key", "thing_id", "recorded_at",
     "received_at", "correlation_id", "causation_id", "trace_id", "sequence", "data",
@@ -46,7 +47,7 @@ def event_row(
         event.causation_id,
         None if event.traceparent is None else UUID(event.traceparent[_TRACE_ID]),
         event.sequence,
-        None if payload is None else payload.decode(),
+        None if payload is None else payload.decode(),  # `jsonb`, so that an erasure can take single fields away
     )
 
 
@@ -62,7 +63,7 @@ def thing_row(thing: Thing) -> tuple[Any, ...]:
         thing.state,
         *thing.rank,
         thing.said_at,
-        orjson.dumps(thing.facts).decode(),
+        orjson.dumps(thing.facts).decode(),  # COPY and `unnest` take a document as text
         thing.erased_at,
         thing.first_at,
         thing.last_at,

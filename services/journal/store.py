@@ -62,6 +62,7 @@ class JournalStore:
             event_row(event, origin, said[0].id, book.hear(event, said), now)
             for (event, origin), said in zip(kept, told, strict=True)
         ]
+        # Before the events: a partitioned table refuses a row that it has no month for.
         await self._make_months({month_of(row[0]) for row in rows} - self.state.known)
         await self._connection.copy_records_to_table("event", columns=EVENT_COLUMNS, records=rows)
         await self._write(book)
@@ -90,6 +91,7 @@ class JournalStore:
 
     async def drop_months_before(self, before: date) -> None:
         """Drops all months before one, and forgets the things that nothing has spoken of since."""
+        # Whole tables: to delete millions of rows would cost as much again in vacuuming.
         await self._connection.execute(QUERIES["drop_months"], before)
         await self._connection.execute(QUERIES["forget_things"], datetime.combine(before, time(), UTC))
         self.state.known = {month for month in self.state.known if month >= before}

@@ -56,12 +56,14 @@ class DutyPlace:
     ) -> int:
         """Does what is found, narrowing down to what fails, which is set aside; returns how much was done."""
         done, most = 0, None
+        # Looked for anew after each failure: it took back all of its transaction, and with it what was found.
         while True:
             items: Sequence[Item] = ()
             try:
                 async with self.unit_of_work() as unit:
                     found = [item for item in await find(unit) if item.name not in self.set_aside]
                     if not found:
+                        # Raised and not returned, so that the claim of the lane is rolled back: nothing was done.
                         raise NothingDone
                     items = found[:most]
                     await do(unit, items)
@@ -71,11 +73,13 @@ class DutyPlace:
                 raise
             except Exception as error:
                 if is_transient(error) or not items:
+                    # The database is away, or `find` itself fails: none of what is due is to blame.
                     raise
                 if len(items) > 1:
                     most = len(items) // 2
                 else:
                     await self._set_aside(items[0].name, error)
+                    # As many as are found again: what is left may all be well.
                     most = None
             else:
                 done += len(items)
@@ -92,6 +96,7 @@ class DutyPlace:
                 transaction.connection, self.around.service.name, *place, item, detail, self.around.clock()
             )
             transaction.unit.published.extend(letters)
+        # Only now, since it is committed: counted before, a lost transaction would be counted with it.
         metrics.DEAD_LETTERS.labels(topic, "duty-failed").inc()
         self.set_aside.add(item)
 

@@ -22,6 +22,7 @@ def start_tracing(service: str, version: str, environment: Mapping[str, str] = o
 
     Raises SettingsError where one is named and the packages are not there, or another of the variables is wrong.
     """
+    # That of traces first, as OpenTelemetry has it: where both are set it is the one that is used.
     named = next((name for name in _ENDPOINTS if environment.get(name)), None)
     if named is None or environment.get("OTEL_SDK_DISABLED", "").lower() == "true":
         return lambda: None

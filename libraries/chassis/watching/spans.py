@@ -25,6 +25,7 @@ def tell_of(records: Sequence[Received], seconds: float) -> None:
         return
     ended = time.time_ns()
     started = ended - int(seconds * 1e9)
+    # Before the spans of the records, which are linked to it.
     batch = tracing.new_place()
     told = [received for received in records if received.event is not None and received.outcome != "skipped"]
     for received in told:
@@ -41,6 +42,7 @@ def tell_of_due(published: Sequence[OutboxRow], began: int) -> None:
     active = tracing.active()
     if active is None:
         return
+    # One of each cause will do: all that it publishes belongs to one story.
     for row in {row.causation_id: row for row in published}.values():
         if row.causation_id is not None and not active.has_told(row.causation_id):
             story = row.traceparent
@@ -56,6 +58,7 @@ def tell_of_due(published: Sequence[OutboxRow], began: int) -> None:
 
 def _transaction(active: Tracing, place: Place, records: Sequence[Received], during: tuple[int, int]) -> Span:
     topics = {received.topic.name for received in records}
+    # A transaction takes records of any number of topics, and the attribute has room for one.
     topic = topics.pop() if len(topics) == 1 else None
     attributes = {
         **_messaging(active, "commit", topic),
@@ -93,6 +96,7 @@ def _decision(
     }
     if received.reason:
         attributes["engage.reason"] = received.reason
+    # What was refused is no failure: a collector that counts errors would count what forms got wrong.
     failed = received.reason if received.reason in UNFORESEEN else None
     name = f"decide {event.type.removeprefix('engage.')}"
     place = active.place_of(event)

@@ -28,6 +28,7 @@ class Troubles:
 
     def failed(self, name: str, text: str) -> None:
         """A part has failed, once more or for the first time; `text` names the error and nothing personal."""
+        # Since the first failure, with the latest words: how long it lasts matters, and what it is now.
         if (known := self._open.get(name)) is None:
             self._open[name] = _Trouble(self._clock(), text)
         else:

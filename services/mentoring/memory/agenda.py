@@ -27,6 +27,7 @@ class Agenda:
         if known == moment:
             return
         if known is not None:
+            # Found by both, which is unique: many are due at one moment, such as midnight.
             del self._order[bisect_left(self._order, (known, identifier))]
             del self._moments[identifier]
         if moment is not None:
@@ -43,6 +44,7 @@ class Agenda:
 
     def next(self, after: datetime | None = None) -> datetime | None:
         """The earliest moment, or the earliest `after` another."""
+        # To the right: what is due at that very moment is in `due`, and comes before this.
         position = 0 if after is None else bisect_right(self._order, after, key=_moment)
         return self._order[position][0] if position < len(self._order) else None
 

@@ -35,6 +35,7 @@ class Erasures:
 
     def of(self, person_id: UUID) -> datetime | None:
         """When a person asked last, if they did."""
+        # None would be read as a no, and somebody would be written to who must not be.
         if person_id not in self._asked:
             raise NotNamed("person", person_id)
         return self._erased.get(person_id)

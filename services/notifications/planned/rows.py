@@ -22,6 +22,7 @@ AT_ONCE: Final = datetime.fromtimestamp(0, UTC)
 BY_NUMBER: Final[Callable[[UUID], int]] = attrgetter("int")
 """The order of ids: comparing them as they are runs a function of Python's for each comparison."""
 
+# The order of each table's columns here is that of COPY and of the functions below.
 _COLUMNS: Final = (
     "id", "lane", "kind", "recipient_id", "counterpart_id", "matter_id", "application_id", "matter_version", "occasion",
     "correlation_id", "parameters", "due_at", "state", "settled", "next_attempt_at", "caused_at", "words_of",
@@ -49,6 +50,7 @@ async def move_series_on(connection: Connection, moves: Sequence[tuple[Series, S
 
     Of a series that is over nothing is kept but that it was.
     """
+    # In the order of their ids, as everywhere, so that no two transactions wait for each other.
     moves = sorted(moves, key=lambda move: move[0].id.int)
     status = await connection.execute(
         QUERIES["move_series_on"],
@@ -164,6 +166,7 @@ async def _insert(
     try:
         await connection.copy_records_to_table(table, columns=columns, records=records)
     except asyncpg.UniqueViolationError as error:
+        # As if it had been serialised: tried again, the transaction reads the other's row and leaves it alone.
         raise asyncpg.SerializationError("a follow-up was planned by two transactions at once") from error
 
 
