@@ -10,7 +10,8 @@ WORKERS ?= 3
 # What stands beside the chain, which `bench` names itself, since it alone takes ARGS.
 BENCHMARKS := $(filter-out tests/benchmarks/_%,$(wildcard tests/benchmarks/*.py))
 
-.PHONY: demo test test-kafka test-pages test-strangers faults fuzz hostile bench configuration kubernetes sbom release lexicon \
+.PHONY: demo test test-whole test-kafka test-pages test-strangers faults fuzz hostile bench configuration kubernetes sbom release \
+	lexicon \
 	lint lock lock-peers lock-strangers lock-kubernetes clean
 
 demo: $(INSTALLED)
@@ -20,10 +21,16 @@ test: lint
 	@echo "== pytest"
 	@$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist worksteal $(ARGS)
 
+# Whole systems, from a form to a mail: each starts every service, and what it plays takes minutes.
+test-whole: $(INSTALLED)
+	@echo "== pytest on whole systems"
+	@$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadfile tests/end_to_end $(ARGS)
+
 # Needs Java 17 or later and, the first time, Maven.
 test-kafka: $(INSTALLED)
 	@echo "== pytest on Apache Kafka"
-	@ENGAGE_TEST_KAFKA=apache $(BIN)/python -m pytest tests/integration/chassis tests/integration/kafka tests/faults $(ARGS)
+	@ENGAGE_TEST_KAFKA=apache $(BIN)/python -m pytest tests/integration/chassis tests/integration/kafka tests/faults \
+		tests/end_to_end/test_hostile_flood.py $(ARGS)
 
 # Programs of others against `engage up`: CloudEvents SDKs and Kafka clients of five languages, and the examples. Needs
 # Java 17 or later, Maven, Node.js 20 or later, Go 1.24 or later and kcat; what is missing is skipped by name.
@@ -46,7 +53,7 @@ fuzz: $(INSTALLED)
 
 # Ten thousand hostile records on every topic of forms, among good ones.
 hostile: $(INSTALLED)
-	@ENGAGE_HOSTILE_RECORDS=10000 $(BIN)/python -m pytest -s tests/integration/chassis/test_hostile_flood.py $(ARGS)
+	@ENGAGE_HOSTILE_RECORDS=10000 $(BIN)/python -m pytest -s tests/end_to_end/test_hostile_flood.py $(ARGS)
 
 # Half an hour, on a machine that does nothing else. The peers need npm the first time, and Linux.
 # ARGS="--count 500 --runs 1" is a smoke test; ARGS="--part latency" one part of the chain's.

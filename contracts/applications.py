@@ -64,7 +64,7 @@ class DeclaredProject(Message):
     themes: TypedLabels = Field(default=(), description="Social themes that it works on, at most 20")
     publics: TypedLabels = Field(default=(), description="Whom it serves, at most 20")
     territories: TypedLabels = Field(
-        default=(), description="Where in Marseille, at most 50; empty where the form did not say"
+        default=(), description="Where in the city, at most 50; empty where the form did not say"
     )
     spread_within_years: TypedLine = Field(
         default=None, description="Years until it works in another administrative region"
@@ -133,7 +133,7 @@ class Project(Message):
     themes: tuple[Code, ...] = Field(max_length=MOST_TAGS, description="Social themes that it works on")
     publics: tuple[Code, ...] = Field(max_length=MOST_TAGS, description="Whom it serves")
     territories: tuple[Territory, ...] = Field(
-        max_length=MOST_TERRITORIES, description="Where in Marseille; empty where that is not known"
+        max_length=MOST_TERRITORIES, description="Where in the city; empty where that is not known"
     )
 
 

@@ -23,7 +23,7 @@ class MentorForm(EventData):
     directorate: TypedLine = Field(default=None, description="The directorate of the City that the agent works for")
     skills: TypedLabels = Field(default=(), description="Themes the mentor knows, at most 20")
     languages: TypedLabels = Field(default=("fr",), description="Languages the mentor speaks: fr, en")
-    territories: TypedLabels = Field(default=(), description="Where in Marseille the mentor can be, at most 50")
+    territories: TypedLabels = Field(default=(), description="Where in the city the mentor can be, at most 50")
     slots: tuple[WeeklySlot, ...] = Field(default=(), max_length=18, description="When in the week the mentor can meet")
     capacity: TypedLine = Field(default=None, description="Pairs at one time, at most 20")
     paused_until: TypedLine = Field(default=None, description="No new pair before that day; those held go on")

@@ -50,7 +50,7 @@ Name = Annotated[str, Field(pattern=_TEXT, max_length=MOST_NAME_CHARACTERS), OF_
 """What something goes by in a programme or a form: an edition, a version, a seed, a dotted path."""
 
 Territory = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9 -]*$", max_length=64)]
-"""An INSEE code, a priority neighbourhood's code (`QN…`), the code of a named zone, or `marseille`."""
+"""An INSEE code, a priority neighbourhood's code (`QN…`), the code of a named zone, or that of the whole city."""
 
 WeeklySlot = Annotated[str, Field(pattern=r"^(mon|tue|wed|thu|fri|sat)-(morning|afternoon|evening)$", max_length=13)]
 """A part of a day of the week, such as `tue-morning`."""

@@ -133,7 +133,7 @@ def _against_the_published(directory: Path, register: Register, topics: Sequence
             yield Finding(name, "breaks", text, EVERYBODY, RESTORE)
             continue
         version = current.get(event_type)
-        yield from judge(Published(name, event_type, topic, *read_published(directory, name)), version)
+        yield from judge(Published(name, event_type, topic, *read_published(directory, name)), version, proven=True)
         if version is not None:
             yield from _same_name(version, name, int(minor), digests)
 

@@ -15,7 +15,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 from structlog.typing import FilteringBoundLogger
 
-from libraries.chassis.servers.http_port import Port, bound_socket
+from libraries.chassis.running.http_port import Port, bound_socket
 from libraries.chassis.settings import Settings
 from libraries.pages.answering import AWAY
 from libraries.pages.asking import MOST_BODY_BYTES

@@ -1,6 +1,6 @@
 """Hostile records by the thousand on every topic of forms: each good one has its effect, and nothing grows.
 
-The default run sends some hundreds a topic; `make hostile` sends ten thousand.
+`make test-whole` sends some hundreds a topic; `make hostile` sends ten thousand.
 """
 
 from __future__ import annotations

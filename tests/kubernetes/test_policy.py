@@ -10,7 +10,7 @@ import pytest
 from contracts.catalogue import SERVICES
 from deploy.configuration import settings
 from deploy.kubernetes.workloads import workloads
-from libraries.chassis.servers import http_port
+from libraries.chassis.running import http_port
 from libraries.chassis.settings import Settings
 from tests.kubernetes.tools import BUILDS, Resource, rendered
 

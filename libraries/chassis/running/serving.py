@@ -14,8 +14,8 @@ from starlette.routing import Route
 from structlog.typing import FilteringBoundLogger
 
 from libraries.chassis.programmes import OtherProgramme
+from libraries.chassis.running.http_port import Port, bound_socket
 from libraries.chassis.running.running import Running
-from libraries.chassis.servers.http_port import Port, bound_socket
 from libraries.chassis.servers.migration import MigrationError
 from libraries.chassis.service import Service
 from libraries.chassis.settings import Settings
