@@ -11,8 +11,7 @@ WORKERS ?= 3
 BENCHMARKS := $(filter-out tests/benchmarks/_%,$(wildcard tests/benchmarks/*.py))
 
 .PHONY: demo test test-whole test-kafka test-pages test-strangers faults fuzz hostile bench configuration kubernetes sbom release \
-	lexicon \
-	lint lock lock-peers lock-strangers lock-kubernetes clean
+	lexicon lint lock lock-peers lock-strangers lock-kubernetes clean
 
 demo: $(INSTALLED)
 	@$(BIN)/engage demo $(ARGS)

@@ -48,7 +48,7 @@ if TYPE_CHECKING:
 
 program = typer.Typer(
     name="engage",
-    help="The partnership between La France s'engage and the City of Marseille, as services over Kafka.",
+    help="A city's programme for social projects, from the form to the pair, as services over Kafka.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
 )
@@ -117,7 +117,7 @@ def options(
         bool, typer.Option("--version", is_eager=True, callback=_show_version, help="Say which version this is")
     ] = False,
 ) -> None:
-    """The partnership between La France s'engage and the City of Marseille, as services over Kafka."""
+    """A city's programme for social projects, from the form to the pair, as services over Kafka."""
 
 
 @program.command()

@@ -38,14 +38,14 @@ def planned_about(said: EventData, matter_id: UUID, *concerned: UUID | None) -> 
     named = [(entity, matter_id) for entity in looked_at]
     if looked_at:
         named += [(PERSON, person_id) for person_id in concerned if person_id is not None]
-    return Lookup(tuple(named), lambda store: store.plans.about(matter_id))
+    return Lookup(tuple(named), lambda store: PlannedAbout(store.plans, matter_id))
 
 
 def all_planned_about(matter_id: UUID, *concerned: UUID | None) -> Lookup[NotificationStore, PlannedAbout]:
     """All that was ever planned about a matter with what it says, for events that say anew who holds which role."""
     named = [(entity, matter_id) for entity in (MATTER, MATTER_IN_SERIES, MATTER_IN_WORDS)]
     named += [(PERSON, person_id) for person_id in concerned if person_id is not None]
-    return Lookup(tuple(named), lambda store: store.plans.about(matter_id))
+    return Lookup(tuple(named), lambda store: PlannedAbout(store.plans, matter_id))
 
 
 def application(said: ApplicationState) -> Lookup[NotificationStore, PlannedAbout]:

@@ -12,6 +12,7 @@ from libraries.chassis.handling import handles, handles_tombstones_of
 from services.notifications import lookups
 from services.notifications.contacts import ContactRegister
 from services.notifications.kinds import KINDS
+from services.notifications.planned.about import PlannedAbout
 from services.notifications.planned.planner import Matter
 from services.notifications.planned.reacting import react, settle_kinds
 from services.notifications.store import Unit
@@ -31,10 +32,12 @@ def on_contact_published(event: Event[ContactPublished], unit: Unit, contacts: C
         return
     ended, begun = contacts.keep(said, unit.now, unit.new_id)
     if ended is not None:
-        settle_kinds(event, unit, unit.store.plans.about(ended), KINDS.settled_by[ContactPublished])
+        settle_kinds(event, unit, PlannedAbout(unit.store.plans, ended), KINDS.settled_by[ContactPublished])
     if begun is not None:
         # It belongs to no application: it stands for itself.
-        react(event, unit, unit.store.plans.begin(begun), Matter(begun, begun, 1, {said.role: said.person_id}, {}))
+        unit.store.plans.begin(begun)
+        about = PlannedAbout(unit.store.plans, begun)
+        react(event, unit, about, Matter(begun, begun, 1, {said.role: said.person_id}, {}))
 
 
 @handles_tombstones_of(ContactPublished)

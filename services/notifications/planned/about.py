@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from typing import TYPE_CHECKING
 from uuid import UUID
 
 from services.notifications.kinds import Role
 from services.notifications.planned.follow_ups import FollowUp, Planned
 from services.notifications.planned.history import LastSaid
+from services.notifications.planned.plans import Plans
 from services.notifications.planned.series import Series
-
-if TYPE_CHECKING:
-    from services.notifications.planned.plans import Plans
 
 
 class PlannedAbout:

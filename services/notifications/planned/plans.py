@@ -11,7 +11,6 @@ import asyncpg
 
 from libraries.chassis.store import Connection
 from services.notifications.kinds import Role
-from services.notifications.planned.about import PlannedAbout
 from services.notifications.planned.follow_ups import FollowUp, Planned, lane_of
 from services.notifications.planned.history import History, LastSaid
 from services.notifications.planned.rows import (
@@ -82,10 +81,6 @@ class Plans:
             ranges = matter_ranges(self._matters_in_series)
             self._read_series(await self._connection.fetch(QUERIES["fetch_series"], *ranges))
 
-    def about(self, matter_id: UUID) -> PlannedAbout:
-        """What is planned about one matter."""
-        return PlannedAbout(self, matter_id)
-
     def open_of(self, matter_id: UUID) -> Collection[FollowUp]:
         """What is scheduled or being sent about a matter; a copy, which later changes leave alone."""
         self._check(matter_id, self._matters)
@@ -134,10 +129,9 @@ class Plans:
         self._history.note_words(planned)
         return True
 
-    def begin(self, matter_id: UUID) -> PlannedAbout:
-        """What is planned about a matter that the event at hand has made: nothing can have been before."""
+    def begin(self, matter_id: UUID) -> None:
+        """Says that the event at hand has made a matter, about which nothing can have been planned before."""
         self._matters |= {matter_id}
-        return self.about(matter_id)
 
     def forget(self, person_id: UUID, at: datetime) -> int:
         """Leaves what was caused by then for a person, or introduces them, to the sender; counts this batch's own."""

@@ -71,15 +71,15 @@ def test_series_are_read_where_one_begins_or_ends_and_nowhere_else() -> None:
 async def test_a_matter_that_no_need_named_is_not_looked_at() -> None:
     known = plans()
     await known.load([ONE], [])
-    assert known.about(ONE).open == ()
-    assert known.about(ONE).plan(follow_up(ONE))
-    assert not known.about(ONE).plan(follow_up(ONE)), "it was planned before"
+    assert PlannedAbout(known, ONE).open == ()
+    assert PlannedAbout(known, ONE).plan(follow_up(ONE))
+    assert not PlannedAbout(known, ONE).plan(follow_up(ONE)), "it was planned before"
     with pytest.raises(LookupError, match=str(OTHER)):
-        assert known.about(OTHER).open
+        assert PlannedAbout(known, OTHER).open
     with pytest.raises(LookupError, match="no need named"):
-        assert known.about(ONE).series
+        assert PlannedAbout(known, ONE).series
     with pytest.raises(LookupError, match=str(OTHER)):
-        known.about(ONE).plan(follow_up(OTHER))
+        PlannedAbout(known, ONE).plan(follow_up(OTHER))
 
 
 async def test_what_was_loaded_before_is_not_looked_at_with_the_next_batch() -> None:
