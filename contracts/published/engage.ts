@@ -59,7 +59,7 @@ export interface DeclaredProject {
   readonly themes?: readonly (number | string | null)[] | null;
   /** Whom it serves, at most 20 */
   readonly publics?: readonly (number | string | null)[] | null;
-  /** Where in Marseille, at most 50; empty where the form did not say */
+  /** Where in the city, at most 50; empty where the form did not say */
   readonly territories?: readonly (number | string | null)[] | null;
   /** Years until it works in another administrative region */
   readonly spread_within_years?: number | string | null;
@@ -131,7 +131,7 @@ export interface NeedDeclared {
   readonly themes?: readonly (number | string | null)[] | null;
   /** Whom it concerns, at most 20; empty for anybody */
   readonly publics?: readonly (number | string | null)[] | null;
-  /** Where in Marseille: one at least, at most 50 */
+  /** Where in the city: one at least, at most 50 */
   readonly territories?: readonly (number | string | null)[] | null;
   /** How far it is covered today */
   readonly coverage: "uncovered" | "poorly-covered" | "covered";
@@ -165,7 +165,7 @@ export interface NeedRevised {
   readonly themes?: readonly (number | string | null)[] | null;
   /** Whom it concerns, at most 20; empty for anybody */
   readonly publics?: readonly (number | string | null)[] | null;
-  /** Where in Marseille: one at least, at most 50 */
+  /** Where in the city: one at least, at most 50 */
   readonly territories?: readonly (number | string | null)[] | null;
   /** How far it is covered today */
   readonly coverage: "uncovered" | "poorly-covered" | "covered";
@@ -213,7 +213,7 @@ export interface MentorEnrolled {
   readonly skills?: readonly (number | string | null)[] | null;
   /** Languages the mentor speaks: fr, en */
   readonly languages?: readonly (number | string | null)[] | null;
-  /** Where in Marseille the mentor can be, at most 50 */
+  /** Where in the city the mentor can be, at most 50 */
   readonly territories?: readonly (number | string | null)[] | null;
   /** When in the week the mentor can meet */
   readonly slots?: readonly string[];
@@ -249,7 +249,7 @@ export interface MentorRevised {
   readonly skills?: readonly (number | string | null)[] | null;
   /** Languages the mentor speaks: fr, en */
   readonly languages?: readonly (number | string | null)[] | null;
-  /** Where in Marseille the mentor can be, at most 50 */
+  /** Where in the city the mentor can be, at most 50 */
   readonly territories?: readonly (number | string | null)[] | null;
   /** When in the week the mentor can meet */
   readonly slots?: readonly string[];
@@ -652,7 +652,7 @@ export interface Project {
   readonly themes: readonly string[];
   /** Whom it serves */
   readonly publics: readonly string[];
-  /** Where in Marseille; empty where that is not known */
+  /** Where in the city; empty where that is not known */
   readonly territories: readonly string[];
 }
 
@@ -916,7 +916,7 @@ export interface Need {
   readonly themes: readonly string[];
   /** Whom it concerns; empty for anybody */
   readonly publics: readonly string[];
-  /** Where in Marseille */
+  /** Where in the city */
   readonly territories: readonly string[];
   /** How far it is covered today */
   readonly coverage: "uncovered" | "poorly-covered" | "covered";
