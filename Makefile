@@ -20,7 +20,7 @@ test: lint
 	@echo "== pytest"
 	@$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist worksteal $(ARGS)
 
-# Whole systems, from a form to a mail: each starts every service, and what it plays takes minutes.
+# Systems that run: each starts servers and services of its own, and what the longest play takes minutes.
 test-whole: $(INSTALLED)
 	@echo "== pytest on whole systems"
 	@$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadfile tests/end_to_end $(ARGS)

@@ -9,9 +9,9 @@ import pytest
 
 from contracts.codec import Record
 from deploy.local.stack import Stack
+from tests.end_to_end.operator import engage, is_told, stop_lane
 from tests.eventually import eventually
 from tests.forms import application, sending
-from tests.integration.operator import engage, is_told, stop_lane
 from tests.kafka import Sending, send
 
 FORMS = "forms.applications.v1"

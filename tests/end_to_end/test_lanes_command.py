@@ -9,9 +9,9 @@ from collections.abc import Iterator
 import pytest
 
 from deploy.local.stack import Stack
+from tests.end_to_end.operator import engage, is_told, stop_lane
 from tests.eventually import eventually
 from tests.forms import application, sending
-from tests.integration.operator import engage, is_told, stop_lane
 from tests.kafka import Sending, read_events, send
 
 FORMS = "forms.applications.v1"
