@@ -50,6 +50,8 @@ def whole_number(typed: Typed, *, least: int, most: int) -> int | None:
 
     Raises Slip where it is none, has a part behind the comma, can be read in two ways (`85.000`), or lies outside.
     """
+    if typed is None:
+        return None
     if isinstance(typed, int):
         number = Decimal(typed)
     elif isinstance(typed, float):
@@ -97,8 +99,7 @@ def day(typed: Typed, *, first: date, last: date) -> date | None:
     The day comes before the month, as it does in French, unless only the other order is a day at all. Raises Slip where
     it is none, lacks the century, or lies outside.
     """
-    written = re.sub(r"\s+", " ", folded(plain(typed)))
-    if not written:
+    if typed is None or not (written := re.sub(r"\s+", " ", folded(plain(typed)))):
         return None
     found = _day(written)
     if not first <= found <= last:

@@ -41,6 +41,8 @@ def code(typed: Typed) -> str | None:
 
     Raises Slip where no code can be made of it.
     """
+    if typed is None:
+        return None
     # Mostly a form's program has made it of a list.
     if isinstance(typed, str) and _CODE.fullmatch(typed) and len(typed) <= _LONGEST_CODE and plain(typed):
         return typed

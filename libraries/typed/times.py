@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Final
 
 from contracts.message import EventData
@@ -16,9 +17,14 @@ _TIMES: Final = ("submitted_at", "corrected_at", "declared_at", "revised_at", "e
 
 def check_times(form: EventData, sent_at: datetime, reading: Reading) -> None:
     """Asks back each time of a form that lies more than a day after it was sent."""
-    for field in _TIMES:
-        if (said_at := getattr(form, field, None)) is not None:
+    for field in _times_of(type(form)):
+        if (said_at := getattr(form, field)) is not None:
             reading.read(field, _check, said_at, sent_at)
+
+
+@cache  # to look for a field that a model lacks takes longer than all else here
+def _times_of(form: type[EventData]) -> tuple[str, ...]:
+    return tuple(field for field in _TIMES if field in form.model_fields)
 
 
 def _check(said_at: datetime, sent_at: datetime) -> None:

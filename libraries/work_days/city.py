@@ -6,11 +6,13 @@ from datetime import date, datetime, time
 from typing import Final
 from zoneinfo import ZoneInfo, available_timezones
 
-import holidays as known_holidays
 from pydantic import BaseModel, ConfigDict, field_validator
 
 from libraries.programme.running import programme
 from libraries.work_days.due_dates import Calendar
+
+_FRANCE: Final = "FR"
+"""Known without asking the library, which takes 10 MB of each process that reads this and counts no work day."""
 
 
 class City(BaseModel):
@@ -35,7 +37,11 @@ class City(BaseModel):
     @field_validator("holidays")
     @classmethod
     def _check_country(cls, value: str) -> str:
-        if value not in known_holidays.list_supported_countries():
+        if value == _FRANCE:
+            return value
+        from holidays import list_supported_countries
+
+        if value not in list_supported_countries():
             raise ValueError("no country has this code whose holidays are known: give one of ISO 3166, such as FR")
         return value
 

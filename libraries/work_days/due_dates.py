@@ -9,8 +9,6 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
-import holidays
-
 _SATURDAY: Final = 5
 
 
@@ -28,6 +26,9 @@ class Calendar:
 
         Raises ZoneInfoNotFoundError and NotImplementedError for one that does not exist.
         """
+        # Only now: the library takes a tenth of the memory of an idle service, and not every one counts work days.
+        import holidays
+
         days = holidays.country_holidays(country)
         days.update(list(closed))
         return cls(ZoneInfo(time_zone), at, days)

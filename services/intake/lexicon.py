@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
+from itertools import chain, product
 from typing import Annotated, Final, NamedTuple, TypeAlias
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
@@ -17,6 +19,9 @@ from services.intake.cleaned_forms import Project
 
 _JOINTS: Final = frozenset("'’-‑")
 """Between two words these are shown as they are written; anything else is a space."""
+
+_WORDS_AND_GAPS: Final = re.compile(f"({WORD.pattern})")
+_KINDS: Final[tuple[TagKind, TagKind]] = ("theme", "public")
 
 
 class Tag(NamedTuple):
@@ -83,15 +88,12 @@ class Lexicon(BaseModel):
 
     def propose(self, project: Project) -> tuple[Tag, ...]:
         """Tags of the kinds that a form left empty; what an applicant said is not second-guessed."""
-        if project.themes and project.publics:
+        left_empty = not project.themes, not project.publics
+        if not any(left_empty):
             return ()
-        text = f"{project.title or ''} {project.summary}"
-        found = self._found(self.read(text))
-        written = _Written(text)
-        return (
-            *(() if project.themes else self._ranked("theme", found, written)),
-            *(() if project.publics else self._ranked("public", found, written)),
-        )
+        written = _Written(f"{project.title or ''} {project.summary}")
+        found = self._found(tuple(map(self._memory.__getitem__, written.words)), self._indices[left_empty])
+        return tuple(chain.from_iterable(self._ranked(kind, found, written) for kind in _KINDS))
 
     def read(self, text: str) -> tuple[str, ...]:
         """The words of a text as they are compared: stems, and those that are read whole."""
@@ -109,43 +111,59 @@ class Lexicon(BaseModel):
         return WordMemory(compared)
 
     @cached_property
-    def _index(self) -> Mapping[str, Sequence[_Row]]:
-        """Every row of words by its first one, the longest first."""
+    def _indices(self) -> Mapping[tuple[bool, bool], _Index]:
+        """An index of the rows of each kind, of both, and of none, by whether themes and publics are looked for."""
+        return {
+            (themes, publics): self._index(self.themes if themes else {}, self.publics if publics else {})
+            for themes, publics in product((False, True), repeat=2)
+        }
+
+    def _index(self, *kinds: Mapping[Code, Entries]) -> _Index:
+        """Every row of words by its first one, and where it has more by the second, the longest first."""
         rows = [_Row(self.read(words), None, 0) for words in self.misleading]
-        for kind, codes in (("theme", self.themes), ("public", self.publics)):
+        for kind, codes in zip(_KINDS, kinds, strict=True):
             for code, entries in codes.items():
                 for points, group in entries.items():
                     rows += [_Row(self.read(words), (kind, code), points) for words in group]
-        found: dict[str, list[_Row]] = {}
+        found: dict[str, dict[str | None, list[_Row]]] = {}
         for row in sorted(rows, key=lambda row: -len(row.words)):
-            found.setdefault(row.words[0], []).append(row)
+            second = row.words[1] if len(row.words) > 1 else None
+            found.setdefault(row.words[0], {}).setdefault(second, []).append(row)
+        for by_second in found.values():
+            # A word alone is found whatever follows it.
+            alone = by_second.setdefault(None, [])
+            for second in by_second.keys() - {None}:
+                by_second[second] += alone
         return found
 
-    def _found(self, words: Sequence[str]) -> _Found:
+    def _found(self, words: Sequence[str], index: _Index) -> _Found:
         """For each kind and code the rows that these words have, each with the place where it stands first."""
         found: dict[tuple[str, str], dict[_Row, int]] = {}
         ends: dict[tuple[str, str], int] = {}
         misled = 0
-        for place, rows in enumerate(map(self._index.get, words)):
-            for row in rows or ():
-                end = place + len(row.words)
-                if words[place:end] != row.words:
+        following = (*words[1:], None)
+        # Few words begin a row: the others are passed over at once.
+        for place, by_second in [(place, rows) for place, rows in enumerate(map(index.get, words)) if rows]:
+            for row in by_second.get(following[place]) or by_second[None]:
+                beginning, tag, _ = row
+                end = place + len(beginning)
+                if end > place + 2 and words[place:end] != beginning:
                     continue
-                if row.tag is None:
+                if tag is None:
                     misled = max(misled, end)
                 # Of rows that overlap the first and longest counts, so that no word counts twice for one tag.
-                elif place >= ends.get(row.tag, 0) and (place >= misled or end > place + 1):
-                    ends[row.tag] = end
-                    found.setdefault(row.tag, {}).setdefault(row, place)
+                elif place >= ends.get(tag, 0) and (place >= misled or end > place + 1):
+                    ends[tag] = end
+                    found.setdefault(tag, {}).setdefault(row, place)
         return found
 
     def _ranked(self, kind: TagKind, found: _Found, written: _Written) -> Iterator[Tag]:
-        points = {code: sum(row.points for row in rows) for (of, code), rows in found.items() if of == kind}
+        points = {code: sum([row.points for row in rows]) for (of, code), rows in found.items() if of == kind}
         enough = max(self.least, -(-max(points.values(), default=0) * self.least_percent // 100))
-        best = sorted((code for code in points if points[code] >= enough), key=lambda code: (-points[code], code))
-        for code in best[: self.most]:
+        best = sorted((-given, code) for code, given in points.items() if given >= enough)
+        for _, code in best[: self.most]:
             places = found[kind, code].items()
-            yield Tag(kind, code, tuple([written.words(place, len(row.words)) for row, place in places]))
+            yield Tag(kind, code, tuple([written.row(place, len(row.words)) for row, place in places]))
 
 
 class _Row(NamedTuple):
@@ -156,29 +174,22 @@ class _Row(NamedTuple):
     points: int
 
 
+_Index: TypeAlias = Mapping[str, Mapping[str | None, Sequence[_Row]]]
 _Found: TypeAlias = Mapping[tuple[str, str], Mapping[_Row, int]]
 
 
 class _Written:
-    """A text as it is written, word by word."""
+    """A text as it is written: its `words`, and what stands between them."""
 
     def __init__(self, text: str) -> None:
-        self._text = text
+        self._parts = _WORDS_AND_GAPS.split(text)
+        self.words = self._parts[1::2]
 
-    @cached_property
-    def _spans(self) -> Sequence[tuple[int, int]]:
-        # Only texts that suggest something come so far.
-        return [word.span() for word in WORD.finditer(self._text)]
-
-    def words(self, place: int, count: int) -> str:
+    def row(self, place: int, count: int) -> str:
         """So many words from this place on, with their apostrophes and hyphens."""
-        said, before = "", None
-        for start, end in self._spans[place : place + count]:
-            if before is not None:
-                gap = self._text[before:start]
-                said += gap if gap in _JOINTS else " "
-            said, before = said + self._text[start:end], end
-        return said
+        parts = self._parts[2 * place + 1 : 2 * (place + count)]
+        parts[1::2] = [gap if gap in _JOINTS else " " for gap in parts[1::2]]
+        return "".join(parts)
 
 
 LEXICON: Final = programme().read("lexicon.toml", Lexicon)

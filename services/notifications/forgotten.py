@@ -22,6 +22,9 @@ FORGOTTEN: Final = "contact-erased"
 _REPEATING: Final = [kind.kind for kind in KINDS.all if kind.says == "withdrawn"]
 """Kinds about an application that repeat what its forms said, whose words may be older than what they tell."""
 
+_NOBODY: Final = frozenset[UUID]()
+_UNNAMED: Final = "no need named whether somebody is forgotten"
+
 _LOCK: Final = 4_032_017
 """The number of this service's advisory lock. Who writes what names a person holds it shared, and an erasure alone: two
 transactions that don't see each other's rows would else leave what one writes while the other forgets."""
@@ -74,12 +77,15 @@ class Forgotten:
         """Whether a person ever asked to be forgotten; raises LookupError as `covers` does."""
         # Whom nobody asked for looks as if they had not asked: a mistake that no test of others would show.
         if person_id not in self._named:
-            raise LookupError(f"no need named whether {person_id} is forgotten")
+            raise LookupError(_UNNAMED)
         return person_id in self._at
 
     def among(self, people: Iterable[UUID], said_at: datetime) -> frozenset[UUID]:
         """Those of some people whom `covers` has."""
-        return frozenset(person_id for person_id in people if self.covers(person_id, said_at))
+        if not (people := frozenset(people)) <= self._named:
+            raise LookupError(_UNNAMED)
+        # Nearly always nobody has: then each person's id is not hashed once more.
+        return frozenset(person_id for person_id in people if self.covers(person_id, said_at)) if self._at else _NOBODY
 
     def ask(self, person_id: UUID, at: datetime, *, contacts: int, planned: int) -> tuple[Removed, ...]:
         """Forgets a person from here on; returns what there was of theirs, with what this transaction had of it."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections import Counter, deque
+from collections import Counter, defaultdict, deque
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain, islice
@@ -20,6 +20,7 @@ from libraries.chassis.process.faults import Reached
 from libraries.chassis.records.name import LaneName
 from libraries.chassis.servers.port import Kafka, Outgoing
 from libraries.chassis.watching import metrics, tracing
+from libraries.chassis.watching.catalogue import observe_all
 from libraries.chassis.watching.log import named
 from libraries.chassis.watching.trace_context import place_of
 from libraries.chassis.watching.troubles import Troubles
@@ -187,9 +188,11 @@ class Relay:
 
 
 def _measure(bundle: Bundle) -> None:
-    now = time.time()
+    now, took = time.time(), defaultdict[str, list[float]](list)
     for record, began_at in zip(bundle.records, bundle.began_at, strict=True):
-        metrics.FORM_TO_EFFECT.labels(record.topic).observe(max(now - began_at, 0.0))
+        took[record.topic].append(max(now - began_at, 0.0))
+    for topic, seconds in took.items():
+        observe_all(metrics.FORM_TO_EFFECT.labels(topic), seconds)
 
 
 def _outgoing(event: Numbered, source: str) -> Outgoing:

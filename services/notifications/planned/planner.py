@@ -58,6 +58,8 @@ class Matter(NamedTuple):
 
     def without(self, forgotten: Collection[UUID]) -> Matter:
         """The matter where some asked to be forgotten, to whom nothing is sent."""
+        if not forgotten:
+            return self
         return self._replace(people={role: who for role, who in self.people.items() if who not in forgotten})
 
     def without_words(self) -> Matter:
