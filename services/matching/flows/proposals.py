@@ -16,7 +16,7 @@ from contracts.assignments import (
 from services.matching import codes
 from services.matching.edges.fit import FitPoints, fit_of
 from services.matching.edges.gates import meet
-from services.matching.edges.sentences import parts_between
+from services.matching.edges.sentences import parts_of
 from services.matching.states.assignments import Assignment
 from services.matching.states.candidates import Candidate
 from services.matching.states.needs import Need
@@ -96,7 +96,7 @@ def publish_proposal(
     candidate, need = pool.candidates[assignment.application_id], pool.needs[assignment.need_id]
     facts = _described(assignment, before, unit)
     facts["fit"] = assignment.fit
-    facts["parts"] = parts_between(candidate, need, fit, rules)
+    facts["parts"] = parts_of(candidate, need.document.profile, fit, rules)
     facts["rules_version"] = rules.version
     facts["pinned"] = assignment.pinned
     facts["cost"] = cost
