@@ -49,7 +49,7 @@ export interface DeclaredPerson {
   readonly language?: number | string | null;
 }
 
-/** The project as somebody typed it; its text is public, so it is written without naming anyone. */
+/** The project as somebody typed it; whether its text may be published, the form says by `texts_public`. */
 export interface DeclaredProject {
   /** Name of the project, at most 200 characters */
   readonly title?: number | string | null;
@@ -83,6 +83,8 @@ export interface ApplicationSubmitted {
   readonly lead: DeclaredPerson;
   /** The lead agrees to the processing of their data */
   readonly consent?: boolean | number | string | null;
+  /** Whether the project's title and summary, and an organisation's name that may be one person's, may be published; no keeps them to who has to act on the application, and null is asked back */
+  readonly texts_public?: boolean | number | string | null;
 }
 
 /** The association sent its application again, in full, with corrections; `submitted_at` stays the first one's. */
@@ -103,6 +105,8 @@ export interface ApplicationCorrected {
   readonly lead: DeclaredPerson;
   /** The lead agrees to the processing of their data */
   readonly consent?: boolean | number | string | null;
+  /** Whether the project's title and summary, and an organisation's name that may be one person's, may be published; no keeps them to who has to act on the application, and null is asked back */
+  readonly texts_public?: boolean | number | string | null;
   /** When the applicant sent the correction */
   readonly corrected_at: DateTime;
 }
@@ -630,7 +634,7 @@ export interface ErasureRequested {
 
 /** An organisation with cleaned identifiers: public facts only. */
 export interface Organisation {
-  /** Name as the organisation writes it */
+  /** Name as the organisation writes it; (non publié) where it may be one person's who did not agree */
   readonly name: string;
   /** SIREN, nine digits, checked */
   readonly siren?: string | null;
@@ -644,9 +648,9 @@ export interface Organisation {
 
 /** A project as it is assigned to needs. */
 export interface Project {
-  /** Name of the project */
+  /** Name of the project; (non publié) where who wrote it did not agree */
   readonly title: string;
-  /** What the project does, for whom and how */
+  /** What the project does, for whom and how; (non publié) where who wrote it did not agree */
   readonly summary: string;
   /** Social themes that it works on */
   readonly themes: readonly string[];
@@ -662,7 +666,7 @@ export interface ProposedTag {
   readonly kind: "theme" | "public";
   /** The tag */
   readonly code: string;
-  /** The words of the text that suggest it, as they are written there, in its order */
+  /** The words of the text that suggest it, as they are written there, in its order; none where the text may not be published */
   readonly because: readonly string[];
 }
 
@@ -704,7 +708,7 @@ export interface ApplicationRegistered {
   readonly lead_id: Uuid;
   /** Who applies */
   readonly organisation: Organisation;
-  /** Name of the project */
+  /** Name of the project; (non publié) where who wrote it did not agree */
   readonly project_title: string;
   /** Version of the rules that were read */
   readonly rules_version: string;
@@ -744,7 +748,7 @@ export interface ApplicationRejected {
   readonly lead_id: Uuid;
   /** Who applies */
   readonly organisation: Organisation;
-  /** Name of the project */
+  /** Name of the project; (non publié) where who wrote it did not agree */
   readonly project_title: string;
   /** Version of the rules that were read */
   readonly rules_version: string;
@@ -778,7 +782,7 @@ export interface CorrectionRequested {
   readonly lead_id: Uuid;
   /** Who applies */
   readonly organisation: Organisation;
-  /** Name of the project */
+  /** Name of the project; (non publié) where who wrote it did not agree */
   readonly project_title: string;
   /** Version of the rules that were read */
   readonly rules_version: string;
@@ -810,7 +814,7 @@ export interface ApplicationFlagged {
   readonly lead_id: Uuid;
   /** Who applies */
   readonly organisation: Organisation;
-  /** Name of the project */
+  /** Name of the project; (non publié) where who wrote it did not agree */
   readonly project_title: string;
   /** Version of the rules that were read */
   readonly rules_version: string;
@@ -844,7 +848,7 @@ export interface ApplicationAmended {
   readonly lead_id: Uuid;
   /** Who applies */
   readonly organisation: Organisation;
-  /** Name of the project */
+  /** Name of the project; (non publié) where who wrote it did not agree */
   readonly project_title: string;
   /** Version of the rules that were read */
   readonly rules_version: string;
@@ -880,7 +884,7 @@ export interface ApplicationWithdrawn {
   readonly lead_id: Uuid;
   /** Who applies */
   readonly organisation: Organisation;
-  /** Name of the project */
+  /** Name of the project; (non publié) where who wrote it did not agree */
   readonly project_title: string;
   /** Version of the rules that were read */
   readonly rules_version: string;
@@ -2811,6 +2815,23 @@ export interface ObstacleDescribed {
   readonly comment: string;
 }
 
+/** What an application's form says in words that may not be published, for who has to act on it.
+
+A tombstone with the same key takes it back: once a later form lets them be published, or its lead asks to be
+forgotten. */
+export interface ApplicationDescribed {
+  /** The application */
+  readonly application_id: Uuid;
+  /** The person who leads the association, whose words they are */
+  readonly lead_id: Uuid;
+  /** Name as the organisation writes it Personal data: never log it, never pass it on. */
+  readonly organisation_name: string;
+  /** Name of the project Personal data: never log it, never pass it on. */
+  readonly project_title: string;
+  /** What the project does, for whom and how Personal data: never log it, never pass it on. */
+  readonly summary: string;
+}
+
 /** What was forgotten of a person, by its sort. */
 export interface Removed {
   /** A sort of thing, such as form, contact, mail, held-record */
@@ -3036,6 +3057,7 @@ export interface EventByType {
   "engage.contact.published.v2": ContactPublished;
   "engage.contact.published.v1": ContactPublishedFirst;
   "engage.obstacle.described.v1": ObstacleDescribed;
+  "engage.application.described.v1": ApplicationDescribed;
   "engage.person.forgotten.v1": PersonForgotten;
   "engage.person.erased.v1": PersonErased;
   "engage.form.refused.v1": FormRefused;
@@ -3057,7 +3079,7 @@ export interface DataByTopic {
   "vocabularies.v1": VocabularyPublished;
   "follow-ups.v1": FollowUpPlanned | FollowUpSent | FollowUpCancelled | FollowUpFailed;
   "contacts.v1": ContactPublished | ContactPublishedFirst;
-  "descriptions.v1": ObstacleDescribed;
+  "descriptions.v1": ObstacleDescribed | ApplicationDescribed;
   "erasures.v1": PersonForgotten | PersonErased;
   "refusals.v1": FormRefused;
   "intake.dead-letters.v1": DeadLetterRecorded;
