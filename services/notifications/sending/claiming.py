@@ -163,7 +163,9 @@ def _addressed(mail: DueMail, contact: Contact) -> Correspondent:
 def _unwanted(mail: DueMail, known: Known, terms: Terms) -> Decision | None:
     """Recusal and consent are asked when it is sent, not when it is planned."""
     reason = mail.planned.follow_up.settled
-    if reason is None and mail.kind.to in OFFICES and mail.recipient_id not in terms.offices:
+    # What is asked of an office waits for its address, as for a contact: else nobody would be asked, even later.
+    is_asked = mail.kind.clears
+    if reason is None and mail.kind.to in OFFICES and mail.recipient_id not in terms.offices and not is_asked:
         reason = NOBODY
     contact = known.contacts.get(mail.contacts[0])
     if reason is None and mail.file in known.recusals:
