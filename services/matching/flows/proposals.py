@@ -20,6 +20,7 @@ from services.matching.edges.sentences import parts_of
 from services.matching.states.assignments import Assignment
 from services.matching.states.candidates import Candidate
 from services.matching.states.needs import Need
+from services.matching.states.references import reference_from
 from services.matching.store import Unit
 
 
@@ -65,7 +66,7 @@ def new_assignment(
 ) -> Assignment:
     """An assignment that begins, proposed; the pool does not hold it yet."""
     return Assignment(
-        unit.new_id(),
+        reference_from(unit.new_id()),
         candidate.application_id,
         need.need_id,
         "proposed",
