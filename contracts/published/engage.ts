@@ -2177,6 +2177,18 @@ export interface NoMentorFound {
   readonly blocked?: readonly BlockedMentor[];
 }
 
+/** What a lead looks for was taken with skills that no vocabulary has, kept as they are.
+
+No mentor has them who does not name them too; wishes that are given anew mend it. */
+export interface LeadWishesFlagged {
+  /** The confirmed assignment that is to be accompanied */
+  readonly assignment_id: Uuid;
+  /** When it was said */
+  readonly occurred_at: DateTime;
+  /** What is not known, by its place in the form, and the nearest that is */
+  readonly flags: readonly Reason[];
+}
+
 /** An obstacle is known, and has an owner. */
 export interface ObstacleOpened {
   /** State before; null for a new one */
@@ -2409,6 +2421,20 @@ export interface ObstacleUpdateRefused {
   readonly occurred_at: DateTime;
   /** Why it can't be done */
   readonly reasons: readonly Reason[];
+}
+
+/** An obstacle was opened for a service that nobody knows, which is kept as it is: no mail reaches it.
+
+Its owner is told instead; whoever takes it, or hands it on, mends it. */
+export interface ObstacleFlagged {
+  /** The assignment that is hindered */
+  readonly assignment_id: Uuid;
+  /** The obstacle */
+  readonly obstacle_id: Uuid;
+  /** When it was reported */
+  readonly occurred_at: DateTime;
+  /** What is not known, by its place in the form, and the nearest that is */
+  readonly flags: readonly Reason[];
 }
 
 /** A confirmed assignment has a support plan; the version of each of its actions is 1. */
@@ -3037,6 +3063,7 @@ export interface EventByType {
   "engage.mentor.clearance-dropped.v1": MentorClearanceDropped;
   "engage.mentor.clearance-answer-refused.v1": MentorClearanceAnswerRefused;
   "engage.pair.no-mentor-found.v1": NoMentorFound;
+  "engage.lead.wishes-flagged.v1": LeadWishesFlagged;
   "engage.obstacle.opened.v1": ObstacleOpened;
   "engage.obstacle.taken.v1": ObstacleTaken;
   "engage.obstacle.amended.v1": ObstacleAmended;
@@ -3044,6 +3071,7 @@ export interface EventByType {
   "engage.obstacle.escalated.v1": ObstacleEscalated;
   "engage.obstacle.abandoned.v1": ObstacleAbandoned;
   "engage.obstacle.update-refused.v1": ObstacleUpdateRefused;
+  "engage.obstacle.flagged.v1": ObstacleFlagged;
   "engage.support.plan-opened.v1": SupportPlanOpened;
   "engage.support.action-changed.v1": SupportActionChanged;
   "engage.introduction.recorded.v1": IntroductionRecorded;
@@ -3075,7 +3103,7 @@ export interface DataByTopic {
   "applications.v1": ApplicationRegistered | ApplicationRejected | CorrectionRequested | ApplicationFlagged | ApplicationAmended | ApplicationWithdrawn | ApplicationContentErased | ApplicationFormRefused;
   "needs.v1": NeedPublished;
   "assignments.v1": AssignmentProposed | AssignmentConfirmed | AssignmentDeclined | AssignmentReleased | AssignmentAmended | AssignmentDecisionRefused | AssignmentUndoRefused | PlacementDecisionRefused | NeedFormRefused | NeedFlagged | NeedReviewDue | DeputyRefused | NominationProposed | NeedUnmet | ApplicationUnplaced | RoundCompleted | ContestDecisionPublished | ContestDecisionRefused;
-  "pairs.v1": PairOffered | PairAccepted | PairDeclined | PairExpired | PairActivated | PairAmended | PairEnded | MeetingHeld | PairIdle | PairPaused | PairReviewDue | PairReviewRecorded | PairRenewed | PairAnswerRefused | MentorFormRefused | MentorFlagged | MentorClearanceAsked | MentorClearanceGiven | MentorClearanceRefused | MentorClearanceDropped | MentorClearanceAnswerRefused | NoMentorFound | ObstacleOpened | ObstacleTaken | ObstacleAmended | ObstacleLifted | ObstacleEscalated | ObstacleAbandoned | ObstacleUpdateRefused | SupportPlanOpened | SupportActionChanged | IntroductionRecorded | SupportUpdateRefused | ImpactRecorded;
+  "pairs.v1": PairOffered | PairAccepted | PairDeclined | PairExpired | PairActivated | PairAmended | PairEnded | MeetingHeld | PairIdle | PairPaused | PairReviewDue | PairReviewRecorded | PairRenewed | PairAnswerRefused | MentorFormRefused | MentorFlagged | MentorClearanceAsked | MentorClearanceGiven | MentorClearanceRefused | MentorClearanceDropped | MentorClearanceAnswerRefused | NoMentorFound | LeadWishesFlagged | ObstacleOpened | ObstacleTaken | ObstacleAmended | ObstacleLifted | ObstacleEscalated | ObstacleAbandoned | ObstacleUpdateRefused | ObstacleFlagged | SupportPlanOpened | SupportActionChanged | IntroductionRecorded | SupportUpdateRefused | ImpactRecorded;
   "vocabularies.v1": VocabularyPublished;
   "follow-ups.v1": FollowUpPlanned | FollowUpSent | FollowUpCancelled | FollowUpFailed;
   "contacts.v1": ContactPublished | ContactPublishedFirst;
