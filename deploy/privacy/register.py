@@ -31,7 +31,7 @@ class Kept(Entry):
     until: Sentence | None = None
     days: int | None = Field(default=None, ge=1)
     figure: str | None = None
-    """What says so: `topic <name>`, `setting <name>`, `kinds content_days` or `console audit_days`."""
+    """What says so: `topic <name>`, `setting <name>`, `kinds content_days`, `console audit_days`, `desk kept_days`."""
 
 
 class Processing(Entry):
@@ -71,6 +71,7 @@ def days_of(figure: str) -> int:
         "setting": _of_setting,
         "kinds": _of_kinds,
         "console": _of_console,
+        "desk": _of_desk,
     }
     if sort not in look or (days := look[sort](name)) is None:
         raise LookupError(f"nothing in the system says so: {figure}")
@@ -103,3 +104,9 @@ def _of_console(name: str) -> int | None:
     from services.console.store import AUDIT_DAYS
 
     return AUDIT_DAYS if name == "audit_days" else None
+
+
+def _of_desk(name: str) -> int | None:
+    from services.desk.words import KEPT_DAYS
+
+    return KEPT_DAYS if name == "kept_days" else None
