@@ -27,6 +27,7 @@ from contracts.message import (
 from contracts.moments import Moment
 from contracts.states import KnownApplicationState
 from contracts.typed import MOST_CHOSEN, DeclaredPerson, TypedLabels, TypedLine, TypedLines, TypedTruth
+from contracts.unpublished import UNPUBLISHED
 
 TagKind = Literal["theme", "public"]
 Identifier = Annotated[str, Field(pattern=r"^[^\x00]*$", max_length=40), BARE]
@@ -55,7 +56,7 @@ class DeclaredOrganisation(Message):
 
 
 class DeclaredProject(Message):
-    """The project as somebody typed it; its text is public, so it is written without naming anyone."""
+    """The project as somebody typed it; whether its text may be published, the form says by `texts_public`."""
 
     title: TypedLine = Field(default=None, description="Name of the project, at most 200 characters")
     summary: TypedLines = Field(
@@ -86,12 +87,18 @@ class ApplicationForm(EventData):
     project: DeclaredProject = Field(description="What is applied for")
     lead: DeclaredPerson = Field(description="The person who leads the association (responsable)")
     consent: TypedTruth = Field(default=False, description="The lead agrees to the processing of their data")
+    texts_public: TypedTruth = Field(
+        default=None,
+        description="Whether the project's title and summary, and an organisation's name that may be one person's, may "
+        "be published; no keeps them to who has to act on the application, and null is asked back",
+    )
 
 
 class ApplicationSubmitted(ApplicationForm):
     """An association sent its application."""
 
     event_type: ClassVar[str] = "engage.application.submitted.v1"
+    minor: ClassVar[int] = 1
     whole: ClassVar[bool] = True
 
 
@@ -99,6 +106,7 @@ class ApplicationCorrected(ApplicationForm):
     """The association sent its application again, in full, with corrections; `submitted_at` stays the first one's."""
 
     event_type: ClassVar[str] = "engage.application.corrected.v1"
+    minor: ClassVar[int] = 1
 
     corrected_at: Moment = Field(description="When the applicant sent the correction")
 
@@ -118,7 +126,9 @@ class ApplicationWithdrawalRequested(EventData):
 class Organisation(Message):
     """An organisation with cleaned identifiers: public facts only."""
 
-    name: ShortText = Field(description="Name as the organisation writes it")
+    name: ShortText = Field(
+        description=f"Name as the organisation writes it; {UNPUBLISHED} where it may be one person's who did not agree"
+    )
     siren: Identifier | None = Field(default=None, description="SIREN, nine digits, checked")
     rna: Identifier | None = Field(default=None, description="Number in the national register of associations, cleaned")
     commune: Identifier | None = Field(default=None, description="INSEE code of the headquarters' commune")
@@ -128,8 +138,10 @@ class Organisation(Message):
 class Project(Message):
     """A project as it is assigned to needs."""
 
-    title: ShortText = Field(description="Name of the project")
-    summary: LongText = Field(description="What the project does, for whom and how")
+    title: ShortText = Field(description=f"Name of the project; {UNPUBLISHED} where who wrote it did not agree")
+    summary: LongText = Field(
+        description=f"What the project does, for whom and how; {UNPUBLISHED} where who wrote it did not agree"
+    )
     themes: tuple[Code, ...] = Field(max_length=MOST_TAGS, description="Social themes that it works on")
     publics: tuple[Code, ...] = Field(max_length=MOST_TAGS, description="Whom it serves")
     territories: tuple[Territory, ...] = Field(
@@ -147,7 +159,7 @@ class ApplicationState(StateChange[KnownApplicationState, Code]):
     edition: Name = Field(description="The edition whose rules were read, such as contest-2025")
     lead_id: UUID = Field(description="The person who leads the association; how to reach them is on contacts.v1")
     organisation: Organisation = Field(description="Who applies")
-    project_title: ShortText = Field(description="Name of the project")
+    project_title: ShortText = Field(description=f"Name of the project; {UNPUBLISHED} where who wrote it did not agree")
     rules_version: Name = Field(description="Version of the rules that were read")
 
 
@@ -157,7 +169,9 @@ class ProposedTag(Message):
     kind: TagKind = Field(description="theme or public")
     code: Code = Field(description="The tag", examples=["youth-employment"])
     because: tuple[Name, ...] = Field(
-        max_length=200, description="The words of the text that suggest it, as they are written there, in its order"
+        max_length=200,
+        description="The words of the text that suggest it, as they are written there, in its order; none where "
+        "the text may not be published",
     )
 
 

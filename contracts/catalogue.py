@@ -23,6 +23,7 @@ from contracts import (
     refusals,
     rounds,
     support,
+    unpublished,
     vocabularies,
 )
 from contracts.message import EventData, personal_fields
@@ -212,6 +213,7 @@ TOPICS: Final[tuple[Topic, ...]] = (
             clearances.MentorClearanceDropped,
             clearances.MentorClearanceAnswerRefused,
             pairs.NoMentorFound,
+            leads.LeadWishesFlagged,
             obstacles.ObstacleOpened,
             obstacles.ObstacleTaken,
             obstacles.ObstacleAmended,
@@ -219,6 +221,7 @@ TOPICS: Final[tuple[Topic, ...]] = (
             obstacles.ObstacleEscalated,
             obstacles.ObstacleAbandoned,
             obstacles.ObstacleUpdateRefused,
+            obstacles.ObstacleFlagged,
             support.SupportPlanOpened,
             support.SupportActionChanged,
             support.IntroductionRecorded,
@@ -265,14 +268,14 @@ TOPICS: Final[tuple[Topic, ...]] = (
     ),
     Topic(
         name="descriptions.v1",
-        description="What people wrote of obstacles that are in the way, for who is to lift them",
-        key="obstacle id",
+        description="What people wrote of obstacles, and in applications without wanting it published, for who acts",
+        key="obstacle id; application id for an application's texts",
         compacted=True,
         compacted_within_days=_CONTACTS_DAYS,
         privacy="restricted",
-        producers=("mentoring",),
+        producers=("intake", "mentoring"),
         consumers=("notifications",),
-        events=(obstacles.ObstacleDescribed,),
+        events=(obstacles.ObstacleDescribed, unpublished.ApplicationDescribed),
     ),
     Topic(
         name="erasures.v1",

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from contracts.message import Code, EventData, Language, Reporter, WeeklySlot
+from contracts.message import Code, EventData, Language, Reasons, Reporter, WeeklySlot
 from contracts.moments import Moment
 
 
@@ -31,3 +31,17 @@ class LeadWishesGiven(EventData):
     )
     given_by: Reporter = Field(description="Who says so, by their id")
     given_at: Moment = Field(description="When it was said")
+
+
+class LeadWishesFlagged(EventData):
+    """What a lead looks for was taken with skills that no vocabulary has, kept as they are.
+
+    No mentor has them who does not name them too; wishes that are given anew mend it.
+    """
+
+    event_type: ClassVar[str] = "engage.lead.wishes-flagged.v1"
+    key_field: ClassVar[str] = "assignment_id"
+
+    assignment_id: UUID = Field(description="The confirmed assignment that is to be accompanied")
+    occurred_at: Moment = Field(description="When it was said")
+    flags: Reasons = Field(description="What is not known, by its place in the form, and the nearest that is")

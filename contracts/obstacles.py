@@ -141,6 +141,21 @@ class ObstacleAbandoned(ObstacleState):
     event_type: ClassVar[str] = "engage.obstacle.abandoned.v1"
 
 
+class ObstacleFlagged(EventData):
+    """An obstacle was opened for a service that nobody knows, which is kept as it is: no mail reaches it.
+
+    Its owner is told instead; whoever takes it, or hands it on, mends it.
+    """
+
+    event_type: ClassVar[str] = "engage.obstacle.flagged.v1"
+    key_field: ClassVar[str] = "assignment_id"
+
+    assignment_id: UUID = Field(description="The assignment that is hindered")
+    obstacle_id: UUID = Field(description="The obstacle")
+    occurred_at: Moment = Field(description="When it was reported")
+    flags: Reasons = Field(description="What is not known, by its place in the form, and the nearest that is")
+
+
 class ObstacleUpdateRefused(EventData):
     """A report or an update that can't be taken; nothing changed."""
 

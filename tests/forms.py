@@ -72,6 +72,7 @@ def application(name: str, **changes: Any) -> ApplicationSubmitted:
         ),
         "lead": person(name),
         "consent": True,
+        "texts_public": True,
     }
     return ApplicationSubmitted(**{**fields, **changes})
 

@@ -324,6 +324,12 @@ SELECT topic AS event_topic, source AS event_source, id AS event_id, time AS eve
   unnest(json_transform(data, '{"assignment_id": "UUID", "application_id": "UUID", "lead_id": "UUID", "occurred_at": "TIMESTAMP WITH TIME ZONE", "reasons": [{"code": "VARCHAR", "field": "VARCHAR", "fr": "VARCHAR", "en": "VARCHAR", "nearest": "VARCHAR"}], "owner_id": "UUID", "organisation_name": "VARCHAR", "project_title": "VARCHAR", "blocked": [{"mentor_id": "UUID", "fit": "BIGINT", "cause": "VARCHAR", "held_by": ["UUID"]}]}'))
 FROM events WHERE type = 'engage.pair.no-mentor-found.v1' AND data IS NOT NULL;
 
+CREATE OR REPLACE VIEW lead_wishes_flagged AS
+SELECT topic AS event_topic, source AS event_source, id AS event_id, time AS event_time, correlation_id,
+  causation_id, partition AS event_partition, "offset" AS event_offset,
+  unnest(json_transform(data, '{"assignment_id": "UUID", "occurred_at": "TIMESTAMP WITH TIME ZONE", "flags": [{"code": "VARCHAR", "field": "VARCHAR", "fr": "VARCHAR", "en": "VARCHAR", "nearest": "VARCHAR"}]}'))
+FROM events WHERE type = 'engage.lead.wishes-flagged.v1' AND data IS NOT NULL;
+
 CREATE OR REPLACE VIEW obstacle_opened AS
 SELECT topic AS event_topic, source AS event_source, id AS event_id, time AS event_time, correlation_id,
   causation_id, partition AS event_partition, "offset" AS event_offset,
@@ -365,6 +371,12 @@ SELECT topic AS event_topic, source AS event_source, id AS event_id, time AS eve
   causation_id, partition AS event_partition, "offset" AS event_offset,
   unnest(json_transform(data, '{"assignment_id": "UUID", "obstacle_id": "UUID", "occurred_at": "TIMESTAMP WITH TIME ZONE", "reasons": [{"code": "VARCHAR", "field": "VARCHAR", "fr": "VARCHAR", "en": "VARCHAR", "nearest": "VARCHAR"}]}'))
 FROM events WHERE type = 'engage.obstacle.update-refused.v1' AND data IS NOT NULL;
+
+CREATE OR REPLACE VIEW obstacle_flagged AS
+SELECT topic AS event_topic, source AS event_source, id AS event_id, time AS event_time, correlation_id,
+  causation_id, partition AS event_partition, "offset" AS event_offset,
+  unnest(json_transform(data, '{"assignment_id": "UUID", "obstacle_id": "UUID", "occurred_at": "TIMESTAMP WITH TIME ZONE", "flags": [{"code": "VARCHAR", "field": "VARCHAR", "fr": "VARCHAR", "en": "VARCHAR", "nearest": "VARCHAR"}]}'))
+FROM events WHERE type = 'engage.obstacle.flagged.v1' AND data IS NOT NULL;
 
 CREATE OR REPLACE VIEW support_plan_opened AS
 SELECT topic AS event_topic, source AS event_source, id AS event_id, time AS event_time, correlation_id,

@@ -49,7 +49,7 @@ export interface DeclaredPerson {
   readonly language?: number | string | null;
 }
 
-/** The project as somebody typed it; its text is public, so it is written without naming anyone. */
+/** The project as somebody typed it; whether its text may be published, the form says by `texts_public`. */
 export interface DeclaredProject {
   /** Name of the project, at most 200 characters */
   readonly title?: number | string | null;
@@ -83,6 +83,8 @@ export interface ApplicationSubmitted {
   readonly lead: DeclaredPerson;
   /** The lead agrees to the processing of their data */
   readonly consent?: boolean | number | string | null;
+  /** Whether the project's title and summary, and an organisation's name that may be one person's, may be published; no keeps them to who has to act on the application, and null is asked back */
+  readonly texts_public?: boolean | number | string | null;
 }
 
 /** The association sent its application again, in full, with corrections; `submitted_at` stays the first one's. */
@@ -103,6 +105,8 @@ export interface ApplicationCorrected {
   readonly lead: DeclaredPerson;
   /** The lead agrees to the processing of their data */
   readonly consent?: boolean | number | string | null;
+  /** Whether the project's title and summary, and an organisation's name that may be one person's, may be published; no keeps them to who has to act on the application, and null is asked back */
+  readonly texts_public?: boolean | number | string | null;
   /** When the applicant sent the correction */
   readonly corrected_at: DateTime;
 }
@@ -630,7 +634,7 @@ export interface ErasureRequested {
 
 /** An organisation with cleaned identifiers: public facts only. */
 export interface Organisation {
-  /** Name as the organisation writes it */
+  /** Name as the organisation writes it; (non publié) where it may be one person's who did not agree */
   readonly name: string;
   /** SIREN, nine digits, checked */
   readonly siren?: string | null;
@@ -644,9 +648,9 @@ export interface Organisation {
 
 /** A project as it is assigned to needs. */
 export interface Project {
-  /** Name of the project */
+  /** Name of the project; (non publié) where who wrote it did not agree */
   readonly title: string;
-  /** What the project does, for whom and how */
+  /** What the project does, for whom and how; (non publié) where who wrote it did not agree */
   readonly summary: string;
   /** Social themes that it works on */
   readonly themes: readonly string[];
@@ -662,7 +666,7 @@ export interface ProposedTag {
   readonly kind: "theme" | "public";
   /** The tag */
   readonly code: string;
-  /** The words of the text that suggest it, as they are written there, in its order */
+  /** The words of the text that suggest it, as they are written there, in its order; none where the text may not be published */
   readonly because: readonly string[];
 }
 
@@ -704,7 +708,7 @@ export interface ApplicationRegistered {
   readonly lead_id: Uuid;
   /** Who applies */
   readonly organisation: Organisation;
-  /** Name of the project */
+  /** Name of the project; (non publié) where who wrote it did not agree */
   readonly project_title: string;
   /** Version of the rules that were read */
   readonly rules_version: string;
@@ -744,7 +748,7 @@ export interface ApplicationRejected {
   readonly lead_id: Uuid;
   /** Who applies */
   readonly organisation: Organisation;
-  /** Name of the project */
+  /** Name of the project; (non publié) where who wrote it did not agree */
   readonly project_title: string;
   /** Version of the rules that were read */
   readonly rules_version: string;
@@ -778,7 +782,7 @@ export interface CorrectionRequested {
   readonly lead_id: Uuid;
   /** Who applies */
   readonly organisation: Organisation;
-  /** Name of the project */
+  /** Name of the project; (non publié) where who wrote it did not agree */
   readonly project_title: string;
   /** Version of the rules that were read */
   readonly rules_version: string;
@@ -810,7 +814,7 @@ export interface ApplicationFlagged {
   readonly lead_id: Uuid;
   /** Who applies */
   readonly organisation: Organisation;
-  /** Name of the project */
+  /** Name of the project; (non publié) where who wrote it did not agree */
   readonly project_title: string;
   /** Version of the rules that were read */
   readonly rules_version: string;
@@ -844,7 +848,7 @@ export interface ApplicationAmended {
   readonly lead_id: Uuid;
   /** Who applies */
   readonly organisation: Organisation;
-  /** Name of the project */
+  /** Name of the project; (non publié) where who wrote it did not agree */
   readonly project_title: string;
   /** Version of the rules that were read */
   readonly rules_version: string;
@@ -880,7 +884,7 @@ export interface ApplicationWithdrawn {
   readonly lead_id: Uuid;
   /** Who applies */
   readonly organisation: Organisation;
-  /** Name of the project */
+  /** Name of the project; (non publié) where who wrote it did not agree */
   readonly project_title: string;
   /** Version of the rules that were read */
   readonly rules_version: string;
@@ -2173,6 +2177,18 @@ export interface NoMentorFound {
   readonly blocked?: readonly BlockedMentor[];
 }
 
+/** What a lead looks for was taken with skills that no vocabulary has, kept as they are.
+
+No mentor has them who does not name them too; wishes that are given anew mend it. */
+export interface LeadWishesFlagged {
+  /** The confirmed assignment that is to be accompanied */
+  readonly assignment_id: Uuid;
+  /** When it was said */
+  readonly occurred_at: DateTime;
+  /** What is not known, by its place in the form, and the nearest that is */
+  readonly flags: readonly Reason[];
+}
+
 /** An obstacle is known, and has an owner. */
 export interface ObstacleOpened {
   /** State before; null for a new one */
@@ -2405,6 +2421,20 @@ export interface ObstacleUpdateRefused {
   readonly occurred_at: DateTime;
   /** Why it can't be done */
   readonly reasons: readonly Reason[];
+}
+
+/** An obstacle was opened for a service that nobody knows, which is kept as it is: no mail reaches it.
+
+Its owner is told instead; whoever takes it, or hands it on, mends it. */
+export interface ObstacleFlagged {
+  /** The assignment that is hindered */
+  readonly assignment_id: Uuid;
+  /** The obstacle */
+  readonly obstacle_id: Uuid;
+  /** When it was reported */
+  readonly occurred_at: DateTime;
+  /** What is not known, by its place in the form, and the nearest that is */
+  readonly flags: readonly Reason[];
 }
 
 /** A confirmed assignment has a support plan; the version of each of its actions is 1. */
@@ -2811,6 +2841,23 @@ export interface ObstacleDescribed {
   readonly comment: string;
 }
 
+/** What an application's form says in words that may not be published, for who has to act on it.
+
+A tombstone with the same key takes it back: once a later form lets them be published, or its lead asks to be
+forgotten. */
+export interface ApplicationDescribed {
+  /** The application */
+  readonly application_id: Uuid;
+  /** The person who leads the association, whose words they are */
+  readonly lead_id: Uuid;
+  /** Name as the organisation writes it Personal data: never log it, never pass it on. */
+  readonly organisation_name: string;
+  /** Name of the project Personal data: never log it, never pass it on. */
+  readonly project_title: string;
+  /** What the project does, for whom and how Personal data: never log it, never pass it on. */
+  readonly summary: string;
+}
+
 /** What was forgotten of a person, by its sort. */
 export interface Removed {
   /** A sort of thing, such as form, contact, mail, held-record */
@@ -3016,6 +3063,7 @@ export interface EventByType {
   "engage.mentor.clearance-dropped.v1": MentorClearanceDropped;
   "engage.mentor.clearance-answer-refused.v1": MentorClearanceAnswerRefused;
   "engage.pair.no-mentor-found.v1": NoMentorFound;
+  "engage.lead.wishes-flagged.v1": LeadWishesFlagged;
   "engage.obstacle.opened.v1": ObstacleOpened;
   "engage.obstacle.taken.v1": ObstacleTaken;
   "engage.obstacle.amended.v1": ObstacleAmended;
@@ -3023,6 +3071,7 @@ export interface EventByType {
   "engage.obstacle.escalated.v1": ObstacleEscalated;
   "engage.obstacle.abandoned.v1": ObstacleAbandoned;
   "engage.obstacle.update-refused.v1": ObstacleUpdateRefused;
+  "engage.obstacle.flagged.v1": ObstacleFlagged;
   "engage.support.plan-opened.v1": SupportPlanOpened;
   "engage.support.action-changed.v1": SupportActionChanged;
   "engage.introduction.recorded.v1": IntroductionRecorded;
@@ -3036,6 +3085,7 @@ export interface EventByType {
   "engage.contact.published.v2": ContactPublished;
   "engage.contact.published.v1": ContactPublishedFirst;
   "engage.obstacle.described.v1": ObstacleDescribed;
+  "engage.application.described.v1": ApplicationDescribed;
   "engage.person.forgotten.v1": PersonForgotten;
   "engage.person.erased.v1": PersonErased;
   "engage.form.refused.v1": FormRefused;
@@ -3053,11 +3103,11 @@ export interface DataByTopic {
   "applications.v1": ApplicationRegistered | ApplicationRejected | CorrectionRequested | ApplicationFlagged | ApplicationAmended | ApplicationWithdrawn | ApplicationContentErased | ApplicationFormRefused;
   "needs.v1": NeedPublished;
   "assignments.v1": AssignmentProposed | AssignmentConfirmed | AssignmentDeclined | AssignmentReleased | AssignmentAmended | AssignmentDecisionRefused | AssignmentUndoRefused | PlacementDecisionRefused | NeedFormRefused | NeedFlagged | NeedReviewDue | DeputyRefused | NominationProposed | NeedUnmet | ApplicationUnplaced | RoundCompleted | ContestDecisionPublished | ContestDecisionRefused;
-  "pairs.v1": PairOffered | PairAccepted | PairDeclined | PairExpired | PairActivated | PairAmended | PairEnded | MeetingHeld | PairIdle | PairPaused | PairReviewDue | PairReviewRecorded | PairRenewed | PairAnswerRefused | MentorFormRefused | MentorFlagged | MentorClearanceAsked | MentorClearanceGiven | MentorClearanceRefused | MentorClearanceDropped | MentorClearanceAnswerRefused | NoMentorFound | ObstacleOpened | ObstacleTaken | ObstacleAmended | ObstacleLifted | ObstacleEscalated | ObstacleAbandoned | ObstacleUpdateRefused | SupportPlanOpened | SupportActionChanged | IntroductionRecorded | SupportUpdateRefused | ImpactRecorded;
+  "pairs.v1": PairOffered | PairAccepted | PairDeclined | PairExpired | PairActivated | PairAmended | PairEnded | MeetingHeld | PairIdle | PairPaused | PairReviewDue | PairReviewRecorded | PairRenewed | PairAnswerRefused | MentorFormRefused | MentorFlagged | MentorClearanceAsked | MentorClearanceGiven | MentorClearanceRefused | MentorClearanceDropped | MentorClearanceAnswerRefused | NoMentorFound | LeadWishesFlagged | ObstacleOpened | ObstacleTaken | ObstacleAmended | ObstacleLifted | ObstacleEscalated | ObstacleAbandoned | ObstacleUpdateRefused | ObstacleFlagged | SupportPlanOpened | SupportActionChanged | IntroductionRecorded | SupportUpdateRefused | ImpactRecorded;
   "vocabularies.v1": VocabularyPublished;
   "follow-ups.v1": FollowUpPlanned | FollowUpSent | FollowUpCancelled | FollowUpFailed;
   "contacts.v1": ContactPublished | ContactPublishedFirst;
-  "descriptions.v1": ObstacleDescribed;
+  "descriptions.v1": ObstacleDescribed | ApplicationDescribed;
   "erasures.v1": PersonForgotten | PersonErased;
   "refusals.v1": FormRefused;
   "intake.dead-letters.v1": DeadLetterRecorded;

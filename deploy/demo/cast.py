@@ -104,6 +104,7 @@ class Cast:
             project=DeclaredProject(title=name, summary=laureate["summary_fr"], themes=laureate["themes"]),
             lead=self._person(f"Responsable, {name}", _folded(name)),
             consent=True,
+            texts_public=True,
         )
 
     def _fictional(
@@ -118,6 +119,7 @@ class Cast:
             project=DeclaredProject(title=f"Projet fictif ({fault})", summary="Exemple.", themes=("inclusion",)),
             lead=self._person(f"Responsable, {name}", _folded(fault)),
             consent=consent,
+            texts_public=True,
         )
 
     def _person(self, role: str, mailbox: str) -> DeclaredPerson:

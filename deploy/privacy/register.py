@@ -31,7 +31,7 @@ class Kept(Entry):
     until: Sentence | None = None
     days: int | None = Field(default=None, ge=1)
     figure: str | None = None
-    """What says so in the system: `topic <name>`, `setting <name>` or `kinds content_days`."""
+    """What says so: `topic <name>`, `setting <name>`, `kinds content_days`, `console audit_days`, `desk kept_days`."""
 
 
 class Processing(Entry):
@@ -66,7 +66,13 @@ def register() -> Register:
 def days_of(figure: str) -> int:
     """What the system itself says of a figure of the register; raises LookupError for one that it does not know."""
     sort, _, name = figure.partition(" ")
-    look: dict[str, Callable[[str], int | None]] = {"topic": _of_topic, "setting": _of_setting, "kinds": _of_kinds}
+    look: dict[str, Callable[[str], int | None]] = {
+        "topic": _of_topic,
+        "setting": _of_setting,
+        "kinds": _of_kinds,
+        "console": _of_console,
+        "desk": _of_desk,
+    }
     if sort not in look or (days := look[sort](name)) is None:
         raise LookupError(f"nothing in the system says so: {figure}")
     return days
@@ -92,3 +98,15 @@ def _of_kinds(name: str) -> int | None:
     from services.notifications.kinds import KINDS
 
     return KINDS.content_days if name == "content_days" else None
+
+
+def _of_console(name: str) -> int | None:
+    from services.console.store import AUDIT_DAYS
+
+    return AUDIT_DAYS if name == "audit_days" else None
+
+
+def _of_desk(name: str) -> int | None:
+    from services.desk.words import KEPT_DAYS
+
+    return KEPT_DAYS if name == "kept_days" else None

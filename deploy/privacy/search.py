@@ -8,13 +8,14 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from contracts.catalogue import SERVICES, TOPIC_BY_NAME
+from contracts.catalogue import TOPIC_BY_NAME
 from deploy.privacy.confirmations import Confirmation, Confirmations
 from deploy.privacy.places import Sentence, places
 from deploy.privacy.tables import Connect, Tell, search_tables
 from deploy.privacy.tally import Found, Tally
 from deploy.privacy.topics import gone_by, search_topics
 from deploy.privacy.wanted import wanted_of
+from deploy.roles import WITH_SCHEMA
 from libraries.chassis.kafka import Cluster
 
 _UNKNOWN: Final = Sentence(
@@ -58,7 +59,7 @@ async def search(cluster: Cluster, connect: Connect, person_id: UUID, values: Se
     """Looks for a person's ids and for values in all tables and topics; raises ValueError for a value too short."""
     wanted, tally, heard = wanted_of(person_id, values), Tally(), Confirmations(person_id)
     # Tables first: what leaves them meanwhile is on a topic by then, and is found there.
-    await search_tables(connect, SERVICES, wanted, tally, tell)
+    await search_tables(connect, WITH_SCHEMA, wanted, tally, tell)
     await search_topics(cluster, wanted, tally, tell, heard.hear)
     left = [_explained(it) for it in tally.found()]
     return Proof(
@@ -76,5 +77,6 @@ def _explained(found: Found) -> Left:
     if table is None or place.part not in table.columns:
         # Numbers and times are in no list, and hold no id.
         return Left(found, _UNKNOWN, None)
-    is_kept = not found.wanted.is_value and place.part not in table.personal
+    # By its name somebody who acted is known where people's columns hold more than ids, as in the audit.
+    is_kept = place.part in table.people or not (found.wanted.is_value or place.part in table.personal)
     return Left(found, known.reasons[table.kept] if is_kept else _NOT_ERASED, None)

@@ -1,4 +1,4 @@
-"""Every table of every service, looked through column by column, whatever a column holds."""
+"""Every table of every schema, looked through column by column, whatever a column holds."""
 
 from __future__ import annotations
 

@@ -25,6 +25,7 @@ Remark: TypeAlias = Literal[
     "public-unknown",
     "skill-unknown",
     "directorate-unknown",
+    "service-unknown",
     "strategic-axis-unknown",
     "territory-out-of-date",
 ]
@@ -37,6 +38,7 @@ _READERS: Final[dict[Remark, tuple[Callable[[Typed], str | None], _Listed]]] = {
     "public-unknown": (public, "publics"),
     "skill-unknown": (theme, "themes"),
     "directorate-unknown": (directorate, "directorates"),
+    "service-unknown": (directorate, "directorates"),
     "strategic-axis-unknown": (strategic_axis, "strategic-axes"),
     # One that nobody knows is asked back where it is read.
     "territory-out-of-date": (territory, "territories"),

@@ -15,12 +15,13 @@ from libraries.pages.signing import Ticket
 QUERIES: Final = named_queries("services.console")
 
 MOST_LINES: Final = 100
-_AUDIT: Final = timedelta(days=3 * 365 + 1)
+AUDIT_DAYS: Final = 3 * 365 + 1
+"""A line of the audit goes after so many days: three years, with a leap day among them."""
 
 
 async def note_sign_in(connection: Connection, session: Ticket, at: datetime) -> None:
     """Notes that somebody signed in, and lets go of the oldest lines of the audit."""
-    await connection.execute(QUERIES["forget_old_audit"], at - _AUDIT)
+    await connection.execute(QUERIES["forget_old_audit"], at - timedelta(days=AUDIT_DAYS))
     await write_down(connection, session, at, "signed-in", ", ".join(session.roles))
 
 

@@ -23,7 +23,8 @@ from libraries.pages.asking import Refused
 _QUERIES: Final = named_queries("services.desk")
 RECENT: Final = timedelta(days=1)
 """For so long a page shows what somebody said beside what it was about."""
-_KEPT: Final = timedelta(days=30)
+KEPT_DAYS: Final = 30
+"""For so many days it is kept that a person said something; not what they said."""
 _MOST: Final = 200
 
 Standing: TypeAlias = Literal["under-way", "done", "refused"]
@@ -74,7 +75,7 @@ async def give(
             "What you said could not be passed on. Nothing else is lost: try again in a moment.",
         ) from None
     async with connection.transaction():
-        await connection.execute(_QUERIES["forget_words"], now - _KEPT)
+        await connection.execute(_QUERIES["forget_words"], now - timedelta(days=KEPT_DAYS))
         await connection.execute(_QUERIES["keep_word"], event_id, data.event_type, data.aggregate_id, person_id, now)
     return event_id
 

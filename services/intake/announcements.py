@@ -19,6 +19,7 @@ from contracts.applications import (
 )
 from contracts.contacts import ContactPublished, contact_id_of
 from contracts.states import ApplicationState
+from contracts.unpublished import ApplicationDescribed
 from libraries.chassis.unit_of_work import PlainEvent
 from libraries.typed.people import ReadPerson
 from libraries.typed.words import reasons_of
@@ -54,6 +55,17 @@ def contact(lead: ReadPerson) -> PlainEvent:
     )
 
 
+def described(form: CleanedForm) -> ApplicationDescribed:
+    """What its form says in words that may not be published."""
+    return ApplicationDescribed(
+        application_id=form.said.application_id,
+        lead_id=form.said.lead.person_id,
+        organisation_name=form.organisation_name,
+        project_title=form.title,
+        summary=form.project.summary,
+    )
+
+
 def refused(application_id: UUID, problems: Sequence[Problem], now: datetime) -> ApplicationFormRefused:
     """A form that is not its source's to send: nothing of it was taken."""
     return ApplicationFormRefused(application_id=application_id, occurred_at=now, reasons=reasons(problems))
@@ -70,6 +82,8 @@ def registered(application: Application, form: CleanedForm, *, before: Applicati
     proposed = LEXICON.propose(form.project)
     # Named only where it proposed something: else each new lexicon would change events that it had no part in.
     version = LEXICON.version if proposed else None
+    if not form.texts_public:
+        proposed = tuple([tag._replace(because=()) for tag in proposed])
     tags = {"proposed_tags": [tag._asdict() for tag in proposed], "lexicon_version": version}
     return PlainEvent(ApplicationRegistered, application.id, state | _content(form) | tags)
 
@@ -147,8 +161,8 @@ def _content(form: CleanedForm) -> dict[str, Any]:
     project = form.project
     return {
         "project": {
-            "title": form.title,
-            "summary": project.summary,
+            "title": form.public_title,
+            "summary": form.public_summary,
             "themes": project.themes,
             "publics": project.publics,
             "territories": project.territories,

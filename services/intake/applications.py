@@ -8,6 +8,7 @@ from uuid import UUID
 
 from contracts.message import Track
 from contracts.states import ApplicationState
+from contracts.unpublished import UNPUBLISHED
 from services.intake.cleaned_forms import CleanedForm
 from services.intake.editions import Edition
 
@@ -21,8 +22,9 @@ class Application(NamedTuple):
     """The current version of an application, in the columns of its table.
 
     `flags` holds the flags that stand, as `code` or `code:application id`, one space apart. `project_key`
-    is empty where the title holds no word. `source` is the form that introduced it, the only one that may speak of it.
-    `said_at` is when its form was sent, whatever changed since. `ended_from` is the state in which an erasure ended it.
+    is empty where the title holds no word. `organisation_name` and `project_title` are as they may be published.
+    `source` is the form that introduced it, the only one that may speak of it. `said_at` is when its form was sent,
+    whatever changed since. `ended_from` is the state in which an erasure ended it.
     """
 
     id: UUID
@@ -44,6 +46,11 @@ class Application(NamedTuple):
     said_at: datetime
     changed_at: datetime
     ended_from: ApplicationState | None = None
+
+    @property
+    def is_withheld(self) -> bool:
+        """Whether the texts of its last form may not be published."""
+        return self.project_title == UNPUBLISHED
 
     def withdrawn(self, *, at: datetime) -> Application:
         """It as it is once it was taken back."""
@@ -93,12 +100,12 @@ class Entry(NamedTuple):
             1 if previous is None else previous.version + 1,
             form.said.lead.person_id,
             form.project_key,
-            form.organisation_name,
+            form.public_name,
             identifiers.siren,
             identifiers.rna,
             identifiers.commune,
             identifiers.identified_by,
-            form.title,
+            form.public_title,
             "" if previous is None else previous.flags,
             source,
             said_at,

@@ -14,12 +14,13 @@ from contracts.message import (
     MOST_TERRITORIES,
 )
 from contracts.moments import FIRST_FOUNDING_DAY, FIRST_FOUNDING_YEAR, LAST_DAY, LAST_YEAR
+from contracts.unpublished import UNPUBLISHED
 from libraries.folding import fold
 from libraries.places.territories import territory
 from libraries.typed import numbers, texts
 from libraries.typed.labels import check_count, labels
 from libraries.typed.people import ReadPerson, read_person
-from libraries.typed.slip import Asked, Reading, Typed
+from libraries.typed.slip import Asked, Reading, Slip, Typed
 from libraries.typed.times import check_times
 from libraries.vocabularies.remarks import unknown_among
 from libraries.vocabularies.vocabularies import public, theme
@@ -30,6 +31,9 @@ _MOST_MEMBERS: Final = 20
 _MOST_YEARS: Final = 1_000
 UNNAMED: Final = "(sans nom)"
 """Stands where a name or a title is asked for: contracts want one there, and people read it in mails."""
+
+# What an organisation of another form is called may be what one person is: a company, or one of which nobody said it.
+_OF_SEVERAL: Final = frozenset({"association", "foundation", "endowment-fund", "corporate-foundation"})
 
 
 class Organisation(NamedTuple):
@@ -69,7 +73,7 @@ class CleanedForm(NamedTuple):
 
     `remarks` is what is taken as it is though no vocabulary has it: it meets no need, and nobody would see why.
     `lead` is None where nobody could be written to. With its organisations cleaned, and all keys under which it may be
-    a duplicate; `project_key` is empty where the title holds no word.
+    a duplicate; `project_key` is empty where the title holds no word. `texts_public` is whether they may be published.
     """
 
     said: ApplicationForm
@@ -78,6 +82,7 @@ class CleanedForm(NamedTuple):
     project: Project
     lead: ReadPerson | None
     consent: bool
+    texts_public: bool
     asked: tuple[Asked, ...]
     remarks: tuple[Asked, ...]
     organisation_keys: tuple[str, ...]
@@ -92,6 +97,22 @@ class CleanedForm(NamedTuple):
     def title(self) -> str:
         """What the project is called, also where that has to be asked for."""
         return self.project.title or _shown(self.said.project.title)
+
+    @property
+    def public_name(self) -> str:
+        """What anybody may know the organisation as: of several people the name is public, whoever applies for them."""
+        is_public = self.texts_public or self.organisation.declared.legal_form in _OF_SEVERAL
+        return self.organisation_name if is_public else UNPUBLISHED
+
+    @property
+    def public_title(self) -> str:
+        """What anybody may know the project as."""
+        return self.title if self.texts_public else UNPUBLISHED
+
+    @property
+    def public_summary(self) -> str:
+        """What anybody may read of what the project does; whether somebody wrote of it shows."""
+        return self.project.summary if self.texts_public or not self.project.summary else UNPUBLISHED
 
 
 def clean_form(form: ApplicationForm, sent_at: datetime) -> CleanedForm:
@@ -110,6 +131,7 @@ def clean_form(form: ApplicationForm, sent_at: datetime) -> CleanedForm:
     )
     project = _project(form.project, reading)
     lead = read_person(form.lead, "lead", reading)
+    texts_public = reading.read("texts_public", _answered, form.texts_public) is True
     # Folded and compared whole: a looser likeness would flag what only sounds alike, and people would stop looking.
     title = fold(project.title or "")
     return CleanedForm(
@@ -119,11 +141,20 @@ def clean_form(form: ApplicationForm, sent_at: datetime) -> CleanedForm:
         project,
         lead,
         consent,
+        texts_public,
         tuple(reading.asked),
         _remarks(form),
         organisation.identifiers.keys(organisation.declared.name or ""),
         f"project:{title}" if title else "",
     )
+
+
+def _answered(typed: bool | Typed) -> bool:
+    # No rule of an edition: whoever forgets it is asked, whatever the programme's rules are.
+    answer = texts.truth(typed)
+    if answer is None:
+        raise Slip("texts-public-missing")
+    return answer
 
 
 def _remarks(form: ApplicationForm) -> tuple[Asked, ...]:

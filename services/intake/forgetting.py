@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
+from datetime import datetime
 from uuid import UUID
 
 from contracts.erasures import ERASED, Removed
@@ -13,10 +14,14 @@ from services.intake.eligibility import RuleAnswer
 
 
 class Forgotten:
-    """What was forgotten of a person: whose forms said something, and how much of what there was."""
+    """What was forgotten of a person: whose forms said something, and how much of what there was.
+
+    `withheld` are the applications whose texts were not published, and when the form was sent that has them.
+    """
 
     def __init__(self) -> None:
         self.told: set[UUID] = set()
+        self.withheld: dict[UUID, datetime] = {}
         self._removed: Counter[str] = Counter()
 
     def count(self, what: str, number: int = 1) -> None:
@@ -46,7 +51,7 @@ def without_content(application: Application) -> Application:
 
 def without_texts(form: CleanedForm) -> CleanedForm:
     """A form as it may be told of: codes and territories, and nothing that somebody wrote."""
-    return form._replace(project=form.project._replace(title=ERASED, summary=""))
+    return form._replace(texts_public=True, project=form.project._replace(title=ERASED, summary=""))
 
 
 def without_observations(answers: Iterable[RuleAnswer]) -> tuple[RuleAnswer, ...]:

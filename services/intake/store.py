@@ -150,6 +150,8 @@ class IntakeStore:
             emptied = without_content(application)
             if application.lead_id == person_id and application.said_at <= at and emptied != application:
                 found.count("application")
+                if application.is_withheld:
+                    found.withheld[application.id] = application.said_at
                 self.keep(emptied)
         # What was held is counted once, whoever asks again.
         self._asked[person_id] = asked._replace(held=0)

@@ -44,6 +44,21 @@ UPDATE event
  WHERE (thing.id = erased.id OR coalesce(thing.story_id, thing.parent_id) = erased.id)
    AND event.thing_id = thing.id
 
+-- name: withdraw_from_things
+-- What was public of applications and is no more is taken out of things; the application's own are written after it …
+UPDATE thing
+   SET facts = facts - $2::text[]
+  FROM unnest($1::uuid[]) AS withdrawn (id)
+ WHERE coalesce(thing.story_id, thing.parent_id) = withdrawn.id
+
+-- name: withdraw_from_events
+-- … and out of the events that said it. What says already that it is not published stays.
+UPDATE event
+   SET data = data - $2::text[]
+  FROM unnest($1::uuid[]) AS withdrawn (id), thing
+ WHERE (thing.id = withdrawn.id OR coalesce(thing.story_id, thing.parent_id) = withdrawn.id)
+   AND event.thing_id = thing.id AND event.data ->> 'project_title' IS DISTINCT FROM $3
+
 -- name: drop_months
 -- Drops all months before one.
 SELECT drop_months($1)

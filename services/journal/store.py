@@ -10,6 +10,7 @@ from typing import Final, TypeAlias
 from contracts.any_event import AnyData
 from contracts.event import Event
 from contracts.message import EventData
+from contracts.unpublished import UNPUBLISHED
 from libraries.chassis.handling import Origin
 from libraries.chassis.store import NO_DEADLINES, Connection, Named, named_queries
 from libraries.chassis.unit_of_work import UnitOfWork
@@ -73,6 +74,9 @@ class JournalStore:
         return Book({row["id"]: thing_from(row) for row in rows})
 
     async def _write(self, book: Book) -> None:
+        if withdrawn := sorted(book.withdrawn):
+            # First: what this batch knows of them is what is written afterwards.
+            await self._connection.execute(QUERIES["withdraw_from_things"], withdrawn, ERASED_FACTS)
         # There is one writer: what was not there when the batch was begun is not there now.
         if book.new:
             new = [thing_row(book.things[identifier]) for identifier in sorted(book.new)]
@@ -80,6 +84,9 @@ class JournalStore:
         if book.changed:
             changed = [thing_row(book.things[identifier]) for identifier in sorted(book.changed)]
             await self._connection.execute(QUERIES["save_things"], *zip(*changed, strict=True))
+        if withdrawn:
+            given = withdrawn, ERASED_FIELDS, UNPUBLISHED
+            await self._connection.execute(QUERIES["withdraw_from_events"], *given)
         if book.erased:
             erased = sorted(book.erased)
             await self._connection.execute(QUERIES["empty_things"], erased, ERASED_FACTS)

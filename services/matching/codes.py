@@ -21,6 +21,7 @@ RefusalCode: TypeAlias = Literal[
     "no-place-left",
     "nothing-to-lift",
     "not-in-the-contest",
+    "no-assignment",
     "not-yours-to-decide",
     "another-source",
     "person-of-another-source",

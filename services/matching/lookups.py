@@ -8,6 +8,7 @@ from libraries.chassis.handling import Lookup, must_be_known
 from services.matching.states.assignments import Assignment
 from services.matching.states.needs import Need
 from services.matching.states.officers import Officer
+from services.matching.states.references import may_be_reference
 from services.matching.store import APPLICATION, ASSIGNMENT, MatchingStore
 
 
@@ -29,6 +30,12 @@ def assignment(assignment_id: UUID) -> Lookup[MatchingStore, Assignment]:
         lambda store: store.pool.assignments.get(assignment_id),
         (ASSIGNMENT, assignment_id),
     )
+
+
+def assignment_if_any(assignment_id: UUID) -> Lookup[MatchingStore, Assignment | None]:
+    """An assignment, also one that has ended; None at once where nobody was ever given such an id."""
+    known = assignment(assignment_id)
+    return Lookup(known.named, lambda store: known.get(store) if may_be_reference(assignment_id) else None)
 
 
 def application(application_id: UUID) -> Lookup[MatchingStore, UUID]:

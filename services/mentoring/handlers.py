@@ -8,12 +8,15 @@ from contracts.assignments import AssignmentAmended, AssignmentConfirmed, Assign
 from contracts.clearances import MentorClearanceAnswered
 from contracts.erasures import ErasureRequested
 from contracts.event import Event
-from contracts.leads import LeadWishesGiven
+from contracts.leads import LeadWishesFlagged, LeadWishesGiven
 from contracts.mentors import MentorEnrolled, MentorRevised, MentorWithdrawn, RecusalDeclared
+from contracts.message import MOST_TAGS
 from contracts.obstacles import ObstacleReported, ObstacleUpdated
 from contracts.pairs import MeetingReported, PairAnswered, PairEndRequested, PairPauseRequested, PairReviewed
 from contracts.support import ImpactReported, IntroductionReported, SupportActionReported
 from libraries.chassis.handling import both, handles
+from libraries.typed.words import reasons_of
+from libraries.vocabularies.remarks import unknown_among
 from services.mentoring import lookups
 from services.mentoring.flows import (
     accompaniment,
@@ -146,7 +149,12 @@ def on_assignment_released(event: Event[AssignmentReleased], unit: Unit, lead: L
 @handles(LeadWishesGiven, needs=lambda said: lookups.lead(said.assignment_id))
 def on_lead_wishes_given(event: Event[LeadWishesGiven], unit: Unit, lead: Lead) -> None:
     """A lead says what they look for: it counts from the next offer on, and for who waits at once."""
-    unit.store.state.look_again(lead.wishing(event.data))
+    said, state = event.data, unit.store.state
+    today = state.roster.settings.work_days.day_of(unit.now)
+    if remarks := unknown_among(said.skills, "skills", "skill-unknown", on=today, most=MOST_TAGS):
+        flags = reasons_of(remarks)
+        unit.publish(LeadWishesFlagged(assignment_id=said.assignment_id, occurred_at=unit.now, flags=flags))
+    state.look_again(lead.wishing(said))
     offers.serve_queue(unit)
 
 

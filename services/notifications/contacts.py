@@ -33,7 +33,7 @@ async def fetch_contacts(connection: Connection, contacts: Collection[UUID]) -> 
 
 
 async def wake_waiting(connection: Connection, arrived: Collection[UUID]) -> Woken:
-    """Has what waited for contacts, or for what was written of obstacles, be due as planned; returns where and when."""
+    """Has what waited for contacts, or for what was written of something, be due as planned; returns where and when."""
     rows = await connection.fetch(QUERIES["wake_waiting"], list(arrived))
     return [(row["lane"], row["due_at"]) for row in rows]
 

@@ -1,21 +1,31 @@
-"""What people wrote of obstacles that are in the way: kept for who is to lift them, and for no longer."""
+"""What people wrote of obstacles, and in applications without wanting it published: kept for who is to act on it."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
-from contracts.obstacles import ObstacleDescribed
+import orjson
+
 from libraries.chassis.store import Connection
 from services.notifications.contacts import Woken, wake_waiting
 from services.notifications.planned.rows import QUERIES
 
 
-async def fetch_descriptions(connection: Connection, obstacles: Collection[UUID]) -> dict[UUID, str]:
-    """What was written of some obstacles, as far as it is known."""
-    rows = await connection.fetch(QUERIES["fetch_descriptions"], sorted(obstacles))
-    return {row["obstacle_id"]: row["words"] for row in rows}
+class Description(NamedTuple):
+    """What may have been written by `authors` of an obstacle or an application: what texts say, by their parameters."""
+
+    authors: tuple[UUID, ...]
+    words: Mapping[str, str]
+    said_at: datetime
+
+
+async def fetch_descriptions(connection: Connection, matters: Collection[UUID]) -> dict[UUID, Mapping[str, str]]:
+    """What was written of some obstacles and applications, as far as it is known: what texts say, by its matter."""
+    rows = await connection.fetch(QUERIES["fetch_descriptions"], sorted(matters))
+    return {row["matter_id"]: orjson.loads(row["words"]) for row in rows}
 
 
 class Descriptions:
@@ -23,26 +33,26 @@ class Descriptions:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
-        self._told: dict[UUID, tuple[ObstacleDescribed, datetime]] = {}
+        self._told: dict[UUID, Description] = {}
         self._gone: set[UUID] = set()
         self._forgotten: dict[UUID, datetime] = {}
 
-    def keep(self, said: ObstacleDescribed, at: datetime) -> None:
-        """Keeps what was written of an obstacle, in the place of what was before."""
-        self._gone.discard(said.obstacle_id)
-        self._told[said.obstacle_id] = said, at
+    def keep(self, matter_id: UUID, description: Description) -> None:
+        """Keeps what was written of something, in the place of what was before."""
+        self._gone.discard(matter_id)
+        self._told[matter_id] = description
 
-    def drop(self, obstacle_id: UUID) -> None:
-        """Drops what was written of an obstacle: it is in nobody's way any more, or was taken back."""
-        self._told.pop(obstacle_id, None)
-        self._gone.add(obstacle_id)
+    def drop(self, matter_id: UUID) -> None:
+        """Drops what was written of something: nobody has to act on it any more, or it was taken back."""
+        self._told.pop(matter_id, None)
+        self._gone.add(matter_id)
 
     def forget(self, person_id: UUID, at: datetime) -> None:
         """Drops what a person may have written by a moment."""
         self._forgotten[person_id] = max(at, self._forgotten.get(person_id, at))
-        for obstacle_id, (said, said_at) in list(self._told.items()):
-            if person_id in said.authors and said_at <= at:
-                del self._told[obstacle_id]
+        for matter_id, told in list(self._told.items()):
+            if person_id in told.authors and told.said_at <= at:
+                del self._told[matter_id]
 
     async def save(self) -> Woken:
         """Writes what changed, and says where mail is due because of it."""
@@ -54,9 +64,8 @@ class Descriptions:
             await self._connection.execute(QUERIES["drop_descriptions"], sorted(gone))
         if forgotten:
             await self._connection.execute(QUERIES["forget_descriptions"], [*forgotten], [*forgotten.values()])
-        for obstacle_id, (said, at) in sorted(told.items()):
-            # One by one: arrays of arrays are none of PostgreSQL's, and people seldom write of an obstacle.
-            await self._connection.execute(
-                QUERIES["keep_description"], obstacle_id, list(said.authors), said.comment, at
-            )
+        for matter_id, (authors, words, said_at) in sorted(told.items()):
+            # One by one: arrays of arrays are none of PostgreSQL's, and there are few.
+            said = orjson.dumps(words).decode()
+            await self._connection.execute(QUERIES["keep_description"], matter_id, list(authors), said, said_at)
         return await wake_waiting(self._connection, sorted(told)) if told else []

@@ -17,7 +17,7 @@ from contracts.assignments import (
 from contracts.clearances import ClearanceState
 from contracts.contacts import ContactPublished, contact_id_of
 from contracts.message import EventData
-from contracts.obstacles import ObstacleDescribed, ObstacleState
+from contracts.obstacles import ObstacleState
 from contracts.pairs import PairState
 from libraries.chassis.handling import Lookup, both
 from services.notifications.city_services import service_id
@@ -102,9 +102,9 @@ def refusal(
     return both(planned_about(said, matter_id, decided_by), known)
 
 
-def description(said: ObstacleDescribed) -> Lookup[NotificationStore, Descriptions]:
-    """What was written of obstacles; of who may have written it has to be known whether they asked to be forgotten."""
-    return Lookup(tuple((PERSON, person_id) for person_id in said.authors), lambda store: store.descriptions)
+def description(*authors: UUID) -> Lookup[NotificationStore, Descriptions]:
+    """What was written; of who may have written it has to be known whether they asked to be forgotten."""
+    return Lookup(tuple((PERSON, person_id) for person_id in authors), lambda store: store.descriptions)
 
 
 def contact(said: ContactPublished) -> Lookup[NotificationStore, ContactRegister]:

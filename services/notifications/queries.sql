@@ -153,33 +153,33 @@ SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::timesta
 UPDATE address_change SET state = 'replaced' WHERE id = ANY($1::uuid[]) AND state = 'waiting'
 
 -- name: fetch_descriptions
--- What was written of some obstacles.
+-- What was written of some obstacles and applications.
 SELECT known.*
 FROM unnest($1::uuid[]) AS wanted (id)
 CROSS JOIN LATERAL (
-    SELECT obstacle_id, words FROM description WHERE obstacle_id = wanted.id
+    SELECT matter_id, words FROM description WHERE matter_id = wanted.id
     OFFSET 0
 ) AS known
 
 -- name: keep_description
 -- What is read last holds: the topic has them in order.
-INSERT INTO description (obstacle_id, authors, words, said_at) VALUES ($1, $2, $3, $4)
-ON CONFLICT (obstacle_id) DO UPDATE
+INSERT INTO description (matter_id, authors, words, said_at) VALUES ($1, $2, $3, $4)
+ON CONFLICT (matter_id) DO UPDATE
 SET authors = excluded.authors, words = excluded.words, said_at = excluded.said_at
 
 -- name: drop_descriptions
--- Of obstacles that are in nobody's way any more.
-DELETE FROM description WHERE obstacle_id = ANY($1::uuid[])
+-- Of obstacles that are in nobody's way any more, and of applications whose texts anybody may read by now.
+DELETE FROM description WHERE matter_id = ANY($1::uuid[])
 
 -- name: forget_descriptions
--- What people who ask to be forgotten may have written: a scan of what is kept of open obstacles, for those alone.
+-- What people who ask to be forgotten may have written: a scan, as all erasures: they are few.
 DELETE FROM description
 USING unnest($1::uuid[], $2::timestamptz[]) AS asked (person_id, erased_at)
 WHERE person_id = ANY(authors) AND said_at <= erased_at
 
 -- name: wake_waiting
--- What waited for one of these contacts, or for what was written of an obstacle, is due as planned. What another transaction holds it has just looked at: it is
--- looked at again in a while.
+-- What waited for one of these contacts, or for what was written of something, is due as planned. What another
+-- transaction holds it has just looked at: it is looked at again in a while.
 UPDATE follow_up
 SET next_attempt_at = due_at, waits_for = NULL
 FROM (

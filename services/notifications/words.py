@@ -8,6 +8,7 @@ from typing import Annotated, Any, Final
 from pydantic import BaseModel, ConfigDict, Field
 
 from contracts.message import Code, Language, Reason
+from contracts.unpublished import UNPUBLISHED
 from libraries.programme.running import programme
 from libraries.vocabularies.vocabularies import Words, spaced_out
 
@@ -22,6 +23,8 @@ class _File(BaseModel):
     first_meeting: Words
     erased_name: Words
     erased_title: Words
+    unpublished_name: Words
+    unpublished_title: Words
 
 
 _WORDS: Final = programme().read("mails/words.toml", _File)
@@ -29,16 +32,22 @@ _WORDS: Final = programme().read("mails/words.toml", _File)
 
 _COLON: Final[Mapping[Language, str]] = {"fr": "\u00a0: ", "en": ": "}
 
+_ERASED: Final = {"organisation_name": _WORDS.erased_name, "project_title": _WORDS.erased_title}
+_WITHHELD: Final = {"organisation_name": _WORDS.unpublished_name, "project_title": _WORDS.unpublished_title}
+
 FIRST_MEETING: Final[Mapping[str, str]] = _WORDS.first_meeting.model_dump()
 """What the calendar entry of a pair's first meeting is called, by language."""
 
 
 def said_of(parameters: Mapping[str, Any], language: Language) -> Mapping[str, Any]:
-    """What a text may say; where a lead was forgotten, that what they had written was erased."""
-    if not parameters.get("forgotten"):
+    """What a text may say; where a lead was forgotten, or wants nothing published, why there is no name or title."""
+    if parameters.get("forgotten"):
+        missing = _ERASED
+    elif UNPUBLISHED in parameters.values():
+        missing = {name: words for name, words in _WITHHELD.items() if parameters.get(name) == UNPUBLISHED}
+    else:
         return parameters
-    erased = {"organisation_name": _WORDS.erased_name, "project_title": _WORDS.erased_title}
-    return {**parameters, **{name: words.in_language(language) for name, words in erased.items()}}
+    return {**parameters, **{name: words.in_language(language) for name, words in missing.items()}}
 
 
 def reasons_of(reasons: Iterable[Reason]) -> list[dict[str, str | None]]:

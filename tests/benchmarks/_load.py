@@ -68,6 +68,7 @@ def _application(number: int, at: datetime, summary: str) -> ApplicationSubmitte
             person_id=identifier(f"person {name}"), name=f"Personne {number}", email=f"p{number}@bench.example"
         ),
         consent=True,
+        texts_public=True,
     )
 
 

@@ -127,6 +127,8 @@ def eligible(document: dict[str, Any]) -> dict[str, Any]:
     right = json.loads(application("right").model_dump_json())
     organisation = {**right["organisation"], "name": "Une association"}
     facts = {name: right[name] for name in ("track", "submitted_at", "consent", "project", "lead")}
+    # Whether its texts may be published hinders nothing, as long as it says so.
+    facts["texts_public"] = bool(document.get("texts_public"))
     return {**document, **facts, "organisation": organisation, "members": []}
 
 

@@ -16,8 +16,8 @@ _FORMS = "forms.applications.v1"
 
 
 def submitted(name: str, index: int) -> ApplicationSubmitted:
-    """A form that meets every rule, of one theme."""
-    form = application(name, submitted_at=START + timedelta(milliseconds=index))
+    """A form that meets every rule, of one theme; every seventh may not be published."""
+    form = application(name, submitted_at=START + timedelta(milliseconds=index), texts_public=index % 7 > 0)
     return form.model_copy(update={"project": form.project.model_copy(update={"themes": (THEMES[index % 5],)})})
 
 

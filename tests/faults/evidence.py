@@ -27,6 +27,7 @@ TOPICS = (
     "pairs.v1",
     "follow-ups.v1",
     "contacts.v1",
+    "descriptions.v1",
     "erasures.v1",
     "intake.dead-letters.v1",
     "matching.dead-letters.v1",

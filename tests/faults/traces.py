@@ -13,7 +13,7 @@ from contracts.catalogue import SERVICES
 from tests.faults.evidence import Found
 from tests.faults.verdict import Verdict
 
-_CONTACTS: Final = "contacts.v1"
+_RESTRICTED: Final = ("contacts.v1", "descriptions.v1")
 _OF_PEOPLE: Final = ("lead", "person", "owner", "deputy")
 # Whole names, as tests.forms makes them up: one is the beginning of another.
 _SAID: Final = re.compile(rb"[\w.+-]+@example\.invalid|Personne(?: (?:mentor|owner|deputy))? [\w-]+")
@@ -29,25 +29,31 @@ async def check_traces(
 ) -> None:
     """Nothing says who they are but forms, whose topics end by their retention, and what their tombstone replaces.
 
-    Their words (names of organisations, titles) are in no table either; on public topics they stay.
+    Their words (names of organisations, titles) are in no table either; on public topics they stay. What nobody let be
+    published never was on one, whether or not somebody asked.
     """
     forms = [it for topic, found in topics.items() if topic.startswith("forms.") for it in found]
     people = {it.key for it in topics["forms.erasures.v1"]}
     said, written = _names(forms, people), _words(forms, people)
+    withheld = _withheld(forms)
     verdict.counted["people forgotten"] = len(people)
     for it in _searched(topics):
         for value in said & set(_SAID.findall(it.value)):
             verdict.say("trace", f"{value.decode()} is in {it}")
+        private = withheld if it.topic not in _RESTRICTED else withheld & written
+        for value in private & set(_WRITTEN.findall(it.value)):
+            verdict.say("trace", f"{value.decode()} is in {it}, and was not to be published")
     async for place, row in _rows(connection):
         for value in (said & set(_SAID.findall(row))) | (written & set(_WRITTEN.findall(row))):
             verdict.say("trace", f"{value.decode()} is in {place}")
 
 
 def _searched(topics: Mapping[str, Sequence[Found]]) -> Iterator[Found]:
-    erased = {(it.partition, it.key): it.offset for it in topics[_CONTACTS] if not it.value}
+    gone = (it for topic in _RESTRICTED for it in topics[topic] if not it.value)
+    erased = {(it.topic, it.partition, it.key): it.offset for it in gone}
     for topic, found in topics.items():
         for it in found:
-            replaced = topic == _CONTACTS and it.offset < erased.get((it.partition, it.key), 0)
+            replaced = it.offset < erased.get((topic, it.partition, it.key), 0)
             if not topic.startswith("forms.") and not replaced:
                 yield it
 
@@ -64,6 +70,16 @@ def _words(forms: Iterable[Found], people: set[str]) -> set[bytes]:
     theirs = [it.data for it in forms if _leads(it.data) in people]
     texts = [text for data in theirs for text in (data["organisation"]["name"], data["project"]["title"])]
     return {word for text in texts for word in _WRITTEN.findall(text.encode())}
+
+
+def _withheld(forms: Iterable[Found]) -> set[bytes]:
+    """What was called by names and titles that no form let be published."""
+    said: dict[bool, set[bytes]] = {True: set(), False: set()}
+    for data in (it.data for it in forms):
+        if isinstance(data.get("project"), dict) and isinstance(data.get("organisation"), dict):
+            texts = f"{data['organisation'].get('name')}\n{data['project'].get('title')}".encode()
+            said[data.get("texts_public") is True] |= set(_WRITTEN.findall(texts))
+    return said[False] - said[True]
 
 
 def _leads(data: Mapping[str, Any]) -> str:

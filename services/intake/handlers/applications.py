@@ -25,7 +25,7 @@ from services.intake.duplicates import find_flags, holds_new, standing_flags
 from services.intake.editions import wall_time
 from services.intake.eligibility import RuleAnswer, encode_answers, evaluate, problems, verdict
 from services.intake.forgetting import without_content, without_observations, without_texts
-from services.intake.handlers.erasures import end
+from services.intake.handlers.erasures import end, take_back_texts
 from services.intake.lookups import application, application_if_known
 from services.intake.rules.finding import Answer, Problem
 from services.intake.store import Unit
@@ -108,6 +108,7 @@ def _examine(event: Event[ApplicationForm], unit: Unit, previous: Application | 
     # with consent: else nobody said that we may write.
     if form.consent:
         _tell_how_to_reach_the_lead(event, unit, form.lead, forgotten_at)
+    _tell_what_is_not_published(event, unit, form, previous, forgotten_at)
     store.keep(application, form.organisation_keys if forgotten_at is None else ())
     store.record(application, event, payload=_payload(event), answers=encode_answers(answers))
     _announce(application, told, answers, before=None if previous is None else previous.state, unit=unit)
@@ -146,6 +147,30 @@ def _tell_how_to_reach_the_lead(
     lead = unit.store.leads[form.lead.person_id]
     unit.store.leads.keep(lead._replace(reached_at=max(event.time, lead.reached_at or event.time)))
     unit.publish_plain(announcements.contact(said))
+
+
+def _tell_what_is_not_published(
+    event: Event[ApplicationForm],
+    unit: Unit,
+    form: CleanedForm,
+    previous: Application | None,
+    forgotten_at: datetime | None,
+) -> None:
+    """Publishes for those who act what nobody else may read; takes it back where all may, or the lead is forgotten.
+
+    With consent, as the contact: without it nobody is written to.
+    """
+    is_withheld = not form.texts_public
+    if is_withheld and form.consent:
+        described = announcements.described(form)
+        if forgotten_at is None:
+            unit.publish(described)
+        else:
+            unit.new_id()  # that of what would have been published, so that what follows keeps its own
+    if is_withheld and forgotten_at is not None:
+        take_back_texts(form.said.application_id, event.time, forgotten_at, unit)
+    elif not is_withheld and previous is not None and previous.is_withheld:
+        take_back_texts(previous.id, previous.said_at, unit.now, unit)
 
 
 def _end_what_was_forgotten(

@@ -8,6 +8,7 @@ from uuid import UUID
 from contracts.contacts import ContactPublished, contact_id_of
 from contracts.erasures import ErasureRequested, PersonForgotten
 from contracts.event import Event
+from contracts.unpublished import ApplicationDescribed
 from libraries.chassis.handling import handles
 from services.intake import announcements
 from services.intake.applications import Application
@@ -34,6 +35,8 @@ def on_erasure_requested(event: Event[ErasureRequested], unit: Unit, person_id: 
         unit.retract_as_said(ContactPublished, contact_id_of("lead", person_id), ends, unit.now)
     if first := unit.store.confirmations.add(said):
         unit.publish_as_said(said, unit.now)
+    for application_id, said_at in sorted(found.withheld.items()):
+        take_back_texts(application_id, said_at, unit.now, unit)
     for application_id in sorted(found.told):
         unit.publish_as_said(announcements.content_erased(application_id, person_id, unit.now), unit.now)
     if event.data.applications == "withdraw":
@@ -47,6 +50,14 @@ def on_person_forgotten(event: Event[PersonForgotten], unit: Unit, _: UUID) -> N
     """Once all services have forgotten a person, that is said."""
     if unit.store.confirmations.add(event.data):
         _say_once_all_have(event.data, unit)
+
+
+def take_back_texts(application_id: UUID, said_at: datetime, at: datetime, unit: Unit) -> None:
+    """Takes back what only those who act may read of a form that was sent at a time.
+
+    As what it says, since a form that is read after the erasure of its lead leads to the same.
+    """
+    unit.retract_as_said(ApplicationDescribed, application_id, f"the texts of {said_at}", at)
 
 
 def end(application: Application, until: datetime, unit: Unit) -> None:

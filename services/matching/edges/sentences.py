@@ -13,8 +13,7 @@ from services.matching.edges.gates import TerritoryMeeting
 from services.matching.settings.rules import Rules
 from services.matching.settings.texts import TEXTS, PartText
 from services.matching.states.candidates import Candidate
-from services.matching.states.needs import Need
-from services.matching.states.profiles import NeedProfile, ProjectProfile
+from services.matching.states.profiles import NeedProfile
 
 PARTS: Final = ("theme", "public", "territory", "readiness", "text")
 _TERRITORY: Final[Mapping[TerritoryMeeting, PartText]] = {
@@ -24,13 +23,13 @@ _TERRITORY: Final[Mapping[TerritoryMeeting, PartText]] = {
 }
 
 
-def parts_of(fit: FitPoints, *, project: ProjectProfile, need: NeedProfile, rules: Rules) -> tuple[FitPart, ...]:
-    """The five parts of a fit with their sentences; their points add up to the fit."""
-    weights, meeting = rules.weights, fit.meeting
+def parts_of(candidate: Candidate, need: NeedProfile, fit: FitPoints, rules: Rules) -> tuple[FitPart, ...]:
+    """The five parts of an application's fit to a need, with their sentences; their points add up to the fit."""
+    weights, meeting, project = rules.weights, fit.meeting, candidate.profile
     public: PartText = "public" if need.publics else "public-any"
     readiness: PartText = "readiness-missing" if project.missing else "readiness-complete"
     wanted = need.words_wanted
-    text: PartText = "text" if wanted else "text-none"
+    text: PartText = "text-unpublished" if candidate.is_withheld else "text" if wanted else "text-none"
     shared = min(fit.shared_words, wanted)
     return (
         _part("theme", fit.theme, weights.theme, "theme", meeting.themes, len(need.themes)),
@@ -39,11 +38,6 @@ def parts_of(fit: FitPoints, *, project: ProjectProfile, need: NeedProfile, rule
         _part("readiness", fit.readiness, weights.readiness, readiness, 0, 0, project.missing),
         _part("text", fit.text, weights.text, text, shared, wanted),
     )
-
-
-def parts_between(candidate: Candidate, need: Need, fit: FitPoints, rules: Rules) -> tuple[FitPart, ...]:
-    """The parts of an application's fit to a need."""
-    return parts_of(fit, project=candidate.profile, need=need.document.profile, rules=rules)
 
 
 # There are few distinct parts and each is used for thousands of proposals: 0.1 µs against 6.

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from contracts.rounds import Nomination, NominationProposed, RoundRequested
 from services.matching.edges.fit import FitPoints
-from services.matching.edges.sentences import parts_between
+from services.matching.edges.sentences import parts_of
 from services.matching.pool.pool import Pool
 from services.matching.states.candidates import Candidate
 from services.matching.states.needs import Need
@@ -48,7 +48,7 @@ def _nomination(candidate: Candidate, need: Need, fit: FitPoints, pool: Pool) ->
         need_title=content.title,
         directorate=content.directorate,
         fit=fit.total,
-        parts=parts_between(candidate, need, fit, pool.rules),
+        parts=parts_of(candidate, need.document.profile, fit, pool.rules),
     )
 
 

@@ -16,10 +16,11 @@ from contracts.fits import Levels
 from services.matching import codes
 from services.matching.edges.fit import FitPoints, fit_of
 from services.matching.edges.gates import meet
-from services.matching.edges.sentences import parts_between
+from services.matching.edges.sentences import parts_of
 from services.matching.states.assignments import Assignment
 from services.matching.states.candidates import Candidate
 from services.matching.states.needs import Need
+from services.matching.states.references import reference_from
 from services.matching.store import Unit
 
 
@@ -65,7 +66,7 @@ def new_assignment(
 ) -> Assignment:
     """An assignment that begins, proposed; the pool does not hold it yet."""
     return Assignment(
-        unit.new_id(),
+        reference_from(unit.new_id()),
         candidate.application_id,
         need.need_id,
         "proposed",
@@ -96,7 +97,7 @@ def publish_proposal(
     candidate, need = pool.candidates[assignment.application_id], pool.needs[assignment.need_id]
     facts = _described(assignment, before, unit)
     facts["fit"] = assignment.fit
-    facts["parts"] = parts_between(candidate, need, fit, rules)
+    facts["parts"] = parts_of(candidate, need.document.profile, fit, rules)
     facts["rules_version"] = rules.version
     facts["pinned"] = assignment.pinned
     facts["cost"] = cost

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 from uuid import UUID
 
 from contracts.assignments import (
@@ -15,8 +16,9 @@ from contracts.assignments import (
     PlacementDecisionRefused,
 )
 from contracts.event import Event
-from libraries.chassis.handling import both, handles
+from libraries.chassis.handling import Refused, both, handles
 from services.matching import codes, lookups
+from services.matching.codes import RefusalCode
 from services.matching.flows.amending import amending, of_application
 from services.matching.flows.pinning import pin
 from services.matching.flows.proposals import confirm, decline, names_of, release
@@ -29,33 +31,44 @@ from services.matching.states.statements import Forbidden, Recusal
 from services.matching.store import Unit
 
 
-@handles(AssignmentDecided, needs=lambda said: lookups.assignment(said.assignment_id))
-def on_assignment_decided(event: Event[AssignmentDecided], unit: Unit, assignment: Assignment) -> None:
+@handles(AssignmentDecided, needs=lambda said: lookups.assignment_if_any(said.assignment_id))
+def on_assignment_decided(event: Event[AssignmentDecided], unit: Unit, assignment: Assignment | None) -> None:
     """An officer's confirmation stands; a decline frees the place and the application for others."""
     decision, pool = event.data, unit.store.pool
     actor = f"officer:{decision.decided_by}"
-    if code := decision_refusal(pool, assignment, decision, unit.now):
-        unit.publish(
-            AssignmentDecisionRefused(
-                assignment_id=assignment.assignment_id,
-                decision=decision.decision,
-                actor=actor,
-                occurred_at=unit.now,
-                reasons=(refusal(code),),
-                **names_of(unit, assignment.application_id, assignment.need_id),
-            )
-        )
+    if assignment is None:
+        _refuse(decision, "no-assignment", unit)
+    elif code := decision_refusal(pool, assignment, decision, unit.now):
+        _refuse(decision, code, unit, **names_of(unit, assignment.application_id, assignment.need_id))
     elif decision.decision == "confirm":
         confirm(assignment, actor=actor, reason=decision.reason, unit=unit)
     else:
         _end(assignment, decline, actor=actor, reason=decision.reason or "", unit=unit)
 
 
-@handles(AssignmentUndoRequested, needs=lambda said: lookups.assignment(said.assignment_id))
-def on_assignment_undo_requested(event: Event[AssignmentUndoRequested], unit: Unit, assignment: Assignment) -> None:
+def _refuse(decision: AssignmentDecided, code: RefusalCode, unit: Unit, **names: Any) -> None:
+    unit.publish(
+        AssignmentDecisionRefused(
+            assignment_id=decision.assignment_id,
+            decision=decision.decision,
+            actor=f"officer:{decision.decided_by}",
+            occurred_at=unit.now,
+            reasons=(refusal(code),),
+            **names,
+        )
+    )
+
+
+@handles(AssignmentUndoRequested, needs=lambda said: lookups.assignment_if_any(said.assignment_id))
+def on_assignment_undo_requested(
+    event: Event[AssignmentUndoRequested], unit: Unit, assignment: Assignment | None
+) -> None:
     """An officer takes a confirmation back: what it brought about ends, and the place and the application are free."""
     request = event.data
     actor = f"officer:{request.requested_by}"
+    if assignment is None:
+        # Told on refusals.v1: what is said of an assignment names its application, and there is none.
+        raise Refused("no-assignment", "no assignment was ever given this id")
     if code := undo_refusal(unit.store.pool, assignment, request, unit.now):
         unit.publish(
             AssignmentUndoRefused(

@@ -23,6 +23,7 @@ PartText: TypeAlias = Literal[
     "readiness-missing",
     "text",
     "text-none",
+    "text-unpublished",
 ]
 StandingText: TypeAlias = Literal[
     "held",

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from contracts.applications import ApplicationAmended, ApplicationRegistered
 from contracts.erasures import ERASED
+from contracts.unpublished import UNPUBLISHED
 from services.matching.states.profiles import ProjectProfile, is_summarised, profile_of_project
 
 ROLLING_TRACK: Final = "implantation"
@@ -36,6 +37,11 @@ class Candidate(NamedTuple):
     """Organisations of a coalition besides its lead."""
     laureate: bool = False
     """It won the contest and so takes part in implantation, whatever track its form names."""
+
+    @property
+    def is_withheld(self) -> bool:
+        """Whether its texts are not published: then there are no words to compare."""
+        return self.project_title == UNPUBLISHED
 
     def as_laureate(self) -> Candidate:
         """The same candidate once it has won the contest."""

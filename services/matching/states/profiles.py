@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from contracts.applications import Project
 from contracts.needs import Need
+from contracts.unpublished import UNPUBLISHED
 from services.matching.codes import READINESS, ReadinessField
 from services.matching.settings.rules import Rules
 from services.matching.settings.territories import Reach, reach_of
@@ -70,7 +71,8 @@ def profile_of_project(project: Project) -> ProjectProfile:
         publics=project.publics,
         territories=project.territories,
         summarised=is_summarised(project),
-        words=words_of(project.title, project.summary),
+        # What stands in the place of a text says nothing of the project.
+        words=words_of(*[text for text in (project.title, project.summary) if text != UNPUBLISHED]),
     )
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from contracts.clearances import MentorClearanceAsked, MentorClearanceDropped
+from contracts.contacts import ContactPublished, contact_id_of
 from services.mentoring.states.clearance import Clearance, moot, proposed_until, questions
 from services.mentoring.states.mentor import Mentor
 from services.mentoring.store import Unit
@@ -50,6 +51,12 @@ def forget_line_manager(unit: Unit, mentor: Mentor) -> None:
     _drop_each(unit, mentor, theirs, "person-forgotten")
     left = clearances.without(*(each.kind for each in theirs))._replace(line_manager_id=None)
     unit.store.state.roster.put(mentor.with_clearances(left), unit.now)
+
+
+def let_go(unit: Unit, line_manager_id: UUID | None) -> None:
+    """Takes back how a line manager is reached, once no mentor's form names them: then they are asked nothing."""
+    if line_manager_id is not None and not unit.store.state.roster.involvement.managed_by(line_manager_id):
+        unit.retract(ContactPublished, contact_id_of("line-manager", line_manager_id))
 
 
 def facts_of(unit: Unit, mentor: Mentor, clearance: Clearance, *, actor: str, reason: str | None) -> dict[str, Any]:

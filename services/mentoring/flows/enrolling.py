@@ -50,8 +50,15 @@ def _enrol(event: Event[MentorForm], unit: Unit, read: ReadMentor) -> None:
         flags = reasons_of(read.remarks)
         unit.publish(MentorFlagged(mentor_id=read.mentor_id, occurred_at=unit.now, flags=flags))
     asking.ask(unit, read.mentor_id)
+    # After that: what the one before was still asked is dropped by now.
+    if known is not None and (before := known.clearances.line_manager_id) != _manager_of(read):
+        asking.let_go(unit, before)
     _keep_pairs(unit, event.data)
     offers.serve_queue(unit)
+
+
+def _manager_of(read: ReadMentor) -> UUID | None:
+    return None if read.line_manager is None else read.line_manager.person_id
 
 
 def _without_who_was_forgotten(read: ReadMentor, said_at: datetime, unit: Unit) -> ReadMentor:

@@ -11,9 +11,11 @@ from services.mentoring.store import Unit
 def leave(unit: Unit, left: Mentor) -> None:
     """Takes a mentor who has left: nobody is asked for them any more, and each lead is handed over to the next one."""
     programme = unit.store.state
-    asking.drop_all(unit, programme.roster[left.mentor_id], reason="mentor-withdrawn")
+    before = programme.roster[left.mentor_id]
+    asking.drop_all(unit, before, reason="mentor-withdrawn")
     # First, so that nobody is handed over to the one who leaves.
     programme.roster.put(left, unit.now)
+    asking.let_go(unit, before.clearances.line_manager_id)
     for pair in programme.open_pairs_of_mentor(left.mentor_id):
         hand_over(unit, pair, reason="mentor-withdrawn")
 

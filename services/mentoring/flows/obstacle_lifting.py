@@ -10,6 +10,7 @@ from contracts.obstacles import (
     ObstacleAmended,
     ObstacleDescribed,
     ObstacleEscalated,
+    ObstacleFlagged,
     ObstacleLifted,
     ObstacleOpened,
     ObstacleReported,
@@ -17,7 +18,10 @@ from contracts.obstacles import (
     ObstacleUpdated,
     ObstacleUpdateRefused,
 )
+from libraries.typed.words import reasons_of
+from libraries.vocabularies.remarks import unknown
 from services.mentoring.settings.sentences import reason_of
+from services.mentoring.settings.services import SERVICES
 from services.mentoring.states import obstacle as states
 from services.mentoring.states.lead import Lead
 from services.mentoring.states.not_allowed import NotAllowed
@@ -57,7 +61,21 @@ def open_obstacle(unit: Unit, lead: Lead, report: ObstacleReported, *, authors: 
         unit.publish(ObstacleDescribed(obstacle_id=opened.obstacle_id, authors=opened.authors, comment=report.comment))
     facts = _facts(unit, None, opened, actor=report.reported_by)
     unit.publish(ObstacleOpened(due_at=due_at, is_described=opened.is_described, **facts))
+    _flag(unit, report)
     return True
+
+
+def _flag(unit: Unit, report: ObstacleReported) -> None:
+    """Answers whoever named a service that is neither listed nor a directorate."""
+    if report.service is None or report.service in SERVICES:
+        return
+    today = unit.store.state.roster.settings.work_days.day_of(unit.now)
+    if remarks := unknown(report.service, "service", "service-unknown", on=today):
+        flags = reasons_of(remarks)
+        said = ObstacleFlagged(
+            assignment_id=report.assignment_id, obstacle_id=report.obstacle_id, occurred_at=unit.now, flags=flags
+        )
+        unit.publish(said)
 
 
 def update(unit: Unit, known: Obstacle, said: ObstacleUpdated) -> None:

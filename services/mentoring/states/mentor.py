@@ -160,8 +160,9 @@ class Mentor:
         return replace(asked, line_manager_authorised=True, authorised_until=answered.until)
 
     def withdrawn(self) -> Mentor:
-        """The mentor after leaving the programme; nobody is asked for anything any more."""
+        """The mentor after leaving the programme; nobody is asked for anything any more, and nobody is to be."""
         clearances = self.clearances.without(*(each.kind for each in self.clearances.open))
+        clearances = clearances._replace(line_manager_id=None)
         return replace(self, active=False, clearances=clearances, version=self.version + 1)
 
     @property

@@ -15,8 +15,10 @@ from contracts.applications import (
 )
 from contracts.contest import ContestDecisionPublished
 from contracts.event import Event
-from libraries.chassis.handling import handles
+from contracts.unpublished import ApplicationDescribed
+from libraries.chassis.handling import handles, handles_tombstones_of
 from services.notifications import lookups
+from services.notifications.descriptions import Description, Descriptions
 from services.notifications.kinds import Role
 from services.notifications.people import FOUNDATION
 from services.notifications.planned.about import PlannedAbout
@@ -77,6 +79,25 @@ def on_contest_decision_published(event: Event[ContestDecisionPublished], unit: 
     people: dict[Role, UUID] = {"lead": decided.lead_id, "foundation": FOUNDATION}
     matter = Matter(decided.application_id, decided.application_id, 1, people, parameters, decided.lead_id)
     react(event, unit, about, matter)
+
+
+@handles(ApplicationDescribed, needs=lambda said: lookups.description(said.lead_id))
+def on_application_described(event: Event[ApplicationDescribed], unit: Unit, descriptions: Descriptions) -> None:
+    """Who has to act on the application reads what its lead does not want published, unless they are forgotten."""
+    said = event.data
+    if not unit.store.forgotten.covers(said.lead_id, unit.now):
+        words = {
+            "organisation_name": said.organisation_name,
+            "project_title": said.project_title,
+            "summary": said.summary,
+        }
+        descriptions.keep(said.application_id, Description((said.lead_id,), words, unit.now))
+
+
+@handles_tombstones_of(ApplicationDescribed)
+def on_texts_retracted(application_id: UUID, unit: Unit) -> None:
+    """What an application's form said is kept no longer, or anybody may read it."""
+    unit.store.descriptions.drop(application_id)
 
 
 def _react(event: Event[Any], unit: Unit, about: PlannedAbout, matter: Matter) -> None:

@@ -20,7 +20,7 @@ from contracts.obstacles import (
 from libraries.chassis.handling import handles, handles_tombstones_of
 from services.notifications import lookups
 from services.notifications.city_services import service_id
-from services.notifications.descriptions import Descriptions
+from services.notifications.descriptions import Description, Descriptions
 from services.notifications.kinds import Role
 from services.notifications.planned.about import PlannedAbout
 from services.notifications.planned.planner import Matter
@@ -73,11 +73,12 @@ def on_obstacle_abandoned(event: Event[ObstacleAbandoned], unit: Unit, about: Pl
     react(event, unit, about, _matter(event.data, {}, reason=event.data.reason))
 
 
-@handles(ObstacleDescribed, needs=lookups.description)
+@handles(ObstacleDescribed, needs=lambda said: lookups.description(*said.authors))
 def on_obstacle_described(event: Event[ObstacleDescribed], unit: Unit, descriptions: Descriptions) -> None:
     """Who is to lift it is shown what somebody wrote of it, unless they asked to be forgotten."""
     if not any(unit.store.forgotten.covers(person_id, unit.now) for person_id in event.data.authors):
-        descriptions.keep(event.data, unit.now)
+        said = event.data
+        descriptions.keep(said.obstacle_id, Description(said.authors, {"words": said.comment}, unit.now))
 
 
 @handles_tombstones_of(ObstacleDescribed)

@@ -48,7 +48,7 @@ class Writer:
         claim, now = claims[0], self._clock()
         kind = KINDS.by_name[claim.kind]
         url = self._links.unsubscribing(claim.contact_id, now) if self._links and kind.optional else None
-        parameters = [said_of(orjson.loads(each.parameters), each.language) for each in claims]
+        parameters = [_parameters(each) for each in claims]
         texts = [self._text(each, its, url, now) for each, its in zip(claims, parameters, strict=True)]
         mail = compose(
             self._texts.digest(texts, claim.language, recipient=claim.recipient) if kind.digest else texts[0],
@@ -73,7 +73,7 @@ class Writer:
         return self._texts.render(
             claim.kind,
             claim.language,
-            parameters={**parameters, **_known_by_now(claim)},
+            parameters=parameters,
             reference=str(claim.matter_id),
             recipient=claim.recipient,
             counterpart=claim.counterpart,
@@ -94,7 +94,7 @@ class Writer:
         return self._links.answering(claim.matter_id, kind.answered_by, claim.recipient_id, now)
 
 
-def _known_by_now(claim: ClaimedMail) -> dict[str, str]:
-    """What a text says besides what was planned: it is not kept with the mail."""
-    known = {"new_address": claim.new_address, "words": claim.words}
-    return {name: value for name, value in known.items() if value is not None}
+def _parameters(claim: ClaimedMail) -> dict[str, Any]:
+    """What a text says: what was planned, and what is known by now, which is not kept with the mail."""
+    known = dict(claim.words) if claim.new_address is None else {**claim.words, "new_address": claim.new_address}
+    return {**said_of(orjson.loads(claim.parameters), claim.language), **known}

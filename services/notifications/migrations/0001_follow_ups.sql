@@ -33,9 +33,9 @@ CREATE TABLE address_change (
 
 -- What was written of obstacles that are in the way, for who is to lift them.
 CREATE TABLE description (
-    obstacle_id uuid PRIMARY KEY,
+    matter_id uuid PRIMARY KEY,         -- an obstacle, or an application
     authors uuid[] NOT NULL,            -- who may have written it
-    words text NOT NULL,
+    words text NOT NULL,                -- JSON: what texts say, by the name of the parameter
     said_at timestamptz NOT NULL        -- by the event that said so, to tell what an erasure covers
 );
 
@@ -68,7 +68,7 @@ CREATE TABLE follow_up (
         CHECK (state IN ('scheduled', 'sending', 'sent', 'cancelled', 'failed')),
     settled text,                       -- why it must no longer be sent
     next_attempt_at timestamptz NOT NULL, -- while it is being sent: when its claim ends
-    waits_for uuid,                     -- whose contact is missing, or which obstacle's description
+    waits_for uuid,                     -- whose contact is missing, or what was written of what
     attempts integer NOT NULL DEFAULT 0,
     in_doubt boolean NOT NULL DEFAULT false,
     message_id text,

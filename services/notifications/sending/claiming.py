@@ -30,7 +30,8 @@ _A_SECOND: Final = timedelta(seconds=1)
 # What a service says by the clock of somebody who was forgotten waits no longer for them to come back: a form and the
 # contact in it arrive in the same minute.
 _PATIENCE: Final = timedelta(days=3)
-# What was written of an obstacle mostly comes in the same moment; after this it was taken back, and the mail says so.
+# What was written of an obstacle or an application mostly comes in the same moment; after this it was taken back, and
+# the mail says so.
 _WITHOUT_WORDS: Final = timedelta(hours=1)
 # Behind the one mail that shows whether a provider takes ours again.
 _A_MINUTE: Final = timedelta(minutes=1)
@@ -42,7 +43,8 @@ class Known:
 
     `contacts` are by the contacts' ids. `recent` is when a person was sent what counts in the last seven days, the
     newest first; what is on its way is as of now. `forgotten` are people who asked to be. `providers` are those
-    that refused mail of late, by domain. `descriptions` are what was written of obstacles, by their ids.
+    that refused mail of late, by domain. `descriptions` are what was written of obstacles and applications, by their
+    ids.
     """
 
     contacts: Mapping[UUID, Contact]
@@ -50,7 +52,7 @@ class Known:
     recent: Mapping[UUID, Sequence[datetime]] = field(default_factory=dict)
     forgotten: AbstractSet[UUID] = frozenset()
     providers: Mapping[str, Provider] = field(default_factory=dict)
-    descriptions: Mapping[UUID, str] = field(default_factory=dict)
+    descriptions: Mapping[UUID, Mapping[str, str]] = field(default_factory=dict)
 
     def provider(self, email: str) -> Provider | None:
         """Who takes in mail to an address, where they refused some of late."""
@@ -142,7 +144,7 @@ def claim_of(decision: Decision, known: Known, now: datetime) -> ClaimedMail:
         is_undeliverable=contact.why_undeliverable(named.email) is not None,
         counterpart=counterparts[0] if counterparts else None,
         new_address=contact.email if mail.kind.confirms_address else None,
-        words=known.descriptions.get(mail.matter_id) if mail.is_described else None,
+        words={name: said for each in mail.described for name, said in known.descriptions.get(each, {}).items()},
         was_refused=known.provider(named.email) is not None,
         application_id=mail.planned.application_id,
         cause=cause_of_attempt(mail.planned, decision.follow_up.attempts, now),
@@ -161,7 +163,9 @@ def _addressed(mail: DueMail, contact: Contact) -> Correspondent:
 def _unwanted(mail: DueMail, known: Known, terms: Terms) -> Decision | None:
     """Recusal and consent are asked when it is sent, not when it is planned."""
     reason = mail.planned.follow_up.settled
-    if reason is None and mail.kind.to in OFFICES and mail.recipient_id not in terms.offices:
+    # What is asked of an office waits for its address, as for a contact: else nobody would be asked, even later.
+    is_asked = mail.kind.clears
+    if reason is None and mail.kind.to in OFFICES and mail.recipient_id not in terms.offices and not is_asked:
         reason = NOBODY
     contact = known.contacts.get(mail.contacts[0])
     if reason is None and mail.file in known.recusals:
@@ -210,12 +214,13 @@ def _out_of_reach(mail: DueMail, known: Known, terms: Terms) -> Decision | None:
 
 
 def _undescribed(mail: DueMail, known: Known, terms: Terms) -> Decision | None:
-    """Put off until what was written of its obstacle arrives, which wakes it; for an hour at most."""
+    """Put off until what was written of its obstacle or application arrives, which wakes it; for an hour at most."""
+    missing = next((each for each in mail.described if each not in known.descriptions), None)
     overdue = terms.now - mail.planned.due_at
-    if not mail.is_described or mail.matter_id in known.descriptions or overdue >= _WITHOUT_WORDS:
+    if missing is None or overdue >= _WITHOUT_WORDS:
         return None
     again = terms.now + max(_A_SECOND, overdue / 2)
-    return Decision(mail, "put off", again, waits_for=mail.matter_id)
+    return Decision(mail, "put off", again, waits_for=missing)
 
 
 def _refused(mail: DueMail, known: Known, terms: Terms, tried: set[str]) -> Decision | None:

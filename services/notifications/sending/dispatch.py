@@ -162,7 +162,7 @@ class Dispatch:
         contacts = await fetch_contacts(self._connection, sorted({each for mail in mails for each in mail.contacts}))
         contacts |= terms.offices
         unreached = {who for mail in mails if not contacts.keys() >= {*mail.contacts} for who in mail.people}
-        described = {mail.matter_id for mail in mails if mail.is_described}
+        described = {each for mail in mails for each in mail.described}
         files = sorted({mail.file for mail in mails})
         recusals = await self._connection.fetch(_QUERIES["fetch_recusals"], *zip(*files, strict=True))
         return Known(

@@ -8,6 +8,7 @@ from uuid import UUID
 
 import orjson
 
+from contracts.unpublished import UNPUBLISHED
 from services.notifications.contacts import contacts_of
 from services.notifications.kinds import KINDS, Kind
 from services.notifications.planned.follow_ups import Planned
@@ -63,9 +64,16 @@ class DueMail(NamedTuple):
         return self.recipient_id, self.planned.application_id
 
     @property
-    def is_described(self) -> bool:
-        """Whether it shows what somebody wrote of an obstacle, which comes on another topic."""
-        return self.kind.tells_description and bool(orjson.loads(self.planned.parameters).get("is_described"))
+    def described(self) -> tuple[UUID, ...]:
+        """Of what it shows what somebody wrote, which comes on another topic: of an obstacle, of an application."""
+        parameters = self.planned.parameters
+        shown = []
+        if self.kind.tells_description and orjson.loads(parameters).get("is_described"):
+            shown.append(self.matter_id)
+        # As text: nearly all applications are public, and no parameter has to be read for them.
+        if UNPUBLISHED in parameters:
+            shown.append(self.planned.application_id)
+        return tuple(shown)
 
     @property
     def is_unhurried(self) -> bool:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal, NamedTuple, TypeAlias
 from uuid import UUID
@@ -28,7 +29,8 @@ class ClaimedMail:
 
     `is_undeliverable` says that the server refused the address before, `was_refused` that its provider refused mail
     of late, whoever it was for; `new_address` is one that waits to be confirmed; `words` are what was written of the
-    obstacle that it is about; `cause` is the attempt, as what is said of it has it.
+    obstacle or the application that it is about, by the parameters that say it; `cause` is the attempt, as what is said
+    of it has it.
     """
 
     follow_up_id: UUID
@@ -43,7 +45,7 @@ class ClaimedMail:
     is_undeliverable: bool
     counterpart: Correspondent | Work | None
     new_address: str | None = None
-    words: str | None = None
+    words: Mapping[str, str] = field(default_factory=dict)
     was_refused: bool = False
     cause: Cause | None = None
     application_id: UUID | None = None

@@ -111,6 +111,7 @@ def _application(number: int, ids: Mapping[str, str], **changes: Any) -> dict[st
         },
         "lead": _person(ids, "lead"),
         "consent": True,
+        "texts_public": True,
         **changes,
     }
 

@@ -103,7 +103,7 @@ async def test_what_it_says_again_contradicts_nothing(connection: Connection, re
     assert {row["id"] for row in rows} == rebuild.applications
     for key, state, version in rows:
         # As a reader has it who drops what was seen, and as one who takes the newest version.
-        told = [each.data for each in first.values() if each.key == key and "to" in each.data]
+        told = [each.data for each in first.values() if each.key == key and each.data and "to" in each.data]
         told = [data for data in told if data["reason"] != "already-withdrawn"]
         changes = [data for data in told if "flags" not in data]
         assert changes[-1]["to"] == state

@@ -52,15 +52,18 @@ def applications(draw: st.DrawFn) -> list[EventData]:
     """An application's forms in the order of their topic, the times of which say nothing."""
     times = st.integers(0, 60).map(lambda days: IN_2024 + timedelta(days=days))
     consents = st.booleans()
-    first = form_of(consent=draw(consents))
+    # The name may be one person's where nobody said of what form the organisation is.
+    publics, forms_of_law = st.sampled_from([True, False, None]), st.sampled_from(["association", None])
+    first = form_of(consent=draw(consents), texts_public=draw(publics))
     said: list[EventData] = [first]
     for at in draw(st.lists(times, max_size=3)):
         # Of the fields of a whole form, those that make it right, poor and vague.
         facts: dict[str, Any] = draw(
             st.sampled_from([{}, {"operating_income_eur": 1}, {"published_on": None}, {"siret": "12"}])
         )
-        declared = first.organisation.model_copy(update=facts)
-        said.append(corrected(first, corrected_at=at, consent=draw(consents), organisation=declared.model_dump()))
+        declared = first.organisation.model_copy(update={**facts, "legal_form": draw(forms_of_law)})
+        answers = {"consent": draw(consents), "texts_public": draw(publics)}
+        said.append(corrected(first, corrected_at=at, organisation=declared.model_dump(), **answers))
     if draw(st.booleans()):
         request = ApplicationWithdrawalRequested(
             application_id=first.application_id, requested_at=draw(times), comment=COMMENT
@@ -130,6 +133,8 @@ async def test_nothing_is_left_of_whoever_asked_to_be_forgotten(connection: Conn
     since = published[names(published).index("person.forgotten") :]
     assert found_in(json.dumps([each.data for each in since]).lower()) == []
 
+    described = {each.key: each.data for each in published if each.name == "application.described"}
+    assert set(described.values()) <= {None}, "what only some may read is taken back"
     contact = [each.data for each in published if each.key == str(contact_id_of("lead", PERSON["person_id"]))]
     assert contact[-1] is None
     assert names(published).count("person.forgotten") == 1

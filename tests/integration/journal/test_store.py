@@ -9,7 +9,9 @@ from typing import Any
 import asyncpg
 import pytest
 
-from contracts.applications import ApplicationContentErased, ApplicationRegistered
+from contracts.applications import ApplicationAmended, ApplicationContentErased, ApplicationRegistered
+from contracts.assignments import AssignmentProposed
+from contracts.unpublished import UNPUBLISHED
 from libraries.chassis.database import role_of
 from libraries.chassis.handling import Origin
 from services.journal.operations import NothingFound, find_stories, read_journey
@@ -100,6 +102,42 @@ async def test_titles_go_with_an_erasure_whichever_is_read_first(stage: Stage, f
     await keep(stage, later)
     again = await read_journey(stage.connection, identifier("application a"))
     assert (again.title, again.organisation) == (None, None), "a service that hears late of it says the old names still"
+
+
+@pytest.mark.parametrize("in_one_batch", [True, False])
+async def test_what_may_not_be_published_any_more_goes_and_comes_back_by_its_own_events(
+    stage: Stage, *, in_one_batch: bool
+) -> None:
+    withheld, again = (amended(2, UNPUBLISHED), amended(3, "Encore public"))
+    public = everything("a")
+    await keep(stage, *everything("b"))
+    others = await stage.connection.fetchval(_TITLES)
+    for part in [[*public, withheld]] if in_one_batch else (public, [withheld]):
+        await keep(stage, *part)
+    assert await stage.connection.fetchval(_TITLES) == others + 1, "but for what says that nothing is published"
+    journey = await read_journey(stage.connection, identifier("application a"))
+    assert (journey.title, journey.organisation) == (UNPUBLISHED, UNPUBLISHED)
+    late = story("a")["assignments.v1"][0]
+    data = example(AssignmentProposed, assignment_id=identifier("assignment a"), version=3, **application_of_a())
+    await keep(stage, told(data, late.topic, name="late", at=START + timedelta(hours=3)))
+    titles = "SELECT facts ->> 'title' FROM thing WHERE id = $1 OR story_id = $1"
+    shown = {row[0] for row in await stage.connection.fetch(titles, identifier("application a"))}
+    assert shown == {UNPUBLISHED, None}, "a service that hears late of it says the old title still"
+    await keep(stage, again)
+    journey = await read_journey(stage.connection, identifier("application a"))
+    assert journey.title == "Encore public"
+
+
+def application_of_a() -> dict[str, Any]:
+    return {"application_id": identifier("application a")}
+
+
+def amended(version: int, title: str) -> Told:
+    organisation = example(ApplicationAmended).organisation.model_copy(update={"name": title})
+    data = example(
+        ApplicationAmended, version=version, project_title=title, organisation=organisation, **application_of_a()
+    )
+    return told(data, "applications.v1", name=f"amended {version}", at=START + timedelta(hours=version))
 
 
 async def test_months_are_made_as_they_begin_and_dropped_when_they_are_old(stage: Stage) -> None:

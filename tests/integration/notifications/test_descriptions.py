@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import orjson
 import pytest
 
 from contracts.event import Event
@@ -43,7 +44,9 @@ def described(comment: str = WORDS, *, hours: float = 0) -> Event[ObstacleDescri
 
 
 async def kept(office: Office) -> list[str]:
-    return [row["words"] for row in await office.desk.pool.fetch("SELECT words FROM description")]
+    return [
+        orjson.loads(row["words"])["words"] for row in await office.desk.pool.fetch("SELECT words FROM description")
+    ]
 
 
 async def retract(office: Office) -> None:

@@ -154,7 +154,7 @@ async def fill(connection: asyncpg.Connection[asyncpg.Record], first: int, last:
           "answered_at"),
          [(matter(number), matter(number), person(number), "ethics", person(number), START, "asked", 1, "give", START)
           for number in numbers]),
-        ("description", ("obstacle_id", "authors", "words", "said_at"),
+        ("description", ("matter_id", "authors", "words", "said_at"),
          [(matter(number), [person(number)], "x", START) for number in numbers]),
         ("recusal", ("person_id", "application_id"), [(person(number), matter(number)) for number in numbers]),
     ):  # fmt: skip

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncpg
 
-from contracts.catalogue import SERVICES
 from deploy.privacy.places import places
+from deploy.roles import WITH_SCHEMA
 
 _COLUMNS = """
 SELECT nspname || '.' || relname AS table, attname AS column
@@ -19,8 +19,8 @@ _TABLES = "SELECT schemaname || '.' || tablename FROM pg_tables WHERE schemaname
 async def test_every_column_of_texts_ids_and_bytes_is_put_somewhere(database_url: str) -> None:
     connection = await asyncpg.connect(database_url)
     try:
-        tables = {row[0] for row in await connection.fetch(_TABLES, list(SERVICES))}
-        columns = {tuple(row) for row in await connection.fetch(_COLUMNS, list(SERVICES))}
+        tables = {row[0] for row in await connection.fetch(_TABLES, list(WITH_SCHEMA))}
+        columns = {tuple(row) for row in await connection.fetch(_COLUMNS, list(WITH_SCHEMA))}
     finally:
         await connection.close()
     known = places().by_table()

@@ -118,6 +118,22 @@ async def test_keys_headers_values_and_tombstones_are_read(database_url: str, bo
     assert days == {"forms.applications.v1": 15, "contacts.v1": 7}
 
 
+async def test_what_an_operator_decided_is_found_and_explained(database_url: str, bootstrap_servers: str) -> None:
+    line = (
+        "INSERT INTO console.audit (done_at, who, role, what, about, why) VALUES (now(), $1, 'operator', 'x', $2, $3)"
+    )
+    await _execute(database_url, line, LEAD.name, str(PERSON), f"{LEAD.name} called")
+    proof = await _looked(database_url, bootstrap_servers)
+    assert _places(proof) == {
+        ("value 1", "console.audit.who"): 1,
+        ("value 1", "console.audit.why"): 1,
+        ("their id", "console.audit.about"): 1,
+    }
+    assert {it.because.en for it in proof.left} == {
+        "what an operator decided, and why: to give an account of it, for three years"
+    }
+
+
 @pytest.mark.parametrize("again", [False, True])
 async def test_who_has_confirmed_the_last_request_is_told(
     database_url: str, bootstrap_servers: str, again: bool

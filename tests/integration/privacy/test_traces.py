@@ -37,6 +37,7 @@ async def _traces(database_url: str, found: Sequence[Found]) -> list[str]:
     for it in [*_said(FORM, ErasureRequested(person_id=LEAD.person_id, requested_at=START)), *found]:
         topics[it.topic].append(it)
     topics["contacts.v1"] += []
+    topics["descriptions.v1"] += []
     verdict = Verdict()
     connection = await asyncpg.connect(database_url)
     try:
@@ -83,3 +84,28 @@ async def test_what_a_column_still_says_is_a_trace(database_url: str) -> None:
     payload = "intake.application_version.payload"
     values = ("Personne 3-1", "3-1@example.invalid", "Association 3-1", "Projet 3-1")
     assert traces == {*(f"{value} is in {payload}" for value in values), "Personne 3-1 is in intake.held_record.detail"}
+
+
+PRIVATE = application("4-1", texts_public=False)
+TITLED = b'{"project_title": "Projet 4-1"}'
+DESCRIBED = str(PRIVATE.application_id)
+
+
+async def test_what_may_not_be_published_is_a_trace_on_a_public_topic_alone(database_url: str) -> None:
+    form = _said(PRIVATE)
+    described = Found("descriptions.v1", 0, 0, DESCRIBED, {}, TITLED)
+    assert await _traces(database_url, [*form, described]) == [], "for those who have to act"
+    (trace,) = await _traces(database_url, [*form, described, Found("pairs.v1", 0, 0, "k", {}, TITLED)])
+    assert trace.startswith("Projet 4-1 is in ")
+    assert trace.endswith("and was not to be published")
+
+
+@pytest.mark.parametrize("is_taken_back", [True, False])
+async def test_what_may_not_be_published_is_taken_back_with_an_erasure(
+    database_url: str, *, is_taken_back: bool
+) -> None:
+    asked = ErasureRequested(person_id=PRIVATE.lead.person_id, requested_at=START)
+    found = [*_said(PRIVATE, asked), Found("descriptions.v1", 0, 0, DESCRIBED, {}, TITLED)]
+    if is_taken_back:
+        found.append(Found("descriptions.v1", 0, 1, DESCRIBED, {}, b""))
+    assert len(await _traces(database_url, found)) == (not is_taken_back)

@@ -55,6 +55,7 @@ def fields(
         "project": {"title": f"Potager numéro {number}", "spread_within_years": 2, **(project or {})},
         "lead": lead(),
         "consent": True,
+        "texts_public": True,
     }
     return values | changes
 

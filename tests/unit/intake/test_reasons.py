@@ -10,7 +10,7 @@ from datetime import date
 import pytest
 
 from libraries.data_files import DataFileError, parse_data_file
-from services.intake import announcements, belonging, duplicates, identifiers
+from services.intake import announcements, belonging, cleaned_forms, duplicates, identifiers
 from services.intake.handlers import applications
 from services.intake.reasons import REASONS, ReasonsFile, reason
 from services.intake.rules import income, laureates, organisations, whole_form
@@ -24,6 +24,7 @@ def test_every_code_that_is_raised_has_a_text_and_every_text_is_used() -> None:
         announcements,
         applications,
         belonging,
+        cleaned_forms,
         duplicates,
         identifiers,
         income,

@@ -90,6 +90,8 @@ def test_numbers_are_found_in_what_is_around_them(typed: object, siren: str | No
         ({"members": [{"name": "M"}] * 21}, ("too-many-chosen", "members")),
         ({"consent": None}, ("consent-missing", "consent")),
         ({"consent": "peut-être"}, ("yes-or-no-unclear", "consent")),
+        ({"texts_public": None}, ("texts-public-missing", "texts_public")),
+        ({"texts_public": "peut-être"}, ("yes-or-no-unclear", "texts_public")),
         ({"submitted_at": "2024-01-31T12:00:00Z"}, ("time-ahead", "submitted_at")),
     ],
 )  # fmt: skip

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from contracts.fits import FitPart
+from contracts.unpublished import UNPUBLISHED
 from services.matching.edges.fit import FitPoints, fit_of
 from services.matching.edges.gates import meet
 from services.matching.edges.sentences import PARTS, parts_of
@@ -28,7 +29,7 @@ def _explained(candidate: Candidate, need: Need) -> tuple[FitPoints, tuple[FitPa
     meeting = meet(candidate.profile, profile)
     fit = fit_of(candidate.profile, profile, meeting, RULES)
     assert fit is not None
-    return fit, parts_of(fit, project=candidate.profile, need=profile, rules=RULES)
+    return fit, parts_of(candidate, profile, fit, RULES)
 
 
 def _of(project: dict[str, Any], need: dict[str, Any]) -> FitPoints:
@@ -78,6 +79,15 @@ def test_text_counts_common_words_up_to_all() -> None:
     need = {"title": "Emploi", "description": "Trouver une cuisine"}
     assert _of({"title": "Cuisines", "summary": "l’emploi"}, need).text == 66
     assert _of({"title": "Jardin", "summary": ""}, need).text == 0
+
+
+def test_what_is_not_published_gives_no_text_points_and_takes_no_others() -> None:
+    need = need_of(declared("n", title="Non publié", description="Ce qui est non publié"))
+    withheld = candidate_of(registered("a", title=UNPUBLISHED, summary=UNPUBLISHED), START)
+    fit, parts = _explained(withheld, need)
+    assert fit.readiness == _fit(candidate_of(registered("a"), START), need).readiness, "somebody wrote a summary"
+    assert (fit.text, fit.shared_words) == (0, 0)
+    assert parts[-1].fr == "Le texte du projet n’est pas publié : ses mots ne sont pas comparés à ceux du besoin."
 
 
 def test_a_need_whose_text_says_nothing_gives_no_text_points() -> None:

@@ -148,7 +148,8 @@ def test_a_refusal_hands_over_whom_it_keeps_waiting_and_bars_the_mentor(desk: De
     assert asked_in(desk.take(revised(1, **LACKING))) == [], "who refused is not asked again"
     desk.store.reload()
     assert "pair.offered" not in names(desk.take(revised(1, **LACKING)))
-    dropped, offered = desk.take(revised(1))[1:]
+    dropped, let_go, offered = desk.take(revised(1))[1:]
+    assert let_go[0] == "contact.retracted", "of a line manager whom nobody names any more"
     assert (dropped[0], offered[0]) == ("mentor.clearance-dropped", "pair.offered"), "a form that has it claims it"
 
 
@@ -204,6 +205,41 @@ def test_a_question_ends_with_its_matter(desk: Desk, happens: Any, reason: str) 
     assert len(asked_in(happened)) == (happens.event_type == revised(1).event_type and "2" in str(happens.line_manager))
     ((name, refused),) = desk.take(cleared(asked, until=NEXT_YEAR))
     assert (name, codes(refused)) == ("mentor.clearance-answer-refused", ["clearance-not-asked"])
+
+
+@pytest.mark.parametrize(
+    "happens",
+    [
+        revised(1, **MANAGED | {"line_manager": line_manager(2)}),
+        revised(1, line_manager_authorised=False),
+        withdrawn(1),
+        erasure_of(person_of_mentor(1)),
+    ],
+)
+def test_a_former_line_manager_is_reached_no_longer_once_nobody_names_them(desk: Desk, happens: Any) -> None:
+    desk.take(enrolled(1, **MANAGED), enrolled(2, **MANAGED))
+    assert LET_GO not in retracted_in(desk.take(happens)), "another mentor's form names them still"
+    desk.store.reload()
+    happened = desk.take(withdrawn(2))
+    assert retracted_in(happened) == [LET_GO]
+    assert names(happened)[-1] == "contact.retracted", "after what they were asked is dropped"
+    assert retracted_in(desk.take(withdrawn(2))) == [], "once"
+    back = desk.take(enrolled(2, **MANAGED))
+    assert LET_GO in [data["contact_id"] for name, data in back if name == "contact.published"]
+
+
+def test_a_line_manager_who_gave_it_is_let_go_with_the_mentor(desk: Desk) -> None:
+    asked = asked_once(desk.take(enrolled(1, **MANAGED)))
+    desk.take(cleared(asked, until=NEXT_YEAR))
+    assert retracted_in(desk.take(revised(1, **MANAGED))) == [], "they are asked again in a year"
+    assert retracted_in(desk.take(withdrawn(1))) == [LET_GO]
+
+
+LET_GO = str(contact_id_of("line-manager", manager_id(1)))
+
+
+def retracted_in(happened: list[tuple[str, dict[str, Any]]]) -> list[str]:
+    return [data["contact_id"] for name, data in happened if name == "contact.retracted"]
 
 
 def test_who_comes_back_is_asked_for_anew(desk: Desk) -> None:

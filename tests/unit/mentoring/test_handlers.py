@@ -57,6 +57,16 @@ def test_what_no_vocabulary_has_is_taken_as_it_is_and_said_with_the_nearest(desk
     assert names(desk.take(revised(1))) == ["contact.published"]
 
 
+def test_unknown_skills_that_a_lead_looks_for_are_answered_with_the_nearest(desk: Desk) -> None:
+    desk.take(confirmed(1))
+    ((name, said),) = [it for it in desk.take(wished(1, skills=("education", "helth"))) if "flagged" in it[0]]
+    assert (name, said["assignment_id"]) == ("lead.wishes-flagged", str(assignment_id(1)))
+    assert [(flag["field"], flag["code"], flag["nearest"]) for flag in said["flags"]] == [
+        ("skills.1", "skill-unknown", "health")
+    ]
+    assert "lead.wishes-flagged" not in names(desk.take(wished(1, skills=("education",))))
+
+
 def test_a_confirmed_project_is_offered_to_a_mentor(desk: Desk) -> None:
     desk.take(enrolled(1))
     ((name, offer),) = desk.take(confirmed(1))

@@ -38,8 +38,8 @@ def test_an_obstacle_is_owned_by_the_needs_directorate_unless_a_service_is_named
     assert opened["service"] == "direction-education"
     assert opened["due_at"] == "2025-04-14T16:00:00Z", "thirty work days, at six in the evening of Paris"
     assert (opened["lead_id"], opened["owner_id"]) == (str(lead_person(1)), str(OWNER))
-    ((_, named),) = programme.take(reported(2, service="urbanisme", kind="authorisation"))
-    assert named["service"] == "urbanisme"
+    ((_, named),) = programme.take(reported(2, service="direction-habitat", kind="authorisation"))
+    assert named["service"] == "direction-habitat"
 
 
 def test_an_obstacle_is_taken_then_lifted(programme: Programme) -> None:
@@ -194,3 +194,14 @@ class Life(RuleBasedStateMachine):
 
 
 TestLife = Life.TestCase
+
+
+def test_a_service_that_nobody_knows_is_kept_and_answered_with_the_nearest(programme: Programme) -> None:
+    opened, flagged = programme.take(reported(service="direction-habitats"))[:2]
+    assert (opened[0], opened[1]["service"]) == ("obstacle.opened", "direction-habitats")
+    assert (flagged[0], flagged[1]["obstacle_id"]) == ("obstacle.flagged", str(obstacle_id(1)))
+    assert [(flag["field"], flag["code"], flag["nearest"]) for flag in flagged[1]["flags"]] == [
+        ("service", "service-unknown", "direction-habitat")
+    ]
+    known = programme.take(reported(2, service="direction-habitat"), reported(3))
+    assert "obstacle.flagged" not in [name for name, _ in known]
