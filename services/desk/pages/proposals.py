@@ -8,7 +8,7 @@ from uuid import UUID
 
 from pydantic import ValidationError
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from contracts.assignments import AssignmentDecided, AssignmentUndoRequested, OfficerRecused, PlacementDecided
@@ -44,6 +44,8 @@ class Proposals:
         ]
 
     async def _list(self, request: Request, reader: Reader) -> Response:
+        if not reader.has("officer", "programme-head"):
+            return RedirectResponse("/contest", 303)
         person_id, now = person_of(reader), self._premises.clock()
         owners = await self._stands_for(person_id)
         async with self._premises.database.within("journal") as connection:
