@@ -62,8 +62,13 @@ async def test_what_is_wrong_with_a_need_is_told_by_its_field_and_nothing_said(
     wrong = FORM | {"title": "", "capacity": "many", "owner_email": "nobody", "themes": []}
     answer = await visitor(desk, "officer").send("/needs/new", wrong)
     assert answer.status == 422
-    for field in ("title", "capacity", "owner.email", "themes"):
-        assert f"<strong>{field}</strong>" in answer.text
+    for field, label in (
+        ("title", "Name of the need"),
+        ("capacity", "How many projects at most"),
+        ("owner.email", "Address"),
+        ("themes", "Themes"),
+    ):
+        assert f"<strong>{label}</strong>" in answer.text
         assert f'aria-describedby="wrong-{field}"' in answer.text
     assert 'value="many"' in answer.text, "what was typed is still there"
     assert published == []
