@@ -28,7 +28,7 @@ def test_every_page_of_the_desk_is_accessible(at_the_desk: AtTheDesk, language: 
     broken += violations(page, "a proposal")
     owner = at_the_desk("officer", person_id=OWNER, language=language, width=width)
     owner.goto("/needs")
-    owner.get_by_role("rowheader").get_by_role("link").first.click()
+    owner.locator(".cards a").first.click()
     broken += violations(owner, "a need")
     owner.get_by_role("main").get_by_role("button").first.click()
     broken += violations(owner, "a need's form with what is wrong")

@@ -91,7 +91,7 @@ def test_a_need_is_declared_with_what_is_wrong_named_revised_and_closed(at_the_d
     page.get_by_role("button", name="Save").click()
     _expect_done(page)
     page.goto("/needs")
-    expect(page.get_by_role("row", name=re.compile("Des repas pour tous")).get_by_role("cell").nth(3)).to_have_text("3")
+    expect(page.get_by_role("listitem").filter(has_text="Des repas pour tous")).to_contain_text("Places3")
     page.get_by_role("link", name="Des repas pour tous").click()
     page.get_by_role("combobox", name="Why").select_option("need-changed")
     page.get_by_role("button", name="Close").click()
