@@ -37,7 +37,7 @@ test-strangers: $(INSTALLED)
 	@echo "== pytest with the programs of strangers"
 	@$(BIN)/python -m pytest tests/strangers/clients $(ARGS)
 
-# Needs Chromium: drives the console through what operators do, in both languages and at two widths.
+# Needs Chromium: drives the console and the desk through what people do, in both languages and at two widths.
 test-pages: $(INSTALLED)
 	@echo "== pytest in Chromium"
 	@$(BIN)/python -m pytest tests/pages $(ARGS)

@@ -104,6 +104,15 @@ class Performance:
         self._producer: AIOKafkaProducer | None = None
         self._last_event = time.monotonic()
 
+    async def send_forms(self) -> None:
+        """Sends everything that forms send, and leaves all that follows to whoever decides."""
+        self._producer = AIOKafkaProducer(bootstrap_servers=self._servers, acks="all", linger_ms=5)
+        await self._producer.start()
+        try:
+            await self._send_forms()
+        finally:
+            await self._producer.stop()
+
     async def play(self) -> list[str]:
         """Sends everything, answers until nothing is under way; returns what did not come to its end."""
         consumer = AIOKafkaConsumer(bootstrap_servers=self._servers, fetch_max_wait_ms=10)

@@ -22,10 +22,14 @@ from libraries.pages.signing_in import SigningIn
 from libraries.pages.site import Site
 from libraries.vocabularies.published import OWN_CODES
 from libraries.vocabularies.vocabularies import called, spaced_out
+from services.desk.pages.contest import Contest
 from services.desk.pages.needs import Needs
 from services.desk.pages.obstacles import Obstacles
 from services.desk.pages.outcomes import Outcomes
 from services.desk.pages.proposals import Proposals
+from services.desk.pages.register import Register
+from services.desk.pages.rounds import Rounds
+from services.desk.pages.suppositions import Suppositions
 from services.desk.premises import Premises
 from services.desk.rights import may
 from services.desk.settings import DeskSettings
@@ -33,6 +37,8 @@ from services.desk.weighing import Weighing
 from services.journal.journeys.words import WORDS, Words
 
 SERVICE: Final = "desk"
+
+_PARTS: Final = (Proposals, Needs, Obstacles, Register, Rounds, Suppositions, Contest, Outcomes)
 
 
 class Desk:
@@ -59,7 +65,11 @@ class Desk:
             weighing=Weighing(self.database),
         )
         routes: list[BaseRoute] = [*SigningIn(premises).routes]
-        routes += [route for part in (Proposals, Needs, Obstacles, Outcomes) for route in part(premises).routes]
+        routes += [
+            route
+            for part in (Proposals, Needs, Obstacles, Register, Rounds, Suppositions, Contest, Outcomes)
+            for route in part(premises).routes
+        ]
         self._answering = Answering(premises, routes)
 
     async def open(self) -> None:

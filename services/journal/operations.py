@@ -182,6 +182,23 @@ async def said_of(
     return tuple(Said(row["id"], row["happened_at"], orjson.loads(row["data"])) for row in rows)
 
 
+async def left_unmet(connection: Connection, rounds: Sequence[Line]) -> list[Said]:
+    """What the last round of each track left unmet, and nobody answers since; `rounds` has the newest first."""
+    last = {str(line.id) for line in {line.facts.get("track"): line for line in reversed(rounds)}.values()}
+    lines = await list_lines(connection, "needs", Filter())
+    answered = {line.id for line in lines if line.facts.get("proposed") or line.facts.get("confirmed")}
+    said = await last_words(connection, "need", "engage.need.unmet.v1")
+    return [each for each in said if each.data["round_id"] in last and each.id not in answered]
+
+
+async def left_unplaced(connection: Connection) -> list[Said]:
+    """What the last rounds left unplaced, and nothing holds since."""
+    lines = await list_lines(connection, "applications", Filter(state="registered"))
+    held = {line.id for line in lines if line.facts.get("assignment")}
+    said = await last_words(connection, "application", "engage.application.unplaced.v1", states=["registered"])
+    return [each for each in said if each.id not in held]
+
+
 async def begin_again(connection: Connection) -> None:
     """Empties the journal and has it read all topics from their beginnings, whether it runs or not."""
     async with connection.transaction():

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any, Final
-from uuid import UUID
 
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from libraries.chassis.store import Connection
 from libraries.pages.reader import Reader
 from libraries.pages.tiles import counted, need_on_map, tile_map
 from services.console.drawing.boundaries import boundary_map
 from services.console.premises import Premises
 from services.journal import operations
-from services.journal.operations import Filter, Line, Said
+from services.journal.operations import Filter
 
 _MOST_NEEDS: Final = 2_000
 _MOST_UNPLACED: Final = 1_000
@@ -69,8 +67,8 @@ class Programme:
         async with self._premises.database.within("journal") as connection:
             rounds = await operations.list_lines(connection, "rounds", Filter(limit=_SHOWN))
             completed = await operations.last_words(connection, "round", "engage.round.completed.v1", limit=_SHOWN)
-            unmet = await self._unmet(connection, rounds)
-            unplaced = await self._unplaced(connection)
+            unmet = await operations.left_unmet(connection, rounds)
+            unplaced = await operations.left_unplaced(connection)
         values: dict[str, Any] = {
             "rounds": rounds,
             "completed": {said.id: said for said in completed},
@@ -81,28 +79,6 @@ class Programme:
             "here_too": "rounds",
         }
         return self._premises.rendering.page(reader, "rounds.html", here="programme", **values)
-
-    async def _unmet(self, connection: Connection, rounds: Sequence[Line]) -> list[Said]:
-        """What the last round of each track left unmet, and nobody answers since."""
-        last = {str(line.id) for line in {line.facts.get("track"): line for line in reversed(rounds)}.values()}
-        lines = await operations.list_lines(connection, "needs", Filter(limit=_MOST_NEEDS))
-        answered: set[UUID] = {line.id for line in lines if line.facts.get("proposed") or line.facts.get("confirmed")}
-        said = await operations.last_words(connection, "need", "engage.need.unmet.v1", limit=_MOST_NEEDS)
-        return [each for each in said if each.data["round_id"] in last and each.id not in answered]
-
-    async def _unplaced(self, connection: Connection) -> list[Said]:
-        """What the last rounds left unplaced, and nothing holds since."""
-        wanted = Filter(state="registered", limit=_MOST_UNPLACED)
-        lines = await operations.list_lines(connection, "applications", wanted)
-        held = {line.id for line in lines if line.facts.get("assignment")}
-        said = await operations.last_words(
-            connection,
-            "application",
-            "engage.application.unplaced.v1",
-            states=["registered"],
-            limit=_MOST_UNPLACED,
-        )
-        return [each for each in said if each.id not in held]
 
     async def _pairs(self, request: Request, reader: Reader) -> Response:
         return await self._aged(request, reader, "pairs")

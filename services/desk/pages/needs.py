@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID, uuid4
@@ -18,7 +18,7 @@ from contracts.typed import DeclaredPerson
 from libraries.pages.asking import Fields, Refused, one
 from libraries.pages.reader import Reader
 from libraries.places.territories import TERRITORIES
-from libraries.vocabularies.vocabularies import VOCABULARIES, Words
+from libraries.vocabularies.vocabularies import VOCABULARIES, Words, called
 from services.desk.pages.deputies import Deputies
 from services.desk.premises import Premises, person_of, told
 from services.desk.reasons import CLOSING, reason_in
@@ -121,9 +121,9 @@ class Needs:
             "owner_email": one(fields, "owner_email") if fields else "",
             "is_theirs": need is None or self._is_theirs(reader, need),
             "terms": VOCABULARIES,
-            "theme_terms": _terms(reader, VOCABULARIES.themes),
-            "public_terms": _terms(reader, VOCABULARIES.publics),
-            "places": _places(reader),
+            "theme_terms": _terms(reader, VOCABULARIES.themes, given.get("themes")),
+            "public_terms": _terms(reader, VOCABULARIES.publics, given.get("publics")),
+            "places": _places(reader, given.get("territories")),
             "closing": CLOSING,
         }
         status = 422 if problems else 200
@@ -180,11 +180,19 @@ def _directorate(reader: Reader) -> str | None:
     return None if reader.session is None else reader.session.directorate
 
 
-def _terms(reader: Reader, terms: Mapping[str, Words]) -> list[tuple[str, str]]:
-    return [(code, words.in_language(reader.language)) for code, words in terms.items()]
+def _terms(reader: Reader, terms: Mapping[str, Words], given: Sequence[str] | None) -> list[tuple[str, str]]:
+    known = [(code, words.in_language(reader.language)) for code, words in terms.items()]
+    return _with_others(reader, known, given)
 
 
-def _places(reader: Reader) -> list[tuple[str, str]]:
+def _places(reader: Reader, given: Sequence[str] | None) -> list[tuple[str, str]]:
     """The territories that a need may name: the whole city, its arrondissements and its zones."""
     places = (TERRITORIES.whole_city, *TERRITORIES.arrondissements, *TERRITORIES.zones)
-    return [(place.code, place.label_fr if reader.language == "fr" else place.label_en) for place in places]
+    known = [(place.code, place.label_fr if reader.language == "fr" else place.label_en) for place in places]
+    return _with_others(reader, known, given)
+
+
+def _with_others(reader: Reader, known: list[tuple[str, str]], given: Sequence[str] | None) -> list[tuple[str, str]]:
+    """With what another form named, such as a neighbourhood: a revision says all of a need, and must not lose it."""
+    codes = {code for code, _ in known}
+    return [*known, *((code, called(code, reader.language)) for code in given or () if code not in codes)]

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 from uuid import UUID
 
 from pydantic import ValidationError
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from contracts.assignments import AssignmentDecided, AssignmentUndoRequested, OfficerRecused, PlacementDecided
@@ -27,6 +27,8 @@ _MOST: Final = 2_000
 _SHOWN: Final = 100
 _MOST_COMMENT_CHARACTERS: Final = 2_000
 _PROPOSED: Final = "engage.assignment.proposed.v1"
+_TOLD: Final = (_PROPOSED, "engage.assignment.amended.v1", "engage.assignment.confirmed.v1")
+"""What says who decides on an assignment."""
 
 
 class Proposals:
@@ -44,6 +46,8 @@ class Proposals:
         ]
 
     async def _list(self, request: Request, reader: Reader) -> Response:
+        if not reader.has("officer", "programme-head"):
+            return RedirectResponse("/contest", 303)
         person_id, now = person_of(reader), self._premises.clock()
         owners = await self._stands_for(person_id)
         async with self._premises.database.within("journal") as connection:
@@ -51,14 +55,14 @@ class Proposals:
             confirmed = await journal.list_lines(connection, "assignments", Filter(state="confirmed", limit=_MOST))
         async with self._premises.database.within() as connection:
             said = await words.read(connection, person_id, now - words.RECENT)
-        mine = [line for line in waiting if _is_theirs(line, owners)]
-        others = [line for line in waiting if not _is_theirs(line, owners)] if reader.has("programme-head") else []
+        mine = [line for line in waiting if _may_be_theirs(line, owners)]
+        others = [line for line in waiting if not _may_be_theirs(line, owners)] if reader.has("programme-head") else []
         values: dict[str, Any] = {
             "mine": mine[:_SHOWN],
             "others": others[:_SHOWN],
             "count": len(mine),
             "other_count": len(others),
-            "confirmed": [line for line in confirmed if _is_theirs(line, owners)][:_SHOWN],
+            "confirmed": [line for line in confirmed if _may_be_theirs(line, owners)][:_SHOWN],
             "said": {word.matter_id: word for word in reversed(said)},
             "deputises": len(owners) - 1,
         }
@@ -70,6 +74,8 @@ class Proposals:
         weighed = None
         if line.state == "proposed":
             weighed = await self._premises.weighing.of_proposal(application_id, need_id, reader.language)
+        async with self._premises.database.within("journal") as connection:
+            (last,) = await journal.said_of(connection, line.id, _TOLD)
         async with self._premises.database.within("matching") as connection:
             stances = await matching.find_stances(connection, application_id, need_id, person_id)
             need = await matching.find_need(connection, need_id)
@@ -82,7 +88,7 @@ class Proposals:
             "stances": stances,
             "need": need,
             "given": [word for word in given if word.matter_id in (line.id, application_id)],
-            "is_theirs": _is_theirs(line, await self._stands_for(person_id)) or reader.has("programme-head"),
+            "is_theirs": reader.has("programme-head") or _is_theirs(last.data, await self._stands_for(person_id)),
             "declining": DECLINING,
             "placing": PLACING,
         }
@@ -170,11 +176,19 @@ async def found_proposal(connection: Connection, assignment_id: UUID) -> tuple[L
     return line, dict(said[0].data)
 
 
-def _is_theirs(line: Line, owners: Sequence[UUID]) -> bool:
-    """Whether somebody decides on an assignment: as who is to, or as the deputy of who is to."""
-    decider = line.facts.get("decider") or line.facts.get("owner")
-    me, *deputised = map(str, owners)
-    return decider == me or decider in deputised
+def _may_be_theirs(line: Line, owners: Sequence[UUID]) -> bool:
+    """Whether an assignment is for somebody, as a list knows it: as who is to decide, or as the deputy of who is to.
+
+    The list has no word for who can't decide though they own the need; the proposal's own page has.
+    """
+    return (line.facts.get("decider") or line.facts.get("owner") or "") in set(map(str, owners))
+
+
+def _is_theirs(said: Mapping[str, Any], owners: Sequence[UUID]) -> bool:
+    """Whether somebody decides, by the last that was said of an assignment: nobody but a head where it names nobody."""
+    # What was said before there were deciders names none, and then the owner does.
+    decider = said["decider_id"] if "decider_id" in said else said["owner_id"]
+    return decider is not None and decider in set(map(str, owners))
 
 
 def _comment(fields: Fields) -> str | None:

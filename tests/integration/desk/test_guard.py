@@ -14,7 +14,7 @@ from contracts.sources import DESK
 from libraries.pages.signing import Role
 from services.desk.app import Desk
 from tests.integration.desk.conftest import OFFICER, visitor
-from tests.integration.desk.told import APPLICATION, ASSIGNMENT, NEED, event, proposed, written
+from tests.integration.desk.told import APPLICATION, ASSIGNMENT, NEED, OWNER, event, proposed, written
 
 PROPOSAL = f"/proposals/{ASSIGNMENT}"
 
@@ -138,3 +138,11 @@ async def test_what_waits_is_shown_to_who_decides_and_below_to_heads(desk: Desk,
         await connection.execute("INSERT INTO matching.deputy VALUES ($1, $2, NULL, now(), false)", OFFICER, other)
     assert "those for whom you stand in" in (await visitor(desk, "officer", person_id=other).get("/")).text
     assert "Un toit" in (await visitor(desk, "officer", person_id=other).get("/")).text
+
+
+async def test_what_nobody_but_a_head_can_decide_says_so_to_the_owner(desk: Desk, database_url: str) -> None:
+    async with written(database_url) as connection:
+        await proposed(connection, decider=None)
+    told = "somebody else decides on it"
+    assert told in (await visitor(desk, "officer", person_id=OWNER).get(PROPOSAL)).text
+    assert told not in (await visitor(desk, "programme-head", person_id=OWNER).get(PROPOSAL)).text

@@ -24,7 +24,7 @@ async def written(database_url: str) -> AsyncIterator[asyncpg.Connection[asyncpg
         await connection.close()
 
 
-async def proposed(connection: asyncpg.Connection[asyncpg.Record], *, decider: UUID = OWNER) -> None:
+async def proposed(connection: asyncpg.Connection[asyncpg.Record], *, decider: UUID | None = OWNER) -> None:
     """A proposal as the journal has it."""
     facts = {
         "title": "Un toit",
@@ -35,6 +35,7 @@ async def proposed(connection: asyncpg.Connection[asyncpg.Record], *, decider: U
     }
     await thing(connection, ASSIGNMENT, "assignment", "proposed", facts | {"fit": 700}, need_id=NEED)
     said: dict[str, Any] = {
+        "owner_id": str(OWNER), "decider_id": decider and str(decider),
         "assignment_id": str(ASSIGNMENT), "application_id": str(APPLICATION), "need_id": str(NEED),
         "project_title": "Un toit", "organisation_name": "Maison", "need_title": "Loger", "fit": 700,
         "themes": ["housing"], "territories": [], "pinned": False, "cost": None,

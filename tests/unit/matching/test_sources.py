@@ -8,6 +8,7 @@ import pytest
 
 from contracts.contacts import contact_id_of
 from contracts.message import EventData
+from contracts.sources import DESK
 from libraries.chassis.handling import NotYet
 from libraries.chassis.records.published import OutboxRow
 from tests.forms import identifier, person
@@ -103,3 +104,21 @@ def test_nobody_stands_in_for_who_owns_nothing(pool: PoolInMemory) -> None:
     by_the_deputy = named_deputy("n", person("e")).model_copy(update={"owner_id": person("d").person_id})
     (refused,) = pool.on(by_the_deputy)
     assert reasons_of(refused) == ["owns-nothing"]
+
+
+def test_the_desk_speaks_of_a_need_and_of_people_that_stay_their_forms(pool: PoolInMemory) -> None:
+    pool.on(declared("n"))
+    form = pool.pool.needs[need_id("n")].source
+    assert types_of(pool.on(revised("n", capacity=9), source=DESK)) == ["need.published", "contact.published"]
+    assert types_of(pool.on(named_deputy("n", person("d")), source=DESK)) == ["contact.published"]
+    assert pool.pool.people.deputies
+    need = pool.pool.needs[need_id("n")]
+    assert (need.capacity, need.source, pool.pool.people.officers[need.owner_id].source) == (9, form, form)
+    assert reasons_of(pool.on(closed("n"), source=ANOTHER)[0]) == ["another-source"]
+    pool.on(closed("n"), source=DESK)
+    assert pool.pool.needs[need_id("n")].state == "closed"
+
+
+def test_no_form_speaks_of_what_the_desk_introduced(pool: PoolInMemory) -> None:
+    pool.on(declared("n"), source=DESK)
+    assert reasons_of(pool.on(revised("n", capacity=9))[0]) == ["another-source"]

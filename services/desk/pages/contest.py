@@ -1,0 +1,114 @@
+"""The contest: what the City points the foundation at, what the jury decides, and what became of laureates."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, Final
+from uuid import UUID
+
+from pydantic import ValidationError
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from contracts.contest import ContestDecided
+from libraries.pages.asking import Fields, Refused, one
+from libraries.pages.reader import Reader
+from libraries.work_days.city import CITY
+from services.desk.premises import Premises, person_of, told
+from services.desk.reasons import CRITERIA
+from services.journal import operations as journal
+from services.journal.operations import Filter
+
+_NOMINATED: Final = "engage.nomination.proposed.v1"
+_PUBLISHED: Final = "engage.contest.decision-published.v1"
+_MAXIMUM: Final = 100
+_SHOWN: Final = 200
+
+
+class Contest:
+    """Lists applications to the contest, those that the City nominated first, and takes the jury's verdict on one."""
+
+    def __init__(self, premises: Premises) -> None:
+        self._premises = premises
+        self.routes = [
+            Route("/contest", premises.shown(self._list, "jury"), methods=["GET"]),
+            Route("/contest/{application_id:uuid}", premises.shown(self._show, "jury"), methods=["GET"]),
+            Route("/contest/{application_id:uuid}", premises.taken(self._decide, "jury"), methods=["POST"]),
+        ]
+
+    async def _list(self, request: Request, reader: Reader) -> Response:
+        async with self._premises.database.within("journal") as connection:
+            lines = await journal.list_lines(connection, "applications", Filter())
+            nominated = {each.id: each.data for each in await journal.last_words(connection, "application", _NOMINATED)}
+            published = {each.id: each for each in await journal.last_words(connection, "application", _PUBLISHED)}
+        taking_part = [line for line in lines if line.facts.get("track") == "contest" or line.id in published]
+        taking_part.sort(key=lambda line: line.id not in nominated)
+        values: dict[str, Any] = {
+            "lines": [line for line in taking_part if line.id not in published][:_SHOWN],
+            "nominated": nominated,
+            "laureates": [
+                (line, published[line.id]) for line in taking_part
+                if line.id in published and published[line.id].data["decision"] == "laureate"
+            ][:_SHOWN],
+            "others": sum(each.data["decision"] != "laureate" for each in published.values()),
+        }  # fmt: skip
+        return self._premises.rendering.page(reader, "contest.html", here="contest", **values)
+
+    async def _show(self, request: Request, reader: Reader) -> Response:
+        application_id: UUID = request.path_params["application_id"]
+        async with self._premises.database.within("journal") as connection:
+            line = await journal.find_line(connection, "application", application_id)
+            nominated = await journal.said_of(connection, application_id, [_NOMINATED])
+            published = await journal.said_of(connection, application_id, [_PUBLISHED])
+        if line is None:
+            raise Refused(404, "Cette candidature n’est pas connue.", "This application is not known.")
+        values: dict[str, Any] = {
+            "line": line,
+            "nominated": nominated[0].data if nominated else None,
+            "published": published[0] if published else None,
+            "criteria": CRITERIA,
+            "maximum": _MAXIMUM,
+        }
+        return self._premises.rendering.page(reader, "verdict.html", here="contest", **values)
+
+    async def _decide(self, request: Request, reader: Reader, fields: Fields) -> Response:
+        scores = [
+            {"criterion": code, "points": _points(one(fields, code, 4), code), "maximum": _MAXIMUM} for code in CRITERIA
+        ]
+        try:
+            data = ContestDecided.model_validate(
+                {
+                    "application_id": request.path_params["application_id"],
+                    "decision": one(fields, "decision", 20),
+                    "scores": scores,
+                    "decided_by": person_of(reader),
+                    "decided_at": self._premises.clock(),
+                    "publish_at": _moment(one(fields, "publish_at", 20)),
+                    "comment": one(fields, "comment", 2_000) or None,
+                }
+            )
+        except ValidationError as error:
+            raise told(error) from None
+        return await self._premises.say(reader, data, seen=one(fields, "seen", 100))
+
+
+def _points(text: str, criterion: str) -> int | None:
+    if not text:
+        return None
+    if text.isascii() and text.isdigit() and int(text) <= _MAXIMUM:
+        return int(text)
+    words = CRITERIA[criterion]
+    raise Refused(422, f"{words.fr} : de 0 à {_MAXIMUM}, ou vide.", f"{words.en}: 0 to {_MAXIMUM}, or empty.")
+
+
+def _moment(text: str) -> datetime:
+    """A moment in the city's time, as a browser gives it."""
+    try:
+        return datetime.fromisoformat(text).replace(tzinfo=CITY.zone)
+    except ValueError:
+        raise Refused(
+            422,
+            "Embargo : donnez le jour et l’heure de la publication.",
+            "Embargo: give the day and time of publication.",
+        ) from None

@@ -1,0 +1,53 @@
+"""Rounds: what one would change now, asking for it, and what each yielded."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+from uuid import UUID, uuid4
+
+from pydantic import ValidationError
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from contracts.rounds import RoundRequested
+from libraries.pages.asking import Fields, one
+from libraries.pages.reader import Reader
+from services.desk.pages.suppositions import compared
+from services.desk.premises import Premises, person_of, told
+from services.journal import operations as journal
+from services.journal.operations import Filter
+from services.matching.answers.suppositions import Supposition
+
+_SHOWN: Final = 100
+
+
+class Rounds:
+    """Shows the rounds there were; a simulation weighs everything anew and publishes nothing."""
+
+    def __init__(self, premises: Premises) -> None:
+        self._premises = premises
+        self.routes = [
+            Route("/rounds", premises.shown(self._list, "head"), methods=["GET"]),
+            Route("/rounds", premises.taken(self._ask, "head"), methods=["POST"]),
+        ]
+
+    async def _list(self, request: Request, reader: Reader) -> Response:
+        async with self._premises.database.within("journal") as connection:
+            rounds = await journal.list_lines(connection, "rounds", Filter(limit=_SHOWN))
+        simulated = None
+        if "simulate" in request.query_params:
+            # What is proposed keeps no advantage: so a round would weigh it if nothing had been said yet.
+            simulated = await self._premises.weighing.weigh(lambda pool: compared(pool, Supposition(keep=False)))
+        values: dict[str, Any] = {"rounds": rounds, "compared": simulated, "round_id": uuid4()}
+        return self._premises.rendering.page(reader, "rounds.html", here="rounds", **values)
+
+    async def _ask(self, request: Request, reader: Reader, fields: Fields) -> Response:
+        given: dict[str, str | UUID] = {"round_id": one(fields, "round_id", 36), "track": one(fields, "track", 20)}
+        try:
+            data = RoundRequested.model_validate(
+                {**given, "requested_by": person_of(reader), "requested_at": self._premises.clock()}
+            )
+        except ValidationError as error:
+            raise told(error) from None
+        return await self._premises.say(reader, data, seen=str(data.round_id))

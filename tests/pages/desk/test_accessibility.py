@@ -1,0 +1,38 @@
+"""No page of the desk breaks a rule that axe-core knows, or is wider than the window, in either language and width."""
+
+from __future__ import annotations
+
+import pytest
+
+from deploy.local.stack import LOCAL_HEAD
+from tests.pages.conftest import WIDTHS
+from tests.pages.desk.conftest import OWNER, AtTheDesk
+from tests.pages.test_accessibility import violations
+
+PATHS = (
+    "/", "/needs", "/needs/new", "/obstacles", "/programme", "/programme/people", "/rounds", "/rounds?simulate=yes",
+    "/what-if", "/contest", "/nowhere",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_every_page_of_the_desk_is_accessible(at_the_desk: AtTheDesk, language: str, width: int) -> None:
+    page = at_the_desk("programme-head", "foundation", person_id=LOCAL_HEAD, language=language, width=width)
+    broken = []
+    for path in PATHS:
+        page.goto(path)
+        broken += violations(page, path)
+    page.goto("/")
+    page.locator(".cards a").first.click()
+    broken += violations(page, "a proposal")
+    owner = at_the_desk("officer", person_id=OWNER, language=language, width=width)
+    owner.goto("/needs")
+    owner.locator(".cards a").first.click()
+    broken += violations(owner, "a need")
+    owner.get_by_role("main").get_by_role("button").first.click()
+    broken += violations(owner, "a need's form with what is wrong")
+    owner.context.clear_cookies()
+    owner.goto("/")
+    broken += violations(owner, "signed out")
+    assert broken == []
