@@ -14,6 +14,7 @@ from uuid import UUID
 
 import orjson
 
+from contracts.contacts import ContactRole
 from libraries.chassis.store import Connection, named_queries
 from services.journal.journeys.asked import asked_in
 from services.journal.journeys.model import Journey, Position
@@ -180,6 +181,12 @@ async def said_of(
     """The last events of some types about a thing, the newest first."""
     rows = await connection.fetch(_QUERIES["said_of"], identifier, list(event_types), limit)
     return tuple(Said(row["id"], row["happened_at"], orjson.loads(row["data"])) for row in rows)
+
+
+async def people_of(connection: Connection, things: Sequence[UUID]) -> tuple[tuple[ContactRole, UUID], ...]:
+    """Who was spoken of as what by events about things, by their ids; at most fifty."""
+    rows = await connection.fetch(_QUERIES["read_people"], list(things), MOST_FOUND)
+    return tuple((row["role"], row["person_id"]) for row in rows)
 
 
 async def begin_again(connection: Connection) -> None:
