@@ -75,11 +75,13 @@ def parse_data_file(text: str, name: str, model: type[Model]) -> Model:
 
 
 def _mistakes(text: str, name: str, model: type[BaseModel], error: ValidationError) -> list[Mistake]:
-    # Our own files, with nothing personal in them: the value may be shown.
+    # Our own files, with nothing personal in them unless their model says so: the value may be shown.
     found = []
     for each in error.errors(include_url=False):
         line = line_of(text, each["loc"]) if name.endswith(".toml") else None
         seen = "" if each["type"] in ("missing", "json_invalid") else f", and is {each['input']!r:.80}"
+        if model.model_config.get("hide_input_in_errors"):
+            seen = ""  # it may be somebody's
         if each["type"] == "value_error" and isinstance(each["input"], dict):
             seen = ""  # a whole table, of which the words say what is wrong
         right = _nearest(model, each["loc"]) if each["type"] == "extra_forbidden" else ""

@@ -13,7 +13,7 @@ from pydantic import Field
 
 from deploy.roles import CONSOLE
 from libraries.chassis.environment import EnvironmentSettings
-from libraries.chassis.settings import read_settings
+from libraries.chassis.settings import SettingsError, read_settings
 from libraries.pages.settings import PublicAddress, SigningKey
 from libraries.pages.signing import Role, Signer, link_to, ticket_for
 from services.console.rights import ROLES
@@ -31,6 +31,8 @@ class LinkSettings(EnvironmentSettings):
 
     console_key: SigningKey = Field(description="The console's own ENGAGE_CONSOLE_KEY")
     console_url: PublicAddress = Field("http://127.0.0.1:8080", description="Where people reach the console")
+    oidc_issuer: str | None = Field(None, description="The provider at which people sign in")
+    oidc_links: bool = Field(False, description="Whether one-time links are good beside the provider")
 
 
 @console.command()
@@ -41,6 +43,8 @@ def link(
 ) -> None:
     """Print a link that signs one person in, once; whoever has it is that person to the console."""
     settings = read_settings(LinkSettings)
+    if settings.oidc_issuer is not None and not settings.oidc_links:
+        raise SettingsError("ENGAGE_OIDC_LINKS: is not set, so that people sign in at ENGAGE_OIDC_ISSUER alone")
     expires_at = datetime.now(UTC) + timedelta(minutes=minutes)
     try:
         ticket = ticket_for(by, cast("Role", role.value), expires_at=expires_at)

@@ -68,6 +68,7 @@ class Rendering:
         session = reader.session
         return {
             "reader": reader,
+            "site": self._site,
             "language": reader.language,
             "say": reader.say,
             "may": lambda right: session is not None and self._site.may(session, right),

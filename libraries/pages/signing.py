@@ -6,7 +6,7 @@ import base64
 import hashlib
 import hmac
 from datetime import datetime
-from typing import Final, Literal, TypeAlias, get_args
+from typing import Final, Literal, TypeAlias, TypeVar, get_args
 from uuid import UUID, uuid4
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
@@ -14,7 +14,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationErro
 Role: TypeAlias = Literal["reader", "officer", "programme-head", "foundation", "operator"]
 """What somebody is to the pages; each service says what it lets whom see and do."""
 
-Purpose: TypeAlias = Literal["link", "session"]
+Purpose: TypeAlias = Literal["link", "session", "sign-in"]
 
 MOST_NAME_CHARACTERS: Final = 100
 _MOST_CHARACTERS: Final = 2_000
@@ -23,57 +23,78 @@ _MOST_ROLES: Final = len(get_args(Role))
 _DIGEST_BYTES: Final = 32
 
 
-class Ticket(BaseModel):
+class Signed(BaseModel):
+    """What is signed is good until a moment; `id` lets it be used once, or ended before."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    id: UUID
+    expires_at: AwareDatetime
+
+
+class Ticket(Signed):
     """Who somebody is and may do, until when; `id` makes a link good once, and a session's forms its own.
 
     `person_id` is who they are to the programme, where they are somebody to it; `directorate` is its code.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    id: UUID
     who: str = Field(min_length=1, max_length=MOST_NAME_CHARACTERS)
     roles: tuple[Role, ...] = Field(min_length=1, max_length=_MOST_ROLES)
     person_id: UUID | None = None
     directorate: str | None = Field(default=None, max_length=_MOST_CODE_CHARACTERS)
-    expires_at: AwareDatetime
+
+
+Kind = TypeVar("Kind", bound=Signed)
 
 
 class Signer:
-    """Signs tickets with one key, and reads none that it has not signed for the same service and purpose."""
+    """Signs tickets with one key, and reads none that it has not signed for the same service and purpose.
 
-    def __init__(self, key: str, service: str) -> None:
-        self._key = hmac.digest(key.encode(), b"pages\n" + service.encode(), "sha256")
+    `former` is the key of before, while what it signed is good for: with it a key is changed and nobody is signed out.
+    """
 
-    def seal(self, purpose: Purpose, ticket: Ticket) -> str:
-        """A ticket as text that fits into a path and a cookie."""
-        content = ticket.model_dump_json().encode()
-        return base64.urlsafe_b64encode(self._digest(purpose, content) + content).decode().rstrip("=")
+    def __init__(self, key: str, service: str, former: str | None = None) -> None:
+        given = [key] if former is None else [key, former]
+        self._keys = [hmac.digest(each.encode(), b"pages\n" + service.encode(), "sha256") for each in given]
+
+    def seal(self, purpose: Purpose, signed: Signed) -> str:
+        """A ticket, or what else is to be ours, as text that fits into a path and a cookie."""
+        content = signed.model_dump_json().encode()
+        return base64.urlsafe_b64encode(_digest(self._keys[0], purpose, content) + content).decode().rstrip("=")
 
     def open(self, purpose: Purpose, sealed: str, now: datetime) -> Ticket | None:
         """The ticket in a text; None where it is not ours, is for something else, or is over."""
+        return self.open_as(Ticket, purpose, sealed, now)
+
+    def open_as(self, kind: type[Kind], purpose: Purpose, sealed: str, now: datetime) -> Kind | None:
+        """What a text holds, as what it was sealed; None as `open` says."""
         if len(sealed) > _MOST_CHARACTERS:
             return None
         try:
             decoded = base64.b64decode(sealed + "=" * (-len(sealed) % 4), altchars=b"-_", validate=True)
             digest, content = decoded[:_DIGEST_BYTES], decoded[_DIGEST_BYTES:]
-            if not hmac.compare_digest(digest, self._digest(purpose, content)):
+            if not any(hmac.compare_digest(digest, _digest(key, purpose, content)) for key in self._keys):
                 return None
-            ticket = Ticket.model_validate_json(content)
+            signed = kind.model_validate_json(content)
         except (ValueError, ValidationError):
             return None
-        return ticket if now < ticket.expires_at else None
+        return signed if now < signed.expires_at else None
 
     def form_token(self, session: Ticket) -> str:
         """What every form of a session's pages carries, so that no other page can send one."""
-        return hmac.new(self._key, b"form\n" + session.id.bytes, hashlib.sha256).hexdigest()
+        return _form_token(self._keys[0], session)
 
     def is_form_token(self, session: Ticket, sent: str) -> bool:
         """Whether a form is of this session's pages."""
-        return hmac.compare_digest(sent.encode(), self.form_token(session).encode())
+        return any(hmac.compare_digest(sent.encode(), _form_token(key, session).encode()) for key in self._keys)
 
-    def _digest(self, purpose: Purpose, content: bytes) -> bytes:
-        return hmac.digest(self._key, purpose.encode() + b"\n" + content, "sha256")
+
+def _digest(key: bytes, purpose: Purpose, content: bytes) -> bytes:
+    return hmac.digest(key, purpose.encode() + b"\n" + content, "sha256")
+
+
+def _form_token(key: bytes, session: Ticket) -> str:
+    return hmac.new(key, b"form\n" + session.id.bytes, hashlib.sha256).hexdigest()
 
 
 def link_to(address: str, signer: Signer, ticket: Ticket) -> str:

@@ -13,18 +13,27 @@ from libraries.pages.signing import Ticket
 class Site:
     """A service's name, which is its schema's too; where people reach it; how long a session lasts; who may do what.
 
-    `may` says whether somebody who has signed in has a right, by the service's own names of rights.
+    `may` says whether somebody who has signed in has a right, by the service's own names of rights. `openid` says
+    whether people sign in at a provider, which people call `provider`; `links` whether they do by one-time links.
     """
 
     service: str
     address: str
     session: timedelta
     may: Callable[[Ticket, str], bool]
+    links: bool = True
+    openid: bool = False
+    provider: str = ""
 
     @property
     def cookie(self) -> str:
         """The cookie of its sessions: by its name, as on one machine several services share an address."""
         return f"engage_{self.service}_session"
+
+    @property
+    def is_safe(self) -> bool:
+        """Whether its cookies are only sent by TLS."""
+        return self.address.startswith("https://")
 
     @property
     def package(self) -> str:

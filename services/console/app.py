@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any, Final
 
+import httpx2
 from starlette.routing import BaseRoute
 from starlette.types import Receive, Scope, Send
 from structlog.typing import FilteringBoundLogger
@@ -14,18 +15,21 @@ from contracts.message import Language
 from libraries.chassis.servers.migration import check_migrated
 from libraries.pages.answering import Answering
 from libraries.pages.database import PagesDatabase
+from libraries.pages.openid.provider import Provider
 from libraries.pages.rendering import Rendering
 from libraries.pages.serving import serve
-from libraries.pages.signing import Signer
-from libraries.pages.signing_in import SigningIn
+from libraries.pages.sessions import Sessions
 from libraries.pages.site import Site
+from libraries.pages.ways_in import ways_in
 from services.console import store
 from services.console.drawing.boundaries import read_boundaries
 from services.console.pages.audit import Audit
 from services.console.pages.now import Now
+from services.console.pages.person import ROLES, Person
 from services.console.pages.programme import Programme
 from services.console.pages.repair import Repair
 from services.console.pages.report import Report
+from services.console.pages.sessions import OpenSessions
 from services.console.pages.stories import Stories
 from services.console.premises import Premises
 from services.console.rights import may
@@ -36,25 +40,37 @@ from services.journal.journeys.mails import mail_words
 from services.journal.journeys.words import WORDS, Words
 
 SERVICE: Final = "console"
+_PARTS: Final = (Now, Stories, Repair, Programme, Report, Person, OpenSessions, Audit)
 
 
 class Console:
-    """All pages over one database, and the watch over the services."""
+    """All pages over one database, and the watch over the services; `transport` is how a provider is reached."""
 
     def __init__(
         self,
         settings: ConsoleSettings,
         log: FilteringBoundLogger,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+        transport: httpx2.AsyncBaseTransport | None = None,
     ) -> None:
-        site = Site(SERVICE, settings.address, settings.session, may)
-        signer = Signer(settings.console_key.get_secret_value(), SERVICE)
+        client = settings.client(settings.address)
+        site = Site(
+            SERVICE,
+            settings.address,
+            settings.session,
+            may,
+            links=settings.links,
+            openid=client is not None,
+            provider=settings.oidc_name,
+        )
+        signer = settings.signer
         self.database = PagesDatabase(settings.database, SERVICE, settings.database_connections)
         self.watch = Watch(self.database, Ends(settings.cluster), log, clock)
         path = settings.console_boundaries_file
         premises = Premises(
             site=site,
             database=self.database,
+            sessions=Sessions(self.database, clock),
             signer=signer,
             rendering=Rendering(site, signer, clock, _words),
             log=log,
@@ -63,10 +79,9 @@ class Console:
             most_readers=settings.console_readers,
             boundaries=None if path is None else read_boundaries(path),
         )
-        routes: list[BaseRoute] = [*SigningIn(premises, store.note_sign_in).routes]
-        routes += [
-            route for part in (Now, Stories, Repair, Programme, Report, Audit) for route in part(premises).routes
-        ]
+        self._provider = None if client is None else Provider(client, clock, transport)
+        routes: list[BaseRoute] = ways_in(premises, store.Diary(), self._provider, settings)
+        routes += [route for part in _PARTS for route in part(premises).routes]
         self._answering = Answering(premises, routes)
 
     async def open(self) -> None:
@@ -78,6 +93,8 @@ class Console:
 
     async def close(self) -> None:
         """Lets go of all connections."""
+        if self._provider is not None:
+            await self._provider.close()
         await self.watch.close()
         await self.database.close()
 
@@ -91,6 +108,7 @@ def _words(language: Language) -> Mapping[str, Any]:
     return {
         "words": lambda either: either.in_(language) if isinstance(either, Words) else either,
         "state_words": lambda kind, state: WORDS.state(kind, state).in_(language),
+        "role_words": lambda role: ROLES[role].in_(language),
         "kind_words": lambda kind: WORDS.kind(kind).in_(language),
         "mail_words": lambda kind: mail_words(kind).in_(language),
     }

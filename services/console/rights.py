@@ -7,12 +7,14 @@ from typing import Final, Literal, TypeAlias
 
 from libraries.pages.signing import Role, Ticket
 
-Right: TypeAlias = Literal["look", "repair", "audit"]
+Right: TypeAlias = Literal["look", "audit", "person", "repair", "sessions"]
 
 _HAVE: Final[Mapping[str, frozenset[Role]]] = {
     "look": frozenset({"reader", "officer", "programme-head", "operator"}),
     "audit": frozenset({"programme-head", "operator"}),
+    "person": frozenset({"programme-head", "operator"}),
     "repair": frozenset({"operator"}),
+    "sessions": frozenset({"operator"}),
 }
 ROLES: Final[tuple[Role, ...]] = ("reader", "officer", "programme-head", "operator")
 """Who is let in."""

@@ -8,15 +8,22 @@ from pathlib import Path
 from pydantic import Field
 
 from libraries.chassis.settings import Settings
+from libraries.pages.openid.settings import OpenIDSettings
 from libraries.pages.settings import PublicAddress, SigningKey
+from libraries.pages.signing import Signer
 
 
-class ConsoleSettings(Settings):
+class ConsoleSettings(Settings, OpenIDSettings):
     """Where people reach the console, and for how long they stay signed in; each under the prefix `ENGAGE_`."""
 
     console_key: SigningKey = Field(
         description="What links and sessions of the console are signed with, 16 letters or more; whoever has it can "
         "sign in as anybody"
+    )
+    console_former_key: SigningKey | None = Field(
+        None,
+        description="The key of before, while a key is changed: what it signed is good until it is over, and nothing "
+        "new is signed with it",
     )
     console_url: PublicAddress | None = Field(
         None,
@@ -32,6 +39,12 @@ class ConsoleSettings(Settings):
         description="GeoJSON to draw the map of needs by: a FeatureCollection whose features have the "
         "code of their territory as property `code`; none: tiles",
     )
+
+    @property
+    def signer(self) -> Signer:
+        """What signs links and sessions."""
+        former = None if self.console_former_key is None else self.console_former_key.get_secret_value()
+        return Signer(self.console_key.get_secret_value(), "console", former)
 
     @property
     def session(self) -> timedelta:

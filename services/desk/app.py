@@ -15,11 +15,13 @@ from libraries.chassis.forms import FormPublisher
 from libraries.chassis.servers.migration import check_migrated
 from libraries.pages.answering import Answering
 from libraries.pages.database import PagesDatabase
+from libraries.pages.entrance import NoDiary
+from libraries.pages.openid.provider import Provider
 from libraries.pages.rendering import Rendering
 from libraries.pages.serving import serve
-from libraries.pages.signing import Signer
-from libraries.pages.signing_in import SigningIn
+from libraries.pages.sessions import Sessions
 from libraries.pages.site import Site
+from libraries.pages.ways_in import ways_in
 from libraries.vocabularies.published import OWN_CODES
 from libraries.vocabularies.vocabularies import called, spaced_out
 from services.desk.pages.contest import Contest
@@ -50,13 +52,23 @@ class Desk:
         log: FilteringBoundLogger,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
-        site = Site(SERVICE, settings.address, settings.session, may)
-        signer = Signer(settings.desk_key.get_secret_value(), SERVICE)
+        client = settings.client(settings.address)
+        site = Site(
+            SERVICE,
+            settings.address,
+            settings.session,
+            may,
+            links=settings.links,
+            openid=client is not None,
+            provider=settings.oidc_name,
+        )
+        signer = settings.signer
         self.database = PagesDatabase(settings.database, SERVICE, settings.database_connections)
         self.forms = FormPublisher(settings.cluster, f"engage-{SERVICE}")
         premises = Premises(
             site=site,
             database=self.database,
+            sessions=Sessions(self.database, clock),
             signer=signer,
             rendering=Rendering(site, signer, clock, _words),
             log=log,
@@ -64,7 +76,8 @@ class Desk:
             forms=self.forms,
             weighing=Weighing(self.database),
         )
-        routes: list[BaseRoute] = [*SigningIn(premises).routes]
+        self._provider = None if client is None else Provider(client, clock)
+        routes: list[BaseRoute] = ways_in(premises, NoDiary(), self._provider, settings)
         routes += [
             route
             for part in (Proposals, Needs, Obstacles, Register, Rounds, Suppositions, Contest, Outcomes)
@@ -80,6 +93,8 @@ class Desk:
 
     async def close(self) -> None:
         """Lets go of all connections."""
+        if self._provider is not None:
+            await self._provider.close()
         await self.forms.close()
         await self.database.close()
 

@@ -14,6 +14,7 @@ from uuid import UUID
 
 import orjson
 
+from contracts.contacts import ContactRole
 from libraries.chassis.store import Connection, named_queries
 from services.journal.journeys.asked import asked_in
 from services.journal.journeys.model import Journey, Position
@@ -197,6 +198,12 @@ async def left_unplaced(connection: Connection) -> list[Said]:
     held = {line.id for line in lines if line.facts.get("assignment")}
     said = await last_words(connection, "application", "engage.application.unplaced.v1", states=["registered"])
     return [each for each in said if each.id not in held]
+
+
+async def people_of(connection: Connection, things: Sequence[UUID]) -> tuple[tuple[ContactRole, UUID], ...]:
+    """Who was spoken of as what by events about things, by their ids; at most fifty."""
+    rows = await connection.fetch(_QUERIES["read_people"], list(things), MOST_FOUND)
+    return tuple((row["role"], row["person_id"]) for row in rows)
 
 
 async def begin_again(connection: Connection) -> None:

@@ -70,6 +70,15 @@ SELECT told.*, cause.recorded_at AS caused_at
        AS told
   LEFT JOIN LATERAL (SELECT recorded_at FROM event WHERE event.id = told.causation_id LIMIT 1) AS cause ON true
 
+-- name: read_people
+-- Whom events about things speak of, and as what; an id that is none was no contract's.
+SELECT DISTINCT known.role, (data ->> known.field)::uuid AS person_id
+  FROM event
+  JOIN (VALUES ('lead', 'lead_id'), ('owner', 'owner_id'), ('mentor', 'mentor_person_id')) AS known (role, field)
+    ON data ->> known.field ~* '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$'
+ WHERE thing_id = ANY($1::uuid[])
+ ORDER BY role, person_id LIMIT $2
+
 -- name: list_applications
 -- Applications with the need that holds each now, and how far its pair is; the last changed first.
 SELECT application.id, application.state, application.said_at, application.first_at, application.facts,

@@ -173,6 +173,7 @@ class ContactRegister:
                 contact.former_email,
                 contact.former_said_at,
                 contact.change_id,
+                contact.telephone,
                 _work_row(contact.work),
             )
             for contact_id, contact in contacts.items()

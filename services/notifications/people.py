@@ -50,6 +50,7 @@ class Contact(NamedTuple):
     former_undeliverable: str | None = None
     former_said_at: datetime | None = None
     change_id: UUID | None = None
+    telephone: str | None = None
     work: Work | None = None
 
     @property
@@ -86,7 +87,9 @@ def told(known: Contact | None, said: ContactPublished, at: datetime, new_change
     The first address is trusted, since nobody else is known to ask. Of several changes none of which was confirmed
     the last one waits, always to be confirmed at the address that was trusted.
     """
-    fresh = Contact(said.person_id, said.role, said.name, said.email, said.language, at, work=said.work)
+    fresh = Contact(
+        said.person_id, said.role, said.name, said.email, said.language, at, telephone=said.telephone, work=said.work
+    )
     if known is None:
         return fresh
     trusted = known.trusted.email

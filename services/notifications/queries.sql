@@ -112,7 +112,7 @@ SELECT known.*
 FROM unnest($1::uuid[]) AS wanted (id)
 CROSS JOIN LATERAL (
     SELECT contact_id, person_id, role, name, email, language, said_at, undeliverable, unsubscribed_at, former_email,
-           former_undeliverable, former_said_at, change_id, work
+           former_undeliverable, former_said_at, change_id, telephone, work
     FROM contact WHERE contact_id = wanted.id
     OFFSET 0
 ) AS known
@@ -123,7 +123,7 @@ CROSS JOIN LATERAL (
 UPDATE contact
 SET name = found.name, email = found.email, language = found.language, said_at = found.said_at,
     former_email = found.former_email, former_said_at = found.former_said_at, change_id = found.change_id,
-    work = found.work,
+    telephone = found.telephone, work = found.work,
     undeliverable = CASE found.email WHEN contact.email THEN undeliverable
                                      WHEN contact.former_email THEN former_undeliverable END,
     former_undeliverable = CASE found.former_email WHEN contact.former_email THEN former_undeliverable
@@ -131,9 +131,9 @@ SET name = found.name, email = found.email, language = found.language, said_at =
 FROM (
     SELECT change.*, row.place
     FROM unnest($1::uuid[], $2::timestamptz[], $3::uuid[], $4::text[], $5::text[], $6::text[], $7::timestamptz[],
-                $8::text[], $9::timestamptz[], $10::uuid[], $11::text[])
+                $8::text[], $9::timestamptz[], $10::uuid[], $11::text[], $12::text[])
          AS change (contact_id, said_before, waited, name, email, language, said_at, former_email, former_said_at,
-                    change_id, work)
+                    change_id, telephone, work)
     CROSS JOIN LATERAL (
         SELECT ctid AS place FROM contact
         WHERE contact.contact_id = change.contact_id AND contact.said_at = change.said_before
@@ -258,7 +258,7 @@ DELETE FROM contact WHERE contact_id = ANY($1::uuid[])
 -- name: fetch_contacts_of
 -- How some people are reached, in every role: a scan, for those who ask to be forgotten alone.
 SELECT contact_id, person_id, role, name, email, language, said_at, undeliverable, unsubscribed_at, former_email,
-       former_undeliverable, former_said_at, change_id, work
+       former_undeliverable, former_said_at, change_id, telephone, work
 FROM contact WHERE person_id = ANY($1::uuid[])
 
 -- name: fetch_mails_of

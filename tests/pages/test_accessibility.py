@@ -17,7 +17,7 @@ DIGESTS = {
 _FEWEST_RULES = 10
 PATHS = (
     "/", "/stories", "/programme", "/programme/rounds", "/programme/pairs", "/programme/obstacles", "/programme/report",
-    "/repair", "/repair/lanes", "/audit", "/nowhere",
+    "/repair", "/repair/lanes", "/person", "/audit", "/audit?only=looks", "/sessions", "/nowhere",
 )  # fmt: skip
 
 

@@ -7,6 +7,18 @@ CREATE TABLE spent_link (
     expires_at timestamptz NOT NULL
 );
 
+-- Sessions that were begun and are not over: a session is the cookie itself, signed, and this says what was ended of it.
+CREATE TABLE session (
+    id         uuid        PRIMARY KEY,
+    person     text        NOT NULL CHECK (length(person) BETWEEN 1 AND 300), -- whose, however often they sign in
+    who        text        NOT NULL,
+    roles      text        NOT NULL,
+    began_at   timestamptz NOT NULL,
+    expires_at timestamptz NOT NULL,
+    ended_at   timestamptz,
+    hint       text         -- what a provider of identities knows it by, until it is ended
+);
+
 -- What was done by whom. Nobody changes a line, and a line goes after its years.
 CREATE TABLE audit (
     id      bigint      GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -16,13 +28,28 @@ CREATE TABLE audit (
     what    text        NOT NULL,
     about   text        NOT NULL CHECK (length(about) <= 500),
     why     text        CHECK (length(why) <= 500),
-    records integer     NOT NULL DEFAULT 0
+    records integer     NOT NULL DEFAULT 0,
+    contact_id uuid,        -- of a look: at whose contact
+    -- Both are the database's own word, whatever whoever writes the line says.
+    written_at timestamptz NOT NULL DEFAULT now(),
+    written_in xid8        NOT NULL DEFAULT pg_current_xact_id(),
+    CHECK ((what = 'look') = (contact_id IS NOT NULL)),
+    CHECK (what <> 'look' OR why <> '')
 );
 CREATE INDEX ON audit (done_at);
+CREATE INDEX ON audit (contact_id, id) WHERE contact_id IS NOT NULL;
+
+CREATE FUNCTION stamp_audit() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    NEW.written_at := now();
+    NEW.written_in := pg_current_xact_id();
+    RETURN NEW;
+END $$;
+CREATE TRIGGER stamp_audit BEFORE INSERT ON audit FOR EACH ROW EXECUTE FUNCTION stamp_audit();
 
 CREATE FUNCTION keep_audit() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    IF TG_OP = 'DELETE' AND OLD.done_at < now() - interval '3 years' THEN
+    IF TG_OP = 'DELETE' AND OLD.written_at < now() - interval '3 years' THEN
         RETURN OLD;
     END IF;
     RAISE EXCEPTION 'a line of the audit stays as it was written' USING ERRCODE = 'insufficient_privilege';
@@ -68,3 +95,25 @@ GRANT SELECT ON journal.event, journal.thing TO engage_console;
 -- How mail stands, and not to whom it goes.
 GRANT SELECT (id, kind, state, due_at, next_attempt_at, attempts, in_doubt, settled, bounced, sent_at, waits_for)
    ON notifications.follow_up TO engage_console;
+
+-- In which roles a person is reached, and not how.
+GRANT SELECT (contact_id, person_id, role) ON notifications.contact TO engage_console;
+
+-- How a person is reached in one role, for who has said in the audit why they look. The line has to be committed: a
+-- transaction that is rolled back afterwards would take the line with it, and not what was seen. A line is good for a
+-- minute, so that an old one is no key.
+CREATE FUNCTION look_at_contact(line bigint)
+RETURNS TABLE (contact_id uuid, person_id uuid, role text, name text, email text, former_email text, telephone text,
+               language text, undeliverable text, unsubscribed_at timestamptz)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+#variable_conflict use_column
+BEGIN
+    RETURN QUERY
+    SELECT contact.contact_id, contact.person_id, contact.role, contact.name, contact.email, contact.former_email,
+           contact.telephone, contact.language, contact.undeliverable, contact.unsubscribed_at
+      FROM console.audit JOIN notifications.contact USING (contact_id)
+     WHERE audit.id = line AND audit.what = 'look' AND audit.written_at > now() - interval '1 minute'
+       AND pg_xact_status(audit.written_in) = 'committed';
+END $$;
+REVOKE ALL ON FUNCTION look_at_contact FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION look_at_contact TO engage_console;

@@ -25,10 +25,13 @@ class Audit:
     async def _show(self, request: Request, reader: Reader) -> Response:
         who = request.query_params.get("who", "").strip()[:MOST_NAME_CHARACTERS] or None
         before = _number(request.query_params.get("before"))
+        what = "look" if request.query_params.get("only") == "looks" else None
         async with self._premises.database.within() as connection:
-            lines = await store.read_audit(connection, before=before, who=who)
+            lines = await store.read_audit(connection, before=before, who=who, what=what)
         more = lines[-1]["id"] if len(lines) == store.MOST_LINES else None
-        return self._premises.rendering.page(reader, "audit.html", here="audit", lines=lines, who=who, more=more)
+        return self._premises.rendering.page(
+            reader, "audit.html", here="audit", lines=lines, who=who, what=what, more=more
+        )
 
 
 def _number(text: str | None) -> int | None:

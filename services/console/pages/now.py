@@ -50,6 +50,7 @@ class Now:
                 self._premises.watch.read()
                 # Also where nothing new is seen: writing to who has gone away is how that is noticed.
                 await self._premises.watch.next(_PATIENCE_SECONDS)
+                await self._premises.sessions.look()
                 if await request.is_disconnected() or not self._is_signed_in(reader):
                     return
                 text = self._premises.rendering.text(reader, "now_middle.html", **self._told())
@@ -58,7 +59,10 @@ class Now:
             self._readers -= 1
 
     def _is_signed_in(self, reader: Reader) -> bool:
-        return reader.session is not None and self._premises.clock() < reader.session.expires_at
+        session = reader.session
+        if session is None or self._premises.sessions.has_ended(session.id):
+            return False
+        return self._premises.clock() < session.expires_at
 
     def _told(self) -> dict[str, Any]:
         samples = self._premises.watch.samples

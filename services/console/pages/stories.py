@@ -14,6 +14,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from contracts.catalogue import SERVICES
+from contracts.contacts import ContactRole
 from libraries.chassis import operations as chassis
 from libraries.pages.reader import Reader
 from services.console.premises import Premises
@@ -93,8 +94,17 @@ class Stories:
             hidden_mails=len(journey.steps) - len(shown),
             mails={part.id: part for part in journey.parts if part.kind == "follow-up"},
             letters=await self._standing(journey.dead_letters),
+            people=await self._people(reader, journey),
             behind=self._premises.watch.journal_behind(),
         )
+
+    async def _people(self, reader: Reader, journey: Journey) -> Sequence[tuple[ContactRole, UUID]]:
+        """Who may be looked at from here, for whom that is offered."""
+        if reader.session is None or not self._premises.site.may(reader.session, "person"):
+            return ()
+        things = [journey.story_id, *(part.id for part in journey.parts)]
+        async with self._premises.database.within("journal") as connection:
+            return await operations.people_of(connection, things)
 
     async def _standing(self, letters: Iterable[DeadLetter]) -> Sequence[tuple[DeadLetter, chassis.Standing | None]]:
         """Each dead letter of a story with how it stands now, by the service that set it aside."""

@@ -1,4 +1,4 @@
--- How to reach a person in a role. The telephone is published too, but nothing here would use it.
+-- How to reach a person in a role. No mail needs the telephone: it is shown to who has said why they look.
 CREATE TABLE contact (
     contact_id uuid PRIMARY KEY,
     person_id uuid NOT NULL,
@@ -13,6 +13,7 @@ CREATE TABLE contact (
     former_undeliverable text,
     former_said_at timestamptz,
     change_id uuid,                     -- the change that waits
+    telephone text,
     work text,                          -- of a mentor, for those whom they are offered to: what they do and know, as JSON
     CHECK ((former_email IS NULL) = (change_id IS NULL)),
     CHECK (former_undeliverable IS NULL OR former_email IS NOT NULL)

@@ -87,7 +87,16 @@ def test_the_address_says_the_language_then_the_cookie_then_the_browser(
 
 
 @pytest.mark.parametrize(
-    "address", ["https://elsewhere.example", "//elsewhere.example", "/\\elsewhere", "javascript:x"]
+    "address",
+    [
+        "https://elsewhere.example",
+        "//elsewhere.example",
+        "/\\elsewhere",
+        "javascript:x",
+        "/\t/elsewhere",
+        "\n//x",
+        "/\\\t/x",
+    ],
 )
 def test_nobody_is_sent_elsewhere(address: str) -> None:
     assert path_of(address) == "/"

@@ -57,3 +57,12 @@ def test_a_ticket_needs_a_name_and_a_code_of_a_directorate() -> None:
             ticket_for(name, "reader", expires_at=NOW)
     with pytest.raises(ValueError, match="directorate can't be read"):
         ticket_for("Camille", "officer", directorate="x" * 101, expires_at=NOW)
+
+
+def test_a_key_is_changed_and_nobody_is_signed_out() -> None:
+    changed = Signer("another key of letters", "console", "a key of sixteen letters")
+    assert changed.open("session", SIGNER.seal("session", TICKET), NOW) == TICKET
+    assert changed.is_form_token(TICKET, SIGNER.form_token(TICKET))
+    # What it signs itself is by the new one alone, which is then enough.
+    assert Signer("another key of letters", "console").open("session", changed.seal("session", TICKET), NOW) == TICKET
+    assert SIGNER.open("session", changed.seal("session", TICKET), NOW) is None
