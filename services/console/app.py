@@ -11,7 +11,9 @@ from starlette.types import Receive, Scope, Send
 from structlog.typing import FilteringBoundLogger
 
 from contracts.message import Language
+from libraries.chassis.forms import FormPublisher
 from libraries.chassis.servers.migration import check_migrated
+from libraries.chassis.sources import sources_of
 from libraries.pages.answering import Answering
 from libraries.pages.database import PagesDatabase
 from libraries.pages.rendering import Rendering
@@ -52,6 +54,7 @@ class Console:
         self.database = PagesDatabase(settings.database, SERVICE, settings.database_connections)
         self.watch = Watch(self.database, Ends(settings.cluster), log, clock)
         path = settings.console_boundaries_file
+        self._forms = FormPublisher(settings.cluster, "engage-console")
         premises = Premises(
             site=site,
             database=self.database,
@@ -62,6 +65,8 @@ class Console:
             watch=self.watch,
             most_readers=settings.console_readers,
             boundaries=None if path is None else read_boundaries(path),
+            forms=self._forms,
+            sources=sources_of(settings.sources_file),
         )
         routes: list[BaseRoute] = [*SigningIn(premises, store.note_sign_in).routes]
         routes += [
@@ -78,6 +83,7 @@ class Console:
 
     async def close(self) -> None:
         """Lets go of all connections."""
+        await self._forms.close()
         await self.watch.close()
         await self.database.close()
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
@@ -16,12 +15,13 @@ QUERIES: Final = named_queries("services.console")
 
 MOST_LINES: Final = 100
 _AUDIT: Final = timedelta(days=3 * 365 + 1)
+_MOST_ABOUT_CHARACTERS: Final = 500
 
 
 async def note_sign_in(connection: Connection, session: Ticket, at: datetime) -> None:
     """Notes that somebody signed in, and lets go of the oldest lines of the audit."""
     await connection.execute(QUERIES["forget_old_audit"], at - _AUDIT)
-    await write_down(connection, session, at, "signed-in", ", ".join(session.roles))
+    await write_down(connection, session, at, "signed-in", _roles(session))
 
 
 async def write_down(
@@ -32,15 +32,12 @@ async def write_down(
     about: str,
     *,
     why: str | None = None,
-    records: Mapping[str, Sequence[UUID]] | None = None,
-) -> int:
-    """Notes in the audit what somebody did, with the records that it was about, by service; returns the line's id."""
-    counted = sum(len(ids) for ids in (records or {}).values())
-    line = at, session.who, ", ".join(session.roles), what, about, why, counted
-    identifier: int = await connection.fetchval(QUERIES["write_audit"], *line)
-    for service, ids in (records or {}).items():
-        await connection.execute(QUERIES["write_repaired"], identifier, service, list(ids))
-    return identifier
+    records: int = 0,
+    link: str | None = None,
+) -> None:
+    """Notes in the audit what somebody did, of how many records, and on which page it can be seen."""
+    line = at, session.who, _roles(session), what, about[:_MOST_ABOUT_CHARACTERS], why, records, link
+    await connection.execute(QUERIES["write_audit"], *line)
 
 
 async def read_audit(
@@ -50,12 +47,15 @@ async def read_audit(
     return await connection.fetch(QUERIES["read_audit"], before, who, MOST_LINES)
 
 
-async def find_repair(
-    connection: Connection, repair: int
-) -> tuple[asyncpg.Record, list[tuple[str, list[UUID]]]] | None:
-    """A decision on records, with their ids by service; None where a line of the audit is none."""
-    line = await connection.fetchrow(QUERIES["find_audit"], repair)
-    if line is None or line["what"] not in ("replay", "discard"):
-        return None
-    rows = await connection.fetch(QUERIES["read_repaired"], repair)
-    return line, [(row["service"], row["ids"]) for row in rows]
+async def open_record(
+    connection: Connection, session: Ticket, at: datetime, service: str, identifier: UUID, *, why: str
+) -> asyncpg.Record | None:
+    """A record that a service set aside, with its content, which may be personal: that somebody looked is in the audit.
+
+    None where there is none; that somebody asked is in the audit then, too.
+    """
+    return await connection.fetchrow(QUERIES["open_record"], service, identifier, at, session.who, _roles(session), why)
+
+
+def _roles(session: Ticket) -> str:
+    return ", ".join(session.roles)

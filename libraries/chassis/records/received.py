@@ -14,6 +14,7 @@ from contracts.any_event import decode_any
 from contracts.codec import ContractViolation, Headers, Told, decode, peek_type, told_of
 from contracts.event import Event, Tombstone, derived_id
 from contracts.message import EventData
+from contracts.sources import stands_for
 from contracts.topic import Topic
 from libraries.chassis.records.name import LaneName
 from libraries.chassis.service import Service
@@ -112,6 +113,7 @@ class Received:
         event = decode(self.topic, self.key, self.value, self.headers)
         if self.topic.is_form:
             service.sources.check(event.source, event.type)
+            event = event._replace(source=stands_for(event.source))
         # What nobody here handles is left out as if it said nothing: it needs no place in the inbox either.
         if isinstance(event, Tombstone):
             return event if event.retracted in service.handlers.tombstones else None
