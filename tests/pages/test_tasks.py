@@ -124,7 +124,7 @@ def test_rounds_say_whether_they_are_proved_and_what_they_left(signed_in: Signed
 
 
 @pytest.mark.parametrize(
-    ("language", "figure", "impact"),
+    ("language", "figure", "title"),
     [("fr", "Candidatures reçues", "Bilan"), ("en", "Applications received", "Report")],
 )
 def test_an_edition_is_reported_with_plots_beside_its_figures(
