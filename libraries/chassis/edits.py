@@ -117,7 +117,8 @@ def _plain(data: str) -> Any:
     try:
         return json.loads(data)
     except ValueError:
-        return data
+        # A page's form sends other ends of lines than it was given, and no space around it.
+        return data.strip().replace("\r\n", "\n")
 
 
 def _key_in(value: bytes, field: str) -> bytes | None:
