@@ -10,8 +10,8 @@ WORKERS ?= 3
 # What stands beside the chain, which `bench` names itself, since it alone takes ARGS.
 BENCHMARKS := $(filter-out tests/benchmarks/_%,$(wildcard tests/benchmarks/*.py))
 
-.PHONY: demo test test-whole test-kafka test-pages test-strangers faults fuzz hostile bench configuration kubernetes sbom release \
-	lexicon lint lock lock-peers lock-strangers lock-kubernetes clean
+.PHONY: demo test test-whole test-kafka test-pages test-strangers faults fuzz hostile repairs bench configuration kubernetes \
+	sbom release lexicon lint lock lock-peers lock-strangers lock-kubernetes clean
 
 demo: $(INSTALLED)
 	@$(BIN)/engage demo $(ARGS)
@@ -53,6 +53,10 @@ fuzz: $(INSTALLED)
 # Ten thousand hostile records on every topic of forms, among good ones.
 hostile: $(INSTALLED)
 	@ENGAGE_HOSTILE_RECORDS=10000 $(BIN)/python -m pytest -s tests/end_to_end/test_hostile_flood.py $(ARGS)
+
+# Ten thousand dead letters repaired by filter while forms go on coming; says what that costs these.
+repairs: $(INSTALLED)
+	@ENGAGE_REPAIRS=10000 $(BIN)/python -m pytest -s tests/integration/test_repair_under_traffic.py $(ARGS)
 
 # Half an hour, on a machine that does nothing else. The peers need npm the first time, and Linux.
 # ARGS="--count 500 --runs 1" is a smoke test; ARGS="--part latency" one part of the chain's.

@@ -14,6 +14,11 @@ from contracts.violation import ContractViolation
 MAIL_LINKS: Final = "urn:form:mail-links"
 """The source of answers that come by the links of our mail: notifications publishes them as a form would."""
 
+OPERATORS: Final = "urn:form:operators"
+"""The source of what operators send as a form of their own: requests to be forgotten."""
+
+_IN_PLACE_OF: Final = f"{OPERATORS}/"
+
 DESK: Final = "urn:form:desk"
 """The source of what people say at the desk, which knows who they are: it speaks for whoever any form introduced."""
 
@@ -49,6 +54,19 @@ _SENT: Final = frozenset(event.event_type for topic in TOPICS if topic.is_form f
 SourceName = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[!-~]+$")]
 
 
+def in_place_of(source: str) -> str:
+    """The source of an event that an operator corrected, which stands in the place of another source's."""
+    return _IN_PLACE_OF + source
+
+
+def stands_for(source: str) -> str:
+    """Whose an event is: its source's, or, of one that an operator corrected, that of the one in whose place it stands.
+
+    What belongs to a form goes on doing so, and the record itself says who sent it.
+    """
+    return source.removeprefix(_IN_PLACE_OF)
+
+
 class Source(Message):
     """A form, or another system that publishes as forms do."""
 
@@ -62,7 +80,7 @@ class Source(Message):
 
     @model_validator(mode="after")
     def _sends_what_forms_send(self) -> Source:
-        if self.name.startswith(_OF_SERVICES) or self.name in _OURS:
+        if self.name.startswith((*_OF_SERVICES, _IN_PLACE_OF)) or self.name in _OURS:
             raise ValueError(f"{self.name} is a name of Engage itself: a form needs one of its own")
         if stray := sorted(set(self.events) - _SENT):
             raise ValueError(f"no form sends {', '.join(stray)}; forms send {', '.join(sorted(_SENT))}")
@@ -107,12 +125,17 @@ class Sources:
 
     def knows(self, source: str) -> bool:
         """Whether it is a form's name as far as is known: a listed one, or, without a list, any but a service's."""
+        source = stands_for(source)
         if self._allowed is None or source in _OURS:
             return not source.startswith(_OF_SERVICES)
         return source in self._allowed
 
     def check(self, source: str, event_type: str) -> None:
-        """Raises ContractViolation where a source that no form has, or that may not send this event, is named."""
+        """Raises ContractViolation where a source that no form has, or that may not send this event, is named.
+
+        What an operator corrected is judged as what it stands in the place of.
+        """
+        source = stands_for(source)
         if (own := _OURS.get(source)) is not None:
             allowed: frozenset[str] | None = own
         elif source.startswith(_OF_SERVICES):

@@ -72,6 +72,16 @@ def users(topics: Iterable[Topic] = TOPICS, sources: Iterable[Source] | None = N
             ),
         ),
         User(
+            "engage-console",
+            "the operators' page: sees how far topics go, and sends what an operator corrected in a form's place",
+            tuple(map(_repaired, topics)),
+        ),
+        User(
+            "repairs",
+            "who runs `engage dead-letters edit`: sends what an operator corrected in a form's place",
+            tuple(_sent(topic) for topic in topics if topic.is_form),
+        ),
+        User(
             "erasures",
             "who runs `engage erasure`: proves that somebody was forgotten, and asks for it where they have no form",
             tuple(map(_looked_through, topics)),
@@ -143,6 +153,11 @@ def _watched(topic: Topic) -> Grant:
     """What an operator may see of a topic: how it is and how far it is read, and of dead letters all."""
     content: tuple[Operation, ...] = ("Read",) if topic.name.endswith(".dead-letters.v1") else ()
     return Grant("topic", topic.name, (*content, "Describe", "DescribeConfigs"))
+
+
+def _repaired(topic: Topic) -> Grant:
+    """What the operators' page may do with a topic: see where it ends, and write where forms do; it reads no record."""
+    return _sent(topic) if topic.is_form else Grant("topic", topic.name, ("Describe",))
 
 
 def _looked_through(topic: Topic) -> Grant:

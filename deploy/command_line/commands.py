@@ -20,7 +20,7 @@ import typer
 from contracts.catalogue import TOPICS
 from deploy.command_line.console import console
 from deploy.command_line.contracts import contracts
-from deploy.command_line.dead_letters import dead_letters, lanes
+from deploy.command_line.dead_letters import dead_letters
 from deploy.command_line.desk import desk
 from deploy.command_line.doctor import doctor
 from deploy.command_line.environment import database_address
@@ -28,12 +28,14 @@ from deploy.command_line.erasure import erasure
 from deploy.command_line.failing import let_text_through, tell
 from deploy.command_line.follow_ups import follow_ups
 from deploy.command_line.journey import journal, journey
+from deploy.command_line.lanes import lanes
 from deploy.command_line.lists import applications, assignments, mentors, needs, obstacles, pairs, rounds
 from deploy.command_line.mail import mail
 from deploy.command_line.matching import explain, what_if
 from deploy.command_line.mentoring import impact, support
 from deploy.command_line.privacy import privacy
 from deploy.command_line.programme import check, programme
+from deploy.command_line.repairing import repairs_group
 from deploy.command_line.report import report
 from deploy.command_line.roles import roles
 from deploy.command_line.topics import topics
@@ -57,6 +59,7 @@ program.add_typer(contracts)
 program.add_typer(console)
 program.add_typer(desk)
 program.add_typer(dead_letters)
+program.add_typer(repairs_group)
 program.add_typer(lanes)
 program.add_typer(follow_ups)
 program.add_typer(mail)

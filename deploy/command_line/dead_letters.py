@@ -1,64 +1,94 @@
-"""Dead letters and lanes as an operator handles them: list, show, replay, discard, resume, step over."""
+"""Dead letters as an operator handles them: list, group, show, say that one looks at them, replay, discard."""
 
 from __future__ import annotations
 
 import asyncio
-import getpass
-from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from typing import Annotated, Any, TypeVar
-from uuid import UUID
+from typing import Annotated, Any
 
-import asyncpg
 import typer
 from rich.console import Console
 from rich.table import Column, Table
+from rich.text import Text
 
-from contracts.catalogue import SERVICES
-from deploy.command_line.environment import connected
+from deploy.command_line import repairing
+from deploy.command_line.editing import edit
+from deploy.command_line.schemas import ServiceOption, each, within
+from deploy.command_line.selecting import (
+    BeforeOption,
+    ByOption,
+    IdsArgument,
+    JsonOption,
+    ReasonOption,
+    SinceOption,
+    SourceOption,
+    StateOption,
+    TopicOption,
+    TypeOption,
+    WhyOption,
+    find,
+    only,
+    selected,
+    wanted_by,
+)
 from deploy.json_lines import print_json, print_lines
-from libraries.chassis import operations
-from libraries.chassis.records.name import LaneName
+from libraries.chassis import operations, repairs
 from libraries.chassis.records.received import headers_from_bytes
-from libraries.chassis.store import Connection
 
 dead_letters = typer.Typer(name="dead-letters", help="Records that could not be processed.", no_args_is_help=True)
-lanes = typer.Typer(name="lanes", help="Where each service stands on each partition.", no_args_is_help=True)
+dead_letters.command()(edit)
 
-Value = TypeVar("Value")
-ServiceOption = Annotated[str | None, typer.Option("--service", help=f"One of {', '.join(SERVICES)}")]
-JsonOption = Annotated[bool, typer.Option("--json", help="One JSON object a line")]
-ByOption = Annotated[str, typer.Option("--by", help="Who decides", default_factory=getpass.getuser)]
-WhyOption = Annotated[str, typer.Option("--why", help="Why: kept with the record")]
+ExpectOption = Annotated[
+    int | None, typer.Option(metavar="NUMBER", help="Do it, if the filter still has so many; else it is only shown")
+]
+FollowOption = Annotated[bool, typer.Option("--follow", help="Say how far it is, until it is done")]
+_MOST_HOURS = 72
 
 
 @dead_letters.command(name="list")
 def list_command(
     service: ServiceOption = None,
-    topic: Annotated[str | None, typer.Option(help="The topic it came from")] = None,
+    topic: TopicOption = None,
     key: Annotated[str | None, typer.Option(help="The record's key")] = None,
-    reason: Annotated[str | None, typer.Option(help="Its reason, such as json, contract, handler-failed")] = None,
-    state: Annotated[str, typer.Option(help="dead, waiting, behind, replayed, discarded, or all")] = "dead",
+    reason: ReasonOption = None,
+    state: Annotated[str, typer.Option(help="dead, waiting, behind, replayed, discarded, replaced, or all")] = "dead",
     older_than: Annotated[float, typer.Option(help="Held for at least so many hours")] = 0.0,
     as_json: JsonOption = False,
 ) -> None:
     """List what is set aside, oldest first; content is never shown here."""
     before = datetime.now(UTC) - timedelta(hours=older_than)
     wanted = None if state == "all" else state
-    rows = _run(
-        _each(service, partial(operations.list_held, before=before, topic=topic, key=key, reason=reason, state=wanted))
+    rows = asyncio.run(
+        each(service, partial(operations.list_held, before=before, topic=topic, key=key, reason=reason, state=wanted))
     )
     if as_json:
         print_lines(rows)
         return
-    table = Table(Column("id", no_wrap=True), "service", "state", "reason", "record", "held since", "detail")
+    # Two columns, which 80 characters hold: an id is copied whole, and a detail may be long.
+    table = Table(Column("id", no_wrap=True), Column("what", overflow="fold"), show_lines=True)
     for row in rows:
-        place = f"{row['topic']}/{row['partition']}@{row['offset']}"
-        held_since = f"{row['held_at']:%Y-%m-%d %H:%M}"
-        table.add_row(str(row["id"]), row["service"], _state(row), row["reason"], place, held_since, row["detail"])
+        place = f"{row['topic']}/{row['partition']}@{row['offset']} since {row['held_at']:%Y-%m-%d %H:%M}"
+        said = f"{row['service']}: {row['reason']}, {_state(row)}", place, row["detail"]
+        table.add_row(str(row["id"]), Text("\n").join(map(Text, said)))
     Console().print(table if rows else "Nothing is set aside.")
+
+
+@dead_letters.command()
+def groups(service: ServiceOption = None, as_json: JsonOption = False) -> None:
+    """Show what waits for a decision by what it has in common, the most first, and who looks at it."""
+    rows = asyncio.run(each(service, partial(repairs.group_held, now=datetime.now(UTC))))
+    if as_json:
+        print_lines(rows)
+        return
+    table = Table(Column("records", justify="right"), Column("what", overflow="fold"), show_lines=True)
+    for row in sorted(rows, key=lambda row: -row["records"]):
+        said = [f"{row['service']}: {row['reason']} ({row['state']})", f"--topic {row['topic']}"]
+        said += [f"--{name} {row[name]}" for name in ("type", "source") if row[name]]
+        said.append(f"since {row['oldest']:%Y-%m-%d %H:%M}" + _looked_at(row))
+        table.add_row(str(row["records"]), Text("\n").join(map(Text, said)))
+    Console().print(table if rows else "Nothing waits for a decision.")
 
 
 @dead_letters.command()
@@ -67,7 +97,7 @@ def show(
     content: Annotated[bool, typer.Option("--content", help="Show the record itself: it may be personal")] = False,
 ) -> None:
     """Show one record that was set aside, as one JSON object."""
-    service, row = _run(_find(identifier))
+    service, row = asyncio.run(find(identifier))
     shown = {name: value for name, value in row.items() if name not in ("key", "value", "headers")}
     if content:
         shown["key"] = _text(row["key"])
@@ -77,108 +107,121 @@ def show(
 
 
 @dead_letters.command()
-def replay(identifiers: Annotated[list[str], typer.Argument(metavar="ID...")], why: WhyOption, by: ByOption) -> None:
-    """Let records be tried again; what waits behind them follows in its order."""
-    _request(identifiers, "replay", by, why)
+def claim(
+    why: WhyOption,
+    by: ByOption,
+    ids: IdsArgument = None,
+    service: ServiceOption = None,
+    reason: ReasonOption = None,
+    topic: TopicOption = None,
+    type_: TypeOption = None,
+    source: SourceOption = None,
+    state: StateOption = None,
+    since: SinceOption = None,
+    hours: Annotated[
+        float, typer.Option(min=0.1, max=_MOST_HOURS, help="For so long")
+    ] = repairs.CLAIMED_FOR.total_seconds() / 3600,
+) -> None:
+    """Say that you look at records: all are shown it until they are decided on or released, or the hours are over."""
+    now = datetime.now(UTC)
+    common = {"reason": reason, "topic": topic, "type": type_, "source": source, "state": state}
+    wanted = wanted_by(ids, service, since=since, before=None, now=now, **common)
+    until = now + timedelta(hours=hours)
+
+    async def ask() -> None:
+        for name, rows in (await selected(wanted)).items():
+            claimed = await within(
+                name, partial(repairs.claim, wanted=only(wanted, rows), by=by, why=why, now=now, until=until)
+            )
+            others = f"; others look at {claimed.of_others} more" if claimed.of_others else ""
+            typer.echo(f"{name}: {by} looks at {claimed.records} until {until:%H:%M} UTC{others}", err=True)
+
+    asyncio.run(ask())
 
 
 @dead_letters.command()
-def discard(identifiers: Annotated[list[str], typer.Argument(metavar="ID...")], why: WhyOption, by: ByOption) -> None:
-    """Drop records for good; what waits behind them goes on. They stay in the table, marked."""
-    _request(identifiers, "discard", by, why)
+def release(
+    ids: IdsArgument = None,
+    service: ServiceOption = None,
+    reason: ReasonOption = None,
+    topic: TopicOption = None,
+    type_: TypeOption = None,
+    source: SourceOption = None,
+    state: StateOption = None,
+    since: SinceOption = None,
+) -> None:
+    """Say that nobody looks at records any more, whoever said so."""
+    common = {"reason": reason, "topic": topic, "type": type_, "source": source, "state": state}
+    wanted = wanted_by(ids, service, since=since, before=None, now=datetime.now(UTC), **common)
+
+    async def ask() -> None:
+        for name, rows in (await selected(wanted)).items():
+            released = await within(name, partial(repairs.release_claims, wanted=only(wanted, rows)))
+            typer.echo(f"{name}: nobody looks at {released} any more", err=True)
+
+    asyncio.run(ask())
 
 
-@lanes.command(name="list")
-def list_lanes(service: ServiceOption = None, as_json: JsonOption = False) -> None:
-    """List every lane: its position, what it has still to publish, and why it stopped, if it did."""
-    rows = _run(_each(service, operations.list_lanes))
-    if as_json:
-        print_lines(rows)
-        return
-    table = Table("service", Column("lane", no_wrap=True), "next offset", "unrelayed pages", "stopped because")
-    for row in rows:
-        place = f"{row['topic']}/{row['partition']}"
-        numbers = str(row["next_offset"]), str(row["unrelayed_pages"])
-        table.add_row(row["service"], place, *numbers, row["stopped_because"] or "")
-    Console().print(table)
+@dead_letters.command()
+def replay(
+    why: WhyOption,
+    by: ByOption,
+    ids: IdsArgument = None,
+    service: ServiceOption = None,
+    reason: ReasonOption = None,
+    topic: TopicOption = None,
+    type_: TypeOption = None,
+    source: SourceOption = None,
+    state: StateOption = None,
+    since: SinceOption = None,
+    before: BeforeOption = None,
+    expect: ExpectOption = None,
+    follow: FollowOption = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Let records be tried again; what waits behind them follows in its order. A filter is only counted at first."""
+    common = {"reason": reason, "topic": topic, "type": type_, "source": source, "state": state}
+    wanted = wanted_by(ids, service, since=since, before=before, now=datetime.now(UTC), **common)
+    repairing.decide(wanted, "replay", by, why, expect, follow=follow, as_json=as_json)
 
 
-@lanes.command()
-def resume(service: str, topic: str, partition: int) -> None:
-    """Let a stopped lane go on from where it stopped."""
-    _on_lane(_known(service), lambda connection: operations.resume_lane(connection, LaneName(topic, partition)))
-    typer.echo(f"{topic}/{partition} goes on at {service}'s next look", err=True)
+@dead_letters.command()
+def discard(
+    why: WhyOption,
+    by: ByOption,
+    ids: IdsArgument = None,
+    service: ServiceOption = None,
+    reason: ReasonOption = None,
+    topic: TopicOption = None,
+    type_: TypeOption = None,
+    source: SourceOption = None,
+    state: StateOption = None,
+    since: SinceOption = None,
+    before: BeforeOption = None,
+    expect: ExpectOption = None,
+    follow: FollowOption = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Drop records; what waits behind them goes on. They stay, marked. A filter is only counted at first."""
+    common = {"reason": reason, "topic": topic, "type": type_, "source": source, "state": state}
+    wanted = wanted_by(ids, service, since=since, before=before, now=datetime.now(UTC), **common)
+    repairing.decide(wanted, "discard", by, why, expect, follow=follow, as_json=as_json)
 
 
-@lanes.command()
-def skip(service: str, topic: str, partition: int, offset: int, why: WhyOption, by: ByOption) -> None:
-    """Step over the one record that a lane stands at and can't get past; who and why are kept."""
-    lane, now = LaneName(topic, partition), datetime.now(UTC)
-    _on_lane(
-        _known(service),
-        lambda connection: operations.skip_offset(connection, service, lane, offset, by=by, why=why, now=now),
-    )
-    typer.echo(f"{lane} goes on behind {offset} at {service}'s next look", err=True)
-
-
-def _on_lane(service: str, work: Callable[[Connection], Awaitable[None]]) -> None:
-    try:
-        _run(_within(service, work))
-    except operations.NotThere as error:
-        raise typer.BadParameter(f"{service}: {error}") from None
-
-
-def _request(identifiers: Sequence[str], decision: operations.Decision, by: str, why: str) -> None:
-    for identifier in identifiers:
-        service, row = _run(_find(identifier))
-        decide = partial(operations.decide_on_held, identifier=row["dead_letter_id"], decision=decision, by=by, why=why)
-        try:
-            _run(_within(service, decide))
-        except operations.NotThere as error:
-            raise typer.BadParameter(str(error)) from None
-        typer.echo(f"{identifier}: {decision} requested; {service} does it at its next look", err=True)
-
-
-async def _find(identifier: str) -> tuple[str, Mapping[str, Any]]:
-    """The service that set a record aside, and the record: an id says nothing of whose it is."""
-    with suppress(ValueError):
-        wanted = UUID(identifier)
-        for service in SERVICES:
-            if row := await _within(service, partial(operations.find_held, identifier=wanted)):
-                return service, dict(row)
-    raise typer.BadParameter(f"{identifier} is no id of a record that was set aside: see `engage dead-letters list`")
-
-
-async def _each(
-    service: str | None, look: Callable[[Connection], Awaitable[Sequence[asyncpg.Record]]]
-) -> list[dict[str, Any]]:
-    """What a look at one service, or at all of them, finds; each row with the service's name."""
-    return [{"service": name, **row} for name in _names(service) for row in await _within(name, look)]
-
-
-async def _within(service: str, work: Callable[[Connection], Awaitable[Value]]) -> Value:
-    """Does something in a service's schema."""
-    async with connected(search_path=service) as connection:
-        return await work(connection)
-
-
-def _names(service: str | None) -> Sequence[str]:
-    return SERVICES if service is None else (_known(service),)
-
-
-def _known(service: str) -> str:
-    if service not in SERVICES:
-        raise typer.BadParameter(f"{service} is no service; these are: {', '.join(SERVICES)}")
-    return service
+def _looked_at(row: Mapping[str, Any]) -> str:
+    if not row["claimed"]:
+        return ""
+    others = f" and {row['claimants'] - 1} more" if row["claimants"] > 1 else ""
+    return f"; {row['claimed_by']}{others} looks at {row['claimed']}"
 
 
 def _state(row: Mapping[str, Any]) -> str:
-    return f"{row['state']} ({row['requested']} requested)" if row["requested"] else str(row["state"])
+    if row["requested"]:
+        return f"{row['state']} ({row['requested']} requested)"
+    if row["claimed_by"] and row["claimed_until"] > datetime.now(UTC):
+        return f"{row['state']} ({row['claimed_by']} looks at it)"
+    return str(row["state"])
 
 
 def _text(value: bytes | None) -> str | None:
     return None if value is None else value.decode(errors="backslashreplace")
-
-
-def _run(work: Coroutine[Any, Any, Value]) -> Value:
-    return asyncio.run(work)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Final
 
 import asyncpg
@@ -36,6 +37,12 @@ async def connected(**server_settings: str) -> AsyncIterator[asyncpg.Connection[
 def kafka_cluster() -> Cluster:
     """The cluster that the environment names; raises SettingsError where a setting is missing or wrong."""
     return read_settings(KafkaSettings).cluster
+
+
+def sources_file() -> Path | None:
+    """The file of who may publish what on the topics of forms, where the environment names one."""
+    given = os.environ.get("ENGAGE_SOURCES_FILE")
+    return Path(given) if given else None
 
 
 def secret(name: str) -> str | None:

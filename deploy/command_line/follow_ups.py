@@ -12,15 +12,20 @@ from uuid import UUID
 import asyncpg
 import typer
 from rich.console import Console
-from rich.table import Column, Table
 
+from contracts.message import Language
 from deploy.command_line.environment import connected
-from deploy.json_lines import print_json, print_lines
+from deploy.command_line.languages import LanguageOption, language_of
+from deploy.command_line.lists import CsvOption, table
+from deploy.json_lines import print_csv, print_json, print_lines
 
 follow_ups = typer.Typer(name="follow-ups", help="What was sent to whom, and what will be.", no_args_is_help=True)
 
 _STATES = ("scheduled", "sending", "sent", "cancelled", "failed")
-_STYLES = {"sent": "green", "failed": "red", "cancelled": "dim", "sending": "yellow", "scheduled": "cyan"}
+_COLUMNS = (
+    "id", "state", "kind", "organisation", "title", "story_id", "matter_id", "recipient_id", "due_at", "attempts",
+    "in_doubt", "settled", "series",
+)  # fmt: skip
 Answer = TypeVar("Answer")
 
 JsonOption = Annotated[bool, typer.Option("--json", help="One JSON object a line")]
@@ -38,39 +43,48 @@ def list_command(
     unreachable: Annotated[
         bool, typer.Option("--unreachable", help="Only what is due and waits for a contact that has not arrived")
     ] = False,
+    language: LanguageOption = "fr",
+    as_csv: CsvOption = False,
     as_json: JsonOption = False,
 ) -> None:
-    """List follow-ups, the first due first, with all that is to come in series."""
+    """List follow-ups, the first due first, with all that is to come in series, and what each is of."""
+    spoken = language_of(language)
     if state is not None and state not in _STATES:
         raise typer.BadParameter(f"{state}: should be one of {', '.join(_STATES)}", param_hint="--state")
     from services.notifications.operations import Filter, list_follow_ups
 
     before = datetime.now(UTC) + timedelta(days=due_within)
     wanted = Filter(before, state, kind, recipient, matter, unreachable)
-    rows = asyncio.run(_ask(lambda connection: list_follow_ups(connection, wanted)))
+    rows = asyncio.run(_with_names(asyncio.run(_ask(lambda connection: list_follow_ups(connection, wanted)))))
     if as_json:
         print_lines(rows)
-        return
-    Console().print(_table(rows) if rows else "There are no such follow-ups.")
+    elif as_csv:
+        print_csv([{**row, "series": _place_in_series(row)} for row in rows], _COLUMNS)
+    elif not rows:
+        Console().print("Il n'y en a pas." if spoken == "fr" else "There are none.")
+    else:
+        Console().print(table("follow-ups", [_shown(row, spoken) for row in rows], spoken))
 
 
-def _table(rows: Sequence[dict[str, Any]]) -> Table:
-    table = Table(Column("id", no_wrap=True), "kind", "state", "recipient", "due", "attempts", "why not sent", "series")
-    for row in rows:
-        style = _STYLES[row["state"]]
-        doubt = " (in doubt)" if row["in_doubt"] else ""
-        due = f"{row['due_at']:%Y-%m-%d %H:%M}"
-        table.add_row(
-            str(row["id"]),
-            row["kind"],
-            f"[{style}]{row['state']}[/]{doubt}",
-            str(row["recipient_id"]),
-            due,
-            str(row["attempts"]),
-            row["settled"] or "",
-            _place_in_series(row),
-        )
-    return table
+async def _with_names(rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Each with what the journal knows it is of, as far as anybody may know that: one that is behind knows less."""
+    from services.journal.operations import read_names
+
+    async with connected(search_path="journal") as connection:
+        names = await read_names(connection, (row["matter_id"] for row in rows))
+    nothing = dict.fromkeys(("organisation", "title", "story_id"))
+    return [{**row, **(names[row["matter_id"]]._asdict() if row["matter_id"] in names else nothing)} for row in rows]
+
+
+def _shown(row: dict[str, Any], language: Language) -> dict[str, Any]:
+    """A follow-up as a table shows it: the kind in words, with the code that `--kind` takes."""
+    from services.journal.journeys.mails import mail_words
+
+    told = {"kind": f"{mail_words(row['kind']).in_(language)} ({row['kind']})", "reason": row["settled"]}
+    if row["state"] == "sending":  # which is over before anybody else hears of it
+        told["state"] = "en cours d'envoi" if language == "fr" else "being sent"
+    unless_none = {name: row[name] or None for name in ("attempts", "in_doubt")}
+    return {**row, **told, **unless_none, "series": _place_in_series(row) or None}
 
 
 @follow_ups.command()

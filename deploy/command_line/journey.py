@@ -6,7 +6,7 @@ import asyncio
 import sys
 import time
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated, Any, Final
@@ -23,6 +23,7 @@ from libraries.chassis.store import Connection
 
 if TYPE_CHECKING:
     from deploy.journeys.behind import Behind
+    from deploy.journeys.page import Page
     from deploy.journeys.set_aside import SetAside
     from services.journal.journeys.model import Journey
 
@@ -170,14 +171,16 @@ def _many(count: int, language: Language) -> str:
     return f"This belongs to {count} stories; engage journey with one of them:"
 
 
-def _follow(shown: Journey, page: Any, console: Console) -> None:
-    seen: frozenset[str] = frozenset(step.event_id for step in shown.steps)
-    try:
-        while True:
-            time.sleep(_FOLLOW_SECONDS)
-            found = asyncio.run(_read(str(shown.story_id)))[0]
-            if new := list(page.steps(found, seen)):
-                console.print(Group(*new))
-            seen = frozenset(step.event_id for step in found.steps)
-    except KeyboardInterrupt:
-        return
+def _follow(shown: Journey, page: Page, console: Console) -> None:
+    from deploy.journeys.following import follow
+    from services.journal.operations import NothingFound, read_journey
+
+    async def read() -> Journey | None:
+        async with connected(search_path="journal") as connection:
+            try:
+                return await read_journey(connection, shown.story_id)
+            except NothingFound:
+                return None
+
+    with suppress(KeyboardInterrupt):
+        follow(shown, page, console, read=lambda: asyncio.run(read()), pause=lambda: time.sleep(_FOLLOW_SECONDS))

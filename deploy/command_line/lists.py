@@ -199,10 +199,10 @@ def _show(
     elif not rows:
         Console().print("Il n'y en a pas." if language == "fr" else "There are none.")
     else:
-        Console().print(_table(what, rows, language))
+        Console().print(table(what, rows, language))
 
 
-def _table(what: ListedKind, rows: Sequence[Mapping[str, Any]], language: Language) -> Table:
+def table(what: ListedKind, rows: Sequence[Mapping[str, Any]], language: Language) -> Table:
     """Three columns, which 80 characters hold: names and id, the state, and what else there is, one fact a line."""
     from services.journal.journeys.lists import LISTS
 

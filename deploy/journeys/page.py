@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
@@ -36,12 +36,21 @@ class Page:
     def show(self, journey: Journey, console: Console, letters: Sequence[SetAside] = ()) -> None:
         """Prints the whole journey."""
         console.print(self._head(journey))
-        console.print(Group(*self.steps(journey)))
+        console.print(Group(*self._steps(journey)))
+        if not journey.is_whole:
+            console.print(self._say("Les étapes plus anciennes ne sont pas montrées.", "Earlier steps are not shown."))
         console.print(Group(*self._end(journey, letters)))
 
-    def steps(self, journey: Journey, seen: frozenset[str] = frozenset()) -> Iterator[RenderableType]:
-        """The steps but those seen already, each day under its date."""
-        before: Step | None = None
+    def news(self, before: Journey, journey: Journey, seen: Set[str]) -> Iterator[RenderableType]:
+        """What a journey has that it had not before: steps not `seen`, and where it stands, if that is another now."""
+        yield from self._steps(journey, seen, before.steps[-1] if before.steps else None)
+        if (journey.now, journey.mails) != (before.now, before.mails):
+            yield from self._now(journey)
+
+    def _steps(
+        self, journey: Journey, seen: Set[str] = frozenset(), before: Step | None = None
+    ) -> Iterator[RenderableType]:
+        """The steps but those seen already, each day under its date, if that was not the last one shown."""
         mails = {part.id: part for part in journey.parts if part.kind == "follow-up"}
         for step in journey.steps:
             if step.event_id in seen or (step.type in _MAIL_ENDS and not self._all):
@@ -49,8 +58,6 @@ class Page:
             yield from self._time_passed(before, step)
             yield self._step(step, mails)
             before = step
-        if not journey.is_whole:
-            yield Text(self._say("Les étapes plus anciennes ne sont pas montrées.", "Earlier steps are not shown."))
 
     def _head(self, journey: Journey) -> RenderableType:
         names = " — ".join(dict.fromkeys(filter(None, (journey.organisation, journey.title))))
@@ -101,6 +108,11 @@ class Page:
         return mail_words(mail.facts.get("kind")).in_(self._language)
 
     def _end(self, journey: Journey, letters: Sequence[SetAside]) -> Iterator[RenderableType]:
+        yield from self._now(journey)
+        yield from self._dead_letters(journey, letters)
+        yield from self._referred(journey)
+
+    def _now(self, journey: Journey) -> Iterator[RenderableType]:
         yield Text(self._say("\nMaintenant", "\nNow"), style="bold cyan")
         for waiting in journey.now:
             kind = WORDS.kind(waiting.kind).in_(self._language)
@@ -115,8 +127,6 @@ class Page:
         if not journey.now:
             yield Padding(Text(self._say("rien n'est attendu", "nothing is waited for")), (0, 0, 0, 2))
         yield from self._mail_counts(journey)
-        yield from self._dead_letters(journey, letters)
-        yield from self._referred(journey)
 
     def _mail_counts(self, journey: Journey) -> Iterator[RenderableType]:
         if not journey.mails:

@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import secrets
 from datetime import datetime
-from typing import Final, Literal
+from typing import Literal
 from uuid import UUID
 
 from aiokafka.errors import KafkaError
 
 from contracts.erasures import ErasureRequested
 from contracts.event import Event, form_event_id
+from contracts.sources import OPERATORS
 from libraries.chassis.forms import FormPublisher
 from libraries.chassis.kafka import Cluster
 from libraries.chassis.watching.log import named
-
-SOURCE: Final = "urn:form:operators"
-"""A form of its own: where sources are listed, it has to be among them, with this one event."""
 
 
 class RequestError(RuntimeError):
@@ -30,7 +28,7 @@ async def request_erasure(
     data = ErasureRequested(person_id=person_id, applications=applications, requested_at=now)
     event = Event(
         id=(event_id := str(form_event_id(now, secrets.randbits(74)))),
-        source=SOURCE,
+        source=OPERATORS,  # where sources are listed, it has to be among them, with this one event
         subject=str(person_id),
         time=now,
         correlation_id=event_id,

@@ -56,5 +56,6 @@ async def empty_what_names_the_erased(connection: Connection, values: Collection
 
 
 async def empty_old_held(connection: Connection, before: datetime) -> None:
-    """Empties what has been held since before a moment, and waits for nothing."""
+    """Empties what has been held since before a moment, and waits for nothing; forgets the repairs of that time."""
     await connection.execute(_QUERIES["empty_old_held"], before)
+    await connection.execute(_QUERIES["forget_old_repairs"], before)

@@ -34,3 +34,7 @@ SELECT person_id, count(*) AS records FROM named GROUP BY person_id
 -- What was held for so long is of no use for a repair any more; that it was held stays.
 UPDATE held_record SET value = NULL, headers = '[]'
  WHERE held_at < $1 AND value IS NOT NULL AND (resolved_at IS NOT NULL OR state = 'dead')
+
+-- name: forget_old_repairs
+-- There is nothing left to resume or to undo of them; what became of each record stays with it.
+DELETE FROM repair WHERE asked_at < $1

@@ -23,17 +23,18 @@ SELECT least(
 -- What waited long enough, what an operator decided on, and what waits behind nothing any more; with the
 -- attempts before this one. All are started at once, but for those that are tried alone, and those that this process
 -- has started already and outlived. Each sort by the partial index that holds it: the many that hold back nothing and
--- wait for nothing are in none.
+-- wait for nothing are in none. What is replayed and holds back nothing may be tried together with others.
 WITH due AS (
-    SELECT ctid AS place, "offset", attempts FROM held_record
+    SELECT ctid AS place, "offset", attempts, false AS together FROM held_record
      WHERE topic = $1 AND partition = $2 AND retry_at IS NOT NULL AND resolved_at IS NULL
        AND state = 'waiting' AND retry_at <= $3
     UNION
-    SELECT ctid AS place, "offset", attempts FROM held_record
+    SELECT ctid AS place, "offset", attempts, requested = 'replay' AND state = 'dead' AND NOT blocks AS together
+      FROM held_record
      WHERE topic = $1 AND partition = $2 AND requested IS NOT NULL AND resolved_at IS NULL
        AND state IN ('dead', 'waiting')
     UNION
-    SELECT ctid AS place, "offset", attempts FROM held_record AS held
+    SELECT ctid AS place, "offset", attempts, false AS together FROM held_record AS held
      WHERE topic = $1 AND partition = $2 AND blocks AND resolved_at IS NULL AND state = 'behind'
        AND NOT EXISTS (
            SELECT FROM held_record AS head
@@ -44,7 +45,13 @@ WITH due AS (
     UPDATE held_record SET attempts = attempts + 1
      WHERE ctid = ANY (ARRAY(SELECT place FROM due WHERE attempts < $5 AND "offset" <> ALL ($6::bigint[])))
 )
-SELECT "offset", attempts FROM due ORDER BY "offset"
+SELECT "offset", min(attempts) AS attempts, bool_and(together) AS together FROM due GROUP BY "offset" ORDER BY "offset"
+
+-- name: has_requested
+-- Whether operators have decided on more of a lane.
+SELECT EXISTS (SELECT FROM held_record
+                WHERE topic = $1 AND partition = $2 AND requested IS NOT NULL AND resolved_at IS NULL
+                  AND state IN ('dead', 'waiting'))
 
 -- name: begin_held
 -- Counts an attempt before it is made, in a transaction of its own, since the attempt may end the process.
@@ -95,6 +102,13 @@ UPDATE held_record
 SELECT * FROM held_record
  WHERE topic = $1 AND partition = $2 AND "offset" = $3 AND resolved_at IS NULL FOR UPDATE
 
+-- name: lock_replayed
+-- Of these records those that are still to be tried again and hold back nothing, locked as by `lock_held`.
+SELECT * FROM held_record
+ WHERE topic = $1 AND partition = $2 AND "offset" = ANY($3::bigint[]) AND resolved_at IS NULL AND state = 'dead'
+   AND requested = 'replay' AND NOT blocks
+ ORDER BY "offset" FOR UPDATE
+
 -- name: hold
 -- Again where a lane was set back to an earlier offset.
 INSERT INTO held_record (topic, partition, "offset", dead_letter_id, state, reason, detail, awaits, blocks, key, value,
@@ -106,7 +120,8 @@ ON CONFLICT (topic, partition, "offset") DO UPDATE
    SET state = excluded.state, reason = excluded.reason, detail = excluded.detail, awaits = excluded.awaits,
        blocks = excluded.blocks, key = excluded.key, value = excluded.value, headers = excluded.headers,
        held_at = excluded.held_at, waiting_since = excluded.waiting_since, retry_at = excluded.retry_at, retries = 0,
-       attempts = 0, requested = NULL, requested_by = NULL, requested_why = NULL, resolved_at = NULL
+       attempts = 0, requested = NULL, requested_by = NULL, requested_why = NULL, repair_id = NULL, replaced_by = NULL,
+       claimed_by = NULL, claimed_why = NULL, claimed_until = NULL, resolved_at = NULL
 
 -- name: hold_duty_item
 -- What a duty could not do. It holds nothing back: the duty goes on with everything else.
@@ -131,7 +146,7 @@ UPDATE held_record SET state = $4, resolved_at = $5, value = NULL, headers = '[]
 
 -- name: discard_held
 -- Its content is kept as that of other records that are set aside, so that an operator can take the discard back.
-UPDATE held_record SET state = 'discarded', resolved_at = $4
+UPDATE held_record SET state = CASE requested WHEN 'replace' THEN 'replaced' ELSE 'discarded' END, resolved_at = $4
  WHERE topic = $1 AND partition = $2 AND "offset" = $3
 
 -- name: forget_held
@@ -144,7 +159,7 @@ DELETE FROM held_record WHERE topic = $1 AND partition = $2 AND "offset" = $3
 UPDATE held_record
    SET state = $4, reason = $5, detail = $6, awaits = $7, blocks = $8, retry_at = $9, retries = retries + 1,
        attempts = 0, waiting_since = CASE WHEN $4 = 'waiting' THEN coalesce(waiting_since, $10) END,
-       requested = NULL, requested_by = NULL, requested_why = NULL
+       requested = NULL, requested_by = NULL, requested_why = NULL, repair_id = NULL
  WHERE topic = $1 AND partition = $2 AND "offset" = $3
 
 -- name: held_counts

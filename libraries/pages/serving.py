@@ -8,6 +8,7 @@ from typing import Protocol
 
 import asyncpg
 import orjson
+from prometheus_client.exposition import choose_encoder
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response
@@ -17,9 +18,11 @@ from structlog.typing import FilteringBoundLogger
 
 from libraries.chassis.running.http_port import Port, bound_socket
 from libraries.chassis.settings import Settings
+from libraries.chassis.watching.catalogue import REGISTRY
 from libraries.pages.answering import AWAY
 from libraries.pages.asking import MOST_BODY_BYTES
 from libraries.pages.database import Busy, PagesDatabase
+from libraries.pages.measuring import measured
 
 
 class Pages(Protocol):
@@ -38,7 +41,7 @@ class Pages(Protocol):
 
 
 def health_of(database: PagesDatabase) -> ASGIApp:
-    """What says whether pages are alive, and ready to be shown."""
+    """What says whether pages are alive, ready to be shown, and how they do, in the metrics of all services."""
 
     async def live(request: Request) -> Response:
         return _verdict([])
@@ -51,7 +54,11 @@ def health_of(database: PagesDatabase) -> ASGIApp:
             return _verdict(["the database does not answer"])
         return _verdict([])
 
-    return Starlette(routes=[Route("/health/live", live), Route("/health/ready", ready)])
+    async def metrics(request: Request) -> Response:
+        encode, kind = choose_encoder(request.headers.get("accept", ""))
+        return Response(encode(REGISTRY), headers={"content-type": kind})
+
+    return Starlette(routes=[Route("/health/live", live), Route("/health/ready", ready), Route("/metrics", metrics)])
 
 
 def _verdict(problems: list[str]) -> Response:
@@ -74,7 +81,7 @@ async def serve(pages: Pages, settings: Settings, log: FilteringBoundLogger) -> 
     await pages.open()
     ports = [
         Port(health_of(pages.database), health, limits, body_bytes=0),
-        Port(pages, public, limits, body_bytes=MOST_BODY_BYTES),
+        Port(measured(pages), public, limits, body_bytes=MOST_BODY_BYTES),
     ]
     log.info("pages are open", action="start")
     serving = [asyncio.create_task(port.run_until_closed()) for port in ports]

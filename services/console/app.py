@@ -12,7 +12,9 @@ from starlette.types import Receive, Scope, Send
 from structlog.typing import FilteringBoundLogger
 
 from contracts.message import Language
+from libraries.chassis.forms import FormPublisher
 from libraries.chassis.servers.migration import check_migrated
+from libraries.chassis.sources import sources_of
 from libraries.pages.answering import Answering
 from libraries.pages.database import PagesDatabase
 from libraries.pages.openid.provider import Provider
@@ -67,6 +69,7 @@ class Console:
         self.database = PagesDatabase(settings.database, SERVICE, settings.database_connections)
         self.watch = Watch(self.database, Ends(settings.cluster), log, clock)
         path = settings.console_boundaries_file
+        self._forms = FormPublisher(settings.cluster, "engage-console")
         premises = Premises(
             site=site,
             database=self.database,
@@ -78,6 +81,8 @@ class Console:
             watch=self.watch,
             most_readers=settings.console_readers,
             boundaries=None if path is None else read_boundaries(path),
+            forms=self._forms,
+            sources=sources_of(settings.sources_file),
         )
         self._provider = None if client is None else Provider(client, clock, transport)
         routes: list[BaseRoute] = ways_in(premises, store.Diary(), self._provider, settings)
@@ -95,6 +100,7 @@ class Console:
         """Lets go of all connections."""
         if self._provider is not None:
             await self._provider.close()
+        await self._forms.close()
         await self.watch.close()
         await self.database.close()
 

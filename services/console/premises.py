@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from contracts.sources import Sources
+from libraries.chassis.forms import FormPublisher
 from libraries.pages.premises import Premises as PagesPremises
 from services.console.drawing.boundaries import Boundaries
 from services.console.watching.watch import Watch
@@ -11,8 +13,10 @@ from services.console.watching.watch import Watch
 
 @dataclass(frozen=True, slots=True)
 class Premises(PagesPremises):
-    """The watch over the services, and how many may look at it by the second."""
+    """The watch over the services, and how many may look at it by the second; where forms go, and who may send what."""
 
     watch: Watch
     most_readers: int
     boundaries: Boundaries | None
+    forms: FormPublisher
+    sources: Sources

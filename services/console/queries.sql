@@ -6,16 +6,12 @@
 DELETE FROM audit WHERE written_at < least($1, now() - interval '3 years')
 
 -- name: write_audit
-INSERT INTO audit (done_at, who, role, what, about, why, records, contact_id) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
-RETURNING id
-
--- name: write_repaired
-INSERT INTO repaired (audit_id, service, dead_letter_id) SELECT $1, $2, unnest($3::uuid[])
+INSERT INTO audit (done_at, who, role, what, about, why, records, link, contact_id)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) RETURNING id
 
 -- name: read_audit
 -- The last lines before one, the newest first.
-SELECT id, done_at, who, role, what, about, why, records, contact_id,
-       EXISTS (SELECT FROM repaired WHERE audit_id = audit.id) AS has_records
+SELECT id, done_at, who, role, what, about, why, records, link, contact_id
   FROM audit
  WHERE ($1::bigint IS NULL OR id < $1) AND ($2::text IS NULL OR who = $2) AND ($3::text IS NULL OR what = $3)
  ORDER BY id DESC LIMIT $4
@@ -34,8 +30,6 @@ SELECT contact_id, person_id, role FROM notifications.contact WHERE contact_id =
 -- name: look_at_contact
 SELECT * FROM look_at_contact($1)
 
--- name: find_audit
-SELECT id, done_at, who, role, what, about, why, records FROM audit WHERE id = $1
-
--- name: read_repaired
-SELECT service, array_agg(dead_letter_id) AS ids FROM repaired WHERE audit_id = $1 GROUP BY service ORDER BY service
+-- name: open_record
+-- One record with its content; the function writes down who looked.
+SELECT * FROM console.open_record($1, $2, $3, $4, $5, $6)

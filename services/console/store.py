@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
@@ -20,6 +19,7 @@ AUDIT_DAYS: Final = 3 * 365 + 1
 """A line of the audit goes after so many days: three years, with a leap day among them."""
 _DAY: Final = timedelta(days=1)
 _NOBODY: Final = "-"
+_MOST_ABOUT_CHARACTERS: Final = 500
 
 
 class Diary:
@@ -28,13 +28,13 @@ class Diary:
     async def signed_in(self, connection: Connection, session: Ticket, at: datetime) -> None:
         """Somebody was let in; the oldest lines of the audit go."""
         await connection.execute(QUERIES["forget_old_audit"], at - timedelta(days=AUDIT_DAYS))
-        await write_down(connection, session, at, "signed-in", ", ".join(session.roles))
+        await write_down(connection, session, at, "signed-in", _roles(session))
 
     async def turned_away(self, connection: Connection, subject: str, at: datetime) -> None:
         """Somebody whom the provider knows and we do not: once a day, by their id there."""
         who = subject[:MOST_NAME_CHARACTERS]
         if not await connection.fetchval(QUERIES["was_turned_away"], who, at - _DAY):
-            line = at, who, _NOBODY, "turned-away", "", None, 0, None
+            line = at, who, _NOBODY, "turned-away", "", None, 0, None, None
             await connection.execute(QUERIES["write_audit"], *line)
 
 
@@ -46,15 +46,13 @@ async def write_down(
     about: str,
     *,
     why: str | None = None,
+    records: int = 0,
+    link: str | None = None,
     contact_id: UUID | None = None,
-    records: Mapping[str, Sequence[UUID]] | None = None,
 ) -> int:
-    """Notes in the audit what somebody did, with the records that it was about, by service; returns the line's id."""
-    counted = sum(len(ids) for ids in (records or {}).values())
-    line = at, session.who, ", ".join(session.roles), what, about, why, counted, contact_id
+    """Notes in the audit what somebody did, of how many records, and on which page it can be seen; returns its id."""
+    line = at, session.who, _roles(session), what, about[:_MOST_ABOUT_CHARACTERS], why, records, link, contact_id
     identifier: int = await connection.fetchval(QUERIES["write_audit"], *line)
-    for service, ids in (records or {}).items():
-        await connection.execute(QUERIES["write_repaired"], identifier, service, list(ids))
     return identifier
 
 
@@ -83,12 +81,15 @@ async def look_at_contact(connection: Connection, line: int) -> asyncpg.Record |
     return await connection.fetchrow(QUERIES["look_at_contact"], line)
 
 
-async def find_repair(
-    connection: Connection, repair: int
-) -> tuple[asyncpg.Record, list[tuple[str, list[UUID]]]] | None:
-    """A decision on records, with their ids by service; None where a line of the audit is none."""
-    line = await connection.fetchrow(QUERIES["find_audit"], repair)
-    if line is None or line["what"] not in ("replay", "discard"):
-        return None
-    rows = await connection.fetch(QUERIES["read_repaired"], repair)
-    return line, [(row["service"], row["ids"]) for row in rows]
+async def open_record(
+    connection: Connection, session: Ticket, at: datetime, service: str, identifier: UUID, *, why: str
+) -> asyncpg.Record | None:
+    """A record that a service set aside, with its content, which may be personal: that somebody looked is in the audit.
+
+    None where there is none; that somebody asked is in the audit then, too.
+    """
+    return await connection.fetchrow(QUERIES["open_record"], service, identifier, at, session.who, _roles(session), why)
+
+
+def _roles(session: Ticket) -> str:
+    return ", ".join(session.roles)

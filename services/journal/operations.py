@@ -6,7 +6,7 @@ how far that is, with `read_positions` beside the ends of the topics.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final, Literal, NamedTuple, TypeAlias
@@ -127,6 +127,20 @@ async def find_line(connection: Connection, kind: str, identifier: UUID) -> Line
     return None if row is None else _line(dict(row))
 
 
+class Names(NamedTuple):
+    """What something is of: the organisation and the title that anybody may know, and the story."""
+
+    organisation: str | None
+    title: str | None
+    story_id: UUID
+
+
+async def read_names(connection: Connection, ids: Iterable[UUID]) -> Mapping[UUID, Names]:
+    """What things are of, by their ids; of what the journal does not know, nothing."""
+    rows = await connection.fetch(_QUERIES["read_names"], list(set(ids)))
+    return {row["id"]: Names(row["organisation"], row["title"], row["story_id"]) for row in rows}
+
+
 class Said(NamedTuple):
     """The last event of a type about a thing: when it happened, and what it says."""
 
@@ -210,7 +224,7 @@ async def begin_again(connection: Connection) -> None:
     """Empties the journal and has it read all topics from their beginnings, whether it runs or not."""
     async with connection.transaction():
         await connection.execute(_CHANGES["drop_months"], date.max)
-        for query in ("forget_all_things", "forget_held", "forget_inbox", "begin_lanes_again"):
+        for query in ("forget_all_things", "forget_held", "forget_repairs", "forget_inbox", "begin_lanes_again"):
             await connection.execute(_CHANGES[query])
 
 

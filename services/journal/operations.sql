@@ -49,6 +49,14 @@ WITH RECURSIVE part (id) AS (
 )
 SELECT thing.* FROM part JOIN thing USING (id) ORDER BY (id <> $1), first_at, id
 
+-- name: read_names
+-- What things are of: the organisation and the title of what each belongs to, as far as anybody may know them.
+SELECT wanted.id, coalesce(story.facts ->> 'organisation', thing.facts ->> 'organisation') AS organisation,
+       coalesce(story.facts ->> 'title', thing.facts ->> 'title') AS title, coalesce(story.id, thing.id) AS story_id
+  FROM unnest($1::uuid[]) AS wanted (id)
+  JOIN thing ON thing.id = wanted.id
+  LEFT JOIN thing AS story ON story.id = coalesce(thing.story_id, thing.parent_id)
+
 -- name: read_referring
 -- Things of other stories that refer to what a story begins with: assignments to a need, pairs to a mentor, and what a
 -- round spoke of, which all has the round's correlation.

@@ -74,6 +74,9 @@ DELETE FROM thing
 -- What was set aside is read again with all else.
 DELETE FROM held_record
 
+-- name: forget_repairs
+DELETE FROM repair
+
 -- name: forget_inbox
 DELETE FROM inbox
 

@@ -58,6 +58,19 @@ def test_whoever_proves_an_erasure_reads_every_topic_and_asks_as_a_form_does() -
     assert topics_of(USERS["erasures"], "Write") == {"forms.erasures.v1"}
 
 
+def test_whoever_repairs_writes_where_forms_do_and_reads_no_record() -> None:
+    forms = {topic.name for topic in TOPICS if topic.is_form}
+    for name in ("engage-console", "repairs"):
+        assert topics_of(USERS[name], "Write") == forms
+        assert not topics_of(USERS[name], "Read")
+    assert topics_of(USERS["engage-console"], "Describe") == {topic.name for topic in TOPICS}, "how far they go"
+
+
+def test_the_journal_may_see_how_far_what_it_reads_goes() -> None:
+    journal = USERS["engage-journal"]
+    assert topics_of(journal, "Describe") >= topics_of(journal, "Read") > set()
+
+
 def test_the_resources_are_written_as_strimzi_reads_them(tmp_path: Path) -> None:
     options = f"contracts export --strimzi --directory {tmp_path} --cluster city --replication 3".split()
     done = CliRunner().invoke(program, options)

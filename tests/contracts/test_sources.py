@@ -6,7 +6,17 @@ import pytest
 from pydantic import ValidationError
 
 from contracts.catalogue import TOPICS
-from contracts.sources import ANY_FORM, DESK, MAIL_LINKS, Source, Sources, SourcesFile, may_send, speaks_for
+from contracts.sources import (
+    ANY_FORM,
+    DESK,
+    MAIL_LINKS,
+    Source,
+    Sources,
+    SourcesFile,
+    in_place_of,
+    may_send,
+    speaks_for,
+)
 from contracts.violation import ContractViolation
 from publication.access import users
 
@@ -22,6 +32,7 @@ _FORM = Source(name="urn:form:applications", events=(_SUBMITTED,), user="applica
         (Sources([_FORM]), DESK, "engage.assignment.decided.v1"),
         (Sources([_FORM]), "urn:form:applications", _SUBMITTED),
         (Sources([_FORM]), MAIL_LINKS, _ANSWERED),
+        (Sources([_FORM]), in_place_of("urn:form:applications"), _SUBMITTED),
     ],
 )
 def test_what_is_listed_may_be_sent_and_without_a_list_what_any_form_sends(
@@ -40,6 +51,9 @@ def test_what_is_listed_may_be_sent_and_without_a_list_what_any_form_sends(
         (Sources([_FORM]), "urn:engage:intake", _SUBMITTED, "names a service"),
         (Sources([_FORM]), "urn:form:other", _SUBMITTED, "has to be listed"),
         (Sources([_FORM]), "urn:form:applications", _ANSWERED, "may not send engage.pair.answered.v1"),
+        (ANY_FORM, in_place_of("urn:engage:intake"), _SUBMITTED, "names a service"),
+        (Sources([_FORM]), in_place_of("urn:form:other"), _SUBMITTED, "has to be listed"),
+        (Sources([_FORM]), in_place_of("urn:form:applications"), _ANSWERED, "may not send engage.pair.answered.v1"),
     ],
 )
 def test_nobody_takes_anothers_name(sources: Sources, source: str, event: str, said: str) -> None:
@@ -53,6 +67,7 @@ def test_nobody_takes_anothers_name(sources: Sources, source: str, event: str, s
     [
         ({"name": "urn:engage:intake"}, "a name of Engage itself"),
         ({"name": MAIL_LINKS}, "a name of Engage itself"),
+        ({"name": in_place_of("urn:form:other")}, "a name of Engage itself"),
         ({"events": ("engage.application.registered.v1",)}, "no form sends engage.application.registered.v1"),
         ({"events": ()}, "at least 1"),
         ({"user": "Applications Form"}, "pattern"),

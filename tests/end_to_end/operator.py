@@ -12,8 +12,11 @@ from tests.kafka import read_events
 
 
 def engage(stack: Stack, *arguments: str) -> subprocess.CompletedProcess[str]:
-    """Runs `engage` against a stack's database, on a terminal so wide that no message is broken in two."""
-    environment = {**os.environ, "ENGAGE_DATABASE_URL": stack.addresses()["database_url"], "COLUMNS": "300"}
+    """Runs `engage` against a stack's servers, on a terminal so wide that no message is broken in two."""
+    servers = {
+        f"ENGAGE_{name.upper()}": stack.addresses()[name] for name in ("database_url", "kafka_bootstrap_servers")
+    }
+    environment = {**os.environ, **servers, "COLUMNS": "300"}
     command = [sys.executable, "-m", "deploy.command_line", *arguments]
     return subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
 

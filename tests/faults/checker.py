@@ -9,6 +9,7 @@ from typing import Any
 import asyncpg
 
 from tests.faults.evidence import BROKEN, Found, of, read_topics
+from tests.faults.journeys import check_journeys
 from tests.faults.mails import check_follow_ups, check_mails
 from tests.faults.people import check_contacts, check_departures, check_erasures, check_words, withdrawn_by_erasure
 from tests.faults.rebuilt import (
@@ -74,6 +75,8 @@ async def check(
     try:
         await _check_tables(connection, events, verdict)
         await check_traces(connection, topics, verdict)
+        await connection.execute("SET search_path = journal")
+        await check_journeys(connection, topics, verdict)
     finally:
         await connection.close()
     return verdict

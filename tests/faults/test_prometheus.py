@@ -28,7 +28,7 @@ PLACE = Path("deploy/observability").resolve()
 PATIENCE_SECONDS = 60.0
 ONLY_WHERE_SOMETHING_HAPPENED = {
     "engage_failing_seconds", "engage_held_records", "engage_dead_letters", "engage_http_turned_away",
-    "engage_door_requests", "engage_mails_refused", "engage_mails_ended", "engage_round_seconds",
+    "engage_door_requests", "engage_page_seconds", "engage_mails_refused", "engage_mails_ended", "engage_round_seconds",
     "engage_round_placed", "engage_round_value", "engage_duty_last_success_timestamp_seconds",
 }  # fmt: skip
 """What has no series where all is well, or before the first round or mail: Prometheus knows these by name alone."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from pathlib import Path
 
 import pytest
@@ -40,7 +41,16 @@ def test_every_page_is_accessible(signed_in: SignedIn, language: str, width: int
     page.goto("/repair")
     page.get_by_role("main").get_by_role("table").get_by_role("link").first.click()
     broken += violations(page, "a selection")
-    page.get_by_role("button", name="…").first.click()
+    page.get_by_role("textbox", name=re.compile("content|contenu")).fill("to see it")
+    page.get_by_role("button", name=re.compile("Correct…|Corriger…")).first.click()
+    page.wait_for_url("**/repair/record")
+    broken += violations(page, "a record")
+    page.get_by_role("button", name=re.compile("Check|Vérifier")).click()
+    page.wait_for_url("**/repair/record/edit")
+    broken += violations(page, "a record that is wrong")
+    page.goto("/repair")
+    page.get_by_role("main").get_by_role("table").get_by_role("link").first.click()
+    page.get_by_role("button", name=re.compile("Replay…|Rejouer…")).click()
     broken += violations(page, "a preview")
     page.context.clear_cookies()
     page.goto("/")

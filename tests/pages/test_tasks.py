@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from deploy.local.stack import Stack
+from tests.forms import application, sending
 from tests.pages.conftest import SignedIn, link_for
 
 
@@ -147,6 +148,44 @@ def test_the_keyboard_is_enough(signed_in: SignedIn) -> None:
     expect(page.get_by_role("link", name="Skip to the content")).to_be_focused()
     page.keyboard.press("Enter")
     expect(page.get_by_role("main")).to_be_focused()
+
+
+def test_who_looks_at_a_record_is_shown_to_others(signed_in: SignedIn) -> None:
+    page = signed_in(language="en")
+    page.goto("/repair")
+    page.get_by_role("link", name=re.compile("Open json intake")).click()
+    page.get_by_role("textbox", name=re.compile("I look at it")).fill("I ask the form's people")
+    page.get_by_role("button", name="I look at it", exact=True).click()
+    expect(page.get_by_role("main")).to_contain_text("Camille looks at 1 : I ask the form's people")
+    other = signed_in("reader", language="en")
+    other.goto("/repair")
+    expect(other.get_by_role("table")).to_contain_text("looked at by Camille")
+    page.get_by_role("button", name="Nobody looks at it any more").click()
+    expect(page.get_by_role("main")).not_to_contain_text("I ask the form's people")
+
+
+@pytest.mark.parametrize("javascript", [False, True], ids=["without-javascript", "with-javascript"])
+def test_a_record_is_corrected_by_a_new_event(signed_in: SignedIn, javascript: bool) -> None:
+    page = signed_in(language="en", javascript=javascript)
+    page.goto("/repair")
+    page.get_by_role("link", name=re.compile("Open json intake")).click()
+    page.get_by_role("textbox", name=re.compile("content")).fill("they called")
+    page.get_by_role("button", name="Correct…").click()
+    page.get_by_role("button", name="Send in its place").click()
+    expect(page.get_by_role("alert")).to_contain_text("nothing was corrected")
+    right = (sending(application("corrected on the page")).record.value or b"").decode()
+    page.get_by_role("textbox", name="Content (JSON)").fill(right.replace("implantation", "sideways"))
+    page.get_by_role("button", name="Check").click()
+    expect(page.get_by_role("alert")).to_contain_text("track")
+    page.get_by_role("textbox", name="Content (JSON)").fill(right)
+    page.get_by_role("button", name="Check").click()
+    expect(page.get_by_role("status")).to_contain_text("Nothing was sent yet.")
+    if not javascript:
+        return  # there is one record, which the other of the two corrects
+    page.get_by_role("button", name="Send in its place").click()
+    _expect_outcome(page, "1 replaced by a new event", javascript)
+    page.goto("/audit")
+    expect(page.get_by_role("table")).to_contain_text("look at a content")
 
 
 def _decide(page: Page, first: str, second: str, why: str) -> None:

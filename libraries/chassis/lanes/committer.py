@@ -15,7 +15,8 @@ from libraries.chassis.lanes.ledger import LaneLost, Ledger
 from libraries.chassis.lanes.narrowing import narrowed
 from libraries.chassis.lanes.passing_over import begun_with
 from libraries.chassis.lanes.precedence import CALM_SECONDS, records_go_first
-from libraries.chassis.lanes.releasing import Releaser, killed
+from libraries.chassis.lanes.processing import killed
+from libraries.chassis.lanes.releasing import Releaser
 from libraries.chassis.process.backoff import Backoff, Stopping, persistently, within
 from libraries.chassis.process.surroundings import Surroundings
 from libraries.chassis.records.name import LaneName
@@ -24,6 +25,9 @@ from libraries.chassis.watching.log import named
 
 _LOOK_SECONDS: Final = 1.0
 """How often an idle committer looks at what no record tells it: held records that are due, operators' words."""
+
+_RELEASE_SECONDS: Final = 0.03
+"""So long a cycle tries held records, of one lane after the other: a long repair takes turns with what comes."""
 
 _COMMITTING: Final = "committing to PostgreSQL"
 """The one trouble of whatever this process commits: health has to hear when it is over, whoever noticed it."""
@@ -206,20 +210,26 @@ class Committer:
 
     async def _release(self) -> None:
         now = self._around.clock()
-        for lane in list(self.lanes.values()):
-            due = lane.held.retry_at
-            if due is not None and due <= now and lane.name not in self.lost:
-                try:
-                    await self._releaser.release(lane)
-                    self._around.troubles.went_well(_COMMITTING)
-                except LaneLost as lost:
-                    self.lose(lost.names)
-                except Exception as error:
-                    if not is_transient(error):
-                        raise
-                    # Its answer may have been lost after the commit: only the database knows what is left to do.
-                    self._failed(error)
-                    self.lose(self._commits.with_writer([lane.name]))
+        due = [lane for lane in self.lanes.values() if lane.held.retry_at is not None and lane.held.retry_at <= now]
+        until = time.monotonic() + _RELEASE_SECONDS
+        # Whose turn was longest ago comes first, and may be the only one of this cycle.
+        for lane in sorted(due, key=lambda lane: lane.released_at):
+            if lane.name in self.lost:
+                continue
+            if time.monotonic() >= until:
+                break
+            lane.released_at = time.monotonic()
+            try:
+                await self._releaser.release(lane, until)
+                self._around.troubles.went_well(_COMMITTING)
+            except LaneLost as lost:
+                self.lose(lost.names)
+            except Exception as error:
+                if not is_transient(error):
+                    raise
+                # Its answer may have been lost after the commit: only the database knows what is left to do.
+                self._failed(error)
+                self.lose(self._commits.with_writer([lane.name]))
 
     def _tell(self, parts: Sequence[Part], seconds: float) -> None:
         telling.count_cycle(sum(len(part.records) for part in parts), seconds)

@@ -13,6 +13,8 @@ from contracts.dead_letters import DeadLetterRecorded, said_of
 from contracts.event import derived_id
 from libraries.chassis.erasures import empty_what_names_the_erased
 from libraries.chassis.lanes.dead_letters import told_as_dead
+from libraries.chassis.lanes.held_keys import HeldKeys
+from libraries.chassis.lanes.lane import Lane
 from libraries.chassis.lanes.ledger import QUERIES
 from libraries.chassis.records.name import LaneName
 from libraries.chassis.records.published import Cause, OutboxRow
@@ -121,6 +123,13 @@ def restored(row: Any) -> Received:
         value=row["value"],  # read and judged anew: the contract or the handler may be another by now
         headers=headers_from_bytes(row["headers"]),
     )
+
+
+async def held_keys(connection: Any, lane: Lane) -> HeldKeys:
+    """Which keys of a lane are held, and when the first of what waits is to be tried, as the table has it."""
+    rows = await connection.fetch(QUERIES["held_keys"], *lane.name)
+    retry_at = await connection.fetchval(QUERIES["next_retry"], *lane.name)
+    return HeldKeys(((row["key"], row["waits"]) for row in rows), retry_at)
 
 
 async def hold_again(

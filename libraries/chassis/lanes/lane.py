@@ -68,7 +68,9 @@ class Lane:
     """One partition of one topic as this service consumes it, while it is ours.
 
     What waits in it is only a copy of what Kafka has: it is dropped whenever the lane is left or begun again.
-    `partitions` is how many its topic has. `proven` since something was committed in this process: then it is not what
+    `due` are the held records that are being tried, with the attempts before, and whether others may be tried with
+    them; `released_at` is when some last were. `partitions` is how many its topic has.
+    `proven` since something was committed in this process: then it is not what
     ends processes.
     """
 
@@ -80,6 +82,8 @@ class Lane:
     reservoir: Reservoir
     partitions: int = 1
     waiting: deque[Received] = field(default_factory=deque)
+    due: deque[tuple[int, int, bool]] = field(default_factory=deque)
+    released_at: float = 0.0
     passed_to: int = 0
     proven: bool = False
     begun_at: int | None = None
@@ -151,6 +155,7 @@ class Lane:
         """It was opened anew: what is known of it is what its row says, as after a start."""
         # Nothing remembered may outlive it: another owner may have had the lane in between.
         self.position, self.problem, self.passed_to = position, None, 0
+        self.due.clear()
         self.proven, self.begun_at = False, None
 
     def stop(self) -> None:

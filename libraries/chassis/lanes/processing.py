@@ -159,6 +159,13 @@ def violation_of(error: Exception) -> ContractViolation:
     return ContractViolation("unprocessable", f"{named(error)} while storing its effects")
 
 
+def killed(attempts: int) -> ContractViolation:
+    """Why a record is set aside that was started so often, alone, and never finished."""
+    return ContractViolation(
+        "kills-the-process", f"the process ended {attempts} times while it worked on this record and on nothing else"
+    )
+
+
 def _is_whole(received: Received) -> bool:
     event = received.event
     return isinstance(event, Event) and event.data.whole

@@ -6,6 +6,7 @@ from contracts.any_event import decode_any
 from contracts.codec import decode, peek_type
 from contracts.event import Event, Tombstone
 from contracts.message import EventData
+from contracts.sources import stands_for
 from contracts.violation import ContractViolation
 from libraries.chassis.records.received import Received
 from libraries.chassis.service import Service
@@ -41,6 +42,7 @@ def _event_for(received: Received, service: Service) -> Event[EventData] | Tombs
     event = decode(received.topic, key, value, headers)
     if received.topic.is_form:
         service.sources.check(event.source, event.type)
+        event = event._replace(source=stands_for(event.source))
     # What nobody here handles is left out as if it said nothing: it needs no place in the inbox either.
     if isinstance(event, Tombstone):
         return event if event.retracted in service.handlers.tombstones else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import partial
@@ -14,20 +15,23 @@ from libraries.chassis.handling import NotYet, Refused
 from libraries.chassis.lanes import inbox
 from libraries.chassis.lanes.commits import Commits, Transaction
 from libraries.chassis.lanes.dead_letters import told_as_dead
-from libraries.chassis.lanes.held_keys import HeldKeys
-from libraries.chassis.lanes.holding import hold_again, pause_before, restored
+from libraries.chassis.lanes.holding import held_keys, hold_again, pause_before, restored
 from libraries.chassis.lanes.lane import ALONE, TOGETHER, Lane
 from libraries.chassis.lanes.ledger import QUERIES, LaneLost
-from libraries.chassis.lanes.processing import handle, set_aside, sort_out, violation_of
+from libraries.chassis.lanes.processing import HandlerFailed, handle, is_open, killed, set_aside, sort_out, violation_of
 from libraries.chassis.lanes.reading import read
 from libraries.chassis.process.backoff import Stopping
 from libraries.chassis.process.surroundings import Surroundings
 from libraries.chassis.records.name import LaneName
 from libraries.chassis.records.received import Received
+from libraries.chassis.unit_of_work import UnitOfWork
 from libraries.chassis.watching import spans, telling
 
 _AT_ONCE: Final = 100
 """Held records that are looked up at once; the next look finds the rest."""
+
+_AT_A_TIME: Final = 20
+"""Held records that one transaction tries together, where none of them holds anything back."""
 
 _OVERTAKING: Final = 20
 """So many records behind one that waits for its own key are looked at for what it waits for."""
@@ -44,26 +48,74 @@ class Releaser:
         self._begun: set[tuple[LaneName, int]] = set()
         self._limit = timedelta(hours=around.settings.waiting_limit_hours)
 
-    async def release(self, lane: Lane) -> None:
-        """Tries what is due of a lane; raises LaneLost and what the database raises."""
+    async def release(self, lane: Lane, until: float) -> None:
+        """Tries what is due of a lane, something at least, and begins no more after a moment of the monotonic clock.
+
+        What is left is due at once: records that come meanwhile wait for no long repair. Raises LaneLost and what the
+        database raises.
+        """
+        if not lane.due:
+            await self._begin(lane)
+        while lane.due:
+            if self._around.stopping.is_set():
+                return  # what begins now would look as if it had ended us
+            await self._release_next(lane)
+            if lane.due and time.monotonic() >= until:
+                lane.held.wake(self._around.clock())
+                return
+        # From the table and not from what was done here: an operator, or a form, may have changed it meanwhile.
+        await self._look_up(lane)
+
+    async def _begin(self, lane: Lane) -> None:
+        """Finds what is due of a lane, and writes that it is tried."""
         # Attempts are written before they are made and by themselves: they must outlive what a record does to us.
         now = self._around.clock()
         async with self._around.database.pool.acquire() as connection:
             begun = [offset for name, offset in self._begun if name == lane.name]
             due = await connection.fetch(QUERIES["begin_due_held"], *lane.name, now, _AT_ONCE, TOGETHER, begun)
-        self._begun.update((lane.name, offset) for offset, started in due if started < TOGETHER)
-        for offset, started in due:
-            if self._around.stopping.is_set():
-                return  # what begins now would look as if it had ended us
-            await self._release_from(lane, offset, 0 if offset in begun else started)
-            self._begun.discard((lane.name, offset))
-        # From the table and not from what was done here: an operator, or a form, may have changed it meanwhile.
-        await self._look_up(lane)
+        self._begun.update((lane.name, offset) for offset, started, _ in due if started < TOGETHER)
+        for offset, started, together in due:
+            before = 0 if offset in begun else started
+            lane.due.append((offset, before, together and before < TOGETHER))
+
+    async def _release_next(self, lane: Lane) -> None:
+        """Tries the next of what is due: as many as may be tried together, else one."""
+        offset, started, together = lane.due.popleft()
+        offsets = [offset]
+        while together and lane.due and lane.due[0][2] and len(offsets) < _AT_A_TIME:
+            offsets.append(lane.due.popleft()[0])
+        if not together or not await self._try_together(lane, offsets):
+            for each in offsets:
+                await self._release_from(lane, each, started)
+        self._begun.difference_update((lane.name, each) for each in offsets)
+
+    async def _try_together(self, lane: Lane, offsets: Sequence[int]) -> bool:
+        """Tries records that hold back nothing in one transaction; False where one failed, and nothing was done."""
+        now = self._around.clock()
+        try:
+            async with self._commits.of_held(lane) as transaction:
+                rows = await transaction.connection.fetch(QUERIES["lock_replayed"], *lane.name, offsets)
+                records = [restored(row) for row in rows]
+                await self._handle(transaction, records)
+                for row, received in zip(rows, records, strict=True):
+                    await self._conclude(transaction, received, row, now)
+                await transaction.unit.store.save()
+        except (LaneLost, Stopping):
+            raise
+        except Exception as error:
+            if is_transient(error):
+                raise
+            return False  # each is tried alone: what fails must not be laid at the others' door
+        self._tell(lane, records, now)
+        return True
 
     async def _look_up(self, lane: Lane) -> None:
         """Reads anew which keys are held, and when the next is due: releases change both."""
         async with self._around.database.pool.acquire() as connection:
             lane.held = await held_keys(connection, lane)
+            is_asked = await connection.fetchval(QUERIES["has_requested"], *lane.name)
+        if is_asked:  # the next portion of a long repair
+            lane.held.wake(self._around.clock())
 
     async def _release_from(self, lane: Lane, offset: int, started: int) -> None:
         """Tries a held record, then those behind it until one is held again."""
@@ -101,8 +153,8 @@ class Releaser:
         now = self._around.clock()
         async with self._commits.of_held(lane) as transaction:
             row = await transaction.connection.fetchrow(QUERIES["lock_held"], *lane.name, offset)
-            # Dealt with since it was found due.
-            if row is None:
+            # Dealt with since it was found due, or its repair was stopped.
+            if row is None or (row["state"] == "dead" and row["requested"] is None):
                 return None
             released = [await self._settle(transaction, row, now, violation)]
             if overtaking and released[0].outcome == "waiting" and _waits_for_its_own_key(released[0]):
@@ -111,10 +163,17 @@ class Releaser:
             if released[-1].outcome not in ("dead", "waiting") and row["key"] is not None:
                 behind = await transaction.connection.fetchval(QUERIES["held_behind"], *lane.name, row["key"])
             await transaction.unit.store.save()
-        telling.count_committed(lane.name.topic, released, self._around.clock())
-        telling.tell(self._around.log, released, seconds=0.0)
-        spans.tell_of(released, 0.0)
+        self._tell(lane, released, now)
         return behind
+
+    def _tell(self, lane: Lane, records: Sequence[Received], now: datetime) -> None:
+        """What is true of records now that it is committed."""
+        # At once: what comes of these keys before the next look must not go ahead of them.
+        still = [received for received in records if received.outcome in ("dead", "waiting")]
+        lane.held.took(still, now, now + timedelta(seconds=self._around.settings.retry_seconds))
+        telling.count_committed(lane.name.topic, records, self._around.clock())
+        telling.tell(self._around.log, records, seconds=0.0)
+        spans.tell_of(records, 0.0)
 
     async def _settle(
         self, transaction: Transaction, row: Any, now: datetime, violation: ContractViolation | None
@@ -122,11 +181,18 @@ class Releaser:
         received = restored(row)
         received.violation = violation
         place = received.topic.name, received.partition, received.offset
-        if row["requested"] == "discard":
-            received.end("skipped", "discarded", "an operator discarded it")
+        if row["requested"] in ("discard", "replace"):
+            said = "discarded" if row["requested"] == "discard" else "replaced"
+            received.end("skipped", said, f"an operator has {said} it")
             await transaction.connection.execute(QUERIES["discard_held"], *place, now)
             return received
-        await self._handle(transaction, received)
+        await self._handle(transaction, [received])
+        await self._conclude(transaction, received, row, now)
+        return received
+
+    async def _conclude(self, transaction: Transaction, received: Received, row: Any, now: datetime) -> None:
+        """Writes what became of a record that was tried."""
+        place = received.topic.name, received.partition, received.offset
         waiting_since = row["waiting_since"] or now
         if received.outcome == "waiting" and now - waiting_since > self._limit:
             # Told with the day since when: that is how somebody finds what never came.
@@ -138,26 +204,31 @@ class Releaser:
             await transaction.connection.execute(QUERIES["resolve_held"], *place, "replayed", now)
         else:
             await transaction.connection.execute(QUERIES["forget_held"], *place)
-        return received
 
-    async def _handle(self, transaction: Transaction, received: Received) -> None:
-        if received.violation is None:
-            read(received, self._service)
-        sort_out([received])
-        if received.outcome is not None:
+    async def _handle(self, transaction: Transaction, records: Sequence[Received]) -> None:
+        for received in records:
+            if received.violation is None:
+                read(received, self._service)
+        sort_out(records)
+        await inbox.claim(transaction.connection, [received for received in records if is_open(received)])
+        if not (left := [received for received in records if is_open(received)]):
             return
-        await inbox.claim(transaction.connection, [received])
-        if received.outcome is not None:
-            return
-        events = [received.event] if isinstance(received.event, Event) else []
+        events = [received.event for received in left if isinstance(received.event, Event)]
         await transaction.unit.store.load(events, self._service.handlers.named(events))
-        try:
-            await self._commits.run(transaction, events, partial(handle, self._service, received, transaction.unit))
-        except (NotYet, Refused) as reason:
-            set_aside(received, reason)
-            await inbox.release(transaction.connection, [received])
-        else:
-            received.end("handled")
+        await self._commits.run(transaction, events, partial(self._handle_each, transaction.unit, left))
+        await inbox.release(transaction.connection, [received for received in left if received.outcome != "handled"])
+
+    def _handle_each(self, unit: UnitOfWork[Any], records: Sequence[Received]) -> None:
+        for received in records:
+            try:
+                handle(self._service, received, unit)
+            except (NotYet, Refused) as reason:
+                set_aside(received, reason)
+            except Exception as error:
+                # Its text may quote a value of the record: its class is all that is kept.
+                raise HandlerFailed(f"{type(error).__name__} in the handler of this event") from error
+            else:
+                received.end("handled")
 
     async def _let_overtake(self, transaction: Transaction, row: Any, now: datetime) -> list[Received]:
         """Lets what a record waits for go first, where that was sent after it and stands behind it.
@@ -172,7 +243,7 @@ class Releaser:
         # In their order, so that of several that could go first the earliest does.
         for later in behind:
             received = restored(later)
-            await self._handle(transaction, received)
+            await self._handle(transaction, [received])
             if received.outcome in ("handled", "duplicate"):
                 await transaction.connection.execute(QUERIES["forget_held"], *place, received.offset)
                 await transaction.unit.store.save()
@@ -189,20 +260,6 @@ class Releaser:
         # Once: what was dead already has been told of, and is dead again for an operator who knows.
         if not waiting and row["state"] != "dead":
             transaction.unit.published.extend(told_as_dead(received, self._service))
-
-
-async def held_keys(connection: Any, lane: Lane) -> HeldKeys:
-    """Which keys of a lane are held, and when the first of what waits is to be tried, as the table has it."""
-    rows = await connection.fetch(QUERIES["held_keys"], *lane.name)
-    retry_at = await connection.fetchval(QUERIES["next_retry"], *lane.name)
-    return HeldKeys(((row["key"], row["waits"]) for row in rows), retry_at)
-
-
-def killed(attempts: int) -> ContractViolation:
-    """Why a record is set aside that was started so often, alone, and never finished."""
-    return ContractViolation(
-        "kills-the-process", f"the process ended {attempts} times while it worked on this record and on nothing else"
-    )
 
 
 def _waits_for_its_own_key(received: Received) -> bool:

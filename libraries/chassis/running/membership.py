@@ -11,10 +11,10 @@ from contracts.catalogue import TOPIC_BY_NAME, topics_read_by
 from libraries.chassis.lanes.commits import WRITER, Commits, OwnLane
 from libraries.chassis.lanes.committer import Committer
 from libraries.chassis.lanes.held_keys import HeldKeys
+from libraries.chassis.lanes.holding import held_keys
 from libraries.chassis.lanes.lane import Flow, Lane
 from libraries.chassis.lanes.ledger import LaneLost, Ledger, Position
 from libraries.chassis.lanes.reading import read_once
-from libraries.chassis.lanes.releasing import held_keys
 from libraries.chassis.outbox.relay import Relay
 from libraries.chassis.process.backoff import Backoff, Stopping, persistently, within
 from libraries.chassis.process.surroundings import Surroundings

@@ -168,6 +168,14 @@ DOOR_REQUESTS = counter(
     unit="times",
     group="Doors",
 )
+PAGE_SECONDS = histogram(
+    "engage_page_seconds",
+    "Time until the answer of a page begins, by the first digit of its status",
+    "status",
+    unit="seconds",
+    group="Doors",
+    buckets=(0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10),
+)
 TURNED_AWAY = counter(
     "engage_http_turned_away",
     "Connections ended for those of others: too many (connections), too much held (memory), too slow (slow)",

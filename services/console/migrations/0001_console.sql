@@ -29,6 +29,7 @@ CREATE TABLE audit (
     about   text        NOT NULL CHECK (length(about) <= 500),
     why     text        CHECK (length(why) <= 500),
     records integer     NOT NULL DEFAULT 0,
+    link    text        CHECK (length(link) <= 200),
     contact_id uuid,        -- of a look: at whose contact
     -- Both are the database's own word, whatever whoever writes the line says.
     written_at timestamptz NOT NULL DEFAULT now(),
@@ -56,13 +57,23 @@ BEGIN
 END $$;
 CREATE TRIGGER keep_audit BEFORE UPDATE OR DELETE ON audit FOR EACH ROW EXECUTE FUNCTION keep_audit();
 
--- The records that one repair was about, so that what became of each can be looked up.
-CREATE TABLE repaired (
-    audit_id       bigint NOT NULL REFERENCES audit ON DELETE CASCADE,
-    service        text   NOT NULL,
-    dead_letter_id uuid   NOT NULL,
-    PRIMARY KEY (audit_id, service, dead_letter_id)
-);
+-- The one way to a record's content, which may be personal: one record at a time, and never without a line of the audit.
+CREATE FUNCTION open_record(service text, identifier uuid, at timestamptz, by text, as_role text, why text)
+RETURNS TABLE (dead_letter_id uuid, topic text, state text, requested text, resolved_at timestamptz,
+               recorded_at timestamptz, value bytea, headers bytea)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog AS $$
+BEGIN
+    IF NOT service = ANY (ARRAY['intake', 'journal', 'matching', 'mentoring', 'notifications']) THEN
+        RAISE EXCEPTION 'there is no service %', service;
+    END IF;
+    INSERT INTO console.audit (done_at, who, role, what, about, why)
+    VALUES (at, by, as_role, 'open-record', service || ': ' || identifier, why);
+    RETURN QUERY EXECUTE format(
+        'SELECT dead_letter_id, topic, state, requested, resolved_at, recorded_at, value, headers '
+        'FROM %I.held_record WHERE dead_letter_id = $1', service) USING identifier;
+END $$;
+REVOKE ALL ON FUNCTION open_record FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION open_record TO engage_console;
 
 GRANT USAGE ON SCHEMA intake, journal, matching, mentoring, notifications TO engage_console;
 
@@ -79,9 +90,13 @@ BEGIN
         -- Never the content, which may be personal.
         EXECUTE format('GRANT SELECT (topic, partition, "offset", dead_letter_id, state, reason, detail, awaits, blocks, '
                        'key, headers, recorded_at, held_at, waiting_since, retry_at, retries, attempts, requested, '
-                       'requested_by, requested_why, resolved_at) ON %I.held_record TO engage_console', service);
-        EXECUTE format('GRANT UPDATE (state, reason, blocks, requested, requested_by, requested_why, resolved_at) '
+                       'requested_by, requested_why, repair_id, replaced_by, claimed_by, claimed_why, claimed_until, '
+                       'resolved_at) ON %I.held_record TO engage_console', service);
+        EXECUTE format('GRANT UPDATE (state, reason, blocks, attempts, requested, requested_by, requested_why, repair_id, '
+                       'replaced_by, claimed_by, claimed_why, claimed_until, resolved_at) '
                        'ON %I.held_record TO engage_console', service);
+        EXECUTE format('GRANT SELECT ON %I.undecided, %I.repair_outcome TO engage_console', service, service);
+        EXECUTE format('GRANT SELECT, INSERT, UPDATE ON %I.repair, %I.repaired TO engage_console', service, service);
         -- What stepping over a record tells of it.
         EXECUTE format('GRANT INSERT (topic, partition, "offset", dead_letter_id, state, reason, detail, blocks, headers, '
                        'recorded_at, held_at, requested_by, requested_why, resolved_at) '

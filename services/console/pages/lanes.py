@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import Any
-from uuid import UUID
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -58,10 +57,9 @@ class Lanes:
                     by = reader.session.who
                     await operations.skip_offset(connection, service, lane, offset, by=by, why=why, now=now)
                 await move_to(connection, self._premises.database.schema)
-                records: dict[str, list[UUID]] = {}
                 about = f"{service}: {lane} at {offset}"
                 done = "resume-lane" if what == "resume" else "skip-offset"
-                await store.write_down(connection, reader.session, now, done, about, why=why, records=records)
+                await store.write_down(connection, reader.session, now, done, about, why=why)
         except operations.NotThere:
             raise Refused(
                 409,

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 from urllib.parse import urlencode
 from uuid import UUID
 
 from contracts.catalogue import SERVICES
-from libraries.chassis.operations import Selection
+from libraries.chassis.repairs import Selection
 from libraries.pages.asking import Fields, Refused, one
 
 _COMMON: Final = ("state", "reason", "topic", "type", "source")
 _MOST_IDS: Final = 2_000
 _MOST_REASON_CHARACTERS: Final = 500
-_MOST_ABOUT_CHARACTERS: Final = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,14 +39,7 @@ class Chosen:
     @property
     def said(self) -> str:
         """The selection in one line, for the audit."""
-        if self.selection.ids is not None:
-            ids = ", ".join(map(str, self.selection.ids))
-            return f"{self.service}: {ids}"[:_MOST_ABOUT_CHARACTERS]
-        common = (f"{name} {getattr(self.selection, name) or '-'}" for name in _COMMON if self._has(name))
-        return f"{self.service}: {', '.join(common) or 'all'}"[:_MOST_ABOUT_CHARACTERS]
-
-    def _has(self, name: str) -> bool:
-        return getattr(self.selection, name) is not None
+        return f"{self.service}: {self.selection.said}"
 
 
 def chosen_in(fields: Fields, now: datetime) -> Chosen:
@@ -56,7 +48,7 @@ def chosen_in(fields: Fields, now: datetime) -> Chosen:
     if service not in SERVICES:
         known = ", ".join(SERVICES)
         raise Refused(422, f"Il n’y a pas de service {service} : {known}.", f"There is no service {service}: {known}.")
-    common = {name: one(fields, name) if name in fields else None for name in _COMMON}
+    common: dict[str, Any] = {name: one(fields, name) if name in fields else None for name in _COMMON}
     return Chosen(service, Selection(before=_moment(fields, now), ids=None, **common))
 
 

@@ -18,10 +18,9 @@ from libraries.chassis.database import Database
 from libraries.chassis.lanes.commits import Commits
 from libraries.chassis.lanes.committer import Committer
 from libraries.chassis.lanes.held_keys import HeldKeys
-from libraries.chassis.lanes.holding import Quota
+from libraries.chassis.lanes.holding import Quota, held_keys
 from libraries.chassis.lanes.lane import Flow, Lane
 from libraries.chassis.lanes.ledger import Ledger
-from libraries.chassis.lanes.releasing import held_keys
 from libraries.chassis.outbox.relay import Relay
 from libraries.chassis.postgresql import DatabaseAddress
 from libraries.chassis.process.deadlines import Deadlines

@@ -54,40 +54,10 @@ async def test_each_filter_leaves_in_what_it_names_and_no_content_is_shown(
     assert await operations.list_held(connection, before=datetime.now(UTC) - timedelta(hours=1)) == []
 
 
-async def test_a_decision_is_carried_out_once_with_who_and_why(system: System, connection: Connection) -> None:
-    await set_aside(system)
-    [dead] = await operations.list_held(connection, before=later(), state="dead")
-    await operations.decide_on_held(connection, dead["id"], "discard", by="tester", why="it is no use")
-    async with system.running():
-        await eventually(lambda: _discarded(connection, dead["id"]))
-    row = await operations.find_held(connection, dead["id"])
-    assert row is not None
-    assert (row["requested"], row["requested_by"], row["requested_why"]) == ("discard", "tester", "it is no use")
-    with pytest.raises(operations.NotThere, match=r"is discarded: only what is dead or waiting"):
-        await operations.decide_on_held(connection, dead["id"], "replay", by="other", why="too late")
-    row = await operations.find_held(connection, dead["id"])
-    assert row is not None
-    assert row["requested_by"] == "tester", "who comes too late has decided nothing"
-    assert await system.titles() == ["behind it"]
-
-
-async def test_what_stands_behind_another_is_not_decided_on_by_itself(system: System, connection: Connection) -> None:
-    await set_aside(system)
-    [behind] = await operations.list_held(connection, before=later(), state="behind")
-    with pytest.raises(operations.NotThere, match="is behind"):
-        await operations.decide_on_held(connection, behind["id"], "replay", by="tester", why="now")
-
-
 async def test_an_id_that_nothing_has_is_told(connection: Connection) -> None:
     assert await operations.find_held(connection, UUID(int=1)) is None
-    with pytest.raises(operations.NotThere, match="is no id of a record"):
-        await operations.decide_on_held(connection, UUID(int=1), "replay", by="tester", why="now")
+    assert await operations.standing_of(connection, UUID(int=1)) is None
 
 
 async def _held(system: System, count: int) -> bool:
     return sum(map(len, (await system.held()).values())) == count
-
-
-async def _discarded(connection: Connection, identifier: UUID) -> bool:
-    row = await operations.find_held(connection, identifier)
-    return row is not None and row["state"] == "discarded"

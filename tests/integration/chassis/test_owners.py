@@ -20,7 +20,7 @@ from contracts.message import EventData
 from deploy.local.postgresql import PostgreSQL
 from libraries.chassis.handling import Handlers, Handling
 from libraries.chassis.lanes.commits import WRITER
-from libraries.chassis.lanes.releasing import held_keys
+from libraries.chassis.lanes.holding import held_keys
 from libraries.chassis.records.name import LaneName
 from libraries.chassis.running import duties
 from libraries.chassis.running.running import Running

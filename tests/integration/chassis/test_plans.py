@@ -16,7 +16,11 @@ from tests.integration.chassis.conftest import System
 from tests.integration.conftest import connect
 from tests.plans import Arguments, FirstPlans, grown
 
-QUERIES = {**ledger.QUERIES, **named_queries("libraries.chassis", "operations.sql")}
+QUERIES = {
+    **ledger.QUERIES,
+    **named_queries("libraries.chassis", "operations.sql"),
+    **named_queries("libraries.chassis", "repairs.sql"),
+}
 BY_DESIGN = {"held_counts", "kept_bytes", "list_held", "count_held", "group_held", "select_held"}
 """What looks at everything: the metrics' scrape, once at a start, and what operators list, count and select."""
 
@@ -50,12 +54,14 @@ def arguments() -> dict[str, Arguments]:
         "held_keys": LANE,
         "next_retry": LANE,
         "begin_due_held": (*LANE, NOW, 100, 2, []),
+        "has_requested": LANE,
         "begin_held": held,
         "held_behind": (*LANE, b"key 1"),
         "all_held_behind": (*LANE, b"key 1", 20),
         "wake_waiting": (*LANE, keys, NOW),
         "overtake": (*LANE, keys, [10**9, 10**9]),
         "lock_held": held,
+        "lock_replayed": (*LANE, [1, 2, 3]),
         "hold": _held_rows(10**9),
         "hold_duty_item": ("duty.chores", 0, 10**9, UUID(int=10**9), "detail", b"chore", NOW),
         "held_duty_items": ("duty.chores", 0),
@@ -72,14 +78,19 @@ def arguments() -> dict[str, Arguments]:
         "read_position": LANE,
         "list_held": (None, None, None, None, NOW),
         "find_held": (UUID(int=1),),
-        "decide_on_held": (UUID(int=1), "replay", "operator", "why"),
         "standing_of": (UUID(int=1),),
         "count_held": (),
-        "group_held": (500,),
-        "select_held": (None, None, None, None, None, None, NOW, "replay", 100),
-        "decide_on_many": (ids, "replay", "operator", "why"),
-        "outcomes": (ids,),
-        "undo_discards": (ids,),
+        "group_held": (500, NOW),
+        "select_held": (None, None, None, None, None, None, None, NOW, True, 100),
+        "claim": (ids, "operator", "why", NOW, NOW),
+        "release_claims": (ids,),
+        "begin_repair": (ids, UUID(int=2), "replay", "about", "operator", "why", NOW, None),
+        "stop_repair": (UUID(int=1), "operator", NOW),
+        "resume_repair": (UUID(int=1), "operator"),
+        "list_repairs": (None, 10),
+        "progress": (UUID(int=1),),
+        "outcomes": (UUID(int=1), 100),
+        "undo_discards": (UUID(int=1),),
     }
 
 

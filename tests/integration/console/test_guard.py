@@ -12,16 +12,34 @@ import pytest
 
 from libraries.pages.signing import Role
 from services.console.app import Console
-from tests.integration.console.conftest import link, visitor
+from tests.integration.console.conftest import held_id, link, visitor
 
-PATHS = ("/", "/now", "/stories", "/programme", "/programme/rounds", "/repair", "/repair/lanes", "/audit", "/repair/1")
+PATHS = (
+    "/",
+    "/now",
+    "/stories",
+    "/programme",
+    "/programme/rounds",
+    "/repair",
+    "/repair/lanes",
+    "/audit",
+    f"/repairs/intake/{held_id(1)}",
+)
 
 
 async def test_nothing_is_shown_to_nobody(console: Console) -> None:
     nobody = visitor(console, None)
     for path in PATHS:
         assert (await nobody.get(path)).status == 401
-    for path in ("/repair/decide", "/repair/preview", "/repair/lanes", "/repair/1/undo", "/leave"):
+    for path in (
+        "/repair/decide",
+        "/repair/preview",
+        "/repair/lanes",
+        "/repair/claim",
+        "/repair/record",
+        "/repair/record/edit",
+        "/leave",
+    ):
         assert (await nobody.send_raw(path, {})).status == 401
 
 
@@ -47,7 +65,14 @@ async def test_each_role_may_do_its_own(console: Console, role: Role, repairs: i
 
 async def test_every_answer_says_what_a_browser_may_do_with_it(console: Console) -> None:
     somebody = visitor(console)
-    for path in ("/", "/nowhere", "/static/console.css", "/static/pages.css", "/repair/99", "/enter/x"):
+    for path in (
+        "/",
+        "/nowhere",
+        "/static/console.css",
+        "/static/pages.css",
+        f"/repairs/intake/{held_id(99)}",
+        "/enter/x",
+    ):
         answer = await somebody.get(path)
         policy = answer.headers["content-security-policy"]
         assert "default-src 'none'" in policy

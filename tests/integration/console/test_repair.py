@@ -9,8 +9,9 @@ from datetime import UTC, datetime
 import asyncpg
 import pytest
 
-from libraries.chassis import operations
+from libraries.chassis import repairs
 from libraries.chassis.records.received import headers_to_bytes
+from libraries.chassis.repairs import Repair
 from services.console.app import Console
 from tests.integration.conftest import connect
 from tests.integration.console.conftest import held_id, visitor
@@ -45,7 +46,7 @@ async def requested(connection: asyncpg.Connection[asyncpg.Record]) -> dict[int,
 async def test_groups_say_what_records_have_in_common(
     console: Console, intake: asyncpg.Connection[asyncpg.Record]
 ) -> None:
-    groups = {(row["state"], row["type"]): row for row in await operations.group_held(intake)}
+    groups = {(row["state"], row["type"]): row for row in await repairs.group_held(intake, datetime.now(UTC))}
     assert groups["dead", "engage.application.submitted.v1"]["records"] == 3
     assert groups["dead", "engage.application.submitted.v1"]["source"] == "urn:form:test"
     assert (groups["dead", None]["records"], groups["dead", None]["replayable"]) == (1, 0)
@@ -84,7 +85,8 @@ async def test_a_filter_is_counted_first_and_decided_on_as_it_was_shown(
     assert before is not None
     chosen = {**_ALL, "decision": "replay", "before": before.group(1), "why": "the form was mended"}
     # One was dealt with meanwhile: what is decided on is shown again.
-    await operations.decide_on_held(intake, held_id(1), "discard", by="somebody", why="no use")
+    other = Repair(held_id(99), "discard", "one of them", "somebody", "no use", datetime.now(UTC))
+    assert await repairs.begin_repair(intake, other, [held_id(1)]) == 1
     again = await operator.send("/repair/decide", {**chosen, "expected": 3})
     assert "Meanwhile the number has changed" in again.text
     assert set(await requested(intake)) == {1}
@@ -144,8 +146,8 @@ async def test_a_discard_is_undone_while_the_content_is_kept(
     await intake.execute("UPDATE held_record SET state = 'discarded', resolved_at = now() WHERE requested = 'discard'")
     await intake.execute("UPDATE held_record SET value = NULL, headers = '[]' WHERE \"offset\" = 2")
     assert "Undo for 1" in (await operator.get(place)).text
-    assert (await operator.send(f"{place}/undo", {})).status == 422
-    assert (await operator.send(f"{place}/undo", {"why": "somebody does"})).status == 303
+    assert (await operator.send(place, {"what": "undo-discard"})).status == 422
+    assert (await operator.send(place, {"what": "undo-discard", "why": "somebody does"})).status == 303
     rows = await intake.fetch(
         'SELECT state, blocks, resolved_at FROM held_record WHERE "offset" <= 2 ORDER BY "offset"'
     )
@@ -156,6 +158,54 @@ async def test_a_discard_is_undone_while_the_content_is_kept(
     audit = (await operator.get("/audit")).text
     assert "undo a discard" in audit
     assert "somebody does" in audit
+
+
+async def test_a_repair_is_stopped_and_resumed_with_who_and_why(
+    console: Console, intake: asyncpg.Connection[asyncpg.Record]
+) -> None:
+    operator = visitor(console)
+    done = await operator.send("/repair/decide", {**_ALL, "decision": "replay", "expected": 3, "why": "it was mended"})
+    place = done.headers["location"]
+    await intake.execute("UPDATE held_record SET state = 'replayed', resolved_at = now() WHERE \"offset\" = 1")
+    assert "Stop the repair" in (await operator.get(place)).text
+    assert (await visitor(console, "reader").send(place, {"what": "stop", "why": "so"})).status == 403
+    assert (await operator.send(place, {"what": "stop"})).status == 422
+    assert (await operator.send(place, {"what": "undo-discard", "why": "so"})).status == 409
+    assert (await operator.send(place, {"what": "stop", "why": "it was not mended"})).status == 303
+    page = (await operator.get(place)).text
+    assert "2</strong> stopped before: stays set aside" in page
+    assert "Stopped by Camille" in page
+    assert "Stop the repair" not in page
+    assert await requested(intake) == {1: ("replay", "Camille", "it was mended")}
+    # Part of the rest is decided on otherwise meanwhile.
+    other = Repair(held_id(99), "discard", "one of them", "somebody", "no use", datetime.now(UTC))
+    await repairs.begin_repair(intake, other, [held_id(2)])
+    assert (await operator.send(place, {"what": "resume", "why": "now it is"})).status == 303
+    assert (await requested(intake))[2] == ("discard", "somebody", "no use")
+    assert (await requested(intake))[3] == ("replay", "Camille", "it was mended")
+    audit = (await operator.get("/audit")).text
+    for said in ("stop a repair", "it was not mended", "resume a repair", "now it is", f'href="{place}"'):
+        assert said in audit
+    for wrong in ("/repairs/elsewhere/" + str(held_id(1)), f"/repairs/intake/{held_id(1)}", "/repairs/intake/1"):
+        assert (await operator.get(wrong)).status == 404
+
+
+async def test_who_looks_at_what_is_shown_until_it_is_released(
+    console: Console, intake: asyncpg.Connection[asyncpg.Record]
+) -> None:
+    operator = visitor(console)
+    assert (await operator.send("/repair/claim", {**_ALL, "claim": "take"})).status == 422, "without a reason"
+    assert (await operator.send("/repair/claim", {**_ALL, "claim": "hold", "why": "so"})).status == 422
+    taken = await operator.send("/repair/claim", {**_ALL, "claim": "take", "why": "I know this form"})
+    assert taken.status == 303
+    for path in ("/repair", taken.headers["location"]):
+        assert "Camille" in (await visitor(console, "reader").get(path)).text
+    assert "I know this form" in (await operator.send("/repair/preview", {**_ALL, "decision": "replay"})).text
+    assert (await operator.send("/repair/claim", {**_ALL, "claim": "release"})).status == 303
+    assert "I know this form" not in (await operator.get(taken.headers["location"])).text
+    audit = (await operator.get("/audit")).text
+    assert "look at it no more" in audit
+    assert "I know this form" in audit
 
 
 async def test_only_a_stopped_lane_goes_on_or_steps_over_one(console: Console, database_url: str) -> None:

@@ -3,29 +3,33 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+import asyncpg
 import pytest
 
 from contracts.catalogue import SERVICES
 from contracts.deputies import DeputyNamed
 from contracts.message import EventData
 from contracts.rounds import RoundRequested
+from deploy.local.postgresql import PostgreSQL
 from services.mentoring.store import MentoringStore
 from tests.conformance.stage import Stage, service_named
 from tests.forms import identifier, mentor, person
-from tests.integration.conftest import connect
+from tests.integration.conftest import TEMPLATE, connect
 from tests.integration.edition import EDITION
 from tests.integration.edition.journeys import assert_journeys
 from tests.integration.edition.people import PLACES, UNMET, Applicant, declared
 from tests.integration.edition.system import System
+from tests.integration.edition.troubled import assert_told_all_the_same
 from tests.integration.notifications.conftest import desk, mail_server
 from tests.integration.notifications.test_sender import Office, office
 
@@ -61,7 +65,28 @@ def all_applicants() -> list[tuple[date, Applicant]]:
     ]
 
 
-async def test_every_mailbox_and_every_journey_of_an_edition(system: System) -> None:
+@pytest.fixture
+def heard_url(postgresql: PostgreSQL) -> Iterator[str]:
+    """A database for a journal that has heard nothing yet."""
+    postgresql.clone_database(TEMPLATE, "heard_edition")
+    yield postgresql.database_url("heard_edition")
+    postgresql.drop_database("heard_edition")
+
+
+@pytest.fixture
+async def heard(heard_url: str) -> AsyncIterator[asyncpg.Connection[asyncpg.Record]]:
+    connection = await connect(heard_url, "journal")
+    yield connection
+    await connection.close()
+
+
+async def test_every_mailbox_and_every_journey_of_an_edition(
+    system: System,
+    heard: asyncpg.Connection[asyncpg.Record],
+    heard_url: str,
+    bootstrap_servers: str,
+    tmp_path: Path,
+) -> None:
     applicants = all_applicants()
     assert len(applicants) == 150
     await play(system, applicants)
@@ -76,6 +101,8 @@ async def test_every_mailbox_and_every_journey_of_an_edition(system: System) -> 
         pytest.fail("\n".join(sorted(wrong)), pytrace=False)
     assert delivered(system) == told_as_sent(system)
     await assert_journeys(system, [applicant.application_id for _, applicant in applicants])
+    # And so they are told by a journal that all goes wrong for, out of what others find on the topics.
+    assert await assert_told_all_the_same(system, heard, bootstrap_servers, tmp_path, heard_url) == len(applicants)
 
 
 async def play(system: System, applicants: list[tuple[date, Applicant]]) -> None:

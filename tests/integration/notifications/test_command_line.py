@@ -3,22 +3,32 @@
 from __future__ import annotations
 
 import asyncio
+import csv
+import io
 import json
 import os
 import subprocess
 import sys
 from typing import Any
+from uuid import UUID
 
 import pytest
 
+from contracts.applications import ApplicationRegistered
+from contracts.assignments import AssignmentProposed
+from tests.conformance.stage import Stage, service_named
+from tests.events import example
+from tests.integration.conftest import connect
+from tests.integration.journal.test_store import keep
 from tests.integration.notifications.happenings import START, activated, confirmed, contact, idle, named, registered
 from tests.integration.notifications.test_sender import Office, office
+from tests.unit.journal.events import told
 
 __all__ = ["office"]
 
 
-async def engage(database_url: str, *arguments: str) -> subprocess.CompletedProcess[str]:
-    environment = {**os.environ, "ENGAGE_DATABASE_URL": database_url, "COLUMNS": "200"}
+async def engage(database_url: str, *arguments: str, columns: int = 200) -> subprocess.CompletedProcess[str]:
+    environment = {**os.environ, "ENGAGE_DATABASE_URL": database_url, "COLUMNS": str(columns)}
     command = [sys.executable, "-m", "deploy.command_line", "follow-ups", *arguments]
     return await asyncio.to_thread(
         subprocess.run, command, env=environment, capture_output=True, text=True, check=False
@@ -51,6 +61,31 @@ async def test_what_is_planned_is_listed_and_filtered(database_url: str, planned
     assert "example" not in text
     shown = json.loads((await engage(database_url, "show", rows[0]["id"])).stdout)
     assert shown["matter_id"] == rows[0]["matter_id"]
+
+
+async def test_what_each_is_of_is_told_as_far_as_anybody_may_know(database_url: str, planned: Office) -> None:
+    (first, *_) = await listed(database_url)
+    assert (first["organisation"], first["title"]) == (None, None), "the journal has heard nothing"
+    connection = await connect(database_url, "journal")
+    application_id, assignment_id = named("of it"), UUID(first["matter_id"])
+    registered = example(ApplicationRegistered, application_id=application_id, project_title="=1+1")
+    proposed = example(AssignmentProposed, application_id=application_id, assignment_id=assignment_id)
+    heard = [told(registered, "applications.v1", name="a"), told(proposed, "assignments.v1", name="b")]
+    await keep(Stage(service_named("journal"), connection), *heard)
+    await connection.close()
+    (first, *_) = await listed(database_url)
+    assert (first["title"], first["story_id"]) == ("=1+1", str(application_id))
+    assert first["organisation"]
+    written = await engage(database_url, "list", "--csv")
+    rows = list(csv.DictReader(io.StringIO(written.stdout)))
+    assert {row["title"] for row in rows} == {"'=1+1"}, "a spreadsheet must take it for no formula"
+    assert rows[0]["kind"] == "assignment-confirmation"
+    for language, said in (("fr", "échéance"), ("en", "due")):
+        text = (await engage(database_url, "list", "--language", language, columns=80)).stdout
+        assert said in text
+        assert "=1+1" in text
+        assert all(len(line) <= 80 for line in text.splitlines())
+    assert (await engage(database_url, "list", "--language", "de")).returncode == 2
 
 
 async def test_what_waits_for_a_contact_is_shown(database_url: str, planned: Office) -> None:
