@@ -145,6 +145,7 @@ def claim_of(decision: Decision, known: Known, now: datetime) -> ClaimedMail:
         words=known.descriptions.get(mail.matter_id) if mail.is_described else None,
         was_refused=known.provider(named.email) is not None,
         application_id=mail.planned.application_id,
+        is_trusted=named == contact.trusted,
         cause=cause_of_attempt(mail.planned, decision.follow_up.attempts, now),
     )
 
