@@ -7,9 +7,9 @@ from typing import Final, Literal, TypeAlias, get_args
 
 from libraries.links.seal import Link, Right, Seal
 
-DeskPage: TypeAlias = Literal["application", "project", "pair", "obstacle", "proposal", "need", "nomination"]
+DeskPage: TypeAlias = Literal["application", "project", "pair", "obstacle", "proposal", "need"]
 """A page of the desk that a link opens, of one matter: `project`, which is the lead's, and `proposal`, which is the
-officer's, are of an assignment, `nomination` is of an application, and each other page of what it is called after."""
+officer's, are of an assignment, and each other page of what it is called after."""
 
 DESK_PAGES: Final[tuple[DeskPage, ...]] = get_args(DeskPage)
 DESK_PATH: Final = "/links/"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -15,8 +15,11 @@ from libraries.pages.asking import Fields, form_of, reader_of
 from libraries.pages.database import PagesDatabase
 from libraries.pages.reader import Reader
 from libraries.pages.rendering import Rendering
-from libraries.pages.signing import Signer
+from libraries.pages.signing import Signer, Ticket
 from libraries.pages.site import Site
+
+OWN: Final = "own"
+"""The right of whoever is let in at all, if only to one matter: to what they said themselves, and to leave."""
 
 Endpoint: TypeAlias = Callable[[Request], Awaitable[Response]]
 
@@ -41,7 +44,7 @@ class Premises:
 
         async def endpoint(request: Request) -> Response:
             reader = self.reader(request)
-            refused = self._refused(reader, right)
+            refused = self._refused(request, reader, right)
             return await show(request, reader) if refused is None else refused
 
         return endpoint
@@ -51,16 +54,29 @@ class Premises:
 
         async def endpoint(request: Request) -> Response:
             reader = self.reader(request)
-            refused = self._refused(reader, right)
+            refused = self._refused(request, reader, right)
             if refused is not None:
                 return refused
             return await take(request, reader, await form_of(request, reader, self.signer))
 
         return endpoint
 
-    def _refused(self, reader: Reader, right: str) -> Response | None:
+    def keep_session(self, answer: Response, session: Ticket) -> None:
+        """Has a browser keep a session: it is the cookie itself, signed, and over after some hours."""
+        self.set_cookie(
+            answer, self.site.cookie, self.signer.seal("session", session), int(self.site.session.total_seconds())
+        )
+
+    def set_cookie(self, answer: Response, name: str, value: str, seconds: int) -> None:
+        """Has a browser keep a cookie for so long, which no other site and no script gets."""
+        secure = self.site.address.startswith("https://")
+        answer.set_cookie(name, value, max_age=seconds, httponly=True, samesite="strict", secure=secure)
+
+    def _refused(self, request: Request, reader: Reader, right: str) -> Response | None:
         if reader.session is None:
             return self.rendering.page(reader, "outside.html", status=401)
-        if self.site.may(reader.session, right):
+        matter_id = reader.session.matter_id
+        is_within = matter_id is None or right == OWN or matter_id in request.path_params.values()
+        if is_within and self.site.may(reader.session, "look" if right == OWN else right):
             return None
         return self.rendering.page(reader, "refused.html", status=403, why=None)

@@ -26,7 +26,8 @@ _DIGEST_BYTES: Final = 32
 class Ticket(BaseModel):
     """Who somebody is and may do, until when; `id` makes a link good once, and a session's forms its own.
 
-    `person_id` is who they are to the programme, where they are somebody to it; `directorate` is its code.
+    `person_id` is who they are to the programme, where they are somebody to it; `directorate` is its code. Who came by
+    the link of a mail sees the one matter `matter_id` that it is about, and nothing else.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -36,6 +37,7 @@ class Ticket(BaseModel):
     roles: tuple[Role, ...] = Field(min_length=1, max_length=_MOST_ROLES)
     person_id: UUID | None = None
     directorate: str | None = Field(default=None, max_length=_MOST_CODE_CHARACTERS)
+    matter_id: UUID | None = None
     expires_at: AwareDatetime
 
 

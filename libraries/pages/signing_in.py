@@ -13,7 +13,7 @@ from starlette.routing import Route
 
 from libraries.chassis.store import Connection, named_queries
 from libraries.pages.asking import LANGUAGE_COOKIE, Fields, fields_of, path_of
-from libraries.pages.premises import Premises
+from libraries.pages.premises import OWN, Premises
 from libraries.pages.reader import Reader
 from libraries.pages.signing import Ticket
 
@@ -40,7 +40,7 @@ class SigningIn:
         self.routes = [
             Route("/enter/{link}", self._ask, methods=["GET"]),
             Route("/enter/{link}", self._enter, methods=["POST"]),
-            Route("/leave", premises.taken(self._leave, "look"), methods=["POST"]),
+            Route("/leave", premises.taken(self._leave, OWN), methods=["POST"]),
             Route("/language/{language}", self._speak, methods=["GET"]),
         ]
 
@@ -65,24 +65,19 @@ class SigningIn:
             await self._note(connection, session, now)
         self._premises.log.info("somebody signed in", action="sign-in", roles=session.roles)
         answer = RedirectResponse("/", 303)
-        sealed = self._premises.signer.seal("session", session)
-        self._set(answer, self._premises.site.cookie, sealed, int(self._premises.site.session.total_seconds()))
+        self._premises.keep_session(answer, session)
         return answer
 
     async def _leave(self, request: Request, reader: Reader, fields: Fields) -> Response:
         answer = RedirectResponse("/", 303)
-        self._set(answer, self._premises.site.cookie, "", 0)
+        self._premises.set_cookie(answer, self._premises.site.cookie, "", 0)
         return answer
 
     async def _speak(self, request: Request) -> Response:
         answer = RedirectResponse(path_of(request.query_params.get("back", "/")), 303)
         if (language := request.path_params["language"]) in ("fr", "en"):
-            self._set(answer, LANGUAGE_COOKIE, language, _YEAR_SECONDS)
+            self._premises.set_cookie(answer, LANGUAGE_COOKIE, language, _YEAR_SECONDS)
         return answer
 
     def _link(self, request: Request) -> Ticket | None:
         return self._premises.signer.open("link", request.path_params["link"], self._premises.clock())
-
-    def _set(self, answer: Response, name: str, value: str, seconds: int) -> None:
-        secure = self._premises.site.address.startswith("https://")
-        answer.set_cookie(name, value, max_age=seconds, httponly=True, samesite="strict", secure=secure)

@@ -22,6 +22,8 @@ from libraries.pages.signing_in import SigningIn
 from libraries.pages.site import Site
 from libraries.vocabularies.published import OWN_CODES
 from libraries.vocabularies.vocabularies import called, spaced_out
+from services.desk.linked.entering import Entering
+from services.desk.linked.pages import Linked
 from services.desk.pages.needs import Needs
 from services.desk.pages.obstacles import Obstacles
 from services.desk.pages.outcomes import Outcomes
@@ -60,6 +62,8 @@ class Desk:
         )
         routes: list[BaseRoute] = [*SigningIn(premises).routes]
         routes += [route for part in (Proposals, Needs, Obstacles, Outcomes) for route in part(premises).routes]
+        if (seal := settings.seal) is not None:
+            routes += [route for part in (Linked, Entering) for route in part(premises, seal).routes]
         self._answering = Answering(premises, routes)
 
     async def open(self) -> None:

@@ -7,10 +7,11 @@ from datetime import timedelta
 from pydantic import Field
 
 from libraries.chassis.settings import Settings
+from libraries.links.keys import LinkKeySettings
 from libraries.pages.settings import PublicAddress, SigningKey
 
 
-class DeskSettings(Settings):
+class DeskSettings(Settings, LinkKeySettings):
     """Where people reach the desk, and for how long they stay signed in; each under the prefix `ENGAGE_`."""
 
     desk_key: SigningKey = Field(

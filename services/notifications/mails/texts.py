@@ -18,12 +18,13 @@ from contracts.contacts import Work
 from contracts.message import Language
 from libraries.programme.about import ABOUT
 from libraries.programme.running import programme
+from libraries.vocabularies.field_names import FIELD_NAMES
 from libraries.vocabularies.vocabularies import called
 from libraries.work_days.city import CITY
 from services.notifications.kinds import KINDS, Kind
 from services.notifications.mails.headers import bare
 from services.notifications.mails.markup import markup_of
-from services.notifications.mails.text_files import FIELD_NAMES, SAMPLES, TextsError, text_file
+from services.notifications.mails.text_files import SAMPLES, TextsError, text_file
 from services.notifications.people import Correspondent
 from services.notifications.words import desk_words, end_reason
 

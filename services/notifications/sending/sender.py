@@ -13,7 +13,8 @@ from libraries.chassis.service import DutyLane
 from libraries.chassis.settings import read_settings
 from libraries.chassis.watching import metrics, tracing
 from libraries.links.desk import DeskLinks
-from services.notifications.city_services import CITY_SERVICES, service_id
+from libraries.links.holders import service_id
+from services.notifications.city_services import CITY_SERVICES
 from services.notifications.courtesy import Retry
 from services.notifications.kinds import KINDS
 from services.notifications.links import Links, LinkSettings
