@@ -56,7 +56,7 @@ hostile: $(INSTALLED)
 
 # Ten thousand dead letters repaired by filter while forms go on coming; says what that costs these.
 repairs: $(INSTALLED)
-	@ENGAGE_REPAIRS=10000 $(BIN)/python -m pytest -s tests/integration/test_repair_under_traffic.py $(ARGS)
+	@ENGAGE_REPAIRS=10000 $(BIN)/python -m pytest -s tests/end_to_end/test_repair_under_traffic.py $(ARGS)
 
 # Half an hour, on a machine that does nothing else. The peers need npm the first time, and Linux.
 # ARGS="--count 500 --runs 1" is a smoke test; ARGS="--part latency" one part of the chain's.

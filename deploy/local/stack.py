@@ -248,6 +248,8 @@ class Stack:
             "ENGAGE_DESK_KEY": self.door_secret,
             "ENGAGE_PROGRAMME_HEADS": json.dumps([str(LOCAL_HEAD)]),
             "ENGAGE_DOOR_SECRETS": json.dumps({_LOCAL_FORM: [self.door_secret]}),
+            # Mails lead to the desk where there is one.
+            **({"ENGAGE_DESK_URL": f"http://{_HOST}:{self._ports[DESK]}"} if DESK in self._ports else {}),
             **self._environment,
         }
 

@@ -63,6 +63,7 @@ def _read_as_services_do() -> Identity:
     """Imports what reads the programme: each module reads its files when it is loaded."""
     for service in SERVICES:
         importlib.import_module(f"services.{service}.app")
+    importlib.import_module("services.desk.linked.choices")
     from libraries.programme.about import IDENTITY
 
     return IDENTITY

@@ -25,6 +25,7 @@ _WHOM: Final[Mapping[str, str]] = {
     "pairing_rules.toml": "leads and mentors of the offers from then on",
     "rhythms.toml": "leads, mentors and services: what falls due from then on",
     "sentences/*.toml": "everybody who is told why",
+    "desk.toml": "whoever follows the link of a mail: what they choose from",
     "mails/kinds.toml": "everybody who gets mail that is planned from then on; what is planned already stays due",
     "mails/*": "everybody who reads mail that leaves from then on",
 }

@@ -80,7 +80,9 @@ class Answering:
 
     async def _fail(self, request: Request, error: Exception) -> Response:
         # Its words may quote what somebody wrote: the log says of what kind it is, and where.
-        self._premises.log.error("a page failed", action="show", path=request.url.path, exc_info=error)
+        # Nor its address, which may hold a right: by which route it was asked for.
+        route = getattr(request.scope.get("route"), "path", None)
+        self._premises.log.error("a page failed", action="show", route=route, exc_info=error)
         reader = self._premises.reader(request)
         why = reader.say("Une erreur de notre part : le journal dit où.", "A mistake of ours: the log says where.")
         return self._premises.rendering.page(reader, "refused.html", status=500, why=why)

@@ -66,12 +66,17 @@ def _accepted(headers: Headers) -> Language:
 
 async def form_of(request: Request, reader: Reader, signer: Signer) -> Fields:
     """The fields of a form of this session's pages; raises Refused for any other."""
-    if request.headers.get("sec-fetch-site", "same-origin") != "same-origin":
-        raise _not_ours()
+    check_origin(request)
     fields = await fields_of(request)
     if reader.session is None or not signer.is_form_token(reader.session, one(fields, "form_token")):
         raise _not_ours()
     return fields
+
+
+def check_origin(request: Request) -> None:
+    """Raises Refused for a form that a browser says another site's page has sent."""
+    if request.headers.get("sec-fetch-site", "same-origin") != "same-origin":
+        raise _not_ours()
 
 
 async def fields_of(request: Request) -> Fields:

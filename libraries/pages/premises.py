@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
 from http import HTTPStatus
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -19,6 +19,9 @@ from libraries.pages.rendering import Rendering
 from libraries.pages.sessions import Sessions
 from libraries.pages.signing import Signer
 from libraries.pages.site import Site
+
+OWN: Final = "own"
+"""The right of whoever is let in at all, if only to one matter: to what they said themselves, and to leave."""
 
 Endpoint: TypeAlias = Callable[[Request], Awaitable[Response]]
 
@@ -78,6 +81,8 @@ class Premises:
     def _refused(self, request: Request, reader: Reader, right: str | None) -> Response | None:
         if reader.session is None:
             return self.outside(request, reader, HTTPStatus.UNAUTHORIZED)
-        if right is None or self.site.may(reader.session, right):
+        matter_id = reader.session.matter_id
+        is_within = matter_id is None or right in (None, OWN) or matter_id in request.path_params.values()
+        if is_within and (right is None or self.site.may(reader.session, "look" if right == OWN else right)):
             return None
         return self.rendering.page(reader, "refused.html", status=403, why=None)

@@ -35,13 +35,15 @@ class Signed(BaseModel):
 class Ticket(Signed):
     """Who somebody is and may do, until when; `id` makes a link good once, and a session's forms its own.
 
-    `person_id` is who they are to the programme, where they are somebody to it; `directorate` is its code.
+    `person_id` is who they are to the programme, where they are somebody to it; `directorate` is its code. Who came by
+    the link of a mail sees the one matter `matter_id` that it is about, and nothing else.
     """
 
     who: str = Field(min_length=1, max_length=MOST_NAME_CHARACTERS)
     roles: tuple[Role, ...] = Field(min_length=1, max_length=_MOST_ROLES)
     person_id: UUID | None = None
     directorate: str | None = Field(default=None, max_length=_MOST_CODE_CHARACTERS)
+    matter_id: UUID | None = None
 
 
 Kind = TypeVar("Kind", bound=Signed)

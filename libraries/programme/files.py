@@ -31,6 +31,7 @@ FILES: Final[Mapping[str, str]] = {
     "mails/samples.toml": "made-up people and projects, with which the texts are tried",
     "mails/texts/*.toml": "subject and text of each kind of mail, in French and English",
     "mails/layouts/*": "what stands around every text: greeting, end, colours",
+    "desk.toml": "what people choose from behind the links of their mails: reasons, next steps, figures",
 }
 """Every file by its place in the directory; `*` stands for any name."""
 

@@ -24,6 +24,8 @@ from libraries.pages.site import Site
 from libraries.pages.ways_in import ways_in
 from libraries.vocabularies.published import OWN_CODES
 from libraries.vocabularies.vocabularies import called, spaced_out
+from services.desk.linked.entering import Entering
+from services.desk.linked.pages import Linked
 from services.desk.pages.contest import Contest
 from services.desk.pages.needs import Needs
 from services.desk.pages.obstacles import Obstacles
@@ -83,6 +85,8 @@ class Desk:
             for part in (Proposals, Needs, Obstacles, Register, Rounds, Suppositions, Contest, Outcomes)
             for route in part(premises).routes
         ]
+        if (seal := settings.seal) is not None:
+            routes += [route for part in (Linked, Entering) for route in part(premises, seal).routes]
         self._answering = Answering(premises, routes)
 
     async def open(self) -> None:

@@ -7,12 +7,13 @@ from datetime import timedelta
 from pydantic import Field
 
 from libraries.chassis.settings import Settings
+from libraries.links.keys import LinkKeySettings
 from libraries.pages.openid.settings import OpenIDSettings
 from libraries.pages.settings import PublicAddress, SigningKey
 from libraries.pages.signing import Signer
 
 
-class DeskSettings(Settings, OpenIDSettings):
+class DeskSettings(Settings, OpenIDSettings, LinkKeySettings):
     """Where people reach the desk, and for how long they stay signed in; each under the prefix `ENGAGE_`."""
 
     desk_key: SigningKey = Field(

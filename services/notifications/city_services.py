@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Final
-from uuid import UUID, uuid5
 
 from pydantic import BaseModel, ConfigDict, Field, RootModel, field_validator
 
@@ -12,8 +11,6 @@ from contracts.message import Code, Language
 from libraries.programme.running import programme
 from libraries.typed.addresses import AddressError, destination_of
 from services.notifications.people import Correspondent
-
-_NAMESPACE: Final = UUID("c9a5e1c4-52f5-4d0f-8f0b-6d6a3c1b7e20")
 
 
 class CityService(BaseModel):
@@ -42,11 +39,6 @@ class CityService(BaseModel):
 
 class CityServicesFile(RootModel[dict[Code, CityService]]):
     """What the file holds: each service by its code, as obstacles name it."""
-
-
-def service_id(code: str) -> UUID:
-    """The id by which mail knows a service, which no form names as a person: a UUIDv5 of its code."""
-    return uuid5(_NAMESPACE, code)
 
 
 CITY_SERVICES: Final[Mapping[str, CityService]] = programme().read("city_services.toml", CityServicesFile).root

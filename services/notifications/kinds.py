@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator, model_valida
 from contracts.catalogue import topics_read_by
 from contracts.contacts import ContactRole
 from contracts.message import Code, EventData
+from libraries.links.desk import DeskPage
 from libraries.programme.running import programme
 from libraries.work_days.city import CITY
 from libraries.work_days.due_dates import Calendar, Span, due_at, next_weekday
@@ -86,6 +87,9 @@ class Kind(_Strict):
     clears: bool = Field(
         default=False, description="Whether its reader gives or refuses a mentor's clearance by a link in the text"
     )
+    desk: DeskPage | None = Field(
+        default=None, description="On which page of the desk its reader does what it asks for"
+    )
     tells_description: bool = Field(
         default=False, description="Whether the text shows what was written of the obstacle that it is about"
     )
@@ -133,6 +137,8 @@ class Kind(_Strict):
             raise ValueError(f"{self.kind} can only be told in a digest, since it is in one")
         if self.reminders and not self.settled_by:
             raise ValueError(f"{self.kind} has reminders and nothing that settles it")
+        if self.desk is not None and (self.is_answered or self.confirms_address):
+            raise ValueError(f"{self.kind} can't lead to the desk: it has a link of its own that answers it")
         if self.text is not None and not self.kind.startswith(f"{self.text}-"):
             raise ValueError(f"{self.kind} shares the text of {self.text}, so it must be called {self.text}-something")
         return self

@@ -20,7 +20,7 @@ from contracts.message import EventData
 from contracts.obstacles import ObstacleState
 from contracts.pairs import PairState
 from libraries.chassis.handling import Lookup, both
-from services.notifications.city_services import service_id
+from libraries.links.holders import service_id
 from services.notifications.contacts import ContactRegister
 from services.notifications.descriptions import Descriptions
 from services.notifications.kinds import KINDS

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Annotated, Any, Final
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from contracts.message import Code, Language, Reason
 from contracts.unpublished import UNPUBLISHED
+from libraries.links.desk import DESK_PAGES, DeskPage
 from libraries.programme.running import programme
 from libraries.vocabularies.vocabularies import Words, spaced_out
 
@@ -20,11 +21,19 @@ class _File(BaseModel):
     decline_reasons: Annotated[Mapping[Code, Words], Field(min_length=1)]
     end_reasons: Annotated[Mapping[Code, Words], Field(min_length=1)]
     criteria: Annotated[Mapping[Code, Words], Field(min_length=1)]
+    desk: Mapping[DeskPage, Words]
     first_meeting: Words
     erased_name: Words
     erased_title: Words
     unpublished_name: Words
     unpublished_title: Words
+
+    @field_validator("desk")
+    @classmethod
+    def _names_each_page(cls, value: Mapping[DeskPage, Words]) -> Mapping[DeskPage, Words]:
+        if missing := [page for page in DESK_PAGES if page not in value]:
+            raise ValueError(f"has no words for {', '.join(missing)}: a mail may lead to each page of the desk")
+        return value
 
 
 _WORDS: Final = programme().read("mails/words.toml", _File)
@@ -65,6 +74,11 @@ def end_reason(code: str | None, language: Language) -> str:
     """Why something ended, to go on a sentence with: a colon and the words; empty where the code has none."""
     words = _WORDS.end_reasons.get(code or "") or _WORDS.decline_reasons.get(code or "")
     return "" if words is None else f"{_COLON[language]}{words.in_language(language)}"
+
+
+def desk_words(page: DeskPage, language: Language) -> str:
+    """What a mail calls its link to a page of the desk."""
+    return _WORDS.desk[page].in_language(language)
 
 
 def criterion(code: str) -> dict[str, str]:

@@ -21,6 +21,7 @@ from contracts.catalogue import SERVICES
 from deploy.local.processes import free_port
 from deploy.local.stack import WITH_ROUTES, Stack
 from deploy.roles import PAGES
+from libraries.links.seal import Seal
 from services.notifications.links import Links
 from tests.door import request, signed
 from tests.forms import application, identifier
@@ -157,7 +158,7 @@ def test_a_body_that_never_ends_is_not_waited_for(stack: Stack) -> None:
 
 @pytest.mark.parametrize("chunked", [False, True])
 def test_a_huge_body_on_a_valid_link_is_not_read(stack: Stack, chunked: bool) -> None:
-    links = Links(stack.addresses()["notifications"], [stack.door_secret.encode()])
+    links = Links(stack.addresses()["notifications"], Seal([stack.door_secret.encode()]))
     path = urlsplit(links.unsubscribing(identifier("somebody"), datetime.now(UTC))).path
     before, sent, part = megabytes(stack, "notifications"), 0, b"x" * 100_000
     with connected(stack, "notifications") as connection:

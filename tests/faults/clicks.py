@@ -12,6 +12,7 @@ from uuid import UUID
 
 import asyncpg
 
+from libraries.links.seal import Seal
 from services.notifications.kinds import Party
 from services.notifications.links import Links
 
@@ -20,7 +21,7 @@ _PAUSE_SECONDS = 0.3
 
 async def answer(address: str, secret: str, url: str, pairs: Sequence[UUID], seconds: float) -> set[tuple[str, str]]:
     """Both parties of each pair accept; returns the pairs and parties that were thanked within so many seconds."""
-    links, until, now = Links(address, [secret.encode()]), time.monotonic() + seconds, datetime.now(UTC)
+    links, until, now = Links(address, Seal([secret.encode()])), time.monotonic() + seconds, datetime.now(UTC)
     offers = await _offers(url, pairs)
     clicks = (_click_until_thanked(links.answering(*offer, now), until) for offer in offers)
     thanked = await asyncio.gather(*clicks)

@@ -15,9 +15,9 @@ from contracts.event import Event, Tombstone
 from contracts.message import EventData
 from contracts.sources import in_place_of
 from deploy.local.stack import Stack
+from tests.end_to_end.operator import engage, is_told
 from tests.eventually import eventually
 from tests.forms import SOURCE, application, sending
-from tests.integration.operator import engage, is_told
 from tests.kafka import Sending, read_all, read_events, send
 
 FORMS = "forms.applications.v1"

@@ -11,9 +11,11 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from libraries.pages.asking import Refused
+from libraries.pages.premises import OWN
 from libraries.pages.reader import Reader
 from services.desk import words
 from services.desk.premises import Premises, person_of
+from services.desk.words import Word
 
 UNANSWERED: Final = frozenset(
     {"engage.officer.recused.v1", "engage.deputy.named.v1", "engage.contest.decided.v1", "engage.impact.reported.v1"}
@@ -34,7 +36,7 @@ class Outcomes:
 
     def __init__(self, premises: Premises) -> None:
         self._premises = premises
-        self.routes = [Route("/words/{event_id:uuid}", premises.shown(self._show), methods=["GET"])]
+        self.routes = [Route("/words/{event_id:uuid}", premises.shown(self._show, OWN), methods=["GET"])]
 
     async def _show(self, request: Request, reader: Reader) -> Response:
         event_id: UUID = request.path_params["event_id"]
@@ -47,5 +49,14 @@ class Outcomes:
             "word.html",
             word=word,
             may_stay_unanswered=word.type in UNANSWERED,
-            back=_BACK.get(word.type.split(".")[1], "/"),
+            back=_back(word, reader),
         )
+
+
+def _back(word: Word, reader: Reader) -> str:
+    entity = word.type.split(".")[1]
+    matter_id = None if reader.session is None else reader.session.matter_id
+    if matter_id is None:
+        return _BACK.get(entity, "/")
+    # Who came by a link sees the one page that it opened.
+    return f"{'/needs' if entity == 'need' else '/proposals'}/{matter_id}"

@@ -19,7 +19,7 @@ from libraries.chassis.handling import handles
 from libraries.typed.people import ReadPerson
 from services.intake import announcements
 from services.intake.applications import NO_EDITION, Application, Entry
-from services.intake.belonging import trespasses
+from services.intake.belonging import source_of, trespasses
 from services.intake.cleaned_forms import CleanedForm
 from services.intake.duplicates import find_flags, holds_new, standing_flags
 from services.intake.editions import wall_time
@@ -93,7 +93,7 @@ def _may_be_taken(event: Event[ApplicationForm], unit: Unit, application: Applic
     if application is not None and application.state == "withdrawn":
         unit.publish(announcements.refused_as_withdrawn(application, unit.now))
         return False
-    unit.store.leads.keep(lead._replace(source=event.source))
+    unit.store.leads.keep(lead._replace(source=source_of(event.source, application)))
     return True
 
 
@@ -126,7 +126,8 @@ def _judge(
     form, edition = entry
     answers = (_outside_every_window(form.said),) if edition is None else evaluate(form, edition)
     state = _STATE_AFTER[verdict(answers)]
-    application = entry.application(previous, state=state, source=event.source, said_at=event.time)
+    source = source_of(event.source, previous)
+    application = entry.application(previous, state=state, source=source, said_at=event.time)
     return application, answers
 
 

@@ -137,13 +137,17 @@ def remind(pair: Pair, *, at: datetime) -> Pair:
 
 
 def pause(pair: Pair, until: date, *, today: date) -> Pair | NotAllowed:
-    """The active pair at rest until a day to come; the very same pair where it rests until that day already."""
+    """The active pair at rest until a day; the very same pair where it rests until that day already.
+
+    One that rests goes on at once where that day is today.
+    """
     if pair.state != "active":
         return NotAllowed("pair-not-active")
-    if until <= today:
-        return NotAllowed("pause-in-the-past")
-    if until == pair.paused_until:
+    if until == pair.paused_until and until >= today:
         return pair
+    rests = pair.paused_until is not None and pair.paused_until > today
+    if until < today or (until == today and not rests):
+        return NotAllowed("pause-in-the-past")
     return replace(pair, paused_until=until, version=pair.version + 1)
 
 

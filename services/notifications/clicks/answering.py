@@ -2,111 +2,63 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Final
-from uuid import UUID, uuid5
-from weakref import WeakValueDictionary
+from uuid import UUID
 
-from aiokafka.errors import KafkaError
-from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Route
 
-from contracts.event import Event
 from contracts.pairs import PairAnswered
-from contracts.sources import MAIL_LINKS
-from libraries.chassis.door import Premises
-from libraries.chassis.forms import FormPublisher
-from libraries.chassis.watching.log import named
-from services.notifications.clicks.pages import (
-    NOT_PASSED_ON,
-    NOT_TAKEN,
-    THANKS,
-    Words,
-    later,
-    over,
-    page,
-    posted,
-    unknown,
-)
+from services.notifications.clicks.course import Course, Found
+from services.notifications.clicks.pages import NOT_TAKEN, Words, page
 from services.notifications.clicks.standing import KnownOffer, Standing, standing_of, stands
-from services.notifications.clicks.store import ClickStore, OfferLink
+from services.notifications.clicks.store import OfferLink
 from services.notifications.links import ANSWER_PATH, Links
 
 
-class Answering:
-    """Shows what is asked (GET, which answers nothing: programs open links before people do), takes the answer (POST).
+class Answering(Course[OfferLink, KnownOffer, PairAnswered]):
+    """The offer of a pair, which each party of it accepts or declines."""
 
-    Whoever comes after the offer has an end, or has answered, is told so. Of several answers by one link the first
-    stands, and leaves once; whether the offer still stood when it came is for mentoring to say.
-    """
+    path = ANSWER_PATH
+    action = "answer"
 
-    def __init__(self, links: Links | None, store: ClickStore, forms: FormPublisher, premises: Premises) -> None:
-        self._links = links
-        self._store = store
-        self._forms = forms
-        self._premises = premises
-        # Of many clicks on one link at once one passes the answer on, and the others see that it did.
-        self._turns: WeakValueDictionary[OfferLink, asyncio.Lock] = WeakValueDictionary()
-        self.routes = [
-            Route(ANSWER_PATH + "{token}", self._ask, methods=["GET"]),
-            Route(ANSWER_PATH + "{token}", self._take, methods=["POST"]),
-        ]
+    def found(self, links: Links, token: str) -> Found[OfferLink] | None:
+        """The offer, and as which party who has the link answers it."""
+        right = links.offer_of(token, self._premises.clock())
+        return right and Found(OfferLink(right.pair_id, right.party, right.person_id), right.is_over)
 
-    async def _ask(self, request: Request) -> Response:
-        found = self._found(request)
-        if isinstance(found, Response):
-            return found
-        offer = await self._store.offer(found)
-        return later() if offer is None else await self._shown(found.pair_id, offer)
+    async def known(self, link: OfferLink) -> KnownOffer | None:
+        """What has become of the offer."""
+        return await self._store.offer(link)
 
-    async def _take(self, request: Request) -> Response:
-        found = self._found(request)
-        if isinstance(found, Response):
-            return found
-        try:
-            answered = await self._answer(request, found)
-        except ValueError:
-            return page(_UNCLEAR, form=_FORM, status=422)
-        async with self._turns.setdefault(found, asyncio.Lock()):
-            return await self._taken(found, answered)
+    def is_open(self, known: KnownOffer) -> bool:
+        """Whether this party has still to answer."""
+        return standing_of(known) == "open"
 
-    async def _taken(self, link: OfferLink, answered: PairAnswered) -> Response:
-        pair_id = link.pair_id
-        if (offer := await self._store.offer(link)) is None:
-            return later()
-        if standing_of(offer) != "open":
-            return await self._shown(pair_id, offer, status=_status(offer, answered.answer))
-        await self._store.keep_answer(link, answered)
-        if (offer := await self._store.offer(link)) is None or offer.given is None:
-            return later()
-        given = offer.given
-        try:
-            await self._pass_on(
-                link,
-                answered.model_copy(
-                    update={"answer": given.answer, "reason": given.reason, "answered_at": given.answered_at}
-                ),
-            )
-        except (KafkaError, OSError, TimeoutError) as error:
-            self._premises.log.warning("an answer was not kept", action="answer", error=named(error))
-            return page(NOT_PASSED_ON, form=_FORM, status=503)
-        return page(THANKS)
+    async def shown(self, link: OfferLink, known: KnownOffer, *, status: int = 200) -> Response:
+        """The offer, by the names that its mail had."""
+        words = await self._store.words_about(link.pair_id)
+        about = ", ".join(filter(None, (words.get(name) for name in ("project_title", "organisation_name"))))
+        form = self.form(known) if self.is_open(known) else ""
+        return page(_WORDS[standing_of(known)], about=about, form=form, status=status)
 
-    async def _pass_on(self, link: OfferLink, answered: PairAnswered) -> None:
-        pair_id, at = answered.pair_id, answered.answered_at
-        # Whatever was forgotten of the first time: the same answer is the same event, which readers take once.
-        # Of another person who takes over the role it is another one.
-        event_id = str(uuid5(pair_id, f"{answered.party}:{link.person_id}:{answered.answer}"))
-        await self._forms.publish(Event(event_id, MAIL_LINKS, str(pair_id), at, event_id, None, None, answered))
-        await self._store.passed_on(link)
-        self._premises.log.info(
-            "answered by link", action="answer", event_id=event_id, pair_id=str(pair_id), party=answered.party
-        )
+    def form(self, known: KnownOffer) -> str:
+        """Two buttons, and a reason to decline."""
+        return _FORM
 
-    async def _answer(self, request: Request, link: OfferLink) -> PairAnswered:
-        given = await posted(request)
+    def unclear(self, known: KnownOffer) -> Words:
+        """That one of the two is wanted."""
+        return _UNCLEAR
+
+    def status(self, known: KnownOffer, answer: str | None) -> int:
+        """Whether the same answer stands, another one, or none."""
+        if answer is not None and stands(known, answer):
+            return 200
+        return 409 if standing_of(known) in ("accepted", "declined") else 410
+
+    def read(self, given: Mapping[str, str], link: OfferLink, known: KnownOffer) -> PairAnswered:
+        """The answer that somebody gives; raises ValueError where it is none."""
         return PairAnswered.model_validate(
             {
                 "pair_id": link.pair_id,
@@ -117,28 +69,29 @@ class Answering:
             }
         )
 
-    async def _shown(self, pair_id: UUID, offer: KnownOffer, *, status: int = 200) -> Response:
-        standing = standing_of(offer)
-        words = await self._store.words_about(pair_id)
-        about = ", ".join(filter(None, (words.get(name) for name in ("project_title", "organisation_name"))))
-        return page(_WORDS[standing], about=about, form=_FORM if standing == "open" else "", status=status)
+    async def keep(self, link: OfferLink, answer: PairAnswered) -> None:
+        """Keeps an answer, unless there is one."""
+        await self._store.keep_answer(link, answer)
 
-    def _found(self, request: Request) -> OfferLink | Response:
-        """What a link names, or what to show where it names nothing."""
-        if self._links is None:
-            return unknown()
-        found = self._links.offer_of(request.path_params["token"], self._premises.clock())
-        if found is None:
-            return unknown()
-        right, party, person_id = found
-        return over() if right.is_over else OfferLink(right.identifier, party, person_id)
+    def first(self, kept: KnownOffer, answer: PairAnswered) -> PairAnswered | None:
+        """The answer that stands."""
+        if (given := kept.given) is None:
+            return None
+        return answer.model_copy(
+            update={"answer": given.answer, "reason": given.reason, "answered_at": given.answered_at}
+        )
 
+    def matter(self, link: OfferLink, answer: PairAnswered) -> tuple[UUID, datetime]:
+        """The pair."""
+        return link.pair_id, answer.answered_at
 
-def _status(offer: KnownOffer, answer: str) -> int:
-    """What programs are told of an answer to an offer that is not open any more; people read the page."""
-    if stands(offer, answer):
-        return 200
-    return 409 if standing_of(offer) in ("accepted", "declined") else 410
+    def answer_name(self, link: OfferLink, answer: PairAnswered) -> str:
+        """The person's: of another who takes over the role it is another answer."""
+        return f"{answer.party}:{link.person_id}:{answer.answer}"
+
+    async def passed_on(self, link: OfferLink) -> None:
+        """Keeps that Kafka has the answer."""
+        await self._store.passed_on(link)
 
 
 _WORDS: Final[Mapping[Standing, Words]] = {

@@ -2,121 +2,86 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 from html import escape
 from typing import Final
-from uuid import uuid5
-from weakref import WeakValueDictionary
+from uuid import UUID
 
-from aiokafka.errors import KafkaError
-from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Route
 
 from contracts.clearances import ClearanceKind, MentorClearanceAnswered
-from contracts.event import Event
 from contracts.moments import LAST_DAY
-from contracts.sources import MAIL_LINKS
-from libraries.chassis.door import Premises
-from libraries.chassis.forms import FormPublisher
-from libraries.chassis.watching.log import named
 from libraries.typed.numbers import day
-from libraries.typed.slip import Slip
 from libraries.work_days.city import CITY
-from services.notifications.clicks.pages import (
-    NOT_PASSED_ON,
-    NOT_TAKEN,
-    THANKS,
-    Words,
-    later,
-    over,
-    page,
-    posted,
-    unknown,
-)
+from services.notifications.clicks.course import Course, Found
+from services.notifications.clicks.pages import NOT_TAKEN, Words, page
 from services.notifications.clicks.standing import ClearanceStanding, KnownClearance, standing_of_clearance
-from services.notifications.clicks.store import ClearanceLink, ClickStore
+from services.notifications.clicks.store import ClearanceLink
 from services.notifications.links import CLEARANCE_PATH, Links
 
 
-class Clearing:
-    """Shows what is asked (GET, which answers nothing: programs open links before people do), takes the answer (POST).
+class Clearing(Course[ClearanceLink, KnownClearance, MentorClearanceAnswered]):
+    """A mentor's clearance, which their line manager, or the ethics officer, gives or refuses."""
 
-    Of several answers by one link the first stands, and leaves once; whether it was still asked for when it came is for
-    mentoring to say.
-    """
+    path = CLEARANCE_PATH
+    action = "clear"
 
-    def __init__(self, links: Links | None, store: ClickStore, forms: FormPublisher, premises: Premises) -> None:
-        self._links = links
-        self._store = store
-        self._forms = forms
-        self._premises = premises
-        # Of many clicks on one link at once one passes the answer on, and the others see that it did.
-        self._turns: WeakValueDictionary[ClearanceLink, asyncio.Lock] = WeakValueDictionary()
-        self.routes = [
-            Route(CLEARANCE_PATH + "{token}", self._ask, methods=["GET"]),
-            Route(CLEARANCE_PATH + "{token}", self._take, methods=["POST"]),
-        ]
+    def found(self, links: Links, token: str) -> Found[ClearanceLink] | None:
+        """The clearance, and of whom it is asked."""
+        right = links.clearance_of(token, self._premises.clock())
+        if right is None or right.link.person_id is None:
+            return None
+        return Found(ClearanceLink(right.link.matter_id, right.link.person_id), right.is_over)
 
-    async def _ask(self, request: Request) -> Response:
-        found = self._found(request)
-        if isinstance(found, Response):
-            return found
-        clearance = await self._store.clearance(found)
-        return later() if clearance is None else self._shown(clearance)
+    async def known(self, link: ClearanceLink) -> KnownClearance | None:
+        """What has become of the clearance."""
+        return await self._store.clearance(link)
 
-    async def _take(self, request: Request) -> Response:
-        found = self._found(request)
-        if isinstance(found, Response):
-            return found
-        try:
-            given = await posted(request)
-        except ValueError:
-            given = {}
-        async with self._turns.setdefault(found, asyncio.Lock()):
-            return await self._taken(found, given)
+    def is_open(self, known: KnownClearance) -> bool:
+        """Whether it is still asked for."""
+        return standing_of_clearance(known) == "open"
 
-    async def _taken(self, link: ClearanceLink, given: Mapping[str, str]) -> Response:
-        if (clearance := await self._store.clearance(link)) is None:
-            return later()
-        if standing_of_clearance(clearance) != "open":
-            return self._shown(clearance, status=_status(clearance, given.get("answer")))
-        try:
-            answered = self._answer(given, link, clearance)
-        except (ValueError, Slip):
-            return page(_UNCLEAR[clearance.kind], form=self._form(clearance), status=422)
-        await self._store.keep_clearance_answer(link, answered)
-        if (kept := await self._store.clearance(link)) is None or kept.answer is None:
-            return later()
-        first = {"answer": kept.answer, "until": kept.until, "answered_at": kept.answered_at}
-        try:
-            await self._pass_on(link, answered.model_copy(update=first))
-        except (KafkaError, OSError, TimeoutError) as error:
-            self._premises.log.warning("an answer was not kept", action="clear", error=named(error))
-            return page(NOT_PASSED_ON, form=self._form(clearance), status=503)
-        return page(THANKS)
+    async def shown(self, link: ClearanceLink, known: KnownClearance, *, status: int = 200) -> Response:
+        """What is asked of whom, by the mentor's name."""
+        standing, about = standing_of_clearance(known), known.mentor_name or ""
+        if standing == "open":
+            return page(_ASKED[known.kind], about=about, form=self.form(known), status=status)
+        return page(_WORDS[standing], about=about, status=status)
 
-    async def _pass_on(self, link: ClearanceLink, answered: MentorClearanceAnswered) -> None:
-        clearance_id, at = link.clearance_id, answered.answered_at
-        # Whatever was forgotten of the first time: the same answer is the same event, which readers take once.
-        event_id = str(uuid5(clearance_id, f"{link.person_id}:{answered.answer}:{answered.until}"))
-        await self._forms.publish(Event(event_id, MAIL_LINKS, str(clearance_id), at, event_id, None, None, answered))
-        await self._store.clearance_passed_on(link)
-        self._premises.log.info("answered by link", action="clear", event_id=event_id, clearance_id=str(clearance_id))
+    def form(self, known: KnownClearance) -> str:
+        """Two buttons, and the last day of an authorisation."""
+        give, refuse = _BUTTONS[known.kind]
+        until = ""
+        if known.kind == "line-manager":
+            proposed = "" if known.proposed_until is None else known.proposed_until.isoformat()
+            until = _UNTIL.format(value=escape(proposed), least=self._today.isoformat())
+        return (
+            f'<form method="post" id="give">{until}<button name="answer" value="give">{give}</button></form>\n'
+            f'<form method="post" id="refuse"><button name="answer" value="refuse">{refuse}</button></form>'
+        )
 
-    def _answer(self, given: Mapping[str, str], link: ClearanceLink, asked: KnownClearance) -> MentorClearanceAnswered:
+    def unclear(self, known: KnownClearance) -> Words:
+        """That one of the two is wanted, with a day."""
+        return _UNCLEAR[known.kind]
+
+    def status(self, known: KnownClearance, answer: str | None) -> int:
+        """Whether the same answer stands, another one, or none."""
+        if not known.is_passed_on or known.is_refused:
+            return 410
+        return 200 if known.answer == answer else 409
+
+    def read(self, given: Mapping[str, str], link: ClearanceLink, known: KnownClearance) -> MentorClearanceAnswered:
         """The answer that somebody gives; raises ValueError or Slip where it is none."""
         until = None
-        if asked.kind == "line-manager" and given.get("answer") == "give":
+        if known.kind == "line-manager" and given.get("answer") == "give":
             until = day(given.get("until"), first=self._today, last=LAST_DAY)
             if until is None:
                 raise ValueError("an authorisation has a last day")
         return MentorClearanceAnswered.model_validate(
             {
                 "clearance_id": link.clearance_id,
-                "mentor_id": asked.mentor_id,
+                "mentor_id": known.mentor_id,
                 "answered_by": link.person_id,
                 "answer": given.get("answer"),
                 "until": until,
@@ -124,44 +89,31 @@ class Clearing:
             }
         )
 
-    def _shown(self, clearance: KnownClearance, *, status: int = 200) -> Response:
-        standing = standing_of_clearance(clearance)
-        if standing == "open":
-            form = self._form(clearance)
-            return page(_ASKED[clearance.kind], about=clearance.mentor_name or "", form=form, status=status)
-        return page(_WORDS[standing], about=clearance.mentor_name or "", status=status)
+    async def keep(self, link: ClearanceLink, answer: MentorClearanceAnswered) -> None:
+        """Keeps an answer, unless there is one."""
+        await self._store.keep_clearance_answer(link, answer)
 
-    def _form(self, clearance: KnownClearance) -> str:
-        give, refuse = _BUTTONS[clearance.kind]
-        until = ""
-        if clearance.kind == "line-manager":
-            proposed = "" if clearance.proposed_until is None else clearance.proposed_until.isoformat()
-            until = _UNTIL.format(value=escape(proposed), least=self._today.isoformat())
-        return (
-            f'<form method="post" id="give">{until}<button name="answer" value="give">{give}</button></form>\n'
-            f'<form method="post" id="refuse"><button name="answer" value="refuse">{refuse}</button></form>'
-        )
+    def first(self, kept: KnownClearance, answer: MentorClearanceAnswered) -> MentorClearanceAnswered | None:
+        """The answer that stands."""
+        if kept.answer is None:
+            return None
+        return answer.model_copy(update={"answer": kept.answer, "until": kept.until, "answered_at": kept.answered_at})
+
+    def matter(self, link: ClearanceLink, answer: MentorClearanceAnswered) -> tuple[UUID, datetime]:
+        """The clearance."""
+        return link.clearance_id, answer.answered_at
+
+    def answer_name(self, link: ClearanceLink, answer: MentorClearanceAnswered) -> str:
+        """The person's, with its last day."""
+        return f"{link.person_id}:{answer.answer}:{answer.until}"
+
+    async def passed_on(self, link: ClearanceLink) -> None:
+        """Keeps that Kafka has the answer."""
+        await self._store.clearance_passed_on(link)
 
     @property
     def _today(self) -> date:
         return self._premises.clock().astimezone(CITY.zone).date()
-
-    def _found(self, request: Request) -> ClearanceLink | Response:
-        """What a link names, or what to show where it names nothing."""
-        if self._links is None:
-            return unknown()
-        found = self._links.clearance_of(request.path_params["token"], self._premises.clock())
-        if found is None:
-            return unknown()
-        right, person_id = found
-        return over() if right.is_over else ClearanceLink(right.identifier, person_id)
-
-
-def _status(clearance: KnownClearance, answer: str | None) -> int:
-    """What programs are told of an answer to what is not asked any more; people read the page."""
-    if not clearance.is_passed_on or clearance.is_refused:
-        return 410
-    return 200 if clearance.answer == answer else 409
 
 
 _ASKED: Final[Mapping[ClearanceKind, Words]] = {

@@ -55,7 +55,7 @@ class Confirming:
         right = self._links.change_of(request.path_params["token"], self._premises.clock())
         if right is None:
             return unknown()
-        return over() if right.is_over else right.identifier
+        return over() if right.is_over else right.link.matter_id
 
 
 _WORDS: Final[Mapping[ChangeState, Words]] = {

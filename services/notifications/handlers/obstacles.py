@@ -18,8 +18,8 @@ from contracts.obstacles import (
     ObstacleTaken,
 )
 from libraries.chassis.handling import handles, handles_tombstones_of
+from libraries.links.holders import service_id
 from services.notifications import lookups
-from services.notifications.city_services import service_id
 from services.notifications.descriptions import Description, Descriptions
 from services.notifications.kinds import Role
 from services.notifications.planned.about import PlannedAbout

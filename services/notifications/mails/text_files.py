@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from functools import cache
 from typing import Any, Final
 
-from pydantic import BaseModel, ConfigDict, Field, RootModel
+from pydantic import BaseModel, ConfigDict, Field
 
 from contracts.contacts import Work
 from contracts.message import Language
 from libraries.data_files import DataFileError
 from libraries.programme.running import programme
-from libraries.vocabularies.vocabularies import Words
 from services.notifications.kinds import Role
 from services.notifications.people import Correspondent
-
-_POSITION: Final = re.compile(r"\.\d+(?=\.|$)")
 
 
 class TextsError(Exception):
@@ -50,23 +46,6 @@ class TextFile(_Strict):
         return self.fr if language == "fr" else self.en
 
 
-class FieldNames(RootModel[Mapping[str, Words]]):
-    """What people call a form's fields, from `mails/fields.toml`."""
-
-    def name(self, path: str, language: Language) -> str:
-        """The name of the field at a dotted path; the path itself where none is known.
-
-        Positions in lists do not count: `members.0.siren` is found as `members.siren`. The place in a field's own list
-        is named, as people count: `project.themes.1` is the second of them.
-        """
-        known = self.root.get(_POSITION.sub("", path))
-        if known is None:
-            return path
-        last = path.rpartition(".")[2]
-        number = {"fr": "n°\u00a0", "en": "no. "}[language]
-        return known.in_language(language) + (f" ({number}{int(last) + 1})" if last.isdecimal() else "")
-
-
 class Samples(_Strict):
     """Made-up people, and the parameters that every text may name, from `mails/samples.toml`."""
 
@@ -76,7 +55,6 @@ class Samples(_Strict):
     common: Mapping[str, Any]
 
 
-FIELD_NAMES: Final = programme().read("mails/fields.toml", FieldNames)
 SAMPLES: Final = programme().read("mails/samples.toml", Samples)
 
 

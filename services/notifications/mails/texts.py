@@ -18,17 +18,19 @@ from contracts.contacts import Work
 from contracts.message import Language
 from libraries.programme.about import ABOUT
 from libraries.programme.running import programme
+from libraries.vocabularies.field_names import FIELD_NAMES
 from libraries.vocabularies.vocabularies import called
 from libraries.work_days.city import CITY
 from services.notifications.kinds import KINDS, Kind
 from services.notifications.mails.headers import bare
 from services.notifications.mails.markup import markup_of
-from services.notifications.mails.text_files import FIELD_NAMES, SAMPLES, TextsError, text_file
+from services.notifications.mails.text_files import SAMPLES, TextsError, text_file
 from services.notifications.people import Correspondent
-from services.notifications.words import end_reason
+from services.notifications.words import desk_words, end_reason
 
 DIGEST: Final = "digest"
 LANGUAGES: Final[tuple[Language, ...]] = get_args(Language)
+_SAMPLE_DESK: Final = "https://desk.example/links/sample"
 _REMINDER: Final[dict[Language, str]] = {"fr": "Rappel\u00a0: ", "en": "Reminder: "}
 
 
@@ -44,6 +46,7 @@ class Text:
 
 class _Compiled(NamedTuple):
     variant: str
+    desk_words: str | None
     subject: Template
     message: Template
     html: Template | None
@@ -80,6 +83,7 @@ class Texts:
         counterpart: Correspondent | Work | None = None,
         unsubscribe_url: str | None = None,
         answer_url: str | None = None,
+        desk_url: str | None = None,
         in_digest: bool = False,
     ) -> Text:
         """The text of one mail; raises TextsError where a parameter that it needs is missing.
@@ -92,6 +96,7 @@ class Texts:
         values = {"reminder": 0, "told_before": None, **_localised(parameters, language)}
         values |= {"reference": reference, "name": recipient.name, "variant": compiled.variant}
         values |= {"unsubscribe_url": unsubscribe_url, "answer_url": answer_url, "in_digest": in_digest}
+        values |= {"desk_url": desk_url, "desk_words": compiled.desk_words if desk_url else None}
         values |= {"city": ABOUT.city.in_language(language), "here": ABOUT.here.in_language(language)}
         values["counterpart"] = counterpart
         try:
@@ -129,12 +134,13 @@ def load_texts(kinds: Iterable[str]) -> Texts:
     texts = Texts({(name, language): _compile(environment, name, language) for name in names for language in LANGUAGES})
     for name in names:
         for language in LANGUAGES:
-            sample(texts, name, language)
+            for desk_url in (None, _SAMPLE_DESK):
+                sample(texts, name, language, desk_url=desk_url)
     return texts
 
 
-def sample(texts: Texts, kind: str, language: Language) -> Text:
-    """The text with made-up parameters, as a reader of texts may look at it."""
+def sample(texts: Texts, kind: str, language: Language, *, desk_url: str | None = None) -> Text:
+    """The text with made-up parameters, as a reader of texts may look at it; with a link where it leads to the desk."""
     known = KINDS.by_name.get(kind)
     parameters = text_file(known.text_name if known else kind).sample
     return texts.render(
@@ -144,6 +150,7 @@ def sample(texts: Texts, kind: str, language: Language) -> Text:
         reference=SAMPLES.reference if known else "",
         recipient=SAMPLES.people[known.to if known else "owner"],
         counterpart=_sample_counterpart(known) if known else None,
+        desk_url=desk_url if known and known.desk else None,
     )
 
 
@@ -191,6 +198,7 @@ def _compile(environment: Environment, kind: str, language: Language) -> _Compil
     try:
         return _Compiled(
             variant,
+            None if known is None or known.desk is None else desk_words(known.desk, language),
             environment.from_string(wording.subject),
             environment.from_string(wording.message),
             None if wording.html is None else escaping.from_string(wording.html),

@@ -9,6 +9,8 @@ from typing import Any
 
 import orjson
 
+from libraries.links.desk import DeskLinks
+from libraries.links.seal import Link
 from services.notifications.kinds import KINDS, Kind
 from services.notifications.links import Links
 from services.notifications.mails.composing import Mail, compose
@@ -30,6 +32,7 @@ class Writer:
         sender: Address,
         clock: Callable[[], datetime],
         links: Links | None = None,
+        desk_links: DeskLinks | None = None,
         bounces: Address | None = None,
         signer: Signer | None = None,
     ) -> None:
@@ -37,6 +40,7 @@ class Writer:
         self._sender = sender
         self._clock = clock
         self._links = links
+        self._desk_links = desk_links
         self._bounces = bounces
         self._signer = signer
 
@@ -79,6 +83,7 @@ class Writer:
             counterpart=claim.counterpart,
             unsubscribe_url=unsubscribe_url,
             answer_url=self._answer_url(kind, claim, now),
+            desk_url=self._desk_url(kind, claim, now),
             in_digest=kind.digest is not None,
         )
 
@@ -92,6 +97,12 @@ class Writer:
         if kind.answered_by is None:
             return None
         return self._links.answering(claim.matter_id, kind.answered_by, claim.recipient_id, now)
+
+    def _desk_url(self, kind: Kind, claim: ClaimedMail, now: datetime) -> str | None:
+        # To an address that nobody has confirmed no right is sent: there the mail names what to say elsewhere.
+        if self._desk_links is None or kind.desk is None or not claim.is_trusted:
+            return None
+        return self._desk_links.to(kind.desk, Link(claim.matter_id, claim.recipient_id, kind.to), now)
 
 
 def _parameters(claim: ClaimedMail) -> dict[str, Any]:

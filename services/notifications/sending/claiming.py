@@ -147,6 +147,7 @@ def claim_of(decision: Decision, known: Known, now: datetime) -> ClaimedMail:
         words={name: said for each in mail.described for name, said in known.descriptions.get(each, {}).items()},
         was_refused=known.provider(named.email) is not None,
         application_id=mail.planned.application_id,
+        is_trusted=named == contact.trusted,
         cause=cause_of_attempt(mail.planned, decision.follow_up.attempts, now),
     )
 

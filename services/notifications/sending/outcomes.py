@@ -29,8 +29,8 @@ class ClaimedMail:
 
     `is_undeliverable` says that the server refused the address before, `was_refused` that its provider refused mail
     of late, whoever it was for; `new_address` is one that waits to be confirmed; `words` are what was written of the
-    obstacle or the application that it is about, by the parameters that say it; `cause` is the attempt, as what is said
-    of it has it.
+    obstacle or the application that it is about, by the parameters that say it; `is_trusted` says whether the address
+    may be sent a right; `cause` is the attempt, as what is said of it has it.
     """
 
     follow_up_id: UUID
@@ -49,6 +49,7 @@ class ClaimedMail:
     was_refused: bool = False
     cause: Cause | None = None
     application_id: UUID | None = None
+    is_trusted: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,9 @@ from uuid import UUID
 from libraries.chassis.service import DutyLane
 from libraries.chassis.settings import read_settings
 from libraries.chassis.watching import metrics, tracing
-from services.notifications.city_services import CITY_SERVICES, service_id
+from libraries.links.desk import DeskLinks
+from libraries.links.holders import service_id
+from services.notifications.city_services import CITY_SERVICES
 from services.notifications.courtesy import Retry
 from services.notifications.kinds import KINDS
 from services.notifications.links import Links, LinkSettings
@@ -65,6 +67,7 @@ class Sender:
         paused: bool = False,
         at_any_hour: bool = False,
         links: Links | None = None,
+        desk_links: DeskLinks | None = None,
         bounces: Address | None = None,
         signer: Signer | None = None,
         per_second: float | None = None,
@@ -78,7 +81,9 @@ class Sender:
         self._paused = paused
         self._at_any_hour = at_any_hour
         self._offices = offices or {}
-        self._writer = Writer(texts, sender=sender, clock=clock, links=links, bounces=bounces, signer=signer)
+        self._writer = Writer(
+            texts, sender=sender, clock=clock, links=links, desk_links=desk_links, bounces=bounces, signer=signer
+        )
         # No more than can leave within half a claim, whatever the other lanes send meanwhile.
         most = _PORTION if per_second is None else int(per_second * claim.total_seconds() / 2 / LANES)
         self._portion = max(1, min(_PORTION, most))
@@ -213,7 +218,7 @@ def sender_from_environment() -> Sender:
 
     Raises libraries.chassis.settings.SettingsError for a setting, TextsError for a text.
     """
-    settings = read_settings(MailSettings)
+    settings, links = read_settings(MailSettings), read_settings(LinkSettings)
     return Sender(
         mailer=Mailer(
             settings.server,
@@ -232,7 +237,8 @@ def sender_from_environment() -> Sender:
         claim=timedelta(seconds=settings.mail_claim_seconds),
         paused=settings.mail_paused,
         at_any_hour=settings.mail_at_any_hour,
-        links=read_settings(LinkSettings).links,
+        links=links.links,
+        desk_links=links.desk_links,
         offices=_offices(settings),
     )
 

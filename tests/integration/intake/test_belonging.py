@@ -92,6 +92,33 @@ async def test_a_correction_cannot_bring_in_another_source_s_lead(connection: Co
     assert refusals(published) == [(str(mine.application_id), ["person-of-another-source"])]
 
 
+@pytest.mark.parametrize("batched", [False, True])
+async def test_the_desk_corrects_and_withdraws_what_a_form_introduced(connection: Connection, batched: bool) -> None:
+    form, desk = submitted(), "urn:form:desk"
+    mended = event_of(corrected(form, corrected_at=LATER), source=desk)
+    if batched:
+        published = (await take_all(connection, form, mended))[2:]
+    else:
+        await take_all(connection, form)
+        published = await take_all(connection, mended)
+    assert [each.name for each in published] == ["contact.published", "application.amended"]
+    # Both stay the form's that introduced them.
+    again = await take_all(connection, corrected(form, corrected_at=LATER + timedelta(days=1)))
+    assert [each.name for each in again] == ["contact.published", "application.amended"]
+    withdrawn = await take_all(connection, event_of(withdrawal(form), source=desk))
+    assert [each.name for each in withdrawn] == ["application.withdrawn"]
+
+
+async def test_the_desk_introduces_nobody(connection: Connection) -> None:
+    form, desk = submitted(), "urn:form:desk"
+    published = await take_all(connection, event_of(corrected(form, corrected_at=LATER), source=desk))
+    assert refusals(published) == [(str(form.application_id), ["another-source", "person-of-another-source"])]
+    await take_all(connection, form)
+    other = corrected(form, corrected_at=LATER, lead=lead())
+    published = await take_all(connection, event_of(other, source=desk))
+    assert refusals(published) == [(str(form.application_id), ["person-of-another-source"])]
+
+
 async def test_all_that_is_wrong_is_said_at_once(connection: Connection) -> None:
     form = submitted()
     await take_all(connection, form)

@@ -16,6 +16,7 @@ import pytest
 
 from contracts.event import Event
 from deploy.local.stack import Stack
+from libraries.links.seal import Seal
 from services.notifications.links import Links
 from tests.eventually import eventually
 from tests.integration.notifications.happenings import (
@@ -207,7 +208,7 @@ async def test_pages_load_nothing_are_shown_nowhere_else_and_kept_by_nobody(stac
 
 
 async def test_a_link_whose_time_is_over_says_so(stack: Stack) -> None:
-    links = Links(stack.addresses()["notifications"], [stack.door_secret.encode()])
+    links = Links(stack.addresses()["notifications"], Seal([stack.door_secret.encode()]))
     old = datetime.now(UTC) - timedelta(days=500)
     identifier = named("pair a")
     for url in (

@@ -9,7 +9,8 @@ import pytest
 
 from contracts.event import Event
 from libraries.data_files import DataFileError, parse_data_file
-from services.notifications.city_services import CityService, CityServicesFile, service_id
+from libraries.links.holders import service_id
+from services.notifications.city_services import CityService, CityServicesFile
 from services.notifications.people import office_contact
 from tests.integration.notifications.happenings import (
     START,

@@ -16,6 +16,7 @@ from contracts.clearances import ETHICS_OFFICER
 from contracts.message import EventData
 from contracts.typed import DeclaredPerson
 from deploy.local.stack import Stack
+from libraries.links.seal import Seal
 from services.notifications.links import Links
 from tests.eventually import eventually
 from tests.integration.notifications.happenings import named
@@ -175,7 +176,7 @@ async def test_a_link_is_for_one_person_and_one_clearance_until_its_time_is_over
     token = urlsplit(link).path.rpartition("/")[2]
     forged = token.replace(str(manager_id(8)), str(manager_id(1)))
     assert click(link.replace(token, forged), body="answer=refuse")[0] == 404
-    links = Links(stack.addresses()["notifications"], [stack.door_secret.encode()])
+    links = Links(stack.addresses()["notifications"], Seal([stack.door_secret.encode()]))
     stranger = links.clearing(named("nothing"), manager_id(8), datetime.now(UTC))
     assert click(stranger, "GET", "")[0] == 503, "not known here yet"
     old = links.clearing(named("nothing"), manager_id(8), datetime.now(UTC) - timedelta(days=100))

@@ -9,7 +9,7 @@ import pytest
 
 from contracts.event import Event
 from contracts.unpublished import UNPUBLISHED, ApplicationDescribed
-from libraries.chassis.unit_of_work import Cause
+from libraries.chassis.records.published import Cause
 from services.notifications.handlers.applications import on_texts_retracted
 from tests.integration.notifications.happenings import (
     START,

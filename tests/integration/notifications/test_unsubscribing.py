@@ -13,6 +13,7 @@ import pytest
 
 from deploy.local.stack import Stack
 from libraries.chassis.settings import SettingsError, read_settings
+from libraries.links.seal import Seal
 from services.notifications.links import Links, LinkSettings
 from tests.eventually import eventually
 from tests.integration.notifications.happenings import contact, correction_requested, named, obstacle_lifted
@@ -119,7 +120,7 @@ async def test_a_new_address_is_confirmed_by_the_link_that_went_to_the_old_one(s
 
 
 async def test_who_is_not_known_any_more_is_told_so(stack: Stack) -> None:
-    links = Links(stack.addresses()["notifications"], [stack.door_secret.encode()])
+    links = Links(stack.addresses()["notifications"], Seal([stack.door_secret.encode()]))
     url = links.unsubscribing(named("nobody"), datetime.now(UTC))
     for method in ("GET", "POST"):
         status, page = click(url, method)

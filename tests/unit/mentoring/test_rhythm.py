@@ -181,6 +181,19 @@ def test_a_pair_at_rest_is_not_reminded_before_it_goes_on(programme: Programme) 
     assert refused["reasons"][0]["code"] == "pair-not-active"
 
 
+def test_a_pair_at_rest_goes_on_today_where_somebody_says_so(programme: Programme) -> None:
+    pair = programme.active_pair()
+    today = programme.now.date()
+    ((_, refused),) = programme.take(rested(pair, today))
+    assert refused["reasons"][0]["code"] == "pause-in-the-past", "it does not rest"
+    programme.take(rested(pair, today + timedelta(days=40)))
+    ((name, resumed),) = programme.take(rested(pair, today))
+    assert (name, resumed["until"]) == ("pair.paused", today.isoformat())
+    assert programme.take(rested(pair, today)) == [], "a second click"
+    told = days(programme, 80)
+    assert [(day, data["step"]) for day, _, data in told][:1] == [(15, "nudge")]
+
+
 @settings(deadline=None)
 @given(gaps=st.lists(st.integers(1, 120), max_size=30), looks=st.integers(1, 40))
 def test_no_two_steps_ever_come_closer_than_the_ladder_has_them(gaps: list[int], looks: int) -> None:

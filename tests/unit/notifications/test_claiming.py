@@ -157,6 +157,7 @@ def test_what_proves_a_right_goes_to_the_address_that_is_trusted(kind: str, addr
         known = Known({contact_id_of("owner", LEAD): known.contacts[REACHED]._replace(role="owner")})
     claim = claim_of(decided(due, known), known, NOW)
     assert claim.recipient.email == address
+    assert claim.is_trusted == (address == "ada@asso.example"), "no link goes to an address that nobody has confirmed"
     assert claim.new_address == ("new@asso.example" if kind.startswith("address-change") else None)
 
 

@@ -15,8 +15,9 @@ from contracts.applications import ApplicationForm
 from contracts.message import Language
 from libraries.data_files import DataFileError, parse_data_file
 from libraries.programme.files import shipped_files
-from services.notifications.kinds import KINDS
-from services.notifications.mails.text_files import FIELD_NAMES, FieldNames, TextFile, TextsError
+from libraries.vocabularies.field_names import FIELD_NAMES, FieldNames
+from services.notifications.kinds import KINDS, Kind
+from services.notifications.mails.text_files import SAMPLES, TextFile, TextsError, text_file
 from services.notifications.mails.texts import DIGEST, LANGUAGES, Text, load_texts, sample
 from services.notifications.people import Correspondent
 
@@ -205,3 +206,29 @@ def parts(annotation: Any) -> Iterator[type[BaseModel]]:
 
 def test_every_field_of_the_form_has_a_name_in_both_languages() -> None:
     assert set(FIELD_NAMES.root) == set(paths(ApplicationForm)) - {"application_id"}
+
+
+DESK = "https://desk.example/links/pair/lead.of"
+TO_DESK = [kind.kind for kind in KINDS.all if kind.desk]
+
+
+@pytest.mark.parametrize("kind", TO_DESK)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_leads_to_the_desk_has_its_link_once_and_names_nothing_to_type(kind: str, language: Language) -> None:
+    with_link, without = sample(TEXTS, kind, language, desk_url=DESK), sample(TEXTS, kind, language)
+    assert with_link.plain.count(DESK) == with_link.html.count(f'href="{DESK}"') == 1
+    for part in (with_link.plain, with_link.html):
+        assert SAMPLES.reference not in part
+        assert not re.search(r"(?:the|same)(?: \w+)? form\b|formulaire (?:de|d’|des)\b", part)
+    assert DESK not in without.plain + without.html
+    assert SAMPLES.reference in without.plain or KINDS.by_name[kind].digest
+    assert "\n\n\n" not in with_link.plain
+    for line in with_link.plain.splitlines():
+        assert not re.search(r"[.!?]- ", line)
+
+
+@pytest.mark.parametrize("kind", KINDS.all, ids=lambda kind: kind.kind)
+def test_every_kind_that_asks_for_something_leads_somewhere(kind: Kind) -> None:
+    message = text_file(kind.text_name).wording("fr").message
+    asks = re.search(r"(?<!nouveau )formulaire|{{ reference }}", message)
+    assert not asks or kind.desk or kind.is_answered or kind.confirms_address

@@ -28,10 +28,10 @@ from contracts.codec import encode
 from deploy.local.apache_kafka import ApacheKafka
 from deploy.local.stack import Stack
 from libraries.chassis import repairs
+from tests.end_to_end.operator import engage
 from tests.eventually import eventually
 from tests.forms import SOURCE, application, form_event
 from tests.integration.conftest import connect
-from tests.integration.operator import engage
 from tests.kafka import Sending, send
 
 COUNT: Final = int(os.environ.get("ENGAGE_REPAIRS", "300"))

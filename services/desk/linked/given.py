@@ -1,0 +1,83 @@
+"""What somebody typed into a form of these pages, read field by field; what can't be read names its field."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Final
+
+from libraries.pages.asking import Fields
+from libraries.vocabularies.vocabularies import Words
+
+_MOST_DIGITS: Final = 15
+
+
+class Unclear(Exception):
+    """A field that can't be taken: its name in the form, and what would be right."""
+
+    def __init__(self, field: str, why: Words) -> None:
+        super().__init__(f"{field}: {why.en}")
+        self.field = field
+        self.why = why
+
+
+class Given:
+    """The fields of a form; each method raises Unclear where its field is not what it should be."""
+
+    def __init__(self, fields: Fields) -> None:
+        self._fields = fields
+
+    def text(self, name: str, *, most: int, required: bool = False) -> str | None:
+        """What stands in a field, without space around it; None where it is empty."""
+        value = (self._fields.get(name) or [""])[0].replace("\r\n", "\n").strip()
+        if "\x00" in value or len(value) > most:
+            why = Words(
+                fr=f"{len(value)} caractères, {most} au plus, et aucun caractère nul",
+                en=f"it has {len(value)} characters: at most {most}, and no null character",
+            )
+            raise Unclear(name, why)
+        if required and not value:
+            raise Unclear(name, _MISSING)
+        return value or None
+
+    def texts(self, name: str, *, most: int) -> tuple[str, ...]:
+        """The values of a field that may be chosen more than once."""
+        values = [value.strip() for value in self._fields.get(name, ()) if value.strip()]
+        if len(values) > most or any(len(value) > _MOST_CODE for value in values):
+            raise Unclear(name, Words(fr=f"{most} choix au plus", en=f"at most {most} choices"))
+        return tuple(values)
+
+    def choice(self, name: str, codes: Mapping[str, object] | Sequence[str]) -> str:
+        """One of some codes."""
+        value = self.text(name, most=_MOST_CODE)
+        if value is None or value not in codes:
+            raise Unclear(name, Words(fr="choisissez une des réponses proposées", en="choose one of the answers"))
+        return value
+
+    def choice_or_none(self, name: str, codes: Mapping[str, object]) -> str | None:
+        """One of some codes; None where nothing is chosen."""
+        return None if self.text(name, most=_MOST_CODE) is None else self.choice(name, codes)
+
+    def day(self, name: str, *, first: date | None = None, last: date | None = None) -> date:
+        """A day, within bounds that are both included."""
+        value = self.text(name, most=_MOST_CODE, required=True)
+        try:
+            day = date.fromisoformat(value or "")
+        except ValueError:
+            raise Unclear(name, Words(fr="écrivez un jour comme 2026-03-15", en="write a day as 2026-03-15")) from None
+        if first is not None and day < first:
+            raise Unclear(name, Words(fr=f"au plus tôt le {first}", en=f"{first} at the earliest"))
+        if last is not None and day > last:
+            raise Unclear(name, Words(fr=f"au plus tard le {last}", en=f"{last} at the latest"))
+        return day
+
+    def number(self, name: str, *, least: int, most: int) -> int:
+        """A whole number, within bounds that are both included."""
+        value = (self.text(name, most=_MOST_CODE, required=True) or "").replace("\u202f", "").replace(" ", "")
+        if not value.isascii() or not value.isdigit() or len(value) > _MOST_DIGITS or not least <= int(value) <= most:
+            raise Unclear(name, Words(fr=f"un nombre de {least} à {most}", en=f"a number from {least} to {most}"))
+        return int(value)
+
+
+_MOST_CODE: Final = 100
+_MISSING: Final = Words(fr="il manque une réponse", en="an answer is missing")

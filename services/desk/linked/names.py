@@ -1,0 +1,35 @@
+"""What the fields of these pages are called, where one can't be taken."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from contracts.message import Language
+from libraries.vocabularies.field_names import FIELD_NAMES
+from libraries.vocabularies.vocabularies import Words
+from services.desk.linked.choices import LISTS
+
+_FIGURE: Final = "figure-"
+_NAMES: Final[Mapping[str, Words]] = {
+    "held_on": Words(fr="Jour de la rencontre", en="Day of the meeting"),
+    "minutes": Words(fr="Durée, en minutes", en="How long, in minutes"),
+    "next_step": Words(fr="Prochaine étape", en="Next step"),
+    "obstacle_id": Words(fr="Frein", en="Obstacle"),
+    "wish": Words(fr="Continuer ou finir", en="Go on or finish"),
+    "goals": Words(fr="Ce que vous vouliez faire", en="What you had set out to do"),
+    "until": Words(fr="Jour de la reprise", en="Day on which it goes on"),
+    "reason": Words(fr="Raison", en="Reason"),
+    "kind": Words(fr="Ce qui manque", en="What is missing"),
+    "service": Words(fr="Service de la Ville", en="Service of the City"),
+    "comment": Words(fr="En quelques mots", en="In a few words"),
+    "year": Words(fr="Année", en="Year"),
+}
+
+
+def field_name(name: str, language: Language) -> str:
+    """What a field is called, by its name in the page's form."""
+    if name.startswith(_FIGURE) and (words := LISTS["figures"].get(name.removeprefix(_FIGURE))):
+        return words.in_language(language)
+    known = _NAMES.get(name)
+    return FIELD_NAMES.name(name, language) if known is None else known.in_language(language)

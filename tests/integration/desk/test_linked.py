@@ -1,0 +1,213 @@
+"""Pages behind the links of mails: who gets in, what is published in whose name, and that looking changes nothing."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from urllib.parse import urlsplit
+from uuid import UUID
+
+import pytest
+
+from contracts.event import Event
+from libraries.links.desk import DeskLinks, DeskPage
+from libraries.links.holders import service_id
+from libraries.links.seal import Link, Seal
+from services.desk.app import Desk
+from tests.integration.desk.conftest import visitor
+from tests.integration.desk.told import ASSIGNMENT as PROPOSED
+from tests.integration.desk.told import OWNER as PROPOSED_TO
+from tests.integration.desk.told import event, proposed, thing, written
+
+LINK_KEY = "a link key of more than sixteen"
+LINKS = DeskLinks("http://desk.example", Seal([LINK_KEY.encode()]))
+PAIR, ASSIGNMENT, APPLICATION, OBSTACLE = (UUID(int=number) for number in (201, 202, 203, 204))
+LEAD, MENTOR, MENTOR_ID, OWNER, OTHER = (UUID(int=number) for number in (211, 212, 213, 214, 215))
+HABITAT = service_id("direction-habitat")
+WHOSE: dict[str, UUID] = {"lead": LEAD, "mentor": MENTOR, "owner": OWNER, "service": HABITAT}
+MATTERS: dict[DeskPage, UUID] = {"application": APPLICATION, "project": ASSIGNMENT, "pair": PAIR, "obstacle": OBSTACLE}
+
+
+@pytest.fixture(autouse=True)
+def _key(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ENGAGE_LINK_KEY", LINK_KEY)
+
+
+@pytest.fixture(autouse=True)
+async def _story(database_url: str) -> None:
+    """A confirmed project with a pair and an obstacle, as the journal has it."""
+    people = {"lead_id": str(LEAD), "owner_id": str(OWNER)}
+    names = {"organisation_name": "Maison", "project_title": "Un toit", "application_id": str(APPLICATION)}
+    own = {"version": 1, **people, **names, "assignment_id": str(ASSIGNMENT)}
+    async with written(database_url) as connection:
+        await event(
+            connection, "engage.application.registered.v1", APPLICATION,
+            {**own, "to": "registered", "track": "implantation", "organisation": {"name": "Maison"}, "members": 0,
+             "project": {"title": "Un toit", "summary": "Loger.", "themes": ["housing"], "publics": []}},
+        )  # fmt: skip
+        await event(
+            connection,
+            "engage.assignment.confirmed.v1",
+            ASSIGNMENT,
+            {**own, "to": "confirmed", "need_title": "Loger"},
+        )
+        await event(
+            connection,
+            "engage.pair.activated.v1",
+            PAIR,
+            {**own, "to": "active", "pair_id": str(PAIR), "mentor_id": str(MENTOR_ID), "mentor_person_id": str(MENTOR)},
+        )
+        await event(
+            connection,
+            "engage.obstacle.opened.v1",
+            OBSTACLE,
+            {**own, "to": "opened", "obstacle_id": str(OBSTACLE), "kind": "premises", "service": "direction-habitat"},
+        )
+        await thing(connection, APPLICATION, "application", "registered", {})
+
+
+def path(page: DeskPage, role: str, person_id: UUID | None = None, at: datetime | None = None) -> str:
+    link = Link(MATTERS[page], person_id or WHOSE[role], role)
+    return urlsplit(LINKS.to(page, link, at or datetime.now(UTC))).path
+
+
+EVERY = [
+    ("application", "lead"), ("project", "lead"), ("pair", "lead"), ("pair", "mentor"), ("pair", "owner"),
+    ("obstacle", "lead"), ("obstacle", "service"), ("obstacle", "owner"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("page", "role"), EVERY)
+@pytest.mark.parametrize("language", ["fr", "en"])
+async def test_looking_shows_the_page_and_publishes_nothing(
+    desk: Desk, published: list[Event[Any]], page: DeskPage, role: str, language: str
+) -> None:
+    answer = await visitor(desk).get(f"{path(page, role)}?language={language}")
+    assert answer.status == 200
+    assert "Un toit" in answer.text
+    assert f'<html lang="{language}">' in answer.text
+    assert answer.headers["cache-control"] == "no-store"
+    assert answer.headers["referrer-policy"] == "no-referrer"
+    assert published == []
+
+
+@pytest.mark.parametrize(
+    ("page", "role", "fields", "type_", "said"),
+    [
+        ("pair", "mentor", {"act": "resume"}, "pair.pause-requested", {"requested_by": f"mentor:{MENTOR_ID}"}),
+        ("pair", "lead", {"act": "another"}, "pair.end-requested", {"reason": "another-pair"}),
+        ("pair", "owner", {"act": "end", "reason": "no-time"}, "pair.end-requested",
+         {"requested_by": f"officer:{OWNER}"}),
+        ("obstacle", "service", {"act": "take"}, "obstacle.updated",
+         {"update": "take", "updated_by": f"officer:{HABITAT}"}),
+        ("obstacle", "service", {"act": "lift"}, "obstacle.updated", {"update": "lift", "obstacle_id": str(OBSTACLE)}),
+        ("project", "lead", {"act": "report-impact", "year": "0", "figure-volunteers": "3"}, "impact.reported",
+         {"indicators": [{"code": "volunteers", "value": 3}]}),
+        ("application", "lead", {"act": "withdraw", "reason": "mistake"}, "application.withdrawal-requested", {}),
+    ],
+)  # fmt: skip
+async def test_clicks_on_what_was_seen_are_one_event_in_the_person_s_name(
+    desk: Desk,
+    published: list[Event[Any]],
+    page: DeskPage,
+    role: str,
+    fields: dict[str, str],
+    type_: str,
+    said: dict[str, Any],
+) -> None:
+    somebody = visitor(desk)
+    answers = [await somebody.send_raw(path(page, role), {**fields, "seen": "1.0"}) for _ in range(3)]
+    assert {answer.status for answer in answers} == {303}
+    assert {sent.id for sent in published} == {published[0].id}
+    assert (published[0].source, published[0].type) == ("urn:form:desk", f"engage.{type_}.v1")
+    assert said.items() <= published[0].data.model_dump(mode="json").items()
+    shown = await somebody.get(answers[-1].headers["location"])
+    assert "passed on, soon carried out" in shown.text
+
+
+async def test_what_can_t_be_taken_is_shown_again_with_its_field_and_publishes_nothing(
+    desk: Desk, published: list[Event[Any]]
+) -> None:
+    fields = {"act": "meet", "seen": "1.0", "held_on": "2025-13-01", "minutes": "45"}
+    answer = await visitor(desk).send_raw(path("pair", "lead"), fields)
+    assert answer.status == 422
+    assert "<strong>Day of the meeting</strong>: write a day as 2026-03-15." in answer.text
+    assert 'value="45"' in answer.text, "what was typed is not lost"
+    assert published == []
+
+
+@pytest.mark.parametrize(("page", "role"), EVERY)
+async def test_who_has_not_the_role_any_more_is_told_so_and_says_nothing(
+    desk: Desk, published: list[Event[Any]], page: DeskPage, role: str
+) -> None:
+    for method in (visitor(desk).get, lambda where: visitor(desk).send_raw(where, {"act": "end", "seen": "1.0"})):
+        answer = await method(path(page, role, OTHER))
+        assert answer.status == 410
+        assert "Somebody else takes care of it" in answer.text
+        assert "Un toit" not in answer.text
+    assert published == []
+
+
+async def test_a_link_ends_with_its_matter_and_with_its_day(
+    desk: Desk, published: list[Event[Any]], database_url: str
+) -> None:
+    old = await visitor(desk).get(path("pair", "lead", at=datetime.now(UTC) - timedelta(days=402)))
+    assert old.status == 410
+    assert "It was sent long ago" in old.text
+    async with written(database_url) as connection:
+        ended = {"version": 2, "to": "ended", "pair_id": str(PAIR)}
+        await event(connection, "engage.pair.ended.v1", PAIR, ended)
+    for answer in (
+        await visitor(desk).get(path("pair", "mentor")),
+        await visitor(desk).send_raw(path("pair", "mentor"), {"act": "resume", "seen": "1.0"}),
+    ):
+        assert answer.status == 410
+        assert "This pair has come to its end" in answer.text
+    assert published == []
+
+
+async def test_a_forged_link_and_another_site_s_form_open_nothing(desk: Desk, published: list[Event[Any]]) -> None:
+    mine = path("pair", "lead")
+    for forged in (mine[:-1], mine.replace("/pair/", "/project/"), mine.replace("lead.", "mentor.")):
+        answer = await visitor(desk).get(forged)
+        assert answer.status == 404
+        assert "This link opens nothing" in answer.text
+    stray = await visitor(desk).send_raw(mine, {"act": "resume", "seen": "1.0"}, sec_fetch_site="cross-site")
+    assert stray.status == 403
+    assert published == []
+
+
+async def test_an_act_of_another_role_or_without_a_name_publishes_nothing(
+    desk: Desk, published: list[Event[Any]]
+) -> None:
+    for act in ("another", "withdraw", "", "x"):
+        answer = await visitor(desk).send_raw(path("pair", "mentor"), {"act": act, "seen": "1.0"})
+        assert answer.status == 200
+    assert published == []
+
+
+async def test_an_officer_s_link_opens_the_one_proposal(
+    desk: Desk, published: list[Event[Any]], database_url: str
+) -> None:
+    async with written(database_url) as connection:
+        await proposed(connection, decider=PROPOSED_TO)
+    link = urlsplit(LINKS.to("proposal", Link(PROPOSED, PROPOSED_TO, "owner"), datetime.now(UTC))).path
+    somebody = visitor(desk)
+    asked = await somebody.get(link)
+    assert asked.status == 200
+    assert "set-cookie" not in asked.headers, "looking opens nothing: programs follow links before people do"
+    entered = await somebody.send_raw(link, {})
+    assert (entered.status, entered.headers["location"]) == (303, f"/proposals/{PROPOSED}")
+    sealed = entered.headers["set-cookie"].partition("=")[2].partition(";")[0]
+    session = somebody.signer.open("session", sealed, datetime.now(UTC))
+    assert session is not None
+    assert (session.person_id, session.matter_id, session.roles) == (PROPOSED_TO, PROPOSED, ("officer",))
+    somebody.session = session
+    assert (await somebody.get(f"/proposals/{PROPOSED}")).status == 200
+    for elsewhere in ("/", f"/proposals/{ASSIGNMENT}", "/needs", "/obstacles"):
+        assert (await somebody.get(elsewhere)).status == 403, elsewhere
+    decided = await somebody.send(f"/proposals/{PROPOSED}/decide", {"decision": "confirm", "seen": "x"})
+    assert decided.status == 303
+    assert (await somebody.get(decided.headers["location"])).status == 200
+    assert published[0].data.decided_by == PROPOSED_TO
+    assert (await somebody.get(link)).status == 303, "whoever is in already is led to the page"

@@ -1,0 +1,173 @@
+"""What each person can say behind their link, as the event that it makes."""
+
+from __future__ import annotations
+
+import contextlib
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from contracts.codec import encode
+from contracts.event import Event
+from contracts.sources import DESK, may_send
+from libraries.pages.asking import Fields
+from services.desk.linked.acts import ACTS, MOST_COMMENT
+from services.desk.linked.given import Unclear
+from services.desk.linked.standing import LinkedPage
+from tests.unit.desk.matters import (
+    APPLICATION,
+    ASSIGNMENT,
+    LEAD,
+    MATTER,
+    MENTOR_ID,
+    NOW,
+    OBSTACLE,
+    PEOPLE,
+    asked,
+    obstacle,
+)
+
+FIELDS: dict[str, Fields] = {
+    "meet": {"held_on": ["2026-03-09"], "minutes": ["60"], "next_step": ["meet-again"], "obstacle_id": [str(OBSTACLE)]},
+    "review": {"wish": ["go-on"], "goals": ["partly"]},
+    "pause": {"until": ["2026-04-01"], "reason": ["holidays"]},
+    "resume": {},
+    "end": {"reason": ["no-time"]},
+    "another": {},
+    "report-obstacle": {"kind": ["premises"], "service": ["direction-habitat"], "comment": ["Pas de local."]},
+    "lift-obstacle": {"obstacle_id": [str(OBSTACLE)]},
+    "report-impact": {"year": ["1"], "figure-people-reached": ["120"], "figure-volunteers": [""]},
+    "take": {},
+    "lift": {},
+    "hand-on": {"service": ["direction-emploi"]},
+    "abandon": {"reason": ["no-budget"]},
+    "withdraw": {"reason": ["project-stopped"]},
+    "correct": {
+        "organisation.name": ["L’Atelier"],
+        "project.title": ["Jardins"],
+        "project.themes": ["youth-employment", "housing"],
+        "project.territories": ["13203, Félix-Pyat"],
+        "organisation.laureate": ["no"],
+        "lead.name": ["Ada"],
+        "lead.email": ["ada@asso.example"],
+        "consent": ["yes"],
+    },
+}
+EVERY_ACT = [(page, role, name) for (page, role), acts in ACTS.items() for name in acts]
+REPORTER = {"lead": f"lead:{LEAD}", "mentor": f"mentor:{MENTOR_ID}", "owner": f"officer:{PEOPLE['owner']}"}
+REPORTER["service"] = f"officer:{PEOPLE['service']}"
+
+
+def said(page: LinkedPage, role: str, name: str, fields: Fields | None = None, **how: Any) -> dict[str, Any]:
+    # Of this assignment, and of another one of the same application.
+    of_both = obstacle(MATTER if page == "project" else ASSIGNMENT), obstacle(APPLICATION, UUID(int=5))
+    given_ = asked(page, role, FIELDS[name] if fields is None else fields, *of_both, **how)
+    data = ACTS[page, role][name](given_)
+    assert may_send(DESK, data.event_type), "the desk may not send it"
+    encode(Event("an-id", DESK, str(data.aggregate_id), NOW, "an-id", None, None, data))
+    return data.model_dump(mode="json")
+
+
+@pytest.mark.parametrize(("page", "role", "name"), EVERY_ACT)
+def test_each_act_is_an_event_in_its_person_s_name(page: LinkedPage, role: str, name: str) -> None:
+    event = said(page, role, name)
+    assert event == said(page, role, name), "a second click says the same"
+    by = event.get("reported_by") or event.get("requested_by") or event.get("updated_by")
+    if by is not None:
+        assert by == REPORTER[role]
+    else:
+        assert name in ("review", "correct", "withdraw")
+        assert event.get("party", role) == role
+    about = {event.get(name) for name in ("pair_id", "assignment_id", "application_id", "obstacle_id")}
+    assert about & {str(MATTER), str(ASSIGNMENT)}
+
+
+@pytest.mark.parametrize(
+    ("page", "role", "name", "field", "value"),
+    [
+        ("pair", "lead", "meet", "held_on", ""),
+        ("pair", "lead", "meet", "held_on", "hier"),
+        ("pair", "lead", "meet", "held_on", "2026-03-11"),
+        ("pair", "lead", "meet", "held_on", "2020-01-01"),
+        ("pair", "lead", "meet", "minutes", "0"),
+        ("pair", "lead", "meet", "minutes", "1441"),
+        ("pair", "lead", "meet", "minutes", "une heure"),
+        ("pair", "lead", "meet", "minutes", "9" * 40),
+        ("pair", "lead", "meet", "next_step", "dance"),
+        ("pair", "lead", "meet", "obstacle_id", str(APPLICATION)),
+        ("pair", "lead", "lift-obstacle", "obstacle_id", str(UUID(int=5))),
+        ("pair", "mentor", "review", "wish", ""),
+        ("pair", "mentor", "review", "goals", "all"),
+        ("pair", "mentor", "pause", "until", "2026-03-10"),
+        ("pair", "mentor", "pause", "until", "2028-03-10"),
+        ("pair", "mentor", "pause", "reason", ""),
+        ("pair", "lead", "end", "reason", "another-pair"),
+        ("project", "lead", "report-obstacle", "kind", "weather"),
+        ("project", "lead", "report-obstacle", "service", "direction-x"),
+        ("project", "lead", "report-obstacle", "comment", "x" * (MOST_COMMENT + 1)),
+        ("project", "lead", "report-obstacle", "comment", "a\x00b"),
+        ("project", "lead", "lift-obstacle", "obstacle_id", ""),
+        ("project", "lead", "report-impact", "year", "11"),
+        ("project", "lead", "report-impact", "figure-people-reached", "-1"),
+        ("project", "lead", "report-impact", "figure-people-reached", ""),
+        ("obstacle", "service", "hand-on", "service", "direction-habitat"),
+        ("obstacle", "owner", "abandon", "reason", ""),
+        ("application", "lead", "withdraw", "reason", "x"),
+        ("application", "lead", "correct", "lead.email", ""),
+        ("application", "lead", "correct", "project.title", ""),
+        ("application", "lead", "correct", "consent", ""),
+        ("application", "lead", "correct", "project.summary", "x" * 10_001),
+    ],
+)
+def test_what_can_t_be_taken_names_its_field(page: LinkedPage, role: str, name: str, field: str, value: str) -> None:
+    with pytest.raises(Unclear) as caught:
+        said(page, role, name, {**FIELDS[name], field: [value]})
+    assert caught.value.field == field
+    assert caught.value.why.fr != caught.value.why.en
+
+
+def test_what_both_report_of_a_day_is_one_meeting() -> None:
+    by_lead, by_mentor = said("pair", "lead", "meet"), said("pair", "mentor", "meet")
+    assert by_lead["meeting_id"] == by_mentor["meeting_id"]
+    other_day = {**FIELDS["meet"], "held_on": ["2026-03-08"]}
+    assert said("pair", "lead", "meet", other_day)["meeting_id"] != by_lead["meeting_id"]
+
+
+def test_the_same_obstacle_reported_once_it_was_seen_is_another() -> None:
+    first, again = said("pair", "lead", "report-obstacle"), said("pair", "lead", "report-obstacle", seen="1.1")
+    assert first["obstacle_id"] != again["obstacle_id"]
+    assert said("pair", "mentor", "report-obstacle")["obstacle_id"] != first["obstacle_id"]
+
+
+def test_not_ours_hands_an_obstacle_to_the_service_that_was_chosen() -> None:
+    event = said("obstacle", "service", "hand-on")
+    assert (event["update"], event["service"]) == ("take", "direction-emploi")
+    assert said("obstacle", "service", "take")["service"] is None
+
+
+def test_a_correction_keeps_the_day_of_the_first_form_and_says_all_that_was_typed() -> None:
+    event = said("application", "lead", "correct")
+    assert event["submitted_at"] < (NOW - timedelta(days=29)).isoformat()
+    assert event["lead"]["person_id"] == str(LEAD)
+    assert event["project"]["themes"] == ["youth-employment", "housing"]
+    assert event["project"]["territories"] == ["13203", "Félix-Pyat"]
+    assert event["organisation"]["laureate"] is False
+    assert event["consent"] is True
+
+
+def test_a_coalition_is_not_corrected_here() -> None:
+    with pytest.raises(Unclear, match="coalition"):
+        said("application", "lead", "correct", members=2)
+
+
+@given(st.sampled_from(EVERY_ACT), st.data())
+def test_whatever_is_typed_is_taken_or_named(act: tuple[LinkedPage, str, str], data: st.DataObject) -> None:
+    page, role, name = act
+    typed = st.lists(st.text(max_size=60), max_size=3)
+    fields = {field: data.draw(typed, label=field) for field in FIELDS[name]}
+    with contextlib.suppress(Unclear):
+        said(page, role, name, fields)
