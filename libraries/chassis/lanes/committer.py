@@ -64,7 +64,7 @@ class Committer:
         due = [lane.held.retry_at for lane in self.lanes.values() if lane.held.retry_at is not None]
         if not due:
             return _LOOK_SECONDS
-        return min(max((min(due) - self._around.clock()).total_seconds(), 0.01), _LOOK_SECONDS)
+        return min(max((min(due) - self._around.machine_clock()).total_seconds(), 0.01), _LOOK_SECONDS)
 
     async def _gather(self) -> None:
         # What comes alone is taken at once; under load a transaction for each would cost far more than it waits.
@@ -205,7 +205,7 @@ class Committer:
         self._around.reopen.set()
 
     async def _release(self) -> None:
-        now = self._around.clock()
+        now = self._around.machine_clock()
         for lane in list(self.lanes.values()):
             due = lane.held.retry_at
             if due is not None and due <= now and lane.name not in self.lost:
@@ -225,7 +225,7 @@ class Committer:
         telling.count_cycle(sum(len(part.records) for part in parts), seconds)
         spans.tell_of([received for part in parts for received in part.records], seconds)
         for lane, records in parts:
-            telling.count_committed(lane.name.topic, records, self._around.clock())
+            telling.count_committed(lane.name.topic, records, self._around.machine_clock())
             telling.tell(self._around.log, records, seconds=seconds)
             if lane.position.stopped_because is not None:
                 lane.stop()

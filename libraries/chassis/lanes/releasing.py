@@ -46,7 +46,7 @@ class Releaser:
     async def release(self, lane: Lane) -> None:
         """Tries what is due of a lane; raises LaneLost and what the database raises."""
         # Attempts are written before they are made and by themselves: they must outlive what a record does to us.
-        now = self._around.clock()
+        now = self._around.machine_clock()
         async with self._around.database.pool.acquire() as connection:
             begun = [offset for name, offset in self._begun if name == lane.name]
             due = await connection.fetch(QUERIES["begin_due_held"], *lane.name, now, _AT_ONCE, TOGETHER, begun)
@@ -97,7 +97,7 @@ class Releaser:
     async def _try(
         self, lane: Lane, offset: int, violation: ContractViolation | None, *, overtaking: bool
     ) -> int | None:
-        now = self._around.clock()
+        now = self._around.machine_clock()
         async with self._commits.of_held(lane) as transaction:
             row = await transaction.connection.fetchrow(QUERIES["lock_held"], *lane.name, offset)
             # Dealt with since it was found due.
@@ -110,7 +110,7 @@ class Releaser:
             if released[-1].outcome not in ("dead", "waiting") and row["key"] is not None:
                 behind = await transaction.connection.fetchval(QUERIES["held_behind"], *lane.name, row["key"])
             await transaction.unit.store.save()
-        telling.count_committed(lane.name.topic, released, self._around.clock())
+        telling.count_committed(lane.name.topic, released, self._around.machine_clock())
         telling.tell(self._around.log, released, seconds=0.0)
         spans.tell_of(released, 0.0)
         return behind

@@ -32,6 +32,7 @@ from libraries.chassis.transport import NotVerified
 from libraries.chassis.trouble import trouble_of
 from libraries.chassis.watching.catalogue import REGISTRY
 from libraries.chassis.watching.otlp import start_tracing
+from libraries.clocks.programme import programme_clock
 
 _DATE_SECONDS: Final = 1.0
 _ANSWER_SECONDS: Final = 5
@@ -103,7 +104,7 @@ def bounded(application: ASGIApp, most: int) -> ASGIApp:
 
 
 def watched(running: Running) -> Starlette:
-    """Health and metrics of a running service."""
+    """Health and metrics of a running service, and in a rehearsal whether it rests."""
     health = running.health
 
     async def live(request: Request) -> Response:
@@ -118,7 +119,13 @@ def watched(running: Running) -> Starlette:
         encode, kind = choose_encoder(request.headers.get("accept", ""))
         return Response(encode(REGISTRY), headers={"content-type": kind})
 
-    return Starlette(routes=[Route("/health/live", live), Route("/health/ready", ready), Route("/metrics", measured)])
+    async def rests(request: Request) -> Response:
+        return Response(orjson.dumps(await running.resting.told()), media_type="application/json")
+
+    routes = [Route("/health/live", live), Route("/health/ready", ready), Route("/metrics", measured)]
+    if programme_clock().is_rehearsed:
+        routes.append(Route("/rehearsal", rests))
+    return Starlette(routes=routes)
 
 
 def _verdict(problems: list[str]) -> Response:
