@@ -36,6 +36,7 @@ from deploy.command_line.matching import explain, what_if
 from deploy.command_line.mentoring import impact, support
 from deploy.command_line.privacy import privacy
 from deploy.command_line.programme import check, programme
+from deploy.command_line.rehearse import rehearse
 from deploy.command_line.report import report
 from deploy.command_line.roles import roles
 from deploy.command_line.topics import topics
@@ -78,6 +79,7 @@ program.command()(impact)
 program.command()(report)
 program.command()(roles)
 program.command()(doctor)
+program.command()(rehearse)
 
 _DEBUG = "--debug"
 

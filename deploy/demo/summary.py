@@ -173,7 +173,10 @@ def _obstacles(performance: Performance, language: Language) -> list[InTheWay]:
 
 def _not_taken(performance: Performance, language: Language) -> list[NotTaken]:
     programme = performance.programme
-    asked = [*programme.last(ApplicationRejected).values(), *programme.last(CorrectionRequested).values()]
+    asked: list[ApplicationRejected | CorrectionRequested] = [
+        *programme.last(ApplicationRejected).values(),
+        *programme.last(CorrectionRequested).values(),
+    ]
     return [
         *(
             NotTaken(it.project_title, tuple(_said(reason, language) for reason in it.reasons))

@@ -62,6 +62,7 @@ class Conductor:
 
     def __init__(self, course: CourseFile, servers: str, health: Mapping[str, str]) -> None:
         self.course = course
+        self.servers = servers
         self.stops = 0
         self.ends: dict[TopicPartition, int] = {}
         self._consumer = AIOKafkaConsumer(bootstrap_servers=servers, enable_auto_commit=False)
@@ -85,20 +86,15 @@ class Conductor:
         deadline = time.monotonic() + patience
         while True:
             told = await asyncio.gather(*(asyncio.to_thread(service.ask) for service in self._services))
-            busy = [
-                service.name
-                for service, said in zip(self._services, told, strict=True)
-                if said is None or not said["rests"]
-            ]
+            busy = [service.name for service, said in zip(self._services, told, strict=True) if not _rests(said)]
             if not busy:
                 # Afterwards: what any of them has published since it was asked is then more than another has read.
-                ends = await self._consumer.end_offsets(self._places)
-                pairs = zip(self._services, told, strict=True)
-                busy = [service.name for service, said in pairs if said and not service.has_read(said["lanes"], ends)]
-            if not busy:
-                self.ends = ends
-                following = [said["next"] for said in told if said is not None and said["next"] is not None]
-                return min(map(datetime.fromisoformat, following), default=None)
+                self.ends = await self._consumer.end_offsets(self._places)
+                answers = [(service, said) for service, said in zip(self._services, told, strict=True) if said]
+                busy = [service.name for service, said in answers if not service.has_read(said["lanes"], self.ends)]
+                if not busy:
+                    following = [said["next"] for _, said in answers if said["next"] is not None]
+                    return min(map(datetime.fromisoformat, following), default=None)
             if time.monotonic() > deadline:
                 raise ProcessError(f"no rest after {patience:g} s: {', '.join(busy)} still at work")
             await asyncio.sleep(_LOOK_SECONDS)
@@ -115,6 +111,10 @@ class Conductor:
             self.stops += 1
         self.course.jump(max(moment, self.course.now()))
         await settle()
+
+
+def _rests(said: Mapping[str, Any] | None) -> bool:
+    return said is not None and bool(said["rests"])
 
 
 def conductor_beside(clock: Path) -> Conductor:
