@@ -94,7 +94,8 @@ def _english(summary: Summary) -> Iterable[str]:
 def _example(summary: Summary) -> str:
     best = max(summary.placed, key=lambda placed: (placed.fit, placed.project))
     such = "Par exemple : " if summary.language == "fr" else "For example: "
-    return f"\n{such}{best.project} → {best.need} ({best.fit}/1000). {' '.join(best.why)}\n"
+    # Theme, public and territory, which count most: the rest is in the list.
+    return f"\n{such}{best.project} → {best.need} ({best.fit}/1000). {' '.join(best.why[:3])}\n"
 
 
 def _ending(summary: Summary, *, full: bool) -> str:
