@@ -153,7 +153,8 @@ def _look_at_the_mails(addresses: dict[str, str], count: int) -> None:
         mail = message_from_binary_file(answer, policy=policy.default)
     assert mail["X-Engage-Rehearsal"] == "true"
     assert mail["Date"].datetime.year == 2029, "its date is the rehearsal's"
-    assert str(mail.get_body(("plain",)).get_content()).startswith("RÉPÉTITION")
+    assert (body := mail.get_body(("plain",))) is not None
+    assert str(body.get_content()).startswith("RÉPÉTITION")
 
 
 def _set_the_clock(addresses: dict[str, str]) -> None:
