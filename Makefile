@@ -155,7 +155,7 @@ $(INSTALLED): requirements.lock pyproject.toml
 		echo "Engage needs Python 3.11 or later, and '$(PYTHON)' is not ($$($(PYTHON) --version 2>&1))." >&2; \
 		echo "Name another one, for example: make PYTHON=python3.12 $(MAKECMDGOALS)" >&2; \
 		exit 1; }
-	@echo "== Installing into .venv (only when requirements.lock or pyproject.toml changed)"
+	@echo "== Installing into .venv (only when requirements.lock or pyproject.toml changed)" >&2
 	@$(PYTHON) -m venv --clear .venv
 	@PIP_DISABLE_PIP_VERSION_CHECK=1 $(BIN)/python -m pip install --quiet --require-hashes -r requirements.lock
 	@PIP_DISABLE_PIP_VERSION_CHECK=1 PYTHONWARNINGS=ignore \

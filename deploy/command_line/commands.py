@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from contracts.catalogue import TOPICS
+from deploy.command_line.clock import clock
 from deploy.command_line.console import console
 from deploy.command_line.contracts import contracts
 from deploy.command_line.dead_letters import dead_letters
@@ -29,12 +30,14 @@ from deploy.command_line.failing import let_text_through, tell
 from deploy.command_line.follow_ups import follow_ups
 from deploy.command_line.journey import journal, journey
 from deploy.command_line.lanes import lanes
+from deploy.command_line.languages import LanguageOption, language_of
 from deploy.command_line.lists import applications, assignments, mentors, needs, obstacles, pairs, rounds
 from deploy.command_line.mail import mail
 from deploy.command_line.matching import explain, what_if
 from deploy.command_line.mentoring import impact, support
 from deploy.command_line.privacy import privacy
 from deploy.command_line.programme import check, programme
+from deploy.command_line.rehearse import rehearse
 from deploy.command_line.repairing import repairs_group
 from deploy.command_line.report import report
 from deploy.command_line.roles import roles
@@ -58,6 +61,7 @@ program.add_typer(topics)
 program.add_typer(contracts)
 program.add_typer(console)
 program.add_typer(desk)
+program.add_typer(clock)
 program.add_typer(dead_letters)
 program.add_typer(repairs_group)
 program.add_typer(lanes)
@@ -78,6 +82,7 @@ program.command()(impact)
 program.command()(report)
 program.command()(roles)
 program.command()(doctor)
+program.command()(rehearse)
 
 _DEBUG = "--debug"
 
@@ -151,22 +156,32 @@ def up(
     data: Annotated[
         Path | None, typer.Option(metavar="DIR", help="Keep all data here, and go on with what is there; needs apache")
     ] = None,
+    begins: Annotated[
+        str | None, typer.Option("--clock", metavar="DATE", help="Rehearse from this date on, such as 2026-01-06")
+    ] = None,
+    speed: Annotated[
+        str | None, typer.Option(metavar="SPEED", help="How fast its time goes: 1day/s, 6h/s …; 0 stands still")
+    ] = None,
 ) -> None:
     """Start the whole system on this machine, and print its addresses as one JSON line; Ctrl-C ends it.
 
-    A service that ends is told of and started again. Without --data nothing is kept.
+    A service that ends is told of and started again. Without --data nothing is kept. With --clock it is a rehearsal:
+    `engage clock` sets its time, and every mail and page says that it is one.
     """
     from deploy.local.stack import Stack
     from deploy.local.watching import watch
+    from deploy.rehearsal.words import beginning_of
 
     if data is not None and kafka is Kafka.EMBEDDED:
         raise SettingsError("--data: the broker that comes along keeps nothing: add --kafka apache")
-    kept = None if data is None else data.resolve()
+    kept, rehearsal = None if data is None else data.resolve(), beginning_of(begins, speed)
     ended = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: ended.set())
-    with Stack(services=WITH_SCHEMA, broker=_broker(kafka, kept), data=kept, tell=_tell) as stack:
+    with Stack(services=WITH_SCHEMA, broker=_broker(kafka, kept), data=kept, rehearsal=rehearsal, tell=_tell) as stack:
         print_json(stack.addresses())
+        if stack.rehearsal is not None:
+            _tell(f"a rehearsal: `export ENGAGE_REHEARSAL_CLOCK={stack.rehearsal.clock}`, then `engage clock`")
         _tell("all data goes when this ends" if kept is None else f"all data stays in {kept}")
         whole = watch(stack, ended, _tell)
         _tell("stopping")
@@ -182,13 +197,18 @@ def _tell(said: str) -> None:
 def demo(
     as_json: Annotated[bool, typer.Option("--json", help="Print the summary as one JSON object")] = False,
     keep: Annotated[bool, typer.Option(help="Leave the system running afterwards, until Ctrl-C")] = False,
-    browser: Annotated[bool, typer.Option("--browser", help="Open the mails that went out in a browser")] = False,
+    browser: Annotated[
+        bool, typer.Option("--browser", help="Open the operators' page beside it, and then the mails")
+    ] = False,
+    full: Annotated[bool, typer.Option("--full", help="Show every list, and not one screen alone")] = False,
+    language: LanguageOption = "fr",
     kafka: KafkaOption = Kafka.EMBEDDED,
 ) -> None:
-    """Play the Marseille data through the whole system and show what came of it."""
-    from deploy.demo.play import play
+    """Tell the programme's story in five stages, over three years, with the Marseille data."""
+    from deploy.demo.play import Shown, play
 
-    sys.exit(play(as_json=as_json, keep=keep, browser=browser, broker=_broker(kafka)))
+    shown = Shown(language_of(language), as_json=as_json, full=full, kept=keep, in_browser=browser)
+    play(shown, _broker(kafka))
 
 
 def _broker(kafka: Kafka, kept: Path | None = None) -> Broker | None:

@@ -7,7 +7,7 @@ import getpass
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
@@ -20,6 +20,7 @@ from rich.table import Column, Table
 from deploy.command_line.environment import connected, kafka_cluster
 from deploy.json_lines import print_json
 from libraries.chassis.settings import SettingsError
+from libraries.clocks.programme import programme_clock
 
 if TYPE_CHECKING:
     from deploy.privacy.search import Proof
@@ -101,7 +102,7 @@ def request(
 
     try:
         event = asyncio.run(
-            request_erasure(kafka_cluster(), person, applications=_WORDS[applications], now=datetime.now(UTC))
+            request_erasure(kafka_cluster(), person, applications=_WORDS[applications], now=programme_clock()())
         )
     except RequestError as error:
         raise SettingsError(str(error)) from None

@@ -16,13 +16,14 @@ from libraries.chassis.servers.migration import MigrationError
 from libraries.chassis.settings import SettingsError
 from libraries.chassis.transport import NotVerified
 from libraries.chassis.trouble import Cause, trouble_of
+from libraries.clocks.course import CourseError
 from libraries.data_files import DataFileError
 
 WRONG: Final = 2
 """Something that was typed, set or installed is wrong; as of what was typed, which the parser says itself."""
 CODES: Final[Mapping[Cause, int]] = {"away": 3, "refused": 4, "missing": 5}
 """A server does not answer; a right is missing; something has to be made first."""
-_SAID: Final = (SettingsError, MigrationError, OtherProgramme, NotVerified, DataFileError, ProcessError)
+_SAID: Final = (SettingsError, MigrationError, OtherProgramme, NotVerified, DataFileError, ProcessError, CourseError)
 """Whose words name what is wrong and what to do, and nothing that somebody wrote."""
 OURS: Final = 70
 """A mistake of this program: `EX_SOFTWARE` of sysexits.h."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import getpass
 from collections.abc import Awaitable, Callable, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Annotated, Any, Literal, TypeVar
 from uuid import UUID
 
@@ -18,6 +18,7 @@ from deploy.command_line.environment import connected
 from deploy.command_line.languages import LanguageOption, language_of
 from deploy.command_line.lists import CsvOption, table
 from deploy.json_lines import print_csv, print_json, print_lines
+from libraries.clocks.programme import programme_clock
 
 follow_ups = typer.Typer(name="follow-ups", help="What was sent to whom, and what will be.", no_args_is_help=True)
 
@@ -53,9 +54,10 @@ def list_command(
         raise typer.BadParameter(f"{state}: should be one of {', '.join(_STATES)}", param_hint="--state")
     from services.notifications.operations import Filter, list_follow_ups
 
-    before = datetime.now(UTC) + timedelta(days=due_within)
+    before = programme_clock()() + timedelta(days=due_within)
     wanted = Filter(before, state, kind, recipient, matter, unreachable)
-    rows = asyncio.run(_with_names(asyncio.run(_ask(lambda connection: list_follow_ups(connection, wanted)))))
+    listed = _ask(lambda connection: list_follow_ups(connection, wanted, at=programme_clock()()))
+    rows = asyncio.run(_with_names(asyncio.run(listed)))
     if as_json:
         print_lines(rows)
     elif as_csv:

@@ -17,6 +17,7 @@ from contracts.message import Language
 from deploy.command_line.environment import connected
 from deploy.command_line.languages import LanguageOption, language_of
 from deploy.json_lines import print_csv, print_lines
+from libraries.clocks.programme import programme_clock
 
 if TYPE_CHECKING:
     from services.journal.operations import Filter, Line, ListedKind
@@ -174,7 +175,7 @@ async def _read_deciders(without_owner: bool) -> dict[UUID, dict[str, Any]]:
     from services.matching.operations import list_needs
 
     async with connected(search_path="matching") as connection:
-        rows = await list_needs(connection, at=datetime.now(UTC), without_owner=without_owner)
+        rows = await list_needs(connection, at=programme_clock()(), without_owner=without_owner)
     return {
         row["need_id"]: {name: row[name] for name in ("owner_id", "deputy_id", "deputy_until", "undecided")}
         for row in rows

@@ -7,7 +7,6 @@ import getpass
 import sys
 import webbrowser
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from mailbox import mbox
 from pathlib import Path
 from tempfile import mkdtemp
@@ -22,6 +21,7 @@ from rich.text import Text as Shown
 
 from deploy.command_line.environment import connected
 from deploy.json_lines import print_lines
+from libraries.clocks.programme import programme_clock
 
 mail = typer.Typer(name="mail", help="The texts of mails, and mail that came back.", no_args_is_help=True)
 
@@ -70,7 +70,7 @@ async def _take_in(mails: Sequence[bytes]) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = []
     async with connected(search_path="notifications") as connection:
         for number, content in enumerate(mails, start=1):
-            bounce, outcome = await take_in(connection, content, at=datetime.now(UTC))
+            bounce, outcome = await take_in(connection, content, at=programme_clock()())
             found.append(
                 {
                     "mail": number,
@@ -148,7 +148,7 @@ async def _confirm_address(person: UUID, role: Any, by: str, why: str) -> str:
     from services.notifications.operations import confirm_address
 
     async with connected(search_path="notifications") as connection:
-        return await confirm_address(connection, person, role, at=datetime.now(UTC), by=by, why=why)
+        return await confirm_address(connection, person, role, at=programme_clock()(), by=by, why=why)
 
 
 @mail.command()

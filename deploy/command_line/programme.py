@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import dataclasses
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -15,6 +14,7 @@ from rich.table import Table
 
 from deploy.command_line.environment import connected
 from deploy.json_lines import print_json, print_lines
+from libraries.clocks.programme import programme_clock
 from libraries.data_files import DataFileError
 from libraries.programme.programme import Programme, Sealed
 from libraries.programme.running import ProgrammeSettings
@@ -50,7 +50,7 @@ def check(
     from deploy.programme.checking import check as checked
 
     chosen = directory or ProgrammeSettings().programme
-    found = checked(chosen, now=datetime.now(UTC))
+    found = checked(chosen, now=programme_clock()())
     changes = None if against is None or found.is_wrong else _changes(against, found.programme)
     if as_json:
         print_json(_as_json(found, changes))
@@ -70,7 +70,7 @@ def activate(directory: _Directory = None) -> None:
     from deploy.programme.activating import activate as put_into_force
     from deploy.programme.checking import check as checked
 
-    now = datetime.now(UTC)
+    now = programme_clock()()
     found = checked(directory or ProgrammeSettings().programme, now=now)
     if found.identity is None or found.is_wrong:
         _show(found, None, None)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import asdict
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
 
@@ -17,6 +16,7 @@ from contracts.message import Language
 from deploy.command_line.environment import connected
 from deploy.command_line.languages import LanguageOption, language_of
 from deploy.json_lines import print_json
+from libraries.clocks.programme import programme_clock
 
 if TYPE_CHECKING:
     from services.journal.reports.model import EditionReport
@@ -53,7 +53,7 @@ def report(
         return
     from deploy.report.document import document_of
 
-    today = datetime.now(UTC).date().isoformat()
+    today = programme_clock()().date().isoformat()
     foot = f"Engage, état au {today}" if spoken == "fr" else f"Engage, as of {today}"
     pdf.write_bytes(document_of(title, sections, foot, spoken))
     typer.echo(str(pdf), err=True)

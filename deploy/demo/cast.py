@@ -11,7 +11,7 @@ from importlib.resources import files
 from typing import Any
 from uuid import UUID, uuid5
 
-from contracts.applications import ApplicationSubmitted, DeclaredOrganisation, DeclaredProject
+from contracts.applications import ApplicationCorrected, ApplicationSubmitted, DeclaredOrganisation, DeclaredProject
 from contracts.mentors import MentorEnrolled
 from contracts.needs import NeedDeclared
 from contracts.rounds import RoundRequested
@@ -24,9 +24,11 @@ _OUTSIDER = "Agent, direction des finances"
 
 @dataclass(frozen=True)
 class Cast:
-    """Everything that the forms send, as of one moment; ids are the same at every performance."""
+    """Everything that the forms send, at three moments; ids are the same at every performance."""
 
-    now: datetime
+    applied_at: datetime
+    declared_at: datetime
+    weighed_at: datetime
 
     @cached_property
     def applications(self) -> tuple[ApplicationSubmitted, ...]:
@@ -40,7 +42,7 @@ class Cast:
             round_id=identifier("round"),
             track="implantation",
             requested_by=identifier("programme officer"),
-            requested_at=self.now,
+            requested_at=self.weighed_at,
         )
 
     @cached_property
@@ -50,6 +52,24 @@ class Cast:
             self._fictional("un SIRET mal recopié", siret="732 829 320 00079"),
             self._fictional("sans consentement", consent=False),
             self._fictional("une question oubliée", laureate=None),
+        )
+
+    @property
+    def corrects(self) -> frozenset[UUID]:
+        """Who answers what is asked back, once reminded."""
+        return frozenset({self.wrong_applications[2].application_id})
+
+    @property
+    def gives_up(self) -> frozenset[UUID]:
+        """Who takes the application back: they gave no consent, so nobody could ask them for it by mail."""
+        return frozenset({self.wrong_applications[1].application_id})
+
+    def corrected(self, application_id: UUID, at: datetime) -> ApplicationCorrected:
+        """The form with the question that was forgotten, answered."""
+        wrong = next(form for form in self.wrong_applications if form.application_id == application_id)
+        organisation = wrong.organisation.model_copy(update={"laureate": True})
+        return ApplicationCorrected(
+            **{**dict(wrong), "organisation": organisation, "corrected_at": at},
         )
 
     @cached_property
@@ -65,7 +85,7 @@ class Cast:
             NeedDeclared(
                 need_id=identifier(f"need {need['title']}"),
                 owner=self._person(f"Référent, {need['directorate']}", need["directorate"]),
-                declared_at=self.now,
+                declared_at=self.declared_at,
                 **need,
             )
             for need in _data("needs")["needs"]
@@ -85,7 +105,7 @@ class Cast:
                 line_manager=line_manager if mentor["role"] == _OUTSIDER else None,
                 line_manager_authorised=mentor["role"] != _OUTSIDER,
                 ethics_check_done=True,
-                enrolled_at=self.now,
+                enrolled_at=self.declared_at,
                 **mentor,
             )
 
@@ -94,14 +114,19 @@ class Cast:
         return ApplicationSubmitted(
             application_id=identifier(f"application {name}"),
             track="implantation",
-            submitted_at=self.now,
+            submitted_at=self.applied_at,
             organisation=DeclaredOrganisation(
                 name=name,
                 commune=_MARSEILLE if laureate["born_and_headquartered_in_marseille"] else None,
                 laureate=True,
                 laureate_year=laureate["laureate_year"],
             ),
-            project=DeclaredProject(title=name, summary=laureate["summary_fr"], themes=laureate["themes"]),
+            project=DeclaredProject(
+                title=name,
+                summary=laureate["summary_fr"],
+                themes=laureate["themes"],
+                **_data("projects")["projects"][name],
+            ),
             lead=self._person(f"Responsable, {name}", _folded(name)),
             consent=True,
             texts_public=True,
@@ -114,9 +139,15 @@ class Cast:
         return ApplicationSubmitted(
             application_id=identifier(f"application {name}"),
             track="implantation",
-            submitted_at=self.now,
+            submitted_at=self.applied_at,
             organisation=DeclaredOrganisation(name=name, siret=siret, commune=_MARSEILLE, laureate=laureate),
-            project=DeclaredProject(title=f"Projet fictif ({fault})", summary="Exemple.", themes=("inclusion",)),
+            project=DeclaredProject(
+                title=f"Projet fictif ({fault})",
+                summary="Exemple.",
+                themes=("inclusion",),
+                publics=("job-seekers",),
+                territories=("quartiers-nord",),
+            ),
             lead=self._person(f"Responsable, {name}", _folded(fault)),
             consent=consent,
             texts_public=True,

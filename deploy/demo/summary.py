@@ -8,11 +8,17 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from contracts.message import Reason
+from contracts.applications import ApplicationRejected, CorrectionRequested
+from contracts.assignments import AssignmentProposed
+from contracts.dead_letters import DeadLetterRecorded
+from contracts.follow_ups import FollowUpSent
+from contracts.message import Language, Reason
+from contracts.needs import NeedDeclared
+from contracts.pairs import PairActivated, PairEnded
 from contracts.rounds import NeedUnmet, RoundCompleted
-from deploy.demo.cast import Cast
-from deploy.demo.programme import Programme
-from deploy.local.stack import Stack
+from deploy.demo.numbers import numbers_of
+from deploy.demo.stages import Performance
+from deploy.demo.words import called
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,10 +33,11 @@ class Placed:
 
 @dataclass(frozen=True, slots=True)
 class Accompanied:
-    """A project and the role of the mentor who accompanies its lead."""
+    """A project, the role of the mentor who accompanied its lead, and how that ended."""
 
     project: str
     mentor: str
+    end: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,137 +52,139 @@ class InTheWay:
 
 @dataclass(frozen=True, slots=True)
 class NotTaken:
-    """What was refused or asked back, and every reason."""
+    """What was asked back or set aside, and every reason."""
 
     what: str
-    outcome: str
     reasons: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Summary:
-    """What was decided, whom it paired and which mails went out."""
+class Answered:
+    """Needs that were uncovered, or poorly covered, and have a project now: how many, and whose they are."""
 
-    applications: int
+    needs: int
+    publics: dict[str, int]
+    territories: dict[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What became of everything, in the words of one language; `numbers` are counts by name."""
+
+    language: Language
+    answered: Answered
+    numbers: dict[str, int]
+    needs: Counter[str]
+    kinds: dict[str, int]
+    round: RoundCompleted
     placed: tuple[Placed, ...]
+    unmet: tuple[tuple[str, str], ...]
     accompanied: tuple[Accompanied, ...]
     obstacles: tuple[InTheWay, ...]
     not_taken: tuple[NotTaken, ...]
-    rejected: int
-    corrections_requested: int
-    flagged: int
-    declined: int
-    moved: int
-    round: RoundCompleted | None
-    unmet: tuple[NeedUnmet, ...]
-    offers_declined: int
-    handed_over: int
-    meetings: int
-    dead_letters: int
-    subjects: dict[str, int]
-    scheduled: int
-    mailbox: str
     mailbox_page: str
     seconds: float
 
     def as_json(self) -> dict[str, Any]:
-        """One JSON object: counts first, then the lists behind them."""
+        """One JSON object: what matters first, then counts, then the lists behind them."""
         return {
-            "applications": self.applications,
-            "rejected": self.rejected,
-            "corrections_requested": self.corrections_requested,
-            "flagged": self.flagged,
-            "dead_letters": self.dead_letters,
-            "assignments": len(self.placed),
-            "assignments_declined": self.declined,
-            "assignments_moved": self.moved,
-            "needs_unmet": len(self.unmet),
-            "round_digest": self.round.digest if self.round else None,
-            "pairs": len(self.accompanied),
-            "offers_declined": self.offers_declined,
-            "handed_over": self.handed_over,
-            "meetings": self.meetings,
-            "obstacles": len(self.obstacles),
-            "mails": sum(self.subjects.values()),
-            "follow_ups_scheduled": self.scheduled,
+            "answered": asdict(self.answered),
+            **self.numbers,
+            "round_digest": self.round.digest,
+            "round_certified": self.round.certified,
             "seconds": round(self.seconds, 1),
-            "mailbox": self.mailbox,
             "mailbox_page": self.mailbox_page,
             "details": {
+                "needs_by_coverage": dict(sorted(self.needs.items())),
+                "mails_by_kind": self.kinds,
                 "assignments": [asdict(placed) for placed in self.placed],
                 "pairs": [asdict(pair) for pair in self.accompanied],
                 "obstacles": [asdict(obstacle) for obstacle in self.obstacles],
-                "unmet": [{"need": it.need_title, "why": it.cause.fr} for it in self.unmet],
+                "unmet": [{"need": need, "why": why} for need, why in self.unmet],
                 "not_taken": [asdict(refusal) for refusal in self.not_taken],
-                "subjects": self.subjects,
             },
         }
 
 
-def summarise(programme: Programme, cast: Cast, stack: Stack, mailbox_page: Path, seconds: float) -> Summary:
+def summarise(performance: Performance, language: Language, mailbox_page: Path, seconds: float) -> Summary:
     """The summary of what the topics told and the mail catcher caught."""
-    roles = {mentor.mentor_id: str(mentor.role) for mentor in cast.mentors}
-    mails = stack.mail_catcher.messages()
+    programme, cast = performance.programme, performance.cast
+    kinds = Counter(mail.kind for mail in programme.last(FollowUpSent).values())
+    (completed,) = programme.last(RoundCompleted).values()
+    unmet = [(it.need_title, _said(it.cause, language)) for it in programme.last(NeedUnmet).values()]
     return Summary(
-        applications=len(programme.registered),
-        placed=tuple(sorted(_placed(programme), key=lambda placed: placed.project)),
-        accompanied=tuple(
-            Accompanied(pair.project_title, roles[pair.mentor_id])
-            for pair in sorted(programme.accompanied, key=lambda pair: pair.project_title)
-        ),
-        obstacles=tuple(
-            InTheWay(it.project_title, it.kind, it.service, it.to_state)
-            for it in sorted(programme.obstacles.values(), key=lambda it: it.project_title)
-        ),
-        not_taken=tuple(_not_taken(programme)),
-        rejected=len(programme.rejected),
-        corrections_requested=len(programme.asked),
-        flagged=len(programme.flagged),
-        declined=len(programme.declined),
-        moved=len(programme.released),
-        round=next(iter(programme.rounds.values()), None),
-        unmet=tuple(sorted(programme.unmet.values(), key=lambda it: it.need_title)),
-        offers_declined=len(programme.refused_offers),
-        handed_over=sum(pair.reason == "mentor-withdrawn" for pair in programme.ended.values()),
-        meetings=len(programme.meetings),
-        dead_letters=len(programme.dead_letters),
-        subjects=dict(Counter(mail["subject"] for mail in mails).most_common()),
-        scheduled=len(programme.scheduled.keys() - programme.sent.keys() - programme.not_sent.keys()),
-        mailbox=str(stack.directory / "mails"),
+        language=language,
+        answered=_answered(cast.needs, programme.confirmed),
+        numbers=numbers_of(performance),
+        needs=Counter(str(need.coverage) for need in cast.needs),
+        kinds=dict(sorted(kinds.items())),
+        round=completed,
+        placed=tuple(sorted((_placed(it, language) for it in programme.confirmed), key=lambda it: it.project)),
+        unmet=tuple(sorted(unmet)),
+        accompanied=tuple(_accompanied(performance, language)),
+        obstacles=tuple(_obstacles(performance, language)),
+        not_taken=tuple(_not_taken(performance, language)),
         mailbox_page=str(mailbox_page),
         seconds=seconds,
     )
 
 
-def _placed(programme: Programme) -> list[Placed]:
-    proposals = [programme.proposed[identifier] for identifier in programme.confirmed]
+def _answered(needs: Sequence[NeedDeclared], confirmed: Sequence[AssignmentProposed]) -> Answered:
+    held = {proposal.need_id for proposal in confirmed}
+    answered = [need for need in needs if need.need_id in held and need.coverage != "covered"]
+    publics = Counter(str(each) for need in answered for each in need.publics or ())
+    territories = Counter(str(each) for need in answered for each in need.territories or ())
+    return Answered(len(answered), dict(sorted(publics.items())), dict(sorted(territories.items())))
+
+
+def _placed(proposal: AssignmentProposed, language: Language) -> Placed:
+    parts = proposal.parts
+    why = tuple(f"{part.fr if language == 'fr' else part.en} ({part.points}/{part.maximum})" for part in parts)
+    return Placed(proposal.project_title, proposal.need_title, proposal.fit, why)
+
+
+def _accompanied(performance: Performance, language: Language) -> list[Accompanied]:
+    roles = {mentor.mentor_id: str(mentor.role) for mentor in performance.cast.mentors}
+    ended = performance.programme.last(PairEnded)
+    pairs = performance.programme.last(PairActivated).values()
     return [
-        Placed(
-            proposal.project_title,
-            proposal.need_title,
-            proposal.fit,
-            tuple(f"{part.fr} ({part.points}/{part.maximum})" for part in proposal.parts),
+        Accompanied(
+            pair.project_title,
+            roles[pair.mentor_id],
+            called("accompaniment-reasons", ended[pair.pair_id].reason or "", language)
+            if pair.pair_id in ended
+            else "",
         )
-        for proposal in proposals
+        for pair in sorted(pairs, key=lambda pair: (pair.project_title, pair.occurred_at))
     ]
 
 
-def _not_taken(programme: Programme) -> list[NotTaken]:
+def _obstacles(performance: Performance, language: Language) -> list[InTheWay]:
+    return [
+        InTheWay(
+            it.project_title,
+            called("obstacle-kinds", it.kind, language),
+            called("directorates", it.service, language),
+            called("obstacle-states", it.to_state, language),
+        )
+        for it in sorted(performance.programme.obstacles.values(), key=lambda it: it.project_title)
+    ]
+
+
+def _not_taken(performance: Performance, language: Language) -> list[NotTaken]:
+    programme = performance.programme
+    asked: list[ApplicationRejected | CorrectionRequested] = [
+        *programme.last(ApplicationRejected).values(),
+        *programme.last(CorrectionRequested).values(),
+    ]
     return [
         *(
-            NotTaken(rejection.project_title, "rejected", _sentences(rejection.reasons))
-            for rejection in programme.rejected.values()
+            NotTaken(it.project_title, tuple(_said(reason, language) for reason in it.reasons))
+            for it in sorted(asked, key=lambda it: it.project_title)
         ),
-        *(
-            NotTaken(request.project_title, "correction requested", _sentences(request.reasons))
-            for request in programme.asked.values()
-        ),
-        *(
-            NotTaken(f"{letter.topic}, offset {letter.offset}", "dead letter", (letter.detail,))
-            for letter in programme.dead_letters.values()
-        ),
+        *(NotTaken(it.topic, (it.detail,)) for it in programme.last(DeadLetterRecorded).values()),
     ]
 
 
-def _sentences(reasons: Sequence[Reason]) -> tuple[str, ...]:
-    return tuple(reason.fr for reason in reasons)
+def _said(reason: Reason, language: Language) -> str:
+    return reason.fr if language == "fr" else reason.en

@@ -1,109 +1,107 @@
-"""What a person sees of the demonstration: a live picture while it runs, a report at its end."""
+"""What a person sees at the end of the demonstration: one screen of 80 columns, and all behind it on request."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
+from typing import Final
 
-from rich.columns import Columns
-from rich.console import Console, RenderableType
-from rich.panel import Panel
+from rich.console import Console
 from rich.table import Table
-from rich.text import Text
 
-from contracts.catalogue import TOPICS
-from contracts.rounds import RoundCompleted
-from deploy.demo.programme import Programme
+from deploy.demo.lists import lists
+from deploy.demo.stages import STAGES
 from deploy.demo.summary import Summary
+from deploy.demo.words import counted
+
+_WIDEST: Final = 80
 
 
-def picture(programme: Programme) -> RenderableType:
-    """The flow at this moment: events by topic, and the latest in words."""
-    counts = Table.grid(padding=(0, 2))
-    for topic in TOPICS:
-        if topic.name in programme.counts or topic.privacy == "public":
-            counts.add_row(topic.name, Text(str(programme.counts[topic.name]), style="bold"))
-    latest = Text.from_markup("\n".join(programme.latest) or "…")
-    return Columns([Panel(counts, title="events"), Panel(latest, title="now", width=92)])
+def show(summary: Summary, console: Console, *, full: bool) -> None:
+    """Shows the sentence that matters, the five stages and an example; with `full` every list as well."""
+    width = min(console.width, _WIDEST)
+    console.print(_sentence(summary), style="bold", width=width, highlight=False)
+    console.print(_whose(summary), width=width, highlight=False)
+    console.print(_stages(summary), width=width)
+    console.print(_example(summary), width=width, highlight=False)
+    if full:
+        for table in lists(summary):
+            console.print(table, width=width)
+    console.print(_ending(summary, full=full), width=width, highlight=False)
 
 
-def report(summary: Summary, console: Console) -> None:
-    """The summary as tables."""
-    console.print(_assignments(summary))
-    if summary.unmet:
-        console.print(_unmet(summary))
-    if summary.round is not None:
-        console.print(_proof(summary.round), highlight=False)
-    console.print(_pairs(summary))
-    console.print(_obstacles(summary))
-    console.print(_refusals(summary))
-    console.print(_mails(summary))
-    console.print(
-        f"[bold]{summary.applications}[/] applications registered, [bold]{len(summary.placed)}[/] assigned, "
-        f"[bold]{len(summary.accompanied)}[/] paired, [bold]{sum(summary.subjects.values())}[/] mails sent, "
-        f"[bold]{summary.scheduled}[/] planned for later, in [bold]{summary.seconds:.1f}[/] s.\n"
-        f"Read the mails: [link={Path(summary.mailbox_page).as_uri()}]{summary.mailbox_page}[/link]",
-        highlight=False,
-    )
+def _sentence(summary: Summary) -> str:
+    count = summary.answered.needs
+    if summary.language == "fr":
+        return f"{count} besoins qui n’étaient pas couverts, ou l’étaient mal, ont maintenant un projet."
+    return f"{count} needs that were uncovered, or poorly covered, have a project now."
 
 
-def _assignments(summary: Summary) -> Table:
-    table = Table(title="Which project answers which need, and why", title_justify="left")
-    for name, ratio in (("project", 3), ("need", 5), ("fit", None), ("why", 9)):
-        table.add_column(name, ratio=ratio, justify="right" if name == "fit" else "left")
-    for placed in summary.placed:
-        table.add_row(placed.project, placed.need, str(placed.fit), " ".join(placed.why))
+def _whose(summary: Summary) -> str:
+    publics = counted("publics", summary.answered.publics, summary.language)
+    territories = counted("territories", summary.answered.territories, summary.language)
+    if summary.language == "fr":
+        return f"De qui : {publics}.\nOù : {territories}.\n"
+    return f"Whose: {publics}.\nWhere: {territories}.\n"
+
+
+def _stages(summary: Summary) -> Table:
+    table = Table(show_header=False, box=None, padding=(0, 1, 0, 0))
+    table.add_column(width=24, style="cyan")
+    table.add_column()
+    lines = _french(summary) if summary.language == "fr" else _english(summary)
+    for stage, line in zip(STAGES, lines, strict=True):
+        table.add_row(f"{stage.number}. {stage.title.in_language(summary.language)}", line)
     return table
 
 
-def _unmet(summary: Summary) -> Table:
-    table = Table(title="Needs that nobody answers, and why", title_justify="left")
-    for name, ratio in (("need", 5), ("why", 6), ("what kept projects away", 4)):
-        table.add_column(name, ratio=ratio)
-    for need in summary.unmet:
-        gates = ", ".join(f"{it.gate} {it.applications}" for it in need.gates)
-        table.add_row(need.need_title, need.cause.fr, gates)
-    return table
-
-
-def _proof(completed: RoundCompleted) -> str:
-    worth = completed.objective
-    second = "another solver agrees" if completed.independent == worth else "too large for another solver"
+def _french(summary: Summary) -> Iterable[str]:
+    n, needs, its = summary.numbers, summary.needs, summary.round
+    agreed = "un second solveur le confirme" if its.independent == its.objective else "trop pour un second solveur"
     return (
-        f"The round weighed [bold]{completed.pairs}[/] pairs: coverage {worth.coverage}, fit {worth.fit}; prices prove "
-        f"that nothing better exists, and {second}. SHA-256 {completed.digest[:16]}…\n"
+        f"{n['applications']} candidatures enregistrées. {n['corrections_requested']} étaient à compléter : "
+        f"{n['corrected']} corrigée, {n['withdrawn']} retirée. {n['dead_letters']} illisible, mise de côté.",
+        f"{n['needs']} besoins : {needs['uncovered']} non couverts, {needs['poorly-covered']} mal couverts, "
+        f"{needs['covered']} couverts. {n['mentors']} agents se proposent comme mentors.",
+        f"{its.pairs} paires pesées avant toute décision, {its.placed} projets placés sur {its.applications}. "
+        f"Rien de mieux n’existe : {'prouvé' if its.certified else 'non prouvé'}, {agreed} ({its.digest[:8]}…).",
+        f"{n['assignments']} affectations confirmées, {n['assignments_declined']} refusée. {n['pairs']} binômes, après "
+        f"{n['offers_declined']} refus et {n['offers_expired']} proposition sans réponse.",
+        f"{n['meetings']} rencontres. {n['idle']} binômes relancés, {n['handed_over']} repris par un autre mentor, "
+        f"{n['renewed']} prolongés, {n['came_to_their_term']} allés à leur terme. "
+        f"{n['impact_reports']} relevés d’impact. {n['mails']} messages en tout.",
     )
 
 
-def _pairs(summary: Summary) -> Table:
-    table = Table("project", "mentor (a role, not a person)", title="Who accompanies whom", title_justify="left")
-    for pair in summary.accompanied:
-        table.add_row(pair.project, pair.mentor)
-    return table
+def _english(summary: Summary) -> Iterable[str]:
+    n, needs, its = summary.numbers, summary.needs, summary.round
+    agreed = "a second solver agrees" if its.independent == its.objective else "too large for a second solver"
+    return (
+        f"{n['applications']} applications registered. {n['corrections_requested']} were to be completed: "
+        f"{n['corrected']} was, {n['withdrawn']} was taken back. {n['dead_letters']} can't be read, and is set aside.",
+        f"{n['needs']} needs: {needs['uncovered']} uncovered, {needs['poorly-covered']} poorly covered, "
+        f"{needs['covered']} covered. {n['mentors']} agents offer to be mentors.",
+        f"{its.pairs} pairs weighed before anything is decided, {its.placed} of {its.applications} projects placed. "
+        f"That nothing is better: {'proven' if its.certified else 'not proven'}, {agreed} ({its.digest[:8]}…).",
+        f"{n['assignments']} assignments confirmed, {n['assignments_declined']} declined. {n['pairs']} pairs, after "
+        f"{n['offers_declined']} refusal and {n['offers_expired']} offer without an answer.",
+        f"{n['meetings']} meetings. {n['idle']} pairs reminded, {n['handed_over']} handed over to another mentor, "
+        f"{n['renewed']} renewed, {n['came_to_their_term']} at their term. "
+        f"{n['impact_reports']} reports of impact. {n['mails']} mails in all.",
+    )
 
 
-def _obstacles(summary: Summary) -> Table:
-    table = Table("project", "obstacle", "owned by", "state", title="What stands in the way", title_justify="left")
-    for obstacle in summary.obstacles:
-        style = "green" if obstacle.state == "lifted" else "red"
-        table.add_row(obstacle.project, obstacle.kind, obstacle.service, f"[{style}]{obstacle.state}[/]")
-    return table
+def _example(summary: Summary) -> str:
+    best = max(summary.placed, key=lambda placed: (placed.fit, placed.project))
+    such = "Par exemple : " if summary.language == "fr" else "For example: "
+    # Theme, public and territory, which count most: the rest is in the list.
+    return f"\n{such}{best.project} → {best.need} ({best.fit}/1000). {' '.join(best.why[:3])}\n"
 
 
-def _refusals(summary: Summary) -> Table:
-    table = Table("what", "outcome", "why", title="What was refused or asked back", title_justify="left")
-    for refusal in summary.not_taken:
-        table.add_row(refusal.what, refusal.outcome, "\n".join(refusal.reasons))
-    return table
-
-
-def _mails(summary: Summary) -> Table:
-    table = Table("mails", "subject", "such as", title="Which mails went out", title_justify="left")
-    kinds: dict[str, tuple[int, str]] = {}
-    for subject, count in summary.subjects.items():
-        # French typography: a no-break space stands before the colon.
-        kind, _, about = subject.partition("\u00a0: ")
-        before, example = kinds.get(kind, (0, about))
-        kinds[kind] = before + count, example
-    for kind, (count, example) in sorted(kinds.items(), key=lambda entry: -entry[1][0]):
-        table.add_row(str(count), kind, example)
-    return table
+def _ending(summary: Summary, *, full: bool) -> str:
+    page = f"[link={Path(summary.mailbox_page).as_uri()}].demo/mailbox/index.html[/link]"
+    if summary.language == "fr":
+        more = "" if full else "Le détail : --full. "
+        return f"{more}Les messages : {page}. Fait en {summary.seconds:.1f} s."
+    more = "" if full else "All of it: --full. "
+    return f"{more}The mails: {page}. Done in {summary.seconds:.1f} s."

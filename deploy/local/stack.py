@@ -9,7 +9,7 @@ import json
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from types import TracebackType
 from typing import Final, NoReturn, Protocol, Self
@@ -23,10 +23,12 @@ from deploy.local.door_secret import kept_secret, new_secret
 from deploy.local.mail_catcher import MailCatcher
 from deploy.local.postgresql import PostgreSQL
 from deploy.local.processes import ProcessError, ServiceProcess, free_port
+from deploy.local.rehearsing import NONE, Beginning, Rehearsal
 from deploy.local.scratch import ScratchDirectory
 from deploy.local.together import together
 from deploy.roles import CONSOLE, DESK, MIGRATIONS, OPERATORS, WITH_SCHEMA, apply_roles
 from libraries.chassis.database import role_of
+from libraries.clocks.machine import machine_time
 from libraries.pages.signing import Role, Signer, link_to, ticket_for
 
 _DATABASE: Final = "engage"
@@ -78,7 +80,7 @@ class Stack:
     through to the disk. Logs and mails are kept in `directory`, or go when the stack stops. `environment` is added to
     that of every service and of the migration. `broker` replaces the embedded one. With `data` all is kept in that
     directory, and a stack that is made with it again goes on with it; its broker has to keep its records as well.
-    `tell` is told what is started, in words.
+    `tell` is told what is started, in words. In a `rehearsal` all live by a clock that begins so and can be set.
     """
 
     def __init__(
@@ -90,6 +92,7 @@ class Stack:
         environment: Mapping[str, str] | None = None,
         broker: Broker | None = None,
         data: Path | None = None,
+        rehearsal: Beginning | None = None,
         tell: Callable[[str], object] = lambda said: None,
     ) -> None:
         unknown = sorted(set(services) - set(WITH_SCHEMA))
@@ -108,6 +111,7 @@ class Stack:
         self._ports = {name: free_port() for name in services if name in WITH_ROUTES}
         self._health_ports = {name: free_port() for name in services}
         self._environment = dict(environment or {})
+        self.rehearsal = None if rehearsal is None else Rehearsal(rehearsal, self.directory.resolve())
         self.door_secret = new_secret() if data is None else kept_secret(data / "door-secret")
 
     def start(self, patience: float = 60.0) -> Self:
@@ -116,6 +120,8 @@ class Stack:
         Raises ProcessError, after stopping everything again, with the end of the log of what failed.
         """
         self.logs.mkdir(parents=True, exist_ok=True)
+        if self.rehearsal is not None:
+            self.rehearsal.begin()
         try:
             self._tell("PostgreSQL, a broker and a mail catcher start")
             together(lambda: self._start_database(patience), self.broker.start, self.mail_catcher.start)
@@ -130,6 +136,8 @@ class Stack:
     def stop(self) -> None:
         """Stop the services, then what they stand on; harmless when stopped. A stack starts only once."""
         try:
+            if self.rehearsal is not None:
+                self.rehearsal.end()
             together(*(service.terminate for service in self.services.values()))
             together(self.broker.stop, self.mail_catcher.stop, self.postgresql.stop)
         finally:
@@ -155,6 +163,7 @@ class Stack:
             **{f"{name}_health": f"http://{_HOST}:{port}" for name, port in self._health_ports.items()},
             **({"console_link": self.console_link()} if CONSOLE in self._ports else {}),
             **({"desk_link": self.desk_link()} if DESK in self._ports else {}),
+            **({"rehearsal_clock": str(self.rehearsal.clock)} if self.rehearsal is not None else {}),
             "door_secret": self.door_secret,
             "logs": str(self.logs),
         }
@@ -168,9 +177,14 @@ class Stack:
         return self._link(DESK, "programme-head", "foundation", person_id=LOCAL_HEAD)
 
     def _link(self, service: str, *roles: Role, person_id: UUID | None = None) -> str:
-        expires_at = datetime.now(UTC) + timedelta(hours=_LINK_HOURS)
+        expires_at = machine_time() + timedelta(hours=_LINK_HOURS)
         ticket = ticket_for(getpass.getuser(), *roles, person_id=person_id, expires_at=expires_at)
         return link_to(f"http://{_HOST}:{self._ports[service]}", Signer(self.door_secret, service), ticket)
+
+    @property
+    def followers(self) -> dict[str, str]:
+        """Where each of the services that follow topics tells of its health, by its name."""
+        return {name: f"http://{_HOST}:{port}" for name, port in self._health_ports.items() if name in SERVICES}
 
     @property
     def migrations_url(self) -> str:
@@ -198,7 +212,7 @@ class Stack:
         if not self.postgresql.has_database(_DATABASE):
             self.postgresql.create_database(_DATABASE)
         asyncio.run(_make_roles(self.postgresql.database_url(_DATABASE)))
-        environment = {**self._environment, "ENGAGE_DATABASE_URL": self.migrations_url}
+        environment = {**NONE, **self._environment, "ENGAGE_DATABASE_URL": self.migrations_url}
         migration = self._process("migrate", ["migrate"], environment)
         migration.start()
         try:
@@ -209,6 +223,8 @@ class Stack:
             _fail(migration, f"ended with status {status}")
 
     def _start_services(self, patience: float) -> None:
+        if self.rehearsal is not None:
+            self.rehearsal.note_places(self.broker.servers_for_others, self.followers)
         for name, health_port in self._health_ports.items():
             environment = {
                 "ENGAGE_DATABASE_URL": self.postgresql.database_url(_DATABASE, role_of(name)),
@@ -241,8 +257,7 @@ class Stack:
         return {
             "ENGAGE_KAFKA_BOOTSTRAP_SERVERS": self.broker.bootstrap_servers,
             "ENGAGE_SMTP_URL": self.mail_catcher.smtp_url,
-            # Nobody is woken by a mail that is caught, and whoever tries it out is awake.
-            "ENGAGE_MAIL_AT_ANY_HOUR": "true",
+            **(NONE if self.rehearsal is None else self.rehearsal.environment),
             "ENGAGE_LINK_KEY": self.door_secret,
             "ENGAGE_CONSOLE_KEY": self.door_secret,
             "ENGAGE_DESK_KEY": self.door_secret,

@@ -12,17 +12,22 @@ from structlog.typing import FilteringBoundLogger
 from contracts.sources import ANY_FORM, Sources
 from libraries.chassis.database import Database
 from libraries.chassis.kafka import Cluster
+from libraries.clocks.machine import machine_time
 
 
 @dataclass(frozen=True, slots=True)
 class Premises:
-    """What a service's HTTP side works with: the cluster, its schema, its log, its clock, and who may send what."""
+    """What a service's HTTP side works with: the cluster, its schema, its log, its clocks, and who may send what.
+
+    `clock` shows the programme's time; the machine's is for what comes from other machines.
+    """
 
     cluster: Cluster
     database: Database
     log: FilteringBoundLogger
     clock: Callable[[], datetime]
     sources: Sources = ANY_FORM
+    machine_clock: Callable[[], datetime] = machine_time
 
 
 class HttpSide(Protocol):

@@ -86,6 +86,8 @@ class Service:
     http: Callable[[Premises], HttpSide] | None = None
     measure: Callable[[Connection], Awaitable[None]] | None = None
     """Brings the service's own figures up to date, which only its tables know; called at each scrape."""
+    housekeeping: frozenset[str] = frozenset()
+    """The duties, by their names, that only clear up what is old: nobody waits for them, also in a rehearsal."""
     sources: Sources = ANY_FORM
     """Who may send what on the topics of forms."""
     programme: Sealed | None = None

@@ -28,7 +28,10 @@ Endpoint: TypeAlias = Callable[[Request], Awaitable[Response]]
 
 @dataclass(frozen=True, slots=True)
 class Premises:
-    """The service's own name and rights, its database, sessions, the signer, what renders, the log, and the clock."""
+    """The service's own name and rights, its database, sessions, the signer, what renders, the log, and the clocks.
+
+    Sessions go by `clock`, which is the machine's; what people say, and what is due, by the programme's.
+    """
 
     site: Site
     database: PagesDatabase
@@ -37,6 +40,7 @@ class Premises:
     rendering: Rendering
     log: FilteringBoundLogger
     clock: Callable[[], datetime]
+    programme_clock: Callable[[], datetime]
 
     def reader(self, request: Request) -> Reader:
         """Who asks, as far as it is known without a look into the database."""

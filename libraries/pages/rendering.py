@@ -34,7 +34,8 @@ class _Pages(Environment):
 class Rendering:
     """Renders a template of a service for a reader, over those that all services share.
 
-    `clock` tells how long ago something was; `words` gives what a service's own templates say in a language.
+    `clock` tells how long ago something was; `words` gives what a service's own templates say in a language. In a
+    rehearsal every page says so, and what the clock shows that is `rehearsed`.
     """
 
     def __init__(
@@ -43,10 +44,12 @@ class Rendering:
         signer: Signer,
         clock: Callable[[], datetime],
         words: Callable[[Language], Mapping[str, Any]] = lambda language: {},
+        rehearsed: Callable[[], datetime] | None = None,
     ) -> None:
         self._site = site
         self._signer = signer
         self._clock = clock
+        self._rehearsed = rehearsed
         self._words = words
         self._templates = _Pages(
             loader=ChoiceLoader([PackageLoader(package, "templates") for package in (site.package, "libraries.pages")]),
@@ -76,6 +79,8 @@ class Rendering:
             "moment": lambda at: moment(at),
             "lasted": lambda seconds: lasted(seconds, reader.language),
             "ago": lambda at: lasted((self._clock() - at).total_seconds(), reader.language),
+            "since": lambda at: lasted(((self._rehearsed or self._clock)() - at).total_seconds(), reader.language),
+            "rehearsed_at": None if self._rehearsed is None else self._rehearsed(),
             "number": lambda value: number(value, reader.language),
             "zone": CITY.zone.key,
             **self._words(reader.language),

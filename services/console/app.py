@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, Final
 
 import httpx2
@@ -15,6 +15,8 @@ from contracts.message import Language
 from libraries.chassis.forms import FormPublisher
 from libraries.chassis.servers.migration import check_migrated
 from libraries.chassis.sources import sources_of
+from libraries.clocks.machine import machine_time
+from libraries.clocks.programme import programme_clock
 from libraries.pages.answering import Answering
 from libraries.pages.database import PagesDatabase
 from libraries.pages.openid.provider import Provider
@@ -52,9 +54,10 @@ class Console:
         self,
         settings: ConsoleSettings,
         log: FilteringBoundLogger,
-        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+        clock: Callable[[], datetime] = machine_time,
         transport: httpx2.AsyncBaseTransport | None = None,
     ) -> None:
+        rehearsed = programme_clock() if programme_clock().is_rehearsed else None
         client = settings.client(settings.address)
         site = Site(
             SERVICE,
@@ -67,7 +70,7 @@ class Console:
         )
         signer = settings.signer
         self.database = PagesDatabase(settings.database, SERVICE, settings.database_connections)
-        self.watch = Watch(self.database, Ends(settings.cluster), log, clock)
+        self.watch = Watch(self.database, Ends(settings.cluster), log, clock, rehearsed)
         path = settings.console_boundaries_file
         self._forms = FormPublisher(settings.cluster, "engage-console")
         premises = Premises(
@@ -75,9 +78,10 @@ class Console:
             database=self.database,
             sessions=Sessions(self.database, clock),
             signer=signer,
-            rendering=Rendering(site, signer, clock, _words),
+            rendering=Rendering(site, signer, clock, _words, rehearsed),
             log=log,
             clock=clock,
+            programme_clock=rehearsed or clock,
             watch=self.watch,
             most_readers=settings.console_readers,
             boundaries=None if path is None else read_boundaries(path),

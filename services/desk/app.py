@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, Final
 
 from starlette.routing import BaseRoute
@@ -13,6 +13,8 @@ from structlog.typing import FilteringBoundLogger
 from contracts.message import Language
 from libraries.chassis.forms import FormPublisher
 from libraries.chassis.servers.migration import check_migrated
+from libraries.clocks.machine import machine_time
+from libraries.clocks.programme import programme_clock
 from libraries.pages.answering import Answering
 from libraries.pages.database import PagesDatabase
 from libraries.pages.entrance import NoDiary
@@ -52,8 +54,9 @@ class Desk:
         self,
         settings: DeskSettings,
         log: FilteringBoundLogger,
-        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+        clock: Callable[[], datetime] = machine_time,
     ) -> None:
+        rehearsed = programme_clock() if programme_clock().is_rehearsed else None
         client = settings.client(settings.address)
         site = Site(
             SERVICE,
@@ -72,9 +75,10 @@ class Desk:
             database=self.database,
             sessions=Sessions(self.database, clock),
             signer=signer,
-            rendering=Rendering(site, signer, clock, _words),
+            rendering=Rendering(site, signer, clock, _words, rehearsed),
             log=log,
             clock=clock,
+            programme_clock=rehearsed or clock,
             forms=self.forms,
             weighing=Weighing(self.database),
         )

@@ -27,7 +27,9 @@ class Premises(PagesPremises):
     async def say(self, reader: Reader, data: EventData, *, seen: str) -> Response:
         """Passes on what somebody says of what they saw, and leads to what becomes of it."""
         async with self.database.within() as connection:
-            event_id = await words.give(connection, self.forms, person_of(reader), data, seen=seen, now=self.clock())
+            event_id = await words.give(
+                connection, self.forms, person_of(reader), data, seen=seen, now=self.programme_clock()
+            )
         self.log.info("a word was given", action="say", event_id=str(event_id), type=data.event_type)
         return RedirectResponse(f"/words/{event_id}", 303)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from libraries.chassis.handling import handlers_in
 from libraries.chassis.service import Service
 from services.journal import handlers
-from services.journal.retention import retention_from_environment
+from services.journal.retention import Retention, retention_from_environment
 from services.journal.store import JournalStore
 
 SERVICE = Service(
@@ -13,5 +13,6 @@ SERVICE = Service(
     handlers=handlers_in(handlers),
     store=JournalStore,
     duties=(retention_from_environment,),
+    housekeeping=frozenset({Retention.name}),
     single_writer=True,
 )

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Final, NamedTuple
 
 from libraries.chassis.service import DutyLane
 from libraries.chassis.settings import read_settings
+from libraries.clocks.programme import programme_clock
 from services.journal.months import months_before
 from services.journal.settings import JournalSettings
 from services.journal.store import Unit
@@ -61,5 +62,5 @@ class Retention:
 
 
 def retention_from_environment() -> Retention:
-    """The duty by the clock of the machine, and by the setting."""
-    return Retention(lambda: datetime.now(UTC), months=read_settings(JournalSettings).journal_months)
+    """The duty by the programme's clock, and by the setting."""
+    return Retention(programme_clock(), months=read_settings(JournalSettings).journal_months)

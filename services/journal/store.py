@@ -14,6 +14,7 @@ from contracts.unpublished import UNPUBLISHED
 from libraries.chassis.handling import Origin
 from libraries.chassis.store import NO_DEADLINES, Connection, Named, named_queries
 from libraries.chassis.unit_of_work import UnitOfWork
+from libraries.clocks.machine import machine_time
 from services.journal.book import ERASED_FACTS, ERASED_FIELDS, Book
 from services.journal.months import month_of
 from services.journal.rows import EVENT_COLUMNS, THING_COLUMNS, event_row, thing_from, thing_row
@@ -35,7 +36,7 @@ class JournalStore:
     state: Months
     deadlines = NO_DEADLINES
 
-    def __init__(self, connection: Connection, *, clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
+    def __init__(self, connection: Connection, *, clock: Callable[[], datetime] = machine_time) -> None:
         self._connection = connection
         self._clock = clock
         self._kept: list[tuple[Event[AnyData], Origin]] = []

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
 from libraries.chassis.handling import handlers_in
 from libraries.chassis.service import Duty, Service
 from libraries.chassis.store import Connection
+from libraries.clocks.programme import programme_clock
 from libraries.programme.about import SEALED
 from libraries.vocabularies.published import vocabularies
 from services.matching import handlers
@@ -26,12 +25,12 @@ def review_from_environment() -> Duty:
     """What matching does by the clock; raises SettingsError."""
     # Read here too: with a wrong setting the service does not start, instead of failing at its first event.
     programme_heads()
-    return ReviewAndEmbargo(lambda: datetime.now(UTC))
+    return ReviewAndEmbargo(programme_clock())
 
 
 def vocabularies_from_environment() -> Duty:
     """What tells others which codes there are."""
-    return PublishVocabularies(lambda: datetime.now(UTC), vocabularies())
+    return PublishVocabularies(programme_clock(), vocabularies())
 
 
 SERVICE = Service(

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
 from libraries.chassis.handling import handlers_in
 from libraries.chassis.service import Service
+from libraries.clocks.programme import programme_clock
 from libraries.programme.about import SEALED
 from services.mentoring import handlers
 from services.mentoring.due import DueDates
@@ -15,7 +14,7 @@ SERVICE = Service(
     name="mentoring",
     handlers=handlers_in(handlers),
     store=MentoringStore,
-    duties=(lambda: DueDates(lambda: datetime.now(UTC)),),
+    duties=(lambda: DueDates(programme_clock()),),
     programme=SEALED,
     single_writer=True,
 )

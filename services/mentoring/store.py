@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, Final, TypeAlias
 from uuid import UUID
 
@@ -15,6 +15,7 @@ from contracts.message import EventData
 from libraries.chassis.erasures import asked_in, fetch_erasures, keep_erasures
 from libraries.chassis.store import NO_DEADLINES, Connection, Named, named_queries
 from libraries.chassis.unit_of_work import UnitOfWork
+from libraries.clocks.programme import programme_clock
 from services.mentoring import columns, rows
 from services.mentoring.choice.roster import Roster
 from services.mentoring.memory.tracked import Tracked
@@ -40,12 +41,12 @@ class MentoringStore:
         *,
         rules: PairingRules = RULES,
         settings: MentoringSettings = SETTINGS,
-        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+        clock: Callable[[], datetime] | None = None,
     ) -> None:
         self._connection = connection
         self._rules = rules
         self._settings = settings
-        self._clock = clock
+        self._clock = clock or programme_clock()
 
     async def read_state(self) -> Programme:
         """All that is alive, anew, as the tables have it."""

@@ -7,7 +7,7 @@ from libraries.chassis.service import Service
 from libraries.programme.about import SEALED
 from services.notifications import handlers
 from services.notifications.clicks.door import door_from_environment
-from services.notifications.sending.forgetting import purge_from_environment
+from services.notifications.sending.forgetting import Purge, purge_from_environment
 from services.notifications.sending.measuring import measure_mail
 from services.notifications.sending.sender import sender_from_environment
 from services.notifications.store import NotificationStore
@@ -17,6 +17,7 @@ SERVICE = Service(
     handlers=handlers_in(handlers),
     store=NotificationStore,
     duties=(sender_from_environment, purge_from_environment),
+    housekeeping=frozenset({Purge.name}),
     http=door_from_environment,
     programme=SEALED,
     measure=measure_mail,

@@ -38,13 +38,13 @@ class Filter:
     unreachable: bool = False
 
 
-async def list_follow_ups(connection: Connection, wanted: Filter) -> list[dict[str, Any]]:
-    """Follow-ups that meet a filter, the first due first; of a series what is to come as well, by its ids and dates."""
+async def list_follow_ups(connection: Connection, wanted: Filter, *, at: datetime) -> list[dict[str, Any]]:
+    """Follow-ups that meet a filter at a moment, the first due first; of a series what is to come as well."""
     people = wanted.recipient_id, wanted.matter_id
     query = QUERIES["list_follow_ups"]
     roles = [(kind.kind, kind.to, kind.introduces) for kind in KINDS.all]
     asked = wanted.state, wanted.kind, *people, wanted.before, wanted.unreachable
-    rows = await connection.fetch(query, *asked, *zip(*roles, strict=True))
+    rows = await connection.fetch(query, *asked, *zip(*roles, strict=True), at)
     series = await connection.fetch(QUERIES["list_series"], *people)
     found = [{**row, "series": None} for row in map(dict, rows)]
     if wanted.state in (None, "scheduled") and not wanted.unreachable:

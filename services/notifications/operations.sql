@@ -3,13 +3,13 @@
 
 -- name: list_follow_ups
 -- Those that meet a filter; what is null is not asked for. $6 keeps what is due and misses a contact, of the recipient
--- or of whom the mail introduces, in the role that $7 to $9 give for its kind.
+-- or of whom the mail introduces, in the role that $7 to $9 give for its kind, at the moment $10.
 SELECT id, kind, state, recipient_id, counterpart_id, matter_id, due_at, next_attempt_at, attempts, in_doubt, settled,
        sent_at, bounced, message_id, requested, requested_by, requested_why
 FROM follow_up
 WHERE ($1::text IS NULL OR state = $1) AND ($2::text IS NULL OR kind = $2)
   AND ($3::uuid IS NULL OR recipient_id = $3) AND ($4::uuid IS NULL OR matter_id = $4) AND due_at <= $5
-  AND (NOT $6 OR state = 'scheduled' AND due_at <= now() AND EXISTS (
+  AND (NOT $6 OR state = 'scheduled' AND due_at <= $10 AND EXISTS (
       SELECT FROM unnest($7::text[], $8::text[], $9::text[]) AS role (kind, recipient, introduced)
       CROSS JOIN LATERAL (VALUES (recipient_id, recipient), (counterpart_id, introduced)) AS named (person_id, role)
       WHERE role.kind = follow_up.kind AND named.person_id IS NOT NULL AND named.role IS NOT NULL

@@ -15,7 +15,8 @@ from urllib.parse import unquote, urlsplit
 from pydantic import Field, FilePath, SecretStr, field_validator, model_validator
 
 from libraries.chassis.environment import EnvironmentSettings
-from libraries.chassis.transport import Tls, tls_to, verifying
+from libraries.chassis.transport import Tls, is_on_this_machine, tls_to, verifying
+from libraries.clocks.programme import RehearsalSettings
 from services.notifications.kinds import Office
 from services.notifications.mails.signing import Signer
 from services.notifications.people import Correspondent
@@ -116,6 +117,16 @@ class MailSettings(EnvironmentSettings):
             return Signer(self.dkim_key_file.read_bytes(), selector=self.dkim_selector, domain=self.sender.domain)
         except (OSError, ValueError):
             return None
+
+    @model_validator(mode="after")
+    def _check_rehearsal(self) -> MailSettings:
+        server = parse_smtp_url(self.smtp_url.get_secret_value())
+        if RehearsalSettings().rehearsal_clock is not None and not is_on_this_machine(server.host):
+            raise ValueError(
+                "ENGAGE_SMTP_URL: must name a server on this machine, such as 127.0.0.1, since ENGAGE_REHEARSAL_CLOCK "
+                "is set: the mail of a rehearsal never leaves it"
+            )
+        return self
 
     @model_validator(mode="after")
     def _check_tls(self) -> MailSettings:

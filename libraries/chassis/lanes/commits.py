@@ -92,7 +92,7 @@ class Commits:
         Raises LaneLost, what the database raises, and what a handler or the store did not foresee; then nothing
         happened.
         """
-        now = self._around.clock()
+        now = self._around.machine_clock()
         retry_at = now + timedelta(seconds=self._around.settings.retry_seconds)
         for part in parts:
             # Judged anew at every try: what an attempt before this one left on a record was rolled back with it.
@@ -117,7 +117,7 @@ class Commits:
     @asynccontextmanager
     async def unit_of_work(self, lane: OwnLane) -> AsyncIterator[Transaction]:
         """A unit of work on a lane without records; what raises within it leaves nothing behind."""
-        after = lane.next_position(self._around.clock())
+        after = lane.next_position(self._around.machine_clock())
         # The writer's own claim is made for every transaction; made twice, it would fence off itself.
         claims = [] if lane is self.writer else [Claim(lane.name, after)]
         began = time.time_ns()
@@ -173,7 +173,7 @@ class Commits:
         await self._relay.room()
         writer, after, numbering = self.writer, None, None
         if writer is not None:
-            after = writer.next_position(self._around.clock())
+            after = writer.next_position(self._around.machine_clock())
             numbering = writer.name, number_of(after.next_offset)
             claims = [*claims, Claim(writer.name, after)]
         revisions = {claim.name: claim.after.revision for claim in claims}

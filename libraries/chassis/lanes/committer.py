@@ -68,7 +68,7 @@ class Committer:
         due = [lane.held.retry_at for lane in self.lanes.values() if lane.held.retry_at is not None]
         if not due:
             return _LOOK_SECONDS
-        return min(max((min(due) - self._around.clock()).total_seconds(), 0.01), _LOOK_SECONDS)
+        return min(max((min(due) - self._around.machine_clock()).total_seconds(), 0.01), _LOOK_SECONDS)
 
     async def _gather(self) -> None:
         # What comes alone is taken at once; under load a transaction for each would cost far more than it waits.
@@ -209,7 +209,7 @@ class Committer:
         self._around.reopen.set()
 
     async def _release(self) -> None:
-        now = self._around.clock()
+        now = self._around.machine_clock()
         due = [lane for lane in self.lanes.values() if lane.held.retry_at is not None and lane.held.retry_at <= now]
         until = time.monotonic() + _RELEASE_SECONDS
         # Whose turn was longest ago comes first, and may be the only one of this cycle.
@@ -235,7 +235,7 @@ class Committer:
         telling.count_cycle(sum(len(part.records) for part in parts), seconds)
         spans.tell_of([received for part in parts for received in part.records], seconds)
         for lane, records in parts:
-            telling.count_committed(lane.name.topic, records, self._around.clock())
+            telling.count_committed(lane.name.topic, records, self._around.machine_clock())
             telling.tell(self._around.log, records, seconds=seconds)
             if lane.position.stopped_because is not None:
                 lane.stop()

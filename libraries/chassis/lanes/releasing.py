@@ -61,7 +61,7 @@ class Releaser:
                 return  # what begins now would look as if it had ended us
             await self._release_next(lane)
             if lane.due and time.monotonic() >= until:
-                lane.held.wake(self._around.clock())
+                lane.held.wake(self._around.machine_clock())
                 return
         # From the table and not from what was done here: an operator, or a form, may have changed it meanwhile.
         await self._look_up(lane)
@@ -69,7 +69,7 @@ class Releaser:
     async def _begin(self, lane: Lane) -> None:
         """Finds what is due of a lane, and writes that it is tried."""
         # Attempts are written before they are made and by themselves: they must outlive what a record does to us.
-        now = self._around.clock()
+        now = self._around.machine_clock()
         async with self._around.database.pool.acquire() as connection:
             begun = [offset for name, offset in self._begun if name == lane.name]
             due = await connection.fetch(QUERIES["begin_due_held"], *lane.name, now, _AT_ONCE, TOGETHER, begun)
@@ -91,7 +91,7 @@ class Releaser:
 
     async def _try_together(self, lane: Lane, offsets: Sequence[int]) -> bool:
         """Tries records that hold back nothing in one transaction; False where one failed, and nothing was done."""
-        now = self._around.clock()
+        now = self._around.machine_clock()
         try:
             async with self._commits.of_held(lane) as transaction:
                 rows = await transaction.connection.fetch(QUERIES["lock_replayed"], *lane.name, offsets)
@@ -115,7 +115,7 @@ class Releaser:
             lane.held = await held_keys(connection, lane)
             is_asked = await connection.fetchval(QUERIES["has_requested"], *lane.name)
         if is_asked:  # the next portion of a long repair
-            lane.held.wake(self._around.clock())
+            lane.held.wake(self._around.machine_clock())
 
     async def _release_from(self, lane: Lane, offset: int, started: int) -> None:
         """Tries a held record, then those behind it until one is held again."""
@@ -150,7 +150,7 @@ class Releaser:
     async def _try(
         self, lane: Lane, offset: int, violation: ContractViolation | None, *, overtaking: bool
     ) -> int | None:
-        now = self._around.clock()
+        now = self._around.machine_clock()
         async with self._commits.of_held(lane) as transaction:
             row = await transaction.connection.fetchrow(QUERIES["lock_held"], *lane.name, offset)
             # Dealt with since it was found due, or its repair was stopped.
@@ -171,7 +171,7 @@ class Releaser:
         # At once: what comes of these keys before the next look must not go ahead of them.
         still = [received for received in records if received.outcome in ("dead", "waiting")]
         lane.held.took(still, now, now + timedelta(seconds=self._around.settings.retry_seconds))
-        telling.count_committed(lane.name.topic, records, self._around.clock())
+        telling.count_committed(lane.name.topic, records, self._around.machine_clock())
         telling.tell(self._around.log, records, seconds=0.0)
         spans.tell_of(records, 0.0)
 

@@ -19,7 +19,9 @@ from libraries.chassis.watching.troubles import Troubles
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """A service with its settings, servers and clock, and what its parts tell each other.
+    """A service with its settings, servers and clocks, and what its parts tell each other.
+
+    By the `programme_clock` duties fall due, and people are answered; all else goes by the machine's.
 
     `stopping` is set when the service is to end, `reopen` when lanes were lost and must be opened anew.
     """
@@ -28,7 +30,8 @@ class Surroundings:
     settings: Settings
     database: Database
     log: FilteringBoundLogger
-    clock: Callable[[], datetime]
+    machine_clock: Callable[[], datetime]
+    programme_clock: Callable[[], datetime]
     reached: Reached
     deadlines: Deadlines
     troubles: Troubles = field(default_factory=Troubles)

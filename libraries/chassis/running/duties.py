@@ -73,10 +73,15 @@ class DutyRoster:
         for duty in self._duties:
             await duty.close()
 
+    def wanted(self) -> list[tuple[str, int]]:
+        """The lanes of those duties that somebody waits for, by their names among deadlines."""
+        housekeeping = self._around.service.housekeeping
+        return [(duty.name, name.partition) for name, duty in self._lanes.items() if duty.name not in housekeeping]
+
     def wake(self) -> None:
         """Has all duties look, and look up what is set aside: an operator has decided on something of it."""
         for place in self.places.values():
-            self._around.deadlines.note({place.name: self._around.clock()})
+            self._around.deadlines.note({place.name: self._around.programme_clock()})
 
     async def _take_free_lanes(self) -> None:
         if self._around.service.single_writer and self._commits.writer is None:
@@ -146,7 +151,7 @@ class DutyRoster:
                     await self._reopen(place)
                 continue
             around.troubles.went_well(trouble)
-            metrics.DUTY_SUCCESS.labels(place.duty.name).set(around.clock().timestamp())
+            metrics.DUTY_SUCCESS.labels(place.duty.name).set(around.machine_clock().timestamp())
             backoff.went_well()
             if due is not None:
                 around.deadlines.note({place.name: due})

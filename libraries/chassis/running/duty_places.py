@@ -93,7 +93,7 @@ class DutyPlace:
         async with self.committer.turn, self.commits.unit_of_work(self.lane) as transaction:
             place = LaneName(topic, self.partition), self.lane.position.next_offset
             letters = await hold_duty_item(
-                transaction.connection, self.around.service.name, *place, item, detail, self.around.clock()
+                transaction.connection, self.around.service.name, *place, item, detail, self.around.machine_clock()
             )
             transaction.unit.published.extend(letters)
         # Only now, since it is committed: counted before, a lost transaction would be counted with it.
@@ -104,6 +104,6 @@ class DutyPlace:
         """Reads what failed before and is not to be tried, and lets go of what operators have decided on."""
         place = f"{DUTY_TOPIC}.{self.duty.name}", self.partition
         async with self.around.database.pool.acquire() as connection:
-            await connection.execute(QUERIES["release_duty_items"], *place, self.around.clock())
+            await connection.execute(QUERIES["release_duty_items"], *place, self.around.machine_clock())
             rows = await connection.fetch(QUERIES["held_duty_items"], *place)
         self.set_aside = {row["key"].decode() for row in rows}

@@ -77,7 +77,7 @@ class Measuring:
         metrics.LANES_STOPPED.set(sum(lane.is_stopped for lane in lanes))
         for gauge in (metrics.LANE_LAG, metrics.LANE_OLDEST):
             gauge.clear()  # of lanes that went to another replica
-        for (topic, partition), records, seconds in self._backlog.look(lanes, self._ends, self._around.clock()):
+        for (topic, partition), records, seconds in self._backlog.look(lanes, self._ends, self._around.machine_clock()):
             metrics.LANE_LAG.labels(topic, partition).set(records)
             metrics.LANE_OLDEST.labels(topic, partition).set(seconds)
 
@@ -88,7 +88,7 @@ class Measuring:
                 await measure(connection)
 
     def _measure_held(self, rows: Iterable[asyncpg.Record]) -> None:
-        now = self._around.clock()
+        now = self._around.machine_clock()
         oldest = dict.fromkeys(("dead", "waiting", "behind"), now)
         metrics.HELD.clear()
         for row in rows:

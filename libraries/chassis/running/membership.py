@@ -237,7 +237,7 @@ class Membership:
             self._committer.lose(lost)
         for name in requested:
             if (lane := self._committer.lanes.get(name)) is not None:
-                lane.held.wake(self._around.clock())
+                lane.held.wake(self._around.machine_clock())
                 self._committer.filled.set()
         return any(name.topic not in TOPIC_BY_NAME for name in requested)
 

@@ -27,7 +27,7 @@ class Ruling:
         connection = await around.database.connect()
         try:
             await share(connection, around.service.name)
-            await agree(connection, around.service.name, programme, now=around.clock())
+            await agree(connection, around.service.name, programme, now=around.programme_clock())
         except BaseException:
             connection.terminate()
             raise

@@ -20,7 +20,7 @@ from libraries.chassis.lanes.holding import Quota
 from libraries.chassis.lanes.ledger import QUERIES, Ledger
 from libraries.chassis.outbox.relay import Relay
 from libraries.chassis.process.backoff import Stopping, within
-from libraries.chassis.process.deadlines import Deadlines
+from libraries.chassis.process.deadlines import LOOK_SECONDS, REHEARSED_LOOK_SECONDS, Deadlines
 from libraries.chassis.process.faults import fault_at
 from libraries.chassis.process.surroundings import Surroundings
 from libraries.chassis.programmes import OtherProgramme
@@ -29,6 +29,7 @@ from libraries.chassis.running.health import Health
 from libraries.chassis.running.measuring import Measuring
 from libraries.chassis.running.membership import Membership
 from libraries.chassis.running.ownership import Ownership
+from libraries.chassis.running.resting import Resting
 from libraries.chassis.running.ruling import Ruling
 from libraries.chassis.servers.faststream_kafka import FastStreamKafka
 from libraries.chassis.servers.migration import check_migrated
@@ -38,6 +39,8 @@ from libraries.chassis.service import Service
 from libraries.chassis.settings import Settings
 from libraries.chassis.sources import sources_of
 from libraries.chassis.watching.log import named
+from libraries.clocks.machine import machine_time
+from libraries.clocks.programme import programme_clock
 
 _HOUSE_SECONDS: Final = 2.0
 """How long an operator's word may go unheard: an idle service spends most of what it spends on listening for it."""
@@ -51,9 +54,6 @@ class Running:
     def __init__(
         self, service: Service, settings: Settings, log: FilteringBoundLogger, *, kafka: Kafka | None = None
     ) -> None:
-        def clock() -> datetime:
-            return datetime.now(UTC)
-
         service = replace(service, sources=sources_of(settings.sources_file))
         if not service.sources.are_listed:
             log.warning("any form may publish: ENGAGE_SOURCES_FILE lists none", action="start")
@@ -62,9 +62,10 @@ class Running:
             settings=settings,
             database=Database(settings.database, service.name, settings.database_connections),
             log=log,
-            clock=clock,
+            machine_clock=machine_time,
+            programme_clock=(clock := programme_clock()),
             reached=fault_at(settings.fault_point),
-            deadlines=Deadlines(clock),
+            deadlines=Deadlines(clock, look_seconds=REHEARSED_LOOK_SECONDS if clock.is_rehearsed else LOOK_SECONDS),
         )
         self.kafka = kafka or _cluster(service, settings)
         self.relay = Relay(
@@ -89,6 +90,7 @@ class Running:
         self._ruling = Ruling(around)
         self.health = Health(around, self._ownership, self.membership, self.committer, self.relay)
         self.measuring = Measuring(around, self.kafka, self._ownership, self.committer, self.relay)
+        self.resting = Resting(around, self.committer, self.relay, self.roster)
         self._tasks: list[asyncio.Task[None]] = []
         self._emptied_at = datetime.min.replace(tzinfo=UTC)
 
@@ -224,7 +226,7 @@ class Running:
 
     async def _empty_old(self) -> None:
         """Empties what was held too long ago: once an hour, since a day more or less is nothing beside the months."""
-        now = self.around.clock()
+        now = self.around.machine_clock()
         if now >= self._emptied_at + _BETWEEN_EMPTYINGS:
             self._emptied_at = now
             async with self.around.database.pool.acquire() as connection:

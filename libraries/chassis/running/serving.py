@@ -23,10 +23,11 @@ from libraries.chassis.transport import NotVerified
 from libraries.chassis.trouble import trouble_of
 from libraries.chassis.watching.catalogue import REGISTRY
 from libraries.chassis.watching.otlp import start_tracing
+from libraries.clocks.programme import programme_clock
 
 
 def watched(running: Running) -> Starlette:
-    """Health and metrics of a running service."""
+    """Health and metrics of a running service, and in a rehearsal whether it rests."""
     health = running.health
 
     async def live(request: Request) -> Response:
@@ -41,7 +42,13 @@ def watched(running: Running) -> Starlette:
         encode, kind = choose_encoder(request.headers.get("accept", ""))
         return Response(encode(REGISTRY), headers={"content-type": kind})
 
-    return Starlette(routes=[Route("/health/live", live), Route("/health/ready", ready), Route("/metrics", measured)])
+    async def rests(request: Request) -> Response:
+        return Response(orjson.dumps(await running.resting.told()), media_type="application/json")
+
+    routes = [Route("/health/live", live), Route("/health/ready", ready), Route("/metrics", measured)]
+    if programme_clock().is_rehearsed:
+        routes.append(Route("/rehearsal", rests))
+    return Starlette(routes=routes)
 
 
 def _verdict(problems: list[str]) -> Response:

@@ -37,16 +37,25 @@ class JournalBehind:
 
 
 class Watch:
-    """Keeps the last minute of looks; what can't be seen is left out and named, and stops nothing."""
+    """Keeps the last minute of looks; what can't be seen is left out and named, and stops nothing.
+
+    In a rehearsal mails are due by the clock that is `rehearsed`.
+    """
 
     def __init__(
-        self, database: PagesDatabase, ends: Ends, log: FilteringBoundLogger, clock: Callable[[], datetime]
+        self,
+        database: PagesDatabase,
+        ends: Ends,
+        log: FilteringBoundLogger,
+        clock: Callable[[], datetime],
+        rehearsed: Callable[[], datetime] | None = None,
     ) -> None:
         self.samples = Samples()
         self._database = database
         self._ends = ends
         self._log = log
         self._clock = clock
+        self._programme_clock = rehearsed or clock
         self._task: asyncio.Task[None] | None = None
         self._looked = asyncio.Event()
         self._wanted = asyncio.Event()
@@ -131,7 +140,8 @@ class Watch:
                 async with self._database.within(service) as connection:
                     self._held[service] = tuple(await operations.count_held(connection))
             async with self._database.within("notifications") as connection:
-                row = await notifications.count_mails(connection, now, late_before=now - LATE)
+                at = self._programme_clock()
+                row = await notifications.count_mails(connection, at, late_before=at - LATE)
         except (Busy, asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError) as error:
             self._log.warning("nothing was counted", action="watch", error=type(error).__name__)
             return

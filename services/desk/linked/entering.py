@@ -58,7 +58,7 @@ class Entering:
 
     async def _answer(self, page: EnteredPage, request: Request) -> Response:
         reader, entrance = Reader(language_of(request)), _ENTRANCES[page]
-        right = desk_right(self._seal, page, request.path_params["token"], self._premises.clock())
+        right = desk_right(self._seal, page, request.path_params["token"], self._premises.programme_clock())
         if right is None or right.link.role != entrance.role:
             return self._closed(reader, "unknown-link", 404)
         if right.is_over:

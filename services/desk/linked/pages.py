@@ -67,7 +67,7 @@ class Linked:
     async def _answer(self, page: LinkedPage, request: Request) -> Response:
         reader = Reader(language_of(request))
         token = request.path_params["token"]
-        right = desk_right(self._seal, page, token, self._premises.clock())
+        right = desk_right(self._seal, page, token, self._premises.programme_clock())
         if right is None or (page, right.link.role) not in ACTS:
             return self._closed(reader, "unknown-link", 404)
         if right.is_over:
@@ -88,7 +88,7 @@ class Linked:
             if matter is None or standing == "handed-over":
                 return opened
             ids = {matter.id, matter.person("assignment_id"), matter.person("application_id")}
-            person_id, since = _person(link), self._premises.clock() - _RECENT
+            person_id, since = _person(link), self._premises.programme_clock() - _RECENT
             said = [word for word in await words.read(connection, person_id, since) if word.matter_id in ids]
             things: list[Thing] = []
             if standing == "open" and THINGS[page]:
@@ -100,7 +100,7 @@ class Linked:
         act = ACTS[opened.page, opened.link.role or ""].get(one(fields, "act", _MOST_ACT))
         if opened.standing != "open" or opened.matter is None or act is None:
             return self._show(reader, opened)
-        seen, now = one(fields, "seen", _MOST_SEEN), self._premises.clock()
+        seen, now = one(fields, "seen", _MOST_SEEN), self._premises.programme_clock()
         asked = Asked(opened.page, opened.link, opened.matter, opened.things, Given(fields), now, seen)
         try:
             data = act(asked)
@@ -124,7 +124,7 @@ class Linked:
     ) -> Response:
         if opened.standing != "open" or opened.matter is None:
             return self._closed(reader, opened.standing, _STATUS[opened.standing], opened)
-        language, now = reader.language, self._premises.clock()
+        language, now = reader.language, self._premises.programme_clock()
         values: dict[str, Any] = SHOWN[opened.page](opened.matter, opened.things, language, now)
         return self._premises.rendering.page(
             reader,

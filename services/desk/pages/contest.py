@@ -83,7 +83,7 @@ class Contest:
                     "decision": one(fields, "decision", 20),
                     "scores": scores,
                     "decided_by": person_of(reader),
-                    "decided_at": self._premises.clock(),
+                    "decided_at": self._premises.programme_clock(),
                     "publish_at": _moment(one(fields, "publish_at", 20)),
                     "comment": one(fields, "comment", 2_000) or None,
                 }

@@ -29,7 +29,7 @@ class Deputies:
         self.routes = [Route("/deputy", premises.taken(self._name, "decide"), methods=["POST"])]
 
     async def _name(self, request: Request, reader: Reader, fields: Fields) -> Response:
-        now = self._premises.clock()
+        now = self._premises.programme_clock()
         ends = one(fields, "what", 10) == "end"
         deputy = None if ends else _deputy(reader, fields)
         data = DeputyNamed(

@@ -48,7 +48,7 @@ class Needs:
         ]
 
     async def _list(self, request: Request, reader: Reader) -> Response:
-        person_id, now = person_of(reader), self._premises.clock()
+        person_id, now = person_of(reader), self._premises.programme_clock()
         async with self._premises.database.within("matching") as connection:
             owners = [person_id, *await matching.find_deputised(connection, person_id, at=now)]
             needs = await matching.find_needs(connection, None if reader.has("programme-head") else owners)
@@ -83,14 +83,14 @@ class Needs:
         need = await self._found(request)
         self._check_theirs(reader, need)
         reason = reason_in(fields, CLOSING)
-        data = NeedClosed(need_id=need.need_id, closed_at=self._premises.clock(), reason=reason)
+        data = NeedClosed(need_id=need.need_id, closed_at=self._premises.programme_clock(), reason=reason)
         return await self._premises.say(reader, data, seen=one(fields, "seen", 100))
 
     async def _taken(self, reader: Reader, fields: Fields, need_id: UUID, need: RegisteredNeed | None) -> Response:
         if need is not None:
             self._check_theirs(reader, need)
         given = _given(fields)
-        now = self._premises.clock()
+        now = self._premises.programme_clock()
         try:
             owner = _owner(reader, need, fields)
             form = _form_of({**given, "need_id": need_id, "owner": owner}, now, is_known=need is not None)

@@ -37,7 +37,7 @@ class Obstacles:
         ]
 
     async def _list(self, request: Request, reader: Reader) -> Response:
-        person_id, now = person_of(reader), self._premises.clock()
+        person_id, now = person_of(reader), self._premises.programme_clock()
         async with self._premises.database.within("matching") as connection:
             owners = {str(person_id), *map(str, await matching.find_deputised(connection, person_id, at=now))}
         async with self._premises.database.within("journal") as connection:
@@ -76,7 +76,7 @@ class Obstacles:
                 "update": update,
                 "service": service or None if update == "take" else None,
                 "updated_by": f"officer:{person_of(reader)}",
-                "updated_at": self._premises.clock(),
+                "updated_at": self._premises.programme_clock(),
                 "reason": reason_in(fields, ABANDONING) if update == "abandon" else None,
                 "comment": one(fields, "comment", _MOST_COMMENT_CHARACTERS) or None,
             }

@@ -48,7 +48,7 @@ class Proposals:
     async def _list(self, request: Request, reader: Reader) -> Response:
         if not reader.has("officer", "programme-head"):
             return RedirectResponse("/contest", 303)
-        person_id, now = person_of(reader), self._premises.clock()
+        person_id, now = person_of(reader), self._premises.programme_clock()
         owners = await self._stands_for(person_id)
         async with self._premises.database.within("journal") as connection:
             waiting = await journal.list_lines(connection, "assignments", Filter(state="proposed", limit=_MOST))
@@ -80,7 +80,7 @@ class Proposals:
             stances = await matching.find_stances(connection, application_id, need_id, person_id)
             need = await matching.find_need(connection, need_id)
         async with self._premises.database.within() as connection:
-            given = await words.read(connection, person_id, self._premises.clock() - words.RECENT)
+            given = await words.read(connection, person_id, self._premises.programme_clock() - words.RECENT)
         values: dict[str, Any] = {
             "line": line,
             "proposed": said,
@@ -102,7 +102,7 @@ class Proposals:
             assignment_id=request.path_params["assignment_id"],
             decision="confirm" if decision == "confirm" else "decline",
             decided_by=person_of(reader),
-            decided_at=self._premises.clock(),
+            decided_at=self._premises.programme_clock(),
             reason=reason_in(fields, DECLINING) if decision == "decline" else None,
             comment=_comment(fields),
         )
@@ -112,7 +112,7 @@ class Proposals:
         data = AssignmentUndoRequested(
             assignment_id=request.path_params["assignment_id"],
             requested_by=person_of(reader),
-            requested_at=self._premises.clock(),
+            requested_at=self._premises.programme_clock(),
             reason=reason_in(fields, DECLINING),
             comment=_comment(fields),
         )
@@ -127,7 +127,7 @@ class Proposals:
                     "need_id": said["need_id"],
                     "decision": one(fields, "decision", 20),
                     "decided_by": person_of(reader),
-                    "decided_at": self._premises.clock(),
+                    "decided_at": self._premises.programme_clock(),
                     "reason": reason_in(fields, PLACING),
                     "comment": _comment(fields),
                 }
@@ -145,7 +145,9 @@ class Proposals:
             )
         _, said = await self._found(request)
         data = OfficerRecused(
-            person_id=person_of(reader), application_id=UUID(said["application_id"]), declared_at=self._premises.clock()
+            person_id=person_of(reader),
+            application_id=UUID(said["application_id"]),
+            declared_at=self._premises.programme_clock(),
         )
         return await self._say(reader, fields, data)
 
@@ -155,7 +157,10 @@ class Proposals:
     async def _stands_for(self, person_id: UUID) -> Sequence[UUID]:
         """Themselves, and the owners in whose place they decide."""
         async with self._premises.database.within("matching") as connection:
-            return [person_id, *await matching.find_deputised(connection, person_id, at=self._premises.clock())]
+            return [
+                person_id,
+                *await matching.find_deputised(connection, person_id, at=self._premises.programme_clock()),
+            ]
 
     async def _found(self, request: Request) -> tuple[Line, dict[str, Any]]:
         assignment_id: UUID = request.path_params["assignment_id"]

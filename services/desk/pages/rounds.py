@@ -46,7 +46,7 @@ class Rounds:
         given: dict[str, str | UUID] = {"round_id": one(fields, "round_id", 36), "track": one(fields, "track", 20)}
         try:
             data = RoundRequested.model_validate(
-                {**given, "requested_by": person_of(reader), "requested_at": self._premises.clock()}
+                {**given, "requested_by": person_of(reader), "requested_at": self._premises.programme_clock()}
             )
         except ValidationError as error:
             raise told(error) from None

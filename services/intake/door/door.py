@@ -137,7 +137,7 @@ class Door:
             raise RefusedRequest(415, "not-json")
         tolerance = timedelta(seconds=self._settings.door_tolerance_seconds)
         try:
-            check_headers(request.headers, now=self._premises.clock(), tolerance=tolerance)
+            check_headers(request.headers, now=self._premises.machine_clock(), tolerance=tolerance)
         except NotSigned as refusal:
             raise self._not_signed(refusal) from None
 

@@ -12,6 +12,8 @@ from urllib.parse import parse_qs
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
+from libraries.clocks.programme import programme_clock
+
 Words: TypeAlias = tuple[str, str]
 """A sentence in French and in English."""
 
@@ -55,9 +57,19 @@ def page(words: Words, *, about: str = "", form: str = "", status: int = 200) ->
         '<!doctype html>\n<html lang="fr">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n<title>Engage</title>\n'
         f"<style>{_STYLE}</style>\n</head>\n<body>\n"
-        f'<main>\n<h1>Engage</h1>\n<p>{french}</p>\n<p lang="en">{english}</p>\n'
+        f'<main>\n<h1>Engage</h1>\n{rehearsed()}<p>{french}</p>\n<p lang="en">{english}</p>\n'
         f"{subject}{form}\n</main>\n</body>\n</html>\n",
         status,
+    )
+
+
+def rehearsed() -> str:
+    """What stands first on each page of a rehearsal, as HTML; nothing elsewhere."""
+    if not programme_clock().is_rehearsed:
+        return ""
+    return (
+        "<p><strong>RÉPÉTITION\u00a0: cette page est un essai, rien n’y est vrai.</strong> "
+        '<strong lang="en">REHEARSAL: this page is a trial, nothing on it is true.</strong></p>\n'
     )
 
 

@@ -15,6 +15,7 @@ from libraries.typed.addresses import destination_of
 from services.notifications.mails.bounces import return_path
 from services.notifications.mails.headers import mailbox_field, plain_field, text_field
 from services.notifications.mails.invitations import Invitation
+from services.notifications.mails.rehearsing import REHEARSAL, rehearsed
 from services.notifications.mails.texts import Text
 from services.notifications.people import Correspondent
 
@@ -51,6 +52,7 @@ def compose(
     sender: Address,
     follow_up_id: UUID,
     at: datetime,
+    rehearses: bool = False,
     unsubscribe_url: str | None = None,
     bounces: Address | None = None,
     invitation: Invitation | None = None,
@@ -58,15 +60,18 @@ def compose(
     """The mail with this text; the same arguments give the same bytes. Raises AddressError.
 
     `unsubscribe_url` takes one click of the mail program (RFC 8058). What can't be delivered comes back to `bounces`,
-    else to the sender. An `invitation` is one more part, which mail programs put into the calendar.
+    else to the sender. An `invitation` is one more part, which mail programs put into the calendar. A mail that
+    `rehearses` says so in its header and first of all in its bodies.
     """
     destination = destination_of(to.email)
+    text = rehearsed(text) if rehearses else text
     boundary = f"=_{follow_up_id.hex}"
     fields = (
         mailbox_field("From", sender.display_name, sender.addr_spec),
         mailbox_field("To", to.name, destination.address),
         text_field("Subject", text.subject),
         *_own_fields(text, message_id_of(follow_up_id, sender), boundary, at, unsubscribe_url),
+        *((plain_field(REHEARSAL, "true"),) if rehearses else ()),
     )
     content = b"".join(fields) + b"\r\n" + _bodies(text, invitation, boundary.encode())
     envelope_sender = sender.addr_spec if bounces is None else return_path(bounces, follow_up_id)
@@ -75,7 +80,7 @@ def compose(
         destination.address,
         destination.international,
         content,
-        _ALWAYS + (_UNSUBSCRIBING if unsubscribe_url else ()),
+        _ALWAYS + (_UNSUBSCRIBING if unsubscribe_url else ()) + ((REHEARSAL,) if rehearses else ()),
     )
 
 

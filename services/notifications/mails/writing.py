@@ -35,6 +35,7 @@ class Writer:
         desk_links: DeskLinks | None = None,
         bounces: Address | None = None,
         signer: Signer | None = None,
+        rehearses: bool = False,
     ) -> None:
         self._texts = texts
         self._sender = sender
@@ -43,6 +44,7 @@ class Writer:
         self._desk_links = desk_links
         self._bounces = bounces
         self._signer = signer
+        self._rehearses = rehearses
 
     def write(self, claims: Sequence[ClaimedMail]) -> Mail:
         """The mail of these claims, which are for one person and of one language.
@@ -60,6 +62,7 @@ class Writer:
             sender=self._sender,
             follow_up_id=claim.follow_up_id,
             at=now,
+            rehearses=self._rehearses,
             unsubscribe_url=url,
             bounces=self._bounces,
             invitation=invitation_of(

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Final, NamedTuple
 from uuid import UUID
 
 from libraries.chassis.service import DutyLane
+from libraries.clocks.programme import programme_clock
 from services.notifications.kinds import KINDS
 from services.notifications.sending.providers import FORGOTTEN
 from services.notifications.store import Unit
@@ -89,5 +90,5 @@ class Purge:
 
 
 def purge_from_environment() -> Purge:
-    """The duty by the clock of the machine."""
-    return Purge(lambda: datetime.now(UTC))
+    """The duty by the programme's clock."""
+    return Purge(programme_clock())

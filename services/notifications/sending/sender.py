@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from email.headerregistry import Address
 from typing import Any, Final
 from uuid import UUID
@@ -12,6 +12,7 @@ from uuid import UUID
 from libraries.chassis.service import DutyLane
 from libraries.chassis.settings import read_settings
 from libraries.chassis.watching import metrics, tracing
+from libraries.clocks.programme import programme_clock
 from libraries.links.desk import DeskLinks
 from libraries.links.holders import service_id
 from services.notifications.city_services import CITY_SERVICES
@@ -38,8 +39,8 @@ from services.notifications.store import Unit
 
 # So many that one transaction for all costs little a mail, so few that all leave within half a claim.
 _PORTION: Final = 50
-# At most; an arriving contact ends it, so this is for the one that arrives in the very moment.
-_WITHOUT_CONTACT: Final = timedelta(hours=1)
+# At most, and after days alone; an arriving contact ends it, so this is for the one that arrives in the very moment.
+_WITHOUT_CONTACT: Final = timedelta(days=7)
 # How long to leave what is due and not to be had, so that the loop does not spin on it.
 _HELD: Final = timedelta(seconds=1)
 
@@ -49,7 +50,8 @@ class Sender:
 
     A portion is claimed in one unit of work and its outcomes are recorded in another. What was claimed
     by an owner that died is claimed again when its `claim` ends. Nothing leaves while it is `paused`; what is not
-    urgent leaves within the hours of courtesy only, unless `at_any_hour`.
+    urgent leaves within the hours of courtesy only, unless `at_any_hour`. A claim is the machine's time: `lease` says
+    how long it is by the clock. Where it `rehearses`, each mail says so.
     """
 
     name = MAIL
@@ -72,17 +74,27 @@ class Sender:
         signer: Signer | None = None,
         per_second: float | None = None,
         offices: Mapping[UUID, Contact] | None = None,
+        lease: Callable[[timedelta], timedelta] = lambda span: span,
+        rehearses: bool = False,
     ) -> None:
         self._mailer = mailer
         self._sender = sender
         self._retry = retry
         self._clock = clock
         self._claimed = claim
+        self._lease = lease
         self._paused = paused
         self._at_any_hour = at_any_hour
         self._offices = offices or {}
         self._writer = Writer(
-            texts, sender=sender, clock=clock, links=links, desk_links=desk_links, bounces=bounces, signer=signer
+            texts,
+            sender=sender,
+            clock=clock,
+            links=links,
+            desk_links=desk_links,
+            bounces=bounces,
+            signer=signer,
+            rehearses=rehearses,
         )
         # No more than can leave within half a claim, whatever the other lanes send meanwhile.
         most = _PORTION if per_second is None else int(per_second * claim.total_seconds() / 2 / LANES)
@@ -154,7 +166,7 @@ class Sender:
         courtesy, calendar = KINDS.courtesy, KINDS.calendar
         is_open = self._at_any_hour or courtesy.is_open(now, calendar)
         opens_at = None if is_open else courtesy.next_opening(now, calendar)
-        until, again = now + self._claimed, now + _WITHOUT_CONTACT
+        until, again = now + self._lease(self._claimed), now + _WITHOUT_CONTACT
         return Terms(now, until, again, opens_at, courtesy.most_a_week, self._offices)
 
     async def _send(self, lane: DutyLane, claims: Sequence[ClaimedMail]) -> Sequence[Delivery]:
@@ -233,7 +245,9 @@ def sender_from_environment() -> Sender:
         signer=settings.signer,
         per_second=settings.smtp_per_second,
         retry=KINDS.retry,
-        clock=lambda: datetime.now(UTC),
+        clock=(clock := programme_clock()),
+        lease=clock.passing_in,
+        rehearses=clock.is_rehearsed,
         claim=timedelta(seconds=settings.mail_claim_seconds),
         paused=settings.mail_paused,
         at_any_hour=settings.mail_at_any_hour,

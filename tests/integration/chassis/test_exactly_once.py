@@ -74,7 +74,8 @@ class Owner:
             settings=system.read(),
             database=database,
             log=log,
-            clock=clock,
+            machine_clock=clock,
+            programme_clock=clock,
             reached=self._reached,
             deadlines=Deadlines(clock),
         )
@@ -265,7 +266,7 @@ class ExactlyOnce(RuleBasedStateMachine):
             " WHERE resolved_at IS NULL RETURNING true"
         ):
             for lane in self.owner.committer.lanes.values():
-                lane.held.wake(self.owner.around.clock())
+                lane.held.wake(self.owner.around.machine_clock())
             await self.owner.cycle()
 
 

@@ -56,7 +56,7 @@ async def test_a_duty_that_fails_again_and_again_is_seen(
     async with running(system, made, FailingKafka(cluster)) as service:
         await eventually(lambda: _is(bool(service.roster.places)))
         for place in service.roster.places.values():
-            service.around.deadlines.note({place.name: service.around.clock()})
+            service.around.deadlines.note({place.name: service.around.programme_clock()})
         await fails_and_recovers(service, switch, cluster, "the duty watch/0")
         await eventually(lambda: _written(system, 1))
 

@@ -84,7 +84,7 @@ async def test_a_part_that_fails_is_seen_by_its_name(system: System, cluster: Me
         await eventually(lambda: measured(service, "engage_duty_last_success_timestamp_seconds", duty="watch"))
         switch.is_on = True
         for place in service.roster.places.values():
-            service.around.deadlines.note({place.name: service.around.clock()})
+            service.around.deadlines.note({place.name: service.around.programme_clock()})
         await eventually(lambda: measured(service, "engage_failing_seconds", part="the duty watch/0"))
         switch.is_on = False
         await eventually(lambda: _none(service, "the duty watch/0"))

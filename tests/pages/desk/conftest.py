@@ -12,17 +12,17 @@ from uuid import UUID
 
 import pytest
 from playwright.sync_api import Browser, Page
-from rich.console import Console
 
 from contracts.catalogue import SERVICES
 from deploy.demo.cast import Cast
-from deploy.demo.play import Performance
 from deploy.local.stack import LOCAL_HEAD, Stack
+from deploy.rehearsal.forms import Forms
 from deploy.roles import DESK
 from libraries.pages.signing import Role, Signer, link_to, ticket_for
 from tests.pages.conftest import WIDTHS
 
-CAST = Cast(datetime(2026, 1, 5, tzinfo=UTC))
+_THEN = datetime(2026, 1, 5, tzinfo=UTC)
+CAST = Cast(_THEN, _THEN, _THEN)
 OWNER = CAST.needs[0].owner.person_id
 
 AtTheDesk: TypeAlias = Callable[..., Page]
@@ -40,9 +40,15 @@ def undecided(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
 
 def _begin(directory: Path) -> Stack:
     stack = Stack(services=(*SERVICES, DESK), directory=directory).start()
-    with (directory / "demonstration.txt").open("w") as told:
-        asyncio.run(Performance(stack, Console(file=told)).send_forms())
+    asyncio.run(_send_forms(stack))
     return stack
+
+
+async def _send_forms(stack: Stack) -> None:
+    """All that the demonstration's forms send, to a pool that goes on proposing."""
+    async with Forms(stack.broker.servers_for_others, "urn:form:demonstration") as forms:
+        for data in (*CAST.needs, *CAST.mentors, *CAST.applications, *CAST.wrong_applications):
+            await forms.send(data, datetime.now(UTC))
 
 
 @pytest.fixture

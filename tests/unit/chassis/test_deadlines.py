@@ -33,6 +33,21 @@ async def test_a_deadline_that_came_is_over() -> None:
     await asyncio.wait_for(waiting, 1)
 
 
+async def test_who_waits_looks_again_when_the_clock_is_set() -> None:
+    now = NOON
+    deadlines = Deadlines(lambda: now)
+    deadlines.note({DUTY: NOON + timedelta(days=365)})
+    waiting = asyncio.create_task(deadlines.come(DUTY, at_most=None))
+    await asyncio.sleep(0)
+    assert deadlines.is_waited_for(DUTY)
+    assert deadlines.next_of(DUTY) == NOON + timedelta(days=365)
+    now += timedelta(days=366)
+    assert not deadlines.is_waited_for(DUTY), "it is due by now, though nobody has looked"
+    deadlines.look()
+    await asyncio.wait_for(waiting, 1)
+    assert not deadlines.is_waited_for(DUTY), "it is at work"
+
+
 async def _come(deadlines: Deadlines) -> None:
     async with asyncio.timeout(1):
         await deadlines.come(DUTY, at_most=None)

@@ -12,8 +12,10 @@ from uuid import UUID
 
 import pytest
 
+from contracts.message import Language
 from libraries.typed.addresses import AddressError
 from services.notifications.mails.composing import Mail, compose, message_id_of
+from services.notifications.mails.headers import check_finished
 from services.notifications.mails.texts import Text
 from services.notifications.people import Correspondent
 
@@ -112,3 +114,17 @@ def test_an_optional_mail_can_be_ended_by_one_click() -> None:
     message = read(compose(TEXT, to=READER, sender=SENDER, follow_up_id=ID, at=NOON, unsubscribe_url=url))
     assert message["List-Unsubscribe"] == f"<{url}>"
     assert message["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+
+
+@pytest.mark.parametrize(("language", "word"), [("fr", "RÉPÉTITION"), ("en", "REHEARSAL")])
+def test_a_mail_of_a_rehearsal_says_so_first_of_all(language: Language, word: str) -> None:
+    text = Text(language, "Subject", "Hello\n", "<!doctype html>\n<html><body>\n<p>Hello</p></body></html>\n")
+    composed = compose(text, to=READER, sender=SENDER, follow_up_id=ID, at=NOON, rehearses=True)
+    check_finished(composed.content, composed.fields)
+    message = read(composed)
+    assert message["X-Engage-Rehearsal"] == "true"
+    plain, html = (str(part.get_content()) for part in message.iter_parts())
+    assert plain.startswith(word)
+    assert html.index(word) < html.index("Hello")
+    assert word not in str(read(mail(text=text)).get_body())
+    assert "X-Engage-Rehearsal" not in read(mail(text=text))

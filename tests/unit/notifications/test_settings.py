@@ -66,3 +66,19 @@ def test_a_password_shows_nowhere(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "hush" not in repr(settings)
     assert "hush" not in repr(settings.server)
     assert settings.server.password == "hush"
+
+
+@pytest.mark.parametrize("url", ["smtp://mail.example", "smtps://me:hush@192.0.2.1", "smtp://localhost.example"])
+def test_the_mail_of_a_rehearsal_never_leaves_the_machine(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ENGAGE_SMTP_URL", url)
+    monkeypatch.setenv("ENGAGE_REHEARSAL_CLOCK", "clock.json")
+    with pytest.raises(SettingsError, match="ENGAGE_SMTP_URL: must name a server on this machine"):
+        read_settings(MailSettings)
+    monkeypatch.setenv("ENGAGE_REHEARSAL_CLOCK", "")
+    assert read_settings(MailSettings).server.host != "127.0.0.1", "an empty setting is none"
+
+
+def test_a_rehearsal_may_write_to_a_catcher_beside_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ENGAGE_SMTP_URL", "smtp://127.0.0.1:2525")
+    monkeypatch.setenv("ENGAGE_REHEARSAL_CLOCK", "clock.json")
+    assert read_settings(MailSettings).server.port == 2525

@@ -1,0 +1,1 @@
+"""A rehearsal of the whole system: its clock, who moves it from deadline to deadline, and editions that are played."""
