@@ -11,6 +11,7 @@ from contracts.message import EventData
 from libraries.chassis.handling import NotYet
 from libraries.chassis.store import Connection, named_queries
 from services.matching.settings.rules import RULES
+from services.matching.states.references import reference_from
 from tests.forms import form_event, identifier
 from tests.integration.matching.conftest import Matching, read_anew, values_of
 from tests.unit.matching.events import (
@@ -55,10 +56,14 @@ async def test_the_owners_particulars_are_not_kept(matching: Matching) -> None:
     assert "example.invalid" not in kept
 
 
+TO_COME = reference_from(identifier("unknown"))
+"""Of a matching that reads its topics from their beginning: any other id is refused at once."""
+
+
 @pytest.mark.parametrize(
     ("data", "reference"),
     [
-        (decided(identifier("unknown"), "confirm"), f"assignment:{identifier('unknown')}"),
+        (decided(TO_COME, "confirm"), f"assignment:{TO_COME}"),
         (closed("unknown"), f"need:{need_id('unknown')}"),
         (placed("a", "unknown", "pin"), f"need:{need_id('unknown')}"),
         (placed("unknown", "n", "pin"), f"application:{application_id('unknown')}"),
