@@ -125,4 +125,5 @@ def test_what_is_passed_over_quickly_has_nothing_to_repair(text: str) -> None:
 def _long_way(text: str) -> str:
     """The same without what looks at code pages: a letter beyond both of them leads there."""
     beyond = "\u0100"
-    return lines(text + beyond).removesuffix(beyond)
+    repaired: str = lines(text + beyond)
+    return repaired.removesuffix(beyond)
