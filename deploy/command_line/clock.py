@@ -13,7 +13,6 @@ from deploy.json_lines import print_json
 from libraries.chassis.settings import SettingsError
 from libraries.clocks.course import CourseFile
 from libraries.clocks.programme import VARIABLE, RehearsalSettings
-from libraries.work_days.city import CITY
 
 clock = typer.Typer(name="clock", help="The clock of a rehearsal, which ENGAGE_REHEARSAL_CLOCK names.")
 
@@ -95,4 +94,7 @@ def rehearsal_clock() -> Path:
 def _told(now: datetime, course: CourseFile) -> str:
     state = course.course()
     pace = "it is paused" if state.is_paused else f"{state.speed:g} s go by in a second"
+    # Here, since it is read of the programme, which `engage check` has still to choose.
+    from libraries.work_days.city import CITY
+
     return f"{now.astimezone(CITY.zone):%Y-%m-%d %H:%M:%S} ({CITY.zone.key}): {pace}"

@@ -48,6 +48,8 @@ class ContactRegister:
         self._begun: dict[UUID, tuple[UUID, Contact]] = {}
         self._ended: set[UUID] = set()
         self._retracted: dict[UUID, datetime] = {}
+        # Said and taken back within this transaction: the table never had them, and mail to them may be planned.
+        self._passing: dict[UUID, Contact] = {}
         self._dropped: set[UUID] = set()
 
     async def load(self, contacts: Collection[UUID], people: Collection[UUID]) -> None:
@@ -87,7 +89,8 @@ class ContactRegister:
         if (known := self._of(contact_id)) is not None and known.change_id is not None:
             self._ended.add(known.change_id)
         # Topics are read in order: what was said before the tombstone is gone with it.
-        self._changed.pop(contact_id, None)
+        if (passing := self._changed.pop(contact_id, None)) is not None:
+            self._passing[contact_id] = passing
         self._retracted[contact_id] = at
 
     def forget(self, person_id: UUID, at: datetime) -> int:
@@ -182,10 +185,13 @@ class ContactRegister:
         check_all_changed(status, len(contacts), "a contact")
 
     async def _retract(self, retracted: Mapping[UUID, datetime]) -> Woken:
+        passing, self._passing = self._passing, {}
         rows = await self._connection.fetch(QUERIES["retract_contacts"], sorted(retracted))
-        if not rows:
+        known = {contact_id: (contact.person_id, contact.role) for contact_id, contact in passing.items()}
+        known |= {row["contact_id"]: (row["person_id"], row["role"]) for row in rows}
+        if not known:
             return []
-        gone = zip(*((row["person_id"], retracted[row["contact_id"]], row["role"]) for row in rows), strict=True)
+        gone = zip(*((who, retracted[contact_id], role) for contact_id, (who, role) in known.items()), strict=True)
         kinds = zip(*((kind.kind, kind.to, kind.introduces) for kind in KINDS.all), strict=True)
         named = (*gone, *kinds)
         found = await self._connection.fetch(QUERIES["retract_follow_ups"], *named)

@@ -96,11 +96,13 @@ def test_documents_and_examples_name_known_codes() -> None:
 
 
 def test_what_is_published_of_vocabularies_is_checked_to_be_fresh(tmp_path: Path) -> None:
-    export(tmp_path, TOPICS[:1])
-    assert check(tmp_path, TOPICS[:1]) == []
+    # One whose events are all in their first version, which is how an empty directory begins.
+    begun = [next(topic for topic in TOPICS if not any(event.minor for event in topic.events))]
+    export(tmp_path, begun)
+    assert check(tmp_path, begun) == []
     path = tmp_path / "vocabularies.json"
     path.write_text(path.read_text(encoding="utf-8").replace("Emploi des jeunes", "Emploi"), encoding="utf-8")
-    (finding,) = check(tmp_path, TOPICS[:1])
+    (finding,) = check(tmp_path, begun)
     assert (finding.version, finding.weight) == ("vocabularies.json", "order")
     assert finding.remedy == "run `engage contracts export`"
     assert export(tmp_path, TOPICS[:1]) == ["vocabularies.json"]

@@ -19,8 +19,9 @@ _OF_PEOPLE: Final = ("lead", "person", "owner", "deputy")
 _SAID: Final = re.compile(rb"[\w.+-]+@example\.invalid|Personne(?: (?:mentor|owner|deputy))? [\w-]+")
 _WRITTEN: Final = re.compile(rb"(?:Association|Projet) [\w-]+")
 _COLUMNS: Final = """
-SELECT table_name, column_name, data_type FROM information_schema.columns
- WHERE table_schema = $1 ORDER BY table_name, ordinal_position
+SELECT table_name, column_name, data_type
+  FROM information_schema.columns JOIN information_schema.tables USING (table_schema, table_name)
+ WHERE table_schema = $1 AND table_type = 'BASE TABLE' ORDER BY table_name, ordinal_position
 """
 
 

@@ -25,7 +25,7 @@ Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
 As: TypeAlias = Callable[[str], Awaitable[Connection]]
 
 _DATABASE = "with_roles"
-_TABLES = "SELECT table_name FROM information_schema.tables WHERE table_schema = $1"
+_TABLES = "SELECT table_name FROM information_schema.tables WHERE table_schema = $1 AND table_type = 'BASE TABLE'"
 
 
 @pytest.fixture(scope="module")

@@ -85,7 +85,7 @@ def arguments() -> dict[str, Arguments]:
         "fetch_contacts": (contacts,),
         "change_contacts": (
             contacts, dates, none, texts, texts, ["fr"] * len(people), [later] * len(people), none, none, none,
-            none,
+            none, none,
         ),
         "begin_address_changes": (contacts, contacts, people, ["lead"] * len(people), dates),
         "replace_address_changes": (contacts,),

@@ -95,7 +95,7 @@ def test_what_nobody_has_words_for_is_shown_as_it_is() -> None:
 def test_lists_show_facts_that_are_kept() -> None:
     joined = {"story_id", "organisation", "title", "need_id", "mentor_id", "need", "assignment", "pair"}
     joined |= {"proposed", "confirmed", "owner_id", "deputy_id", "undecided"}
-    joined |= {"active", "offered", "over", "meetings", "clearances"}
+    joined |= {"active", "offered", "over", "meetings", "clearances", "series"}
     for name, shown in LISTS.lists.items():
         kept = KINDS.kinds[name.removesuffix("s")].facts.keys() | joined
         assert {*shown.columns, *shown.facts} <= kept, name
