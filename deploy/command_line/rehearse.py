@@ -13,7 +13,6 @@ from rich.console import Console
 
 from deploy.command_line.clock import rehearsal_clock
 from deploy.json_lines import print_json
-from libraries.work_days.city import CITY
 
 if TYPE_CHECKING:
     from rich.status import Status
@@ -34,6 +33,7 @@ def rehearse(
     The clock jumps from one thing that is due to the next, and is paused at the end.
     """
     from deploy.rehearsal.edition import read_edition
+    from libraries.work_days.city import CITY
 
     chosen, planned = read_edition(edition)
     with Console(stderr=True).status("…") as status:
@@ -52,6 +52,7 @@ async def _play(chosen: Edition, planned: Sequence[Planned], status: Status) -> 
     from deploy.rehearsal.forms import Forms
     from deploy.rehearsal.listening import Listener
     from deploy.rehearsal.playing import Playing
+    from libraries.work_days.city import CITY
 
     counts: Counter[str] = Counter()
     people = Agreeing()

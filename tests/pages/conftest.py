@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import shutil
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import TypeAlias
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, sync_playwright
 
 from deploy.demo.stages import Performance, staged
 from deploy.local.stack import Stack
@@ -76,6 +77,12 @@ def signed_in(stack: Stack, browser: Browser) -> Iterator[SignedIn]:
 def _note_stray(url: str, address: str, complaints: list[str]) -> None:
     if not url.startswith(address):
         complaints.append(f"a request to elsewhere: {url}")
+
+
+def registered(page: Page) -> Locator:
+    """The story of the application that changed last among those that are in order, in the list of stories."""
+    row = page.get_by_role("row", name=re.compile("recevable|registered"))
+    return row.get_by_role("rowheader").get_by_role("link").first
 
 
 def link_for(stack: Stack, role: Role, who: str = "Camille") -> str:

@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, Page, expect
 from deploy.local.processes import ServiceProcess, free_port
 from deploy.local.stack import Stack
 from deploy.roles import CONSOLE
-from tests.pages.conftest import WIDTHS
+from tests.pages.conftest import WIDTHS, registered
 from tests.pages.test_accessibility import violations
 from tests.strangers.clients.openid.provider import SECRET, provider
 
@@ -113,7 +113,7 @@ def test_somebody_signs_in_looks_at_a_person_and_signs_out(
     # They come where they wanted to, with their session, though the browser comes from another site.
     page.wait_for_url(f"{place.address}/stories")
     expect(page.locator(".who")).to_contain_text("Ada Martin")
-    page.get_by_role("rowheader").get_by_role("link").first.click()
+    registered(page).click()
     people = page.get_by_role("region", name=re.compile("Les personnes|The people"))
     people.get_by_role("link").first.click()
     looked_at("a person")

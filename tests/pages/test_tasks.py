@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from deploy.local.stack import Stack
 from tests.forms import application, sending
-from tests.pages.conftest import SignedIn, link_for
+from tests.pages.conftest import SignedIn, link_for, registered
 
 
 def test_a_link_signs_in_once(stack: Stack, browser: Browser) -> None:
@@ -40,7 +40,7 @@ def test_a_reader_repairs_nothing_and_sees_no_audit(signed_in: SignedIn) -> None
 def test_a_story_is_found_by_whatever_is_pasted_in(stack: Stack, signed_in: SignedIn) -> None:
     page = signed_in(language="en")
     page.get_by_role("link", name="Stories").click()
-    page.get_by_role("rowheader").get_by_role("link").first.click()
+    registered(page).click()
     expect(page.get_by_role("heading", name="What happened")).to_be_visible()
     expect(page.get_by_text("Application registered")).to_be_visible()
     expect(page.get_by_text("The journal is up to date.")).to_be_visible()
