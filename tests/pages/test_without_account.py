@@ -143,7 +143,9 @@ def test_an_obstacle_is_reported_by_a_lead_and_lifted_from_the_list(
 
 
 def test_an_owner_takes_an_obstacle_behind_their_link(stack: Stack, follow: Followed) -> None:
-    page = follow(links_of(stack, "obstacle", "owner")[0])
+    # One that nobody has taken: other tests, and people in the demonstration, have to do with some.
+    pages = map(follow, links_of(stack, "obstacle", "owner"))
+    page = next(each for each in pages if each.get_by_role("button", name="We take it").count())
     page.get_by_role("button", name="We take it").click()
     done(page)
     expect(page.get_by_role("button", name="We take it")).to_have_count(0)
