@@ -136,6 +136,14 @@ lock-strangers: $(INSTALLED)
 			--no-emit-index-url --no-emit-find-links --no-emit-trusted-host \
 			--output-file $$name.lock $(ARGS) $$name.in; \
 	done
+	@echo "== npm: tests/strangers/clients/openid/package-lock.json"
+	@cd tests/strangers/clients/openid && npm install --package-lock-only --ignore-scripts --no-audit --no-fund --silent \
+		--omit-lockfile-registry-resolved=true
+	@# Whom to give money to is no part of a lock, and says addresses.
+	@$(BIN)/python -c 'import json; from pathlib import Path; \
+		path = Path("tests/strangers/clients/openid/package-lock.json"); lock = json.loads(path.read_text()); \
+		[each.pop("funding", None) for each in lock["packages"].values()]; \
+		path.write_text(json.dumps(lock, indent=2, ensure_ascii=False) + "\n")'
 
 # What checks Kubernetes' own resources, which is none of ours.
 lock-kubernetes: $(INSTALLED)
