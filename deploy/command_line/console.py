@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import getpass
-from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Annotated, Final, cast
 
 import typer
 from pydantic import Field
 
+from deploy.command_line.one_time_links import MinutesOption, OneTimeLinkSettings, good_until, link_settings
 from deploy.roles import CONSOLE
-from libraries.chassis.environment import EnvironmentSettings
-from libraries.chassis.settings import SettingsError, read_settings
+from libraries.chassis.settings import read_settings
 from libraries.pages.settings import PublicAddress, SigningKey
 from libraries.pages.signing import Role, Signer, link_to, ticket_for
 from services.console.rights import ROLES
@@ -23,31 +22,25 @@ console = typer.Typer(name="console", help="The operators' page.", no_args_is_he
 RoleName = StrEnum("RoleName", {name: name for name in ROLES})  # type: ignore[misc]
 
 _READER: Final = RoleName("reader")
-_MOST_MINUTES: Final = 24 * 60
 
 
-class LinkSettings(EnvironmentSettings):
+class LinkSettings(OneTimeLinkSettings):
     """What a link to the console is made of, as the console itself reads it."""
 
     console_key: SigningKey = Field(description="The console's own ENGAGE_CONSOLE_KEY")
     console_url: PublicAddress = Field("http://127.0.0.1:8080", description="Where people reach the console")
-    oidc_issuer: str | None = Field(None, description="The provider at which people sign in")
-    oidc_links: bool = Field(False, description="Whether one-time links are good beside the provider")
 
 
 @console.command()
 def link(
     by: Annotated[str, typer.Option("--by", help="Who signs in by it", default_factory=getpass.getuser)],
     role: Annotated[RoleName, typer.Option(help="What they may do")] = _READER,
-    minutes: Annotated[int, typer.Option(min=1, max=_MOST_MINUTES, help="For how long it is good")] = 15,
+    minutes: MinutesOption = 15,
 ) -> None:
     """Print a link that signs one person in, once; whoever has it is that person to the console."""
-    settings = read_settings(LinkSettings)
-    if settings.oidc_issuer is not None and not settings.oidc_links:
-        raise SettingsError("ENGAGE_OIDC_LINKS: is not set, so that people sign in at ENGAGE_OIDC_ISSUER alone")
-    expires_at = datetime.now(UTC) + timedelta(minutes=minutes)
+    settings = link_settings(LinkSettings)
     try:
-        ticket = ticket_for(by, cast("Role", role.value), expires_at=expires_at)
+        ticket = ticket_for(by, cast("Role", role.value), expires_at=good_until(minutes))
     except ValueError as error:
         raise typer.BadParameter(str(error), param_hint="--by") from None
     signer = Signer(settings.console_key.get_secret_value(), CONSOLE)

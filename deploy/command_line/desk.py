@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import getpass
-from datetime import UTC, datetime, timedelta
 from enum import StrEnum
-from typing import Annotated, Final, cast
+from typing import Annotated, cast
 from uuid import UUID
 
 import typer
 from pydantic import Field
 
+from deploy.command_line.one_time_links import MinutesOption, OneTimeLinkSettings, good_until, link_settings
 from deploy.roles import DESK
-from libraries.chassis.environment import EnvironmentSettings
-from libraries.chassis.settings import SettingsError, read_settings
+from libraries.chassis.settings import read_settings
 from libraries.pages.settings import PublicAddress, SigningKey
 from libraries.pages.signing import Role, Signer, link_to, ticket_for
 from services.desk.rights import ROLES
@@ -23,16 +22,12 @@ desk = typer.Typer(name="desk", help="The pages on which people do their part.",
 
 RoleName = StrEnum("RoleName", {name: name for name in ROLES})  # type: ignore[misc]
 
-_MOST_MINUTES: Final = 24 * 60
 
-
-class LinkSettings(EnvironmentSettings):
+class LinkSettings(OneTimeLinkSettings):
     """What a link to the desk is made of, as the desk itself reads it."""
 
     desk_key: SigningKey = Field(description="The desk's own ENGAGE_DESK_KEY")
     desk_url: PublicAddress = Field("http://127.0.0.1:8080", description="Where people reach the desk")
-    oidc_issuer: str | None = Field(None, description="The provider at which people sign in")
-    oidc_links: bool = Field(False, description="Whether one-time links are good beside the provider")
 
 
 @desk.command()
@@ -43,16 +38,13 @@ def link(
         str, typer.Option("--by", help="The name that the pages call them by", default_factory=getpass.getuser)
     ],
     directorate: Annotated[str | None, typer.Option(help="The code of their directorate")] = None,
-    minutes: Annotated[int, typer.Option(min=1, max=_MOST_MINUTES, help="For how long it is good")] = 15,
+    minutes: MinutesOption = 15,
 ) -> None:
     """Print a link that signs one person in, once; whoever has it decides as that person."""
-    settings = read_settings(LinkSettings)
-    if settings.oidc_issuer is not None and not settings.oidc_links:
-        raise SettingsError("ENGAGE_OIDC_LINKS: is not set, so that people sign in at ENGAGE_OIDC_ISSUER alone")
+    settings = link_settings(LinkSettings)
     given = [cast("Role", role.value) for role in dict.fromkeys(roles)]
-    expires_at = datetime.now(UTC) + timedelta(minutes=minutes)
     try:
-        ticket = ticket_for(by, *given, person_id=person, directorate=directorate, expires_at=expires_at)
+        ticket = ticket_for(by, *given, person_id=person, directorate=directorate, expires_at=good_until(minutes))
     except ValueError as error:
         raise typer.BadParameter(str(error)) from None
     typer.echo(link_to(settings.desk_url, Signer(settings.desk_key.get_secret_value(), DESK), ticket))

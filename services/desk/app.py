@@ -84,11 +84,7 @@ class Desk:
         )
         self._provider = None if client is None else Provider(client, clock)
         routes: list[BaseRoute] = ways_in(premises, NoDiary(), self._provider, settings)
-        routes += [
-            route
-            for part in (Proposals, Needs, Obstacles, Register, Rounds, Suppositions, Contest, Outcomes)
-            for route in part(premises).routes
-        ]
+        routes += [route for part in _PARTS for route in part(premises).routes]
         if (seal := settings.seal) is not None:
             routes += [route for part in (Linked, Entering) for route in part(premises, seal).routes]
         self._answering = Answering(premises, routes)
