@@ -11,6 +11,7 @@ import shutil
 import sys
 import tempfile
 import time
+import traceback
 from collections.abc import Iterator, Sequence, Set
 from contextlib import contextmanager
 from pathlib import Path
@@ -19,9 +20,8 @@ from rich.console import Console
 
 from contracts.catalogue import TOPICS
 from deploy.local.apache_kafka import ApacheKafka
-from deploy.local.processes import ProcessError
 from deploy.local.stack import Stack
-from tests.faults import clicks, strangers, traffic
+from tests.faults import clicks, condition, strangers, traffic
 from tests.faults.checker import check
 from tests.faults.injuries import BROKERS, KINDS, SESSION_TIMEOUT_MS, drawn
 from tests.faults.mail_server import FickleMailServer
@@ -59,13 +59,14 @@ async def hold_round(ward: Ward, seed: str, number: int, known: set[Violation], 
     before = ward.ended.copy()
     servers, address = stack.broker.bootstrap_servers, stack.addresses()["notifications"]
     url = stack.addresses()["database_url"]
-    clicking = asyncio.create_task(clicks.answer(address, stack.door_secret, url, clicked, _TRAFFIC_SECONDS))
-    await asyncio.gather(
-        traffic.send_slowly(servers, sendings, _TRAFFIC_SECONDS),
-        strangers.send(servers, strangers.batches(number, chance), _TRAFFIC_SECONDS),
-        *(asyncio.to_thread(ward.strike, injury) for injury in injuries),
-    )
-    ward.thanked |= await clicking
+    # A group, so that nothing still speaks to a stack that is taken down because something else failed.
+    async with asyncio.TaskGroup() as acts:
+        clicking = acts.create_task(clicks.answer(address, stack.door_secret, url, clicked, _TRAFFIC_SECONDS))
+        acts.create_task(traffic.send_slowly(servers, sendings, _TRAFFIC_SECONDS))
+        acts.create_task(strangers.send(servers, strangers.batches(number, chance), _TRAFFIC_SECONDS))
+        for injury in injuries:
+            acts.create_task(asyncio.to_thread(ward.strike, injury))
+    ward.thanked |= clicking.result()
     await asyncio.to_thread(ward.heal)
     verdict = await _judge(ward, rest)
     new = [violation for violation in verdict.violations if violation not in known]
@@ -124,8 +125,12 @@ def _ward(directory: Path) -> Iterator[Ward]:
     mail.start()
     try:
         with stack:
+            ward = Ward(stack, kafka, mail)
             try:
-                yield Ward(stack, kafka, mail)
+                yield ward
+            except Exception as error:
+                error.add_note(condition.told(ward))
+                raise
             finally:
                 shutil.copy(stack.postgresql.log_path, stack.logs / "postgresql.log")
                 for number in range(1, BROKERS + 1):
@@ -159,8 +164,8 @@ def main() -> int:
         without = frozenset(arguments.without)
         rounds = asyncio.run(campaign(seed, arguments.rounds, directory, console, arguments.always, without))
         failed = any(it.new for it in rounds)
-    except (ProcessError, OSError) as error:
-        console.print(f"the campaign broke off: {error}", highlight=False)
+    except Exception:
+        console.print(f"the campaign broke off:\n{traceback.format_exc()}", highlight=False, markup=False)
         return 1
     finally:
         if failed:
