@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from itertools import count
 from typing import Any, Final
 from uuid import UUID
 
@@ -14,6 +15,7 @@ from contracts.event import Event
 from contracts.mentors import MentorEnrolled
 from contracts.message import EventData
 from contracts.needs import NeedDeclared
+from contracts.partitions import partition_of
 from contracts.typed import DeclaredPerson
 from tests.events import START, event_of
 from tests.ids import identifier
@@ -23,6 +25,7 @@ __all__ = [
     "SOURCE",
     "START",
     "application",
+    "belonging",
     "confirmation",
     "form_event",
     "identifier",
@@ -75,6 +78,12 @@ def application(name: str, **changes: Any) -> ApplicationSubmitted:
         "texts_public": True,
     }
     return ApplicationSubmitted(**{**fields, **changes})
+
+
+def belonging(name: str, partition: int, *, of: int = 4) -> str:
+    """What an application may be called, after a name, so that its key belongs on this partition of so many."""
+    names = (f"{name} {number}" for number in count())
+    return next(it for it in names if partition_of(str(identifier(f"application {it}")).encode(), of) == partition)
 
 
 def need(theme: str, *, capacity: int) -> NeedDeclared:

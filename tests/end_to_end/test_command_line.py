@@ -11,7 +11,7 @@ from contracts.codec import Record
 from deploy.local.stack import Stack
 from tests.end_to_end.operator import engage, is_told, stop_lane
 from tests.eventually import eventually
-from tests.forms import application, sending
+from tests.forms import application, belonging, sending
 from tests.kafka import Sending, send
 
 FORMS = "forms.applications.v1"
@@ -53,8 +53,8 @@ async def test_a_dead_letter_is_listed_shown_and_decided_on(stack: Stack) -> Non
 
 async def test_a_stopped_lane_is_seen_and_resumed(stack: Stack) -> None:
     await stop_lane(stack, FORMS, 2)
-    form = application("behind a stopped lane")
-    await send(stack.broker.bootstrap_servers, [Sending(FORMS, sending(form).record, 2)])
+    form = application(belonging("behind a stopped lane", 2))
+    await send(stack.broker.bootstrap_servers, [sending(form)])
     assert await _stopped(stack, 1)
     assert engage(stack, "lanes", "resume", "intake", FORMS, "2").returncode == 0
     assert await _stopped(stack, 0)

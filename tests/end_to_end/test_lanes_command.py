@@ -11,8 +11,8 @@ import pytest
 from deploy.local.stack import Stack
 from tests.end_to_end.operator import engage, is_told, stop_lane
 from tests.eventually import eventually
-from tests.forms import application, sending
-from tests.kafka import Sending, read_events, send
+from tests.forms import application, belonging, sending
+from tests.kafka import read_events, send
 
 FORMS = "forms.applications.v1"
 
@@ -34,8 +34,8 @@ def skip(stack: Stack, partition: int, offset: int) -> subprocess.CompletedProce
 
 
 async def test_one_named_offset_is_stepped_over_with_who_and_why(stack: Stack) -> None:
-    first, skipped, last = (application(name) for name in ("first", "skipped", "last"))
-    records = [Sending(FORMS, sending(form).record, 0) for form in (first, skipped, last)]
+    first, skipped, last = (application(belonging(name, 0)) for name in ("first", "skipped", "last"))
+    records = [sending(form) for form in (first, skipped, last)]
     service = stack.services["intake"]
     await send(stack.broker.bootstrap_servers, records[:1])
     await eventually(lambda: is_told(stack, str(first.application_id)))
@@ -66,8 +66,8 @@ async def test_one_named_offset_is_stepped_over_with_who_and_why(stack: Stack) -
 async def test_a_running_lane_is_opened_anew_behind_what_was_stepped_over(stack: Stack) -> None:
     stands_at = int(str(lane(stack, 1)["next_offset"]))
     await stop_lane(stack, FORMS, 1)  # so that what is to be stepped over is there, and not taken yet
-    left_out, taken = (application(name) for name in ("left out", "taken"))
-    await send(stack.broker.bootstrap_servers, [Sending(FORMS, sending(form).record, 1) for form in (left_out, taken)])
+    left_out, taken = (application(belonging(name, 1)) for name in ("left out", "taken"))
+    await send(stack.broker.bootstrap_servers, [sending(form) for form in (left_out, taken)])
     assert skip(stack, 1, stands_at).returncode == 0, "the record that would come next, whatever it is"
     await eventually(lambda: is_told(stack, str(taken.application_id)))
     assert not await is_told(stack, str(left_out.application_id))

@@ -37,8 +37,10 @@ def story(name: str, index: int, chance: random.Random) -> Story:
         case "twice":
             return [first, first]
         case "elsewhere":
-            # The same event on another partition: whichever lane comes first, it has one effect.
-            return [first, first._replace(partition=_another_partition(first, chance))]
+            # The same event on another partition too: whichever lane comes first, the one in its place counts.
+            both = [first, first._replace(partition=_another_partition(first, chance))]
+            chance.shuffle(both)
+            return both
         case "too-early":
             # A correction that was sent before the form that it corrects: it follows it. Order is promised within
             # a partition, so both are on the key's own.

@@ -8,7 +8,7 @@ from typing import Any
 
 import asyncpg
 
-from tests.faults.evidence import BROKEN, Found, of, read_topics
+from tests.faults.evidence import BROKEN, Found, is_astray, of, read_topics
 from tests.faults.journeys import check_journeys
 from tests.faults.mails import check_follow_ups, check_mails
 from tests.faults.people import check_contacts, check_departures, check_erasures, check_words, withdrawn_by_erasure
@@ -49,8 +49,8 @@ async def check(
     verdict = Verdict()
     forgotten = {it.key for it in topics["forms.erasures.v1"]} if rebuilds else set()
     events = _distinct([it for topic in _PUBLISHED for it in topics[topic]], verdict, forgotten)
-    strange = [it for topic in _STRANGE for it in topics[topic] if _is_broken(it)]
-    forms = _distinct([it for it in topics["forms.applications.v1"] if not _is_broken(it)], verdict)
+    strange = [it for topic in _STRANGE for it in topics[topic] if _is_refused(it)]
+    forms = _distinct([it for it in topics["forms.applications.v1"] if not _is_refused(it)], verdict)
     mentors = _distinct([it for it in topics["forms.mentors.v1"] if not _is_broken(it)], verdict)
     erasures = _distinct(topics["forms.erasures.v1"], verdict)
     dead = _distinct([it for name in SERVICES for it in topics[f"{name}.dead-letters.v1"]], verdict)
@@ -96,6 +96,10 @@ def _distinct(found: Sequence[Found], verdict: Verdict, forgotten: Set[str] = fr
 
 def _is_broken(it: Found) -> bool:
     return BROKEN in it.value
+
+
+def _is_refused(it: Found) -> bool:
+    return _is_broken(it) or is_astray(it)
 
 
 def _check_applications(

@@ -10,6 +10,9 @@ from typing import Any
 
 from confluent_kafka import OFFSET_BEGINNING, Consumer, KafkaException, Message, TopicPartition
 
+from contracts.catalogue import TOPIC_BY_NAME
+from contracts.partitions import partition_of
+
 BROKEN = b'"broken '
 """The mark of a record that no service can read, at the beginning of its value or somewhere in it."""
 
@@ -29,6 +32,7 @@ TOPICS = (
     "contacts.v1",
     "descriptions.v1",
     "erasures.v1",
+    "refusals.v1",
     "intake.dead-letters.v1",
     "matching.dead-letters.v1",
     "mentoring.dead-letters.v1",
@@ -80,6 +84,11 @@ def read_topics(bootstrap_servers: str) -> dict[str, list[Found]]:
     finally:
         consumer.close()
     return {topic: [it for it in found if it.topic == topic] for topic in TOPICS}
+
+
+def is_astray(it: Found) -> bool:
+    """Whether a form's record lies on another partition than its key's: it is refused, and counts for nothing."""
+    return it.partition != partition_of(it.key.encode(), TOPIC_BY_NAME[it.topic].partitions)
 
 
 def of(events: Iterable[Found], kind: str) -> list[Found]:

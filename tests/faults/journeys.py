@@ -21,7 +21,7 @@ from tests.faults.evidence import Found
 from tests.faults.verdict import Verdict
 
 TOPICS: Final = (
-    "applications.v1", "assignments.v1", "pairs.v1", "follow-ups.v1", "intake.dead-letters.v1",
+    "applications.v1", "assignments.v1", "pairs.v1", "follow-ups.v1", "refusals.v1", "intake.dead-letters.v1",
     "matching.dead-letters.v1", "mentoring.dead-letters.v1", "notifications.dead-letters.v1",
 )  # fmt: skip
 _THINGS: Final = ("assignment_id", "pair_id", "obstacle_id", "introduction_id", "matter_id")

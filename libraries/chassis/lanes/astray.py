@@ -1,22 +1,28 @@
-"""Records astray: on another partition than their key's, where their order among the others of the key is lost."""
+"""Records astray: on another partition than their key's, where nothing keeps their order among its others."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
+from contracts.violation import ContractViolation
 from libraries.chassis.lanes.lane import Lane
 from libraries.chassis.records.received import Received
 from libraries.chassis.servers.partitioner import partitions_of
 
 
-def astray(lane: Lane, records: Sequence[Received]) -> list[Received]:
-    """Those of a form's records that a client with another partitioner has put here: nobody else can tell it.
+def refuse_astray(lane: Lane, records: Sequence[Received]) -> None:
+    """Refuses those of a form's records that a client with another partitioner has put here: nobody else can tell it.
 
-    Our own services publish by the right one; records without a key have no order to lose.
+    An event may lie on both partitions, and lanes are read in no order between them. So only the one on its key's
+    counts, whichever is read first: else a service that is built anew might take the other one, and say it again
+    under a number that no reader has seen.
     """
     if not lane.topic.is_form:
-        return []
-    # All at once, since keys of one length are hashed together.
-    keyed = [received for received in records if received.key is not None]
-    partitions = partitions_of([received.key or b"" for received in keyed], lane.partitions)
-    return [received for received, partition in zip(keyed, partitions, strict=True) if partition != lane.name.partition]
+        return
+    # What can't be read is refused for that. All at once, since keys of one length are hashed together.
+    read = [received for received in records if received.event is not None and received.violation is None]
+    partitions = partitions_of([received.key or b"" for received in read], lane.partitions)
+    for received, partition in zip(read, partitions, strict=True):
+        if partition != lane.name.partition:
+            right = f"must be {partition}, the key's own as Kafka's client for Java has it (murmur2)"
+            received.violation = ContractViolation("astray", f"the record's partition {right}", [("partition", right)])

@@ -69,9 +69,8 @@ class Lane:
 
     What waits in it is only a copy of what Kafka has: it is dropped whenever the lane is left or begun again.
     `due` are the held records that are being tried, with the attempts before, and whether others may be tried with
-    them; `released_at` is when some last were. `partitions` is how many its topic has.
-    `proven` since something was committed in this process: then it is not what
-    ends processes.
+    them; `released_at` is when some last were. `partitions` is how many its topic has. `proven` since something was
+    committed in this process: then it is not what ends processes.
     """
 
     name: LaneName
@@ -80,7 +79,7 @@ class Lane:
     position: Position
     held: HeldKeys
     reservoir: Reservoir
-    partitions: int = 1
+    partitions: int
     waiting: deque[Received] = field(default_factory=deque)
     due: deque[tuple[int, int, bool]] = field(default_factory=deque)
     released_at: float = 0.0

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from libraries.chassis.lanes.astray import astray
+from libraries.chassis.lanes.astray import refuse_astray
 from libraries.chassis.lanes.lane import Part
 from libraries.chassis.lanes.reading import read_once
 from libraries.chassis.process.surroundings import Surroundings
-from libraries.chassis.watching import metrics, telling
+from libraries.chassis.watching import telling
 
 
 def begun_with(around: Surroundings, part: Part) -> Part:
@@ -17,15 +17,7 @@ def begun_with(around: Surroundings, part: Part) -> Part:
     records = part.records
     for received in records:
         read_once(received, around.service)
-    if strays := astray(part.lane, records):
-        metrics.ASTRAY.labels(part.lane.name.topic).inc(len(strays))
-        around.log.warning(
-            "on another partition than their key's: does their producer partition by murmur2?",
-            action="astray",
-            lane=str(part.lane.name),
-            records=len(strays),
-            offset=strays[0].offset,
-        )
+    refuse_astray(part.lane, records)
     for place, received in enumerate(records):
         if received.event is not None or received.violation is not None:
             telling.count(part.lane.name.topic, records[:place])

@@ -44,7 +44,8 @@ class Measuring:
         for topic in topics_read_by(around.service.name):
             # From nought: Prometheus does not see the first step of a series that begins with it.
             metrics.OFFSETS_SKIPPED.labels(topic.name)
-            metrics.ASTRAY.labels(topic.name)
+            if topic.is_form:
+                metrics.DEAD_LETTERS.labels(topic.name, "astray")
 
     async def measure(self) -> None:
         """Brings the gauges up to date, those of a server that does not answer as far as is known without it."""

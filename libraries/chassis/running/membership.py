@@ -132,11 +132,15 @@ class Membership:
 
     async def _open(self, names: Iterable[LaneName], bounds: Mapping[LaneName, Bounds]) -> None:
         opened = await self._ledger.open({name: bounds[name].first for name in names})
+        counts = {topic: await self._kafka.partitions(topic) for topic in {name.topic for name in opened}}
+        for known in self._committer.lanes.values():
+            # Those that stay too: where a topic has grown, a key may belong on another partition from then on.
+            known.partitions = counts.get(known.name.topic, known.partitions)
         for name, (position, pages) in opened.items():
             await self._relay.recover(pages)
             lane = self._committer.lanes.get(name)
             if lane is None:
-                lane = self._lane(name, position, await self._kafka.partitions(name.topic))
+                lane = self._lane(name, position, counts[name.topic])
             else:
                 lane.reopened(position)
             async with self._around.database.pool.acquire() as connection:
@@ -151,11 +155,8 @@ class Membership:
                 lane.begin_again()
 
     def _lane(self, name: LaneName, position: Position, partitions: int) -> Lane:
-        flow = Flow(
-            pause=partial(self._kafka.pause, (name,)),
-            resume=partial(self._kafka.resume, (name,)),
-            seek=partial(self._kafka.seek, name),
-        )
+        kafka = self._kafka
+        flow = Flow(partial(kafka.pause, (name,)), partial(kafka.resume, (name,)), partial(kafka.seek, name))
         return Lane(name, TOPIC_BY_NAME[name.topic], flow, position, HeldKeys(), self._committer.reservoir, partitions)
 
     def _compare(self, lane: Lane, log: Bounds) -> None:

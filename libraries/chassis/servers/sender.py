@@ -65,6 +65,8 @@ class Sender:
             async with self._lock:
                 producer = await self._sound_producer()
         try:
+            # Asked anew: what a consumer has noticed of a topic that grows may be news to a producer.
+            await producer.client.force_metadata_update()
             return len(await producer.partitions_for(topic))
         except Exception as error:
             raise NotSent(f"no partitions of {topic} are known: {named(error)}") from error

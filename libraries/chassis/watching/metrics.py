@@ -91,13 +91,6 @@ OFFSETS_SKIPPED = counter(
     unit="records",
     group="Flow",
 )
-ASTRAY = counter(
-    "engage_records_astray",
-    "Records of forms on another partition than their key's, where their order is lost",
-    "topic",
-    unit="records",
-    group="Flow",
-)
 
 DEAD_LETTERS = counter(
     "engage_dead_letters",

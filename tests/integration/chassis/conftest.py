@@ -30,7 +30,7 @@ from libraries.chassis.servers.memory_cluster import MemoryCluster
 from libraries.chassis.servers.migration import migrate
 from libraries.chassis.settings import Settings
 from libraries.chassis.watching.log import configure_logs
-from tests.forms import START, application, sending
+from tests.forms import START, application, belonging, sending
 from tests.integration.chassis.effects import SERVICE, TABLE
 from tests.integration.conftest import connect
 from tests.kafka import Sending, read_events, send
@@ -150,9 +150,14 @@ def cluster() -> MemoryCluster:
     return MemoryCluster({topic.name: topic.partitions for topic in TOPICS})
 
 
-def titled(title: str, *, key: str | None = None, name: str | None = None) -> Sending:
-    """A form with a title, of the aggregate `key`; the same `name` gives the same event."""
-    form = application(key or title)
+def titled(
+    title: str, *, key: str | None = None, name: str | None = None, on: int | None = None, of: int = 4
+) -> Sending:
+    """A form with a title, of the aggregate `key`, or of one that belongs `on` a partition `of` so many.
+
+    The same `name` gives the same event.
+    """
+    form = application(key or title if on is None else belonging(title, on, of=of))
     return sending(
         form.model_copy(update={"project": form.project.model_copy(update={"title": title})}),
         name=name,

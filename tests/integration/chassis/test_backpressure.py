@@ -11,7 +11,6 @@ from libraries.chassis.records.name import LaneName
 from tests.eventually import eventually
 from tests.integration.chassis.conftest import System, titled
 from tests.integration.conftest import connect
-from tests.kafka import Sending
 
 FORMS = "forms.applications.v1"
 _BATCH = 50
@@ -33,7 +32,7 @@ async def holding(system: System, statement: str) -> AsyncIterator[asyncpg.Conne
 
 async def test_a_slow_database_slows_consumption_and_not_memory(system: System) -> None:
     titles = [f"{number:04}" for number in range(_RECORDS)]
-    await system.send(*(Sending(FORMS, titled(title).record, 0) for title in titles))
+    await system.send(*(titled(title, on=0) for title in titles))
     async with system.running(batch_records=_BATCH) as service:
         async with holding(system, "LOCK TABLE effect IN EXCLUSIVE MODE"):
 
@@ -49,7 +48,7 @@ async def test_a_slow_database_slows_consumption_and_not_memory(system: System) 
 
 
 async def test_who_loses_a_lane_in_the_middle_of_a_batch_commits_nothing_of_it(system: System) -> None:
-    first, *others = (Sending(FORMS, titled(f"{number}").record, 0) for number in range(11))
+    first, *others = (titled(f"{number}", on=0) for number in range(11))
     await system.send(first)
     async with system.running():
         await eventually(lambda: _written(system, 1))

@@ -7,11 +7,9 @@ from typing import Any
 
 import pytest
 
-from contracts.partitions import partition_of
 from libraries.chassis.operations import NotThere
 from libraries.chassis.records.name import LaneName
 from libraries.chassis.running.running import Running
-from libraries.chassis.watching import metrics
 from tests.eventually import eventually
 from tests.integration.chassis.conftest import System, titled
 from tests.kafka import Sending
@@ -50,8 +48,8 @@ async def test_what_nobody_handles_costs_a_statement_now_and_then_and_none_a_rec
 
 async def test_a_failure_of_one_lane_leaves_the_others_together(system: System) -> None:
     titles = [f"{partition}-{number}" for partition in range(4) for number in range(30)]
-    broken = Sending(FORMS, titled("break", key="broken").record, 2)
-    good = [Sending(FORMS, titled(title).record, int(title[0])) for title in titles]
+    broken = titled("break", on=2)
+    good = [titled(title, on=int(title[0])) for title in titles]
     await system.send(*good[:70], broken, *good[70:])
     async with system.running() as service:
         await eventually(lambda: _written(system, 120))
@@ -61,7 +59,7 @@ async def test_a_failure_of_one_lane_leaves_the_others_together(system: System) 
 
 
 async def test_an_operator_steps_over_one_record(system: System) -> None:
-    first, skipped, last = (Sending(FORMS, titled(title).record, 0) for title in ("first", "skipped", "last"))
+    first, skipped, last = (titled(title, on=0) for title in ("first", "skipped", "last"))
     await system.send(first)
     async with system.running():
         await eventually(lambda: _written(system, 1))
@@ -74,16 +72,6 @@ async def test_an_operator_steps_over_one_record(system: System) -> None:
     assert await system.titles() == ["first", "last"]
     rows = await system.fetch('SELECT state, reason, requested_by, requested_why, "offset" FROM held_record')
     assert [tuple(row) for row in rows] == [("discarded", "skipped", "test", "it can't be read", 1)]
-
-
-async def test_a_record_on_another_partition_than_its_keys_is_taken_and_told(system: System) -> None:
-    record = titled("astray").record
-    elsewhere = (partition_of(record.key, 4) + 1) % 4
-    before = metrics.ASTRAY.labels(FORMS)._value.get()
-    await system.send(Sending(FORMS, record, elsewhere), titled("in its place"))
-    async with system.running():
-        await eventually(lambda: _written(system, 2))
-    assert metrics.ASTRAY.labels(FORMS)._value.get() == before + 1
 
 
 async def _listen(service: Running) -> Counter[str]:

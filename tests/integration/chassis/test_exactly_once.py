@@ -35,7 +35,8 @@ from tests.integration.chassis.effects import SERVICE
 
 FORMS = "forms.applications.v1"
 LANES = [LaneName(FORMS, number) for number in range(2)]
-LANE_OF = {"a": 0, "b": 1, "c": 0}
+LANE_OF = {"a": 1, "b": 0, "c": 1}
+"""Where their keys belong, of two partitions."""
 
 
 class Crash(BaseException):
@@ -102,7 +103,7 @@ class Owner:
         for name, (position, pages) in (await self.ledger.open(dict.fromkeys(LANES, 0))).items():
             await self.relay.recover(pages)
             flow = Flow(pause=lambda: None, resume=lambda: None, seek=lambda offset: None)
-            lane = Lane(name, TOPIC_BY_NAME[FORMS], flow, position, HeldKeys(), self.committer.reservoir)
+            lane = Lane(name, TOPIC_BY_NAME[FORMS], flow, position, HeldKeys(), self.committer.reservoir, len(LANES))
             async with self.around.database.pool.acquire() as connection:
                 lane.held = await held_keys(connection, lane)
             self.committer.lanes[name] = lane

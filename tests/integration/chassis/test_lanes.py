@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contracts.codec import Record
 from tests.eventually import eventually
+from tests.forms import belonging
 from tests.integration.chassis.conftest import System, corrected, titled
 from tests.kafka import Sending, read_all
 
@@ -136,8 +137,8 @@ async def test_a_waiting_record_becomes_a_dead_letter_at_its_limit(system: Syste
 
 
 async def test_too_many_unexpected_failures_stop_the_lane_and_no_other(system: System) -> None:
-    bad = [Sending(FORMS, titled("break", key=f"bad {number}").record, 0) for number in range(20)]
-    await system.send(*bad, Sending(FORMS, titled("same lane").record, 0), Sending(FORMS, titled("other").record, 1))
+    bad = [titled("break", key=belonging(f"bad {number}", 0)) for number in range(20)]
+    await system.send(*bad, titled("same lane", on=0), titled("other", on=1))
     async with system.running(dead_letter_budget=5) as service:
         await eventually(lambda: _written(system, 1))
         await eventually(lambda: _held(system, 5))
@@ -158,7 +159,7 @@ async def test_too_many_unexpected_failures_stop_the_lane_and_no_other(system: S
 
 async def test_any_number_of_records_that_cannot_be_read_stops_nothing(system: System) -> None:
     bad = [Sending(FORMS, Record(b"%d" % number, b"{", []), partition=0) for number in range(300)]
-    await system.send(*bad, Sending(FORMS, titled("after").record, 0))
+    await system.send(*bad, titled("after", on=0))
     async with system.running(dead_letter_budget=5) as service:
         await eventually(lambda: _written(system, 1))
         assert service.health.ready() == []

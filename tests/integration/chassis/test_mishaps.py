@@ -43,10 +43,10 @@ LANES = sum(topic.partitions for topic in topics_read_by("intake"))
 async def test_a_hostile_record_is_set_aside(
     system: System, value: bytes | None, header: tuple[str, bytes] | None
 ) -> None:
-    good = titled("good").record
+    good = titled("good", on=0).record
     headers = [it for it in good.headers if header is None or it[0] != header[0]] + ([header] if header else [])
     await system.send(Sending(FORMS, Record(good.key, value or good.value, headers), 0))
-    await system.send(Sending(FORMS, titled("after").record, 0))
+    await system.send(titled("after", on=0))
     async with system.running() as service:
         await eventually(lambda: _written(system, 1))
         await eventually(lambda: _published(system, "intake.dead-letters.v1", 1))
@@ -83,7 +83,7 @@ async def test_a_poll_that_fails_loses_nothing(system: System, monkeypatch: pyte
 
     titles = [f"{partition}-{number}" for partition in range(4) for number in range(40)]
     monkeypatch.setattr(fetcher.FetchResult, "getall", fail_once_another_was_taken)
-    await system.send(*(Sending(FORMS, titled(title).record, int(title[0])) for title in titles))
+    await system.send(*(titled(title, on=int(title[0])) for title in titles))
     async with system.running():
         await eventually(lambda: _written(system, 160))
     assert failures, "the poll failed after it had taken another partition's records"
@@ -169,8 +169,8 @@ async def test_held_records_are_tried_under_load(system: System) -> None:
         await eventually(lambda: _held(system, 1))
         place = (await system.fetch("SELECT partition FROM held_record"))[0]["partition"]
         lane = service.committer.lanes[LaneName(FORMS, place)]
-        flood = [Sending(FORMS, titled(f"n{number}").record, place) for number in range(3_000)]
-        await system.send(Sending(FORMS, titled("cause").record, (place + 1) % 4), *flood)
+        flood = [titled(f"n{number}", on=place) for number in range(3_000)]
+        await system.send(titled("cause", on=(place + 1) % 4), *flood)
         await eventually(lambda: _released(system))
         assert lane.next_offset < 3_000, "it was released while the lane was busy"
 
@@ -197,7 +197,7 @@ async def test_lanes_that_could_not_be_opened_at_first_are_opened_once(
 
 async def test_a_topic_made_anew_is_noticed(system: System) -> None:
     await system.fetch("INSERT INTO lane (topic, partition, next_offset) VALUES ($1, 0, 1000)", FORMS)
-    await system.send(Sending(FORMS, titled("a").record, 0))
+    await system.send(titled("a", on=0))
     async with system.running() as service:
         await eventually(lambda: _is(service.membership.assigned_once))
         assert any("was the topic made anew?" in problem for problem in service.health.ready())

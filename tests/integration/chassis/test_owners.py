@@ -33,7 +33,6 @@ from libraries.chassis.watching.log import configure_logs
 from tests.eventually import eventually
 from tests.integration.chassis.conftest import System, titled
 from tests.integration.chassis.effects import SERVICE, EffectStore, on_application
-from tests.kafka import Sending
 
 FORMS = "forms.applications.v1"
 PUBLISHED = "contacts.v1"
@@ -113,8 +112,10 @@ class Cluster:
             await running.stop()
             await running.close()
 
-    def send(self, partition: int, *sendings: Sending) -> None:
-        stored = [Stored(0, it.record.key, it.record.value, tuple(it.record.headers)) for it in sendings]
+    def send(self, partition: int, *titles: str) -> None:
+        """Sends forms of keys that belong on this partition."""
+        records = [titled(title, on=partition, of=2).record for title in titles]
+        stored = [Stored(0, it.key, it.value, tuple(it.headers)) for it in records]
         self.memory.append(LaneName(FORMS, partition), stored)
 
     def published(self) -> list[Event[EventData]]:
@@ -150,8 +151,8 @@ async def test_nothing_is_dropped_of_a_lane_while_others_are_opened_anew(
     cluster: Cluster, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async with cluster.running() as service:
-        cluster.send(0, titled("first 0"))
-        cluster.send(1, titled("first 1"))
+        cluster.send(0, "first 0")
+        cluster.send(1, "first 1")
         await eventually(lambda: _written(cluster, 2))
         opened: list[LaneName] = []
         read_on = asyncio.Event()
@@ -159,7 +160,7 @@ async def test_nothing_is_dropped_of_a_lane_while_others_are_opened_anew(
         async def slowly(connection: Any, lane: Any) -> object:
             opened.append(lane.name)
             if len(opened) == 2:  # the first begins again meanwhile, and what comes of it is polled
-                cluster.send(opened[0].partition, titled("while the other is opened"))
+                cluster.send(opened[0].partition, "while the other is opened")
                 await read_on.wait()
             return await held_keys(connection, lane)
 
@@ -168,17 +169,17 @@ async def test_nothing_is_dropped_of_a_lane_while_others_are_opened_anew(
         await eventually(lambda: _is(len(opened) == 2))
         await _polled(service)
         read_on.set()
-        cluster.send(opened[0].partition, titled("after it"))
+        cluster.send(opened[0].partition, "after it")
         await eventually(lambda: _has(cluster, "after it"))
     assert "while the other is opened" in await cluster.system.titles()
 
 
 async def test_a_writer_that_was_fenced_off_begins_anew_with_all_its_lanes(cluster: Cluster) -> None:
     async with cluster.running(single_writer()) as service:
-        cluster.send(0, titled("first"))
+        cluster.send(0, "first")
         await eventually(lambda: _written(cluster, 1))
         await cluster.system.fetch("UPDATE lane SET revision = revision + 1 WHERE topic = $1", WRITER.topic)
-        cluster.send(1, titled("second"))
+        cluster.send(1, "second")
         await eventually(lambda: _written(cluster, 2))
         assert service.failed is None
 
@@ -187,18 +188,18 @@ async def test_a_look_that_finds_nothing_leaves_a_writers_state_in_memory(cluste
     duty = TestDuty()
     async with cluster.running(single_writer(lambda: duty)) as service:
         await eventually(lambda: _is(duty.looks == 1))
-        cluster.send(0, titled("first"))
+        cluster.send(0, "first")
         await eventually(lambda: _written(cluster, 1))
         assert WriterStore.reads == 1
         service.around.deadlines.note({("testing", 0): datetime.now(UTC)})
         await eventually(lambda: _is(duty.looks == 2))
-        cluster.send(0, titled("second"))
+        cluster.send(0, "second")
         await eventually(lambda: _written(cluster, 2))
     assert WriterStore.reads == 1, "what the tables say is read once, and then no more"
 
 
 async def test_what_was_released_takes_no_suspicion_away_from_what_comes_next(cluster: Cluster) -> None:
-    cluster.send(0, titled("wait cause"))
+    cluster.send(0, "wait cause")
     async with cluster.running():
         await eventually(lambda: _held(cluster, 1))
     await cluster.system.fetch("UPDATE lane SET attempts = 2 WHERE topic = $1 AND partition = 0", FORMS)
@@ -211,7 +212,7 @@ async def test_what_was_released_takes_no_suspicion_away_from_what_comes_next(cl
 
 
 async def test_a_failed_release_is_no_lasting_trouble(cluster: Cluster) -> None:
-    cluster.send(0, titled("wait cause"))
+    cluster.send(0, "wait cause")
     async with cluster.running(retry_seconds=0.05) as service:
         await eventually(lambda: _held(cluster, 1))
         troubles = service.around.troubles
@@ -220,7 +221,7 @@ async def test_a_failed_release_is_no_lasting_trouble(cluster: Cluster) -> None:
 
 
 async def test_a_transaction_that_fails_in_passing_makes_no_killer_of_what_waits(cluster: Cluster) -> None:
-    cluster.send(0, titled("wait cause"))
+    cluster.send(0, "wait cause")
     async with cluster.running(retry_seconds=0.01) as service:
         await eventually(lambda: _held(cluster, 1))
         ledger, original, failures = service.committer.ledger, service.committer.ledger.transaction, 0
@@ -236,7 +237,7 @@ async def test_a_transaction_that_fails_in_passing_makes_no_killer_of_what_waits
 
         ledger.transaction = transaction  # type: ignore[method-assign,assignment]
         await eventually(lambda: _is(failures == 8))
-        cluster.send(1, titled("cause"))
+        cluster.send(1, "cause")
         await eventually(lambda: _written(cluster, 2))
     assert await cluster.system.held() == {}
 
@@ -252,10 +253,10 @@ async def test_a_lost_lock_of_duties_is_taken_anew(cluster: Cluster, monkeypatch
 
 async def test_a_lane_that_is_found_stopped_takes_up_no_room(cluster: Cluster) -> None:
     async with cluster.running() as service:
-        cluster.send(0, titled("first"))
+        cluster.send(0, "first")
         await eventually(lambda: _written(cluster, 1))
         async with service.committer.turn:
-            cluster.send(0, titled("second"))
+            cluster.send(0, "second")
             await eventually(lambda: _is(service.committer.reservoir.records == 1))
             await cluster.system.fetch(
                 "UPDATE lane SET stopped_because = 'another owner says so', revision = revision + 1"
@@ -271,7 +272,7 @@ async def test_a_lane_that_is_found_stopped_takes_up_no_room(cluster: Cluster) -
 
 async def test_what_is_published_after_a_schema_was_made_anew_is_numbered_on(cluster: Cluster) -> None:
     for title in ("first", "second"):
-        cluster.send(0, titled(title))
+        cluster.send(0, title)
         async with cluster.running(single_writer()):
             await eventually(lambda: _has(cluster, title))  # noqa: B023
         await cluster.system.fetch("TRUNCATE lane, inbox, outbox, held_record, effect")
@@ -281,10 +282,10 @@ async def test_what_is_published_after_a_schema_was_made_anew_is_numbered_on(clu
 
 
 async def test_what_a_held_record_publishes_has_no_number_but_its_id(cluster: Cluster) -> None:
-    cluster.send(0, titled("wait cause"))
+    cluster.send(0, "wait cause")
     async with cluster.running():
         await eventually(lambda: _held(cluster, 1))
-        cluster.send(1, titled("cause"))
+        cluster.send(1, "cause")
         await eventually(lambda: _has(cluster, "wait cause"))
     assert [event.sequence is None for event in cluster.published()] == [False, True]
 
@@ -299,7 +300,7 @@ async def test_a_slow_handler_keeps_its_session_however_long_it_is_silent(cluste
     handlers = Handlers([Handling(ApplicationSubmitted, on_application, slow=True)])
     slow = dataclasses.replace(SERVICE, store=Asking, handlers=handlers)
     async with cluster.running(slow):
-        cluster.send(0, titled("first"))
+        cluster.send(0, "first")
         await eventually(lambda: _written(cluster, 1))
     assert patience == ["15min"], "the database would end it after half a minute, and it would be tried again for ever"
 

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import json
-import re
 import sys
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
-from urllib.request import urlopen
 
 import pytest
 from aiokafka import ConsumerRecord
@@ -17,11 +15,13 @@ from confluent_kafka import Producer
 
 from contracts.applications import ApplicationSubmitted
 from contracts.catalogue import TOPIC_BY_NAME
+from contracts.event import Event
 from contracts.partitions import partition_of
+from contracts.refusals import FormRefused
 from tests.door import request
 from tests.eventually import eventually
 from tests.forms import START, application, sending
-from tests.kafka import read_all
+from tests.kafka import Sending, read_all, read_events
 from tests.strangers.clients.clients import CLIENTS, HERE, Installed, node_program
 from tests.tools import program, python_packages, run
 
@@ -136,27 +136,30 @@ async def test_partitioners_that_are_said_to_be_javas_are() -> None:
     assert await asyncio.to_thread(client.partitions, 4, keys) == wanted
 
 
-async def test_records_of_another_partitioner_are_counted_and_have_their_effect(system: dict[str, str]) -> None:
+async def test_records_of_another_partitioner_are_refused_until_it_is_set(system: dict[str, str]) -> None:
     forms = [sending(application(f"astray {number}")) for number in range(8)]
-    before = await _astray(system)
-    # librdkafka with nothing set.
-    producer = Producer({"bootstrap.servers": system["kafka_bootstrap_servers"], "acks": "all"})
-    for topic, record, _ in forms:
-        producer.produce(topic, value=record.value, key=record.key, headers=list(record.headers))
-    assert await asyncio.to_thread(producer.flush, 30) == 0
+    # librdkafka with nothing set, and as we ask for it.
+    for settings in (dict[str, str](), {"partitioner": "murmur2_random"}):
+        await asyncio.to_thread(_produce, system["kafka_bootstrap_servers"], forms, settings)
     keys = {record.key: partition_of(record.key, FORMS.partitions) for _, record, _ in forms}
     lying = [it for it in await read_all(system["kafka_bootstrap_servers"], FORMS.name) if it.key in keys]
-    strays = len([it for it in lying if it.partition != keys[it.key or b""]])
-    assert strays > 0, "its own default is another one"
+    astray = {(it.partition, it.offset) for it in lying if it.partition != keys[it.key or b""]}
+    assert astray, "its own default is another one"
 
-    async def counted() -> bool:
-        return await _astray(system) == before + strays
+    async def refused() -> bool:
+        events = await read_events(system["kafka_bootstrap_servers"], "refusals.v1")
+        told = [event.data for event in events if isinstance(event, Event)]
+        said = [it for it in told if isinstance(it, FormRefused) and it.reason == "astray"]
+        return {(it.partition, it.offset) for it in said} == astray
 
-    await eventually(counted, within=30)
-    assert "another partition than their key's" in (Path(system["logs"]) / "intake.log").read_text()
+    await eventually(refused, within=30)
+    for _, record, _ in forms:
+        identifier = dict(record.headers)["ce_id"].decode()
+        await eventually(answers(system["kafka_bootstrap_servers"], "applications.v1", identifier), within=30)
 
 
-async def _astray(system: dict[str, str]) -> float:
-    text = await asyncio.to_thread(lambda: urlopen(f"{system['intake_health']}/metrics").read().decode())
-    found = re.search(r'^engage_records_astray_total\{topic="forms.applications.v1"\} ([0-9.]+)$', text, re.MULTILINE)
-    return float(found[1]) if found else 0.0
+def _produce(broker: str, forms: list[Sending], settings: dict[str, str]) -> None:
+    producer = Producer({"bootstrap.servers": broker, "acks": "all", **settings})
+    for topic, record, _ in forms:
+        producer.produce(topic, value=record.value, key=record.key, headers=list(record.headers))
+    assert producer.flush(30) == 0

@@ -19,7 +19,7 @@ FLOW = Flow(pause=lambda: None, resume=lambda: None, seek=lambda _: None)
 
 def lane(next_offset: int) -> Lane:
     topic = TOPIC_BY_NAME[NAME.topic]
-    return Lane(NAME, topic, FLOW, Position(next_offset), HeldKeys(), Reservoir(most=100))
+    return Lane(NAME, topic, FLOW, Position(next_offset), HeldKeys(), Reservoir(most=100), partitions=4)
 
 
 def record(offset: int, at: datetime) -> Received:

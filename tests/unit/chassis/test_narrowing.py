@@ -20,7 +20,7 @@ TOPIC = TOPIC_BY_NAME["forms.applications.v1"]
 
 def part(partition: int, records: int) -> Part:
     flow = Flow(pause=lambda: None, resume=lambda: None, seek=lambda _: None)
-    lane = Lane(LaneName(TOPIC.name, partition), TOPIC, flow, Position(0), HeldKeys(), Reservoir(1_000))
+    lane = Lane(LaneName(TOPIC.name, partition), TOPIC, flow, Position(0), HeldKeys(), Reservoir(1_000), 4)
     return Part(lane, [Received(TOPIC, partition, offset, 0, b"k", b"", ()) for offset in range(records)])
 
 
