@@ -7,9 +7,12 @@ from typing import Final, Literal, TypeAlias, get_args
 
 from libraries.links.seal import Link, Right, Seal
 
-DeskPage: TypeAlias = Literal["application", "project", "pair", "obstacle", "proposal", "need"]
+DeskPage: TypeAlias = Literal["application", "project", "pair", "obstacle", "proposal", "need", "contest"]
 """A page of the desk that a link opens, of one matter: `project`, which is the lead's, and `proposal`, which is the
-officer's, are of an assignment, and each other page of what it is called after."""
+officer's, are of an assignment, `contest`, which is the foundation's, of an application, and each other page of what it
+is called after."""
+
+ASSIGNMENT_PAGES: Final[frozenset[DeskPage]] = frozenset({"project", "proposal"})
 
 DESK_PAGES: Final[tuple[DeskPage, ...]] = get_args(DeskPage)
 DESK_PATH: Final = "/links/"

@@ -1,4 +1,4 @@
-"""Links that open one page of the desk itself: an officer's proposal, or their need."""
+"""Links that open one page of the desk itself: an officer's proposal or need, what the foundation decides on."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from libraries.pages.signing import Role, Ticket
 from libraries.pages.signing_in import person_of
 from services.desk.premises import Premises
 
-EnteredPage: TypeAlias = Literal["proposal", "need"]
+EnteredPage: TypeAlias = Literal["proposal", "need", "contest"]
 
 
 class _Entrance(NamedTuple):
@@ -34,6 +34,7 @@ class _Entrance(NamedTuple):
 _ENTRANCES: Final[Mapping[EnteredPage, _Entrance]] = {
     "proposal": _Entrance("owner", "officer", "/proposals/{}"),
     "need": _Entrance("owner", "officer", "/needs/{}"),
+    "contest": _Entrance("foundation", "foundation", "/contest/{}"),
 }
 
 

@@ -59,4 +59,4 @@ def _back(word: Word, reader: Reader) -> str:
     if matter_id is None:
         return _BACK.get(entity, "/")
     # Who came by a link sees the one page that it opened.
-    return f"{'/needs' if entity == 'need' else '/proposals'}/{matter_id}"
+    return f"{_BACK.get(entity, '/proposals')}/{matter_id}"

@@ -9,7 +9,7 @@ from typing import Any
 
 import orjson
 
-from libraries.links.desk import DeskLinks
+from libraries.links.desk import ASSIGNMENT_PAGES, DeskLinks
 from libraries.links.seal import Link
 from services.notifications.kinds import KINDS, Kind
 from services.notifications.links import Links
@@ -104,6 +104,9 @@ class Writer:
     def _desk_url(self, kind: Kind, claim: ClaimedMail, now: datetime) -> str | None:
         # To an address that nobody has confirmed no right is sent: there the mail names what to say elsewhere.
         if self._desk_links is None or kind.desk is None or not claim.is_trusted:
+            return None
+        # A decision can be refused where there is no assignment: the mail is then about an application, or a slip.
+        if kind.desk in ASSIGNMENT_PAGES and claim.matter_id == claim.application_id:
             return None
         return self._desk_links.to(kind.desk, Link(claim.matter_id, claim.recipient_id, kind.to), now)
 

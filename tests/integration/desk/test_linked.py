@@ -14,6 +14,7 @@ from libraries.links.desk import DeskLinks, DeskPage
 from libraries.links.holders import service_id
 from libraries.links.seal import Link, Seal
 from services.desk.app import Desk
+from services.notifications.people import FOUNDATION
 from tests.integration.desk.conftest import visitor
 from tests.integration.desk.told import ASSIGNMENT as PROPOSED
 from tests.integration.desk.told import OWNER as PROPOSED_TO
@@ -211,3 +212,30 @@ async def test_an_officer_s_link_opens_the_one_proposal(
     assert (await somebody.get(decided.headers["location"])).status == 200
     assert published[0].data.decided_by == PROPOSED_TO
     assert (await somebody.get(link)).status == 303, "whoever is in already is led to the page"
+
+
+async def test_the_foundation_s_link_opens_the_one_project_that_the_city_points_at(
+    desk: Desk, published: list[Event[Any]], database_url: str
+) -> None:
+    mine, other = UUID(int=216), UUID(int=217)
+    async with written(database_url) as connection:
+        for each in (mine, other):
+            await thing(connection, each, "application", "registered", {"title": "Un toit", "track": "contest"})
+    link = urlsplit(LINKS.to("contest", Link(mine, FOUNDATION, "foundation"), datetime.now(UTC))).path
+    jury = visitor(desk)
+    assert "A project that the City points at" in (await jury.get(link)).text
+    entered = await jury.send_raw(link, {})
+    assert (entered.status, entered.headers["location"]) == (303, f"/contest/{mine}")
+    sealed = entered.headers["set-cookie"].partition("=")[2].partition(";")[0]
+    jury.session = jury.signer.open("session", sealed, datetime.now(UTC))
+    page = await jury.get(f"/contest/{mine}")
+    assert page.status == 200
+    assert "Pass the verdict on" in page.text
+    for elsewhere in ("/contest", f"/contest/{other}", "/", "/needs"):
+        assert (await jury.get(elsewhere)).status == 403, elsewhere
+    verdict = {"decision": "laureate", "publish_at": "2026-07-01T18:00", "seen": "x"}
+    said = await jury.send(f"/contest/{mine}", verdict)
+    assert f'href="/contest/{mine}"' in (await jury.get(said.headers["location"])).text, "the way back is theirs"
+    assert published[0].data.decided_by == FOUNDATION
+    as_owner = LINKS.to("contest", Link(mine, FOUNDATION, "owner"), datetime.now(UTC))
+    assert (await visitor(desk).get(urlsplit(as_owner).path)).status == 404

@@ -27,7 +27,7 @@ LED_TO_DESK = [kind for kind in KINDS.all if kind.desk]
 TEXTS = load_texts(kind.kind for kind in LED_TO_DESK)
 
 
-def written(kind: Kind, *, has_desk: bool = True, is_trusted: bool = True) -> str:
+def written(kind: Kind, *, has_desk: bool = True, is_trusted: bool = True, application_id: UUID | None = None) -> str:
     """The plain text of a mail of this kind, as its reader sees it."""
     claim = ClaimedMail(
         follow_up_id=MATTER,
@@ -41,6 +41,7 @@ def written(kind: Kind, *, has_desk: bool = True, is_trusted: bool = True) -> st
         language="fr",
         is_undeliverable=False,
         counterpart=SAMPLES.people[kind.introduces] if kind.introduces else None,
+        application_id=application_id,
         is_trusted=is_trusted,
     )
     desk = DeskLinks("https://desk.example", SEAL) if has_desk else None
@@ -65,3 +66,9 @@ def test_without_a_desk_or_a_confirmed_address_no_right_leaves(kind: Kind) -> No
     for mail in (written(kind, has_desk=False), written(kind, is_trusted=False)):
         assert "desk.example" not in mail
         assert str(SOMEBODY) not in mail
+
+
+def test_a_decision_on_no_assignment_leads_to_no_page_of_one() -> None:
+    refused = KINDS.by_name["decision-refused"]
+    assert "desk.example" in written(refused, application_id=UUID(int=3))
+    assert "desk.example" not in written(refused, application_id=MATTER)
