@@ -15,10 +15,10 @@ import pytest
 import requests
 import yaml
 
-from contracts.catalogue import SERVICES
 from contracts.codec import Record
 from deploy.local.processes import free_port
 from deploy.local.stack import Stack
+from deploy.roles import WITH_SCHEMA
 from libraries.chassis.watching.metrics import ALL
 from tests.forms import application, need, sending
 from tests.kafka import Sending, send
@@ -88,7 +88,7 @@ class Prometheus:
 @pytest.fixture(scope="module")
 def stack() -> Iterator[Stack]:
     program("prometheus", "install it (Debian's package prometheus)")
-    with Stack() as made:
+    with Stack(services=WITH_SCHEMA) as made:
         yield made
 
 
@@ -101,19 +101,19 @@ def prometheus(stack: Stack, tmp_path_factory: pytest.TempPathFactory) -> Iterat
         asyncio.run(send(stack.broker.bootstrap_servers, [sending(need("youth-employment", capacity=9)), form, spoilt]))
         made.wait_for('engage_form_to_effect_seconds_count{service="matching", topic="assignments.v1"} > 0')
         made.wait_for("engage_dead_letters_total")
-        made.wait_for(f'count(up{{job="engage"}} == 1) == {len(SERVICES)}')
+        made.wait_for(f'count(up{{job="engage"}} == 1) == {len(WITH_SCHEMA)}')
         yield made
     finally:
         made.stop()
 
 
 def test_all_services_are_asked(prometheus: Prometheus) -> None:
-    assert sorted(found["service"] for found in prometheus.wait_for('up{job="engage"} == 1')) == sorted(SERVICES)
+    assert sorted(found["service"] for found in prometheus.wait_for('up{job="engage"} == 1')) == sorted(WITH_SCHEMA)
 
 
 def test_what_is_shown_is_named_as_prometheus_wants_it(stack: Stack) -> None:
     tool = program("promtool", "install prometheus, which has it")
-    for service in SERVICES:
+    for service in WITH_SCHEMA:
         text = requests.get(stack.addresses()[f"{service}_health"] + "/metrics", timeout=10).text
         done = run([tool, "check", "metrics"], directory=PLACE, text=text)
         assert (done.returncode, done.stdout + done.stderr) == (0, "")

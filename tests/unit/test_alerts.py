@@ -10,7 +10,7 @@ import orjson
 import pytest
 import yaml
 
-from contracts.catalogue import SERVICES
+from deploy.roles import WITH_SCHEMA
 from libraries.chassis.records.received import UNFORESEEN
 from libraries.chassis.watching.metrics import ALL
 from tests.tools import program, run
@@ -93,9 +93,9 @@ def test_what_should_never_fail_is_what_the_chassis_takes_for_unforeseen() -> No
     assert {*reasons} == {*UNFORESEEN, "duty-failed"}
 
 
-def test_prometheus_is_told_of_all_services() -> None:
+def test_prometheus_is_told_of_all_services_and_of_the_pages() -> None:
     [job] = yaml.safe_load((PLACE / "prometheus.yaml").read_text())["scrape_configs"]
-    assert [target["labels"]["service"] for target in job["static_configs"]] == list(SERVICES)
+    assert [target["labels"]["service"] for target in job["static_configs"]] == list(WITH_SCHEMA)
 
 
 def test_files_stand_where_the_page_says() -> None:
