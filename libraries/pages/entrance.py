@@ -10,6 +10,7 @@ from starlette.responses import Response
 from libraries.chassis.store import Connection
 from libraries.pages import sessions
 from libraries.pages.premises import Premises
+from libraries.pages.sessions import Proof
 from libraries.pages.signing import Ticket
 
 
@@ -43,10 +44,10 @@ class Entrance:
         self._diary = diary
 
     async def let_in(
-        self, connection: Connection, session: Ticket, at: datetime, *, person: str, hint: str | None = None
+        self, connection: Connection, session: Ticket, at: datetime, *, person: str, proof: Proof | None = None
     ) -> None:
         """Begins a session in the caller's transaction."""
-        await sessions.begin(connection, session, at, person=person, hint=hint)
+        await sessions.begin(connection, session, at, person=person, proof=proof)
         await self._diary.signed_in(connection, session, at)
         self._premises.log.info("somebody signed in", action="sign-in", roles=session.roles)
 

@@ -9,7 +9,8 @@ INSERT INTO spent_link (link_id, expires_at) VALUES ($1, $2) ON CONFLICT DO NOTH
 DELETE FROM spent_link WHERE expires_at < $1
 
 -- name: begin_session
-INSERT INTO session (id, person, who, roles, began_at, expires_at, hint) VALUES ($1, $2, $3, $4, $5, $6, $7)
+INSERT INTO session (id, person, who, roles, began_at, expires_at, hint, entitled_by)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
 
 -- name: forget_sessions
 -- A session that is over is none, whatever was done to it.
@@ -26,6 +27,11 @@ UPDATE session SET ended_at = $2, hint = NULL FROM open WHERE session.id = open.
 -- name: end_sessions_of
 UPDATE session SET ended_at = $2, hint = NULL
  WHERE person = $1 AND ended_at IS NULL AND expires_at > $2 RETURNING id
+
+-- name: end_unentitled
+-- Of whom an entry that let them in is gone, or says something else.
+UPDATE session SET ended_at = $2, hint = NULL
+ WHERE NOT entitled_by <@ $1::text[] AND ended_at IS NULL AND expires_at > $2
 
 -- name: list_open
 SELECT person, min(who) AS who, min(roles) AS roles, count(*) AS sessions, min(began_at) AS began_at,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Final, NamedTuple
 from uuid import UUID
 
 import asyncpg
@@ -20,15 +20,30 @@ MOST_SHOWN: Final = 500
 _LOOKED_FOR: Final = timedelta(seconds=1)
 
 
+class Proof(NamedTuple):
+    """What a provider knows a session by, and the entitlements by which somebody was let in."""
+
+    hint: str
+    entitled_by: tuple[str, ...]
+
+
 class Sessions:
     """What was ended, read at most once a second however many pages are asked for.
 
-    A session is the cookie itself, signed: the table says what is no longer good of what was signed.
+    A session is the cookie itself, signed: the table says what is no longer good of what was signed. `entitlements`
+    tells by which people are let in now: where these change, sessions end that others have let in.
     """
 
-    def __init__(self, database: PagesDatabase, clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self,
+        database: PagesDatabase,
+        clock: Callable[[], datetime],
+        entitlements: Callable[[], frozenset[str] | None] = lambda: None,
+    ) -> None:
         self._database = database
         self._clock = clock
+        self._entitlements = entitlements
+        self._judged_by: frozenset[str] | None = None
         self._ended: frozenset[UUID] = frozenset()
         self._looked_at: datetime | None = None
         self._looking = asyncio.Lock()
@@ -44,10 +59,13 @@ class Sessions:
         async with self._looking:
             if self._is_fresh():
                 return
-            now = self._clock()
+            now, entitled = self._clock(), self._entitlements()
             async with self._database.within() as connection:
+                if entitled is not None and entitled != self._judged_by:
+                    await connection.execute(QUERIES["end_unentitled"], sorted(entitled), now)
                 rows = await connection.fetch(QUERIES["read_ended"], now)
             self._ended, self._looked_at = frozenset(row["id"] for row in rows), now
+            self._judged_by = entitled
 
     def forget_look(self) -> None:
         """Has the next page read anew, since something was ended here."""
@@ -57,14 +75,16 @@ class Sessions:
         return self._looked_at is not None and self._clock() - self._looked_at < _LOOKED_FOR
 
 
-async def begin(connection: Connection, session: Ticket, at: datetime, *, person: str, hint: str | None = None) -> None:
+async def begin(
+    connection: Connection, session: Ticket, at: datetime, *, person: str, proof: Proof | None = None
+) -> None:
     """Notes a session that begins, and lets go of those that are over.
 
-    `person` is whose it is, however often they sign in; `hint` is what a provider knows the session by.
+    `person` is whose it is, however often they sign in; `proof` is there where a provider says so.
     """
     await connection.execute(QUERIES["forget_sessions"], at)
-    row = session.id, person, session.who, ", ".join(session.roles), at, session.expires_at, hint
-    await connection.execute(QUERIES["begin_session"], *row)
+    row = session.id, person, session.who, ", ".join(session.roles), at, session.expires_at
+    await connection.execute(QUERIES["begin_session"], *row, *(proof or (None, None)))
 
 
 async def end(connection: Connection, session: UUID, at: datetime) -> str | None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from starlette.routing import BaseRoute
 
 from libraries.pages.entrance import Diary, Entrance
+from libraries.pages.openid.people_file import PeopleFile
 from libraries.pages.openid.provider import Provider
-from libraries.pages.openid.settings import OpenIDSettings
 from libraries.pages.openid.signing_in import OpenIDSigningIn
 from libraries.pages.premises import Premises
 from libraries.pages.signing_in import SigningIn
@@ -16,11 +16,11 @@ def ways_in(
     premises: Premises,
     diary: Diary,
     provider: Provider | None = None,
-    settings: OpenIDSettings | None = None,
+    people: PeopleFile | None = None,
 ) -> list[BaseRoute]:
-    """The routes by which people come and go; raises SettingsError for a file of people that can't be used."""
+    """The routes by which people come and go."""
     entrance = Entrance(premises, diary)
-    if provider is None or settings is None:
+    if provider is None or people is None:
         return [*SigningIn(premises, entrance).routes]
-    at_provider = OpenIDSigningIn(premises, entrance, provider, settings.people())
+    at_provider = OpenIDSigningIn(premises, entrance, provider, people)
     return [*at_provider.routes, *SigningIn(premises, entrance, at_provider.left_at).routes]

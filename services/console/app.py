@@ -58,7 +58,7 @@ class Console:
         transport: httpx2.AsyncBaseTransport | None = None,
     ) -> None:
         rehearsed = programme_clock() if programme_clock().is_rehearsed else None
-        client = settings.client(settings.address)
+        client, people = settings.client(settings.address), settings.people_file(log)
         site = Site(
             SERVICE,
             settings.address,
@@ -76,7 +76,7 @@ class Console:
         premises = Premises(
             site=site,
             database=self.database,
-            sessions=Sessions(self.database, clock),
+            sessions=Sessions(self.database, clock, lambda: None if people is None else people.entitlements),
             signer=signer,
             rendering=Rendering(site, signer, clock, _words, rehearsed),
             log=log,
@@ -89,7 +89,7 @@ class Console:
             sources=sources_of(settings.sources_file),
         )
         self._provider = None if client is None else Provider(client, clock, transport)
-        routes: list[BaseRoute] = ways_in(premises, store.Diary(), self._provider, settings)
+        routes: list[BaseRoute] = ways_in(premises, store.Diary(), self._provider, people)
         routes += [route for part in _PARTS for route in part(premises).routes]
         self._answering = Answering(premises, routes)
 

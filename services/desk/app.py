@@ -57,7 +57,7 @@ class Desk:
         clock: Callable[[], datetime] = machine_time,
     ) -> None:
         rehearsed = programme_clock() if programme_clock().is_rehearsed else None
-        client = settings.client(settings.address)
+        client, people = settings.client(settings.address), settings.people_file(log)
         site = Site(
             SERVICE,
             settings.address,
@@ -73,7 +73,7 @@ class Desk:
         premises = Premises(
             site=site,
             database=self.database,
-            sessions=Sessions(self.database, clock),
+            sessions=Sessions(self.database, clock, lambda: None if people is None else people.entitlements),
             signer=signer,
             rendering=Rendering(site, signer, clock, _words, rehearsed),
             log=log,
@@ -83,7 +83,7 @@ class Desk:
             weighing=Weighing(self.database),
         )
         self._provider = None if client is None else Provider(client, clock)
-        routes: list[BaseRoute] = ways_in(premises, NoDiary(), self._provider, settings)
+        routes: list[BaseRoute] = ways_in(premises, NoDiary(), self._provider, people)
         routes += [route for part in _PARTS for route in part(premises).routes]
         if (seal := settings.seal) is not None:
             routes += [route for part in (Linked, Entering) for route in part(premises, seal).routes]

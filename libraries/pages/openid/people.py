@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from hashlib import blake2b
 from typing import Any, Final, Literal, Self
 from uuid import UUID
 
+import orjson
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from libraries.pages.openid.tokens import Claims
@@ -87,13 +89,19 @@ class People(_Strict):
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """Somebody who is let in."""
+    """Somebody who is let in, and by which entries: `entitled_by` has what `entitlements` calls them."""
 
     subject: str
     name: str
     roles: tuple[Role, ...]
     person_id: UUID | None
     directorate: str | None
+    entitled_by: tuple[str, ...]
+
+
+def entitlements(people: People) -> frozenset[str]:
+    """What a file calls each of its entries: another name where an entry says anything else, or is asked for more."""
+    return frozenset(_called(each, people) for each in (*people.people, *people.groups))
 
 
 def known_as(people: People, claims: Claims) -> Known | None:
@@ -112,7 +120,15 @@ def known_as(people: People, claims: Claims) -> Known | None:
         roles=tuple(dict.fromkeys(role for each in found for role in each.roles)),
         person_id=person.person_id if person else None,
         directorate=directorates[0] if directorates else None,
+        entitled_by=tuple(_called(each, people) for each in found),
     )
+
+
+def _called(entry: _Entitled, people: People) -> str:
+    # A digest, since what it says of somebody stands in no session.
+    asked = people.model_dump(mode="json", include={"mail_is_verified", "required"})
+    said = orjson.dumps([asked, entry.model_dump(mode="json")], option=orjson.OPT_SORT_KEYS)
+    return blake2b(said, digest_size=16).hexdigest()
 
 
 def _is(person: Person, claims: Claims, mail_is_verified: bool) -> bool:

@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import Self
 
 from pydantic import Field, SecretStr, field_validator, model_validator
+from structlog.typing import FilteringBoundLogger
 
 from libraries.chassis.environment import EnvironmentSettings
-from libraries.chassis.settings import read_settings_file
-from libraries.pages.openid.people import People
+from libraries.pages.openid.people_file import PeopleFile
 from libraries.pages.openid.provider import Client
 from libraries.pages.openid.transport import is_safe
 
@@ -70,7 +70,6 @@ class OpenIDSettings(EnvironmentSettings):
         secret = self.oidc_client_secret.get_secret_value()
         return Client(self.oidc_issuer, self.oidc_client_id, secret, self.oidc_scopes, address + COMES_BACK)
 
-    def people(self) -> People:
-        """Who is let in; raises SettingsError for a file that can't be used."""
-        assert self.oidc_roles_file is not None
-        return read_settings_file("ENGAGE_OIDC_ROLES_FILE", self.oidc_roles_file, People)
+    def people_file(self, log: FilteringBoundLogger) -> PeopleFile | None:
+        """Who is let in, None where there is no provider; raises SettingsError for a file that can't be used."""
+        return None if self.oidc_roles_file is None else PeopleFile(self.oidc_roles_file, log)

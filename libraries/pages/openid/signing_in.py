@@ -15,14 +15,15 @@ from starlette.routing import Route
 
 from libraries.pages.asking import Refused, path_of
 from libraries.pages.entrance import Entrance
-from libraries.pages.openid.people import Known, People, known_as
+from libraries.pages.openid.people import Known, known_as
+from libraries.pages.openid.people_file import PeopleFile
 from libraries.pages.openid.provider import Provider, ProviderRefuses, SignedIn
 from libraries.pages.openid.settings import COMES_BACK
 from libraries.pages.openid.tokens import NotTrusted
 from libraries.pages.openid.transport import ProviderAway
 from libraries.pages.premises import Premises
 from libraries.pages.reader import Reader
-from libraries.pages.sessions import QUERIES
+from libraries.pages.sessions import QUERIES, Proof
 from libraries.pages.signing import Signed, Ticket
 
 BEGINS: Final = "/sign-in"
@@ -44,7 +45,7 @@ class Begun(Signed):
 class OpenIDSigningIn:
     """Sends a browser to the provider, and lets in whom it comes back with, where the file of people knows them."""
 
-    def __init__(self, premises: Premises, entrance: Entrance, provider: Provider, people: People) -> None:
+    def __init__(self, premises: Premises, entrance: Entrance, provider: Provider, people: PeopleFile) -> None:
         self._premises = premises
         self._entrance = entrance
         self._provider = provider
@@ -93,7 +94,7 @@ class OpenIDSigningIn:
             )
         except (ProviderAway, ProviderRefuses, NotTrusted) as failure:
             return self._failed(reader, failure)
-        known = known_as(self._people, signed_in.claims)
+        known = known_as(self._people.now(), signed_in.claims)
         if known is None:
             return await self._turn_away(reader, str(signed_in.claims["sub"]))
         return await self._let_in(reader, begun, signed_in, known)
@@ -122,7 +123,8 @@ class OpenIDSigningIn:
             expires_at=now + premises.site.session,
         )
         async with premises.database.within() as connection, connection.transaction():
-            await self._entrance.let_in(connection, session, now, person=known.subject, hint=signed_in.id_token)
+            proof = Proof(signed_in.id_token, known.entitled_by)
+            await self._entrance.let_in(connection, session, now, person=known.subject, proof=proof)
         # A page that goes on by itself, and no redirect: in a chain that began at the provider a browser would keep
         # the session's cookie to itself, as it came from another site.
         answer = premises.rendering.page(Reader(reader.language, session), "signed_in.html", goes_on=begun.goes_on)

@@ -151,10 +151,10 @@ class Browser:
 
 
 class World:
-    """A console that has people sign in at a provider, its clock, what stands between the two, and browsers."""
+    """A console that has people sign in at a provider, its clock, its file of people, what stands between, browsers."""
 
-    def __init__(self, console: Console, between: Between, clock: Clock, stack: AsyncExitStack) -> None:
-        self.console, self.between, self.clock = console, between, clock
+    def __init__(self, console: Console, between: Between, clock: Clock, stack: AsyncExitStack, people: Path) -> None:
+        self.console, self.between, self.clock, self.people = console, between, clock, people
         self._stack = stack
 
     async def browser(self) -> Browser:
@@ -223,7 +223,7 @@ def make_world(
             console = Console(read_settings(ConsoleSettings), structlog.get_logger(), clock, between)
             await console.open()
             stack.push_async_callback(console.close)
-            yield World(console, between, clock, stack)
+            yield World(console, between, clock, stack, tmp_path / "people.toml")
 
     return world
 
@@ -275,6 +275,28 @@ async def test_pro_connect_tells_who_somebody_is_in_a_signed_answer(make_world: 
         assert session.roles == ("officer", "programme-head")
         assert session.directorate == "education"
         assert (await (await world.browser()).sign_in("ada")).status_code == 403
+
+
+async def test_who_leaves_the_file_has_no_session_a_second_later(make_world: Callable[..., Any]) -> None:
+    reader = '[[people]]\nsubject = "nobody"\nroles = ["reader"]\n'
+    async with make_world(PEOPLE + reader) as world:
+        leaver, stayer = await world.browser(), await world.browser()
+        for browser, login in ((leaver, "nobody"), (stayer, "ada")):
+            await browser.sign_in(login)
+            assert (await browser.get("/stories")).status_code == 200
+
+        async def written(text: str) -> tuple[int, int]:
+            world.people.write_text(text)
+            world.clock.now += timedelta(seconds=1)
+            return (await leaver.get("/stories")).status_code, (await stayer.get("/stories")).status_code
+
+        assert await written("version = 1\n[[people]]\n") == (200, 200), "a file that can't be used ends nothing"
+        assert await written(f"{PEOPLE}# longer\n{reader}") == (200, 200), "all that it says is as it was"
+        assert await written(PEOPLE) == (401, 200)
+        assert (await (await world.browser()).sign_in("nobody")).status_code == 403
+        assert await written(PEOPLE + reader) == (401, 200), "who comes back signs in anew"
+        assert await written(PEOPLE.replace('"operator"', '"reader"')) == (401, 401), "as another they sign in anew"
+        assert (await stayer.sign_in("ada")).status_code == 200
 
 
 async def test_whom_the_file_does_not_know_is_refused_politely_and_noted_once(

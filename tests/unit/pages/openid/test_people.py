@@ -8,7 +8,7 @@ from uuid import UUID
 import pytest
 
 from libraries.data_files import DataFileError, parse_data_file
-from libraries.pages.openid.people import Known, People, known_as
+from libraries.pages.openid.people import People, entitlements, known_as
 
 PERSON = "0192f0c1-2a3b-7c4d-8e5f-0a1b2c3d4e5f"
 FILE = f"""
@@ -48,7 +48,10 @@ def people(text: str = FILE) -> People:
 
 def test_somebody_is_known_by_their_subject() -> None:
     claims = {**CITY, "sub": "sub-1", "name": "Another Name"}
-    assert known_as(people(), claims) == Known("sub-1", "Camille Dupont", ("officer",), UUID(PERSON), "education")
+    known = known_as(people(), claims)
+    assert known is not None
+    assert (known.subject, known.name, known.person_id) == ("sub-1", "Camille Dupont", UUID(PERSON))
+    assert (known.roles, known.directorate) == (("officer",), "education")
 
 
 def test_roles_of_groups_come_beside_ones_own() -> None:
@@ -152,3 +155,25 @@ def test_what_is_wrong_is_told_without_whom_it_is_about() -> None:
         people('version = 1\n[[people]]\nmail = "ada.martin"\nroles = ["reader"]\n')
     assert "people.0.mail" in str(error.value)
     assert "ada.martin" not in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "stays"),
+    [
+        ("[[groups]]", '[[people]]\nsubject = "sub-2"\nroles = ["reader"]\n\n[[groups]]', True),
+        ('subject = "sub-1"', 'subject = "sub-2"', False),
+        ('directorate = "education"', 'directorate = "health"', False),
+        ('value = "engage"\nroles = ["reader"]', 'value = "engage"\nroles = ["operator"]', False),
+        (', "21130055300024"', "", False),
+        ("mail_is_verified = false", "mail_is_verified = true", False),
+        ('value = "7"', 'value = "8"', True),
+    ],
+    ids=lambda each: str(each).partition("\n")[0],
+)
+def test_what_lets_somebody_in_is_another_thing_where_it_says_another(old: str, new: str, stays: bool) -> None:
+    known = known_as(people(), {**CITY, "sub": "sub-1", "groups": ["engage"]})
+    assert known is not None
+    assert len(known.entitled_by) == 2
+    assert entitlements(people()).issuperset(known.entitled_by)
+    changed = people(FILE.replace(old, new, 1))
+    assert entitlements(changed).issuperset(known.entitled_by) == stays
