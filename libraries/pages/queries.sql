@@ -9,8 +9,8 @@ INSERT INTO spent_link (link_id, expires_at) VALUES ($1, $2) ON CONFLICT DO NOTH
 DELETE FROM spent_link WHERE expires_at < $1
 
 -- name: begin_session
-INSERT INTO session (id, person, who, roles, began_at, expires_at, hint, entitled_by)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+INSERT INTO session (id, person, who, roles, began_at, expires_at, hint, provider_session, entitled_by)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
 
 -- name: forget_sessions
 -- A session that is over is none, whatever was done to it.
@@ -27,6 +27,14 @@ UPDATE session SET ended_at = $2, hint = NULL FROM open WHERE session.id = open.
 -- name: end_sessions_of
 UPDATE session SET ended_at = $2, hint = NULL
  WHERE person = $1 AND ended_at IS NULL AND expires_at > $2 RETURNING id
+
+-- name: end_at_provider
+-- Only what began there: another way in may call somebody as the provider does.
+UPDATE session SET ended_at = $1, hint = NULL
+ WHERE entitled_by IS NOT NULL AND ended_at IS NULL AND expires_at > $1
+   AND ($2::text IS NULL OR person = $2)
+   AND ($3::text IS NULL OR provider_session = $3 OR (provider_session IS NULL AND person = $2))
+RETURNING id
 
 -- name: end_unentitled
 -- Of whom an entry that let them in is gone, or says something else.

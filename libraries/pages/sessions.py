@@ -21,9 +21,10 @@ _LOOKED_FOR: Final = timedelta(seconds=1)
 
 
 class Proof(NamedTuple):
-    """What a provider knows a session by, and the entitlements by which somebody was let in."""
+    """What a provider takes for a hint of a session and calls it itself, and the entitlements that let somebody in."""
 
     hint: str
+    session: str | None
     entitled_by: tuple[str, ...]
 
 
@@ -84,7 +85,7 @@ async def begin(
     """
     await connection.execute(QUERIES["forget_sessions"], at)
     row = session.id, person, session.who, ", ".join(session.roles), at, session.expires_at
-    await connection.execute(QUERIES["begin_session"], *row, *(proof or (None, None)))
+    await connection.execute(QUERIES["begin_session"], *row, *(proof or (None, None, None)))
 
 
 async def end(connection: Connection, session: UUID, at: datetime) -> str | None:
@@ -96,6 +97,14 @@ async def end(connection: Connection, session: UUID, at: datetime) -> str | None
 async def end_all_of(connection: Connection, person: str, at: datetime) -> int:
     """Ends all sessions of a person; returns how many there were."""
     return len(await connection.fetch(QUERIES["end_sessions_of"], person, at))
+
+
+async def end_at_provider(connection: Connection, at: datetime, *, subject: str | None, session: str | None) -> int:
+    """Ends what began at a provider and has ended there: a session, or all of a person; returns how many there were.
+
+    A session of whom it said no name when it began ends with any of that person.
+    """
+    return len(await connection.fetch(QUERIES["end_at_provider"], at, subject, session))
 
 
 async def list_open(connection: Connection, now: datetime) -> list[asyncpg.Record]:

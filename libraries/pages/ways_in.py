@@ -8,6 +8,7 @@ from libraries.pages.entrance import Diary, Entrance
 from libraries.pages.openid.people_file import PeopleFile
 from libraries.pages.openid.provider import Provider
 from libraries.pages.openid.signing_in import OpenIDSigningIn
+from libraries.pages.openid.signing_out import OpenIDSigningOut
 from libraries.pages.premises import Premises
 from libraries.pages.signing_in import SigningIn
 
@@ -23,4 +24,5 @@ def ways_in(
     if provider is None or people is None:
         return [*SigningIn(premises, entrance).routes]
     at_provider = OpenIDSigningIn(premises, entrance, provider, people)
-    return [*at_provider.routes, *SigningIn(premises, entrance, at_provider.left_at).routes]
+    leaving = OpenIDSigningOut(premises, provider)
+    return [*at_provider.routes, *leaving.routes, *SigningIn(premises, entrance, at_provider.left_at).routes]

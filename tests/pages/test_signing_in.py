@@ -153,6 +153,23 @@ def test_who_is_not_listed_is_told_what_to_do(place: Place) -> None:
     page.context.close()
 
 
+def test_who_signs_out_at_the_provider_has_no_session_here(place: Place) -> None:
+    leaver, other = place.page("en", WIDTHS[0]), place.page("en", WIDTHS[1])
+    for page in (leaver, other):
+        page.goto("/audit")
+        place.sign_in(page, "ada")
+        page.wait_for_url(f"{place.address}/audit")
+    leaver.goto(f"{place.issuer}/session/end")
+    leaver.locator("button[value=yes], button[autofocus]").first.click()
+    leaver.wait_for_url(f"{place.issuer}/session/end/success*")
+    leaver.goto("/audit")
+    expect(leaver.get_by_role("heading", level=1)).to_contain_text("Sign in")
+    other.goto("/audit")
+    expect(other.locator(".who")).to_contain_text("Ada Martin")
+    for page in (leaver, other):
+        page.context.close()
+
+
 def test_an_operator_ends_the_sessions_of_somebody(place: Place) -> None:
     operator, other = place.page("en", WIDTHS[0]), place.page("en", WIDTHS[1])
     for page in (operator, other):

@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 from urllib.parse import urlencode, urlsplit
 
 import httpx2
@@ -17,7 +17,17 @@ from authlib.integrations.httpx_client import AsyncOAuth2Client
 from joserfc.jwk import KeySet
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from libraries.pages.openid.tokens import Claims, NotTrusted, UnknownKey, keys_of, read_id_token, read_user_info
+from libraries.pages.openid.tokens import (
+    Claims,
+    LoggedOut,
+    NotTrusted,
+    UnknownKey,
+    keys_of,
+    read_id_token,
+    read_logout_token,
+    read_user_info,
+    session_in,
+)
 from libraries.pages.openid.transport import SECONDS, Bounded, ProviderAway, is_safe, within_time
 
 _ERROR_CODE: Final = re.compile(r"[a-z_]{1,40}")
@@ -25,6 +35,9 @@ _WELL_KNOWN: Final = "/.well-known/openid-configuration"
 _KNOWN_FOR: Final = timedelta(hours=1)
 _KEYS_ANEW: Final = timedelta(seconds=30)
 """How often, at most, keys are fetched because of one that is not known."""
+
+
+Read = TypeVar("Read")
 
 
 class ProviderRefuses(Exception):
@@ -49,10 +62,14 @@ class Client:
 
 @dataclass(frozen=True, slots=True)
 class SignedIn:
-    """What the provider proved of a person, and the id token, by which it knows the session that is to end."""
+    """What the provider proved of a person, and the id token, by which it knows the session that is to end.
+
+    `session` is what it calls that session itself, where it says so.
+    """
 
     claims: Claims
     id_token: str
+    session: str | None
 
 
 class Described(BaseModel):
@@ -130,7 +147,18 @@ class Provider:
                 ),
             )
             told = await self._told(session, described, claims["sub"], access_token)
-        return SignedIn({**told, **claims}, str(id_token))
+        return SignedIn({**told, **claims}, str(id_token), session_in(claims))
+
+    async def logged_out(self, token: str) -> LoggedOut:
+        """What a logout token says has ended; raises ProviderAway and NotTrusted."""
+        async with within_time(), self._session() as session:
+            described = await self._describe(session)
+            return await self._read(
+                session,
+                lambda keys: read_logout_token(
+                    token, keys, issuer=described.issuer, client_id=self._client.client_id, now=self._clock()
+                ),
+            )
 
     async def left(self, id_token: str, back: str) -> str | None:
         """Where a browser is sent to sign out of the provider too; None where it has no such place, or is away."""
@@ -180,7 +208,7 @@ class Provider:
             ),
         )
 
-    async def _read(self, session: Any, read: Callable[[KeySet], Claims]) -> Claims:
+    async def _read(self, session: Any, read: Callable[[KeySet], Read]) -> Read:
         """What was signed, by the keys that are known, or by new ones where the provider has changed them."""
         try:
             return read(await self._signing_keys(session, _KNOWN_FOR))

@@ -15,6 +15,8 @@ from libraries.pages.openid.transport import is_safe
 
 COMES_BACK: str = "/sign-in/back"
 """Where the provider sends people back to."""
+ENDS: str = "/sign-in/ended"
+"""Where the provider says that sessions have ended there."""
 _TOGETHER = ("oidc_client_id", "oidc_client_secret", "oidc_roles_file")
 
 

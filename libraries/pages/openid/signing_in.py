@@ -123,7 +123,7 @@ class OpenIDSigningIn:
             expires_at=now + premises.site.session,
         )
         async with premises.database.within() as connection, connection.transaction():
-            proof = Proof(signed_in.id_token, known.entitled_by)
+            proof = Proof(signed_in.id_token, signed_in.session, known.entitled_by)
             await self._entrance.let_in(connection, session, now, person=known.subject, proof=proof)
         # A page that goes on by itself, and no redirect: in a chain that began at the provider a browser would keep
         # the session's cookie to itself, as it came from another site.

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
-from typing import Any, Final, TypeAlias
+from datetime import UTC, datetime
+from typing import Any, Final, NamedTuple, TypeAlias
 
 import orjson
 from authlib.oidc.core import CodeIDToken
@@ -12,6 +12,7 @@ from joserfc import jwt
 from joserfc.errors import ClaimError, InvalidKeyIdError, JoseError
 from joserfc.jwk import KeySet
 from joserfc.jws import JWSRegistry
+from joserfc.jwt import ClaimsOption, JWTClaimsRegistry
 
 Claims: TypeAlias = Mapping[str, Any]
 
@@ -23,6 +24,11 @@ ALGORITHMS: Final = (
 _LEEWAY_SECONDS: Final = 60
 """By how much the provider's clock may differ from ours."""
 _MOST_TOKEN_CHARACTERS: Final = 20_000
+_MOST_ID_CHARACTERS: Final = 255
+_LONGEST_GOOD_SECONDS: Final = 86_400
+_LOGGED_OUT: Final = "http://schemas.openid.net/event/backchannel-logout"
+_TYPES: Final = ("logout+jwt", "jwt")
+"""What a logout token may call itself, where it says what it is."""
 
 
 class NotTrusted(Exception):
@@ -82,6 +88,65 @@ def read_user_info(
     if not isinstance(claims, dict) or claims.get("sub") != subject:
         raise NotTrusted("sub")
     return claims
+
+
+class LoggedOut(NamedTuple):
+    """What ended at the provider: a session by its id there, all of a person by their subject, or one that has both.
+
+    `token_id` is the token's own, which it has until `good_until`: it is to be heard once.
+    """
+
+    token_id: str
+    good_until: datetime
+    subject: str | None
+    session: str | None
+
+
+def read_logout_token(token: object, keys: KeySet, *, issuer: str, client_id: str, now: datetime) -> LoggedOut:
+    """What a logout token says (OpenID Connect Back-Channel Logout 1.0, 2.6); raises NotTrusted."""
+    decoded = _decoded(token, keys)
+    claims, needed = decoded.claims, ClaimsOption(essential=True)
+    registry = JWTClaimsRegistry(
+        now=int(now.timestamp()),
+        leeway=_LEEWAY_SECONDS,
+        iss=ClaimsOption(essential=True, value=issuer),
+        aud=ClaimsOption(essential=True, value=client_id),
+        iat=needed,
+        exp=needed,
+        jti=needed,
+    )
+    try:
+        registry.validate(claims)
+    except ClaimError as error:
+        raise NotTrusted(str(error.claim)) from None
+    if str(decoded.header.get("typ", "JWT")).lower() not in _TYPES:
+        raise NotTrusted("typ")
+    # An id token is none: browsers have it, and it is good for more.
+    events = claims.get("events")
+    if "nonce" in claims or not isinstance(events, dict) or not isinstance(events.get(_LOGGED_OUT), dict):
+        raise NotTrusted("events")
+    # It is remembered for as long as it is good.
+    if claims["exp"] > now.timestamp() + _LONGEST_GOOD_SECONDS:
+        raise NotTrusted("exp")
+    subject, session = _id_in(claims, "sub"), _id_in(claims, "sid")
+    if subject is None and session is None:
+        raise NotTrusted("sub")
+    good_until = datetime.fromtimestamp(claims["exp"] + _LEEWAY_SECONDS, UTC)
+    return LoggedOut(claims["jti"], good_until, subject, session)
+
+
+def session_in(claims: Claims) -> str | None:
+    """By which id the provider knows the session that an id token is of, where it says so; raises NotTrusted."""
+    return _id_in(claims, "sid")
+
+
+def _id_in(claims: Claims, name: str) -> str | None:
+    value = claims.get(name)
+    if value is None:
+        return None
+    if not isinstance(value, str) or not 0 < len(value) <= _MOST_ID_CHARACTERS or "\x00" in value:
+        raise NotTrusted(name)
+    return value
 
 
 def keys_of(document: object) -> KeySet:

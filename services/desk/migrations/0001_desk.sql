@@ -9,15 +9,16 @@ CREATE TABLE spent_link (
 
 -- Sessions that were begun and are not over: a session is the cookie itself, signed, and this says what was ended of it.
 CREATE TABLE session (
-    id          uuid        PRIMARY KEY,
-    person      text        NOT NULL CHECK (length(person) BETWEEN 1 AND 300), -- whose, however often they sign in
-    who         text        NOT NULL,
-    roles       text        NOT NULL,
-    began_at    timestamptz NOT NULL,
-    expires_at  timestamptz NOT NULL,
-    ended_at    timestamptz,
-    hint        text,        -- what a provider of identities knows it by, until it is ended
-    entitled_by text[]      -- digests of the entries of the file of people that let somebody in who came from there
+    id               uuid        PRIMARY KEY,
+    person           text        NOT NULL CHECK (length(person) BETWEEN 1 AND 300), -- whose, however often they sign in
+    who              text        NOT NULL,
+    roles            text        NOT NULL,
+    began_at         timestamptz NOT NULL,
+    expires_at       timestamptz NOT NULL,
+    ended_at         timestamptz,
+    hint             text,   -- what a provider of identities knows it by, until it is ended
+    provider_session text,   -- what the provider calls it itself, if it does
+    entitled_by      text[]  -- digests of the entries of the file of people that let somebody in who came from there
 );
 
 -- Words that people gave here and Kafka has: no content, only what is needed to say what became of them.

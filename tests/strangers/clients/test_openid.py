@@ -21,6 +21,7 @@ from joserfc import jwt
 from joserfc.jwk import ECKey, OctKey
 
 from libraries.chassis.settings import read_settings
+from libraries.pages.openid.settings import ENDS
 from services.console.app import Console
 from services.console.settings import ConsoleSettings
 from tests.integration.conftest import connect, database_url, postgresql  # noqa: F401  # fixtures of ours
@@ -55,6 +56,7 @@ roles = ["reader"]
 subject = "late"
 roles = ["reader"]
 """
+LOGGED_OUT: dict[str, Any] = {"http://schemas.openid.net/event/backchannel-logout": {}}
 PRO_CONNECT = f"""
 version = 1
 mail_is_verified = true
@@ -172,7 +174,7 @@ class Forger:
     """Signs id tokens by a key that it says is the provider's: all but what is tried is as it should be."""
 
     def __init__(self, claims: Mapping[str, Any]) -> None:
-        self._claims = claims
+        self.claims = claims
         self.key = ECKey.generate_key("P-256", auto_kid=True)
         self.sign: Callable[[dict[str, Any]], str] = lambda claims: jwt.encode(
             {"alg": "ES256", "kid": self.key.kid}, claims, self.key
@@ -185,7 +187,7 @@ class Forger:
             told = answer.json()
             claims = _payload(told["id_token"])
             # Of the real signature: what it is the half hash of stays.
-            told["id_token"] = self.sign({name: v for name, v in {**claims, **self._claims}.items() if v is not None})
+            told["id_token"] = self.sign({name: v for name, v in {**claims, **self.claims}.items() if v is not None})
             return httpx2.Response(200, json=told)
         return answer
 
@@ -297,6 +299,38 @@ async def test_who_leaves_the_file_has_no_session_a_second_later(make_world: Cal
         assert await written(PEOPLE + reader) == (401, 200), "who comes back signs in anew"
         assert await written(PEOPLE.replace('"operator"', '"reader"')) == (401, 401), "as another they sign in anew"
         assert (await stayer.sign_in("ada")).status_code == 200
+
+
+async def test_what_ends_at_the_provider_ends_here_once_it_says_so(world: World, issuer: str) -> None:
+    forger = world.forge()
+    first, second = await world.browser(), await world.browser()
+    for browser, session in ((first, "one"), (second, "two")):
+        forger.claims = {"sid": session}
+        await browser.sign_in("ada")
+
+    async def told(**claims: Any) -> int:
+        now = int(world.clock().timestamp())
+        said = {"iss": issuer, "aud": "engage", "iat": now, "exp": now + 120, "events": LOGGED_OUT, **claims}
+        sent = {"logout_token": forger.sign(said)}
+        # Nobody's browser: no cookie, and no page of ours that it came from.
+        return (await (await world.browser()).client.post(ADDRESS + ENDS, data=sent)).status_code
+
+    async def open_sessions() -> list[int]:
+        return [(await browser.get("/stories")).status_code for browser in (first, second)]
+
+    assert await told(jti="0", sid="another", sub="ada") == 200, (
+        "of a session that is none of ours there is none to end"
+    )
+    assert await told(jti="1", sub="ada", sid="one", aud="another") == 400
+    assert await open_sessions() == [200, 200]
+    assert await told(jti="2", sid="one") == 200
+    assert await open_sessions() == [401, 200]
+    await first.sign_in("ada")
+    assert await told(jti="2", sub="ada") == 400, "what was heard before ends nothing again"
+    assert await told(jti="3", sub="ada") == 200
+    assert await open_sessions() == [401, 401]
+    assert (await (await world.browser()).client.post(ADDRESS + ENDS, content=b"\xff")).status_code == 400
+    assert (await first.get(ENDS)).status_code == 405
 
 
 async def test_whom_the_file_does_not_know_is_refused_politely_and_noted_once(

@@ -1,8 +1,9 @@
 // A real provider of identities with people who are none, for tests:
 //
-//   node provider.mjs < {"host", "port", "comes_back", "leaves_to", "accounts": {"login": {claims}}}
+//   node provider.mjs < {"host", "port", "comes_back", "leaves_to", "ends_at", "accounts": {"login": {claims}}}
 //
-// It has one client, `engage`, and one to which it signs what it tells, as ProConnect does: `engage-signed`.
+// It has one client, `engage`, and one to which it signs what it tells, as ProConnect does: `engage-signed`. It says to
+// the first, at "ends_at", that a session has ended.
 import { readFileSync } from 'node:fs';
 import { Provider } from 'oidc-provider';
 
@@ -16,7 +17,7 @@ const client = (client_id, more) => ({
 });
 const provider = new Provider(`http://${given.host}:${given.port}`, {
   clients: [
-    client('engage', {}),
+    client('engage', { backchannel_logout_uri: given.ends_at, backchannel_logout_session_required: true }),
     client('engage-signed', { userinfo_signed_response_alg: 'RS256', id_token_signed_response_alg: 'ES256' }),
   ],
   claims: {
@@ -33,7 +34,9 @@ const provider = new Provider(`http://${given.host}:${given.port}`, {
   enabledJWA: { idTokenSigningAlgValues: ['RS256', 'ES256'], userinfoSigningAlgValues: ['RS256'] },
   jwks: given.jwks,
   cookies: { keys: ['of tests'] },
-  features: { devInteractions: { enabled: true }, jwtUserinfo: { enabled: true } },
+  features: { devInteractions: { enabled: true }, jwtUserinfo: { enabled: true }, backchannelLogout: { enabled: true } },
+  // Without its guard, which lets it ask nobody on this machine.
+  fetch: (address, { dispatcher, ...how }) => fetch(address, how),
   ttl: { Session: 3600, Grant: 3600, Interaction: 600, AccessToken: 600, AuthorizationCode: 60, IdToken: 600 },
   findAccount: (context, id) =>
     id in given.accounts ? { accountId: id, claims: () => ({ sub: id, ...given.accounts[id] }) } : undefined,

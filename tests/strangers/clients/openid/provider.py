@@ -50,6 +50,7 @@ def provider(
         "port": port,
         "comes_back": [f"{address}/sign-in/back" for address in addresses],
         "leaves_to": [f"{address}/" for address in addresses],
+        "ends_at": f"{addresses[0]}/sign-in/ended",
         "accounts": accounts,
         "jwks": {"keys": [key.as_dict(private=True) for key in keys]},
     }

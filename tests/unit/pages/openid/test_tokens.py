@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -11,7 +11,16 @@ from hypothesis import strategies as st
 from joserfc import jwt
 from joserfc.jwk import ECKey, KeySet, OctKey
 
-from libraries.pages.openid.tokens import ALGORITHMS, NotTrusted, UnknownKey, keys_of, read_id_token, read_user_info
+from libraries.pages.openid.tokens import (
+    ALGORITHMS,
+    LoggedOut,
+    NotTrusted,
+    UnknownKey,
+    keys_of,
+    read_id_token,
+    read_logout_token,
+    read_user_info,
+)
 from libraries.pages.openid.transport import is_safe
 
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
@@ -150,3 +159,78 @@ def test_keys_to_encrypt_for_sign_nothing() -> None:
 )
 def test_where_a_secret_may_be_sent(address: str, safe: bool) -> None:
     assert is_safe(address) is safe
+
+
+LOGOUT: dict[str, Any] = {
+    "iss": ISSUER,
+    "aud": CLIENT,
+    "iat": int(NOW.timestamp()),
+    "exp": int(NOW.timestamp()) + 120,
+    "jti": "one",
+    "events": {"http://schemas.openid.net/event/backchannel-logout": {}},
+    "sub": "ada",
+    "sid": "a session",
+}
+
+
+def left(token: object) -> LoggedOut:
+    return read_logout_token(token, KEYS, issuer=ISSUER, client_id=CLIENT, now=NOW)
+
+
+def logout(typ: str | None = "logout+jwt", **claims: Any) -> str:
+    given = {name: value for name, value in {**LOGOUT, **claims}.items() if value is not None}
+    header = {"alg": "ES256", "kid": "1", **({} if typ is None else {"typ": typ})}
+    return jwt.encode(header, given, KEY)
+
+
+def test_what_ended_at_the_provider_is_read() -> None:
+    until = NOW + timedelta(seconds=180)
+    assert left(logout()) == LoggedOut("one", until, "ada", "a session")
+    assert left(logout(sid=None)) == LoggedOut("one", until, "ada", None)
+    assert left(logout(sub=None, typ=None)) == LoggedOut("one", until, None, "a session")
+    assert left(logout(aud=[CLIENT, "other"], typ="JWT"))
+
+
+@pytest.mark.parametrize(
+    ("claims", "why"),
+    [
+        ({"aud": "another"}, "aud"),
+        ({"aud": None}, "aud"),
+        ({"iss": "https://elsewhere.example"}, "iss"),
+        ({"iss": None}, "iss"),
+        ({"iat": None}, "iat"),
+        ({"iat": int(NOW.timestamp()) + 3_600}, "iat"),
+        ({"exp": None}, "exp"),
+        ({"exp": int(NOW.timestamp()) - 61}, "exp"),
+        ({"exp": int(NOW.timestamp()) + 90_000}, "exp"),
+        ({"exp": 1e300}, "exp"),
+        ({"exp": "never"}, "exp"),
+        ({"jti": None}, "jti"),
+        ({"jti": 7}, "jti"),
+        ({"nonce": NONCE}, "events"),
+        ({"events": None}, "events"),
+        ({"events": []}, "events"),
+        ({"events": {"another": {}}}, "events"),
+        ({"events": {"http://schemas.openid.net/event/backchannel-logout": None}}, "events"),
+        ({"sub": None, "sid": None}, "sub"),
+        ({"sub": 7}, "sub"),
+        ({"sid": ""}, "sid"),
+        ({"sid": "x" * 256}, "sid"),
+        ({"sid": "\x00"}, "sid"),
+        ({"typ": "at+jwt"}, "typ"),
+    ],
+    ids=str,
+)
+def test_nothing_else_ends_a_session(claims: dict[str, Any], why: str) -> None:
+    with pytest.raises(NotTrusted) as error:
+        left(logout(**claims))
+    assert error.value.why == why
+
+
+def test_neither_an_id_token_nor_another_s_word_ends_a_session() -> None:
+    for token in (
+        signed(),
+        jwt.encode({"alg": "ES256", "kid": "1"}, LOGOUT, ECKey.generate_key("P-256", {"kid": "1"})),
+    ):
+        with pytest.raises(NotTrusted):
+            left(token)
