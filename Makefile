@@ -10,8 +10,8 @@ WORKERS ?= 3
 # What stands beside the chain, which `bench` names itself, since it alone takes ARGS.
 BENCHMARKS := $(filter-out tests/benchmarks/_%,$(wildcard tests/benchmarks/*.py))
 
-.PHONY: demo test test-whole test-kafka test-pages test-strangers faults fuzz hostile repairs bench configuration kubernetes \
-	sbom release lexicon lint lock lock-peers lock-strangers lock-kubernetes clean
+.PHONY: demo test test-whole test-kafka test-pages test-strangers faults fuzz hostile repairs bench growth soak configuration \
+	kubernetes sbom release lexicon lint lock lock-peers lock-strangers lock-kubernetes clean
 
 demo: $(INSTALLED)
 	@$(BIN)/engage demo $(ARGS)
@@ -68,6 +68,15 @@ bench: $(INSTALLED)
 		echo "== benchmark: $$module"; \
 		$(BIN)/python -m "tests.benchmarks.$$module"; \
 	done
+
+# Years of a whole country in the tables, and what the same forms cost then: half an hour and 15 GB of disk.
+# ARGS="--applications 2000 20000" takes three minutes.
+growth: $(INSTALLED)
+	@$(BIN)/python -m tests.benchmarks.years $(ARGS)
+
+# Hours of mixed traffic; fails where memory, connections or what waits went on growing. ARGS="--minutes 10".
+soak: $(INSTALLED)
+	@$(BIN)/python -m tests.benchmarks.soak $(ARGS)
 
 # Builds every overlay of deploy/kubernetes, and holds it against the schemas of Kubernetes and of the operators.
 # Needs Go 1.24, Java 17 and, the first time, Maven.

@@ -1,0 +1,1 @@
+"""What years of a whole country do to tables, memory and speed: `make growth`."""
