@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 from rich.console import Console
@@ -15,6 +14,8 @@ from rich.text import Text
 
 from deploy.command_line import repairing
 from deploy.command_line.editing import edit
+from deploy.command_line.languages import LanguageOption, language_of
+from deploy.command_line.repair_words import looked_at, say, state_of
 from deploy.command_line.schemas import ServiceOption, each, within
 from deploy.command_line.selecting import (
     BeforeOption,
@@ -55,9 +56,11 @@ def list_command(
     reason: ReasonOption = None,
     state: Annotated[str, typer.Option(help="dead, waiting, behind, replayed, discarded, replaced, or all")] = "dead",
     older_than: Annotated[float, typer.Option(help="Held for at least so many hours")] = 0.0,
+    language: LanguageOption = "fr",
     as_json: JsonOption = False,
 ) -> None:
     """List what is set aside, oldest first; content is never shown here."""
+    spoken = language_of(language)
     before = datetime.now(UTC) - timedelta(hours=older_than)
     wanted = None if state == "all" else state
     rows = asyncio.run(
@@ -67,28 +70,32 @@ def list_command(
         print_lines(rows)
         return
     # Two columns, which 80 characters hold: an id is copied whole, and a detail may be long.
-    table = Table(Column("id", no_wrap=True), Column("what", overflow="fold"), show_lines=True)
+    what, since = say(spoken, "quoi", "what"), say(spoken, "depuis", "since")
+    table = Table(Column("id", no_wrap=True), Column(what, overflow="fold"), show_lines=True)
     for row in rows:
-        place = f"{row['topic']}/{row['partition']}@{row['offset']} since {row['held_at']:%Y-%m-%d %H:%M}"
-        said = f"{row['service']}: {row['reason']}, {_state(row)}", place, row["detail"]
+        place = f"{row['topic']}/{row['partition']}@{row['offset']} {since} {row['held_at']:%Y-%m-%d %H:%M}"
+        said = f"{row['service']}: {row['reason']}, {state_of(row, spoken)}", place, row["detail"]
         table.add_row(str(row["id"]), Text("\n").join(map(Text, said)))
-    Console().print(table if rows else "Nothing is set aside.")
+    Console().print(table if rows else say(spoken, "Rien n’est mis de côté.", "Nothing is set aside."))
 
 
 @dead_letters.command()
-def groups(service: ServiceOption = None, as_json: JsonOption = False) -> None:
+def groups(service: ServiceOption = None, language: LanguageOption = "fr", as_json: JsonOption = False) -> None:
     """Show what waits for a decision by what it has in common, the most first, and who looks at it."""
+    spoken = language_of(language)
     rows = asyncio.run(each(service, partial(repairs.group_held, now=datetime.now(UTC))))
     if as_json:
         print_lines(rows)
         return
-    table = Table(Column("records", justify="right"), Column("what", overflow="fold"), show_lines=True)
+    headings = say(spoken, "messages", "records"), say(spoken, "quoi", "what")
+    table = Table(Column(headings[0], justify="right"), Column(headings[1], overflow="fold"), show_lines=True)
     for row in sorted(rows, key=lambda row: -row["records"]):
         said = [f"{row['service']}: {row['reason']} ({row['state']})", f"--topic {row['topic']}"]
         said += [f"--{name} {row[name]}" for name in ("type", "source") if row[name]]
-        said.append(f"since {row['oldest']:%Y-%m-%d %H:%M}" + _looked_at(row))
+        since = say(spoken, "depuis", "since")
+        said.append(f"{since} {row['oldest']:%Y-%m-%d %H:%M}" + looked_at(row, spoken))
         table.add_row(str(row["records"]), Text("\n").join(map(Text, said)))
-    Console().print(table if rows else "Nothing waits for a decision.")
+    Console().print(table if rows else say(spoken, "Rien n’attend de décision.", "Nothing waits for a decision."))
 
 
 @dead_letters.command()
@@ -121,9 +128,10 @@ def claim(
     hours: Annotated[
         float, typer.Option(min=0.1, max=_MOST_HOURS, help="For so long")
     ] = repairs.CLAIMED_FOR.total_seconds() / 3600,
+    language: LanguageOption = "fr",
 ) -> None:
     """Say that you look at records: all are shown it until they are decided on or released, or the hours are over."""
-    now = datetime.now(UTC)
+    now, spoken = datetime.now(UTC), language_of(language)
     common = {"reason": reason, "topic": topic, "type": type_, "source": source, "state": state}
     wanted = wanted_by(ids, service, since=since, before=None, now=now, **common)
     until = now + timedelta(hours=hours)
@@ -133,8 +141,10 @@ def claim(
             claimed = await within(
                 name, partial(repairs.claim, wanted=only(wanted, rows), by=by, why=why, now=now, until=until)
             )
-            others = f"; others look at {claimed.of_others} more" if claimed.of_others else ""
-            typer.echo(f"{name}: {by} looks at {claimed.records} until {until:%H:%M} UTC{others}", err=True)
+            count, more, end = claimed.records, claimed.of_others, f"{until:%H:%M} UTC"
+            told = say(spoken, f"{by} s’occupe de {count} jusqu’à {end}", f"{by} looks at {count} until {end}")
+            others = say(spoken, f" ; d’autres s’occupent de {more}", f"; others look at {more} more") if more else ""
+            typer.echo(f"{name}: {told}{others}", err=True)
 
     asyncio.run(ask())
 
@@ -149,15 +159,18 @@ def release(
     source: SourceOption = None,
     state: StateOption = None,
     since: SinceOption = None,
+    language: LanguageOption = "fr",
 ) -> None:
     """Say that nobody looks at records any more, whoever said so."""
+    spoken = language_of(language)
     common = {"reason": reason, "topic": topic, "type": type_, "source": source, "state": state}
     wanted = wanted_by(ids, service, since=since, before=None, now=datetime.now(UTC), **common)
 
     async def ask() -> None:
         for name, rows in (await selected(wanted)).items():
             released = await within(name, partial(repairs.release_claims, wanted=only(wanted, rows)))
-            typer.echo(f"{name}: nobody looks at {released} any more", err=True)
+            told = say(spoken, f"personne ne s’occupe plus de {released}", f"nobody looks at {released} any more")
+            typer.echo(f"{name}: {told}", err=True)
 
     asyncio.run(ask())
 
@@ -177,12 +190,13 @@ def replay(
     before: BeforeOption = None,
     expect: ExpectOption = None,
     follow: FollowOption = False,
+    language: LanguageOption = "fr",
     as_json: JsonOption = False,
 ) -> None:
     """Let records be tried again; what waits behind them follows in its order. A filter is only counted at first."""
     common = {"reason": reason, "topic": topic, "type": type_, "source": source, "state": state}
     wanted = wanted_by(ids, service, since=since, before=before, now=datetime.now(UTC), **common)
-    repairing.decide(wanted, "replay", by, why, expect, follow=follow, as_json=as_json)
+    repairing.decide(wanted, "replay", by, why, expect, language_of(language), follow=follow, as_json=as_json)
 
 
 @dead_letters.command()
@@ -200,27 +214,13 @@ def discard(
     before: BeforeOption = None,
     expect: ExpectOption = None,
     follow: FollowOption = False,
+    language: LanguageOption = "fr",
     as_json: JsonOption = False,
 ) -> None:
     """Drop records; what waits behind them goes on. They stay, marked. A filter is only counted at first."""
     common = {"reason": reason, "topic": topic, "type": type_, "source": source, "state": state}
     wanted = wanted_by(ids, service, since=since, before=before, now=datetime.now(UTC), **common)
-    repairing.decide(wanted, "discard", by, why, expect, follow=follow, as_json=as_json)
-
-
-def _looked_at(row: Mapping[str, Any]) -> str:
-    if not row["claimed"]:
-        return ""
-    others = f" and {row['claimants'] - 1} more" if row["claimants"] > 1 else ""
-    return f"; {row['claimed_by']}{others} looks at {row['claimed']}"
-
-
-def _state(row: Mapping[str, Any]) -> str:
-    if row["requested"]:
-        return f"{row['state']} ({row['requested']} requested)"
-    if row["claimed_by"] and row["claimed_until"] > datetime.now(UTC):
-        return f"{row['state']} ({row['claimed_by']} looks at it)"
-    return str(row["state"])
+    repairing.decide(wanted, "discard", by, why, expect, language_of(language), follow=follow, as_json=as_json)
 
 
 def _text(value: bytes | None) -> str | None:

@@ -16,6 +16,9 @@ from rich.console import Console
 from rich.table import Column, Table
 from rich.text import Text
 
+from contracts.message import Language
+from deploy.command_line.languages import LanguageOption, language_of
+from deploy.command_line.repair_words import at_most, say, what_became, what_was_decided
 from deploy.command_line.schemas import ServiceOption, named, within
 from deploy.command_line.selecting import ByOption, JsonOption, Wanted, selected
 from deploy.json_lines import print_json
@@ -33,7 +36,15 @@ _LISTED: Final = 20
 
 
 def decide(
-    wanted: Wanted, decision: Decision, by: str, why: str, expect: int | None, *, follow: bool, as_json: bool
+    wanted: Wanted,
+    decision: Decision,
+    by: str,
+    why: str,
+    expect: int | None,
+    language: Language,
+    *,
+    follow: bool,
+    as_json: bool,
 ) -> None:
     """Asks for a repair of records that were named; of a filter only where it has as many as is expected.
 
@@ -42,79 +53,107 @@ def decide(
     found = asyncio.run(selected(wanted, decision))
     count = sum(map(len, found.values()))
     if not wanted.by_ids and expect != count:
-        _show_only(wanted, decision, found, expect, as_json=as_json)
+        _show_only(wanted, decision, found, expect, language, as_json=as_json)
         return
     asked = asyncio.run(_begin(wanted, decision, by, why, found))
     for service, repair in asked:
         if as_json and not follow:
             print_json(_told(service, repair, Progress({"asked": repair.records})))
-        typer.echo(
-            f"{repair.id}: {decision} of {repair.records} requested; {service} does it at its next looks", err=True
+        what = what_was_decided(decision, repair.records, service, language)
+        told = say(
+            language, "demandé ; le service le fait à ses prochains passages", "asked for; it does it at its next looks"
         )
+        typer.echo(f"{repair.id}: {what}, {told}", err=True)
     if follow:
         for service, repair in asked:
-            _follow(service, repair, as_json=as_json)
+            _follow(service, repair, language, as_json=as_json)
 
 
 @repairs_group.command(name="list")
-def list_command(service: ServiceOption = None, as_json: JsonOption = False) -> None:
+def list_command(service: ServiceOption = None, language: LanguageOption = "fr", as_json: JsonOption = False) -> None:
     """List the last repairs of each service, the newest first."""
+    spoken = language_of(language)
     found = asyncio.run(_listed(service))
     if as_json:
         for name, repair, done in found:
             print_json(_told(name, repair, done))
         return
-    table = Table(Column("repair", no_wrap=True), Column("what", overflow="fold"), show_lines=True)
+    headings = say(spoken, "réparation", "repair"), say(spoken, "quoi", "what")
+    table = Table(Column(headings[0], no_wrap=True), Column(headings[1], overflow="fold"), show_lines=True)
     for name, repair, done in found:
-        said = [f"{repair.decision} {repair.records} of {name}: {repair.about}", f"{repair.by}: {repair.why}"]
-        table.add_row(f"{repair.id}\n{repair.at:%Y-%m-%d %H:%M}", Text("\n").join(map(Text, [*said, _said(done)])))
-    Console().print(table if found else "Nothing was repaired.")
+        what = what_was_decided(repair.decision, repair.records, name, spoken)
+        said = f"{what}: {repair.about}", f"{repair.by}: {repair.why}", what_became(done, spoken)
+        table.add_row(f"{repair.id}\n{repair.at:%Y-%m-%d %H:%M}", Text("\n").join(map(Text, said)))
+    Console().print(table if found else say(spoken, "Rien n’a été réparé.", "Nothing was repaired."))
 
 
 @repairs_group.command()
 def show(
     repair_id: RepairArgument,
     follow: Annotated[bool, typer.Option("--follow", help="Go on until it is done")] = False,
+    language: LanguageOption = "fr",
     as_json: JsonOption = False,
 ) -> None:
     """Show how far a repair is, and what became of its records."""
+    spoken = language_of(language)
     service, repair = asyncio.run(_find(repair_id))
     if follow:
-        _follow(service, repair, as_json=as_json)
+        _follow(service, repair, spoken, as_json=as_json)
     else:
-        _show(service, repair, asyncio.run(_progress(service, repair_id)), as_json=as_json)
+        _show(service, repair, asyncio.run(_progress(service, repair_id)), spoken, as_json=as_json)
 
 
 @repairs_group.command()
-def stop(repair_id: RepairArgument, by: ByOption) -> None:
+def stop(repair_id: RepairArgument, by: ByOption, language: LanguageOption = "fr") -> None:
     """Stop a repair: what the service has not come to stays held, and can be resumed."""
+    spoken = language_of(language)
     service, _ = asyncio.run(_find(repair_id))
     stopped = asyncio.run(
         within(service, partial(repairs.stop_repair, repair_id=repair_id, by=by, now=datetime.now(UTC)))
     )
-    typer.echo(f"{repair_id}: {stopped} stay held; `engage repairs resume {repair_id}` goes on with them", err=True)
+    command = f"`engage repairs resume {repair_id}`"
+    told = say(
+        spoken,
+        f"{stopped} restent mis de côté ; {command} les reprend",
+        f"{stopped} stay held; {command} goes on with them",
+    )
+    typer.echo(f"{repair_id}: {told}", err=True)
 
 
 @repairs_group.command()
-def resume(repair_id: RepairArgument, by: ByOption) -> None:
+def resume(repair_id: RepairArgument, by: ByOption, language: LanguageOption = "fr") -> None:
     """Go on with what a stopped repair had not come to, as long as nobody has decided otherwise."""
+    spoken = language_of(language)
     service, _ = asyncio.run(_find(repair_id))
     resumed = asyncio.run(within(service, partial(repairs.resume_repair, repair_id=repair_id, by=by)))
-    typer.echo(f"{repair_id}: {service} goes on with {resumed}", err=True)
+    told = say(spoken, f"{service} en reprend {resumed}", f"{service} goes on with {resumed}")
+    typer.echo(f"{repair_id}: {told}", err=True)
 
 
 @repairs_group.command()
-def undo(repair_id: RepairArgument) -> None:
+def undo(repair_id: RepairArgument, language: LanguageOption = "fr") -> None:
     """Take discards back, as long as the content is kept: the records wait for a decision again."""
+    spoken = language_of(language)
     service, repair = asyncio.run(_find(repair_id))
     if repair.decision != "discard":
         raise typer.BadParameter(f"{repair_id} is a {repair.decision}: only discards can be undone")
     undone = asyncio.run(within(service, partial(repairs.undo_discards, repair_id=repair_id)))
-    typer.echo(f"{repair_id}: {undone} of {repair.records} wait for a decision again", err=True)
+    told = say(
+        spoken,
+        f"{undone} sur {repair.records} sont de nouveau à décider",
+        f"{undone} of {repair.records} wait for a decision again",
+    )
+    typer.echo(f"{repair_id}: {told}", err=True)
 
 
 def _show_only(
-    wanted: Wanted, decision: Decision, found: Mapping[str, Sequence[Any]], expect: int | None, *, as_json: bool
+    wanted: Wanted,
+    decision: Decision,
+    found: Mapping[str, Sequence[Any]],
+    expect: int | None,
+    language: Language,
+    *,
+    as_json: bool,
 ) -> None:
     """Counts what a filter has; where another number was expected, that is an error."""
     count = sum(map(len, found.values()))
@@ -132,15 +171,16 @@ def _show_only(
         for (service, *common), number in groups.most_common():
             typer.echo(f"{number:>7}  {service}: {', '.join(common)}")
         for who, number in claims.items():
-            typer.echo(f"{number:>7}  {who} looks at these")
-        typer.echo(f"{count:>7}  in all; nothing was done")
+            typer.echo(f"{number:>7}  {say(language, f'{who} s’en occupe', f'{who} looks at these')}")
+        typer.echo(f"{count:>7}  {say(language, 'en tout ; rien n’a été fait', 'in all; nothing was done')}")
     if expect is not None:
         raise typer.BadParameter(f"there are {count} and not {expect}: nothing was done", param_hint="--expect")
     if count:
         options = " ".join(wanted.options())
-        typer.echo(f"to do it: engage dead-letters {decision} {options} --why … --expect {count}", err=True)
+        how = say(language, "pour le faire", "to do it")
+        typer.echo(f"{how}: engage dead-letters {decision} {options} --why … --expect {count}", err=True)
     if any(len(rows) == repairs.MOST_AT_ONCE for rows in found.values()):
-        typer.echo(f"at most {repairs.MOST_AT_ONCE} of a service at a time: the rest takes another repair", err=True)
+        typer.echo(at_most(repairs.MOST_AT_ONCE, language), err=True)
 
 
 def _is_claimed(row: Any) -> bool:
@@ -183,31 +223,32 @@ async def _progress(service: str, repair_id: UUID) -> Progress:
 
 
 def _follow(
-    service: str, repair: Repair, *, as_json: bool, pause: Callable[[], None] = lambda: time.sleep(_LOOK_SECONDS)
+    service: str,
+    repair: Repair,
+    language: Language,
+    *,
+    as_json: bool,
+    pause: Callable[[], None] = lambda: time.sleep(_LOOK_SECONDS),
 ) -> None:
     """Tells how far a repair is, each time that it is further, until the service has come to all of it."""
     try:
         while (done := asyncio.run(_progress(service, repair.id))).to_come:
-            typer.echo(f"{repair.id}: {done.total - done.to_come} of {done.total}", err=True)
+            typer.echo(f"{repair.id}: {done.total - done.to_come} / {done.total}", err=True)
             pause()
     except KeyboardInterrupt:
-        typer.echo(f"it goes on: `engage repairs stop {repair.id}` stops it", err=True)
+        command = f"`engage repairs stop {repair.id}`"
+        typer.echo(say(language, f"cela continue : {command} l’arrête", f"it goes on: {command} stops it"), err=True)
         return
-    _show(service, repair, done, as_json=as_json)
+    _show(service, repair, done, language, as_json=as_json)
 
 
-def _show(service: str, repair: Repair, done: Progress, *, as_json: bool) -> None:
+def _show(service: str, repair: Repair, done: Progress, language: Language, *, as_json: bool) -> None:
     if as_json:
         print_json(_told(service, repair, done))
         return
-    typer.echo(f"{repair.decision} {repair.records} of {service}: {repair.about}")
+    typer.echo(f"{what_was_decided(repair.decision, repair.records, service, language)}: {repair.about}")
     typer.echo(f"{repair.by}, {repair.at:%Y-%m-%d %H:%M} UTC: {repair.why}")
-    typer.echo(_said(done))
-
-
-def _said(done: Progress) -> str:
-    counts = ", ".join(f"{number} {outcome}" for outcome, number in done.counts.items()) or "no records"
-    return counts + (f"; {done.can_be_undone} can be undone" if done.can_be_undone else "")
+    typer.echo(what_became(done, language))
 
 
 def _told(service: str, repair: Repair, done: Progress) -> dict[str, Any]:

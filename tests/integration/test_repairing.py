@@ -23,6 +23,9 @@ from tests.kafka import Sending, read_all, read_events, send
 FORMS = "forms.applications.v1"
 
 
+EN = ("--language", "en")
+
+
 @pytest.fixture(scope="module")
 def stack() -> Iterator[Stack]:
     with Stack(services=["intake"]) as started:
@@ -59,7 +62,7 @@ async def test_a_filter_is_counted_and_only_then_done(stack: Stack) -> None:
     assert json.loads(counted.stdout)["records"] == 3
     assert json.loads(counted.stdout)["groups"][0]["source"] == SOURCE
     assert repairs(stack) == [], "nothing was done"
-    shown = engage(stack, "dead-letters", "discard", *chosen, "--why", "a test")
+    shown = engage(stack, "dead-letters", "discard", *chosen, "--why", "a test", *EN)
     assert "3  in all; nothing was done" in shown.stdout
     assert "--expect 3" in shown.stderr
     wrong = engage(stack, "dead-letters", "discard", *chosen, "--why", "a test", "--expect", "2")
@@ -82,10 +85,10 @@ async def test_a_filter_is_counted_and_only_then_done(stack: Stack) -> None:
     told = json.loads(done.stdout)
     assert (told["records"], told["outcomes"], told["by"], told["why"]) == (3, {"discarded": 3}, "Ada", "a test")
     assert listed(stack) == []
-    undone = engage(stack, "repairs", "undo", told["id"])
+    undone = engage(stack, "repairs", "undo", told["id"], *EN)
     assert "3 of 3 wait for a decision again" in undone.stderr
     assert json.loads(engage(stack, "repairs", "show", told["id"], "--json").stdout)["outcomes"] == {"undone": 3}
-    assert "wait" not in engage(stack, "repairs", "list").stdout
+    assert "wait" not in engage(stack, "repairs", "list", *EN).stdout
     engage(stack, "dead-letters", "discard", *chosen, "--why", "enough", "--expect", "3", "--follow")
 
 
@@ -96,10 +99,10 @@ async def test_a_repair_is_stopped_and_resumed(stack: Stack) -> None:
     engage(stack, "dead-letters", "replay", str(letter["id"]), "--why", "look again", "--by", "Ada")
     (repair, *_) = repairs(stack)
     assert repair["outcomes"] == {"asked": 1}
-    assert "1 stay held" in engage(stack, "repairs", "stop", repair["id"], "--by", "Ben").stderr
+    assert "1 stay held" in engage(stack, "repairs", "stop", repair["id"], "--by", "Ben", *EN).stderr
     (repair, *_) = repairs(stack)
     assert (repair["outcomes"], repair["stopped_by"]) == ({"stopped": 1}, "Ben")
-    assert "goes on with 1" in engage(stack, "repairs", "resume", repair["id"]).stderr
+    assert "goes on with 1" in engage(stack, "repairs", "resume", repair["id"], *EN).stderr
     stack.services["intake"].start()
     stack.wait_until_ready("intake")
     followed = engage(stack, "repairs", "show", repair["id"], "--follow", "--json")
@@ -109,15 +112,17 @@ async def test_a_repair_is_stopped_and_resumed(stack: Stack) -> None:
 
 async def test_who_looks_at_what_is_shown(stack: Stack) -> None:
     await set_aside(stack, "looked at")
-    said = engage(stack, "dead-letters", "claim", "--reason", "json", "--why", "it is mine", "--by", "Ada")
+    said = engage(stack, "dead-letters", "claim", "--reason", "json", "--why", "it is mine", "--by", "Ada", *EN)
     assert "intake: Ada looks at 1 until" in said.stderr
-    assert "Ada looks at 1" in engage(stack, "dead-letters", "groups").stdout
-    assert "Ada looks at it" in engage(stack, "dead-letters", "list").stdout
-    assert "1  Ada looks at these" in engage(stack, "dead-letters", "discard", "--reason", "json", "--why", "so").stdout
-    others = engage(stack, "dead-letters", "claim", "--reason", "json", "--why", "mine", "--by", "Ben")
+    assert "Ada looks at 1" in engage(stack, "dead-letters", "groups", *EN).stdout
+    assert "Ada looks at it" in engage(stack, "dead-letters", "list", *EN).stdout
+    assert "Ada s’en occupe" in engage(stack, "dead-letters", "list").stdout
+    counted = engage(stack, "dead-letters", "discard", "--reason", "json", "--why", "so", *EN)
+    assert "1  Ada looks at these" in counted.stdout
+    others = engage(stack, "dead-letters", "claim", "--reason", "json", "--why", "mine", "--by", "Ben", *EN)
     assert "others look at 1 more" in others.stderr
-    assert "nobody looks at 1" in engage(stack, "dead-letters", "release", "--reason", "json").stderr
-    assert "looks at" not in engage(stack, "dead-letters", "groups").stdout
+    assert "nobody looks at 1" in engage(stack, "dead-letters", "release", "--reason", "json", *EN).stderr
+    assert "looks at" not in engage(stack, "dead-letters", "groups", *EN).stdout
     engage(stack, "dead-letters", "discard", "--reason", "json", "--why", "enough", "--expect", "1", "--follow")
 
 
