@@ -97,7 +97,7 @@ def _of_setting(name: str) -> int | None:
 def _of_kinds(name: str) -> int | None:
     from services.notifications.kinds import KINDS
 
-    return KINDS.content_days if name == "content_days" else None
+    return {"content_days": KINDS.content_days, "words_days": KINDS.words.days}.get(name)
 
 
 def _of_console(name: str) -> int | None:

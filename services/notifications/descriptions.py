@@ -35,12 +35,22 @@ class Descriptions:
         self._connection = connection
         self._told: dict[UUID, Description] = {}
         self._gone: set[UUID] = set()
+        self._ended: dict[UUID, datetime] = {}
         self._forgotten: dict[UUID, datetime] = {}
 
     def keep(self, matter_id: UUID, description: Description) -> None:
         """Keeps what was written of something, in the place of what was before."""
         self._gone.discard(matter_id)
+        self._ended.pop(matter_id, None)
         self._told[matter_id] = description
+
+    def end(self, matter_id: UUID, until: datetime) -> None:
+        """Keeps what was written of something until a moment only: what is said of its end may show it."""
+        self._ended[matter_id] = until
+
+    async def ended(self, *, by: datetime) -> list[UUID]:
+        """Of which matters what was written is to be dropped by a moment."""
+        return [row["matter_id"] for row in await self._connection.fetch(QUERIES["find_ended_descriptions"], by)]
 
     def drop(self, matter_id: UUID) -> None:
         """Drops what was written of something: nobody has to act on it any more, or it was taken back."""
@@ -58,6 +68,7 @@ class Descriptions:
         """Writes what changed, and says where mail is due because of it."""
         told, self._told = self._told, {}
         gone, self._gone = self._gone, set()
+        ended, self._ended = self._ended, {}
         forgotten, self._forgotten = self._forgotten, {}
         # First, since one that is told in this batch was told after that.
         if gone:
@@ -68,4 +79,6 @@ class Descriptions:
             # One by one: arrays of arrays are none of PostgreSQL's, and there are few.
             said = orjson.dumps(words).decode()
             await self._connection.execute(QUERIES["keep_description"], matter_id, list(authors), said, said_at)
+        if ended:
+            await self._connection.execute(QUERIES["end_descriptions"], [*ended], [*ended.values()])
         return await wake_waiting(self._connection, sorted(told)) if told else []

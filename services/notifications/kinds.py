@@ -197,6 +197,7 @@ class KindsFile(_Strict):
     retry: Retry
     courtesy: Courtesy
     content_days: int = Field(ge=1, description="For how long what a mail said is kept after its end")
+    words_days: int = Field(ge=1, description="For how long words that were taken back are kept for mail about that")
     too_late_days: int = Field(ge=1, description="What is due for longer is not sent any more")
     kinds: tuple[Kind, ...]
 
@@ -221,6 +222,7 @@ class Kinds:
     retry: Retry
     courtesy: Courtesy
     content_days: int
+    words: timedelta
     too_late: timedelta
     all: tuple[Kind, ...]
     by_name: Mapping[str, Kind]
@@ -252,6 +254,7 @@ def kinds_of(file: KindsFile) -> Kinds:
         retry=file.retry,
         courtesy=file.courtesy,
         content_days=file.content_days,
+        words=timedelta(days=file.words_days),
         too_late=timedelta(days=file.too_late_days),
         all=file.kinds,
         by_name={kind.kind: kind for kind in file.kinds},

@@ -165,10 +165,20 @@ CROSS JOIN LATERAL (
 -- What is read last holds: the topic has them in order.
 INSERT INTO description (matter_id, authors, words, said_at) VALUES ($1, $2, $3, $4)
 ON CONFLICT (matter_id) DO UPDATE
-SET authors = excluded.authors, words = excluded.words, said_at = excluded.said_at
+SET authors = excluded.authors, words = excluded.words, said_at = excluded.said_at, until = NULL
+
+-- name: end_descriptions
+-- Of applications that were withdrawn, or whose texts anybody may read by now.
+UPDATE description SET until = ended.until
+FROM (SELECT * FROM unnest($1::uuid[], $2::timestamptz[]) LIMIT cardinality($1::uuid[])) AS ended (matter_id, until)
+WHERE description.matter_id = ended.matter_id
+
+-- name: find_ended_descriptions
+-- A scan, once an hour: there is one of each application that is not published, and of each open obstacle.
+SELECT matter_id FROM description WHERE until <= $1 ORDER BY matter_id
 
 -- name: drop_descriptions
--- Of obstacles that are in nobody's way any more, and of applications whose texts anybody may read by now.
+-- Of obstacles that are in nobody's way any more, and what ended long enough ago.
 DELETE FROM description WHERE matter_id = ANY($1::uuid[])
 
 -- name: forget_descriptions

@@ -57,7 +57,7 @@ def on_application_corrected(event: Event[ApplicationCorrected], unit: Unit, app
 def on_application_withdrawal_requested(
     event: Event[ApplicationWithdrawalRequested], unit: Unit, application: Application
 ) -> None:
-    """Withdraws an application, whatever its state; does nothing the second time."""
+    """Withdraws an application, whatever its state, and takes back its texts; does nothing the second time."""
     if problems := trespasses(event.source, application, None):
         unit.publish(announcements.refused(application.id, problems, unit.now))
         return
@@ -68,6 +68,9 @@ def on_application_withdrawal_requested(
     withdrawn = application.withdrawn(at=unit.now)
     unit.store.keep(withdrawn)
     unit.store.record(withdrawn, event, payload=_payload(event), answers="[]")
+    if application.is_withheld:
+        # Nobody has to act on it any more.
+        take_back_texts(application.id, application.said_at, unit.now, unit)
     # By what it says: it may have waited for its form, and then it has no number, and its lead may be forgotten by now.
     unit.publish_as_said(announcements.withdrawn(withdrawn, before=application.state), unit.now)
 

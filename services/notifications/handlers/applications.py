@@ -19,7 +19,7 @@ from contracts.unpublished import ApplicationDescribed
 from libraries.chassis.handling import handles, handles_tombstones_of
 from services.notifications import lookups
 from services.notifications.descriptions import Description, Descriptions
-from services.notifications.kinds import Role
+from services.notifications.kinds import KINDS, Role
 from services.notifications.people import FOUNDATION
 from services.notifications.planned.about import PlannedAbout
 from services.notifications.planned.planner import Matter
@@ -96,8 +96,8 @@ def on_application_described(event: Event[ApplicationDescribed], unit: Unit, des
 
 @handles_tombstones_of(ApplicationDescribed)
 def on_texts_retracted(application_id: UUID, unit: Unit) -> None:
-    """What an application's form said is kept no longer, or anybody may read it."""
-    unit.store.descriptions.drop(application_id)
+    """Nobody has to act on an application any more, or anybody may read what its form said: it is kept for a while."""
+    unit.store.descriptions.end(application_id, unit.now + KINDS.words)
 
 
 def _react(event: Event[Any], unit: Unit, about: PlannedAbout, matter: Matter) -> None:

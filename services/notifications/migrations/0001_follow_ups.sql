@@ -37,7 +37,8 @@ CREATE TABLE description (
     matter_id uuid PRIMARY KEY,         -- an obstacle, or an application
     authors uuid[] NOT NULL,            -- who may have written it
     words text NOT NULL,                -- JSON: what texts say, by the name of the parameter
-    said_at timestamptz NOT NULL        -- by the event that said so, to tell what an erasure covers
+    said_at timestamptz NOT NULL,       -- by the event that said so, to tell what an erasure covers
+    until timestamptz                   -- when it is dropped, once it was taken back: mail about that still shows it
 );
 
 -- Who abstains from which file: nothing about it is sent to them.

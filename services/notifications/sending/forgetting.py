@@ -1,10 +1,10 @@
-"""Forgets what is old: what mails said, and what providers refused. That a mail was sent, to whom and when, is kept."""
+"""Forgets what is old: what mails said, words that were taken back, refusals of providers. That mail was sent stays."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, TypeAlias
 from uuid import UUID
 
 from libraries.chassis.service import DutyLane
@@ -31,6 +31,17 @@ class OldContent(NamedTuple):
         return f"content of {self.follow_up_id}"
 
 
+class OldWords(NamedTuple):
+    """What was written of an application, and taken back long enough ago."""
+
+    matter_id: UUID
+
+    @property
+    def name(self) -> str:
+        """What it is called where it had to be set aside."""
+        return f"words of {self.matter_id}"
+
+
 class OldRefusals(NamedTuple):
     """A provider that has refused nothing of late."""
 
@@ -40,6 +51,9 @@ class OldRefusals(NamedTuple):
     def name(self) -> str:
         """What it is called where it had to be set aside: the domain may be one person's."""
         return "refusals of a provider"
+
+
+Old: TypeAlias = OldContent | OldWords | OldRefusals
 
 
 class Purge:
@@ -63,16 +77,20 @@ class Purge:
             return self._next
         seen: list[tuple[UUID, bool]] = []
 
-        async def find(unit: Unit) -> Sequence[OldContent | OldRefusals]:
+        async def find(unit: Unit) -> Sequence[Old]:
             before = now - timedelta(days=KINDS.content_days)
             seen[:] = await unit.store.dispatch.look_through(self._after, before=before, limit=_PORTION)
             domains = await unit.store.dispatch.forgotten_providers(before=now - FORGOTTEN)
             return [
+                *(OldWords(matter_id) for matter_id in await unit.store.descriptions.ended(by=now)),
                 *(OldContent(follow_up_id) for follow_up_id, is_old in seen if is_old),
                 *(OldRefusals(domain) for domain in domains),
             ]
 
-        async def do(unit: Unit, old: Sequence[OldContent | OldRefusals]) -> None:
+        async def do(unit: Unit, old: Sequence[Old]) -> None:
+            for each in old:
+                if isinstance(each, OldWords):
+                    unit.store.descriptions.drop(each.matter_id)
             await unit.store.dispatch.empty([each.follow_up_id for each in old if isinstance(each, OldContent)])
             domains = [each.domain for each in old if isinstance(each, OldRefusals)]
             await unit.store.dispatch.forget_providers(domains, before=now - FORGOTTEN)

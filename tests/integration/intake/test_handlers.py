@@ -214,3 +214,15 @@ async def test_the_same_form_at_a_replay_says_the_same(connection: Connection, o
     first = await take(connection, form)
     await connection.execute("TRUNCATE application, application_version, organisation_key, lead")
     assert await take(other_connection, form) == first
+
+
+@pytest.mark.parametrize("texts_public", [True, False])
+async def test_texts_that_are_not_public_end_with_their_application(
+    connection: Connection, *, texts_public: bool
+) -> None:
+    form = submitted(texts_public=texts_public)
+    await take_all(connection, form)
+    published = await take_all(connection, withdrawal(form))
+    ended = [(each.key, bool(each.data)) for each in published if each.name == "application.described"]
+    assert ended == ([] if texts_public else [(str(form.application_id), False)])
+    assert await take_all(connection, withdrawal(form)) == [], "said again it says nothing"

@@ -24,9 +24,10 @@ PACKAGES = ("services.notifications", "services.notifications.sending", "service
 QUERIES = {name: query for package in PACKAGES for name, query in named_queries(package).items()}
 BY_DESIGN = {
     "fetch_contacts_of", "fetch_mails_of", "erase_follow_ups", "erase_series", "retract_follow_ups", "retract_series",
-    "waiting_counts", "forget_descriptions",
+    "waiting_counts", "forget_descriptions", "find_ended_descriptions",
 }  # fmt: skip
-"""The metrics' scrape; what names a person and no matter; the piece of `look_through` is bounded by its limit."""
+"""The metrics' scrape; what is old, once an hour; what names a person and no matter; the piece of `look_through` is
+bounded by its limit."""
 
 START = datetime(2025, 3, 3, 9, tzinfo=UTC)
 FEW, MANY, TOUCHED = 40, 50_000, 20
@@ -103,6 +104,8 @@ def arguments() -> dict[str, Arguments]:
         "drop_contacts": (contacts,),
         "fetch_descriptions": (matters,),
         "keep_description": (matters[0], people, "x", START),
+        "end_descriptions": (matters, times),
+        "find_ended_descriptions": (START,),
         "drop_descriptions": (matters,),
         "forget_descriptions": (people, dates),
         "fetch_contacts_of": (people,),

@@ -11,6 +11,9 @@ from contracts.event import Event
 from contracts.unpublished import UNPUBLISHED, ApplicationDescribed
 from libraries.chassis.records.published import Cause
 from services.notifications.handlers.applications import on_texts_retracted
+from services.notifications.kinds import KINDS
+from services.notifications.sending.forgetting import Purge
+from tests.integration.notifications.conftest import Lane
 from tests.integration.notifications.happenings import (
     START,
     amended,
@@ -20,6 +23,7 @@ from tests.integration.notifications.happenings import (
     event,
     named,
     proposed,
+    withdrawn,
 )
 from tests.integration.notifications.test_roles import plain
 from tests.integration.notifications.test_sender import Office, office
@@ -116,9 +120,32 @@ async def test_what_may_be_published_since_is_taken_from_what_is_planned(desk: O
     await desk.desk.handle(described(), withheld(correction_requested("a")))
     await retract(desk)
     await desk.desk.handle(amended("a", 2))
-    assert await kept(desk) == 0
     await desk.send()
     assert all(TITLE not in plain(mail) for mail in desk.server.mails)
+
+
+async def test_words_end_some_days_after_their_application_and_mail_about_that_still_has_them(desk: Office) -> None:
+    await desk.desk.handle(described())
+    await retract(desk)
+    await desk.desk.handle(withheld(withdrawn("a")))
+    await desk.send()
+    assert TITLE in plain(desk.server.mails[-1]), "a lead reads what they have withdrawn"
+    purge, lane = Purge(desk.clock), Lane(desk.desk, 0)
+    desk.clock.now = START + KINDS.words - timedelta(hours=2)
+    await purge.perform(lane)
+    assert await kept(desk) == 1
+    desk.clock.now = START + KINDS.words
+    await purge.perform(lane)
+    assert await kept(desk) == 0
+
+
+async def test_words_that_come_again_are_kept_on(desk: Office) -> None:
+    await desk.desk.handle(described())
+    await retract(desk)
+    await desk.desk.handle(described("Le jardin d'autrui", hours=1))
+    desk.clock.now = START + KINDS.words + timedelta(days=1)
+    await Purge(desk.clock).perform(Lane(desk.desk, 0))
+    assert await kept(desk) == 1
 
 
 @pytest.mark.parametrize("in_one_batch", [True, False])

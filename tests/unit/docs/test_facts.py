@@ -96,6 +96,8 @@ def test_personal_data_is_kept_as_long_as_the_page_says() -> None:
     assert [f"| {days} days |" in _row("personal-data.md", "everything that forms send") for days in forms] == [True]
     assert [f"| {days} days |" in _row("personal-data.md", "that a record was set aside") for days in letters] == [True]
     assert f"{KINDS.content_days} days after" in _row("personal-data.md", "the text values of a mail")
+    withheld = _row("personal-data.md", "title, summary and name of an application that its lead does not want")
+    assert f"{KINDS.words.days} days more" in withheld
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=name_of)
