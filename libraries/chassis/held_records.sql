@@ -68,7 +68,8 @@ SELECT "offset"
 -- name: all_held_behind
 -- What stands behind a record that may wait for one of them, in their order and only so many: one form may be followed
 -- by thousands.
-SELECT * FROM held_record
+SELECT topic, partition, "offset", state, key, value, headers, recorded_at, waiting_since, retries, requested
+  FROM held_record
  WHERE topic = $1 AND partition = $2 AND key = $3 AND state = 'behind' AND blocks AND resolved_at IS NULL
  ORDER BY "offset" LIMIT $4
 
@@ -99,12 +100,14 @@ UPDATE held_record
 -- name: lock_held
 -- A held record, unless it was dealt with meanwhile. Locked, so that an operator's word comes before or after its
 -- retry, and is not overwritten by it.
-SELECT * FROM held_record
+SELECT topic, partition, "offset", state, key, value, headers, recorded_at, waiting_since, retries, requested
+  FROM held_record
  WHERE topic = $1 AND partition = $2 AND "offset" = $3 AND resolved_at IS NULL FOR UPDATE
 
 -- name: lock_replayed
 -- Of these records those that are still to be tried again and hold back nothing, locked as by `lock_held`.
-SELECT * FROM held_record
+SELECT topic, partition, "offset", state, key, value, headers, recorded_at, waiting_since, retries, requested
+  FROM held_record
  WHERE topic = $1 AND partition = $2 AND "offset" = ANY($3::bigint[]) AND resolved_at IS NULL AND state = 'dead'
    AND requested = 'replay' AND NOT blocks
  ORDER BY "offset" FOR UPDATE

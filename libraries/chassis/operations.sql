@@ -50,8 +50,8 @@ SELECT dead_letter_id AS id, state, reason, detail, topic, partition, "offset", 
  ORDER BY held_at, topic, partition, "offset"
 
 -- name: find_held
--- One record that is or was set aside, with all that is kept of it.
-SELECT * FROM held_record WHERE dead_letter_id = $1
+-- How one record stands that is or was set aside, and what was asked for of it by whom.
+SELECT state, requested, requested_by, resolved_at FROM held_record WHERE dead_letter_id = $1
 
 -- name: standing_of
 -- How one record stands that is or was set aside, without its content, and how many of its key wait behind it.

@@ -47,7 +47,9 @@ WITH RECURSIVE part (id) AS (
     UNION
     SELECT thing.id FROM part JOIN thing ON coalesce(thing.story_id, thing.parent_id) = part.id
 )
-SELECT thing.* FROM part JOIN thing USING (id) ORDER BY (id <> $1), first_at, id
+SELECT id, kind, story_id, parent_id, need_id, mentor_id, state, version, recorded_at, said_by, said_at, facts,
+       erased_at, first_at, last_at
+  FROM part JOIN thing USING (id) ORDER BY (id <> $1), first_at, id
 
 -- name: read_names
 -- What things are of: the organisation and the title of what each belongs to, as far as anybody may know them.
@@ -60,20 +62,25 @@ SELECT wanted.id, coalesce(story.facts ->> 'organisation', thing.facts ->> 'orga
 -- name: read_referring
 -- Things of other stories that refer to what a story begins with: assignments to a need, pairs to a mentor, and what a
 -- round spoke of, which all has the round's correlation.
-SELECT * FROM thing WHERE need_id = $1
-UNION
-SELECT * FROM thing WHERE mentor_id = $1 AND kind = 'pair'
-UNION
-SELECT * FROM thing
- WHERE id IN (SELECT said.thing_id
-                FROM event AS round JOIN event AS said ON said.correlation_id = round.correlation_id
-               WHERE round.thing_id = $1 AND round.type = 'engage.round.completed.v1' AND said.topic = round.topic)
-   AND id <> $1
+SELECT id, kind, story_id, parent_id, need_id, mentor_id, state, version, recorded_at, said_by, said_at, facts,
+       erased_at, first_at, last_at
+  FROM (
+    SELECT * FROM thing WHERE need_id = $1
+    UNION
+    SELECT * FROM thing WHERE mentor_id = $1 AND kind = 'pair'
+    UNION
+    SELECT * FROM thing
+     WHERE id IN (SELECT said.thing_id
+                    FROM event AS round JOIN event AS said ON said.correlation_id = round.correlation_id
+                   WHERE round.thing_id = $1 AND round.type = 'engage.round.completed.v1' AND said.topic = round.topic)
+       AND id <> $1
+  ) AS referring
  ORDER BY first_at, id LIMIT $2
 
 -- name: read_steps
 -- The events about things, the newest first, as many as are asked for, each with when its cause was recorded.
-SELECT told.*, cause.recorded_at AS caused_at
+SELECT told.id, type, source, happened_at, told.recorded_at, received_at, thing_id, causation_id, correlation_id, trace_id,
+       sequence, data, cause.recorded_at AS caused_at
   FROM (SELECT * FROM event WHERE thing_id = ANY($1::uuid[]) ORDER BY happened_at DESC, recorded_at DESC LIMIT $2)
        AS told
   LEFT JOIN LATERAL (SELECT recorded_at FROM event WHERE event.id = told.causation_id LIMIT 1) AS cause ON true

@@ -11,7 +11,8 @@ SELECT make_months($1)
 
 -- name: fetch_things
 -- What is known of the things that a batch names; asked for one by one, so that no plan reads the whole table.
-SELECT thing.*
+SELECT thing.id, kind, story_id, parent_id, need_id, mentor_id, state, version, recorded_at, said_by, said_at, facts,
+       erased_at, first_at, last_at
   FROM unnest($1::uuid[]) AS wanted (id)
  CROSS JOIN LATERAL (SELECT * FROM thing WHERE thing.id = wanted.id OFFSET 0) AS thing
 
