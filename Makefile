@@ -115,6 +115,8 @@ lint: $(INSTALLED)
 	@$(BIN)/mypy
 	@echo "== import-linter: what may import what"
 	@$(BIN)/lint-imports --no-logo
+	@echo "== squawk: what migrations may do beside a service that runs"
+	@$(BIN)/squawk services/*/migrations/*.sql libraries/chassis/migrations/*.sql
 
 # Run it with the oldest Python supported, so that what only that one needs is in the lock too.
 # ARGS=--upgrade takes the newest releases; ARGS="--upgrade-package NAME" those of one package.

@@ -9,6 +9,7 @@ import signal
 import sys
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from enum import StrEnum
 from importlib.metadata import version
@@ -44,7 +45,7 @@ from deploy.command_line.roles import roles
 from deploy.command_line.topics import topics
 from deploy.json_lines import print_json
 from deploy.roles import PAGES, WITH_SCHEMA
-from libraries.chassis.servers.migration import migrate
+from libraries.chassis.servers.migration import PATIENCE, migrate
 from libraries.chassis.service import Service
 from libraries.chassis.settings import Settings, SettingsError, read_settings
 
@@ -144,9 +145,17 @@ def run(service: ServiceName) -> None:
 
 
 @program.command(name="migrate")
-def migrate_command() -> None:
-    """Bring the schemas of all services up to date, under a lock, as the login `engage_migrations`."""
-    for service, applied in asyncio.run(migrate(database_address(), WITH_SCHEMA)).items():
+def migrate_command(
+    stopped: Annotated[
+        bool, typer.Option("--stopped", help="All services are stopped: let each statement take as long as it needs")
+    ] = False,
+) -> None:
+    """Bring the schemas of all services up to date, under a lock, as the login `engage_migrations`.
+
+    Services go on meanwhile: what finds a table in use gives way, and is tried again for some minutes.
+    """
+    patience = replace(PATIENCE, statement_seconds=None) if stopped else PATIENCE
+    for service, applied in asyncio.run(migrate(database_address(), WITH_SCHEMA, patience, _tell)).items():
         typer.echo(f"{service}: {', '.join(applied) if applied else 'up to date'}", err=True)
 
 

@@ -1,61 +1,68 @@
-"""Migrations: plain SQL files, one schema a service, which its own login may use, applied in order under a lock."""
+"""Migrations: applied in order under a lock, while the services go on, before which no migration stands for long."""
 
 from __future__ import annotations
 
 import asyncio
-import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from importlib.resources import files
+from typing import Final
 
 import asyncpg
 
-from contracts.catalogue import SERVICES
 from libraries.chassis.database import role_of
 from libraries.chassis.postgresql import DatabaseAddress
+from libraries.chassis.servers.migration_files import Migration, migrations_of
 from libraries.chassis.store import Connection
 
 _LOCK = 0x656E67616765  # "engage"
 
 
 class MigrationError(Exception):
-    """The schema and the migration files disagree; the text says what to do."""
+    """The schema and the migration files disagree, or a file can't be applied; the text says what to do."""
 
 
 @dataclass(frozen=True, slots=True)
-class Migration:
-    """A migration file: its name, its SQL, and the digest by which a later change is noticed."""
+class Patience:
+    """For how long a migration may hold the services up, and how often it is tried again after it gave way.
 
-    name: str
-    sql: str
+    Whoever asks for a table waits behind who waits for all of it: `lock_seconds` is how long that may be. It is longer
+    than `deadlock_timeout` (a second), for only then does an autovacuum leave a table to who waits. `statement_seconds`
+    bounds each statement, which may hold its lock that long; None does not.
+    """
+
+    lock_seconds: float = 2.0
+    statement_seconds: float | None = 10.0
+    tries: int = 100
+    pause_seconds: float = 3.0
 
     @property
-    def digest(self) -> str:
-        """SHA-256 of the SQL, in hexadecimal."""
-        return hashlib.sha256(self.sql.encode()).hexdigest()
+    def session(self) -> dict[str, str]:
+        """Settings of a session, in milliseconds; 0 is no bound."""
+        return {
+            "lock_timeout": str(int(self.lock_seconds * 1000)),
+            "statement_timeout": str(int((self.statement_seconds or 0) * 1000)),
+        }
 
 
-def migrations_of(service: str) -> tuple[Migration, ...]:
-    """The chassis's migrations, where the service reads topics, then its own, each in the order of their names."""
-    chassis = _read("libraries.chassis", "chassis") if service in SERVICES else []
-    return (*chassis, *_read(f"services.{service}", service))
+PATIENCE: Final = Patience()
 
 
-def _read(package: str, owner: str) -> list[Migration]:
-    folder = files(package).joinpath("migrations")
-    paths = sorted((path for path in folder.iterdir() if path.name.endswith(".sql")), key=lambda path: path.name)
-    return [Migration(f"{owner}/{path.name}", path.read_text(encoding="utf-8")) for path in paths]
-
-
-async def migrate(address: DatabaseAddress, services: Sequence[str]) -> dict[str, list[str]]:
+async def migrate(
+    address: DatabaseAddress,
+    services: Sequence[str],
+    patience: Patience = PATIENCE,
+    tell: Callable[[str], object] = lambda said: None,
+) -> dict[str, list[str]]:
     """Applies what is missing, each file in a transaction of its own; returns the applied names by service.
 
-    Safe to run from several places at once: one works, the others wait for it.
+    A file that its first line says so of is applied outside of one. Safe to run from several places at once: one works,
+    the others wait for it. Safe to run again after it was stopped anywhere. `tell` is told, in words, what waits.
+    Raises MigrationError, what asyncpg raises of a right that is missing, and what DatabaseAddress.connect raises.
     """
-    connection = await address.connect()
+    connection = await address.connect(server_settings=patience.session)
     try:
         await _lock(connection)
-        return {service: await _migrate(connection, service) for service in services}
+        return {service: await _migrate(connection, service, patience, tell) for service in services}
     finally:
         await connection.close()
 
@@ -66,27 +73,98 @@ async def _lock(connection: asyncpg.Connection[asyncpg.Record]) -> None:
         await asyncio.sleep(0.1)
 
 
-async def _migrate(connection: asyncpg.Connection[asyncpg.Record], service: str) -> list[str]:
+async def _migrate(
+    connection: Connection, service: str, patience: Patience, tell: Callable[[str], object]
+) -> list[str]:
     await _create_schema(connection, service)
     applied = []
     for migration in await _missing(connection, service):
-        async with connection.transaction():
-            await connection.execute(f"SET LOCAL search_path = {service}")
-            await connection.execute(migration.sql)
-            await connection.execute(
-                "INSERT INTO migration (name, digest) VALUES ($1, $2)", migration.name, migration.digest
-            )
-            await connection.execute(
-                f"GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA {service} TO {role_of(service)};"
-                # Which migrations there were is nothing that a service may change.
-                f"REVOKE INSERT, UPDATE, DELETE ON {service}.migration FROM {role_of(service)};"
-                f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA {service} TO {role_of(service)}"
-            )
+        await _apply_patiently(connection, service, migration, patience, tell)
         applied.append(migration.name)
     return applied
 
 
-async def _create_schema(connection: asyncpg.Connection[asyncpg.Record], service: str) -> None:
+async def _apply_patiently(
+    connection: Connection, service: str, migration: Migration, patience: Patience, tell: Callable[[str], object]
+) -> None:
+    apply = _apply if migration.in_transaction else _apply_outside
+    for number in range(1, patience.tries + 1):
+        try:
+            return await apply(connection, service, migration)
+        except (asyncpg.LockNotAvailableError, asyncpg.DeadlockDetectedError):
+            tell(f"{migration.name} gave way to who uses its tables, and is tried again ({number} of {patience.tries})")
+            await asyncio.sleep(patience.pause_seconds)
+        except asyncpg.QueryCanceledError as error:
+            raise MigrationError(
+                f"{migration.name} takes longer than {patience.statement_seconds:g} s and would hold the services up: "
+                "nothing of it was done; stop all services, then run `engage migrate --stopped`"
+            ) from error
+        except (asyncpg.InsufficientPrivilegeError, asyncpg.PostgresConnectionError, asyncpg.OperatorInterventionError):
+            raise
+        except asyncpg.PostgresError as error:
+            # Not the server's words, which may quote a row.
+            raise MigrationError(
+                f"{migration.name} can't be applied: {type(error).__name__} ({error.sqlstate}); "
+                "`engage --debug migrate` shows what PostgreSQL said"
+            ) from error
+    raise MigrationError(
+        f"{migration.name} found its tables in use {patience.tries} times, and nothing of it was done: see in "
+        "pg_stat_activity which transaction has been open for long, then run `engage migrate` again"
+    )
+
+
+async def _apply(connection: Connection, service: str, migration: Migration) -> None:
+    async with connection.transaction():
+        await connection.execute(f"SET LOCAL search_path = {service}")
+        await connection.execute(migration.sql)
+        await _note(connection, service, migration)
+
+
+async def _apply_outside(connection: Connection, service: str, migration: Migration) -> None:
+    """One statement that waits for others and that nobody waits for: building an index, or dropping one."""
+    await connection.execute(f"SET search_path = {service}; SET lock_timeout = 0; SET statement_timeout = 0")
+    try:
+        await _drop_unfinished(connection, service, migration)
+        await connection.execute(migration.sql)
+    except asyncpg.ActiveSQLTransactionError as error:
+        raise MigrationError(f"{migration.name} must hold one statement: it runs outside of a transaction") from error
+    except asyncpg.PostgresError:
+        # What is left of a unique one would refuse rows already.
+        if not connection.is_closed():
+            await _drop_unfinished(connection, service, migration)
+        raise
+    finally:
+        if not connection.is_closed():
+            await connection.execute("RESET search_path; RESET lock_timeout; RESET statement_timeout")
+    async with connection.transaction():
+        await _note(connection, service, migration)
+
+
+async def _drop_unfinished(connection: Connection, service: str, migration: Migration) -> None:
+    """What was begun of an index and not finished, which `IF NOT EXISTS` would take for the index."""
+    if migration.index is not None and await connection.fetchval(
+        "SELECT EXISTS (SELECT FROM pg_index WHERE indexrelid = to_regclass($1) AND NOT indisvalid)",
+        f"{service}.{migration.index}",
+    ):
+        await connection.execute(f"DROP INDEX CONCURRENTLY {service}.{migration.index}")
+
+
+async def _note(connection: Connection, service: str, migration: Migration) -> None:
+    """That a migration was applied, and what the service may do with what it made."""
+    await connection.execute(
+        f"INSERT INTO {service}.migration (name, digest) VALUES ($1, $2)",  # noqa: S608 - a name of ours
+        migration.name,
+        migration.digest,
+    )
+    await connection.execute(
+        f"GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA {service} TO {role_of(service)};"
+        # Which migrations there were is nothing that a service may change.
+        f"REVOKE INSERT, UPDATE, DELETE ON {service}.migration FROM {role_of(service)};"
+        f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA {service} TO {role_of(service)}"
+    )
+
+
+async def _create_schema(connection: Connection, service: str) -> None:
     role = role_of(service)
     try:
         await connection.execute(

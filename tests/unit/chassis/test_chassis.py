@@ -18,7 +18,7 @@ from libraries.chassis.records.name import LaneName
 from libraries.chassis.records.published import Cause
 from libraries.chassis.records.received import Received, headers_from_bytes, headers_to_bytes
 from libraries.chassis.running.duties import lock_key
-from libraries.chassis.servers.migration import migrations_of
+from libraries.chassis.servers.migration_files import migrations_of
 from libraries.chassis.store import named_queries
 from libraries.chassis.unit_of_work import UnitOfWork
 from tests.forms import START, identifier, person
