@@ -105,6 +105,29 @@ def check(directory: DirectoryOption = None, as_json: JsonOption = False) -> Non
     raise typer.Exit(1 if any(finding.weight == "breaks" for finding in found) else 0)
 
 
+@contracts.command()
+def order(
+    since: Annotated[
+        Path, typer.Option(help="The directory contracts/published of the version that is upgraded", metavar="DIR")
+    ],
+    as_json: JsonOption = False,
+) -> None:
+    """Say in which order services are upgraded from another version to this one: who reads comes before who writes."""
+    with _said_plainly():
+        from publication.order import upgrade_order
+        from publication.registry import read_register
+
+        found = upgrade_order(read_register(since).versions.keys())
+    if as_json:
+        print_json(dataclasses.asdict(found))
+        return
+    for new in found.new:
+        print(f"new: {new.version}, read by {', '.join(new.readers) or 'nobody'}, written by {', '.join(new.writers)}")
+    for number, step in enumerate(found.steps, start=1):
+        print(f"{number}. {' and '.join(step)}{' at once' if len(step) > 1 else ''}")
+    Console(stderr=True).print("all others at any time" if found.steps else "in any order")
+
+
 def _show(found: Sequence[Finding]) -> None:
     """Each finding as a paragraph: whole names, however narrow the terminal, and whatever signs they hold."""
     console = Console(soft_wrap=True, highlight=False)

@@ -116,6 +116,22 @@ def history(as_json: Annotated[bool, typer.Option("--json", help="One JSON objec
     Console().print(table if rows else "No service has started yet.")
 
 
+@programme.command()
+def export(directory: Annotated[Path, typer.Argument(metavar="DIR", help="An empty directory, or a new one")]) -> None:
+    """Write all files of the programme in force into a directory, so that another version of Engage decides by it too.
+
+    Name that directory by ENGAGE_PROGRAMME while versions run side by side. Exit code 2 where it is not empty.
+    """
+    if directory.exists() and any(directory.iterdir()):
+        raise typer.BadParameter(f"{directory} is not empty: name another", param_hint="DIR")
+    files = _running_files("DIR")
+    for name, text in files.items():
+        path = directory / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    typer.echo(f"{len(files)} files written to {directory}", err=True)
+
+
 def _changes(against: str, after: Programme) -> Sequence[Change]:
     from deploy.programme.comparing import compare
 
@@ -124,14 +140,14 @@ def _changes(against: str, after: Programme) -> Sequence[Change]:
 
 def _files_of(named: str) -> Mapping[str, str]:
     if named == "running":
-        return _running_files()
+        return _running_files("--against")
     try:
         return Programme(None if named == "shipped" else Path(named)).files
     except DataFileError as error:
         raise typer.BadParameter(str(error), param_hint="--against") from None
 
 
-def _running_files() -> Mapping[str, str]:
+def _running_files(asked_by: str) -> Mapping[str, str]:
     from deploy.programme.activating import running_files
 
     async def read() -> Mapping[str, str] | None:
@@ -139,7 +155,7 @@ def _running_files() -> Mapping[str, str]:
             return await running_files(connection)
 
     if (files := asyncio.run(read())) is None:
-        raise typer.BadParameter("no programme is in force yet", param_hint="--against")
+        raise typer.BadParameter("no programme is in force yet", param_hint=asked_by)
     return files
 
 

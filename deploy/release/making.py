@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import shutil
 import subprocess
@@ -13,7 +14,10 @@ from datetime import date
 from pathlib import Path
 from typing import Final
 
+from deploy.release.released import PATH, migrations_in, mistakes, read_register
+from deploy.release.released import with_release as with_what_it_brings
 from deploy.release.texts import ReleaseError, checked_version, last_version, notes_of, with_release, with_version
+from deploy.release.upgrades import order_of
 
 _PROJECTS: Final = ("pyproject.toml", "contracts/pyproject.toml")
 _SUMS: Final = "SHA256SUMS"
@@ -35,10 +39,11 @@ def make_release(
         clone, built = Path(parent) / "engage", Path(parent) / "built"
         built.mkdir()
         _run("git", "clone", "--quiet", "--no-hardlinks", str(repository), str(clone), at=repository)
-        tell(f"version {version}: pyproject.toml, CHANGELOG.md")
-        _write(clone, version, day)
-        tell("contracts: what is published stays readable")
+        tell("contracts and migrations: what is published stays readable, what was released stays as it was")
         _run(sys.executable, "-m", "deploy.command_line", "contracts", "check", at=clone, PYTHONPATH=str(clone))
+        _check_migrations(clone)
+        tell(f"version {version}: pyproject.toml, CHANGELOG.md, {PATH}, the order of upgrades")
+        _write(clone, version, day)
         tell(f"commit and tag v{version}")
         _commit(clone, repository, version, key)
         tell("wheels of engage and engage-contracts")
@@ -64,12 +69,21 @@ def _check(repository: Path, version: str, key: Path, target: Path) -> None:
         raise ReleaseError(f"{target} is there already: a release is made once")
 
 
+def _check_migrations(clone: Path) -> None:
+    if found := list(mistakes(read_register(clone), migrations_in(clone))):
+        raise ReleaseError("; ".join(found))
+
+
 def _write(clone: Path, version: str, day: date) -> None:
     for name in _PROJECTS:
         path = clone / name
         path.write_text(with_version(path.read_text(encoding="utf-8"), version), encoding="utf-8")
     changelog = clone / "CHANGELOG.md"
     changelog.write_text(with_release(changelog.read_text(encoding="utf-8"), version, day), encoding="utf-8")
+    contracts = json.loads((clone / "contracts/published/register.json").read_bytes())["versions"]
+    register = with_what_it_brings(read_register(clone), version, migrations_in(clone), list(contracts))
+    (clone / PATH).write_text(register, encoding="utf-8")
+    _run(sys.executable, "-m", "deploy.release.upgrades", at=clone, PYTHONPATH=str(clone))
 
 
 def _commit(clone: Path, repository: Path, version: str, key: Path) -> None:
@@ -101,7 +115,8 @@ def _copy(clone: Path, built: Path, version: str) -> None:
         _run(sys.executable, "deploy/image.py", "sbom", at=clone) + "\n", encoding="utf-8"
     )
     changelog = (clone / "CHANGELOG.md").read_text(encoding="utf-8")
-    (built / "NOTES.md").write_text(notes_of(changelog, version), encoding="utf-8")
+    notes = f"{notes_of(changelog, version)}\n### Order of upgrade\n\n{order_of(read_register(clone), version)}"
+    (built / "NOTES.md").write_text(notes, encoding="utf-8")
 
 
 def _sign(built: Path, key: Path) -> None:

@@ -11,10 +11,16 @@ import asyncpg
 
 from libraries.chassis.database import role_of
 from libraries.chassis.postgresql import DatabaseAddress
-from libraries.chassis.servers.migration_files import Migration, migrations_of
+from libraries.chassis.servers.migration_files import OUTSIDE, Migration, migrations_of
 from libraries.chassis.store import Connection
 
 _LOCK = 0x656E67616765  # "engage"
+_OF_THE_SERVER: Final = (
+    asyncpg.InsufficientPrivilegeError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.OperatorInterventionError,
+    asyncpg.InsufficientResourcesError,
+)
 
 
 class MigrationError(Exception):
@@ -36,12 +42,12 @@ class Patience:
     pause_seconds: float = 3.0
 
     @property
-    def session(self) -> dict[str, str]:
-        """Settings of a session, in milliseconds; 0 is no bound."""
-        return {
-            "lock_timeout": str(int(self.lock_seconds * 1000)),
-            "statement_timeout": str(int((self.statement_seconds or 0) * 1000)),
-        }
+    def bounds(self) -> str:
+        """Both for the transaction that begins with this statement, in milliseconds; 0 is no bound."""
+        return (
+            f"SET LOCAL lock_timeout = {int(self.lock_seconds * 1000)};"
+            f"SET LOCAL statement_timeout = {int((self.statement_seconds or 0) * 1000)}"
+        )
 
 
 PATIENCE: Final = Patience()
@@ -59,7 +65,7 @@ async def migrate(
     the others wait for it. Safe to run again after it was stopped anywhere. `tell` is told, in words, what waits.
     Raises MigrationError, what asyncpg raises of a right that is missing, and what DatabaseAddress.connect raises.
     """
-    connection = await address.connect(server_settings=patience.session)
+    connection = await address.connect()
     try:
         await _lock(connection)
         return {service: await _migrate(connection, service, patience, tell) for service in services}
@@ -87,35 +93,45 @@ async def _migrate(
 async def _apply_patiently(
     connection: Connection, service: str, migration: Migration, patience: Patience, tell: Callable[[str], object]
 ) -> None:
-    apply = _apply if migration.in_transaction else _apply_outside
     for number in range(1, patience.tries + 1):
         try:
-            return await apply(connection, service, migration)
+            if migration.in_transaction:
+                return await _apply(connection, service, migration, patience)
+            return await _apply_outside(connection, service, migration)
         except (asyncpg.LockNotAvailableError, asyncpg.DeadlockDetectedError):
             tell(f"{migration.name} gave way to who uses its tables, and is tried again ({number} of {patience.tries})")
             await asyncio.sleep(patience.pause_seconds)
-        except asyncpg.QueryCanceledError as error:
-            raise MigrationError(
-                f"{migration.name} takes longer than {patience.statement_seconds:g} s and would hold the services up: "
-                "nothing of it was done; stop all services, then run `engage migrate --stopped`"
-            ) from error
-        except (asyncpg.InsufficientPrivilegeError, asyncpg.PostgresConnectionError, asyncpg.OperatorInterventionError):
-            raise
         except asyncpg.PostgresError as error:
-            # Not the server's words, which may quote a row.
-            raise MigrationError(
-                f"{migration.name} can't be applied: {type(error).__name__} ({error.sqlstate}); "
-                "`engage --debug migrate` shows what PostgreSQL said"
-            ) from error
+            if (mistake := _mistake(error, patience)) is None:
+                raise
+            raise MigrationError(f"{migration.name} {mistake}") from error
     raise MigrationError(
         f"{migration.name} found its tables in use {patience.tries} times, and nothing of it was done: see in "
         "pg_stat_activity which transaction has been open for long, then run `engage migrate` again"
     )
 
 
-async def _apply(connection: Connection, service: str, migration: Migration) -> None:
+def _mistake(error: asyncpg.PostgresError, patience: Patience) -> str | None:
+    """What is wrong with a file, as the rest of a sentence; None where it is a right or a server that is missing."""
+    if isinstance(error, asyncpg.QueryCanceledError) and patience.statement_seconds is not None:
+        return (
+            f"takes longer than {patience.statement_seconds:g} s and would hold the services up: nothing of it was "
+            "done; stop all services, then run `engage migrate --stopped`"
+        )
+    if isinstance(error, asyncpg.ActiveSQLTransactionError):
+        return (
+            "has a statement that can't be in a transaction: begin the file with the line "
+            f"`{OUTSIDE}`, and let it hold this one statement"
+        )
+    if isinstance(error, _OF_THE_SERVER):
+        return None
+    # Not the server's words, which may quote a row.
+    return f"can't be applied: {type(error).__name__} ({error.sqlstate}); `engage --debug migrate` shows the reason"
+
+
+async def _apply(connection: Connection, service: str, migration: Migration, patience: Patience) -> None:
     async with connection.transaction():
-        await connection.execute(f"SET LOCAL search_path = {service}")
+        await connection.execute(f"SET LOCAL search_path = {service}; {patience.bounds}")
         await connection.execute(migration.sql)
         await _note(connection, service, migration)
 
@@ -126,8 +142,6 @@ async def _apply_outside(connection: Connection, service: str, migration: Migrat
     try:
         await _drop_unfinished(connection, service, migration)
         await connection.execute(migration.sql)
-    except asyncpg.ActiveSQLTransactionError as error:
-        raise MigrationError(f"{migration.name} must hold one statement: it runs outside of a transaction") from error
     except asyncpg.PostgresError:
         # What is left of a unique one would refuse rows already.
         if not connection.is_closed():

@@ -12,7 +12,7 @@ from typing import Final
 
 from contracts.catalogue import SERVICES
 
-_OUTSIDE: Final = "-- squawk-disable-assume-in-transaction\n"
+OUTSIDE: Final = "-- squawk-disable-assume-in-transaction"
 """The first line of a file that is applied outside of a transaction: what tells the linter tells us."""
 
 _INDEX: Final = re.compile(
@@ -35,7 +35,7 @@ class Migration:
     @property
     def in_transaction(self) -> bool:
         """Whether it is applied in a transaction; otherwise it is one statement."""
-        return not self.sql.startswith(_OUTSIDE)
+        return not self.sql.startswith(f"{OUTSIDE}\n")
 
     @property
     def index(self) -> str | None:

@@ -1,0 +1,180 @@
+"""Upgrades a system under traffic, service by service, and back: python -m tests.drills.upgrade [--from TAG]."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import logging
+import random
+import shutil
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from itertools import count
+from pathlib import Path
+from typing import Final
+
+from contracts.catalogue import SERVICES
+from deploy.local.processes import ProcessError
+from publication.order import FORMS
+from tests.door import request, signed
+from tests.drills.fleet import Fleet, Moved, fleet
+from tests.drills.versions import PRESENT, DrillError, Version, checked_out, last_release
+from tests.faults import traffic
+from tests.faults.checker import check
+from tests.faults.opportunities import opportunities
+from tests.faults.quiet import NeverQuiet, wait_until_quiet
+from tests.faults.verdict import Verdict
+from tests.forms import application
+
+_TOGETHER_SECONDS: Final = 1.5
+_WARM_UP_SECONDS: Final = 4.0
+_STILL_SECONDS: Final = 75.0  # longer than the longest pause between two tries
+_A_SECOND: Final = 5
+"""Records that forms send: few, so that they are not at an end before all services were moved."""
+
+_PORTION: Final = 5
+_BETWEEN_KNOCKS_SECONDS: Final = 0.2
+_ACCEPTED: Final = 202
+
+Tell = Callable[[str], object]
+Steps = Sequence[tuple[str, ...]]
+
+
+@dataclass
+class Outcome:
+    """What a drill did, and what the checker says: how each service was moved, and forms that the door took."""
+
+    verdict: Verdict
+    moved: list[Moved] = field(default_factory=list)
+    taken: int = 0
+
+
+async def drill(old: Version, new: Version, directory: Path, tell: Tell, look: Callable[[Fleet], object] = id) -> Outcome:
+    """Installs one version, goes up to the other under traffic and down again; `look` may look before all ends.
+
+    Raises DrillError where a step fails, a form is not taken, or what is in work never comes to its end.
+    """
+    with fleet(old, directory, _TOGETHER_SECONDS) as it:
+        servers, url = it.stack.broker.bootstrap_servers, it.stack.addresses()["database_url"]
+        tell(f"all services run in {old.name}")
+        await traffic.send_slowly(servers, traffic.first_forms(), 1.0)
+        await traffic.send_slowly(servers, traffic.of_round(0, await opportunities(url), _chance(0)), _WARM_UP_SECONDS)
+        await _settle(url, servers)
+        steps, outcome = _steps(old, new), Outcome(Verdict())
+        it.keep_programme(new, directory / "programme")
+        await _under_traffic(it, 1, outcome, lambda: _up(it, steps, new, tell))
+        await _under_traffic(it, 2, outcome, lambda: _through(it, steps[::-1], old, tell))
+        mails = [dict(mail) for mail in it.stack.mail_catcher.messages()]
+        outcome.verdict = await check(servers, url, mails)
+        look(it)
+    return outcome
+
+
+def _steps(old: Version, new: Version) -> Steps:
+    """The order in which the new version wants services to be moved: whoever it does not concern first."""
+    published = str(old.root / "contracts" / "published")
+    told = json.loads(new.run("contracts", "order", "--since", published, "--json"))
+    concerned = [tuple(name for name in step if name != FORMS) for step in told["steps"]]
+    known = {name for step in concerned for name in step}
+    return [*((name,) for name in SERVICES if name not in known), *filter(None, concerned)]
+
+
+def _up(it: Fleet, steps: Steps, version: Version, tell: Tell) -> list[Moved]:
+    tell(f"logins, tables and topics of {version.name}: tables took {it.prepare(version):.1f} s")
+    return _through(it, steps, version, tell)
+
+
+def _through(it: Fleet, steps: Steps, version: Version, tell: Tell) -> list[Moved]:
+    moved = []
+    for step in steps:
+        for each in it.move(step, version):
+            tell(str(each))
+            moved.append(each)
+    return moved
+
+
+async def _under_traffic(it: Fleet, number: int, outcome: Outcome, work: Callable[[], list[Moved]]) -> None:
+    """Does the work while forms send, on topics and at the door, and waits until all that came is dealt with."""
+    servers, url = it.stack.broker.bootstrap_servers, it.stack.addresses()["database_url"]
+    sendings = traffic.of_round(number, await opportunities(url), _chance(number))
+    working = asyncio.create_task(asyncio.to_thread(work))
+    knocking = asyncio.create_task(_knock(it, number, working))
+    for first in range(0, len(sendings), _PORTION):
+        seconds = 0.0 if working.done() else _PORTION / _A_SECOND
+        await traffic.send_slowly(servers, sendings[first : first + _PORTION], seconds)
+    if not working.done():
+        await asyncio.gather(working, knocking)
+        raise DrillError("forms had sent all that they had before all services were moved: nothing was proved")
+    outcome.moved += await working
+    outcome.taken += await knocking
+    await _settle(url, servers)
+
+
+async def _knock(it: Fleet, number: int, working: asyncio.Task[list[Moved]]) -> int:
+    """Sends one application after the other over HTTP; each is taken. Returns how many."""
+    for index in count(1):
+        if working.done():
+            return index - 1
+        name = f"at the door {number}-{index}"
+        body = application(name).model_dump_json().encode()
+        headers = signed(it.stack.door_secret, f"message {name}", body)
+        address = f"http://127.0.0.1:{it.door}"
+        answer = await asyncio.to_thread(request, address, "POST", "/v1/applications", body, headers)
+        if answer.status != _ACCEPTED:
+            raise DrillError(f"the door did not take a form: {answer.status} {answer.body}")
+        await asyncio.sleep(_BETWEEN_KNOCKS_SECONDS)
+    raise AssertionError
+
+
+async def _settle(url: str, servers: str) -> None:
+    try:
+        await wait_until_quiet(url, servers, _STILL_SECONDS)
+    except NeverQuiet as error:
+        raise DrillError(f"stuck: {error}") from None
+
+
+def _chance(number: int) -> random.Random:
+    return random.Random(f"upgrade:{number}")
+
+
+def summary(outcome: Outcome) -> str:
+    """What came of a drill, as one line and a line for each violation."""
+    counted = ", ".join(f"{number} {name}" for name, number in sorted(outcome.verdict.counted.items()))
+    found = [f"{it.sort}: {it.text}" for it in outcome.verdict.violations]
+    said = f"{len(found)} violations" if found else "nothing lost, nothing twice, nothing out of order"
+    return "\n".join([f"{said}; {outcome.taken} forms at the door, all taken; {counted}", *found])
+
+
+def main() -> int:
+    """Drills the upgrade from a release, or another commit, to the present files; 1 where anything is wrong."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--from", dest="reference", default=last_release(), help="a tag or a commit; the last release")
+    reference: str | None = parser.parse_args().reference
+    if reference is None:
+        parser.error("there is no release yet: name a commit by --from")
+    logging.getLogger("aiokafka").setLevel(logging.CRITICAL)
+    directory, began = Path(tempfile.mkdtemp(prefix="engage-upgrade-")), time.monotonic()
+
+    def tell(said: str) -> None:
+        print(f"{time.monotonic() - began:6.1f} s  {said}", file=sys.stderr, flush=True)
+
+    try:
+        old = checked_out(reference, directory / "old")
+        outcome = asyncio.run(drill(old, PRESENT, directory / "system", tell))
+    except (DrillError, ProcessError) as error:
+        print(f"the drill broke off, logs are in {directory}: {error}", file=sys.stderr)
+        return 1
+    print(summary(outcome))
+    if outcome.verdict.violations:
+        print(f"logs and mails are kept in {directory}", file=sys.stderr)
+        return 1
+    shutil.rmtree(directory, ignore_errors=True)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
