@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
+import os
+import subprocess
+import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
@@ -21,7 +26,7 @@ from libraries.chassis.running.running import Running
 from libraries.chassis.servers.memory_cluster import MemoryCluster
 from libraries.chassis.servers.memory_kafka import MemoryKafka
 from libraries.chassis.watching.log import configure_logs
-from libraries.programme.programme import Identity, Sealed
+from libraries.programme.programme import Identity, Programme, Sealed
 from tests.eventually import eventually
 from tests.forms import START
 from tests.integration.chassis.conftest import System
@@ -128,3 +133,27 @@ async def shares(system: System) -> set[int]:
 async def end(system: System) -> None:
     """Ends the sessions that hold a share, as a database that restarts would."""
     await system.fetch(f"SELECT pg_terminate_backend(pid) {_SHARES}")
+
+
+async def test_the_programme_in_force_is_written_for_another_version_to_decide_by(
+    database_url: str, tmp_path: Path
+) -> None:
+    kept = tmp_path / "kept"
+
+    def export() -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, "-m", "deploy.command_line", "programme", "export", str(kept)]
+        environment = {**os.environ, "ENGAGE_DATABASE_URL": database_url, "COLUMNS": "300"}
+        return subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+
+    without = await asyncio.to_thread(export)
+    assert (without.returncode, "no programme is in force yet" in without.stderr) == (2, True)
+    programme = Programme()
+    sealed = Sealed(Identity("shipped", programme.digest), programme.files)
+    connection = await connect(database_url, "matching")
+    await put_into_force(connection, sealed, now=START)
+    await connection.close()
+    assert (await asyncio.to_thread(export)).returncode == 0
+    assert Programme(kept).digest == programme.digest
+    assert Programme(kept).taken_from_shipped == []
+    again = await asyncio.to_thread(export)
+    assert (again.returncode, "is not empty" in again.stderr) == (2, True)
