@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from deploy.release.making import NAMESPACE, make_release
+from deploy.release.released import PATH, migrations_in, read_register
 from deploy.release.texts import ReleaseError
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -73,6 +74,11 @@ def test_a_release_is_whole_signed_and_the_same_when_it_is_built_again(
     assert run("git", "status", "--porcelain", at=repository) == ""
     assert run("git", "log", "-1", "--format=%s", at=repository).strip() == "Release 7.8.9"
     assert "## [7.8.9] - 2025-03-04" in (repository / "CHANGELOG.md").read_text(encoding="utf-8")
+    brought = read_register(repository)["7.8.9"]
+    assert brought.migrations.keys() == {migration.name for migration in migrations_in(repository)}
+    assert "engage.application.registered.v1.0" in brought.contracts
+    assert "| 7.8.9 | all | the first one |" in (repository / "docs" / "upgrade.md").read_text(encoding="utf-8")
+    assert "### Order of upgrade\n\nThe first release" in (made / "NOTES.md").read_text(encoding="utf-8")
     assert len(said) > 4
     again = make_release(before, "7.8.9", key, tmp_path / "other", DAY, said.append)
     for name in wheels:
@@ -93,18 +99,22 @@ def test_the_contracts_wheel_works_alone(repository: Path, key: Path, tmp_path: 
     assert found.stdout.startswith(str(tmp_path / "installed"))
 
 
-@pytest.mark.parametrize("spoilt", ["version", "key", "changes", "there"])
+@pytest.mark.parametrize("spoilt", ["version", "key", "changes", "there", "migration"])
 def test_what_can_not_be_released_changes_nothing(repository: Path, key: Path, tmp_path: Path, spoilt: str) -> None:
-    head = run("git", "rev-parse", "HEAD", at=repository)
     version, given = "7.8.9", key
     if spoilt == "version":
         version = "seven"
+    elif spoilt == "migration":
+        released = {"7.8.8": {"migrations": {"chassis/0001_chassis.sql": "0" * 64}, "contracts": []}}
+        (repository / PATH).write_text(json.dumps(released), encoding="utf-8")
+        run("git", "commit", "--quiet", "--all", "--message", "Edit what was released", at=repository)
     elif spoilt == "key":
         given = tmp_path / "none"
     elif spoilt == "changes":
         (repository / "README.md").write_text("else", encoding="utf-8")
     else:
         (tmp_path / "dist" / version).mkdir(parents=True)
+    head = run("git", "rev-parse", "HEAD", at=repository)
     with pytest.raises(ReleaseError):
         make_release(repository, version, given, tmp_path / "dist", DAY, lambda _: None)
     assert run("git", "rev-parse", "HEAD", at=repository) == head
