@@ -11,7 +11,7 @@ WORKERS ?= 3
 BENCHMARKS := $(filter-out tests/benchmarks/_%,$(wildcard tests/benchmarks/*.py))
 
 .PHONY: demo test test-whole test-kafka test-pages test-strangers faults fuzz hostile repairs bench growth soak configuration \
-	kubernetes sbom release lexicon lint lock lock-peers lock-strangers lock-kubernetes clean
+	kubernetes upgrade-drill sbom release lexicon lint lock lock-peers lock-strangers lock-kubernetes clean
 
 demo: $(INSTALLED)
 	@$(BIN)/engage demo $(ARGS)
@@ -84,6 +84,12 @@ kubernetes: $(INSTALLED)
 	@echo "== pytest on deploy/kubernetes"
 	@$(BIN)/python -m pytest tests/kubernetes $(ARGS)
 
+# Upgrades a system under traffic, from the last release and to a made-up next version, and takes it back each time.
+# Needs Java 17 or later and, the first time, Maven.
+upgrade-drill: $(INSTALLED)
+	@echo "== drill: upgrade"
+	@$(BIN)/python -m pytest -s tests/drills/test_upgrade.py $(ARGS)
+
 # Prints what the image holds, as CycloneDX.
 sbom: $(INSTALLED)
 	@$(BIN)/python -m deploy.image sbom
@@ -94,13 +100,14 @@ release: $(INSTALLED)
 	@$(BIN)/python -m deploy.release "$(VERSION)" "$(KEY)"
 
 # Writes the tables of docs/configure.md from the settings' own descriptions, and that of events that forms may send
-# from the catalogue, the page and the dashboard of all metrics, and what of deploy/kubernetes is made from it; tests
-# check that they are fresh.
+# from the catalogue, the page and the dashboard of all metrics, what of deploy/kubernetes is made from it, and in which
+# order releases are upgraded; tests check that they are fresh.
 configuration: $(INSTALLED)
 	@$(BIN)/python -m deploy.configuration
 	@$(BIN)/python -m deploy.kubernetes
 	@$(BIN)/python -m deploy.forms_table
 	@$(BIN)/python -m deploy.observability
+	@$(BIN)/python -m deploy.release.upgrades
 
 # Gives each word of the lexicon its points, by the projects of tests/corpus; a test checks that they are fresh.
 lexicon: $(INSTALLED)

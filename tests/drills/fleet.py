@@ -106,7 +106,9 @@ class Fleet:
         ports = {key: str(free_port()) for key in ("ENGAGE_HTTP_PORT", "ENGAGE_HEALTH_PORT")}
         environment = {**old.environment, **version.environment, **self._environment, **ports}
         log = self.stack.logs / f"{name}.log"
-        return ServiceProcess(f"{name} of {version.name}", version.engage("run", name), environment=environment, log_path=log)
+        return ServiceProcess(
+            f"{name} of {version.name}", version.engage("run", name), environment=environment, log_path=log
+        )
 
     def _wait_until_ready(self, process: ServiceProcess) -> None:
         deadline = time.monotonic() + _READY_SECONDS

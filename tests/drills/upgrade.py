@@ -11,11 +11,11 @@ import shutil
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeAlias
 
 from contracts.catalogue import SERVICES
 from deploy.local.processes import ProcessError
@@ -33,15 +33,17 @@ from tests.forms import application
 _TOGETHER_SECONDS: Final = 1.5
 _WARM_UP_SECONDS: Final = 4.0
 _STILL_SECONDS: Final = 75.0  # longer than the longest pause between two tries
-_A_SECOND: Final = 5
-"""Records that forms send: few, so that they are not at an end before all services were moved."""
+_A_SECOND: Final = 10
+"""Records that forms send, beside those at the door."""
 
 _PORTION: Final = 5
+_LOOK_SECONDS: Final = 0.1
 _BETWEEN_KNOCKS_SECONDS: Final = 0.2
 _ACCEPTED: Final = 202
 
-Tell = Callable[[str], object]
-Steps = Sequence[tuple[str, ...]]
+Tell: TypeAlias = Callable[[str], object]
+Look: TypeAlias = Callable[[Fleet], Awaitable[object]]
+Steps: TypeAlias = Sequence[tuple[str, ...]]
 
 
 @dataclass
@@ -53,8 +55,8 @@ class Outcome:
     taken: int = 0
 
 
-async def drill(old: Version, new: Version, directory: Path, tell: Tell, look: Callable[[Fleet], object] = id) -> Outcome:
-    """Installs one version, goes up to the other under traffic and down again; `look` may look before all ends.
+async def drill(old: Version, new: Version, directory: Path, tell: Tell, look: Look | None = None) -> Outcome:
+    """Installs one version, goes up to the other under traffic and down again; `look` looks at it before all ends.
 
     Raises DrillError where a step fails, a form is not taken, or what is in work never comes to its end.
     """
@@ -66,11 +68,12 @@ async def drill(old: Version, new: Version, directory: Path, tell: Tell, look: C
         await _settle(url, servers)
         steps, outcome = _steps(old, new), Outcome(Verdict())
         it.keep_programme(new, directory / "programme")
-        await _under_traffic(it, 1, outcome, lambda: _up(it, steps, new, tell))
-        await _under_traffic(it, 2, outcome, lambda: _through(it, steps[::-1], old, tell))
+        for number, work in enumerate((_up(it, steps, new, tell), _through(it, steps[::-1], old, tell)), start=1):
+            await _under_traffic(it, number, outcome, work)
         mails = [dict(mail) for mail in it.stack.mail_catcher.messages()]
         outcome.verdict = await check(servers, url, mails)
-        look(it)
+        if look is not None:
+            await look(it)
     return outcome
 
 
@@ -83,33 +86,41 @@ def _steps(old: Version, new: Version) -> Steps:
     return [*((name,) for name in SERVICES if name not in known), *filter(None, concerned)]
 
 
-def _up(it: Fleet, steps: Steps, version: Version, tell: Tell) -> list[Moved]:
+def _up(it: Fleet, steps: Steps, version: Version, tell: Tell) -> Iterator[Moved]:
     tell(f"logins, tables and topics of {version.name}: tables took {it.prepare(version):.1f} s")
-    return _through(it, steps, version, tell)
+    yield from _through(it, steps, version, tell)
 
 
-def _through(it: Fleet, steps: Steps, version: Version, tell: Tell) -> list[Moved]:
-    moved = []
+def _through(it: Fleet, steps: Steps, version: Version, tell: Tell) -> Iterator[Moved]:
     for step in steps:
         for each in it.move(step, version):
             tell(str(each))
-            moved.append(each)
-    return moved
+            yield each
 
 
-async def _under_traffic(it: Fleet, number: int, outcome: Outcome, work: Callable[[], list[Moved]]) -> None:
+async def _under_traffic(it: Fleet, number: int, outcome: Outcome, work: Iterator[Moved]) -> None:
     """Does the work while forms send, on topics and at the door, and waits until all that came is dealt with."""
     servers, url = it.stack.broker.bootstrap_servers, it.stack.addresses()["database_url"]
-    sendings = traffic.of_round(number, await opportunities(url), _chance(number))
-    working = asyncio.create_task(asyncio.to_thread(work))
+    left = traffic.of_round(number, await opportunities(url), _chance(number))
+    share, moved = len(left) // (len(SERVICES) + 1), list[Moved]()
+
+    def move() -> None:
+        for each in work:
+            moved.append(each)
+
+    working = asyncio.create_task(asyncio.to_thread(move))
     knocking = asyncio.create_task(_knock(it, number, working))
-    for first in range(0, len(sendings), _PORTION):
-        seconds = 0.0 if working.done() else _PORTION / _A_SECOND
-        await traffic.send_slowly(servers, sendings[first : first + _PORTION], seconds)
-    if not working.done():
-        await asyncio.gather(working, knocking)
-        raise DrillError("forms had sent all that they had before all services were moved: nothing was proved")
-    outcome.moved += await working
+    while left:
+        # While each service is moved its share is sent, however long that takes.
+        kept = 0 if working.done() else share * (len(SERVICES) - len(moved))
+        portion = left[: max(0, min(_PORTION, len(left) - kept))]
+        if portion:
+            await traffic.send_slowly(servers, portion, 0.0 if working.done() else _PORTION / _A_SECOND)
+            left = left[len(portion) :]
+        else:
+            await asyncio.sleep(_LOOK_SECONDS)
+    await working
+    outcome.moved += moved
     outcome.taken += await knocking
     await _settle(url, servers)
 
