@@ -125,7 +125,7 @@ async def _under_traffic(it: Fleet, number: int, outcome: Outcome, work: Iterato
     await _settle(url, servers)
 
 
-async def _knock(it: Fleet, number: int, working: asyncio.Task[list[Moved]]) -> int:
+async def _knock(it: Fleet, number: int, working: asyncio.Task[None]) -> int:
     """Sends one application after the other over HTTP; each is taken. Returns how many."""
     for index in count(1):
         if working.done():
