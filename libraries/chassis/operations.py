@@ -6,6 +6,7 @@ Every function takes a connection in the schema of the service that it is about.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from hashlib import blake2b
 from typing import Final, NamedTuple
@@ -45,6 +46,13 @@ class NotThere(LookupError):
 async def list_lanes(connection: Connection) -> list[asyncpg.Record]:
     """Every lane of the service: its position, and why it stopped, if it did."""
     return await connection.fetch(_QUERIES["list_lanes"])
+
+
+async def begin_lanes_at(connection: Connection, offsets: Mapping[LaneName, int]) -> None:
+    """Has lanes go on at other offsets; the service must not run, since it would not hear of it."""
+    rows = [(*lane, offset) for lane, offset in offsets.items()]
+    if rows:
+        await connection.execute(_QUERIES["begin_lanes_at"], *zip(*rows, strict=True))
 
 
 async def resume_lane(connection: Connection, lane: LaneName) -> None:

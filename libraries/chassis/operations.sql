@@ -1,3 +1,10 @@
+-- name: begin_lanes_at
+-- Where lanes begin once more, of a service that does not run. A lane that it never opened gets its row.
+INSERT INTO lane (topic, partition, next_offset)
+SELECT * FROM unnest($1::text[], $2::int[], $3::bigint[])
+    ON CONFLICT (topic, partition) DO UPDATE
+   SET next_offset = excluded.next_offset, revision = lane.revision + 1, attempts = 0, suspected_to = 0
+
 -- name: list_lanes
 -- Where every lane stands. The pages of each are counted by the key of the outbox, in which a lane's are neighbours.
 SELECT lane.topic, lane.partition, next_offset, revision, stopped_because, attempts, failures,

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, Literal, NamedTuple, TypeAlias
 from uuid import UUID
+
+import asyncpg
 
 from contracts.contacts import ContactRole, contact_id_of
 from libraries.chassis.store import Connection, named_queries
@@ -87,6 +89,25 @@ async def instruct(connection: Connection, instruction: Instruction, follow_up_i
             await move_series_on(connection, [(series, series.without([occasion]))])
         query = QUERIES["cancel" if instruction == "cancel" else "send_now"]
         return await connection.execute(query, follow_up_id, by, why) == "UPDATE 1"
+
+
+class Departed(NamedTuple):
+    """A mail that left, as Kafka was told at a moment, and that the restored database knows nothing of."""
+
+    follow_up_id: UUID
+    message_id: str
+    told_at: datetime
+
+
+async def note_departed(connection: Connection, mails: Sequence[Departed]) -> None:
+    """Notes mails that had left before the database was restored: when they fall due again, nothing leaves."""
+    if mails:
+        await connection.execute(QUERIES["note_departed"], *zip(*mails, strict=True))
+
+
+async def untold(connection: Connection) -> list[asyncpg.Record]:
+    """Mails that had left before the database was restored, and are no follow-ups that were sent: their ids."""
+    return await connection.fetch(QUERIES["untold"])
 
 
 class Returned(NamedTuple):

@@ -87,3 +87,14 @@ SELECT count(*) FILTER (WHERE state = 'scheduled' AND next_attempt_at <= $1 AND 
        count(*) FILTER (WHERE state = 'scheduled' AND settled IS NULL) AS scheduled
   FROM follow_up
  WHERE state IN ('scheduled', 'sending') OR due_at > $1::timestamptz - interval '7 days'
+
+-- name: note_departed
+INSERT INTO departed_mail (follow_up_id, message_id, told_at)
+SELECT * FROM unnest($1::uuid[], $2::text[], $3::timestamptz[]) ON CONFLICT DO NOTHING
+
+-- name: untold
+-- What a mail that left has become: nothing, where what it was about came out otherwise.
+SELECT follow_up_id, follow_up.kind, follow_up.state
+  FROM departed_mail LEFT JOIN follow_up ON follow_up.id = follow_up_id
+ WHERE follow_up.state IS DISTINCT FROM 'sent'
+ ORDER BY follow_up_id

@@ -45,7 +45,17 @@ async def check(
     rebuilds: int = 0,
 ) -> Verdict:
     """Reads everything from zero and judges it; the stack must be quiet. Intake was built anew `rebuilds` times."""
-    topics = read_topics(bootstrap_servers)
+    return await judge(read_topics(bootstrap_servers), database_url, mails, thanked, rebuilds)
+
+
+async def judge(
+    topics: Mapping[str, Sequence[Found]],
+    database_url: str,
+    mails: Sequence[Mapping[str, Any]],
+    thanked: Set[tuple[str, str]] = frozenset(),
+    rebuilds: int = 0,
+) -> Verdict:
+    """Judges what was read."""
     verdict = Verdict()
     forgotten = {it.key for it in topics["forms.erasures.v1"]} if rebuilds else set()
     events = _distinct([it for topic in _PUBLISHED for it in topics[topic]], verdict, forgotten)

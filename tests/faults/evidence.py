@@ -50,6 +50,8 @@ class Found:
     key: str
     headers: dict[str, str]
     value: bytes
+    timestamp: int = 0
+    """When it was sent, by its producer's clock: milliseconds since 1970."""
 
     @property
     def identity(self) -> tuple[str, str]:
@@ -111,7 +113,9 @@ def _read(consumer: Consumer) -> Iterable[Found]:
         if offset < ends[topic, number]:
             # Of a bomb its beginning says enough.
             value = _bytes(message.value())[:_MOST_BYTES]
-            yield Found(topic, number, offset, _text(message.key()), _headers(message, value), value)
+            yield Found(
+                topic, number, offset, _text(message.key()), _headers(message, value), value, message.timestamp()[1]
+            )
         if offset + 1 >= ends[topic, number]:
             unread.pop((topic, number), None)
 

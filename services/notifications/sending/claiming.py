@@ -43,7 +43,8 @@ class Known:
 
     `contacts` are by the contacts' ids. `recent` is when a person was sent what counts in the last seven days, the
     newest first; what is on its way is as of now. `forgotten` are people who asked to be. `providers` are those
-    that refused mail of late, by domain. `descriptions` are what was written of obstacles and applications, by their
+    that refused mail of late, by domain. `departed` are mails that had left before the database was restored, with the
+    Message-ID of each. `descriptions` are what was written of obstacles and applications, by their
     ids.
     """
 
@@ -52,6 +53,7 @@ class Known:
     recent: Mapping[UUID, Sequence[datetime]] = field(default_factory=dict)
     forgotten: AbstractSet[UUID] = frozenset()
     providers: Mapping[str, Provider] = field(default_factory=dict)
+    departed: Mapping[UUID, str] = field(default_factory=dict)
     descriptions: Mapping[UUID, Mapping[str, str]] = field(default_factory=dict)
 
     def provider(self, email: str) -> Provider | None:
@@ -114,8 +116,10 @@ def decide(mails: Iterable[DueMail], known: Known, terms: Terms) -> list[Decisio
     decisions = []
     for mail in sorted(mails, key=lambda mail: (mail.next_attempt_at, mail.id)):
         decisions.append(
-            # In this order: what is not wanted is cancelled at night too, and what waits takes no place in the week.
-            _unwanted(mail, known, terms)
+            # In this order: what has left is told in any case, what is not wanted is cancelled at night too, and what
+            # waits takes no place in the week.
+            _departed(mail, known, terms)
+            or _unwanted(mail, known, terms)
             or _at_night(mail, terms)
             or _out_of_reach(mail, known, terms)
             or _undescribed(mail, known, terms)
@@ -148,6 +152,7 @@ def claim_of(decision: Decision, known: Known, now: datetime) -> ClaimedMail:
         was_refused=known.provider(named.email) is not None,
         application_id=mail.planned.application_id,
         is_trusted=named == contact.trusted,
+        departed_as=known.departed.get(mail.id),
         cause=cause_of_attempt(mail.planned, decision.follow_up.attempts, now),
     )
 
@@ -159,6 +164,13 @@ def _introduced(mail: DueMail, counterpart: Contact) -> Correspondent | Work | N
 def _addressed(mail: DueMail, contact: Contact) -> Correspondent:
     """Whom a mail goes to, at which of their addresses."""
     return contact.trusted if mail.kind.is_for_the_trusted else contact.correspondent
+
+
+def _departed(mail: DueMail, known: Known, terms: Terms) -> Decision | None:
+    """What has left is claimed as if it were to leave: its outcome says so, and no second mail does."""
+    if mail.id not in known.departed or not known.contacts.keys() >= {*mail.contacts}:
+        return None
+    return Decision(mail, "send", terms.claimed_until)
 
 
 def _unwanted(mail: DueMail, known: Known, terms: Terms) -> Decision | None:

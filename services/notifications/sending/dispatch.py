@@ -171,6 +171,7 @@ class Dispatch:
             recusals={tuple(row) for row in recusals},
             recent=await self._recent(lane, mails, terms),
             descriptions=await fetch_descriptions(self._connection, described) if described else {},
+            departed=await self._departed(mails),
             providers=await fetch_providers(
                 self._connection,
                 {
@@ -180,6 +181,10 @@ class Dispatch:
                 },
             ),
         )
+
+    async def _departed(self, mails: Sequence[DueMail]) -> dict[UUID, str]:
+        rows = await self._connection.fetch(_QUERIES["fetch_departed"], [mail.id for mail in mails])
+        return {row["follow_up_id"]: row["message_id"] for row in rows}
 
     async def _recent(self, lane: int, mails: Sequence[DueMail], terms: Terms) -> dict[UUID, list[datetime]]:
         counted = sorted({mail.recipient_id for mail in mails if mail.is_counted})

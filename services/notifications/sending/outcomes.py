@@ -30,7 +30,8 @@ class ClaimedMail:
     `is_undeliverable` says that the server refused the address before, `was_refused` that its provider refused mail
     of late, whoever it was for; `new_address` is one that waits to be confirmed; `words` are what was written of the
     obstacle or the application that it is about, by the parameters that say it; `is_trusted` says whether the address
-    may be sent a right; `cause` is the attempt, as what is said of it has it.
+    may be sent a right; `cause` is the attempt, as what is said of it has it; `departed_as` is the Message-ID that
+    it left under before the database was restored to an earlier time.
     """
 
     follow_up_id: UUID
@@ -50,6 +51,7 @@ class ClaimedMail:
     cause: Cause | None = None
     application_id: UUID | None = None
     is_trusted: bool = True
+    departed_as: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -95,6 +95,14 @@ CROSS JOIN LATERAL (
     OFFSET 0
 ) AS known
 
+-- name: fetch_departed
+-- Which of these had left before the database was restored to an earlier time: mostly the table is empty.
+SELECT known.*
+FROM unnest($1::uuid[]) AS mail (id)
+CROSS JOIN LATERAL (
+    SELECT follow_up_id, message_id FROM departed_mail WHERE departed_mail.follow_up_id = mail.id OFFSET 0
+) AS known
+
 -- name: fetch_recent
 -- When each of these people was sent what counts, since $2, at most so often.
 SELECT person.id, sent_at

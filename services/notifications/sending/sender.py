@@ -113,7 +113,7 @@ class Sender:
         if claims:
             deliveries = await self._send(lane, claims)
             await self._record(lane)
-            if all(delivery.unreachable for delivery in deliveries):
+            if deliveries and all(delivery.unreachable for delivery in deliveries):
                 # No server answers: what else is due is not worth an attempt now.
                 return self._clock() + timedelta(seconds=self._retry.first_seconds)
         return self._next.get(lane.partition)
@@ -172,10 +172,10 @@ class Sender:
     async def _send(self, lane: DutyLane, claims: Sequence[ClaimedMail]) -> Sequence[Delivery]:
         # Well within the claim, so that no two owners of a lane send the same.
         deadline = asyncio.get_running_loop().time() + self._claimed.total_seconds() / 2
-        mails = written(self._writer, claims)
+        mails = written(self._writer, [claim for claim in claims if claim.departed_as is None])
         deliveries = await asyncio.gather(*(self._deliver(each, deadline) for each in mails))
         now = self._clock()
-        self._unrecorded[lane.partition] = [
+        outcomes = [
             outcome_of(
                 claim,
                 delivery,
@@ -185,6 +185,11 @@ class Sender:
             )
             for each, delivery in zip(mails, deliveries, strict=True)
             for claim in each.claims
+        ]
+        self._unrecorded[lane.partition] = outcomes + [
+            outcome_of(claim, Delivery("accepted"), message_id=claim.departed_as, retry=self._retry, now=now)
+            for claim in claims
+            if claim.departed_as is not None
         ]
         return deliveries
 
