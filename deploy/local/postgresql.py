@@ -42,11 +42,19 @@ class PostgreSQL:
     not of the machine, and is several times faster. Without `data_directory` the data is thrown away by
     `stop()`; with it, or after `kill()`, `start()` goes on with the same data on the same port. The
     server ends with this process, however that ends (on Linux). As root it runs as `nobody`, who must
-    be able to reach `data_directory`.
+    be able to reach `data_directory`. `settings` are PostgreSQL's, beside ours; without `port` it takes a free one.
     """
 
-    def __init__(self, *, durable: bool = False, data_directory: Path | None = None) -> None:
-        self.port = free_port()
+    def __init__(
+        self,
+        *,
+        durable: bool = False,
+        data_directory: Path | None = None,
+        settings: Mapping[str, str] | None = None,
+        port: int | None = None,
+    ) -> None:
+        self.port = port or free_port()
+        self._settings = dict(settings or {})
         self._durable = durable
         self._kept = data_directory
         self._scratch: ScratchDirectory | None = None
@@ -160,12 +168,13 @@ class PostgreSQL:
             raise ProcessError(f"under root PostgreSQL runs as 'nobody', who cannot use {data}: choose another")
         if not (data / "PG_VERSION").exists():
             account = ("--username=postgres", "--auth=trust")
-            self._run("initdb", "--pgdata", str(data), "--no-sync", *account, *_LOCALE)
+            self.run("initdb", "--pgdata", str(data), "--no-sync", *account, *_LOCALE)
         settings = {
             **_COMMON,
             "port": str(self.port),
             "unix_socket_directories": str(self.socket_directory),
             **({} if self._durable else _THROW_AWAY),
+            **self._settings,
         }
         options = [f"-c{name}={value}" for name, value in settings.items()]
         with self.log_path.open("ab") as log:
@@ -210,9 +219,10 @@ class PostgreSQL:
             str(self.port),
             "--username=postgres",
         )
-        return self._run("psql", "--no-psqlrc", "--quiet", *where, "--dbname=postgres", "--command", statement)
+        return self.run("psql", "--no-psqlrc", "--quiet", *where, "--dbname=postgres", "--command", statement)
 
-    def _run(self, program: str, *arguments: str) -> str:
+    def run(self, program: str, *arguments: str) -> str:
+        """Runs one of PostgreSQL's programs as the server's account; raises ProcessError with its words if it fails."""
         process = spawn(
             [self._programs / program, *arguments],
             environment=_environment(),
