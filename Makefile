@@ -11,7 +11,7 @@ WORKERS ?= 3
 BENCHMARKS := $(filter-out tests/benchmarks/_%,$(wildcard tests/benchmarks/*.py))
 
 .PHONY: demo test test-whole test-kafka test-pages test-strangers faults fuzz hostile repairs bench growth soak configuration \
-	kubernetes upgrade-drill sbom release lexicon lint lock lock-peers lock-strangers lock-kubernetes clean
+	kubernetes upgrade-drill restore-drill sbom release lexicon lint lock lock-peers lock-strangers lock-kubernetes clean
 
 demo: $(INSTALLED)
 	@$(BIN)/engage demo $(ARGS)
@@ -45,6 +45,11 @@ test-pages: $(INSTALLED)
 # Kills, freezes and doubles what runs, and proves that nothing was lost. SEED=… repeats a campaign.
 faults: $(INSTALLED)
 	@$(BIN)/python -m tests.faults.campaign --rounds $(ROUNDS) $(if $(SEED),--seed $(SEED)) $(ARGS)
+
+# The database goes back to a moment under traffic, then Kafka is lost; proves that nothing else is, and says how long it
+# took. Needs Java 17 or later.
+restore-drill: $(INSTALLED)
+	@$(BIN)/python -m tests.restores.drill $(ARGS)
 
 # Ten thousand mutated documents for each reader of the contracts.
 fuzz: $(INSTALLED)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import re
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any, Final, Literal, TypeAlias
 
@@ -146,12 +147,14 @@ async def _until_seen(cluster: Cluster, done: set[tuple[str, Kind]], replication
 async def _configure(cluster: Cluster, topics: Sequence[Topic], replication: int) -> None:
     found = await read_cluster(cluster)
     # Kafka's request replaces all settings of a topic, so those that others made are said again.
-    resources = [
-        ConfigResource(
-            ConfigResourceType.TOPIC, topic.name, {**found[topic.name].settings, **configuration(topic, replication)}
-        )
-        for topic in topics
-    ]
+    await _alter(
+        cluster, {topic.name: {**found[topic.name].settings, **configuration(topic, replication)} for topic in topics}
+    )
+
+
+async def _alter(cluster: Cluster, settings: Mapping[str, Mapping[str, str]]) -> None:
+    """Sets all settings of topics; raises TopicsError where Kafka refuses."""
+    resources = [ConfigResource(ConfigResourceType.TOPIC, name, dict(each)) for name, each in settings.items()]
     async with administration(cluster) as admin:
         answers: Sequence[Any] = await admin.alter_configs(resources)
     refusals = [
@@ -162,3 +165,15 @@ async def _configure(cluster: Cluster, topics: Sequence[Topic], replication: int
     ]
     if refusals:
         raise TopicsError(f"Kafka refused to configure topics: {'; '.join(refusals)}")
+
+
+@asynccontextmanager
+async def deletable(cluster: Cluster, topics: Iterable[Topic]) -> AsyncIterator[None]:
+    """Has Kafka delete records of compacted topics where it is asked to, which it refuses of these otherwise."""
+    compacted = sorted({topic.name for topic in topics if topic.compacted})
+    found = await read_cluster(cluster)
+    await _alter(cluster, {name: {**found[name].settings, "cleanup.policy": "compact,delete"} for name in compacted})
+    try:
+        yield
+    finally:
+        await _alter(cluster, {name: found[name].settings for name in compacted})

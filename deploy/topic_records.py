@@ -57,6 +57,8 @@ class TopicReader:
             for partition in list(unread):
                 if await self._consumer.position(partition) >= unread[partition].end:
                     del unread[partition]
+                    # Else each fetch would wait for what may come behind its end.
+                    self._consumer.pause(partition)
 
 
 @asynccontextmanager

@@ -36,11 +36,13 @@ from deploy.command_line.lists import applications, assignments, mentors, needs,
 from deploy.command_line.mail import mail
 from deploy.command_line.matching import explain, what_if
 from deploy.command_line.mentoring import impact, support
+from deploy.command_line.moving import export, import_
 from deploy.command_line.privacy import privacy
 from deploy.command_line.programme import check, programme
 from deploy.command_line.rehearse import rehearse
 from deploy.command_line.repairing import repairs_group
 from deploy.command_line.report import report
+from deploy.command_line.restoring import restore
 from deploy.command_line.roles import roles
 from deploy.command_line.topics import topics
 from deploy.json_lines import print_json
@@ -71,6 +73,7 @@ program.add_typer(mail)
 program.add_typer(erasure)
 program.add_typer(privacy)
 program.add_typer(programme)
+program.add_typer(restore)
 program.command()(check)
 program.add_typer(journal)
 program.command()(journey)
@@ -81,6 +84,8 @@ for listing in (applications, needs, assignments, mentors, pairs, obstacles, rou
 program.command()(support)
 program.command()(impact)
 program.command()(report)
+program.command()(export)
+program.command(name="import")(import_)
 program.command()(roles)
 program.command()(doctor)
 program.command()(rehearse)
@@ -171,6 +176,9 @@ def up(
     speed: Annotated[
         str | None, typer.Option(metavar="SPEED", help="How fast its time goes: 1day/s, 6h/s …; 0 stands still")
     ] = None,
+    servers_only: Annotated[
+        bool, typer.Option("--servers-only", help="No services: for `engage export` and `engage import`")
+    ] = False,
 ) -> None:
     """Start the whole system on this machine, and print its addresses as one JSON line; Ctrl-C ends it.
 
@@ -187,7 +195,8 @@ def up(
     ended = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: ended.set())
-    with Stack(services=WITH_SCHEMA, broker=_broker(kafka, kept), data=kept, rehearsal=rehearsal, tell=_tell) as stack:
+    services = () if servers_only else WITH_SCHEMA
+    with Stack(services=services, broker=_broker(kafka, kept), data=kept, rehearsal=rehearsal, tell=_tell) as stack:
         print_json(stack.addresses())
         if stack.rehearsal is not None:
             _tell(f"a rehearsal: `export ENGAGE_REHEARSAL_CLOCK={stack.rehearsal.clock}`, then `engage clock`")

@@ -125,7 +125,7 @@ class Stack:
         try:
             self._tell("PostgreSQL, a broker and a mail catcher start")
             together(lambda: self._start_database(patience), self.broker.start, self.mail_catcher.start)
-            self._tell(f"{', '.join(self._health_ports)} start")
+            self._tell(f"{', '.join(self._health_ports) or 'no services'} start")
             self._start_services(patience)
             self._tell("every service is ready")
         except BaseException:

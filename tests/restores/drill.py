@@ -9,6 +9,7 @@ import random
 import shutil
 import sys
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -36,6 +37,7 @@ from tests.restores.steps import Steps
 
 _TRAFFIC_SECONDS: Final = 4.0
 _STILL_SECONDS: Final = 75.0
+_SETTLED_SECONDS: Final = 8.0
 _DAMAGE: Final = "TRUNCATE matching.assignment, mentoring.pair CASCADE"
 
 
@@ -44,13 +46,23 @@ class Drill:
 
     def __init__(self, directory: Path, steps: Steps, seed: str) -> None:
         self.archive = Archive(directory / "archive")
-        self.stack = Stack(durable=True, directory=directory, broker=ApacheKafka(TOPICS))
+        self.kafka = ApacheKafka(TOPICS)
+        self.stack = Stack(durable=True, directory=directory, broker=self.kafka)
         self.stack.postgresql = PostgreSQL(
             durable=True, data_directory=directory / "postgresql", settings=self.archive.settings
         )
         self.directory = directory
         self.steps = steps
         self.seed = seed
+
+    @property
+    def servers(self) -> tuple[str, str]:
+        """Where Kafka and PostgreSQL are."""
+        return self.kafka.bootstrap_servers, self.stack.addresses()["database_url"]
+
+    def mails(self) -> list[dict[str, Any]]:
+        """Every mail that arrived."""
+        return [dict(mail) for mail in self.stack.mail_catcher.messages()]
 
     async def round(self, number: int) -> None:
         """Traffic of one round."""
@@ -59,11 +71,20 @@ class Drill:
         sendings = traffic.of_round(number, found, chance)
         await traffic.send_slowly(self.stack.broker.bootstrap_servers, sendings, _TRAFFIC_SECONDS)
 
-    async def quiet(self) -> None:
-        """Until nothing is open any more."""
-        await wait_until_quiet(
-            self.stack.addresses()["database_url"], self.stack.broker.bootstrap_servers, _STILL_SECONDS
-        )
+    async def quiet(self, *, but_waiting: bool = False) -> None:
+        """Until nothing is open any more, but for records that wait for what they refer to, where these may."""
+        servers, url = self.servers
+        await wait_until_quiet(url, servers, _STILL_SECONDS, but_waiting=but_waiting)
+
+    async def settled(self) -> list[dict[str, Any]]:
+        """What waits and has not moved for so long that what it refers to does not come."""
+        waiting: list[dict[str, Any]] = []
+        since = time.monotonic()
+        while time.monotonic() - since < _SETTLED_SECONDS:
+            now = await asyncio.to_thread(Engage(self.stack).json, "dead-letters", "list", "--state", "waiting")
+            if len(now) != len(waiting):
+                waiting, since = now, time.monotonic()
+        return waiting
 
     async def moment(self) -> datetime:
         """What PostgreSQL's clock shows."""
@@ -99,15 +120,24 @@ class Drill:
 
 
 async def play(drill: Drill, rounds: int) -> list[Verdict]:
-    """The whole drill; returns the verdicts before and after the restore."""
+    """The whole drill; returns the verdicts before a restore, after it, and after Kafka was lost as well."""
+    before, backup, moment = await _work(drill, rounds)
+    after, forgotten = await _lose_hours(drill, backup, moment)
+    return [before, after, await _lose_kafka(drill, forgotten, rounds + 2)]
+
+
+async def _work(drill: Drill, rounds: int) -> tuple[Verdict, Path, datetime]:
+    """Traffic, a base backup, more traffic, and the moment within it that is to be come back to."""
     steps, stack = drill.steps, drill.stack
     await traffic.send_slowly(stack.broker.bootstrap_servers, traffic.first_forms(), 1.0)
-    with steps.step("the first round of traffic, until all is quiet"):
+    with steps.step("a round of traffic, until all is quiet"):
         await drill.round(0)
         await drill.quiet()
     with steps.step("a base backup, while the services work"):
         backup = await asyncio.to_thread(drill.archive.back_up, stack.postgresql, "base")
-    with steps.step(f"{rounds} rounds of traffic; in the middle of the last one, the moment to come back to"):
+    with steps.step(
+        f"{rounds + 1} rounds of traffic, with the moment to come back to in the middle of the last but one"
+    ):
         for number in range(1, rounds):
             await drill.round(number)
         sending = asyncio.create_task(drill.round(rounds))
@@ -116,36 +146,69 @@ async def play(drill: Drill, rounds: int) -> list[Verdict]:
         await sending
         await drill.round(rounds + 1)
         await drill.quiet()
-    with steps.step("the checker, before anything was lost"):
-        mails = [dict(mail) for mail in stack.mail_catcher.messages()]
-        servers, url = stack.broker.bootstrap_servers, stack.addresses()["database_url"]
-        before = await check(servers, url, mails)
+    with steps.step("the checker, before anything is lost"):
+        return await check(*drill.servers, drill.mails()), backup, moment
+
+
+async def _lose_hours(drill: Drill, backup: Path, moment: datetime) -> tuple[Verdict, Forgotten]:
+    """The database goes back to the moment, and the topics do not."""
+    steps, engage, report = drill.steps, Engage(drill.stack), drill.directory / "report.json"
     with steps.step("somebody empties two tables; the services are stopped, and the log archived to its end"):
         await drill.ask(_DAMAGE)
         await asyncio.to_thread(drill.stop_services)
-        await asyncio.to_thread(drill.archive.finish, stack.postgresql)
-    with steps.step("the base backup, recovered to the moment", recovers=True):
+        await asyncio.to_thread(drill.archive.finish, drill.stack.postgresql)
+    steps.begin_recovery()
+    with steps.step("the base backup, recovered to the moment"):
         await asyncio.to_thread(drill.restore, backup, moment)
     restored_at = await drill.moment()
-    engage = Engage(stack)
-    report = drill.directory / "report.json"
-    with steps.step("engage restore reconcile", recovers=True):
-        told = await asyncio.to_thread(
-            engage.json, "restore", "reconcile", "--to", moment.isoformat(), "--report", str(report)
-        )
-    with steps.step("the services, until all are ready", recovers=True):
+    with steps.step("engage restore reconcile"):
+        to = ("--to", moment.isoformat(), "--report", str(report))
+        (told,) = await asyncio.to_thread(engage.json, "restore", "reconcile", *to)
+    with steps.step("the services start, until all are ready"):
         await asyncio.to_thread(drill.start_services)
-    with steps.step("until they have caught up", recovers=True):
+    with steps.step("they catch up, until all is quiet but what waits for what it refers to"):
+        await drill.quiet(but_waiting=True)
+    steps.end_recovery(f"went back {(restored_at - moment).total_seconds():.0f} s")
+    with steps.step("what waits in vain, for what came out otherwise, is discarded"):
+        waiting = await drill.settled()
+        for row in waiting:
+            engage.run("dead-letters", "discard", row["id"], "--why", "what it is about came out otherwise")
         await drill.quiet()
     with steps.step("the checker, with what was forgotten left out"):
-        topics, mails = read_topics(servers), [dict(mail) for mail in stack.mail_catcher.messages()]
+        topics = read_topics(drill.servers[0])
         forgotten = Forgotten.between(topics, moment, restored_at)
-        after = await judge(forgotten.rest(topics), url, forgotten.true_mails(mails, topics))
-        forgotten.compare(told[0], topics, after)
-    steps.say(f"went back {(restored_at - moment).total_seconds():.0f} s; {len(forgotten.records)} records forgotten")
+        forgotten = forgotten.and_words(waiting)
+        verdict = await judge(forgotten.rest(topics), drill.servers[1], forgotten.true_mails(drill.mails()))
+        forgotten.compare(told, topics, verdict)
     differing = await asyncio.to_thread(engage.json, "restore", "differences", str(report))
-    steps.say(f"{len(differing)} things came out otherwise; {forgotten.told(topics, mails)}")
-    return [before, after]
+    steps.say(f"{len(forgotten.records)} records were forgotten, {len(differing)} things came out otherwise")
+    steps.say(f"{len(waiting)} forms were about what came out otherwise")
+    steps.say(f"{forgotten.untrue(drill.mails())} mails had left about what came out otherwise")
+    return verdict, forgotten
+
+
+async def _lose_kafka(drill: Drill, forgotten: Forgotten, number: int) -> Verdict:
+    """All topics are gone, and the database is not; afterwards traffic goes on."""
+    steps, engage = drill.steps, Engage(drill.stack)
+    known = read_topics(drill.servers[0])
+    with steps.step("the services are stopped, and Kafka loses all there is"):
+        await asyncio.to_thread(drill.stop_services)
+        await asyncio.to_thread(drill.kafka.empty_topics)
+    steps.begin_recovery()
+    with steps.step("engage restore topics"):
+        lost = await asyncio.to_thread(engage.json, "restore", "topics")
+    with steps.step("the services start, until all are ready"):
+        await asyncio.to_thread(drill.start_services)
+    steps.end_recovery(f"{sum(row['lost'] for row in lost)} records lost")
+    with steps.step("a round of traffic, until all is quiet"):
+        await drill.round(number)
+        await drill.quiet()
+    with steps.step("the checker, with the forms that were there before"):
+        now = read_topics(drill.servers[0])
+        forms = {name: [*found, *now[name]] for name, found in known.items() if name.startswith("forms.")}
+        return await judge(
+            forgotten.without_words({**now, **forms}), drill.servers[1], forgotten.true_mails(drill.mails())
+        )
 
 
 @contextmanager

@@ -3,42 +3,58 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeAlias
 
 from tests.faults.evidence import Found
 from tests.faults.verdict import Verdict
 
+Place: TypeAlias = tuple[str, int, int]
+
 
 @dataclass(frozen=True)
 class Forgotten:
-    """The records that services published between the moment that the database went back to and its restore."""
+    """What services published between the moment that the database went back to and its restore.
 
-    records: Set[tuple[str, int, int]]
+    `records` are their places; `mails` are those that had left by then, and that nothing says any more; `words` are the
+    places of forms about what came out otherwise, which wait in vain.
+    """
+
+    records: Set[Place]
+    mails: Set[str]
+    words: Set[Place] = frozenset()
 
     @classmethod
     def between(cls, topics: Mapping[str, Sequence[Found]], moment: datetime, restored_at: datetime) -> Forgotten:
         """Finds them: the clock of this machine is the producers' and the database's."""
         first, last = moment.timestamp() * 1000, restored_at.timestamp() * 1000
         ours = (it for topic, found in topics.items() if not topic.startswith("forms.") for it in found)
-        return cls({_place(it) for it in ours if first < it.timestamp <= last})
+        records = {_place(it) for it in ours if first < it.timestamp <= last}
+        sent = [it for it in topics["follow-ups.v1"] if it.kind == "follow-up.sent"]
+        before = {it.key for it in sent if _place(it) in records}
+        return cls(records, before - {it.key for it in sent if _place(it) not in records})
 
     def rest(self, topics: Mapping[str, Sequence[Found]]) -> dict[str, list[Found]]:
         """All other records."""
-        return {topic: [it for it in found if _place(it) not in self.records] for topic, found in topics.items()}
+        gone = self.records | self.words
+        return {topic: [it for it in found if _place(it) not in gone] for topic, found in topics.items()}
 
-    def true_mails(
-        self, mails: Sequence[Mapping[str, Any]], topics: Mapping[str, Sequence[Found]]
-    ) -> list[Mapping[str, Any]]:
+    def without_words(self, topics: Mapping[str, Sequence[Found]]) -> dict[str, list[Found]]:
+        """All records but for forms that waited in vain."""
+        return {topic: [it for it in found if _place(it) not in self.words] for topic, found in topics.items()}
+
+    def and_words(self, waiting: Sequence[Mapping[str, Any]]) -> Forgotten:
+        """The same with what waits in vain."""
+        return replace(self, words={(row["topic"], row["partition"], row["offset"]) for row in waiting})
+
+    def true_mails(self, mails: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
         """The mails but for those that had left about what came out otherwise."""
-        void = self._voided(topics)
-        return [mail for mail in mails if _follow_up_of(mail) not in void]
+        return [mail for mail in mails if _follow_up_of(mail) not in self.mails]
 
-    def told(self, topics: Mapping[str, Sequence[Found]], mails: Sequence[Mapping[str, Any]]) -> str:
-        """How the mails that had left stand."""
-        void = self._voided(topics)
-        return f"{sum(_follow_up_of(mail) in void for mail in mails)} mails had left about them"
+    def untrue(self, mails: Sequence[Mapping[str, Any]]) -> int:
+        """How many the others are."""
+        return len(mails) - len(self.true_mails(mails))
 
     def compare(self, report: Mapping[str, Any], topics: Mapping[str, Sequence[Found]], verdict: Verdict) -> None:
         """Says where the operators' command found something else."""
@@ -51,13 +67,8 @@ class Forgotten:
         for place in sorted((spans & seen) ^ self.records):
             verdict.say("disorder", f"{place} is {'not ' * (place not in spans)}among what the command passed over")
 
-    def _voided(self, topics: Mapping[str, Sequence[Found]]) -> Set[str]:
-        sent = [it for it in topics["follow-ups.v1"] if it.kind == "follow-up.sent"]
-        before = {it.key for it in sent if _place(it) in self.records}
-        return before - {it.key for it in sent if _place(it) not in self.records}
 
-
-def _place(it: Found) -> tuple[str, int, int]:
+def _place(it: Found) -> Place:
     return it.topic, it.partition, it.offset
 
 

@@ -12,20 +12,27 @@ from tests.faults.verdict import Verdict
 
 
 class Steps:
-    """Tells what is done, and sums up how long those steps took that bring the system back."""
+    """Tells what is done, each with its time, and how long it took until all was back."""
 
     def __init__(self, console: Console) -> None:
         self._console = console
-        self.recovery_seconds = 0.0
+        self._recovering_since = 0.0
 
     @contextmanager
-    def step(self, what: str, *, recovers: bool = False) -> Iterator[None]:
-        """One step; `recovers`: it is part of what brings the system back."""
+    def step(self, what: str) -> Iterator[None]:
+        """One step."""
         began = time.monotonic()
         yield
-        took = time.monotonic() - began
-        self.recovery_seconds += took if recovers else 0.0
-        self._console.print(f"{took:6.1f} s  {what}", highlight=False)
+        self._console.print(f"{time.monotonic() - began:6.1f} s  {what}", highlight=False)
+
+    def begin_recovery(self) -> None:
+        """From here on it counts until all is back."""
+        self._recovering_since = time.monotonic()
+
+    def end_recovery(self, point: str) -> None:
+        """All is back; `point` says what the system has come back to."""
+        took = time.monotonic() - self._recovering_since
+        self._console.print(f"          [bold]recovery time {took:.1f} s; recovery point: {point}[/]", highlight=False)
 
     def say(self, text: str) -> None:
         """A line between steps."""
@@ -33,7 +40,6 @@ class Steps:
 
     def tell(self, verdicts: Sequence[Verdict]) -> None:
         """How it went."""
-        self.say(f"recovery time: {self.recovery_seconds:.1f} s")
         for verdict in verdicts:
             for violation in verdict.violations:
                 self._console.print(f"[red]{violation.sort}[/]: {violation.text}", highlight=False, markup=True)
