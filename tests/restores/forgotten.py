@@ -57,15 +57,22 @@ class Forgotten:
         return len(mails) - len(self.true_mails(mails))
 
     def compare(self, report: Mapping[str, Any], topics: Mapping[str, Sequence[Found]], verdict: Verdict) -> None:
-        """Says where the operators' command found something else."""
+        """Says where the operators' command found something else.
+
+        What was committed before the moment and published after it is in the outbox still, and so comes again.
+        """
         spans = {
             (span["topic"], span["partition"], offset)
             for span in report["forgotten"]
             for offset in range(span["first"], span["end"])
         }
-        seen = {_place(it) for found in topics.values() for it in found}
-        for place in sorted((spans & seen) ^ self.records):
-            verdict.say("disorder", f"{place} is {'not ' * (place not in spans)}among what the command passed over")
+        again = {it.identity for found in self.rest(topics).values() for it in found}
+        for it in (it for found in topics.values() for it in found):
+            is_passed_over, is_forgotten = _place(it) in spans, _place(it) in self.records
+            if is_passed_over and not is_forgotten:
+                verdict.say("loss", f"{it} is passed over, and was published before")
+            elif is_forgotten and not is_passed_over and it.identity not in again:
+                verdict.say("double", f"{it} is not passed over, and was published after it")
 
 
 def _place(it: Found) -> Place:
