@@ -3,14 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import os
-import signal
 import ssl
-import subprocess
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, closing
-from functools import partial
-from pathlib import Path
+from contextlib import asynccontextmanager
 from typing import Any, Final
 
 import asyncpg
@@ -20,9 +15,6 @@ from aiosmtpd.smtp import SMTP
 from pydantic_settings import BaseSettings
 
 from deploy.local.postgresql import PostgreSQL
-from deploy.local.postgresql_binaries import server_account
-from deploy.local.processes import free_port, spawn, stop
-from deploy.local.scratch import ScratchDirectory
 from deploy.roles import apply_roles
 from libraries.chassis.database import Database
 from libraries.chassis.postgresql import DatabaseAddress, DatabaseSettings
@@ -31,15 +23,10 @@ from libraries.chassis.transport import NotVerified
 from services.notifications.mails.composing import Mail
 from services.notifications.sending.smtp import Delivery, Mailer
 from services.notifications.settings import MailSettings
-from tests.authority import Authority, Certificate
-from tests.eventually import eventually
+from tests.authority import Authority
+from tests.integration.postgresql_over_tls import postgresql_over_tls
 
 PASSWORD: Final = "correct horse battery staple"
-ACCESS: Final = """
-local all postgres trust
-host all postgres 127.0.0.1/32 trust
-hostssl all engage_intake 127.0.0.1/32 scram-sha-256
-"""
 
 
 @pytest.fixture(scope="module")
@@ -58,60 +45,19 @@ def read(monkeypatch: pytest.MonkeyPatch, kind: type[BaseSettings], **settings: 
     return read_settings(kind)
 
 
-# PostgreSQL: the one that comes along knows no TLS, so what needs it takes one of the system's.
+# PostgreSQL
 
 
 @pytest.fixture(scope="module")
 def port(authority: Authority) -> Iterator[int]:
     """A server that lets `engage_intake` in over TLS alone, by its password, and shows that it is 127.0.0.1."""
-    programs = [it for it in Path("/usr/lib/postgresql").glob("*/bin") if (it / "postgres").exists()]
-    if not programs:
-        pytest.skip("no PostgreSQL of the system's, which would have TLS")
-    with closing(ScratchDirectory()) as scratch:
-        yield from _serve(sorted(programs)[-1], scratch.path, authority.sign("postgresql", "IP:127.0.0.1"))
+    with postgresql_over_tls(authority.sign("postgresql", "IP:127.0.0.1")) as server:
+        asyncio.run(_make_login(server.url))
+        yield server.port
 
 
-def _serve(programs: Path, directory: Path, certificate: Certificate) -> Iterator[int]:
-    directory.chmod(0o711)
-    data, account, port = directory / "data", server_account(), free_port()
-    data.mkdir(mode=0o700)
-    run = partial(spawn, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, account=account)
-    for name, source in (("server.key", certificate.key), ("server.crt", certificate.certificate)):
-        (directory / name).write_bytes(source.read_bytes())
-        (directory / name).chmod(0o600)
-    for path in (data, directory / "server.key", directory / "server.crt"):
-        if account is not None:
-            os.chown(path, account.user, account.group)
-    arguments = ("--pgdata", data, "--username=postgres", "--auth=trust", "--no-sync", "--encoding=UTF8", "--locale=C")
-    assert run([programs / "initdb", *arguments]).wait() == 0
-    (data / "pg_hba.conf").write_text(ACCESS)
-    settings = {
-        "port": port,
-        "listen_addresses": "127.0.0.1",
-        "unix_socket_directories": data,
-        "fsync": "off",
-        "ssl": "on",
-        "ssl_key_file": directory / "server.key",
-        "ssl_cert_file": directory / "server.crt",
-    }
-    options = [f"-c{name}={value}" for name, value in settings.items()]
-    process = run([programs / "postgres", "-D", data, *options])
-    try:
-        asyncio.run(_make_login(port))
-        yield port
-    finally:
-        stop(process, signal.SIGQUIT, patience=20.0)
-
-
-async def _make_login(port: int) -> None:
-    async def connected() -> asyncpg.Connection[asyncpg.Record] | None:
-        try:
-            return await asyncpg.connect(f"postgresql://postgres@127.0.0.1:{port}/postgres")
-        except (OSError, asyncpg.CannotConnectNowError):
-            return None
-
-    connection = await eventually(connected)
-    assert connection is not None
+async def _make_login(url: str) -> None:
+    connection = await asyncpg.connect(url)
     await apply_roles(connection, {"intake": PASSWORD})
     await connection.execute("CREATE SCHEMA intake; GRANT USAGE ON SCHEMA intake TO engage_intake")
     await connection.close()
