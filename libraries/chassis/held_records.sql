@@ -20,14 +20,15 @@ SELECT least(
 )
 
 -- name: begin_due_held
--- What waited long enough, what an operator decided on, and what waits behind nothing any more; with the
--- attempts before this one. All are started at once, but for those that are tried alone, and those that this process
--- has started already and outlived. Each sort by the partial index that holds it: the many that hold back nothing and
--- wait for nothing are in none. What is replayed and holds back nothing may be tried together with others.
+-- What waited long enough, or waits by a clock that was set back since; what an operator decided on; and what waits
+-- behind nothing any more; with the attempts before this one. All are started at once, but for those that are tried
+-- alone, and those that this process has started already and outlived. Each sort by the partial index that holds it: the
+-- many that hold back nothing and wait for nothing are in none. What is replayed and holds back nothing may be tried
+-- together with others.
 WITH due AS (
     SELECT ctid AS place, "offset", attempts, false AS together FROM held_record
      WHERE topic = $1 AND partition = $2 AND retry_at IS NOT NULL AND resolved_at IS NULL
-       AND state = 'waiting' AND retry_at <= $3
+       AND state = 'waiting' AND (retry_at <= $3 OR retry_at > $7)
     UNION
     SELECT ctid AS place, "offset", attempts, requested = 'replay' AND state = 'dead' AND NOT blocks AS together
       FROM held_record

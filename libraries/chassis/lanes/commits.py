@@ -7,14 +7,14 @@ import time
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import partial
 from typing import Any, Final, TypeVar
 
 from contracts.event import Event
 from contracts.message import EventData
 from libraries.chassis.lanes import budget, inbox
-from libraries.chassis.lanes.holding import Quota, hold
+from libraries.chassis.lanes.holding import Quota, hold, pause_before
 from libraries.chassis.lanes.lane import Lane, Part
 from libraries.chassis.lanes.ledger import Claim, Ledger, Position
 from libraries.chassis.lanes.processing import Dispatch, count_at, is_open, number_of, sort_out
@@ -93,7 +93,7 @@ class Commits:
         happened.
         """
         now = self._around.machine_clock()
-        retry_at = now + timedelta(seconds=self._around.settings.retry_seconds)
+        retry_at = now + pause_before(0, self._around.settings.retry_seconds)
         for part in parts:
             # Judged anew at every try: what an attempt before this one left on a record was rolled back with it.
             sort_out(part.records)

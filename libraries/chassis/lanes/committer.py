@@ -210,7 +210,7 @@ class Committer:
 
     async def _release(self) -> None:
         now = self._around.machine_clock()
-        due = [lane for lane in self.lanes.values() if lane.held.retry_at is not None and lane.held.retry_at <= now]
+        due = [lane for lane in self.lanes.values() if lane.held.is_due(now)]
         until = time.monotonic() + _RELEASE_SECONDS
         # Whose turn was longest ago comes first, and may be the only one of this cycle.
         for lane in sorted(due, key=lambda lane: lane.released_at):

@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Final
 
 from libraries.chassis.records.received import Received
+
+LONGEST_PAUSE: Final = timedelta(minutes=1)
+"""What is waited for may come at any time, and a minute more is noticed by nobody. So what is to wait for longer was
+written before the machine's clock was set back."""
 
 
 class HeldKeys:
@@ -46,6 +51,10 @@ class HeldKeys:
                 self._held.add(key)
                 if received.outcome == "waiting":
                     self._waiting.add(key)
+
+    def is_due(self, now: datetime) -> bool:
+        """Whether something is to be tried at this moment."""
+        return self.retry_at is not None and not now < self.retry_at <= now + LONGEST_PAUSE
 
     def wake(self, at: datetime) -> None:
         """Something is to be tried at a moment."""

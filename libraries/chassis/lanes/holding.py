@@ -13,7 +13,7 @@ from contracts.dead_letters import DeadLetterRecorded, said_of
 from contracts.event import derived_id
 from libraries.chassis.erasures import empty_what_names_the_erased
 from libraries.chassis.lanes.dead_letters import told_as_dead
-from libraries.chassis.lanes.held_keys import HeldKeys
+from libraries.chassis.lanes.held_keys import LONGEST_PAUSE, HeldKeys
 from libraries.chassis.lanes.lane import Lane
 from libraries.chassis.lanes.ledger import QUERIES
 from libraries.chassis.records.name import LaneName
@@ -26,9 +26,6 @@ from libraries.chassis.unit_of_work import UnitOfWork
 _HELD: Final = ("dead", "waiting", "behind")
 _LONGEST_KEY: Final = 200
 """Of what is not kept whole, a key of up to so many bytes is kept: right ones have 36, and it tells whose it was."""
-
-_LONGEST_PAUSE: Final = 60.0
-"""Seconds: what is waited for may come at any time, and a minute more is noticed by nobody."""
 
 
 class Quota:
@@ -153,7 +150,7 @@ async def hold_again(
 def pause_before(retries: int, first: float) -> timedelta:
     """How long a waiting record waits before it is tried again: twice as long each time, at most a minute."""
     # The exponent is bounded too: after days of waiting the power itself would overflow.
-    return timedelta(seconds=min(first * 2.0 ** min(retries, 16), _LONGEST_PAUSE))
+    return min(timedelta(seconds=first * 2.0 ** min(retries, 16)), LONGEST_PAUSE)
 
 
 def _lane(records: Sequence[Received]) -> LaneName:

@@ -15,6 +15,7 @@ from libraries.chassis.handling import NotYet, Refused
 from libraries.chassis.lanes import inbox
 from libraries.chassis.lanes.commits import Commits, Transaction
 from libraries.chassis.lanes.dead_letters import told_as_dead
+from libraries.chassis.lanes.held_keys import LONGEST_PAUSE
 from libraries.chassis.lanes.holding import held_keys, hold_again, pause_before, restored
 from libraries.chassis.lanes.lane import ALONE, TOGETHER, Lane
 from libraries.chassis.lanes.ledger import QUERIES, LaneLost
@@ -72,7 +73,8 @@ class Releaser:
         now = self._around.machine_clock()
         async with self._around.database.pool.acquire() as connection:
             begun = [offset for name, offset in self._begun if name == lane.name]
-            due = await connection.fetch(QUERIES["begin_due_held"], *lane.name, now, _AT_ONCE, TOGETHER, begun)
+            arguments = now, _AT_ONCE, TOGETHER, begun, now + LONGEST_PAUSE
+            due = await connection.fetch(QUERIES["begin_due_held"], *lane.name, *arguments)
         self._begun.update((lane.name, offset) for offset, started, _ in due if started < TOGETHER)
         for offset, started, together in due:
             before = 0 if offset in begun else started

@@ -53,7 +53,7 @@ def arguments() -> dict[str, Arguments]:
         "release_inbox": (ids, sources),
         "held_keys": LANE,
         "next_retry": LANE,
-        "begin_due_held": (*LANE, NOW, 100, 2, []),
+        "begin_due_held": (*LANE, NOW, 100, 2, [], NOW),
         "has_requested": LANE,
         "begin_held": held,
         "held_behind": (*LANE, b"key 1"),
