@@ -6,10 +6,11 @@ import asyncio
 import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
+from typing import Any
 
 import asyncpg
 
-from libraries.chassis.postgresql import DatabaseAddress, explained
+from libraries.chassis.postgresql import NOTICING_SILENCE, DatabaseAddress, explained, notice_silence
 from libraries.chassis.store import Connection
 
 _CLOSE_SECONDS = 5.0
@@ -28,6 +29,7 @@ _TRANSIENT: tuple[type[BaseException], ...] = (
     asyncpg.OperatorInterventionError,
     asyncpg.CannotConnectNowError,
     asyncpg.IdleInTransactionSessionTimeoutError,
+    asyncpg.ReadOnlySQLTransactionError,
     asyncpg.InternalClientError,
     OSError,
     TimeoutError,
@@ -56,9 +58,9 @@ class Database:
                 **self._address.options,
                 min_size=1,
                 max_size=self._connections,
+                init=notice_silence,
                 reset=_keep_as_it_is,
-                server_settings=self._session(),
-                command_timeout=60,  # twice what the server gives a statement: beyond it the network has swallowed it
+                **self._how(),
             )
         except (OSError, ssl.SSLError) as error:
             raise explained(error, self._address) from None
@@ -85,10 +87,19 @@ class Database:
 
     async def connect(self) -> asyncpg.Connection[asyncpg.Record]:
         """A connection of its own, for what must outlive a transaction (an advisory lock)."""
-        return await self._address.connect(server_settings=self._session(), command_timeout=60)
+        return await self._address.connect(**self._how())
+
+    def _how(self) -> dict[str, Any]:
+        return {
+            "server_settings": self._session(),
+            "command_timeout": 60,  # twice what the server gives a statement: beyond it the network has swallowed it
+            # After a failover the old address may lead to a server that only follows, for as long as names lag behind.
+            "target_session_attrs": "read-write",
+        }
 
     def _session(self) -> dict[str, str]:
         return {
+            **NOTICING_SILENCE,
             "application_name": f"engage-{self._service}",
             "search_path": self._service,
             "role": role_of(self._service),

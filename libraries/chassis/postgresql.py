@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import socket
 import ssl
+import sys
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Final
@@ -17,6 +18,21 @@ from libraries.chassis.environment import EnvironmentSettings
 from libraries.chassis.transport import NotVerified, Tls, tls_to, verifying
 
 _PORT: Final = 5432
+_CONNECT_SECONDS: Final = 10.0
+"""A server that answers at all lets somebody in sooner; who hangs longer than that asks anew."""
+
+_SILENT_SECONDS: Final = 30
+_FIRST_QUESTION_SECONDS: Final = 10
+_QUESTION_SECONDS: Final = 5
+_QUESTIONS: Final = (_SILENT_SECONDS - _FIRST_QUESTION_SECONDS) // _QUESTION_SECONDS
+
+NOTICING_SILENCE: Final = {
+    "tcp_user_timeout": f"{_SILENT_SECONDS}s",
+    "tcp_keepalives_idle": f"{_FIRST_QUESTION_SECONDS}",
+    "tcp_keepalives_interval": f"{_QUESTION_SECONDS}",
+    "tcp_keepalives_count": f"{_QUESTIONS}",
+}
+"""What has the server end a session, and its locks, half a minute after a network began to swallow all that it says."""
 _HAS_PORT: Final = re.compile(r":\d+$")
 
 
@@ -42,14 +58,33 @@ class DatabaseAddress:
     def options(self) -> dict[str, Any]:
         """What every connection of asyncpg must be given."""
         # Said in any case: asyncpg itself would take TLS where it is offered, and check nothing.
-        return {"dsn": self.url, "ssl": self.tls or False, "password": self.password}
+        return {"dsn": self.url, "ssl": self.tls or False, "password": self.password, "timeout": _CONNECT_SECONDS}
 
     async def connect(self, **options: Any) -> asyncpg.Connection[asyncpg.Record]:
         """One connection; raises NotVerified, DatabaseAway, and what asyncpg raises."""
         try:
-            return await asyncpg.connect(**self.options, **options)
+            connection: asyncpg.Connection[asyncpg.Record] = await asyncpg.connect(**{**self.options, **options})
         except (OSError, ssl.SSLError) as error:
             raise explained(error, self) from None
+        await notice_silence(connection)
+        return connection
+
+
+async def notice_silence(connection: asyncpg.Connection[asyncpg.Record]) -> None:
+    """Has this machine end a connection half a minute after the other side went silent, whoever waits for it.
+
+    Else it would repeat what it said for a quarter of an hour, and never find out while it says nothing.
+    """
+    # asyncpg has no option for it, and no public name for what it speaks through.
+    talking: socket.socket = connection._transport.get_extra_info("socket")  # type: ignore[attr-defined]
+    if talking.family not in (socket.AF_INET, socket.AF_INET6):
+        return
+    talking.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+    if sys.platform == "linux":
+        talking.setsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPIDLE, _FIRST_QUESTION_SECONDS)
+        talking.setsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPINTVL, _QUESTION_SECONDS)
+        talking.setsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPCNT, _QUESTIONS)
+        talking.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, _SILENT_SECONDS * 1000)
 
 
 def explained(error: Exception, address: DatabaseAddress) -> Exception:

@@ -12,7 +12,7 @@ import asyncpg
 
 from contracts.catalogue import SERVICES
 from libraries.chassis.database import role_of
-from libraries.chassis.postgresql import DatabaseAddress, explained
+from libraries.chassis.postgresql import NOTICING_SILENCE, DatabaseAddress, explained, notice_silence
 from libraries.chassis.store import Connection
 
 _PATIENCE_SECONDS: Final = 3.0
@@ -41,7 +41,9 @@ class PagesDatabase:
                 **self._address.options,
                 min_size=1,
                 max_size=self._connections,
+                init=notice_silence,
                 server_settings={
+                    **NOTICING_SILENCE,
                     "application_name": f"engage-{self.schema}",
                     "role": role_of(self.schema),
                     "statement_timeout": "5s",

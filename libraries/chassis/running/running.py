@@ -29,6 +29,7 @@ from libraries.chassis.running.health import Health
 from libraries.chassis.running.measuring import Measuring
 from libraries.chassis.running.membership import Membership
 from libraries.chassis.running.ownership import Ownership
+from libraries.chassis.running.pulse import Pulse
 from libraries.chassis.running.resting import Resting
 from libraries.chassis.running.ruling import Ruling
 from libraries.chassis.servers.faststream_kafka import FastStreamKafka
@@ -88,6 +89,7 @@ class Running:
         self.fatal = asyncio.Event()
         self._ownership = Ownership(around, lock_key(service.name, "owner"))
         self._ruling = Ruling(around)
+        self._pulse = Pulse(around, self.kafka)
         self.health = Health(around, self._ownership, self.membership, self.committer, self.relay)
         self.measuring = Measuring(around, self.kafka, self._ownership, self.committer, self.relay)
         self.resting = Resting(around, self.committer, self.relay, self.roster)
@@ -124,6 +126,7 @@ class Running:
         gc.freeze()
         gc.set_threshold(100_000, 50, 100)
         self.relay.start()
+        self._start(self._pulse.run())
         self._start(self._take_part())
         self.around.log.info("started", action="start")
 
@@ -205,6 +208,7 @@ class Running:
         await self.kafka.stop()
         await self._ownership.give_up()
         self._ruling.give_up()
+        self._pulse.stop()
         await self.around.database.close()
         self.around.log.info("stopped", action="stop")
 

@@ -13,6 +13,7 @@ from libraries.chassis.records.received import Received
 from libraries.chassis.servers.pace import Pace
 from libraries.chassis.servers.poller import Poller
 from libraries.chassis.servers.port import Bounds, Listener, Outgoing
+from libraries.chassis.servers.reach import Reach
 from libraries.chassis.servers.sender import NOTICE_MS, Sender
 
 
@@ -22,6 +23,7 @@ class FastStreamKafka:
     def __init__(self, cluster: Cluster, name: str, pace: Pace | None = None) -> None:
         self._pace = pace or Pace()
         self._sender = Sender(cluster, name)
+        self._reach = Reach(cluster, name)
         self._broker = KafkaBroker(
             # FastStream takes a text for one address, whatever commas are in it.
             cluster.bootstrap_servers.split(","),
@@ -38,12 +40,17 @@ class FastStreamKafka:
     async def start(self) -> None:
         """Connects a producer; raises NotSent where no broker answers."""
         await self._sender.start()
+        await self._reach.start()
         await self._broker.connect()
 
     async def stop(self) -> None:
         """Leaves the group and lets go of the connections."""
         seconds = self._pace.stop_ms / 1000
-        await asyncio.gather(self._sender.stop(seconds), self._poller.stop(seconds))
+        await asyncio.gather(self._sender.stop(seconds), self._poller.stop(seconds), self._reach.stop(seconds))
+
+    async def ask(self) -> None:
+        """Asks whether a broker answers."""
+        await self._reach.ask()
 
     async def join(self, topics: Sequence[str], listener: Listener) -> None:
         """Becomes a member of the group."""

@@ -48,6 +48,10 @@ class MemoryKafka:
         self._positions.clear()
         self._group.leave(self)
 
+    async def ask(self) -> None:
+        """Asks whether the cluster answers."""
+        self._check_presence()
+
     async def join(self, topics: Sequence[str], listener: Listener) -> None:
         """Becomes a member of the group."""
         self._check_presence()

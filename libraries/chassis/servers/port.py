@@ -77,6 +77,9 @@ class Kafka(Protocol):
         Tells the listener nothing.
         """
 
+    async def ask(self) -> None:
+        """Asks whether a broker answers; raises NotPolled where none does within a second or two."""
+
     async def join(self, topics: Sequence[str], listener: Listener) -> None:
         """Becomes a member of the group, which shares the topics' partitions out among its members.
 
