@@ -74,5 +74,5 @@ def _resources() -> Iterator[str]:
     environment = jinja2.Environment(undefined=jinja2.StrictUndefined, keep_trailing_newline=True, autoescape=False)  # noqa: S701
     template = environment.from_string(source)
     for name, workload in workloads().items():
-        partitions = max((topic.partitions for topic in topics_read_by(name)), default=1)
+        partitions = max((topic.partitions for topic in topics_read_by(name)), default=0)
         yield template.render(name=name, partitions=partitions, requested=workload.requested, **workload.model_dump())

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from contracts.catalogue import SERVICES
+from contracts.catalogue import SERVICES, topics_read_by
 from deploy.configuration import settings
 from deploy.kubernetes.workloads import workloads
 from libraries.chassis.running import http_port
@@ -138,7 +138,10 @@ def test_single_writers_have_a_standby_and_the_others_scale(build: str) -> None:
     scaled = of_kind(build, "ScaledObject")
     for name, entry in workloads().items():
         replicas = of_kind(build, "Deployment")[name]["spec"].get("replicas")
-        assert (name in scaled, replicas) == ((False, 2) if entry.single_writer else (True, None))
+        is_scaled = not entry.single_writer and bool(topics_read_by(name))
+        assert (name in scaled, replicas) == ((True, None) if is_scaled else (False, 2))
+        if is_scaled:
+            assert 2 <= scaled[name]["spec"]["minReplicaCount"] < scaled[name]["spec"]["maxReplicaCount"]
 
 
 def test_replicas_are_spread_and_leave_one_by_one(build: str) -> None:
