@@ -6,7 +6,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
@@ -61,7 +61,25 @@ def built(directory: Path) -> tuple[Resource, ...]:
 @cache
 def definitions() -> Mapping[tuple[str, str], Resource]:
     """The OpenAPI schema of each custom resource of the operators, by its apiVersion and kind."""
-    return {key: schema for module, folder in _DEFINITIONS.items() for key, schema in _defined(module, folder)}
+    return {
+        (f"{made['spec']['group']}/{version['name']}", made["spec"]["names"]["kind"]): version["schema"][
+            "openAPIV3Schema"
+        ]
+        for made in written_definitions()
+        for version in made["spec"]["versions"]
+    }
+
+
+@cache
+def written_definitions() -> Sequence[Resource]:
+    """The CustomResourceDefinitions that the operators written in Go publish."""
+    return [made for module, folder in _DEFINITIONS.items() for made in _defined(module, folder)]
+
+
+def strimzi_definitions() -> list[Resource]:
+    """CustomResourceDefinitions of Strimzi's kinds, with schemas made from its own model, as its own are."""
+    schemas: dict[str, Resource] = json.loads(_strimzi("Describe.java"))
+    return [_strimzi_definition(kind, schema) for kind, schema in schemas.items()]
 
 
 def complaints_about_core(resources: Iterable[Resource]) -> str:
@@ -81,11 +99,16 @@ def complaints_about_core(resources: Iterable[Resource]) -> str:
 
 def complaints_about_strimzi(resources: Iterable[Resource]) -> str:
     """What Strimzi's own model of its resources, which its definitions are made from, does not know or can't read."""
+    return _strimzi("ReadStrictly.java", yaml.safe_dump_all(list(resources)))
+
+
+def _strimzi(source: str, text: str = "") -> str:
+    """What a program beside Strimzi's own model says about a text."""
     folder = Path(__file__).parent / "strimzi"
     jars = jars_of((folder / "pom.xml").read_bytes(), "strimzi")
     done = subprocess.run(
-        [program("java", "Java 17 or later"), "-cp", f"{jars}/*", folder / "ReadStrictly.java"],
-        input=yaml.safe_dump_all(list(resources)),
+        [program("java", "Java 17 or later"), "-cp", f"{jars}/*", folder / source],
+        input=text,
         capture_output=True,
         text=True,
         check=False,
@@ -94,15 +117,31 @@ def complaints_about_strimzi(resources: Iterable[Resource]) -> str:
     return done.stdout
 
 
-def _defined(module: str, folder: str) -> Iterator[tuple[tuple[str, str], Resource]]:
+def _strimzi_definition(kind: str, schema: Resource) -> Resource:
+    group, plural = "kafka.strimzi.io", f"{kind.lower()}s"
+    version = {
+        "name": "v1",
+        "served": True,
+        "storage": True,
+        "schema": {"openAPIV3Schema": schema},
+        "subresources": {"status": {}},
+    }
+    names = {"kind": kind, "listKind": f"{kind}List", "plural": plural, "singular": kind.lower()}
+    return {
+        "apiVersion": "apiextensions.k8s.io/v1",
+        "kind": "CustomResourceDefinition",
+        "metadata": {"name": f"{plural}.{group}"},
+        "spec": {"group": group, "names": names, "scope": "Namespaced", "versions": [version]},
+    }
+
+
+def _defined(module: str, folder: str) -> Iterator[Resource]:
     done = subprocess.run(
         [program("go", _GO), "mod", "download", "-json", module], capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, done.stdout + done.stderr
     for path in sorted((Path(json.loads(done.stdout)["Dir"]) / folder).glob("*.yaml")):
-        spec = yaml.load(path.read_text(encoding="utf-8"), _Definitions)["spec"]
-        for version in spec["versions"]:
-            yield (f"{spec['group']}/{version['name']}", spec["names"]["kind"]), version["schema"]["openAPIV3Schema"]
+        yield yaml.load(path.read_text(encoding="utf-8"), _Definitions)
 
 
 @cache
