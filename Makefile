@@ -11,7 +11,8 @@ WORKERS ?= 3
 BENCHMARKS := $(filter-out tests/benchmarks/_%,$(wildcard tests/benchmarks/*.py))
 
 .PHONY: demo test test-whole test-kafka test-pages test-strangers faults fuzz hostile repairs bench growth soak configuration \
-	kubernetes upgrade-drill restore-drill sbom release lexicon lint lock lock-peers lock-strangers lock-kubernetes clean
+	kubernetes cluster networks upgrade-drill restore-drill sbom release lexicon lint lock lock-peers lock-strangers \
+	lock-kubernetes clean
 
 demo: $(INSTALLED)
 	@$(BIN)/engage demo $(ARGS)
@@ -94,6 +95,17 @@ kubernetes: $(INSTALLED)
 upgrade-drill: $(INSTALLED)
 	@echo "== drill: upgrade"
 	@$(BIN)/python -m pytest -s tests/drills/test_upgrade.py $(ARGS)
+
+# A real API server, with etcd, controllers and a scheduler, built from Kubernetes' own modules: takes every manifest,
+# makes pods of it, spreads them. Needs what `make kubernetes` needs, and ten minutes of two cores the first time.
+cluster: $(INSTALLED)
+	@echo "== pytest on a control plane of Kubernetes"
+	@$(BIN)/python -m pytest tests/kubernetes/cluster $(ARGS)
+
+# Services behind a wire that has faults, in network namespaces of their own. Needs Linux, root and iproute2.
+networks: $(INSTALLED)
+	@echo "== pytest behind a wire that has faults"
+	@unshare --net --mount --propagation private $(BIN)/python -m pytest tests/networks $(ARGS)
 
 # Prints what the image holds, as CycloneDX.
 sbom: $(INSTALLED)
