@@ -76,7 +76,7 @@ async def floor(chain: Chain, since: Bounds, until: Bounds, count: int) -> dict[
 
 async def _published(chain: Chain, since: Bounds, until: Bounds) -> dict[str, list[Publication]]:
     by_service: dict[str, list[Publication]] = defaultdict(list)
-    async for batch in _read(chain, since, until):
+    async for batch in read_between(chain, since, until):
         for record in batch:
             event = decode(TOPIC_BY_NAME[record.topic], record.key, record.value, record.headers)
             if isinstance(event, Event):
@@ -84,7 +84,8 @@ async def _published(chain: Chain, since: Bounds, until: Bounds) -> dict[str, li
     return by_service
 
 
-async def _read(chain: Chain, since: Bounds, until: Bounds) -> AsyncIterator[list[ConsumerRecord[bytes, bytes]]]:
+async def read_between(chain: Chain, since: Bounds, until: Bounds) -> AsyncIterator[list[ConsumerRecord[bytes, bytes]]]:
+    """What the topics hold between two bounds, in batches, each partition in its order."""
     consumer = AIOKafkaConsumer(
         bootstrap_servers=chain.stack.broker.bootstrap_servers,
         enable_auto_commit=False,
@@ -214,7 +215,7 @@ async def _cost(chain: Chain, repetition: _Repetition, since: Bounds, until: Bou
     gc.freeze()
     before, own, server = await usage(chain.stack, connection), time.process_time(), process_seconds(backend)
     seen, done, waiting = 0, 0.0, list[ConsumerRecord[bytes, bytes]]()
-    async for batch in _read(chain, since, until):
+    async for batch in read_between(chain, since, until):
         seen += len(batch)
         waiting += batch
         if len(waiting) >= _RECORDS_A_TRANSACTION or seen == total:

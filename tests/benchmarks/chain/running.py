@@ -156,6 +156,14 @@ class Chain:
 @asynccontextmanager
 async def running_chain(stack: Stack) -> AsyncIterator[Chain]:
     """The chain of a started stack, with its needs and mentors declared."""
+    async with empty_chain(stack) as chain:
+        await _declare(chain)
+        yield chain
+
+
+@asynccontextmanager
+async def empty_chain(stack: Stack) -> AsyncIterator[Chain]:
+    """The chain of a started stack, to which nothing was sent yet."""
     servers = stack.broker.bootstrap_servers
     connection = await asyncpg.connect(stack.migrations_url)
     producer = AIOKafkaProducer(bootstrap_servers=servers, acks="all", max_batch_size=500_000)
@@ -163,9 +171,7 @@ async def running_chain(stack: Stack) -> AsyncIterator[Chain]:
     try:
         await producer.start()
         await consumer.start()
-        chain = Chain(stack, connection, producer, consumer)
-        await _declare(chain)
-        yield chain
+        yield Chain(stack, connection, producer, consumer)
     finally:
         await consumer.stop()
         await producer.stop()
