@@ -11,8 +11,10 @@ from contracts.assignments import (
     AssignmentDeclined,
     AssignmentProposed,
     AssignmentReleased,
+    AssignmentState,
 )
 from contracts.fits import Levels
+from libraries.chassis.unit_of_work import PlainEvent
 from services.matching import codes
 from services.matching.edges.fit import FitPoints, fit_of
 from services.matching.edges.gates import meet
@@ -37,28 +39,27 @@ def confirm(assignment: Assignment, *, actor: str, reason: str | None, unit: Uni
     """Confirms a proposed assignment: from now on no change of the need or the application's gates ends it."""
     before = assignment.state
     unit.store.pool.move(assignment, "confirmed", actor=actor, reason=reason)
-    unit.publish(AssignmentConfirmed.model_validate(_described(assignment, before, unit)))
+    _say(AssignmentConfirmed, assignment, before, unit)
 
 
 def decline(assignment: Assignment, *, actor: str, reason: str, unit: Unit) -> None:
     """Ends a proposed assignment by a person's word."""
     before = assignment.state
     unit.store.pool.move(assignment, "declined", actor=actor, reason=reason)
-    unit.publish(AssignmentDeclined(**_described(assignment, before, unit)))
+    _say(AssignmentDeclined, assignment, before, unit)
 
 
 def release(assignment: Assignment, *, actor: str, reason: str, unit: Unit) -> None:
     """Ends a live assignment for another reason than a person's decision on it."""
     before = assignment.state
     unit.store.pool.move(assignment, "released", actor=actor, reason=reason)
-    unit.publish(AssignmentReleased(**_described(assignment, before, unit)))
+    _say(AssignmentReleased, assignment, before, unit)
 
 
 def amend(assignment: Assignment, *, actor: str, unit: Unit) -> None:
     """Says anew of a live assignment whom it concerns and what it is called."""
     unit.store.pool.amend(assignment)
-    facts = _described(assignment, assignment.state, unit)
-    unit.publish(AssignmentAmended.model_validate({**facts, "actor": actor, "reason": codes.AMENDED}))
+    _say(AssignmentAmended, assignment, assignment.state, unit, actor=actor, reason=codes.AMENDED)
 
 
 def new_assignment(
@@ -95,13 +96,18 @@ def publish_proposal(
     pool = unit.store.pool
     rules = pool.rules
     candidate, need = pool.candidates[assignment.application_id], pool.needs[assignment.need_id]
-    facts = _described(assignment, before, unit)
-    facts["fit"] = assignment.fit
-    facts["parts"] = parts_of(candidate, need.document.profile, fit, rules)
-    facts["rules_version"] = rules.version
-    facts["pinned"] = assignment.pinned
-    facts["cost"] = cost
-    unit.publish(AssignmentProposed.model_validate(facts))
+    _say(
+        AssignmentProposed,
+        assignment,
+        before,
+        unit,
+        fit=assignment.fit,
+        # A part is as it is written, but for its class.
+        parts=[vars(part) for part in parts_of(candidate, need.document.profile, fit, rules)],
+        rules_version=rules.version,
+        pinned=assignment.pinned,
+        cost=None if cost is None else vars(cost),
+    )
 
 
 def names_of(unit: Unit, application_id: UUID, need_id: UUID, *, of_application: bool = True) -> dict[str, Any]:
@@ -117,7 +123,7 @@ def names_of(unit: Unit, application_id: UUID, need_id: UUID, *, of_application:
 
 
 def said_of(assignment: Assignment, unit: Unit) -> dict[str, Any]:
-    """Whom an assignment concerns, and the names that its application and need bear now."""
+    """Whom an assignment concerns, and the names that its application and need bear now, in the contract's order."""
     pool = unit.store.pool
     candidate = pool.candidates[assignment.application_id]
     need = pool.needs[assignment.need_id]
@@ -125,30 +131,32 @@ def said_of(assignment: Assignment, unit: Unit) -> dict[str, Any]:
     return {
         "lead_id": candidate.lead_id,
         "owner_id": pool.people.told_of(need),
-        "decider_id": pool.decider_of(candidate, need),
         "directorate": content.directorate,
         "organisation_name": candidate.organisation_name,
         "project_title": candidate.project_title,
         "need_title": content.title,
         "themes": candidate.themes,
         "territories": candidate.territories,
+        "decider_id": pool.decider_of(candidate, need),
     }
 
 
-def _described(assignment: Assignment, before: str | None, unit: Unit) -> dict[str, Any]:
-    """What every event of an assignment says."""
-    return {
-        "assignment_id": assignment.assignment_id,
-        "application_id": assignment.application_id,
-        "need_id": assignment.need_id,
-        **said_of(assignment, unit),
-        "from_state": before,
-        "to_state": assignment.state,
+def _say(event: type[AssignmentState], assignment: Assignment, before: str | None, unit: Unit, **more: object) -> None:
+    """Publishes what happened to an assignment; `more` is what this event says besides, or otherwise."""
+    said = {
+        "from": before,
+        "to": assignment.state,
         "actor": assignment.actor,
         "reason": assignment.reason,
         "occurred_at": unit.now,
         "version": assignment.version,
+        "assignment_id": assignment.assignment_id,
+        "application_id": assignment.application_id,
+        "need_id": assignment.need_id,
+        **said_of(assignment, unit),
+        **more,
     }
+    unit.publish_plain(PlainEvent(event, assignment.assignment_id, said))
 
 
 def _points(fit: FitPoints) -> str:

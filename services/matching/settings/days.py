@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time
+from datetime import UTC, date, datetime, time
 
 from libraries.work_days.city import CITY
 
@@ -13,5 +13,5 @@ def day_of(moment: datetime) -> date:
 
 
 def midnight_of(day: date) -> datetime:
-    """When a day of the City begins."""
-    return datetime.combine(day, time(), CITY.zone)
+    """When a day of the City begins, in UTC as all that is published."""
+    return datetime.combine(day, time(), CITY.zone).astimezone(UTC)
