@@ -47,7 +47,7 @@ def serve_queue(unit: Unit) -> None:
         elif not lead.told:
             # Once a wait: else each later event would say it again of everybody who waits.
             programme.put_lead(lead.informed())
-            unit.publish(none_found(lead, roster, bars=programme.bars(lead), now=unit.now))
+            unit.publish_plain(none_found(lead, roster, bars=programme.bars(lead), now=unit.now))
     programme.all_were_looked_at()
 
 

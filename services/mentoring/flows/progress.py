@@ -17,6 +17,7 @@ from contracts.support import (
     SupportPlanOpened,
     SupportUpdateRefused,
 )
+from libraries.chassis.unit_of_work import PlainEvent
 from services.mentoring.reporters import speakers
 from services.mentoring.settings.rhythms import Happening
 from services.mentoring.settings.sentences import reason_of
@@ -34,8 +35,7 @@ def open_plan(unit: Unit, lead: Lead, before: Lead | None) -> None:
     actor, actions = programme.roster.rules.actor, programme.roster.settings.support.actions
     if before is None:
         facts = _facts(unit, lead, None, "planned", version=1, actor=actor)
-        facts["actions"] = actions
-        unit.publish(SupportPlanOpened.model_validate(facts))
+        unit.publish_plain(PlainEvent(SupportPlanOpened, lead.assignment_id, {**facts, "actions": actions}))
         return
     for code in actions:
         known = programme.action(lead, code)
@@ -149,10 +149,10 @@ def _refuse(
 def _facts(
     unit: Unit, lead: Lead, before: str | None, after: str, *, version: int, actor: str, reason: str | None = None
 ) -> dict[str, Any]:
-    """What every event of a support plan carries."""
+    """What every event of a support plan carries, by its names in JSON and in the contract's order."""
     return {
-        "from_state": before,
-        "to_state": after,
+        "from": before,
+        "to": after,
         "actor": actor,
         "reason": reason,
         "occurred_at": unit.now,
