@@ -45,15 +45,14 @@ class History:
 
 def last_said(follow_ups: Iterable[FollowUp], role: Role) -> LastSaid | None:
     """What those in a role were told last by these follow-ups, or will be."""
-    told = (
-        LastSaid(kind.says, follow_up.matter_version)
-        for follow_up in follow_ups
-        if (kind := KINDS.by_name.get(follow_up.key.kind)) is not None
-        and kind.says is not None
-        and kind.to == role
-        and is_told(follow_up)
-    )
-    return max(told, key=lambda last: last.version, default=None)
+    last = None
+    for follow_up in follow_ups:
+        kind = KINDS.by_name.get(follow_up.key.kind)
+        if kind is None or kind.says is None or kind.to != role or not is_told(follow_up):
+            continue
+        if last is None or follow_up.matter_version > last.version:
+            last = LastSaid(kind.says, follow_up.matter_version)
+    return last
 
 
 def is_told(follow_up: FollowUp) -> bool:
