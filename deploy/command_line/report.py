@@ -51,7 +51,7 @@ def report(
     if pdf is None:
         _show(title, sections, spoken)
         return
-    from deploy.report.document import document_of
+    from services.journal.reports.document import document_of
 
     today = programme_clock()().date().isoformat()
     foot = f"Engage, état au {today}" if spoken == "fr" else f"Engage, as of {today}"
@@ -80,7 +80,7 @@ def _show(title: str, sections: tuple[Section, ...], language: Language) -> None
 
 
 def _table(section: Section, language: Language) -> Table:
-    from deploy.report.document import shown
+    from services.journal.reports.document import shown
 
     columns = [
         Column(heading, justify="right" if _is_number(section, place) else "left", overflow="fold")

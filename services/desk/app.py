@@ -34,6 +34,7 @@ from services.desk.pages.obstacles import Obstacles
 from services.desk.pages.outcomes import Outcomes
 from services.desk.pages.proposals import Proposals
 from services.desk.pages.register import Register
+from services.desk.pages.report import Report
 from services.desk.pages.rounds import Rounds
 from services.desk.pages.suppositions import Suppositions
 from services.desk.premises import Premises
@@ -44,7 +45,7 @@ from services.journal.journeys.words import WORDS, Words
 
 SERVICE: Final = "desk"
 
-_PARTS: Final = (Proposals, Needs, Obstacles, Register, Rounds, Suppositions, Contest, Outcomes)
+_PARTS: Final = (Proposals, Needs, Obstacles, Register, Report, Rounds, Suppositions, Contest, Outcomes)
 
 
 class Desk:

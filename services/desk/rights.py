@@ -7,13 +7,14 @@ from typing import Final, Literal, TypeAlias
 
 from libraries.pages.signing import Role, Ticket
 
-Right: TypeAlias = Literal["look", "decide", "head", "jury"]
+Right: TypeAlias = Literal["look", "decide", "head", "jury", "figures"]
 
 _HAVE: Final[Mapping[str, frozenset[Role]]] = {
     "look": frozenset({"officer", "programme-head", "foundation"}),
     "decide": frozenset({"officer", "programme-head"}),
     "head": frozenset({"programme-head"}),
     "jury": frozenset({"foundation"}),
+    "figures": frozenset({"programme-head", "foundation"}),
 }
 ROLES: Final[tuple[Role, ...]] = ("officer", "programme-head", "foundation")
 """Who is let in."""

@@ -20,7 +20,7 @@ from services.journal.journeys.asked import asked_in
 from services.journal.journeys.model import Journey, Position
 from services.journal.journeys.telling import journey_of
 from services.journal.reports import reading
-from services.journal.reports.model import EditionReport, UnmetNeed
+from services.journal.reports.model import Became, EditionReport, UnmetNeed
 from services.journal.rows import thing_from
 
 _QUERIES: Final = named_queries("services.journal", "operations.sql")
@@ -187,6 +187,12 @@ async def read_report(connection: Connection, edition: str | None) -> EditionRep
             if not line.facts.get("proposed") and not line.facts.get("confirmed")
         ]
         return await reading.read_counted(connection, edition, len(needs), unmet)
+
+
+async def read_became(connection: Connection, applications: Sequence[UUID]) -> Mapping[UUID, Became]:
+    """What became of projects, by their applications, in one snapshot."""
+    async with connection.transaction(isolation="repeatable_read", readonly=True):
+        return await reading.read_became(connection, applications)
 
 
 async def said_of(

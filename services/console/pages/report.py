@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
 from libraries.pages.asking import Refused
+from libraries.pages.bars import plots
 from libraries.pages.reader import Reader
-from services.console.drawing.bars import bars
 from services.console.premises import Premises
 from services.journal import operations
-from services.journal.reports.telling import Section, sections_of, title_of
+from services.journal.reports.telling import sections_of, title_of
 
 _LONGEST_NAME: Final = 100
 
@@ -37,20 +36,9 @@ class Report:
         sections = sections_of(report, reader.language)
         values: dict[str, Any] = {
             "title": title_of(report, reader.language),
-            "sections": [(section, _plots(section)) for section in sections],
+            "sections": [(section, plots(section.rows, section.drawn)) for section in sections],
             "editions": editions,
             "edition": edition,
             "here_too": "report",
         }
         return self._premises.rendering.page(reader, "report.html", here="programme", **values)
-
-
-def _plots(section: Section) -> list[Markup]:
-    """The bars of each row; none for a table that has nothing to compare."""
-    drawn = [[_number(row[place]) for place in section.drawn] for row in section.rows] if section.drawn else []
-    most = max((value for values in drawn for value in values), default=0.0)
-    return [bars(values, most) for values in drawn]
-
-
-def _number(cell: object) -> float:
-    return float(cell) if isinstance(cell, int | float) else 0.0

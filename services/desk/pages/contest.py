@@ -13,12 +13,14 @@ from starlette.routing import Route
 
 from contracts.contest import ContestDecided
 from libraries.pages.asking import Fields, Refused, one
+from libraries.pages.bars import plots
 from libraries.pages.reader import Reader
 from libraries.work_days.city import CITY
 from services.desk.premises import Premises, person_of, told
 from services.desk.reasons import CRITERIA
 from services.journal import operations as journal
 from services.journal.operations import Filter
+from services.journal.reports.telling import figure_called, over_the_years
 
 _NOMINATED: Final = "engage.nomination.proposed.v1"
 _PUBLISHED: Final = "engage.contest.decision-published.v1"
@@ -42,16 +44,20 @@ class Contest:
             lines = await journal.list_lines(connection, "applications", Filter())
             nominated = {each.id: each.data for each in await journal.last_words(connection, "application", _NOMINATED)}
             published = {each.id: each for each in await journal.last_words(connection, "application", _PUBLISHED)}
+            won = [each for each in published.values() if each.data["decision"] == "laureate"]
+            became = await journal.read_became(connection, [each.id for each in won])
+        over = over_the_years(((CITY.day_of(each.at).year, became[each.id]) for each in won), reader.language)
         taking_part = [line for line in lines if line.facts.get("track") == "contest" or line.id in published]
         taking_part.sort(key=lambda line: line.id not in nominated)
         values: dict[str, Any] = {
             "lines": [line for line in taking_part if line.id not in published][:_SHOWN],
             "nominated": nominated,
             "laureates": [
-                (line, published[line.id]) for line in taking_part
-                if line.id in published and published[line.id].data["decision"] == "laureate"
+                (line, published[line.id], became[line.id]) for line in taking_part if line.id in became
             ][:_SHOWN],
-            "others": sum(each.data["decision"] != "laureate" for each in published.values()),
+            "over_the_years": [(over, plots(over.rows, over.drawn))] if over.rows else [],
+            "figure_called": lambda code: figure_called(code, reader.language),
+            "others": len(published) - len(won),
         }  # fmt: skip
         return self._premises.rendering.page(reader, "contest.html", here="contest", **values)
 

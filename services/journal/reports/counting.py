@@ -11,7 +11,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from libraries.vocabularies.vocabularies import VOCABULARIES
-from services.journal.reports.model import EditionReport, ImpactYear, Mentoring, ObstacleShare, Share, UnmetNeed
+from services.journal.reports.model import Became, EditionReport, ImpactYear, Mentoring, ObstacleShare, Share, UnmetNeed
 
 _DAY_SECONDS: Final = 86_400
 _UNKNOWN: Final = "unknown"
@@ -90,6 +90,38 @@ def report_of(
         Mentoring(_counted(part.state for part in of_kind["pair"]), meetings[0], round(meetings[1] / 60, 1)),
         _obstacles(of_kind["obstacle"]),
         _impact(years),
+    )
+
+
+def became(
+    applications: Iterable[UUID],
+    parts: Iterable[Part],
+    begun: Collection[UUID],
+    rooted: Collection[UUID],
+    told: Sequence[tuple[UUID, int, Sequence[Mapping[str, Any]]]],
+) -> Mapping[UUID, Became]:
+    """By application: `begun` are pairs, `rooted` assignments, and `told` the figures of an assignment's year."""
+    of: dict[UUID, list[Part]] = defaultdict(list)
+    for part in parts:
+        of[part.application_id].append(part)
+    return {application_id: _became(of[application_id], begun, rooted, told) for application_id in applications}
+
+
+def _became(
+    parts: Sequence[Part],
+    begun: Collection[UUID],
+    rooted: Collection[UUID],
+    told: Sequence[tuple[UUID, int, Sequence[Mapping[str, Any]]]],
+) -> Became:
+    ids = {part.id for part in parts}
+    years = [(year, figures) for assignment_id, year, figures in told if assignment_id in ids]
+    year, figures = max(years, key=lambda each: each[0], default=(None, ()))
+    return Became(
+        answers=any(part.kind == "assignment" and part.state == "confirmed" for part in parts),
+        accompanied=not ids.isdisjoint(begun),
+        rooted=not ids.isdisjoint(rooted),
+        year=year,
+        figures=tuple((each["code"], each.get("baseline"), each["value"]) for each in figures),
     )
 
 

@@ -83,3 +83,18 @@ class EditionReport:
     mentoring: Mentoring
     obstacles: tuple[ObstacleShare, ...]
     impact: tuple[ImpactYear, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Became:
+    """What became of a project: whether a need of the City holds it, whether a pair ever began, whether it took root.
+
+    `figures` are the last that it told, of its year `year`: each a code, what it was at the beginning where that is
+    known, and what it is.
+    """
+
+    answers: bool = False
+    accompanied: bool = False
+    rooted: bool = False
+    year: int | None = None
+    figures: tuple[tuple[str, int | None, int], ...] = ()

@@ -42,7 +42,14 @@ SELECT thing_id
  WHERE state = 'finished'
 
 -- name: read_impact
--- The figures of each project's years, as they were told last.
-SELECT DISTINCT ON (thing_id, data ->> 'year') (data ->> 'year')::integer AS year, data -> 'figures' AS figures
+-- The figures of each project's years, as they were told last, by its assignment.
+SELECT DISTINCT ON (thing_id, data ->> 'year')
+       thing_id, (data ->> 'year')::integer AS year, data -> 'figures' AS figures
   FROM event WHERE thing_id = ANY($1::uuid[]) AND type = 'engage.impact.recorded.v1'
  ORDER BY thing_id, data ->> 'year', happened_at DESC, recorded_at DESC
+
+-- name: read_begun
+-- The pairs of applications that began, whatever became of them.
+SELECT DISTINCT event.thing_id
+  FROM thing JOIN event ON event.thing_id = thing.id AND event.type = 'engage.pair.activated.v1'
+ WHERE coalesce(thing.story_id, thing.parent_id) = ANY($1::uuid[]) AND thing.kind = 'pair'

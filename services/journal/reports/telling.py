@@ -2,17 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
-from typing import TypeAlias
+from typing import Annotated, Final, TypeAlias
 
-from contracts.message import Language
-from libraries.vocabularies.vocabularies import called
+from pydantic import BaseModel, ConfigDict, Field
+
+from contracts.message import Code, Language
+from libraries.programme.running import programme
+from libraries.vocabularies.vocabularies import Words, called
 from services.journal.journeys.words import WORDS
-from services.journal.reports.model import EditionReport, ImpactYear, Share
+from services.journal.reports.model import Became, EditionReport, ImpactYear, Share
 
 Cell: TypeAlias = str | int | float | None
+
+
+class _File(BaseModel):
+    # Other lists of the file are for those who choose from them.
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    figures: Annotated[Mapping[Code, Words], Field(min_length=1)]
+
+
+_FIGURES: Final = programme().read("desk.toml", _File).figures
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +57,40 @@ def sections_of(report: EditionReport, language: Language) -> tuple[Section, ...
         _unmet(report, language),
     )
     return tuple(section for section in told if section.rows)
+
+
+def over_the_years(laureates: Iterable[tuple[int, Became]], language: Language) -> Section:
+    """How far the laureates of each year are, as a table that can be drawn; the years are those of publication."""
+    of: dict[int, list[Became]] = defaultdict(list)
+    for year, each in laureates:
+        of[year].append(each)
+    french = language == "fr"
+    return Section(
+        "Année par année" if french else "Year by year",
+        ("Année", "Lauréats", "Répondent à un besoin", "Accompagnés", "Implantés")
+        if french
+        else ("Year", "Laureates", "Answer a need", "Accompanied", "Rooted"),
+        tuple(
+            (
+                str(year),
+                len(known),
+                sum(each.answers for each in known),
+                sum(each.accompanied for each in known),
+                sum(each.rooted for each in known),
+            )
+            for year, known in sorted(of.items())
+        ),
+        drawn=(1, 2, 3, 4),
+        note="L’année est celle de la publication du verdict."
+        if french
+        else "The year is that in which the verdict was published.",
+    )
+
+
+def figure_called(code: str, language: Language) -> str:
+    """What a figure of a project's impact is called."""
+    known = _FIGURES.get(code)
+    return called(code, language) if known is None else known.in_language(language)
 
 
 def title_of(report: EditionReport, language: Language) -> str:
@@ -127,7 +175,7 @@ def _impact(impact: Sequence[ImpactYear], language: Language) -> Iterator[Sectio
     )
     for code, years in groupby(impact, key=lambda each: each.code):
         rows = tuple((_nth(each.year, language), each.baseline, each.value, each.projects) for each in years)
-        title = _say(language, f"Impact : {_called(code, language)}", f"Impact: {_called(code, language)}")
+        title = _say(language, f"Impact : {figure_called(code, language)}", f"Impact: {figure_called(code, language)}")
         note = _say(
             language,
             "Les mêmes projets au départ et cette année-là.",

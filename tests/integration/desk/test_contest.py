@@ -30,6 +30,11 @@ async def told(database_url: str) -> None:
         await event(connection, "engage.contest.decision-published.v1", LAUREATE, {"decision": "laureate"})
         await thing(connection, ASSIGNMENT, "assignment", "confirmed", {"need": "Planter"}, need_id=NEED)
         await connection.execute("UPDATE journal.thing SET story_id = $1 WHERE id = $2", LAUREATE, ASSIGNMENT)
+        rooted = {"action": "rooting", "to": "finished"}
+        await event(connection, "engage.support.action-changed.v1", ASSIGNMENT, rooted)
+        for year, value in ((1, 140), (2, 180)):
+            figures = {"year": year, "figures": [{"code": "people-reached", "baseline": 100, "value": value}]}
+            await event(connection, "engage.impact.recorded.v1", ASSIGNMENT, figures, cause=f"year {year}")
 
 
 async def test_what_the_city_nominates_and_what_became_of_laureates(desk: Desk, database_url: str) -> None:
@@ -41,6 +46,18 @@ async def test_what_the_city_nominates_and_what_became_of_laureates(desk: Desk, 
     assert "Un jardin" not in waiting
     assert "Un jardin" in laureates
     assert "Planter" in laureates
+
+
+async def test_what_became_of_laureates_is_told_year_by_year_and_project_by_project(
+    desk: Desk, database_url: str
+) -> None:
+    await told(database_url)
+    text = (await visitor(desk, "foundation").get("/contest")).text.split("What became of laureates")[1]
+    years, projects = text.split("Project by project")
+    assert years.count('class="num">1<') == 3, "one laureate, one answers a need, none is accompanied, one took root"
+    assert years.count('class="num">0<') == 1
+    assert "People reached 180" in projects, "the last year's figures stand for the project"
+    assert "(at first 100)" in projects
 
 
 async def test_a_verdict_is_asked_for_with_what_speaks_for_the_project_until_it_is_published(

@@ -1,9 +1,13 @@
-"""Sets the report of an edition as a PDF that screen readers can read (PDF/UA-1)."""
+"""A report as files for others: a PDF that screen readers can read (PDF/UA-1), and a table for spreadsheets."""
 
 from __future__ import annotations
 
+import csv
 import importlib.resources
+import importlib.util
+import io
 from collections.abc import Sequence
+from typing import Final
 
 import orjson
 
@@ -11,13 +15,20 @@ from contracts.message import Language
 from libraries.chassis.settings import SettingsError
 from services.journal.reports.telling import Cell, Section
 
+_COLUMNS: Final = ("section", "row", "column", "value")
+
+
+def can_be_set() -> bool:
+    """Whether what sets documents is installed: it comes with `engage[report]`."""
+    return importlib.util.find_spec("typst") is not None
+
 
 def document_of(title: str, sections: Sequence[Section], foot: str, language: Language) -> bytes:
     """The PDF of a report; raises SettingsError where what sets it is not installed."""
     try:
         import typst
     except ImportError:
-        raise SettingsError("--pdf: needs typst, which is not installed: pip install 'engage[report]'") from None
+        raise SettingsError("a PDF needs typst, which is not installed: pip install 'engage[report]'") from None
     data = {
         "title": title,
         "author": "Engage",
@@ -26,7 +37,7 @@ def document_of(title: str, sections: Sequence[Section], foot: str, language: La
         "plot": "Graphique" if language == "fr" else "Plot",
         "sections": [_section(section, language) for section in sections],
     }
-    template = importlib.resources.files("deploy.report").joinpath("document.typ").read_bytes()
+    template = importlib.resources.files("services.journal.reports").joinpath("document.typ").read_bytes()
     # No fonts of the machine, so that the same report is the same document everywhere.
     compiled: bytes = typst.compile(
         template,
@@ -35,6 +46,25 @@ def document_of(title: str, sections: Sequence[Section], foot: str, language: La
         ignore_system_fonts=True,
     )
     return compiled
+
+
+def table_of(sections: Sequence[Section], language: Language) -> str:
+    """All figures as one table in CSV (RFC 4180): a line for each, by its section, its row and its column."""
+    written = io.StringIO()
+    lines = csv.writer(written)
+    lines.writerow(("section", "ligne", "colonne", "valeur") if language == "fr" else _COLUMNS)
+    for section in sections:
+        for name, *cells in section.rows:
+            lines.writerows(
+                (section.title, _harmless(name), heading, "" if cell is None else _harmless(cell))
+                for heading, cell in zip(section.headings[1:], cells, strict=True)
+            )
+    return written.getvalue()
+
+
+def _harmless(cell: Cell) -> Cell:
+    """A text as a spreadsheet shows it: one that begins as a formula does would be computed."""
+    return f"'{cell}" if isinstance(cell, str) and cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell
 
 
 def _section(section: Section, language: Language) -> dict[str, object]:

@@ -1,1 +1,0 @@
-"""A report of an edition as a document."""
