@@ -28,6 +28,7 @@ from libraries.vocabularies.published import OWN_CODES
 from libraries.vocabularies.vocabularies import called, spaced_out
 from services.desk.linked.entering import Entering
 from services.desk.linked.pages import Linked
+from services.desk.pages.comparing import Comparing
 from services.desk.pages.contest import Contest
 from services.desk.pages.needs import Needs
 from services.desk.pages.obstacles import Obstacles
@@ -45,7 +46,7 @@ from services.journal.journeys.words import WORDS, Words
 
 SERVICE: Final = "desk"
 
-_PARTS: Final = (Proposals, Needs, Obstacles, Register, Report, Rounds, Suppositions, Contest, Outcomes)
+_PARTS: Final = (Proposals, Needs, Obstacles, Register, Report, Rounds, Comparing, Suppositions, Contest, Outcomes)
 
 
 class Desk:

@@ -13,7 +13,7 @@ from starlette.routing import Route
 from contracts.rounds import RoundRequested
 from libraries.pages.asking import Fields, one
 from libraries.pages.reader import Reader
-from services.desk.pages.suppositions import compared
+from services.desk.pages.suppositions import map_of, supposed
 from services.desk.premises import Premises, person_of, told
 from services.journal import operations as journal
 from services.journal.operations import Filter
@@ -38,8 +38,13 @@ class Rounds:
         simulated = None
         if "simulate" in request.query_params:
             # What is proposed keeps no advantage: so a round would weigh it if nothing had been said yet.
-            simulated = await self._premises.weighing.weigh(lambda pool: compared(pool, Supposition(keep=False)))
-        values: dict[str, Any] = {"rounds": rounds, "compared": simulated, "round_id": uuid4()}
+            simulated = await self._premises.weighing.weigh(lambda pool: supposed(pool, Supposition(keep=False)))
+        values: dict[str, Any] = {
+            "rounds": rounds,
+            "compared": simulated,
+            "map": await map_of(self._premises, simulated, reader),
+            "round_id": uuid4(),
+        }
         return self._premises.rendering.page(reader, "rounds.html", here="rounds", **values)
 
     async def _ask(self, request: Request, reader: Reader, fields: Fields) -> Response:
