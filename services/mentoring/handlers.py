@@ -13,6 +13,7 @@ from contracts.mentors import MentorEnrolled, MentorRevised, MentorWithdrawn, Re
 from contracts.message import MOST_TAGS
 from contracts.obstacles import ObstacleReported, ObstacleUpdated
 from contracts.pairs import MeetingReported, PairAnswered, PairEndRequested, PairPauseRequested, PairReviewed
+from contracts.rounds import RoundCompleted
 from contracts.support import ImpactReported, IntroductionReported, SupportActionReported
 from libraries.chassis.handling import both, handles
 from libraries.typed.words import reasons_of
@@ -103,6 +104,8 @@ def on_assignment_confirmed(
     lead = confirmed_lead(event.data, known, forgotten=erased_at is not None)
     if lead.state == "waiting" and offers.is_accompanied(unit, lead):
         lead = lead.moved("sharing")
+    elif offers.waits_for_round(unit, lead, known):
+        lead = lead.moved("held")
     if lead != known:
         programme.look_again(lead)
     progress.open_plan(unit, lead, known)
@@ -144,6 +147,14 @@ def on_assignment_released(event: Event[AssignmentReleased], unit: Unit, lead: L
     obstacle_lifting.abandon_all(unit, lead.assignment_id, actor=event.data.actor, reason="assignment-released")
     progress.drop_all(unit, lead, actor=event.data.actor, reason="assignment-released")
     offers.serve_queue(unit)
+
+
+@handles(RoundCompleted)
+def on_round_completed(event: Event[RoundCompleted], unit: Unit) -> None:
+    """A round on implantation is whole: whoever waited for it is offered a mentor, all weighed together."""
+    if event.data.track == "implantation":
+        offers.release_held(unit)
+        offers.serve_queue(unit)
 
 
 @handles(LeadWishesGiven, needs=lambda said: lookups.lead(said.assignment_id))

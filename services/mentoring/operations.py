@@ -1,4 +1,4 @@
-"""What operators may do with mentoring: look at support plans and figures.
+"""What people may ask of mentoring from outside its handlers: support plans, figures, mentors, offers to come.
 
 Each function takes a connection whose schema is the service's. They read tables and not a writer's memory, and so may
 be called from any process: they see what was committed.
@@ -7,15 +7,25 @@ be called from any process: they see what was committed.
 from __future__ import annotations
 
 import json
+from collections import defaultdict
 from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Final, TypeAlias
 from uuid import UUID
 
+from contracts.message import Reason
 from contracts.states import SupportActionState
 from libraries.chassis.store import Connection, named_queries
+from services.mentoring import rows
+from services.mentoring.choice.choosing import bars_of, pair_up
+from services.mentoring.choice.none_found import none_found
+from services.mentoring.choice.roster import Roster
+from services.mentoring.settings.pairing_rules import RULES, PairingRules
 from services.mentoring.settings.rhythms import SETTINGS, MentoringSettings
 
 _QUERIES: Final = named_queries("services.mentoring", "operations.sql")
+_STORED: Final = named_queries("services.mentoring")
 
 Listed: TypeAlias = Mapping[str, Any]
 """A line of a list, by the names that it is shown under."""
@@ -44,3 +54,75 @@ async def list_impact(connection: Connection, *, assignment_id: UUID | None = No
     """The figures that projects reported as `years`: by year, as text, and then by what they count."""
     rows = await connection.fetch(_QUERIES["list_impact"], assignment_id)
     return [{**row, "years": json.loads(row["years"])} for row in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class Enrolled:
+    """A mentor who takes part, by what they bring: codes, places in all and those that pairs hold."""
+
+    mentor_id: UUID
+    directorate: str
+    skills: tuple[str, ...]
+    territories: tuple[str, ...]
+    places: int
+    taken: int
+
+
+async def list_enrolled(connection: Connection) -> list[Enrolled]:
+    """The mentors who take part, in the order of their ids."""
+    found = map(rows.mentor_from, await connection.fetch(_STORED["read_mentors"]))
+    return [
+        Enrolled(
+            mentor.mentor_id,
+            mentor.profile.directorate,
+            tuple(sorted(mentor.profile.skills)),
+            tuple(sorted(mentor.profile.territories)),
+            mentor.capacity,
+            len(mentor.accompanied),
+        )
+        for mentor in found
+        if mentor.active
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Foreseen:
+    """A lead whose first offer waits for a round, and the mentor whom they would be offered.
+
+    `fit` is in points; where nobody can be offered there is no mentor, and `reasons` say why.
+    """
+
+    assignment_id: UUID
+    organisation_name: str
+    project_title: str
+    mentor_id: UUID | None
+    fit: int | None
+    reasons: tuple[Reason, ...] = ()
+
+
+async def foresee_offers(
+    connection: Connection, *, at: datetime, rules: PairingRules = RULES, settings: MentoringSettings = SETTINGS
+) -> list[Foreseen]:
+    """What would be offered were a round whole at a moment: all who wait weighed together, and nothing published."""
+    async with connection.transaction(isolation="repeatable_read", readonly=True):
+        mentors = [rows.mentor_from(row) for row in await connection.fetch(_STORED["read_mentors"])]
+        leads = [rows.lead_from(row) for row in await connection.fetch(_STORED["read_leads"])]
+        recused: dict[UUID, set[UUID]] = defaultdict(set)
+        for application_id, mentor_id in await connection.fetch(_STORED["read_recusals"]):
+            recused[application_id].add(mentor_id)
+    roster = Roster(mentors, rules=rules, settings=settings)
+    waiting = sorted((lead for lead in leads if lead.state in ("held", "waiting")), key=lambda lead: lead.turn)
+    bars = {lead.assignment_id: bars_of(lead, roster, recused[lead.application_id]) for lead in waiting}
+    choices = pair_up(waiting, roster, bars=lambda lead: bars[lead.assignment_id], now=at) if waiting else {}
+    for lead_id, choice in choices.items():
+        # As when they are offered: why the others find nobody is said of the roster as it is then.
+        roster.take_place(choice.mentor.mentor_id, lead_id, at)
+    found = []
+    for lead in (lead for lead in waiting if lead.state == "held"):
+        named = lead.assignment_id, lead.organisation_name, lead.project_title
+        if (chosen := choices.get(lead.assignment_id)) is not None:
+            found.append(Foreseen(*named, chosen.mentor.mentor_id, chosen.fit))
+        else:
+            why = none_found(lead, roster, bars=bars[lead.assignment_id], now=at).reasons
+            found.append(Foreseen(*named, None, None, why))
+    return found

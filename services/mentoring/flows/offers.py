@@ -27,7 +27,7 @@ from services.mentoring.states.rhythm import first_contact_by, first_end
 from services.mentoring.store import Unit
 
 # `stopped` too: its lead, who is the project's, has said that they want no other mentor.
-_ACCOMPANIED: Final = ("waiting", "paired", "stopped")
+_ACCOMPANIED: Final = ("held", "waiting", "paired", "stopped")
 
 
 def serve_queue(unit: Unit) -> None:
@@ -49,6 +49,19 @@ def serve_queue(unit: Unit) -> None:
             programme.put_lead(lead.informed())
             unit.publish_plain(none_found(lead, roster, bars=programme.bars(lead), now=unit.now))
     programme.all_were_looked_at()
+
+
+def waits_for_round(unit: Unit, lead: Lead, known: Lead | None) -> bool:
+    """Whether who begins to need a mentor is offered none before the next round; `known` is the lead as they were."""
+    begins = lead.state == "waiting" and (known is None or known.state != "waiting")
+    return begins and unit.store.state.roster.settings.offers == "in-rounds"
+
+
+def release_held(unit: Unit) -> None:
+    """Has all whose first offer waited for a round wait as others do, so that they are weighed together."""
+    programme = unit.store.state
+    for lead in [lead for lead in programme.leads.values() if lead.state == "held"]:
+        programme.put_lead(lead.moved("waiting"))
 
 
 def accept(unit: Unit, pair: Pair, party: Party, *, reason: str | None) -> None:
@@ -150,7 +163,7 @@ def pass_to_sharer(unit: Unit, lead: Lead) -> None:
         sharing = [other for other in programme.others_of_project(lead) if other.state == "sharing"]
         # One of them alone, in the order of the queue: the others go on sharing, with that one.
         for sharer in sharing[:1]:
-            programme.put_lead(sharer.moved("stopped" if lead.state == "stopped" else "waiting"))
+            programme.put_lead(sharer.moved(lead.state if lead.state in ("stopped", "held") else "waiting"))
 
 
 def refuse(unit: Unit, pair: Pair, refusal: NotAllowed) -> None:

@@ -48,7 +48,7 @@ CREATE TABLE lead (
     languages text[] NOT NULL,
     slots text[] NOT NULL,
     confirmed_at timestamptz NOT NULL,
-    state text NOT NULL CHECK (state IN ('waiting', 'paired', 'sharing', 'released', 'stopped')),
+    state text NOT NULL CHECK (state IN ('held', 'waiting', 'paired', 'sharing', 'released', 'stopped')),
     told boolean NOT NULL,
     passed uuid[] NOT NULL
 );

@@ -89,12 +89,14 @@ class AuthorisationSettings(Part):
 class MentoringSettings(Versioned):
     """Rhythms: at most `window_pairs` pairs of one mentor begin within any `window_days` days.
 
-    An offer may be accepted until `offer_work_days` work days after its own, and names so many `alternates`; where
-    nobody can be offered, so many mentors are named with why not. A lead who ends a pair for one of
+    `offers` says when a lead is offered their first mentor: at once, or with all others who wait once a round on
+    implantation is whole. An offer may be accepted until `offer_work_days` work days after its own, and names so many
+    `alternates`; where nobody can be offered, so many mentors are named with why not. A lead who ends a pair for one of
     `another_pair_reasons` wants another mentor, and for any other reason none. With `one_pair_a_project` a coalition
     that answers several needs is accompanied once. What is due on a work day is due at `until`, on the City's wall.
     """
 
+    offers: Literal["rolling", "in-rounds"] = "rolling"
     window_days: int = Field(ge=1, le=_MOST_DAYS)
     window_pairs: int = Field(ge=1)
     offer_work_days: int = Field(ge=1, le=_MOST_DAYS)

@@ -15,17 +15,17 @@ Turn: TypeAlias = tuple[datetime, UUID]
 """A place in the queue."""
 
 
-LeadState: TypeAlias = Literal["waiting", "paired", "sharing", "released", "stopped"]
+LeadState: TypeAlias = Literal["held", "waiting", "paired", "sharing", "released", "stopped"]
 
 
 # A tuple, for each lead is made and changed again: a frozen dataclass takes four times as long.
 class Lead(NamedTuple):
     """The lead of an assignment; `lead_id` and `owner_id` (of the need, as is `directorate`) are persons.
 
-    waiting: needs a mentor. paired: has an open pair. sharing: another assignment of the project is accompanied.
-    released: the assignment ended. stopped: the lead or an officer ended the pair and asked for no other. `told` says
-    that NoMentorFound was published in this wait. `passed` are the mentors that are never offered again: declined by
-    either, or handed over.
+    held: needs a mentor, and the first offer waits for a round. waiting: needs a mentor. paired: has an open pair.
+    sharing: another assignment of the project is accompanied. released: the assignment ended. stopped: the lead or an
+    officer ended the pair and asked for no other. `told` says that NoMentorFound was published in this wait. `passed`
+    are the mentors that are never offered again: declined by either, or handed over.
     """
 
     assignment_id: UUID

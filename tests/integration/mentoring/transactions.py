@@ -15,6 +15,7 @@ from contracts.message import EventData
 from libraries.chassis.unit_of_work import UnitOfWork
 from services.mentoring.app import SERVICE
 from services.mentoring.programme import Programme
+from services.mentoring.settings.rhythms import SETTINGS, MentoringSettings
 from services.mentoring.store import MentoringStore
 from tests.fakes import DutyLaneInTests
 from tests.unit.mentoring.desk import handle, published
@@ -33,7 +34,9 @@ class Writer(DutyLaneInTests):
 
     narrowed = (ArithmeticError,)  # what a test has fail; any other error is a mistake
 
-    def __init__(self, connection: Connection, *, forgetful: bool = False) -> None:
+    def __init__(
+        self, connection: Connection, *, forgetful: bool = False, settings: MentoringSettings = SETTINGS
+    ) -> None:
         super().__init__()
         self.connection = connection
         self.now = NOW
@@ -41,13 +44,14 @@ class Writer(DutyLaneInTests):
         self.published: Published = []
         self.deadline: datetime | None = None
         self._forgetful = forgetful
+        self._settings = settings
 
     @asynccontextmanager
     async def unit_of_work(self, events: Sequence[Event[EventData]] = ()) -> AsyncIterator[Unit]:
         """A unit of work with what the events need; what changes is saved and committed on leaving."""
         kept, self.state = None if self._forgetful else self.state, None
         async with self.connection.transaction():
-            store = MentoringStore(self.connection, clock=lambda: self.now)
+            store = MentoringStore(self.connection, settings=self._settings, clock=lambda: self.now)
             store.state = kept or await store.read_state()
             await store.load(events, SERVICE.handlers.named(events))
             unit: Unit = UnitOfWork("mentoring", store)
@@ -93,9 +97,9 @@ def _first_line(query: str) -> str:
     return next(line for line in query.splitlines() if not line.startswith("--"))
 
 
-async def take(connection: Connection, *data: EventData) -> Published:
+async def take(connection: Connection, *data: EventData, settings: MentoringSettings = SETTINGS) -> Published:
     """Handles a batch of new events in one transaction of a writer that has just begun."""
-    return await Writer(connection).take(*data)
+    return await Writer(connection, settings=settings).take(*data)
 
 
 async def state_of(connection: Connection) -> dict[str, list[dict[str, Any]]]:
