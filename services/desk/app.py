@@ -33,6 +33,7 @@ from services.desk.pages.contest import Contest
 from services.desk.pages.needs import Needs
 from services.desk.pages.obstacles import Obstacles
 from services.desk.pages.outcomes import Outcomes
+from services.desk.pages.people import People
 from services.desk.pages.proposals import Proposals
 from services.desk.pages.register import Register
 from services.desk.pages.report import Report
@@ -46,7 +47,9 @@ from services.journal.journeys.words import WORDS, Words
 
 SERVICE: Final = "desk"
 
-_PARTS: Final = (Proposals, Needs, Obstacles, Register, Report, Rounds, Comparing, Suppositions, Contest, Outcomes)
+_PARTS: Final = (
+    Proposals, Needs, Obstacles, Register, People, Report, Rounds, Comparing, Suppositions, Contest, Outcomes,
+)  # fmt: skip
 
 
 class Desk:

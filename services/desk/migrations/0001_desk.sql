@@ -32,7 +32,7 @@ CREATE TABLE word (
 CREATE INDEX ON word (person_id, given_at);
 CREATE INDEX ON word (given_at);
 
-GRANT USAGE ON SCHEMA journal, matching TO engage_desk;
+GRANT USAGE ON SCHEMA journal, matching, mentoring TO engage_desk;
 
 -- What anybody may read.
 GRANT SELECT ON journal.event, journal.thing, journal.lane TO engage_desk;
@@ -47,3 +47,12 @@ GRANT SELECT (assignment_id, application_id, need_id, state, version, fit, parts
 GRANT SELECT (application_id, need_id) ON matching.forbidden TO engage_desk;
 GRANT SELECT (application_id, person_id) ON matching.recusal TO engage_desk;
 GRANT SELECT (owner_id, person_id, until, named_at, is_over) ON matching.deputy TO engage_desk;
+
+-- What foretells the offers of a round: mentors by what they bring and whether they are free, leads who wait, who abstains
+-- from which file. Ids, codes and days; nobody's name or address, which mentoring does not have either.
+GRANT SELECT (mentor_id, person_id, source, profile, capacity, line_manager_authorised, ethics_check_done, active, pending,
+              starts, version, paused_until, authorised_until, handled, accompanied, told_at, reopens_at, clearances)
+   ON mentoring.mentor TO engage_desk;
+GRANT SELECT (assignment_id, application_id, lead_id, owner_id, directorate, organisation_name, project_title, themes,
+              territories, skills, languages, slots, confirmed_at, state, told, passed) ON mentoring.lead TO engage_desk;
+GRANT SELECT (application_id, mentor_id) ON mentoring.recusal TO engage_desk;

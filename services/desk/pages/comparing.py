@@ -81,8 +81,10 @@ def _side_of(past: PastRound | None) -> Side:
 
 
 def _track(chosen: str, past: Mapping[str, PastRound | None]) -> str | None:
+    if chosen in (_NOW, _ROUND):
+        return _LIVE
     known = past.get(chosen)
-    return _LIVE if chosen in (_NOW, _ROUND) else known and known.track
+    return None if known is None else known.track
 
 
 def _check_tracks(tracks: list[str | None]) -> None:

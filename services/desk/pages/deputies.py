@@ -55,8 +55,8 @@ def _deputy(reader: Reader, fields: Fields) -> DeclaredPerson:
     except ValueError:
         raise Refused(
             422,
-            "Identifiant : laissez vide, ou donnez les 36 caractères qui désignent cette personne.",
-            "Id: leave it empty, or give the 36 characters by which this person is known.",
+            "Choisissez dans la liste les besoins dont cette personne décide déjà, ou « non ».",
+            "Choose from the list the needs that this person decides on already, or “no”.",
         ) from None
     return DeclaredPerson(person_id=person_id, name=name, email=email, language=reader.language)
 

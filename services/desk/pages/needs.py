@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID, uuid4
@@ -51,12 +51,14 @@ class Needs:
         person_id, now = person_of(reader), self._premises.programme_clock()
         async with self._premises.database.within("matching") as connection:
             owners = [person_id, *await matching.find_deputised(connection, person_id, at=now)]
-            needs = await matching.find_needs(connection, None if reader.has("programme-head") else owners)
+            needs = await matching.find_needs(connection, None)
             deputy = await matching.find_deputy(connection, person_id, at=now)
+        others = [need for need in needs if need.owner_id not in owners]
         values: dict[str, Any] = {
             "mine": [need for need in needs if need.owner_id in owners],
-            "others": [need for need in needs if need.owner_id not in owners],
+            "others": others if reader.has("programme-head") else [],
             "deputy": deputy,
+            "owners": _owners(others),
         }
         return self._premises.rendering.page(reader, "needs.html", here="needs", **values)
 
@@ -196,3 +198,12 @@ def _with_others(reader: Reader, known: list[tuple[str, str]], given: Sequence[s
     """With what another form named, such as a neighbourhood: a revision says all of a need, and must not lose it."""
     codes = {code for code, _ in known}
     return [*known, *((code, called(code, reader.language)) for code in given or () if code not in codes)]
+
+
+def _owners(needs: Iterable[RegisteredNeed]) -> list[tuple[UUID, list[str]]]:
+    """Who owns needs that are not closed, each by the titles of theirs: names are not known here."""
+    titles: dict[UUID, list[str]] = {}
+    for need in needs:
+        if need.state != "closed":
+            titles.setdefault(need.owner_id, []).append(need.content.title)
+    return sorted(titles.items(), key=lambda each: each[1])

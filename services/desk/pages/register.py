@@ -1,4 +1,4 @@
-"""The programme as its head sees it: how needs are covered, what is left over, mentors and their load, pairs."""
+"""The programme as its head sees it: how needs are covered, and what is left over."""
 
 from __future__ import annotations
 
@@ -15,22 +15,20 @@ from libraries.pages.reader import Reader
 from libraries.pages.tiles import NeedOnMap, counted, tile_map
 from services.desk.premises import Premises
 from services.journal import operations as journal
-from services.journal.operations import Filter, Line
+from services.journal.operations import Filter
 from services.matching import operations as matching
 from services.matching.operations import RegisteredNeed
 
 _SHOWN: Final = 100
-_OVER: Final = frozenset({"ended", "declined", "expired", "refused"})
 
 
 class Register:
-    """Two pages for heads of the programme: needs and projects; people."""
+    """The register of needs as a whole, on a map and by theme, and what the last rounds left over."""
 
     def __init__(self, premises: Premises) -> None:
         self._premises = premises
         self.routes = [
             Route("/programme", premises.shown(self._covered, "head"), methods=["GET"]),
-            Route("/programme/people", premises.shown(self._people, "head"), methods=["GET"]),
         ]
 
     async def _covered(self, request: Request, reader: Reader) -> Response:
@@ -56,20 +54,6 @@ class Register:
         }
         return self._premises.rendering.page(reader, "register.html", here="register", **values)
 
-    async def _people(self, request: Request, reader: Reader) -> Response:
-        async with self._premises.database.within("journal") as connection:
-            mentors = await journal.list_lines(connection, "mentors", Filter(limit=_SHOWN))
-            pairs = await journal.list_lines(connection, "pairs", Filter())
-        live = sorted((pair for pair in pairs if pair.state not in _OVER), key=lambda pair: pair.said_at)
-        values: dict[str, Any] = {
-            "mentors": sorted(mentors, key=_load, reverse=True),
-            "pairs": live[:_SHOWN],
-            "count": len(live),
-            "over": len(pairs) - len(live),
-            "here_too": "people",
-        }
-        return self._premises.rendering.page(reader, "people.html", here="register", **values)
-
 
 def on_map(need: RegisteredNeed, confirmed: int) -> NeedOnMap:
     """A need of the register as a map counts it."""
@@ -87,7 +71,3 @@ def by_theme(needs: Iterable[RegisteredNeed], confirmed: Mapping[UUID, int]) -> 
             counts["places"] += need.content.capacity
             counts["confirmed"] += confirmed.get(need.need_id, 0)
     return sorted(found.items(), key=lambda each: (-each[1]["needs"], each[0]))
-
-
-def _load(mentor: Line) -> tuple[int, int]:
-    return int(mentor.facts.get("active", 0)), int(mentor.facts.get("offered", 0))

@@ -18,6 +18,7 @@ from services.desk.premises import Premises, person_of, told
 from services.journal import operations as journal
 from services.journal.operations import Filter
 from services.matching.answers.suppositions import Supposition
+from services.mentoring import operations as mentoring
 
 _SHOWN: Final = 100
 
@@ -35,6 +36,9 @@ class Rounds:
     async def _list(self, request: Request, reader: Reader) -> Response:
         async with self._premises.database.within("journal") as connection:
             rounds = await journal.list_lines(connection, "rounds", Filter(limit=_SHOWN))
+        async with self._premises.database.within("mentoring") as connection:
+            foreseen = await mentoring.foresee_offers(connection, at=self._premises.programme_clock())
+            mentors = {each.mentor_id: each for each in await mentoring.list_enrolled(connection)}
         simulated = None
         if "simulate" in request.query_params:
             # What is proposed keeps no advantage: so a round would weigh it if nothing had been said yet.
@@ -44,6 +48,7 @@ class Rounds:
             "compared": simulated,
             "map": await map_of(self._premises, simulated, reader),
             "round_id": uuid4(),
+            "foreseen": [(each, None if each.mentor_id is None else mentors.get(each.mentor_id)) for each in foreseen],
         }
         return self._premises.rendering.page(reader, "rounds.html", here="rounds", **values)
 

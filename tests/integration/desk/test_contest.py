@@ -72,13 +72,3 @@ async def test_a_verdict_is_asked_for_with_what_speaks_for_the_project_until_it_
     assert "Published on" in published
     assert "Pass the verdict on" not in published
     assert (await jury.get(f"/contest/{NEED}")).status == 404
-
-
-async def test_mentors_are_shown_with_their_load_and_no_name(desk: Desk, database_url: str) -> None:
-    mentor, pair = UUID(int=302), UUID(int=303)
-    async with written(database_url) as connection:
-        await thing(connection, pair, "pair", "active", {"title": "Un toit", "meetings": 3})
-        await connection.execute("UPDATE journal.thing SET mentor_id = $1 WHERE id = $2", mentor, pair)
-    text = (await visitor(desk, "programme-head").get("/programme/people")).text
-    assert str(mentor) in text
-    assert "Un toit" in text
