@@ -10,7 +10,7 @@ import sys
 import threading
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 from importlib.metadata import version
 from pathlib import Path
@@ -179,19 +179,26 @@ def up(
     servers_only: Annotated[
         bool, typer.Option("--servers-only", help="No services: for `engage export` and `engage import`")
     ] = False,
+    browser: Annotated[
+        bool, typer.Option("--browser", help="Open the desk and the operators' page, signed in at both")
+    ] = False,
 ) -> None:
     """Start the whole system on this machine, and print its addresses as one JSON line; Ctrl-C ends it.
 
     A service that ends is told of and started again. Without --data nothing is kept. With --clock it is a rehearsal:
-    `engage clock` sets its time, and every mail and page says that it is one.
+    `engage clock` sets its time, and every mail and page says that it is one. A rehearsal that is kept stays one, and
+    goes on where it stood.
     """
+    from deploy.local.rehearsing import going_on
     from deploy.local.stack import Stack
     from deploy.local.watching import watch
+    from deploy.local.windows import open_pages
     from deploy.rehearsal.words import beginning_of
 
     if data is not None and kafka is Kafka.EMBEDDED:
         raise SettingsError("--data: the broker that comes along keeps nothing: add --kafka apache")
-    kept, rehearsal = None if data is None else data.resolve(), beginning_of(begins, speed)
+    kept = None if data is None else data.resolve()
+    rehearsal = going_on(beginning_of(begins, speed), kept, datetime.now(UTC))
     ended = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: ended.set())
@@ -199,8 +206,11 @@ def up(
     with Stack(services=services, broker=_broker(kafka, kept), data=kept, rehearsal=rehearsal, tell=_tell) as stack:
         print_json(stack.addresses())
         if stack.rehearsal is not None:
+            _tell(f"the clock shows {stack.rehearsal.course.now():%Y-%m-%d %H:%M} UTC")
             _tell(f"a rehearsal: `export ENGAGE_REHEARSAL_CLOCK={stack.rehearsal.clock}`, then `engage clock`")
         _tell("all data goes when this ends" if kept is None else f"all data stays in {kept}")
+        if browser:
+            open_pages(stack)
         whole = watch(stack, ended, _tell)
         _tell("stopping")
     sys.exit(0 if whole else 1)
@@ -216,7 +226,7 @@ def demo(
     as_json: Annotated[bool, typer.Option("--json", help="Print the summary as one JSON object")] = False,
     keep: Annotated[bool, typer.Option(help="Leave the system running afterwards, until Ctrl-C")] = False,
     browser: Annotated[
-        bool, typer.Option("--browser", help="Open the operators' page beside it, and then the mails")
+        bool, typer.Option("--browser", help="Open the desk and the operators' page beside it, and then the mails")
     ] = False,
     full: Annotated[bool, typer.Option("--full", help="Show every list, and not one screen alone")] = False,
     language: LanguageOption = "fr",

@@ -21,6 +21,7 @@ from deploy.json_lines import print_json
 from deploy.local.mailbox import Mailbox
 from deploy.local.mailbox_pages import save_pages
 from deploy.local.stack import Broker, Stack
+from deploy.local.windows import open_pages
 from deploy.roles import WITH_SCHEMA
 
 DIRECTORY: Final = Path(".demo")
@@ -69,7 +70,7 @@ def _performed(stack: Stack, shown: Shown, console: Console) -> Performance:
     with console.status(starting) as status:
         stack.start()
         if shown.in_browser:
-            webbrowser.open(stack.console_link())
+            open_pages(stack)
 
         def begins(stage: Stage) -> None:
             status.update(f"{stage.number}/5 {stage.title.in_language(shown.language)} …")

@@ -9,11 +9,13 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final, NamedTuple
 
+from libraries.chassis.settings import SettingsError
 from libraries.clocks.course import CourseError, CourseFile
 from libraries.clocks.programme import VARIABLE
 
 PLACES: Final = "rehearsal.json"
 """The file beside the clock's that says where the rehearsal's servers are."""
+_CLOCK: Final = "clock.json"
 NONE: Final[Mapping[str, str]] = {
     # Nobody is woken by a mail that is caught, and whoever tries it out is awake.
     "ENGAGE_MAIL_AT_ANY_HOUR": "true",
@@ -31,12 +33,31 @@ class Beginning(NamedTuple):
     is_paused: bool = False
 
 
+def going_on(asked: Beginning | None, kept: Path | None, now: datetime) -> Beginning | None:
+    """How a system begins whose data are kept in a directory, where they are; None for the machine's own time.
+
+    A rehearsal stays one, whether it is asked for again or not, and goes on where it stood. What has lived by the
+    machine's time can't go back before `now`: raises SettingsError.
+    """
+    if kept is None or not kept.exists():
+        return asked
+    if (clock := kept / _CLOCK).exists():
+        course = CourseFile(clock).course()
+        return asked or Beginning(course.showed, course.speed)
+    if asked is not None and asked.at < now and any(kept.iterdir()):
+        raise SettingsError(
+            f"--clock: {kept} holds a system that has lived by this machine's time: begin no earlier than "
+            f"{now:%Y-%m-%dT%H:%M}, or in another directory"
+        )
+    return asked
+
+
 class Rehearsal:
     """A rehearsal in a directory, which has its clock; one that is kept there goes on where it stood."""
 
     def __init__(self, begins: Beginning, directory: Path) -> None:
         self._begins = begins
-        self.clock = directory / "clock.json"
+        self.clock = directory / _CLOCK
         self.course = CourseFile(self.clock)
 
     @property
@@ -45,7 +66,7 @@ class Rehearsal:
         return {"ENGAGE_MAIL_AT_ANY_HOUR": "false", VARIABLE: str(self.clock)}
 
     def begin(self) -> None:
-        """Sets the clock; raises CourseError where it has shown a later time already."""
+        """Sets the clock, or has it go on where it stood; raises CourseError where its file holds none."""
         self.course.begin(self._begins.at, speed=self._begins.speed, is_paused=self._begins.is_paused)
 
     def note_places(self, servers: str, health: Mapping[str, str]) -> None:

@@ -78,11 +78,10 @@ class CourseFile:
         return self._course
 
     def begin(self, at: datetime, *, speed: float, is_paused: bool = False) -> None:
-        """Sets the clock for the first time; where there is one already, goes on from it. Raises CourseError."""
+        """Sets the clock for the first time; one that stands later already goes on from there. Raises CourseError."""
         with self._alone():
-            if self._path.exists() and at < (stood := self.course().showed):
-                raise CourseError(f"the clock stands at {stood.isoformat()}: a rehearsal's time never goes backwards")
-            self._write(Course(anchored_at=self._seconds(), showed=at, speed=speed, is_paused=is_paused))
+            showed = max(at, self.course().showed) if self._path.exists() else at
+            self._write(Course(anchored_at=self._seconds(), showed=showed, speed=speed, is_paused=is_paused))
 
     def resume(self, speed: float | None = None) -> datetime:
         """Lets the clock go on, at another speed where one is given; returns what it shows."""
