@@ -67,6 +67,7 @@ class Contest:
             line = await journal.find_line(connection, "application", application_id)
             nominated = await journal.said_of(connection, application_id, [_NOMINATED])
             published = await journal.said_of(connection, application_id, [_PUBLISHED])
+            became = (await journal.read_became(connection, [application_id]))[application_id]
         if line is None:
             raise Refused(404, "Cette candidature n’est pas connue.", "This application is not known.")
         values: dict[str, Any] = {
@@ -75,6 +76,8 @@ class Contest:
             "published": published[0] if published else None,
             "criteria": CRITERIA,
             "maximum": _MAXIMUM,
+            "became": became,
+            "figure_called": lambda code: figure_called(code, reader.language),
         }
         return self._premises.rendering.page(reader, "verdict.html", here="contest", **values)
 

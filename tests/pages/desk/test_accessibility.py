@@ -10,7 +10,8 @@ from tests.pages.desk.conftest import OWNER, AtTheDesk
 from tests.pages.test_accessibility import violations
 
 PATHS = (
-    "/", "/needs", "/needs/new", "/obstacles", "/programme", "/programme/people", "/rounds", "/rounds?simulate=yes",
+    "/", "/needs", "/needs/new", "/obstacles", "/programme", "/programme/people", "/programme/people?q=zzz",
+    "/programme/report", "/rounds", "/rounds?simulate=yes", "/rounds/compare", "/rounds/compare?left=now&right=round",
     "/what-if", "/contest", "/nowhere",
 )  # fmt: skip
 
@@ -26,6 +27,9 @@ def test_every_page_of_the_desk_is_accessible(at_the_desk: AtTheDesk, language: 
     page.goto("/")
     page.locator(".cards a").first.click()
     broken += violations(page, "a proposal")
+    page.goto("/programme/people")
+    page.get_by_role("region", name="Mentors").get_by_role("link").first.click()
+    broken += violations(page, "a mentor")
     owner = at_the_desk("officer", person_id=OWNER, language=language, width=width)
     owner.goto("/needs")
     owner.locator(".cards a").first.click()

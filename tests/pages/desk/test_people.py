@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime, timedelta
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from playwright.sync_api import Page, expect
 
+from libraries.pages.signing import Role
 from tests.pages.desk.conftest import OWNER, AtTheDesk
 
 _PATIENCE_MS = 30_000
@@ -99,13 +100,13 @@ def test_a_need_is_declared_with_what_is_wrong_named_revised_and_closed(at_the_d
 
 
 def test_an_owner_names_a_deputy_who_then_decides(at_the_desk: AtTheDesk) -> None:
-    deputy = uuid4()
     page = at_the_desk("officer", person_id=OWNER)
     page.get_by_role("link", name="Needs").click()
     page.get_by_text("Name a deputy").click()
     page.get_by_label("Name", exact=True).fill("Sam")
     page.get_by_label("Address").fill("sam@ville.example")
-    page.locator("#deputy-id").fill(str(deputy))
+    page.get_by_label("Decides on needs of their own already").select_option(index=1)
+    deputy = UUID(page.get_by_label("Decides on needs of their own already").input_value())
     page.locator("#deputy-until").fill(f"{datetime.now(UTC) + timedelta(days=9):%Y-%m-%d}")
     page.get_by_role("button", name="Name", exact=True).click()
     expect(page.get_by_role("heading", level=1)).to_have_text("It is taken")
@@ -128,6 +129,47 @@ def test_a_head_simulates_runs_and_supposes(at_the_desk: AtTheDesk) -> None:
     page.get_by_label("Places").fill("0")
     page.get_by_role("button", name="See the difference").click()
     expect(page.get_by_role("row", name=re.compile("projects placed"))).to_be_visible()
+
+
+def test_a_head_compares_two_rounds_without_javascript(at_the_desk: AtTheDesk) -> None:
+    page = at_the_desk("programme-head", javascript=False)
+    page.goto("/rounds/compare")
+    page.get_by_label("On one side").select_option("now")
+    page.get_by_label("On the other").select_option("round")
+    other = page.locator("details").nth(1)
+    other.locator("summary").click()
+    other.get_by_role("combobox", name="Need").first.select_option(index=1)
+    other.get_by_label("Places").fill("0")
+    page.get_by_role("button", name="Compare").click()
+    expect(page.get_by_role("row", name=re.compile("projects placed"))).to_be_visible()
+    expect(page.get_by_text("loses its answer").first).to_be_visible()
+    expect(page.locator("svg.tiles")).to_be_visible()
+
+
+@pytest.mark.parametrize("role", ["programme-head", "foundation"])
+def test_the_years_figures_are_read_and_taken_along(at_the_desk: AtTheDesk, role: Role) -> None:
+    page = at_the_desk(role, language="fr", javascript=False)
+    page.get_by_role("link", name="Bilan").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Bilan de toutes les éditions")
+    widths = page.eval_on_selector_all("svg.bars rect", "all => all.map(bar => bar.getBoundingClientRect().width)")
+    assert max(widths) > 100 > min(widths)
+    for link, ending in (("Document (PDF)", "pdf"), ("Tableau pour tableur (CSV)", "csv"), ("Données (JSON)", "json")):
+        with page.expect_download() as saved:
+            page.get_by_role("link", name=link).click()
+        assert saved.value.suggested_filename.endswith(f".{ending}")
+        assert saved.value.path().stat().st_size > 500
+
+
+def test_a_head_finds_a_mentor_by_what_they_bring(at_the_desk: AtTheDesk) -> None:
+    page = at_the_desk("programme-head")
+    page.goto("/programme/people")
+    rows = page.get_by_role("region", name="Mentors").locator("tbody tr")
+    everybody = rows.count()
+    page.get_by_label("Look for a mentor").fill(rows.first.locator("td").first.inner_text().split(",")[0])
+    page.get_by_role("button", name="Search").click()
+    assert 0 < rows.count() <= everybody
+    rows.first.get_by_role("link").click()
+    expect(page.get_by_text("Free places")).to_be_visible()
 
 
 def test_the_foundation_sees_the_contest_alone(at_the_desk: AtTheDesk) -> None:
