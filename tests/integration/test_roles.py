@@ -162,11 +162,12 @@ async def test_the_console_sees_how_things_stand_and_no_content(by: As, service:
 
 
 @pytest.mark.parametrize("service", SERVICES)
-async def test_the_desk_sees_what_explains_a_proposal_and_no_person(by: As, service: str) -> None:
+async def test_the_desk_sees_what_explains_a_proposal_or_an_offer_and_no_person(by: As, service: str) -> None:
     connection = await by(DESK)
     known = {
         "journal": {"event", "thing", "lane"},
         "matching": {"need", "candidate", "assignment", "forbidden", "recusal", "deputy"},
+        "mentoring": {"mentor", "lead", "recusal"},
     }.get(service, set())
     for table in set(await tables_of(by, service)) - known:
         if not table.startswith("event_"):
@@ -176,6 +177,8 @@ async def test_the_desk_sees_what_explains_a_proposal_and_no_person(by: As, serv
             await refused(connection, statement)
     if service == "matching":
         await refused(connection, "SELECT actor FROM matching.forbidden")
+    if service == "mentoring":
+        await refused(connection, "SELECT declared_at FROM mentoring.recusal")
 
 
 async def test_nobody_changes_what_the_audit_says(by: As) -> None:
