@@ -1,33 +1,13 @@
-"""A nominated project as the foundation sees it: the verdict on it, and, once it is published, what became of it."""
+"""A nominated project once a verdict on it is published, as the foundation sees it: points, and what became of it."""
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
-from typing import Any
+from datetime import timedelta
 
-from contracts.contest import ContestDecided
-from contracts.event import Event
 from services.desk.app import Desk
 from tests.integration.desk.conftest import visitor
 from tests.integration.desk.test_contest import LAUREATE, told
-from tests.integration.desk.told import APPLICATION, event, written
-
-VERDICT = {"decision": "laureate", "publish_at": "2026-12-01T10:00", "seen": "now", "social-impact": "80"}
-
-
-async def test_a_verdict_has_points_by_criterion_and_an_embargo(
-    desk: Desk, database_url: str, published: list[Event[Any]]
-) -> None:
-    await told(database_url)
-    jury = visitor(desk, "foundation")
-    assert (await jury.send(f"/contest/{APPLICATION}", VERDICT)).status == 303
-    (verdict,) = published
-    assert isinstance(verdict.data, ContestDecided)
-    marked = {score.criterion: score.points for score in verdict.data.scores}
-    assert marked["social-impact"] == 80
-    assert None in marked.values(), "what was left empty was not assessed"
-    assert verdict.data.publish_at == datetime(2026, 12, 1, 9, tzinfo=UTC)
-    assert "Published on" not in (await jury.get(f"/contest/{APPLICATION}")).text
+from tests.integration.desk.told import event, written
 
 
 async def test_a_published_verdict_shows_its_points_and_what_became_of_the_project(

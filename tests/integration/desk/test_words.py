@@ -122,7 +122,7 @@ async def test_a_deputy_is_named_until_the_end_of_a_day_and_ended(desk: Desk, pu
     for wrong, said in (
         ({"deputy_name": ""}, "Name:"),
         ({"deputy_email": "sam"}, "Address:"),
-        ({"deputy_id": "sam"}, "Id:"),
+        ({"deputy_id": "sam"}, "Choose from the list"),
         ({"until": "2020-01-01"}, "Until:"),
         ({"until": "tomorrow"}, "Until:"),
     ):
@@ -198,7 +198,7 @@ async def test_what_is_supposed_is_computed_and_nothing_published(
     await declared(database_url)
     head = visitor(desk, "programme-head")
     answer = await head.get(f"/what-if?need={NEED_ID}&places=5")
-    assert (answer.status, "Nothing would change." in answer.text) == (200, True)
+    assert (answer.status, "Nothing differs." in answer.text) == (200, True)
     for wrong in ("need=x&places=1", f"need={NEED_ID}&places=-1", f"need={NEED_ID}", f"need={uuid4()}&places=1"):
         assert (await head.get(f"/what-if?{wrong}")).status == 422
     assert (await head.get(f"/what-if?project={uuid4()}&for={NEED}&what=pin")).status == 422

@@ -30,6 +30,7 @@ from tests.unit.mentoring.examples import (
     withdrawn,
 )
 from tests.unit.mentoring.reports import met, reported, rested, reviewed, updated
+from tests.unit.mentoring.test_rounds import whole
 from tests.unit.mentoring.test_support import impact, introduced, said
 
 NOBODY = numbered(8, 404)
@@ -50,7 +51,7 @@ WAITING = [
     impact(1, 9, jobs=3),
 ]
 REFUSED = [updated("take", 1, 2), introduced(1, 2), introduced(1, 9)]
-WHATEVER_IS_KNOWN = [enrolled(9), revised(9), confirmed(9), amended(9), released(9), erasure_of(NOBODY)]
+WHATEVER_IS_KNOWN = [enrolled(9), revised(9), confirmed(9), amended(9), released(9), erasure_of(NOBODY), whole()]
 
 
 @pytest.mark.parametrize("data", [*WAITING, *REFUSED], ids=lambda data: data.event_type)
