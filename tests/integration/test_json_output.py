@@ -12,7 +12,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
-import click
 import pytest
 import typer.main
 from typer.testing import CliRunner
@@ -53,7 +52,7 @@ _REFUSED: Final = {
 broker that comes along can't."""
 
 
-def _verbs(command: click.Command, path: tuple[str, ...] = ()) -> Iterator[str]:
+def _verbs(command: Any, path: tuple[str, ...] = ()) -> Iterator[str]:
     """All that has `--json`, by the words that are typed."""
     if any("--json" in parameter.opts for parameter in command.params):
         yield " ".join(path)
