@@ -66,8 +66,14 @@ class Rehearsal:
         return {"ENGAGE_MAIL_AT_ANY_HOUR": "false", VARIABLE: str(self.clock)}
 
     def begin(self) -> None:
-        """Sets the clock, or has it go on where it stood; raises CourseError where its file holds none."""
-        self.course.begin(self._begins.at, speed=self._begins.speed, is_paused=self._begins.is_paused)
+        """Sets the clock, or takes it where it stood, and has it stand; raises CourseError where its file holds none."""
+        # At a day a second whoever watches would miss weeks while the services start.
+        self.course.begin(self._begins.at, speed=self._begins.speed, is_paused=True)
+
+    def go_on(self) -> None:
+        """Lets the clock go, now that everything is ready, unless it was asked to stand."""
+        if not self._begins.is_paused:
+            self.course.resume()
 
     def note_places(self, servers: str, health: Mapping[str, str]) -> None:
         """Notes where Kafka is, and where each service tells of its health, for whoever moves the clock."""

@@ -127,6 +127,8 @@ class Stack:
             together(lambda: self._start_database(patience), self.broker.start, self.mail_catcher.start)
             self._tell(f"{', '.join(self._health_ports) or 'no services'} start")
             self._start_services(patience)
+            if self.rehearsal is not None:
+                self.rehearsal.go_on()
             self._tell("every service is ready")
         except BaseException:
             self.stop()

@@ -37,6 +37,8 @@ def test_a_rehearsal_that_is_stopped_goes_on_where_it_stood_with_the_same_words_
         assert again.speed == BEGINNING.speed
         rehearsal = Rehearsal(again, tmp_path)
         rehearsal.begin()
+        assert rehearsal.course.course().is_paused, "nothing goes by while the services start"
+        rehearsal.go_on()
         assert not rehearsal.course.course().is_paused
         assert rehearsal.course.now() - stood < timedelta(days=30), "a day a second, and this took no half a minute"
         assert CourseFile(rehearsal.clock).now() >= stood
@@ -49,6 +51,8 @@ def test_a_later_beginning_is_a_jump(tmp_path: Path) -> None:
     later = Beginning(BEGINNING.at + timedelta(days=900), is_paused=True)
     rehearsal = Rehearsal(later, tmp_path)
     rehearsal.begin()
+    rehearsal.go_on()
+    assert rehearsal.course.course().is_paused, "as it was asked to"
     assert rehearsal.course.now() == later.at
 
 
