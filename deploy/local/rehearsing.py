@@ -66,7 +66,7 @@ class Rehearsal:
         return {"ENGAGE_MAIL_AT_ANY_HOUR": "false", VARIABLE: str(self.clock)}
 
     def begin(self) -> None:
-        """Sets the clock, or takes it where it stood, and has it stand; raises CourseError where its file holds none."""
+        """Sets the clock, or takes it where it stood, and has it stand; raises CourseError for a file of none."""
         # At a day a second whoever watches would miss weeks while the services start.
         self.course.begin(self._begins.at, speed=self._begins.speed, is_paused=True)
 
