@@ -10,6 +10,7 @@ from uuid import UUID
 from contracts.applications import ApplicationCorrected, DeclaredOrganisation, DeclaredProject
 from contracts.message import MOST_LONG_CHARACTERS, MOST_SHORT_CHARACTERS, MOST_TAGS, MOST_TERRITORIES
 from contracts.typed import DeclaredPerson
+from contracts.unpublished import UNPUBLISHED
 from libraries.vocabularies.vocabularies import Words
 from services.desk.linked.choices import ListName
 from services.desk.linked.given import Given, Unclear
@@ -50,6 +51,7 @@ FIELDS: Final = (
     FormField("lead.email", "email", is_required=True),
     FormField("lead.telephone"),
     FormField("lead.language", "one-of"),
+    FormField("texts_public", "yes-no", is_required=True),
 )
 """Every field of an application that its lead fills in, but the members of a coalition."""
 
@@ -70,7 +72,7 @@ def known(matter: Matter) -> dict[str, Any]:
     found = {f"organisation.{name}": value for name, value in facts.get("organisation", {}).items()}
     found |= {f"project.{name}": value for name, value in facts.get("project", {}).items()}
     found.setdefault("project.title", facts.get("project_title"))
-    return {field.path: found[field.path] for field in FIELDS if found.get(field.path)}
+    return {field.path: found[field.path] for field in FIELDS if found.get(field.path) not in (None, "", UNPUBLISHED)}
 
 
 def corrected(matter: Matter, lead_id: UUID, given: Given, now: datetime) -> ApplicationCorrected:
@@ -89,6 +91,7 @@ def corrected(matter: Matter, lead_id: UUID, given: Given, now: datetime) -> App
         project=DeclaredProject.model_validate(_below("project", values.items())),
         lead=DeclaredPerson.model_validate({"person_id": lead_id, **_below("lead", values.items())}),
         consent=True,
+        texts_public=_TRUTH[given.choice("texts_public", YES_NO)],
         corrected_at=now,
     )
 

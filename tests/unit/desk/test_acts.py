@@ -14,8 +14,10 @@ from hypothesis import strategies as st
 from contracts.codec import encode
 from contracts.event import Event
 from contracts.sources import DESK, may_send
+from contracts.unpublished import UNPUBLISHED
 from libraries.pages.asking import Fields
 from services.desk.linked.acts import ACTS, MOST_COMMENT
+from services.desk.linked.correcting import known
 from services.desk.linked.given import Unclear
 from services.desk.linked.standing import LinkedPage
 from tests.unit.desk.matters import (
@@ -28,6 +30,7 @@ from tests.unit.desk.matters import (
     OBSTACLE,
     PEOPLE,
     asked,
+    matter,
     obstacle,
 )
 
@@ -54,6 +57,7 @@ FIELDS: dict[str, Fields] = {
         "organisation.laureate": ["no"],
         "lead.name": ["Ada"],
         "lead.email": ["ada@asso.example"],
+        "texts_public": ["yes"],
         "consent": ["yes"],
     },
 }
@@ -120,6 +124,7 @@ def test_each_act_is_an_event_in_its_person_s_name(page: LinkedPage, role: str, 
         ("application", "lead", "correct", "lead.email", ""),
         ("application", "lead", "correct", "project.title", ""),
         ("application", "lead", "correct", "consent", ""),
+        ("application", "lead", "correct", "texts_public", ""),
         ("application", "lead", "correct", "project.summary", "x" * 10_001),
     ],
 )
@@ -157,6 +162,13 @@ def test_a_correction_keeps_the_day_of_the_first_form_and_says_all_that_was_type
     assert event["project"]["territories"] == ["13203", "Félix-Pyat"]
     assert event["organisation"]["laureate"] is False
     assert event["consent"] is True
+    assert event["texts_public"] is True, "nobody is asked back what the form did not ask"
+
+
+def test_what_is_not_published_is_written_again() -> None:
+    known_of = known(matter("application", project_title=UNPUBLISHED))
+    assert known_of["organisation.name"] == "L’Atelier"
+    assert "project.title" not in known_of
 
 
 def test_a_coalition_is_not_corrected_here() -> None:
