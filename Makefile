@@ -10,9 +10,9 @@ WORKERS ?= 3
 # What stands beside the chain, which `bench` names itself, since it alone takes ARGS.
 BENCHMARKS := $(filter-out tests/benchmarks/_%,$(wildcard tests/benchmarks/*.py))
 
-.PHONY: demo test test-whole test-kafka test-pages test-strangers faults fuzz hostile repairs bench growth soak configuration \
-	kubernetes cluster networks upgrade-drill restore-drill sbom release lexicon lint lock lock-peers lock-strangers \
-	lock-kubernetes clean
+.PHONY: demo test test-whole test-kafka test-pages test-strangers proof faults fuzz hostile repairs bench growth soak \
+	configuration kubernetes cluster networks upgrade-drill restore-drill sbom release lexicon lint lock lock-peers \
+	lock-strangers lock-kubernetes clean
 
 demo: $(INSTALLED)
 	@$(BIN)/engage demo $(ARGS)
@@ -38,10 +38,15 @@ test-strangers: $(INSTALLED)
 	@echo "== pytest with the programs of strangers"
 	@$(BIN)/python -m pytest tests/strangers/clients $(ARGS)
 
-# Needs Chromium: drives the console and the desk through what people do, in both languages and at two widths.
+# Needs Chromium: drives the console and the desk through what people do, in both languages and at two widths, and plays
+# a small edition in which every step is taken in a browser.
 test-pages: $(INSTALLED)
 	@echo "== pytest in Chromium"
-	@$(BIN)/python -m pytest tests/pages $(ARGS)
+	@$(BIN)/python -m pytest tests/pages tests/proof $(ARGS)
+
+# The same with an edition of 150 applications over three years. Needs Chromium, and an hour.
+proof: $(INSTALLED)
+	@ENGAGE_PROOF=whole $(BIN)/python -m pytest -s tests/proof $(ARGS)
 
 # Kills, freezes and doubles what runs, and proves that nothing was lost. SEED=… repeats a campaign.
 faults: $(INSTALLED)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import TracebackType
 from typing import NamedTuple, Self
 
@@ -12,6 +12,7 @@ from contracts.catalogue import TOPIC_BY_NAME, TOPICS
 from contracts.codec import decode
 from contracts.event import Event
 from contracts.message import EventData
+from contracts.topic import Topic
 
 
 class Told(NamedTuple):
@@ -22,11 +23,12 @@ class Told(NamedTuple):
 
 
 class Listener:
-    """Reads all topics that services publish and that name nobody, from their beginning."""
+    """Reads topics from their beginning: all that services publish and that name nobody, unless others are given."""
 
-    def __init__(self, servers: str) -> None:
+    def __init__(self, servers: str, topics: Sequence[Topic] | None = None) -> None:
         self._consumer = AIOKafkaConsumer(bootstrap_servers=servers, fetch_max_wait_ms=10, enable_auto_commit=False)
-        self._places = [TopicPartition(topic.name, number) for topic in _TOLD for number in range(topic.partitions)]
+        read = topics or _TOLD
+        self._places = [TopicPartition(topic.name, number) for topic in read for number in range(topic.partitions)]
         self._read = dict.fromkeys(self._places, 0)
         self._seen: set[str] = set()
 

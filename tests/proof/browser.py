@@ -1,0 +1,178 @@
+"""The play in a browser: everybody sees their mails, and the pages behind a link or an account, and no more."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import suppress
+from datetime import timedelta
+from typing import Final
+from urllib.error import HTTPError
+from urllib.request import urlopen
+
+from playwright.async_api import Browser, BrowserContext, Error, Page
+
+from deploy.local.stack import Stack
+from deploy.rehearsal.conductor import Conductor
+from deploy.rehearsal.forms import Forms as Publisher
+from deploy.rehearsal.listening import Listener
+from deploy.roles import DESK
+from libraries.clocks.machine import machine_time
+from libraries.pages.signing import Role, Signer, link_to, ticket_for
+from tests.proof import acts
+from tests.proof.at_the_desk import AtTheDesk
+from tests.proof.behind_links import BehindLinks
+from tests.proof.edition import Edition
+from tests.proof.hearing import Heard
+from tests.proof.letters import Letter, Reading, letters_of
+from tests.proof.playing import Said
+from tests.proof.steps import Impossible, Step
+
+_MOST_LOOKS: Final = 5
+_UNANSWERED: Final = (acts.NameDeputy, acts.Abstain, acts.PassVerdict)
+"""After which the desk says only that it has passed them on."""
+_BY_ANSWER: Final = (acts.AnswerOffer, acts.Clear)
+"""What is answered on a page that thanks, and is looked at no more."""
+
+
+class BrowserPlayer:
+    """Plays with Chromium: a context of its own for each person, a page for each step.
+
+    `forms` tells which event each step made, so that the other play can give the same ids; nothing here looks at it.
+    """
+
+    def __init__(
+        self,
+        edition: Edition,
+        stack: Stack,
+        browser: Browser,
+        conductor: Conductor,
+        publisher: Publisher,
+        forms: Listener,
+    ) -> None:
+        self._stack = stack
+        self._browser = browser
+        self._conductor = conductor
+        self._publisher = publisher
+        self._forms = forms
+        self._reading = Reading(edition)
+        self._people = {person.email: person for person in edition.people.values()}
+        self._edition = edition
+        self._contexts: dict[str, BrowserContext] = {}
+        self._signed_in: set[str] = set()
+        self._links: dict[tuple[str, str, str], str] = {}
+        self._next_mail = 1
+        self._page: Page | None = None
+        self.said: dict[str, Said] = {}
+        self.complaints: list[str] = []
+        self.pages = 0
+
+    async def heard(self) -> Sequence[Heard]:
+        """What the mails say that have come since the last time."""
+        found = []
+        while (raw := self._mail(self._next_mail)) is not None:
+            self._next_mail += 1
+            for letter in letters_of(raw):
+                self._keep_links(letter)
+                if (heard := self._reading.heard(letter)) is not None:
+                    found.append(heard)
+        return found
+
+    async def take(self, step: Step) -> bool:
+        """Takes a step on a page, as somebody does who looks at it; False where the page does not offer it."""
+        if isinstance(step.act, acts.Send):
+            await self._publisher.send(step.act.form, step.at)
+            return True
+        await self._forms.new(self._conductor.ends)
+        self._page = page = await (await self._context(step.who)).new_page()
+        try:
+            if isinstance(step.act, AtTheDesk.ACTS) and not getattr(step.act, "by_link", False):
+                await self._sign_in(page, step.who)
+                await AtTheDesk(page, self._desk).do(step.act)
+            else:
+                await BehindLinks(page, lambda kind, about: self._link(step.who, kind, about)).do(step.act)
+        except Impossible:
+            await page.close()
+            self._page = None
+            return False
+        return True
+
+    async def look_back(self, step: Step) -> None:
+        """Looks at the page again, which says that it is done; keeps which event the step has made."""
+        page, self._page = self._page, None
+        if page is None:
+            return
+        new = await self._forms.new(self._conductor.ends)
+        assert len(new) == 1, f"{step.name} made {len(new)} events"
+        self.said[step.name] = Said.of(new[0].event)
+        if isinstance(step.act, _BY_ANSWER):
+            await page.close()
+        else:
+            await self._check(page, step)
+
+    async def _check(self, page: Page, step: Step) -> None:
+        await self._look_again(page)
+        said = page.locator("#said li").first
+        if "/words/" in page.url:
+            said = page.get_by_role("heading", level=1)
+        told = (await said.inner_text()).lower()
+        is_passed_on = isinstance(step.act, _UNANSWERED) and "pris en compte" in told
+        assert "c’est fait" in told or is_passed_on, f"{step.name}: {told} {await page.locator('main').inner_text()}"
+        await page.close()
+
+    async def _look_again(self, page: Page) -> None:
+        """Loads a page again; while it says that something is under way it does so itself, and may come first."""
+        for _ in range(_MOST_LOOKS):
+            with suppress(Error):
+                # Without its fragment: with it nothing would be loaded.
+                await page.goto(page.url.partition("#")[0])
+                return
+        raise AssertionError(f"{page.url} could not be loaded again")
+
+    @property
+    def _desk(self) -> str:
+        return self._stack.addresses()[DESK]
+
+    def _mail(self, number: int) -> bytes | None:
+        try:
+            with urlopen(f"{self._stack.mail_catcher.mailbox_url}/messages/{number:08}") as answer:
+                return bytes(answer.read())
+        except HTTPError:
+            return None
+
+    def _keep_links(self, letter: Letter) -> None:
+        abouts = [self._reading.about(letter, what) for what in ("project", "need", "mentor")]
+        for page, link in letter.links.items():
+            for about in filter(None, abouts):
+                self._links[letter.to, page, about] = link
+
+    def _link(self, who: str, page: str, about: str) -> str:
+        """The link to a page that somebody has got last."""
+        if (link := self._links.get((who, page, about))) is None:
+            raise Impossible
+        return link
+
+    async def _context(self, who: str) -> BrowserContext:
+        if who not in self._contexts:
+            self._contexts[who] = context = await self._browser.new_context(locale="fr-FR")
+            context.on("weberror", lambda error: self.complaints.append(str(error.error)))
+            context.on("request", lambda asked: self._note(asked.url))
+        return self._contexts[who]
+
+    def _note(self, url: str) -> None:
+        self.pages += "/static/" not in url
+        if not url.startswith("http://127.0.0.1:"):
+            self.complaints.append(f"a request to elsewhere: {url}")
+
+    async def _sign_in(self, page: Page, who: str) -> None:
+        if who in self._signed_in:
+            return
+        person = self._people[who]
+        roles: tuple[Role, ...] = ("officer",)
+        if person == self._edition.head:
+            roles = ("programme-head",)
+        elif person == self._edition.jury:
+            roles = ("foundation",)
+        ticket = ticket_for(person.name, *roles, person_id=person.id, expires_at=machine_time() + timedelta(minutes=5))
+        await page.goto(link_to(self._desk, Signer(self._stack.door_secret, DESK), ticket))
+        await page.get_by_role("main").get_by_role("button").click()
+        self._signed_in.add(who)

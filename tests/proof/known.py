@@ -1,0 +1,113 @@
+"""What the City's own forms know: what services tell on the topics that anybody may read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TypeVar
+from uuid import UUID
+
+from contracts.assignments import AssignmentState
+from contracts.clearances import ETHICS_OFFICER, ClearanceState, MentorClearanceAsked
+from contracts.follow_ups import FollowUpSent
+from contracts.message import EventData, StateChange
+from contracts.obstacles import ObstacleState
+from contracts.pairs import PairState
+from libraries.links.holders import service_id
+from tests.proof.city import ETHICS, mailbox_of
+from tests.proof.edition import SERVICES, Edition
+from tests.proof.hearing import KINDS, Heard
+from tests.proof.steps import Impossible
+
+State = TypeVar("State", bound=EventData)
+
+
+class Known:
+    """The last word on everything, found by what people call it."""
+
+    def __init__(self, edition: Edition) -> None:
+        self._edition = edition
+        self.applications: dict[UUID, str] = {}
+        self.assignments: dict[UUID, AssignmentState] = {}
+        self.pairs: dict[UUID, PairState] = {}
+        self.obstacles: dict[UUID, ObstacleState] = {}
+        self.clearances: dict[UUID, ClearanceState] = {}
+        self.asked: dict[UUID, MentorClearanceAsked] = {}
+        self._titles = {project.id: project.title for project in edition.projects}
+        self._mentor_names = {mentor.form.mentor_id: mentor.person.name for mentor in edition.mentors}
+        self._addresses = {person.id: person.email for person in edition.people.values()}
+        self._addresses |= {service_id(code): mailbox_of(code) for code in SERVICES} | {ETHICS_OFFICER: ETHICS}
+        self.needs: dict[str, UUID] = {}
+
+    def note(self, data: EventData) -> None:
+        """Takes an event in."""
+        match data:
+            case AssignmentState():
+                self.assignments[data.assignment_id] = data
+                self.needs[data.need_title] = data.need_id
+            case PairState():
+                self.pairs[data.pair_id] = data
+            case ObstacleState():
+                self.obstacles[data.obstacle_id] = data
+            case MentorClearanceAsked():
+                self.clearances[data.clearance_id] = self.asked[data.clearance_id] = data
+            case ClearanceState():
+                self.clearances[data.clearance_id] = data
+            case StateChange() if hasattr(data, "application_id") and data.event_type.startswith("engage.application."):
+                self.applications[data.aggregate_id] = data.to_state
+
+    def heard(self, mail: FollowUpSent) -> Heard | None:
+        """What a person learns by a mail that left; None where nobody in the script acts on it."""
+        name, _, year = mail.kind.rpartition("-") if mail.kind.startswith("impact-year-") else (mail.kind, "", "0")
+        if name == "clearance-by-line-manager" and self.asked[mail.matter_id].held_until is not None:
+            name += "-anew"
+        if (kind := KINDS.get(name)) is None:
+            return None
+        found = self._about(mail.matter_id)
+        about = {each: found[each] for each in kind.about}
+        to = self._addresses[mail.recipient_id]
+        return Heard(kind=name, to=to, **about, year=int(year), again=mail.reminder > 0)
+
+    def _about(self, matter: UUID) -> dict[str, str]:
+        """What a matter is called."""
+        if matter in self._titles:
+            return {"project": self._titles[matter]}
+        if (assignment := self.assignments.get(matter)) is not None:
+            return {"project": assignment.project_title, "need": assignment.need_title}
+        if (pair := self.pairs.get(matter)) is not None:
+            return {"project": pair.project_title}
+        if (obstacle := self.obstacles.get(matter)) is not None:
+            return {"project": obstacle.project_title}
+        if (clearance := self.clearances.get(matter)) is not None:
+            return {"mentor": self._mentor_names[clearance.mentor_id]}
+        return {"need": next(title for title, need_id in self.needs.items() if need_id == matter)}
+
+    def assignment(self, project: str, need: str | None = None, state: str = "proposed") -> AssignmentState:
+        """The assignment of a project, to a need where one is given, that is in a state; raises Impossible."""
+        of_it = [each for each in self.assignments.values() if each.project_title == project]
+        return _last(each for each in of_it if need in (None, each.need_title) and each.to_state == state)
+
+    def pair(self, project: str, *states: str, mentor: str | None = None) -> PairState:
+        """The last pair of a project, with a mentor where an address is given, in one of the states; or Impossible."""
+        of_it = [each for each in self.pairs.values() if each.project_title == project]
+        pair = _last(each for each in of_it if mentor in (None, self._addresses[each.mentor_person_id]))
+        return _last([pair] if pair.to_state in states else [])
+
+    def obstacle(self, project: str) -> ObstacleState:
+        """The obstacle of a project that is in the way; raises Impossible."""
+        obstacle = _last(each for each in self.obstacles.values() if each.project_title == project)
+        return _last([] if obstacle.to_state in ("lifted", "abandoned") else [obstacle])
+
+    def clearance(self, mentor: str, kind: str) -> MentorClearanceAsked:
+        """What is asked about a mentor, by their name; raises Impossible."""
+        of_them = [each for each in self.clearances.values() if self._mentor_names[each.mentor_id] == mentor]
+        clearance = _last(each for each in of_them if each.clearance == kind and each.to_state == "asked")
+        return self.asked[clearance.clearance_id]
+
+
+def _last(found: Iterable[State]) -> State:
+    last = None
+    for each in found:
+        last = each
+    if last is None:
+        raise Impossible
+    return last

@@ -1,0 +1,77 @@
+"""The play through raw events: forms of the City's own publish them, and hear what any subscriber hears."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from contracts.catalogue import topic_of
+from contracts.codec import encode
+from contracts.event import Event
+from contracts.follow_ups import FollowUpSent
+from deploy.rehearsal.conductor import Conductor
+from deploy.rehearsal.forms import Forms as Publisher
+from deploy.rehearsal.listening import Listener
+from tests.proof import acts
+from tests.proof.edition import Edition
+from tests.proof.filling import Filling
+from tests.proof.forms_of_matching import OF_MATCHING
+from tests.proof.forms_of_mentoring import OF_MENTORING
+from tests.proof.hearing import Heard
+from tests.proof.known import Known
+from tests.proof.playing import Said
+from tests.proof.steps import Impossible, Step
+
+SOURCE: Final = "urn:form:proof"
+"""Of all forms but the desk's, in both plays."""
+
+
+class RawPlayer:
+    """Publishes what each step says. `ids` are those that the desk's forms gave: a form gives whatever ids it likes,
+    so these give the same."""
+
+    def __init__(
+        self, edition: Edition, conductor: Conductor, publisher: Publisher, listener: Listener, ids: Mapping[str, Said]
+    ) -> None:
+        self._edition = edition
+        self._known = Known(edition)
+        self._conductor = conductor
+        self._publisher = publisher
+        self._listener = listener
+        self._ids = ids
+        self.said: dict[str, Said] = {}
+
+    async def heard(self) -> Sequence[Heard]:
+        """What the follow-ups that have left tell people."""
+        mails = []
+        for told in await self._listener.new(self._conductor.ends):
+            self._known.note(told.event.data)
+            if isinstance(told.event.data, FollowUpSent):
+                mails.append(told.event.data)
+        return [heard for mail in mails if (heard := self._known.heard(mail)) is not None]
+
+    async def take(self, step: Step) -> bool:
+        """Publishes what the step says."""
+        if isinstance(step.act, acts.Send):
+            await self._publisher.send(step.act.form, step.at)
+            return True
+        given = self._ids.get(step.name)
+        try:
+            data = _FORMS[type(step.act)](step.act, self._filling(step, given))
+        except Impossible:
+            return False
+        if given is None:
+            raise AssertionError(f"in the browser this step was not possible: {step.name}")
+        self.said[step.name] = Said(given.event_id, data)
+        event = Event(given.event_id, SOURCE, str(data.aggregate_id), step.at, given.event_id, None, None, data)
+        await self._publisher.put(topic_of(type(data), "forms").name, encode(event))
+        return True
+
+    async def look_back(self, step: Step) -> None:
+        """A form of one's own shows nothing."""
+
+    def _filling(self, step: Step, given: Said | None) -> Filling:
+        return Filling(step, self._edition, self._known, None if given is None else given.given)
+
+
+_FORMS: Final = {**OF_MATCHING, **OF_MENTORING}

@@ -1,0 +1,50 @@
+"""An edition in which every step that a person takes is taken in a browser is the same as through raw events.
+
+`ENGAGE_PROOF=whole` plays 150 applications, 30 needs and 25 mentors over three years; without it a small one.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from concurrent.futures import ThreadPoolExecutor
+from typing import Final, get_args
+
+import pytest
+
+from tests.proof.acts import Act
+from tests.proof.comparing import differences
+from tests.proof.edition import SMALL, WHOLE
+from tests.proof.proof import Played, in_a_browser, through_events
+
+_IS_WHOLE: Final = os.environ.get("ENGAGE_PROOF") == "whole"
+_NOT_IN_SMALL: Final = frozenset[str]()
+"""Acts for which a small edition has no occasion."""
+
+pytestmark = pytest.mark.timeout(3 * 3600 if _IS_WHOLE else 900)
+
+
+@pytest.fixture(scope="module")
+def plays(tmp_path_factory: pytest.TempPathFactory) -> tuple[Played, Played]:
+    """The edition in a browser, and then through raw events."""
+    size, directory = WHOLE if _IS_WHOLE else SMALL, tmp_path_factory.mktemp("proof")
+    # In a thread of its own: the fixtures of other pages' tests keep a loop in this one.
+    with ThreadPoolExecutor(1) as beside:
+        browser = beside.submit(asyncio.run, in_a_browser(size, directory / "browser")).result()
+        print(browser.summed_up("in a browser"))
+        raw = beside.submit(asyncio.run, through_events(size, directory / "raw", browser.said)).result()
+        print(raw.summed_up("through events"))
+    return browser, raw
+
+
+@pytest.mark.parametrize("what", ["taken", "missed", "forms", "state", "topics", "mails"])
+def test_both_are_the_same_byte_for_byte(plays: tuple[Played, Played], what: str) -> None:
+    browser, raw = (getattr(played, what) for played in plays)
+    assert differences(browser, raw)[:20] == []
+    assert browser == raw
+    assert len(browser) > 0
+
+
+def test_everybody_has_done_whatever_there_is_to_do(plays: tuple[Played, Played]) -> None:
+    acts = {act.__name__ for act in get_args(Act)}
+    assert acts - set(plays[0].kinds) == (set() if _IS_WHOLE else _NOT_IN_SMALL)
