@@ -93,7 +93,7 @@ class Accompanying:
                 yield Step(now + 2 * _DAY, heard.to, acts.Meet(title, "mentor", 60, "meet-again"))
             case "pair-not-meeting" if n % 24 == 0:
                 yield Step(now + _DAY, heard.to, acts.EndPair(title, "owner", "no-time"))
-            case "fit-check-to-lead" if n % 11 == 4 and self._memory.first("asks for another", title):
+            case "fit-check-to-lead" if n % 11 == 2 and self._memory.first("asks for another", title):
                 yield Step(now + _DAY, heard.to, acts.EndPair(title, "lead", None))
             case "review-to-lead" | "review-to-mentor" if not heard.again:
                 party: Party = "lead" if heard.kind == "review-to-lead" else "mentor"
@@ -103,12 +103,12 @@ class Accompanying:
 
     def _of_offer(self, heard: Heard, now: datetime, n: int) -> Iterator[Step]:
         title, is_mentor = heard.project, heard.kind == "pair-offer"
-        if is_mentor and n % 9 == 5 and not heard.again and self._memory.first("silent", title):
+        if is_mentor and n % 9 == 2 and not heard.again and self._memory.first("silent", title):
             self._silent.add((heard.to, title))
         if (heard.to, title) in self._silent or heard.again:
             return
         party: Party = "mentor" if is_mentor else "lead"
-        declines = (n % 7 == 6 if is_mentor else n % 14 == 12) and self._memory.first(f"{party} declines", title)
+        declines = (n % 7 == 6 if is_mentor else n % 14 == 11) and self._memory.first(f"{party} declines", title)
         act = acts.AnswerOffer(title, party, *(("decline", "no-time") if declines else ("accept", None)))
         yield Step(now + (_HOUR if is_mentor else 2 * _HOUR), heard.to, act)
 
@@ -117,7 +117,7 @@ class Accompanying:
         title, lead = heard.project, self._projects[heard.project].lead.email
         if n % 6 != 0:
             yield Step(now + 7 * _DAY, heard.to, acts.Meet(title, "mentor", 60, "visit-premises"))
-        if n % 4 == 0:
+        if n % 4 in (0, 3):
             kind, service = _KINDS[n // 4 % len(_KINDS)], SERVICES[n % len(SERVICES)] if n % 8 else None
             comment = f"Ce qui manque à {title}."
             party: Party = "mentor" if n % 16 == 8 else "lead"

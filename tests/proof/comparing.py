@@ -1,6 +1,7 @@
 """The state of all services, what they published, and what they wrote to people: in one order, as bytes to compare.
 
-Left out is what a transport, a machine or chance makes, and nothing else. Each entry says why.
+Left out is what the transport, the machine or the click itself has made, and nothing else: each entry says why. What
+the desk keeps of its own, sessions and that something was said, is no state of the programme.
 """
 
 from __future__ import annotations
@@ -8,17 +9,17 @@ from __future__ import annotations
 import email
 import json
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from email import policy
 from pathlib import Path
 from typing import Any, Final
 
 import asyncpg
+from aiokafka import AIOKafkaConsumer, TopicPartition
 
 from contracts.catalogue import SERVICES, TOPICS
-from contracts.event import encode_data
 from deploy.local.stack import Stack
-from deploy.rehearsal.listening import Listener
 
 TABLES_LEFT_OUT: Final[Mapping[str, str]] = {
     "lane": "how far a service has read, in how many attempts: offsets and counts of transactions",
@@ -41,6 +42,7 @@ COLUMNS_LEFT_OUT: Final[Mapping[str, frozenset[str]]] = {
     "journal.thing": frozenset({"recorded_at"}),
 }
 
+_PLACES: Final = frozenset({"ce_sequence"})
 _LINK: Final = re.compile(r"http://127\.0\.0\.1:\d+/\S+")
 
 
@@ -61,19 +63,30 @@ async def state_of(stack: Stack) -> list[str]:
         await connection.close()
 
 
-async def published(stack: Stack, ends: Mapping[Any, int]) -> list[str]:
-    """Every event on the topics that anybody may read, in the order of its key, one a line.
+async def published(stack: Stack, ends: Mapping[TopicPartition, int]) -> list[str]:
+    """Every record on the topics that anybody may read: its key, its place among those of the key, all that it says.
 
-    Left out are offsets, and the number of an event among those of its producer's lane.
+    Of its headers those are left out that say where it stands among all that its producer sends.
     """
-    topics = [topic for topic in TOPICS if topic.privacy == "public"]
-    async with Listener(stack.broker.servers_for_others, topics) as listener:
-        told = await listener.new(ends)
-    return sorted(
-        f"{each.topic} {each.event.subject} {each.event.time.isoformat()} {each.event.id} {each.event.type} "
-        f"{each.event.correlation_id} {each.event.causation_id} {encode_data(each.event.data).decode()}"
-        for each in told
-    )
+    places = [TopicPartition(each.name, number) for each in TOPICS for number in range(each.partitions)
+              if each.privacy == "public" and ends[TopicPartition(each.name, number)]]  # fmt: skip
+    consumer = AIOKafkaConsumer(bootstrap_servers=stack.broker.servers_for_others, enable_auto_commit=False)
+    await consumer.start()
+    try:
+        consumer.assign(places)
+        lines, counts = [], Counter[tuple[str, bytes]]()
+        for place in places:
+            await consumer.seek_to_beginning(place)
+        while any([await consumer.position(place) < ends[place] for place in places]):
+            for place, batch in (await consumer.getmany(timeout_ms=200)).items():
+                for record in batch:
+                    counts[place.topic, record.key] += 1
+                    headers = sorted((name, value.decode()) for name, value in record.headers if name not in _PLACES)
+                    said = [place.topic, record.key.decode(), counts[place.topic, record.key], headers]
+                    lines.append(f"{json.dumps(said)} {(record.value or b'').decode()}")
+        return sorted(lines)
+    finally:
+        await consumer.stop()
 
 
 def written(directory: Path) -> list[str]:
@@ -89,11 +102,11 @@ def written(directory: Path) -> list[str]:
 
 
 def differences(one: Iterable[str], other: Iterable[str]) -> list[str]:
-    """The lines that only one of the two has."""
+    """The lines that only one of the two has; that they stand otherwise, where both have the same."""
     first, second = list(one), list(other)
     left, right = set(first), set(second)
     found = [f"- {line}" for line in first if line not in right] + [f"+ {line}" for line in second if line not in left]
-    return found if found or first == second else ["a line stands more often in one than in the other"]
+    return found if found or first == second else ["the same lines stand in another order, or more often"]
 
 
 def _line(name: str, row: Mapping[str, Any], left_out: frozenset[str]) -> str:

@@ -39,7 +39,8 @@ _WORDS: Final = (
 
 _FLAWS: Final[tuple[Flaw, ...]] = ("no-answer", "wrong-number", "no-laureate", "texts-open", "no-consent")
 _FLAWED_EACH: Final = 4
-_CONTEST_EACH: Final = 5
+_OF_CONTEST: Final = (2, 8)
+"""The last digits of applications to the contest: a fifth of all."""
 
 
 class Size(NamedTuple):
@@ -119,7 +120,7 @@ class Edition:
 
     def _project(self, number: int) -> Project:
         lead = _person("porteuse", number, "association.example")
-        track: Literal["implantation", "contest"] = "contest" if number % _CONTEST_EACH == 3 else "implantation"
+        track: Literal["implantation", "contest"] = "contest" if number % 10 in _OF_CONTEST else "implantation"
         is_flawed = track == "implantation" and number % _FLAWED_EACH == 1
         # As many needs' themes and places as there are: what nobody needs is not placed, and most are near something.
         need = self.needs[self.draw("near", number) % len(self.needs)]

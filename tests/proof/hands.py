@@ -37,7 +37,7 @@ def form_with(page: Page, button: str) -> Locator:
 
 def field(scope: Page | Locator, name: str) -> Locator:
     """The field that a label names; what the label says besides, such as that it is optional, comes after."""
-    return scope.get_by_label(re.compile(rf"^\s*{re.escape(name)}\b"))
+    return scope.get_by_label(re.compile(rf"^\s*{re.escape(name)}(?=\s|$)"))
 
 
 async def choose(scope: Page | Locator, label: str, code: str | None, words: Mapping[str, Words]) -> None:

@@ -1,4 +1,14 @@
-"""The proof: an edition played in a browser, then through raw events, and both compared byte for byte."""
+"""The proof: an edition played in a browser, then through raw events, so that both can be compared byte for byte.
+
+In a browser people see their mails and pages, and nothing else. What the desk has no form for comes from forms of the
+City's and the foundation's own in both plays: the first form of each application, the enrolment of a mentor, that a
+mentor abstains from a file, and that one leaves. Leads' wishes, introductions, actions of support, revised mentors and
+erasures, which have no page either, take no part.
+
+Both plays go by one script and one clock, which stands while a step is taken, and each step waits until all that came
+before has come to rest. Ids are a form's own to give: those that the desk gave are noted, step by step, and the forms
+of the other play give the same. What these say they find out for themselves, by the script and from public topics.
+"""
 
 from __future__ import annotations
 

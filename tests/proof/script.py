@@ -93,14 +93,9 @@ class Script:
     def _verdict(self, project: Project) -> Act:
         marks = [self._edition.draw("points", project.title, criterion) % 101 for criterion in _CRITERIA]
         # Not assessed is not nought.
-        points = [None if mark < 5 else mark for mark in marks]
-        decision = "laureate" if project.number % 2 else "not-retained"
-        return acts.PassVerdict(
-            project.title,
-            "laureate" if decision == "laureate" else "not-retained",
-            tuple(zip(_CRITERIA, points, strict=True)),
-            _at(_PUBLISHED),
-        )
+        points = tuple((name, mark if mark >= 5 else None) for name, mark in zip(_CRITERIA, marks, strict=True))
+        is_laureate = project.number % 4 == 2
+        return acts.PassVerdict(project.title, "laureate" if is_laureate else "not-retained", points, _at(_PUBLISHED))
 
     def _of_application(self, heard: Heard, now: datetime) -> Iterator[Step]:
         project = self._projects[heard.project]
@@ -134,7 +129,7 @@ class Script:
         elif n % 12 == 6 and not heard.again:
             yield Step(now + _HOUR, head, acts.Place(*pair, "pin", "agreed-in-committee"))
             yield Step(now + _DAY, heard.to, acts.Decide(*pair, "confirm", by_link=True))
-        elif n % 12 == 8 and not heard.again:
+        elif n % 12 == 9 and not heard.again:
             yield Step(now + _HOUR, head, acts.Place(*pair, "pin", "known-on-the-ground"))
             yield Step(now + 2 * _HOUR, head, acts.Place(*pair, "lift", "changed"))
             yield Step(now + _DAY, heard.to, acts.Decide(*pair, "confirm"))
@@ -154,14 +149,14 @@ class Script:
 
     def _of_confirmation(self, heard: Heard, now: datetime) -> Iterator[Step]:
         n, need = self._projects[heard.project].number, self._needs[heard.need]
-        if n % 15 == 12:
+        if n % 15 == 3:
             yield Step(now + timedelta(days=20), need.owner.email, acts.Undo(heard.project, heard.need, "need-changed"))
-        if n % 20 == 18:
+        if n % 20 == 19:
             yield Step(now + timedelta(days=200), heard.to, acts.Withdraw(heard.project, "project-stopped"))
 
     def _of_need(self, heard: Heard, now: datetime) -> Iterator[Step]:
         need = self._needs[heard.need]
-        if need.number % 5 == 4 or not self._memory.first(f"reviews {now.year}", need.title):
+        if need.number % 4 == 3 or not self._memory.first(f"reviews {now.year}", need.title):
             yield Step(now + _DAY, heard.to, acts.CloseNeed(need.title, "answered"))
             return
         review_on = (now + timedelta(days=365)).date().isoformat()
