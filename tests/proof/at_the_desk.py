@@ -14,7 +14,7 @@ from libraries.work_days.city import CITY
 from services.desk.reasons import CRITERIA
 from tests.proof import acts
 from tests.proof.acts import Act
-from tests.proof.hands import choose, form_with, open_up, press, there
+from tests.proof.hands import choose, follow, form_with, open_up, press, there
 from tests.proof.people import Need
 from tests.proof.proposals import decide, place, undo
 
@@ -109,11 +109,11 @@ class AtTheDesk:
         await press(form, "Transmettre le verdict")
 
     async def _follow(self, name: str) -> None:
-        await self._page.get_by_role("link", name=name, exact=True).click()
+        await follow(self._page.get_by_role("link", name=name, exact=True))
 
     async def _open(self, project: str) -> None:
         """Opens a project's page from the list; raises Impossible where the list does not have it."""
-        await (await there(self._page.get_by_role("link", name=project, exact=True))).click()
+        await follow(self._page.get_by_role("link", name=project, exact=True))
 
 
 async def fill_need(page: Page, need: Need) -> None:

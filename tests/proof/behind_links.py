@@ -14,7 +14,7 @@ from tests.proof import acts
 from tests.proof.acts import Act
 from tests.proof.applications import fill_application
 from tests.proof.at_the_desk import fill_need
-from tests.proof.hands import choose, form_with, open_up, press, there
+from tests.proof.hands import choose, follow, form_with, open_up, press, there
 from tests.proof.proposals import decide
 from tests.proof.steps import Impossible
 
@@ -183,7 +183,7 @@ class BehindLinks:
         await self._open(page, about)
         opens = self._page.get_by_role("button", name="Ouvrir", exact=True)
         if await opens.count():
-            await opens.click()
+            await follow(opens)
 
     async def _unfold(self, summary: str, button: str, reason: str | None, reasons: str) -> None:
         """Opens what asks for a reason, gives it, and sends."""

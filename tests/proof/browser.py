@@ -22,6 +22,7 @@ from tests.proof import acts
 from tests.proof.at_the_desk import AtTheDesk
 from tests.proof.behind_links import BehindLinks
 from tests.proof.edition import Edition
+from tests.proof.hands import follow
 from tests.proof.hearing import Heard
 from tests.proof.letters import Letter, Reading, letters_of
 from tests.proof.playing import Said
@@ -174,5 +175,5 @@ class BrowserPlayer:
             roles = ("foundation",)
         ticket = ticket_for(person.name, *roles, person_id=person.id, expires_at=machine_time() + timedelta(minutes=5))
         await page.goto(link_to(self._desk, Signer(self._stack.door_secret, DESK), ticket))
-        await page.get_by_role("main").get_by_role("button").click()
+        await follow(page.get_by_role("main").get_by_role("button"))
         self._signed_in.add(who)

@@ -12,8 +12,15 @@ from tests.proof.steps import Impossible
 
 
 async def press(scope: Page | Locator, name: str) -> None:
-    """Presses a button; raises Impossible where there is none of that name."""
-    await (await there(scope.get_by_role("button", name=name, exact=True))).click()
+    """Presses a button and waits for the page that comes; raises Impossible where there is none of that name."""
+    await follow(scope.get_by_role("button", name=name, exact=True))
+
+
+async def follow(found: Locator) -> None:
+    """Clicks on what leads to another page, and waits for it; raises Impossible where there is no such thing."""
+    wanted = await there(found)
+    async with wanted.page.expect_navigation():
+        await wanted.click()
 
 
 async def open_up(page: Page, name: str) -> None:
