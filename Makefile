@@ -7,6 +7,8 @@ INSTALLED := .venv/.installed
 ROUNDS ?= 5
 # Processes that tests run in: most of their time they wait for servers, so two cores carry more than two.
 WORKERS ?= 3
+# Kept compiled, tests and what they start are there in half the time; some machines say that nothing be kept.
+unexport PYTHONDONTWRITEBYTECODE
 # What stands beside the chain, which `bench` names itself, since it alone takes ARGS.
 BENCHMARKS := $(filter-out tests/benchmarks/_%,$(wildcard tests/benchmarks/*.py))
 
