@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
-
 from deploy.local.stack import Stack
+from tests.command_line import Outcome, type_in
 from tests.integration.conftest import connect
 from tests.kafka import read_events
 
 
-def engage(stack: Stack, *arguments: str) -> subprocess.CompletedProcess[str]:
+def engage(stack: Stack, *arguments: str) -> Outcome:
     """Runs `engage` against a stack's servers, on a terminal so wide that no message is broken in two."""
-    servers = {
-        f"ENGAGE_{name.upper()}": stack.addresses()[name] for name in ("database_url", "kafka_bootstrap_servers")
-    }
-    environment = {**os.environ, **servers, "COLUMNS": "300"}
-    command = [sys.executable, "-m", "deploy.command_line", *arguments]
-    return subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    addresses = stack.addresses()
+    servers = {f"ENGAGE_{name.upper()}": addresses[name] for name in ("database_url", "kafka_bootstrap_servers")}
+    return type_in(*arguments, columns=300, environment=servers)
 
 
 async def stop_lane(stack: Stack, topic: str, partition: int) -> None:

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
-import subprocess
-import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
@@ -17,6 +14,8 @@ from contracts.applications import ApplicationCorrected, ApplicationSubmitted
 from contracts.catalogue import PROGRAMME
 from contracts.message import EventData
 from deploy.local.stack import Stack
+from tests.command_line import Outcome
+from tests.end_to_end.operator import engage
 from tests.eventually import eventually
 from tests.forms import application, mentor, need, sending
 from tests.kafka import read_all, send
@@ -112,15 +111,5 @@ async def _shown(stack: Stack) -> dict[str, Any]:
     return found
 
 
-async def _engage(stack: Stack, *arguments: str) -> subprocess.CompletedProcess[str]:
-    addresses = stack.addresses()
-    environment = {
-        **os.environ,
-        "ENGAGE_DATABASE_URL": addresses["database_url"],
-        "ENGAGE_KAFKA_BOOTSTRAP_SERVERS": addresses["kafka_bootstrap_servers"],
-        "COLUMNS": "300",
-    }
-    command = [sys.executable, "-m", "deploy.command_line", *arguments]
-    return await asyncio.to_thread(
-        subprocess.run, command, env=environment, capture_output=True, text=True, check=False
-    )
+async def _engage(stack: Stack, *arguments: str) -> Outcome:
+    return await asyncio.to_thread(engage, stack, *arguments)

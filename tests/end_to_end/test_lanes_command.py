@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-import subprocess
 from collections.abc import Iterator
 
 import pytest
 
 from deploy.local.stack import Stack
+from tests.command_line import Outcome
 from tests.end_to_end.operator import engage, is_told, stop_lane
 from tests.eventually import eventually
 from tests.forms import application, belonging, sending
@@ -28,7 +28,7 @@ def lane(stack: Stack, partition: int) -> dict[str, object]:
     return next(row for row in rows if (row["topic"], row["partition"]) == (FORMS, partition))
 
 
-def skip(stack: Stack, partition: int, offset: int) -> subprocess.CompletedProcess[str]:
+def skip(stack: Stack, partition: int, offset: int) -> Outcome:
     place = (FORMS, str(partition), str(offset))
     return engage(stack, "lanes", "skip", "intake", *place, "--why", "it ends the process", "--by", "tester")
 

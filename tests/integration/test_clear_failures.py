@@ -11,11 +11,16 @@ from collections.abc import Iterator
 import pytest
 
 from deploy.local.postgresql import PostgreSQL
+from tests.command_line import Outcome, type_in
 
 NOWHERE = {
     "ENGAGE_DATABASE_URL": "postgresql://somebody:geheim@127.0.0.1:1/engage",
     "ENGAGE_KAFKA_BOOTSTRAP_SERVERS": "127.0.0.1:1",
 }
+AWAY = (
+    "PostgreSQL can't be reached at 127.0.0.1:1 (nothing listens there): see whether it runs, and whether "
+    "ENGAGE_DATABASE_URL names it"
+)
 AN_ID = "0c0b6e5e-8a55-4f7e-9d6b-6a1f0a7b1c2d"
 OF_THE_DATABASE = [
     ("dead-letters", "list"),
@@ -27,7 +32,6 @@ OF_THE_DATABASE = [
     ("erasure", "show", AN_ID),
     ("migrate",),
     ("roles",),
-    ("run", "matching"),
 ]
 
 
@@ -39,6 +43,7 @@ def postgresql() -> Iterator[PostgreSQL]:
 
 
 def engage(*arguments: str, **environment: str) -> subprocess.CompletedProcess[bytes]:
+    """A process of its own, where what its libraries say or what its streams can show is tested."""
     return subprocess.run(
         [sys.executable, "-m", "deploy.command_line", *arguments],
         env={**os.environ, **environment},
@@ -48,22 +53,24 @@ def engage(*arguments: str, **environment: str) -> subprocess.CompletedProcess[b
     )
 
 
-def told(answer: subprocess.CompletedProcess[bytes]) -> str:
+def told(answer: Outcome | subprocess.CompletedProcess[bytes]) -> str:
     """The one sentence at the end; a service has said something in its log before."""
-    text = answer.stderr.decode()
-    assert "Traceback" not in text + answer.stdout.decode()
-    assert "geheim" not in text + answer.stdout.decode()
-    return text.splitlines()[-1]
+    stdout, stderr = (text if isinstance(text, str) else text.decode() for text in (answer.stdout, answer.stderr))
+    assert "Traceback" not in stderr + stdout
+    assert "geheim" not in stderr + stdout
+    return stderr.splitlines()[-1]
 
 
 @pytest.mark.parametrize("command", OF_THE_DATABASE, ids=" ".join)
 def test_a_database_that_is_away(command: tuple[str, ...]) -> None:
-    answer = engage(*command, **NOWHERE)
-    assert told(answer) == (
-        "PostgreSQL can't be reached at 127.0.0.1:1 (nothing listens there): see whether it runs, and whether "
-        "ENGAGE_DATABASE_URL names it"
-    )
+    answer = type_in(*command, environment=NOWHERE)
+    assert answer.stderr.strip() == told(answer) == AWAY
     assert answer.returncode == 3
+
+
+def test_a_database_that_is_away_from_a_service() -> None:
+    answer = engage("run", "matching", **NOWHERE)
+    assert (told(answer), answer.returncode) == (AWAY, 3)
 
 
 def test_a_broker_that_is_away() -> None:
@@ -74,22 +81,22 @@ def test_a_broker_that_is_away() -> None:
 
 
 def test_a_database_without_tables_or_of_another_name(postgresql: PostgreSQL) -> None:
-    empty = engage("dead-letters", "list", ENGAGE_DATABASE_URL=postgresql.database_url("empty"))
+    empty = type_in("dead-letters", "list", environment={"ENGAGE_DATABASE_URL": postgresql.database_url("empty")})
     assert (empty.returncode, "engage migrate" in told(empty)) == (5, True)
-    missing = engage("needs", ENGAGE_DATABASE_URL=postgresql.database_url("nowhere"))
+    missing = type_in("needs", environment={"ENGAGE_DATABASE_URL": postgresql.database_url("nowhere")})
     assert (missing.returncode, "no database of this name" in told(missing)) == (5, True)
 
 
 def test_a_right_that_is_missing(postgresql: PostgreSQL) -> None:
-    made = engage("roles", ENGAGE_DATABASE_URL=postgresql.database_url("empty"))
+    made = type_in("roles", environment={"ENGAGE_DATABASE_URL": postgresql.database_url("empty")})
     assert made.returncode == 0, made.stderr
-    answer = engage("migrate", ENGAGE_DATABASE_URL=postgresql.database_url("empty", "engage_intake"))
+    answer = type_in("migrate", environment={"ENGAGE_DATABASE_URL": postgresql.database_url("empty", "engage_intake")})
     assert (answer.returncode, "engage_migrations" in told(answer)) == (4, True)
 
 
 def test_the_traceback_comes_on_request() -> None:
-    answer = engage("--debug", "needs", **NOWHERE)
-    assert b"Traceback" in answer.stderr
+    answer = type_in("--debug", "needs", environment=NOWHERE)
+    assert "Traceback" in answer.stderr
     assert answer.returncode == 3
 
 
@@ -112,6 +119,6 @@ def test_it_says_which_version_it_is() -> None:
 
 
 def test_to_keep_data_takes_a_broker_that_keeps_it() -> None:
-    answer = engage("up", "--data", "kept")
+    answer = type_in("up", "--data", "kept")
     assert told(answer) == "--data: the broker that comes along keeps nothing: add --kafka apache"
     assert answer.returncode == 2

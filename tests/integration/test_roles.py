@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
-import subprocess
-import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 from itertools import permutations
 from pathlib import Path
@@ -20,6 +17,7 @@ from deploy.roles import CONSOLE, DESK, MIGRATIONS, OPERATORS, PAGES, WITH_SCHEM
 from libraries.chassis.database import role_of
 from libraries.chassis.postgresql import DatabaseAddress
 from libraries.chassis.servers.migration import MigrationError, migrate
+from tests.command_line import type_in
 
 Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
 As: TypeAlias = Callable[[str], Awaitable[Connection]]
@@ -241,22 +239,20 @@ def test_statements_are_printed_with_verifiers_from_files_and_never_with_passwor
     path = tmp_path / "password"
     path.write_text("a secret of intake\n")
     environment = {
-        **os.environ,
         "ENGAGE_DATABASE_URL": server.database_url(_DATABASE),
         "ENGAGE_ROLE_PASSWORD_INTAKE_FILE": str(path),
         "ENGAGE_ROLE_PASSWORD_MATCHING": "a secret of matching",
     }
-    command = [sys.executable, "-m", "deploy.command_line", "roles"]
-    printed = subprocess.run([*command, "--print"], env=environment, capture_output=True, text=True, check=True).stdout
+    printed = type_in("roles", "--print", environment=environment).stdout
     assert printed.count("SCRAM-SHA-256$4096:") == 2
     assert "a secret" not in printed
-    applied = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
+    applied = type_in("roles", environment=environment)
+    assert applied.returncode == 0, applied.stderr
     assert (
         "no password given for mentoring, notifications, journal, console, desk, migrations, operators"
         in applied.stderr
     )
-    bad = {**environment, "ENGAGE_ROLE_PASSWORD_MATCHING": "clé"}
-    refusal = subprocess.run(command, env=bad, capture_output=True, text=True, check=False)
+    refusal = type_in("roles", environment={**environment, "ENGAGE_ROLE_PASSWORD_MATCHING": "clé"})
     assert refusal.returncode == 2
     assert "printable ASCII" in refusal.stderr
     assert "clé" not in refusal.stderr

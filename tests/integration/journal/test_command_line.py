@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import asyncio
 import csv
 import io
 import json
-import os
-import subprocess
-import sys
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
 
 from contracts.applications import ApplicationRejected
 from services.journal.operations import Filter, ListedKind, list_lines
+from tests import command_line
 from tests.conformance.stage import Stage, service_named
 from tests.events import START, example
 from tests.ids import identifier
@@ -25,15 +23,8 @@ from tests.unit.journal.events import mentor_id, need, need_id, told
 
 APPLICATION = identifier("application a")
 CALLED_SO = identifier("application c")
-
-
-async def engage(database_url: str, *arguments: str) -> subprocess.CompletedProcess[str]:
-    environment = {**os.environ, "ENGAGE_DATABASE_URL": database_url, "COLUMNS": "80"}
-    environment.pop("ENGAGE_KAFKA_BOOTSTRAP_SERVERS", None)
-    command = [sys.executable, "-m", "deploy.command_line", *arguments]
-    return await asyncio.to_thread(
-        subprocess.run, command, env=environment, capture_output=True, text=True, check=False
-    )
+# As wide as a terminal is at least.
+engage = partial(command_line.engage, columns=80)
 
 
 @pytest.fixture

@@ -2,26 +2,15 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
-import os
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
+from tests.command_line import engage
 from tests.forms import identifier, person
 from tests.integration.journal.hearing import hear
 from tests.integration.matching.conftest import Matching
 from tests.unit.matching.events import application_id, declared, erased, named_deputy, need_id, registered
-
-
-async def engage(database_url: str, *arguments: object) -> subprocess.CompletedProcess[str]:
-    environment = {**os.environ, "ENGAGE_DATABASE_URL": database_url, "COLUMNS": "200"}
-    command = [sys.executable, "-m", "deploy.command_line", *map(str, arguments)]
-    return await asyncio.to_thread(
-        subprocess.run, command, env=environment, capture_output=True, text=True, check=False
-    )
 
 
 async def _filled(matching: Matching) -> tuple[str, str]:

@@ -2,23 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
-import os
-import subprocess
-import sys
 
+from tests.command_line import engage
 from tests.integration.mentoring.transactions import Connection, take
 from tests.unit.mentoring.examples import assignment_id, confirmed
 from tests.unit.mentoring.test_support import impact, introduced, said
-
-
-async def engage(database_url: str, *arguments: str) -> subprocess.CompletedProcess[str]:
-    environment = {**os.environ, "ENGAGE_DATABASE_URL": database_url, "COLUMNS": "180"}
-    command = [sys.executable, "-m", "deploy.command_line", *arguments]
-    return await asyncio.to_thread(
-        subprocess.run, command, env=environment, capture_output=True, text=True, check=False
-    )
 
 
 async def test_support_plans_are_listed_and_filtered(database_url: str, connection: Connection) -> None:

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
-import os
-import subprocess
-import sys
 from typing import Any
 
 import asyncpg
 import pytest
 
 from services.notifications.address_changes import BY_LINK, ChangeState, confirm, show_change
+from tests.command_line import engage
 from tests.integration.notifications.conftest import Desk, handle
 from tests.integration.notifications.happenings import (
     START,
@@ -152,24 +149,16 @@ async def test_a_confirmation_while_a_word_about_the_contact_is_written_has_that
         await late.__aexit__(None, None, None)
 
 
-async def engage(database_url: str, *arguments: str) -> subprocess.CompletedProcess[str]:
-    environment = {**os.environ, "ENGAGE_DATABASE_URL": database_url, "COLUMNS": "200"}
-    command = [sys.executable, "-m", "deploy.command_line", "mail", *arguments]
-    return await asyncio.to_thread(
-        subprocess.run, command, env=environment, capture_output=True, text=True, check=False
-    )
-
-
 async def test_an_operator_confirms_where_the_old_address_is_dead_and_nowhere_else(
     database_url: str, changing: Office
 ) -> None:
-    command = ("confirm-address", str(named(LEAD)), "lead", "--by", "tester", "--why", "came to the desk")
+    command = ("mail", "confirm-address", str(named(LEAD)), "lead", "--by", "tester", "--why", "came to the desk")
     refused = await engage(database_url, *command)
     assert refused.returncode == 1
     assert "still reached" in refused.stderr
     changing.server.answers["RCPT"] = ["550 5.1.1 no such user"]
     await changing.send()
-    listed = await engage(database_url, "undeliverable")
+    listed = await engage(database_url, "mail", "undeliverable")
     assert "not confirmed" in listed.stdout
     assert "asso.example" not in listed.stdout
     assert (await engage(database_url, *command)).returncode == 0
@@ -178,7 +167,8 @@ async def test_an_operator_confirms_where_the_old_address_is_dead_and_nowhere_el
     assert kept["decided_at"] is not None
     again = await engage(database_url, *command)
     assert (again.returncode, "waits" in again.stderr) == (1, True)
-    assert (await engage(database_url, "confirm-address", str(named(LEAD)), "boss", "--why", "x")).returncode == 2
+    nobody = await engage(database_url, "mail", "confirm-address", str(named(LEAD)), "boss", "--why", "x")
+    assert nobody.returncode == 2
     await changing.desk.handle(offered("a"))
     await changing.send()
     assert NEW in changing.server.recipients[-2:]

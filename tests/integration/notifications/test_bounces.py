@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
-import os
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
+from tests.command_line import Outcome, engage
 from tests.integration.notifications.conftest import MailServer
 from tests.integration.notifications.happenings import contact, correction_requested, named, registered
 from tests.integration.notifications.test_sender import Office, office
@@ -18,15 +15,7 @@ from tests.unit.notifications.test_bounces import FOLLOW_UP, report
 __all__ = ["office"]
 
 
-async def engage(database_url: str, *arguments: str, given: bytes = b"") -> subprocess.CompletedProcess[bytes]:
-    environment = {**os.environ, "ENGAGE_DATABASE_URL": database_url, "COLUMNS": "200"}
-    command = [sys.executable, "-m", "deploy.command_line", "mail", *arguments]
-    return await asyncio.to_thread(
-        subprocess.run, command, env=environment, capture_output=True, input=given, check=False
-    )
-
-
-def rows(done: subprocess.CompletedProcess[bytes]) -> list[dict[str, Any]]:
+def rows(done: Outcome) -> list[dict[str, Any]]:
     assert done.returncode == 0, done.stderr
     return [json.loads(line) for line in done.stdout.splitlines()]
 
@@ -38,20 +27,22 @@ async def test_an_address_that_a_report_calls_bad_is_written_to_no_more_until_it
     await office.send()
     sent = await office.follow_up()
     ours = report().replace(str(FOLLOW_UP).encode(), str(sent["id"]).encode())
-    (row,) = rows(await engage(database_url, "bounces", "-", "--json", given=ours))
+    (row,) = rows(await engage(database_url, "mail", "bounces", "-", "--json", given=ours))
     assert (row["follow_up_id"], row["status"]) == (str(sent["id"]), "5.1.1")
     assert row["outcome"] == "address not written to any more"
     assert (await office.follow_up())["bounced"] == "5.1.1"
-    (person,) = rows(await engage(database_url, "undeliverable", "--json"))
+    (person,) = rows(await engage(database_url, "mail", "undeliverable", "--json"))
     assert (person["person_id"], person["role"]) == (str(named("lead a")), "lead")
     assert (person["undeliverable"], person["is_changing"]) == ("bounce-5.1.1", False)
-    assert b"asso.example" not in (await engage(database_url, "undeliverable")).stdout, "nobody's address is shown"
+    assert "asso.example" not in (await engage(database_url, "mail", "undeliverable")).stdout, (
+        "nobody's address is shown"
+    )
 
     await office.desk.handle(correction_requested("a", 2))
     await office.send()
     assert office.said[-1]["reason"] == "address-undeliverable"
-    assert (await engage(database_url, "restore", str(named("lead a")))).returncode == 0
-    assert (await engage(database_url, "restore", str(named("lead a")))).returncode == 1
+    assert (await engage(database_url, "mail", "restore", str(named("lead a")))).returncode == 0
+    assert (await engage(database_url, "mail", "restore", str(named("lead a")))).returncode == 1
     await office.desk.handle(correction_requested("a", 3))
     await office.send()
     assert len(mail_server.mails) == 2
@@ -68,14 +59,14 @@ async def test_a_mailbox_of_reports_is_taken_in_at_once(
         reports[number] = reports[number].replace(str(FOLLOW_UP).encode(), identifier)
     file = tmp_path / "bounces.mbox"
     file.write_bytes(b"".join(b"From MAILER-DAEMON Mon Mar  3 09:00:00 2025\n" + each + b"\n" for each in reports))
-    assert [row["outcome"] for row in rows(await engage(database_url, "bounces", str(file), "--json"))] == [
+    assert [row["outcome"] for row in rows(await engage(database_url, "mail", "bounces", str(file), "--json"))] == [
         "came back from an old address",
         "came back",
         "no report of a failure",
         "not a mail of ours",
     ]
-    assert rows(await engage(database_url, "undeliverable", "--json")) == []
-    assert b"came back" in (await engage(database_url, "bounces", str(file))).stdout
-    missing = await engage(database_url, "bounces", str(tmp_path / "none"))
+    assert rows(await engage(database_url, "mail", "undeliverable", "--json")) == []
+    assert "came back" in (await engage(database_url, "mail", "bounces", str(file))).stdout
+    missing = await engage(database_url, "mail", "bounces", str(tmp_path / "none"))
     assert missing.returncode == 2
-    assert b"No such file" in missing.stderr
+    assert "No such file" in missing.stderr

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
 import csv
 import io
 import json
-import os
-import subprocess
-import sys
 from typing import Any
 from uuid import UUID
 
@@ -16,6 +12,7 @@ import pytest
 
 from contracts.applications import ApplicationRegistered
 from contracts.assignments import AssignmentProposed
+from tests.command_line import engage
 from tests.conformance.stage import Stage, service_named
 from tests.events import example
 from tests.integration.conftest import connect
@@ -27,16 +24,8 @@ from tests.unit.journal.events import told
 __all__ = ["office"]
 
 
-async def engage(database_url: str, *arguments: str, columns: int = 200) -> subprocess.CompletedProcess[str]:
-    environment = {**os.environ, "ENGAGE_DATABASE_URL": database_url, "COLUMNS": str(columns)}
-    command = [sys.executable, "-m", "deploy.command_line", "follow-ups", *arguments]
-    return await asyncio.to_thread(
-        subprocess.run, command, env=environment, capture_output=True, text=True, check=False
-    )
-
-
 async def listed(database_url: str, *arguments: str) -> list[dict[str, Any]]:
-    done = await engage(database_url, "list", "--json", *arguments)
+    done = await engage(database_url, "follow-ups", "list", "--json", *arguments)
     assert done.returncode == 0, done.stderr
     return [json.loads(line) for line in done.stdout.splitlines()]
 
@@ -55,11 +44,11 @@ async def test_what_is_planned_is_listed_and_filtered(database_url: str, planned
     assert {row["state"] for row in rows} == {"scheduled"}
     assert len(await listed(database_url, "--kind", "check-in-30-days")) == 1
     assert await listed(database_url, "--recipient", str(named("nobody"))) == []
-    text = (await engage(database_url, "list")).stdout
+    text = (await engage(database_url, "follow-ups", "list")).stdout
     assert "check-in-90-days" in text
     assert "Durand" not in text
     assert "example" not in text
-    shown = json.loads((await engage(database_url, "show", rows[0]["id"])).stdout)
+    shown = json.loads((await engage(database_url, "follow-ups", "show", rows[0]["id"])).stdout)
     assert shown["matter_id"] == rows[0]["matter_id"]
 
 
@@ -76,16 +65,16 @@ async def test_what_each_is_of_is_told_as_far_as_anybody_may_know(database_url: 
     (first, *_) = await listed(database_url)
     assert (first["title"], first["story_id"]) == ("=1+1", str(application_id))
     assert first["organisation"]
-    written = await engage(database_url, "list", "--csv")
+    written = await engage(database_url, "follow-ups", "list", "--csv")
     rows = list(csv.DictReader(io.StringIO(written.stdout)))
     assert {row["title"] for row in rows} == {"'=1+1"}, "a spreadsheet must take it for no formula"
     assert rows[0]["kind"] == "assignment-confirmation"
     for language, said in (("fr", "échéance"), ("en", "due")):
-        text = (await engage(database_url, "list", "--language", language, columns=80)).stdout
+        text = (await engage(database_url, "follow-ups", "list", "--language", language, columns=80)).stdout
         assert said in text
         assert "=1+1" in text
         assert all(len(line) <= 80 for line in text.splitlines())
-    assert (await engage(database_url, "list", "--language", "de")).returncode == 2
+    assert (await engage(database_url, "follow-ups", "list", "--language", "de")).returncode == 2
 
 
 async def test_what_waits_for_a_contact_is_shown(database_url: str, planned: Office) -> None:
@@ -109,7 +98,7 @@ async def test_what_an_operator_sends_now_leaves_at_night_and_beyond_the_week(
     assert {row["state"] for row in rows} == {"scheduled"}
     for row in rows:
         assert (
-            await engage(database_url, "send-now", row["id"], "--why", "asked for", "--by", "tester")
+            await engage(database_url, "follow-ups", "send-now", row["id"], "--why", "asked for", "--by", "tester")
         ).returncode == 0
     await planned.send()
     assert {row["state"] for row in await listed(database_url, "--kind", "pair-nudge-to-lead")} == {"sent"}
@@ -117,14 +106,14 @@ async def test_what_an_operator_sends_now_leaves_at_night_and_beyond_the_week(
 
 async def test_a_cancelled_one_is_never_sent_and_says_so(database_url: str, planned: Office) -> None:
     (row,) = await listed(database_url, "--kind", "assignment-confirmation")
-    done = await engage(database_url, "cancel", row["id"], "--why", "said by telephone", "--by", "tester")
+    done = await engage(database_url, "follow-ups", "cancel", row["id"], "--why", "said by telephone", "--by", "tester")
     assert done.returncode == 0, done.stderr
     await planned.send()
     assert planned.server.mails == []
     assert [(it["event"], it["reason"]) for it in planned.said] == [("cancelled", "cancelled-by-operator")]
     (row,) = await listed(database_url, "--state", "cancelled")
     assert (row["requested_by"], row["requested_why"]) == ("tester", "said by telephone")
-    again = await engage(database_url, "send-now", row["id"], "--why", "after all")
+    again = await engage(database_url, "follow-ups", "send-now", row["id"], "--why", "after all")
     assert again.returncode == 2
     assert "is cancelled" in " ".join(again.stderr.split())
 
@@ -132,9 +121,9 @@ async def test_a_cancelled_one_is_never_sent_and_says_so(database_url: str, plan
 async def test_what_is_to_come_in_a_series_is_cancelled_by_itself(database_url: str, planned: Office) -> None:
     (row,) = await listed(database_url, "--kind", "check-in-90-days")
     assert row["series"]["planned_by"] == "assignment-confirmed"
-    assert json.loads((await engage(database_url, "show", row["id"])).stdout)["series"] == row["series"]
-    assert "assignment-confirmed, next" in (await engage(database_url, "list")).stdout
-    done = await engage(database_url, "cancel", row["id"], "--why", "met already", "--by", "tester")
+    assert json.loads((await engage(database_url, "follow-ups", "show", row["id"])).stdout)["series"] == row["series"]
+    assert "assignment-confirmed, next" in (await engage(database_url, "follow-ups", "list")).stdout
+    done = await engage(database_url, "follow-ups", "cancel", row["id"], "--why", "met already", "--by", "tester")
     assert done.returncode == 0, done.stderr
     await planned.send()
     ended = [(it["event"], it["kind"]) for it in planned.said if it["follow_up_id"] == row["id"]]
@@ -144,7 +133,7 @@ async def test_what_is_to_come_in_a_series_is_cancelled_by_itself(database_url: 
 
 async def test_one_that_is_sent_now_is_sent_once(database_url: str, planned: Office) -> None:
     (row,) = await listed(database_url, "--kind", "check-in-30-days")
-    assert (await engage(database_url, "send-now", row["id"], "--why", "a visit")).returncode == 0
+    assert (await engage(database_url, "follow-ups", "send-now", row["id"], "--why", "a visit")).returncode == 0
     await planned.send()
     await planned.send()
     sent = {it["follow_up_id"] for it in planned.said if it["event"] == "sent"}
@@ -155,5 +144,5 @@ async def test_one_that_is_sent_now_is_sent_once(database_url: str, planned: Off
 
 
 async def test_what_is_not_there_is_refused(database_url: str, planned: Office) -> None:
-    assert (await engage(database_url, "show", str(named("nothing")))).returncode == 2
-    assert (await engage(database_url, "list", "--state", "lost")).returncode == 2
+    assert (await engage(database_url, "follow-ups", "show", str(named("nothing")))).returncode == 2
+    assert (await engage(database_url, "follow-ups", "list", "--state", "lost")).returncode == 2
