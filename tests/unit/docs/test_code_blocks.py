@@ -6,6 +6,7 @@ import json
 import re
 import shlex
 from collections.abc import Iterator
+from functools import cache
 from textwrap import dedent
 from typing import Any
 
@@ -55,9 +56,13 @@ def test_every_command_of_engage_exists_with_its_options() -> None:
     assert wrong == []
 
 
+@cache
+def _engage() -> Any:
+    return typer.main.get_command(program)
+
+
 def _problem(words: list[str]) -> str | None:
-    command: Any = typer.main.get_command(program)
-    rest = list(words)
+    command, rest = _engage(), list(words)
     while rest and hasattr(command, "commands"):
         name = rest.pop(0)
         if name in _options_of(command):
