@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any, Final, TypeAlias
 from uuid import UUID
 
-import jsonschema
+from jsonschema_rs import Draft202012Validator
 from pydantic import ValidationError
 
 from contracts.codec import ContractViolation, Record, decode, encode, encode_attributes
@@ -77,8 +77,8 @@ def _prove(version: Version, example: Example) -> None:
 
 
 def _validate(schema: Schema, document: Any) -> None:
-    for error in jsonschema.Draft202012Validator(schema).iter_errors(document):
-        raise Inexpressible(".".join(map(str, error.absolute_path)), f"its schema refuses {error.message}", _TOGETHER)
+    for error in Draft202012Validator(schema).iter_errors(document):
+        raise Inexpressible(".".join(map(str, error.instance_path)), f"its schema refuses {error.message}", _TOGETHER)
 
 
 def _quoted(message: str) -> str:
