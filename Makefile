@@ -23,16 +23,19 @@ test: lint
 	@echo "== pytest"
 	@$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist worksteal $(ARGS)
 
-# Systems that run: each starts servers and services of its own, and what the longest play takes minutes.
+# Systems that run: each starts servers and services of its own, and what the longest play takes minutes. Then all cases
+# of what `make test` draws a quarter of.
 test-whole: $(INSTALLED)
 	@echo "== pytest on whole systems"
 	@$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadfile tests/end_to_end $(ARGS)
+	@echo "== pytest on all that is drawn"
+	@ENGAGE_TEST_DRAWS=all $(BIN)/python -m pytest --numprocesses $(WORKERS) --dist worksteal -m drawn $(ARGS)
 
 # Needs Java 17 or later and, the first time, Maven.
 test-kafka: $(INSTALLED)
 	@echo "== pytest on Apache Kafka"
 	@ENGAGE_TEST_KAFKA=apache $(BIN)/python -m pytest tests/integration/chassis tests/integration/kafka tests/faults \
-		tests/end_to_end/test_hostile_flood.py $(ARGS)
+		tests/end_to_end/test_hostile_flood.py tests/end_to_end/test_killers.py $(ARGS)
 
 # Programs of others against `engage up`: CloudEvents SDKs and Kafka clients of five languages, and the examples. Needs
 # Java 17 or later, Maven, Node.js 20 or later, Go 1.24 or later and kcat; what is missing is skipped by name.

@@ -23,8 +23,11 @@ from contracts.partitions import partition_of
 from contracts.topic import Topic
 from publication.golden import record_of
 from publication.registry import PUBLISHED
+from tests.drawing import drawn
 from tests.events import START, event_of, example
 from tests.ids import identifier
+
+pytestmark = pytest.mark.drawn
 
 FORMS = TOPIC_BY_NAME["forms.applications.v1"]
 CONTACTS = TOPIC_BY_NAME["contacts.v1"]
@@ -234,7 +237,7 @@ GOLDEN = [
 ]
 
 
-@settings(max_examples=1_000)
+@settings(max_examples=drawn(1_000))
 @given(
     st.sampled_from(GOLDEN),
     st.lists(st.tuples(st.sampled_from(NAMES), st.sampled_from(ODD_VALUES)), max_size=2),

@@ -30,8 +30,11 @@ from libraries.chassis.records.name import LaneName
 from libraries.chassis.records.received import Received
 from libraries.chassis.servers.port import Outgoing
 from libraries.chassis.watching.log import configure_logs
+from tests.drawing import drawn
 from tests.integration.chassis.conftest import System, corrected, titled
 from tests.integration.chassis.effects import SERVICE
+
+pytestmark = pytest.mark.drawn
 
 FORMS = "forms.applications.v1"
 LANES = [LaneName(FORMS, number) for number in range(2)]
@@ -296,7 +299,7 @@ def test_whatever_dies_when(machine: type[RuleBasedStateMachine]) -> None:
     run_state_machine_as_test(
         machine,
         settings=settings(
-            max_examples=60,
+            max_examples=drawn(60),
             stateful_step_count=25,
             deadline=None,
             suppress_health_check=list(HealthCheck),

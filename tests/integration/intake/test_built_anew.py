@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any, Literal, NamedTuple
 from uuid import UUID
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -14,9 +15,12 @@ from contracts.applications import ApplicationCorrected
 from contracts.erasures import ErasureRequested
 from contracts.event import Event
 from contracts.message import EventData
+from tests.drawing import drawn
 from tests.integration.intake.conftest import Connection, Published, event_of, take_all
 from tests.integration.intake.test_nothing_is_left import ASKED, PERSON, TABLES, applications, confirmations
 from tests.unit.intake.forms import SIRET, corrected, submitted
+
+pytestmark = pytest.mark.drawn
 
 Said = Event[EventData]
 ALL_TABLES = f"{TABLES}, organisation_key"
@@ -87,7 +91,7 @@ def without_words(data: dict[str, Any] | None) -> object:
 _WORDS = ("project_title", "proposed_tags", "lexicon_version", "title", "summary")
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=drawn(150), deadline=None, suppress_health_check=list(HealthCheck))
 @given(rebuilds())
 async def test_what_it_says_again_contradicts_nothing(connection: Connection, rebuild: Rebuild) -> None:
     published = await read(connection, rebuild.before) + await read(connection, rebuild.afterwards)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any, Literal, NamedTuple
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -15,8 +16,11 @@ from contracts.catalogue import PROGRAMME
 from contracts.contacts import contact_id_of
 from contracts.erasures import ErasureRequested, PersonForgotten, Removed
 from contracts.message import EventData
+from tests.drawing import drawn
 from tests.integration.intake.conftest import Connection, Published, take_all
 from tests.unit.intake.forms import IN_2024, OTHER_SIREN, OTHER_SIRET, SIREN, SIRET, corrected, lead, submitted
+
+pytestmark = pytest.mark.drawn
 
 ASKED = IN_2024 + timedelta(days=60)
 PERSON = lead(name="Zoraqel Wibnert", email="zoraqel@wibnert.example", telephone="+33 4 91 77 66 55")
@@ -121,7 +125,7 @@ async def test_all_that_a_form_holds_would_be_found(connection: Connection) -> N
     assert found_in(await everything(connection)) == list(VALUES)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=drawn(60), deadline=None, suppress_health_check=list(HealthCheck))
 @given(stories())
 async def test_nothing_is_left_of_whoever_asked_to_be_forgotten(connection: Connection, story: Story) -> None:
     await connection.execute(f"TRUNCATE {TABLES}")

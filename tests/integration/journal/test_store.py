@@ -17,9 +17,9 @@ from libraries.chassis.handling import Origin
 from services.journal.operations import NothingFound, find_stories, read_journey
 from services.journal.retention import Retention
 from tests.conformance.stage import Stage, service_named
+from tests.end_to_end.edition.system import WriterLane
 from tests.events import START, example
 from tests.ids import identifier
-from tests.integration.edition.system import WriterLane
 from tests.unit.journal.events import Told, need, story, told
 
 _TITLES = "SELECT count(*) FROM event WHERE data ?| '{project_title,organisation_name,project,partner_name}'::text[]"

@@ -17,6 +17,7 @@ from services.mentoring.app import SERVICE
 from services.mentoring.due import DueDates
 from services.mentoring.flows import offers
 from services.mentoring.store import MentoringStore
+from tests.drawing import drawn
 from tests.integration.conftest import connect
 from tests.integration.mentoring.transactions import Connection, Overheard, Unit, Writer, state_of, take
 from tests.unit.mentoring.desk import handle, names, values_of
@@ -42,7 +43,8 @@ async def agrees_with_the_tables(writer: Writer) -> None:
     assert values_of(writer.state) == values_of(await store.read_state())
 
 
-@pytest.mark.parametrize("seed", range(8))
+@pytest.mark.drawn
+@pytest.mark.parametrize("seed", range(drawn(8)))
 async def test_what_is_kept_is_what_the_tables_have_in_any_batches(postgresql: Any, seed: int) -> None:
     """Three writers, one that reads everything anew each time: the same events, and not one word differs."""
     draw = random.Random(seed)

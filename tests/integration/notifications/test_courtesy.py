@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from services.notifications.kinds import KINDS
+from tests.drawing import drawn
 from tests.integration.notifications.conftest import MailServer
 from tests.integration.notifications.happenings import (
     START,
@@ -30,7 +31,8 @@ WEEK = timedelta(days=7)
 URGENT = {kind.kind for kind in KINDS.all if kind.urgent}
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.drawn
+@pytest.mark.parametrize("seed", range(drawn(4)))
 async def test_nobody_is_written_to_at_night_or_too_often(office: Office, seed: int) -> None:
     chance = random.Random(seed)
     for name in "ab":

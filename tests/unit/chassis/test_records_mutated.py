@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import tracemalloc
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from libraries.chassis.servers.batch import FetchedBytes, Limits
 from libraries.chassis.servers.records import PartitionRecords
 from tests.batches import batch, record, repaired
+from tests.drawing import drawn
 from tests.unit.chassis.test_records import CODECS, COMPACTED, FORM, old_batch, read
+
+pytestmark = pytest.mark.drawn
 
 BASE, COUNT = 100, 6
 LIMITS = Limits(batch_bytes=1 << 20, record_bytes=1 << 18)
@@ -61,19 +65,19 @@ def check(data: bytes, at: int) -> list[int]:
     return offsets
 
 
-@settings(max_examples=150)
+@settings(max_examples=drawn(150))
 @given(data=mutated(), at=st.integers(BASE, BASE + COUNT - 1))
 def test_a_batch_whose_checksum_says_so(data: bytes, at: int) -> None:
     assert check(data, at)
 
 
-@settings(max_examples=150)
+@settings(max_examples=drawn(150))
 @given(data=mutated(first=_FIRST_AFTER_LENGTH), at=st.integers(BASE, BASE + COUNT - 1))
 def test_a_batch_whose_checksum_is_right(data: bytes, at: int) -> None:
     check(repaired(data), at)
 
 
-@settings(max_examples=150)
+@settings(max_examples=drawn(150))
 @given(data=mutated(first=_FIRST_AFTER_LENGTH), right=st.booleans())
 def test_the_batches_before_and_after_it_come_whole(data: bytes, right: bool) -> None:
     length = (len(data) - _FIRST_AFTER_LENGTH).to_bytes(4)
@@ -106,7 +110,7 @@ def test_messages_of_older_formats(magic: int, compression: int, place: int, byt
     assert position > max(offsets, default=0)
 
 
-@settings(max_examples=60)
+@settings(max_examples=drawn(60))
 @given(data=mutated())
 def test_no_mutation_takes_much_memory(data: bytes) -> None:
     tracemalloc.start()

@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
+import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
@@ -21,6 +22,7 @@ from services.matching.flows.proof import instance_of, prove
 from services.matching.pool.pool import Pool
 from services.matching.settings.rules import RULES, TerritoryBound
 from services.matching.states.assignments import Assignment
+from tests.drawing import drawn
 from tests.forms import person
 from tests.unit.matching.events import (
     START,
@@ -42,6 +44,8 @@ from tests.unit.matching.events import (
     withdrawn,
 )
 from tests.unit.matching.strategies import need_changes, project_changes
+
+pytestmark = pytest.mark.drawn
 
 _NEEDS = st.sampled_from(("n1", "n2", "n3"))
 _MEMBERS = st.sampled_from((0, 0, 1, 5))
@@ -205,8 +209,8 @@ class InRounds(WithBounds):
 
 
 TestProgramme = Programme.TestCase
-TestProgramme.settings = settings(max_examples=60, stateful_step_count=30, deadline=None)
+TestProgramme.settings = settings(max_examples=drawn(60), stateful_step_count=30, deadline=None)
 TestWithBounds = WithBounds.TestCase
-TestWithBounds.settings = settings(max_examples=60, stateful_step_count=30, deadline=None)
+TestWithBounds.settings = settings(max_examples=drawn(60), stateful_step_count=30, deadline=None)
 TestInRounds = InRounds.TestCase
-TestInRounds.settings = settings(max_examples=60, stateful_step_count=30, deadline=None)
+TestInRounds.settings = settings(max_examples=drawn(60), stateful_step_count=30, deadline=None)

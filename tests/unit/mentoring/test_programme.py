@@ -6,10 +6,12 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
+import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
+from tests.drawing import drawn
 from tests.unit.mentoring.examples import (
     NOW,
     OWNER,
@@ -30,6 +32,8 @@ from tests.unit.mentoring.examples import (
     withdrawn,
 )
 from tests.unit.mentoring.model import Model
+
+pytestmark = pytest.mark.drawn
 
 MENTORS = range(1, 5)
 LEADS = range(1, 7)
@@ -238,4 +242,4 @@ class ProgrammeMachine(Model, RuleBasedStateMachine):
 
 
 TestProgrammeMachine = ProgrammeMachine.TestCase
-TestProgrammeMachine.settings = settings(max_examples=150, stateful_step_count=40, deadline=None)
+TestProgrammeMachine.settings = settings(max_examples=drawn(150), stateful_step_count=40, deadline=None)

@@ -20,9 +20,12 @@ from services.mentoring.states.not_allowed import NotAllowed
 from services.mentoring.states.support import Impact
 from services.mentoring.states.support import introduced as introduction_told
 from services.mentoring.states.support import reported as figures_reported
+from tests.drawing import drawn
 from tests.unit.mentoring.desk import Desk, all_published
 from tests.unit.mentoring.examples import NOW, assignment_id, confirmed, enrolled, numbered, released
 from tests.unit.mentoring.reports import reported
+
+pytestmark = pytest.mark.drawn
 
 ACTIONS = ("rooting", "networking", "deployment", "obstacle-lifting")
 
@@ -212,7 +215,7 @@ class Plan(RuleBasedStateMachine):
 
 
 TestPlan = Plan.TestCase
-TestPlan.settings = settings(max_examples=60, stateful_step_count=30, deadline=None)
+TestPlan.settings = settings(max_examples=drawn(60), stateful_step_count=30, deadline=None)
 
 
 def impact(year: int, assignment: int = 1, **figures: int) -> ImpactReported:

@@ -23,17 +23,17 @@ from contracts.rounds import RoundRequested
 from deploy.local.postgresql import PostgreSQL
 from services.mentoring.store import MentoringStore
 from tests.conformance.stage import Stage, service_named
+from tests.end_to_end.edition import EDITION
+from tests.end_to_end.edition.journeys import assert_journeys
+from tests.end_to_end.edition.people import PLACES, UNMET, Applicant, declared
+from tests.end_to_end.edition.system import System
+from tests.end_to_end.edition.troubled import assert_told_all_the_same
 from tests.forms import identifier, mentor, person
-from tests.integration.conftest import TEMPLATE, connect
-from tests.integration.edition import EDITION
-from tests.integration.edition.journeys import assert_journeys
-from tests.integration.edition.people import PLACES, UNMET, Applicant, declared
-from tests.integration.edition.system import System
-from tests.integration.edition.troubled import assert_told_all_the_same
+from tests.integration.conftest import TEMPLATE, bootstrap_servers, connect, database_url, postgresql
 from tests.integration.notifications.conftest import desk, mail_server
 from tests.integration.notifications.test_sender import Office, office
 
-__all__ = ["desk", "mail_server", "office"]
+__all__ = ["bootstrap_servers", "database_url", "desk", "mail_server", "office", "postgresql"]
 
 PARIS = ZoneInfo("Europe/Paris")
 # After what falls due at ten, and after what is over at six in the evening, while people are still written to.

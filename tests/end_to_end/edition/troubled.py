@@ -14,11 +14,11 @@ from contracts.catalogue import topics_read_by
 from contracts.codec import Record
 from libraries.chassis.process.faults import Point
 from services.journal.operations import begin_again, find_stories, read_journey, read_positions
+from tests.end_to_end.edition.system import System
 from tests.eventually import eventually
 from tests.faults.evidence import Found
 from tests.faults.journeys import TOPICS, Story, check_journeys, is_part_of, read_stories
 from tests.faults.verdict import Verdict
-from tests.integration.edition.system import System
 from tests.integration.journal.test_running import process
 from tests.kafka import Sending, read_all, send
 

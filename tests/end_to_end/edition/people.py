@@ -13,8 +13,8 @@ from contracts.contest import ContestDecided
 from contracts.message import EventData
 from contracts.needs import NeedDeclared
 from contracts.pairs import MeetingReported, PairAnswered, PairEndRequested, PairOffered
+from tests.end_to_end.edition import EDITION, Story
 from tests.forms import application, identifier, need, person
-from tests.integration.edition import EDITION, Story
 
 PLACES: Final = {
     name: f"132{number:02}"

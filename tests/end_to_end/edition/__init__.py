@@ -64,4 +64,4 @@ class Edition(_Strict):
 
 
 ROLES: Final = ("lead", "successor", "owner", "mentor", "second mentor")
-EDITION: Final = read_data_file("tests.integration.edition", "stories.toml", Edition)
+EDITION: Final = read_data_file("tests.end_to_end.edition", "stories.toml", Edition)

@@ -13,7 +13,7 @@ from contracts.pairs import PairState
 from services.journal.journeys.model import Journey
 from services.journal.operations import find_stories, read_journey
 from tests.conformance.stage import event_of
-from tests.integration.edition.system import System
+from tests.end_to_end.edition.system import System
 
 
 async def assert_journeys(system: System, applications: Sequence[UUID]) -> None:
