@@ -18,11 +18,11 @@ from contracts.message import Reason
 from contracts.states import SupportActionState
 from libraries.chassis.store import Connection, named_queries
 from services.mentoring import rows
-from services.mentoring.choice.choosing import bars_of, pair_up
-from services.mentoring.choice.none_found import none_found
+from services.mentoring.choice.choosing import bars_of, causes, pair_up
 from services.mentoring.choice.roster import Roster
 from services.mentoring.settings.pairing_rules import RULES, PairingRules
 from services.mentoring.settings.rhythms import SETTINGS, MentoringSettings
+from services.mentoring.settings.sentences import reason_of
 
 _QUERIES: Final = named_queries("services.mentoring", "operations.sql")
 _STORED: Final = named_queries("services.mentoring")
@@ -123,6 +123,6 @@ async def foresee_offers(
         if (chosen := choices.get(lead.assignment_id)) is not None:
             found.append(Foreseen(*named, chosen.mentor.mentor_id, chosen.fit))
         else:
-            why = none_found(lead, roster, bars=bars[lead.assignment_id], now=at).reasons
-            found.append(Foreseen(*named, None, None, why))
+            why = causes(lead, roster, bars[lead.assignment_id], now=at)
+            found.append(Foreseen(*named, None, None, tuple(reason_of(code, count) for code, count in why)))
     return found
