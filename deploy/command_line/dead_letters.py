@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 from rich.console import Console
@@ -37,6 +38,7 @@ from deploy.command_line.selecting import (
 from deploy.json_lines import print_json, print_lines
 from libraries.chassis import operations, repairs
 from libraries.chassis.records.received import headers_from_bytes
+from libraries.chassis.repairs import Decision
 
 dead_letters = typer.Typer(name="dead-letters", help="Records that could not be processed.", no_args_is_help=True)
 dead_letters.command()(edit)
@@ -46,6 +48,11 @@ ExpectOption = Annotated[
 ]
 FollowOption = Annotated[bool, typer.Option("--follow", help="Say how far it is, until it is done")]
 _MOST_HOURS = 72
+_SAID: Final[Mapping[Decision, str]] = {
+    "replay": "Let records be tried again; what waits behind them follows in its order. A filter is only counted at "
+    "first.",
+    "discard": "Drop records; what waits behind them goes on. They stay, marked. A filter is only counted at first.",
+}
 
 
 @dead_letters.command(name="list")
@@ -175,52 +182,35 @@ def release(
     asyncio.run(ask())
 
 
-@dead_letters.command()
-def replay(
-    why: WhyOption,
-    by: ByOption,
-    ids: IdsArgument = None,
-    service: ServiceOption = None,
-    reason: ReasonOption = None,
-    topic: TopicOption = None,
-    type_: TypeOption = None,
-    source: SourceOption = None,
-    state: StateOption = None,
-    since: SinceOption = None,
-    before: BeforeOption = None,
-    expect: ExpectOption = None,
-    follow: FollowOption = False,
-    language: LanguageOption = "fr",
-    as_json: JsonOption = False,
-) -> None:
-    """Let records be tried again; what waits behind them follows in its order. A filter is only counted at first."""
-    common = {"reason": reason, "topic": topic, "type": type_, "source": source, "state": state}
-    wanted = wanted_by(ids, service, since=since, before=before, now=datetime.now(UTC), **common)
-    repairing.decide(wanted, "replay", by, why, expect, language_of(language), follow=follow, as_json=as_json)
+def _deciding(decision: Decision) -> Callable[..., None]:
+    """The command that has one thing decided of records: which, and by whom, is typed alike for each."""
+
+    def decide(
+        why: WhyOption,
+        by: ByOption,
+        ids: IdsArgument = None,
+        service: ServiceOption = None,
+        reason: ReasonOption = None,
+        topic: TopicOption = None,
+        type_: TypeOption = None,
+        source: SourceOption = None,
+        state: StateOption = None,
+        since: SinceOption = None,
+        before: BeforeOption = None,
+        expect: ExpectOption = None,
+        follow: FollowOption = False,
+        language: LanguageOption = "fr",
+        as_json: JsonOption = False,
+    ) -> None:
+        common = {"reason": reason, "topic": topic, "type": type_, "source": source, "state": state}
+        wanted = wanted_by(ids, service, since=since, before=before, now=datetime.now(UTC), **common)
+        repairing.decide(wanted, decision, by, why, expect, language_of(language), follow=follow, as_json=as_json)
+
+    return decide
 
 
-@dead_letters.command()
-def discard(
-    why: WhyOption,
-    by: ByOption,
-    ids: IdsArgument = None,
-    service: ServiceOption = None,
-    reason: ReasonOption = None,
-    topic: TopicOption = None,
-    type_: TypeOption = None,
-    source: SourceOption = None,
-    state: StateOption = None,
-    since: SinceOption = None,
-    before: BeforeOption = None,
-    expect: ExpectOption = None,
-    follow: FollowOption = False,
-    language: LanguageOption = "fr",
-    as_json: JsonOption = False,
-) -> None:
-    """Drop records; what waits behind them goes on. They stay, marked. A filter is only counted at first."""
-    common = {"reason": reason, "topic": topic, "type": type_, "source": source, "state": state}
-    wanted = wanted_by(ids, service, since=since, before=before, now=datetime.now(UTC), **common)
-    repairing.decide(wanted, "discard", by, why, expect, language_of(language), follow=follow, as_json=as_json)
+for _decision, _said in _SAID.items():
+    dead_letters.command(_decision, help=_said)(_deciding(_decision))
 
 
 def _text(value: bytes | None) -> str | None:

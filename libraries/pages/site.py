@@ -5,8 +5,33 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Protocol, Self
 
 from libraries.pages.signing import Ticket
+
+
+class SiteSettings(Protocol):
+    """What the settings of a service of pages say of its site."""
+
+    @property
+    def address(self) -> str:
+        """Where people reach it, without a path."""
+
+    @property
+    def session(self) -> timedelta:
+        """How long somebody stays signed in."""
+
+    @property
+    def links(self) -> bool:
+        """Whether a one-time link signs somebody in."""
+
+    @property
+    def oidc_issuer(self) -> str | None:
+        """The provider at which people sign in, if any."""
+
+    @property
+    def oidc_name(self) -> str:
+        """What people call that provider."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +49,12 @@ class Site:
     links: bool = True
     openid: bool = False
     provider: str = ""
+
+    @classmethod
+    def of(cls, service: str, settings: SiteSettings, may: Callable[[Ticket, str], bool]) -> Self:
+        """The site that a service's settings describe."""
+        by_provider = settings.oidc_issuer is not None
+        return cls(service, settings.address, settings.session, may, settings.links, by_provider, settings.oidc_name)
 
     @property
     def cookie(self) -> str:

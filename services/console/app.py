@@ -59,15 +59,7 @@ class Console:
     ) -> None:
         rehearsed = programme_clock() if programme_clock().is_rehearsed else None
         client, people = settings.client(settings.address), settings.people_file(log)
-        site = Site(
-            SERVICE,
-            settings.address,
-            settings.session,
-            may,
-            links=settings.links,
-            openid=client is not None,
-            provider=settings.oidc_name,
-        )
+        site = Site.of(SERVICE, settings, may)
         signer = settings.signer
         self.database = PagesDatabase(settings.database, SERVICE, settings.database_connections)
         self.watch = Watch(self.database, Ends(settings.cluster), log, clock, rehearsed)

@@ -63,15 +63,7 @@ class Desk:
     ) -> None:
         rehearsed = programme_clock() if programme_clock().is_rehearsed else None
         client, people = settings.client(settings.address), settings.people_file(log)
-        site = Site(
-            SERVICE,
-            settings.address,
-            settings.session,
-            may,
-            links=settings.links,
-            openid=client is not None,
-            provider=settings.oidc_name,
-        )
+        site = Site.of(SERVICE, settings, may)
         signer = settings.signer
         self.database = PagesDatabase(settings.database, SERVICE, settings.database_connections)
         self.forms = FormPublisher(settings.cluster, f"engage-{SERVICE}")
