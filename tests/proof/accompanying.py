@@ -123,7 +123,7 @@ class Accompanying:
             party: Party = "mentor" if n % 16 == 8 else "lead"
             act = acts.ReportObstacle(title, party, kind, service, comment)
             yield Step(now + 20 * _DAY, heard.to if party == "mentor" else lead, act)
-        if n % 9 == 4:
+        if n % 9 == 1:
             until = (now + 90 * _DAY).date()
             yield Step(now + 60 * _DAY, lead, acts.Pause(title, "lead", until, "holidays"))
             yield Step(now + 75 * _DAY, heard.to, acts.Resume(title, "mentor"))

@@ -38,11 +38,12 @@ COLUMNS_LEFT_OUT: Final[Mapping[str, frozenset[str]]] = {
     # As of answers to offers: what a click has said.
     "notifications.clearance": frozenset({"answer", "until", "answered_at", "is_passed_on", "is_refused"}),
     # Where Kafka has an event, and when the machine put it there and took it from there.
-    "journal.event": frozenset({"partition", "offset", "recorded_at", "received_at", "sequence"}),
+    "journal.event": frozenset({"offset", "recorded_at", "received_at", "sequence"}),
     "journal.thing": frozenset({"recorded_at"}),
 }
 
 _PLACES: Final = frozenset({"ce_sequence"})
+_IN_NO_ORDER: Final = "follow-ups.v1"
 _LINK: Final = re.compile(r"http://127\.0\.0\.1:\d+/\S+")
 
 
@@ -66,7 +67,8 @@ async def state_of(stack: Stack) -> list[str]:
 async def published(stack: Stack, ends: Mapping[TopicPartition, int]) -> list[str]:
     """Every record on the topics that anybody may read: its key, its place among those of the key, all that it says.
 
-    Of its headers those are left out that say where it stands among all that its producer sends.
+    Left out are the header that numbers what its producer sends, and the place among a key's follow-ups: two mails
+    about one pair leave at once, and which the mail server takes first is chance.
     """
     places = [TopicPartition(each.name, number) for each in TOPICS for number in range(each.partitions)
               if each.privacy == "public" and ends[TopicPartition(each.name, number)]]  # fmt: skip
@@ -80,7 +82,7 @@ async def published(stack: Stack, ends: Mapping[TopicPartition, int]) -> list[st
         while any([await consumer.position(place) < ends[place] for place in places]):
             for place, batch in (await consumer.getmany(timeout_ms=200)).items():
                 for record in batch:
-                    counts[place.topic, record.key] += 1
+                    counts[place.topic, record.key] += place.topic != _IN_NO_ORDER
                     headers = sorted((name, value.decode()) for name, value in record.headers if name not in _PLACES)
                     said = [place.topic, record.key.decode(), counts[place.topic, record.key], headers]
                     lines.append(f"{json.dumps(said)} {(record.value or b'').decode()}")

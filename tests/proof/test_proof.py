@@ -18,8 +18,6 @@ from tests.proof.edition import SMALL, WHOLE
 from tests.proof.proof import Played, in_a_browser, through_events
 
 _IS_WHOLE: Final = os.environ.get("ENGAGE_PROOF") == "whole"
-_NOT_IN_SMALL: Final = frozenset[str]()
-"""Acts for which a small edition has no occasion."""
 
 pytestmark = pytest.mark.timeout(3 * 3600 if _IS_WHOLE else 900)
 
@@ -46,5 +44,4 @@ def test_both_are_the_same_byte_for_byte(plays: tuple[Played, Played], what: str
 
 
 def test_everybody_has_done_whatever_there_is_to_do(plays: tuple[Played, Played]) -> None:
-    acts = {act.__name__ for act in get_args(Act)}
-    assert acts - set(plays[0].kinds) == (set() if _IS_WHOLE else _NOT_IN_SMALL)
+    assert {act.__name__ for act in get_args(Act)} == set(plays[0].kinds)
