@@ -49,7 +49,7 @@ test-pages: $(INSTALLED)
 	@echo "== pytest in Chromium"
 	@$(BIN)/python -m pytest tests/pages tests/proof $(ARGS)
 
-# The same with an edition of 150 applications over three years. Needs Chromium, and an hour.
+# The same with an edition of 150 applications over three years, on a machine that does nothing else. Needs Chromium.
 proof: $(INSTALLED)
 	@ENGAGE_PROOF=whole $(BIN)/python -m pytest -s tests/proof $(ARGS)
 

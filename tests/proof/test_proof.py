@@ -19,7 +19,7 @@ from tests.proof.proof import Played, in_a_browser, through_events
 
 _IS_WHOLE: Final = os.environ.get("ENGAGE_PROOF") == "whole"
 
-pytestmark = pytest.mark.timeout(3 * 3600 if _IS_WHOLE else 900)
+pytestmark = pytest.mark.timeout(3 * 3600 if _IS_WHOLE else 1800)
 
 
 @pytest.fixture(scope="module")
