@@ -44,7 +44,7 @@ class _Kafka(ApacheKafka):
         super().__init__([])
         self._version = version
 
-    def start(self, patience: float = 60.0) -> Self:
+    def start(self, patience: float = _READY_SECONDS) -> Self:
         super().start(patience)
         self._version.run("topics", "apply", ENGAGE_KAFKA_BOOTSTRAP_SERVERS=self.bootstrap_servers)
         return self
@@ -130,8 +130,12 @@ class Fleet:
 def fleet(version: Version, directory: Path, together_seconds: float) -> Iterator[Fleet]:
     """A system that was installed in a version, and runs."""
     # Its packages come first on the path of each process, and of the migration.
-    with Stack(environment=version.environment, broker=_Kafka(version), directory=directory) as stack:
+    stack = Stack(environment=version.environment, broker=_Kafka(version), directory=directory)
+    stack.start(_READY_SECONDS)
+    try:
         yield Fleet(stack, together_seconds)
+    finally:
+        stack.stop()
 
 
 def _is_ready(port: int) -> bool:
