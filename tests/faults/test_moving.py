@@ -60,7 +60,7 @@ def stood(directory: Path, services: Sequence[str] = WITH_SCHEMA) -> Stack:
     return Stack(services=services, broker=kafka, data=directory)
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(600)
 def test_a_system_moves_byte_for_byte_and_goes_on(directory: Path) -> None:
     export, again = directory / "export", directory / "again"
     with stood(directory / "first") as first:
