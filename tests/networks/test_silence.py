@@ -21,6 +21,7 @@ async def test_a_server_that_hangs_is_named_and_work_goes_on_after(host: Host, s
         await host.system.send(titled("meanwhile"))
         [problem] = await host.is_named(f"reaching {server} fails for")
         assert "no answer" in problem or "brokers answers" in problem
+        # While statements hang: Prometheus waits for ten seconds at most.
         assert f'engage_failing_seconds{{part="reaching {server}"}}' in await host.figures()
         assert host.lines("pulse")[0]["of"] == f"reaching {server}"
         await asyncio.sleep(SILENT_SECONDS)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import platform
-from collections.abc import Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from contextlib import suppress
 from importlib import metadata
 from typing import Final
@@ -14,7 +15,6 @@ from contracts.catalogue import topics_read_by
 from libraries.chassis.lanes.committer import Committer
 from libraries.chassis.lanes.ledger import QUERIES
 from libraries.chassis.outbox.relay import Relay
-from libraries.chassis.process.backoff import within
 from libraries.chassis.process.surroundings import Surroundings
 from libraries.chassis.records.name import LaneName
 from libraries.chassis.running.backlog import Backlog
@@ -39,6 +39,7 @@ class Measuring:
         self._relay = relay
         self._backlog = Backlog()
         self._ends: dict[LaneName, int] = {}
+        self._looking: dict[str, asyncio.Task[None]] = {}
         self.version = _version()
         metrics.BUILD.labels(self.version, platform.python_version()).set(1)
         for topic in topics_read_by(around.service.name):
@@ -50,11 +51,17 @@ class Measuring:
     async def measure(self) -> None:
         """Brings the gauges up to date, those of a server that does not answer as far as is known without it."""
         self._measure_parts()
-        with suppress(Exception):  # Kafka may be away: the lag is then that to the ends that were seen last
-            await within(self._look_at_ends(), _PATIENCE_SECONDS)
+        # Where Kafka is away the lag is that to the ends that were seen last.
+        await self._for_a_moment("Kafka", self._look_at_ends)
         self._measure_lanes()
-        with suppress(Exception):
-            await within(self._measure_tables(), _PATIENCE_SECONDS)
+        await self._for_a_moment("PostgreSQL", self._measure_tables)
+
+    async def _for_a_moment(self, server: str, look: Callable[[], Awaitable[None]]) -> None:
+        """Waits for a look at a server, and not for long: it goes on, and no other begins beside it."""
+        if (looking := self._looking.get(server)) is None or looking.done():
+            looking = self._looking[server] = asyncio.create_task(_quietly(look))
+        # Not ended: asyncpg gives a connection back only once its server has answered that, or is given up.
+        await asyncio.wait([looking], timeout=_PATIENCE_SECONDS)
 
     def _measure_parts(self) -> None:
         metrics.GATHERED.set(self._committer.reservoir.records)
@@ -97,6 +104,11 @@ class Measuring:
             oldest[row["state"]] = min(oldest[row["state"]], row["oldest"])
         for state, since in oldest.items():
             metrics.HELD_OLDEST.labels(state).set((now - since).total_seconds())
+
+
+async def _quietly(look: Callable[[], Awaitable[None]]) -> None:
+    with suppress(Exception):
+        await look()
 
 
 def _version() -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -40,7 +41,11 @@ class FailingKafka(MemoryKafka):
 
     def __init__(self, cluster: MemoryCluster) -> None:
         super().__init__(cluster, "engage-intake")
-        self.polls, self.rounds = Switch(), Switch()
+        self.polls, self.rounds, self.silence = Switch(), Switch(), Switch()
+
+    async def ask(self) -> None:
+        if self.silence.is_on:
+            await asyncio.Event().wait()
 
     async def poll(self, seconds: float) -> Mapping[LaneName, Sequence[Received]]:
         self.polls.trip(NotPolled("the test says so"))

@@ -39,6 +39,13 @@ async def test_a_poll_that_fails_again_and_again_is_seen(system: System, cluster
         await eventually(lambda: _written(system, 1))
 
 
+async def test_a_cluster_that_says_nothing_is_seen(system: System, cluster: MemoryCluster) -> None:
+    """Polls that bring nothing are as those of a quiet topic: only who asks can tell."""
+    kafka = FailingKafka(cluster)
+    async with running(system, SERVICE, kafka) as service:
+        await fails_and_recovers(service, kafka.silence, cluster, "reaching Kafka")
+
+
 async def test_a_relay_that_fails_again_and_again_is_seen(system: System, cluster: MemoryCluster) -> None:
     kafka = FailingKafka(cluster)
     async with running(system, SERVICE, kafka) as service:

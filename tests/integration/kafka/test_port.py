@@ -9,7 +9,7 @@ import pytest
 
 from contracts.partitions import partition_of
 from libraries.chassis.records.name import LaneName
-from libraries.chassis.servers.port import LARGEST_RECORD, Bounds, NotAccepted, NotSent, Outgoing
+from libraries.chassis.servers.port import LARGEST_RECORD, Bounds, NotAccepted, NotPolled, NotSent, Outgoing
 from tests.eventually import eventually
 from tests.integration.kafka.conftest import (
     LANES,
@@ -31,7 +31,15 @@ async def test_a_start_is_refused_where_no_broker_answers(bed: Bed) -> None:
     kafka = bed.unreachable()
     with pytest.raises(NotSent):
         await kafka.start()
+    with pytest.raises(NotPolled):
+        await kafka.ask()
     await kafka.stop()
+
+
+async def test_a_cluster_that_is_there_answers(members: Started) -> None:
+    async with members() as kafka:
+        await kafka.ask()
+        await kafka.ask()
 
 
 async def test_what_is_sent_comes_as_it_was(members: Started) -> None:
