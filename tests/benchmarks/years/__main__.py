@@ -32,12 +32,14 @@ _WAL_BETWEEN_CHECKPOINTS: Final = "16GB"
 Figures = dict[str, float]
 
 
-async def years(made: Stack, sizes: Sequence[int], living: float, console: Console) -> list[Figures]:
+async def years(
+    made: Stack, sizes: Sequence[int], living: float, settings: Mapping[str, str], console: Console
+) -> list[Figures]:
     """What the services and PostgreSQL need for the same forms, after so many applications each."""
     found: list[Figures] = []
     async with _server(made) as server, running_chain(made) as chain, chain.officer():
         await chain.work_off(_SEED)
-        await _tuned(server, chain.connection)
+        await _tuned(server, chain.connection, settings)
         seeded, copies = await keep_seed(chain.connection), 0
         for size in sizes:
             wanted = max(0, round(size / seeded) - 1)
@@ -83,9 +85,10 @@ async def _look(made: Stack, chain: Chain) -> Figures:
     return figures
 
 
-async def _tuned(server: Connection, connection: Connection) -> None:
+async def _tuned(server: Connection, connection: Connection, settings: Mapping[str, str]) -> None:
     """Lets the database take copies fast: what is measured is what it holds, not how that was made."""
-    await server.execute(f"ALTER SYSTEM SET max_wal_size = '{_WAL_BETWEEN_CHECKPOINTS}'")
+    for name, value in {"max_wal_size": _WAL_BETWEEN_CHECKPOINTS, **settings}.items():
+        await server.execute(f"ALTER SYSTEM SET {name} = '{value}'")
     await server.execute("SELECT pg_reload_conf()")
     await connection.execute("SET synchronous_commit = off")
 
@@ -126,10 +129,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--applications", type=int, nargs="+", default=[3_000, 100_000, 1_000_000])
     parser.add_argument("--living", type=float, default=0.1, help="the share of the copies that is not over")
+    parser.add_argument("--server", action="append", default=[], help="a setting of PostgreSQL, as name=value")
     parser.add_argument("--json", action="store_true", help="write the figures as JSON")
     arguments = parser.parse_args()
     with stack(PROGRAMME, {"ENGAGE_MAIL_PAUSED": "true"}, partitions=8) as made:
-        found = asyncio.run(years(made, sorted(arguments.applications), arguments.living, Console(stderr=True)))
+        settings = dict(each.split("=", 1) for each in arguments.server)
+        sizes, console = sorted(arguments.applications), Console(stderr=True)
+        found = asyncio.run(years(made, sizes, arguments.living, settings, console))
     if arguments.json:
         sys.stdout.write(json.dumps(found) + "\n")
     else:
