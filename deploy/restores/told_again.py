@@ -15,12 +15,14 @@ from contracts.attributes import encode_attributes
 from contracts.catalogue import EVENT_BY_TYPE, TOPIC_BY_NAME, topic_of
 from contracts.codec import encode
 from contracts.contacts import ContactPublished, ContactRole, Work, contact_id_of
+from contracts.erasures import ERASED
 from contracts.event import Event, derived_id
 from contracts.message import EventData
 from contracts.obstacles import ObstacleDescribed
 from contracts.partitions import partition_of
-from contracts.unpublished import ApplicationDescribed
+from contracts.unpublished import UNPUBLISHED, ApplicationDescribed
 from deploy.moving.record_files import Kept
+from deploy.restores.emptied import with_marks
 from libraries.chassis.records.name import LaneName
 from libraries.chassis.store import Connection
 
@@ -31,21 +33,35 @@ _SPOKEN_FOR_BY: Final[Mapping[ContactRole, str]] = {
     "line-manager": "mentoring",
 }
 _EVENTS: Final = """
-SELECT happened_at, id, source, type, key, recorded_at, correlation_id, causation_id, sequence, data
-  FROM journal.event WHERE topic = $1 AND partition = $2 ORDER BY "offset"
+SELECT event.happened_at, event.id, event.source, event.type, event.key, event.recorded_at, event.correlation_id,
+       event.causation_id, event.sequence, event.data, application.erased_at
+  FROM journal.event
+  LEFT JOIN journal.thing ON thing.id = event.thing_id
+  LEFT JOIN journal.thing AS application ON application.id = coalesce(thing.story_id, thing.parent_id, thing.id)
+ WHERE event.topic = $1 AND event.partition = $2 ORDER BY event."offset"
 """
 
 
 async def public_events(connection: Connection, place: LaneName) -> AsyncIterator[Kept]:
-    """A partition's events as the journal keeps them: the same ids, numbers and JSON; the trace context is lost."""
+    """A partition's events as the journal keeps them: the same ids, numbers and JSON; the trace context is lost.
+
+    Where the journal has emptied one, a mark stands for what its contract requires.
+    """
     async with connection.transaction(readonly=True):
         async for row in connection.cursor(_EVENTS, *place):
             known = EVENT_BY_TYPE.get(row["type"])
             minor = 0 if known is None else known.minor
             names = row["id"], row["source"], row["type"], minor, row["happened_at"]
             headers = encode_attributes(*names, row["correlation_id"], row["causation_id"], None, row["sequence"])
-            value = None if row["data"] is None else orjson.dumps(orjson.loads(row["data"]))
-            yield Kept(_milliseconds(row["recorded_at"]), str(row["key"]).encode(), value, [*headers])
+            yield Kept(_milliseconds(row["recorded_at"]), str(row["key"]).encode(), _value(row, known), [*headers])
+
+
+def _value(row: asyncpg.Record, known: type[EventData] | None) -> bytes | None:
+    if row["data"] is None:
+        return None
+    data: dict[str, Any] = orjson.loads(row["data"])
+    mark = UNPUBLISHED if row["erased_at"] is None else ERASED
+    return orjson.dumps(data if known is None else with_marks(known, data, mark))
 
 
 async def contacts(connection: Connection) -> list[tuple[LaneName, Kept]]:

@@ -13,14 +13,17 @@ import pytest
 from contracts.catalogue import TOPIC_BY_NAME
 from contracts.codec import decode
 from contracts.contacts import ContactPublished, Work, contact_id_of
+from contracts.erasures import ERASED
 from contracts.event import Event, Tombstone
 from contracts.message import EventData
 from contracts.obstacles import ObstacleDescribed
+from contracts.pairs import PairOffered
 from contracts.partitions import partition_of
-from contracts.unpublished import ApplicationDescribed
+from contracts.unpublished import UNPUBLISHED, ApplicationDescribed
 from deploy.moving.record_files import Kept
 from deploy.restores.told_again import contacts, descriptions, public_events
 from libraries.chassis.records.name import LaneName
+from tests.events import example
 from tests.forms import identifier
 
 AT = datetime(2026, 2, 3, 4, 5, 6, tzinfo=UTC)
@@ -110,3 +113,33 @@ async def test_public_events_keep_ids_numbers_and_what_they_say(
     assert "ce_sequence" not in dict(first.headers)
     assert later.timestamp == int(AT.timestamp() * 1000)
     assert [record async for record in public_events(connection, LaneName("needs.v1", 2))] == []
+
+
+async def test_a_mark_stands_for_what_the_journal_has_emptied(connection: asyncpg.Connection[asyncpg.Record]) -> None:
+    await connection.execute("SET search_path = journal")
+    await connection.execute("SELECT make_months($1)", [date(2026, 2, 1)])
+    other = identifier("other application")
+    for offset, (application, erased_at) in enumerate(((APPLICATION, AT), (other, None))):
+        said = example(PairOffered, application_id=application)
+        data = said.model_dump_json(by_alias=True, exclude={"organisation_name", "project_title"})
+        await connection.execute(
+            "INSERT INTO thing (id, first_at, last_at, said_at, version, recorded_at, said_by, facts, erased_at)"
+            " VALUES ($1, $2, $2, $2, 1, $2, 'e', '{}', $3)",
+            application, AT, erased_at,
+        )  # fmt: skip
+        await connection.execute(
+            "INSERT INTO thing (id, story_id, first_at, last_at, said_at, version, recorded_at, said_by, facts)"
+            " VALUES ($1, $2, $3, $3, $3, 1, $3, 'e', '{}')",
+            identifier(f"pair {offset}"), application, AT,
+        )  # fmt: skip
+        await connection.execute(
+            'INSERT INTO event (happened_at, topic, partition, "offset", id, source, type, key, thing_id, recorded_at,'
+            " received_at, correlation_id, data) VALUES ($1, 'pairs.v1', 0, $2, $3, 'urn:engage:mentoring',"
+            " 'engage.pair.offered.v1', $4, $5, $1, $1, 'story', $6)",
+            AT, offset, f"event {offset}", said.pair_id, identifier(f"pair {offset}"), data,
+        )  # fmt: skip
+    records = [record async for record in public_events(connection, LaneName("pairs.v1", 0))]
+    events = [decode(TOPIC_BY_NAME["pairs.v1"], record.key, record.value, record.headers) for record in records]
+    offers = [event.data for event in events if isinstance(event, Event) and isinstance(event.data, PairOffered)]
+    names = [(offer.organisation_name, offer.project_title) for offer in offers]
+    assert names == [(ERASED, ERASED), (UNPUBLISHED, UNPUBLISHED)]
