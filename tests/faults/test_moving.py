@@ -22,6 +22,7 @@ from tests.kafka import send
 from tests.restores.commands import Engage
 
 NOTHING = Opportunities(*((),) * 9)
+_APPLICATIONS = 20
 
 
 @pytest.fixture
@@ -50,7 +51,7 @@ async def begin(stack: Stack, chance_of: str) -> None:
     """Forms, until all that they lead to has happened."""
     servers, url = stack.broker.bootstrap_servers, stack.addresses()["database_url"]
     await send(servers, traffic.first_forms())
-    await send(servers, traffic.of_round(0, NOTHING, random.Random(chance_of)))
+    await send(servers, traffic.of_round(0, NOTHING, random.Random(chance_of), _APPLICATIONS))
     await wait_until_quiet(url, servers, 75)
 
 

@@ -44,7 +44,9 @@ def first_forms() -> list[Sending]:
     return [now(officers.declared(theme)) for theme in THEMES]
 
 
-def of_round(number: int, found: Opportunities, chance: random.Random) -> list[Sending]:
+def of_round(
+    number: int, found: Opportunities, chance: random.Random, applications_sent: int = APPLICATIONS
+) -> list[Sending]:
     """All records of a round, shuffled among each other, those of one key in their order."""
     leaving = _some(sorted({(it[1], it[1]) for it in found.accompanied}), _LEAVING, chance)
     found = found.without(set(leaving))
@@ -52,7 +54,7 @@ def of_round(number: int, found: Opportunities, chance: random.Random) -> list[S
     erased = forgotten.of_round(number, found, {application_id for _, application_id in deciding}, chance)
     found = found.without(erased.applications)
     crowded = _some(found.active, _CROWDED, chance)
-    stories = [applications.story(f"{number}-{index}", index, chance) for index in range(APPLICATIONS)]
+    stories = [applications.story(f"{number}-{index}", index, chance) for index in range(applications_sent)]
     stories += [_broken_story(number, index, chance) for index in range(chance.randint(2, 5))]
     stories += [[now(mentor(f"{number}-{index}", skills=THEMES, capacity=3))] for index in range(_MENTORS)]
     stories += [

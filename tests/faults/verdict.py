@@ -30,6 +30,11 @@ class Verdict:
         """Adds a violation."""
         self.violations.append(Violation(sort, text))
 
+    def with_more(self, other: Verdict) -> Verdict:
+        """Both together."""
+        in_doubt = [*self.in_doubt, *other.in_doubt]
+        return Verdict([*self.violations, *other.violations], self.counted + other.counted, in_doubt)
+
 
 def compare(what: str, wanted: Counter[str], got: Counter[str], verdict: Verdict) -> None:
     """Each wanted key as often as wanted, and nothing else."""

@@ -40,10 +40,6 @@ class Forgotten:
         gone = self.records | self.words
         return {topic: [it for it in found if _place(it) not in gone] for topic, found in topics.items()}
 
-    def without_words(self, topics: Mapping[str, Sequence[Found]]) -> dict[str, list[Found]]:
-        """All records but for forms that waited in vain."""
-        return {topic: [it for it in found if _place(it) not in self.words] for topic, found in topics.items()}
-
     def and_words(self, waiting: Sequence[Mapping[str, Any]]) -> Forgotten:
         """The same with what waits in vain."""
         return replace(self, words={(row["topic"], row["partition"], row["offset"]) for row in waiting})

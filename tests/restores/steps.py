@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 
 from rich.console import Console
+from rich.markup import escape
 
 from tests.faults.verdict import Verdict
 
@@ -38,10 +39,10 @@ class Steps:
         """A line between steps."""
         self._console.print(f"          {text}", highlight=False)
 
-    def tell(self, verdicts: Sequence[Verdict]) -> None:
-        """How it went."""
-        for verdict in verdicts:
-            for violation in verdict.violations:
-                self._console.print(f"[red]{violation.sort}[/]: {violation.text}", highlight=False, markup=True)
-            counted = ", ".join(f"{count} {what}" for what, count in verdict.counted.items())
-            self.say(f"{len(verdict.violations)} violations; {counted}")
+    def tell(self, verdict: Verdict) -> bool:
+        """How an act went; returns whether nothing is to be said against it."""
+        for violation in verdict.violations:
+            self._console.print(f"[red]{violation.sort}[/]: {escape(violation.text)}", highlight=False)
+        counted = ", ".join(f"{count} {what}" for what, count in verdict.counted.items())
+        self.say(f"{len(verdict.violations)} violations; {counted}")
+        return not verdict.violations
