@@ -17,23 +17,25 @@ Place: TypeAlias = tuple[str, int, int]
 class Forgotten:
     """What services published between the moment that the database went back to and its restore.
 
-    `records` are their places; `mails` are those that had left by then, and that nothing says any more; `words` are the
-    places of forms about what came out otherwise, which wait in vain.
+    `records` are their places; `mails` are those that had left by then, and that nothing says any more; `since` is what
+    was published after the restore; `words` are the places of forms about what came out otherwise, which wait in vain.
     """
 
     records: Set[Place]
     mails: Set[str]
+    since: Set[tuple[str, str]]
     words: Set[Place] = frozenset()
 
     @classmethod
     def between(cls, topics: Mapping[str, Sequence[Found]], moment: datetime, restored_at: datetime) -> Forgotten:
         """Finds them: the clock of this machine is the producers' and the database's."""
         first, last = moment.timestamp() * 1000, restored_at.timestamp() * 1000
-        ours = (it for topic, found in topics.items() if not topic.startswith("forms.") for it in found)
+        ours = [it for topic, found in topics.items() if not topic.startswith("forms.") for it in found]
         records = {_place(it) for it in ours if first < it.timestamp <= last}
         sent = [it for it in topics["follow-ups.v1"] if it.kind == "follow-up.sent"]
         before = {it.key for it in sent if _place(it) in records}
-        return cls(records, before - {it.key for it in sent if _place(it) not in records})
+        since = {it.identity for it in ours if it.timestamp > last}
+        return cls(records, before - {it.key for it in sent if _place(it) not in records}, since)
 
     def rest(self, topics: Mapping[str, Sequence[Found]]) -> dict[str, list[Found]]:
         """All other records."""
@@ -55,7 +57,7 @@ class Forgotten:
     def compare(self, report: Mapping[str, Any], topics: Mapping[str, Sequence[Found]], verdict: Verdict) -> None:
         """Says where the operators' command found something else.
 
-        What was committed before the moment and published after it is in the outbox still, and so comes again.
+        What was committed before the moment and published at it or after is in the outbox still, and so comes again.
         """
         spans = {
             (span["topic"], span["partition"], offset)
@@ -65,8 +67,8 @@ class Forgotten:
         again = {it.identity for found in self.rest(topics).values() for it in found}
         for it in (it for found in topics.values() for it in found):
             is_passed_over, is_forgotten = _place(it) in spans, _place(it) in self.records
-            if is_passed_over and not is_forgotten:
-                verdict.say("loss", f"{it} is passed over, and was published before")
+            if is_passed_over and not is_forgotten and it.identity not in self.since:
+                verdict.say("loss", f"{it} is passed over, was published before, and does not come again")
             elif is_forgotten and not is_passed_over and it.identity not in again:
                 verdict.say("double", f"{it} is not passed over, and was published after it")
 

@@ -24,7 +24,7 @@ class Steps:
         """One step."""
         began = time.monotonic()
         yield
-        self._console.print(f"{time.monotonic() - began:6.1f} s  {what}", highlight=False)
+        self._console.print(f"{time.monotonic() - began:6.1f} s  {what}", highlight=False, soft_wrap=True)
 
     def begin_recovery(self) -> None:
         """From here on it counts until all is back."""
@@ -33,16 +33,18 @@ class Steps:
     def end_recovery(self, point: str) -> None:
         """All is back; `point` says what the system has come back to."""
         took = time.monotonic() - self._recovering_since
-        self._console.print(f"          [bold]recovery time {took:.1f} s; recovery point: {point}[/]", highlight=False)
+        self._console.print(
+            f"          [bold]recovery time {took:.1f} s; recovery point: {point}[/]", highlight=False, soft_wrap=True
+        )
 
     def say(self, text: str) -> None:
         """A line between steps."""
-        self._console.print(f"          {text}", highlight=False)
+        self._console.print(f"          {text}", highlight=False, soft_wrap=True)
 
     def tell(self, verdict: Verdict) -> bool:
         """How an act went; returns whether nothing is to be said against it."""
         for violation in verdict.violations:
-            self._console.print(f"[red]{violation.sort}[/]: {escape(violation.text)}", highlight=False)
+            self._console.print(f"[red]{violation.sort}[/]: {escape(violation.text)}", highlight=False, soft_wrap=True)
         counted = ", ".join(f"{count} {what}" for what, count in verdict.counted.items())
         self.say(f"{len(verdict.violations)} violations; {counted}")
         return not verdict.violations
