@@ -55,10 +55,12 @@ async def _work(drill: Drill, rounds: int) -> tuple[Verdict, Path, datetime]:
     ):
         for number in range(1, rounds):
             await drill.round(number)
+            await drill.quiet()
         sending = asyncio.create_task(drill.round(rounds))
         await asyncio.sleep(TRAFFIC_SECONDS / 2)
         moment = await drill.moment()
         await sending
+        await drill.quiet()
         await drill.round(rounds + 1)
         await drill.quiet()
     with steps.step("the checker, before anything is lost"):

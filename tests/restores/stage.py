@@ -53,7 +53,7 @@ class Drill:
         return [dict(mail) for mail in self.stack.mail_catcher.messages()]
 
     async def round(self, number: int) -> None:
-        """Traffic of one round."""
+        """Traffic of one round, drawn from what stands: all must be quiet, or it speaks of what is about to end."""
         chance = random.Random(f"{self.seed}:{number}")
         found = await opportunities(self.stack.addresses()["database_url"])
         sendings = traffic.of_round(number, found, chance, _APPLICATIONS)
