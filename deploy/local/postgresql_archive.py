@@ -51,7 +51,8 @@ class Archive:
     def finish(self, server: PostgreSQL, patience: float = 30.0) -> None:
         """Archives all that is committed so far; raises ProcessError where that does not happen in time."""
         how = ("--no-psqlrc", "--quiet", "--no-align", "--tuples-only", "--dbname=postgres", *_where(server))
-        segment = server.run("psql", *how, "--command", "SELECT pg_walfile_name(pg_switch_wal())")
+        # It says where the last segment ended, which where nothing was written since is where the present one begins.
+        segment = server.run("psql", *how, "--command", "SELECT pg_walfile_name(pg_switch_wal() - 1)")
         deadline = time.monotonic() + patience
         while not (self.log / segment).exists():
             if time.monotonic() > deadline:

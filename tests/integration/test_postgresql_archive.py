@@ -1,4 +1,4 @@
-"""An archived server goes back to a moment between two rows, and takes new ones."""
+"""An archived server goes back to a moment between two rows, and takes new ones; its archive is soon whole."""
 
 from __future__ import annotations
 
@@ -46,3 +46,11 @@ async def test_a_server_goes_back_to_a_moment(directory: Path) -> None:
         assert await ask(server, "SELECT string_agg(word, ' ') FROM said") == "before"
         await ask(server, "INSERT INTO said VALUES ('again')")
         assert await ask(server, "SELECT count(*) FROM said") == 2
+
+
+def test_what_is_archived_already_is_not_waited_for(directory: Path) -> None:
+    archive = Archive(directory / "archive")
+    with PostgreSQL(durable=True, data_directory=directory / "data", settings=archive.settings) as server:
+        archive.finish(server)
+        assert [*archive.log.iterdir()]
+        archive.finish(server, patience=10)
