@@ -122,7 +122,8 @@ async def _lose_kafka(drill: Drill, forgotten: Forgotten, number: int) -> Verdic
         anew = Verdict()
         now = compare_with_lost(known, read_topics(drill.servers[0]), anew)
         forms = {name: [*found, *now[name]] for name, found in known.items() if name.startswith("forms.")}
-        verdict = await judge({**now, **forms}, drill.servers[1], forgotten.true_mails(drill.mails()))
+        mails = forgotten.but_told_in(now).true_mails(drill.mails())
+        verdict = await judge({**now, **forms}, drill.servers[1], mails)
         return verdict.with_more(anew)
 
 

@@ -46,6 +46,11 @@ class Forgotten:
         """The same with what waits in vain."""
         return replace(self, words={(row["topic"], row["partition"], row["offset"]) for row in waiting})
 
+    def but_told_in(self, topics: Mapping[str, Sequence[Found]]) -> Forgotten:
+        """The same once traffic went on: what calls only now for a mail that had left tells it as sent."""
+        told = {it.key for it in topics["follow-ups.v1"] if it.kind == "follow-up.sent"}
+        return replace(self, mails=self.mails - told)
+
     def true_mails(self, mails: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
         """The mails but for those that had left about what came out otherwise."""
         return [mail for mail in mails if _follow_up_of(mail) not in self.mails]
