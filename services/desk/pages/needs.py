@@ -17,6 +17,7 @@ from contracts.needs import NeedClosed, NeedDeclared, NeedRevised
 from contracts.typed import DeclaredPerson
 from libraries.pages.asking import Fields, Refused, one
 from libraries.pages.reader import Reader
+from libraries.pages.signing import Ticket
 from libraries.places.territories import TERRITORIES
 from libraries.vocabularies.vocabularies import VOCABULARIES, Words, called
 from services.desk.pages.deputies import Deputies
@@ -119,7 +120,7 @@ class Needs:
             "given": {**dict.fromkeys((*_LINES, *_TEXTS, *_LISTS)), **given},
             "problems": problems,
             "wrong": {(reason.field or "").split("[")[0]: reason for reason in problems},
-            "owner_name": one(fields, "owner_name") if fields else reader.session.who,
+            "owner_name": one(fields, "owner_name") if fields else _name_of(reader.session),
             "owner_email": one(fields, "owner_email") if fields else "",
             "is_theirs": need is None or self._is_theirs(reader, need),
             "terms": VOCABULARIES,
@@ -176,6 +177,11 @@ def _given(fields: Fields) -> dict[str, Any]:
         **{name: one(fields, name, _MOST_TEXT_CHARACTERS) for name in _TEXTS},
         **{name: [value[:100] for value in fields.get(name, ())] for name in _LISTS},
     }
+
+
+def _name_of(session: Ticket) -> str:
+    """Whom a form begins with; who came by a link has no name here, and types it."""
+    return session.who if session.matter_id is None else ""
 
 
 def _directorate(reader: Reader) -> str | None:

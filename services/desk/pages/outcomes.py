@@ -22,6 +22,10 @@ UNANSWERED: Final = frozenset(
 )
 """Words after which nothing need be published: they are passed on, and there may be no more to say."""
 
+_LOOKS: Final = 8
+"""How often a page looks by itself for what came of a word, each time after twice as long: four minutes in all. What
+lifts a placing may change nothing, and then there is never more to say."""
+
 _BACK: Final[Mapping[str, str]] = {
     "need": "/needs",
     "obstacle": "/obstacles",
@@ -32,7 +36,7 @@ _BACK: Final[Mapping[str, str]] = {
 
 
 class Outcomes:
-    """Shows who said something what came of it; until that is known the page loads itself again."""
+    """Shows who said something what came of it; until that is known the page loads itself again, a few times."""
 
     def __init__(self, premises: Premises) -> None:
         self._premises = premises
@@ -49,8 +53,16 @@ class Outcomes:
             "word.html",
             word=word,
             may_stay_unanswered=word.type in UNANSWERED,
+            looks=_looks(request),
+            most_looks=_LOOKS,
             back=_back(word, reader),
         )
+
+
+def _looks(request: Request) -> int:
+    """How often the page has looked by itself already; what somebody else wrote there is as good as often enough."""
+    given = request.query_params.get("looks", "0")
+    return min(int(given), _LOOKS) if given.isascii() and given.isdigit() and len(given) < 3 else _LOOKS
 
 
 def _back(word: Word, reader: Reader) -> str:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from typing import Any
+from urllib.parse import quote
 from uuid import UUID
 
 import pytest
@@ -125,6 +127,25 @@ async def test_what_became_of_a_word_is_told_to_who_said_it(
     text = (await officer.get(path)).text
     assert "Not yours." in text
     assert "nothing changed" in text
+
+
+async def test_a_page_looks_for_what_came_of_a_word_a_few_times_and_no_more(
+    desk: Desk, published: list[Event[Any]], database_url: str
+) -> None:
+    async with written(database_url) as connection:
+        await proposed(connection)
+    officer, lift = visitor(desk, "officer"), {"decision": "lift", "reason": "changed"}
+    word = address = (await officer.send(f"{PROPOSAL}/place", lift)).headers["location"]
+    waited = []
+    while found := re.search('http-equiv="refresh" content="([0-9]+); url=([^"]+)"', (await officer.get(address)).text):
+        waited.append(int(found[1]))
+        address = word + found[2]
+    assert waited == [1, 2, 4, 8, 16, 32, 64, 128]
+    text = (await officer.get(address)).text
+    assert "Nothing has come of it so far" in text
+    assert "loads itself again" not in text
+    for typed in ("9", "-1", "x", "99999999999", "²"):
+        assert "refresh" not in (await officer.get(f"{word}?looks={quote(typed)}")).text
 
 
 async def test_what_waits_is_shown_to_who_decides_and_below_to_heads(desk: Desk, database_url: str) -> None:

@@ -116,6 +116,15 @@ async def test_a_form_of_a_need_keeps_what_another_form_named(desk: Desk, databa
     assert 'value="QN01363M" checked' in text
 
 
+async def test_who_comes_by_a_link_types_the_name_that_a_need_is_revised_with(desk: Desk, database_url: str) -> None:
+    await declared(database_url)
+    officer = visitor(desk, "officer")
+    assert 'name="owner_name" value="Dominique"' in (await officer.get(f"/needs/{NEED_ID}")).text
+    assert officer.session is not None
+    officer.session = officer.session.model_copy(update={"who": "par le lien d’un message", "matter_id": NEED_ID})
+    assert 'name="owner_name" value=""' in (await officer.get(f"/needs/{NEED_ID}")).text
+
+
 async def test_a_deputy_is_named_until_the_end_of_a_day_and_ended(desk: Desk, published: list[Event[Any]]) -> None:
     officer, day = visitor(desk, "officer"), (datetime.now(UTC) + timedelta(days=9)).date()
     named = {"deputy_name": "Sam", "deputy_email": "Sam@ville.example", "until": day.isoformat()}
