@@ -62,7 +62,6 @@ class AtTheDesk:
         form = form_with(self._page, "Nommer")
         await form.get_by_label("Nom", exact=True).fill(act.deputy.name)
         await form.get_by_label("Adresse").fill(act.deputy.email)
-        await form.get_by_label("Identifiant").fill(str(act.deputy.id))
         await form.get_by_label("Jusqu’au").fill(act.until.isoformat())
         await press(form, "Nommer")
 

@@ -43,7 +43,7 @@ COLUMNS_LEFT_OUT: Final[Mapping[str, frozenset[str]]] = {
 }
 
 _PLACES: Final = frozenset({"ce_sequence"})
-_IN_NO_ORDER: Final = "follow-ups.v1"
+_IN_ORDER_OF_TIMES: Final = "follow-ups.v1"
 _LINK: Final = re.compile(r"http://127\.0\.0\.1:\d+/\S+")
 
 
@@ -67,8 +67,8 @@ async def state_of(stack: Stack) -> list[str]:
 async def published(stack: Stack, ends: Mapping[TopicPartition, int]) -> list[str]:
     """Every record on the topics that anybody may read: its key, its place among those of the key, all that it says.
 
-    Left out are the header that numbers what its producer sends, and the place among a key's follow-ups: two mails
-    about one pair leave at once, and which the mail server takes first is chance.
+    Left out is the header that numbers what its producer sends. Follow-ups of one key and one moment share a place:
+    two mails about one pair leave at once, and which the mail server takes first is chance.
     """
     places = [TopicPartition(each.name, number) for each in TOPICS for number in range(each.partitions)
               if each.privacy == "public" and ends[TopicPartition(each.name, number)]]  # fmt: skip
@@ -76,19 +76,34 @@ async def published(stack: Stack, ends: Mapping[TopicPartition, int]) -> list[st
     await consumer.start()
     try:
         consumer.assign(places)
-        lines, counts = [], Counter[tuple[str, bytes]]()
+        lines, order = [], Order()
         for place in places:
             await consumer.seek_to_beginning(place)
         while any([await consumer.position(place) < ends[place] for place in places]):
             for place, batch in (await consumer.getmany(timeout_ms=200)).items():
                 for record in batch:
-                    counts[place.topic, record.key] += place.topic != _IN_NO_ORDER
                     headers = sorted((name, value.decode()) for name, value in record.headers if name not in _PLACES)
-                    said = [place.topic, record.key.decode(), counts[place.topic, record.key], headers]
+                    key, at = record.key.decode(), dict(headers).get("ce_time", "")
+                    said = [place.topic, key, order.place_of(place.topic, key, at), headers]
                     lines.append(f"{json.dumps(said)} {(record.value or b'').decode()}")
         return sorted(lines)
     finally:
         await consumer.stop()
+
+
+class Order:
+    """Counts the records of each key as they come; where only times have an order, those of one time share a place."""
+
+    def __init__(self) -> None:
+        self._counts = Counter[tuple[str, str]]()
+        self._times: dict[tuple[str, str], str] = {}
+
+    def place_of(self, topic: str, key: str, at: str) -> int:
+        """The place of the next record of a key, which says its time."""
+        of_key = topic, key
+        self._counts[of_key] += topic != _IN_ORDER_OF_TIMES or self._times.get(of_key) != at
+        self._times[of_key] = at
+        return self._counts[of_key]
 
 
 def written(directory: Path) -> list[str]:

@@ -11,6 +11,7 @@ from uuid import UUID
 from contracts.mentors import MentorEnrolled
 from deploy.local.stack import LOCAL_HEAD
 from deploy.rehearsal.words import moment_of
+from services.desk.pages.deputies import id_by_address
 from tests.ids import identifier
 from tests.proof.people import Flaw, Mentor, Need, Person, Project, Typed
 
@@ -63,7 +64,7 @@ class Edition:
         self.size = size
         self.head = Person(LOCAL_HEAD, "Responsable du programme", "responsable@marseille.example", 0)
         self.jury = Person(_FOUNDATION, "Jury de la fondation", "jury@fondation.example", 0)
-        self.deputy = _person("suppléante", 0, "marseille.example")
+        self.deputy = _deputy()
 
     @property
     def ends(self) -> datetime:
@@ -174,6 +175,12 @@ class Edition:
             enrolled_at=_ENROLLED_AT,
         )
         return Mentor(person, manager, form)
+
+
+def _deputy() -> Person:
+    """Who stands in for an officer: the desk gives them an id when they are named."""
+    person = _person("suppléante", 0, "marseille.example")
+    return person._replace(id=id_by_address(person.email))
 
 
 def _person(role: str, number: int, domain: str) -> Person:

@@ -84,7 +84,8 @@ async def in_a_browser(size: Size, directory: Path) -> Played:
             Listener(servers, FORMS) as forms,
         ):
             browser = await playwright.chromium.launch(executable_path=found, args=["--no-sandbox", "--disable-gpu"])
-            player = BrowserPlayer(edition, stack, browser, conductor, publisher, forms)
+            page = await browser.new_page(locale="fr-FR", reduced_motion="reduce")
+            player = BrowserPlayer(edition, stack, page, conductor, publisher, forms)
             play = Play(conductor, Script(edition), player)
             played = await _played(play, edition, stack, player.said)
             await browser.close()
@@ -92,13 +93,15 @@ async def in_a_browser(size: Size, directory: Path) -> Played:
     return Played(**{**vars(played), "pages": player.pages})
 
 
-async def through_events(size: Size, directory: Path, ids: Mapping[str, Said]) -> Played:
+async def through_events(
+    size: Size, directory: Path, ids: Mapping[str, Said], player_of: type[RawPlayer] = RawPlayer
+) -> Played:
     """Plays the edition through raw events, whose forms give the same ids."""
     edition, stack = Edition(size), city(directory)
     with stack:
         servers, conductor = stack.broker.servers_for_others, _conductor(stack)
         async with conductor, Publisher(servers, SOURCE) as publisher, Listener(servers) as listener:
-            player = RawPlayer(edition, conductor, publisher, listener, ids)
+            player = player_of(edition, conductor, publisher, listener, ids)
             return await _played(Play(conductor, Script(edition), player), edition, stack, player.said)
 
 

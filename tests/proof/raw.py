@@ -9,10 +9,12 @@ from contracts.catalogue import topic_of
 from contracts.codec import encode
 from contracts.event import Event
 from contracts.follow_ups import FollowUpSent
+from contracts.message import EventData
 from deploy.rehearsal.conductor import Conductor
 from deploy.rehearsal.forms import Forms as Publisher
 from deploy.rehearsal.listening import Listener
 from tests.proof import acts
+from tests.proof.acts import Act
 from tests.proof.edition import Edition
 from tests.proof.filling import Filling
 from tests.proof.forms_of_matching import OF_MATCHING
@@ -57,7 +59,7 @@ class RawPlayer:
             return True
         given = self._ids.get(step.name)
         try:
-            data = _FORMS[type(step.act)](step.act, self._filling(step, given))
+            data = self._said(step.act, self._filling(step, given))
         except Impossible:
             return False
         if given is None:
@@ -69,6 +71,9 @@ class RawPlayer:
 
     async def look_back(self, step: Step) -> None:
         """A form of one's own shows nothing."""
+
+    def _said(self, act: Act, filling: Filling) -> EventData:
+        return _FORMS[type(act)](act, filling)
 
     def _filling(self, step: Step, given: Said | None) -> Filling:
         return Filling(step, self._edition, self._known, None if given is None else given.given)

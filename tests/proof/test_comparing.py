@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.proof.comparing import differences
+from tests.proof.comparing import Order, differences
 
 
 def test_lines_that_only_one_has_are_told_apart() -> None:
@@ -13,3 +13,10 @@ def test_how_often_a_line_stands_and_in_which_order_counts() -> None:
     assert differences(["a", "a"], ["a"]) == ["the same lines stand in another order, or more often"]
     assert differences(["a", "b"], ["b", "a"]) == ["the same lines stand in another order, or more often"]
     assert differences(["a", "b"], ["a", "b"]) == []
+
+
+def test_records_of_a_key_have_an_order_and_follow_ups_of_one_moment_share_a_place() -> None:
+    order = Order()
+    assert [order.place_of("pairs.v1", key, "noon") for key in ("a", "a", "b")] == [1, 2, 1]
+    mails = [("a", "noon"), ("a", "noon"), ("a", "later"), ("b", "later"), ("a", "noon")]
+    assert [order.place_of("follow-ups.v1", key, at) for key, at in mails] == [1, 1, 2, 1, 3]

@@ -38,6 +38,11 @@ class Deputies:
         return await self._premises.say(reader, data, seen=one(fields, "seen", 100))
 
 
+def id_by_address(email: str) -> UUID:
+    """The id of a deputy who is known by no other."""
+    return uuid5(_PEOPLE, email.casefold())
+
+
 def _deputy(reader: Reader, fields: Fields) -> DeclaredPerson:
     name, email, known_as = (
         one(fields, "deputy_name", 200),
@@ -51,7 +56,7 @@ def _deputy(reader: Reader, fields: Fields) -> DeclaredPerson:
             422, "Adresse : donnez un courriel, comme nom@ville.example.", "Address: give one, as name@city.example."
         )
     try:
-        person_id = UUID(known_as) if known_as else uuid5(_PEOPLE, email.casefold())
+        person_id = UUID(known_as) if known_as else id_by_address(email)
     except ValueError:
         raise Refused(
             422,
