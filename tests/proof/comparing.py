@@ -39,7 +39,8 @@ COLUMNS_LEFT_OUT: Final[Mapping[str, frozenset[str]]] = {
     "notifications.clearance": frozenset({"answer", "until", "answered_at", "is_passed_on", "is_refused"}),
     # Where Kafka has an event, and when the machine put it there and took it from there.
     "journal.event": frozenset({"offset", "recorded_at", "received_at", "sequence"}),
-    "journal.thing": frozenset({"recorded_at"}),
+    # Which of two events of one version spoke last goes by when Kafka has them, and within a millisecond by their ids.
+    "journal.thing": frozenset({"recorded_at", "said_by"}),
 }
 
 _PLACES: Final = frozenset({"ce_sequence"})
