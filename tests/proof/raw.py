@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Final
+from typing import Final, NamedTuple
+from uuid import UUID
 
 from contracts.catalogue import topic_of
 from contracts.codec import encode
@@ -26,6 +27,13 @@ from tests.proof.steps import Impossible, Step
 
 SOURCE: Final = "urn:form:proof"
 """Of all forms but the desk's, in both plays."""
+
+
+class Ids(NamedTuple):
+    """What a form gives: its event's id, and that of what it names anew, if it does."""
+
+    event: str
+    new: UUID | None
 
 
 class RawPlayer:
@@ -57,15 +65,15 @@ class RawPlayer:
         if isinstance(step.act, acts.Send):
             await self._publisher.send(step.act.form, step.at)
             return True
-        given = self._ids.get(step.name)
+        ids = self._ids_for(step)
         try:
-            data = self._said(step.act, self._filling(step, given))
+            data = self._said(step.act, Filling(step, self._edition, self._known, None if ids is None else ids.new))
         except Impossible:
             return False
-        if given is None:
+        if ids is None:
             raise AssertionError(f"in the browser this step was not possible: {step.name}")
-        self.said[step.name] = Said(given.event_id, data)
-        event = Event(given.event_id, SOURCE, str(data.aggregate_id), step.at, given.event_id, None, None, data)
+        self.said[step.name] = Said(ids.event, data)
+        event = Event(ids.event, SOURCE, str(data.aggregate_id), step.at, ids.event, None, None, data)
         await self._publisher.put(topic_of(type(data), "forms").name, encode(event))
         return True
 
@@ -75,8 +83,9 @@ class RawPlayer:
     def _said(self, act: Act, filling: Filling) -> EventData:
         return _FORMS[type(act)](act, filling)
 
-    def _filling(self, step: Step, given: Said | None) -> Filling:
-        return Filling(step, self._edition, self._known, None if given is None else given.given)
+    def _ids_for(self, step: Step) -> Ids | None:
+        given = self._ids.get(step.name)
+        return None if given is None else Ids(given.event_id, given.given)
 
 
 _FORMS: Final = {**OF_MATCHING, **OF_MENTORING}

@@ -1,8 +1,9 @@
-"""What compares two plays sees each way in which they can differ."""
+"""What compares two plays sees each way in which they can differ, and what a mistake has changed."""
 
 from __future__ import annotations
 
 from tests.proof.comparing import Order, differences
+from tests.proof.keeping import COMPARED, kept
 
 
 def test_lines_that_only_one_has_are_told_apart() -> None:
@@ -20,3 +21,9 @@ def test_records_of_a_key_have_an_order_and_follow_ups_of_one_moment_share_a_pla
     assert [order.place_of("pairs.v1", key, "noon") for key in ("a", "a", "b")] == [1, 2, 1]
     mails = [("a", "noon"), ("a", "noon"), ("a", "later"), ("b", "later"), ("a", "noon")]
     assert [order.place_of("follow-ups.v1", key, at) for key, at in mails] == [1, 1, 2, 1, 3]
+
+
+def test_that_somebody_confirms_another_proposal_shows_wherever_it_has_effects() -> None:
+    written, mistaken = kept("as-written"), kept("mistaken")
+    differing = {what for what in COMPARED if differences(written[what], mistaken[what])}
+    assert differing >= {"forms", "state", "topics", "mails"}
