@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import tempfile
-from collections.abc import Iterator
 from pathlib import Path
 
 import asyncpg
@@ -13,17 +11,11 @@ import pytest
 from contracts.catalogue import SERVICES
 from tests.drills.fleet import Fleet
 from tests.drills.next_version import TAKEN_BY, next_version
-from tests.drills.upgrade import Outcome, drill, summary
+from tests.drills.upgrade import Outcome, drill, summary, told_by_time
 from tests.drills.versions import PRESENT, checked_out, last_release
 from tests.faults.evidence import of, read_topics
 
 pytestmark = pytest.mark.timeout(900)
-
-
-@pytest.fixture
-def directory() -> Iterator[Path]:
-    with tempfile.TemporaryDirectory(prefix="engage-upgrade-") as made:
-        yield Path(made)
 
 
 def assert_well(outcome: Outcome) -> None:
@@ -34,15 +26,15 @@ def assert_well(outcome: Outcome) -> None:
     assert sorted(moved.service for moved in outcome.moved) == sorted(2 * SERVICES)
 
 
-async def test_from_the_last_release_and_back(directory: Path) -> None:
+async def test_from_the_last_release_and_back(tmp_path: Path) -> None:
     reference = last_release()
     if reference is None:
         pytest.skip("no release is there to come from")
-    assert_well(await drill(checked_out(reference, directory / "old"), PRESENT, directory / "system", print))
+    assert_well(await drill(checked_out(reference, tmp_path / "old"), PRESENT, tmp_path / "system", told_by_time()))
 
 
-async def test_to_a_version_with_other_tables_and_contracts_and_back(directory: Path) -> None:
-    new = await asyncio.to_thread(next_version, directory / "new")
+async def test_to_a_version_with_other_tables_and_contracts_and_back(tmp_path: Path) -> None:
+    new = await asyncio.to_thread(next_version, tmp_path / "new")
     seen = list[tuple[list[bool], set[object], bool]]()
 
     async def look(it: Fleet) -> None:
@@ -50,7 +42,7 @@ async def test_to_a_version_with_other_tables_and_contracts_and_back(directory: 
         by_the_next = [event.data.get("taken_by") == TAKEN_BY for event in told]
         seen.append((by_the_next, *await at_the_door(it.stack.addresses()["database_url"])))
 
-    outcome = await drill(PRESENT, new, directory / "system", print, look)
+    outcome = await drill(PRESENT, new, tmp_path / "system", told_by_time(), look)
     assert_well(outcome)
     ((said, rows, is_whole),) = seen
     assert set(said) == {True, False}, "both versions told of applications"

@@ -29,9 +29,13 @@ from tests.faults.opportunities import opportunities
 from tests.faults.quiet import NeverQuiet, wait_until_quiet
 from tests.faults.verdict import Verdict
 from tests.forms import application
+from tests.kafka import Sending
 
 _TOGETHER_SECONDS: Final = 1.5
 _WARM_UP_SECONDS: Final = 4.0
+_APPLICATIONS: Final = 60
+"""On topics: before, on the way up, and on the way down."""
+
 _STILL_SECONDS: Final = 75.0  # longer than the longest pause between two tries
 _A_SECOND: Final = 10
 """Records that forms send, beside those at the door."""
@@ -64,14 +68,16 @@ async def drill(old: Version, new: Version, directory: Path, tell: Tell, look: L
         servers, url = it.stack.broker.bootstrap_servers, it.stack.addresses()["database_url"]
         tell(f"all services run in {old.name}")
         await traffic.send_slowly(servers, traffic.first_forms(), 1.0)
-        await traffic.send_slowly(servers, traffic.of_round(0, await opportunities(url), _chance(0)), _WARM_UP_SECONDS)
-        await _settle(url, servers)
+        await traffic.send_slowly(servers, await _forms(it, 0), _WARM_UP_SECONDS)
+        await _settle(it, tell)
         steps, outcome = _steps(old, new), Outcome(Verdict())
         it.keep_programme(new, directory / "programme")
         for number, work in enumerate((_up(it, steps, new, tell), _through(it, steps[::-1], old, tell)), start=1):
             await _under_traffic(it, number, outcome, work)
+            await _settle(it, tell)
         mails = [dict(mail) for mail in it.stack.mail_catcher.messages()]
         outcome.verdict = await check(servers, url, mails)
+        tell("the checker has read everything")
         if look is not None:
             await look(it)
     return outcome
@@ -99,9 +105,8 @@ def _through(it: Fleet, steps: Steps, version: Version, tell: Tell) -> Iterator[
 
 
 async def _under_traffic(it: Fleet, number: int, outcome: Outcome, work: Iterator[Moved]) -> None:
-    """Does the work while forms send, on topics and at the door, and waits until all that came is dealt with."""
-    servers, url = it.stack.broker.bootstrap_servers, it.stack.addresses()["database_url"]
-    left = traffic.of_round(number, await opportunities(url), _chance(number))
+    """Does the work while forms send, on topics and at the door."""
+    servers, left = it.stack.broker.bootstrap_servers, await _forms(it, number)
     share, moved = len(left) // (len(SERVICES) + 1), list[Moved]()
 
     def move() -> None:
@@ -122,7 +127,6 @@ async def _under_traffic(it: Fleet, number: int, outcome: Outcome, work: Iterato
     await working
     outcome.moved += moved
     outcome.taken += await knocking
-    await _settle(url, servers)
 
 
 async def _knock(it: Fleet, number: int, working: asyncio.Task[None]) -> int:
@@ -141,15 +145,28 @@ async def _knock(it: Fleet, number: int, working: asyncio.Task[None]) -> int:
     raise AssertionError
 
 
-async def _settle(url: str, servers: str) -> None:
+async def _forms(it: Fleet, number: int) -> list[Sending]:
+    found = await opportunities(it.stack.addresses()["database_url"])
+    return traffic.of_round(number, found, random.Random(f"upgrade:{number}"), _APPLICATIONS)
+
+
+async def _settle(it: Fleet, tell: Tell) -> None:
+    began = time.monotonic()
     try:
-        await wait_until_quiet(url, servers, _STILL_SECONDS)
+        await wait_until_quiet(it.stack.addresses()["database_url"], it.stack.broker.bootstrap_servers, _STILL_SECONDS)
     except NeverQuiet as error:
         raise DrillError(f"stuck: {error}") from None
+    tell(f"all that came was dealt with {time.monotonic() - began:.1f} s later")
 
 
-def _chance(number: int) -> random.Random:
-    return random.Random(f"upgrade:{number}")
+def told_by_time() -> Tell:
+    """Tells the person at the terminal, with the seconds from now on."""
+    began = time.monotonic()
+
+    def tell(said: str) -> None:
+        print(f"{time.monotonic() - began:6.1f} s  {said}", file=sys.stderr, flush=True)
+
+    return tell
 
 
 def summary(outcome: Outcome) -> str:
@@ -168,14 +185,10 @@ def main() -> int:
     if reference is None:
         parser.error("there is no release yet: name a commit by --from")
     logging.getLogger("aiokafka").setLevel(logging.CRITICAL)
-    directory, began = Path(tempfile.mkdtemp(prefix="engage-upgrade-")), time.monotonic()
-
-    def tell(said: str) -> None:
-        print(f"{time.monotonic() - began:6.1f} s  {said}", file=sys.stderr, flush=True)
-
+    directory = Path(tempfile.mkdtemp(prefix="engage-upgrade-"))
     try:
         old = checked_out(reference, directory / "old")
-        outcome = asyncio.run(drill(old, PRESENT, directory / "system", tell))
+        outcome = asyncio.run(drill(old, PRESENT, directory / "system", told_by_time()))
     except (DrillError, ProcessError) as error:
         print(f"the drill broke off, logs are in {directory}: {error}", file=sys.stderr)
         return 1

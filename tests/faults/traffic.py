@@ -45,7 +45,7 @@ def first_forms() -> list[Sending]:
 
 
 def of_round(
-    number: int, found: Opportunities, chance: random.Random, applications_sent: int = APPLICATIONS
+    number: int, found: Opportunities, chance: random.Random, associations: int = APPLICATIONS
 ) -> list[Sending]:
     """All records of a round, shuffled among each other, those of one key in their order."""
     leaving = _some(sorted({(it[1], it[1]) for it in found.accompanied}), _LEAVING, chance)
@@ -54,7 +54,7 @@ def of_round(
     erased = forgotten.of_round(number, found, {application_id for _, application_id in deciding}, chance)
     found = found.without(erased.applications)
     crowded = _some(found.active, _CROWDED, chance)
-    stories = [applications.story(f"{number}-{index}", index, chance) for index in range(applications_sent)]
+    stories = [applications.story(f"{number}-{index}", index, chance) for index in range(associations)]
     stories += [_broken_story(number, index, chance) for index in range(chance.randint(2, 5))]
     stories += [[now(mentor(f"{number}-{index}", skills=THEMES, capacity=3))] for index in range(_MENTORS)]
     stories += [
