@@ -12,6 +12,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -26,6 +27,7 @@ _libc: Final = ctypes.CDLL(None) if sys.platform == "linux" else None
 # no client socket can take a port between the moment it is chosen and the moment it is bound.
 _PORTS: Final = range(20_000, 32_000)
 _given_ports: Final[set[int]] = set()
+_choosing: Final = threading.Lock()
 
 
 class ProcessError(RuntimeError):
@@ -89,7 +91,10 @@ def spawn(
             extra_groups=[] if account else None,
         )
 
-    return _spawner(os.getpid()).submit(start).result()
+    # Two threads that ask first at once would make two spawners, and the children of the one that is dropped would end.
+    with _choosing:
+        spawner = _spawner(os.getpid())
+    return spawner.submit(start).result()
 
 
 @functools.cache
