@@ -33,7 +33,7 @@ from tests.kafka import Sending
 
 _TOGETHER_SECONDS: Final = 1.5
 _WARM_UP_SECONDS: Final = 4.0
-_APPLICATIONS: Final = 60
+_APPLICATIONS: Final = 40
 """On topics: before, on the way up, and on the way down."""
 
 _STILL_SECONDS: Final = 75.0  # longer than the longest pause between two tries
