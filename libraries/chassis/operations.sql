@@ -57,8 +57,11 @@ SELECT dead_letter_id AS id, state, reason, detail, topic, partition, "offset", 
  ORDER BY held_at, topic, partition, "offset"
 
 -- name: find_held
--- How one record stands that is or was set aside, and what was asked for of it by whom.
-SELECT state, requested, requested_by, resolved_at FROM held_record WHERE dead_letter_id = $1
+-- One record that is or was set aside, with all that is kept of it.
+SELECT topic, partition, "offset", dead_letter_id, state, reason, detail, awaits, blocks, key, value, headers, recorded_at,
+       held_at, waiting_since, retry_at, retries, attempts, requested, requested_by, requested_why, repair_id, replaced_by,
+       claimed_by, claimed_why, claimed_until, resolved_at
+  FROM held_record WHERE dead_letter_id = $1
 
 -- name: standing_of
 -- How one record stands that is or was set aside, without its content, and how many of its key wait behind it.

@@ -42,11 +42,14 @@ _GIVEN: Final[Mapping[str, tuple[str, ...]]] = {
     "mail bounces": ("bounce.eml",),
     "check": ("city",),
     "erasure show": (_UNKNOWN,),
+    "contracts order": ("--since", str(_ROOT / "contracts" / "published")),
+    "restore reconcile": ("--to", "2026-01-06T00:00:00Z", "--dry-run"),
+    "restore differences": ("never-reconciled.json",),
 }
 """What a verb can't do without."""
 _REFUSED: Final = {
     "explain", "dead-letters replay", "dead-letters discard", "repairs show", "topics plan", "topics apply", "doctor",
-    "clock",
+    "clock", "restore differences", "restore topics",
 }  # fmt: skip
 """What says on its standard error that it can't be done: there is no such thing, no selection, no clock, or the
 broker that comes along can't."""

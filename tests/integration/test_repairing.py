@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -52,6 +53,13 @@ async def set_aside(stack: Stack, *names: str, value: bytes = b"{broken") -> lis
         return len(listed(stack)) == before + len(names)
 
     await eventually(all_there)
+    this_second = datetime.now(UTC).replace(microsecond=0)
+
+    async def is_over() -> bool:
+        return datetime.now(UTC).replace(microsecond=0) > this_second
+
+    # A filter means what was there before the second in which it is typed.
+    await eventually(is_over)
     return [dict(form.record.headers)["ce_id"].decode() for form in forms]
 
 

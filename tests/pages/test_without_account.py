@@ -164,6 +164,7 @@ def test_an_association_corrects_its_application_and_takes_it_back(stack: Stack,
     expect(form.get_by_label("E-mail address of the lead")).to_have_value("")
     form.get_by_label("Name of the lead", exact=True).fill("Ada Martin")
     form.get_by_label("E-mail address of the lead").fill("ada@association.example")
+    form.locator("[name=texts_public]").select_option("yes")
     form.get_by_label("I agree").check()
     page.get_by_role("button", name="Send the correction").click()
     done(page)

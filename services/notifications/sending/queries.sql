@@ -97,7 +97,7 @@ CROSS JOIN LATERAL (
 
 -- name: fetch_departed
 -- Which of these had left before the database was restored to an earlier time: mostly the table is empty.
-SELECT known.*
+SELECT known.follow_up_id, known.message_id
 FROM unnest($1::uuid[]) AS mail (id)
 CROSS JOIN LATERAL (
     SELECT follow_up_id, message_id FROM departed_mail WHERE departed_mail.follow_up_id = mail.id OFFSET 0

@@ -32,9 +32,9 @@ async def holding(system: System, statement: str) -> AsyncIterator[asyncpg.Conne
 
 async def test_a_slow_database_slows_consumption_and_not_memory(system: System) -> None:
     titles = [f"{number:04}" for number in range(_RECORDS)]
-    await system.send(*(titled(title, on=0) for title in titles))
     async with system.running(batch_records=_BATCH) as service:
         async with holding(system, "LOCK TABLE effect IN EXCLUSIVE MODE"):
+            await system.send(*(titled(title, on=0) for title in titles))
 
             async def held_back() -> bool:
                 lane = service.committer.lanes.get(LaneName(FORMS, 0))

@@ -72,6 +72,7 @@ def arguments() -> dict[str, Arguments]:
         "hold_again": (*held, "dead", "reason", "detail", None, False, None, NOW),
         "held_counts": (),
         "kept_bytes": (),
+        "begin_lanes_at": (*lanes, numbers),
         "list_lanes": (),
         "resume_lane": LANE,
         "skip_offset": (*LANE, 0, UUID(int=10**9 + 1), "operator", "why", NOW),
