@@ -9,9 +9,9 @@ from deploy.local.processes import ServiceProcess
 from libraries.chassis.lanes.lane import ALONE, TOGETHER
 from tests.eventually import eventually
 from tests.integration.chassis.conftest import System, corrected, effects_template, system, titled
-from tests.integration.conftest import bootstrap_servers, postgresql
+from tests.integration.conftest import apache_kafka, bootstrap_servers, postgresql
 
-__all__ = ["bootstrap_servers", "effects_template", "postgresql", "system"]
+__all__ = ["apache_kafka", "bootstrap_servers", "effects_template", "postgresql", "system"]
 
 
 async def test_a_record_that_kills_the_process_is_set_aside_alone(system: System, tmp_path: Path) -> None:
