@@ -49,9 +49,9 @@ test-pages: $(INSTALLED)
 	@$(BIN)/python -m pytest tests/pages $(ARGS)
 
 # Plays an edition in which every step is taken in a browser, and once more through raw events, and compares both: a small
-# one, or with ENGAGE_PROOF=whole one of 150 applications over three years. Needs Chromium.
+# one, or with SIZE=whole one of 150 applications over three years. Needs Chromium.
 proof: $(INSTALLED)
-	@$(BIN)/python -m pytest -s tests/proof $(ARGS)
+	@ENGAGE_PROOF=$(SIZE) $(BIN)/python -m pytest -s tests/proof $(ARGS)
 
 # Kills, freezes and doubles what runs, and proves that nothing was lost. SEED=… repeats a campaign.
 faults: $(INSTALLED)
