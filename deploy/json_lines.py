@@ -11,6 +11,8 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from libraries.spreadsheets import harmless
+
 
 def print_json(document: object, *, indent: int | None = None) -> None:
     """Prints a document as JSON, on one line where `indent` is None; ids and times as text, models by their fields."""
@@ -49,7 +51,7 @@ def _plain(value: object) -> object:
 
 def _cell(value: object) -> str:
     text = "" if value is None else str(value)
-    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) and not _is_number(text) else text
+    return text if _is_number(text) else harmless(text)
 
 
 def _is_number(text: str) -> bool:

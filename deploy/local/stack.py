@@ -242,7 +242,7 @@ class Stack:
 
     def _wait_until_ready(self, names: Sequence[str], patience: float) -> None:
         deadline, waiting = time.monotonic() + patience, list(names)
-        while waiting := [name for name in waiting if not self._is_ready(name)]:
+        while waiting := [name for name in waiting if not is_ready(self._health_ports[name])]:
             # All are looked at in each round, so that one that died is told at once, whatever the others do.
             for service in (self.services[name] for name in waiting):
                 if service.returncode is not None:
@@ -270,15 +270,17 @@ class Stack:
             **self._environment,
         }
 
-    def _is_ready(self, name: str) -> bool:
-        connection = http.client.HTTPConnection(_HOST, self._health_ports[name], timeout=2)
-        try:
-            connection.request("GET", "/health/ready")
-            return connection.getresponse().status == http.client.OK
-        except (OSError, http.client.HTTPException):
-            return False
-        finally:
-            connection.close()
+
+def is_ready(health_port: int) -> bool:
+    """Whether a service of this machine answers that it is ready."""
+    connection = http.client.HTTPConnection(_HOST, health_port, timeout=2)
+    try:
+        connection.request("GET", "/health/ready")
+        return connection.getresponse().status == http.client.OK
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        connection.close()
 
 
 async def _make_roles(url: str) -> None:

@@ -14,11 +14,12 @@ from typing import Final, NamedTuple
 from contracts.catalogue import SERVICES, TOPIC_BY_NAME, TOPICS, topics_read_by
 from deploy.moving.filling import Filling, check_empty, fill
 from deploy.moving.record_files import Kept
+from deploy.restores.positions import read_positions
 from deploy.restores.stopped import check_stopped
 from deploy.restores.told_again import by_partition, contacts, descriptions, public_events
 from deploy.topic_records import partitions_of
 from libraries.chassis.kafka import Cluster
-from libraries.chassis.operations import begin_lanes_at, list_lanes
+from libraries.chassis.operations import begin_lanes_at
 from libraries.chassis.records.name import LaneName
 from libraries.chassis.store import Connection
 
@@ -55,7 +56,7 @@ async def rebuild(connection: Connection, cluster: Cluster) -> Rebuilt:
     """
     await check_stopped(connection)
     await check_empty(cluster)
-    positions = {service: await _positions(connection, service) for service in SERVICES}
+    positions = await read_positions(connection)
     kept = {
         LaneName(row["topic"], row["partition"]): _Known(row["records"], row["after"])
         for row in await connection.fetch(_KEPT)
@@ -74,12 +75,6 @@ async def rebuild(connection: Connection, cluster: Cluster) -> Rebuilt:
     await fill(cluster, fillings)
     lost = [each for service in SERVICES for each in await _set(connection, service, positions[service], ends)]
     return Rebuilt({each.place: each.size for each in fillings if each.size}, lost)
-
-
-async def _positions(connection: Connection, service: str) -> dict[LaneName, int]:
-    await connection.execute("SELECT set_config('search_path', $1, false)", service)
-    rows = await list_lanes(connection)
-    return {LaneName(row["topic"], row["partition"]): row["next_offset"] for row in rows}
 
 
 async def _each(records: Sequence[Kept]) -> AsyncIterator[Kept]:

@@ -20,11 +20,12 @@ from aiokafka import AIOKafkaProducer
 from contracts.catalogue import SERVICES, TOPICS
 from contracts.topic import Topic
 from deploy.restores.memory import Memory
+from deploy.restores.positions import read_positions
 from deploy.restores.report import Forgotten, Report
 from deploy.restores.stopped import check_stopped
 from deploy.topic_records import Extent, TopicReader, partitions_of, reader, topic_of_place
 from libraries.chassis.kafka import Cluster, connected_producer
-from libraries.chassis.operations import begin_lanes_at, list_lanes
+from libraries.chassis.operations import begin_lanes_at
 from libraries.chassis.records.name import LaneName
 from libraries.chassis.records.received import Received
 from libraries.chassis.store import Connection
@@ -51,7 +52,7 @@ async def reconcile(connection: Connection, cluster: Cluster, restored_to: datet
     is connected, TopicsError where a topic is missing; raises what asyncpg and aiokafka raise.
     """
     await check_stopped(connection)
-    positions = {service: await _positions(connection, service) for service in SERVICES}
+    positions = await read_positions(connection)
     memory = Memory(positions, restored_to)
     async with reader(cluster) as topics:
         extents = await topics.extents(await partitions_of(cluster, OURS))
@@ -73,12 +74,6 @@ async def reconcile(connection: Connection, cluster: Cluster, restored_to: datet
         for place, each in sorted(found.forgotten.items())
     ]
     return Report(restored_to=restored_to, forgotten=tuple(spans), mails=len(found.mails))
-
-
-async def _positions(connection: Connection, service: str) -> dict[LaneName, int]:
-    await connection.execute("SELECT set_config('search_path', $1, false)", service)
-    rows = await list_lanes(connection)
-    return {LaneName(row["topic"], row["partition"]): row["next_offset"] for row in rows}
 
 
 def _first_unread(place: LaneName, positions: Mapping[str, Mapping[LaneName, int]], extent: Extent) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import AsyncIterator, Iterator, Mapping
 from datetime import datetime
 from itertools import product
@@ -123,5 +124,7 @@ def _milliseconds(at: datetime) -> int:
 
 def by_partition(records: list[tuple[LaneName, Kept]]) -> Iterator[tuple[LaneName, list[Kept]]]:
     """Records by their partition, each in the order that they have."""
-    for place in sorted({place for place, _ in records}):
-        yield place, [record for where, record in records if where == place]
+    found: dict[LaneName, list[Kept]] = defaultdict(list)
+    for place, record in records:
+        found[place].append(record)
+    yield from sorted(found.items())

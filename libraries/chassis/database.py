@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from typing import Any
 
 import asyncpg
 
-from libraries.chassis.postgresql import NOTICING_SILENCE, DatabaseAddress, explained, notice_silence
+from libraries.chassis.postgresql import NOTICING_SILENCE, DatabaseAddress
 from libraries.chassis.store import Connection
 
 _CLOSE_SECONDS = 5.0
@@ -53,17 +52,7 @@ class Database:
 
     async def open(self) -> None:
         """Connects; raises NotVerified, DatabaseAway, and what asyncpg raises."""
-        try:
-            self._pool = await asyncpg.create_pool(
-                **self._address.options,
-                min_size=1,
-                max_size=self._connections,
-                init=notice_silence,
-                reset=_keep_as_it_is,
-                **self._how(),
-            )
-        except (OSError, ssl.SSLError) as error:
-            raise explained(error, self._address) from None
+        self._pool = await self._address.pool(self._connections, reset=_keep_as_it_is, **self._how())
 
     async def close(self) -> None:
         """Closes all connections, by force after a moment."""

@@ -69,6 +69,13 @@ class DatabaseAddress:
         await notice_silence(connection)
         return connection
 
+    async def pool(self, most: int, **options: Any) -> asyncpg.Pool[asyncpg.Record]:
+        """A pool of at most so many connections, begun with one; raises what `connect` does."""
+        try:
+            return await asyncpg.create_pool(**self.options, min_size=1, max_size=most, init=notice_silence, **options)
+        except (OSError, ssl.SSLError) as error:
+            raise explained(error, self) from None
+
 
 async def notice_silence(connection: asyncpg.Connection[asyncpg.Record]) -> None:
     """Has this machine end a connection half a minute after the other side went silent, whoever waits for it.

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from typing import Final
@@ -12,7 +11,7 @@ import asyncpg
 
 from contracts.catalogue import SERVICES
 from libraries.chassis.database import role_of
-from libraries.chassis.postgresql import NOTICING_SILENCE, DatabaseAddress, explained, notice_silence
+from libraries.chassis.postgresql import NOTICING_SILENCE, DatabaseAddress
 from libraries.chassis.store import Connection
 
 _PATIENCE_SECONDS: Final = 3.0
@@ -36,26 +35,20 @@ class PagesDatabase:
 
     async def open(self) -> None:
         """Connects; raises NotVerified, DatabaseAway, and what asyncpg raises."""
-        try:
-            self._pool = await asyncpg.create_pool(
-                **self._address.options,
-                min_size=1,
-                max_size=self._connections,
-                init=notice_silence,
-                server_settings={
-                    **NOTICING_SILENCE,
-                    "application_name": f"engage-{self.schema}",
-                    "role": role_of(self.schema),
-                    "statement_timeout": "5s",
-                    "lock_timeout": "2s",
-                    "idle_in_transaction_session_timeout": "10s",
-                    "timezone": "UTC",
-                    "jit": "off",
-                },
-                command_timeout=10,
-            )
-        except (OSError, ssl.SSLError) as error:
-            raise explained(error, self._address) from None
+        self._pool = await self._address.pool(
+            self._connections,
+            server_settings={
+                **NOTICING_SILENCE,
+                "application_name": f"engage-{self.schema}",
+                "role": role_of(self.schema),
+                "statement_timeout": "5s",
+                "lock_timeout": "2s",
+                "idle_in_transaction_session_timeout": "10s",
+                "timezone": "UTC",
+                "jit": "off",
+            },
+            command_timeout=10,
+        )
 
     async def close(self) -> None:
         """Closes all connections, by force after a moment."""

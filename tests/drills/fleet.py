@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import http.client
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -12,7 +11,7 @@ from typing import Final, Self
 
 from deploy.local.apache_kafka import ApacheKafka
 from deploy.local.processes import ServiceProcess, free_port
-from deploy.local.stack import Stack
+from deploy.local.stack import Stack, is_ready
 from tests.drills.versions import DrillError, Version
 
 _POLL_SECONDS: Final = 0.05
@@ -112,7 +111,7 @@ class Fleet:
 
     def _wait_until_ready(self, process: ServiceProcess) -> None:
         deadline = time.monotonic() + _READY_SECONDS
-        while not _is_ready(int(process.environment["ENGAGE_HEALTH_PORT"])):
+        while not is_ready(int(process.environment["ENGAGE_HEALTH_PORT"])):
             if process.returncode is not None or time.monotonic() > deadline:
                 raise DrillError(f"{process.name} is not ready:\n{process.log_tail()}")
             time.sleep(_POLL_SECONDS)
@@ -136,14 +135,3 @@ def fleet(version: Version, directory: Path, together_seconds: float) -> Iterato
         yield Fleet(stack, together_seconds)
     finally:
         stack.stop()
-
-
-def _is_ready(port: int) -> bool:
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=2)
-    try:
-        connection.request("GET", "/health/ready")
-        return connection.getresponse().status == http.client.OK
-    except (OSError, http.client.HTTPException):
-        return False
-    finally:
-        connection.close()

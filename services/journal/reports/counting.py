@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from statistics import median
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 from uuid import UUID
 
 from libraries.vocabularies.vocabularies import VOCABULARIES
@@ -93,6 +93,10 @@ def report_of(
     )
 
 
+_Told: TypeAlias = tuple[int, Sequence[Mapping[str, Any]]]
+"""A year, and the figures that were told of it."""
+
+
 def became(
     applications: Iterable[UUID],
     parts: Iterable[Part],
@@ -104,17 +108,21 @@ def became(
     of: dict[UUID, list[Part]] = defaultdict(list)
     for part in parts:
         of[part.application_id].append(part)
-    return {application_id: _became(of[application_id], begun, rooted, told) for application_id in applications}
+    last: dict[UUID, _Told] = {}
+    for assignment_id, year, figures in told:
+        if assignment_id not in last or year > last[assignment_id][0]:
+            last[assignment_id] = year, figures
+    return {application_id: _became(of[application_id], begun, rooted, last) for application_id in applications}
 
 
 def _became(
     parts: Sequence[Part],
     begun: Collection[UUID],
     rooted: Collection[UUID],
-    told: Sequence[tuple[UUID, int, Sequence[Mapping[str, Any]]]],
+    last: Mapping[UUID, _Told],
 ) -> Became:
     ids = {part.id for part in parts}
-    years = [(year, figures) for assignment_id, year, figures in told if assignment_id in ids]
+    years = (last[each] for each in sorted(ids) if each in last)
     year, figures = max(years, key=lambda each: each[0], default=(None, ()))
     return Became(
         answers=any(part.kind == "assignment" and part.state == "confirmed" for part in parts),

@@ -13,6 +13,7 @@ import orjson
 
 from contracts.message import Language
 from libraries.chassis.settings import SettingsError
+from libraries.spreadsheets import harmless
 from services.journal.reports.telling import Cell, Section
 
 _COLUMNS: Final = ("section", "row", "column", "value")
@@ -56,15 +57,14 @@ def table_of(sections: Sequence[Section], language: Language) -> str:
     for section in sections:
         for name, *cells in section.rows:
             lines.writerows(
-                (section.title, _harmless(name), heading, "" if cell is None else _harmless(cell))
+                (section.title, _written(name), heading, "" if cell is None else _written(cell))
                 for heading, cell in zip(section.headings[1:], cells, strict=True)
             )
     return written.getvalue()
 
 
-def _harmless(cell: Cell) -> Cell:
-    """A text as a spreadsheet shows it: one that begins as a formula does would be computed."""
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell
+def _written(cell: Cell) -> Cell:
+    return harmless(cell) if isinstance(cell, str) else cell
 
 
 def _section(section: Section, language: Language) -> dict[str, object]:

@@ -64,12 +64,15 @@ def over_the_years(laureates: Iterable[tuple[int, Became]], language: Language) 
     of: dict[int, list[Became]] = defaultdict(list)
     for year, each in laureates:
         of[year].append(each)
-    french = language == "fr"
     return Section(
-        "Année par année" if french else "Year by year",
-        ("Année", "Lauréats", "Répondent à un besoin", "Accompagnés", "Implantés")
-        if french
-        else ("Year", "Laureates", "Answer a need", "Accompanied", "Rooted"),
+        _say(language, "Année par année", "Year by year"),
+        (
+            _say(language, "Année", "Year"),
+            _say(language, "Lauréats", "Laureates"),
+            _say(language, "Répondent à un besoin", "Answer a need"),
+            _say(language, "Accompagnés", "Accompanied"),
+            _say(language, "Implantés", "Rooted"),
+        ),
         tuple(
             (
                 str(year),
@@ -81,9 +84,11 @@ def over_the_years(laureates: Iterable[tuple[int, Became]], language: Language) 
             for year, known in sorted(of.items())
         ),
         drawn=(1, 2, 3, 4),
-        note="L’année est celle de la publication du verdict."
-        if french
-        else "The year is that in which the verdict was published.",
+        note=_say(
+            language,
+            "L’année est celle de la publication du verdict.",
+            "The year is that in which the verdict was published.",
+        ),
     )
 
 

@@ -43,8 +43,7 @@ class Known:
 
     `contacts` are by the contacts' ids. `recent` is when a person was sent what counts in the last seven days, the
     newest first; what is on its way is as of now. `forgotten` are people who asked to be. `providers` are those
-    that refused mail of late, by domain. `departed` are mails that had left before the database was restored, with the
-    Message-ID of each. `descriptions` are what was written of obstacles and applications, by their
+    that refused mail of late, by domain. `descriptions` are what was written of obstacles and applications, by their
     ids.
     """
 
@@ -53,7 +52,6 @@ class Known:
     recent: Mapping[UUID, Sequence[datetime]] = field(default_factory=dict)
     forgotten: AbstractSet[UUID] = frozenset()
     providers: Mapping[str, Provider] = field(default_factory=dict)
-    departed: Mapping[UUID, str] = field(default_factory=dict)
     descriptions: Mapping[UUID, Mapping[str, str]] = field(default_factory=dict)
 
     def provider(self, email: str) -> Provider | None:
@@ -152,7 +150,7 @@ def claim_of(decision: Decision, known: Known, now: datetime) -> ClaimedMail:
         was_refused=known.provider(named.email) is not None,
         application_id=mail.planned.application_id,
         is_trusted=named == contact.trusted,
-        departed_as=known.departed.get(mail.id),
+        departed_as=mail.departed_as,
         cause=cause_of_attempt(mail.planned, decision.follow_up.attempts, now),
     )
 
@@ -168,7 +166,7 @@ def _addressed(mail: DueMail, contact: Contact) -> Correspondent:
 
 def _departed(mail: DueMail, known: Known, terms: Terms) -> Decision | None:
     """What has left is claimed as if it were to leave: its outcome says so, and no second mail does."""
-    if mail.id not in known.departed or not known.contacts.keys() >= {*mail.contacts}:
+    if mail.departed_as is None or not known.contacts.keys() >= {*mail.contacts}:
         return None
     return Decision(mail, "send", terms.claimed_until)
 

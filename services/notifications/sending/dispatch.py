@@ -77,7 +77,9 @@ class Dispatch:
         """Locks what is due in a lane, oldest first, and what is for one person's digest as a whole."""
         # A digest that was cut in two would be two mails on one morning.
         rows = await self._connection.fetch(_QUERIES["lock_due"], lane, now, limit, _DIGEST)
-        return [DueMail(planned_of(row), row["next_attempt_at"], row["is_requested"]) for row in rows]
+        return [
+            DueMail(planned_of(row), row["next_attempt_at"], row["is_requested"], row["departed_as"]) for row in rows
+        ]
 
     async def claim(self, lane: int, mails: Sequence[DueMail], terms: Terms) -> tuple[list[Decision], Known]:
         """Decides what becomes of what was locked, and writes it."""
@@ -171,7 +173,6 @@ class Dispatch:
             recusals={tuple(row) for row in recusals},
             recent=await self._recent(lane, mails, terms),
             descriptions=await fetch_descriptions(self._connection, described) if described else {},
-            departed=await self._departed(mails),
             providers=await fetch_providers(
                 self._connection,
                 {
@@ -181,10 +182,6 @@ class Dispatch:
                 },
             ),
         )
-
-    async def _departed(self, mails: Sequence[DueMail]) -> dict[UUID, str]:
-        rows = await self._connection.fetch(_QUERIES["fetch_departed"], [mail.id for mail in mails])
-        return {row["follow_up_id"]: row["message_id"] for row in rows}
 
     async def _recent(self, lane: int, mails: Sequence[DueMail], terms: Terms) -> dict[UUID, list[datetime]]:
         counted = sorted({mail.recipient_id for mail in mails if mail.is_counted})

@@ -16,11 +16,15 @@ from services.notifications.sending.outcomes import mail_name
 
 
 class DueMail(NamedTuple):
-    """A follow-up that is due, as it stands; `is_requested` where an operator wants it sent at once."""
+    """A follow-up that is due, as it stands; `is_requested` where an operator wants it sent at once.
+
+    `departed_as` is the Message-ID under which it had left before the database was restored, if it had.
+    """
 
     planned: Planned
     next_attempt_at: datetime
     is_requested: bool = False
+    departed_as: str | None = None
 
     @property
     def id(self) -> UUID:

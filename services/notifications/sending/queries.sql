@@ -51,7 +51,7 @@ FOR UPDATE SKIP LOCKED
 
 -- name: lock_due
 -- The longest due first; what is for one person's digest ($4) is taken whole. A claim that ended without a result
--- leaves its row due again, still `sending`.
+-- leaves its row due again, still `sending`. With the Message-ID of what had left before the database was restored.
 WITH first AS MATERIALIZED (
     SELECT id, next_attempt_at, recipient_id, kind
     FROM follow_up
@@ -71,7 +71,7 @@ WITH first AS MATERIALIZED (
         OFFSET 0
     ) AS more
 )
-SELECT due.*
+SELECT due.*, (SELECT message_id FROM departed_mail WHERE departed_mail.follow_up_id = due.id) AS departed_as
 FROM picked
 CROSS JOIN LATERAL (
     SELECT id, matter_id, recipient_id, kind, occasion, matter_version, state, attempts, in_doubt, settled,
@@ -93,14 +93,6 @@ CROSS JOIN LATERAL (
     SELECT person_id, application_id FROM recusal
     WHERE recusal.person_id = file.person_id AND recusal.application_id = file.application_id
     OFFSET 0
-) AS known
-
--- name: fetch_departed
--- Which of these had left before the database was restored to an earlier time: mostly the table is empty.
-SELECT known.follow_up_id, known.message_id
-FROM unnest($1::uuid[]) AS mail (id)
-CROSS JOIN LATERAL (
-    SELECT follow_up_id, message_id FROM departed_mail WHERE departed_mail.follow_up_id = mail.id OFFSET 0
 ) AS known
 
 -- name: fetch_recent

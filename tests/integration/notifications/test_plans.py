@@ -125,7 +125,6 @@ def arguments() -> dict[str, Arguments]:
         "apply": (ids, ["sending"] * TOUCHED, zeros, no, all_of, times, all_of),
         "lock_claims": (ids, zeros),
         "record_outcomes": (ids, ["sent"] * TOUCHED, no, times, nothing, times, no),
-        "fetch_departed": (ids,),
         "mark_undeliverable": (contacts, texts, texts),
         "wanted": (contacts[0],),
         "unsubscribe": (contacts[0], START),
