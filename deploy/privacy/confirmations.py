@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
 from contracts.catalogue import PROGRAMME, topic_of
@@ -13,7 +14,8 @@ from contracts.erasures import ErasureRequested, PersonErased, PersonForgotten, 
 from contracts.violation import ContractViolation
 from libraries.chassis.records.received import Received
 
-_TOPICS = {topic_of(ErasureRequested, "forms").name, topic_of(PersonForgotten, "intake").name}
+# In the order of what they say: a request, then who confirms it.
+TOPICS_OF_ERASURES: Final = (topic_of(ErasureRequested, "forms").name, topic_of(PersonForgotten, "intake").name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +36,13 @@ class Confirmations:
     erased_at: datetime | None = None
     _confirmed: dict[str, Confirmation] = field(default_factory=dict)
 
-    def hear(self, record: Received) -> None:
-        """Takes in a record of any topic."""
-        if record.topic.name not in _TOPICS or record.value is None or record.violation is not None:
+    def hear(self, records: Iterable[Received]) -> None:
+        """Takes in what was read of the topics of erasures."""
+        for record in records:
+            self._hear_one(record)
+
+    def _hear_one(self, record: Received) -> None:
+        if record.value is None or record.violation is not None:
             return
         try:
             data = decode(record.topic, record.key, record.value, record.headers).data  # type: ignore[union-attr]

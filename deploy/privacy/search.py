@@ -9,11 +9,11 @@ from typing import Final
 from uuid import UUID
 
 from contracts.catalogue import TOPIC_BY_NAME
-from deploy.privacy.confirmations import Confirmation, Confirmations
+from deploy.privacy.confirmations import TOPICS_OF_ERASURES, Confirmation, Confirmations
 from deploy.privacy.places import Sentence, places
 from deploy.privacy.tables import Connect, Tell, search_tables
 from deploy.privacy.tally import Found, Tally
-from deploy.privacy.topics import gone_by, search_topics
+from deploy.privacy.topics import gone_by, read_topics, search_records
 from deploy.privacy.wanted import wanted_of
 from deploy.roles import WITH_SCHEMA
 from libraries.chassis.kafka import Cluster
@@ -58,9 +58,13 @@ class Proof:
 async def search(cluster: Cluster, connect: Connect, person_id: UUID, values: Sequence[str], tell: Tell) -> Proof:
     """Looks for a person's ids and for values in all tables and topics; raises ValueError for a value too short."""
     wanted, tally, heard = wanted_of(person_id, values), Tally(), Confirmations(person_id)
-    # Tables first: what leaves them meanwhile is on a topic by then, and is found there.
+    # Confirmations before all: who confirms while tables are looked at is not held to what they still had.
+    await read_topics(cluster, TOPICS_OF_ERASURES, tell, heard.hear)
+    # Tables before topics: what leaves them meanwhile is on a topic by then, and is found there.
     await search_tables(connect, WITH_SCHEMA, wanted, tally, tell)
-    await search_topics(cluster, wanted, tally, tell, heard.hear)
+    tally.looked_at["topics"] += await read_topics(
+        cluster, TOPIC_BY_NAME, tell, lambda records: search_records(records, wanted, tally)
+    )
     left = [_explained(it) for it in tally.found()]
     return Proof(
         person_id, heard.requested_at, heard.erased_at, heard.confirmed, heard.missing, left, dict(tally.looked_at)

@@ -8,7 +8,6 @@ from typing import Final
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
-from contracts.catalogue import TOPIC_BY_NAME
 from contracts.topic import Topic
 from deploy.privacy.tally import Place, Tally
 from deploy.privacy.wanted import Wanted, found_in_bytes
@@ -23,18 +22,17 @@ _PARTITION_BYTES: Final = 512 << 10
 _WAIT_MS: Final = 200
 
 
-async def search_topics(
+async def read_topics(
     cluster: Cluster,
-    wanted: Sequence[Wanted],
-    tally: Tally,
+    names: Iterable[str],
     tell: Callable[[str], None],
-    hear: Callable[[Received], None],
-) -> None:
-    """Looks for all that is wanted in every record of every topic of the catalogue that the cluster has.
+    *visit: Callable[[Sequence[Received]], None],
+) -> int:
+    """Gives every record of these topics to all who visit, a poll at a time; how many of the topics the cluster has.
 
-    `hear` is given each record too. Reads to the end that each partition has when its topic's turn comes.
+    Reads to the end that each partition has when its topic's turn comes.
     """
-    partitions = await _partitions(cluster)
+    partitions = await _partitions(cluster, names)
     receive_any_bytes()
     consumer = AIOKafkaConsumer(
         **cluster.options,
@@ -50,28 +48,24 @@ async def search_topics(
     try:
         for topic, present in partitions.items():
             tell(topic)
-            await _read(consumer, present, wanted, tally, hear)
-            tally.looked_at["topics"] += 1
+            await _read(consumer, present, visit)
     finally:
         await consumer.stop()
+    return len(partitions)
 
 
-async def _partitions(cluster: Cluster) -> Mapping[str, Sequence[TopicPartition]]:
+async def _partitions(cluster: Cluster, names: Iterable[str]) -> Mapping[str, Sequence[TopicPartition]]:
     async with administration(cluster) as admin:
         described = {topic["topic"]: len(topic["partitions"]) for topic in await admin.describe_topics()}
     return {
-        name: [TopicPartition(name, number) for number in range(described[name])]
-        for name in TOPIC_BY_NAME
-        if name in described
+        name: [TopicPartition(name, number) for number in range(described[name])] for name in names if name in described
     }
 
 
 async def _read(
     consumer: AIOKafkaConsumer,
     partitions: Sequence[TopicPartition],
-    wanted: Sequence[Wanted],
-    tally: Tally,
-    hear: Callable[[Received], None],
+    visit: Iterable[Callable[[Sequence[Received]], None]],
 ) -> None:
     consumer.assign(partitions)
     ends = await consumer.end_offsets(partitions)
@@ -82,14 +76,14 @@ async def _read(
     while unread:
         polled = await consumer.getmany(*unread, timeout_ms=_WAIT_MS, max_records=_RECORDS)
         for received in polled.values():
-            _search(received, wanted, tally)
-            for record in received:
-                hear(record)
+            for take in visit:
+                take(received)
         # By position and not by the last record: what compaction took, and a transaction's marks, are no records.
         unread = [partition for partition in unread if await consumer.position(partition) < ends[partition]]
 
 
-def _search(records: Iterable[Received], wanted: Sequence[Wanted], tally: Tally) -> None:
+def search_records(records: Iterable[Received], wanted: Sequence[Wanted], tally: Tally) -> None:
+    """Looks for all that is wanted in each record's key, headers and value."""
     for record in records:
         tally.looked_at["records"] += 1
         if record.violation is not None:

@@ -10,12 +10,13 @@ from uuid import UUID
 import asyncpg
 import pytest
 
-from contracts.catalogue import TOPICS
+from contracts.catalogue import PROGRAMME, TOPICS
 from contracts.codec import Record, encode
 from contracts.contacts import contact_id_of
 from contracts.erasures import ErasureRequested, PersonErased, PersonForgotten, Removed, RemovedBy
 from contracts.message import EventData
 from deploy.privacy.search import Proof, search
+from deploy.privacy.tables import Connect
 from libraries.chassis.kafka import Cluster
 from libraries.chassis.outbox.pages import Numbered, pages_of
 from libraries.chassis.records.name import LaneName
@@ -31,7 +32,7 @@ VALUES = (LEAD.name, LEAD.email)
 PERSON = LEAD.person_id
 
 
-async def _looked(database_url: str, servers: str, values: Sequence[str] = VALUES) -> Proof:
+def _connecting(database_url: str) -> Connect:
     @asynccontextmanager
     async def connect() -> AsyncIterator[asyncpg.Connection[asyncpg.Record]]:
         connection = await asyncpg.connect(database_url)
@@ -40,7 +41,11 @@ async def _looked(database_url: str, servers: str, values: Sequence[str] = VALUE
         finally:
             await connection.close()
 
-    return await search(Cluster(servers), connect, PERSON, values, lambda place: None)
+    return connect
+
+
+async def _looked(database_url: str, servers: str, values: Sequence[str] = VALUES) -> Proof:
+    return await search(Cluster(servers), _connecting(database_url), PERSON, values, lambda place: None)
 
 
 def _places(proof: Proof) -> dict[tuple[str, str], int]:
@@ -138,20 +143,43 @@ async def test_what_an_operator_decided_is_found_and_explained(database_url: str
 async def test_who_has_confirmed_the_last_request_is_told(
     database_url: str, bootstrap_servers: str, again: bool
 ) -> None:
-    services = ("intake", "matching", "mentoring", "notifications")
-    removed = (Removed(what="contact", count=1),)
-    said: list[EventData] = [ErasureRequested(person_id=PERSON, requested_at=START)]
-    said += [PersonForgotten(person_id=PERSON, service=name, removed=removed, requested_at=START) for name in services]
-    theirs = tuple(RemovedBy(service=name, removed=removed) for name in services)
-    said.append(PersonErased(person_id=PERSON, requested_at=START, services=theirs))
+    said = _forgotten_by_all()
     if again:
         said.append(ErasureRequested(person_id=PERSON, requested_at=START.replace(year=2026)))
     await send(bootstrap_servers, [_sent(data) for data in said])
     proof = await _looked(database_url, bootstrap_servers, ())
     assert proof.requested_at == (START.replace(year=2026) if again else START)
-    assert list(proof.missing) == (list(services) if again else [])
-    assert [it.service for it in proof.confirmed] == ([] if again else list(services))
+    assert list(proof.missing) == (list(PROGRAMME) if again else [])
+    assert [it.service for it in proof.confirmed] == ([] if again else list(PROGRAMME))
     assert (proof.erased_at is None) is again
+
+
+async def test_who_confirms_while_tables_are_looked_at_is_not_told_beside_what_they_still_had(
+    database_url: str, bootstrap_servers: str
+) -> None:
+    @asynccontextmanager
+    async def connect() -> AsyncIterator[asyncpg.Connection[asyncpg.Record]]:
+        async with _connecting(database_url)() as connection:
+            yield connection
+        await send(bootstrap_servers, [_sent(data) for data in confirmed])
+
+    asked, *confirmed = _forgotten_by_all()
+    await send(bootstrap_servers, [_sent(asked)])
+    await _execute(database_url, "INSERT INTO console.audit (done_at, who, role, what, about, why)"
+                   " VALUES (now(), $1, 'operator', 'x', 'y', 'z')", LEAD.name)  # fmt: skip
+    proof = await search(Cluster(bootstrap_servers), connect, PERSON, VALUES, lambda place: None)
+    assert (proof.values_left, proof.erased_at, list(proof.missing)) == (1, None, list(PROGRAMME))
+    proof = await _looked(database_url, bootstrap_servers)
+    assert (proof.erased_at is None, list(proof.missing)) == (False, [])
+
+
+def _forgotten_by_all() -> list[EventData]:
+    """A request, each service's word that it has forgotten them, and the end of it."""
+    removed = (Removed(what="contact", count=1),)
+    asked = ErasureRequested(person_id=PERSON, requested_at=START)
+    said = [PersonForgotten(person_id=PERSON, service=name, removed=removed, requested_at=START) for name in PROGRAMME]
+    theirs = tuple(RemovedBy(service=name, removed=removed) for name in PROGRAMME)
+    return [asked, *said, PersonErased(person_id=PERSON, requested_at=START, services=theirs)]
 
 
 def _sent(data: EventData) -> Sending:
