@@ -30,7 +30,7 @@ from tests.benchmarks.chain.running import Chain, empty_chain, running_chain, wa
 _PARTITIONS = 8
 # What is decided upon must be there: else its decisions would wait, and be tried again and again.
 _LAST = "forms.decisions.v1"
-_PAUSED = {"ENGAGE_MAIL_PAUSED": "true"}
+PAUSED = {"ENGAGE_MAILPAUSED": "true"}
 
 Messages = Mapping[str, Sequence[Record]]
 
@@ -62,13 +62,13 @@ class Found:
 def main() -> None:
     """Measures and prints."""
     options = _options()
-    with stack(PROGRAMME, _PAUSED, partitions=_PARTITIONS) as made:
-        recording = asyncio.run(_record(made, options.count))
+    with stack(PROGRAMME, PAUSED, partitions=_PARTITIONS) as made:
+        recording = asyncio.run(record(made, options.count))
     trees = [Path.cwd(), *([options.against.resolve()] if options.against else [])]
     found = {(name, tree): Found() for name in options.services for tree in trees}
     for _ in range(options.runs):
         for (name, tree), each in found.items():
-            with stack((name,), _PAUSED | _of_tree(tree), partitions=_PARTITIONS) as made:
+            with stack((name,), PAUSED | _of_tree(tree), partitions=_PARTITIONS) as made:
                 used, memory = asyncio.run(replay(made, name, recording))
             each.add(name, used, options.count, memory)
     print(f"µs of a processor an application; medians of {options.runs} runs; load now {os.getloadavg()[0]:.1f}")
@@ -99,7 +99,7 @@ def _print(name: str, tree: Path, found: Found, floor: Cost) -> None:
     )
 
 
-async def _record(made: Stack, count: int) -> Recording:
+async def record(made: Stack, count: int) -> Recording:
     async with running_chain(made) as chain:
         begun = dict.fromkeys(await chain.bounds(), 0)
         async with chain.officer():

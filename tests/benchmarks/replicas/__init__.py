@@ -1,0 +1,1 @@
+"""Throughput against replicas and partitions, each replica on its own share of a core."""
