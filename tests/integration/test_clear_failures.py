@@ -29,7 +29,6 @@ OF_THE_DATABASE = [
     ("needs",),
     ("obstacles",),
     ("explain", AN_ID),
-    ("erasure", "show", AN_ID),
     ("migrate",),
     ("roles",),
 ]
@@ -73,8 +72,9 @@ def test_a_database_that_is_away_from_a_service() -> None:
     assert (told(answer), answer.returncode) == (AWAY, 3)
 
 
-def test_a_broker_that_is_away() -> None:
-    answer = engage("topics", "plan", **NOWHERE)
+@pytest.mark.parametrize("command", [("topics", "plan"), ("erasure", "show", AN_ID)], ids=" ".join)
+def test_a_broker_that_is_away(command: tuple[str, ...]) -> None:
+    answer = engage(*command, **NOWHERE)
     assert answer.stderr.decode().strip() == told(answer), "aiokafka's own words about it add nothing"
     assert told(answer).startswith("Kafka can't be reached")
     assert answer.returncode == 3
