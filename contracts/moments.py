@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Annotated, Final
 
 from pydantic import AfterValidator, Field, GetJsonSchemaHandler
@@ -16,6 +16,9 @@ LAST_YEAR: Final = 2099
 LAST_DERIVED_YEAR: Final = 2199
 """Of what is counted on from there (an offer's end, a pair's, a report after three years): it has a century more, so
 that no service fails at a time that it accepted."""
+
+MOST_AHEAD: Final = timedelta(days=1)
+"""How far the clock of a form may be ahead: a wrong time zone is told from a wrong year."""
 
 FIRST_FOUNDING_YEAR: Final = 1800
 """Of an organisation's own past."""

@@ -24,6 +24,7 @@ from contracts.message import EventData
 from contracts.moments import in_utc
 from contracts.sources import Sources, in_place_of, stands_for
 from contracts.violation import ContractViolation
+from libraries.chassis.lanes.reading import TIME_AHEAD
 from libraries.chassis.records.received import headers_from_bytes
 
 
@@ -35,7 +36,8 @@ class NotEditable(ValueError):
 class Draft:
     """What a form's record says that was set aside, each part as far as it can be read, to be corrected.
 
-    `data` is its JSON as it came, or whatever came in its place. It is personal.
+    `data` is its JSON as it came, or whatever came in its place. It is personal. `is_dated_anew` where its own time lay
+    too far ahead, and that of the record is taken.
     """
 
     dead_letter_id: UUID
@@ -46,6 +48,7 @@ class Draft:
     type: str | None
     source: str | None
     correlation_id: str | None
+    is_dated_anew: bool = False
 
     @property
     def types(self) -> tuple[str, ...]:
@@ -67,12 +70,13 @@ def draft_of(row: Mapping[str, Any]) -> Draft:
     told, read, value = told_of(topic, row["value"], headers), readable(headers), row["value"]
     with suppress(ContractViolation):
         read, value = opened(read, value)
-    time = row["recorded_at"]
+    time, is_ahead = row["recorded_at"], row["reason"] == TIME_AHEAD
     with suppress(KeyError, ValueError):
-        time = in_utc(datetime.fromisoformat(read["ce_time"]))
+        time = time if is_ahead else in_utc(datetime.fromisoformat(read["ce_time"]))
     source = None if told.source is None else stands_for(told.source)
     text = value.decode(errors="replace")
-    return Draft(row["dead_letter_id"], topic.name, time, text, told.id, told.type, source, told.correlation_id)
+    letter_id, story = row["dead_letter_id"], told.correlation_id
+    return Draft(letter_id, topic.name, time, text, told.id, told.type, source, story, is_ahead)
 
 
 def corrected(
@@ -110,7 +114,8 @@ def corrected(
 
 def is_as_it_was(draft: Draft, data: str, *, event_type: str | None, source: str | None) -> bool:
     """Whether nothing was corrected: what was wrong would be wrong again."""
-    return (event_type, source) == (draft.type, draft.source) and _plain(data) == _plain(draft.data)
+    same = (event_type, source) == (draft.type, draft.source) and _plain(data) == _plain(draft.data)
+    return same and not draft.is_dated_anew
 
 
 def _plain(data: str) -> Any:

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import cache
 from typing import Final
 
 from contracts.message import EventData
+from contracts.moments import MOST_AHEAD
 from libraries.typed.slip import Reading, Slip
 
-_AHEAD: Final = timedelta(days=1)
-"""How far a clock may be ahead: a wrong time zone is told from a wrong year."""
 _TIMES: Final = ("submitted_at", "corrected_at", "declared_at", "revised_at", "enrolled_at")
 """Where a form says when it was filled in."""
 
@@ -28,5 +27,5 @@ def _times_of(form: type[EventData]) -> tuple[str, ...]:
 
 
 def _check(said_at: datetime, sent_at: datetime) -> None:
-    if said_at > sent_at + _AHEAD:
+    if said_at > sent_at + MOST_AHEAD:
         raise Slip("time-ahead")

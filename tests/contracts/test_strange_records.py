@@ -192,7 +192,7 @@ def test_any_record_has_an_effect_or_is_told_of(
 ) -> None:
     headers = [*(HEADERS if with_ours else ()), *spoilt]
     received = Received(topic, 0, 7, 1_736_499_600_000, key, value, headers)
-    read_once(received, SERVICE)
+    read_once(received, SERVICE, START)
     sort_out([received])
     if received.outcome != "dead":
         return

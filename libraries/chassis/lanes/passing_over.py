@@ -14,9 +14,9 @@ def begun_with(around: Surroundings, part: Part) -> Part:
 
     A topic carries events that only other services handle, often many in a row: they need no transaction.
     """
-    records = part.records
+    records, at = part.records, around.programme_clock()
     for received in records:
-        read_once(received, around.service)
+        read_once(received, around.service, at)
     refuse_astray(part.lane, records)
     for place, received in enumerate(records):
         if received.event is not None or received.violation is not None:

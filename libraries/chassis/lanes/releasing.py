@@ -210,7 +210,7 @@ class Releaser:
     async def _handle(self, transaction: Transaction, records: Sequence[Received]) -> None:
         for received in records:
             if received.violation is None:
-                read(received, self._service)
+                read(received, self._service, self._around.programme_clock())
         sort_out(records)
         await inbox.claim(transaction.connection, [received for received in records if is_open(received)])
         if not (left := [received for received in records if is_open(received)]):

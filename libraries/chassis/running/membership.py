@@ -77,7 +77,7 @@ class Membership:
                 if lane.proven and not lane.is_suspected:
                     # While another cycle commits; what may have ended the process is read once its attempt is noted.
                     for received in records:
-                        read_once(received, around.service)
+                        read_once(received, around.service, around.programme_clock())
                 lane.offer(records)
                 self._committer.filled.set()
 

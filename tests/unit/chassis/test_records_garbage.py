@@ -15,7 +15,7 @@ from libraries.chassis.lanes.reading import read_once
 from libraries.chassis.servers.batch import FetchedBytes
 from libraries.chassis.servers.records import LIMITS, PartitionRecords
 from services.intake.app import SERVICE
-from tests.forms import application, sending
+from tests.forms import START, application, sending
 from tests.hostile import SPOILINGS, batches, broken_batches, spoilt
 
 PLACE = TopicPartition("forms.applications.v1", 0)
@@ -42,7 +42,7 @@ def left_behind(data: bytes) -> int:
     try:
         fetched = FetchedBytes(struct.pack(">q", FIRST) + data[8:])
         for received in PartitionRecords(PLACE, fetched, None, FIRST, True, 1, LIMITS):
-            read_once(received, SERVICE)
+            read_once(received, SERVICE, START)
         del received, fetched
         return gc.collect()
     finally:
