@@ -29,6 +29,9 @@ _NAMED: Final = re.compile(r".*<([^<>]+)>\s*[,;]?")
 _KNOWN_END: Final = re.compile(r"\.[^\W\d_][^.@]+$")
 _LEAST_DIGITS: Final = 6
 _TELEPHONE: Final = re.compile(r"\+?[0-9 .()-]{6,20}")
+# What a spreadsheet adds where it takes the number for an amount.
+_AS_AMOUNT: Final = re.compile(r"^(\+?\d{9,15})[.,]0$")
+_COUNTRY: Final = re.compile(r"^\((\+\d{1,3})\)")
 _CALL: Final = re.compile(r"(?:t[ée]l(?:[ée]phone)?|phone|portable|mobile|fixe)\s*\.?\s*:?\s*", re.IGNORECASE)
 
 
@@ -61,7 +64,15 @@ def destination_of(email: str) -> Destination:
 
 def is_same(email: str, other: str) -> bool:
     """Whether two addresses are one: no mail server that anybody uses tells letters apart by their case."""
-    return email.casefold() == other.casefold()
+    return _compared(email) == _compared(other)
+
+
+def _compared(email: str) -> str:
+    # As mail travels to it, and not folded: `ß` is no `ss` for IDNA 2008, so `x@strasse.de` is somebody else.
+    try:
+        return destination_of(email).address.lower()
+    except AddressError:
+        return email.lower()
 
 
 def provider_of(email: str) -> str:
@@ -108,9 +119,11 @@ def telephone(typed: Typed) -> str | None:
     written = plain(typed)
     if not written:
         return None
+    written = _AS_AMOUNT.sub(r"\1", written)
     # A spreadsheet takes the zero before nine digits away.
     written = f"0{written}" if re.fullmatch(r"[1-9]\d{8}", written) else written
-    written = _CALL.sub("", written, count=1).replace("/", " ").replace("\u2010", "-").replace("–", "-").strip(" .:")
+    written = _CALL.sub("", written, count=1).replace("/", " ").replace("\u2010", "-").replace("–", "-").strip(" .:,;")
+    written = _COUNTRY.sub(r"\1", written)
     if not _TELEPHONE.fullmatch(written) or sum(sign.isdigit() for sign in written) < _LEAST_DIGITS:
         raise Slip("telephone-unclear")
     return written

@@ -12,7 +12,7 @@ import asyncpg
 
 from contracts.contacts import ContactRole, contact_id_of
 from libraries.chassis.store import Connection, named_queries
-from libraries.typed.addresses import provider_of
+from libraries.typed.addresses import is_same, provider_of
 from services.notifications.address_changes import confirm, waiting_change
 from services.notifications.contacts import contacts_of
 from services.notifications.forgotten import lock_against_erasures
@@ -134,17 +134,26 @@ async def take_in(connection: Connection, content: bytes, *, at: datetime) -> Re
             return Returned(bounce, "came back; mail to its provider pauses")
         if not bounce.no_such_address:
             return Returned(bounce, "came back")
-        query = QUERIES["mark_undeliverable"]
-        if await connection.execute(query, contact_id, bounce.recipient, bounce.status) == "UPDATE 1":
+        if await _mark_undeliverable(connection, contact_id, bounce):
             return Returned(bounce, "address not written to any more")
         return Returned(bounce, "came back from an old address")
 
 
-async def _note_refusal(connection: Connection, contact_id: UUID, person_id: UUID, at: datetime) -> bool:
-    email = await connection.fetchval(QUERIES["fetch_email"], contact_id)
-    if email is None:
+async def _mark_undeliverable(connection: Connection, contact_id: UUID, bounce: Bounce) -> bool:
+    # Reports come days later, when there may be another address; they spell it as it travelled, in ASCII.
+    row = await connection.fetchrow(QUERIES["fetch_emails"], contact_id)
+    named = [email for email in row or () if email is not None and is_same(email, bounce.recipient)]
+    if not named:
         return False
-    return bool(await note_refusals(connection, {provider_of(email): [person_id]}, at=at, by_report=True))
+    await connection.execute(QUERIES["mark_undeliverable"], contact_id, named, bounce.status)
+    return True
+
+
+async def _note_refusal(connection: Connection, contact_id: UUID, person_id: UUID, at: datetime) -> bool:
+    row = await connection.fetchrow(QUERIES["fetch_emails"], contact_id)
+    if row is None:
+        return False
+    return bool(await note_refusals(connection, {provider_of(row["email"]): [person_id]}, at=at, by_report=True))
 
 
 async def list_undeliverable(connection: Connection) -> list[dict[str, Any]]:

@@ -55,16 +55,16 @@ WHERE id = $1 AND state = 'scheduled' AND settled IS NULL
 -- That a mail which had left came back, and to whom it was.
 UPDATE follow_up SET bounced = $2 WHERE id = $1 AND state = 'sent' RETURNING recipient_id, kind
 
--- name: fetch_email
--- Where mail to a person in a role goes now.
-SELECT email FROM contact WHERE contact_id = $1
+-- name: fetch_emails
+-- Where mail to a person in a role goes now; the second is there while a change waits, and proves rights.
+SELECT email, former_email FROM contact WHERE contact_id = $1
 
 -- name: mark_undeliverable
--- Unless the person has another address by now: reports come days later. Mail servers change the case of addresses.
+-- Those of a person's addresses that a report names.
 UPDATE contact
-SET undeliverable = CASE lower(email) WHEN lower($2) THEN 'bounce-' || $3 ELSE undeliverable END,
-    former_undeliverable = CASE lower(former_email) WHEN lower($2) THEN 'bounce-' || $3 ELSE former_undeliverable END
-WHERE contact_id = $1 AND lower($2) IN (lower(email), lower(former_email))
+SET undeliverable = CASE WHEN email = ANY($2) THEN 'bounce-' || $3 ELSE undeliverable END,
+    former_undeliverable = CASE WHEN former_email = ANY($2) THEN 'bounce-' || $3 ELSE former_undeliverable END
+WHERE contact_id = $1
 
 -- name: list_undeliverable
 -- Whose address is not written to any more, and why; never the address. Of a change that waits, also the address that

@@ -48,6 +48,18 @@ async def test_an_address_that_a_report_calls_bad_is_written_to_no_more_until_it
     assert len(mail_server.mails) == 2
 
 
+async def test_a_report_names_an_address_as_it_travelled(
+    database_url: str, office: Office, mail_server: MailServer
+) -> None:
+    await office.desk.handle(registered("a"), contact("lead a", email="lead-a@éco.example"))
+    await office.send()
+    sent = await office.follow_up()
+    travelled = report().replace(str(FOLLOW_UP).encode(), str(sent["id"]).encode())
+    travelled = travelled.replace(b"lead-a@asso.example", b"Lead-A@xn--co-9ia.example")
+    (row,) = rows(await engage(database_url, "mail", "bounces", "-", "--json", given=travelled))
+    assert row["outcome"] == "address not written to any more"
+
+
 async def test_a_mailbox_of_reports_is_taken_in_at_once(
     database_url: str, office: Office, mail_server: MailServer, tmp_path: Path
 ) -> None:

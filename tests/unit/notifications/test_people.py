@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import count
 from uuid import UUID
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -69,3 +70,21 @@ def test_nobody_but_the_first_address_is_ever_trusted_unless_it_confirms(address
     assert is_same(contact.trusted.email, addresses[0])
     assert contact.email == addresses[-1]
     assert (contact.change_id is None) == is_same(addresses[-1], addresses[0])
+
+
+@pytest.mark.parametrize(
+    ("email", "other", "same"),
+    [
+        ("Ada@Asso.Example", "ada@asso.example", True),
+        ("ada@éco.example", "ada@xn--co-9ia.example", True),
+        ("ada@ÉCO.example", "ada@éco.example", True),
+        # Two domains, and two owners, for IDNA 2008; and two mailboxes.
+        ("ada@strasse.example", "ada@straße.example", False),
+        ("strauss@asso.example", "strauß@asso.example", False),
+        ("ada@βόλος.example", "ada@βόλοσ.example", False),
+        ("a..b@asso.example", "A..B@asso.example", True),
+    ],
+)
+def test_two_addresses_are_one_where_mail_to_them_is(email: str, other: str, same: bool) -> None:
+    assert is_same(email, other) == same
+    assert (said(email, other).change_id is None) == same
