@@ -62,9 +62,20 @@ _BY_STATUS: Final[dict[tuple[int, int | None], Fault]] = {
     (7, None): "sender",  # not authorised, no SPF, DKIM, DMARC, PTR, a bad reputation
 }
 
+# Where a reply has these words it is about us or about the mailbox, also where it has the words, or the code, of a
+# recipient who is not there: `IP address unknown`, or Orange's `5.1.1 Boite du destinataire pleine`.
+_NOT_THE_RECIPIENT: Final[tuple[tuple[Fault, str], ...]] = (
+    (
+        "sender",
+        r"sender'?s? (?:address|domain|rejected|verif|denied|unknown|not)|(?:envelope|of) sender|exp[ée]diteur"
+        r"|mail from|spam|(?:black|deny|block) ?list|liste noire|\brbl\b|dnsbl|reputation|\bspf\b|dkim|dmarc|\bptr\b"
+        r"|reverse|\bip\b|address \[?\d{1,3}\.\d|\b(?:helo|ehlo)\b|client (?:host|address)|host ?name",
+    ),
+    ("mailbox", r"(?:mailbox|bo[iî]te|inbox)\b[^.;]{0,40}\b(?:full|pleine|satur)|over ?quota|quota exceeded"),
+)
+# What names a person, a server or a page is no word of a reply.
+_NAMES: Final = re.compile(r"\S*(?:@|://|[a-z]\.[a-z])\S*", re.IGNORECASE)
 _WORDS: Final[tuple[tuple[Fault, str], ...]] = (
-    # First, since it goes on with words that are otherwise about the recipient.
-    ("sender", r"sender (?:address )?(?:rejected|verif|denied|unknown|not)|envelope sender|exp[ée]diteur|mail from"),
     (
         "recipient",
         r"(?:user|recipient|mailbox|account|address|utilisateur|addressee)\b[^.;]{0,40}\b(?:unknown|not found|invalid"
@@ -87,6 +98,7 @@ _WORDS: Final[tuple[tuple[Fault, str], ...]] = (
     ("delivery", r"timed? ?out|too old|retry time|loop|too many hops|no route|connection refused|host not found"),
 )
 _PATTERNS: Final = tuple((fault, re.compile(words, re.IGNORECASE)) for fault, words in _WORDS)
+_CONTRARY: Final = tuple((fault, re.compile(words, re.IGNORECASE)) for fault, words in _NOT_THE_RECIPIENT)
 
 # What is left: by the reply's code and by what it answered (RFC 5321, section 4.2.3).
 _BY_CODE: Final[dict[tuple[Phase, int], Fault]] = {
@@ -146,6 +158,14 @@ def _statuses(text: str, of_class: str | None = None) -> list[tuple[int, int]]:
 
 
 def _fault(statuses: list[tuple[int, int]], text: str, code: int, phase: Phase) -> Fault:
+    fault = _said(statuses, text, code, phase)
+    if fault == "recipient":
+        words = _NAMES.sub(" ", text)
+        return next((contrary for contrary, pattern in _CONTRARY if pattern.search(words)), fault)
+    return fault
+
+
+def _said(statuses: list[tuple[int, int]], text: str, code: int, phase: Phase) -> Fault:
     for subject, detail in statuses:
         if detail != 0 and (found := _BY_STATUS.get((subject, detail)) or _BY_STATUS.get((subject, None))):
             return found

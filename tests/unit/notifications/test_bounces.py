@@ -88,10 +88,45 @@ def test_whatever_a_server_says_it_is_somebodys_fault(code: int, text: str, phas
     assert of_reply(code, text, phase).is_final == (code >= 500)
 
 
+# What strangers write into the header of a mail, at which the standard library's newer reading of headers raises.
+BROKEN = ["<", '"a" <', "a@[", "..@", "<@", ",<", "=?utf-8?q?=0A?= <a@b>", "=?utf-8?q?=0D=0A?=@b"]
+
+
+@pytest.mark.parametrize("to", BROKEN)
+def test_a_broken_header_hides_no_report(to: str) -> None:
+    assert bounce_of(report(to=to)) == CAME_BACK
+
+
+@pytest.mark.parametrize("charset", [b"=undefined", b"=nul\0", b"*=x'y'%ff"])
+def test_a_charset_that_is_none_breaks_nothing(charset: bytes) -> None:
+    named, of_status = b"; charset" + charset + b"\r\n", b"message/delivery-status\r\n"
+    bounce_of(report().replace(of_status, of_status[:-2] + named + b"X\r\n\xff"))
+    bounce_of(report().replace(b"rfc822-headers\r\n", b"rfc822-headers" + named))
+
+
+def test_a_report_that_leaves_the_action_out_is_read_by_its_status() -> None:
+    assert bounce_of(report().replace(b"Action: failed\r\n", b"")) == CAME_BACK
+    assert bounce_of(report(status="4.4.7").replace(b"Action: failed\r\n", b"")) is None
+
+
+def test_a_recipient_may_stand_in_brackets_and_an_action_before_a_remark() -> None:
+    bracketed = report(action="failed (permanent)").replace(b"lead-a@asso.example", b"<lead-a@asso.example>")
+    assert bounce_of(bracketed) == CAME_BACK
+
+
+def test_what_a_server_says_may_be_encoded() -> None:
+    said = b"Diagnostic-Code: smtp; =?utf-8?q?550_Bo=C3=AEte_aux_lettres_pleine?=\r\nStatus: 5.0.0"
+    bounce = bounce_of(report().replace(b"Status: 5.1.1", said))
+    assert bounce is not None
+    assert bounce.diagnosis.fault == "mailbox"
+
+
 @pytest.mark.parametrize(
     "content",
     [
         report(action="delayed", status="4.4.1"),
+        report(action="relayed", status="5.1.1"),
+        report(action="expanded", status="5.1.1"),
         report(action="delivered", status="2.0.0"),
         report(action="failed", status="2.0.0"),
         report(status="nonsense"),
