@@ -29,7 +29,7 @@ _FLAG: Final = "(?<=\U0001f3f4)\U000e0067\U000e0062(?:{})\U000e007f".format(
     "|".join("".join(chr(0xE0000 + ord(letter)) for letter in nation) for nation in ("eng", "sct", "wls"))
 )
 _HIDDEN: Final = re.compile(rf"({_FLAG})|[{_NEVER}]")
-_SUSPECT: Final = re.compile(rf"[{_NEVER}\n\x0b\x0c\r\t\x1c-\x1f\u2028\u2029\x85\u200c\u200d]")
+_SUSPECT: Final = re.compile(rf"[{_NEVER}\n\x0b\x0c\r\t\x1c-\x1f\u2028\u2029\x85\u200c\u200d\ufe00-\ufe0f]")
 
 # What most texts can be written in, a byte a letter, with the bytes that are suspect: the second has the apostrophe of
 # French typography.
@@ -45,6 +45,11 @@ _JOINED: Final = (
     r"\U00011000-\U000114df\U00011600-\U0001163f\U0001e900-\U0001e95f"
 )
 _PICTURE: Final = r"\u2190-\u21ff\u2300-\u23ff\u25a0-\u27bf\u2900-\u297f\u2b00-\u2bff\u3030\U0001f000-\U0001faff"
+# How a letter is to be drawn that has one way alone: of Europe, between such, or none at all. By it digits, `#` and `*`
+# become keys, and `©` and `®` pictures.
+_UNDRAWN: Final = re.compile(
+    r"(?<![^\x00-\x22\x24-\x29\x2b-\x2f\x3a-\xa8\xaa-\xad\xaf-\u052f\u1e00-\u203b\ufe00-\ufe0f])[\ufe00-\ufe0f]+"
+)
 # A picture may be followed by the mark that it is to be one, or by a colour of skin (which is a picture by its block).
 _NEEDLESS: Final = re.compile(
     rf"(?<=[{_JOINED}])[\u200c\u200d](?=[{_JOINED}])()|(?<=[{_PICTURE}\ufe0f])\u200d(?=[{_PICTURE}])()|[\u200c\u200d]"
@@ -75,7 +80,7 @@ def _harmless(text: str, breaks: re.Pattern[str], instead: str) -> str:
     if _is_plain(text):
         return text
     if _SUSPECT.search(text) is not None:
-        text = _HIDDEN.sub(_kept, breaks.sub(instead, text))
+        text = _UNDRAWN.sub("", _HIDDEN.sub(_kept, breaks.sub(instead, text)))
         # What is hidden is gone, so that each joiner stands beside what it joins.
         text = _NEEDLESS.sub(lambda found: found[0] if found.lastindex else "", normalize("NFC", text))
     return text if is_normalized("NFC", text) else normalize("NFC", text)
