@@ -15,7 +15,7 @@ from services.mentoring.states.obstacle import Obstacle
 from services.mentoring.states.pair import Pair
 from services.mentoring.store import MentoringStore
 
-_AMISS: Final = "{0}-of-another-assignment"
+_AMISS: Final = "{0}-of-another-{1}"
 
 
 def mentor(mentor_id: UUID) -> Lookup[MentoringStore, Mentor]:
@@ -40,8 +40,15 @@ def pair(pair_id: UUID, *also: tuple[str, UUID]) -> Lookup[MentoringStore, Pair]
 
 
 def pair_with_meeting(pair_id: UUID, meeting_id: UUID) -> Lookup[MentoringStore, Pair]:
-    """A pair, which has to be known, and whether this meeting was reported before."""
-    return pair(pair_id, (MEETING, meeting_id))
+    """A pair, which has to be known, and whether this meeting was reported before; refuses one of another pair."""
+    looked_up = pair(pair_id, (MEETING, meeting_id))
+
+    def get(store: MentoringStore) -> Pair:
+        known = store.state.meetings.get(meeting_id)
+        _must_belong("meeting", None if known is None else known.pair_id, pair_id, whole="pair")
+        return looked_up.get(store)
+
+    return looked_up._replace(get=get)
 
 
 def lead(assignment_id: UUID, *also: tuple[str, UUID]) -> Lookup[MentoringStore, Lead]:
@@ -78,8 +85,18 @@ def lead_with_figures(assignment_id: UUID) -> Lookup[MentoringStore, Lead]:
 
 
 def lead_with_obstacle(assignment_id: UUID, obstacle_id: UUID) -> Lookup[MentoringStore, Lead]:
-    """The lead of a confirmed assignment, which has to be known, its plan, and whether this obstacle is known."""
-    return lead(assignment_id, (PLAN, assignment_id), (OBSTACLE, obstacle_id))
+    """The lead of a confirmed assignment, which has to be known, its plan, and whether this obstacle is known.
+
+    Refuses an obstacle of another assignment.
+    """
+    looked_up = lead(assignment_id, (PLAN, assignment_id), (OBSTACLE, obstacle_id))
+
+    def get(store: MentoringStore) -> Lead:
+        known = store.state.obstacles.get(obstacle_id)
+        _must_belong("obstacle", None if known is None else known.assignment_id, assignment_id)
+        return looked_up.get(store)
+
+    return looked_up._replace(get=get)
 
 
 def lead_with_introduction(assignment_id: UUID, introduction_id: UUID) -> Lookup[MentoringStore, Lead]:
@@ -110,6 +127,7 @@ def obstacle(obstacle_id: UUID, *, of: UUID) -> Lookup[MentoringStore, Obstacle]
     return must_be_known("obstacle", obstacle_id, find, (OBSTACLE, obstacle_id))
 
 
-def _must_belong(entity: str, to: UUID | None, assignment_id: UUID) -> None:
-    if to not in (None, assignment_id):
-        raise Refused(_AMISS.format(entity), f"{entity}_id and assignment_id do not belong together")
+def _must_belong(entity: str, to: UUID | None, whole_id: UUID, *, whole: str = "assignment") -> None:
+    # An id that was given to another of its kind: to take it for a repetition would lose what is said without a word.
+    if to not in (None, whole_id):
+        raise Refused(_AMISS.format(entity, whole), f"{entity}_id and {whole}_id do not belong together")

@@ -18,7 +18,7 @@ from services.mentoring.memory.index import Index
 from services.mentoring.memory.tracked import Tracked
 from services.mentoring.states.lead import Lead
 from services.mentoring.states.obstacle import Obstacle
-from services.mentoring.states.pair import Pair
+from services.mentoring.states.pair import KnownMeeting, Pair
 from services.mentoring.states.rhythm import due_step_of
 from services.mentoring.states.support import Action, Impact, Introduction
 from services.mentoring.waiting_line import WaitingLine
@@ -61,7 +61,7 @@ class Programme:
         self.actions: Tracked[tuple[UUID, str], Action] = Tracked(PLAN, id_of=itemgetter(0))
         self.impacts: Tracked[tuple[UUID, int], Impact] = Tracked(FIGURES, id_of=itemgetter(0))
         self.introductions: Tracked[UUID, Introduction] = Tracked(INTRODUCTION)
-        self.meetings: Tracked[UUID, MeetingReported | None] = Tracked(MEETING)
+        self.meetings: Tracked[UUID, MeetingReported | KnownMeeting] = Tracked(MEETING)
         self.recusals: dict[UUID, set[UUID]] = {}
         for application_id, mentor_id in recusals:
             self.recusals.setdefault(application_id, set()).add(mentor_id)

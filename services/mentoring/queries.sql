@@ -75,10 +75,12 @@ SELECT obstacle.*
  ) AS obstacle
 
 -- name: fetch_meetings
--- Which meetings were reported before. The id alone: what was said of one is never asked for again.
-SELECT meeting.meeting_id
+-- Which meetings were reported before, and of which pairs: what was said of one is never asked for again.
+SELECT meeting.meeting_id, meeting.pair_id
   FROM unnest($1::uuid[]) AS named (meeting_id)
- CROSS JOIN LATERAL (SELECT meeting_id FROM meeting WHERE meeting.meeting_id = named.meeting_id OFFSET 0) AS meeting
+ CROSS JOIN LATERAL (
+           SELECT meeting_id, pair_id FROM meeting WHERE meeting.meeting_id = named.meeting_id OFFSET 0
+       ) AS meeting
 
 -- name: fetch_actions
 -- What was changed of the support plans of assignments, some four rows each; what was not has no row.

@@ -23,7 +23,7 @@ from services.mentoring.states.clearance import clearances_from, document_of
 from services.mentoring.states.lead import Lead
 from services.mentoring.states.mentor import Mentor
 from services.mentoring.states.obstacle import Obstacle
-from services.mentoring.states.pair import Pair
+from services.mentoring.states.pair import KnownMeeting, Pair
 from services.mentoring.states.profile import profile_of
 from services.mentoring.states.shape import Shape, shared
 
@@ -184,7 +184,7 @@ def obstacle_change(obstacle: Obstacle) -> Row:
     return record(obstacle, OBSTACLE_CHANGES)
 
 
-def meeting_record(report: MeetingReported | None) -> Row:
+def meeting_record(report: MeetingReported | KnownMeeting) -> Row:
     """A new meeting as a record of MEETING_COLUMNS: when and how long, never what was said."""
     return record(report, MEETING_COLUMNS)
 

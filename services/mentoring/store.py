@@ -23,6 +23,7 @@ from services.mentoring.programme import FIGURES, INTRODUCTION, LEAD, MEETING, O
 from services.mentoring.reporters import names_of, reporting
 from services.mentoring.settings.pairing_rules import RULES, PairingRules
 from services.mentoring.settings.rhythms import SETTINGS, MentoringSettings
+from services.mentoring.states.pair import KnownMeeting
 from services.mentoring.states.support import Action, Impact, Introduction
 
 QUERIES: Final = named_queries("services.mentoring")
@@ -111,7 +112,7 @@ class MentoringStore:
         for row in await self._named("fetch_introductions", named[INTRODUCTION]):
             programme.introductions.fetch(row["introduction_id"], Introduction(*row))
         for row in await self._named("fetch_meetings", named[MEETING]):
-            programme.meetings.fetch(row["meeting_id"], None)
+            programme.meetings.fetch(row["meeting_id"], KnownMeeting(row["pair_id"]))
 
     async def _load_erasures(self, events: Sequence[Event[EventData]], named: Named, programme: Programme) -> None:
         # After the leads, since who speaks as the lead of an assignment is its lead.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time
-from typing import Final, Literal, TypeAlias
+from typing import Final, Literal, NamedTuple, TypeAlias
 from uuid import UUID
 
 from contracts.states import PairState
@@ -38,6 +38,12 @@ _REFUSALS: Final[dict[PairState, str]] = {
     "ended": "pair-ended",
     "active": "pair-active",
 }
+
+
+class KnownMeeting(NamedTuple):
+    """A meeting that was reported before: nothing is asked of it any more but which pair met."""
+
+    pair_id: UUID
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from uuid import UUID
 import asyncpg
 import pytest
 
+from libraries.chassis.handling import Refused
 from services.mentoring.due import DueDates, due_items, settle
 from tests.integration.mentoring.transactions import Connection, Writer, state_of, take
 from tests.unit.mentoring.desk import names, published
@@ -33,6 +34,17 @@ async def test_a_meeting_is_kept_once_and_begins_the_ladder_anew(connection: Con
     assert row["meetings"] == 1
     assert row["last_contact_at"] > before
     assert await connection.fetchval("SELECT minutes FROM meeting") == 90
+
+
+async def test_a_meeting_under_the_id_of_another_pair_s_is_told_and_not_passed_over(connection: Connection) -> None:
+    first = await active_pair(connection)
+    happened = await take(connection, enrolled(2), confirmed(2))
+    (second,) = [UUID(data["pair_id"]) for name, data in happened if name == "pair.offered"]
+    await take(connection, answered(second, "mentor", "accept"), answered(second, "lead", "accept"))
+    await take(connection, met(first, NOW.date()))
+    with pytest.raises(Refused, match="do not belong together"):
+        await take(connection, met(second, NOW.date()))
+    assert names(await take(connection, met(second, NOW.date(), number=2))) == ["pair.meeting-held"]
 
 
 async def test_a_pair_that_does_not_meet_is_reminded_once_and_ended_in_the_end(connection: Connection) -> None:

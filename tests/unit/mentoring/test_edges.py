@@ -73,8 +73,9 @@ def test_no_time_that_a_contract_allows_stops_anything(
         programme.take(answered(pair, "lead", "accept"), answered(pair, "mentor", "accept"))
     for now in times[1:]:
         programme.now = now
-        for pair in pairs:
-            programme.take(met(pair, on, number=now.microsecond), rested(pair, rest), reviewed(pair, "lead", "go-on"))
+        for place, pair in enumerate(pairs):
+            meeting = met(pair, on, number=2 * now.microsecond + place)
+            programme.take(meeting, rested(pair, rest), reviewed(pair, "lead", "go-on"))
         programme.take(
             revised(1, capacity=1, paused_until=paused), revised(2, line_manager_authorised_until=authorised)
         )

@@ -123,6 +123,8 @@ def test_an_obstacle_of_another_assignment_is_refused(programme: Programme) -> N
     programme.take(reported())
     with pytest.raises(Refused, match="do not belong together"):
         programme.take(updated("lift", assignment=2))
+    with pytest.raises(Refused, match="do not belong together"):
+        programme.take(reported(assignment=2))
 
 
 def test_obstacles_end_with_their_assignment(programme: Programme) -> None:

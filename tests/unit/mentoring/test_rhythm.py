@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
+from libraries.chassis.handling import Refused
 from services.mentoring.settings.rhythms import SETTINGS, Rhythm
 from tests.unit.mentoring.desk import names
 from tests.unit.mentoring.examples import NOW, OWNER, answered, confirmed, end_requested, enrolled
@@ -42,6 +43,18 @@ def test_a_meeting_is_told_without_content(programme: Programme) -> None:
     assert (held["from"], held["to"], held["next_step"]) == ("active", "active", "visit-premises")
     assert programme.take(met(pair, TODAY)) == [], "the same meeting again"
     assert programme.take(met(pair, TODAY, number=2))[0][1]["number"] == 2
+
+
+def test_a_meeting_of_another_pair_is_refused_and_not_passed_over(programme: Programme) -> None:
+    first = programme.active_pair()
+    programme.take(met(first, TODAY))
+    programme.take(enrolled(2))
+    offered = [data for name, data in programme.take(confirmed(2)) if name == "pair.offered"]
+    second = UUID(offered[0]["pair_id"])
+    programme.take(answered(second, "mentor", "accept"), answered(second, "lead", "accept"))
+    with pytest.raises(Refused, match="do not belong together"):
+        programme.take(met(second, TODAY))
+    assert names(programme.take(met(second, TODAY, number=2))) == ["pair.meeting-held"]
 
 
 def test_a_meeting_that_cannot_be_is_refused(programme: Programme) -> None:
@@ -223,11 +236,11 @@ def test_three_years_of_a_programme_pass_in_a_moment(programme: Programme) -> No
     for day in range(3 * 365):
         events = programme.pass_to(NOW + timedelta(days=day))
         told += events
-        for pair in list(programme.store.state.pairs.values()):
+        for place, pair in enumerate(list(programme.store.state.pairs.values())):
             if pair.awaited:
                 programme.take(answered(pair.pair_id, "mentor", "accept"), answered(pair.pair_id, "lead", "accept"))
             elif pair.state == "active" and pair.fit % 2 == 0 and day % 30 == 0:
-                programme.take(met(pair.pair_id, programme.now.date(), number=1000 * pair.offered_at.day + day))
+                programme.take(met(pair.pair_id, programme.now.date(), number=10_000 * place + day))
     for pair in programme.store.tables["pairs"].values():
         assert not pair.open, "eighteen months are over for every one"
     assert names(told).count("pair.ended") == 15
