@@ -40,7 +40,7 @@ class Deputies:
 
 def id_by_address(email: str) -> UUID:
     """The id of a deputy who is known by no other."""
-    return uuid5(_PEOPLE, email.casefold())
+    return uuid5(_PEOPLE, email.lower())
 
 
 def _deputy(reader: Reader, fields: Fields) -> DeclaredPerson:

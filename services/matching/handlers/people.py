@@ -5,7 +5,7 @@ from __future__ import annotations
 from contracts.deputies import DeputyNamed, DeputyRefused
 from contracts.erasures import ErasureRequested
 from contracts.event import Event
-from contracts.sources import speaks_for
+from contracts.sources import DESK, speaks_for
 from libraries.chassis.handling import handles
 from libraries.typed.people import read_person
 from libraries.typed.slip import Reading
@@ -38,7 +38,8 @@ def on_deputy_named(event: Event[DeputyNamed], unit: Unit, owner: Officer) -> No
             people.end_deputy(named.owner_id)
         else:
             people.name_deputy(Deputy(named.owner_id, deputy.person_id, named.until, unit.now))
-    if deputy is not None:
+    # At the desk an owner speaks, who says nothing of how somebody is reached that another form has introduced.
+    if deputy is not None and not (event.source == DESK and people.is_reached(deputy.person_id)):
         introduce(deputy, event.source, unit)
 
 

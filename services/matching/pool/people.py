@@ -44,6 +44,11 @@ class People:
         officer = self.officers.get(person_id)
         self._put(Officer(person_id, source if officer is None else officer.source, reached_at))
 
+    def is_reached(self, person_id: UUID) -> bool:
+        """Whether it was said how an officer is reached, as contacts have it."""
+        officer = self.officers.get(person_id)
+        return officer is not None and officer.reached_at is not None
+
     def _put(self, officer: Officer) -> None:
         if self.officers.get(officer.person_id) != officer:
             self.officers[officer.person_id] = officer

@@ -119,6 +119,15 @@ def test_the_desk_speaks_of_a_need_and_of_people_that_stay_their_forms(pool: Poo
     assert pool.pool.needs[need_id("n")].state == "closed"
 
 
+def test_an_owner_at_the_desk_says_nothing_of_how_another_officer_is_reached(pool: PoolInMemory) -> None:
+    pool.on(declared("n"))
+    pool.on(declared("m"))
+    colleague = person("thief").model_copy(update={"person_id": identifier("owner m")})
+    assert pool.on(named_deputy("n", colleague), source=DESK) == []
+    assert pool.pool.people.deputy_of(identifier("owner n")) == identifier("owner m")
+    assert types_of(pool.on(named_deputy("n", colleague))) == ["contact.published"], "their own form may"
+
+
 def test_no_form_speaks_of_what_the_desk_introduced(pool: PoolInMemory) -> None:
     pool.on(declared("n"), source=DESK)
     assert reasons_of(pool.on(revised("n", capacity=9))[0]) == ["another-source"]
