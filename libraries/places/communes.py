@@ -69,12 +69,16 @@ def may_be_postal(code: str) -> bool:
 
 
 def same_place(code: str | None) -> str | None:
-    """The commune that an arrondissement belongs to, or the same code: a city is one where places are compared."""
-    if code is not None:
-        for begins, _, whole in _CITIES.values():
-            if code.startswith(begins) and len(code) == len(whole):
-                return whole
-    return code
+    """The commune that a code is part of today, or the same code: what is one place is one where places are compared.
+
+    An arrondissement is part of its city, and a commune that was joined to another of that one.
+    """
+    if code is None:
+        return None
+    for begins, _, whole in _CITIES.values():
+        if code.startswith(begins) and len(code) == len(whole):
+            return whole
+    return _joined().get(code, code)
 
 
 def _read(written: str) -> str:
@@ -159,6 +163,23 @@ def _listed() -> bytes:
 def _number(code: str) -> int:
     """An INSEE code as a number: those of Corsica, which have a letter, stand behind all others."""
     return int(code.replace("2A", "100", 1).replace("2B", "101", 1))
+
+
+@cache
+def _joined() -> Mapping[str, str]:
+    """For the code of what is no commune of its own any more that of the commune which it is part of."""
+    gone, there = [], dict[tuple[str, str], str]()
+    for line in _lines("communes.txt"):
+        code, _, name = line.split(" ", 2)
+        if name.startswith("~"):
+            gone.append((code, name[1:]))
+        else:
+            there[_department(code), name] = code
+    return {code: whole for code, name in gone if (whole := there.get((_department(code), name))) is not None}
+
+
+def _department(code: str) -> str:
+    return code[:3] if code.startswith("97") else code[:2]
 
 
 @cache

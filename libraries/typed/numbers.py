@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Final
 
 from libraries.folding import folded
 from libraries.typed.slip import Slip, Typed, plain
+from libraries.work_days.city import CITY
 
 # Thousands by spaces, apostrophes, points or commas, each the same way; then a decimal comma or point.
 _GROUPED: Final = re.compile(r"(-?\d{1,3}(?:([ '’.,])\d{3})(?:\2\d{3})*)(?:[.,](\d{1,2}))?")
@@ -96,15 +97,26 @@ def _number(written: str) -> Decimal:
 def day(typed: Typed, *, first: date, last: date) -> date | None:
     """A day within bounds: `2019-12-31`, `31/12/2019`, `31 décembre 2019`, `1er mars 2015`; None where there is none.
 
-    The day comes before the month, as it does in French, unless only the other order is a day at all. Raises Slip where
-    it is none, lacks the century, or lies outside.
+    The day comes before the month, as it does in French, unless only the other order is a day at all. What a page made
+    a moment of (`2019-12-30T23:00:00Z`) is the city's day that begins then. Raises Slip where it is none, lacks the
+    century, or lies outside.
     """
     if typed is None or not (written := re.sub(r"\s+", " ", folded(plain(typed)))):
         return None
-    found = _day(written)
+    found = _day_begun(written) or _day(written)
     if not first <= found <= last:
         raise Slip("day-out-of-range", first=first, last=last)
     return found
+
+
+def _day_begun(written: str) -> date | None:
+    """The day of the city whose first moment is written; None for any other moment, and for what is none."""
+    try:
+        moment = datetime.fromisoformat(written.upper())
+        local = moment.astimezone(CITY.zone) if moment.tzinfo is not None else None
+    except (ValueError, OverflowError):
+        return None
+    return local.date() if local is not None and local.time() == time() else None
 
 
 def _day(written: str) -> date:

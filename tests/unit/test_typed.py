@@ -50,6 +50,9 @@ DAYS = {
     "2019-12-31": date(2019, 12, 31), "31/12/2019": date(2019, 12, 31), "31.12.2019": date(2019, 12, 31),
     "31 décembre 2019": date(2019, 12, 31), "1er mars 2015": date(2015, 3, 1), "01/02/2019": date(2019, 2, 1),
     "12/31/2019": date(2019, 12, 31), "2019-12-31T00:00:00Z": date(2019, 12, 31), "le 3 avr. 2018": date(2018, 4, 3),
+    "2019-12-30T23:00:00.000Z": date(2019, 12, 31), "2019-06-29T22:00:00Z": date(2019, 6, 30),
+    "2019-06-29T23:00:00Z": date(2019, 6, 29), "2019-12-31T00:00:00+02:00": date(2019, 12, 31),
+    "2019-12-31T00:00:00": date(2019, 12, 31), "0001-01-01T00:00:00+14:00": "? day-out-of-range",
     "": None, "n.c.": None, "31/12/19": "? day-unclear", "2015": "? day-unclear", 43830: "? day-unclear",
     "30/02/2019": "? day-unclear", "31/12/1799": "? day-out-of-range", "hier": "? day-unclear",
 }  # fmt: skip
@@ -66,7 +69,10 @@ EMAILS = {
 TELEPHONES = {
     "": None, "06 12 34 56 78": "06 12 34 56 78", "Tél : 04.91.00.00.00": "04.91.00.00.00", 612345678: "0612345678",
     "+33 (0)4 91 00 00 00": "+33 (0)4 91 00 00 00", "04/91/00/00/00": "04 91 00 00 00", "04‑91-00-00-00":
-    "04-91-00-00-00", "------": "? telephone-unclear", "0491 poste 12": "? telephone-unclear",
+    "04-91-00-00-00", "0612345678.0": "0612345678", "612345678.0": "0612345678", "+33612345678,0": "+33612345678",
+    "06.12.34.56.70": "06.12.34.56.70",
+    "(+33) 6 12 34 56 78": "+33 6 12 34 56 78", "06 12 34 56 78 ;": "06 12 34 56 78",
+    "------": "? telephone-unclear", "0491 poste 12": "? telephone-unclear",
     "06 12 34 56 78 ou 04 91 00 00 00": "? telephone-unclear",
 }  # fmt: skip
 COMMUNES = {
@@ -131,6 +137,8 @@ def test_whatever_is_typed_is_read_or_asked_back_in_words(typed: Typed) -> None:
 def test_places_are_compared_by_commune_and_postal_codes_are_noticed() -> None:
     assert {same_place(code) for code in ("13055", "13201", "13216")} == {"13055"}
     assert (same_place("75111"), same_place("69383"), same_place("13005")) == ("75056", "69123", "13005")
+    assert {same_place(code) for code in ("74010", "74011", "74093")} == {"74010"}, "joined in 2017"
+    assert [same_place(code) for code in ("97416", "99131", None)] == ["97416", "99131", None]
     assert (may_be_postal("13003"), may_be_postal("13203"), may_be_postal("13055")) == (True, False, False)
 
 

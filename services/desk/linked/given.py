@@ -1,4 +1,7 @@
-"""What somebody typed into a form of these pages, read field by field; what can't be read names its field."""
+"""What somebody typed into a form of these pages, read field by field; what can't be read names its field.
+
+Days and numbers are read as any form's are: `15/03/2026`, `1 200`.
+"""
 
 from __future__ import annotations
 
@@ -6,10 +9,12 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Final
 
+from contracts.moments import FIRST_FOUNDING_DAY, LAST_DAY
 from libraries.pages.asking import Fields
+from libraries.typed.numbers import day as typed_day
+from libraries.typed.numbers import required_number
+from libraries.typed.slip import Slip
 from libraries.vocabularies.vocabularies import Words
-
-_MOST_DIGITS: Final = 15
 
 
 class Unclear(Exception):
@@ -60,11 +65,13 @@ class Given:
 
     def day(self, name: str, *, first: date | None = None, last: date | None = None) -> date:
         """A day, within bounds that are both included."""
-        value = self.text(name, most=_MOST_CODE, required=True)
+        written = self.text(name, most=_MOST_CODE, required=True)
         try:
-            day = date.fromisoformat(value or "")
-        except ValueError:
-            raise Unclear(name, Words(fr="écrivez un jour comme 2026-03-15", en="write a day as 2026-03-15")) from None
+            day = typed_day(written, first=FIRST_FOUNDING_DAY, last=LAST_DAY)
+        except Slip:
+            day = None
+        if day is None:
+            raise Unclear(name, Words(fr="écrivez un jour comme 2026-03-15", en="write a day as 2026-03-15"))
         if first is not None and day < first:
             raise Unclear(name, Words(fr=f"au plus tôt le {first}", en=f"{first} at the earliest"))
         if last is not None and day > last:
@@ -73,10 +80,12 @@ class Given:
 
     def number(self, name: str, *, least: int, most: int) -> int:
         """A whole number, within bounds that are both included."""
-        value = (self.text(name, most=_MOST_CODE, required=True) or "").replace("\u202f", "").replace(" ", "")
-        if not value.isascii() or not value.isdigit() or len(value) > _MOST_DIGITS or not least <= int(value) <= most:
-            raise Unclear(name, Words(fr=f"un nombre de {least} à {most}", en=f"a number from {least} to {most}"))
-        return int(value)
+        try:
+            return required_number(self.text(name, most=_MOST_CODE, required=True), least=least, most=most)
+        except Slip:
+            raise Unclear(
+                name, Words(fr=f"un nombre de {least} à {most}", en=f"a number from {least} to {most}")
+            ) from None
 
 
 _MOST_CODE: Final = 100

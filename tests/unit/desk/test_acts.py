@@ -135,6 +135,13 @@ def test_what_can_t_be_taken_names_its_field(page: LinkedPage, role: str, name: 
     assert caught.value.why.fr != caught.value.why.en
 
 
+@pytest.mark.parametrize("day", ["09/03/2026", "9 mars 2026", "2026-03-09"])
+@pytest.mark.parametrize("minutes", ["1\u00a0200", "1 200", "1200.0", "１２００"])
+def test_days_and_numbers_are_read_as_people_type_them(day: str, minutes: str) -> None:
+    event = said("pair", "lead", "meet", {**FIELDS["meet"], "held_on": [day], "minutes": [minutes]})
+    assert (event["held_on"], event["minutes"]) == ("2026-03-09", 1200)
+
+
 def test_what_both_report_of_a_day_is_one_meeting() -> None:
     by_lead, by_mentor = said("pair", "lead", "meet"), said("pair", "mentor", "meet")
     assert by_lead["meeting_id"] == by_mentor["meeting_id"]
