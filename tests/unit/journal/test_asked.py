@@ -28,7 +28,8 @@ def test_a_line_of_a_log_means_its_subject_first() -> None:
 def test_a_trace_is_found_with_its_context() -> None:
     trace = "4bf92f3577b34da6a3ce929d0e0e4736"
     assert asked_in(trace).ids == (UUID(trace),)
-    assert asked_in(f"00-{trace}-00f067aa0ba902b7-01").ids == ()
+    assert asked_in(f"00-{trace}-00f067aa0ba902b7-01").ids == (UUID(trace),)
+    assert asked_in(f"7f-{trace}").ids == (), "the end of something else"
     assert asked_in(f"trace_id={trace}").ids == (UUID(trace),)
 
 
@@ -38,6 +39,10 @@ def test_a_trace_is_found_with_its_context() -> None:
         ("732829320", ("732829320",), ()),
         ("732 829 320", ("732829320",), ()),
         ("73282932000074", ("732829320",), ()),
+        ("732\u00a0829\u202f320", ("732829320",), ()),
+        ("７３２８２９３２０", ("732829320",), ()),
+        ("client 192.168.100.200", (), ()),
+        ("w 131 234 567", (), ("W131234567",)),
         ("W133001234", (), ("W133001234",)),
         ("w9r4001234", (), ("W9R4001234",)),
         (str(APPLICATION), (), ()),
