@@ -43,6 +43,7 @@ _OURS: Final = {
             "engage.pair.end-requested.v1",
             "engage.pair.pause-requested.v1",
             "engage.pair.reviewed.v1",
+            "engage.person.erasure-requested.v1",
             "engage.placement.decided.v1",
             "engage.round.requested.v1",
         }

@@ -30,6 +30,7 @@ from services.desk.linked.entering import Entering
 from services.desk.linked.pages import Linked
 from services.desk.pages.comparing import Comparing
 from services.desk.pages.contest import Contest
+from services.desk.pages.forgetting import Forgetting
 from services.desk.pages.needs import Needs
 from services.desk.pages.obstacles import Obstacles
 from services.desk.pages.outcomes import Outcomes
@@ -48,7 +49,8 @@ from services.journal.journeys.words import WORDS, Words
 SERVICE: Final = "desk"
 
 _PARTS: Final = (
-    Proposals, Needs, Obstacles, Register, People, Report, Rounds, Comparing, Suppositions, Contest, Outcomes,
+    Proposals, Needs, Obstacles, Register, People, Forgetting, Report, Rounds, Comparing, Suppositions, Contest,
+    Outcomes,
 )  # fmt: skip
 
 

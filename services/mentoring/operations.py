@@ -61,6 +61,7 @@ class Enrolled:
     """A mentor who takes part, by what they bring: codes, places in all and those that pairs hold."""
 
     mentor_id: UUID
+    person_id: UUID
     directorate: str
     skills: tuple[str, ...]
     territories: tuple[str, ...]
@@ -74,6 +75,7 @@ async def list_enrolled(connection: Connection) -> list[Enrolled]:
     return [
         Enrolled(
             mentor.mentor_id,
+            mentor.person_id,
             mentor.profile.directorate,
             tuple(sorted(mentor.profile.skills)),
             tuple(sorted(mentor.profile.territories)),

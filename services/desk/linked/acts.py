@@ -17,6 +17,7 @@ from libraries.vocabularies.vocabularies import Words
 from services.desk.linked.asked import Asked
 from services.desk.linked.choices import LISTS
 from services.desk.linked.correcting import corrected
+from services.desk.linked.forgetting import be_forgotten
 from services.desk.linked.given import Unclear
 from services.desk.linked.standing import LinkedPage
 
@@ -161,16 +162,17 @@ _OF_PAIR: Final[Mapping[str, Act]] = {
     "lift-obstacle": lift_obstacle,
 }
 ACTS: Final[Mapping[tuple[LinkedPage, str], Mapping[str, Act]]] = {
-    ("application", "lead"): {"correct": correct, "withdraw": withdraw},
+    ("application", "lead"): {"correct": correct, "withdraw": withdraw, "be-forgotten": be_forgotten},
     ("project", "lead"): {
         "report-impact": report_impact,
         "report-obstacle": report_obstacle,
         "lift-obstacle": lift_obstacle,
+        "be-forgotten": be_forgotten,
     },
-    ("pair", "lead"): {**_OF_PAIR, "another": ask_for_another},
-    ("pair", "mentor"): _OF_PAIR,
+    ("pair", "lead"): {**_OF_PAIR, "another": ask_for_another, "be-forgotten": be_forgotten},
+    ("pair", "mentor"): {**_OF_PAIR, "be-forgotten": be_forgotten},
     ("pair", "owner"): {"end": end},
-    ("obstacle", "lead"): {"lift": lift_obstacle, "report-obstacle": report_obstacle},
+    ("obstacle", "lead"): {"lift": lift_obstacle, "report-obstacle": report_obstacle, "be-forgotten": be_forgotten},
     ("obstacle", "service"): {"take": take_obstacle, "lift": lift_obstacle, "hand-on": hand_obstacle_on},
     ("obstacle", "owner"): {
         "take": take_obstacle,

@@ -24,6 +24,8 @@ _NAMES: Final[Mapping[str, Words]] = {
     "service": Words(fr="Service de la Ville", en="Service of the City"),
     "comment": Words(fr="En quelques mots", en="In a few words"),
     "year": Words(fr="Année", en="Year"),
+    "applications": Words(fr="Vos candidatures", en="Your applications"),
+    "sure": Words(fr="Confirmation", en="Confirmation"),
 }
 
 

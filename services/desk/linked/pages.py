@@ -87,8 +87,8 @@ class Linked:
             opened = Opened(page, link, path, standing, matter)
             if matter is None or standing == "handed-over":
                 return opened
-            ids = {matter.id, matter.person("assignment_id"), matter.person("application_id")}
             person_id, since = _person(link), self._premises.programme_clock() - _RECENT
+            ids = {matter.id, matter.person("assignment_id"), matter.person("application_id"), person_id}
             said = [word for word in await words.read(connection, person_id, since) if word.matter_id in ids]
             things: list[Thing] = []
             if standing == "open" and THINGS[page]:

@@ -10,23 +10,27 @@ from uuid import UUID
 import pytest
 
 from contracts.event import Event
-from libraries.links.desk import DeskLinks, DeskPage
-from libraries.links.holders import service_id
-from libraries.links.seal import Link, Seal
+from libraries.links.desk import DeskPage
+from libraries.links.seal import Link
 from services.desk.app import Desk
 from services.notifications.people import FOUNDATION
 from tests.integration.desk.conftest import visitor
+from tests.integration.desk.linked import (
+    ASSIGNMENT,
+    HABITAT,
+    LINK_KEY,
+    LINKS,
+    MENTOR_ID,
+    OBSTACLE,
+    OTHER,
+    OWNER,
+    PAIR,
+    path,
+    tell,
+)  # fmt: skip
 from tests.integration.desk.told import ASSIGNMENT as PROPOSED
 from tests.integration.desk.told import OWNER as PROPOSED_TO
 from tests.integration.desk.told import event, proposed, thing, written
-
-LINK_KEY = "a link key of more than sixteen"
-LINKS = DeskLinks("http://desk.example", Seal([LINK_KEY.encode()]))
-PAIR, ASSIGNMENT, APPLICATION, OBSTACLE = (UUID(int=number) for number in (201, 202, 203, 204))
-LEAD, MENTOR, MENTOR_ID, OWNER, OTHER = (UUID(int=number) for number in (211, 212, 213, 214, 215))
-HABITAT = service_id("direction-habitat")
-WHOSE: dict[str, UUID] = {"lead": LEAD, "mentor": MENTOR, "owner": OWNER, "service": HABITAT}
-MATTERS: dict[DeskPage, UUID] = {"application": APPLICATION, "project": ASSIGNMENT, "pair": PAIR, "obstacle": OBSTACLE}
 
 
 @pytest.fixture(autouse=True)
@@ -36,40 +40,7 @@ def _key(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(autouse=True)
 async def _story(database_url: str) -> None:
-    """A confirmed project with a pair and an obstacle, as the journal has it."""
-    people = {"lead_id": str(LEAD), "owner_id": str(OWNER)}
-    names = {"organisation_name": "Maison", "project_title": "Un toit", "application_id": str(APPLICATION)}
-    own = {"version": 1, **people, **names, "assignment_id": str(ASSIGNMENT)}
-    async with written(database_url) as connection:
-        await event(
-            connection, "engage.application.registered.v1", APPLICATION,
-            {**own, "to": "registered", "track": "implantation", "organisation": {"name": "Maison"}, "members": 0,
-             "project": {"title": "Un toit", "summary": "Loger.", "themes": ["housing"], "publics": []}},
-        )  # fmt: skip
-        await event(
-            connection,
-            "engage.assignment.confirmed.v1",
-            ASSIGNMENT,
-            {**own, "to": "confirmed", "need_title": "Loger"},
-        )
-        await event(
-            connection,
-            "engage.pair.activated.v1",
-            PAIR,
-            {**own, "to": "active", "pair_id": str(PAIR), "mentor_id": str(MENTOR_ID), "mentor_person_id": str(MENTOR)},
-        )
-        await event(
-            connection,
-            "engage.obstacle.opened.v1",
-            OBSTACLE,
-            {**own, "to": "opened", "obstacle_id": str(OBSTACLE), "kind": "premises", "service": "direction-habitat"},
-        )
-        await thing(connection, APPLICATION, "application", "registered", {})
-
-
-def path(page: DeskPage, role: str, person_id: UUID | None = None, at: datetime | None = None) -> str:
-    link = Link(MATTERS[page], person_id or WHOSE[role], role)
-    return urlsplit(LINKS.to(page, link, at or datetime.now(UTC))).path
+    await tell(database_url)
 
 
 EVERY = [

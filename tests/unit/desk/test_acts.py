@@ -49,6 +49,7 @@ FIELDS: dict[str, Fields] = {
     "hand-on": {"service": ["direction-emploi"]},
     "abandon": {"reason": ["no-budget"]},
     "withdraw": {"reason": ["project-stopped"]},
+    "be-forgotten": {"applications": ["withdraw"], "sure": ["yes"]},
     "correct": {
         "organisation.name": ["L’Atelier"],
         "project.title": ["Jardins"],
@@ -84,10 +85,10 @@ def test_each_act_is_an_event_in_its_person_s_name(page: LinkedPage, role: str, 
     if by is not None:
         assert by == REPORTER[role]
     else:
-        assert name in ("review", "correct", "withdraw")
+        assert name in ("review", "correct", "withdraw", "be-forgotten")
         assert event.get("party", role) == role
     about = {event.get(name) for name in ("pair_id", "assignment_id", "application_id", "obstacle_id")}
-    assert about & {str(MATTER), str(ASSIGNMENT)}
+    assert about & {str(MATTER), str(ASSIGNMENT)} or event.get("person_id") == str(PEOPLE[role])
 
 
 @pytest.mark.parametrize(

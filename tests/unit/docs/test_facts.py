@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from contracts.catalogue import TOPICS
+from contracts.sources import DESK, MAIL_LINKS, may_send
 from deploy import configuration, forms_table
 from deploy.roles import LOGINS
 from libraries.chassis.watching.metrics import ALL
@@ -38,6 +39,17 @@ def test_forms_are_told_of_every_event_that_they_may_send() -> None:
     assert forms_table.page(text) == text, "run `make configuration`"
     events = {event for topic in TOPICS if topic.is_form for event in topic.events}
     assert [event for event in events if event.event_type.removeprefix("engage.")[:-3] not in text] == []
+
+
+def test_the_desk_s_table_has_each_event_of_forms_once_with_its_page_or_why_it_has_none() -> None:
+    """A page says what the desk, or notifications for its links, may send, and nothing else has one."""
+    said = [event.event_type for topic in TOPICS if topic.is_form for event in topic.events]
+    for event in said:
+        where = _row("desk.md", f"`{event.removeprefix('engage.').removesuffix('.v1')}` |").split(" | ")[2]
+        has_page = may_send(DESK, event) or may_send(MAIL_LINKS, event)
+        assert where.startswith("no page: ") is not has_page, event
+    table = prose_of(_DOCS / "desk.md").partition("| event | who | where |\n|---|---|---|\n")[2].partition("\n\n")[0]
+    assert len(table.splitlines()) == len(said)
 
 
 def test_a_page_without_the_table_is_not_written_over() -> None:
