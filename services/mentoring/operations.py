@@ -10,7 +10,7 @@ import json
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Final, TypeAlias
 from uuid import UUID
 
@@ -85,6 +85,73 @@ async def list_enrolled(connection: Connection) -> list[Enrolled]:
         for mentor in found
         if mentor.active
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class Brought:
+    """What a mentor who takes part has said of themselves, as far as mentoring keeps it: codes, and no name.
+
+    `version` grows with each change. The last four are what their form says of their authorisation: whom it names, and
+    what it claims.
+    """
+
+    mentor_id: UUID
+    version: int
+    directorate: str
+    skills: frozenset[str]
+    languages: frozenset[str]
+    territories: frozenset[str]
+    slots: frozenset[str]
+    capacity: int
+    paused_until: date | None
+    handled: frozenset[UUID]
+    line_manager_id: UUID | None = None
+    is_authorised: bool = False
+    authorised_until: date | None = None
+    is_checked: bool = False
+
+
+async def find_brought(connection: Connection, mentor_id: UUID) -> Brought | None:
+    """What a mentor brings; None for who takes no part."""
+    row = await connection.fetchrow(_QUERIES["find_mentor"], mentor_id)
+    if row is None or not (mentor := rows.mentor_from(row)).active:
+        return None
+    profile, claimed = mentor.profile, mentor.clearances.claimed
+    return Brought(
+        mentor.mentor_id,
+        mentor.version,
+        profile.directorate,
+        profile.skills,
+        profile.languages,
+        profile.territories,
+        profile.slots,
+        mentor.capacity,
+        mentor.paused_until,
+        mentor.handled,
+        mentor.clearances.line_manager_id,
+        claimed.authorised,
+        claimed.until,
+        claimed.checked,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """What the lead of a confirmed assignment looks for in a mentor; of what is empty they said nothing."""
+
+    assignment_id: UUID
+    skills: frozenset[str]
+    languages: frozenset[str]
+    slots: frozenset[str]
+
+
+async def find_wishes(connection: Connection, assignment_id: UUID) -> Wishes | None:
+    """What the lead of an assignment looks for; None where it is not confirmed, or has ended."""
+    row = await connection.fetchrow(_QUERIES["find_lead"], assignment_id)
+    if row is None:
+        return None
+    shape = rows.lead_from(row).shape
+    return Wishes(assignment_id, shape.skills, shape.languages, shape.slots)
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,3 +31,13 @@ SELECT assignment_id, project_title, organisation_name, json_object_agg(year, fi
  WHERE $1::uuid IS NULL OR assignment_id = $1
  GROUP BY assignment_id, project_title, organisation_name, confirmed_at
  ORDER BY confirmed_at, assignment_id
+
+-- name: find_mentor
+SELECT mentor_id, person_id, source, profile, capacity, line_manager_authorised, ethics_check_done, active, pending,
+       starts, version, paused_until, authorised_until, handled, accompanied, told_at, reopens_at, clearances
+  FROM mentor WHERE mentor_id = $1
+
+-- name: find_lead
+SELECT assignment_id, application_id, lead_id, owner_id, directorate, organisation_name, project_title, themes,
+       territories, skills, languages, slots, confirmed_at, state, told, passed
+  FROM lead WHERE assignment_id = $1 AND state <> 'released'

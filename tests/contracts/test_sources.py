@@ -103,5 +103,5 @@ def test_the_desk_sends_what_forms_send() -> None:
     (desk,) = (user for user in users() if user.name == "engage-desk")
     written = {grant.name for grant in desk.grants if "Write" in grant.operations}
     sent = {topic.name for topic in TOPICS if any(may_send(DESK, event.event_type) for event in topic.events)}
-    said = ("applications", "needs", "decisions", "reports", "erasures")
+    said = ("applications", "needs", "decisions", "reports", "erasures", "mentors")
     assert written == sent == {f"forms.{name}.v1" for name in said}

@@ -19,6 +19,7 @@ from services.desk.linked.choices import LISTS
 from services.desk.linked.correcting import corrected
 from services.desk.linked.forgetting import be_forgotten
 from services.desk.linked.given import Unclear
+from services.desk.linked.revising import give_wishes, revise_mentor
 from services.desk.linked.standing import LinkedPage
 
 ANOTHER_PAIR: Final = "another-pair"
@@ -167,10 +168,16 @@ ACTS: Final[Mapping[tuple[LinkedPage, str], Mapping[str, Act]]] = {
         "report-impact": report_impact,
         "report-obstacle": report_obstacle,
         "lift-obstacle": lift_obstacle,
+        "give-wishes": give_wishes,
         "be-forgotten": be_forgotten,
     },
-    ("pair", "lead"): {**_OF_PAIR, "another": ask_for_another, "be-forgotten": be_forgotten},
-    ("pair", "mentor"): {**_OF_PAIR, "be-forgotten": be_forgotten},
+    ("pair", "lead"): {
+        **_OF_PAIR,
+        "another": ask_for_another,
+        "give-wishes": give_wishes,
+        "be-forgotten": be_forgotten,
+    },
+    ("pair", "mentor"): {**_OF_PAIR, "revise-mentor": revise_mentor, "be-forgotten": be_forgotten},
     ("pair", "owner"): {"end": end},
     ("obstacle", "lead"): {"lift": lift_obstacle, "report-obstacle": report_obstacle, "be-forgotten": be_forgotten},
     ("obstacle", "service"): {"take": take_obstacle, "lift": lift_obstacle, "hand-on": hand_obstacle_on},

@@ -11,6 +11,14 @@ from libraries.work_days.city import CITY
 from services.desk.linked.given import Given
 from services.desk.linked.matters import Matter, Thing
 from services.desk.linked.standing import LinkedPage
+from services.mentoring.operations import Brought, Wishes
+
+
+class Kept(NamedTuple):
+    """What mentoring has of who speaks, and nobody else reads: what a mentor brings, what a lead looks for."""
+
+    brought: Brought | None = None
+    wishes: Wishes | None = None
 
 
 class Asked(NamedTuple):
@@ -23,6 +31,7 @@ class Asked(NamedTuple):
     given: Given
     now: datetime
     seen: str
+    kept: Kept = Kept()
 
     @property
     def today(self) -> date:

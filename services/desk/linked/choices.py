@@ -8,6 +8,7 @@ from typing import Annotated, Final, Literal, TypeAlias
 from pydantic import BaseModel, ConfigDict, Field
 
 from contracts.message import Code
+from libraries.places.territories import TERRITORIES
 from libraries.programme.running import programme
 from libraries.vocabularies.published import OWN_CODES
 from libraries.vocabularies.vocabularies import VOCABULARIES, Words
@@ -42,7 +43,25 @@ ListName: TypeAlias = Literal[
     "services",
     "themes",
     "publics",
+    "languages",
+    "territories",
+    "slots",
 ]
+
+_DAYS: Final = {
+    "mon": Words(fr="lundi", en="Monday"),
+    "tue": Words(fr="mardi", en="Tuesday"),
+    "wed": Words(fr="mercredi", en="Wednesday"),
+    "thu": Words(fr="jeudi", en="Thursday"),
+    "fri": Words(fr="vendredi", en="Friday"),
+    "sat": Words(fr="samedi", en="Saturday"),
+}
+_PARTS: Final = {
+    "morning": Words(fr="matin", en="morning"),
+    "afternoon": Words(fr="après-midi", en="afternoon"),
+    "evening": Words(fr="soir", en="evening"),
+}
+_PLACES: Final = (TERRITORIES.whole_city, *TERRITORIES.arrondissements, *TERRITORIES.zones)
 
 LISTS: Final[Mapping[ListName, Mapping[str, Words]]] = {
     "next-steps": _FILE.next_steps,
@@ -56,5 +75,12 @@ LISTS: Final[Mapping[ListName, Mapping[str, Words]]] = {
     "services": VOCABULARIES.terms("directorates"),
     "themes": VOCABULARIES.terms("themes"),
     "publics": VOCABULARIES.terms("publics"),
+    "languages": {"fr": Words(fr="français", en="French"), "en": Words(fr="anglais", en="English")},
+    "territories": {place.code: Words(fr=place.label_fr, en=place.label_en) for place in _PLACES},
+    "slots": {
+        f"{day}-{part}": Words(fr=f"{of_day.fr} {of_part.fr}", en=f"{of_day.en} {of_part.en}")
+        for day, of_day in _DAYS.items()
+        for part, of_part in _PARTS.items()
+    },
 }
 """Every list, by its name: those of the desk, and those that other parts of the programme name."""

@@ -5,7 +5,7 @@ Days and numbers are read as any form's are: `15/03/2026`, `1 200`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from typing import Final
 
@@ -52,11 +52,18 @@ class Given:
             raise Unclear(name, Words(fr=f"{most} choix au plus", en=f"at most {most} choices"))
         return tuple(values)
 
+    def choices(self, name: str, codes: Collection[str], *, most: int) -> tuple[str, ...]:
+        """Some of some codes, or none."""
+        values = self.texts(name, most=most)
+        if not set(values) <= set(codes):
+            raise Unclear(name, _NOT_PROPOSED)
+        return values
+
     def choice(self, name: str, codes: Mapping[str, object] | Sequence[str]) -> str:
         """One of some codes."""
         value = self.text(name, most=_MOST_CODE)
         if value is None or value not in codes:
-            raise Unclear(name, Words(fr="choisissez une des réponses proposées", en="choose one of the answers"))
+            raise Unclear(name, _NOT_PROPOSED)
         return value
 
     def choice_or_none(self, name: str, codes: Mapping[str, object]) -> str | None:
@@ -78,6 +85,10 @@ class Given:
             raise Unclear(name, Words(fr=f"au plus tard le {last}", en=f"{last} at the latest"))
         return day
 
+    def day_or_none(self, name: str, *, first: date | None = None, last: date | None = None) -> date | None:
+        """A day within bounds; None where the field is empty."""
+        return None if self.text(name, most=_MOST_CODE) is None else self.day(name, first=first, last=last)
+
     def number(self, name: str, *, least: int, most: int) -> int:
         """A whole number, within bounds that are both included."""
         try:
@@ -89,4 +100,5 @@ class Given:
 
 
 _MOST_CODE: Final = 100
+_NOT_PROPOSED: Final = Words(fr="choisissez une des réponses proposées", en="choose one of the answers")
 _MISSING: Final = Words(fr="il manque une réponse", en="an answer is missing")

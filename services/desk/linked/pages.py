@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from functools import partial
 from typing import Any, Final, NamedTuple
 from uuid import UUID
@@ -16,14 +16,15 @@ from libraries.links.desk import DESK_PATH, desk_right
 from libraries.links.seal import Link, Seal
 from libraries.pages.asking import Fields, check_origin, fields_of, language_of, one
 from libraries.pages.reader import Reader
+from libraries.work_days.city import CITY
 from services.desk import words
 from services.desk.linked.acts import ACTS
-from services.desk.linked.asked import Asked
+from services.desk.linked.asked import Asked, Kept
 from services.desk.linked.choices import LISTS
 from services.desk.linked.given import Given, Unclear
 from services.desk.linked.matters import Matter, Thing
 from services.desk.linked.names import field_name
-from services.desk.linked.reading import read_matter, read_things
+from services.desk.linked.reading import read_kept, read_matter, read_things
 from services.desk.linked.shown import SHOWN, THINGS, day, listed
 from services.desk.linked.standing import LINKED_PAGES, LinkedPage, Standing, standing_of
 from services.desk.premises import Premises, told
@@ -45,12 +46,17 @@ class Opened(NamedTuple):
     matter: Matter | None = None
     things: tuple[Thing, ...] = ()
     said: tuple[Word, ...] = ()
+    kept: Kept = Kept()
 
     @property
     def seen(self) -> str:
         """What tells this look at the matter from a later one: a second click says the same of the same."""
         version = 0 if self.matter is None else self.matter.version
         return f"{version}.{len(self.things)}"
+
+    def seen_on(self, today: date) -> str:
+        """The same of what has no version: whoever says again what they had said before says it anew."""
+        return f"{self.seen}.{today}.{self.said[0].event_id if self.said else 'nothing'}"
 
 
 class Linked:
@@ -88,20 +94,28 @@ class Linked:
             if matter is None or standing == "handed-over":
                 return opened
             person_id, since = _person(link), self._premises.programme_clock() - _RECENT
-            ids = {matter.id, matter.person("assignment_id"), matter.person("application_id"), person_id}
+            facts = ("assignment_id", "application_id", "mentor_id")
+            ids = {matter.id, person_id, *map(matter.person, facts)}
             said = [word for word in await words.read(connection, person_id, since) if word.matter_id in ids]
             things: list[Thing] = []
             if standing == "open" and THINGS[page]:
                 story = matter.person("application_id") or matter.id
                 things = await read_things(connection, story, *THINGS[page])
-        return opened._replace(things=tuple(things), said=tuple(said))
+        kept = await self._kept(page, link, matter) if standing == "open" else Kept()
+        return opened._replace(things=tuple(things), said=tuple(said), kept=kept)
+
+    async def _kept(self, page: LinkedPage, link: Link, matter: Matter) -> Kept:
+        if page not in ("project", "pair"):
+            return Kept()
+        async with self._premises.database.within("mentoring") as connection:
+            return await read_kept(connection, link.role, matter)
 
     async def _take(self, reader: Reader, opened: Opened, fields: Fields) -> Response:
         act = ACTS[opened.page, opened.link.role or ""].get(one(fields, "act", _MOST_ACT))
         if opened.standing != "open" or opened.matter is None or act is None:
             return self._show(reader, opened)
         seen, now = one(fields, "seen", _MOST_SEEN), self._premises.programme_clock()
-        asked = Asked(opened.page, opened.link, opened.matter, opened.things, Given(fields), now, seen)
+        asked = Asked(opened.page, opened.link, opened.matter, opened.things, Given(fields), now, seen, opened.kept)
         try:
             data = act(asked)
         except Unclear as problem:
@@ -133,6 +147,9 @@ class Linked:
             opened=opened,
             matter=opened.matter,
             facts=opened.matter.facts,
+            kept=opened.kept,
+            seen_today=opened.seen_on(CITY.day_of(now)),
+            unanswered=words.UNANSWERED,
             role=opened.link.role,
             lists=LISTS,
             listed=lambda name, code: listed(name, code, language),

@@ -8,8 +8,10 @@ from uuid import UUID
 import orjson
 
 from libraries.chassis.store import Connection, named_queries
+from services.desk.linked.asked import Kept
 from services.desk.linked.matters import Matter, Thing, Told, matter_of
 from services.desk.linked.standing import ENTITIES, LinkedPage
+from services.mentoring import operations as mentoring
 
 _QUERIES: Final = named_queries("services.desk.linked")
 _MOST_TOLD: Final = 1_000
@@ -32,3 +34,12 @@ async def read_things(connection: Connection, application_id: UUID, *kinds: str)
     """Things of an application's story, the oldest first, of some kinds."""
     rows = await connection.fetch(_QUERIES["read_things"], application_id, list(kinds), _MOST_THINGS)
     return [Thing(row["id"], row["kind"], row["parent_id"], row["state"], orjson.loads(row["facts"])) for row in rows]
+
+
+async def read_kept(connection: Connection, role: str | None, matter: Matter) -> Kept:
+    """What mentoring has, in its own schema, of who sees a project or a pair."""
+    if role == "mentor" and (mentor_id := matter.person("mentor_id")):
+        return Kept(brought=await mentoring.find_brought(connection, mentor_id))
+    if role == "lead" and (assignment_id := matter.person("assignment_id")):
+        return Kept(wishes=await mentoring.find_wishes(connection, assignment_id))
+    return Kept()

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from contracts.event import Event
 from contracts.mentors import MentorFlagged, MentorForm, MentorFormRefused
+from contracts.sources import DESK, speaks_for
 from libraries.typed.words import reasons_of
 from services.mentoring.choice.roster import Roster
 from services.mentoring.flows import asking, leaving, offers, progress
@@ -41,7 +42,11 @@ def _enrol(event: Event[MentorForm], unit: Unit, read: ReadMentor) -> None:
     # At the latest now: a form that a clock has dated into the future would outlive what its person asks for.
     told_at = min(event.time, programme.erasures.read_at)
     # Before its pairs are looked at: whether they may begin is asked of the form as it is now.
-    programme.roster.put(enrolment(read, known, source=event.source, told_at=told_at), unit.now)
+    # A mentor belongs to the form that introduced them, whoever speaks for them since.
+    source = event.source if known is None else known.source
+    line_manager_id = _manager_of(read, event.data, known)
+    made = enrolment(read, known, source=source, told_at=told_at, line_manager_id=line_manager_id)
+    programme.roster.put(made, unit.now)
     # Not before it was judged: whoever names another's mentor or person would have their mail.
     unit.publish(read.contact)
     if read.line_manager is not None:
@@ -51,14 +56,18 @@ def _enrol(event: Event[MentorForm], unit: Unit, read: ReadMentor) -> None:
         unit.publish(MentorFlagged(mentor_id=read.mentor_id, occurred_at=unit.now, flags=flags))
     asking.ask(unit, read.mentor_id)
     # After that: what the one before was still asked is dropped by now.
-    if known is not None and (before := known.clearances.line_manager_id) != _manager_of(read):
+    if known is not None and (before := known.clearances.line_manager_id) != line_manager_id:
         asking.let_go(unit, before)
     _keep_pairs(unit, event.data)
     offers.serve_queue(unit)
 
 
-def _manager_of(read: ReadMentor) -> UUID | None:
-    return None if read.line_manager is None else read.line_manager.person_id
+def _manager_of(read: ReadMentor, form: MentorForm, known: Mentor | None) -> UUID | None:
+    """Who is to authorise a mentor: whom the form names, or, by the id alone, who was to before."""
+    if read.line_manager is not None:
+        return read.line_manager.person_id
+    before = None if known is None else known.clearances.line_manager_id
+    return before if form.line_manager is not None and form.line_manager.person_id == before else None
 
 
 def _without_who_was_forgotten(read: ReadMentor, said_at: datetime, unit: Unit) -> ReadMentor:
@@ -78,18 +87,21 @@ def is_theirs(unit: Unit, mentor: Mentor, source: str) -> bool:
 
 
 def _objection(form: MentorForm, source: str, roster: Roster) -> str | None:
-    """The code of why a form can't be taken: a mentor is one person, and all whom it names belong to their source."""
+    """The code of why a form can't be taken: a mentor is one person, and all whom it names belong to their source.
+
+    The desk knows who speaks: for whoever is a mentor already, and it introduces none.
+    """
     known = roster.get(form.mentor_id)
-    if known is not None and known.source != source:
+    if source == DESK if known is None else not speaks_for(source, known.source):
         return "another-source"
     if known is not None and known.person_id != form.person.person_id:
         return "another-person"
     others = [roster[mentor_id] for mentor_id in roster.involvement.of_person(form.person.person_id)]
-    if any(other.source != source for other in others):
+    if any(not speaks_for(source, other.source) for other in others):
         return "person-of-another-source"
     manager = form.line_manager
     managed = () if manager is None else roster.involvement.managed_by(manager.person_id)
-    if any(roster[mentor_id].source != source for mentor_id in managed):
+    if any(not speaks_for(source, roster[mentor_id].source) for mentor_id in managed):
         return "line-manager-of-another-source"
     # Who left may come back under another id.
     if any(other.active for other in others if other.mentor_id != form.mentor_id):

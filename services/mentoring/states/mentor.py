@@ -196,7 +196,9 @@ def stranger(mentor_id: UUID, person_id: UUID, *, source: str, told_at: datetime
     )
 
 
-def enrolment(form: ReadMentor, known: Mentor | None, *, source: str, told_at: datetime) -> Mentor:
+def enrolment(
+    form: ReadMentor, known: Mentor | None, *, source: str, told_at: datetime, line_manager_id: UUID | None
+) -> Mentor:
     """The mentor as a form has them, with what is known of their pairs; one who had left is back."""
     pending, starts, version, accompanied = (
         (0, (), 0, frozenset[UUID]())
@@ -208,7 +210,6 @@ def enrolment(form: ReadMentor, known: Mentor | None, *, source: str, told_at: d
     if known is not None and not known.active:
         # Who refused it for who left is asked anew.
         asked = tuple(each for each in asked if each.state == "given")
-    line_manager_id = None if form.line_manager is None else form.line_manager.person_id
     return Mentor(
         mentor_id=form.mentor_id,
         person_id=form.person.person_id,

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
-from typing import Any
+from datetime import UTC, date, datetime, timedelta
+from typing import Any, Final
 from uuid import UUID
 
 from libraries.links.holders import service_id
 from libraries.links.seal import Link
 from libraries.pages.asking import Fields
-from services.desk.linked.asked import Asked
+from services.desk.linked.asked import Asked, Kept
 from services.desk.linked.given import Given
 from services.desk.linked.matters import Matter, Thing, Told, matter_of
 from services.desk.linked.standing import ENTITIES, LinkedPage
+from services.mentoring.operations import Brought, Wishes
 
 NOW = datetime(2026, 3, 10, 9, tzinfo=UTC)
 MATTER, APPLICATION, ASSIGNMENT, OBSTACLE = (UUID(int=number) for number in (1, 2, 3, 4))
@@ -78,9 +79,28 @@ def link(role: str, person_id: UUID | None = None) -> Link:
     return Link(MATTER, person_id or PEOPLE[role], role)
 
 
+BROUGHT: Final = Brought(
+    mentor_id=MENTOR_ID,
+    version=4,
+    directorate="direction-emploi",
+    skills=frozenset({"housing", "a-code-of-before"}),
+    languages=frozenset({"fr"}),
+    territories=frozenset({"13203"}),
+    slots=frozenset(),
+    capacity=2,
+    paused_until=None,
+    handled=frozenset({APPLICATION}),
+    line_manager_id=UUID(int=15),
+    is_authorised=True,
+    authorised_until=date(2027, 1, 1),
+)
+
+
 def asked(page: LinkedPage, role: str, fields: Fields, *things: Thing, seen: str = "1.0", **facts: object) -> Asked:
     """What somebody sends from their page."""
-    return Asked(page, link(role), matter(page, None, **facts), things, Given(fields), NOW, seen)
+    assignment_id = MATTER if page == "project" else ASSIGNMENT
+    kept = Kept(BROUGHT, Wishes(assignment_id, frozenset(), frozenset(), frozenset()))
+    return Asked(page, link(role), matter(page, None, **facts), things, Given(fields), NOW, seen, kept)
 
 
 def obstacle(parent_id: UUID = ASSIGNMENT, identifier: UUID = OBSTACLE) -> Thing:

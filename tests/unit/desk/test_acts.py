@@ -23,6 +23,7 @@ from services.desk.linked.standing import LinkedPage
 from tests.unit.desk.matters import (
     APPLICATION,
     ASSIGNMENT,
+    BROUGHT,
     LEAD,
     MATTER,
     MENTOR_ID,
@@ -49,6 +50,19 @@ FIELDS: dict[str, Fields] = {
     "hand-on": {"service": ["direction-emploi"]},
     "abandon": {"reason": ["no-budget"]},
     "withdraw": {"reason": ["project-stopped"]},
+    "give-wishes": {"skills": ["housing"], "languages": ["fr", "en"], "slots": ["mon-morning", "sat-evening"]},
+    "revise-mentor": {
+        "skills": ["youth-employment", "a-code-of-before"],
+        "languages": ["fr"],
+        "territories": ["13203"],
+        "slots": ["tue-evening"],
+        "capacity": ["3"],
+        "directorate": ["direction-emploi"],
+        "role": ["Chargée de mission"],
+        "person.name": ["Ada"],
+        "person.email": ["ada@ville.example"],
+        "person.language": ["fr"],
+    },
     "be-forgotten": {"applications": ["withdraw"], "sure": ["yes"]},
     "correct": {
         "organisation.name": ["L’Atelier"],
@@ -81,19 +95,46 @@ def said(page: LinkedPage, role: str, name: str, fields: Fields | None = None, *
 def test_each_act_is_an_event_in_its_person_s_name(page: LinkedPage, role: str, name: str) -> None:
     event = said(page, role, name)
     assert event == said(page, role, name), "a second click says the same"
-    by = event.get("reported_by") or event.get("requested_by") or event.get("updated_by")
+    by = event.get("reported_by") or event.get("requested_by") or event.get("updated_by") or event.get("given_by")
     if by is not None:
         assert by == REPORTER[role]
     else:
-        assert name in ("review", "correct", "withdraw", "be-forgotten")
+        assert name in ("review", "correct", "withdraw", "be-forgotten", "revise-mentor")
         assert event.get("party", role) == role
     about = {event.get(name) for name in ("pair_id", "assignment_id", "application_id", "obstacle_id")}
-    assert about & {str(MATTER), str(ASSIGNMENT)} or event.get("person_id") == str(PEOPLE[role])
+    who = event.get("person_id") or event.get("person", {}).get("person_id")
+    assert about & {str(MATTER), str(ASSIGNMENT)} or who == str(PEOPLE[role])
+
+
+def test_a_mentor_changes_what_is_theirs_and_claims_no_more_than_was_claimed() -> None:
+    event = said("pair", "mentor", "revise-mentor", {**FIELDS["revise-mentor"], "ethics_check_done": ["yes"]})
+    assert event["skills"] == ["youth-employment", "a-code-of-before"], "what no list has any more is not lost"
+    assert (event["capacity"], event["handled_applications"]) == (3, [str(APPLICATION)])
+    claimed = [
+        event[name] for name in ("line_manager_authorised", "line_manager_authorised_until", "ethics_check_done")
+    ]
+    assert claimed == [True, "2027-01-01", False]
+    assert event["line_manager"]["person_id"] == str(BROUGHT.line_manager_id)
+    assert event["line_manager"]["name"] is None, "it is named by its id alone, and stays"
+
+
+def test_a_new_line_manager_is_somebody_else_and_named_whole() -> None:
+    named: Fields = {"line_manager.name": ["Sacha"], "line_manager.email": ["sacha@ville.example"]}
+    event = said("pair", "mentor", "revise-mentor", {**FIELDS["revise-mentor"], **named})
+    assert event["line_manager"]["email"] == "sacha@ville.example"
+    assert event["line_manager"]["person_id"] != str(BROUGHT.line_manager_id)
+    with pytest.raises(Unclear, match=r"line_manager\.email"):
+        said("pair", "mentor", "revise-mentor", {**FIELDS["revise-mentor"], "line_manager.name": ["Sacha"]})
 
 
 @pytest.mark.parametrize(
     ("page", "role", "name", "field", "value"),
     [
+        ("pair", "mentor", "revise-mentor", "slots", "sun-morning"),
+        ("pair", "mentor", "revise-mentor", "capacity", "21"),
+        ("pair", "mentor", "revise-mentor", "person.name", ""),
+        ("pair", "mentor", "revise-mentor", "paused_until", "2026-03-09"),
+        ("pair", "lead", "give-wishes", "skills", "juggling"),
         ("pair", "lead", "meet", "held_on", ""),
         ("pair", "lead", "meet", "held_on", "hier"),
         ("pair", "lead", "meet", "held_on", "2026-03-11"),

@@ -162,7 +162,8 @@ def erasure_of(person_id: UUID) -> ErasureRequested:
 
 def taken(form: MentorForm, known: Mentor | None = None) -> Mentor:
     """The mentor as a form makes them."""
-    return enrolment(read(form), known, source=FORM, told_at=NOW)
+    line_manager_id = None if form.line_manager is None else form.line_manager.person_id
+    return enrolment(read(form), known, source=FORM, told_at=NOW, line_manager_id=line_manager_id)
 
 
 def read(form: MentorForm) -> ReadMentor:

@@ -187,6 +187,6 @@ class Model:
 
     def points(self, mentor: str, assignment: str) -> int:
         lead = self.leads[assignment]
-        profile = enrolment(self.forms[mentor], None, source=FORM, told_at=NOW).profile
+        profile = enrolment(self.forms[mentor], None, source=FORM, told_at=NOW, line_manager_id=None).profile
         wishes = {name: frozenset(values) for name, values in self.wishes.get(assignment, {}).items()}
         return fit_of(profile, Shape(frozenset(lead.themes), frozenset(lead.territories), **wishes), RULES).total

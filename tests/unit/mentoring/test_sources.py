@@ -5,10 +5,15 @@ from __future__ import annotations
 import pytest
 
 from contracts.message import EventData
+from contracts.sources import DESK
+from contracts.typed import DeclaredPerson
 from tests.unit.mentoring.desk import Desk, codes, names, values_of
 from tests.unit.mentoring.examples import (
+    FORM,
     confirmed,
     enrolled,
+    line_manager,
+    manager_id,
     mentor_id,
     person_of_mentor,
     recused,
@@ -71,3 +76,23 @@ def test_each_form_has_its_own_mentors(desk: Desk) -> None:
     assert names(desk.take(confirmed(1), confirmed(2))) == ["pair.offered", "pair.offered"]
     assert names(desk.take(withdrawn(2), source=STRANGER)) == ["pair.ended", "pair.no-mentor-found"]
     assert names(desk.take(enrolled(2), source=STRANGER)) == ["contact.published", "pair.offered"]
+
+
+def test_the_desk_speaks_for_a_mentor_whom_a_form_introduced_and_takes_nobody_over(desk: Desk) -> None:
+    desk.take(enrolled(1))
+    assert names(desk.take(revised(1, skills=["housing"], capacity=1), source=DESK)) == ["contact.published"]
+    mentor = desk.store.state.roster[mentor_id(1)]
+    assert (mentor.source, mentor.capacity, mentor.profile.skills) == (FORM, 1, frozenset({"housing"}))
+    assert names(desk.take(revised(1, capacity=2))) == ["contact.published"], "they are still that form's"
+    assert refusal(desk, revised(2), DESK) == ["another-source"]
+    assert refusal(desk, revised(1, person_id=person_of_mentor(3)), DESK) == ["another-person"]
+
+
+def test_who_is_named_by_the_id_alone_stays_the_line_manager(desk: Desk) -> None:
+    uncleared = {"line_manager_authorised": False, "ethics_check_done": True}
+    desk.take(enrolled(1, line_manager=line_manager(1), **uncleared))
+    by_id = DeclaredPerson(person_id=manager_id(1))
+    assert names(desk.take(revised(1, line_manager=by_id, **uncleared), source=DESK)) == ["contact.published"]
+    assert desk.store.state.roster[mentor_id(1)].clearances.line_manager_id == manager_id(1)
+    desk.take(revised(1, line_manager=DeclaredPerson(person_id=manager_id(2)), **uncleared))
+    assert desk.store.state.roster[mentor_id(1)].clearances.line_manager_id is None, "nobody whom no form has named"
