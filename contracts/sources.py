@@ -33,6 +33,7 @@ _OURS: Final = {
             "engage.contest.decided.v1",
             "engage.deputy.named.v1",
             "engage.impact.reported.v1",
+            "engage.introduction.reported.v1",
             "engage.lead.wishes-given.v1",
             "engage.meeting.reported.v1",
             "engage.mentor.revised.v1",
@@ -48,6 +49,7 @@ _OURS: Final = {
             "engage.person.erasure-requested.v1",
             "engage.placement.decided.v1",
             "engage.round.requested.v1",
+            "engage.support.action-reported.v1",
         }
     ),
 }

@@ -39,6 +39,7 @@ from services.desk.pages.proposals import Proposals
 from services.desk.pages.register import Register
 from services.desk.pages.report import Report
 from services.desk.pages.rounds import Rounds
+from services.desk.pages.support import Support
 from services.desk.pages.suppositions import Suppositions
 from services.desk.premises import Premises
 from services.desk.rights import may
@@ -50,7 +51,7 @@ SERVICE: Final = "desk"
 
 _PARTS: Final = (
     Proposals, Needs, Obstacles, Register, People, Forgetting, Report, Rounds, Comparing, Suppositions, Contest,
-    Outcomes,
+    Support, Outcomes,
 )  # fmt: skip
 
 

@@ -45,6 +45,13 @@ CLOSING: Final[Mapping[str, Words]] = {
 }
 """Why a need is closed."""
 
+DROPPING: Final[Mapping[str, Words]] = {
+    "not-needed": Words(fr="le projet n’en a pas besoin", en="the project does not need it"),
+    "done-otherwise": Words(fr="cela s’est fait autrement", en="it was done otherwise"),
+    "no-means": Words(fr="le service n’en a pas les moyens", en="the service lacks the means for it"),
+}
+"""Why an action of a support plan is dropped."""
+
 ABANDONING: Final[Mapping[str, Words]] = {
     "outside-the-city": Words(fr="cela ne dépend pas de la Ville", en="it is not in the City’s hands"),
     "no-budget": Words(fr="il n’y a pas de budget", en="there is no budget"),

@@ -64,6 +64,8 @@ def _back(word: Word, reader: Reader) -> str:
     entity = word.type.split(".")[1]
     if entity == "person":
         return f"/programme/forgotten?q={word.matter_id}"
+    if entity in ("support", "introduction"):
+        return f"/proposals/{word.matter_id}/support"
     matter_id = None if reader.session is None else reader.session.matter_id
     if matter_id is None:
         return _BACK.get(entity, "/")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any, Final
 from uuid import UUID
 
@@ -13,10 +13,10 @@ from starlette.routing import Route
 
 from contracts.assignments import AssignmentDecided, AssignmentUndoRequested, OfficerRecused, PlacementDecided
 from contracts.message import EventData
-from libraries.chassis.store import Connection
 from libraries.pages.asking import Fields, Refused, one
 from libraries.pages.reader import Reader
 from services.desk import words
+from services.desk.pages.deciding import decides, found_proposal, may_be_theirs, stands_for
 from services.desk.premises import Premises, person_of, told
 from services.desk.reasons import DECLINING, PLACING, reason_in
 from services.journal import operations as journal
@@ -26,9 +26,7 @@ from services.matching import operations as matching
 _MOST: Final = 2_000
 _SHOWN: Final = 100
 _MOST_COMMENT_CHARACTERS: Final = 2_000
-_PROPOSED: Final = "engage.assignment.proposed.v1"
-_TOLD: Final = (_PROPOSED, "engage.assignment.amended.v1", "engage.assignment.confirmed.v1")
-"""What says who decides on an assignment."""
+_RELEASED: Final = "engage.assignment.released.v1"
 
 
 class Proposals:
@@ -49,24 +47,38 @@ class Proposals:
         if not reader.has("officer", "programme-head"):
             return RedirectResponse("/contest", 303)
         person_id, now = person_of(reader), self._premises.programme_clock()
-        owners = await self._stands_for(person_id)
+        owners = await stands_for(self._premises, person_id)
         async with self._premises.database.within("journal") as connection:
             waiting = await journal.list_lines(connection, "assignments", Filter(state="proposed", limit=_MOST))
             confirmed = await journal.list_lines(connection, "assignments", Filter(state="confirmed", limit=_MOST))
         async with self._premises.database.within() as connection:
             said = await words.read(connection, person_id, now - words.RECENT)
-        mine = [line for line in waiting if _may_be_theirs(line, owners)]
-        others = [line for line in waiting if not _may_be_theirs(line, owners)] if reader.has("programme-head") else []
+        mine = [line for line in waiting if may_be_theirs(line, owners)]
+        others = [line for line in waiting if not may_be_theirs(line, owners)] if reader.has("programme-head") else []
         values: dict[str, Any] = {
             "mine": mine[:_SHOWN],
             "others": others[:_SHOWN],
             "count": len(mine),
             "other_count": len(others),
-            "confirmed": [line for line in confirmed if _may_be_theirs(line, owners)][:_SHOWN],
+            "confirmed": [line for line in confirmed if may_be_theirs(line, owners)][:_SHOWN],
+            **await self._released(reader, owners),
             "said": {word.matter_id: word for word in reversed(said)},
             "deputises": len(owners) - 1,
         }
         return self._premises.rendering.page(reader, "proposals.html", here="proposals", **values)
+
+    async def _released(self, reader: Reader, owners: Sequence[UUID]) -> dict[str, Any]:
+        """What nothing holds any more, and why; of all for heads of the programme."""
+        async with self._premises.database.within("journal") as connection:
+            lines = await journal.list_lines(connection, "assignments", Filter(state="released", limit=_MOST))
+            ends = await journal.last_words(connection, "assignment", _RELEASED, states=["released"], limit=_MOST)
+        shown = [line for line in lines if reader.has("programme-head") or may_be_theirs(line, owners)]
+        return {
+            "released": shown[:_SHOWN],
+            "released_count": len(shown),
+            "declining": DECLINING,
+            "ends": {each.id: each.data.get("reason") for each in ends},
+        }
 
     async def _show(self, request: Request, reader: Reader) -> Response:
         line, said = await self._found(request)
@@ -74,8 +86,6 @@ class Proposals:
         weighed = None
         if line.state == "proposed":
             weighed = await self._premises.weighing.of_proposal(application_id, need_id, reader.language)
-        async with self._premises.database.within("journal") as connection:
-            (last,) = await journal.said_of(connection, line.id, _TOLD)
         async with self._premises.database.within("matching") as connection:
             stances = await matching.find_stances(connection, application_id, need_id, person_id)
             need = await matching.find_need(connection, need_id)
@@ -88,7 +98,7 @@ class Proposals:
             "stances": stances,
             "need": need,
             "given": [word for word in given if word.matter_id in (line.id, application_id)],
-            "is_theirs": reader.has("programme-head") or _is_theirs(last.data, await self._stands_for(person_id)),
+            "is_theirs": await decides(self._premises, reader, line.id),
             "declining": DECLINING,
             "placing": PLACING,
         }
@@ -154,46 +164,10 @@ class Proposals:
     async def _say(self, reader: Reader, fields: Fields, data: EventData) -> Response:
         return await self._premises.say(reader, data, seen=one(fields, "seen", 100))
 
-    async def _stands_for(self, person_id: UUID) -> Sequence[UUID]:
-        """Themselves, and the owners in whose place they decide."""
-        async with self._premises.database.within("matching") as connection:
-            return [
-                person_id,
-                *await matching.find_deputised(connection, person_id, at=self._premises.programme_clock()),
-            ]
-
     async def _found(self, request: Request) -> tuple[Line, dict[str, Any]]:
         assignment_id: UUID = request.path_params["assignment_id"]
         async with self._premises.database.within("journal") as connection:
             return await found_proposal(connection, assignment_id)
-
-
-async def found_proposal(connection: Connection, assignment_id: UUID) -> tuple[Line, dict[str, Any]]:
-    """An assignment as it is, and what was proposed; raises Refused where the journal does not know it (yet)."""
-    line = await journal.find_line(connection, "assignment", assignment_id)
-    said = await journal.said_of(connection, assignment_id, [_PROPOSED])
-    if line is None or not said:
-        raise Refused(
-            404,
-            "Cette proposition n’est pas connue, ou pas encore : réessayez dans un instant.",
-            "This proposal is not known, or not yet: try again in a moment.",
-        )
-    return line, dict(said[0].data)
-
-
-def _may_be_theirs(line: Line, owners: Sequence[UUID]) -> bool:
-    """Whether an assignment is for somebody, as a list knows it: as who is to decide, or as the deputy of who is to.
-
-    The list has no word for who can't decide though they own the need; the proposal's own page has.
-    """
-    return (line.facts.get("decider") or line.facts.get("owner") or "") in set(map(str, owners))
-
-
-def _is_theirs(said: Mapping[str, Any], owners: Sequence[UUID]) -> bool:
-    """Whether somebody decides, by the last that was said of an assignment: nobody but a head where it names nobody."""
-    # What was said before there were deciders names none, and then the owner does.
-    decider = said["decider_id"] if "decider_id" in said else said["owner_id"]
-    return decider is not None and decider in set(map(str, owners))
 
 
 def _comment(fields: Fields) -> str | None:

@@ -1,0 +1,151 @@
+"""The support plan of a confirmed project: its actions begun, finished or dropped, and whom it was introduced to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any, Final, NamedTuple
+from uuid import UUID
+
+from pydantic import ValidationError
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from contracts.message import MOST_SHORT_CHARACTERS
+from contracts.support import IntroductionReported, SupportActionReported
+from libraries.pages.asking import Fields, Refused, one
+from libraries.pages.reader import Reader
+from libraries.vocabularies.published import OWN_CODES
+from libraries.work_days.city import CITY
+from services.desk import words
+from services.desk.linked.introducing import introduction_id_of
+from services.desk.linked.reading import read_things
+from services.desk.pages.deciding import decides, found_proposal
+from services.desk.premises import Premises, person_of, told
+from services.desk.reasons import DROPPING, reason_in
+from services.journal import operations as journal
+from services.journal.operations import Said
+
+_PLANNED: Final = "engage.support.plan-opened.v1"
+_CHANGED: Final = "engage.support.action-changed.v1"
+_MOST_CHANGES: Final = 200
+_MOST_COMMENT_CHARACTERS: Final = 2_000
+
+
+class Action(NamedTuple):
+    """An action of a plan: its code, its state, and how often it has changed."""
+
+    code: str
+    state: str
+    version: int
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it is still to be finished."""
+        return self.state in ("planned", "started")
+
+
+class Support:
+    """Shows who decides on a project how far its support is, and takes what they say of it."""
+
+    def __init__(self, premises: Premises) -> None:
+        self._premises = premises
+        path = "/proposals/{assignment_id:uuid}"
+        self.routes = [
+            Route(f"{path}/support", premises.shown(self._show, "decide"), methods=["GET"]),
+            Route(f"{path}/support", premises.taken(self._update, "decide"), methods=["POST"]),
+            Route(f"{path}/introductions", premises.taken(self._introduce, "decide"), methods=["POST"]),
+        ]
+
+    async def _show(self, request: Request, reader: Reader) -> Response:
+        assignment_id, person_id = request.path_params["assignment_id"], person_of(reader)
+        now = self._premises.programme_clock()
+        async with self._premises.database.within("journal") as connection:
+            line, said = await found_proposal(connection, assignment_id)
+            plan = await journal.said_of(connection, assignment_id, [_PLANNED, _CHANGED], limit=_MOST_CHANGES)
+        async with self._premises.database.within() as connection:
+            made = await read_things(connection, UUID(said["application_id"]), "introduction")
+            given = await words.read(connection, person_id, now - words.RECENT)
+        types = (SupportActionReported.event_type, IntroductionReported.event_type)
+        values: dict[str, Any] = {
+            "line": line,
+            "proposed": said,
+            "actions": actions_of(plan),
+            "introductions": [each for each in made if each.parent_id == assignment_id],
+            "given": [word for word in given if word.matter_id == assignment_id and word.type in types],
+            "is_theirs": await decides(self._premises, reader, assignment_id),
+            "dropping": DROPPING,
+            "partner_kinds": OWN_CODES["partner-kinds"].codes,
+            "outcomes": OWN_CODES["introduction-states"].codes,
+            "today": CITY.day_of(now),
+        }
+        return self._premises.rendering.page(reader, "support.html", here="proposals", **values)
+
+    async def _update(self, request: Request, reader: Reader, fields: Fields) -> Response:
+        assignment_id = await self._theirs(request, reader)
+        update = one(fields, "update", 10)
+        if update not in ("start", "finish", "drop"):
+            raise Refused(422, "Choisissez : commencer, terminer ou abandonner.", "Choose: begin, finish or drop.")
+        data = _made(
+            SupportActionReported,
+            assignment_id=assignment_id,
+            action=one(fields, "action", 64),
+            update=update,
+            reason=reason_in(fields, DROPPING) if update == "drop" else None,
+            reported_by=f"officer:{person_of(reader)}",
+            reported_at=self._premises.programme_clock(),
+            comment=one(fields, "comment", _MOST_COMMENT_CHARACTERS) or None,
+        )
+        return await self._premises.say(reader, data, seen=one(fields, "seen", 100))
+
+    async def _introduce(self, request: Request, reader: Reader, fields: Fields) -> Response:
+        assignment_id, now = await self._theirs(request, reader), self._premises.programme_clock()
+        partner, made_on = one(fields, "partner", MOST_SHORT_CHARACTERS), one(fields, "made_on", 10)
+        if made_on > CITY.day_of(now).isoformat():
+            raise Refused(422, "Jour : au plus tard aujourd’hui.", "Day: today at the latest.")
+        data = _made(
+            IntroductionReported,
+            assignment_id=assignment_id,
+            introduction_id=one(fields, "introduction_id", 36) or introduction_id_of(assignment_id, partner, made_on),
+            partner_kind=one(fields, "partner_kind", 20),
+            partner_name=partner,
+            made_on=made_on,
+            outcome=one(fields, "outcome", 30),
+            reported_by=f"officer:{person_of(reader)}",
+            reported_at=now,
+        )
+        return await self._premises.say(reader, data, seen=one(fields, "seen", 100))
+
+    async def _theirs(self, request: Request, reader: Reader) -> UUID:
+        """The assignment, which is for them to speak of; raises Refused for any other."""
+        assignment_id: UUID = request.path_params["assignment_id"]
+        async with self._premises.database.within("journal") as connection:
+            await found_proposal(connection, assignment_id)
+        if await decides(self._premises, reader, assignment_id):
+            return assignment_id
+        raise Refused(
+            403,
+            "Ce projet répond au besoin d’une autre personne : elle seule, son suppléant ou un responsable en parle.",
+            "This project answers somebody else’s need: they, their deputy or a head of the programme speak of it.",
+        )
+
+
+def actions_of(told: Iterable[Said]) -> Sequence[Action]:
+    """The actions of a plan as events leave them, in the plan's order; pure."""
+    planned: list[str] = []
+    changed: dict[str, Action] = {}
+    for each in told:
+        if "actions" in each.data:
+            planned = list(each.data["actions"])
+            continue
+        action = Action(each.data["action"], each.data["to"], each.data["version"])
+        if action.version > changed.get(action.code, Action("", "", 0)).version:
+            changed[action.code] = action
+    return [changed.get(code, Action(code, "planned", 1)) for code in dict.fromkeys((*planned, *sorted(changed)))]
+
+
+def _made(kind: type[Any], **said: object) -> Any:
+    try:
+        return kind.model_validate(said)
+    except ValidationError as error:
+        raise told(error) from None

@@ -1,0 +1,187 @@
+"""What people say anew or ask for: what a mentor brings, a lead looks for, a project's support, to be forgotten.
+
+Each person in both languages and at two widths, of a pair of their own: the last ones, which no other test touches.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from deploy.local.stack import Stack
+from tests.pages.conftest import WIDTHS
+from tests.pages.mails import LinkOfMail, link_of, links_of
+from tests.pages.test_accessibility import violations
+
+_PATIENCE_MS = 30_000
+
+
+class Person(NamedTuple):
+    """How somebody looks at pages: in a language, at a width; and which pair is theirs."""
+
+    language: str
+    width: int
+    number: int
+
+    def say(self, french: str, english: str) -> str:
+        return french if self.language == "fr" else english
+
+
+@pytest.fixture(
+    params=[
+        (language, width, 2 * number + other)
+        for number, language in enumerate(("fr", "en"))
+        for other, width in enumerate(WIDTHS)
+    ],
+    ids=lambda it: f"{it[0]}-{it[1]}",
+)
+def person(request: pytest.FixtureRequest) -> Person:
+    return Person(*request.param)
+
+
+@pytest.fixture
+def page(browser: Browser, person: Person) -> Iterator[Page]:
+    """A window without JavaScript but for what looks at the page from outside."""
+    context = browser.new_context(
+        locale=person.language, viewport={"width": person.width, "height": 900}, java_script_enabled=False
+    )
+    yield context.new_page()
+    context.close()
+
+
+@pytest.fixture
+def theirs(stack: Stack, person: Person) -> LinkOfMail:
+    """A lead's link to a pair that goes on, from the end of them."""
+    last = {link.matter_id: link for link in links_of(stack, "pair", "lead")}
+    return sorted(last.values(), key=lambda link: link.matter_id)[-1 - person.number]
+
+
+@pytest.fixture
+def looked(browser: Browser, person: Person) -> Iterator[Page]:
+    """A window with JavaScript, in which axe looks at what each page shows, all of it unfolded."""
+    context = browser.new_context(locale=person.language, viewport={"width": person.width, "height": 900})
+    yield context.new_page()
+    context.close()
+
+
+def wrong_with(looked: Page, address: str) -> list[str]:
+    looked.goto(address)
+    looked.evaluate("document.querySelectorAll('details').forEach(each => each.open = true)")
+    return violations(looked, address)
+
+
+def until(page: Page, text: str) -> None:
+    """Looks again until a page says something, as it tells to."""
+    for _ in range(80):
+        if page.get_by_text(text).count():
+            return
+        page.wait_for_timeout(250)
+        page.reload()
+    expect(page.get_by_text(text).first).to_be_visible()
+
+
+def test_a_mentor_changes_what_they_bring(
+    stack: Stack, page: Page, looked: Page, person: Person, theirs: LinkOfMail
+) -> None:
+    link, say = link_of(stack, "pair", "mentor", theirs.matter_id), person.say
+    assert wrong_with(looked, link.url) == []
+    page.goto(link.url)
+    page.get_by_text(say("Changer ce que j’apporte", "Change what I bring")).click()
+    form = page.locator("form", has=page.locator("[value=revise-mentor]"))
+    expect(form.get_by_label(say("Votre nom", "Your name"))).to_have_value("")
+    slot = form.get_by_label(say("samedi soir", "Saturday evening"))
+    slot.check()
+    form.get_by_label(say("Binômes à la fois", "Pairs at one time")).fill("3")
+    form.get_by_label(say("Votre fonction", "Your function")).fill("Chargée de mission")
+    form.get_by_label(say("Votre nom", "Your name")).fill("Ada Martin")
+    form.get_by_label(say("Votre adresse", "Your e-mail address")).fill(f"ada{person.number}@ville.example")
+    form.get_by_role("button").click()
+    expect(page.locator("#said")).to_contain_text(say("transmis", "passed on"))
+    for _ in range(80):
+        if slot.is_checked():
+            break
+        page.wait_for_timeout(250)
+        page.reload()
+    expect(slot).to_be_checked()
+
+
+def test_a_lead_says_what_they_look_for(page: Page, looked: Page, person: Person, theirs: LinkOfMail) -> None:
+    say = person.say
+    assert wrong_with(looked, theirs.url) == []
+    page.goto(theirs.url)
+    page.get_by_text(say("Dire ce que vous cherchez", "Say what you look for")).click()
+    form = page.locator("form", has=page.locator("[value=give-wishes]"))
+    evening = form.get_by_label(say("lundi soir", "Monday evening"))
+    evening.check()
+    form.get_by_role("button").click()
+    for _ in range(80):
+        if evening.is_checked():
+            break
+        page.wait_for_timeout(250)
+        page.reload()
+    expect(evening).to_be_checked()
+
+
+def test_an_officer_follows_the_support_of_a_project(
+    stack: Stack, page: Page, looked: Page, person: Person, theirs: LinkOfMail
+) -> None:
+    say = person.say
+    page.goto(stack.desk_link())
+    page.get_by_role("main").get_by_role("button").click()
+    page.goto(f"{stack.addresses()['desk']}/")
+    page.locator("h2:has-text('Confirm') ~ ul.cards").first.locator("a").nth(person.number).click()
+    page.get_by_role("link", name=say("Plan d’appui et mises en relation", "Support plan and introductions")).click()
+    looked.context.add_cookies(page.context.cookies())  # type: ignore[arg-type]  # those that it has just given
+    assert wrong_with(looked, page.url) == []
+    here = page.url
+    page.get_by_label(say("Nom de l’organisation", "Name of the organisation")).fill("Maison des associations")
+    page.get_by_label(say("Quel partenaire", "What sort of partner")).select_option("incubator")
+    page.get_by_role("button", name=say("Noter cette mise en relation", "Note this introduction")).click()
+    heading = page.get_by_role("heading", level=1)
+    expect(heading).to_have_text(say("C’est fait", "It is done"), timeout=_PATIENCE_MS)
+    page.get_by_role("link", name=say("Continuer", "Go on")).click()
+    assert page.url == here
+    expect(page.locator("ul.cards").last).to_contain_text("Maison des associations")
+    first = page.locator("ul.cards").first.locator("li", has=page.locator("details")).first
+    first.get_by_text(say("Dire où elle en est", "Say how far it is")).click()
+    first.get_by_role("button", name=say("Terminée", "Finished")).click()
+    expect(heading).to_have_text(say("C’est fait", "It is done"), timeout=_PATIENCE_MS)
+
+
+def test_a_head_asks_in_somebody_s_name(
+    stack: Stack, page: Page, looked: Page, person: Person, theirs: LinkOfMail
+) -> None:
+    say = person.say
+    page.goto(stack.desk_link())
+    page.get_by_role("main").get_by_role("button").click()
+    page.goto(f"{stack.addresses()['desk']}/programme/forgotten")
+    page.get_by_role("searchbox").fill(theirs.matter_id)
+    page.get_by_role("search").get_by_role("button").click()
+    looked.context.add_cookies(page.context.cookies())  # type: ignore[arg-type]  # those that it has just given
+    assert wrong_with(looked, page.url) == []
+    page.locator(f"a[href$='{theirs.person_id}']").click()
+    assert wrong_with(looked, page.url) == []
+    if person.number % 2:
+        return  # their own link is how the others ask
+    page.get_by_label(say("Elles continuent sans son nom", "They go on without their name")).check()
+    page.get_by_label(say("La personne l’a demandé", "They have asked for it")).check()
+    page.get_by_role("button", name=say("Oublier cette personne", "Forget this person")).click()
+    heading = page.get_by_role("heading", level=1)
+    expect(heading).to_have_text(say("C’est fait", "It is done"), timeout=_PATIENCE_MS)
+    page.get_by_role("link", name=say("Continuer", "Go on")).click()
+    until(page, say("oubliée par tous les services", "forgotten by all services"))
+
+
+def test_a_lead_asks_to_be_forgotten_and_their_link_ends(page: Page, person: Person, theirs: LinkOfMail) -> None:
+    say = person.say
+    page.goto(theirs.url)
+    if person.number % 2:
+        page.get_by_text(say("Demander à être oublié", "Ask to be forgotten")).click()
+        form = page.locator("form", has=page.locator("[value=be-forgotten]"))
+        form.get_by_label(say("Elles continuent", "They go on")).check()
+        form.get_by_label(say("J’ai compris", "I understand")).check()
+        form.get_by_role("button", name=say("M’oublier", "Forget me")).click()
+    until(page, say("Ce que nous savions de vous est effacé", "What we knew of you is erased"))
