@@ -25,17 +25,8 @@ RECENT: Final = timedelta(days=1)
 """For so long a page shows what somebody said beside what it was about."""
 KEPT_DAYS: Final = 30
 """For so many days it is kept that a person said something; not what they said."""
-UNANSWERED: Final = frozenset(
-    {
-        "engage.officer.recused.v1",
-        "engage.deputy.named.v1",
-        "engage.contest.decided.v1",
-        "engage.impact.reported.v1",
-        "engage.lead.wishes-given.v1",
-        "engage.mentor.revised.v1",
-    }
-)
-"""Words after which nothing need be published: they are passed on, and there may be no more to say."""
+SILENT: Final = frozenset({"engage.lead.wishes-given.v1", "engage.mentor.revised.v1"})
+"""Words that no public event answers unless they are refused: what they change shows where they were said."""
 _MOST: Final = 200
 
 Standing: TypeAlias = Literal["under-way", "done", "refused"]

@@ -132,7 +132,8 @@ def test_an_officer_follows_the_support_of_a_project(
     page.goto(stack.desk_link())
     page.get_by_role("main").get_by_role("button").click()
     page.goto(f"{stack.addresses()['desk']}/")
-    page.locator("h2:has-text('Confirm') ~ ul.cards").first.locator("a").nth(person.number).click()
+    page.get_by_text(say("Confirmés, pour d’autres personnes", "Confirmed, for others")).click()
+    page.locator("details[open] ul.cards").locator("a").nth(person.number).click()
     page.get_by_role("link", name=say("Plan d’appui et mises en relation", "Support plan and introductions")).click()
     looked.context.add_cookies(page.context.cookies())  # type: ignore[arg-type]  # those that it has just given
     assert wrong_with(looked, page.url) == []
@@ -144,7 +145,7 @@ def test_an_officer_follows_the_support_of_a_project(
     expect(heading).to_have_text(say("C’est fait", "It is done"), timeout=_PATIENCE_MS)
     page.get_by_role("link", name=say("Continuer", "Go on")).click()
     assert page.url == here
-    expect(page.locator("ul.cards").last).to_contain_text("Maison des associations")
+    until(page, "Maison des associations")
     first = page.locator("ul.cards").first.locator("li", has=page.locator("details")).first
     first.get_by_text(say("Dire où elle en est", "Say how far it is")).click()
     first.get_by_role("button", name=say("Terminée", "Finished")).click()

@@ -3,7 +3,7 @@
 In a browser people see their mails and pages, and nothing else. What the desk has no form for comes from forms of the
 City's and the foundation's own in both plays: the first form of each application, the enrolment of a mentor, that a
 mentor abstains from a file, and that one leaves. Leads' wishes, introductions, actions of support, revised mentors and
-erasures, which have no page either, take no part.
+erasures take no part.
 
 Both plays go by one script and one clock, which stands while a step is taken, and each step waits until all that came
 before has come to rest. Ids are a form's own to give: those that the desk gave are noted, step by step, and the forms

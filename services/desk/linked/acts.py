@@ -19,6 +19,7 @@ from services.desk.linked.choices import LISTS
 from services.desk.linked.correcting import corrected
 from services.desk.linked.forgetting import be_forgotten
 from services.desk.linked.given import Unclear
+from services.desk.linked.introducing import introduce, tell_what_came
 from services.desk.linked.revising import give_wishes, revise_mentor
 from services.desk.linked.standing import LinkedPage
 
@@ -161,6 +162,8 @@ _OF_PAIR: Final[Mapping[str, Act]] = {
     "end": end,
     "report-obstacle": report_obstacle,
     "lift-obstacle": lift_obstacle,
+    "introduce": introduce,
+    "tell-what-came": tell_what_came,
 }
 ACTS: Final[Mapping[tuple[LinkedPage, str], Mapping[str, Act]]] = {
     ("application", "lead"): {"correct": correct, "withdraw": withdraw, "be-forgotten": be_forgotten},
@@ -168,6 +171,8 @@ ACTS: Final[Mapping[tuple[LinkedPage, str], Mapping[str, Act]]] = {
         "report-impact": report_impact,
         "report-obstacle": report_obstacle,
         "lift-obstacle": lift_obstacle,
+        "introduce": introduce,
+        "tell-what-came": tell_what_came,
         "give-wishes": give_wishes,
         "be-forgotten": be_forgotten,
     },

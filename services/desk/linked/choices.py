@@ -46,6 +46,8 @@ ListName: TypeAlias = Literal[
     "languages",
     "territories",
     "slots",
+    "partner-kinds",
+    "outcomes",
 ]
 
 _DAYS: Final = {
@@ -75,6 +77,8 @@ LISTS: Final[Mapping[ListName, Mapping[str, Words]]] = {
     "services": VOCABULARIES.terms("directorates"),
     "themes": VOCABULARIES.terms("themes"),
     "publics": VOCABULARIES.terms("publics"),
+    "partner-kinds": OWN_CODES["partner-kinds"].codes,
+    "outcomes": OWN_CODES["introduction-states"].codes,
     "languages": {"fr": Words(fr="français", en="French"), "en": Words(fr="anglais", en="English")},
     "territories": {place.code: Words(fr=place.label_fr, en=place.label_en) for place in _PLACES},
     "slots": {

@@ -38,6 +38,11 @@ _NAMES: Final[Mapping[str, Words]] = {
     "person.language": Words(fr="Langue de vos messages", en="Language of your mails"),
     "line_manager.name": Words(fr="Nom de votre responsable hiérarchique", en="Name of your line manager"),
     "line_manager.email": Words(fr="Son adresse électronique", en="Their e-mail address"),
+    "partner": Words(fr="Nom de l’organisation", en="Name of the organisation"),
+    "partner_kind": Words(fr="Quel partenaire", en="What sort of partner"),
+    "made_on": Words(fr="Jour de la mise en relation", en="Day of the introduction"),
+    "introduction_id": Words(fr="Mise en relation", en="Introduction"),
+    "outcome": Words(fr="Suite", en="What came of it"),
     "applications": Words(fr="Vos candidatures", en="Your applications"),
     "sure": Words(fr="Confirmation", en="Confirmation"),
 }

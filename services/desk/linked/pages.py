@@ -149,7 +149,7 @@ class Linked:
             facts=opened.matter.facts,
             kept=opened.kept,
             seen_today=opened.seen_on(CITY.day_of(now)),
-            unanswered=words.UNANSWERED,
+            silent=words.SILENT,
             role=opened.link.role,
             lists=LISTS,
             listed=lambda name, code: listed(name, code, language),

@@ -14,6 +14,7 @@ from libraries.vocabularies.vocabularies import spaced_out
 from libraries.work_days.city import CITY
 from services.desk.linked import correcting
 from services.desk.linked.choices import LISTS, ListName
+from services.desk.linked.introducing import introductions_of
 from services.desk.linked.matters import Matter, Thing, Told
 from services.desk.linked.standing import LinkedPage
 
@@ -55,6 +56,8 @@ def of_project(matter: Matter, things: Iterable[Thing], language: Language, now:
         "years": range(_LAST_YEAR + 1),
         # Of the year that has ended; of the beginning, as long as nobody said where the project began.
         "year": min(years, _LAST_YEAR) if 0 in recorded else 0,
+        "today": CITY.day_of(now),
+        "introductions": introductions_of(things, matter.id),
         "obstacles": _obstacles(things, matter.id),
     }
 
@@ -72,6 +75,7 @@ def of_pair(matter: Matter, things: Iterable[Thing], language: Language, now: da
         "review": last.data if is_due and last is not None else None,
         "reviewed": _reviewed(matter, last) if is_due else {},
         "today": today,
+        "introductions": introductions_of(things, matter.person("assignment_id")),
         "obstacles": _obstacles(things, matter.person("assignment_id")),
     }
 
@@ -93,8 +97,8 @@ SHOWN: Final = {
 
 THINGS: Final[Mapping[LinkedPage, tuple[str, ...]]] = {
     "application": ("assignment",),
-    "project": ("obstacle",),
-    "pair": ("obstacle",),
+    "project": ("obstacle", "introduction"),
+    "pair": ("obstacle", "introduction"),
     "obstacle": (),
 }
 """The kinds of other things that each page shows."""

@@ -15,7 +15,12 @@ from libraries.pages.premises import OWN
 from libraries.pages.reader import Reader
 from services.desk import words
 from services.desk.premises import Premises, person_of
-from services.desk.words import UNANSWERED, Word
+from services.desk.words import Word
+
+UNANSWERED: Final = frozenset(
+    {"engage.officer.recused.v1", "engage.deputy.named.v1", "engage.contest.decided.v1", "engage.impact.reported.v1"}
+)
+"""Words after which nothing need be published: they are passed on, and there may be no more to say."""
 
 _LOOKS: Final = 8
 """How often a page looks by itself for what came of a word, each time after twice as long: four minutes in all. What

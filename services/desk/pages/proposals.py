@@ -61,6 +61,7 @@ class Proposals:
             "count": len(mine),
             "other_count": len(others),
             "confirmed": [line for line in confirmed if may_be_theirs(line, owners)][:_SHOWN],
+            "confirmed_by_others": [line for line in confirmed if not may_be_theirs(line, owners)][:_SHOWN],
             **await self._released(reader, owners),
             "said": {word.matter_id: word for word in reversed(said)},
             "deputises": len(owners) - 1,

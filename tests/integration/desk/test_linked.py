@@ -43,6 +43,7 @@ async def _story(database_url: str) -> None:
     await tell(database_url)
 
 
+TODAY = datetime.now(UTC).date().isoformat()
 EVERY = [
     ("application", "lead"), ("project", "lead"), ("pair", "lead"), ("pair", "mentor"), ("pair", "owner"),
     ("obstacle", "lead"), ("obstacle", "service"), ("obstacle", "owner"),
@@ -67,6 +68,8 @@ async def test_looking_shows_the_page_and_publishes_nothing(
     ("page", "role", "fields", "type_", "said"),
     [
         ("pair", "mentor", {"act": "resume"}, "pair.pause-requested", {"requested_by": f"mentor:{MENTOR_ID}"}),
+        ("pair", "mentor", {"act": "introduce", "partner": "Le Port", "partner_kind": "company", "made_on": TODAY},
+         "introduction.reported", {"assignment_id": str(ASSIGNMENT), "partner_name": "Le Port", "outcome": "awaited"}),
         ("pair", "lead", {"act": "another"}, "pair.end-requested", {"reason": "another-pair"}),
         ("pair", "owner", {"act": "end", "reason": "no-time"}, "pair.end-requested",
          {"requested_by": f"officer:{OWNER}"}),

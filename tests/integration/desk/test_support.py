@@ -83,6 +83,12 @@ async def test_an_action_is_finished_or_dropped_once(
     assert f'href="{SUPPORT}"' in (await owner(desk).get(answers[0].headers["location"])).text, "the way back"
 
 
+async def test_a_head_finds_what_others_confirmed(desk: Desk) -> None:
+    assert "Confirmed, for others" in (await visitor(desk, "programme-head").get("/")).text
+    for somebody in (owner(desk), visitor(desk, "officer")):
+        assert "Confirmed, for others" not in (await somebody.get("/")).text
+
+
 async def test_an_introduction_is_noted_and_what_came_of_it(desk: Desk, published: list[Event[Any]]) -> None:
     for _ in range(2):
         assert (await owner(desk).send(INTRODUCTIONS, NEW)).status == 303

@@ -17,7 +17,7 @@ from services.desk.linked.standing import ENTITIES, LinkedPage
 from services.mentoring.operations import Brought, Wishes
 
 NOW = datetime(2026, 3, 10, 9, tzinfo=UTC)
-MATTER, APPLICATION, ASSIGNMENT, OBSTACLE = (UUID(int=number) for number in (1, 2, 3, 4))
+MATTER, APPLICATION, ASSIGNMENT, OBSTACLE, INTRODUCTION = (UUID(int=number) for number in (1, 2, 3, 4, 6))
 LEAD, MENTOR, MENTOR_ID, OWNER = (UUID(int=number) for number in (11, 12, 13, 14))
 SERVICE = "direction-habitat"
 PEOPLE: Mapping[str, UUID] = {"lead": LEAD, "mentor": MENTOR, "owner": OWNER, "service": service_id(SERVICE)}
@@ -106,3 +106,9 @@ def asked(page: LinkedPage, role: str, fields: Fields, *things: Thing, seen: str
 def obstacle(parent_id: UUID = ASSIGNMENT, identifier: UUID = OBSTACLE) -> Thing:
     """An obstacle in the way of an assignment."""
     return Thing(identifier, "obstacle", parent_id, "opened", {"kind": "premises", "service": SERVICE})
+
+
+def introduction(parent_id: UUID = ASSIGNMENT) -> Thing:
+    """An introduction of an assignment's project."""
+    facts = {"partner": "Incubateur du port", "partner_kind": "incubator", "made_on": "2026-02-01"}
+    return Thing(INTRODUCTION, "introduction", parent_id, "awaited", facts)

@@ -24,6 +24,7 @@ from tests.unit.desk.matters import (
     APPLICATION,
     ASSIGNMENT,
     BROUGHT,
+    INTRODUCTION,
     LEAD,
     MATTER,
     MENTOR_ID,
@@ -31,6 +32,7 @@ from tests.unit.desk.matters import (
     OBSTACLE,
     PEOPLE,
     asked,
+    introduction,
     matter,
     obstacle,
 )
@@ -50,6 +52,8 @@ FIELDS: dict[str, Fields] = {
     "hand-on": {"service": ["direction-emploi"]},
     "abandon": {"reason": ["no-budget"]},
     "withdraw": {"reason": ["project-stopped"]},
+    "introduce": {"partner": ["Incubateur du port"], "partner_kind": ["incubator"], "made_on": ["2026-03-02"]},
+    "tell-what-came": {"introduction_id": [str(INTRODUCTION)], "outcome": ["cooperation"]},
     "give-wishes": {"skills": ["housing"], "languages": ["fr", "en"], "slots": ["mon-morning", "sat-evening"]},
     "revise-mentor": {
         "skills": ["youth-employment", "a-code-of-before"],
@@ -84,7 +88,8 @@ REPORTER["service"] = f"officer:{PEOPLE['service']}"
 def said(page: LinkedPage, role: str, name: str, fields: Fields | None = None, **how: Any) -> dict[str, Any]:
     # Of this assignment, and of another one of the same application.
     of_both = obstacle(MATTER if page == "project" else ASSIGNMENT), obstacle(APPLICATION, UUID(int=5))
-    given_ = asked(page, role, FIELDS[name] if fields is None else fields, *of_both, **how)
+    made = introduction(MATTER if page == "project" else ASSIGNMENT)
+    given_ = asked(page, role, FIELDS[name] if fields is None else fields, *of_both, made, **how)
     data = ACTS[page, role][name](given_)
     assert may_send(DESK, data.event_type), "the desk may not send it"
     encode(Event("an-id", DESK, str(data.aggregate_id), NOW, "an-id", None, None, data))
@@ -135,6 +140,9 @@ def test_a_new_line_manager_is_somebody_else_and_named_whole() -> None:
         ("pair", "mentor", "revise-mentor", "person.name", ""),
         ("pair", "mentor", "revise-mentor", "paused_until", "2026-03-09"),
         ("pair", "lead", "give-wishes", "skills", "juggling"),
+        ("pair", "lead", "introduce", "partner", ""),
+        ("pair", "mentor", "introduce", "made_on", "2026-03-11"),
+        ("project", "lead", "tell-what-came", "introduction_id", str(OBSTACLE)),
         ("pair", "lead", "meet", "held_on", ""),
         ("pair", "lead", "meet", "held_on", "hier"),
         ("pair", "lead", "meet", "held_on", "2026-03-11"),
