@@ -100,15 +100,21 @@ def email(typed: Typed) -> str | None:
         return None
     if (named := _NAMED.fullmatch(written)) is not None:
         written = named[1]
-    written = _LINK.sub("", written.strip(_AROUND), count=1).strip(_AROUND).removesuffix(".")
+    written = _LINK.sub("", written.strip(_AROUND), count=1).strip(_AROUND).removesuffix(".").strip()
     try:
         destination_of(written)
     except AddressError:
         raise Slip("email-unclear") from None
-    # Brackets between quotes are right for SMTP and refused by most; no domain of a person ends in a number.
-    if "<" in written or ">" in written or not _KNOWN_END.search(written) or "_" in written.rpartition("@")[2]:
+    if not _is_of_a_person(written):
         raise Slip("email-unclear")
     return written
+
+
+def _is_of_a_person(address: str) -> bool:
+    """Whether an address that SMTP allows is one that most servers, and our contracts, take of a person."""
+    # Between quotes SMTP allows brackets and `@`, too; no domain of a person ends in a number.
+    _, _, domain = address.partition("@")
+    return not {"<", ">"} & set(address) and not {"@", "_"} & set(domain) and bool(_KNOWN_END.search(address))
 
 
 def telephone(typed: Typed) -> str | None:

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from contracts.typed import DeclaredPerson
@@ -57,13 +57,14 @@ DAYS = {
     "30/02/2019": "? day-unclear", "31/12/1799": "? day-out-of-range", "hier": "? day-unclear",
 }  # fmt: skip
 EMAILS = {
+    'x <"a@b"@asso.example>': "? email-unclear", ">\u1680x@asso.example": "x@asso.example",
     "x@asso.example ": "x@asso.example", "<x@asso.example>": "x@asso.example",
     "mailto:x@asso.example": "x@asso.example",
     "Ada <x@asso.example>": "x@asso.example", "x@asso.example;": "x@asso.example", "'x@asso.example'": "x@asso.example",
     "“x@asso.example”": "x@asso.example", "x@asso.example.": "x@asso.example", "été@exämple.fr": "été@exämple.fr",
     "x\u200b@asso.example": "x@asso.example", "": None, "N/A": None, "x@asso,example": "? email-unclear",
     "x @asso.example": "? email-unclear", "x@asso..fr": "? email-unclear", "x(at)asso.fr": "? email-unclear",
-    "a@b.fr, c@d.fr": "? email-unclear", "x@1.2.3.4": "? email-unclear", "x@b_c.fr": "? email-unclear", "x@localhost":
+    "a@b.fr, c@d.fr": "? email-unclear",  "x@1.2.3.4": "? email-unclear", "x@b_c.fr": "? email-unclear", "x@localhost":
     "? email-unclear",
 }  # fmt: skip
 TELEPHONES = {
@@ -132,6 +133,20 @@ def test_whatever_is_typed_is_read_or_asked_back_in_words(typed: Typed) -> None:
     for reason in reasons_of(reading.asked):
         assert reason.fr
         assert "{" not in reason.fr + reason.en
+
+
+_IN_ADDRESSES = st.sampled_from(
+    ["a", "é", "@", ".", '"', "\\", " ", "<", ">", ";", "_", "\u1680", "@asso.fr", ".fr", "１", "="]
+)
+
+
+@given(st.lists(_IN_ADDRESSES, max_size=9).map("".join))
+@example('>\u1680"a@b"@asso.fr')
+def test_an_address_that_is_taken_can_be_mailed_and_read_by_every_service(typed: str) -> None:
+    person = DeclaredPerson(person_id=identifier("p"), name="Ada", email=typed)
+    if (read := read_person(person, "lead", Reading())) is not None:
+        assert read.contact("lead").email == read.email
+        assert addresses.destination_of(read.email).address
 
 
 def test_places_are_compared_by_commune_and_postal_codes_are_noticed() -> None:
