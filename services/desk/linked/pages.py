@@ -163,7 +163,14 @@ class Linked:
 
     def _closed(self, reader: Reader, why: str, status: int, opened: Opened | None = None) -> Response:
         return self._premises.rendering.page(
-            reader, "linked/closed.html", status=status, why=why, opened=opened, problem=None, act=""
+            reader,
+            "linked/closed.html",
+            status=status,
+            why=why,
+            opened=opened,
+            problem=None,
+            act="",
+            silent=words.SILENT,
         )
 
 

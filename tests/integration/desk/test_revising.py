@@ -12,7 +12,19 @@ from contracts.event import Event
 from services.desk.app import Desk
 from tests.integration.conftest import connect
 from tests.integration.desk.conftest import visitor
-from tests.integration.desk.linked import APPLICATION, ASSIGNMENT, LEAD, LINK_KEY, MENTOR, MENTOR_ID, OWNER, path, tell
+from tests.integration.desk.linked import (
+    APPLICATION,
+    ASSIGNMENT,
+    LEAD,
+    LINK_KEY,
+    MENTOR,
+    MENTOR_ID,
+    OWNER,
+    PAIR,
+    path,
+    tell,
+)
+from tests.integration.desk.told import event, written
 from tests.integration.mentoring.transactions import take
 from tests.unit.mentoring.examples import NOW, confirmed, enrolled, withdrawn
 
@@ -130,3 +142,16 @@ async def test_a_lead_who_changes_their_mind_and_back_says_three_things(
         seen = form.split('name="seen" value="')[1].partition('"')[0]
         await lead.send_raw(where, {**WISHES, "skills": skills, "seen": seen})
     assert len({sent.id for sent in published}) == 3
+
+
+async def test_what_was_said_stays_to_be_seen_once_its_matter_is_over(
+    desk: Desk, published: list[Event[Any]], mentoring: Connection, database_url: str
+) -> None:
+    lead, where = visitor(desk), path("pair", "lead")
+    await lead.send_raw(where, WISHES)
+    async with written(database_url) as connection:
+        await event(connection, "engage.pair.ended.v1", PAIR, {"version": 2, "to": "ended", "pair_id": str(PAIR)})
+    over = await lead.get(where)
+    assert over.status == 410
+    assert "This pair has come to its end" in over.text
+    assert "✓ passed on" in over.text
