@@ -28,7 +28,7 @@ _GROWTH: Final = 0.05
 """What the last quarter may hold above the second: pools of the allocator still fill a little in the first."""
 
 _BARS: Final = "▁▂▃▄▅▆▇█"
-_WIDTH: Final = 48
+_WIDTH: Final = 20
 
 
 @dataclass(frozen=True, slots=True)
