@@ -19,6 +19,7 @@ from tests.faults.rebuilt import (
     says_the_same,
     withdrawals,
 )
+from tests.faults.refusals import refusals
 from tests.faults.traces import check_traces
 from tests.faults.verdict import Verdict, compare
 
@@ -154,7 +155,7 @@ def _live(events: Sequence[Found]) -> Counter[str]:
 def _check_decisions(decisions: Sequence[Found], events: Sequence[Found], verdict: Verdict) -> None:
     wanted = Counter(it.key for it in of(decisions, "assignment.decided"))
     confirmed = Counter(it.key for it in of(events, "assignment.confirmed"))
-    compare("assignment.confirmed", wanted, confirmed, verdict)
+    compare("assignment.confirmed", wanted, confirmed, verdict, refusals(events))
     told = {it.data["application_id"] for kind in ("pair.offered", "pair.no-mentor-found") for it in of(events, kind)}
     # A project that answers several needs is accompanied once.
     for key in {it.data["application_id"] for it in of(events, "assignment.confirmed")} - told:
@@ -173,7 +174,7 @@ def _check_reports(reports: Sequence[Found], events: Sequence[Found], verdict: V
     )
     for report, outcome, name in outcomes:
         wanted = Counter(it.data[name] for it in of(reports, report))
-        compare(outcome, wanted, Counter(it.data[name] for it in of(events, outcome)), verdict)
+        compare(outcome, wanted, Counter(it.data[name] for it in of(events, outcome)), verdict, refusals(events))
     updates = of(reports, "obstacle.updated")
     for update, outcome in (("take", "obstacle.taken"), ("lift", "obstacle.lifted")):
         wanted = Counter(it.data["obstacle_id"] for it in updates if it.data["update"] == update)

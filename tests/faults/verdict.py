@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from types import MappingProxyType
+from typing import Final, Literal
 
 Sort = Literal["loss", "double", "disorder", "trace", "unrest"]
 """A trace is something that is left of who was forgotten."""
+
+_NOTHING: Final[Mapping[str, str]] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -36,10 +40,12 @@ class Verdict:
         return Verdict([*self.violations, *other.violations], self.counted + other.counted, in_doubt)
 
 
-def compare(what: str, wanted: Counter[str], got: Counter[str], verdict: Verdict) -> None:
-    """Each wanted key as often as wanted, and nothing else."""
+def compare(
+    what: str, wanted: Counter[str], got: Counter[str], verdict: Verdict, why: Mapping[str, str] = _NOTHING
+) -> None:
+    """Each wanted key as often as wanted, and nothing else; `why` has what else is known of a key."""
     for key in sorted(wanted.keys() | got.keys()):
         if got[key] != wanted[key]:
             sort: Sort = "loss" if got[key] < wanted[key] else "double"
-            verdict.say(sort, f"{what} {key}: {got[key]} instead of {wanted[key]}")
+            verdict.say(sort, f"{what} {key}: {got[key]} instead of {wanted[key]}{why.get(key, '')}")
     verdict.counted[what] = got.total()
