@@ -16,6 +16,7 @@ from typing import Final
 
 from rich.console import Console
 
+from contracts.catalogue import SERVICES
 from tests.faults import traffic
 from tests.faults.checker import check, judge
 from tests.faults.evidence import read_topics
@@ -23,6 +24,7 @@ from tests.faults.verdict import Verdict
 from tests.restores.commands import Engage
 from tests.restores.forgotten import Forgotten
 from tests.restores.made_anew import compare_with_lost
+from tests.restores.overtaken import overtaken
 from tests.restores.stage import TRAFFIC_SECONDS, Drill
 from tests.restores.steps import Steps
 
@@ -35,10 +37,20 @@ async def play(drill: Drill, rounds: int) -> bool:
     An act stands on the one before, so the first that fails ends it.
     """
     verdict, backup, moment = await _work(drill, rounds)
-    if not drill.steps.tell(verdict):
+    if not await _is_whole(drill, verdict):
         return False
     verdict, forgotten = await _lose_hours(drill, backup, moment)
-    return drill.steps.tell(verdict) and drill.steps.tell(await _lose_kafka(drill, forgotten, rounds + 2))
+    if not await _is_whole(drill, verdict):
+        return False
+    return await _is_whole(drill, await _lose_kafka(drill, forgotten, rounds + 2))
+
+
+async def _is_whole(drill: Drill, verdict: Verdict) -> bool:
+    """Tells how an act went, and keeps what there is to see where anything is said against it."""
+    whole = drill.steps.tell(verdict)
+    if not whole:
+        await drill.keep_remains()
+    return whole
 
 
 async def _work(drill: Drill, rounds: int) -> tuple[Verdict, Path, datetime]:
@@ -82,7 +94,7 @@ async def _lose_hours(drill: Drill, backup: Path, moment: datetime) -> tuple[Ver
         to = ("--to", moment.isoformat(), "--report", str(report))
         (told,) = await asyncio.to_thread(engage.json, "restore", "reconcile", *to)
     with steps.step("the services start, until all are ready"):
-        await asyncio.to_thread(drill.start_services)
+        await drill.start_services()
     with steps.step("they catch up, until all is quiet but what waits for what it refers to"):
         await drill.quiet(but_waiting=True)
     steps.end_recovery(f"went back {(restored_at - moment).total_seconds():.0f} s")
@@ -92,12 +104,14 @@ async def _lose_hours(drill: Drill, backup: Path, moment: datetime) -> tuple[Ver
     with steps.step("the checker, with what was forgotten left out"):
         topics = read_topics(drill.servers[0])
         forgotten = Forgotten.between(topics, moment, restored_at)
-        forgotten = forgotten.and_words(waiting)
+        refused = overtaken(topics, forgotten.records)
+        forgotten = forgotten.and_words(waiting, refused)
         verdict = await judge(forgotten.rest(topics), drill.servers[1], forgotten.true_mails(drill.mails()))
         forgotten.compare(told, topics, verdict)
     differing = await asyncio.to_thread(engage.json, "restore", "differences", str(report))
     steps.say(f"{len(forgotten.records)} records were forgotten, {len(differing)} things came out otherwise")
     steps.say(f"{len(waiting)} forms were about what came out otherwise")
+    steps.say(f"{len(refused)} forms are refused, since a withdrawal has overtaken them")
     steps.say(f"{forgotten.untrue(drill.mails())} mails had left about what came out otherwise")
     return verdict, forgotten
 
@@ -113,7 +127,7 @@ async def _lose_kafka(drill: Drill, forgotten: Forgotten, number: int) -> Verdic
     with steps.step("engage restore topics"):
         lost = await asyncio.to_thread(engage.json, "restore", "topics")
     with steps.step("the services start, until all are ready"):
-        await asyncio.to_thread(drill.start_services)
+        await drill.start_services()
     steps.end_recovery(f"{sum(row['lost'] for row in lost)} records lost")
     with steps.step("a round of traffic, until all is quiet"):
         await drill.round(number)
@@ -128,9 +142,9 @@ async def _lose_kafka(drill: Drill, forgotten: Forgotten, number: int) -> Verdic
 
 
 @contextmanager
-def _drill(directory: Path, steps: Steps, seed: str) -> Iterator[Drill]:
+def _drill(directory: Path, steps: Steps, arguments: argparse.Namespace) -> Iterator[Drill]:
     directory.chmod(0o755)
-    drill = Drill(directory, steps, seed)
+    drill = Drill(directory, steps, arguments.seed, arguments.first)
     with steps.step("PostgreSQL with an archive, Apache Kafka, and the services"):
         drill.stack.start(120)
     try:
@@ -144,19 +158,21 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seed", default="1", help="what the traffic is drawn from")
     parser.add_argument("--rounds", type=int, default=1, help="rounds of traffic between backup and moment")
+    first = "services that start first after a loss, and read all there is before the others start"
+    parser.add_argument("--first", nargs="*", default=(), choices=SERVICES, help=first)
     arguments = parser.parse_args()
     for name in ("aiokafka", "mail.log"):
         logging.getLogger(name).setLevel(logging.CRITICAL)
     steps, directory = Steps(Console(stderr=True)), Path(tempfile.mkdtemp(prefix="engage-restore-"))
     whole = False
     try:
-        with _drill(directory, steps, arguments.seed) as drill:
+        with _drill(directory, steps, arguments) as drill:
             whole = asyncio.run(play(drill, arguments.rounds))
     finally:
         if whole:
             shutil.rmtree(directory, ignore_errors=True)
         else:
-            steps.say(f"logs and mails are kept in {directory}")
+            steps.say(f"logs and mails, and the tables and topics of an act that failed, are kept in {directory}")
     return int(not whole)
 
 

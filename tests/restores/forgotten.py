@@ -18,7 +18,8 @@ class Forgotten:
     """What services published between the moment that the database went back to and its restore.
 
     `records` are their places; `mails` are those that had left by then, and that nothing says any more; `since` is what
-    was published after the restore; `words` are the places of forms about what came out otherwise, which wait in vain.
+    was published after the restore; `words` are the places of forms about what came out otherwise, which wait in
+    vain, and of those that are refused since.
     """
 
     records: Set[Place]
@@ -31,20 +32,21 @@ class Forgotten:
         """Finds them: the clock of this machine is the producers' and the database's."""
         first, last = moment.timestamp() * 1000, restored_at.timestamp() * 1000
         ours = [it for topic, found in topics.items() if not topic.startswith("forms.") for it in found]
-        records = {_place(it) for it in ours if first < it.timestamp <= last}
+        records = {place_of(it) for it in ours if first < it.timestamp <= last}
         sent = [it for it in topics["follow-ups.v1"] if it.kind == "follow-up.sent"]
-        before = {it.key for it in sent if _place(it) in records}
+        before = {it.key for it in sent if place_of(it) in records}
         since = {it.identity for it in ours if it.timestamp > last}
-        return cls(records, before - {it.key for it in sent if _place(it) not in records}, since)
+        return cls(records, before - {it.key for it in sent if place_of(it) not in records}, since)
 
     def rest(self, topics: Mapping[str, Sequence[Found]]) -> dict[str, list[Found]]:
         """All other records."""
         gone = self.records | self.words
-        return {topic: [it for it in found if _place(it) not in gone] for topic, found in topics.items()}
+        return {topic: [it for it in found if place_of(it) not in gone] for topic, found in topics.items()}
 
-    def and_words(self, waiting: Sequence[Mapping[str, Any]]) -> Forgotten:
-        """The same with what waits in vain."""
-        return replace(self, words={(row["topic"], row["partition"], row["offset"]) for row in waiting})
+    def and_words(self, waiting: Sequence[Mapping[str, Any]], overtaken: Sequence[Found]) -> Forgotten:
+        """The same with what waits in vain, and with what is refused because a withdrawal has overtaken it."""
+        waits = {(row["topic"], row["partition"], row["offset"]) for row in waiting}
+        return replace(self, words=waits | {place_of(it) for it in overtaken})
 
     def but_told_in(self, topics: Mapping[str, Sequence[Found]]) -> Forgotten:
         """The same once traffic went on: what calls only now for a mail that had left tells it as sent."""
@@ -71,14 +73,15 @@ class Forgotten:
         }
         again = {it.identity for found in self.rest(topics).values() for it in found}
         for it in (it for found in topics.values() for it in found):
-            is_passed_over, is_forgotten = _place(it) in spans, _place(it) in self.records
+            is_passed_over, is_forgotten = place_of(it) in spans, place_of(it) in self.records
             if is_passed_over and not is_forgotten and it.identity not in self.since:
                 verdict.say("loss", f"{it} is passed over, was published before, and does not come again")
             elif is_forgotten and not is_passed_over and it.identity not in again:
                 verdict.say("double", f"{it} is not passed over, and was published after it")
 
 
-def _place(it: Found) -> Place:
+def place_of(it: Found) -> Place:
+    """Where a record lies."""
     return it.topic, it.partition, it.offset
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import random
 import time
+from collections.abc import Collection
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
@@ -18,8 +19,10 @@ from deploy.local.postgresql_archive import Archive
 from deploy.local.stack import Stack
 from deploy.local.together import together
 from tests.faults import traffic
+from tests.faults.evidence import read_topics
 from tests.faults.opportunities import opportunities
 from tests.faults.quiet import wait_until_quiet
+from tests.restores import remains
 from tests.restores.commands import Engage
 from tests.restores.steps import Steps
 
@@ -30,9 +33,12 @@ _SETTLED_SECONDS: Final = 5.0
 
 
 class Drill:
-    """A stack whose database is archived, and what is done with it, step by step."""
+    """A stack whose database is archived, and what is done with it, step by step.
 
-    def __init__(self, directory: Path, steps: Steps, seed: str) -> None:
+    `first` are the services that start before the others.
+    """
+
+    def __init__(self, directory: Path, steps: Steps, seed: str, first: Collection[str]) -> None:
         self.archive = Archive(directory / "archive")
         self.kafka = ApacheKafka(TOPICS)
         self.stack = Stack(durable=True, directory=directory, broker=self.kafka)
@@ -42,6 +48,7 @@ class Drill:
         self.directory = directory
         self.steps = steps
         self.seed = seed
+        self.first = first
 
     @property
     def servers(self) -> tuple[str, str]:
@@ -101,12 +108,27 @@ class Drill:
         """As an operator stops them."""
         together(*(service.terminate for service in self.stack.services.values()))
 
-    def start_services(self) -> None:
-        """Returns once all say that they are ready."""
-        for service in self.stack.services.values():
-            service.start()
-        for name in self.stack.services:
-            self.stack.wait_until_ready(name)
+    async def start_services(self) -> None:
+        """Returns once all say that they are ready; those that are to be the first have by then read all there was."""
+        await self._start(self.first)
+        if self.first:
+            servers, url = self.servers
+            await wait_until_quiet(url, servers, _STILL_SECONDS, but_waiting=True, services=self.first)
+        await self._start([name for name in self.stack.services if name not in self.first])
+
+    async def _start(self, names: Collection[str]) -> None:
+        for name in names:
+            self.stack.services[name].start()
+        for name in names:
+            await asyncio.to_thread(self.stack.wait_until_ready, name)
+
+    async def keep_remains(self) -> None:
+        """Keeps what the topics and the tables hold, as text beside the logs."""
+        servers, _ = self.servers
+        remains.keep_topics(read_topics(servers), self.directory / "topics.jsonl")
+        tables = self.directory / "tables"
+        tables.mkdir()
+        await remains.keep_tables(self.stack.postgresql.database_url("engage"), tables)
 
     def restore(self, backup: Path, moment: datetime) -> None:
         """The database as it was at a moment, on the port that it had; what it was since is left where it is."""
