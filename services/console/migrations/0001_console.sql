@@ -61,7 +61,7 @@ CREATE TRIGGER keep_audit BEFORE UPDATE OR DELETE ON audit FOR EACH ROW EXECUTE 
 
 -- The one way to a record's content, which may be personal: one record at a time, and never without a line of the audit.
 CREATE FUNCTION open_record(service text, identifier uuid, at timestamptz, by text, as_role text, why text)
-RETURNS TABLE (dead_letter_id uuid, topic text, state text, requested text, resolved_at timestamptz,
+RETURNS TABLE (dead_letter_id uuid, topic text, state text, reason text, requested text, resolved_at timestamptz,
                recorded_at timestamptz, value bytea, headers bytea)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog AS $$
 BEGIN
@@ -71,7 +71,7 @@ BEGIN
     INSERT INTO console.audit (done_at, who, role, what, about, why)
     VALUES (at, by, as_role, 'open-record', service || ': ' || identifier, why);
     RETURN QUERY EXECUTE format(
-        'SELECT dead_letter_id, topic, state, requested, resolved_at, recorded_at, value, headers '
+        'SELECT dead_letter_id, topic, state, reason, requested, resolved_at, recorded_at, value, headers '
         'FROM %I.held_record WHERE dead_letter_id = $1', service) USING identifier;
 END $$;
 REVOKE ALL ON FUNCTION open_record FROM PUBLIC;
