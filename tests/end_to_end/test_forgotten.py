@@ -23,6 +23,7 @@ from tests.kafka import read_all, send
 FORM = application("Camille Canari")
 LEAD = FORM.lead
 VALUES = ("--value", str(LEAD.name), "--value", str(LEAD.email))
+HOLDERS = {"intake.application_version.payload", "notifications.contact.name", "notifications.contact.email"}
 KEPT_BY_TIME = {*(f"forms.{name}.v1" for name in ("applications", "erasures")), "contacts.v1"}
 
 
@@ -34,13 +35,14 @@ def stack() -> Iterator[Stack]:
 
 async def test_who_asks_is_forgotten_within_seconds_and_it_can_be_proven(stack: Stack) -> None:
     await _live_through(stack)
-    before = await _shown(stack)
-    holders = {f"{it['where']}.{it['part']}" for it in before["left"] if it["is_value"] and it["kind"] == "table"}
-    assert holders == {
-        "intake.application_version.payload",
-        "notifications.contact.name",
-        "notifications.contact.email",
-    }
+
+    async def relayed() -> dict[str, Any]:
+        # What was published a moment ago may lie in the outbox still.
+        found = await _shown(stack)
+        return found if _holders(found) <= HOLDERS else {}
+
+    before = await eventually(relayed, within=60)
+    assert _holders(before) == HOLDERS
     assert before["requested_at"] is None
 
     asked = await _engage(stack, "erasure", "request", str(LEAD.person_id), "--by", "desk", "--why", "letter 12")
@@ -54,7 +56,7 @@ async def test_who_asks_is_forgotten_within_seconds_and_it_can_be_proven(stack: 
 
     after = await eventually(confirmed, within=60)
     assert [it["service"] for it in after["confirmed"]] == list(PROGRAMME)
-    assert [it for it in after["left"] if it["is_value"] and it["kind"] == "table"] == []
+    assert _holders(after) == set()
     left = {it["where"]: it for it in after["left"] if it["is_value"]}
     assert left.keys() <= KEPT_BY_TIME, "only what ends by itself"
     assert all(it["gone_by"] for it in left.values())
@@ -109,6 +111,11 @@ async def _shown(stack: Stack) -> dict[str, Any]:
     found: dict[str, Any] = json.loads(shown.stdout)
     assert shown.returncode == (1 if found["values_left"] else 0)
     return found
+
+
+def _holders(shown: dict[str, Any]) -> set[str]:
+    """The columns that hold a value."""
+    return {f"{it['where']}.{it['part']}" for it in shown["left"] if it["is_value"] and it["kind"] == "table"}
 
 
 async def _engage(stack: Stack, *arguments: str) -> Outcome:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import sys
 from collections import Counter
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -30,6 +30,7 @@ from libraries.chassis.servers.memory_cluster import MemoryCluster
 from libraries.chassis.servers.migration import migrate
 from libraries.chassis.settings import Settings
 from libraries.chassis.watching.log import configure_logs
+from tests.eventually import eventually
 from tests.forms import START, application, belonging, sending
 from tests.integration.chassis.effects import SERVICE, TABLE
 from tests.integration.conftest import connect
@@ -108,6 +109,15 @@ class System:
         events = await read_events(self.bootstrap_servers, "contacts.v1")
         distinct = {event.id: event for event in events if isinstance(event, Event)}
         return Counter(event.data.name for event in distinct.values() if isinstance(event.data, ContactPublished))
+
+    async def has_published(self, expected: Mapping[str, int]) -> None:
+        """Waits until each of these titles has reached subscribers, and then holds to the count of each."""
+
+        async def all_there() -> bool:
+            return Counter(expected) <= await self.published()
+
+        await eventually(all_there)
+        assert await self.published() == expected
 
     async def held(self) -> dict[str, list[str]]:
         """The reasons of what is held, by state."""

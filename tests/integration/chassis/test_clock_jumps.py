@@ -96,7 +96,7 @@ async def test_work_goes_on_whichever_way_the_clock_jumps(machine: Machine) -> N
         machine.set_clock(seconds)
         await machine.system.send(titled(name))
         await machine.has_done("now", name)
-    assert await machine.system.published() == dict.fromkeys(("now", "tomorrow", "yesterday", "now again"), 1)
+    await machine.system.has_published(dict.fromkeys(("now", "tomorrow", "yesterday", "now again"), 1))
 
 
 async def test_what_waits_is_tried_again_though_the_clock_went_back(machine: Machine) -> None:

@@ -17,7 +17,7 @@ async def test_every_event_has_each_effect_once(system: System) -> None:
     async with system.running():
         await eventually(lambda: _written(system, 300))
     assert sorted(await system.titles()) == sorted(titles)
-    assert await system.published() == dict.fromkeys(titles, 1)
+    await system.has_published(dict.fromkeys(titles, 1))
     assert await system.fetch("SELECT * FROM outbox") == [], "a graceful stop leaves nothing to relay"
 
 
@@ -29,7 +29,7 @@ async def test_the_same_event_twice_has_one_effect(system: System) -> None:
         await system.send(first)
         await system.send(titled("last"))
         await eventually(lambda: _written(system, 3))
-    assert await system.published() == {"once": 1, "other": 1, "last": 1}
+    await system.has_published({"once": 1, "other": 1, "last": 1})
 
 
 async def test_order_of_an_aggregate_is_kept(system: System) -> None:
@@ -124,7 +124,7 @@ async def test_what_arrives_too_early_waits_and_keeps_its_order(system: System) 
         await eventually(lambda: _written(system, 3))
     assert await system.titles() == ["cause", "wait cause", "after it"]
     assert await system.held() == {}
-    assert await system.published() == {"cause": 1, "wait cause": 1, "after it": 1}
+    await system.has_published({"cause": 1, "wait cause": 1, "after it": 1})
 
 
 async def test_a_waiting_record_becomes_a_dead_letter_at_its_limit(system: System) -> None:
