@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
-from typing import Final
+from typing import Final, TypeVar
 from uuid import UUID
 
 from contracts.mentors import MentorForm
@@ -14,6 +15,8 @@ from services.mentoring.states.mentor import Mentor
 from services.mentoring.states.obstacle import Obstacle
 from services.mentoring.states.pair import Pair
 from services.mentoring.store import MentoringStore
+
+Entity = TypeVar("Entity")
 
 _AMISS: Final = "{0}-of-another-{1}"
 
@@ -41,14 +44,12 @@ def pair(pair_id: UUID, *also: tuple[str, UUID]) -> Lookup[MentoringStore, Pair]
 
 def pair_with_meeting(pair_id: UUID, meeting_id: UUID) -> Lookup[MentoringStore, Pair]:
     """A pair, which has to be known, and whether this meeting was reported before; refuses one of another pair."""
-    looked_up = pair(pair_id, (MEETING, meeting_id))
 
-    def get(store: MentoringStore) -> Pair:
+    def belongs(store: MentoringStore) -> None:
         known = store.state.meetings.get(meeting_id)
         _must_belong("meeting", None if known is None else known.pair_id, pair_id, whole="pair")
-        return looked_up.get(store)
 
-    return looked_up._replace(get=get)
+    return _once(belongs, pair(pair_id, (MEETING, meeting_id)))
 
 
 def lead(assignment_id: UUID, *also: tuple[str, UUID]) -> Lookup[MentoringStore, Lead]:
@@ -89,14 +90,12 @@ def lead_with_obstacle(assignment_id: UUID, obstacle_id: UUID) -> Lookup[Mentori
 
     Refuses an obstacle of another assignment.
     """
-    looked_up = lead(assignment_id, (PLAN, assignment_id), (OBSTACLE, obstacle_id))
 
-    def get(store: MentoringStore) -> Lead:
+    def belongs(store: MentoringStore) -> None:
         known = store.state.obstacles.get(obstacle_id)
         _must_belong("obstacle", None if known is None else known.assignment_id, assignment_id)
-        return looked_up.get(store)
 
-    return looked_up._replace(get=get)
+    return _once(belongs, lead(assignment_id, (PLAN, assignment_id), (OBSTACLE, obstacle_id)))
 
 
 def lead_with_introduction(assignment_id: UUID, introduction_id: UUID) -> Lookup[MentoringStore, Lead]:
@@ -105,15 +104,11 @@ def lead_with_introduction(assignment_id: UUID, introduction_id: UUID) -> Lookup
     Refuses an introduction that belongs to another assignment.
     """
 
-    looked_up = lead(assignment_id, (PLAN, assignment_id), (INTRODUCTION, introduction_id))
-
-    def get(store: MentoringStore) -> Lead:
+    def belongs(store: MentoringStore) -> None:
         known = store.state.introductions.get(introduction_id)
-        # Before the lead is missed: what can never be right is refused, and does not wait for what would not help it.
         _must_belong("introduction", None if known is None else known.assignment_id, assignment_id)
-        return looked_up.get(store)
 
-    return looked_up._replace(get=get)
+    return _once(belongs, lead(assignment_id, (PLAN, assignment_id), (INTRODUCTION, introduction_id)))
 
 
 def obstacle(obstacle_id: UUID, *, of: UUID) -> Lookup[MentoringStore, Obstacle]:
@@ -125,6 +120,19 @@ def obstacle(obstacle_id: UUID, *, of: UUID) -> Lookup[MentoringStore, Obstacle]
         return known
 
     return must_be_known("obstacle", obstacle_id, find, (OBSTACLE, obstacle_id))
+
+
+def _once(
+    belongs: Callable[[MentoringStore], None], looked_up: Lookup[MentoringStore, Entity]
+) -> Lookup[MentoringStore, Entity]:
+    """What is looked up, once nothing else that is named belongs elsewhere."""
+
+    def get(store: MentoringStore) -> Entity:
+        # Before the entity is missed: what can never be right is refused, and does not wait for what would not help it.
+        belongs(store)
+        return looked_up.get(store)
+
+    return looked_up._replace(get=get)
 
 
 def _must_belong(entity: str, to: UUID | None, whole_id: UUID, *, whole: str = "assignment") -> None:

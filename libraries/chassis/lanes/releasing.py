@@ -208,9 +208,10 @@ class Releaser:
             await transaction.connection.execute(QUERIES["forget_held"], *place)
 
     async def _handle(self, transaction: Transaction, records: Sequence[Received]) -> None:
+        at = self._around.programme_clock()
         for received in records:
             if received.violation is None:
-                read(received, self._service, self._around.programme_clock())
+                read(received, self._service, at)
         sort_out(records)
         await inbox.claim(transaction.connection, [received for received in records if is_open(received)])
         if not (left := [received for received in records if is_open(received)]):

@@ -76,8 +76,9 @@ class Membership:
                     continue
                 if lane.proven and not lane.is_suspected:
                     # While another cycle commits; what may have ended the process is read once its attempt is noted.
+                    at = around.programme_clock()
                     for received in records:
-                        read_once(received, around.service, around.programme_clock())
+                        read_once(received, around.service, at)
                 lane.offer(records)
                 self._committer.filled.set()
 

@@ -90,7 +90,7 @@ def report_obstacle(asked: Asked) -> EventData:
     service = asked.given.choice_or_none("service", LISTS["services"])
     comment = asked.given.text("comment", most=MOST_COMMENT)
     return ObstacleReported(
-        assignment_id=_assignment(asked),
+        assignment_id=asked.assignment_id,
         obstacle_id=asked.id_of("obstacle", kind, service, comment),
         kind=kind,
         service=service,
@@ -214,7 +214,7 @@ def _updated(asked: Asked, **said: object) -> EventData:
     """An update of the obstacle that the page is of, or of one of those that it lists."""
     return ObstacleUpdated.model_validate(
         {
-            "assignment_id": _assignment(asked),
+            "assignment_id": asked.assignment_id,
             "obstacle_id": asked.matter.id if asked.page == "obstacle" else _obstacle(asked),
             "updated_by": asked.reporter,
             "updated_at": asked.now,
@@ -223,14 +223,8 @@ def _updated(asked: Asked, **said: object) -> EventData:
     )
 
 
-def _assignment(asked: Asked) -> UUID:
-    assignment_id = asked.matter.person("assignment_id")
-    assert assignment_id is not None, "pairs, obstacles and assignments name it in each event"
-    return assignment_id
-
-
 def _obstacle(asked: Asked) -> UUID:
-    of_it = [thing for thing in asked.things if thing.kind == "obstacle" and thing.parent_id == _assignment(asked)]
+    of_it = [thing for thing in asked.things if thing.kind == "obstacle" and thing.parent_id == asked.assignment_id]
     obstacles = {str(thing.id): thing.id for thing in of_it}
     return obstacles[asked.given.choice("obstacle_id", obstacles)]
 

@@ -45,6 +45,13 @@ class Asked(NamedTuple):
         return self.link.person_id
 
     @property
+    def assignment_id(self) -> UUID:
+        """Of which assignment the page is."""
+        assignment_id = self.matter.person("assignment_id")
+        assert assignment_id is not None, "pairs, obstacles and assignments name it in each event"
+        return assignment_id
+
+    @property
     def reporter(self) -> str:
         """How events name who speaks: a mentor by the mentor's id, a service of the City as an officer by its own."""
         if self.link.role == "mentor":

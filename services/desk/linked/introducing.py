@@ -32,13 +32,13 @@ def introduce(asked: Asked) -> IntroductionReported:
     partner = given.text("partner", most=MOST_SHORT_CHARACTERS, required=True) or ""
     kind = given.choice("partner_kind", LISTS["partner-kinds"])
     made_on = given.day("made_on", first=today - _LONGEST_AGO, last=today)
-    identifier = introduction_id_of(_assignment(asked), partner, made_on)
+    identifier = introduction_id_of(asked.assignment_id, partner, made_on)
     return _reported(asked, identifier, partner, kind, made_on, "awaited")
 
 
 def tell_what_came(asked: Asked) -> IntroductionReported:
     """What came of an introduction that the page lists."""
-    listed = {str(each.id): each for each in introductions_of(asked.things, _assignment(asked))}
+    listed = {str(each.id): each for each in introductions_of(asked.things, asked.assignment_id)}
     known = listed[asked.given.choice("introduction_id", listed)]
     outcome, facts = asked.given.choice("outcome", LISTS["outcomes"]), known.facts
     return _reported(asked, known.id, facts["partner"], facts["partner_kind"], facts["made_on"], outcome)
@@ -49,7 +49,7 @@ def _reported(
 ) -> IntroductionReported:
     return IntroductionReported.model_validate(
         {
-            "assignment_id": _assignment(asked),
+            "assignment_id": asked.assignment_id,
             "introduction_id": identifier,
             "partner_kind": kind,
             "partner_name": partner,
@@ -59,9 +59,3 @@ def _reported(
             "reported_at": asked.now,
         }
     )
-
-
-def _assignment(asked: Asked) -> UUID:
-    assignment_id = asked.matter.person("assignment_id")
-    assert assignment_id is not None, "pairs and assignments name it in each event"
-    return assignment_id

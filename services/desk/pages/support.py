@@ -18,7 +18,7 @@ from libraries.pages.reader import Reader
 from libraries.vocabularies.published import OWN_CODES
 from libraries.work_days.city import CITY
 from services.desk import words
-from services.desk.linked.introducing import introduction_id_of
+from services.desk.linked.introducing import introduction_id_of, introductions_of
 from services.desk.linked.reading import read_things
 from services.desk.pages.deciding import decides, found_proposal
 from services.desk.premises import Premises, person_of, told
@@ -71,7 +71,7 @@ class Support:
             "line": line,
             "proposed": said,
             "actions": actions_of(plan),
-            "introductions": [each for each in made if each.parent_id == assignment_id],
+            "introductions": introductions_of(made, assignment_id),
             "given": [word for word in given if word.matter_id == assignment_id and word.type in types],
             "is_theirs": await decides(self._premises, reader, assignment_id),
             "dropping": DROPPING,
