@@ -1,6 +1,9 @@
 # Everything a fresh machine needs is Python 3.11 or later and make.
 
-PYTHON ?= python3
+# A distribution's own Python was built with profiles of how it is used, one that a version manager compiles mostly
+# without: then the same services need a tenth more. So it is taken wherever it is recent enough and makes environments.
+PYTHON ?= $(shell /usr/bin/python3 -c 'import ensurepip, sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
+	&& echo /usr/bin/python3 || echo python3)
 ARGS ?=
 BIN := .venv/bin
 INSTALLED := .venv/.installed
@@ -210,7 +213,8 @@ $(INSTALLED): requirements.lock pyproject.toml
 		exit 1; }
 	@echo "== Installing into .venv (only when requirements.lock or pyproject.toml changed)" >&2
 	@$(PYTHON) -m venv --clear .venv
-	@PIP_DISABLE_PIP_VERSION_CHECK=1 $(BIN)/python -m pip install --quiet --require-hashes -r requirements.lock
+	@PIP_DISABLE_PIP_VERSION_CHECK=1 $(BIN)/python -m pip install --quiet --require-hashes --use-pep517 \
+		-r requirements.lock
 	@PIP_DISABLE_PIP_VERSION_CHECK=1 PYTHONWARNINGS=ignore \
 		$(BIN)/python -m pip install --quiet --no-build-isolation --no-deps -e .
 	@touch $(INSTALLED)

@@ -73,7 +73,7 @@ class Settings(KafkaSettings, DatabaseSettings):
         8, ge=0, le=1_000, description="How long a service under load gathers records between two transactions"
     )
     fetch_wait_ms: int = Field(
-        5, ge=1, le=500, description="How long a broker may hold back an empty answer while records flow"
+        10, ge=1, le=500, description="How long a broker may hold back an empty answer while records flow"
     )
     session_timeout_ms: int = Field(
         10_000,

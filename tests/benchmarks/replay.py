@@ -30,7 +30,7 @@ from tests.benchmarks.chain.running import Chain, empty_chain, running_chain, wa
 _PARTITIONS = 8
 # What is decided upon must be there: else its decisions would wait, and be tried again and again.
 _LAST = "forms.decisions.v1"
-PAUSED = {"ENGAGE_MAILPAUSED": "true"}
+PAUSED = {"ENGAGE_MAIL_PAUSED": "true"}
 
 Messages = Mapping[str, Sequence[Record]]
 

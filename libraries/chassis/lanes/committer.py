@@ -14,7 +14,7 @@ from libraries.chassis.lanes.lane import ALONE, Lane, Part, Reservoir
 from libraries.chassis.lanes.ledger import LaneLost, Ledger
 from libraries.chassis.lanes.narrowing import narrowed
 from libraries.chassis.lanes.passing_over import begun_with
-from libraries.chassis.lanes.precedence import CALM_SECONDS, records_go_first
+from libraries.chassis.lanes.precedence import CALM_SECONDS, records_go_first, seconds_to_gather
 from libraries.chassis.lanes.processing import killed
 from libraries.chassis.lanes.releasing import Releaser
 from libraries.chassis.process.backoff import Backoff, Stopping, persistently, within
@@ -54,6 +54,7 @@ class Committer:
         self.filled = asyncio.Event()
         self._ended = 0.0
         self._took = 0.0
+        self._last = 0  # records of the last cycle
 
     async def run(self) -> None:
         """Cycles until the service stops; raises what nobody foresaw."""
@@ -71,10 +72,12 @@ class Committer:
         return min(max((min(due) - self._around.machine_clock()).total_seconds(), 0.01), _LOOK_SECONDS)
 
     async def _gather(self) -> None:
-        # What comes alone is taken at once; under load a transaction for each would cost far more than it waits.
-        wait = self._ended + self._around.settings.gather_ms / 1000 - time.monotonic()
-        if wait > 0 and self.filled.is_set() and self.reservoir.records < self._around.settings.batch_records:
-            await asyncio.sleep(wait)
+        settings = self._around.settings
+        if self.filled.is_set() and self.reservoir.records < settings.batch_records:
+            gather = settings.gather_ms / 1000
+            await asyncio.sleep(
+                seconds_to_gather(time.monotonic(), ended_at=self._ended, took=self._last, gather_seconds=gather)
+            )
 
     async def calm(self) -> None:
         """Waits for as long as records go first."""
@@ -89,6 +92,7 @@ class Committer:
         self.filled.clear()
         if taken := self._take():
             self._took = time.monotonic()
+        self._last = sum(len(part.records) for part in taken)
         for lane in self.lanes.values():
             lane.go_on()  # the next records are fetched and read while these are committed
         together = []
