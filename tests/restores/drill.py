@@ -111,7 +111,7 @@ async def _lose_hours(drill: Drill, backup: Path, moment: datetime) -> tuple[Ver
     differing = await asyncio.to_thread(engage.json, "restore", "differences", str(report))
     steps.say(f"{len(forgotten.records)} records were forgotten, {len(differing)} things came out otherwise")
     steps.say(f"{len(waiting)} forms were about what came out otherwise")
-    steps.say(f"{len(refused)} forms are refused, since a withdrawal has overtaken them")
+    steps.say(f"{len(refused)} forms are refused, since a withdrawal or the optimum has overtaken them")
     steps.say(f"{forgotten.untrue(drill.mails())} mails had left about what came out otherwise")
     return verdict, forgotten
 

@@ -44,7 +44,7 @@ class Forgotten:
         return {topic: [it for it in found if place_of(it) not in gone] for topic, found in topics.items()}
 
     def and_words(self, waiting: Sequence[Mapping[str, Any]], overtaken: Sequence[Found]) -> Forgotten:
-        """The same with what waits in vain, and with what is refused because a withdrawal has overtaken it."""
+        """The same with what waits in vain, and with what is refused because something has overtaken it."""
         waits = {(row["topic"], row["partition"], row["offset"]) for row in waiting}
         return replace(self, words=waits | {place_of(it) for it in overtaken})
 

@@ -1,4 +1,4 @@
-"""Which refused words the restore drill takes for overtaken by a withdrawal, and which it takes for lost."""
+"""Which refused words the restore drill takes for overtaken, and which it takes for lost."""
 
 from __future__ import annotations
 
@@ -43,7 +43,8 @@ NOT_OPENED = said("obstacle.update-refused", topic="pairs.v1", cause="no room")
         ([CONFIRMED, released()], [released()], []),
         ([CONFIRMED, released()], [REFUSED], []),
         ([CONFIRMED], [released(), REFUSED], []),
-        ([CONFIRMED, released()], [released("better-for-all"), REFUSED], []),
+        ([CONFIRMED], [released("better-for-all"), REFUSED], [WORD]),
+        ([CONFIRMED, released()], [released("need-closed"), REFUSED], []),
         ([CONFIRMED, released()], [released(assignment_id=ANOTHER), REFUSED], []),
         ([REFUSED, released()], [released(), REFUSED], []),
     ],
@@ -56,11 +57,12 @@ NOT_OPENED = said("obstacle.update-refused", topic="pairs.v1", cause="no room")
         "its assignment goes on",
         "its assignment went on",
         "the optimum let it go",
+        "another decision had it end",
         "another assignment was released",
         "it was refused before",
     ],
 )
-def test_a_word_is_overtaken_where_it_is_refused_for_the_withdrawal_that_came_after_it(
+def test_a_word_is_overtaken_where_it_is_refused_for_what_came_after_it(
     before: list[Found], since: list[Found], wanted: list[Found]
 ) -> None:
     topics: dict[str, list[Found]] = {topic: [] for topic in TOPICS}
