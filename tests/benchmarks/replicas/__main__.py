@@ -13,9 +13,8 @@ import asyncio
 import json
 import os
 import sys
-import time
-from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Sequence
+from contextlib import ExitStack
 from dataclasses import asdict, dataclass
 from typing import Final
 
@@ -23,16 +22,13 @@ from rich.console import Console
 from rich.table import Table
 
 from contracts.catalogue import PROGRAMME
-from deploy.local.processes import ServiceProcess, free_port
-from deploy.local.stack import Stack, is_ready
 from tests.benchmarks._measuring import process_seconds, stack
 from tests.benchmarks.replay import PAUSED, Recording, record, replay
+from tests.benchmarks.replicas.joined import joined
 from tests.benchmarks.replicas.share import NoShareError, share_of_core
 
 _PLANS: Final = ((1, 8), (2, 8), (4, 8), (1, 2), (2, 2), (4, 2))
 """Replicas and partitions of each topic."""
-
-_PATIENCE_SECONDS: Final = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +76,7 @@ def _options() -> argparse.Namespace:
 def _run(service: str, replicas: int, partitions: int, recording: Recording, options: argparse.Namespace) -> Found:
     with ExitStack() as all_of_it:
         made = all_of_it.enter_context(stack((service,), PAUSED, partitions=partitions))
-        processes = all_of_it.enter_context(_joined(made, service, replicas))
+        processes = all_of_it.enter_context(joined(made, service, replicas))
         for process in processes:
             all_of_it.enter_context(share_of_core(process.process_id, options.share))
         before = [process_seconds(process.process_id) for process in processes]
@@ -89,35 +85,6 @@ def _run(service: str, replicas: int, partitions: int, recording: Recording, opt
     # Who stands by still asks, and is told that another has the work.
     at_work = sum(seconds > max(worked) / 4 for seconds in worked)
     return Found(service, replicas, partitions, options.count / used.at, at_work)
-
-
-@contextmanager
-def _joined(made: Stack, service: str, replicas: int) -> Iterator[Sequence[ServiceProcess]]:
-    first = made.services[service]
-    processes = [first]
-    try:
-        for number in range(1, replicas):
-            ports = {name: str(free_port()) for name in ("ENGAGE_HTTP_PORT", "ENGAGE_HEALTH_PORT")}
-            log = made.logs / f"{service}-{number}.log"
-            replica = ServiceProcess(
-                f"{service}-{number}", first.argv, environment={**first.environment, **ports}, log_path=log
-            )
-            replica.start()
-            processes.append(replica)
-        for process in processes[1:]:
-            _wait(process)
-        yield processes
-    finally:
-        for replica in processes[1:]:
-            replica.kill()
-
-
-def _wait(process: ServiceProcess) -> None:
-    deadline = time.monotonic() + _PATIENCE_SECONDS
-    while not is_ready(int(process.environment["ENGAGE_HEALTH_PORT"])):
-        if time.monotonic() > deadline:
-            raise TimeoutError(f"{process.name} is not ready:\n{process.log_tail()}")
-        time.sleep(0.1)
 
 
 def _line(each: Found) -> str:
