@@ -75,6 +75,7 @@ class DeclaredProject(Message):
 class ApplicationForm(EventData):
     """A whole application as its form holds it."""
 
+    topic_name: ClassVar[str] = "forms.applications.v1"
     key_field: ClassVar[str] = "application_id"
 
     application_id: UUID = Field(description="Given by the form; the same for every correction")
@@ -115,6 +116,7 @@ class ApplicationWithdrawalRequested(EventData):
     """The association takes its application back."""
 
     event_type: ClassVar[str] = "engage.application.withdrawal-requested.v1"
+    topic_name: ClassVar[str] = "forms.applications.v1"
     key_field: ClassVar[str] = "application_id"
 
     application_id: UUID = Field(description="The application that is taken back")
@@ -152,6 +154,7 @@ class Project(Message):
 class ApplicationState(StateChange[KnownApplicationState, Code]):
     """What every event of an application carries."""
 
+    topic_name: ClassVar[str] = "applications.v1"
     key_field: ClassVar[str] = "application_id"
 
     application_id: UUID = Field(description="The application")
@@ -240,6 +243,7 @@ class ApplicationFormRefused(EventData):
     """A form about an application that is not its source's, or that names another source's person; nothing changed."""
 
     event_type: ClassVar[str] = "engage.application.form-refused.v1"
+    topic_name: ClassVar[str] = "applications.v1"
     key_field: ClassVar[str] = "application_id"
 
     application_id: UUID = Field(description="The application that the form was about")
@@ -251,6 +255,7 @@ class ApplicationContentErased(EventData):
     """What an application's form said was forgotten, because its lead asked for it; its decisions stay."""
 
     event_type: ClassVar[str] = "engage.application.content-erased.v1"
+    topic_name: ClassVar[str] = "applications.v1"
     key_field: ClassVar[str] = "application_id"
 
     application_id: UUID = Field(description="The application")

@@ -32,6 +32,7 @@ class PairAnswered(EventData):
     """The mentor or the lead answers an offer."""
 
     event_type: ClassVar[str] = "engage.pair.answered.v1"
+    topic_name: ClassVar[str] = "forms.decisions.v1"
     key_field: ClassVar[str] = "pair_id"
 
     pair_id: UUID = Field(description="The pair that was offered")
@@ -46,6 +47,7 @@ class PairEndRequested(EventData):
     """Somebody entitled to it asks for the pair's end."""
 
     event_type: ClassVar[str] = "engage.pair.end-requested.v1"
+    topic_name: ClassVar[str] = "forms.decisions.v1"
     key_field: ClassVar[str] = "pair_id"
 
     pair_id: UUID = Field(description="The pair that is to end")
@@ -59,6 +61,7 @@ class MeetingReported(EventData):
     """A mentor and a lead met. Nothing of what they said is asked for."""
 
     event_type: ClassVar[str] = "engage.meeting.reported.v1"
+    topic_name: ClassVar[str] = "forms.reports.v1"
     key_field: ClassVar[str] = "pair_id"
 
     pair_id: UUID = Field(description="The pair that met")
@@ -77,6 +80,7 @@ class PairReviewed(EventData):
     """The mentor or the lead looks back, towards the end of a pair's term, and says whether to go on."""
 
     event_type: ClassVar[str] = "engage.pair.reviewed.v1"
+    topic_name: ClassVar[str] = "forms.reports.v1"
     key_field: ClassVar[str] = "pair_id"
 
     pair_id: UUID = Field(description="The pair that is reviewed")
@@ -92,6 +96,7 @@ class PairPauseRequested(EventData):
     """A pair rests until a day: nobody is reminded to meet before it."""
 
     event_type: ClassVar[str] = "engage.pair.pause-requested.v1"
+    topic_name: ClassVar[str] = "forms.reports.v1"
     key_field: ClassVar[str] = "pair_id"
 
     pair_id: UUID = Field(description="The pair that rests")
@@ -104,6 +109,7 @@ class PairPauseRequested(EventData):
 class PairState(StateChange[KnownPairState, Code]):
     """What every event of a pair carries."""
 
+    topic_name: ClassVar[str] = "pairs.v1"
     key_field: ClassVar[str] = "pair_id"
 
     pair_id: UUID = Field(description="The pair")
@@ -273,6 +279,7 @@ class PairAnswerRefused(EventData):
     """An answer or a request that the pair's state does not allow; nothing changed."""
 
     event_type: ClassVar[str] = "engage.pair.answer-refused.v1"
+    topic_name: ClassVar[str] = "pairs.v1"
     key_field: ClassVar[str] = "pair_id"
 
     pair_id: UUID = Field(description="The pair that was answered about")
@@ -297,6 +304,7 @@ class NoMentorFound(EventData):
     """No mentor is free, allowed and not recused; the lead waits for one."""
 
     event_type: ClassVar[str] = "engage.pair.no-mentor-found.v1"
+    topic_name: ClassVar[str] = "pairs.v1"
     key_field: ClassVar[str] = "assignment_id"
 
     assignment_id: UUID = Field(description="The confirmed assignment whose lead has no mentor")
