@@ -20,6 +20,7 @@ from contracts import (
     mentors,
     needs,
     obstacles,
+    offers,
     pairs,
     refusals,
     rounds,
@@ -42,8 +43,8 @@ _DEAD_LETTERS_DAYS: Final = 90  # a quarter to repair a record in
 _REFUSALS_DAYS: Final = 90  # as long: who has not read by then what was refused has no form to mend any more
 
 _MODULES: Final = (
-    applications, assignments, needs, rounds, contest, pairs, deputies, mentors, clearances, leads, obstacles, support,
-    vocabularies, follow_ups, contacts, unpublished, erasures, refusals,
+    applications, assignments, needs, rounds, contest, pairs, offers, deputies, mentors, clearances, leads, obstacles,
+    support, vocabularies, follow_ups, contacts, unpublished, erasures, refusals,
 )  # fmt: skip
 """Where the classes of events are; a topic carries its own in this order."""
 

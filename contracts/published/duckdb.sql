@@ -192,30 +192,6 @@ SELECT topic AS event_topic, source AS event_source, id AS event_id, time AS eve
   unnest(json_transform(data, '{"owner_id": "UUID", "occurred_at": "TIMESTAMP WITH TIME ZONE", "reasons": [{"code": "VARCHAR", "field": "VARCHAR", "fr": "VARCHAR", "en": "VARCHAR", "nearest": "VARCHAR"}]}'))
 FROM events WHERE type = 'engage.deputy.refused.v1' AND data IS NOT NULL;
 
-CREATE OR REPLACE VIEW pair_offered AS
-SELECT topic AS event_topic, source AS event_source, id AS event_id, time AS event_time, correlation_id,
-  causation_id, partition AS event_partition, "offset" AS event_offset,
-  unnest(json_transform(data, '{"from": "VARCHAR", "to": "VARCHAR", "actor": "VARCHAR", "reason": "VARCHAR", "occurred_at": "TIMESTAMP WITH TIME ZONE", "version": "BIGINT", "pair_id": "UUID", "assignment_id": "UUID", "application_id": "UUID", "lead_id": "UUID", "mentor_id": "UUID", "mentor_person_id": "UUID", "whole_project": "BOOLEAN", "organisation_name": "VARCHAR", "project_title": "VARCHAR", "fit": "BIGINT", "rules_version": "VARCHAR", "expires_at": "TIMESTAMP WITH TIME ZONE", "parts": [{"name": "VARCHAR", "points": "BIGINT", "maximum": "BIGINT", "fr": "VARCHAR", "en": "VARCHAR"}], "alternates": [{"mentor_id": "UUID", "fit": "BIGINT"}], "themes": ["VARCHAR"], "territories": ["VARCHAR"]}'))
-FROM events WHERE type = 'engage.pair.offered.v1' AND data IS NOT NULL;
-
-CREATE OR REPLACE VIEW pair_accepted AS
-SELECT topic AS event_topic, source AS event_source, id AS event_id, time AS event_time, correlation_id,
-  causation_id, partition AS event_partition, "offset" AS event_offset,
-  unnest(json_transform(data, '{"from": "VARCHAR", "to": "VARCHAR", "actor": "VARCHAR", "reason": "VARCHAR", "occurred_at": "TIMESTAMP WITH TIME ZONE", "version": "BIGINT", "pair_id": "UUID", "assignment_id": "UUID", "application_id": "UUID", "lead_id": "UUID", "mentor_id": "UUID", "mentor_person_id": "UUID", "whole_project": "BOOLEAN", "organisation_name": "VARCHAR", "project_title": "VARCHAR", "party": "VARCHAR"}'))
-FROM events WHERE type = 'engage.pair.accepted.v1' AND data IS NOT NULL;
-
-CREATE OR REPLACE VIEW pair_declined AS
-SELECT topic AS event_topic, source AS event_source, id AS event_id, time AS event_time, correlation_id,
-  causation_id, partition AS event_partition, "offset" AS event_offset,
-  unnest(json_transform(data, '{"from": "VARCHAR", "to": "VARCHAR", "actor": "VARCHAR", "reason": "VARCHAR", "occurred_at": "TIMESTAMP WITH TIME ZONE", "version": "BIGINT", "pair_id": "UUID", "assignment_id": "UUID", "application_id": "UUID", "lead_id": "UUID", "mentor_id": "UUID", "mentor_person_id": "UUID", "whole_project": "BOOLEAN", "organisation_name": "VARCHAR", "project_title": "VARCHAR", "party": "VARCHAR"}'))
-FROM events WHERE type = 'engage.pair.declined.v1' AND data IS NOT NULL;
-
-CREATE OR REPLACE VIEW pair_expired AS
-SELECT topic AS event_topic, source AS event_source, id AS event_id, time AS event_time, correlation_id,
-  causation_id, partition AS event_partition, "offset" AS event_offset,
-  unnest(json_transform(data, '{"from": "VARCHAR", "to": "VARCHAR", "actor": "VARCHAR", "reason": "VARCHAR", "occurred_at": "TIMESTAMP WITH TIME ZONE", "version": "BIGINT", "pair_id": "UUID", "assignment_id": "UUID", "application_id": "UUID", "lead_id": "UUID", "mentor_id": "UUID", "mentor_person_id": "UUID", "whole_project": "BOOLEAN", "organisation_name": "VARCHAR", "project_title": "VARCHAR", "awaited": ["VARCHAR"]}'))
-FROM events WHERE type = 'engage.pair.expired.v1' AND data IS NOT NULL;
-
 CREATE OR REPLACE VIEW pair_activated AS
 SELECT topic AS event_topic, source AS event_source, id AS event_id, time AS event_time, correlation_id,
   causation_id, partition AS event_partition, "offset" AS event_offset,
@@ -269,6 +245,30 @@ SELECT topic AS event_topic, source AS event_source, id AS event_id, time AS eve
   causation_id, partition AS event_partition, "offset" AS event_offset,
   unnest(json_transform(data, '{"from": "VARCHAR", "to": "VARCHAR", "actor": "VARCHAR", "reason": "VARCHAR", "occurred_at": "TIMESTAMP WITH TIME ZONE", "version": "BIGINT", "pair_id": "UUID", "assignment_id": "UUID", "application_id": "UUID", "lead_id": "UUID", "mentor_id": "UUID", "mentor_person_id": "UUID", "whole_project": "BOOLEAN", "organisation_name": "VARCHAR", "project_title": "VARCHAR", "step": "VARCHAR", "last_contact_on": "DATE", "owner_id": "UUID"}'))
 FROM events WHERE type = 'engage.pair.idle.v1' AND data IS NOT NULL;
+
+CREATE OR REPLACE VIEW pair_offered AS
+SELECT topic AS event_topic, source AS event_source, id AS event_id, time AS event_time, correlation_id,
+  causation_id, partition AS event_partition, "offset" AS event_offset,
+  unnest(json_transform(data, '{"from": "VARCHAR", "to": "VARCHAR", "actor": "VARCHAR", "reason": "VARCHAR", "occurred_at": "TIMESTAMP WITH TIME ZONE", "version": "BIGINT", "pair_id": "UUID", "assignment_id": "UUID", "application_id": "UUID", "lead_id": "UUID", "mentor_id": "UUID", "mentor_person_id": "UUID", "whole_project": "BOOLEAN", "organisation_name": "VARCHAR", "project_title": "VARCHAR", "fit": "BIGINT", "rules_version": "VARCHAR", "expires_at": "TIMESTAMP WITH TIME ZONE", "parts": [{"name": "VARCHAR", "points": "BIGINT", "maximum": "BIGINT", "fr": "VARCHAR", "en": "VARCHAR"}], "alternates": [{"mentor_id": "UUID", "fit": "BIGINT"}], "themes": ["VARCHAR"], "territories": ["VARCHAR"]}'))
+FROM events WHERE type = 'engage.pair.offered.v1' AND data IS NOT NULL;
+
+CREATE OR REPLACE VIEW pair_accepted AS
+SELECT topic AS event_topic, source AS event_source, id AS event_id, time AS event_time, correlation_id,
+  causation_id, partition AS event_partition, "offset" AS event_offset,
+  unnest(json_transform(data, '{"from": "VARCHAR", "to": "VARCHAR", "actor": "VARCHAR", "reason": "VARCHAR", "occurred_at": "TIMESTAMP WITH TIME ZONE", "version": "BIGINT", "pair_id": "UUID", "assignment_id": "UUID", "application_id": "UUID", "lead_id": "UUID", "mentor_id": "UUID", "mentor_person_id": "UUID", "whole_project": "BOOLEAN", "organisation_name": "VARCHAR", "project_title": "VARCHAR", "party": "VARCHAR"}'))
+FROM events WHERE type = 'engage.pair.accepted.v1' AND data IS NOT NULL;
+
+CREATE OR REPLACE VIEW pair_declined AS
+SELECT topic AS event_topic, source AS event_source, id AS event_id, time AS event_time, correlation_id,
+  causation_id, partition AS event_partition, "offset" AS event_offset,
+  unnest(json_transform(data, '{"from": "VARCHAR", "to": "VARCHAR", "actor": "VARCHAR", "reason": "VARCHAR", "occurred_at": "TIMESTAMP WITH TIME ZONE", "version": "BIGINT", "pair_id": "UUID", "assignment_id": "UUID", "application_id": "UUID", "lead_id": "UUID", "mentor_id": "UUID", "mentor_person_id": "UUID", "whole_project": "BOOLEAN", "organisation_name": "VARCHAR", "project_title": "VARCHAR", "party": "VARCHAR"}'))
+FROM events WHERE type = 'engage.pair.declined.v1' AND data IS NOT NULL;
+
+CREATE OR REPLACE VIEW pair_expired AS
+SELECT topic AS event_topic, source AS event_source, id AS event_id, time AS event_time, correlation_id,
+  causation_id, partition AS event_partition, "offset" AS event_offset,
+  unnest(json_transform(data, '{"from": "VARCHAR", "to": "VARCHAR", "actor": "VARCHAR", "reason": "VARCHAR", "occurred_at": "TIMESTAMP WITH TIME ZONE", "version": "BIGINT", "pair_id": "UUID", "assignment_id": "UUID", "application_id": "UUID", "lead_id": "UUID", "mentor_id": "UUID", "mentor_person_id": "UUID", "whole_project": "BOOLEAN", "organisation_name": "VARCHAR", "project_title": "VARCHAR", "awaited": ["VARCHAR"]}'))
+FROM events WHERE type = 'engage.pair.expired.v1' AND data IS NOT NULL;
 
 CREATE OR REPLACE VIEW pair_answer_refused AS
 SELECT topic AS event_topic, source AS event_source, id AS event_id, time AS event_time, correlation_id,

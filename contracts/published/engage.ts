@@ -399,6 +399,20 @@ export interface ContestDecided {
   readonly comment?: string | null;
 }
 
+/** Somebody entitled to it asks for the pair's end. */
+export interface PairEndRequested {
+  /** The pair that is to end */
+  readonly pair_id: Uuid;
+  /** Who asks, by their id */
+  readonly requested_by: string;
+  /** When they asked */
+  readonly requested_at: DateTime;
+  /** Why, as a code of the form's vocabulary */
+  readonly reason: string;
+  /** Why, in their words; never passed on Personal data: never log it, never pass it on. */
+  readonly comment?: string | null;
+}
+
 /** The mentor or the lead answers an offer. */
 export interface PairAnswered {
   /** The pair that was offered */
@@ -411,20 +425,6 @@ export interface PairAnswered {
   readonly answered_at: DateTime;
   /** Why, as a code of the form's vocabulary */
   readonly reason?: string | null;
-  /** Why, in their words; never passed on Personal data: never log it, never pass it on. */
-  readonly comment?: string | null;
-}
-
-/** Somebody entitled to it asks for the pair's end. */
-export interface PairEndRequested {
-  /** The pair that is to end */
-  readonly pair_id: Uuid;
-  /** Who asks, by their id */
-  readonly requested_by: string;
-  /** When they asked */
-  readonly requested_at: DateTime;
-  /** Why, as a code of the form's vocabulary */
-  readonly reason: string;
   /** Why, in their words; never passed on Personal data: never log it, never pass it on. */
   readonly comment?: string | null;
 }
@@ -1472,170 +1472,6 @@ export interface DeputyRefused {
   readonly reasons: readonly Reason[];
 }
 
-/** A mentor who would come next if this offer is not accepted, as things stand. */
-export interface Alternate {
-  /** The mentor */
-  readonly mentor_id: Uuid;
-  /** How well they suit the lead, in points */
-  readonly fit: number;
-}
-
-/** The pair is offered to both. */
-export interface PairOffered {
-  /** State before; null for a new one */
-  readonly from?: "offered" | "accepted-by-mentor" | "accepted-by-lead" | "accepted" | "active" | "declined" | "expired" | "ended" | string | null;
-  /** State after */
-  readonly to: "offered" | "accepted-by-mentor" | "accepted-by-lead" | "accepted" | "active" | "declined" | "expired" | "ended" | string;
-  /** Who or what acted: form, engine:name@version, officer:id, mentor:id, lead:id */
-  readonly actor: string;
-  /** Why, as a code of a versioned vocabulary; never free text */
-  readonly reason?: string | null;
-  /** When it happened, by the event that caused it */
-  readonly occurred_at: DateTime;
-  /** The aggregate's version after this change, from 1 */
-  readonly version: number;
-  /** The pair */
-  readonly pair_id: Uuid;
-  /** The confirmed assignment that it began with */
-  readonly assignment_id: Uuid;
-  /** Its application */
-  readonly application_id: Uuid;
-  /** The person who leads the association */
-  readonly lead_id: Uuid;
-  /** The mentor */
-  readonly mentor_id: Uuid;
-  /** The mentor as a person; how to reach them is on contacts.v1 */
-  readonly mentor_person_id: Uuid;
-  /** Whether it accompanies every assignment of the application, or this one alone */
-  readonly whole_project?: boolean;
-  /** Name of the organisation that applied */
-  readonly organisation_name: string;
-  /** Name of the project */
-  readonly project_title: string;
-  /** How well the mentor suits the lead, in points */
-  readonly fit: number;
-  /** Version of the rules that were read */
-  readonly rules_version: string;
-  /** Until when, at least, both may accept; then it passes to the next mentor */
-  readonly expires_at?: DateTime | null;
-  /** What the fit is made of */
-  readonly parts?: readonly FitPart[];
-  /** Who would come next, the best first */
-  readonly alternates?: readonly Alternate[];
-  /** Of the project */
-  readonly themes?: readonly string[];
-  /** Of the project */
-  readonly territories?: readonly string[];
-}
-
-/** The mentor or the lead accepted; `to` says who is still awaited. */
-export interface PairAccepted {
-  /** State before; null for a new one */
-  readonly from?: "offered" | "accepted-by-mentor" | "accepted-by-lead" | "accepted" | "active" | "declined" | "expired" | "ended" | string | null;
-  /** State after */
-  readonly to: "offered" | "accepted-by-mentor" | "accepted-by-lead" | "accepted" | "active" | "declined" | "expired" | "ended" | string;
-  /** Who or what acted: form, engine:name@version, officer:id, mentor:id, lead:id */
-  readonly actor: string;
-  /** Why, as a code of a versioned vocabulary; never free text */
-  readonly reason?: string | null;
-  /** When it happened, by the event that caused it */
-  readonly occurred_at: DateTime;
-  /** The aggregate's version after this change, from 1 */
-  readonly version: number;
-  /** The pair */
-  readonly pair_id: Uuid;
-  /** The confirmed assignment that it began with */
-  readonly assignment_id: Uuid;
-  /** Its application */
-  readonly application_id: Uuid;
-  /** The person who leads the association */
-  readonly lead_id: Uuid;
-  /** The mentor */
-  readonly mentor_id: Uuid;
-  /** The mentor as a person; how to reach them is on contacts.v1 */
-  readonly mentor_person_id: Uuid;
-  /** Whether it accompanies every assignment of the application, or this one alone */
-  readonly whole_project?: boolean;
-  /** Name of the organisation that applied */
-  readonly organisation_name: string;
-  /** Name of the project */
-  readonly project_title: string;
-  /** Who accepted */
-  readonly party: "mentor" | "lead";
-}
-
-/** The mentor or the lead declined; the offer passes to the next mentor. */
-export interface PairDeclined {
-  /** State before; null for a new one */
-  readonly from?: "offered" | "accepted-by-mentor" | "accepted-by-lead" | "accepted" | "active" | "declined" | "expired" | "ended" | string | null;
-  /** State after */
-  readonly to: "offered" | "accepted-by-mentor" | "accepted-by-lead" | "accepted" | "active" | "declined" | "expired" | "ended" | string;
-  /** Who or what acted: form, engine:name@version, officer:id, mentor:id, lead:id */
-  readonly actor: string;
-  /** Why, as a code of a versioned vocabulary; never free text */
-  readonly reason?: string | null;
-  /** When it happened, by the event that caused it */
-  readonly occurred_at: DateTime;
-  /** The aggregate's version after this change, from 1 */
-  readonly version: number;
-  /** The pair */
-  readonly pair_id: Uuid;
-  /** The confirmed assignment that it began with */
-  readonly assignment_id: Uuid;
-  /** Its application */
-  readonly application_id: Uuid;
-  /** The person who leads the association */
-  readonly lead_id: Uuid;
-  /** The mentor */
-  readonly mentor_id: Uuid;
-  /** The mentor as a person; how to reach them is on contacts.v1 */
-  readonly mentor_person_id: Uuid;
-  /** Whether it accompanies every assignment of the application, or this one alone */
-  readonly whole_project?: boolean;
-  /** Name of the organisation that applied */
-  readonly organisation_name: string;
-  /** Name of the project */
-  readonly project_title: string;
-  /** Who declined */
-  readonly party: "mentor" | "lead";
-}
-
-/** Not both accepted in time. Where the mentor was silent, the next one is offered. */
-export interface PairExpired {
-  /** State before; null for a new one */
-  readonly from?: "offered" | "accepted-by-mentor" | "accepted-by-lead" | "accepted" | "active" | "declined" | "expired" | "ended" | string | null;
-  /** State after */
-  readonly to: "offered" | "accepted-by-mentor" | "accepted-by-lead" | "accepted" | "active" | "declined" | "expired" | "ended" | string;
-  /** Who or what acted: form, engine:name@version, officer:id, mentor:id, lead:id */
-  readonly actor: string;
-  /** Why, as a code of a versioned vocabulary; never free text */
-  readonly reason?: string | null;
-  /** When it happened, by the event that caused it */
-  readonly occurred_at: DateTime;
-  /** The aggregate's version after this change, from 1 */
-  readonly version: number;
-  /** The pair */
-  readonly pair_id: Uuid;
-  /** The confirmed assignment that it began with */
-  readonly assignment_id: Uuid;
-  /** Its application */
-  readonly application_id: Uuid;
-  /** The person who leads the association */
-  readonly lead_id: Uuid;
-  /** The mentor */
-  readonly mentor_id: Uuid;
-  /** The mentor as a person; how to reach them is on contacts.v1 */
-  readonly mentor_person_id: Uuid;
-  /** Whether it accompanies every assignment of the application, or this one alone */
-  readonly whole_project?: boolean;
-  /** Name of the organisation that applied */
-  readonly organisation_name: string;
-  /** Name of the project */
-  readonly project_title: string;
-  /** Who had not answered */
-  readonly awaited: readonly ("mentor" | "lead")[];
-}
-
 /** Both accepted, the line manager authorised it and the ethics check is done. */
 export interface PairActivated {
   /** State before; null for a new one */
@@ -1987,6 +1823,170 @@ export interface PairIdle {
   readonly last_contact_on: CalendarDate;
   /** The officer who owns the need */
   readonly owner_id: Uuid;
+}
+
+/** A mentor who would come next if this offer is not accepted, as things stand. */
+export interface Alternate {
+  /** The mentor */
+  readonly mentor_id: Uuid;
+  /** How well they suit the lead, in points */
+  readonly fit: number;
+}
+
+/** The pair is offered to both. */
+export interface PairOffered {
+  /** State before; null for a new one */
+  readonly from?: "offered" | "accepted-by-mentor" | "accepted-by-lead" | "accepted" | "active" | "declined" | "expired" | "ended" | string | null;
+  /** State after */
+  readonly to: "offered" | "accepted-by-mentor" | "accepted-by-lead" | "accepted" | "active" | "declined" | "expired" | "ended" | string;
+  /** Who or what acted: form, engine:name@version, officer:id, mentor:id, lead:id */
+  readonly actor: string;
+  /** Why, as a code of a versioned vocabulary; never free text */
+  readonly reason?: string | null;
+  /** When it happened, by the event that caused it */
+  readonly occurred_at: DateTime;
+  /** The aggregate's version after this change, from 1 */
+  readonly version: number;
+  /** The pair */
+  readonly pair_id: Uuid;
+  /** The confirmed assignment that it began with */
+  readonly assignment_id: Uuid;
+  /** Its application */
+  readonly application_id: Uuid;
+  /** The person who leads the association */
+  readonly lead_id: Uuid;
+  /** The mentor */
+  readonly mentor_id: Uuid;
+  /** The mentor as a person; how to reach them is on contacts.v1 */
+  readonly mentor_person_id: Uuid;
+  /** Whether it accompanies every assignment of the application, or this one alone */
+  readonly whole_project?: boolean;
+  /** Name of the organisation that applied */
+  readonly organisation_name: string;
+  /** Name of the project */
+  readonly project_title: string;
+  /** How well the mentor suits the lead, in points */
+  readonly fit: number;
+  /** Version of the rules that were read */
+  readonly rules_version: string;
+  /** Until when, at least, both may accept; then it passes to the next mentor */
+  readonly expires_at?: DateTime | null;
+  /** What the fit is made of */
+  readonly parts?: readonly FitPart[];
+  /** Who would come next, the best first */
+  readonly alternates?: readonly Alternate[];
+  /** Of the project */
+  readonly themes?: readonly string[];
+  /** Of the project */
+  readonly territories?: readonly string[];
+}
+
+/** The mentor or the lead accepted; `to` says who is still awaited. */
+export interface PairAccepted {
+  /** State before; null for a new one */
+  readonly from?: "offered" | "accepted-by-mentor" | "accepted-by-lead" | "accepted" | "active" | "declined" | "expired" | "ended" | string | null;
+  /** State after */
+  readonly to: "offered" | "accepted-by-mentor" | "accepted-by-lead" | "accepted" | "active" | "declined" | "expired" | "ended" | string;
+  /** Who or what acted: form, engine:name@version, officer:id, mentor:id, lead:id */
+  readonly actor: string;
+  /** Why, as a code of a versioned vocabulary; never free text */
+  readonly reason?: string | null;
+  /** When it happened, by the event that caused it */
+  readonly occurred_at: DateTime;
+  /** The aggregate's version after this change, from 1 */
+  readonly version: number;
+  /** The pair */
+  readonly pair_id: Uuid;
+  /** The confirmed assignment that it began with */
+  readonly assignment_id: Uuid;
+  /** Its application */
+  readonly application_id: Uuid;
+  /** The person who leads the association */
+  readonly lead_id: Uuid;
+  /** The mentor */
+  readonly mentor_id: Uuid;
+  /** The mentor as a person; how to reach them is on contacts.v1 */
+  readonly mentor_person_id: Uuid;
+  /** Whether it accompanies every assignment of the application, or this one alone */
+  readonly whole_project?: boolean;
+  /** Name of the organisation that applied */
+  readonly organisation_name: string;
+  /** Name of the project */
+  readonly project_title: string;
+  /** Who accepted */
+  readonly party: "mentor" | "lead";
+}
+
+/** The mentor or the lead declined; the offer passes to the next mentor. */
+export interface PairDeclined {
+  /** State before; null for a new one */
+  readonly from?: "offered" | "accepted-by-mentor" | "accepted-by-lead" | "accepted" | "active" | "declined" | "expired" | "ended" | string | null;
+  /** State after */
+  readonly to: "offered" | "accepted-by-mentor" | "accepted-by-lead" | "accepted" | "active" | "declined" | "expired" | "ended" | string;
+  /** Who or what acted: form, engine:name@version, officer:id, mentor:id, lead:id */
+  readonly actor: string;
+  /** Why, as a code of a versioned vocabulary; never free text */
+  readonly reason?: string | null;
+  /** When it happened, by the event that caused it */
+  readonly occurred_at: DateTime;
+  /** The aggregate's version after this change, from 1 */
+  readonly version: number;
+  /** The pair */
+  readonly pair_id: Uuid;
+  /** The confirmed assignment that it began with */
+  readonly assignment_id: Uuid;
+  /** Its application */
+  readonly application_id: Uuid;
+  /** The person who leads the association */
+  readonly lead_id: Uuid;
+  /** The mentor */
+  readonly mentor_id: Uuid;
+  /** The mentor as a person; how to reach them is on contacts.v1 */
+  readonly mentor_person_id: Uuid;
+  /** Whether it accompanies every assignment of the application, or this one alone */
+  readonly whole_project?: boolean;
+  /** Name of the organisation that applied */
+  readonly organisation_name: string;
+  /** Name of the project */
+  readonly project_title: string;
+  /** Who declined */
+  readonly party: "mentor" | "lead";
+}
+
+/** Not both accepted in time. Where the mentor was silent, the next one is offered. */
+export interface PairExpired {
+  /** State before; null for a new one */
+  readonly from?: "offered" | "accepted-by-mentor" | "accepted-by-lead" | "accepted" | "active" | "declined" | "expired" | "ended" | string | null;
+  /** State after */
+  readonly to: "offered" | "accepted-by-mentor" | "accepted-by-lead" | "accepted" | "active" | "declined" | "expired" | "ended" | string;
+  /** Who or what acted: form, engine:name@version, officer:id, mentor:id, lead:id */
+  readonly actor: string;
+  /** Why, as a code of a versioned vocabulary; never free text */
+  readonly reason?: string | null;
+  /** When it happened, by the event that caused it */
+  readonly occurred_at: DateTime;
+  /** The aggregate's version after this change, from 1 */
+  readonly version: number;
+  /** The pair */
+  readonly pair_id: Uuid;
+  /** The confirmed assignment that it began with */
+  readonly assignment_id: Uuid;
+  /** Its application */
+  readonly application_id: Uuid;
+  /** The person who leads the association */
+  readonly lead_id: Uuid;
+  /** The mentor */
+  readonly mentor_id: Uuid;
+  /** The mentor as a person; how to reach them is on contacts.v1 */
+  readonly mentor_person_id: Uuid;
+  /** Whether it accompanies every assignment of the application, or this one alone */
+  readonly whole_project?: boolean;
+  /** Name of the organisation that applied */
+  readonly organisation_name: string;
+  /** Name of the project */
+  readonly project_title: string;
+  /** Who had not answered */
+  readonly awaited: readonly ("mentor" | "lead")[];
 }
 
 /** An answer or a request that the pair's state does not allow; nothing changed. */
@@ -3000,8 +3000,8 @@ export interface EventByType {
   "engage.officer.recused.v1": OfficerRecused;
   "engage.round.requested.v1": RoundRequested;
   "engage.contest.decided.v1": ContestDecided;
-  "engage.pair.answered.v1": PairAnswered;
   "engage.pair.end-requested.v1": PairEndRequested;
+  "engage.pair.answered.v1": PairAnswered;
   "engage.deputy.named.v1": DeputyNamed;
   "engage.mentor.clearance-answered.v1": MentorClearanceAnswered;
   "engage.meeting.reported.v1": MeetingReported;
@@ -3041,10 +3041,6 @@ export interface EventByType {
   "engage.contest.decision-published.v1": ContestDecisionPublished;
   "engage.contest.decision-refused.v1": ContestDecisionRefused;
   "engage.deputy.refused.v1": DeputyRefused;
-  "engage.pair.offered.v1": PairOffered;
-  "engage.pair.accepted.v1": PairAccepted;
-  "engage.pair.declined.v1": PairDeclined;
-  "engage.pair.expired.v1": PairExpired;
   "engage.pair.activated.v1": PairActivated;
   "engage.pair.amended.v1": PairAmended;
   "engage.pair.ended.v1": PairEnded;
@@ -3054,6 +3050,10 @@ export interface EventByType {
   "engage.pair.review-recorded.v1": PairReviewRecorded;
   "engage.pair.renewed.v1": PairRenewed;
   "engage.pair.idle.v1": PairIdle;
+  "engage.pair.offered.v1": PairOffered;
+  "engage.pair.accepted.v1": PairAccepted;
+  "engage.pair.declined.v1": PairDeclined;
+  "engage.pair.expired.v1": PairExpired;
   "engage.pair.answer-refused.v1": PairAnswerRefused;
   "engage.pair.no-mentor-found.v1": NoMentorFound;
   "engage.mentor.form-refused.v1": MentorFormRefused;
@@ -3097,13 +3097,13 @@ export interface DataByTopic {
   "forms.applications.v1": ApplicationSubmitted | ApplicationCorrected | ApplicationWithdrawalRequested;
   "forms.needs.v1": NeedDeclared | NeedRevised | NeedClosed;
   "forms.mentors.v1": MentorEnrolled | MentorRevised | MentorWithdrawn | RecusalDeclared;
-  "forms.decisions.v1": AssignmentDecided | AssignmentUndoRequested | PlacementDecided | OfficerRecused | RoundRequested | ContestDecided | PairAnswered | PairEndRequested | DeputyNamed | MentorClearanceAnswered;
+  "forms.decisions.v1": AssignmentDecided | AssignmentUndoRequested | PlacementDecided | OfficerRecused | RoundRequested | ContestDecided | PairEndRequested | PairAnswered | DeputyNamed | MentorClearanceAnswered;
   "forms.reports.v1": MeetingReported | PairReviewed | PairPauseRequested | LeadWishesGiven | ObstacleReported | ObstacleUpdated | SupportActionReported | IntroductionReported | ImpactReported;
   "forms.erasures.v1": ErasureRequested;
   "applications.v1": ApplicationRegistered | ApplicationAmended | ApplicationRejected | CorrectionRequested | ApplicationFlagged | ApplicationFormRefused | ApplicationContentErased | ApplicationWithdrawn;
   "needs.v1": NeedPublished;
   "assignments.v1": AssignmentProposed | AssignmentConfirmed | AssignmentDeclined | AssignmentReleased | AssignmentAmended | AssignmentDecisionRefused | AssignmentUndoRefused | PlacementDecisionRefused | NeedFormRefused | NeedFlagged | NeedReviewDue | NeedUnmet | ApplicationUnplaced | NominationProposed | RoundCompleted | ContestDecisionPublished | ContestDecisionRefused | DeputyRefused;
-  "pairs.v1": PairOffered | PairAccepted | PairDeclined | PairExpired | PairActivated | PairAmended | PairEnded | MeetingHeld | PairPaused | PairReviewDue | PairReviewRecorded | PairRenewed | PairIdle | PairAnswerRefused | NoMentorFound | MentorFormRefused | MentorFlagged | MentorClearanceAsked | MentorClearanceGiven | MentorClearanceRefused | MentorClearanceDropped | MentorClearanceAnswerRefused | LeadWishesFlagged | ObstacleOpened | ObstacleTaken | ObstacleAmended | ObstacleLifted | ObstacleEscalated | ObstacleAbandoned | ObstacleFlagged | ObstacleUpdateRefused | SupportPlanOpened | SupportActionChanged | IntroductionRecorded | SupportUpdateRefused | ImpactRecorded;
+  "pairs.v1": PairActivated | PairAmended | PairEnded | MeetingHeld | PairPaused | PairReviewDue | PairReviewRecorded | PairRenewed | PairIdle | PairOffered | PairAccepted | PairDeclined | PairExpired | PairAnswerRefused | NoMentorFound | MentorFormRefused | MentorFlagged | MentorClearanceAsked | MentorClearanceGiven | MentorClearanceRefused | MentorClearanceDropped | MentorClearanceAnswerRefused | LeadWishesFlagged | ObstacleOpened | ObstacleTaken | ObstacleAmended | ObstacleLifted | ObstacleEscalated | ObstacleAbandoned | ObstacleFlagged | ObstacleUpdateRefused | SupportPlanOpened | SupportActionChanged | IntroductionRecorded | SupportUpdateRefused | ImpactRecorded;
   "vocabularies.v1": VocabularyPublished;
   "follow-ups.v1": FollowUpPlanned | FollowUpSent | FollowUpCancelled | FollowUpFailed;
   "contacts.v1": ContactPublished | ContactPublishedFirst;

@@ -76,7 +76,7 @@ _ENGLISH = next(step.text for step in steps(PAGE) if step.file.endswith("pair-vi
         ),
         (
             _without(", needs=lambda said: lookups.pair(said.pair_id)"),
-            [".venv/bin/mypy", "services/mentoring/handlers.py"],
+            [".venv/bin/mypy", "services/mentoring/handlers/pairs.py"],
             "Pair]",
         ),
         (_without('occasion = "version"\n'), _OWN_TEST, "occasion: Field required"),

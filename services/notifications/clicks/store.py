@@ -11,7 +11,7 @@ import orjson
 
 from contracts.clearances import MentorClearanceAnswered
 from contracts.contacts import contact_id_of
-from contracts.pairs import PairAnswered
+from contracts.offers import PairAnswered
 from libraries.chassis.database import Database
 from libraries.chassis.store import named_queries
 from services.notifications import address_changes

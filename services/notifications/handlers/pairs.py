@@ -6,18 +6,13 @@ from collections.abc import Collection, Mapping
 from uuid import UUID
 
 from contracts.event import Event
+from contracts.offers import NoMentorFound, PairAccepted, PairAnswerRefused, PairDeclined, PairExpired, PairOffered
 from contracts.pairs import (
     MeetingHeld,
-    NoMentorFound,
-    PairAccepted,
     PairActivated,
     PairAmended,
-    PairAnswerRefused,
-    PairDeclined,
     PairEnded,
-    PairExpired,
     PairIdle,
-    PairOffered,
     PairRenewed,
     PairReviewDue,
     PairState,

@@ -14,7 +14,8 @@ from contracts.event import Event
 from contracts.leads import LeadWishesGiven
 from contracts.mentors import MentorEnrolled, MentorForm, MentorRevised, MentorWithdrawn, RecusalDeclared
 from contracts.message import EventData
-from contracts.pairs import PairAnswered, PairEndRequested
+from contracts.offers import PairAnswered
+from contracts.pairs import PairEndRequested
 from contracts.typed import DeclaredPerson
 from services.mentoring.states.mentor import Mentor, enrolment
 from services.mentoring.states.mentor_forms import ReadMentor, read_mentor
