@@ -13,8 +13,8 @@ from libraries.chassis.sources import sources_of
 from services.intake.door.settings import DoorSettings
 from services.matching.settings.deciding import DecidingSettings
 from services.notifications.city_services import CITY_SERVICES
-from services.notifications.kinds import Office
 from services.notifications.links import LinkSettings
+from services.notifications.roles import Office
 from services.notifications.settings import MailSettings
 
 _KINDS: Final = (Settings, DoorSettings, DecidingSettings, MailSettings, LinkSettings)

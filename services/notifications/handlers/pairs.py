@@ -19,10 +19,11 @@ from contracts.pairs import (
 )
 from libraries.chassis.handling import both, handles
 from services.notifications import lookups
-from services.notifications.kinds import KINDS, Party, Role
+from services.notifications.kinds import KINDS
 from services.notifications.planned.about import PlannedAbout
 from services.notifications.planned.planner import Matter
 from services.notifications.planned.reacting import amend, react, settle_kinds
+from services.notifications.roles import Party, Role
 from services.notifications.store import Unit
 from services.notifications.words import reasons_of
 

@@ -80,8 +80,13 @@ def compose(
         destination.address,
         destination.international,
         content,
-        _ALWAYS + (_UNSUBSCRIBING if unsubscribe_url else ()) + ((REHEARSAL,) if rehearses else ()),
+        _names(unsubscribe_url, rehearses=rehearses),
     )
+
+
+def _names(unsubscribe_url: str | None, *, rehearses: bool) -> tuple[str, ...]:
+    """Of the fields that are written."""
+    return _ALWAYS + (_UNSUBSCRIBING if unsubscribe_url else ()) + ((REHEARSAL,) if rehearses else ())
 
 
 def _own_fields(

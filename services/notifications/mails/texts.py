@@ -21,7 +21,8 @@ from libraries.programme.running import programme
 from libraries.vocabularies.field_names import FIELD_NAMES
 from libraries.vocabularies.vocabularies import called
 from libraries.work_days.city import CITY
-from services.notifications.kinds import KINDS, Kind
+from services.notifications.kinds import KINDS
+from services.notifications.kinds_file import Kind
 from services.notifications.mails.headers import bare
 from services.notifications.mails.markup import markup_of
 from services.notifications.mails.text_files import SAMPLES, TextsError, text_file
