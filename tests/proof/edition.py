@@ -9,7 +9,7 @@ from typing import Final, Literal, NamedTuple
 from uuid import UUID
 
 from contracts.mentors import MentorEnrolled
-from deploy.local.stack import LOCAL_HEAD
+from deploy.local.links import LOCAL_HEAD
 from deploy.rehearsal.words import moment_of
 from services.desk.pages.deputies import id_by_address
 from tests.ids import identifier
