@@ -6,11 +6,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from datetime import datetime
 from operator import itemgetter
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from contracts.pairs import MeetingReported
 from services.mentoring.choice.choosing import Bars, bars_of
-from services.mentoring.choice.roster import Roster
 from services.mentoring.memory.agenda import Agenda
 from services.mentoring.memory.entities import FIGURES, INTRODUCTION, LEAD, MEETING, OBSTACLE, PAIR, PLAN
 from services.mentoring.memory.erasures import Erasures
@@ -22,6 +22,9 @@ from services.mentoring.states.pair import KnownMeeting, Pair
 from services.mentoring.states.rhythm import due_step_of
 from services.mentoring.states.support import Action, Impact, Introduction
 from services.mentoring.waiting_line import WaitingLine
+
+if TYPE_CHECKING:
+    from services.mentoring.choice.roster import Roster
 
 
 class Programme:

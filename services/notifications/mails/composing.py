@@ -12,11 +12,11 @@ from typing import Final
 from uuid import UUID
 
 from libraries.typed.addresses import destination_of
+from services.notifications.mails.bodies import Text
 from services.notifications.mails.bounces import return_path
 from services.notifications.mails.headers import mailbox_field, plain_field, text_field
 from services.notifications.mails.invitations import Invitation
 from services.notifications.mails.rehearsing import REHEARSAL, rehearsed
-from services.notifications.mails.texts import Text
 from services.notifications.people import Correspondent
 
 _LINE_END: Final = re.compile(r"\r\n|\r|\n")

@@ -14,11 +14,12 @@ from libraries.links.seal import Link
 from services.notifications.kinds import KINDS
 from services.notifications.kinds_file import Kind
 from services.notifications.links import Links
+from services.notifications.mails.bodies import Text
 from services.notifications.mails.composing import Mail, compose
 from services.notifications.mails.headers import check_finished
 from services.notifications.mails.invitations import invitation_of
 from services.notifications.mails.signing import Signer
-from services.notifications.mails.texts import Text, Texts
+from services.notifications.mails.texts import Texts
 from services.notifications.sending.outcomes import ClaimedMail
 from services.notifications.words import said_of
 
