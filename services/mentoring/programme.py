@@ -14,7 +14,7 @@ from services.mentoring.choice.choosing import Bars, bars_of
 from services.mentoring.memory.agenda import Agenda
 from services.mentoring.memory.entities import FIGURES, INTRODUCTION, LEAD, MEETING, OBSTACLE, PAIR, PLAN
 from services.mentoring.memory.erasures import Erasures
-from services.mentoring.memory.index import Index
+from services.mentoring.memory.index import Index, sets_of
 from services.mentoring.memory.tracked import Tracked
 from services.mentoring.states.lead import Lead
 from services.mentoring.states.obstacle import Obstacle
@@ -53,7 +53,7 @@ class Programme:
         self.impacts: Tracked[tuple[UUID, int], Impact] = Tracked(FIGURES, id_of=itemgetter(0))
         self.introductions: Tracked[UUID, Introduction] = Tracked(INTRODUCTION)
         self.meetings: Tracked[UUID, MeetingReported | KnownMeeting] = Tracked(MEETING)
-        self.recusals = _by_application(recusals)
+        self.recusals = sets_of(recusals)
         self.erasures = Erasures()
         self.new_recusals: dict[tuple[UUID, UUID], datetime] = {}
         self._line = WaitingLine(self.leads.values())
@@ -243,10 +243,3 @@ class Programme:
             self._obstacles_of_lead.enter(obstacle.assignment_id, obstacle.obstacle_id)
         else:
             self._obstacles_of_lead.leave(obstacle.assignment_id, obstacle.obstacle_id)
-
-
-def _by_application(recusals: Iterable[tuple[UUID, UUID]]) -> dict[UUID, set[UUID]]:
-    found: dict[UUID, set[UUID]] = {}
-    for application_id, mentor_id in recusals:
-        found.setdefault(application_id, set()).add(mentor_id)
-    return found
