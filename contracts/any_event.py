@@ -10,8 +10,9 @@ from uuid import UUID
 from pydantic_core import from_json
 
 from contracts import attributes
-from contracts.attributes import Attributes, Headers
+from contracts.attributes import Attributes
 from contracts.event import Event, canonical_uuid
+from contracts.headers import Headers, read_headers, required
 from contracts.message import EventData
 from contracts.violation import ContractViolation
 
@@ -76,8 +77,8 @@ def _quickly(headers: Headers) -> tuple[str, Attributes] | None:
 
 
 def _in_any_case(headers: Headers) -> tuple[str, Attributes]:
-    read = attributes.read_headers(headers)
-    event_type = attributes.required(read, "ce_type")
+    read = read_headers(headers)
+    event_type = required(read, "ce_type")
     if len(event_type) > _MOST_TYPE_CHARACTERS or not event_type.isprintable():
         raise ContractViolation("header", f"ce_type must have at most {_MOST_TYPE_CHARACTERS} printable characters")
     return event_type, attributes.attributes_of(read, sequenced=True)

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from pydantic import Field
 
+from contracts.declared import DeclaredOrganisation, DeclaredProject
 from contracts.message import (
     BARE,
     MOST_TAGS,
@@ -26,7 +27,7 @@ from contracts.message import (
 )
 from contracts.moments import Moment
 from contracts.states import KnownApplicationState
-from contracts.typed import MOST_CHOSEN, DeclaredPerson, TypedLabels, TypedLine, TypedLines, TypedTruth
+from contracts.typed import MOST_CHOSEN, DeclaredPerson, TypedTruth
 from contracts.unpublished import UNPUBLISHED
 
 TagKind = Literal["theme", "public"]
@@ -34,47 +35,10 @@ Identifier = Annotated[str, Field(pattern=r"^[^\x00]*$", max_length=40), BARE]
 """An identifier as intake has cleaned and checked it."""
 
 
-class DeclaredOrganisation(Message):
-    """An organisation as somebody typed it; null means that the form did not say. Intake repairs it or asks back."""
-
-    name: TypedLine = Field(default=None, description="Name as the organisation writes it, at most 200 characters")
-    siren: TypedLine = Field(default=None, description="SIREN, nine digits, as typed")
-    siret: TypedLine = Field(default=None, description="SIRET of an establishment, fourteen digits, as typed")
-    rna: TypedLine = Field(default=None, description="Number in the national register of associations, as typed")
-    legal_form: TypedLine = Field(
-        default=None, description="association, foundation, endowment-fund, esus-company, corporate-foundation …"
-    )
-    commune: TypedLine = Field(
-        default=None, description="The headquarters' commune: its INSEE code, or its name with its postal code"
-    )
-    published_on: TypedLine = Field(default=None, description="Day of publication in the Journal officiel")
-    esus_approved_on: TypedLine = Field(default=None, description="Day of the approval as an ESUS company")
-    operating_income_eur: TypedLine = Field(default=None, description="Whole euros, in `income_year`")
-    income_year: TypedLine = Field(default=None, description="Calendar year of `operating_income_eur`")
-    laureate: TypedTruth = Field(default=None, description="Already a laureate of the national contest")
-    laureate_year: TypedLine = Field(default=None, description="Calendar year of that laureate's edition")
-
-
-class DeclaredProject(Message):
-    """The project as somebody typed it; whether its text may be published, the form says by `texts_public`."""
-
-    title: TypedLine = Field(default=None, description="Name of the project, at most 200 characters")
-    summary: TypedLines = Field(
-        default="", description="What the project does, for whom and how, at most 10,000 characters"
-    )
-    themes: TypedLabels = Field(default=(), description="Social themes that it works on, at most 20")
-    publics: TypedLabels = Field(default=(), description="Whom it serves, at most 20")
-    territories: TypedLabels = Field(
-        default=(), description="Where in the city, at most 50; empty where the form did not say"
-    )
-    spread_within_years: TypedLine = Field(
-        default=None, description="Years until it works in another administrative region"
-    )
-
-
 class ApplicationForm(EventData):
     """A whole application as its form holds it."""
 
+    topic_name: ClassVar[str] = "forms.applications.v1"
     key_field: ClassVar[str] = "application_id"
 
     application_id: UUID = Field(description="Given by the form; the same for every correction")
@@ -115,6 +79,7 @@ class ApplicationWithdrawalRequested(EventData):
     """The association takes its application back."""
 
     event_type: ClassVar[str] = "engage.application.withdrawal-requested.v1"
+    topic_name: ClassVar[str] = "forms.applications.v1"
     key_field: ClassVar[str] = "application_id"
 
     application_id: UUID = Field(description="The application that is taken back")
@@ -152,6 +117,7 @@ class Project(Message):
 class ApplicationState(StateChange[KnownApplicationState, Code]):
     """What every event of an application carries."""
 
+    topic_name: ClassVar[str] = "applications.v1"
     key_field: ClassVar[str] = "application_id"
 
     application_id: UUID = Field(description="The application")
@@ -240,6 +206,7 @@ class ApplicationFormRefused(EventData):
     """A form about an application that is not its source's, or that names another source's person; nothing changed."""
 
     event_type: ClassVar[str] = "engage.application.form-refused.v1"
+    topic_name: ClassVar[str] = "applications.v1"
     key_field: ClassVar[str] = "application_id"
 
     application_id: UUID = Field(description="The application that the form was about")
@@ -251,6 +218,7 @@ class ApplicationContentErased(EventData):
     """What an application's form said was forgotten, because its lead asked for it; its decisions stay."""
 
     event_type: ClassVar[str] = "engage.application.content-erased.v1"
+    topic_name: ClassVar[str] = "applications.v1"
     key_field: ClassVar[str] = "application_id"
 
     application_id: UUID = Field(description="The application")

@@ -30,6 +30,7 @@ class AssignmentDecided(EventData):
     """An officer of the City confirms or declines a proposed assignment."""
 
     event_type: ClassVar[str] = "engage.assignment.decided.v1"
+    topic_name: ClassVar[str] = "forms.decisions.v1"
     key_field: ClassVar[str] = "assignment_id"
 
     assignment_id: UUID = Field(description="The assignment that is decided upon")
@@ -46,6 +47,7 @@ class AssignmentUndoRequested(EventData):
     """An officer of the City takes a confirmation back; the pair of project and need is not proposed again."""
 
     event_type: ClassVar[str] = "engage.assignment.undo-requested.v1"
+    topic_name: ClassVar[str] = "forms.decisions.v1"
     key_field: ClassVar[str] = "assignment_id"
 
     assignment_id: UUID = Field(description="The assignment that was confirmed")
@@ -62,6 +64,7 @@ class PlacementDecided(EventData):
     """
 
     event_type: ClassVar[str] = "engage.placement.decided.v1"
+    topic_name: ClassVar[str] = "forms.decisions.v1"
     key_field: ClassVar[str] = "application_id"
 
     application_id: UUID = Field(description="The application")
@@ -77,6 +80,7 @@ class OfficerRecused(EventData):
     """An officer abstains wholly from an application's file (déport): no need of theirs is considered for it."""
 
     event_type: ClassVar[str] = "engage.officer.recused.v1"
+    topic_name: ClassVar[str] = "forms.decisions.v1"
     key_field: ClassVar[str] = "application_id"
 
     person_id: UUID = Field(description="The officer who abstains")
@@ -87,6 +91,7 @@ class OfficerRecused(EventData):
 class AssignmentState(StateChange[KnownAssignmentState, Code]):
     """What every event of an assignment carries."""
 
+    topic_name: ClassVar[str] = "assignments.v1"
     key_field: ClassVar[str] = "assignment_id"
 
     assignment_id: UUID = Field(description="The assignment")
@@ -156,6 +161,7 @@ class AssignmentDecisionRefused(EventData):
     """A decision that the assignment's state does not allow; nothing changed."""
 
     event_type: ClassVar[str] = "engage.assignment.decision-refused.v1"
+    topic_name: ClassVar[str] = "assignments.v1"
     minor: ClassVar[int] = 1
     key_field: ClassVar[str] = "assignment_id"
 
@@ -174,6 +180,7 @@ class AssignmentUndoRefused(EventData):
     """A confirmation that can't be taken back, or not by who asked; nothing changed."""
 
     event_type: ClassVar[str] = "engage.assignment.undo-refused.v1"
+    topic_name: ClassVar[str] = "assignments.v1"
     key_field: ClassVar[str] = "assignment_id"
 
     assignment_id: UUID = Field(description="The assignment that was meant")
@@ -190,6 +197,7 @@ class PlacementDecisionRefused(EventData):
     """An officer's word on a project and a need that can't be followed; nothing changed."""
 
     event_type: ClassVar[str] = "engage.placement.decision-refused.v1"
+    topic_name: ClassVar[str] = "assignments.v1"
     minor: ClassVar[int] = 1
     key_field: ClassVar[str] = "application_id"
 

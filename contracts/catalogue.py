@@ -1,7 +1,8 @@
-"""The catalogue: every topic with its key, retention, privacy, owner, readers and events. An event is one line."""
+"""The catalogue: every topic with its key, retention, privacy, owner and readers. What it carries, events say."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from typing import Final
 
@@ -19,6 +20,7 @@ from contracts import (
     mentors,
     needs,
     obstacles,
+    offers,
     pairs,
     refusals,
     rounds,
@@ -40,6 +42,21 @@ _CONTACTS_DAYS: Final = 7  # within so many days nothing is left of what was rep
 _DEAD_LETTERS_DAYS: Final = 90  # a quarter to repair a record in
 _REFUSALS_DAYS: Final = 90  # as long: who has not read by then what was refused has no form to mend any more
 
+_MODULES: Final = (
+    applications, assignments, needs, rounds, contest, pairs, offers, deputies, mentors, clearances, leads, obstacles,
+    support, vocabularies, follow_ups, contacts, unpublished, erasures, refusals,
+)  # fmt: skip
+"""Where the classes of events are; a topic carries its own in this order."""
+
+_EVENTS: Final[tuple[type[EventData], ...]] = tuple(
+    each
+    for module in _MODULES
+    for each in vars(module).values()
+    if isinstance(each, type) and issubclass(each, EventData)
+    # Neither what the module has imported, nor what several events have in common.
+    if each.__module__ == module.__name__ and "event_type" in vars(each)
+)
+
 
 _form: Final = partial(Topic, privacy="restricted", producers=("forms",), retention_days=_FORMS_DAYS)
 
@@ -59,73 +76,42 @@ def _dead_letters(service: str) -> Topic:
     )
 
 
-TOPICS: Final[tuple[Topic, ...]] = (
+_TOPICS: Final[tuple[Topic, ...]] = (
     _form(
         name="forms.applications.v1",
         description="What associations apply for, correct and withdraw",
         key="application id",
         consumers=("intake",),
-        events=(
-            applications.ApplicationSubmitted,
-            applications.ApplicationCorrected,
-            applications.ApplicationWithdrawalRequested,
-        ),
     ),
     _form(
         name="forms.needs.v1",
         description="The needs that directorates declare, revise and close",
         key="need id",
         consumers=("matching",),
-        events=(needs.NeedDeclared, needs.NeedRevised, needs.NeedClosed),
     ),
     _form(
         name="forms.mentors.v1",
         description="City agents who enrol as mentors, change, leave or abstain from a file",
         key="mentor id",
         consumers=("mentoring",),
-        events=(mentors.MentorEnrolled, mentors.MentorRevised, mentors.MentorWithdrawn, mentors.RecusalDeclared),
     ),
     _form(
         name="forms.decisions.v1",
         description="What officers, juries, mentors, their line managers and leads decide and answer",
         key="id of what is decided upon",
         consumers=("matching", "mentoring", "notifications"),
-        events=(
-            assignments.AssignmentDecided,
-            assignments.AssignmentUndoRequested,
-            assignments.PlacementDecided,
-            assignments.OfficerRecused,
-            rounds.RoundRequested,
-            contest.ContestDecided,
-            pairs.PairAnswered,
-            pairs.PairEndRequested,
-            deputies.DeputyNamed,
-            clearances.MentorClearanceAnswered,
-        ),
     ),
     _form(
         name="forms.reports.v1",
         description="What is reported of pairs, obstacles, support, introductions and impact, and what leads look for",
         key="pair id; assignment id for all else",
         consumers=("mentoring",),
-        events=(
-            leads.LeadWishesGiven,
-            pairs.MeetingReported,
-            pairs.PairPauseRequested,
-            pairs.PairReviewed,
-            obstacles.ObstacleReported,
-            obstacles.ObstacleUpdated,
-            support.SupportActionReported,
-            support.IntroductionReported,
-            support.ImpactReported,
-        ),
     ),
     _form(
         name="forms.erasures.v1",
         description="Who asks to be forgotten",
         key="person id",
         consumers=PROGRAMME,
-        events=(erasures.ErasureRequested,),
     ),
     Topic(
         name="applications.v1",
@@ -134,16 +120,6 @@ TOPICS: Final[tuple[Topic, ...]] = (
         privacy="public",
         producers=("intake",),
         consumers=("matching", "notifications", "journal"),
-        events=(
-            applications.ApplicationRegistered,
-            applications.ApplicationRejected,
-            applications.CorrectionRequested,
-            applications.ApplicationFlagged,
-            applications.ApplicationAmended,
-            applications.ApplicationWithdrawn,
-            applications.ApplicationContentErased,
-            applications.ApplicationFormRefused,
-        ),
     ),
     Topic(
         name="needs.v1",
@@ -153,7 +129,6 @@ TOPICS: Final[tuple[Topic, ...]] = (
         privacy="public",
         producers=("matching",),
         consumers=("journal",),
-        events=(needs.NeedPublished,),
     ),
     Topic(
         name="assignments.v1",
@@ -162,26 +137,6 @@ TOPICS: Final[tuple[Topic, ...]] = (
         privacy="public",
         producers=("matching",),
         consumers=("mentoring", "notifications", "journal"),
-        events=(
-            assignments.AssignmentProposed,
-            assignments.AssignmentConfirmed,
-            assignments.AssignmentDeclined,
-            assignments.AssignmentReleased,
-            assignments.AssignmentAmended,
-            assignments.AssignmentDecisionRefused,
-            assignments.AssignmentUndoRefused,
-            assignments.PlacementDecisionRefused,
-            needs.NeedFormRefused,
-            needs.NeedFlagged,
-            needs.NeedReviewDue,
-            deputies.DeputyRefused,
-            rounds.NominationProposed,
-            rounds.NeedUnmet,
-            rounds.ApplicationUnplaced,
-            rounds.RoundCompleted,
-            contest.ContestDecisionPublished,
-            contest.ContestDecisionRefused,
-        ),
     ),
     Topic(
         name="pairs.v1",
@@ -190,44 +145,6 @@ TOPICS: Final[tuple[Topic, ...]] = (
         privacy="public",
         producers=("mentoring",),
         consumers=("notifications", "journal"),
-        events=(
-            pairs.PairOffered,
-            pairs.PairAccepted,
-            pairs.PairDeclined,
-            pairs.PairExpired,
-            pairs.PairActivated,
-            pairs.PairAmended,
-            pairs.PairEnded,
-            pairs.MeetingHeld,
-            pairs.PairIdle,
-            pairs.PairPaused,
-            pairs.PairReviewDue,
-            pairs.PairReviewRecorded,
-            pairs.PairRenewed,
-            pairs.PairAnswerRefused,
-            mentors.MentorFormRefused,
-            mentors.MentorFlagged,
-            clearances.MentorClearanceAsked,
-            clearances.MentorClearanceGiven,
-            clearances.MentorClearanceRefused,
-            clearances.MentorClearanceDropped,
-            clearances.MentorClearanceAnswerRefused,
-            pairs.NoMentorFound,
-            leads.LeadWishesFlagged,
-            obstacles.ObstacleOpened,
-            obstacles.ObstacleTaken,
-            obstacles.ObstacleAmended,
-            obstacles.ObstacleLifted,
-            obstacles.ObstacleEscalated,
-            obstacles.ObstacleAbandoned,
-            obstacles.ObstacleUpdateRefused,
-            obstacles.ObstacleFlagged,
-            support.SupportPlanOpened,
-            support.SupportActionChanged,
-            support.IntroductionRecorded,
-            support.SupportUpdateRefused,
-            support.ImpactRecorded,
-        ),
     ),
     Topic(
         name="vocabularies.v1",
@@ -238,7 +155,6 @@ TOPICS: Final[tuple[Topic, ...]] = (
         privacy="public",
         producers=("matching",),
         consumers=("journal",),
-        events=(vocabularies.VocabularyPublished,),
     ),
     Topic(
         name="follow-ups.v1",
@@ -247,12 +163,6 @@ TOPICS: Final[tuple[Topic, ...]] = (
         privacy="public",
         producers=("notifications",),
         consumers=("journal",),
-        events=(
-            follow_ups.FollowUpPlanned,
-            follow_ups.FollowUpSent,
-            follow_ups.FollowUpCancelled,
-            follow_ups.FollowUpFailed,
-        ),
     ),
     Topic(
         name="contacts.v1",
@@ -263,7 +173,6 @@ TOPICS: Final[tuple[Topic, ...]] = (
         privacy="restricted",
         producers=("intake", "matching", "mentoring"),
         consumers=("notifications",),
-        events=(contacts.ContactPublished,),
         earlier=(contacts.ContactPublishedFirst,),
     ),
     Topic(
@@ -275,7 +184,6 @@ TOPICS: Final[tuple[Topic, ...]] = (
         privacy="restricted",
         producers=("intake", "mentoring"),
         consumers=("notifications",),
-        events=(obstacles.ObstacleDescribed, unpublished.ApplicationDescribed),
     ),
     Topic(
         name="erasures.v1",
@@ -284,7 +192,6 @@ TOPICS: Final[tuple[Topic, ...]] = (
         privacy="public",
         producers=PROGRAMME,
         consumers=("intake", "journal"),
-        events=(erasures.PersonForgotten, erasures.PersonErased),
     ),
     Topic(
         name="refusals.v1",
@@ -295,10 +202,25 @@ TOPICS: Final[tuple[Topic, ...]] = (
         privacy="public",
         producers=PROGRAMME,
         consumers=("journal",),
-        events=(refusals.FormRefused,),
     ),
     *(_dead_letters(service) for service in SERVICES),
 )
+
+
+def _carrying(topic: Topic) -> Topic:
+    """The topic with the events that name it."""
+    named = (event for event in _EVENTS if getattr(event, "topic_name", None) == topic.name)
+    return replace(topic, events=(*topic.events, *(event for event in named if event not in topic.earlier)))
+
+
+def _check_all_are_carried(topics: tuple[Topic, ...]) -> None:
+    carried = {event for topic in topics for event in (*topic.events, *topic.earlier)}
+    if stray := [event.__name__ for event in _EVENTS if event not in carried]:
+        raise LookupError(f"{', '.join(stray)}: `topic_name` has to name a topic of the catalogue")
+
+
+TOPICS: Final = tuple(map(_carrying, _TOPICS))
+_check_all_are_carried(TOPICS)
 
 TOPIC_BY_NAME: Final = {topic.name: topic for topic in TOPICS}
 EVENT_BY_TYPE: Final = {event.event_type: event for topic in TOPICS for event in topic.events}

@@ -22,6 +22,7 @@ class MentorClearanceAnswered(EventData):
     """Who was asked for a mentor's clearance gives or refuses it."""
 
     event_type: ClassVar[str] = "engage.mentor.clearance-answered.v1"
+    topic_name: ClassVar[str] = "forms.decisions.v1"
     key_field: ClassVar[str] = "clearance_id"
 
     clearance_id: UUID = Field(description="The clearance that was asked for")
@@ -37,6 +38,7 @@ class MentorClearanceAnswered(EventData):
 class ClearanceState(StateChange[KnownClearanceState, KnownClearanceReason]):
     """What every event of a clearance carries."""
 
+    topic_name: ClassVar[str] = "pairs.v1"
     key_field: ClassVar[str] = "clearance_id"
 
     clearance_id: UUID = Field(description="The clearance")
@@ -79,6 +81,7 @@ class MentorClearanceAnswerRefused(EventData):
     """An answer of who was not asked, or not for this, or not any more; nothing changed."""
 
     event_type: ClassVar[str] = "engage.mentor.clearance-answer-refused.v1"
+    topic_name: ClassVar[str] = "pairs.v1"
     key_field: ClassVar[str] = "clearance_id"
 
     clearance_id: UUID = Field(description="The clearance that was answered about")

@@ -9,15 +9,10 @@ from typing import Any, Final, NamedTuple
 from pydantic import ValidationError
 
 from contracts import attributes
-from contracts.attributes import (
-    KNOWN,
-    MOST_HEADER_BYTES,
-    Headers,
-    data_schema,
-    encode_attributes,
-)
+from contracts.attributes import data_schema, encode_attributes
 from contracts.envelope import is_cloudevents, opened
 from contracts.event import Event, Tombstone, canonical_uuid, encode_data, is_passed_on, known_as, plain_id
+from contracts.headers import KNOWN, MOST_HEADER_BYTES, Headers, read_headers, readable, required
 from contracts.message import EventData
 from contracts.moments import in_utc
 from contracts.topic import Topic
@@ -97,7 +92,7 @@ class Told(NamedTuple):
 
 def told_of(topic: Topic, value: bytes | None, headers: Headers) -> Told:
     """What can be read of an event whose record need not be right; raises nothing."""
-    read = attributes.readable(headers)
+    read = readable(headers)
     if topic.is_form and value is not None:
         with suppress(ContractViolation):
             read = opened(read, value)[0]
@@ -172,7 +167,7 @@ def _plain(topic: Topic, key: bytes | None, value: bytes | None, headers: Header
 def _any(topic: Topic, key: bytes | None, value: bytes | None, headers: Headers) -> Event[EventData] | Tombstone:
     if key is not None and len(key) > _MOST_KEY_BYTES:
         raise _wrong_key(topic)
-    read = attributes.read_headers(headers)
+    read = read_headers(headers)
     if value is None:
         return _tombstone(topic, key, read)
     if topic.is_form:
@@ -237,7 +232,7 @@ def _wrong_key(topic: Topic, where: str = "") -> ContractViolation:
 def _model(topic: Topic, read: dict[str, str]) -> type[EventData]:
     if read.get("ce_specversion", "1.0") != "1.0":
         raise ContractViolation("header", "ce_specversion must be 1.0", [("ce_specversion", "must be 1.0")])
-    model = topic.event_by_type.get(attributes.required(read, "ce_type").encode())
+    model = topic.event_by_type.get(required(read, "ce_type").encode())
     if model is None:
         allowed = ", ".join(sorted(name.decode() for name in topic.event_by_type))
         right = f"is none that {topic.name} carries; these are: {allowed}"

@@ -50,6 +50,7 @@ class ContactPublished(EventData):
     """How to reach a person in a role, the later record holds; a tombstone with the same key erases it."""
 
     event_type: ClassVar[str] = "engage.contact.published.v2"
+    topic_name: ClassVar[str] = "contacts.v1"
     whole: ClassVar[bool] = True
     key_field: ClassVar[str] = "contact_id"
 

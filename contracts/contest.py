@@ -31,6 +31,7 @@ class ContestDecided(EventData):
     """La France s'engage decided on an application to the contest; secret until its publication."""
 
     event_type: ClassVar[str] = "engage.contest.decided.v1"
+    topic_name: ClassVar[str] = "forms.decisions.v1"
     key_field: ClassVar[str] = "application_id"
 
     application_id: UUID = Field(description="The application to the contest")
@@ -47,6 +48,7 @@ class ContestDecisionPublished(EventData):
     """The embargo is over. A laureate becomes a candidate for implantation, without a new form."""
 
     event_type: ClassVar[str] = "engage.contest.decision-published.v1"
+    topic_name: ClassVar[str] = "assignments.v1"
     key_field: ClassVar[str] = "application_id"
 
     application_id: UUID = Field(description="The application to the contest")
@@ -64,6 +66,7 @@ class ContestDecisionRefused(EventData):
     """A decision on an application that takes no part in the contest, or not any more; nothing changed."""
 
     event_type: ClassVar[str] = "engage.contest.decision-refused.v1"
+    topic_name: ClassVar[str] = "assignments.v1"
     key_field: ClassVar[str] = "application_id"
 
     application_id: UUID = Field(description="The application that was decided upon")

@@ -16,6 +16,7 @@ class DeputyNamed(EventData):
     """An owner of needs names who may decide in their place from now on; a later one replaces it."""
 
     event_type: ClassVar[str] = "engage.deputy.named.v1"
+    topic_name: ClassVar[str] = "forms.decisions.v1"
     key_field: ClassVar[str] = "owner_id"
 
     owner_id: UUID = Field(description="The owner, who names them")
@@ -28,6 +29,7 @@ class DeputyRefused(EventData):
     """A deputy was named by a source that the owner does not belong to, or owns nothing; nothing changed."""
 
     event_type: ClassVar[str] = "engage.deputy.refused.v1"
+    topic_name: ClassVar[str] = "assignments.v1"
     key_field: ClassVar[str] = "owner_id"
 
     owner_id: UUID = Field(description="In whose place the deputy was to decide")

@@ -8,7 +8,7 @@ from typing import Any, Final
 from pydantic import TypeAdapter, ValidationError
 from pydantic_core import from_json, to_json
 
-from contracts.attributes import KNOWN, read_headers
+from contracts.headers import KNOWN, read_headers
 from contracts.violation import ContractViolation, violation_of
 
 _CLOUDEVENTS: Final = "application/cloudevents"

@@ -23,6 +23,7 @@ class ErasureRequested(EventData):
     """
 
     event_type: ClassVar[str] = "engage.person.erasure-requested.v1"
+    topic_name: ClassVar[str] = "forms.erasures.v1"
     key_field: ClassVar[str] = "person_id"
 
     person_id: UUID = Field(description="The person")
@@ -43,6 +44,7 @@ class PersonForgotten(EventData):
     """A service has forgotten a person: nothing that it keeps says any more who they are."""
 
     event_type: ClassVar[str] = "engage.person.forgotten.v1"
+    topic_name: ClassVar[str] = "erasures.v1"
     key_field: ClassVar[str] = "person_id"
 
     person_id: UUID = Field(description="The person, by an id that leads nowhere any more")
@@ -62,6 +64,7 @@ class PersonErased(EventData):
     """All services have forgotten a person."""
 
     event_type: ClassVar[str] = "engage.person.erased.v1"
+    topic_name: ClassVar[str] = "erasures.v1"
     key_field: ClassVar[str] = "person_id"
 
     person_id: UUID = Field(description="The person, by an id that leads nowhere any more")

@@ -37,6 +37,7 @@ class FollowUpPlanned(EventData):
     """
 
     event_type: ClassVar[str] = "engage.follow-up.planned.v1"
+    topic_name: ClassVar[str] = "follow-ups.v1"
     key_field: ClassVar[str] = "matter_id"
 
     matter_id: UUID = Field(description="The aggregate that the follow-ups are about")
@@ -51,6 +52,7 @@ class FollowUpPlanned(EventData):
 class FollowUpState(StateChange[KnownFollowUpState, Code]):
     """What every event of a follow-up's own carries: ids only, never an address or a text."""
 
+    topic_name: ClassVar[str] = "follow-ups.v1"
     key_field: ClassVar[str] = "follow_up_id"
 
     follow_up_id: UUID = Field(description="The follow-up")

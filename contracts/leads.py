@@ -15,6 +15,7 @@ class LeadWishesGiven(EventData):
     """A lead says what they look for in a mentor, whole; the latest counts, for the next offer on."""
 
     event_type: ClassVar[str] = "engage.lead.wishes-given.v1"
+    topic_name: ClassVar[str] = "forms.reports.v1"
     key_field: ClassVar[str] = "assignment_id"
 
     assignment_id: UUID = Field(description="The confirmed assignment that is to be accompanied")
@@ -40,6 +41,7 @@ class LeadWishesFlagged(EventData):
     """
 
     event_type: ClassVar[str] = "engage.lead.wishes-flagged.v1"
+    topic_name: ClassVar[str] = "pairs.v1"
     key_field: ClassVar[str] = "assignment_id"
 
     assignment_id: UUID = Field(description="The confirmed assignment that is to be accompanied")

@@ -15,6 +15,7 @@ from contracts.typed import DeclaredPerson, TypedLabels, TypedLine
 class MentorForm(EventData):
     """A whole enrolment as somebody typed it; mentoring repairs it, or says what is wrong."""
 
+    topic_name: ClassVar[str] = "forms.mentors.v1"
     key_field: ClassVar[str] = "mentor_id"
 
     mentor_id: UUID = Field(description="The mentor; a person may have enrolled again under another")
@@ -63,6 +64,7 @@ class MentorWithdrawn(EventData):
     """The mentor leaves the programme."""
 
     event_type: ClassVar[str] = "engage.mentor.withdrawn.v1"
+    topic_name: ClassVar[str] = "forms.mentors.v1"
     key_field: ClassVar[str] = "mentor_id"
 
     mentor_id: UUID = Field(description="The mentor who leaves")
@@ -75,6 +77,7 @@ class MentorFormRefused(EventData):
     """A form about a mentor who is not its source's, or that names another source's person; nothing changed."""
 
     event_type: ClassVar[str] = "engage.mentor.form-refused.v1"
+    topic_name: ClassVar[str] = "pairs.v1"
     key_field: ClassVar[str] = "mentor_id"
 
     mentor_id: UUID = Field(description="The mentor whom the form was about")
@@ -89,6 +92,7 @@ class MentorFlagged(EventData):
     """
 
     event_type: ClassVar[str] = "engage.mentor.flagged.v1"
+    topic_name: ClassVar[str] = "pairs.v1"
     key_field: ClassVar[str] = "mentor_id"
 
     mentor_id: UUID = Field(description="The mentor")
@@ -100,6 +104,7 @@ class RecusalDeclared(EventData):
     """The mentor abstains wholly from an application's file (déport)."""
 
     event_type: ClassVar[str] = "engage.mentor.recusal-declared.v1"
+    topic_name: ClassVar[str] = "forms.mentors.v1"
     key_field: ClassVar[str] = "mentor_id"
 
     mentor_id: UUID = Field(description="The mentor who abstains")

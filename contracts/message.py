@@ -103,9 +103,13 @@ class Message(BaseModel):
 
 
 class EventData(Message):
-    """The data of an event; its class says the event's `ce_type` and which field is its Kafka key."""
+    """The data of an event; its class says the event's `ce_type`, its topic, and which field is its Kafka key.
+
+    Dead letters name no topic: each service has one of its own for them.
+    """
 
     event_type: ClassVar[str]
+    topic_name: ClassVar[str]
     key_field: ClassVar[str]
     minor: ClassVar[int] = 0
     """One more at each change that every reader and writer can live with; any other makes a new event type."""

@@ -32,6 +32,7 @@ Salience = Literal["ordinary", "pressing"]
 class NeedForm(EventData):
     """A whole need as somebody of the directorate that owns it typed it; matching repairs it, or says what is wrong."""
 
+    topic_name: ClassVar[str] = "forms.needs.v1"
     key_field: ClassVar[str] = "need_id"
 
     need_id: UUID = Field(description="The need")
@@ -75,6 +76,7 @@ class NeedClosed(EventData):
     """The need takes no more projects; what is confirmed stays."""
 
     event_type: ClassVar[str] = "engage.need.closed.v1"
+    topic_name: ClassVar[str] = "forms.needs.v1"
     key_field: ClassVar[str] = "need_id"
 
     need_id: UUID = Field(description="The need")
@@ -103,6 +105,7 @@ class NeedFormRefused(EventData):
     """A form about a need that can't be read, is not its source's, or names another's person; nothing changed."""
 
     event_type: ClassVar[str] = "engage.need.form-refused.v1"
+    topic_name: ClassVar[str] = "assignments.v1"
     key_field: ClassVar[str] = "need_id"
 
     need_id: UUID = Field(description="The need that the form was about")
@@ -117,6 +120,7 @@ class NeedFlagged(EventData):
     """
 
     event_type: ClassVar[str] = "engage.need.flagged.v1"
+    topic_name: ClassVar[str] = "assignments.v1"
     key_field: ClassVar[str] = "need_id"
 
     need_id: UUID = Field(description="The need")
@@ -129,6 +133,7 @@ class NeedReviewDue(EventData):
     """The day has passed after which a need must be reviewed: it takes no project until it is declared again."""
 
     event_type: ClassVar[str] = "engage.need.review-due.v1"
+    topic_name: ClassVar[str] = "assignments.v1"
     key_field: ClassVar[str] = "need_id"
 
     need_id: UUID = Field(description="The need")
@@ -144,6 +149,7 @@ class NeedPublished(StateChange[KnownNeedState, KnownNeedReason]):
     """The current state of an open need; a tombstone with the same key says that it closed."""
 
     event_type: ClassVar[str] = "engage.need.published.v1"
+    topic_name: ClassVar[str] = "needs.v1"
     key_field: ClassVar[str] = "need_id"
 
     need_id: UUID = Field(description="The need")

@@ -19,6 +19,7 @@ class ObstacleReported(EventData):
     """A mentor, a lead or an officer says what stands in a project's way."""
 
     event_type: ClassVar[str] = "engage.obstacle.reported.v1"
+    topic_name: ClassVar[str] = "forms.reports.v1"
     key_field: ClassVar[str] = "assignment_id"
 
     assignment_id: UUID = Field(description="The confirmed assignment that is hindered")
@@ -42,6 +43,7 @@ class ObstacleUpdated(EventData):
     """A city service takes an obstacle, hands it on, lifts it, or somebody abandons it."""
 
     event_type: ClassVar[str] = "engage.obstacle.updated.v1"
+    topic_name: ClassVar[str] = "forms.reports.v1"
     key_field: ClassVar[str] = "assignment_id"
 
     assignment_id: UUID = Field(description="The assignment that is hindered")
@@ -63,6 +65,7 @@ class ObstacleUpdated(EventData):
 class ObstacleState(StateChange[KnownObstacleState, Code]):
     """What every event of an obstacle carries."""
 
+    topic_name: ClassVar[str] = "pairs.v1"
     key_field: ClassVar[str] = "assignment_id"
 
     assignment_id: UUID = Field(description="The assignment that is hindered")
@@ -148,6 +151,7 @@ class ObstacleFlagged(EventData):
     """
 
     event_type: ClassVar[str] = "engage.obstacle.flagged.v1"
+    topic_name: ClassVar[str] = "pairs.v1"
     key_field: ClassVar[str] = "assignment_id"
 
     assignment_id: UUID = Field(description="The assignment that is hindered")
@@ -160,6 +164,7 @@ class ObstacleUpdateRefused(EventData):
     """A report or an update that can't be taken; nothing changed."""
 
     event_type: ClassVar[str] = "engage.obstacle.update-refused.v1"
+    topic_name: ClassVar[str] = "pairs.v1"
     key_field: ClassVar[str] = "assignment_id"
 
     assignment_id: UUID = Field(description="The assignment that it was about")
@@ -175,6 +180,7 @@ class ObstacleDescribed(EventData):
     """
 
     event_type: ClassVar[str] = "engage.obstacle.described.v1"
+    topic_name: ClassVar[str] = "descriptions.v1"
     whole: ClassVar[bool] = True
     key_field: ClassVar[str] = "obstacle_id"
 

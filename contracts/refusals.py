@@ -33,6 +33,7 @@ class FormRefused(EventData):
     """
 
     event_type: ClassVar[str] = "engage.form.refused.v1"
+    topic_name: ClassVar[str] = "refusals.v1"
     key_field: ClassVar[str] = "refusal_id"
 
     refusal_id: UUID = Field(description="The refusal; the same as the dead letter that tells operators of the record")

@@ -28,6 +28,7 @@ class RoundRequested(EventData):
     """A round (session d'affectation) over everything that waits on a track is asked for."""
 
     event_type: ClassVar[str] = "engage.round.requested.v1"
+    topic_name: ClassVar[str] = "forms.decisions.v1"
     key_field: ClassVar[str] = "round_id"
 
     round_id: UUID = Field(description="Given by the form")
@@ -49,6 +50,7 @@ class NeedUnmet(EventData):
     """A round leaves an open need without any project, and why."""
 
     event_type: ClassVar[str] = "engage.need.unmet.v1"
+    topic_name: ClassVar[str] = "assignments.v1"
     minor: ClassVar[int] = 1
     key_field: ClassVar[str] = "round_id"
 
@@ -69,6 +71,7 @@ class ApplicationUnplaced(EventData):
     """A round leaves an application without a need, why, and what would change it."""
 
     event_type: ClassVar[str] = "engage.application.unplaced.v1"
+    topic_name: ClassVar[str] = "assignments.v1"
     key_field: ClassVar[str] = "application_id"
 
     application_id: UUID = Field(description="The application that no need holds")
@@ -99,6 +102,7 @@ class NominationProposed(EventData):
     """The City points La France s'engage at a project of the contest: the needs that it would answer."""
 
     event_type: ClassVar[str] = "engage.nomination.proposed.v1"
+    topic_name: ClassVar[str] = "assignments.v1"
     key_field: ClassVar[str] = "application_id"
 
     application_id: UUID = Field(description="The application to the contest")
@@ -117,6 +121,7 @@ class RoundCompleted(EventData):
     """A round is whole: all that it published came before this."""
 
     event_type: ClassVar[str] = "engage.round.completed.v1"
+    topic_name: ClassVar[str] = "assignments.v1"
     key_field: ClassVar[str] = "round_id"
 
     round_id: UUID = Field(description="The round")

@@ -18,6 +18,7 @@ class SupportActionReported(EventData):
     """The City begins, finishes or drops an action of a support plan."""
 
     event_type: ClassVar[str] = "engage.support.action-reported.v1"
+    topic_name: ClassVar[str] = "forms.reports.v1"
     key_field: ClassVar[str] = "assignment_id"
 
     assignment_id: UUID = Field(description="The confirmed assignment that is supported")
@@ -35,6 +36,7 @@ class IntroductionReported(EventData):
     """A project was introduced to an incubator or another partner, or what came of that is known now."""
 
     event_type: ClassVar[str] = "engage.introduction.reported.v1"
+    topic_name: ClassVar[str] = "forms.reports.v1"
     key_field: ClassVar[str] = "assignment_id"
 
     assignment_id: UUID = Field(description="The confirmed assignment that is supported")
@@ -50,6 +52,7 @@ class IntroductionReported(EventData):
 class SupportState(StateChange[State, Code], Generic[State]):
     """What every event of a support plan carries."""
 
+    topic_name: ClassVar[str] = "pairs.v1"
     key_field: ClassVar[str] = "assignment_id"
 
     assignment_id: UUID = Field(description="The confirmed assignment that is supported")
@@ -91,6 +94,7 @@ class SupportUpdateRefused(EventData):
     """What was said of a support plan can't be; nothing changed."""
 
     event_type: ClassVar[str] = "engage.support.update-refused.v1"
+    topic_name: ClassVar[str] = "pairs.v1"
     key_field: ClassVar[str] = "assignment_id"
 
     assignment_id: UUID = Field(description="The assignment that was spoken of")
@@ -113,6 +117,7 @@ class ImpactReported(EventData):
     """A lead reports a project's figures: of the beginning, or of a whole year since."""
 
     event_type: ClassVar[str] = "engage.impact.reported.v1"
+    topic_name: ClassVar[str] = "forms.reports.v1"
     key_field: ClassVar[str] = "assignment_id"
 
     assignment_id: UUID = Field(description="The confirmed assignment")

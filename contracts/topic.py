@@ -27,7 +27,7 @@ class Topic:
     key: str
     privacy: Privacy
     producers: tuple[str, ...]
-    events: tuple[type[EventData], ...]
+    events: tuple[type[EventData], ...] = ()
     consumers: tuple[str, ...] = ()
     earlier: tuple[type[EventData], ...] = ()
     partitions: int = 4  # never more: a key would move, and its events would lose their order

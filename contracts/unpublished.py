@@ -23,6 +23,7 @@ class ApplicationDescribed(EventData):
     """
 
     event_type: ClassVar[str] = "engage.application.described.v1"
+    topic_name: ClassVar[str] = "descriptions.v1"
     whole: ClassVar[bool] = True
     key_field: ClassVar[str] = "application_id"
 

@@ -75,6 +75,7 @@ class VocabularyPublished(EventData):
     """A vocabulary as it stands; a tombstone with the same key says that there is none of that name any more."""
 
     event_type: ClassVar[str] = "engage.vocabulary.published.v1"
+    topic_name: ClassVar[str] = "vocabularies.v1"
     key_field: ClassVar[str] = "vocabulary_id"
 
     vocabulary_id: UUID = Field(description="The vocabulary, by an id that derives from its name")

@@ -6,8 +6,9 @@ import re
 from collections.abc import Mapping
 from typing import Any, Final
 
-from contracts.attributes import MOST_HEADER_BYTES, MOST_SEQUENCE_CHARACTERS, SEQUENCE_PATTERN
+from contracts.attributes import MOST_SEQUENCE_CHARACTERS, SEQUENCE_PATTERN
 from contracts.envelope import STRUCTURED
+from contracts.headers import MOST_HEADER_BYTES
 from publication.golden import Example
 from publication.schemas import Schema
 from publication.versions import Version

@@ -57,10 +57,7 @@ def gaps(inner: Schema, outer: Schema) -> Iterator[Gap]:
 def _gaps(
     inner_root: Schema, inner: Schema, outer_root: Schema, outer: Schema, path: str, seen: frozenset[tuple[str, str]]
 ) -> Iterator[Gap]:
-    for keyword in sorted({*inner, *outer} - _DECIDED):
-        if keyword in _ALONE and outer.get(keyword, inner.get(keyword)) == inner.get(keyword):
-            continue
-        yield Gap(path, f"`{keyword}` is no keyword that can be compared", known=False)
+    yield from _not_compared(inner, outer, path)
     # Unions before references: a part within itself is known again by both its references.
     if "anyOf" in inner:
         for choice in inner["anyOf"]:
@@ -88,6 +85,13 @@ def _gaps(
         yield from _object_gaps(inner_root, inner, outer_root, outer, path, seen)
 
 
+def _not_compared(inner: Schema, outer: Schema, path: str) -> Iterator[Gap]:
+    for keyword in sorted({*inner, *outer} - _DECIDED):
+        if keyword in _ALONE and outer.get(keyword, inner.get(keyword)) == inner.get(keyword):
+            continue
+        yield Gap(path, f"`{keyword}` is no keyword that can be compared", known=False)
+
+
 def _scalar_gaps(inner: Schema, outer: Schema, path: str) -> Iterator[Gap]:
     mine, theirs = _choices(inner), _choices(outer)
     if theirs is not None:
@@ -107,6 +111,10 @@ def _scalar_gaps(inner: Schema, outer: Schema, path: str) -> Iterator[Gap]:
         if wanted is not None and inner.get(keyword) != wanted:
             known = keyword == "format" or keyword not in inner
             yield Gap(path, f"it need not have the {keyword} {wanted}", known)
+    yield from _bounds_gaps(inner, outer, path)
+
+
+def _bounds_gaps(inner: Schema, outer: Schema, path: str) -> Iterator[Gap]:
     for low, high, what in (
         ("minLength", "maxLength", "characters"),
         ("minItems", "maxItems", "items"),

@@ -7,10 +7,11 @@ from itertools import count
 from typing import Any, Final
 from uuid import UUID
 
-from contracts.applications import ApplicationSubmitted, DeclaredOrganisation, DeclaredProject
+from contracts.applications import ApplicationSubmitted
 from contracts.assignments import AssignmentDecided
 from contracts.catalogue import topic_of
 from contracts.codec import encode
+from contracts.declared import DeclaredOrganisation, DeclaredProject
 from contracts.event import Event
 from contracts.mentors import MentorEnrolled
 from contracts.message import EventData

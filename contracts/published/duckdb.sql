@@ -36,6 +36,12 @@ SELECT topic AS event_topic, source AS event_source, id AS event_id, time AS eve
   unnest(json_transform(data, '{"from": "VARCHAR", "to": "VARCHAR", "actor": "VARCHAR", "reason": "VARCHAR", "occurred_at": "TIMESTAMP WITH TIME ZONE", "version": "BIGINT", "application_id": "UUID", "track": "VARCHAR", "edition": "VARCHAR", "lead_id": "UUID", "organisation": {"name": "VARCHAR", "siren": "VARCHAR", "rna": "VARCHAR", "commune": "VARCHAR", "identified_by": "VARCHAR"}, "project_title": "VARCHAR", "rules_version": "VARCHAR", "project": {"title": "VARCHAR", "summary": "VARCHAR", "themes": ["VARCHAR"], "publics": ["VARCHAR"], "territories": ["VARCHAR"]}, "members": "BIGINT", "remarks": [{"code": "VARCHAR", "field": "VARCHAR", "fr": "VARCHAR", "en": "VARCHAR", "nearest": "VARCHAR"}], "proposed_tags": [{"kind": "VARCHAR", "code": "VARCHAR", "because": ["VARCHAR"]}], "lexicon_version": "VARCHAR"}'))
 FROM events WHERE type = 'engage.application.registered.v1' AND data IS NOT NULL;
 
+CREATE OR REPLACE VIEW application_amended AS
+SELECT topic AS event_topic, source AS event_source, id AS event_id, time AS event_time, correlation_id,
+  causation_id, partition AS event_partition, "offset" AS event_offset,
+  unnest(json_transform(data, '{"from": "VARCHAR", "to": "VARCHAR", "actor": "VARCHAR", "reason": "VARCHAR", "occurred_at": "TIMESTAMP WITH TIME ZONE", "version": "BIGINT", "application_id": "UUID", "track": "VARCHAR", "edition": "VARCHAR", "lead_id": "UUID", "organisation": {"name": "VARCHAR", "siren": "VARCHAR", "rna": "VARCHAR", "commune": "VARCHAR", "identified_by": "VARCHAR"}, "project_title": "VARCHAR", "rules_version": "VARCHAR", "project": {"title": "VARCHAR", "summary": "VARCHAR", "themes": ["VARCHAR"], "publics": ["VARCHAR"], "territories": ["VARCHAR"]}, "members": "BIGINT", "remarks": [{"code": "VARCHAR", "field": "VARCHAR", "fr": "VARCHAR", "en": "VARCHAR", "nearest": "VARCHAR"}]}'))
+FROM events WHERE type = 'engage.application.amended.v1' AND data IS NOT NULL;
+
 CREATE OR REPLACE VIEW application_rejected AS
 SELECT topic AS event_topic, source AS event_source, id AS event_id, time AS event_time, correlation_id,
   causation_id, partition AS event_partition, "offset" AS event_offset,
@@ -54,17 +60,11 @@ SELECT topic AS event_topic, source AS event_source, id AS event_id, time AS eve
   unnest(json_transform(data, '{"from": "VARCHAR", "to": "VARCHAR", "actor": "VARCHAR", "reason": "VARCHAR", "occurred_at": "TIMESTAMP WITH TIME ZONE", "version": "BIGINT", "application_id": "UUID", "track": "VARCHAR", "edition": "VARCHAR", "lead_id": "UUID", "organisation": {"name": "VARCHAR", "siren": "VARCHAR", "rna": "VARCHAR", "commune": "VARCHAR", "identified_by": "VARCHAR"}, "project_title": "VARCHAR", "rules_version": "VARCHAR", "flags": [{"code": "VARCHAR", "field": "VARCHAR", "fr": "VARCHAR", "en": "VARCHAR", "nearest": "VARCHAR"}], "related_application_ids": ["UUID"]}'))
 FROM events WHERE type = 'engage.application.flagged.v1' AND data IS NOT NULL;
 
-CREATE OR REPLACE VIEW application_amended AS
+CREATE OR REPLACE VIEW application_form_refused AS
 SELECT topic AS event_topic, source AS event_source, id AS event_id, time AS event_time, correlation_id,
   causation_id, partition AS event_partition, "offset" AS event_offset,
-  unnest(json_transform(data, '{"from": "VARCHAR", "to": "VARCHAR", "actor": "VARCHAR", "reason": "VARCHAR", "occurred_at": "TIMESTAMP WITH TIME ZONE", "version": "BIGINT", "application_id": "UUID", "track": "VARCHAR", "edition": "VARCHAR", "lead_id": "UUID", "organisation": {"name": "VARCHAR", "siren": "VARCHAR", "rna": "VARCHAR", "commune": "VARCHAR", "identified_by": "VARCHAR"}, "project_title": "VARCHAR", "rules_version": "VARCHAR", "project": {"title": "VARCHAR", "summary": "VARCHAR", "themes": ["VARCHAR"], "publics": ["VARCHAR"], "territories": ["VARCHAR"]}, "members": "BIGINT", "remarks": [{"code": "VARCHAR", "field": "VARCHAR", "fr": "VARCHAR", "en": "VARCHAR", "nearest": "VARCHAR"}]}'))
-FROM events WHERE type = 'engage.application.amended.v1' AND data IS NOT NULL;
-
-CREATE OR REPLACE VIEW application_withdrawn AS
-SELECT topic AS event_topic, source AS event_source, id AS event_id, time AS event_time, correlation_id,
-  causation_id, partition AS event_partition, "offset" AS event_offset,
-  unnest(json_transform(data, '{"from": "VARCHAR", "to": "VARCHAR", "actor": "VARCHAR", "reason": "VARCHAR", "occurred_at": "TIMESTAMP WITH TIME ZONE", "version": "BIGINT", "application_id": "UUID", "track": "VARCHAR", "edition": "VARCHAR", "lead_id": "UUID", "organisation": {"name": "VARCHAR", "siren": "VARCHAR", "rna": "VARCHAR", "commune": "VARCHAR", "identified_by": "VARCHAR"}, "project_title": "VARCHAR", "rules_version": "VARCHAR"}'))
-FROM events WHERE type = 'engage.application.withdrawn.v1' AND data IS NOT NULL;
+  unnest(json_transform(data, '{"application_id": "UUID", "occurred_at": "TIMESTAMP WITH TIME ZONE", "reasons": [{"code": "VARCHAR", "field": "VARCHAR", "fr": "VARCHAR", "en": "VARCHAR", "nearest": "VARCHAR"}]}'))
+FROM events WHERE type = 'engage.application.form-refused.v1' AND data IS NOT NULL;
 
 CREATE OR REPLACE VIEW application_content_erased AS
 SELECT topic AS event_topic, source AS event_source, id AS event_id, time AS event_time, correlation_id,
@@ -72,11 +72,11 @@ SELECT topic AS event_topic, source AS event_source, id AS event_id, time AS eve
   unnest(json_transform(data, '{"application_id": "UUID", "lead_id": "UUID", "occurred_at": "TIMESTAMP WITH TIME ZONE"}'))
 FROM events WHERE type = 'engage.application.content-erased.v1' AND data IS NOT NULL;
 
-CREATE OR REPLACE VIEW application_form_refused AS
+CREATE OR REPLACE VIEW application_withdrawn AS
 SELECT topic AS event_topic, source AS event_source, id AS event_id, time AS event_time, correlation_id,
   causation_id, partition AS event_partition, "offset" AS event_offset,
-  unnest(json_transform(data, '{"application_id": "UUID", "occurred_at": "TIMESTAMP WITH TIME ZONE", "reasons": [{"code": "VARCHAR", "field": "VARCHAR", "fr": "VARCHAR", "en": "VARCHAR", "nearest": "VARCHAR"}]}'))
-FROM events WHERE type = 'engage.application.form-refused.v1' AND data IS NOT NULL;
+  unnest(json_transform(data, '{"from": "VARCHAR", "to": "VARCHAR", "actor": "VARCHAR", "reason": "VARCHAR", "occurred_at": "TIMESTAMP WITH TIME ZONE", "version": "BIGINT", "application_id": "UUID", "track": "VARCHAR", "edition": "VARCHAR", "lead_id": "UUID", "organisation": {"name": "VARCHAR", "siren": "VARCHAR", "rna": "VARCHAR", "commune": "VARCHAR", "identified_by": "VARCHAR"}, "project_title": "VARCHAR", "rules_version": "VARCHAR"}'))
+FROM events WHERE type = 'engage.application.withdrawn.v1' AND data IS NOT NULL;
 
 CREATE OR REPLACE VIEW need_published AS
 SELECT topic AS event_topic, source AS event_source, id AS event_id, time AS event_time, correlation_id,
@@ -150,18 +150,6 @@ SELECT topic AS event_topic, source AS event_source, id AS event_id, time AS eve
   unnest(json_transform(data, '{"need_id": "UUID", "owner_id": "UUID", "need_title": "VARCHAR", "directorate": "VARCHAR", "review_on": "DATE", "version": "BIGINT", "occurred_at": "TIMESTAMP WITH TIME ZONE"}'))
 FROM events WHERE type = 'engage.need.review-due.v1' AND data IS NOT NULL;
 
-CREATE OR REPLACE VIEW deputy_refused AS
-SELECT topic AS event_topic, source AS event_source, id AS event_id, time AS event_time, correlation_id,
-  causation_id, partition AS event_partition, "offset" AS event_offset,
-  unnest(json_transform(data, '{"owner_id": "UUID", "occurred_at": "TIMESTAMP WITH TIME ZONE", "reasons": [{"code": "VARCHAR", "field": "VARCHAR", "fr": "VARCHAR", "en": "VARCHAR", "nearest": "VARCHAR"}]}'))
-FROM events WHERE type = 'engage.deputy.refused.v1' AND data IS NOT NULL;
-
-CREATE OR REPLACE VIEW nomination_proposed AS
-SELECT topic AS event_topic, source AS event_source, id AS event_id, time AS event_time, correlation_id,
-  causation_id, partition AS event_partition, "offset" AS event_offset,
-  unnest(json_transform(data, '{"application_id": "UUID", "round_id": "UUID", "lead_id": "UUID", "organisation_name": "VARCHAR", "project_title": "VARCHAR", "held_need_id": "UUID", "needs": [{"need_id": "UUID", "need_title": "VARCHAR", "directorate": "VARCHAR", "fit": "BIGINT", "parts": [{"name": "VARCHAR", "points": "BIGINT", "maximum": "BIGINT", "fr": "VARCHAR", "en": "VARCHAR"}]}], "actor": "VARCHAR", "occurred_at": "TIMESTAMP WITH TIME ZONE", "rules_version": "VARCHAR"}'))
-FROM events WHERE type = 'engage.nomination.proposed.v1' AND data IS NOT NULL;
-
 CREATE OR REPLACE VIEW need_unmet AS
 SELECT topic AS event_topic, source AS event_source, id AS event_id, time AS event_time, correlation_id,
   causation_id, partition AS event_partition, "offset" AS event_offset,
@@ -173,6 +161,12 @@ SELECT topic AS event_topic, source AS event_source, id AS event_id, time AS eve
   causation_id, partition AS event_partition, "offset" AS event_offset,
   unnest(json_transform(data, '{"application_id": "UUID", "round_id": "UUID", "lead_id": "UUID", "organisation_name": "VARCHAR", "project_title": "VARCHAR", "cause": {"code": "VARCHAR", "field": "VARCHAR", "fr": "VARCHAR", "en": "VARCHAR", "nearest": "VARCHAR"}, "remedies": [{"code": "VARCHAR", "field": "VARCHAR", "fr": "VARCHAR", "en": "VARCHAR", "nearest": "VARCHAR"}], "actor": "VARCHAR", "occurred_at": "TIMESTAMP WITH TIME ZONE", "rules_version": "VARCHAR"}'))
 FROM events WHERE type = 'engage.application.unplaced.v1' AND data IS NOT NULL;
+
+CREATE OR REPLACE VIEW nomination_proposed AS
+SELECT topic AS event_topic, source AS event_source, id AS event_id, time AS event_time, correlation_id,
+  causation_id, partition AS event_partition, "offset" AS event_offset,
+  unnest(json_transform(data, '{"application_id": "UUID", "round_id": "UUID", "lead_id": "UUID", "organisation_name": "VARCHAR", "project_title": "VARCHAR", "held_need_id": "UUID", "needs": [{"need_id": "UUID", "need_title": "VARCHAR", "directorate": "VARCHAR", "fit": "BIGINT", "parts": [{"name": "VARCHAR", "points": "BIGINT", "maximum": "BIGINT", "fr": "VARCHAR", "en": "VARCHAR"}]}], "actor": "VARCHAR", "occurred_at": "TIMESTAMP WITH TIME ZONE", "rules_version": "VARCHAR"}'))
+FROM events WHERE type = 'engage.nomination.proposed.v1' AND data IS NOT NULL;
 
 CREATE OR REPLACE VIEW round_completed AS
 SELECT topic AS event_topic, source AS event_source, id AS event_id, time AS event_time, correlation_id,
@@ -192,29 +186,11 @@ SELECT topic AS event_topic, source AS event_source, id AS event_id, time AS eve
   unnest(json_transform(data, '{"application_id": "UUID", "actor": "VARCHAR", "occurred_at": "TIMESTAMP WITH TIME ZONE", "reasons": [{"code": "VARCHAR", "field": "VARCHAR", "fr": "VARCHAR", "en": "VARCHAR", "nearest": "VARCHAR"}]}'))
 FROM events WHERE type = 'engage.contest.decision-refused.v1' AND data IS NOT NULL;
 
-CREATE OR REPLACE VIEW pair_offered AS
+CREATE OR REPLACE VIEW deputy_refused AS
 SELECT topic AS event_topic, source AS event_source, id AS event_id, time AS event_time, correlation_id,
   causation_id, partition AS event_partition, "offset" AS event_offset,
-  unnest(json_transform(data, '{"from": "VARCHAR", "to": "VARCHAR", "actor": "VARCHAR", "reason": "VARCHAR", "occurred_at": "TIMESTAMP WITH TIME ZONE", "version": "BIGINT", "pair_id": "UUID", "assignment_id": "UUID", "application_id": "UUID", "lead_id": "UUID", "mentor_id": "UUID", "mentor_person_id": "UUID", "whole_project": "BOOLEAN", "organisation_name": "VARCHAR", "project_title": "VARCHAR", "fit": "BIGINT", "rules_version": "VARCHAR", "expires_at": "TIMESTAMP WITH TIME ZONE", "parts": [{"name": "VARCHAR", "points": "BIGINT", "maximum": "BIGINT", "fr": "VARCHAR", "en": "VARCHAR"}], "alternates": [{"mentor_id": "UUID", "fit": "BIGINT"}], "themes": ["VARCHAR"], "territories": ["VARCHAR"]}'))
-FROM events WHERE type = 'engage.pair.offered.v1' AND data IS NOT NULL;
-
-CREATE OR REPLACE VIEW pair_accepted AS
-SELECT topic AS event_topic, source AS event_source, id AS event_id, time AS event_time, correlation_id,
-  causation_id, partition AS event_partition, "offset" AS event_offset,
-  unnest(json_transform(data, '{"from": "VARCHAR", "to": "VARCHAR", "actor": "VARCHAR", "reason": "VARCHAR", "occurred_at": "TIMESTAMP WITH TIME ZONE", "version": "BIGINT", "pair_id": "UUID", "assignment_id": "UUID", "application_id": "UUID", "lead_id": "UUID", "mentor_id": "UUID", "mentor_person_id": "UUID", "whole_project": "BOOLEAN", "organisation_name": "VARCHAR", "project_title": "VARCHAR", "party": "VARCHAR"}'))
-FROM events WHERE type = 'engage.pair.accepted.v1' AND data IS NOT NULL;
-
-CREATE OR REPLACE VIEW pair_declined AS
-SELECT topic AS event_topic, source AS event_source, id AS event_id, time AS event_time, correlation_id,
-  causation_id, partition AS event_partition, "offset" AS event_offset,
-  unnest(json_transform(data, '{"from": "VARCHAR", "to": "VARCHAR", "actor": "VARCHAR", "reason": "VARCHAR", "occurred_at": "TIMESTAMP WITH TIME ZONE", "version": "BIGINT", "pair_id": "UUID", "assignment_id": "UUID", "application_id": "UUID", "lead_id": "UUID", "mentor_id": "UUID", "mentor_person_id": "UUID", "whole_project": "BOOLEAN", "organisation_name": "VARCHAR", "project_title": "VARCHAR", "party": "VARCHAR"}'))
-FROM events WHERE type = 'engage.pair.declined.v1' AND data IS NOT NULL;
-
-CREATE OR REPLACE VIEW pair_expired AS
-SELECT topic AS event_topic, source AS event_source, id AS event_id, time AS event_time, correlation_id,
-  causation_id, partition AS event_partition, "offset" AS event_offset,
-  unnest(json_transform(data, '{"from": "VARCHAR", "to": "VARCHAR", "actor": "VARCHAR", "reason": "VARCHAR", "occurred_at": "TIMESTAMP WITH TIME ZONE", "version": "BIGINT", "pair_id": "UUID", "assignment_id": "UUID", "application_id": "UUID", "lead_id": "UUID", "mentor_id": "UUID", "mentor_person_id": "UUID", "whole_project": "BOOLEAN", "organisation_name": "VARCHAR", "project_title": "VARCHAR", "awaited": ["VARCHAR"]}'))
-FROM events WHERE type = 'engage.pair.expired.v1' AND data IS NOT NULL;
+  unnest(json_transform(data, '{"owner_id": "UUID", "occurred_at": "TIMESTAMP WITH TIME ZONE", "reasons": [{"code": "VARCHAR", "field": "VARCHAR", "fr": "VARCHAR", "en": "VARCHAR", "nearest": "VARCHAR"}]}'))
+FROM events WHERE type = 'engage.deputy.refused.v1' AND data IS NOT NULL;
 
 CREATE OR REPLACE VIEW pair_activated AS
 SELECT topic AS event_topic, source AS event_source, id AS event_id, time AS event_time, correlation_id,
@@ -240,12 +216,6 @@ SELECT topic AS event_topic, source AS event_source, id AS event_id, time AS eve
   unnest(json_transform(data, '{"from": "VARCHAR", "to": "VARCHAR", "actor": "VARCHAR", "reason": "VARCHAR", "occurred_at": "TIMESTAMP WITH TIME ZONE", "version": "BIGINT", "pair_id": "UUID", "assignment_id": "UUID", "application_id": "UUID", "lead_id": "UUID", "mentor_id": "UUID", "mentor_person_id": "UUID", "whole_project": "BOOLEAN", "organisation_name": "VARCHAR", "project_title": "VARCHAR", "meeting_id": "UUID", "number": "BIGINT", "held_on": "DATE", "minutes": "BIGINT", "obstacle_id": "UUID", "next_step": "VARCHAR"}'))
 FROM events WHERE type = 'engage.pair.meeting-held.v1' AND data IS NOT NULL;
 
-CREATE OR REPLACE VIEW pair_idle AS
-SELECT topic AS event_topic, source AS event_source, id AS event_id, time AS event_time, correlation_id,
-  causation_id, partition AS event_partition, "offset" AS event_offset,
-  unnest(json_transform(data, '{"from": "VARCHAR", "to": "VARCHAR", "actor": "VARCHAR", "reason": "VARCHAR", "occurred_at": "TIMESTAMP WITH TIME ZONE", "version": "BIGINT", "pair_id": "UUID", "assignment_id": "UUID", "application_id": "UUID", "lead_id": "UUID", "mentor_id": "UUID", "mentor_person_id": "UUID", "whole_project": "BOOLEAN", "organisation_name": "VARCHAR", "project_title": "VARCHAR", "step": "VARCHAR", "last_contact_on": "DATE", "owner_id": "UUID"}'))
-FROM events WHERE type = 'engage.pair.idle.v1' AND data IS NOT NULL;
-
 CREATE OR REPLACE VIEW pair_paused AS
 SELECT topic AS event_topic, source AS event_source, id AS event_id, time AS event_time, correlation_id,
   causation_id, partition AS event_partition, "offset" AS event_offset,
@@ -270,11 +240,47 @@ SELECT topic AS event_topic, source AS event_source, id AS event_id, time AS eve
   unnest(json_transform(data, '{"from": "VARCHAR", "to": "VARCHAR", "actor": "VARCHAR", "reason": "VARCHAR", "occurred_at": "TIMESTAMP WITH TIME ZONE", "version": "BIGINT", "pair_id": "UUID", "assignment_id": "UUID", "application_id": "UUID", "lead_id": "UUID", "mentor_id": "UUID", "mentor_person_id": "UUID", "whole_project": "BOOLEAN", "organisation_name": "VARCHAR", "project_title": "VARCHAR", "ends_on": "DATE"}'))
 FROM events WHERE type = 'engage.pair.renewed.v1' AND data IS NOT NULL;
 
+CREATE OR REPLACE VIEW pair_idle AS
+SELECT topic AS event_topic, source AS event_source, id AS event_id, time AS event_time, correlation_id,
+  causation_id, partition AS event_partition, "offset" AS event_offset,
+  unnest(json_transform(data, '{"from": "VARCHAR", "to": "VARCHAR", "actor": "VARCHAR", "reason": "VARCHAR", "occurred_at": "TIMESTAMP WITH TIME ZONE", "version": "BIGINT", "pair_id": "UUID", "assignment_id": "UUID", "application_id": "UUID", "lead_id": "UUID", "mentor_id": "UUID", "mentor_person_id": "UUID", "whole_project": "BOOLEAN", "organisation_name": "VARCHAR", "project_title": "VARCHAR", "step": "VARCHAR", "last_contact_on": "DATE", "owner_id": "UUID"}'))
+FROM events WHERE type = 'engage.pair.idle.v1' AND data IS NOT NULL;
+
+CREATE OR REPLACE VIEW pair_offered AS
+SELECT topic AS event_topic, source AS event_source, id AS event_id, time AS event_time, correlation_id,
+  causation_id, partition AS event_partition, "offset" AS event_offset,
+  unnest(json_transform(data, '{"from": "VARCHAR", "to": "VARCHAR", "actor": "VARCHAR", "reason": "VARCHAR", "occurred_at": "TIMESTAMP WITH TIME ZONE", "version": "BIGINT", "pair_id": "UUID", "assignment_id": "UUID", "application_id": "UUID", "lead_id": "UUID", "mentor_id": "UUID", "mentor_person_id": "UUID", "whole_project": "BOOLEAN", "organisation_name": "VARCHAR", "project_title": "VARCHAR", "fit": "BIGINT", "rules_version": "VARCHAR", "expires_at": "TIMESTAMP WITH TIME ZONE", "parts": [{"name": "VARCHAR", "points": "BIGINT", "maximum": "BIGINT", "fr": "VARCHAR", "en": "VARCHAR"}], "alternates": [{"mentor_id": "UUID", "fit": "BIGINT"}], "themes": ["VARCHAR"], "territories": ["VARCHAR"]}'))
+FROM events WHERE type = 'engage.pair.offered.v1' AND data IS NOT NULL;
+
+CREATE OR REPLACE VIEW pair_accepted AS
+SELECT topic AS event_topic, source AS event_source, id AS event_id, time AS event_time, correlation_id,
+  causation_id, partition AS event_partition, "offset" AS event_offset,
+  unnest(json_transform(data, '{"from": "VARCHAR", "to": "VARCHAR", "actor": "VARCHAR", "reason": "VARCHAR", "occurred_at": "TIMESTAMP WITH TIME ZONE", "version": "BIGINT", "pair_id": "UUID", "assignment_id": "UUID", "application_id": "UUID", "lead_id": "UUID", "mentor_id": "UUID", "mentor_person_id": "UUID", "whole_project": "BOOLEAN", "organisation_name": "VARCHAR", "project_title": "VARCHAR", "party": "VARCHAR"}'))
+FROM events WHERE type = 'engage.pair.accepted.v1' AND data IS NOT NULL;
+
+CREATE OR REPLACE VIEW pair_declined AS
+SELECT topic AS event_topic, source AS event_source, id AS event_id, time AS event_time, correlation_id,
+  causation_id, partition AS event_partition, "offset" AS event_offset,
+  unnest(json_transform(data, '{"from": "VARCHAR", "to": "VARCHAR", "actor": "VARCHAR", "reason": "VARCHAR", "occurred_at": "TIMESTAMP WITH TIME ZONE", "version": "BIGINT", "pair_id": "UUID", "assignment_id": "UUID", "application_id": "UUID", "lead_id": "UUID", "mentor_id": "UUID", "mentor_person_id": "UUID", "whole_project": "BOOLEAN", "organisation_name": "VARCHAR", "project_title": "VARCHAR", "party": "VARCHAR"}'))
+FROM events WHERE type = 'engage.pair.declined.v1' AND data IS NOT NULL;
+
+CREATE OR REPLACE VIEW pair_expired AS
+SELECT topic AS event_topic, source AS event_source, id AS event_id, time AS event_time, correlation_id,
+  causation_id, partition AS event_partition, "offset" AS event_offset,
+  unnest(json_transform(data, '{"from": "VARCHAR", "to": "VARCHAR", "actor": "VARCHAR", "reason": "VARCHAR", "occurred_at": "TIMESTAMP WITH TIME ZONE", "version": "BIGINT", "pair_id": "UUID", "assignment_id": "UUID", "application_id": "UUID", "lead_id": "UUID", "mentor_id": "UUID", "mentor_person_id": "UUID", "whole_project": "BOOLEAN", "organisation_name": "VARCHAR", "project_title": "VARCHAR", "awaited": ["VARCHAR"]}'))
+FROM events WHERE type = 'engage.pair.expired.v1' AND data IS NOT NULL;
+
 CREATE OR REPLACE VIEW pair_answer_refused AS
 SELECT topic AS event_topic, source AS event_source, id AS event_id, time AS event_time, correlation_id,
   causation_id, partition AS event_partition, "offset" AS event_offset,
   unnest(json_transform(data, '{"pair_id": "UUID", "occurred_at": "TIMESTAMP WITH TIME ZONE", "reasons": [{"code": "VARCHAR", "field": "VARCHAR", "fr": "VARCHAR", "en": "VARCHAR", "nearest": "VARCHAR"}]}'))
 FROM events WHERE type = 'engage.pair.answer-refused.v1' AND data IS NOT NULL;
+
+CREATE OR REPLACE VIEW pair_no_mentor_found AS
+SELECT topic AS event_topic, source AS event_source, id AS event_id, time AS event_time, correlation_id,
+  causation_id, partition AS event_partition, "offset" AS event_offset,
+  unnest(json_transform(data, '{"assignment_id": "UUID", "application_id": "UUID", "lead_id": "UUID", "occurred_at": "TIMESTAMP WITH TIME ZONE", "reasons": [{"code": "VARCHAR", "field": "VARCHAR", "fr": "VARCHAR", "en": "VARCHAR", "nearest": "VARCHAR"}], "owner_id": "UUID", "organisation_name": "VARCHAR", "project_title": "VARCHAR", "blocked": [{"mentor_id": "UUID", "fit": "BIGINT", "cause": "VARCHAR", "held_by": ["UUID"]}]}'))
+FROM events WHERE type = 'engage.pair.no-mentor-found.v1' AND data IS NOT NULL;
 
 CREATE OR REPLACE VIEW mentor_form_refused AS
 SELECT topic AS event_topic, source AS event_source, id AS event_id, time AS event_time, correlation_id,
@@ -318,12 +324,6 @@ SELECT topic AS event_topic, source AS event_source, id AS event_id, time AS eve
   unnest(json_transform(data, '{"clearance_id": "UUID", "mentor_id": "UUID", "occurred_at": "TIMESTAMP WITH TIME ZONE", "reasons": [{"code": "VARCHAR", "field": "VARCHAR", "fr": "VARCHAR", "en": "VARCHAR", "nearest": "VARCHAR"}]}'))
 FROM events WHERE type = 'engage.mentor.clearance-answer-refused.v1' AND data IS NOT NULL;
 
-CREATE OR REPLACE VIEW pair_no_mentor_found AS
-SELECT topic AS event_topic, source AS event_source, id AS event_id, time AS event_time, correlation_id,
-  causation_id, partition AS event_partition, "offset" AS event_offset,
-  unnest(json_transform(data, '{"assignment_id": "UUID", "application_id": "UUID", "lead_id": "UUID", "occurred_at": "TIMESTAMP WITH TIME ZONE", "reasons": [{"code": "VARCHAR", "field": "VARCHAR", "fr": "VARCHAR", "en": "VARCHAR", "nearest": "VARCHAR"}], "owner_id": "UUID", "organisation_name": "VARCHAR", "project_title": "VARCHAR", "blocked": [{"mentor_id": "UUID", "fit": "BIGINT", "cause": "VARCHAR", "held_by": ["UUID"]}]}'))
-FROM events WHERE type = 'engage.pair.no-mentor-found.v1' AND data IS NOT NULL;
-
 CREATE OR REPLACE VIEW lead_wishes_flagged AS
 SELECT topic AS event_topic, source AS event_source, id AS event_id, time AS event_time, correlation_id,
   causation_id, partition AS event_partition, "offset" AS event_offset,
@@ -366,17 +366,17 @@ SELECT topic AS event_topic, source AS event_source, id AS event_id, time AS eve
   unnest(json_transform(data, '{"from": "VARCHAR", "to": "VARCHAR", "actor": "VARCHAR", "reason": "VARCHAR", "occurred_at": "TIMESTAMP WITH TIME ZONE", "version": "BIGINT", "assignment_id": "UUID", "obstacle_id": "UUID", "application_id": "UUID", "lead_id": "UUID", "owner_id": "UUID", "kind": "VARCHAR", "service": "VARCHAR", "organisation_name": "VARCHAR", "project_title": "VARCHAR"}'))
 FROM events WHERE type = 'engage.obstacle.abandoned.v1' AND data IS NOT NULL;
 
-CREATE OR REPLACE VIEW obstacle_update_refused AS
-SELECT topic AS event_topic, source AS event_source, id AS event_id, time AS event_time, correlation_id,
-  causation_id, partition AS event_partition, "offset" AS event_offset,
-  unnest(json_transform(data, '{"assignment_id": "UUID", "obstacle_id": "UUID", "occurred_at": "TIMESTAMP WITH TIME ZONE", "reasons": [{"code": "VARCHAR", "field": "VARCHAR", "fr": "VARCHAR", "en": "VARCHAR", "nearest": "VARCHAR"}]}'))
-FROM events WHERE type = 'engage.obstacle.update-refused.v1' AND data IS NOT NULL;
-
 CREATE OR REPLACE VIEW obstacle_flagged AS
 SELECT topic AS event_topic, source AS event_source, id AS event_id, time AS event_time, correlation_id,
   causation_id, partition AS event_partition, "offset" AS event_offset,
   unnest(json_transform(data, '{"assignment_id": "UUID", "obstacle_id": "UUID", "occurred_at": "TIMESTAMP WITH TIME ZONE", "flags": [{"code": "VARCHAR", "field": "VARCHAR", "fr": "VARCHAR", "en": "VARCHAR", "nearest": "VARCHAR"}]}'))
 FROM events WHERE type = 'engage.obstacle.flagged.v1' AND data IS NOT NULL;
+
+CREATE OR REPLACE VIEW obstacle_update_refused AS
+SELECT topic AS event_topic, source AS event_source, id AS event_id, time AS event_time, correlation_id,
+  causation_id, partition AS event_partition, "offset" AS event_offset,
+  unnest(json_transform(data, '{"assignment_id": "UUID", "obstacle_id": "UUID", "occurred_at": "TIMESTAMP WITH TIME ZONE", "reasons": [{"code": "VARCHAR", "field": "VARCHAR", "fr": "VARCHAR", "en": "VARCHAR", "nearest": "VARCHAR"}]}'))
+FROM events WHERE type = 'engage.obstacle.update-refused.v1' AND data IS NOT NULL;
 
 CREATE OR REPLACE VIEW support_plan_opened AS
 SELECT topic AS event_topic, source AS event_source, id AS event_id, time AS event_time, correlation_id,

@@ -399,6 +399,20 @@ export interface ContestDecided {
   readonly comment?: string | null;
 }
 
+/** Somebody entitled to it asks for the pair's end. */
+export interface PairEndRequested {
+  /** The pair that is to end */
+  readonly pair_id: Uuid;
+  /** Who asks, by their id */
+  readonly requested_by: string;
+  /** When they asked */
+  readonly requested_at: DateTime;
+  /** Why, as a code of the form's vocabulary */
+  readonly reason: string;
+  /** Why, in their words; never passed on Personal data: never log it, never pass it on. */
+  readonly comment?: string | null;
+}
+
 /** The mentor or the lead answers an offer. */
 export interface PairAnswered {
   /** The pair that was offered */
@@ -411,20 +425,6 @@ export interface PairAnswered {
   readonly answered_at: DateTime;
   /** Why, as a code of the form's vocabulary */
   readonly reason?: string | null;
-  /** Why, in their words; never passed on Personal data: never log it, never pass it on. */
-  readonly comment?: string | null;
-}
-
-/** Somebody entitled to it asks for the pair's end. */
-export interface PairEndRequested {
-  /** The pair that is to end */
-  readonly pair_id: Uuid;
-  /** Who asks, by their id */
-  readonly requested_by: string;
-  /** When they asked */
-  readonly requested_at: DateTime;
-  /** Why, as a code of the form's vocabulary */
-  readonly reason: string;
   /** Why, in their words; never passed on Personal data: never log it, never pass it on. */
   readonly comment?: string | null;
 }
@@ -457,22 +457,6 @@ export interface MentorClearanceAnswered {
   readonly answered_at: DateTime;
 }
 
-/** A lead says what they look for in a mentor, whole; the latest counts, for the next offer on. */
-export interface LeadWishesGiven {
-  /** The confirmed assignment that is to be accompanied */
-  readonly assignment_id: Uuid;
-  /** What the mentor should know; the project's themes where it is empty */
-  readonly skills?: readonly string[];
-  /** Languages the lead speaks: a mentor shares one of them; any where it is empty */
-  readonly languages?: readonly ("fr" | "en")[];
-  /** When in the week they can meet; any time where empty */
-  readonly slots?: readonly string[];
-  /** Who says so, by their id */
-  readonly given_by: string;
-  /** When it was said */
-  readonly given_at: DateTime;
-}
-
 /** A mentor and a lead met. Nothing of what they said is asked for. */
 export interface MeetingReported {
   /** The pair that met */
@@ -493,6 +477,20 @@ export interface MeetingReported {
   readonly reported_at: DateTime;
 }
 
+/** The mentor or the lead looks back, towards the end of a pair's term, and says whether to go on. */
+export interface PairReviewed {
+  /** The pair that is reviewed */
+  readonly pair_id: Uuid;
+  /** Who reviews it */
+  readonly party: "mentor" | "lead";
+  /** Whether they would go on for another term */
+  readonly wish: "go-on" | "finish";
+  /** Whether what they had set out to do was reached */
+  readonly goals?: "reached" | "partly" | "not-reached" | null;
+  /** When they answered */
+  readonly reviewed_at: DateTime;
+}
+
 /** A pair rests until a day: nobody is reminded to meet before it. */
 export interface PairPauseRequested {
   /** The pair that rests */
@@ -507,18 +505,20 @@ export interface PairPauseRequested {
   readonly requested_at: DateTime;
 }
 
-/** The mentor or the lead looks back, towards the end of a pair's term, and says whether to go on. */
-export interface PairReviewed {
-  /** The pair that is reviewed */
-  readonly pair_id: Uuid;
-  /** Who reviews it */
-  readonly party: "mentor" | "lead";
-  /** Whether they would go on for another term */
-  readonly wish: "go-on" | "finish";
-  /** Whether what they had set out to do was reached */
-  readonly goals?: "reached" | "partly" | "not-reached" | null;
-  /** When they answered */
-  readonly reviewed_at: DateTime;
+/** A lead says what they look for in a mentor, whole; the latest counts, for the next offer on. */
+export interface LeadWishesGiven {
+  /** The confirmed assignment that is to be accompanied */
+  readonly assignment_id: Uuid;
+  /** What the mentor should know; the project's themes where it is empty */
+  readonly skills?: readonly string[];
+  /** Languages the lead speaks: a mentor shares one of them; any where it is empty */
+  readonly languages?: readonly ("fr" | "en")[];
+  /** When in the week they can meet; any time where empty */
+  readonly slots?: readonly string[];
+  /** Who says so, by their id */
+  readonly given_by: string;
+  /** When it was said */
+  readonly given_at: DateTime;
 }
 
 /** A mentor, a lead or an officer says what stands in a project's way. */
@@ -724,6 +724,42 @@ export interface ApplicationRegistered {
   readonly lexicon_version?: string | null;
 }
 
+/** A registered application has a new version that still meets every rule. */
+export interface ApplicationAmended {
+  /** State before; null for a new one */
+  readonly from?: "registered" | "rejected" | "correction-requested" | "withdrawn" | string | null;
+  /** State after */
+  readonly to: "registered" | "rejected" | "correction-requested" | "withdrawn" | string;
+  /** Who or what acted: form, engine:name@version, officer:id, mentor:id, lead:id */
+  readonly actor: string;
+  /** Why, as a code of a versioned vocabulary; never free text */
+  readonly reason?: string | null;
+  /** When it happened, by the event that caused it */
+  readonly occurred_at: DateTime;
+  /** The aggregate's version after this change, from 1 */
+  readonly version: number;
+  /** The application */
+  readonly application_id: Uuid;
+  /** implantation: the City decides; contest: La France s'engage does */
+  readonly track: "implantation" | "contest";
+  /** The edition whose rules were read, such as contest-2025 */
+  readonly edition: string;
+  /** The person who leads the association; how to reach them is on contacts.v1 */
+  readonly lead_id: Uuid;
+  /** Who applies */
+  readonly organisation: Organisation;
+  /** Name of the project; (non publié) where who wrote it did not agree */
+  readonly project_title: string;
+  /** Version of the rules that were read */
+  readonly rules_version: string;
+  /** What is assigned to needs */
+  readonly project: Project;
+  /** Organisations of a coalition besides its lead; 0 for none */
+  readonly members?: number;
+  /** Codes that no vocabulary has: taken as they are, or corrected */
+  readonly remarks?: readonly Reason[];
+}
+
 /** At least one rule fails; every reason is given. */
 export interface ApplicationRejected {
   /** State before; null for a new one */
@@ -824,40 +860,24 @@ export interface ApplicationFlagged {
   readonly related_application_ids?: readonly Uuid[];
 }
 
-/** A registered application has a new version that still meets every rule. */
-export interface ApplicationAmended {
-  /** State before; null for a new one */
-  readonly from?: "registered" | "rejected" | "correction-requested" | "withdrawn" | string | null;
-  /** State after */
-  readonly to: "registered" | "rejected" | "correction-requested" | "withdrawn" | string;
-  /** Who or what acted: form, engine:name@version, officer:id, mentor:id, lead:id */
-  readonly actor: string;
-  /** Why, as a code of a versioned vocabulary; never free text */
-  readonly reason?: string | null;
-  /** When it happened, by the event that caused it */
+/** A form about an application that is not its source's, or that names another source's person; nothing changed. */
+export interface ApplicationFormRefused {
+  /** The application that the form was about */
+  readonly application_id: Uuid;
+  /** When the form was sent */
   readonly occurred_at: DateTime;
-  /** The aggregate's version after this change, from 1 */
-  readonly version: number;
+  /** Why it can't be taken */
+  readonly reasons: readonly Reason[];
+}
+
+/** What an application's form said was forgotten, because its lead asked for it; its decisions stay. */
+export interface ApplicationContentErased {
   /** The application */
   readonly application_id: Uuid;
-  /** implantation: the City decides; contest: La France s'engage does */
-  readonly track: "implantation" | "contest";
-  /** The edition whose rules were read, such as contest-2025 */
-  readonly edition: string;
-  /** The person who leads the association; how to reach them is on contacts.v1 */
+  /** The person who led it, by an id that leads nowhere any more */
   readonly lead_id: Uuid;
-  /** Who applies */
-  readonly organisation: Organisation;
-  /** Name of the project; (non publié) where who wrote it did not agree */
-  readonly project_title: string;
-  /** Version of the rules that were read */
-  readonly rules_version: string;
-  /** What is assigned to needs */
-  readonly project: Project;
-  /** Organisations of a coalition besides its lead; 0 for none */
-  readonly members?: number;
-  /** Codes that no vocabulary has: taken as they are, or corrected */
-  readonly remarks?: readonly Reason[];
+  /** When it was asked for */
+  readonly occurred_at: DateTime;
 }
 
 /** The application was taken back and takes no further part. */
@@ -888,26 +908,6 @@ export interface ApplicationWithdrawn {
   readonly project_title: string;
   /** Version of the rules that were read */
   readonly rules_version: string;
-}
-
-/** What an application's form said was forgotten, because its lead asked for it; its decisions stay. */
-export interface ApplicationContentErased {
-  /** The application */
-  readonly application_id: Uuid;
-  /** The person who led it, by an id that leads nowhere any more */
-  readonly lead_id: Uuid;
-  /** When it was asked for */
-  readonly occurred_at: DateTime;
-}
-
-/** A form about an application that is not its source's, or that names another source's person; nothing changed. */
-export interface ApplicationFormRefused {
-  /** The application that the form was about */
-  readonly application_id: Uuid;
-  /** When the form was sent */
-  readonly occurred_at: DateTime;
-  /** Why it can't be taken */
-  readonly reasons: readonly Reason[];
 }
 
 /** The public description of a need. */
@@ -1302,54 +1302,6 @@ export interface NeedReviewDue {
   readonly occurred_at: DateTime;
 }
 
-/** A deputy was named by a source that the owner does not belong to, or owns nothing; nothing changed. */
-export interface DeputyRefused {
-  /** In whose place the deputy was to decide */
-  readonly owner_id: Uuid;
-  /** When they were named */
-  readonly occurred_at: DateTime;
-  /** Why it can't be */
-  readonly reasons: readonly Reason[];
-}
-
-/** A need that a project of the contest would answer, and how strongly. */
-export interface Nomination {
-  /** The need */
-  readonly need_id: Uuid;
-  /** Name of the need */
-  readonly need_title: string;
-  /** The directorate of the City that owns the need */
-  readonly directorate: string;
-  /** Sum of the parts, in points */
-  readonly fit: number;
-  /** What the fit is made of */
-  readonly parts: readonly FitPart[];
-}
-
-/** The City points La France s'engage at a project of the contest: the needs that it would answer. */
-export interface NominationProposed {
-  /** The application to the contest */
-  readonly application_id: Uuid;
-  /** The round that yields it */
-  readonly round_id: Uuid;
-  /** The person who leads the association */
-  readonly lead_id: Uuid;
-  /** Name of the organisation that applied */
-  readonly organisation_name: string;
-  /** Name of the project */
-  readonly project_title: string;
-  /** The need that the optimum would hold it against; null for none */
-  readonly held_need_id: Uuid | null;
-  /** The needs it would answer, the best first */
-  readonly needs: readonly Nomination[];
-  /** The engine, with its rules' version */
-  readonly actor: string;
-  /** When the round was asked for */
-  readonly occurred_at: DateTime;
-  /** Version of the rules that were read */
-  readonly rules_version: string;
-}
-
 /** How many applications a gate kept from a need. */
 export interface GateCount {
   /** territory, theme-or-public, forbidden, recused, floor */
@@ -1396,6 +1348,44 @@ export interface ApplicationUnplaced {
   readonly cause: Reason;
   /** What the applicant can correct; empty where nothing of theirs is in the way */
   readonly remedies: readonly Reason[];
+  /** The engine, with its rules' version */
+  readonly actor: string;
+  /** When the round was asked for */
+  readonly occurred_at: DateTime;
+  /** Version of the rules that were read */
+  readonly rules_version: string;
+}
+
+/** A need that a project of the contest would answer, and how strongly. */
+export interface Nomination {
+  /** The need */
+  readonly need_id: Uuid;
+  /** Name of the need */
+  readonly need_title: string;
+  /** The directorate of the City that owns the need */
+  readonly directorate: string;
+  /** Sum of the parts, in points */
+  readonly fit: number;
+  /** What the fit is made of */
+  readonly parts: readonly FitPart[];
+}
+
+/** The City points La France s'engage at a project of the contest: the needs that it would answer. */
+export interface NominationProposed {
+  /** The application to the contest */
+  readonly application_id: Uuid;
+  /** The round that yields it */
+  readonly round_id: Uuid;
+  /** The person who leads the association */
+  readonly lead_id: Uuid;
+  /** Name of the organisation that applied */
+  readonly organisation_name: string;
+  /** Name of the project */
+  readonly project_title: string;
+  /** The need that the optimum would hold it against; null for none */
+  readonly held_need_id: Uuid | null;
+  /** The needs it would answer, the best first */
+  readonly needs: readonly Nomination[];
   /** The engine, with its rules' version */
   readonly actor: string;
   /** When the round was asked for */
@@ -1470,6 +1460,369 @@ export interface ContestDecisionRefused {
   readonly occurred_at: DateTime;
   /** Why it can't be done */
   readonly reasons: readonly Reason[];
+}
+
+/** A deputy was named by a source that the owner does not belong to, or owns nothing; nothing changed. */
+export interface DeputyRefused {
+  /** In whose place the deputy was to decide */
+  readonly owner_id: Uuid;
+  /** When they were named */
+  readonly occurred_at: DateTime;
+  /** Why it can't be */
+  readonly reasons: readonly Reason[];
+}
+
+/** Both accepted, the line manager authorised it and the ethics check is done. */
+export interface PairActivated {
+  /** State before; null for a new one */
+  readonly from?: "offered" | "accepted-by-mentor" | "accepted-by-lead" | "accepted" | "active" | "declined" | "expired" | "ended" | string | null;
+  /** State after */
+  readonly to: "offered" | "accepted-by-mentor" | "accepted-by-lead" | "accepted" | "active" | "declined" | "expired" | "ended" | string;
+  /** Who or what acted: form, engine:name@version, officer:id, mentor:id, lead:id */
+  readonly actor: string;
+  /** Why, as a code of a versioned vocabulary; never free text */
+  readonly reason?: string | null;
+  /** When it happened, by the event that caused it */
+  readonly occurred_at: DateTime;
+  /** The aggregate's version after this change, from 1 */
+  readonly version: number;
+  /** The pair */
+  readonly pair_id: Uuid;
+  /** The confirmed assignment that it began with */
+  readonly assignment_id: Uuid;
+  /** Its application */
+  readonly application_id: Uuid;
+  /** The person who leads the association */
+  readonly lead_id: Uuid;
+  /** The mentor */
+  readonly mentor_id: Uuid;
+  /** The mentor as a person; how to reach them is on contacts.v1 */
+  readonly mentor_person_id: Uuid;
+  /** Whether it accompanies every assignment of the application, or this one alone */
+  readonly whole_project?: boolean;
+  /** Name of the organisation that applied */
+  readonly organisation_name: string;
+  /** Name of the project */
+  readonly project_title: string;
+  /** The day by which they should have met */
+  readonly first_contact_by?: CalendarDate | null;
+  /** The day on which the pair ends unless both would go on */
+  readonly ends_on?: CalendarDate | null;
+}
+
+/** Who leads the project, who owns its need, or what it is called changed: the pair goes on with them.
+
+Only open pairs are amended. What a former lead has answered does not count for a new one: `from` and `to` say
+where the offer stands for those who are in it now. */
+export interface PairAmended {
+  /** State before; null for a new one */
+  readonly from?: "offered" | "accepted-by-mentor" | "accepted-by-lead" | "accepted" | "active" | "declined" | "expired" | "ended" | string | null;
+  /** State after */
+  readonly to: "offered" | "accepted-by-mentor" | "accepted-by-lead" | "accepted" | "active" | "declined" | "expired" | "ended" | string;
+  /** Who or what acted: form, engine:name@version, officer:id, mentor:id, lead:id */
+  readonly actor: string;
+  /** Why, as a code of a versioned vocabulary; never free text */
+  readonly reason?: string | null;
+  /** When it happened, by the event that caused it */
+  readonly occurred_at: DateTime;
+  /** The aggregate's version after this change, from 1 */
+  readonly version: number;
+  /** The pair */
+  readonly pair_id: Uuid;
+  /** The confirmed assignment that it began with */
+  readonly assignment_id: Uuid;
+  /** Its application */
+  readonly application_id: Uuid;
+  /** The person who leads the association */
+  readonly lead_id: Uuid;
+  /** The mentor */
+  readonly mentor_id: Uuid;
+  /** The mentor as a person; how to reach them is on contacts.v1 */
+  readonly mentor_person_id: Uuid;
+  /** Whether it accompanies every assignment of the application, or this one alone */
+  readonly whole_project?: boolean;
+  /** Name of the organisation that applied */
+  readonly organisation_name: string;
+  /** Name of the project */
+  readonly project_title: string;
+  /** The officer who owns the need */
+  readonly owner_id: Uuid;
+  /** While somebody is awaited: until when, at least, both may accept */
+  readonly expires_at?: DateTime | null;
+  /** While it is active and has not met: the day by which they should have */
+  readonly first_contact_by?: CalendarDate | null;
+  /** While it is active: the day on which it ends unless both would go on */
+  readonly ends_on?: CalendarDate | null;
+}
+
+/** The pair ended. */
+export interface PairEnded {
+  /** State before; null for a new one */
+  readonly from?: "offered" | "accepted-by-mentor" | "accepted-by-lead" | "accepted" | "active" | "declined" | "expired" | "ended" | string | null;
+  /** State after */
+  readonly to: "offered" | "accepted-by-mentor" | "accepted-by-lead" | "accepted" | "active" | "declined" | "expired" | "ended" | string;
+  /** Who or what acted: form, engine:name@version, officer:id, mentor:id, lead:id */
+  readonly actor: string;
+  /** Why, as a code of a versioned vocabulary; never free text */
+  readonly reason?: string | null;
+  /** When it happened, by the event that caused it */
+  readonly occurred_at: DateTime;
+  /** The aggregate's version after this change, from 1 */
+  readonly version: number;
+  /** The pair */
+  readonly pair_id: Uuid;
+  /** The confirmed assignment that it began with */
+  readonly assignment_id: Uuid;
+  /** Its application */
+  readonly application_id: Uuid;
+  /** The person who leads the association */
+  readonly lead_id: Uuid;
+  /** The mentor */
+  readonly mentor_id: Uuid;
+  /** The mentor as a person; how to reach them is on contacts.v1 */
+  readonly mentor_person_id: Uuid;
+  /** Whether it accompanies every assignment of the application, or this one alone */
+  readonly whole_project?: boolean;
+  /** Name of the organisation that applied */
+  readonly organisation_name: string;
+  /** Name of the project */
+  readonly project_title: string;
+}
+
+/** The pair met. */
+export interface MeetingHeld {
+  /** State before; null for a new one */
+  readonly from?: "offered" | "accepted-by-mentor" | "accepted-by-lead" | "accepted" | "active" | "declined" | "expired" | "ended" | string | null;
+  /** State after */
+  readonly to: "offered" | "accepted-by-mentor" | "accepted-by-lead" | "accepted" | "active" | "declined" | "expired" | "ended" | string;
+  /** Who or what acted: form, engine:name@version, officer:id, mentor:id, lead:id */
+  readonly actor: string;
+  /** Why, as a code of a versioned vocabulary; never free text */
+  readonly reason?: string | null;
+  /** When it happened, by the event that caused it */
+  readonly occurred_at: DateTime;
+  /** The aggregate's version after this change, from 1 */
+  readonly version: number;
+  /** The pair */
+  readonly pair_id: Uuid;
+  /** The confirmed assignment that it began with */
+  readonly assignment_id: Uuid;
+  /** Its application */
+  readonly application_id: Uuid;
+  /** The person who leads the association */
+  readonly lead_id: Uuid;
+  /** The mentor */
+  readonly mentor_id: Uuid;
+  /** The mentor as a person; how to reach them is on contacts.v1 */
+  readonly mentor_person_id: Uuid;
+  /** Whether it accompanies every assignment of the application, or this one alone */
+  readonly whole_project?: boolean;
+  /** Name of the organisation that applied */
+  readonly organisation_name: string;
+  /** Name of the project */
+  readonly project_title: string;
+  /** The meeting */
+  readonly meeting_id: Uuid;
+  /** Which meeting of the pair it is, from 1, as they were reported */
+  readonly number: number;
+  /** The day on which they met */
+  readonly held_on: CalendarDate;
+  /** How long they met */
+  readonly minutes: number;
+  /** The obstacle that was touched, if one was */
+  readonly obstacle_id: Uuid | null;
+  /** What comes next, as a code of the form's vocabulary */
+  readonly next_step: string | null;
+}
+
+/** The pair rests until a day; a meeting before it is welcome. */
+export interface PairPaused {
+  /** State before; null for a new one */
+  readonly from?: "offered" | "accepted-by-mentor" | "accepted-by-lead" | "accepted" | "active" | "declined" | "expired" | "ended" | string | null;
+  /** State after */
+  readonly to: "offered" | "accepted-by-mentor" | "accepted-by-lead" | "accepted" | "active" | "declined" | "expired" | "ended" | string;
+  /** Who or what acted: form, engine:name@version, officer:id, mentor:id, lead:id */
+  readonly actor: string;
+  /** Why, as a code of a versioned vocabulary; never free text */
+  readonly reason?: string | null;
+  /** When it happened, by the event that caused it */
+  readonly occurred_at: DateTime;
+  /** The aggregate's version after this change, from 1 */
+  readonly version: number;
+  /** The pair */
+  readonly pair_id: Uuid;
+  /** The confirmed assignment that it began with */
+  readonly assignment_id: Uuid;
+  /** Its application */
+  readonly application_id: Uuid;
+  /** The person who leads the association */
+  readonly lead_id: Uuid;
+  /** The mentor */
+  readonly mentor_id: Uuid;
+  /** The mentor as a person; how to reach them is on contacts.v1 */
+  readonly mentor_person_id: Uuid;
+  /** Whether it accompanies every assignment of the application, or this one alone */
+  readonly whole_project?: boolean;
+  /** Name of the organisation that applied */
+  readonly organisation_name: string;
+  /** Name of the project */
+  readonly project_title: string;
+  /** The day on which it goes on */
+  readonly until: CalendarDate;
+}
+
+/** The pair's term comes to its end: both are asked to look back, and whether to go on. */
+export interface PairReviewDue {
+  /** State before; null for a new one */
+  readonly from?: "offered" | "accepted-by-mentor" | "accepted-by-lead" | "accepted" | "active" | "declined" | "expired" | "ended" | string | null;
+  /** State after */
+  readonly to: "offered" | "accepted-by-mentor" | "accepted-by-lead" | "accepted" | "active" | "declined" | "expired" | "ended" | string;
+  /** Who or what acted: form, engine:name@version, officer:id, mentor:id, lead:id */
+  readonly actor: string;
+  /** Why, as a code of a versioned vocabulary; never free text */
+  readonly reason?: string | null;
+  /** When it happened, by the event that caused it */
+  readonly occurred_at: DateTime;
+  /** The aggregate's version after this change, from 1 */
+  readonly version: number;
+  /** The pair */
+  readonly pair_id: Uuid;
+  /** The confirmed assignment that it began with */
+  readonly assignment_id: Uuid;
+  /** Its application */
+  readonly application_id: Uuid;
+  /** The person who leads the association */
+  readonly lead_id: Uuid;
+  /** The mentor */
+  readonly mentor_id: Uuid;
+  /** The mentor as a person; how to reach them is on contacts.v1 */
+  readonly mentor_person_id: Uuid;
+  /** Whether it accompanies every assignment of the application, or this one alone */
+  readonly whole_project?: boolean;
+  /** Name of the organisation that applied */
+  readonly organisation_name: string;
+  /** Name of the project */
+  readonly project_title: string;
+  /** The day on which the pair ends unless both would go on */
+  readonly ends_on: CalendarDate;
+  /** Whether it may go on: not once it has lasted for the longest time */
+  readonly renewable: boolean;
+}
+
+/** The mentor or the lead has looked back. */
+export interface PairReviewRecorded {
+  /** State before; null for a new one */
+  readonly from?: "offered" | "accepted-by-mentor" | "accepted-by-lead" | "accepted" | "active" | "declined" | "expired" | "ended" | string | null;
+  /** State after */
+  readonly to: "offered" | "accepted-by-mentor" | "accepted-by-lead" | "accepted" | "active" | "declined" | "expired" | "ended" | string;
+  /** Who or what acted: form, engine:name@version, officer:id, mentor:id, lead:id */
+  readonly actor: string;
+  /** Why, as a code of a versioned vocabulary; never free text */
+  readonly reason?: string | null;
+  /** When it happened, by the event that caused it */
+  readonly occurred_at: DateTime;
+  /** The aggregate's version after this change, from 1 */
+  readonly version: number;
+  /** The pair */
+  readonly pair_id: Uuid;
+  /** The confirmed assignment that it began with */
+  readonly assignment_id: Uuid;
+  /** Its application */
+  readonly application_id: Uuid;
+  /** The person who leads the association */
+  readonly lead_id: Uuid;
+  /** The mentor */
+  readonly mentor_id: Uuid;
+  /** The mentor as a person; how to reach them is on contacts.v1 */
+  readonly mentor_person_id: Uuid;
+  /** Whether it accompanies every assignment of the application, or this one alone */
+  readonly whole_project?: boolean;
+  /** Name of the organisation that applied */
+  readonly organisation_name: string;
+  /** Name of the project */
+  readonly project_title: string;
+  /** Who reviewed it */
+  readonly party: "mentor" | "lead";
+  /** Whether they would go on for another term */
+  readonly wish: "go-on" | "finish";
+  /** Whether what they had set out to do was reached; null where they don't say */
+  readonly goals: "reached" | "partly" | "not-reached" | null;
+}
+
+/** Both would go on, and do. */
+export interface PairRenewed {
+  /** State before; null for a new one */
+  readonly from?: "offered" | "accepted-by-mentor" | "accepted-by-lead" | "accepted" | "active" | "declined" | "expired" | "ended" | string | null;
+  /** State after */
+  readonly to: "offered" | "accepted-by-mentor" | "accepted-by-lead" | "accepted" | "active" | "declined" | "expired" | "ended" | string;
+  /** Who or what acted: form, engine:name@version, officer:id, mentor:id, lead:id */
+  readonly actor: string;
+  /** Why, as a code of a versioned vocabulary; never free text */
+  readonly reason?: string | null;
+  /** When it happened, by the event that caused it */
+  readonly occurred_at: DateTime;
+  /** The aggregate's version after this change, from 1 */
+  readonly version: number;
+  /** The pair */
+  readonly pair_id: Uuid;
+  /** The confirmed assignment that it began with */
+  readonly assignment_id: Uuid;
+  /** Its application */
+  readonly application_id: Uuid;
+  /** The person who leads the association */
+  readonly lead_id: Uuid;
+  /** The mentor */
+  readonly mentor_id: Uuid;
+  /** The mentor as a person; how to reach them is on contacts.v1 */
+  readonly mentor_person_id: Uuid;
+  /** Whether it accompanies every assignment of the application, or this one alone */
+  readonly whole_project?: boolean;
+  /** Name of the organisation that applied */
+  readonly organisation_name: string;
+  /** Name of the project */
+  readonly project_title: string;
+  /** The day on which the pair ends now */
+  readonly ends_on: CalendarDate;
+}
+
+/** An active pair has not met for long: a step of the ladder that ends with the pair's end. */
+export interface PairIdle {
+  /** State before; null for a new one */
+  readonly from?: "offered" | "accepted-by-mentor" | "accepted-by-lead" | "accepted" | "active" | "declined" | "expired" | "ended" | string | null;
+  /** State after */
+  readonly to: "offered" | "accepted-by-mentor" | "accepted-by-lead" | "accepted" | "active" | "declined" | "expired" | "ended" | string;
+  /** Who or what acted: form, engine:name@version, officer:id, mentor:id, lead:id */
+  readonly actor: string;
+  /** Why, as a code of a versioned vocabulary; never free text */
+  readonly reason?: string | null;
+  /** When it happened, by the event that caused it */
+  readonly occurred_at: DateTime;
+  /** The aggregate's version after this change, from 1 */
+  readonly version: number;
+  /** The pair */
+  readonly pair_id: Uuid;
+  /** The confirmed assignment that it began with */
+  readonly assignment_id: Uuid;
+  /** Its application */
+  readonly application_id: Uuid;
+  /** The person who leads the association */
+  readonly lead_id: Uuid;
+  /** The mentor */
+  readonly mentor_id: Uuid;
+  /** The mentor as a person; how to reach them is on contacts.v1 */
+  readonly mentor_person_id: Uuid;
+  /** Whether it accompanies every assignment of the application, or this one alone */
+  readonly whole_project?: boolean;
+  /** Name of the organisation that applied */
+  readonly organisation_name: string;
+  /** Name of the project */
+  readonly project_title: string;
+  /** What is done: nudge (both are reminded), referent (the officer looks after it) */
+  readonly step: string;
+  /** The day they met last, or began */
+  readonly last_contact_on: CalendarDate;
+  /** The officer who owns the need */
+  readonly owner_id: Uuid;
 }
 
 /** A mentor who would come next if this offer is not accepted, as things stand. */
@@ -1636,359 +1989,6 @@ export interface PairExpired {
   readonly awaited: readonly ("mentor" | "lead")[];
 }
 
-/** Both accepted, the line manager authorised it and the ethics check is done. */
-export interface PairActivated {
-  /** State before; null for a new one */
-  readonly from?: "offered" | "accepted-by-mentor" | "accepted-by-lead" | "accepted" | "active" | "declined" | "expired" | "ended" | string | null;
-  /** State after */
-  readonly to: "offered" | "accepted-by-mentor" | "accepted-by-lead" | "accepted" | "active" | "declined" | "expired" | "ended" | string;
-  /** Who or what acted: form, engine:name@version, officer:id, mentor:id, lead:id */
-  readonly actor: string;
-  /** Why, as a code of a versioned vocabulary; never free text */
-  readonly reason?: string | null;
-  /** When it happened, by the event that caused it */
-  readonly occurred_at: DateTime;
-  /** The aggregate's version after this change, from 1 */
-  readonly version: number;
-  /** The pair */
-  readonly pair_id: Uuid;
-  /** The confirmed assignment that it began with */
-  readonly assignment_id: Uuid;
-  /** Its application */
-  readonly application_id: Uuid;
-  /** The person who leads the association */
-  readonly lead_id: Uuid;
-  /** The mentor */
-  readonly mentor_id: Uuid;
-  /** The mentor as a person; how to reach them is on contacts.v1 */
-  readonly mentor_person_id: Uuid;
-  /** Whether it accompanies every assignment of the application, or this one alone */
-  readonly whole_project?: boolean;
-  /** Name of the organisation that applied */
-  readonly organisation_name: string;
-  /** Name of the project */
-  readonly project_title: string;
-  /** The day by which they should have met */
-  readonly first_contact_by?: CalendarDate | null;
-  /** The day on which the pair ends unless both would go on */
-  readonly ends_on?: CalendarDate | null;
-}
-
-/** Who leads the project, who owns its need, or what it is called changed: the pair goes on with them.
-
-Only open pairs are amended. What a former lead has answered does not count for a new one: `from` and `to` say
-where the offer stands for those who are in it now. */
-export interface PairAmended {
-  /** State before; null for a new one */
-  readonly from?: "offered" | "accepted-by-mentor" | "accepted-by-lead" | "accepted" | "active" | "declined" | "expired" | "ended" | string | null;
-  /** State after */
-  readonly to: "offered" | "accepted-by-mentor" | "accepted-by-lead" | "accepted" | "active" | "declined" | "expired" | "ended" | string;
-  /** Who or what acted: form, engine:name@version, officer:id, mentor:id, lead:id */
-  readonly actor: string;
-  /** Why, as a code of a versioned vocabulary; never free text */
-  readonly reason?: string | null;
-  /** When it happened, by the event that caused it */
-  readonly occurred_at: DateTime;
-  /** The aggregate's version after this change, from 1 */
-  readonly version: number;
-  /** The pair */
-  readonly pair_id: Uuid;
-  /** The confirmed assignment that it began with */
-  readonly assignment_id: Uuid;
-  /** Its application */
-  readonly application_id: Uuid;
-  /** The person who leads the association */
-  readonly lead_id: Uuid;
-  /** The mentor */
-  readonly mentor_id: Uuid;
-  /** The mentor as a person; how to reach them is on contacts.v1 */
-  readonly mentor_person_id: Uuid;
-  /** Whether it accompanies every assignment of the application, or this one alone */
-  readonly whole_project?: boolean;
-  /** Name of the organisation that applied */
-  readonly organisation_name: string;
-  /** Name of the project */
-  readonly project_title: string;
-  /** The officer who owns the need */
-  readonly owner_id: Uuid;
-  /** While somebody is awaited: until when, at least, both may accept */
-  readonly expires_at?: DateTime | null;
-  /** While it is active and has not met: the day by which they should have */
-  readonly first_contact_by?: CalendarDate | null;
-  /** While it is active: the day on which it ends unless both would go on */
-  readonly ends_on?: CalendarDate | null;
-}
-
-/** The pair ended. */
-export interface PairEnded {
-  /** State before; null for a new one */
-  readonly from?: "offered" | "accepted-by-mentor" | "accepted-by-lead" | "accepted" | "active" | "declined" | "expired" | "ended" | string | null;
-  /** State after */
-  readonly to: "offered" | "accepted-by-mentor" | "accepted-by-lead" | "accepted" | "active" | "declined" | "expired" | "ended" | string;
-  /** Who or what acted: form, engine:name@version, officer:id, mentor:id, lead:id */
-  readonly actor: string;
-  /** Why, as a code of a versioned vocabulary; never free text */
-  readonly reason?: string | null;
-  /** When it happened, by the event that caused it */
-  readonly occurred_at: DateTime;
-  /** The aggregate's version after this change, from 1 */
-  readonly version: number;
-  /** The pair */
-  readonly pair_id: Uuid;
-  /** The confirmed assignment that it began with */
-  readonly assignment_id: Uuid;
-  /** Its application */
-  readonly application_id: Uuid;
-  /** The person who leads the association */
-  readonly lead_id: Uuid;
-  /** The mentor */
-  readonly mentor_id: Uuid;
-  /** The mentor as a person; how to reach them is on contacts.v1 */
-  readonly mentor_person_id: Uuid;
-  /** Whether it accompanies every assignment of the application, or this one alone */
-  readonly whole_project?: boolean;
-  /** Name of the organisation that applied */
-  readonly organisation_name: string;
-  /** Name of the project */
-  readonly project_title: string;
-}
-
-/** The pair met. */
-export interface MeetingHeld {
-  /** State before; null for a new one */
-  readonly from?: "offered" | "accepted-by-mentor" | "accepted-by-lead" | "accepted" | "active" | "declined" | "expired" | "ended" | string | null;
-  /** State after */
-  readonly to: "offered" | "accepted-by-mentor" | "accepted-by-lead" | "accepted" | "active" | "declined" | "expired" | "ended" | string;
-  /** Who or what acted: form, engine:name@version, officer:id, mentor:id, lead:id */
-  readonly actor: string;
-  /** Why, as a code of a versioned vocabulary; never free text */
-  readonly reason?: string | null;
-  /** When it happened, by the event that caused it */
-  readonly occurred_at: DateTime;
-  /** The aggregate's version after this change, from 1 */
-  readonly version: number;
-  /** The pair */
-  readonly pair_id: Uuid;
-  /** The confirmed assignment that it began with */
-  readonly assignment_id: Uuid;
-  /** Its application */
-  readonly application_id: Uuid;
-  /** The person who leads the association */
-  readonly lead_id: Uuid;
-  /** The mentor */
-  readonly mentor_id: Uuid;
-  /** The mentor as a person; how to reach them is on contacts.v1 */
-  readonly mentor_person_id: Uuid;
-  /** Whether it accompanies every assignment of the application, or this one alone */
-  readonly whole_project?: boolean;
-  /** Name of the organisation that applied */
-  readonly organisation_name: string;
-  /** Name of the project */
-  readonly project_title: string;
-  /** The meeting */
-  readonly meeting_id: Uuid;
-  /** Which meeting of the pair it is, from 1, as they were reported */
-  readonly number: number;
-  /** The day on which they met */
-  readonly held_on: CalendarDate;
-  /** How long they met */
-  readonly minutes: number;
-  /** The obstacle that was touched, if one was */
-  readonly obstacle_id: Uuid | null;
-  /** What comes next, as a code of the form's vocabulary */
-  readonly next_step: string | null;
-}
-
-/** An active pair has not met for long: a step of the ladder that ends with the pair's end. */
-export interface PairIdle {
-  /** State before; null for a new one */
-  readonly from?: "offered" | "accepted-by-mentor" | "accepted-by-lead" | "accepted" | "active" | "declined" | "expired" | "ended" | string | null;
-  /** State after */
-  readonly to: "offered" | "accepted-by-mentor" | "accepted-by-lead" | "accepted" | "active" | "declined" | "expired" | "ended" | string;
-  /** Who or what acted: form, engine:name@version, officer:id, mentor:id, lead:id */
-  readonly actor: string;
-  /** Why, as a code of a versioned vocabulary; never free text */
-  readonly reason?: string | null;
-  /** When it happened, by the event that caused it */
-  readonly occurred_at: DateTime;
-  /** The aggregate's version after this change, from 1 */
-  readonly version: number;
-  /** The pair */
-  readonly pair_id: Uuid;
-  /** The confirmed assignment that it began with */
-  readonly assignment_id: Uuid;
-  /** Its application */
-  readonly application_id: Uuid;
-  /** The person who leads the association */
-  readonly lead_id: Uuid;
-  /** The mentor */
-  readonly mentor_id: Uuid;
-  /** The mentor as a person; how to reach them is on contacts.v1 */
-  readonly mentor_person_id: Uuid;
-  /** Whether it accompanies every assignment of the application, or this one alone */
-  readonly whole_project?: boolean;
-  /** Name of the organisation that applied */
-  readonly organisation_name: string;
-  /** Name of the project */
-  readonly project_title: string;
-  /** What is done: nudge (both are reminded), referent (the officer looks after it) */
-  readonly step: string;
-  /** The day they met last, or began */
-  readonly last_contact_on: CalendarDate;
-  /** The officer who owns the need */
-  readonly owner_id: Uuid;
-}
-
-/** The pair rests until a day; a meeting before it is welcome. */
-export interface PairPaused {
-  /** State before; null for a new one */
-  readonly from?: "offered" | "accepted-by-mentor" | "accepted-by-lead" | "accepted" | "active" | "declined" | "expired" | "ended" | string | null;
-  /** State after */
-  readonly to: "offered" | "accepted-by-mentor" | "accepted-by-lead" | "accepted" | "active" | "declined" | "expired" | "ended" | string;
-  /** Who or what acted: form, engine:name@version, officer:id, mentor:id, lead:id */
-  readonly actor: string;
-  /** Why, as a code of a versioned vocabulary; never free text */
-  readonly reason?: string | null;
-  /** When it happened, by the event that caused it */
-  readonly occurred_at: DateTime;
-  /** The aggregate's version after this change, from 1 */
-  readonly version: number;
-  /** The pair */
-  readonly pair_id: Uuid;
-  /** The confirmed assignment that it began with */
-  readonly assignment_id: Uuid;
-  /** Its application */
-  readonly application_id: Uuid;
-  /** The person who leads the association */
-  readonly lead_id: Uuid;
-  /** The mentor */
-  readonly mentor_id: Uuid;
-  /** The mentor as a person; how to reach them is on contacts.v1 */
-  readonly mentor_person_id: Uuid;
-  /** Whether it accompanies every assignment of the application, or this one alone */
-  readonly whole_project?: boolean;
-  /** Name of the organisation that applied */
-  readonly organisation_name: string;
-  /** Name of the project */
-  readonly project_title: string;
-  /** The day on which it goes on */
-  readonly until: CalendarDate;
-}
-
-/** The pair's term comes to its end: both are asked to look back, and whether to go on. */
-export interface PairReviewDue {
-  /** State before; null for a new one */
-  readonly from?: "offered" | "accepted-by-mentor" | "accepted-by-lead" | "accepted" | "active" | "declined" | "expired" | "ended" | string | null;
-  /** State after */
-  readonly to: "offered" | "accepted-by-mentor" | "accepted-by-lead" | "accepted" | "active" | "declined" | "expired" | "ended" | string;
-  /** Who or what acted: form, engine:name@version, officer:id, mentor:id, lead:id */
-  readonly actor: string;
-  /** Why, as a code of a versioned vocabulary; never free text */
-  readonly reason?: string | null;
-  /** When it happened, by the event that caused it */
-  readonly occurred_at: DateTime;
-  /** The aggregate's version after this change, from 1 */
-  readonly version: number;
-  /** The pair */
-  readonly pair_id: Uuid;
-  /** The confirmed assignment that it began with */
-  readonly assignment_id: Uuid;
-  /** Its application */
-  readonly application_id: Uuid;
-  /** The person who leads the association */
-  readonly lead_id: Uuid;
-  /** The mentor */
-  readonly mentor_id: Uuid;
-  /** The mentor as a person; how to reach them is on contacts.v1 */
-  readonly mentor_person_id: Uuid;
-  /** Whether it accompanies every assignment of the application, or this one alone */
-  readonly whole_project?: boolean;
-  /** Name of the organisation that applied */
-  readonly organisation_name: string;
-  /** Name of the project */
-  readonly project_title: string;
-  /** The day on which the pair ends unless both would go on */
-  readonly ends_on: CalendarDate;
-  /** Whether it may go on: not once it has lasted for the longest time */
-  readonly renewable: boolean;
-}
-
-/** The mentor or the lead has looked back. */
-export interface PairReviewRecorded {
-  /** State before; null for a new one */
-  readonly from?: "offered" | "accepted-by-mentor" | "accepted-by-lead" | "accepted" | "active" | "declined" | "expired" | "ended" | string | null;
-  /** State after */
-  readonly to: "offered" | "accepted-by-mentor" | "accepted-by-lead" | "accepted" | "active" | "declined" | "expired" | "ended" | string;
-  /** Who or what acted: form, engine:name@version, officer:id, mentor:id, lead:id */
-  readonly actor: string;
-  /** Why, as a code of a versioned vocabulary; never free text */
-  readonly reason?: string | null;
-  /** When it happened, by the event that caused it */
-  readonly occurred_at: DateTime;
-  /** The aggregate's version after this change, from 1 */
-  readonly version: number;
-  /** The pair */
-  readonly pair_id: Uuid;
-  /** The confirmed assignment that it began with */
-  readonly assignment_id: Uuid;
-  /** Its application */
-  readonly application_id: Uuid;
-  /** The person who leads the association */
-  readonly lead_id: Uuid;
-  /** The mentor */
-  readonly mentor_id: Uuid;
-  /** The mentor as a person; how to reach them is on contacts.v1 */
-  readonly mentor_person_id: Uuid;
-  /** Whether it accompanies every assignment of the application, or this one alone */
-  readonly whole_project?: boolean;
-  /** Name of the organisation that applied */
-  readonly organisation_name: string;
-  /** Name of the project */
-  readonly project_title: string;
-  /** Who reviewed it */
-  readonly party: "mentor" | "lead";
-  /** Whether they would go on for another term */
-  readonly wish: "go-on" | "finish";
-  /** Whether what they had set out to do was reached; null where they don't say */
-  readonly goals: "reached" | "partly" | "not-reached" | null;
-}
-
-/** Both would go on, and do. */
-export interface PairRenewed {
-  /** State before; null for a new one */
-  readonly from?: "offered" | "accepted-by-mentor" | "accepted-by-lead" | "accepted" | "active" | "declined" | "expired" | "ended" | string | null;
-  /** State after */
-  readonly to: "offered" | "accepted-by-mentor" | "accepted-by-lead" | "accepted" | "active" | "declined" | "expired" | "ended" | string;
-  /** Who or what acted: form, engine:name@version, officer:id, mentor:id, lead:id */
-  readonly actor: string;
-  /** Why, as a code of a versioned vocabulary; never free text */
-  readonly reason?: string | null;
-  /** When it happened, by the event that caused it */
-  readonly occurred_at: DateTime;
-  /** The aggregate's version after this change, from 1 */
-  readonly version: number;
-  /** The pair */
-  readonly pair_id: Uuid;
-  /** The confirmed assignment that it began with */
-  readonly assignment_id: Uuid;
-  /** Its application */
-  readonly application_id: Uuid;
-  /** The person who leads the association */
-  readonly lead_id: Uuid;
-  /** The mentor */
-  readonly mentor_id: Uuid;
-  /** The mentor as a person; how to reach them is on contacts.v1 */
-  readonly mentor_person_id: Uuid;
-  /** Whether it accompanies every assignment of the application, or this one alone */
-  readonly whole_project?: boolean;
-  /** Name of the organisation that applied */
-  readonly organisation_name: string;
-  /** Name of the project */
-  readonly project_title: string;
-  /** The day on which the pair ends now */
-  readonly ends_on: CalendarDate;
-}
-
 /** An answer or a request that the pair's state does not allow; nothing changed. */
 export interface PairAnswerRefused {
   /** The pair that was answered about */
@@ -1997,6 +1997,40 @@ export interface PairAnswerRefused {
   readonly occurred_at: DateTime;
   /** Why it can't be done */
   readonly reasons: readonly Reason[];
+}
+
+/** A mentor who can't be offered to a lead, however well they suit. */
+export interface BlockedMentor {
+  /** The mentor */
+  readonly mentor_id: Uuid;
+  /** How well they would suit the lead, in points */
+  readonly fit: number;
+  /** Why not: a code of `reasons` */
+  readonly cause: string;
+  /** Where the mentor is full, the assignments whose leads hold their places */
+  readonly held_by?: readonly Uuid[];
+}
+
+/** No mentor is free, allowed and not recused; the lead waits for one. */
+export interface NoMentorFound {
+  /** The confirmed assignment whose lead has no mentor */
+  readonly assignment_id: Uuid;
+  /** Its application */
+  readonly application_id: Uuid;
+  /** The person who leads the association */
+  readonly lead_id: Uuid;
+  /** When it was found */
+  readonly occurred_at: DateTime;
+  /** Why: everybody is full, recused, away … */
+  readonly reasons: readonly Reason[];
+  /** The officer who owns the need, and is told */
+  readonly owner_id?: Uuid | null;
+  /** Name of the organisation that applied */
+  readonly organisation_name?: string | null;
+  /** Name of the project */
+  readonly project_title?: string | null;
+  /** The mentors who would suit best, with what stands between, the best first */
+  readonly blocked?: readonly BlockedMentor[];
 }
 
 /** A form about a mentor who is not its source's, or that names another source's person; nothing changed. */
@@ -2141,40 +2175,6 @@ export interface MentorClearanceAnswerRefused {
   readonly occurred_at: DateTime;
   /** Why it can't be taken */
   readonly reasons: readonly Reason[];
-}
-
-/** A mentor who can't be offered to a lead, however well they suit. */
-export interface BlockedMentor {
-  /** The mentor */
-  readonly mentor_id: Uuid;
-  /** How well they would suit the lead, in points */
-  readonly fit: number;
-  /** Why not: a code of `reasons` */
-  readonly cause: string;
-  /** Where the mentor is full, the assignments whose leads hold their places */
-  readonly held_by?: readonly Uuid[];
-}
-
-/** No mentor is free, allowed and not recused; the lead waits for one. */
-export interface NoMentorFound {
-  /** The confirmed assignment whose lead has no mentor */
-  readonly assignment_id: Uuid;
-  /** Its application */
-  readonly application_id: Uuid;
-  /** The person who leads the association */
-  readonly lead_id: Uuid;
-  /** When it was found */
-  readonly occurred_at: DateTime;
-  /** Why: everybody is full, recused, away … */
-  readonly reasons: readonly Reason[];
-  /** The officer who owns the need, and is told */
-  readonly owner_id?: Uuid | null;
-  /** Name of the organisation that applied */
-  readonly organisation_name?: string | null;
-  /** Name of the project */
-  readonly project_title?: string | null;
-  /** The mentors who would suit best, with what stands between, the best first */
-  readonly blocked?: readonly BlockedMentor[];
 }
 
 /** What a lead looks for was taken with skills that no vocabulary has, kept as they are.
@@ -2411,18 +2411,6 @@ export interface ObstacleAbandoned {
   readonly project_title: string;
 }
 
-/** A report or an update that can't be taken; nothing changed. */
-export interface ObstacleUpdateRefused {
-  /** The assignment that it was about */
-  readonly assignment_id: Uuid;
-  /** The obstacle that it was about */
-  readonly obstacle_id: Uuid;
-  /** When it was reported or updated */
-  readonly occurred_at: DateTime;
-  /** Why it can't be done */
-  readonly reasons: readonly Reason[];
-}
-
 /** An obstacle was opened for a service that nobody knows, which is kept as it is: no mail reaches it.
 
 Its owner is told instead; whoever takes it, or hands it on, mends it. */
@@ -2435,6 +2423,18 @@ export interface ObstacleFlagged {
   readonly occurred_at: DateTime;
   /** What is not known, by its place in the form, and the nearest that is */
   readonly flags: readonly Reason[];
+}
+
+/** A report or an update that can't be taken; nothing changed. */
+export interface ObstacleUpdateRefused {
+  /** The assignment that it was about */
+  readonly assignment_id: Uuid;
+  /** The obstacle that it was about */
+  readonly obstacle_id: Uuid;
+  /** When it was reported or updated */
+  readonly occurred_at: DateTime;
+  /** Why it can't be done */
+  readonly reasons: readonly Reason[];
 }
 
 /** A confirmed assignment has a support plan; the version of each of its actions is 1. */
@@ -3000,14 +3000,14 @@ export interface EventByType {
   "engage.officer.recused.v1": OfficerRecused;
   "engage.round.requested.v1": RoundRequested;
   "engage.contest.decided.v1": ContestDecided;
-  "engage.pair.answered.v1": PairAnswered;
   "engage.pair.end-requested.v1": PairEndRequested;
+  "engage.pair.answered.v1": PairAnswered;
   "engage.deputy.named.v1": DeputyNamed;
   "engage.mentor.clearance-answered.v1": MentorClearanceAnswered;
-  "engage.lead.wishes-given.v1": LeadWishesGiven;
   "engage.meeting.reported.v1": MeetingReported;
-  "engage.pair.pause-requested.v1": PairPauseRequested;
   "engage.pair.reviewed.v1": PairReviewed;
+  "engage.pair.pause-requested.v1": PairPauseRequested;
+  "engage.lead.wishes-given.v1": LeadWishesGiven;
   "engage.obstacle.reported.v1": ObstacleReported;
   "engage.obstacle.updated.v1": ObstacleUpdated;
   "engage.support.action-reported.v1": SupportActionReported;
@@ -3015,13 +3015,13 @@ export interface EventByType {
   "engage.impact.reported.v1": ImpactReported;
   "engage.person.erasure-requested.v1": ErasureRequested;
   "engage.application.registered.v1": ApplicationRegistered;
+  "engage.application.amended.v1": ApplicationAmended;
   "engage.application.rejected.v1": ApplicationRejected;
   "engage.application.correction-requested.v1": CorrectionRequested;
   "engage.application.flagged.v1": ApplicationFlagged;
-  "engage.application.amended.v1": ApplicationAmended;
-  "engage.application.withdrawn.v1": ApplicationWithdrawn;
-  "engage.application.content-erased.v1": ApplicationContentErased;
   "engage.application.form-refused.v1": ApplicationFormRefused;
+  "engage.application.content-erased.v1": ApplicationContentErased;
+  "engage.application.withdrawn.v1": ApplicationWithdrawn;
   "engage.need.published.v1": NeedPublished;
   "engage.assignment.proposed.v1": AssignmentProposed;
   "engage.assignment.confirmed.v1": AssignmentConfirmed;
@@ -3034,27 +3034,28 @@ export interface EventByType {
   "engage.need.form-refused.v1": NeedFormRefused;
   "engage.need.flagged.v1": NeedFlagged;
   "engage.need.review-due.v1": NeedReviewDue;
-  "engage.deputy.refused.v1": DeputyRefused;
-  "engage.nomination.proposed.v1": NominationProposed;
   "engage.need.unmet.v1": NeedUnmet;
   "engage.application.unplaced.v1": ApplicationUnplaced;
+  "engage.nomination.proposed.v1": NominationProposed;
   "engage.round.completed.v1": RoundCompleted;
   "engage.contest.decision-published.v1": ContestDecisionPublished;
   "engage.contest.decision-refused.v1": ContestDecisionRefused;
-  "engage.pair.offered.v1": PairOffered;
-  "engage.pair.accepted.v1": PairAccepted;
-  "engage.pair.declined.v1": PairDeclined;
-  "engage.pair.expired.v1": PairExpired;
+  "engage.deputy.refused.v1": DeputyRefused;
   "engage.pair.activated.v1": PairActivated;
   "engage.pair.amended.v1": PairAmended;
   "engage.pair.ended.v1": PairEnded;
   "engage.pair.meeting-held.v1": MeetingHeld;
-  "engage.pair.idle.v1": PairIdle;
   "engage.pair.paused.v1": PairPaused;
   "engage.pair.review-due.v1": PairReviewDue;
   "engage.pair.review-recorded.v1": PairReviewRecorded;
   "engage.pair.renewed.v1": PairRenewed;
+  "engage.pair.idle.v1": PairIdle;
+  "engage.pair.offered.v1": PairOffered;
+  "engage.pair.accepted.v1": PairAccepted;
+  "engage.pair.declined.v1": PairDeclined;
+  "engage.pair.expired.v1": PairExpired;
   "engage.pair.answer-refused.v1": PairAnswerRefused;
+  "engage.pair.no-mentor-found.v1": NoMentorFound;
   "engage.mentor.form-refused.v1": MentorFormRefused;
   "engage.mentor.flagged.v1": MentorFlagged;
   "engage.mentor.clearance-asked.v1": MentorClearanceAsked;
@@ -3062,7 +3063,6 @@ export interface EventByType {
   "engage.mentor.clearance-refused.v1": MentorClearanceRefused;
   "engage.mentor.clearance-dropped.v1": MentorClearanceDropped;
   "engage.mentor.clearance-answer-refused.v1": MentorClearanceAnswerRefused;
-  "engage.pair.no-mentor-found.v1": NoMentorFound;
   "engage.lead.wishes-flagged.v1": LeadWishesFlagged;
   "engage.obstacle.opened.v1": ObstacleOpened;
   "engage.obstacle.taken.v1": ObstacleTaken;
@@ -3070,8 +3070,8 @@ export interface EventByType {
   "engage.obstacle.lifted.v1": ObstacleLifted;
   "engage.obstacle.escalated.v1": ObstacleEscalated;
   "engage.obstacle.abandoned.v1": ObstacleAbandoned;
-  "engage.obstacle.update-refused.v1": ObstacleUpdateRefused;
   "engage.obstacle.flagged.v1": ObstacleFlagged;
+  "engage.obstacle.update-refused.v1": ObstacleUpdateRefused;
   "engage.support.plan-opened.v1": SupportPlanOpened;
   "engage.support.action-changed.v1": SupportActionChanged;
   "engage.introduction.recorded.v1": IntroductionRecorded;
@@ -3097,13 +3097,13 @@ export interface DataByTopic {
   "forms.applications.v1": ApplicationSubmitted | ApplicationCorrected | ApplicationWithdrawalRequested;
   "forms.needs.v1": NeedDeclared | NeedRevised | NeedClosed;
   "forms.mentors.v1": MentorEnrolled | MentorRevised | MentorWithdrawn | RecusalDeclared;
-  "forms.decisions.v1": AssignmentDecided | AssignmentUndoRequested | PlacementDecided | OfficerRecused | RoundRequested | ContestDecided | PairAnswered | PairEndRequested | DeputyNamed | MentorClearanceAnswered;
-  "forms.reports.v1": LeadWishesGiven | MeetingReported | PairPauseRequested | PairReviewed | ObstacleReported | ObstacleUpdated | SupportActionReported | IntroductionReported | ImpactReported;
+  "forms.decisions.v1": AssignmentDecided | AssignmentUndoRequested | PlacementDecided | OfficerRecused | RoundRequested | ContestDecided | PairEndRequested | PairAnswered | DeputyNamed | MentorClearanceAnswered;
+  "forms.reports.v1": MeetingReported | PairReviewed | PairPauseRequested | LeadWishesGiven | ObstacleReported | ObstacleUpdated | SupportActionReported | IntroductionReported | ImpactReported;
   "forms.erasures.v1": ErasureRequested;
-  "applications.v1": ApplicationRegistered | ApplicationRejected | CorrectionRequested | ApplicationFlagged | ApplicationAmended | ApplicationWithdrawn | ApplicationContentErased | ApplicationFormRefused;
+  "applications.v1": ApplicationRegistered | ApplicationAmended | ApplicationRejected | CorrectionRequested | ApplicationFlagged | ApplicationFormRefused | ApplicationContentErased | ApplicationWithdrawn;
   "needs.v1": NeedPublished;
-  "assignments.v1": AssignmentProposed | AssignmentConfirmed | AssignmentDeclined | AssignmentReleased | AssignmentAmended | AssignmentDecisionRefused | AssignmentUndoRefused | PlacementDecisionRefused | NeedFormRefused | NeedFlagged | NeedReviewDue | DeputyRefused | NominationProposed | NeedUnmet | ApplicationUnplaced | RoundCompleted | ContestDecisionPublished | ContestDecisionRefused;
-  "pairs.v1": PairOffered | PairAccepted | PairDeclined | PairExpired | PairActivated | PairAmended | PairEnded | MeetingHeld | PairIdle | PairPaused | PairReviewDue | PairReviewRecorded | PairRenewed | PairAnswerRefused | MentorFormRefused | MentorFlagged | MentorClearanceAsked | MentorClearanceGiven | MentorClearanceRefused | MentorClearanceDropped | MentorClearanceAnswerRefused | NoMentorFound | LeadWishesFlagged | ObstacleOpened | ObstacleTaken | ObstacleAmended | ObstacleLifted | ObstacleEscalated | ObstacleAbandoned | ObstacleUpdateRefused | ObstacleFlagged | SupportPlanOpened | SupportActionChanged | IntroductionRecorded | SupportUpdateRefused | ImpactRecorded;
+  "assignments.v1": AssignmentProposed | AssignmentConfirmed | AssignmentDeclined | AssignmentReleased | AssignmentAmended | AssignmentDecisionRefused | AssignmentUndoRefused | PlacementDecisionRefused | NeedFormRefused | NeedFlagged | NeedReviewDue | NeedUnmet | ApplicationUnplaced | NominationProposed | RoundCompleted | ContestDecisionPublished | ContestDecisionRefused | DeputyRefused;
+  "pairs.v1": PairActivated | PairAmended | PairEnded | MeetingHeld | PairPaused | PairReviewDue | PairReviewRecorded | PairRenewed | PairIdle | PairOffered | PairAccepted | PairDeclined | PairExpired | PairAnswerRefused | NoMentorFound | MentorFormRefused | MentorFlagged | MentorClearanceAsked | MentorClearanceGiven | MentorClearanceRefused | MentorClearanceDropped | MentorClearanceAnswerRefused | LeadWishesFlagged | ObstacleOpened | ObstacleTaken | ObstacleAmended | ObstacleLifted | ObstacleEscalated | ObstacleAbandoned | ObstacleFlagged | ObstacleUpdateRefused | SupportPlanOpened | SupportActionChanged | IntroductionRecorded | SupportUpdateRefused | ImpactRecorded;
   "vocabularies.v1": VocabularyPublished;
   "follow-ups.v1": FollowUpPlanned | FollowUpSent | FollowUpCancelled | FollowUpFailed;
   "contacts.v1": ContactPublished | ContactPublishedFirst;

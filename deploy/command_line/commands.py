@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from contracts.catalogue import TOPICS
+from deploy.command_line.brokers import Kafka, KafkaOption, broker_of
 from deploy.command_line.clock import clock
 from deploy.command_line.console import console
 from deploy.command_line.contracts import contracts
@@ -52,7 +52,7 @@ from libraries.chassis.service import Service
 from libraries.chassis.settings import Settings, SettingsError, read_settings
 
 if TYPE_CHECKING:
-    from deploy.local.stack import Broker
+    from deploy.local.rehearsing import Rehearsal
 
 program = typer.Typer(
     name="engage",
@@ -99,18 +99,6 @@ def _show_version(wanted: bool) -> None:
     if wanted:
         typer.echo(f"engage {version('engage')}")
         raise typer.Exit
-
-
-class Kafka(StrEnum):
-    """Which broker the system on this machine gets."""
-
-    EMBEDDED = "embedded"
-    APACHE = "apache"
-
-
-KafkaOption = Annotated[
-    Kafka, typer.Option(help="The broker: one that comes along, or Apache Kafka, which needs Java 17 and Maven")
-]
 
 
 def main() -> None:
@@ -203,17 +191,21 @@ def up(
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: ended.set())
     services = () if servers_only else WITH_SCHEMA
-    with Stack(services=services, broker=_broker(kafka, kept), data=kept, rehearsal=rehearsal, tell=_tell) as stack:
+    with Stack(services=services, broker=broker_of(kafka, kept), data=kept, rehearsal=rehearsal, tell=_tell) as stack:
         print_json(stack.addresses())
-        if stack.rehearsal is not None:
-            _tell(f"the clock shows {stack.rehearsal.course.now():%Y-%m-%d %H:%M} UTC")
-            _tell(f"a rehearsal: `export ENGAGE_REHEARSAL_CLOCK={stack.rehearsal.clock}`, then `engage clock`")
-        _tell("all data goes when this ends" if kept is None else f"all data stays in {kept}")
+        _tell_of(stack.rehearsal, kept)
         if browser:
             open_pages(stack)
         whole = watch(stack, ended, _tell)
         _tell("stopping")
     sys.exit(0 if whole else 1)
+
+
+def _tell_of(rehearsal: Rehearsal | None, kept: Path | None) -> None:
+    if rehearsal is not None:
+        _tell(f"the clock shows {rehearsal.course.now():%Y-%m-%d %H:%M} UTC")
+        _tell(f"a rehearsal: `export ENGAGE_REHEARSAL_CLOCK={rehearsal.clock}`, then `engage clock`")
+    _tell("all data goes when this ends" if kept is None else f"all data stays in {kept}")
 
 
 def _tell(said: str) -> None:
@@ -236,13 +228,4 @@ def demo(
     from deploy.demo.play import Shown, play
 
     shown = Shown(language_of(language), as_json=as_json, full=full, kept=keep, in_browser=browser)
-    play(shown, _broker(kafka))
-
-
-def _broker(kafka: Kafka, kept: Path | None = None) -> Broker | None:
-    """The broker to put in the embedded one's place, if any."""
-    if kafka is Kafka.EMBEDDED:
-        return None
-    from deploy.local.apache_kafka import ApacheKafka
-
-    return ApacheKafka(TOPICS, directory=None if kept is None else kept / "kafka")
+    play(shown, broker_of(kafka))

@@ -13,6 +13,7 @@ from rich.console import Console
 from rich.table import Column, Table
 from rich.text import Text
 
+from contracts.message import Language
 from deploy.command_line import repairing
 from deploy.command_line.editing import edit
 from deploy.command_line.languages import LanguageOption, language_of
@@ -29,6 +30,7 @@ from deploy.command_line.selecting import (
     StateOption,
     TopicOption,
     TypeOption,
+    Wanted,
     WhyOption,
     find,
     only,
@@ -141,19 +143,18 @@ def claim(
     now, spoken = datetime.now(UTC), language_of(language)
     common = {"reason": reason, "topic": topic, "type": type_, "source": source, "state": state}
     wanted = wanted_by(ids, service, since=since, before=None, now=now, **common)
-    until = now + timedelta(hours=hours)
+    asyncio.run(_claim(wanted, by, why, now, now + timedelta(hours=hours), spoken))
 
-    async def ask() -> None:
-        for name, rows in (await selected(wanted)).items():
-            claimed = await within(
-                name, partial(repairs.claim, wanted=only(wanted, rows), by=by, why=why, now=now, until=until)
-            )
-            count, more, end = claimed.records, claimed.of_others, f"{until:%H:%M} UTC"
-            told = say(spoken, f"{by} s’occupe de {count} jusqu’à {end}", f"{by} looks at {count} until {end}")
-            others = say(spoken, f" ; d’autres s’occupent de {more}", f"; others look at {more} more") if more else ""
-            typer.echo(f"{name}: {told}{others}", err=True)
 
-    asyncio.run(ask())
+async def _claim(wanted: Wanted, by: str, why: str, now: datetime, until: datetime, spoken: Language) -> None:
+    for name, rows in (await selected(wanted)).items():
+        claimed = await within(
+            name, partial(repairs.claim, wanted=only(wanted, rows), by=by, why=why, now=now, until=until)
+        )
+        count, more, end = claimed.records, claimed.of_others, f"{until:%H:%M} UTC"
+        told = say(spoken, f"{by} s’occupe de {count} jusqu’à {end}", f"{by} looks at {count} until {end}")
+        others = say(spoken, f" ; d’autres s’occupent de {more}", f"; others look at {more} more") if more else ""
+        typer.echo(f"{name}: {told}{others}", err=True)
 
 
 @dead_letters.command()

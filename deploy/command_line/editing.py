@@ -55,11 +55,7 @@ def edit(
     service, row = asyncio.run(find(identifier))
     try:
         draft = draft_of(row)
-        text = _edited(draft, changes or [], data)
-        given = {"event_type": event_type or draft.type, "source": source or draft.source}
-        if is_as_it_was(draft, text, **given):
-            raise typer.BadParameter("nothing was corrected, so nothing was sent; to try it again as it is: replay")
-        event = corrected(draft, text, sources=sources_of(sources_file()), **given)
+        event = _corrected(draft, _edited(draft, changes or [], data), event_type, source)
     except (NotEditable, ContractViolation) as error:
         raise typer.BadParameter(f"{identifier}: {error}; nothing was sent") from None
     if dry_run:
@@ -68,6 +64,13 @@ def edit(
     repair = Repair(uuid4(), "replace", f"{identifier} by {event.id}", by, why, datetime.now(UTC))
     asyncio.run(_replace(service, draft, event, repair))
     print_json({"replaced": identifier, "by": event.id, "topic": draft.topic, "subject": event.subject})
+
+
+def _corrected(draft: Draft, text: str, event_type: str | None, source: str | None) -> Event[EventData]:
+    given = {"event_type": event_type or draft.type, "source": source or draft.source}
+    if is_as_it_was(draft, text, **given):
+        raise typer.BadParameter("nothing was corrected, so nothing was sent; to try it again as it is: replay")
+    return corrected(draft, text, sources=sources_of(sources_file()), **given)
 
 
 async def _replace(service: str, draft: Draft, event: Event[EventData], repair: Repair) -> None:

@@ -23,7 +23,7 @@ from libraries.chassis.settings import SettingsError
 from libraries.clocks.programme import programme_clock
 
 if TYPE_CHECKING:
-    from deploy.privacy.search import Proof
+    from deploy.privacy.search import Left, Proof
     from deploy.privacy.tables import Tell
 
 erasure = typer.Typer(
@@ -140,21 +140,23 @@ def _as_json(proof: Proof) -> dict[str, Any]:
         "missing": list(proof.missing),
         "erased_at": _moment(proof.erased_at),
         "values_left": proof.values_left,
-        "left": [
-            {
-                "what": it.found.wanted.name,
-                "is_value": it.found.wanted.is_value,
-                "kind": "topic" if it.found.place.is_topic else "table",
-                "where": it.found.place.holder,
-                "part": it.found.place.part,
-                "count": it.found.times,
-                "fr": it.because.fr,
-                "en": it.because.en,
-                "gone_by": _moment(it.gone_by),
-            }
-            for it in proof.left
-        ],
+        "left": [_left(it) for it in proof.left],
         "looked_at": proof.looked_at,
+    }
+
+
+def _left(left: Left) -> dict[str, Any]:
+    found = left.found
+    return {
+        "what": found.wanted.name,
+        "is_value": found.wanted.is_value,
+        "kind": "topic" if found.place.is_topic else "table",
+        "where": found.place.holder,
+        "part": found.place.part,
+        "count": found.times,
+        "fr": left.because.fr,
+        "en": left.because.en,
+        "gone_by": _moment(left.gone_by),
     }
 
 

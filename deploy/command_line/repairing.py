@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import partial
@@ -17,8 +16,9 @@ from rich.table import Column, Table
 from rich.text import Text
 
 from contracts.message import Language
+from deploy.command_line.counting import show_count
 from deploy.command_line.languages import LanguageOption, language_of
-from deploy.command_line.repair_words import at_most, say, what_became, what_was_decided
+from deploy.command_line.repair_words import say, what_became, what_was_decided
 from deploy.command_line.schemas import ServiceOption, named, within
 from deploy.command_line.selecting import ByOption, JsonOption, Wanted, selected
 from deploy.json_lines import print_json
@@ -53,7 +53,7 @@ def decide(
     found = asyncio.run(selected(wanted, decision))
     count = sum(map(len, found.values()))
     if not wanted.by_ids and expect != count:
-        _show_only(wanted, decision, found, expect, language, as_json=as_json)
+        show_count(wanted, decision, found, expect, language, as_json=as_json)
         return
     asked = asyncio.run(_begin(wanted, decision, by, why, found))
     for service, repair in asked:
@@ -144,47 +144,6 @@ def undo(repair_id: RepairArgument, language: LanguageOption = "fr") -> None:
         f"{undone} of {repair.records} wait for a decision again",
     )
     typer.echo(f"{repair_id}: {told}", err=True)
-
-
-def _show_only(
-    wanted: Wanted,
-    decision: Decision,
-    found: Mapping[str, Sequence[Any]],
-    expect: int | None,
-    language: Language,
-    *,
-    as_json: bool,
-) -> None:
-    """Counts what a filter has; where another number was expected, that is an error."""
-    count = sum(map(len, found.values()))
-    groups = Counter(
-        (service, row["topic"], row["reason"], row["type"] or "-", row["source"] or "-")
-        for service, rows in found.items()
-        for row in rows
-    )
-    claims = Counter(row["claimed_by"] for rows in found.values() for row in rows if _is_claimed(row))
-    if as_json:
-        names = "service", "topic", "reason", "type", "source"
-        counted = [{**dict(zip(names, group, strict=True)), "records": number} for group, number in groups.items()]
-        print_json({"decision": decision, "records": count, "groups": counted, "claimed": dict(claims)})
-    else:
-        for (service, *common), number in groups.most_common():
-            typer.echo(f"{number:>7}  {service}: {', '.join(common)}")
-        for who, number in claims.items():
-            typer.echo(f"{number:>7}  {say(language, f'{who} s’en occupe', f'{who} looks at these')}")
-        typer.echo(f"{count:>7}  {say(language, 'en tout ; rien n’a été fait', 'in all; nothing was done')}")
-    if expect is not None:
-        raise typer.BadParameter(f"there are {count} and not {expect}: nothing was done", param_hint="--expect")
-    if count:
-        options = " ".join(wanted.options())
-        how = say(language, "pour le faire", "to do it")
-        typer.echo(f"{how}: engage dead-letters {decision} {options} --why … --expect {count}", err=True)
-    if any(len(rows) == repairs.MOST_AT_ONCE for rows in found.values()):
-        typer.echo(at_most(repairs.MOST_AT_ONCE, language), err=True)
-
-
-def _is_claimed(row: Any) -> bool:
-    return row["claimed_by"] is not None and row["claimed_until"] > datetime.now(UTC)
 
 
 async def _begin(

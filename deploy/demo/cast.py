@@ -11,7 +11,8 @@ from importlib.resources import files
 from typing import Any
 from uuid import UUID, uuid5
 
-from contracts.applications import ApplicationCorrected, ApplicationSubmitted, DeclaredOrganisation, DeclaredProject
+from contracts.applications import ApplicationCorrected, ApplicationSubmitted
+from contracts.declared import DeclaredOrganisation, DeclaredProject
 from contracts.mentors import MentorEnrolled
 from contracts.needs import NeedDeclared
 from contracts.rounds import RoundRequested

@@ -14,7 +14,8 @@ from contracts.applications import (
 from contracts.assignments import AssignmentDeclined, AssignmentProposed
 from contracts.dead_letters import DeadLetterRecorded
 from contracts.follow_ups import FollowUpSent
-from contracts.pairs import MeetingHeld, PairActivated, PairDeclined, PairEnded, PairExpired, PairIdle, PairRenewed
+from contracts.offers import PairDeclined, PairExpired
+from contracts.pairs import MeetingHeld, PairActivated, PairEnded, PairIdle, PairRenewed
 from contracts.rounds import NeedUnmet
 from contracts.support import ImpactRecorded
 from deploy.demo.stages import Performance

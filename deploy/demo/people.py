@@ -16,18 +16,8 @@ from contracts.leads import LeadWishesGiven
 from contracts.mentors import MentorWithdrawn
 from contracts.message import EventData
 from contracts.obstacles import ObstacleOpened, ObstacleReported, ObstacleTaken, ObstacleUpdated
-from contracts.pairs import (
-    MeetingHeld,
-    MeetingReported,
-    PairAccepted,
-    PairActivated,
-    PairAnswered,
-    PairDeclined,
-    PairIdle,
-    PairOffered,
-    PairRenewed,
-    PairReviewed,
-)
+from contracts.offers import PairAccepted, PairAnswered, PairDeclined, PairOffered
+from contracts.pairs import MeetingHeld, MeetingReported, PairActivated, PairIdle, PairRenewed, PairReviewed
 from contracts.support import ImpactReported, Indicator, IntroductionReported
 from deploy.demo.cast import Cast, identifier
 from deploy.demo.programme import Programme

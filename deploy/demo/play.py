@@ -20,7 +20,8 @@ from deploy.demo.view import show
 from deploy.json_lines import print_json
 from deploy.local.mailbox import Mailbox
 from deploy.local.mailbox_pages import save_pages
-from deploy.local.stack import Broker, Stack
+from deploy.local.stack import Stack
+from deploy.local.standing import Broker
 from deploy.local.windows import open_pages
 from deploy.roles import WITH_SCHEMA
 

@@ -18,7 +18,8 @@ from deploy.demo.people import People
 from deploy.demo.programme import Programme
 from deploy.demo.rules import in_rounds
 from deploy.local.rehearsing import Beginning
-from deploy.local.stack import Broker, Stack
+from deploy.local.stack import Stack
+from deploy.local.standing import Broker
 from deploy.rehearsal.conductor import Conductor
 from deploy.rehearsal.forms import Forms
 from deploy.rehearsal.listening import Listener

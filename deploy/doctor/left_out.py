@@ -13,8 +13,8 @@ from libraries.chassis.sources import sources_of
 from services.intake.door.settings import DoorSettings
 from services.matching.settings.deciding import DecidingSettings
 from services.notifications.city_services import CITY_SERVICES
-from services.notifications.kinds import Office
 from services.notifications.links import LinkSettings
+from services.notifications.roles import Office
 from services.notifications.settings import MailSettings
 
 _KINDS: Final = (Settings, DoorSettings, DecidingSettings, MailSettings, LinkSettings)
@@ -47,22 +47,7 @@ def _wrong_with(kind: type[BaseSettings]) -> list[str]:
 
 def _choices() -> Iterator[Finding]:
     """What is allowed to be left out, and what follows from it."""
-    path = read_settings(Settings).sources_file
-    try:
-        sources_of(path)
-    except SettingsError as error:
-        yield Finding("sources", "failed", str(error), "mend the file: docs/security.md says what it holds")
-    else:
-        yield (
-            Finding("sources", "ok", f"{path} says who may send what")
-            if path is not None
-            else Finding(
-                "sources",
-                "warning",
-                "any name but a service's is taken for a form of that name",
-                "name a file by ENGAGE_SOURCES_FILE before others can reach Kafka",
-            )
-        )
+    yield _sources()
     yield _choice(
         "links",
         read_settings(LinkSettings).links is not None,
@@ -80,12 +65,27 @@ def _choices() -> Iterator[Finding]:
     mail = read_settings(MailSettings)
     for office, setting in _OFFICES.items():
         yield _choice(
-            office,
-            office in mail.offices,
-            "it has an address",
-            "what is for it is cancelled",
-            f"set {setting}",
+            office, office in mail.offices, "it has an address", "what is for it is cancelled", f"set {setting}"
         )
+    yield from _choices_of_mail(mail)
+
+
+def _sources() -> Finding:
+    path = read_settings(Settings).sources_file
+    try:
+        sources_of(path)
+    except SettingsError as error:
+        return Finding("sources", "failed", str(error), "mend the file: docs/security.md says what it holds")
+    return _choice(
+        "sources",
+        path is not None,
+        f"{path} says who may send what",
+        "any name but a service's is taken for a form of that name",
+        "name a file by ENGAGE_SOURCES_FILE before others can reach Kafka",
+    )
+
+
+def _choices_of_mail(mail: MailSettings) -> Iterator[Finding]:
     yield _choice(
         "city services",
         bool(CITY_SERVICES),

@@ -14,8 +14,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
 
+from deploy.local.announcing import AnnouncingProcess
 from deploy.local.broker_front import BrokerFront
-from deploy.local.processes import AnnouncingProcess, ProcessError
+from deploy.local.processes import ProcessError
 
 _PRODUCER: Final = 0
 _REPLICATION: Final = 1

@@ -14,7 +14,8 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Final, Self
 from urllib.parse import urlsplit
 
-from deploy.local.processes import AnnouncingProcess, ProcessError
+from deploy.local.announcing import AnnouncingProcess
+from deploy.local.processes import ProcessError
 from deploy.local.scratch import ScratchDirectory
 
 if TYPE_CHECKING:
@@ -122,22 +123,10 @@ class MailCatcher:
 async def _serve(mailbox: Mailbox) -> None:
     # Loaded here only: whoever starts a catcher as a child needs none of it.
     import uvicorn
-    from aiosmtpd.smtp import SMTP, Envelope, Session
 
     from deploy.local.mailbox_pages import mailbox_application
 
-    class Keeper:
-        async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
-            content = envelope.content or b""
-            raw = content.encode() if isinstance(content, str) else content
-            mailbox.keep(envelope.mail_from or "", envelope.rcpt_tos, raw)
-            return "250 Kept"
-
-    def session() -> SMTP:
-        # A given host name spares a DNS look-up for each connection.
-        return SMTP(Keeper(), hostname="localhost", enable_SMTPUTF8=True, loop=asyncio.get_running_loop())
-
-    smtp = await asyncio.get_running_loop().create_server(session, _HOST, 0, backlog=1024)
+    smtp = await _take_mail(mailbox)
     pages = socket.create_server((_HOST, 0), backlog=128)
     configuration = uvicorn.Config(
         mailbox_application(mailbox), lifespan="off", log_level="warning", timeout_graceful_shutdown=1
@@ -150,6 +139,23 @@ async def _serve(mailbox: Mailbox) -> None:
         await server.serve(sockets=[pages])
         watch.cancel()
     smtp.close()
+
+
+async def _take_mail(mailbox: Mailbox) -> asyncio.Server:
+    from aiosmtpd.smtp import SMTP, Envelope, Session
+
+    class Keeper:
+        async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
+            content = envelope.content or b""
+            raw = content.encode() if isinstance(content, str) else content
+            mailbox.keep(envelope.mail_from or "", envelope.rcpt_tos, raw)
+            return "250 Kept"
+
+    def session() -> SMTP:
+        # A given host name spares a DNS look-up for each connection.
+        return SMTP(Keeper(), hostname="localhost", enable_SMTPUTF8=True, loop=asyncio.get_running_loop())
+
+    return await asyncio.get_running_loop().create_server(session, _HOST, 0, backlog=1024)
 
 
 async def _leave_with_parent() -> None:

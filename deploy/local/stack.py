@@ -3,33 +3,31 @@
 from __future__ import annotations
 
 import asyncio
-import getpass
-import http.client
 import json
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
-from datetime import timedelta
 from pathlib import Path
 from types import TracebackType
-from typing import Final, NoReturn, Protocol, Self
-from uuid import UUID
+from typing import Final, NoReturn, Self
 
 import asyncpg
 
 from contracts.catalogue import SERVICES, TOPICS
 from deploy.local.broker import EmbeddedBroker
 from deploy.local.door_secret import kept_secret, new_secret
+from deploy.local.links import LOCAL_HEAD, signing_in
 from deploy.local.mail_catcher import MailCatcher
 from deploy.local.postgresql import PostgreSQL
 from deploy.local.processes import ProcessError, ServiceProcess, free_port
+from deploy.local.readiness import is_ready
 from deploy.local.rehearsing import NONE, Beginning, Rehearsal
 from deploy.local.scratch import ScratchDirectory
+from deploy.local.standing import Broker, Standing
 from deploy.local.together import together
 from deploy.roles import CONSOLE, DESK, MIGRATIONS, OPERATORS, WITH_SCHEMA, apply_roles
 from libraries.chassis.database import role_of
-from libraries.clocks.machine import machine_time
-from libraries.pages.signing import Role, Signer, link_to, ticket_for
+from libraries.pages.signing import Signer
 
 _DATABASE: Final = "engage"
 _HOST: Final = "127.0.0.1"
@@ -37,40 +35,6 @@ _POLL_SECONDS: Final = 0.05
 _LOCAL_FORM: Final = "local-form"
 WITH_ROUTES: Final = ("intake", "notifications", CONSOLE, DESK)
 """The services that answer others over HTTP; all have health and metrics."""
-_LINK_HOURS: Final = 12
-LOCAL_HEAD: Final = UUID("019ab0f0-0007-7a01-9c11-3a5b7c9d0e20")
-"""Who heads the programme on one machine, where there is nobody else to."""
-
-
-class Standing(Protocol):
-    """What services stand on."""
-
-    @property
-    def is_alive(self) -> bool:
-        """Whether it was started, and runs still."""
-        ...
-
-
-class Broker(Standing, Protocol):
-    """Anything that serves Kafka's protocol with the catalogue's topics in it once it is started."""
-
-    @property
-    def bootstrap_servers(self) -> str:
-        """`host:port` for our own Kafka clients, while it runs."""
-        ...
-
-    @property
-    def servers_for_others(self) -> str:
-        """`host:port` for any Kafka client, while it runs."""
-        ...
-
-    def start(self) -> object:
-        """Start and return once clients can connect."""
-        ...
-
-    def stop(self) -> None:
-        """Stop; harmless when stopped."""
-        ...
 
 
 class Stack:
@@ -172,16 +136,15 @@ class Stack:
 
     def console_link(self) -> str:
         """A link that signs an operator in at the console of this machine, once, and for some hours."""
-        return self._link(CONSOLE, "operator")
+        return signing_in(self._address(CONSOLE), Signer(self.door_secret, CONSOLE), "operator")
 
     def desk_link(self) -> str:
         """The same at the desk, for who heads the programme of this machine and speaks for the foundation too."""
-        return self._link(DESK, "programme-head", "foundation", person_id=LOCAL_HEAD)
+        signer = Signer(self.door_secret, DESK)
+        return signing_in(self._address(DESK), signer, "programme-head", "foundation", person_id=LOCAL_HEAD)
 
-    def _link(self, service: str, *roles: Role, person_id: UUID | None = None) -> str:
-        expires_at = machine_time() + timedelta(hours=_LINK_HOURS)
-        ticket = ticket_for(getpass.getuser(), *roles, person_id=person_id, expires_at=expires_at)
-        return link_to(f"http://{_HOST}:{self._ports[service]}", Signer(self.door_secret, service), ticket)
+    def _address(self, service: str) -> str:
+        return f"http://{_HOST}:{self._ports[service]}"
 
     @property
     def followers(self) -> dict[str, str]:
@@ -235,7 +198,7 @@ class Stack:
             }
             if name in self._ports:
                 environment["ENGAGE_HTTP_PORT"] = str(self._ports[name])
-                environment.setdefault("ENGAGE_PUBLIC_URL", f"http://{_HOST}:{self._ports[name]}")
+                environment.setdefault("ENGAGE_PUBLIC_URL", self._address(name))
             self.services[name] = self._process(name, ["run", name], environment)
             self.services[name].start()
         self._wait_until_ready(list(self.services), patience)
@@ -266,21 +229,9 @@ class Stack:
             "ENGAGE_PROGRAMME_HEADS": json.dumps([str(LOCAL_HEAD)]),
             "ENGAGE_DOOR_SECRETS": json.dumps({_LOCAL_FORM: [self.door_secret]}),
             # Mails lead to the desk where there is one.
-            **({"ENGAGE_DESK_URL": f"http://{_HOST}:{self._ports[DESK]}"} if DESK in self._ports else {}),
+            **({"ENGAGE_DESK_URL": self._address(DESK)} if DESK in self._ports else {}),
             **self._environment,
         }
-
-
-def is_ready(health_port: int) -> bool:
-    """Whether a service of this machine answers that it is ready."""
-    connection = http.client.HTTPConnection(_HOST, health_port, timeout=2)
-    try:
-        connection.request("GET", "/health/ready")
-        return connection.getresponse().status == http.client.OK
-    except (OSError, http.client.HTTPException):
-        return False
-    finally:
-        connection.close()
 
 
 async def _make_roles(url: str) -> None:

@@ -10,7 +10,8 @@ from contracts.assignments import AssignmentDecided, AssignmentProposed
 from contracts.clearances import MentorClearanceAnswered, MentorClearanceAsked
 from contracts.follow_ups import FollowUpSent
 from contracts.message import EventData
-from contracts.pairs import PairAnswered, PairReviewed
+from contracts.offers import PairAnswered
+from contracts.pairs import PairReviewed
 from deploy.rehearsal.listening import Told
 from deploy.rehearsal.playing import Planned
 

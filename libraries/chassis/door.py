@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from structlog.typing import FilteringBoundLogger
 
 from contracts.sources import ANY_FORM, Sources
-from libraries.chassis.database import Database
 from libraries.chassis.kafka import Cluster
 from libraries.clocks.machine import machine_time
+
+if TYPE_CHECKING:
+    from libraries.chassis.database import Database
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,11 +15,12 @@ from hashlib import blake2b
 from typing import Any
 from uuid import UUID
 
-from contracts.attributes import encode_attributes, readable
+from contracts.attributes import encode_attributes
 from contracts.catalogue import TOPIC_BY_NAME
 from contracts.codec import decode, told_of
 from contracts.envelope import opened
 from contracts.event import Event, derived_id, is_passed_on
+from contracts.headers import readable
 from contracts.message import EventData
 from contracts.moments import in_utc
 from contracts.sources import Sources, in_place_of, stands_for

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from pydantic import ValidationError
@@ -14,7 +15,9 @@ from libraries.pages.asking import Refused
 from libraries.pages.premises import Premises as PagesPremises
 from libraries.pages.reader import Reader
 from services.desk import words
-from services.desk.weighing import Weighing
+
+if TYPE_CHECKING:
+    from services.desk.weighing import Weighing
 
 
 @dataclass(frozen=True, slots=True)

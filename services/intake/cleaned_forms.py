@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Final, NamedTuple
 
-from contracts.applications import ApplicationForm, DeclaredOrganisation, DeclaredProject
+from contracts.applications import ApplicationForm
+from contracts.declared import DeclaredOrganisation, DeclaredProject
 from contracts.message import (
     MOST_COUNTED,
     MOST_LONG_CHARACTERS,

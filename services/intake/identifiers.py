@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 
 from stdnum.fr import siret as stdnum_siret
 
-from contracts.applications import DeclaredOrganisation
+from contracts.declared import DeclaredOrganisation
 from libraries.folding import fold, folded
 from libraries.places.communes import commune, same_place
 from libraries.typed.slip import Slip, Typed, plain

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from contracts.mentors import MentorForm
 from libraries.chassis.handling import Lookup, Refused, must_be_known
-from services.mentoring.programme import FIGURES, INTRODUCTION, LEAD, MEETING, OBSTACLE, PAIR, PERSON, PLAN
+from services.mentoring.memory.entities import FIGURES, INTRODUCTION, LEAD, MEETING, OBSTACLE, PAIR, PERSON, PLAN
 from services.mentoring.states.lead import Lead
 from services.mentoring.states.mentor import Mentor
 from services.mentoring.states.obstacle import Obstacle

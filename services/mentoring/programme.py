@@ -6,15 +6,15 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from datetime import datetime
 from operator import itemgetter
-from typing import Final
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from contracts.pairs import MeetingReported
 from services.mentoring.choice.choosing import Bars, bars_of
-from services.mentoring.choice.roster import Roster
 from services.mentoring.memory.agenda import Agenda
+from services.mentoring.memory.entities import FIGURES, INTRODUCTION, LEAD, MEETING, OBSTACLE, PAIR, PLAN
 from services.mentoring.memory.erasures import Erasures
-from services.mentoring.memory.index import Index
+from services.mentoring.memory.index import Index, sets_of
 from services.mentoring.memory.tracked import Tracked
 from services.mentoring.states.lead import Lead
 from services.mentoring.states.obstacle import Obstacle
@@ -23,17 +23,8 @@ from services.mentoring.states.rhythm import due_step_of
 from services.mentoring.states.support import Action, Impact, Introduction
 from services.mentoring.waiting_line import WaitingLine
 
-PERSON: Final = "person"
-"""Who may have asked to be forgotten."""
-LEAD: Final = "lead"
-PAIR: Final = "pair"
-OBSTACLE: Final = "obstacle"
-MEETING: Final = "meeting"
-INTRODUCTION: Final = "introduction"
-PLAN: Final = "plan"
-"""The assignment whose support actions are meant."""
-FIGURES: Final = "figures"
-"""The assignment whose impact is meant."""
+if TYPE_CHECKING:
+    from services.mentoring.choice.roster import Roster
 
 
 class Programme:
@@ -62,9 +53,7 @@ class Programme:
         self.impacts: Tracked[tuple[UUID, int], Impact] = Tracked(FIGURES, id_of=itemgetter(0))
         self.introductions: Tracked[UUID, Introduction] = Tracked(INTRODUCTION)
         self.meetings: Tracked[UUID, MeetingReported | KnownMeeting] = Tracked(MEETING)
-        self.recusals: dict[UUID, set[UUID]] = {}
-        for application_id, mentor_id in recusals:
-            self.recusals.setdefault(application_id, set()).add(mentor_id)
+        self.recusals = sets_of(recusals)
         self.erasures = Erasures()
         self.new_recusals: dict[tuple[UUID, UUID], datetime] = {}
         self._line = WaitingLine(self.leads.values())

@@ -6,14 +6,16 @@ Nothing binds these ids to who fills in a form, so whoever it may be counts: to 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Final
+from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
 from contracts.event import Event
 from contracts.message import EventData
 from contracts.obstacles import ObstacleReported
 from contracts.support import IntroductionReported
-from services.mentoring.programme import Programme
+
+if TYPE_CHECKING:
+    from services.mentoring.programme import Programme
 
 _PERSONS: Final = ("lead", "mentor", "officer")
 

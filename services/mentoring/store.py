@@ -18,8 +18,9 @@ from libraries.chassis.unit_of_work import UnitOfWork
 from libraries.clocks.programme import programme_clock
 from services.mentoring import columns, rows
 from services.mentoring.choice.roster import Roster
+from services.mentoring.memory.entities import FIGURES, INTRODUCTION, LEAD, MEETING, OBSTACLE, PAIR, PERSON, PLAN
 from services.mentoring.memory.tracked import Tracked
-from services.mentoring.programme import FIGURES, INTRODUCTION, LEAD, MEETING, OBSTACLE, PAIR, PERSON, PLAN, Programme
+from services.mentoring.programme import Programme
 from services.mentoring.reporters import names_of, reporting
 from services.mentoring.settings.pairing_rules import RULES, PairingRules
 from services.mentoring.settings.rhythms import SETTINGS, MentoringSettings

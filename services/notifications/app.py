@@ -7,9 +7,9 @@ from libraries.chassis.service import Service
 from libraries.programme.about import SEALED
 from services.notifications import handlers
 from services.notifications.clicks.door import door_from_environment
+from services.notifications.sending.environment import sender_from_environment
 from services.notifications.sending.forgetting import Purge, purge_from_environment
 from services.notifications.sending.measuring import measure_mail
-from services.notifications.sending.sender import sender_from_environment
 from services.notifications.store import NotificationStore
 
 SERVICE = Service(

@@ -11,9 +11,10 @@ import asyncpg
 
 from contracts.contacts import ContactPublished, ContactRole, Work, contact_id_of
 from libraries.chassis.store import Connection
-from services.notifications.kinds import KINDS, OFFICES
+from services.notifications.kinds import KINDS
 from services.notifications.people import Contact, told
 from services.notifications.planned.rows import AT_ONCE, BY_NUMBER, QUERIES, check_all_changed
+from services.notifications.roles import OFFICES
 
 Woken = list[tuple[int, datetime]]
 """In which lanes something is due since when."""

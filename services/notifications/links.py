@@ -11,7 +11,7 @@ from pydantic import Field, model_validator
 from libraries.links.desk import DeskLinks
 from libraries.links.keys import LinkKeySettings
 from libraries.links.seal import Link, Right, Seal
-from services.notifications.kinds import Party
+from services.notifications.roles import Party
 
 UNSUBSCRIBE_PATH: Final = "/v1/unsubscribe/"
 ANSWER_PATH: Final = "/v1/answers/"

@@ -9,8 +9,8 @@ from uuid import UUID
 
 from contracts.pairs import PairState
 from libraries.chassis.store import Connection
-from services.notifications.kinds import Party
 from services.notifications.planned.rows import QUERIES
+from services.notifications.roles import Party
 
 OfferState: TypeAlias = Literal["open", "declined", "expired", "active", "ended"]
 

@@ -11,7 +11,7 @@ from contracts.clearances import ETHICS_OFFICER
 from contracts.contacts import ContactPublished, ContactRole, Work
 from contracts.message import Language
 from libraries.typed.addresses import is_same
-from services.notifications.kinds import Office
+from services.notifications.roles import Office
 
 
 class Correspondent(NamedTuple):

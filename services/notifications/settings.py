@@ -17,9 +17,9 @@ from pydantic import Field, FilePath, SecretStr, field_validator, model_validato
 from libraries.chassis.environment import EnvironmentSettings
 from libraries.chassis.transport import Tls, is_on_this_machine, tls_to, verifying
 from libraries.clocks.programme import RehearsalSettings
-from services.notifications.kinds import Office
 from services.notifications.mails.signing import Signer
 from services.notifications.people import Correspondent
+from services.notifications.roles import Office
 
 
 @dataclass(frozen=True, slots=True)

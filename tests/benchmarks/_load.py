@@ -8,9 +8,10 @@ from datetime import UTC, datetime, timedelta
 from aiokafka import AIOKafkaProducer
 from stdnum import luhn
 
-from contracts.applications import ApplicationSubmitted, DeclaredOrganisation, DeclaredProject
+from contracts.applications import ApplicationSubmitted
 from contracts.catalogue import topic_of
 from contracts.codec import Record, encode
+from contracts.declared import DeclaredOrganisation, DeclaredProject
 from contracts.event import Event, form_event_id
 from contracts.message import EventData
 from contracts.partitions import partition_of

@@ -16,7 +16,8 @@ import asyncpg
 
 from contracts.catalogue import TOPICS
 from deploy.local.broker import EmbeddedBroker
-from deploy.local.stack import Broker, Stack
+from deploy.local.stack import Stack
+from deploy.local.standing import Broker
 
 Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
 _TICKS = os.sysconf("SC_CLK_TCK")

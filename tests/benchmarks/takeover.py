@@ -21,7 +21,7 @@ from aiokafka import AIOKafkaConsumer
 from contracts.assignments import AssignmentProposed
 from contracts.catalogue import PROGRAMME
 from contracts.codec import peek_type
-from contracts.pairs import NoMentorFound, PairOffered
+from contracts.offers import NoMentorFound, PairOffered
 from deploy.local.processes import ServiceProcess
 from deploy.local.stack import Stack
 from tests.benchmarks._load import FORMS, form_records

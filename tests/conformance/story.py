@@ -24,16 +24,8 @@ from contracts.mentors import MentorRevised, MentorWithdrawn, RecusalDeclared
 from contracts.message import EventData
 from contracts.needs import NeedClosed, NeedRevised
 from contracts.obstacles import ObstacleLifted, ObstacleOpened, ObstacleReported, ObstacleTaken, ObstacleUpdated
-from contracts.pairs import (
-    MeetingReported,
-    PairAccepted,
-    PairActivated,
-    PairAnswered,
-    PairEndRequested,
-    PairOffered,
-    PairPauseRequested,
-    PairReviewed,
-)
+from contracts.offers import PairAccepted, PairAnswered, PairOffered
+from contracts.pairs import MeetingReported, PairActivated, PairEndRequested, PairPauseRequested, PairReviewed
 from contracts.rounds import RoundRequested
 from contracts.support import ImpactReported, Indicator, IntroductionReported, SupportActionReported
 from tests.forms import START, application, identifier, mentor, need, person

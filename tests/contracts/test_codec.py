@@ -13,12 +13,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from contracts.applications import ApplicationSubmitted
-from contracts.attributes import KNOWN
 from contracts.catalogue import TOPIC_BY_NAME
 from contracts.codec import ContractViolation, Headers, Record, decode, encode, peek_type
 from contracts.contacts import ContactPublished
 from contracts.envelope import STRUCTURED
 from contracts.event import Event, Tombstone, derived_id
+from contracts.headers import KNOWN
 from contracts.partitions import partition_of
 from contracts.topic import Topic
 from publication.golden import record_of

@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from contracts.codec import decode, encode, newest
 from contracts.event import Event
 from contracts.message import EventData
-from contracts.pairs import PairAnswered, PairDeclined, PairOffered
+from contracts.offers import PairAnswered, PairDeclined, PairOffered
 from publication.versions import Version, versions
 from tests.events import START, event_of, example
 from tests.ids import identifier

@@ -11,7 +11,8 @@ from typing import Final, Self
 
 from deploy.local.apache_kafka import ApacheKafka
 from deploy.local.processes import ServiceProcess, free_port
-from deploy.local.stack import Stack, is_ready
+from deploy.local.readiness import is_ready
+from deploy.local.stack import Stack
 from tests.drills.versions import DrillError, Version
 
 _POLL_SECONDS: Final = 0.05

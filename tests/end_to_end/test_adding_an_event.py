@@ -65,18 +65,18 @@ _ENGLISH = next(step.text for step in steps(PAGE) if step.file.endswith("pair-vi
     ("left", "words", "message"),
     [
         (
-            _without("pairs.PairVisitPlanned,\n"),
+            _without('    topic_name: ClassVar[str] = "forms.reports.v1"\n'),
             _OWN_TEST,
-            "no topic that notifications reads carries pair-visit-planned",
+            "PairVisitRequested: `topic_name` has to name a topic of the catalogue",
         ),
         (
-            _without("pairs.PairVisitRequested,\n"),
+            _without("forms.reports.v1", "reports"),
             _OWN_TEST,
-            "mentoring handles PairVisitRequested, which no topic it reads carries",
+            "PairVisitRequested: `topic_name` has to name a topic of the catalogue",
         ),
         (
             _without(", needs=lambda said: lookups.pair(said.pair_id)"),
-            [".venv/bin/mypy", "services/mentoring/handlers.py"],
+            [".venv/bin/mypy", "services/mentoring/handlers/pairs.py"],
             "Pair]",
         ),
         (_without('occasion = "version"\n'), _OWN_TEST, "occasion: Field required"),
@@ -88,7 +88,7 @@ _ENGLISH = next(step.text for step in steps(PAGE) if step.file.endswith("pair-vi
             "PairVisitRequested",
         ),
     ],
-    ids=["topic", "form's topic", "lookup", "occasion", "language", "sample", "story"],
+    ids=["topic", "topic's name", "lookup", "occasion", "language", "sample", "story"],
 )
 def test_a_step_that_is_left_out_is_missed_by_name(
     place: Path, left: list[Step], words: list[str], message: str

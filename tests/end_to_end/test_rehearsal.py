@@ -19,7 +19,8 @@ import pytest
 
 from contracts.follow_ups import FollowUpSent
 from contracts.message import EventData
-from contracts.pairs import MeetingReported, PairActivated, PairAnswered, PairIdle
+from contracts.offers import PairAnswered
+from contracts.pairs import MeetingReported, PairActivated, PairIdle
 from deploy.rehearsal.answering import Agreeing
 from deploy.rehearsal.conductor import conductor_beside
 from deploy.rehearsal.forms import Forms

@@ -13,12 +13,14 @@ from typing import TypeVar
 
 import pytest
 
-from contracts.applications import ApplicationRegistered, DeclaredOrganisation, DeclaredProject
+from contracts.applications import ApplicationRegistered
 from contracts.assignments import AssignmentProposed
+from contracts.declared import DeclaredOrganisation, DeclaredProject
 from contracts.event import Event
 from contracts.message import EventData
 from contracts.needs import NeedDeclared
-from contracts.pairs import PairActivated, PairAnswered, PairOffered
+from contracts.offers import PairAnswered, PairOffered
+from contracts.pairs import PairActivated
 from deploy.local.stack import Stack
 from tests.eventually import eventually
 from tests.forms import START, application, confirmation, mentor, need, sending

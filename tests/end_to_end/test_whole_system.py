@@ -18,7 +18,7 @@ from contracts.erasures import ErasureRequested, PersonErased
 from contracts.event import Event
 from contracts.follow_ups import FollowUpPlanned, FollowUpSent
 from contracts.message import EventData
-from contracts.pairs import NoMentorFound, PairOffered
+from contracts.offers import NoMentorFound, PairOffered
 from contracts.vocabularies import VocabularyPublished
 from deploy.local.stack import Stack
 from libraries.vocabularies.published import vocabularies

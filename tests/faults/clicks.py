@@ -13,8 +13,8 @@ from uuid import UUID
 import asyncpg
 
 from libraries.links.seal import Seal
-from services.notifications.kinds import Party
 from services.notifications.links import Links
+from services.notifications.roles import Party
 
 _PAUSE_SECONDS = 0.3
 

@@ -10,7 +10,8 @@ from uuid import UUID
 from contracts.applications import ApplicationWithdrawalRequested
 from contracts.mentors import MentorWithdrawn
 from contracts.message import EventData
-from contracts.pairs import PairAnswered, PairEndRequested, PairPauseRequested
+from contracts.offers import PairAnswered
+from contracts.pairs import PairEndRequested, PairPauseRequested
 from tests.forms import START
 
 ANOTHER_PAIR = "another-pair"

@@ -14,7 +14,8 @@ from contracts.catalogue import TOPIC_BY_NAME
 from contracts.codec import Record
 from contracts.leads import LeadWishesGiven
 from contracts.obstacles import ObstacleReported, ObstacleUpdated
-from contracts.pairs import MeetingReported, PairAnswered
+from contracts.offers import PairAnswered
+from contracts.pairs import MeetingReported
 from contracts.partitions import partition_of
 from contracts.rounds import RoundRequested
 from contracts.support import IntroductionReported

@@ -8,7 +8,8 @@ from typing import Any, Final
 from contracts.clearances import MentorClearanceAnswered
 from contracts.message import EventData
 from contracts.obstacles import ObstacleReported, ObstacleUpdated
-from contracts.pairs import MeetingReported, PairAnswered, PairEndRequested, PairPauseRequested, PairReviewed
+from contracts.offers import PairAnswered
+from contracts.pairs import MeetingReported, PairEndRequested, PairPauseRequested, PairReviewed
 from contracts.support import ImpactReported
 from libraries.links.holders import service_id
 from libraries.work_days.city import CITY

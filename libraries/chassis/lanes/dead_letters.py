@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from contracts.codec import Told, told_of
@@ -10,9 +10,11 @@ from contracts.dead_letters import DeadLetterRecorded, id_in, parts_of, said_of
 from contracts.refusals import MOST_PROBLEMS, FormRefused, Problem
 from libraries.chassis.records.published import Cause, OutboxRow
 from libraries.chassis.records.received import UNFORESEEN, Received
-from libraries.chassis.service import Service
 from libraries.chassis.store import NO_STORE
 from libraries.chassis.unit_of_work import UnitOfWork
+
+if TYPE_CHECKING:
+    from libraries.chassis.service import Service
 
 
 def told_as_dead(received: Received, service: Service) -> list[OutboxRow]:

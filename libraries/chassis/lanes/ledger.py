@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import asyncpg
 import orjson
 
-from libraries.chassis.database import Database
 from libraries.chassis.outbox.pages import Page
 from libraries.chassis.process.faults import Reached
 from libraries.chassis.records.name import LaneName
 from libraries.chassis.store import Connection, named_queries
+
+if TYPE_CHECKING:
+    from libraries.chassis.database import Database
 
 QUERIES: Final = {**named_queries("libraries.chassis"), **named_queries("libraries.chassis", "held_records.sql")}
 """What the chassis asks of its own tables: lanes, inbox and outbox in one file, held records in the other."""

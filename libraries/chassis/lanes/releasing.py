@@ -5,28 +5,24 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from functools import partial
-from typing import Any, Final
+from typing import TYPE_CHECKING, Final
 
-from contracts.event import Event
 from contracts.violation import ContractViolation
 from libraries.chassis.database import is_transient
-from libraries.chassis.handling import NotYet, Refused
-from libraries.chassis.lanes import inbox
-from libraries.chassis.lanes.commits import Commits, Transaction
-from libraries.chassis.lanes.dead_letters import told_as_dead
 from libraries.chassis.lanes.held_keys import LONGEST_PAUSE
-from libraries.chassis.lanes.holding import held_keys, hold_again, pause_before, restored
+from libraries.chassis.lanes.holding import held_keys, restored
 from libraries.chassis.lanes.lane import ALONE, TOGETHER, Lane
 from libraries.chassis.lanes.ledger import QUERIES, LaneLost
-from libraries.chassis.lanes.processing import HandlerFailed, handle, is_open, killed, set_aside, sort_out, violation_of
-from libraries.chassis.lanes.reading import read
+from libraries.chassis.lanes.processing import killed, violation_of
+from libraries.chassis.lanes.settling import Settling
 from libraries.chassis.process.backoff import Stopping
 from libraries.chassis.process.surroundings import Surroundings
 from libraries.chassis.records.name import LaneName
 from libraries.chassis.records.received import Received
-from libraries.chassis.unit_of_work import UnitOfWork
 from libraries.chassis.watching import spans, telling
+
+if TYPE_CHECKING:
+    from libraries.chassis.lanes.commits import Commits
 
 _AT_ONCE: Final = 100
 """Held records that are looked up at once; the next look finds the rest."""
@@ -34,20 +30,16 @@ _AT_ONCE: Final = 100
 _AT_A_TIME: Final = 20
 """Held records that one transaction tries together, where none of them holds anything back."""
 
-_OVERTAKING: Final = 20
-"""So many records behind one that waits for its own key are looked at for what it waits for."""
-
 
 class Releaser:
     """Lets held records of a lane go on, each key's in their order, each in a transaction of its own."""
 
     def __init__(self, around: Surroundings, commits: Commits) -> None:
         self._around = around
-        self._service = around.service
         self._commits = commits
         # What this process began and did not finish: it has not ended us, so it is not counted once more.
         self._begun: set[tuple[LaneName, int]] = set()
-        self._limit = timedelta(hours=around.settings.waiting_limit_hours)
+        self._settling = Settling(around, commits)
 
     async def release(self, lane: Lane, until: float) -> None:
         """Tries what is due of a lane, something at least, and begins no more after a moment of the monotonic clock.
@@ -98,9 +90,9 @@ class Releaser:
             async with self._commits.of_held(lane) as transaction:
                 rows = await transaction.connection.fetch(QUERIES["lock_replayed"], *lane.name, offsets)
                 records = [restored(row) for row in rows]
-                await self._handle(transaction, records)
+                await self._settling.handle(transaction, records)
                 for row, received in zip(rows, records, strict=True):
-                    await self._conclude(transaction, received, row, now)
+                    await self._settling.conclude(transaction, received, row, now)
                 await transaction.unit.store.save()
         except (LaneLost, Stopping):
             raise
@@ -158,9 +150,9 @@ class Releaser:
             # Dealt with since it was found due, or its repair was stopped.
             if row is None or (row["state"] == "dead" and row["requested"] is None):
                 return None
-            released = [await self._settle(transaction, row, now, violation)]
+            released = [await self._settling.settle(transaction, row, now, violation)]
             if overtaking and released[0].outcome == "waiting" and _waits_for_its_own_key(released[0]):
-                released = await self._let_overtake(transaction, row, now) or released
+                released = await self._settling.let_overtake(transaction, row, now) or released
             behind = None
             if released[-1].outcome not in ("dead", "waiting") and row["key"] is not None:
                 behind = await transaction.connection.fetchval(QUERIES["held_behind"], *lane.name, row["key"])
@@ -176,93 +168,6 @@ class Releaser:
         telling.count_committed(lane.name.topic, records, self._around.machine_clock())
         telling.tell(self._around.log, records, seconds=0.0)
         spans.tell_of(records, 0.0)
-
-    async def _settle(
-        self, transaction: Transaction, row: Any, now: datetime, violation: ContractViolation | None
-    ) -> Received:
-        received = restored(row)
-        received.violation = violation
-        place = received.topic.name, received.partition, received.offset
-        if row["requested"] in ("discard", "replace"):
-            said = "discarded" if row["requested"] == "discard" else "replaced"
-            received.end("skipped", said, f"an operator has {said} it")
-            await transaction.connection.execute(QUERIES["discard_held"], *place, now)
-            return received
-        await self._handle(transaction, [received])
-        await self._conclude(transaction, received, row, now)
-        return received
-
-    async def _conclude(self, transaction: Transaction, received: Received, row: Any, now: datetime) -> None:
-        """Writes what became of a record that was tried."""
-        place = received.topic.name, received.partition, received.offset
-        waiting_since = row["waiting_since"] or now
-        if received.outcome == "waiting" and now - waiting_since > self._limit:
-            # Told with the day since when: that is how somebody finds what never came.
-            received.end("dead", "waited-too-long", f"{received.detail}; since {waiting_since:%Y-%m-%d %H:%M}")
-        if received.outcome in ("dead", "waiting"):
-            await self._hold_again(transaction, received, row, now)
-        elif row["state"] == "dead":
-            # It was told of as a dead letter, so what became of it stays to be seen.
-            await transaction.connection.execute(QUERIES["resolve_held"], *place, "replayed", now)
-        else:
-            await transaction.connection.execute(QUERIES["forget_held"], *place)
-
-    async def _handle(self, transaction: Transaction, records: Sequence[Received]) -> None:
-        at = self._around.programme_clock()
-        for received in records:
-            if received.violation is None:
-                read(received, self._service, at)
-        sort_out(records)
-        await inbox.claim(transaction.connection, [received for received in records if is_open(received)])
-        if not (left := [received for received in records if is_open(received)]):
-            return
-        events = [received.event for received in left if isinstance(received.event, Event)]
-        await transaction.unit.store.load(events, self._service.handlers.named(events))
-        await self._commits.run(transaction, events, partial(self._handle_each, transaction.unit, left))
-        await inbox.release(transaction.connection, [received for received in left if received.outcome != "handled"])
-
-    def _handle_each(self, unit: UnitOfWork[Any], records: Sequence[Received]) -> None:
-        for received in records:
-            try:
-                handle(self._service, received, unit)
-            except (NotYet, Refused) as reason:
-                set_aside(received, reason)
-            except Exception as error:
-                # Its text may quote a value of the record: its class is all that is kept.
-                raise HandlerFailed(f"{type(error).__name__} in the handler of this event") from error
-            else:
-                received.end("handled")
-
-    async def _let_overtake(self, transaction: Transaction, row: Any, now: datetime) -> list[Received]:
-        """Lets what a record waits for go first, where that was sent after it and stands behind it.
-
-        Only what can be done while the first can't may overtake it, and only the first such. Returns what
-        overtook and then the record itself, tried again; nothing where nothing behind it is of use.
-        """
-        place = row["topic"], row["partition"]
-        behind: Sequence[Any] = await transaction.connection.fetch(
-            QUERIES["all_held_behind"], *place, row["key"], _OVERTAKING
-        )
-        # In their order, so that of several that could go first the earliest does.
-        for later in behind:
-            received = restored(later)
-            await self._handle(transaction, [received])
-            if received.outcome in ("handled", "duplicate"):
-                await transaction.connection.execute(QUERIES["forget_held"], *place, received.offset)
-                await transaction.unit.store.save()
-                return [received, await self._settle(transaction, row, now, None)]
-        return []
-
-    async def _hold_again(self, transaction: Transaction, received: Received, row: Any, now: datetime) -> None:
-        waiting = received.outcome == "waiting"
-        retry_at = None
-        if waiting:
-            retry_at = now + pause_before(row["retries"] + 1, self._around.settings.retry_seconds)
-        name = received.lane
-        await hold_again(transaction.connection, name, received, retry_at=retry_at, now=now)
-        # Once: what was dead already has been told of, and is dead again for an operator who knows.
-        if not waiting and row["state"] != "dead":
-            transaction.unit.published.extend(told_as_dead(received, self._service))
 
 
 def _waits_for_its_own_key(received: Received) -> bool:

@@ -10,8 +10,8 @@ from uuid import UUID
 
 import orjson
 
-from contracts.attributes import Headers
 from contracts.event import Event, Tombstone, derived_id
+from contracts.headers import Headers
 from contracts.message import EventData
 from contracts.topic import Topic
 from contracts.violation import ContractViolation

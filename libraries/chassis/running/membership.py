@@ -19,6 +19,7 @@ from libraries.chassis.outbox.relay import Relay
 from libraries.chassis.process.backoff import Backoff, Stopping, persistently, within
 from libraries.chassis.process.surroundings import Surroundings
 from libraries.chassis.records.name import LaneName
+from libraries.chassis.running.gaps import compare
 from libraries.chassis.servers.port import Bounds, Kafka, Listener
 from libraries.chassis.watching import metrics
 from libraries.chassis.watching.log import named
@@ -146,7 +147,7 @@ class Membership:
                 lane.reopened(position)
             async with self._around.database.pool.acquire() as connection:
                 lane.held = await held_keys(connection, lane)
-            self._compare(lane, bounds[name])
+            compare(lane, bounds[name], self._around.log)
             self._committer.lanes[name] = lane
             # Before anything of it can be polled again: what comes of a lost lane is dropped, and would be missing.
             self._committer.lost.discard(name)
@@ -159,19 +160,6 @@ class Membership:
         kafka = self._kafka
         flow = Flow(partial(kafka.pause, (name,)), partial(kafka.resume, (name,)), partial(kafka.seek, name))
         return Lane(name, TOPIC_BY_NAME[name.topic], flow, position, HeldKeys(), self._committer.reservoir, partitions)
-
-    def _compare(self, lane: Lane, log: Bounds) -> None:
-        """Notices what Kafka has forgotten before we read it, and a topic that was made anew."""
-        log_line = self._around.log.bind(lane=str(lane.name))
-        missing = log.first - lane.next_offset
-        if missing > 0 and not lane.topic.compacted:
-            metrics.OFFSETS_SKIPPED.labels(lane.name.topic).inc(missing)
-            log_line.warning("records are missing", action="gap", expected=lane.next_offset, offset=log.first)
-        if lane.next_offset > log.end:
-            lane.problem = (
-                f"the log ends at {log.end}, before the lane's position {lane.next_offset}: was the topic made anew?"
-            )
-            log_line.critical(lane.problem, action="stop-lane")
 
     async def _revoked(self, names: Sequence[LaneName]) -> None:
         """Lets go of lanes, after what is in flight has been committed and gone out."""

@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from libraries.chassis.lanes.committer import Committer
 from libraries.chassis.outbox.relay import Relay
 from libraries.chassis.process.surroundings import Surroundings
-from libraries.chassis.running.duties import DutyRoster
+
+if TYPE_CHECKING:
+    from libraries.chassis.running.duties import DutyRoster
 
 _A_MOMENT: Final = timedelta(seconds=0.5)
 _LOOK_SECONDS: Final = 0.003

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from hashlib import sha256
 from typing import NamedTuple
 
-from contracts.attributes import Headers
+from contracts.headers import Headers
 from contracts.violation import ContractViolation
 from libraries.chassis.servers.batch import Header, Limits
 from libraries.chassis.servers.codecs import Undecodable

@@ -9,8 +9,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple, Protocol
 
-from contracts.attributes import Headers
 from contracts.catalogue import TOPIC_BY_NAME
+from contracts.headers import Headers
 from contracts.partitions import partition_of
 from libraries.chassis.records.name import LaneName
 from libraries.chassis.records.received import Received

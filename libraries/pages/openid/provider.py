@@ -15,8 +15,9 @@ import orjson
 from authlib.integrations.base_client import OAuthError
 from authlib.integrations.httpx_client import AsyncOAuth2Client
 from joserfc.jwk import KeySet
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import ValidationError
 
+from libraries.pages.openid.discovery import Described
 from libraries.pages.openid.tokens import (
     Claims,
     LoggedOut,
@@ -70,27 +71,6 @@ class SignedIn:
     claims: Claims
     id_token: str
     session: str | None
-
-
-class Described(BaseModel):
-    """What a provider says of itself (OpenID Connect Discovery 1.0)."""
-
-    model_config = ConfigDict(frozen=True)
-
-    issuer: str
-    authorization_endpoint: str
-    token_endpoint: str
-    jwks_uri: str
-    userinfo_endpoint: str | None = None
-    end_session_endpoint: str | None = None
-    token_endpoint_auth_methods_supported: tuple[str, ...] = ("client_secret_basic",)
-    authorization_response_iss_parameter_supported: bool = False
-
-    @property
-    def addresses(self) -> tuple[str, ...]:
-        """Where it is asked, and where browsers are sent."""
-        ours = self.authorization_endpoint, self.token_endpoint, self.jwks_uri
-        return (*ours, *(each for each in (self.userinfo_endpoint, self.end_session_endpoint) if each))
 
 
 class Provider:

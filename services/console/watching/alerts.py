@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final, Literal
 
-from services.console.watching.samples import Samples
+from services.console.watching.samples import Sample, Samples
 from services.journal.journeys.words import Words
 
 _LONG_UNREAD_SECONDS: Final = 60.0
@@ -34,15 +34,24 @@ def _found(samples: Samples) -> Iterator[Alert]:
     last = samples.last
     if last is None:
         return
+    yield from _away(last)
+    yield from _stopped(samples)
+    yield from _slow(samples)
+    yield from _set_aside(samples)
+    yield from _endless(last)
+    yield from _late(last)
+
+
+def _away(last: Sample) -> Iterator[Alert]:
     for service in last.away:
         yield Alert(
             "stop",
             Words(fr=f"Les tables de {service} n’ont pas pu être lues.", en=f"The tables of {service} can't be read."),
             Words(fr="Voir si PostgreSQL répond : engage doctor.", en="See whether PostgreSQL answers: engage doctor."),
         )
-    yield from _stopped(samples)
-    yield from _slow(samples)
-    yield from _set_aside(samples)
+
+
+def _endless(last: Sample) -> Iterator[Alert]:
     if last.ends is None:
         yield Alert(
             "look",
@@ -55,6 +64,9 @@ def _found(samples: Samples) -> Iterator[Alert]:
                 en="See whether it runs, and whether ENGAGE_KAFKA_BOOTSTRAP_SERVERS names it.",
             ),
         )
+
+
+def _late(last: Sample) -> Iterator[Alert]:
     if last.mails is not None and last.mails.late:
         yield Alert(
             "look",

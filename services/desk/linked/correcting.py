@@ -7,7 +7,8 @@ from datetime import datetime
 from typing import Any, Final, Literal, NamedTuple, TypeAlias
 from uuid import UUID
 
-from contracts.applications import ApplicationCorrected, DeclaredOrganisation, DeclaredProject
+from contracts.applications import ApplicationCorrected
+from contracts.declared import DeclaredOrganisation, DeclaredProject
 from contracts.message import MOST_LONG_CHARACTERS, MOST_SHORT_CHARACTERS, MOST_TAGS, MOST_TERRITORIES
 from contracts.typed import DeclaredPerson
 from contracts.unpublished import UNPUBLISHED

@@ -10,10 +10,10 @@ from contracts.mentors import MentorRevised
 from contracts.message import MOST_SHORT_CHARACTERS, MOST_TAGS, MOST_TERRITORIES
 from contracts.moments import LAST_DAY
 from libraries.vocabularies.vocabularies import Words
+from services.desk.addresses import id_by_address
 from services.desk.linked.asked import Asked
 from services.desk.linked.choices import LISTS
 from services.desk.linked.given import Given, Unclear
-from services.desk.pages.deputies import id_by_address
 from services.mentoring.operations import Brought
 
 MOST_PAIRS: Final = 20

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, time
-from typing import Final
-from uuid import UUID, uuid5
+from uuid import UUID
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -15,10 +14,8 @@ from contracts.typed import DeclaredPerson
 from libraries.pages.asking import Fields, Refused, one
 from libraries.pages.reader import Reader
 from libraries.work_days.city import CITY
+from services.desk.addresses import id_by_address
 from services.desk.premises import Premises, person_of
-
-_PEOPLE: Final = UUID("7c5b3b0e-6f52-5d0c-9a40-2f7b0c1e8d51")
-"""Of who is known by no id yet: theirs is made of their address, the same each time."""
 
 
 class Deputies:
@@ -36,11 +33,6 @@ class Deputies:
             owner_id=person_of(reader), deputy=deputy, until=None if ends else _until(fields, now), named_at=now
         )
         return await self._premises.say(reader, data, seen=one(fields, "seen", 100))
-
-
-def id_by_address(email: str) -> UUID:
-    """The id of a deputy who is known by no other."""
-    return uuid5(_PEOPLE, email.lower())
 
 
 def _deputy(reader: Reader, fields: Fields) -> DeclaredPerson:

@@ -6,17 +6,19 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import zip_longest
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 from uuid import UUID
 
 from contracts.message import Language
 from libraries.engine.worth import Worth, pack, unpack
 from services.matching.codes import Gate, Standing
 from services.matching.edges.fit import FitPoints
-from services.matching.pool.pool import Pool
 from services.matching.settings.texts import TEXTS, StandingText
 from services.matching.states.candidates import Candidate
 from services.matching.states.needs import Need
+
+if TYPE_CHECKING:
+    from services.matching.pool.pool import Pool
 
 _LEVELS: Final[tuple[StandingText, ...]] = (
     "missing-equity",

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from libraries.engine.worth import Worth
 from services.matching.settings.rules import Rules
-from services.matching.states.needs import Need
+
+if TYPE_CHECKING:
+    from services.matching.states.needs import Need
 
 
 def worth_of(needs: Mapping[UUID, Need], answered: Iterable[UUID], rules: Rules) -> Worth:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from contracts.assignments import (
@@ -23,7 +23,9 @@ from services.matching.states.assignments import Assignment
 from services.matching.states.candidates import Candidate
 from services.matching.states.needs import Need
 from services.matching.states.references import reference_from
-from services.matching.store import Unit
+
+if TYPE_CHECKING:
+    from services.matching.store import Unit
 
 
 def propose(candidate: Candidate, need: Need, *, reason: str, unit: Unit) -> None:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from contracts.sources import speaks_for
-from services.matching.states.needs import Need
 from services.matching.states.officers import Deputy, Officer
+
+if TYPE_CHECKING:
+    from services.matching.states.needs import Need
 
 
 class People:

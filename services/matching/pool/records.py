@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
-from typing import Final
+from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
 from services.matching.pool.people import People
@@ -12,9 +12,11 @@ from services.matching.settings.rules import Rules
 from services.matching.states.assignments import Assignment
 from services.matching.states.candidates import Candidate
 from services.matching.states.changes import Changes
-from services.matching.states.needs import Need
 from services.matching.states.statements import ContestVerdict, Forbidden, Recusal
 from services.matching.states.vocabularies import SaidVocabulary
+
+if TYPE_CHECKING:
+    from services.matching.states.needs import Need
 
 _NOTHING: Final[Mapping[UUID, Assignment]] = {}
 

@@ -5,15 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from contracts.applications import Project
 from contracts.needs import Need
 from contracts.unpublished import UNPUBLISHED
 from services.matching.codes import READINESS, ReadinessField
-from services.matching.settings.rules import Rules
 from services.matching.settings.territories import Reach, reach_of
 from services.matching.states.words import words_of
+
+if TYPE_CHECKING:
+    from services.matching.settings.rules import Rules
 
 
 # A tuple, as all that is made for each application.

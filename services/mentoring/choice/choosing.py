@@ -8,14 +8,16 @@ from collections.abc import Callable, Collection, Container, Iterable, Iterator,
 from datetime import datetime
 from heapq import nsmallest
 from operator import itemgetter
-from typing import Final, Literal, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Final, Literal, NamedTuple, TypeAlias
 from uuid import UUID
 
 from libraries.engine.optimum import Optimum
 from libraries.engine.worth import LOTTERY_BITS, Worth, pack
-from services.mentoring.choice.roster import Roster
 from services.mentoring.states.lead import Lead
 from services.mentoring.states.mentor import Mentor
+
+if TYPE_CHECKING:
+    from services.mentoring.choice.roster import Roster
 
 Bar: TypeAlias = Literal["recused", "involved", "declined"]
 """Why a mentor may not be offered to a lead, however free: total abstention, a part in the file, a past no."""

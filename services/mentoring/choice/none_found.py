@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from contracts.pairs import NoMentorFound
+from contracts.offers import NoMentorFound
 from libraries.chassis.unit_of_work import PlainEvent
 from services.mentoring.choice.choosing import Bars, blocked, causes
 from services.mentoring.choice.roster import Roster

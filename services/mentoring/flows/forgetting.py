@@ -8,6 +8,7 @@ from contracts.contacts import ContactPublished, contact_id_of
 from contracts.erasures import ErasureRequested, PersonForgotten, Removed
 from contracts.event import Event
 from services.mentoring.flows import asking, leaving, obstacle_lifting, offers, progress
+from services.mentoring.states.mentor import Mentor
 from services.mentoring.store import Unit
 
 
@@ -15,15 +16,8 @@ def forget(event: Event[ErasureRequested], unit: Unit) -> None:
     """Empties what a person said before they asked, and says how much it was; ids, states and decisions stay."""
     person_id, programme = event.data.person_id, unit.store.state
     programme.erasures.put(person_id, event.time)
-    mentors = [programme.roster[mentor_id] for mentor_id in programme.roster.involvement.of_person(person_id)]
-    # By the latest request, which may have been read before this one; what was told after it stays.
-    erased_at = programme.erasures.of(person_id)
-    old = [mentor for mentor in mentors if erased_at is not None and mentor.told_at <= erased_at]
-    if len(old) == len(mentors):
-        # Also where no form was ever read: contacts outlive a service whose tables are made anew from its topics.
-        unit.retract(ContactPublished, contact_id_of("mentor", person_id))
+    emptied = _old_forms(unit, person_id)
     managed = _forget_line_manager(unit, person_id)
-    emptied = [mentor for mentor in old if not mentor.forgotten]
     for mentor in emptied:
         leaving.leave(unit, mentor.emptied())
     removed = {
@@ -44,6 +38,19 @@ def forget(event: Event[ErasureRequested], unit: Unit) -> None:
             requested_at=event.data.requested_at,
         )
     )
+
+
+def _old_forms(unit: Unit, person_id: UUID) -> list[Mentor]:
+    """What was said by then of a person as a mentor, and is not empty; how to reach them goes if nothing is newer."""
+    programme = unit.store.state
+    mentors = [programme.roster[mentor_id] for mentor_id in programme.roster.involvement.of_person(person_id)]
+    # By the latest request, which may have been read before this one; what was told after it stays.
+    erased_at = programme.erasures.of(person_id)
+    old = [mentor for mentor in mentors if erased_at is not None and mentor.told_at <= erased_at]
+    if len(old) == len(mentors):
+        # Also where no form was ever read: contacts outlive a service whose tables are made anew from its topics.
+        unit.retract(ContactPublished, contact_id_of("mentor", person_id))
+    return [mentor for mentor in old if not mentor.forgotten]
 
 
 def _forget_line_manager(unit: Unit, person_id: UUID) -> int:

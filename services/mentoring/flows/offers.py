@@ -5,16 +5,8 @@ from __future__ import annotations
 from typing import Any, Final
 from uuid import UUID
 
-from contracts.pairs import (
-    Alternate,
-    PairAccepted,
-    PairActivated,
-    PairAnswerRefused,
-    PairDeclined,
-    PairEnded,
-    PairExpired,
-    PairOffered,
-)
+from contracts.offers import Alternate, PairAccepted, PairAnswerRefused, PairDeclined, PairExpired, PairOffered
+from contracts.pairs import PairActivated, PairEnded
 from services.mentoring.choice.choosing import Choice, pair_up
 from services.mentoring.choice.mentor_fit import parts_of
 from services.mentoring.choice.none_found import none_found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from uuid import UUID
 
 
@@ -21,3 +22,11 @@ class Index(dict[UUID, tuple[UUID, ...]]):
         else:
             # No empty tuple stays: there would be one for each thing that ever was.
             self.pop(key, None)
+
+
+def sets_of(pairs: Iterable[tuple[UUID, UUID]]) -> dict[UUID, set[UUID]]:
+    """The second ids of pairs by their first."""
+    found: dict[UUID, set[UUID]] = {}
+    for first, second in pairs:
+        found.setdefault(first, set()).add(second)
+    return found

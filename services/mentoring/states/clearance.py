@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, timedelta
-from typing import Final, NamedTuple, get_args
+from typing import TYPE_CHECKING, Final, NamedTuple, get_args
 from uuid import UUID
 
 from pydantic import TypeAdapter
@@ -12,8 +12,10 @@ from pydantic import TypeAdapter
 from contracts.clearances import ETHICS_OFFICER, ClearanceKind, MentorClearanceAnswered
 from contracts.states import ClearanceState
 from libraries.work_days.due_dates import Span, add
-from services.mentoring.settings.rhythms import MentoringSettings
 from services.mentoring.states.not_allowed import NotAllowed
+
+if TYPE_CHECKING:
+    from services.mentoring.settings.rhythms import MentoringSettings
 
 KINDS: Final[tuple[ClearanceKind, ...]] = get_args(ClearanceKind)
 

@@ -205,11 +205,7 @@ def enrolment(
         if known is None
         else (known.pending, known.starts, known.version, known.accompanied)
     )
-    claimed = Held(form.line_manager_authorised, form.line_manager_authorised_until, form.ethics_check_done)
-    held, asked = (claimed, ()) if known is None else held_by(claimed, known.clearances, known.clearance_held)
-    if known is not None and not known.active:
-        # Who refused it for who left is asked anew.
-        asked = tuple(each for each in asked if each.state == "given")
+    held, clearances = _cleared(form, known, line_manager_id)
     return Mentor(
         mentor_id=form.mentor_id,
         person_id=form.person.person_id,
@@ -226,8 +222,18 @@ def enrolment(
         pending=pending,
         starts=starts,
         version=version + 1,
-        clearances=Clearances(line_manager_id, claimed, asked),
+        clearances=clearances,
     )
+
+
+def _cleared(form: ReadMentor, known: Mentor | None, line_manager_id: UUID | None) -> tuple[Held, Clearances]:
+    """What a mentor is cleared for by their form and by what was answered to us, and what of that is still asked."""
+    claimed = Held(form.line_manager_authorised, form.line_manager_authorised_until, form.ethics_check_done)
+    held, asked = (claimed, ()) if known is None else held_by(claimed, known.clearances, known.clearance_held)
+    if known is not None and not known.active:
+        # Who refused it for who left is asked anew.
+        asked = tuple(each for each in asked if each.state == "given")
+    return held, Clearances(line_manager_id, claimed, asked)
 
 
 def _document(form: ReadMentor) -> str:

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from starlette.responses import Response
 
-from contracts.pairs import PairAnswered
+from contracts.offers import PairAnswered
 from services.notifications.clicks.course import Course, Found
 from services.notifications.clicks.pages import NOT_TAKEN, Words, page
 from services.notifications.clicks.standing import KnownOffer, Standing, standing_of, stands

@@ -11,13 +11,13 @@ import orjson
 
 from contracts.clearances import MentorClearanceAnswered
 from contracts.contacts import contact_id_of
-from contracts.pairs import PairAnswered
+from contracts.offers import PairAnswered
 from libraries.chassis.database import Database
 from libraries.chassis.store import named_queries
 from services.notifications import address_changes
 from services.notifications.clicks.standing import GivenAnswer, KnownClearance, KnownOffer
-from services.notifications.kinds import Party
 from services.notifications.planned.follow_ups import ids_about
+from services.notifications.roles import Party
 
 _QUERIES: Final = named_queries("services.notifications.clicks")
 

@@ -19,11 +19,12 @@ from contracts.unpublished import ApplicationDescribed
 from libraries.chassis.handling import handles, handles_tombstones_of
 from services.notifications import lookups
 from services.notifications.descriptions import Description, Descriptions
-from services.notifications.kinds import KINDS, Role
+from services.notifications.kinds import KINDS
 from services.notifications.people import FOUNDATION
 from services.notifications.planned.about import PlannedAbout
 from services.notifications.planned.planner import Matter
 from services.notifications.planned.reacting import amend, react
+from services.notifications.roles import Role
 from services.notifications.store import Unit
 from services.notifications.words import criterion, reasons_of
 

@@ -16,10 +16,10 @@ from contracts.clearances import (
 from contracts.event import Event
 from libraries.chassis.handling import handles
 from services.notifications import lookups
-from services.notifications.kinds import Role
 from services.notifications.planned.about import PlannedAbout
 from services.notifications.planned.planner import Matter
 from services.notifications.planned.reacting import react
+from services.notifications.roles import Role
 from services.notifications.store import Unit
 
 

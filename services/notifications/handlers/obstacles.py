@@ -21,10 +21,10 @@ from libraries.chassis.handling import handles, handles_tombstones_of
 from libraries.links.holders import service_id
 from services.notifications import lookups
 from services.notifications.descriptions import Description, Descriptions
-from services.notifications.kinds import Role
 from services.notifications.planned.about import PlannedAbout
 from services.notifications.planned.planner import Matter
 from services.notifications.planned.reacting import amend, react
+from services.notifications.roles import Role
 from services.notifications.store import Unit
 
 People: TypeAlias = Mapping[Role, UUID]

@@ -6,28 +6,24 @@ from collections.abc import Collection, Mapping
 from uuid import UUID
 
 from contracts.event import Event
+from contracts.offers import NoMentorFound, PairAccepted, PairAnswerRefused, PairDeclined, PairExpired, PairOffered
 from contracts.pairs import (
     MeetingHeld,
-    NoMentorFound,
-    PairAccepted,
     PairActivated,
     PairAmended,
-    PairAnswerRefused,
-    PairDeclined,
     PairEnded,
-    PairExpired,
     PairIdle,
-    PairOffered,
     PairRenewed,
     PairReviewDue,
     PairState,
 )
 from libraries.chassis.handling import both, handles
 from services.notifications import lookups
-from services.notifications.kinds import KINDS, Party, Role
+from services.notifications.kinds import KINDS
 from services.notifications.planned.about import PlannedAbout
 from services.notifications.planned.planner import Matter
 from services.notifications.planned.reacting import amend, react, settle_kinds
+from services.notifications.roles import Party, Role
 from services.notifications.store import Unit
 from services.notifications.words import reasons_of
 

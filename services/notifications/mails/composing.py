@@ -12,11 +12,11 @@ from typing import Final
 from uuid import UUID
 
 from libraries.typed.addresses import destination_of
+from services.notifications.mails.bodies import Text
 from services.notifications.mails.bounces import return_path
 from services.notifications.mails.headers import mailbox_field, plain_field, text_field
 from services.notifications.mails.invitations import Invitation
 from services.notifications.mails.rehearsing import REHEARSAL, rehearsed
-from services.notifications.mails.texts import Text
 from services.notifications.people import Correspondent
 
 _LINE_END: Final = re.compile(r"\r\n|\r|\n")
@@ -80,8 +80,13 @@ def compose(
         destination.address,
         destination.international,
         content,
-        _ALWAYS + (_UNSUBSCRIBING if unsubscribe_url else ()) + ((REHEARSAL,) if rehearses else ()),
+        _names(unsubscribe_url, rehearses=rehearses),
     )
+
+
+def _names(unsubscribe_url: str | None, *, rehearses: bool) -> tuple[str, ...]:
+    """Of the fields that are written."""
+    return _ALWAYS + (_UNSUBSCRIBING if unsubscribe_url else ()) + ((REHEARSAL,) if rehearses else ())
 
 
 def _own_fields(

@@ -10,7 +10,7 @@ from typing import Any, Final, NamedTuple
 from uuid import UUID
 
 from contracts.message import Language
-from services.notifications.kinds import Kind
+from services.notifications.kinds_file import Kind
 from services.notifications.mails.headers import bare
 from services.notifications.words import FIRST_MEETING
 

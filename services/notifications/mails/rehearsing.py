@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Final
 
 from contracts.message import Language
-from services.notifications.mails.texts import Text
+from services.notifications.mails.bodies import Text
 
 REHEARSAL: Final = "X-Engage-Rehearsal"
 """The field of the header that only mails of a rehearsal have."""

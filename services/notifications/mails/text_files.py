@@ -12,8 +12,8 @@ from contracts.contacts import Work
 from contracts.message import Language
 from libraries.data_files import DataFileError
 from libraries.programme.running import programme
-from services.notifications.kinds import Role
 from services.notifications.people import Correspondent
+from services.notifications.roles import Role
 
 
 class TextsError(Exception):

@@ -7,7 +7,6 @@ text, and tell which of them they are by `variant`.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final, NamedTuple, get_args
 
@@ -21,7 +20,9 @@ from libraries.programme.running import programme
 from libraries.vocabularies.field_names import FIELD_NAMES
 from libraries.vocabularies.vocabularies import called
 from libraries.work_days.city import CITY
-from services.notifications.kinds import KINDS, Kind
+from services.notifications.kinds import KINDS
+from services.notifications.kinds_file import Kind
+from services.notifications.mails.bodies import Text
 from services.notifications.mails.headers import bare
 from services.notifications.mails.markup import markup_of
 from services.notifications.mails.text_files import SAMPLES, TextsError, text_file
@@ -32,16 +33,6 @@ DIGEST: Final = "digest"
 LANGUAGES: Final[tuple[Language, ...]] = get_args(Language)
 _SAMPLE_DESK: Final = "https://desk.example/links/sample"
 _REMINDER: Final[dict[Language, str]] = {"fr": "Rappel\u00a0: ", "en": "Reminder: "}
-
-
-@dataclass(frozen=True, slots=True)
-class Text:
-    """A mail's subject (one line) and its two bodies, which say the same."""
-
-    language: Language
-    subject: str
-    plain: str
-    html: str
 
 
 class _Compiled(NamedTuple):

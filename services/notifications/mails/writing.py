@@ -11,19 +11,21 @@ import orjson
 
 from libraries.links.desk import ASSIGNMENT_PAGES, DeskLinks
 from libraries.links.seal import Link
-from services.notifications.kinds import KINDS, Kind
+from services.notifications.kinds import KINDS
+from services.notifications.kinds_file import Kind
 from services.notifications.links import Links
+from services.notifications.mails.bodies import Text
 from services.notifications.mails.composing import Mail, compose
 from services.notifications.mails.headers import check_finished
 from services.notifications.mails.invitations import invitation_of
 from services.notifications.mails.signing import Signer
-from services.notifications.mails.texts import Text, Texts
+from services.notifications.mails.texts import Texts
 from services.notifications.sending.outcomes import ClaimedMail
 from services.notifications.words import said_of
 
 
 class Writer:
-    """Writes one mail for one claim, or for all that is in a person's digest."""
+    """Writes one mail for one claim, or for all that is in a person's digest; where it `rehearses`, each says so."""
 
     def __init__(
         self,
@@ -37,8 +39,8 @@ class Writer:
         signer: Signer | None = None,
         rehearses: bool = False,
     ) -> None:
+        self.sender = sender
         self._texts = texts
-        self._sender = sender
         self._clock = clock
         self._links = links
         self._desk_links = desk_links
@@ -59,14 +61,14 @@ class Writer:
         mail = compose(
             self._texts.digest(texts, claim.language, recipient=claim.recipient) if kind.digest else texts[0],
             to=claim.recipient,
-            sender=self._sender,
+            sender=self.sender,
             follow_up_id=claim.follow_up_id,
             at=now,
             rehearses=self._rehearses,
             unsubscribe_url=url,
             bounces=self._bounces,
             invitation=invitation_of(
-                kind, parameters[0], matter_id=claim.matter_id, language=claim.language, sender=self._sender, at=now
+                kind, parameters[0], matter_id=claim.matter_id, language=claim.language, sender=self.sender, at=now
             ),
         )
         signed = mail if self._signer is None else self._signer.sign(mail)

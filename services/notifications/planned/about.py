@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from uuid import UUID
 
-from services.notifications.kinds import Role
 from services.notifications.planned.follow_ups import FollowUp, Planned
 from services.notifications.planned.history import LastSaid
 from services.notifications.planned.plans import Plans
 from services.notifications.planned.series import Series
+from services.notifications.roles import Role
 
 
 class PlannedAbout:

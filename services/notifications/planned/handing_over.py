@@ -13,7 +13,8 @@ from uuid import UUID
 
 import orjson
 
-from services.notifications.kinds import KINDS, Kind
+from services.notifications.kinds import KINDS
+from services.notifications.kinds_file import Kind
 from services.notifications.planned.follow_ups import FollowUp, Key, Planned
 from services.notifications.planned.history import is_told
 from services.notifications.planned.planner import IN_THEIR_WORDS, Matter

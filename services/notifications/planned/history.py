@@ -6,8 +6,9 @@ from collections.abc import Iterable
 from typing import NamedTuple
 from uuid import UUID
 
-from services.notifications.kinds import KINDS, Role
+from services.notifications.kinds import KINDS
 from services.notifications.planned.follow_ups import FollowUp, Planned
+from services.notifications.roles import Role
 
 
 class LastSaid(NamedTuple):

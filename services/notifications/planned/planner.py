@@ -10,10 +10,12 @@ from uuid import UUID
 import orjson
 
 from contracts.message import EventData
-from services.notifications.kinds import Kind, Kinds, Role, code_of
+from services.notifications.kinds import Kinds
+from services.notifications.kinds_file import Kind, code_of
 from services.notifications.planned.follow_ups import FollowUp, Key, Planned
 from services.notifications.planned.history import LastSaid
 from services.notifications.planned.series import Occasion, Series, in_order, series_key
+from services.notifications.roles import Role
 
 # A hundred days of every kind: a replay of years must not grow with them.
 _MOST_DUE_DATES: Final = 4_096

@@ -10,23 +10,19 @@ from uuid import UUID
 import asyncpg
 
 from libraries.chassis.store import Connection
-from services.notifications.kinds import Role
-from services.notifications.planned.follow_ups import FollowUp, Planned, lane_of
+from services.notifications.planned.changes import Changes
+from services.notifications.planned.follow_ups import FollowUp, Planned
 from services.notifications.planned.history import History, LastSaid
 from services.notifications.planned.rows import (
     BY_NUMBER,
     QUERIES,
     follow_up_of,
-    insert_follow_ups,
-    insert_series,
     matter_ranges,
-    move_series_on,
     planned_of,
-    renew,
     series_of,
-    settle_follow_ups,
 )
 from services.notifications.planned.series import Series
+from services.notifications.roles import Role
 
 _Of = TypeVar("_Of")
 _OPEN: Final = ("scheduled", "sending")
@@ -47,11 +43,7 @@ class Plans:
         self._read: dict[UUID, FollowUp] = {}
         self._open: dict[UUID, dict[UUID, FollowUp]] = {}
         self._series: dict[UUID, dict[UUID, Series]] = {}
-        self._planned: dict[UUID, Planned] = {}
-        self._settled: dict[UUID, FollowUp] = {}
-        self._begun: dict[UUID, Series] = {}
-        self._moved: dict[UUID, tuple[Series, Series]] = {}
-        self._renewed: dict[UUID, Planned | Series] = {}
+        self._changes = Changes()
         self._causes: dict[UUID, tuple[UUID | None, datetime]] = {}
         self._history = History()
         self._forgotten: set[UUID] = set()
@@ -123,7 +115,7 @@ class Plans:
         if follow_up.id in self._known:
             return False
         self._known.add(follow_up.id)
-        self._planned[follow_up.id] = planned
+        self._changes.plan(planned)
         self._causes[follow_up.id] = planned.counterpart_id, planned.caused_at
         self._open.setdefault(follow_up.key.matter_id, {})[follow_up.id] = follow_up
         self._history.note_words(planned)
@@ -146,7 +138,7 @@ class Plans:
                     del series[each.id]
         planned = {
             new.follow_up.id
-            for new in self._planned.values()
+            for new in self._changes.planned
             if new.follow_up.key.recipient_id == person_id and new.caused_at <= at
         }
         count = len(planned - self._forgotten)
@@ -157,36 +149,21 @@ class Plans:
         """Keeps what a follow-up has become: it is never sent."""
         del self._open[follow_up.key.matter_id][follow_up.id]
         self._history.note(follow_up)
-        if (planned := self._planned.get(follow_up.id)) is not None:
-            # Planned by this very batch: there is no row to change, so it is written as it has become.
-            self._planned[follow_up.id] = planned._replace(follow_up=follow_up)
-        else:
-            self._settled[follow_up.id] = follow_up
+        self._changes.settle(follow_up, before=self._read.get(follow_up.id))
 
     def renew(self, new: Planned | Series) -> None:
         """Keeps what an open follow-up, or what is to come of a series, says from now on."""
         if isinstance(new, Series):
             self._series[new.key.matter_id][new.id] = new
-            if new.id in self._begun:
-                self._begun[new.id] = new
-            else:
-                self._renewed[new.id] = new
-            return
-        identifier = new.follow_up.id
-        self._causes[identifier] = new.counterpart_id, new.caused_at
-        self._history.note_words(new)
-        (self._planned if identifier in self._planned else self._renewed)[identifier] = new
+        else:
+            self._causes[new.follow_up.id] = new.counterpart_id, new.caused_at
+            self._history.note_words(new)
+        self._changes.renew(new)
 
     def move_on(self, series: Series, left: Series) -> None:
         """Keeps what is left of a series."""
-        identifier = series.id
-        self._series[series.key.matter_id][identifier] = left
-        if identifier in self._begun:
-            self._begun[identifier] = left
-        else:
-            # What is written is compared to what was read, however often it moved on in this transaction.
-            before, _ = self._moved.get(identifier, (series, series))
-            self._moved[identifier] = before, left
+        self._series[series.key.matter_id][series.id] = left
+        self._changes.move_on(series, left)
 
     async def save(self) -> list[tuple[int, datetime]]:
         """Writes every change once, and says in which lanes something is due when because of it.
@@ -195,35 +172,14 @@ class Plans:
         of the events made here may be published, and the next attempt will find what the other wrote.
         """
         # Emptied first: a store may be saved once an event, and must not write the same twice.
-        planned, self._planned = self._planned, {}
-        begun, self._begun = self._begun, {}
-        moved, self._moved = self._moved, {}
-        if planned:
-            await insert_follow_ups(self._connection, planned.values())
-        if begun:
-            await insert_series(self._connection, begun.values())
-        # Before what was settled: that is known by the state in which it was read, which this leaves alone.
-        renewed, self._renewed = self._renewed, {}
-        if renewed:
-            await renew(self._connection, renewed.values())
-        settled, self._settled = self._settled, {}
-        if settled:
-            await settle_follow_ups(self._connection, [(self._read[key], after) for key, after in settled.items()])
-        if moved:
-            await move_series_on(self._connection, list(moved.values()))
-        due = [
-            (lane_of(new.follow_up.key.recipient_id), new.due_at)
-            for new in planned.values()
-            if not new.follow_up.settled
-        ]
-        due += [(lane_of(new.key.recipient_id), at) for new in begun.values() if (at := new.next_due_at) is not None]
-        return due
+        changes, self._changes = self._changes, Changes()
+        return await changes.write(self._connection)
 
     def _begin(self, series: Series) -> bool:
         if series.id in self._known:
             return False
         self._known.add(series.id)
-        self._begun[series.id] = series
+        self._changes.begin(series)
         self._series.setdefault(series.key.matter_id, {})[series.id] = series
         return True
 

@@ -8,7 +8,8 @@ from uuid import UUID
 
 from contracts.event import Event
 from contracts.message import EventData
-from services.notifications.kinds import KINDS, code_of
+from services.notifications.kinds import KINDS
+from services.notifications.kinds_file import code_of
 from services.notifications.planned.about import PlannedAbout
 from services.notifications.planned.announcements import cancelled_event, planned_event
 from services.notifications.planned.follow_ups import FollowUp, Planned, settle

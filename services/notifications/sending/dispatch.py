@@ -21,7 +21,7 @@ from services.notifications.planned.rows import (
     series_of,
 )
 from services.notifications.planned.series import Series
-from services.notifications.sending.claiming import WEEK, Decision, Known, Terms, decide
+from services.notifications.sending.claiming import WEEK, Decision, decide
 from services.notifications.sending.due_mail import DueMail
 from services.notifications.sending.outcomes import Outcome, Recorded, after
 from services.notifications.sending.provider_register import (
@@ -32,6 +32,7 @@ from services.notifications.sending.provider_register import (
     note_taken,
 )
 from services.notifications.sending.providers import Provider
+from services.notifications.sending.terms import Known, Terms
 
 _QUERIES: Final = named_queries("services.notifications.sending")
 _DIGEST: Final = [kind.kind for kind in KINDS.all if kind.digest]

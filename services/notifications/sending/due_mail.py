@@ -10,7 +10,8 @@ import orjson
 
 from contracts.unpublished import UNPUBLISHED
 from services.notifications.contacts import contacts_of
-from services.notifications.kinds import KINDS, Kind
+from services.notifications.kinds import KINDS
+from services.notifications.kinds_file import Kind
 from services.notifications.planned.follow_ups import Planned
 from services.notifications.sending.outcomes import mail_name
 

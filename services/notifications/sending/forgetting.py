@@ -78,22 +78,12 @@ class Purge:
         seen: list[tuple[UUID, bool]] = []
 
         async def find(unit: Unit) -> Sequence[Old]:
-            before = now - timedelta(days=KINDS.content_days)
-            seen[:] = await unit.store.dispatch.look_through(self._after, before=before, limit=_PORTION)
-            domains = await unit.store.dispatch.forgotten_providers(before=now - FORGOTTEN)
-            return [
-                *(OldWords(matter_id) for matter_id in await unit.store.descriptions.ended(by=now)),
-                *(OldContent(follow_up_id) for follow_up_id, is_old in seen if is_old),
-                *(OldRefusals(domain) for domain in domains),
-            ]
+            found = await self._look_through(unit, now)
+            seen[:] = found
+            return [*await _old_besides(unit, now), *(OldContent(each) for each, is_old in found if is_old)]
 
         async def do(unit: Unit, old: Sequence[Old]) -> None:
-            for each in old:
-                if isinstance(each, OldWords):
-                    unit.store.descriptions.drop(each.matter_id)
-            await unit.store.dispatch.empty([each.follow_up_id for each in old if isinstance(each, OldContent)])
-            domains = [each.domain for each in old if isinstance(each, OldRefusals)]
-            await unit.store.dispatch.forget_providers(domains, before=now - FORGOTTEN)
+            await _empty(unit, old, now)
 
         await lane.carry_out(find, do)
         if len(seen) == _PORTION:
@@ -103,8 +93,28 @@ class Purge:
         self._next = now + _PAUSE
         return self._next
 
+    async def _look_through(self, unit: Unit, now: datetime) -> Sequence[tuple[UUID, bool]]:
+        before = now - timedelta(days=KINDS.content_days)
+        return await unit.store.dispatch.look_through(self._after, before=before, limit=_PORTION)
+
     async def close(self) -> None:
         """Holds nothing."""
+
+
+async def _old_besides(unit: Unit, now: datetime) -> list[Old]:
+    """What is old and no mail's: words that were taken back, and providers that refused mail long ago."""
+    words = [OldWords(matter_id) for matter_id in await unit.store.descriptions.ended(by=now)]
+    domains = await unit.store.dispatch.forgotten_providers(before=now - FORGOTTEN)
+    return [*words, *(OldRefusals(domain) for domain in domains)]
+
+
+async def _empty(unit: Unit, old: Sequence[Old], now: datetime) -> None:
+    for each in old:
+        if isinstance(each, OldWords):
+            unit.store.descriptions.drop(each.matter_id)
+    await unit.store.dispatch.empty([each.follow_up_id for each in old if isinstance(each, OldContent)])
+    domains = [each.domain for each in old if isinstance(each, OldRefusals)]
+    await unit.store.dispatch.forget_providers(domains, before=now - FORGOTTEN)
 
 
 def purge_from_environment() -> Purge:

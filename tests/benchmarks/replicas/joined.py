@@ -8,7 +8,8 @@ from contextlib import contextmanager
 from typing import Final
 
 from deploy.local.processes import ServiceProcess, free_port
-from deploy.local.stack import Stack, is_ready
+from deploy.local.readiness import is_ready
+from deploy.local.stack import Stack
 
 _PATIENCE_SECONDS: Final = 60.0
 

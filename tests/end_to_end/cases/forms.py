@@ -14,7 +14,7 @@ from contracts.deputies import DeputyNamed
 from contracts.mentors import MentorEnrolled
 from contracts.message import EventData
 from contracts.needs import NeedClosed, NeedDeclared, NeedRevised
-from contracts.pairs import PairAnswered
+from contracts.offers import PairAnswered
 from tests.end_to_end.cases import Form, Step
 from tests.ids import identifier
 

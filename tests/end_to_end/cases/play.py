@@ -22,7 +22,7 @@ from contracts.dead_letters import DeadLetterRecorded
 from contracts.event import Event, Tombstone, form_event_id
 from contracts.follow_ups import FollowUpSent
 from contracts.message import EventData
-from contracts.pairs import PairOffered
+from contracts.offers import PairOffered
 from deploy.local.mailbox import Mailbox
 from deploy.local.stack import Stack
 from tests.door import request, signed

@@ -12,7 +12,8 @@ from contracts.assignments import AssignmentDecided, AssignmentProposed, Assignm
 from contracts.contest import ContestDecided
 from contracts.message import EventData
 from contracts.needs import NeedDeclared
-from contracts.pairs import MeetingReported, PairAnswered, PairEndRequested, PairOffered
+from contracts.offers import PairAnswered, PairOffered
+from contracts.pairs import MeetingReported, PairEndRequested
 from tests.end_to_end.edition import EDITION, Story
 from tests.forms import application, identifier, need, person
 

@@ -18,8 +18,8 @@ from libraries.chassis.records.published import OutboxRow
 from libraries.chassis.unit_of_work import UnitOfWork
 from services.intake.app import SERVICE
 from services.intake.store import IntakeStore
+from tests.events import event_of
 from tests.integration.conftest import connect
-from tests.unit.intake.forms import new_id
 
 Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
 
@@ -34,9 +34,9 @@ class Published(NamedTuple):
     numbered: bool
 
 
-def event_of(data: EventData, *, source: str = "urn:form:test") -> Event[EventData]:
-    identifier = str(new_id())
-    return Event(identifier, source, str(data.aggregate_id), said_at(data), identifier, None, None, data)
+def sent(data: EventData, *, source: str = "urn:form:test") -> Event[EventData]:
+    """The event around a form, sent when the form says."""
+    return event_of(data, at=said_at(data), source=source)
 
 
 def said_at(data: EventData) -> datetime:
@@ -51,7 +51,7 @@ def said_at(data: EventData) -> datetime:
 
 async def handle(store: IntakeStore, *said: EventData | Event[EventData]) -> list[Published]:
     """Loads, handles and saves events as one batch, in a transaction that the caller holds."""
-    events = [each if isinstance(each, Event) else event_of(each) for each in said]
+    events = [each if isinstance(each, Event) else sent(each) for each in said]
     unit = UnitOfWork("intake", store)
     await store.load(events, SERVICE.handlers.named(events))
     for event in events:

@@ -10,7 +10,7 @@ import pytest
 from contracts.applications import ApplicationSubmitted, ApplicationWithdrawalRequested
 from contracts.contacts import contact_id_of
 from contracts.message import EventData
-from tests.integration.intake.conftest import Connection, Published, event_of, take_all
+from tests.integration.intake.conftest import Connection, Published, sent, take_all
 from tests.unit.intake.forms import IN_2024, corrected, lead, submitted
 
 LATER = IN_2024 + timedelta(days=60)
@@ -49,11 +49,11 @@ async def test_another_source_s_word_about_an_application_changes_nothing(
         "withdrawn": withdrawal(form),
     }[word]
     if batched:
-        published = (await take_all(connection, form, event_of(hostile, source=STRANGER)))[2:]
+        published = (await take_all(connection, form, sent(hostile, source=STRANGER)))[2:]
     else:
         await take_all(connection, form)
         before = await rows(connection)
-        published = await take_all(connection, event_of(hostile, source=STRANGER))
+        published = await take_all(connection, sent(hostile, source=STRANGER))
         assert await rows(connection) == before
     (refused,) = published
     assert refusals(published) == [(str(form.application_id), ["another-source"])]
@@ -72,11 +72,11 @@ async def test_a_form_that_names_another_source_s_lead_leaves_no_trace(connectio
         submitted_at=datetime(2098, 1, 1, tzinfo=UTC),
     )
     if batched:
-        published = (await take_all(connection, form, event_of(hostile, source=STRANGER)))[2:]
+        published = (await take_all(connection, form, sent(hostile, source=STRANGER)))[2:]
     else:
         await take_all(connection, form)
         before = await rows(connection)
-        published = await take_all(connection, event_of(hostile, source=STRANGER))
+        published = await take_all(connection, sent(hostile, source=STRANGER))
         assert await rows(connection) == before
     assert [each.name for each in published] == ["application.form-refused"]
     assert refusals(published) == [(str(hostile.application_id), ["person-of-another-source"])]
@@ -86,16 +86,16 @@ async def test_a_form_that_names_another_source_s_lead_leaves_no_trace(connectio
 
 async def test_a_correction_cannot_bring_in_another_source_s_lead(connection: Connection) -> None:
     form, mine = submitted(), submitted()
-    await take_all(connection, form, event_of(mine, source=STRANGER))
+    await take_all(connection, form, sent(mine, source=STRANGER))
     hostile = corrected(mine, corrected_at=LATER, lead=lead(person_id=form.lead.person_id))
-    published = await take_all(connection, event_of(hostile, source=STRANGER))
+    published = await take_all(connection, sent(hostile, source=STRANGER))
     assert refusals(published) == [(str(mine.application_id), ["person-of-another-source"])]
 
 
 @pytest.mark.parametrize("batched", [False, True])
 async def test_the_desk_corrects_and_withdraws_what_a_form_introduced(connection: Connection, batched: bool) -> None:
     form, desk = submitted(), "urn:form:desk"
-    mended = event_of(corrected(form, corrected_at=LATER), source=desk)
+    mended = sent(corrected(form, corrected_at=LATER), source=desk)
     if batched:
         published = (await take_all(connection, form, mended))[2:]
     else:
@@ -105,31 +105,31 @@ async def test_the_desk_corrects_and_withdraws_what_a_form_introduced(connection
     # Both stay the form's that introduced them.
     again = await take_all(connection, corrected(form, corrected_at=LATER + timedelta(days=1)))
     assert [each.name for each in again] == ["contact.published", "application.amended"]
-    withdrawn = await take_all(connection, event_of(withdrawal(form), source=desk))
+    withdrawn = await take_all(connection, sent(withdrawal(form), source=desk))
     assert [each.name for each in withdrawn] == ["application.withdrawn"]
 
 
 async def test_the_desk_introduces_nobody(connection: Connection) -> None:
     form, desk = submitted(), "urn:form:desk"
-    published = await take_all(connection, event_of(corrected(form, corrected_at=LATER), source=desk))
+    published = await take_all(connection, sent(corrected(form, corrected_at=LATER), source=desk))
     assert refusals(published) == [(str(form.application_id), ["another-source", "person-of-another-source"])]
     await take_all(connection, form)
     other = corrected(form, corrected_at=LATER, lead=lead())
-    published = await take_all(connection, event_of(other, source=desk))
+    published = await take_all(connection, sent(other, source=desk))
     assert refusals(published) == [(str(form.application_id), ["person-of-another-source"])]
 
 
 async def test_all_that_is_wrong_is_said_at_once(connection: Connection) -> None:
     form = submitted()
     await take_all(connection, form)
-    published = await take_all(connection, event_of(corrected(form, corrected_at=LATER), source=STRANGER))
+    published = await take_all(connection, sent(corrected(form, corrected_at=LATER), source=STRANGER))
     assert refusals(published) == [(str(form.application_id), ["another-source", "person-of-another-source"])]
 
 
 async def test_a_refused_form_does_not_bind_whom_it_names(connection: Connection) -> None:
     form, free = submitted(), lead()
     hostile = corrected(form, corrected_at=LATER, lead=free)
-    await take_all(connection, form, event_of(hostile, source=STRANGER))
+    await take_all(connection, form, sent(hostile, source=STRANGER))
     published = await take_all(connection, submitted(lead=free))
     assert [each.name for each in published][:2] == ["contact.published", "application.registered"]
 
@@ -138,7 +138,7 @@ async def test_a_rejected_form_binds_its_lead_and_one_source_may_have_many(conne
     first, second = submitted(consent=False), submitted()
     await take_all(connection, first)
     same_lead = submitted(lead=first.lead.model_dump())
-    assert refusals(await take_all(connection, event_of(same_lead, source=STRANGER)))
+    assert refusals(await take_all(connection, sent(same_lead, source=STRANGER)))
     published = await take_all(connection, second, same_lead)
     assert [each.key for each in published if each.name == "contact.published"] == [
         str(contact_id_of("lead", form.lead.person_id)) for form in (second, same_lead)

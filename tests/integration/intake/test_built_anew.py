@@ -16,7 +16,7 @@ from contracts.erasures import ErasureRequested
 from contracts.event import Event
 from contracts.message import EventData
 from tests.drawing import drawn
-from tests.integration.intake.conftest import Connection, Published, event_of, take_all
+from tests.integration.intake.conftest import Connection, Published, sent, take_all
 from tests.integration.intake.test_nothing_is_left import ASKED, PERSON, TABLES, applications, confirmations
 from tests.unit.intake.forms import SIRET, corrected, submitted
 
@@ -54,7 +54,7 @@ def rebuilds(draw: st.DrawFn) -> Rebuild:
         [other, corrected(other, corrected_at=ASKED)],
         *([each] for each in confirmations()),
     ]
-    events = [[event_of(each) for each in lane] for lane in lanes]
+    events = [[sent(each) for each in lane] for lane in lanes]
     before = draw(_interleaved(events))
     cut = draw(st.integers(0, len(before)))
     keys = frozenset(each.subject for lane in (*events[: len(mine)], events[len(mine) + 1]) for each in lane)

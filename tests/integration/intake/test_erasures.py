@@ -16,7 +16,7 @@ from contracts.contacts import contact_id_of
 from contracts.erasures import ErasureRequested, PersonForgotten, Removed
 from libraries.folding import fold
 from services.intake.store import IntakeStore
-from tests.integration.intake.conftest import Connection, Published, event_of, handle, take, take_all
+from tests.integration.intake.conftest import Connection, Published, handle, sent, take, take_all
 from tests.unit.intake.forms import IN_2024, SIREN, corrected, lead, new_id, submitted
 
 ASKED = IN_2024 + timedelta(days=60)
@@ -156,7 +156,7 @@ async def test_what_they_say_since_is_taken_as_any_other(connection: Connection,
 
 async def test_what_is_said_of_a_person_otherwise_has_another_id(connection: Connection) -> None:
     form = submitted()
-    asked = event_of(erasure(form.lead.person_id))
+    asked = sent(erasure(form.lead.person_id))
     unknown = await take_all(connection, asked)
     await connection.execute("TRUNCATE application, application_version, organisation_key, lead, confirmation")
     await connection.execute("TRUNCATE erased_person")
@@ -214,7 +214,7 @@ async def test_who_was_forgotten_is_still_the_form_s_that_introduced_them(connec
     form = submitted()
     await take(connection, form, erasure(form.lead.person_id))
     hostile = submitted(lead=lead(person_id=form.lead.person_id), submitted_at=SINCE)
-    published = await take_all(connection, event_of(hostile, source="urn:form:stranger"))
+    published = await take_all(connection, sent(hostile, source="urn:form:stranger"))
     assert names(published) == ["application.form-refused"]
 
 

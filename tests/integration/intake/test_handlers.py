@@ -11,7 +11,7 @@ import pytest
 from contracts.applications import ApplicationSubmitted, ApplicationWithdrawalRequested
 from contracts.contacts import contact_id_of
 from libraries.chassis.handling import NotYet
-from tests.integration.intake.conftest import Connection, Published, event_of, take, take_all
+from tests.integration.intake.conftest import Connection, Published, sent, take, take_all
 from tests.unit.intake.forms import IN_2024, corrected, new_id, organisation, submitted
 
 LATER = IN_2024 + timedelta(days=60)
@@ -210,7 +210,7 @@ async def test_each_version_is_kept_as_received_with_the_answers_of_all_rules(co
 
 
 async def test_the_same_form_at_a_replay_says_the_same(connection: Connection, other_connection: Connection) -> None:
-    form = event_of(submitted(application_id=new_id(), organisation_changes={"operating_income_eur": 1}))
+    form = sent(submitted(application_id=new_id(), organisation_changes={"operating_income_eur": 1}))
     first = await take(connection, form)
     await connection.execute("TRUNCATE application, application_version, organisation_key, lead")
     assert await take(other_connection, form) == first

@@ -14,7 +14,7 @@ from contracts.applications import ApplicationSubmitted, ApplicationWithdrawalRe
 from libraries.chassis.store import named_queries
 from services.intake.app import SERVICE
 from services.intake.store import IntakeStore
-from tests.integration.intake.conftest import Connection, Published, event_of, handle, take
+from tests.integration.intake.conftest import Connection, Published, handle, sent, take
 from tests.unit.intake.forms import IN_2024, OTHER_SIRET, SIRET, corrected, submitted
 
 HOLDERS = named_queries("services.intake")["fetch_holders"]
@@ -179,7 +179,7 @@ async def test_transactions_that_want_the_same_keys_in_different_orders_do_not_d
 async def test_however_many_keys_a_batch_has_it_takes_few_locks_and_lets_go_of_them(connection: Connection) -> None:
     forms = [submitted(organisation_changes={"siret": None, "name": f"Structure {n}"}) for n in range(1_500)]
     async with connection.transaction():
-        events = [event_of(form) for form in forms]
+        events = [sent(form) for form in forms]
         await IntakeStore(connection).load(events, SERVICE.handlers.named(events))
         locks = await connection.fetchval("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'")
         assert 600 < locks <= 1_024

@@ -12,7 +12,7 @@ import pytest
 
 from contracts.applications import ApplicationRegistered
 from contracts.codec import Record, encode
-from contracts.pairs import PairOffered
+from contracts.offers import PairOffered
 from deploy.local.processes import ServiceProcess, free_port
 from services.journal.operations import begin_again, read_positions
 from tests.conformance.stage import service_named

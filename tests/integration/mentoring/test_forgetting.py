@@ -12,7 +12,7 @@ import pytest
 
 from contracts.event import Event
 from contracts.message import EventData
-from contracts.pairs import PairAnswered
+from contracts.offers import PairAnswered
 from contracts.typed import DeclaredPerson
 from libraries.chassis.handling import NotYet
 from tests.integration.mentoring.test_single_writer import agrees_with_the_tables

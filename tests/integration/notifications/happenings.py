@@ -50,18 +50,13 @@ from contracts.obstacles import (
     ObstacleState,
     ObstacleTaken,
 )
+from contracts.offers import NoMentorFound, PairAccepted, PairAnswerRefused, PairDeclined, PairExpired, PairOffered
 from contracts.pairs import (
     MeetingHeld,
-    NoMentorFound,
-    PairAccepted,
     PairActivated,
     PairAmended,
-    PairAnswerRefused,
-    PairDeclined,
     PairEnded,
-    PairExpired,
     PairIdle,
-    PairOffered,
     PairRenewed,
     PairReviewDue,
     PairState,

@@ -8,7 +8,7 @@ from typing import Any
 from contracts.event import Event
 from services.notifications.kinds import KINDS
 from services.notifications.planned.follow_ups import LANES, lane_of
-from services.notifications.sending.claiming import Terms
+from services.notifications.sending.terms import Terms
 from tests.integration.notifications.conftest import Clock, Desk, handle
 from tests.integration.notifications.happenings import (
     START,

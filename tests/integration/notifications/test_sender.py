@@ -16,6 +16,7 @@ from structlog.testing import capture_logs
 from libraries.chassis.watching.metrics import MAILS_NOT_WRITTEN
 from services.notifications.kinds import KINDS
 from services.notifications.mails.texts import load_texts
+from services.notifications.mails.writing import Writer
 from services.notifications.planned.follow_ups import LANES
 from services.notifications.sending.sender import Sender
 from services.notifications.sending.smtp import Mailer
@@ -78,7 +79,7 @@ def new_sender(server: MailServer, clock: Clock, connections: int = 4) -> Sender
         timeout_seconds=2,
     )
     sender = Address("Engage", addr_spec="engage@ville.example")
-    return Sender(mailer=mailer, texts=TEXTS, sender=sender, retry=KINDS.retry, clock=clock)
+    return Sender(mailer=mailer, writer=Writer(TEXTS, sender=sender, clock=clock), retry=KINDS.retry, clock=clock)
 
 
 @pytest.fixture
@@ -418,7 +419,8 @@ async def test_no_more_leave_in_a_second_than_the_server_wants(office: Office) -
     server = SmtpServer("127.0.0.1", office.server.port)
     mailer = Mailer(server, connections=4, local_hostname="ville.example", per_second=rate)
     sender = Address("Engage", addr_spec="engage@ville.example")
-    limited = Sender(mailer=mailer, texts=TEXTS, sender=sender, retry=KINDS.retry, clock=office.clock, per_second=rate)
+    writer = Writer(TEXTS, sender=sender, clock=office.clock)
+    limited = Sender(mailer=mailer, writer=writer, retry=KINDS.retry, clock=office.clock, per_second=rate)
     names = [str(number) for number in range(count)]
     await office.desk.handle(*(registered(name) for name in names), *(contact(f"lead {name}") for name in names))
     loop = asyncio.get_running_loop()
@@ -436,7 +438,8 @@ async def test_a_slow_server_is_given_no_more_than_it_can_take_in_time(
 ) -> None:
     mailer = Mailer(SmtpServer("127.0.0.1", office.server.port), connections=4, local_hostname="ville.example")
     sender = Address("Engage", addr_spec="engage@ville.example")
-    limited = Sender(mailer=mailer, texts=TEXTS, sender=sender, retry=KINDS.retry, clock=office.clock, per_second=rate)
+    writer = Writer(TEXTS, sender=sender, clock=office.clock)
+    limited = Sender(mailer=mailer, writer=writer, retry=KINDS.retry, clock=office.clock, per_second=rate)
     # All for one person, so in one lane, and urgent: nothing else holds them back.
     await office.desk.handle(contact("owner"), *(proposed(str(number)) for number in range(60)))
     for lane in office.lanes:

@@ -17,7 +17,7 @@ from contracts.erasures import ERASED
 from contracts.event import Event, Tombstone
 from contracts.message import EventData
 from contracts.obstacles import ObstacleDescribed
-from contracts.pairs import PairOffered
+from contracts.offers import PairOffered
 from contracts.partitions import partition_of
 from contracts.unpublished import UNPUBLISHED, ApplicationDescribed
 from deploy.moving.record_files import Kept

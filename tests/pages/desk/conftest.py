@@ -15,7 +15,8 @@ from playwright.sync_api import Browser, Page
 
 from contracts.catalogue import SERVICES
 from deploy.demo.cast import Cast
-from deploy.local.stack import LOCAL_HEAD, Stack
+from deploy.local.links import LOCAL_HEAD
+from deploy.local.stack import Stack
 from deploy.rehearsal.forms import Forms
 from deploy.roles import DESK
 from libraries.pages.signing import Role, Signer, link_to, ticket_for

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from deploy.local.stack import LOCAL_HEAD
+from deploy.local.links import LOCAL_HEAD
 from tests.pages.conftest import WIDTHS
 from tests.pages.desk.conftest import OWNER, AtTheDesk
 from tests.pages.test_accessibility import violations

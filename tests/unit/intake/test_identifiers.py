@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from stdnum import luhn
 
-from contracts.applications import DeclaredOrganisation
+from contracts.declared import DeclaredOrganisation
 from services.intake.identifiers import (
     Defect,
     Identifiers,

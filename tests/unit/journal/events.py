@@ -16,7 +16,8 @@ from contracts.follow_ups import FollowUpPlanned, FollowUpSent
 from contracts.message import EventData
 from contracts.needs import NeedPublished
 from contracts.obstacles import ObstacleLifted, ObstacleOpened
-from contracts.pairs import PairActivated, PairAnswerRefused, PairEnded, PairOffered
+from contracts.offers import PairAnswerRefused, PairOffered
+from contracts.pairs import PairActivated, PairEnded
 from contracts.support import IntroductionRecorded, SupportActionChanged
 from tests.conformance.stage import as_any
 from tests.events import START, event_of, example

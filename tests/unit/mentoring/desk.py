@@ -18,7 +18,8 @@ from libraries.chassis.unit_of_work import UnitOfWork
 from services.mentoring.app import SERVICE
 from services.mentoring.choice.roster import Roster
 from services.mentoring.due import due_items, settle
-from services.mentoring.programme import FIGURES, INTRODUCTION, LEAD, MEETING, OBSTACLE, PAIR, PERSON, PLAN, Programme
+from services.mentoring.memory.entities import FIGURES, INTRODUCTION, LEAD, MEETING, OBSTACLE, PAIR, PERSON, PLAN
+from services.mentoring.programme import Programme
 from services.mentoring.reporters import reporting
 from services.mentoring.settings.pairing_rules import RULES, PairingRules
 from services.mentoring.settings.rhythms import SETTINGS, MentoringSettings

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from itertools import count
 from typing import Any
 from uuid import UUID
 
@@ -14,15 +13,16 @@ from contracts.event import Event
 from contracts.leads import LeadWishesGiven
 from contracts.mentors import MentorEnrolled, MentorForm, MentorRevised, MentorWithdrawn, RecusalDeclared
 from contracts.message import EventData
-from contracts.pairs import PairAnswered, PairEndRequested
+from contracts.offers import PairAnswered
+from contracts.pairs import PairEndRequested
 from contracts.typed import DeclaredPerson
 from services.mentoring.states.mentor import Mentor, enrolment
 from services.mentoring.states.mentor_forms import ReadMentor, read_mentor
+from tests.events import event_of
 from tests.typed import typed_days
 
 FORM = "urn:form:test"
 NOW = datetime(2025, 3, 3, 9, tzinfo=UTC)
-_event_numbers = count(1)
 
 
 def numbered(kind: int, number: int) -> UUID:
@@ -175,5 +175,4 @@ def read(form: MentorForm) -> ReadMentor:
 
 def event(data: EventData, at: datetime = NOW, number: int | None = None, *, source: str = FORM) -> Event[EventData]:
     """An event around `data`: of its own unless numbered."""
-    identifier = str(numbered(9, next(_event_numbers) if number is None else number))
-    return Event(identifier, source, str(data.aggregate_id), at, identifier, None, None, data)
+    return event_of(data, at=at, name=None if number is None else f"event {number}", source=source)

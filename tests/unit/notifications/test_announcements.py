@@ -18,13 +18,14 @@ from contracts.message import EventData
 from libraries.chassis.records.published import Cause
 from libraries.chassis.store import NO_STORE
 from libraries.chassis.unit_of_work import PlainEvent, UnitOfWork
-from services.notifications.kinds import KINDS, Role
+from services.notifications.kinds import KINDS
 from services.notifications.people import FOUNDATION
 from services.notifications.planned.announcements import cancelled_event, failed_event, planned_event, sent_event
 from services.notifications.planned.follow_ups import FollowUp, Key, Planned
 from services.notifications.planned.history import LastSaid
 from services.notifications.planned.planner import Matter, Occurrence, Planner
 from services.notifications.planned.series import Series
+from services.notifications.roles import Role
 from tests.conftest import assert_as_its_model
 
 NOW = datetime(2025, 3, 3, 9, tzinfo=UTC)

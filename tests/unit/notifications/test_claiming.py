@@ -14,8 +14,9 @@ from contracts.contacts import contact_id_of
 from services.notifications.kinds import KINDS
 from services.notifications.people import Contact, Correspondent
 from services.notifications.planned.follow_ups import FollowUp, Key, Planned
-from services.notifications.sending.claiming import WEEK, Decision, Known, Terms, claim_of, decide
+from services.notifications.sending.claiming import WEEK, Decision, claim_of, decide
 from services.notifications.sending.due_mail import DueMail
+from services.notifications.sending.terms import Known, Terms
 
 NOW = datetime(2025, 3, 3, 10, tzinfo=UTC)
 LEAD, MENTOR, FILE = UUID(int=1), UUID(int=2), UUID(int=3)

@@ -13,7 +13,8 @@ import pytest
 
 from libraries.links.desk import DeskLinks, desk_right
 from libraries.links.seal import Link, Seal
-from services.notifications.kinds import KINDS, Kind
+from services.notifications.kinds import KINDS
+from services.notifications.kinds_file import Kind
 from services.notifications.mails.text_files import SAMPLES, text_file
 from services.notifications.mails.texts import load_texts
 from services.notifications.mails.writing import Writer

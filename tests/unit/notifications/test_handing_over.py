@@ -12,12 +12,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from contracts.event import derived_id
-from services.notifications.kinds import KINDS, Role
+from services.notifications.kinds import KINDS
 from services.notifications.planned.follow_ups import FollowUp, Key, Planned
 from services.notifications.planned.handing_over import Amendment, HandOver, hand_over, hand_over_series
 from services.notifications.planned.history import LastSaid, is_told, last_said
 from services.notifications.planned.planner import Matter, is_called_for
 from services.notifications.planned.series import Occasion, Series, series_key
+from services.notifications.roles import Role
 
 NOW = datetime(2025, 3, 3, 9, tzinfo=UTC)
 MATTER = derived_id(UUID(int=1), NOW, source="test", ordinal=1)

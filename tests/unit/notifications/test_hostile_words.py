@@ -22,10 +22,10 @@ from icalendar import Calendar
 from contracts.characters import one_line
 from libraries.typed.addresses import AddressError, destination_of
 from services.notifications.kinds import KINDS
+from services.notifications.mails.bodies import Text
 from services.notifications.mails.composing import Mail, compose
 from services.notifications.mails.headers import UnwritableError, check_finished
 from services.notifications.mails.invitations import Invitation, invitation_of
-from services.notifications.mails.texts import Text
 from services.notifications.people import Correspondent
 
 ID = UUID("01890c5e-7b1a-8c33-9d2f-3f0a8c6d1e55")

@@ -24,7 +24,8 @@ from libraries.programme.files import shipped_files
 from libraries.work_days.due_dates import Span
 from services.notifications.app import SERVICE
 from services.notifications.courtesy import Retry
-from services.notifications.kinds import KINDS, KindsFile
+from services.notifications.kinds import KINDS
+from services.notifications.kinds_file import KindsFile
 
 
 def planned_by(event: Any) -> dict[str, Span | None]:

@@ -14,9 +14,9 @@ import pytest
 
 from contracts.message import Language
 from libraries.typed.addresses import AddressError
+from services.notifications.mails.bodies import Text
 from services.notifications.mails.composing import Mail, compose, message_id_of
 from services.notifications.mails.headers import check_finished
-from services.notifications.mails.texts import Text
 from services.notifications.people import Correspondent
 
 ID = UUID("01890c5e-7b1a-8c33-9d2f-3f0a8c6d1e55")

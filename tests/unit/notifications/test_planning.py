@@ -13,11 +13,12 @@ from contracts.assignments import AssignmentConfirmed, AssignmentProposed
 from contracts.event import derived_id
 from contracts.follow_ups import FollowUpPlanned
 from libraries.work_days.due_dates import due_at
-from services.notifications.kinds import KINDS, Role
+from services.notifications.kinds import KINDS
 from services.notifications.planned.announcements import planned_event
 from services.notifications.planned.follow_ups import FollowUp, Key, Planned, ids_about, settle
 from services.notifications.planned.planner import Matter, Occurrence, Planner
 from services.notifications.planned.series import Series, read, written
+from services.notifications.roles import Role
 
 NOW = datetime(2025, 3, 3, 9, tzinfo=UTC)
 MATTER = derived_id(UUID(int=1), NOW, source="test", ordinal=1)

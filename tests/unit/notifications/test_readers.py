@@ -22,9 +22,10 @@ from icalendar import Calendar
 
 from contracts.characters import one_line
 from services.notifications.kinds import KINDS
+from services.notifications.mails.bodies import Text
 from services.notifications.mails.composing import Mail
 from services.notifications.mails.headers import bare
-from services.notifications.mails.texts import Text, load_texts
+from services.notifications.mails.texts import load_texts
 from services.notifications.mails.writing import Writer
 from services.notifications.people import Correspondent
 from services.notifications.sending.outcomes import ClaimedMail

@@ -11,9 +11,9 @@ import dkim
 import pytest
 
 from libraries.chassis.settings import SettingsError, read_settings
+from services.notifications.mails.bodies import Text
 from services.notifications.mails.composing import Mail, compose
 from services.notifications.mails.signing import Signer
-from services.notifications.mails.texts import Text
 from services.notifications.people import Correspondent
 from services.notifications.settings import MailSettings
 from tests.tools import program, run

@@ -16,9 +16,11 @@ from contracts.message import Language
 from libraries.data_files import DataFileError, parse_data_file
 from libraries.programme.files import shipped_files
 from libraries.vocabularies.field_names import FIELD_NAMES, FieldNames
-from services.notifications.kinds import KINDS, Kind
+from services.notifications.kinds import KINDS
+from services.notifications.kinds_file import Kind
+from services.notifications.mails.bodies import Text
 from services.notifications.mails.text_files import SAMPLES, TextFile, TextsError, text_file
-from services.notifications.mails.texts import DIGEST, LANGUAGES, Text, load_texts, sample
+from services.notifications.mails.texts import DIGEST, LANGUAGES, load_texts, sample
 from services.notifications.people import Correspondent
 
 NAMES = [*(kind.kind for kind in KINDS.all), DIGEST]
