@@ -12,6 +12,7 @@ from contracts.applications import ApplicationCorrected, ApplicationSubmitted
 from services.intake.applications import Entry
 from services.intake.cleaned_forms import clean_form
 from services.intake.editions import EDITIONS
+from tests.ids import identifier
 from tests.typed import typed_days
 
 _NUMBERS = itertools.count(1)
@@ -22,7 +23,7 @@ OTHER_SIREN, OTHER_SIRET = "829040112", "82904011200031"
 
 
 def new_id() -> UUID:
-    return UUID(int=(0x018D << 112) | (0x7 << 76) | (0x2 << 62) | next(_NUMBERS))
+    return identifier(f"one of intake's {next(_NUMBERS)}")
 
 
 def organisation(**changes: Any) -> dict[str, Any]:
