@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from tests.proof.comparing import Order, differences
-from tests.proof.keeping import COMPARED, kept
+from tests.proof.keeping import kept
+from tests.proof.proof import COMPARED
 
 
 def test_lines_that_only_one_has_are_told_apart() -> None:
