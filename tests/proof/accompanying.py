@@ -151,9 +151,9 @@ class Accompanying:
         if number % 6 == 2:
             yield Step(now + 12 * _DAY, heard.to, acts.AbstainFromFile(title, self._another_than(title)))
         if number % 12 == 3:
-            yield Step(now + 150 * _DAY, heard.to, acts.Leave(title, "mentor", "changes-post"))
+            yield Step(now + 30 * _DAY, heard.to, acts.Leave(title, "mentor", "changes-post"))
         if number % 24 == 16:
-            yield Step(now + 100 * _DAY, self._edition.head.email, acts.Leave(title, "head", "leaves-the-city"))
+            yield Step(now + 35 * _DAY, self._edition.head.email, acts.Leave(title, "head", "leaves-the-city"))
 
     def _another_than(self, title: str) -> str:
         """Another project, whose application is in order and stays so."""
