@@ -6,6 +6,7 @@ City's and the foundation's own in both plays: the first form of each applicatio
 Both plays go by one script and one clock, which stands while a step is taken, and each step waits until all that came
 before has come to rest. Ids are a form's own to give: those that the desk gave are noted, step by step, and the forms
 of the other play give the same. What these say they find out for themselves, by the script and from public topics.
+Played in a browser once more, the same edition comes to the same bytes too: no page gives an id by chance.
 """
 
 from __future__ import annotations
