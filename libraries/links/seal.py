@@ -69,6 +69,12 @@ class Seal:
         return Right(link, last_day < now.astimezone(UTC).strftime(_DAY)) if any(good) else None
 
 
+def last_day_of(token: str) -> date:
+    """The day to whose end, UTC, the last part of a link's address is good; of one that was read by a seal."""
+    *_, last_day, _ = token.split(_BETWEEN)
+    return datetime.strptime(last_day, _DAY).replace(tzinfo=UTC).date()
+
+
 def _read(token: str) -> tuple[Link, str, str] | None:
     parts = token.split(_BETWEEN)
     if not _FEWEST_PARTS <= len(parts) <= _MOST_PARTS:

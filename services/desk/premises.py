@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from pydantic import ValidationError
+from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from contracts.message import EventData
 from libraries.chassis.forms import FormPublisher
-from libraries.pages.asking import Refused
+from libraries.pages.asking import Fields, Refused
+from libraries.pages.premises import Endpoint
 from libraries.pages.premises import Premises as PagesPremises
 from libraries.pages.reader import Reader
 from services.desk import words
+from services.desk.linked.given import Unclear
+from services.desk.linked.names import field_name
 
 if TYPE_CHECKING:
     from services.desk.weighing import Weighing
@@ -36,12 +42,37 @@ class Premises(PagesPremises):
         self.log.info("a word was given", action="say", event_id=str(event_id), type=data.event_type)
         return RedirectResponse(f"/words/{event_id}", 303)
 
+    def taken(self, take: Callable[[Request, Reader, Fields], Awaitable[Response]], right: str | None) -> Endpoint:
+        """An endpoint that takes a form of its own pages from who may send it; a field that is unclear is refused."""
+
+        async def clearly(request: Request, reader: Reader, fields: Fields) -> Response:
+            try:
+                return await take(request, reader, fields)
+            except Unclear as problem:
+                raise _unclear(problem) from None
+
+        return PagesPremises.taken(self, clearly, right)
+
 
 def person_of(reader: Reader) -> UUID:
     """Who they are to the programme; whoever has a right at the desk is somebody."""
     assert reader.session is not None
     assert reader.session.person_id is not None
     return reader.session.person_id
+
+
+def new_id(person_id: UUID, kind: str, beside: object, at: datetime) -> UUID:
+    """The id that a page gives to what somebody may make on it: another for each page that they open.
+
+    Not by chance: a rehearsal that is played again gives the same. There the clock may stand, so the id goes by what
+    the page shows `beside`, too.
+    """
+    return uuid5(person_id, f"{kind} beside {beside} at {at.isoformat()}")
+
+
+def _unclear(problem: Unclear) -> Refused:
+    french, english = field_name(problem.field, "fr"), field_name(problem.field, "en")
+    return Refused(422, f"{french}\u00a0: {problem.why.fr}.", f"{english}: {problem.why.en}.")
 
 
 def told(error: ValidationError) -> Refused:

@@ -8,7 +8,6 @@ from typing import Annotated, Final
 from pydantic import BaseModel, ConfigDict, Field
 
 from contracts.message import Code
-from libraries.pages.asking import Fields, Refused, one
 from libraries.programme.running import programme
 from libraries.vocabularies.vocabularies import Words
 
@@ -58,11 +57,3 @@ ABANDONING: Final[Mapping[str, Words]] = {
     "no-longer-needed": Words(fr="ce n’est plus nécessaire", en="it is no longer necessary"),
 }
 """Why an obstacle is given up."""
-
-
-def reason_in(fields: Fields, codes: Mapping[str, Words]) -> str:
-    """The reason that somebody chose; raises Refused where they chose none."""
-    given = one(fields, "reason", 100)
-    if given in codes:
-        return given
-    raise Refused(422, "Choisissez une raison dans la liste.", "Choose a reason from the list.")

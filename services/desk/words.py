@@ -25,8 +25,16 @@ RECENT: Final = timedelta(days=1)
 """For so long a page shows what somebody said beside what it was about."""
 KEPT_DAYS: Final = 30
 """For so many days it is kept that a person said something; not what they said."""
-SILENT: Final = frozenset({"engage.lead.wishes-given.v1", "engage.mentor.revised.v1"})
-"""Words that no public event answers unless they are refused: what they change shows where they were said."""
+SILENT: Final = frozenset(
+    {
+        "engage.lead.wishes-given.v1",
+        "engage.mentor.recusal-declared.v1",
+        "engage.mentor.revised.v1",
+        "engage.mentor.withdrawn.v1",
+    }
+)
+"""Words that no public event answers, unless they are refused or end a pair: what they change shows where they were
+said."""
 _MOST: Final = 200
 
 Standing: TypeAlias = Literal["under-way", "done", "refused"]

@@ -58,10 +58,14 @@ async def list_impact(connection: Connection, *, assignment_id: UUID | None = No
 
 @dataclass(frozen=True, slots=True)
 class Enrolled:
-    """A mentor who takes part, by what they bring: codes, places in all and those that pairs hold."""
+    """A mentor who takes part, by what they bring: codes, places in all and those that pairs hold.
+
+    `version` grows with each change.
+    """
 
     mentor_id: UUID
     person_id: UUID
+    version: int
     directorate: str
     skills: tuple[str, ...]
     territories: tuple[str, ...]
@@ -76,6 +80,7 @@ async def list_enrolled(connection: Connection) -> list[Enrolled]:
         Enrolled(
             mentor.mentor_id,
             mentor.person_id,
+            mentor.version,
             mentor.profile.directorate,
             tuple(sorted(mentor.profile.skills)),
             tuple(sorted(mentor.profile.territories)),
@@ -133,6 +138,33 @@ async def find_brought(connection: Connection, mentor_id: UUID) -> Brought | Non
         claimed.until,
         claimed.checked,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """The part that a person has as a mentor; `version` grows with each change.
+
+    Who left is not `active`; who asked to be forgotten is `forgotten` until they enrol anew.
+    """
+
+    mentor_id: UUID
+    version: int
+    active: bool
+    forgotten: bool
+
+
+async def find_part(connection: Connection, person_id: UUID) -> Part | None:
+    """The part that a person has as a mentor: the one that goes on, else their last; None for who never had one."""
+    row = await connection.fetchrow(_QUERIES["find_part"], person_id)
+    if row is None:
+        return None
+    mentor = rows.mentor_from(row)
+    return Part(mentor.mentor_id, mentor.version, mentor.active, mentor.forgotten)
+
+
+async def list_abstentions(connection: Connection, mentor_id: UUID) -> list[UUID]:
+    """The applications from whose files a mentor abstains."""
+    return [row["application_id"] for row in await connection.fetch(_QUERIES["read_abstentions"], mentor_id)]
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,6 +37,15 @@ SELECT mentor_id, person_id, source, profile, capacity, line_manager_authorised,
        starts, version, paused_until, authorised_until, handled, accompanied, told_at, reopens_at, clearances
   FROM mentor WHERE mentor_id = $1
 
+-- name: find_part
+-- The part that a person has as a mentor: the one that goes on, else the last that was told of.
+SELECT mentor_id, person_id, source, profile, capacity, line_manager_authorised, ethics_check_done, active, pending,
+       starts, version, paused_until, authorised_until, handled, accompanied, told_at, reopens_at, clearances
+  FROM mentor WHERE person_id = $1 ORDER BY active DESC, told_at DESC, mentor_id LIMIT 1
+
+-- name: read_abstentions
+SELECT application_id FROM recusal WHERE mentor_id = $1 ORDER BY application_id
+
 -- name: find_lead
 SELECT assignment_id, application_id, lead_id, owner_id, directorate, organisation_name, project_title, themes,
        territories, skills, languages, slots, confirmed_at, state, told, passed

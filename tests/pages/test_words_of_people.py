@@ -87,8 +87,9 @@ def test_a_mentor_changes_what_they_bring(
     stack: Stack, page: Page, looked: Page, person: Person, theirs: LinkOfMail
 ) -> None:
     link, say = link_of(stack, "pair", "mentor", theirs.matter_id), person.say
-    assert wrong_with(looked, link.url) == []
     page.goto(link.url)
+    page.get_by_role("link", name=say("ma page de mentor", "my page as a mentor")).click()
+    assert wrong_with(looked, page.url) == []
     page.get_by_text(say("Changer ce que j’apporte", "Change what I bring")).click()
     form = page.locator("form", has=page.locator("[value=revise-mentor]"))
     expect(form.get_by_label(say("Votre nom", "Your name"))).to_have_value("")
@@ -186,3 +187,70 @@ def test_a_lead_asks_to_be_forgotten_and_their_link_ends(page: Page, person: Per
         form.get_by_label(say("J’ai compris", "I understand")).check()
         form.get_by_role("button", name=say("M’oublier", "Forget me")).click()
     until(page, say("Ce que nous savions de vous est effacé", "What we knew of you is erased"))
+
+
+@pytest.fixture
+def a_mentor(stack: Stack, person: Person) -> LinkOfMail:
+    """A mentor's link to a pair of theirs: of another mentor for each person."""
+    of_each = {link.person_id: link for link in links_of(stack, "pair", "mentor")}
+    return sorted(of_each.values(), key=lambda link: link.person_id)[person.number]
+
+
+def own_page(page: Page, link: LinkOfMail, person: Person) -> None:
+    """Opens a mentor's own page, from that of a pair."""
+    page.goto(link.url)
+    page.get_by_role("link", name=person.say("ma page de mentor", "my page as a mentor")).click()
+
+
+def test_a_mentor_abstains_from_a_file(page: Page, looked: Page, person: Person, a_mentor: LinkOfMail) -> None:
+    say = person.say
+    own_page(page, a_mentor, person)
+    files = page.get_by_role("region", name=say("Les dossiers dont vous vous abstenez", "Files from which you abstain"))
+    for search in ("zzz", "a"):
+        files.get_by_role("searchbox").fill(search)
+        files.get_by_role("search").get_by_role("button").click()
+        assert wrong_with(looked, page.url) == []
+        if search == "zzz":
+            expect(files).to_contain_text(say("Aucune candidature ne porte ce nom", "No application goes by that name"))
+    # Of the last: the fewer have a pair with the mentor.
+    found = files.locator("li", has=page.locator("[value=abstain]")).last
+    name = found.locator("strong").inner_text()
+    found.get_by_role("button", name=say("Je m’abstiens de ce dossier", "I abstain from this file")).click()
+    until(page, say("transmis", "passed on"))
+    for _ in range(80):
+        if files.get_by_text(say("Aucun.", "None.")).count() == 0:
+            break
+        page.wait_for_timeout(250)
+        page.reload()
+    expect(files.locator("ul.cards").first).to_contain_text(name)
+
+
+def test_a_mentor_leaves_and_their_link_ends(
+    stack: Stack, page: Page, looked: Page, person: Person, a_mentor: LinkOfMail
+) -> None:
+    say = person.say
+    own_page(page, a_mentor, person)
+    own = page.url
+    if person.number % 2:
+        page.get_by_text(say("Ne plus être mentor", "Be a mentor no more")).click()
+        form = page.locator("form", has=page.locator("[value=leave]"))
+        form.get_by_label(say("Raison", "Reason")).select_option("no-time")
+        form.get_by_role("button").click()
+    else:
+        page.goto(a_mentor.url)
+        project = page.get_by_role("heading", level=1).inner_text()
+        page.goto(stack.desk_link())
+        page.get_by_role("main").get_by_role("button").click()
+        page.goto(f"{stack.addresses()['desk']}/programme/people")
+        page.get_by_role("searchbox").fill(project)
+        page.get_by_role("search").get_by_role("button").click()
+        page.get_by_role("region", name="Mentors").get_by_role("rowheader").get_by_role("link").first.click()
+        looked.context.add_cookies(page.context.cookies())  # type: ignore[arg-type]  # those that it has just given
+        assert wrong_with(looked, page.url) == []
+        page.get_by_text(say("Ce mentor s’en va", "This mentor leaves")).click()
+        page.get_by_label(say("Pourquoi", "Why")).select_option("changes-post")
+        page.get_by_role("button", name=say("Ce mentor ne participe plus", "This mentor takes part no more")).click()
+        expect(page.get_by_role("heading", level=1)).to_be_visible()
+        page.goto(own)
+    until(page, say("Vous n’êtes plus mentor", "You are a mentor no more"))
+    assert wrong_with(looked, own) == []

@@ -89,6 +89,10 @@ class Accompanying:
             case "introduction-to-mentor":
                 self._mentor_of[title] = heard.to
                 yield from self._begins(heard, now, n)
+                yield from self._takes_part(heard, now)
+                yield from self._introduces(heard, now, n)
+            case "pair-end-to-mentor" if self._is_forgotten(heard.to):
+                yield Step(now + 3 * _DAY, heard.to, acts.BeForgotten(title, "mentor"))
             case "pair-nudge-to-mentor" if n % 12 != 0:
                 yield Step(now + 2 * _DAY, heard.to, acts.Meet(title, "mentor", 60, "meet-again"))
             case "pair-not-meeting" if n % 24 == 0:
@@ -131,6 +135,41 @@ class Accompanying:
             yield Step(now + 100 * _DAY, heard.to, acts.EndPair(title, "mentor", "no-time"))
         if n % 16 == 11:
             yield Step(now + 120 * _DAY, lead, acts.EndPair(title, "lead", "goals-reached"))
+
+    def _is_forgotten(self, email: str) -> bool:
+        mentor = next(each for each in self._edition.mentors if each.person.email == email)
+        return mentor.person.number % 10 == 4 and self._memory.first("is forgotten", mentor.person.name)
+
+    def _takes_part(self, heard: Heard, now: datetime) -> Iterator[Step]:
+        """What a mentor says once of their own part, from the page of their first pair."""
+        title, mentor = heard.project, next(each for each in self._edition.mentors if each.person.email == heard.to)
+        number = mentor.person.number
+        if not self._memory.first("takes part", mentor.person.name):
+            return
+        if number % 4 == 0:
+            yield Step(now + 10 * _DAY, heard.to, acts.ReviseMentor(title, mentor, "3", "tue-evening"))
+        if number % 6 == 2:
+            yield Step(now + 12 * _DAY, heard.to, acts.AbstainFromFile(title, self._another_than(title)))
+        if number % 12 == 3:
+            yield Step(now + 30 * _DAY, heard.to, acts.Leave(title, "mentor", "changes-post"))
+        if number % 24 == 16:
+            yield Step(now + 35 * _DAY, self._edition.head.email, acts.Leave(title, "head", "leaves-the-city"))
+
+    def _another_than(self, title: str) -> str:
+        """Another project, whose application is in order and stays so."""
+        return next(
+            project.title
+            for project in self._edition.projects
+            if project.flaw == "none" and project.number % 13 != 5 and project.number % 20 != 19
+            and project.number % 15 != 10 and project.title != title
+        )  # fmt: skip
+
+    def _introduces(self, heard: Heard, now: datetime, n: int) -> Iterator[Step]:
+        title, lead = heard.project, self._projects[heard.project].lead.email
+        if n % 5 != 1 or not self._memory.first("introduces", title):
+            return
+        yield Step(now + 25 * _DAY, heard.to, acts.Introduce(title, "mentor", f"Maison {n:03}", "incubator"))
+        yield Step(now + 65 * _DAY, lead, acts.TellOutcome(title, "lead", "cooperation"))
 
     def _of_impact(self, heard: Heard, now: datetime) -> Iterator[Step]:
         n = self._projects[heard.project].number

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Literal, TypeAlias
 
 from contracts.message import EventData
-from tests.proof.people import Need, Person, Project
+from tests.proof.people import Mentor, Need, Person, Project
 
 Party: TypeAlias = Literal["lead", "mentor"]
 
@@ -218,8 +218,89 @@ class ReportImpact:
     figures: tuple[tuple[str, int], ...]
 
 
+@dataclass(frozen=True)
+class GiveWishes:
+    """A lead says what they look for in a mentor."""
+
+    project: str
+    skill: str
+    slot: str
+
+
+@dataclass(frozen=True)
+class ReviseMentor:
+    """A mentor changes what they bring, on their own page, to which that of a pair leads."""
+
+    project: str
+    mentor: Mentor
+    capacity: str
+    slot: str
+
+
+@dataclass(frozen=True)
+class AbstainFromFile:
+    """A mentor has a link of interest with the association of another project."""
+
+    project: str
+    other: str
+
+
+@dataclass(frozen=True)
+class Leave:
+    """A mentor leaves for good: on their own page, to which that of a pair leads, or by a head of the programme."""
+
+    project: str
+    party: Literal["mentor", "head"]
+    reason: str
+
+    @property
+    def by_link(self) -> bool:
+        """Whether it needs no account."""
+        return self.party == "mentor"
+
+
+@dataclass(frozen=True)
+class Introduce:
+    """A party of a pair notes to whom the project was introduced today."""
+
+    project: str
+    party: Party
+    partner: str
+    kind: str
+
+
+@dataclass(frozen=True)
+class TellOutcome:
+    """A party of a pair says what came of the introduction of the project."""
+
+    project: str
+    party: Party
+    outcome: str
+
+
+@dataclass(frozen=True)
+class SupportProject:
+    """The officer who decides on a confirmed project says how far an action of its support plan is."""
+
+    project: str
+    need: str
+    action: str
+    update: Literal["finish", "drop"]
+    reason: str | None = None
+
+
+@dataclass(frozen=True)
+class BeForgotten:
+    """A lead on the page of their application, or a mentor on their own, asks to be forgotten."""
+
+    project: str
+    party: Party
+    applications: Literal["go-on", "withdraw"] = "go-on"
+
+
 Act: TypeAlias = (
     Send | DeclareNeed | ReviseNeed | CloseNeed | NameDeputy | AskRound | Decide | Place | Undo | Abstain | PassVerdict
     | Correct | Withdraw | AnswerOffer | Clear | Meet | Review | Pause | Resume | EndPair | ReportObstacle
-    | UpdateObstacle | ReportImpact
+    | UpdateObstacle | ReportImpact | GiveWishes | ReviseMentor | AbstainFromFile | Leave | Introduce | TellOutcome
+    | SupportProject | BeForgotten
 )  # fmt: skip

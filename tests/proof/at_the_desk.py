@@ -11,10 +11,11 @@ from libraries.places.territories import TERRITORIES
 from libraries.vocabularies.published import OWN_CODES
 from libraries.vocabularies.vocabularies import VOCABULARIES
 from libraries.work_days.city import CITY
-from services.desk.reasons import CRITERIA
+from services.desk.linked.taking_part import LEAVING
+from services.desk.reasons import CRITERIA, DROPPING
 from tests.proof import acts
 from tests.proof.acts import Act
-from tests.proof.hands import choose, follow, form_with, open_up, press, there
+from tests.proof.hands import choose, follow, form_with, open_up, press, there, visit
 from tests.proof.people import Need
 from tests.proof.proposals import decide, place, undo
 
@@ -24,6 +25,7 @@ _COVERAGE: Final = {
     "covered": "couvert",
 }
 _SALIENCE: Final = {"ordinary": "ordinaire", "pressing": "prégnant"}
+_SUPPORTING: Final = {"finish": "Terminée", "drop": "Abandonner"}
 _VERDICTS: Final = {"laureate": "lauréat", "not-retained": "non retenu"}
 
 
@@ -32,7 +34,7 @@ class AtTheDesk:
 
     ACTS: ClassVar = (
         acts.DeclareNeed, acts.NameDeputy, acts.AskRound, acts.Decide, acts.Place, acts.Undo, acts.Abstain,
-        acts.PassVerdict,
+        acts.PassVerdict, acts.SupportProject, acts.Leave,
     )  # fmt: skip
 
     def __init__(self, page: Page, address: str) -> None:
@@ -41,7 +43,7 @@ class AtTheDesk:
 
     async def do(self, act: Act) -> None:
         """Does it, from the first page on; raises Impossible."""
-        await self._page.goto(self._address)
+        await visit(self._page, self._address)
         await self._do(act)
 
     @singledispatchmethod
@@ -106,6 +108,30 @@ class AtTheDesk:
         until = act.publish_at.astimezone(CITY.zone)
         await form.get_by_label("Sous embargo jusqu’au").fill(f"{until:%Y-%m-%dT%H:%M}")
         await press(form, "Transmettre le verdict")
+
+    @_do.register
+    async def _support(self, act: acts.SupportProject) -> None:
+        await self._open(act.project)
+        await self._follow("Plan d’appui et mises en relation")
+        name = OWN_CODES["support-actions"].codes[act.action].fr
+        action = self._page.locator("li", has=self._page.get_by_text(name, exact=True))
+        await open_up(action, "Dire où elle en est")
+        if act.update == "drop":
+            await choose(action, "Pourquoi l’abandonner", act.reason, DROPPING)
+        await press(action, _SUPPORTING[act.update])
+
+    @_do.register
+    async def _leave(self, act: acts.Leave) -> None:
+        await self._follow("Programme")
+        await self._follow("Mentors et binômes")
+        await self._page.get_by_role("searchbox").fill(act.project)
+        await press(self._page.get_by_role("search"), "Chercher")
+        mentors = self._page.get_by_role("region", name="Mentors", exact=True)
+        await follow(mentors.get_by_role("rowheader").get_by_role("link"))
+        await open_up(self._page, "Ce mentor s’en va")
+        form = form_with(self._page, "Ce mentor ne participe plus")
+        await choose(form, "Pourquoi", act.reason, LEAVING)
+        await press(form, "Ce mentor ne participe plus")
 
     async def _follow(self, name: str) -> None:
         await follow(self._page.get_by_role("link", name=name, exact=True))

@@ -14,7 +14,8 @@ from tests.proof import acts
 from tests.proof.acts import Act
 from tests.proof.applications import fill_application
 from tests.proof.at_the_desk import fill_need
-from tests.proof.hands import choose, follow, form_with, open_up, press, there
+from tests.proof.hands import choose, follow, form_with, open_up, press, there, tick, visit
+from tests.proof.own_parts import abstain, be_forgotten, leave, revise_mentor
 from tests.proof.proposals import decide
 from tests.proof.steps import Impossible
 
@@ -173,8 +174,58 @@ class BehindLinks:
             await form.get_by_label(LISTS["figures"][code].fr).fill(str(value))
         await press(form, "Envoyer ces chiffres")
 
+    @_do.register
+    async def _wishes(self, act: acts.GiveWishes) -> None:
+        await self._open("project", act.project)
+        await open_up(self._page, "Dire ce que vous cherchez")
+        form = form_with(self._page, "Enregistrer ce que je cherche")
+        await tick(form, LISTS["themes"][act.skill].fr, LISTS["slots"][act.slot].fr)
+        await press(form, "Enregistrer ce que je cherche")
+
+    @_do.register
+    async def _introduce(self, act: acts.Introduce) -> None:
+        await self._open("pair", act.project)
+        await open_up(self._page, "Noter une mise en relation")
+        form = form_with(self._page, "Noter cette mise en relation")
+        await form.get_by_label("Nom de l’organisation").fill(act.partner)
+        await choose(form, "Quel partenaire", act.kind, LISTS["partner-kinds"])
+        await press(form, "Noter cette mise en relation")
+
+    @_do.register
+    async def _outcome(self, act: acts.TellOutcome) -> None:
+        await self._open("pair", act.project)
+        await open_up(self._page, "Dire ce qui en est venu")
+        form = form_with(self._page, "Enregistrer la suite")
+        await choose(form, "Suite", act.outcome, LISTS["outcomes"])
+        await press(form, "Enregistrer la suite")
+
+    @_do.register
+    async def _revise_mentor(self, act: acts.ReviseMentor) -> None:
+        await self._open_own_page(act.project)
+        await revise_mentor(self._page, act)
+
+    @_do.register
+    async def _abstain(self, act: acts.AbstainFromFile) -> None:
+        await self._open_own_page(act.project)
+        await abstain(self._page, act)
+
+    @_do.register
+    async def _leave(self, act: acts.Leave) -> None:
+        await self._open_own_page(act.project)
+        await leave(self._page, act)
+
+    @_do.register
+    async def _be_forgotten(self, act: acts.BeForgotten) -> None:
+        await self._open("application" if act.party == "lead" else "mentor", act.project)
+        await be_forgotten(self._page, act)
+
+    async def _open_own_page(self, project: str) -> None:
+        """Opens a mentor's own page, from that of a pair which goes on."""
+        await self._open("pair", project)
+        await follow(self._page.get_by_role("link", name="ma page de mentor"))
+
     async def _open(self, page: str, about: str) -> None:
-        answer = await self._page.goto(self._link(page, about))
+        answer = await visit(self._page, self._link(page, about))
         if answer is None or not answer.ok:
             raise Impossible
 

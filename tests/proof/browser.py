@@ -22,13 +22,15 @@ from tests.proof.acts import Act
 from tests.proof.at_the_desk import AtTheDesk
 from tests.proof.behind_links import BehindLinks
 from tests.proof.edition import Edition
-from tests.proof.hands import follow
+from tests.proof.hands import follow, visit
 from tests.proof.hearing import Heard
 from tests.proof.letters import Letter, Reading, letters_of
 from tests.proof.playing import Said
 from tests.proof.steps import Impossible, Step
 
-_UNANSWERED: Final = (acts.NameDeputy, acts.Abstain, acts.PassVerdict)
+_UNANSWERED: Final = (acts.NameDeputy, acts.Abstain, acts.PassVerdict, acts.Leave)
+_SILENT: Final = (acts.GiveWishes, acts.ReviseMentor, acts.AbstainFromFile, acts.Leave)
+_TAKEN: Final = "transmis"
 _DONE: Final = "c’est fait"
 _PASSED_ON: Final = "c’est pris en compte"
 _BY_ANSWER: Final = (acts.AnswerOffer, acts.Clear)
@@ -66,7 +68,7 @@ class BrowserPlayer:
         self.said: dict[str, Said] = {}
         self.complaints: list[str] = []
         self.pages = 0
-        page.context.on("weberror", lambda error: self.complaints.append(str(error.error)))
+        page.context.on("weberror", lambda error: self._complain(str(error.error)))
         page.context.on("request", lambda asked: self._note(asked.url))
 
     async def heard(self) -> Sequence[Heard]:
@@ -102,7 +104,9 @@ class BrowserPlayer:
         if isinstance(step.act, acts.Send):
             return
         new = await self._forms.new(self._conductor.ends)
-        assert len(new) == 1, f"{step.name} made {len(new)} events"
+        if len(new) != 1:
+            self._complain(f"{step.name} made {len(new)} events")
+            return
         self.said[step.name] = Said.of(new[0].event)
         if not isinstance(step.act, _BY_ANSWER):
             await self._check(step)
@@ -111,17 +115,17 @@ class BrowserPlayer:
         """Loads the page once more, which says then that it is done."""
         page = self._page
         # Without its fragment: with it nothing would be loaded.
-        await page.goto(page.url.partition("#")[0])
+        await visit(page, page.url.partition("#")[0])
         if "/words/" not in page.url:
             told = page.locator("#said li").first
         else:
             told = page.get_by_role("heading", level=1)
         said = (await told.inner_text()).lower()
-        if _DONE not in said:
-            assert _may_stay_unanswered(step.act), f"{step.name}: {said}"
-            assert _PASSED_ON in said, f"{step.name}: {said}"
+        if _DONE not in said and not (isinstance(step.act, _SILENT) and _TAKEN in said):
+            if _PASSED_ON not in said or not _may_stay_unanswered(step.act):
+                self._complain(f"{step.name}: {said}")
             # It may load itself again, and the window is somebody else's soon.
-            await page.goto("about:blank")
+            await visit(page, "about:blank")
 
     @property
     def _desk(self) -> str:
@@ -159,7 +163,12 @@ class BrowserPlayer:
     def _note(self, url: str) -> None:
         self.pages += "/static/" not in url
         if not url.startswith("http://127.0.0.1:"):
-            self.complaints.append(f"a request to elsewhere: {url}")
+            self._complain(f"a request to elsewhere: {url}")
+
+    def _complain(self, what: str) -> None:
+        """Notes what should not be: a play of hours goes on, so that it shows all of it."""
+        print(what, flush=True)
+        self.complaints.append(what)
 
     async def _sign_in(self, who: str) -> None:
         if who in self._signed_in:
@@ -171,7 +180,7 @@ class BrowserPlayer:
         elif person == self._edition.jury:
             roles = ("foundation",)
         ticket = ticket_for(person.name, *roles, person_id=person.id, expires_at=machine_time() + timedelta(minutes=5))
-        await self._page.goto(link_to(self._desk, Signer(self._stack.door_secret, DESK), ticket))
+        await visit(self._page, link_to(self._desk, Signer(self._stack.door_secret, DESK), ticket))
         await follow(self._page.get_by_role("main").get_by_role("button"))
         self._signed_in.add(who)
 

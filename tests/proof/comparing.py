@@ -44,7 +44,8 @@ COLUMNS_LEFT_OUT: Final[Mapping[str, frozenset[str]]] = {
 }
 
 _PLACES: Final = frozenset({"ce_sequence"})
-_IN_ORDER_OF_TIMES: Final = "follow-ups.v1"
+_IN_ORDER_OF_TIMES: Final = frozenset({"follow-ups.v1", "erasures.v1"})
+_CAUSED_BY_THE_LAST: Final = "engage.person.erased.v1"
 _LINK: Final = re.compile(r"http://127\.0\.0\.1:\d+/\S+")
 
 
@@ -69,7 +70,8 @@ async def published(stack: Stack, ends: Mapping[TopicPartition, int]) -> list[st
     """Every record on the topics that anybody may read: its key, its place among those of the key, all that it says.
 
     Left out is the header that numbers what its producer sends. Follow-ups of one key and one moment share a place:
-    two mails about one pair leave at once, and which the mail server takes first is chance.
+    two mails about one pair leave at once, and which the mail server takes first is chance. So do erasures: four
+    services forget a person at once, and which of them is the last is what says that all have, by chance too.
     """
     places = [TopicPartition(each.name, number) for each in TOPICS for number in range(each.partitions)
               if each.privacy == "public" and ends[TopicPartition(each.name, number)]]  # fmt: skip
@@ -83,13 +85,21 @@ async def published(stack: Stack, ends: Mapping[TopicPartition, int]) -> list[st
         while any([await consumer.position(place) < ends[place] for place in places]):
             for place, batch in (await consumer.getmany(timeout_ms=200)).items():
                 for record in batch:
-                    headers = sorted((name, value.decode()) for name, value in record.headers if name not in _PLACES)
+                    headers = headers_of(record.headers)
                     key, at = record.key.decode(), dict(headers).get("ce_time", "")
                     said = [place.topic, key, order.place_of(place.topic, key, at), headers]
                     lines.append(f"{json.dumps(said)} {(record.value or b'').decode()}")
         return sorted(lines)
     finally:
         await consumer.stop()
+
+
+def headers_of(said: Iterable[tuple[str, bytes]]) -> list[tuple[str, str]]:
+    """The headers of a record that are compared, by name."""
+    headers = {name: value.decode() for name, value in said if name not in _PLACES}
+    if headers.get("ce_type") == _CAUSED_BY_THE_LAST:
+        del headers["ce_causationid"]
+    return sorted(headers.items())
 
 
 class Order:
@@ -102,7 +112,7 @@ class Order:
     def place_of(self, topic: str, key: str, at: str) -> int:
         """The place of the next record of a key, which says its time."""
         of_key = topic, key
-        self._counts[of_key] += topic != _IN_ORDER_OF_TIMES or self._times.get(of_key) != at
+        self._counts[of_key] += topic not in _IN_ORDER_OF_TIMES or self._times.get(of_key) != at
         self._times[of_key] = at
         return self._counts[of_key]
 
@@ -129,6 +139,8 @@ def differences(one: Iterable[str], other: Iterable[str]) -> list[str]:
 
 def _line(name: str, row: Mapping[str, Any], left_out: frozenset[str]) -> str:
     kept = {column: value for column, value in row.items() if column not in left_out}
+    if kept.get("type") == _CAUSED_BY_THE_LAST:
+        del kept["causation_id"]
     return f"{name} {json.dumps(kept, sort_keys=True, ensure_ascii=False)}"
 
 

@@ -4,11 +4,26 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from typing import Final
 
-from playwright.async_api import Locator, Page
+from playwright.async_api import Error, Locator, Page, Response
 
 from libraries.vocabularies.vocabularies import Words
 from tests.proof.steps import Impossible
+
+_INTERRUPTED: Final = "interrupted by another navigation"
+_MOST_INTERRUPTIONS: Final = 5
+
+
+async def visit(page: Page, address: str) -> Response | None:
+    """Goes to an address, also where the page that is there loads itself again in the same moment; what answers."""
+    for _ in range(_MOST_INTERRUPTIONS):
+        try:
+            return await page.goto(address)
+        except Error as error:
+            if _INTERRUPTED not in error.message:
+                raise
+    raise AssertionError(f"each of {_MOST_INTERRUPTIONS} visits was interrupted: {address}")
 
 
 async def press(scope: Page | Locator, name: str) -> None:
@@ -23,7 +38,7 @@ async def follow(found: Locator) -> None:
         await wanted.click()
 
 
-async def open_up(page: Page, name: str) -> None:
+async def open_up(page: Page | Locator, name: str) -> None:
     """Opens what a page folds away; raises Impossible where it does not have it."""
     summary = await there(page.locator("summary", has_text=name))
     if await summary.locator("xpath=..").get_attribute("open") is None:
@@ -45,6 +60,12 @@ def form_with(page: Page, button: str) -> Locator:
 def field(scope: Page | Locator, name: str) -> Locator:
     """The field that a label names; what the label says besides, such as that it is optional, comes after."""
     return scope.get_by_label(re.compile(rf"^\s*{re.escape(name)}(?=\s|$)"))
+
+
+async def tick(form: Locator, *names: str) -> None:
+    """Ticks boxes, by what they are called."""
+    for name in names:
+        await form.get_by_role("checkbox", name=name).check()
 
 
 async def choose(scope: Page | Locator, label: str, code: str | None, words: Mapping[str, Words]) -> None:

@@ -53,6 +53,8 @@ KINDS: Final[dict[str, Kind]] = {
     "pair-not-meeting": Kind("Un binôme ne se voit plus", _PROJECT),
     "review-to-lead": Kind("L’heure du bilan", _PROJECT, "lead"),
     "review-to-mentor": Kind("L’heure du bilan", _PROJECT, "mentor"),
+    "pair-end-to-lead": Kind("Votre binôme a pris fin", _PROJECT, "lead"),
+    "pair-end-to-mentor": Kind("Votre binôme a pris fin", _PROJECT, "mentor"),
     "impact-baseline": Kind("D’où partez-vous", _PROJECT),
     "impact-year": Kind("Ce que votre projet a changé", _PROJECT),
     "obstacle-opened": Kind("Un frein à lever", _PROJECT, "owner"),

@@ -21,12 +21,10 @@ from tests.proof import acts
 from tests.proof.acts import Act
 from tests.proof.edition import Size
 from tests.proof.filling import Filling
-from tests.proof.proof import Played, in_a_browser, through_events
+from tests.proof.proof import COMPARED, Played, in_a_browser, through_events
 from tests.proof.raw import Ids, RawPlayer
 from tests.proof.steps import Step
 
-COMPARED: Final = ("taken", "missed", "forms", "state", "topics", "mails")
-"""All that there is to compare of a play."""
 _SIZE: Final = Size(applications=4, needs=2, mentors=4, years=0)
 """Two months: a round, and what officers decide on it."""
 _MEANT, _TAKEN_FOR_IT = "Le Jardin 003", "Le Fil 000"

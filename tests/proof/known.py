@@ -6,12 +6,14 @@ from collections.abc import Iterable
 from typing import TypeVar
 from uuid import UUID
 
+from contracts.applications import ApplicationContentErased
 from contracts.assignments import AssignmentState
 from contracts.clearances import ETHICS_OFFICER, ClearanceState, MentorClearanceAsked
 from contracts.follow_ups import FollowUpSent
 from contracts.message import EventData, StateChange
 from contracts.obstacles import ObstacleState
 from contracts.pairs import PairState
+from contracts.support import IntroductionRecorded, SupportActionChanged
 from libraries.links.holders import service_id
 from tests.proof.city import ETHICS, mailbox_of
 from tests.proof.edition import SERVICES, Edition
@@ -32,6 +34,10 @@ class Known:
         self.obstacles: dict[UUID, ObstacleState] = {}
         self.clearances: dict[UUID, ClearanceState] = {}
         self.asked: dict[UUID, MentorClearanceAsked] = {}
+        self.introductions: dict[UUID, IntroductionRecorded] = {}
+        self.actions: dict[tuple[UUID, str], str] = {}
+        self.left: set[UUID] = set()
+        self._erased: set[UUID] = set()
         self._titles = {project.id: project.title for project in edition.projects}
         self._mentor_names = {mentor.form.mentor_id: mentor.person.name for mentor in edition.mentors}
         self._addresses = {person.id: person.email for person in edition.people.values()}
@@ -48,6 +54,12 @@ class Known:
                 self.pairs[data.pair_id] = data
             case ObstacleState():
                 self.obstacles[data.obstacle_id] = data
+            case IntroductionRecorded():
+                self.introductions[data.assignment_id] = data
+            case SupportActionChanged():
+                self.actions[data.assignment_id, data.action] = data.to_state
+            case ApplicationContentErased():
+                self._erased.add(data.application_id)
             case MentorClearanceAsked():
                 self.clearances[data.clearance_id] = self.asked[data.clearance_id] = data
             case ClearanceState():
@@ -60,12 +72,20 @@ class Known:
         name, _, year = mail.kind.rpartition("-") if mail.kind.startswith("impact-year-") else (mail.kind, "", "0")
         if name == "clearance-by-line-manager" and self.asked[mail.matter_id].held_until is not None:
             name += "-anew"
-        if (kind := KINDS.get(name)) is None:
+        if (kind := KINDS.get(name)) is None or ("project" in kind.about and self._names_nobody(mail.matter_id)):
             return None
         found = self._about(mail.matter_id)
         about = {each: found[each] for each in kind.about}
         to = self._addresses[mail.recipient_id]
         return Heard(kind=name, to=to, **about, year=int(year), again=mail.reminder > 0)
+
+    def is_erased(self, project: str) -> bool:
+        """Whether the lead of a project asked to be forgotten, so that nothing says what it was called."""
+        return any(self._titles[application_id] == project for application_id in self._erased)
+
+    def _names_nobody(self, matter: UUID) -> bool:
+        about = self.assignments.get(matter) or self.pairs.get(matter) or self.obstacles.get(matter)
+        return (matter if about is None else about.application_id) in self._erased
 
     def _about(self, matter: UUID) -> dict[str, str]:
         """What a matter is called."""
@@ -96,6 +116,10 @@ class Known:
         """The obstacle of a project that is in the way; raises Impossible."""
         obstacle = _last(each for each in self.obstacles.values() if each.project_title == project)
         return _last([] if obstacle.to_state in ("lifted", "abandoned") else [obstacle])
+
+    def introduction(self, assignment_id: UUID) -> IntroductionRecorded:
+        """The introduction of a project; raises Impossible."""
+        return _last([self.introductions[assignment_id]] if assignment_id in self.introductions else [])
 
     def clearance(self, mentor: str, kind: str) -> MentorClearanceAsked:
         """What is asked about a mentor, by their name; raises Impossible."""

@@ -69,6 +69,9 @@ class Reading:
         for name, kind in KINDS.items():
             if kind.subject in letter.subject and kind.party in ("", party):
                 about = {what: self.about(letter, what) for what in kind.about}
+                if about.get("project") == "":
+                    # Its lead asked to be forgotten: the mail says so in place of its name.
+                    return None
                 year = next((number for words, number in YEARS.items() if words in letter.text), 0)
                 is_again = REMINDER in letter.text
                 return Heard(name, letter.to, **about, year=year if name == "impact-year" else 0, again=is_again)

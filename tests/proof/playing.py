@@ -18,8 +18,10 @@ from contracts.needs import NeedDeclared
 from contracts.obstacles import ObstacleReported
 from contracts.pairs import MeetingReported
 from contracts.rounds import RoundRequested
+from contracts.support import IntroductionReported
 from deploy.rehearsal.conductor import Conductor
 from tests.proof.hearing import Heard
+from tests.proof.progress import Progress
 from tests.proof.script import Script
 from tests.proof.steps import Step
 
@@ -29,6 +31,7 @@ _GIVEN: Final[dict[type[EventData], str]] = {
     RoundRequested: "round_id",
     MeetingReported: "meeting_id",
     ObstacleReported: "obstacle_id",
+    IntroductionReported: "introduction_id",
 }
 """What a form gives an id to, beside its event."""
 
@@ -74,6 +77,7 @@ class Play:
     conductor: Conductor
     script: Script
     player: Player
+    progress: Progress
     taken: list[str] = field(default_factory=list)
     kinds: Counter[str] = field(default_factory=Counter)
     missed: list[str] = field(default_factory=list)
@@ -90,6 +94,7 @@ class Play:
         while True:
             following = await self._rest()
             now = self.conductor.course.now()
+            self.progress.note(now, len(self.taken), self.conductor.stops, self.seconds)
             for heard in sorted(await self.player.heard()):
                 self._add(*self.script.hears(heard, now))
             if not self._agenda or self._agenda[0][0] > now:

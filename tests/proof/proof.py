@@ -1,13 +1,12 @@
 """The proof: an edition played in a browser, then through raw events, so that both can be compared byte for byte.
 
 In a browser people see their mails and pages, and nothing else. What the desk has no form for comes from forms of the
-City's and the foundation's own in both plays: the first form of each application, the enrolment of a mentor, that a
-mentor abstains from a file, and that one leaves. Leads' wishes, introductions, actions of support, revised mentors and
-erasures take no part.
+City's and the foundation's own in both plays: the first form of each application, and the enrolment of a mentor.
 
 Both plays go by one script and one clock, which stands while a step is taken, and each step waits until all that came
 before has come to rest. Ids are a form's own to give: those that the desk gave are noted, step by step, and the forms
 of the other play give the same. What these say they find out for themselves, by the script and from public topics.
+Played in a browser once more, the same edition comes to the same bytes too: no page gives an id by chance.
 """
 
 from __future__ import annotations
@@ -32,9 +31,12 @@ from tests.proof.city import city
 from tests.proof.comparing import published, state_of, written
 from tests.proof.edition import Edition, Size
 from tests.proof.playing import FORMS, Play, Said
+from tests.proof.progress import Progress
 from tests.proof.raw import SOURCE, RawPlayer
 from tests.proof.script import Script
 
+COMPARED: Final = ("taken", "missed", "forms", "state", "topics", "mails")
+"""All that there is to compare of a play."""
 NAMES: Final = ("chromium", "chromium-browser", "google-chrome")
 
 
@@ -42,12 +44,14 @@ NAMES: Final = ("chromium", "chromium-browser", "google-chrome")
 class Played:
     """What came of a play: the steps by their names, those that could not be taken, and all that there is to compare.
 
-    `said` is what the forms sent, by step; `seconds` where the time went.
+    `complaints` are what should not be: a page that does not say that something is done, a step that only one could
+    take. `said` is what the forms sent, by step; `seconds` where the time went.
     """
 
     taken: list[str]
     missed: list[str]
     kinds: Counter[str]
+    complaints: list[str]
     said: Mapping[str, Said]
     state: list[str]
     topics: list[str]
@@ -59,6 +63,11 @@ class Played:
     def forms(self) -> list[str]:
         """What each step's form said, one a line."""
         return [f"{name} {each.event_id} {encode_data(each.data).decode()}" for name, each in sorted(self.said.items())]
+
+    def write(self, directory: Path) -> None:
+        """Writes all that there is to compare, a file each, so that two plays can be held side by side."""
+        for what in COMPARED:
+            (directory / f"{what}.txt").write_text("\n".join(getattr(self, what)), encoding="utf-8")
 
     def summed_up(self, how: str) -> str:
         """How much there was of everything, and how long it took."""
@@ -86,10 +95,9 @@ async def in_a_browser(size: Size, directory: Path) -> Played:
             browser = await playwright.chromium.launch(executable_path=found, args=["--no-sandbox", "--disable-gpu"])
             page = await browser.new_page(locale="fr-FR", reduced_motion="reduce")
             player = BrowserPlayer(edition, stack, page, conductor, publisher, forms)
-            play = Play(conductor, Script(edition), player)
-            played = await _played(play, edition, stack, player.said)
+            play = Play(conductor, Script(edition), player, Progress("in a browser", _say))
+            played = await _played(play, edition, stack, player)
             await browser.close()
-    assert player.complaints == []
     return Played(**{**vars(played), "pages": player.pages})
 
 
@@ -102,10 +110,11 @@ async def through_events(
         servers, conductor = stack.broker.servers_for_others, _conductor(stack)
         async with conductor, Publisher(servers, SOURCE) as publisher, Listener(servers) as listener:
             player = player_of(edition, conductor, publisher, listener, ids)
-            return await _played(Play(conductor, Script(edition), player), edition, stack, player.said)
+            play = Play(conductor, Script(edition), player, Progress("through events", _say))
+            return await _played(play, edition, stack, player)
 
 
-async def _played(play: Play, edition: Edition, stack: Stack, said: Mapping[str, Said]) -> Played:
+async def _played(play: Play, edition: Edition, stack: Stack, player: BrowserPlayer | RawPlayer) -> Played:
     started = time.monotonic()
     await play.until(edition.ends)
     play.seconds["all"] = time.monotonic() - started
@@ -113,7 +122,8 @@ async def _played(play: Play, edition: Edition, stack: Stack, said: Mapping[str,
         taken=play.taken,
         missed=play.missed,
         kinds=play.kinds,
-        said=said,
+        said=player.said,
+        complaints=player.complaints,
         state=await state_of(stack),
         topics=await published(stack, play.conductor.ends),
         mails=written(stack.directory / "mails"),
@@ -124,3 +134,7 @@ async def _played(play: Play, edition: Edition, stack: Stack, said: Mapping[str,
 def _conductor(stack: Stack) -> Conductor:
     assert stack.rehearsal is not None
     return Conductor(stack.rehearsal.course, stack.broker.servers_for_others, stack.followers)
+
+
+def _say(line: str) -> None:
+    print(line, flush=True)

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
-from typing import Final
+from typing import Final, Literal
 
-from contracts.mentors import MentorWithdrawn, RecusalDeclared
 from contracts.message import EventData
 from deploy.rehearsal.words import moment_of
 from tests.proof import acts
@@ -53,7 +52,6 @@ class Script:
             yield self._sent(mentor.form, mentor.form.enrolled_at)
         for project in self._edition.projects:
             yield self._sent(project.form, project.applied_at)
-        yield from self._of_mentors()
         for moment in _ROUNDS:
             yield Step(_at(moment), head, acts.AskRound("implantation"))
         yield Step(_at(_CONTEST_ROUND), head, acts.AskRound("contest"))
@@ -75,20 +73,12 @@ class Script:
 
     def after(self, step: Step) -> Iterator[Step]:
         """What follows from what somebody did."""
-        return self._accompanying.after(step)
+        if isinstance(step.act, acts.Decide) and step.act.decision == "confirm":
+            yield from self._supports(step.act, step.at)
+        yield from self._accompanying.after(step)
 
     def _sent(self, form: EventData, at: datetime) -> Step:
         return Step(at, "formulaire", acts.Send(form))
-
-    def _of_mentors(self) -> Iterator[Step]:
-        """What mentors say on the City's own form: one abstains from a file, one leaves."""
-        leaving, abstaining = self._edition.mentors[1], self._edition.mentors[2]
-        file = self._edition.projects[0].id
-        at = BEGINS + timedelta(days=10)
-        recused = RecusalDeclared(mentor_id=abstaining.form.mentor_id, application_id=file, declared_at=at)
-        yield self._sent(recused, at)
-        at = _at("2025-09-15T09:00")
-        yield self._sent(MentorWithdrawn(mentor_id=leaving.form.mentor_id, withdrawn_at=at, reason="changes-post"), at)
 
     def _verdict(self, project: Project) -> Act:
         marks = [self._edition.draw("points", project.title, criterion) % 101 for criterion in _CRITERIA]
@@ -112,6 +102,9 @@ class Script:
                 yield Step(now + _DAY, lead, act)
             case "rejection" if project.flaw == "no-laureate" and self._memory.first("corrects", project.title):
                 yield Step(now + _DAY, lead, acts.Correct(project))
+            case "acknowledgement" if n % 15 == 10 and self._memory.first("is forgotten", project.title):
+                applications: Literal["withdraw", "go-on"] = "withdraw" if n % 2 == 0 else "go-on"
+                yield Step(now + 90 * _DAY, lead, acts.BeForgotten(project.title, "lead", applications))
             case "acknowledgement" if n % 13 == 5 and self._memory.first("withdraws", project.title):
                 yield Step(now + 2 * _DAY, lead, acts.Withdraw(project.title, "mistake"))
             case "acknowledgement" if n % 9 == 7 and self._memory.first("amends", project.title):
@@ -149,10 +142,21 @@ class Script:
 
     def _of_confirmation(self, heard: Heard, now: datetime) -> Iterator[Step]:
         n, need = self._projects[heard.project].number, self._needs[heard.need]
+        if n % 4 == 2:
+            yield Step(now + 3 * _HOUR, heard.to, acts.GiveWishes(heard.project, "health", "mon-morning"))
         if n % 15 == 3:
             yield Step(now + timedelta(days=20), need.owner.email, acts.Undo(heard.project, heard.need, "need-changed"))
         if n % 20 == 19:
             yield Step(now + timedelta(days=200), heard.to, acts.Withdraw(heard.project, "project-stopped"))
+
+    def _supports(self, act: acts.Decide, at: datetime) -> Iterator[Step]:
+        """What the officer says of the support of a project that they, or somebody in their place, confirmed."""
+        n, officer = self._projects[act.project].number, self._needs[act.need].owner.email
+        if n % 3 == 0:
+            yield Step(at + 40 * _DAY, officer, acts.SupportProject(act.project, act.need, "rooting", "finish"))
+        elif n % 6 == 1:
+            dropped = acts.SupportProject(act.project, act.need, "deployment", "drop", "not-needed")
+            yield Step(at + 50 * _DAY, officer, dropped)
 
     def _of_need(self, heard: Heard, now: datetime) -> Iterator[Step]:
         need = self._needs[heard.need]

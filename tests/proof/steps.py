@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from tests.proof.acts import Act, Send
 
@@ -32,4 +33,7 @@ class Step:
 
 
 def _which(act: Act) -> str:
-    return " ".join(str(getattr(act, name, None) or "") for name in ("kind", "update", "decision", "track")).strip()
+    return " ".join(str(getattr(act, name, None) or "") for name in _TELLING).strip()
+
+
+_TELLING: Final = ("kind", "update", "decision", "track", "action", "other")

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from tests.proof.comparing import Order, differences
-from tests.proof.keeping import COMPARED, kept
+from tests.proof.comparing import Order, differences, headers_of
+from tests.proof.keeping import kept
+from tests.proof.proof import COMPARED
 
 
 def test_lines_that_only_one_has_are_told_apart() -> None:
@@ -21,6 +22,14 @@ def test_records_of_a_key_have_an_order_and_follow_ups_of_one_moment_share_a_pla
     assert [order.place_of("pairs.v1", key, "noon") for key in ("a", "a", "b")] == [1, 2, 1]
     mails = [("a", "noon"), ("a", "noon"), ("a", "later"), ("b", "later"), ("a", "noon")]
     assert [order.place_of("follow-ups.v1", key, at) for key, at in mails] == [1, 1, 2, 1, 3]
+
+
+def test_services_forget_a_person_in_any_order_and_the_last_causes_that_all_have() -> None:
+    order = Order()
+    assert [order.place_of("erasures.v1", "a", "noon") for _ in range(5)] == [1] * 5
+    erased = [("ce_type", b"engage.person.erased.v1"), ("ce_causationid", b"chance")]
+    assert headers_of(erased) == [("ce_type", "engage.person.erased.v1")]
+    assert len(headers_of([("ce_type", b"engage.person.forgotten.v1"), ("ce_causationid", b"asked")])) == 2
 
 
 def test_that_somebody_confirms_another_proposal_shows_wherever_it_has_effects() -> None:

@@ -22,6 +22,7 @@ from services.desk.linked.given import Unclear
 from services.desk.linked.introducing import introduce, tell_what_came
 from services.desk.linked.revising import give_wishes, revise_mentor
 from services.desk.linked.standing import LinkedPage
+from services.desk.linked.taking_part import abstain, leave
 
 ANOTHER_PAIR: Final = "another-pair"
 MOST_COMMENT: Final = 2_000
@@ -182,7 +183,13 @@ ACTS: Final[Mapping[tuple[LinkedPage, str], Mapping[str, Act]]] = {
         "give-wishes": give_wishes,
         "be-forgotten": be_forgotten,
     },
-    ("pair", "mentor"): {**_OF_PAIR, "revise-mentor": revise_mentor, "be-forgotten": be_forgotten},
+    ("pair", "mentor"): {**_OF_PAIR, "be-forgotten": be_forgotten},
+    ("mentor", "mentor"): {
+        "revise-mentor": revise_mentor,
+        "abstain": abstain,
+        "leave": leave,
+        "be-forgotten": be_forgotten,
+    },
     ("pair", "owner"): {"end": end},
     ("obstacle", "lead"): {"lift": lift_obstacle, "report-obstacle": report_obstacle, "be-forgotten": be_forgotten},
     ("obstacle", "service"): {"take": take_obstacle, "lift": lift_obstacle, "hand-on": hand_obstacle_on},

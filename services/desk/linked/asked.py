@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import NamedTuple
 from uuid import UUID, uuid5
@@ -11,14 +12,22 @@ from libraries.work_days.city import CITY
 from services.desk.linked.given import Given
 from services.desk.linked.matters import Matter, Thing
 from services.desk.linked.standing import LinkedPage
+from services.journal.operations import Names
 from services.mentoring.operations import Brought, Wishes
 
 
 class Kept(NamedTuple):
-    """What mentoring has of who speaks, and nobody else reads: what a mentor brings, what a lead looks for."""
+    """What mentoring has of who speaks, and nobody else reads: what a mentor brings, what a lead looks for.
+
+    Of a mentor also the applications from whose files they abstain, and those that they look for among all by a
+    `search`: by their ids, what each is of.
+    """
 
     brought: Brought | None = None
     wishes: Wishes | None = None
+    abstained: Mapping[UUID, Names] = {}
+    search: str = ""
+    found: Mapping[UUID, Names] = {}
 
 
 class Asked(NamedTuple):

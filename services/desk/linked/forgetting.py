@@ -1,29 +1,35 @@
-"""Who asks to be forgotten behind their link: one question, and a tick that says that it is meant. Pure."""
+"""Who is to be forgotten: one question, and a tick that says that it is meant. Pure."""
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Final
+from uuid import UUID
 
 from contracts.erasures import ErasureRequested
 from contracts.message import MOST_SHORT_CHARACTERS
 from libraries.vocabularies.vocabularies import Words
 from services.desk.linked.asked import Asked
-from services.desk.linked.given import Unclear
+from services.desk.linked.given import Given, Unclear
 
-APPLICATIONS: Final = ("go-on", "withdraw")
+_APPLICATIONS: Final = ("go-on", "withdraw")
 """What may become of the applications that somebody leads."""
 
 
 def be_forgotten(asked: Asked) -> ErasureRequested:
     """The person of the link is to be forgotten; raises Unclear where nothing says that they mean it."""
-    applications = "go-on"
-    if asked.link.role == "lead":
-        applications = asked.given.choice("applications", APPLICATIONS)
-    if asked.given.text("sure", most=MOST_SHORT_CHARACTERS) != "yes":
+    return erasure(asked.person_id, asked.given, asked.now, leads=asked.link.role == "lead")
+
+
+def erasure(person_id: UUID, given: Given, at: datetime, *, leads: bool) -> ErasureRequested:
+    """That a person is to be forgotten, as a form says it, and of who `leads`, what becomes of their applications.
+
+    Raises Unclear where nothing says that it is meant.
+    """
+    applications = given.choice("applications", _APPLICATIONS) if leads else "go-on"
+    if given.text("sure", most=MOST_SHORT_CHARACTERS) != "yes":
         raise Unclear("sure", _SURE)
-    return ErasureRequested.model_validate(
-        {"person_id": asked.person_id, "applications": applications, "requested_at": asked.now}
-    )
+    return ErasureRequested.model_validate({"person_id": person_id, "applications": applications, "requested_at": at})
 
 
 _SURE: Final = Words(

@@ -3,22 +3,43 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import timedelta
-from typing import Final
+from datetime import date, datetime, timedelta
+from typing import Final, NamedTuple
 from uuid import UUID, uuid5
 
 from contracts.message import MOST_SHORT_CHARACTERS
 from contracts.support import IntroductionReported
 from services.desk.linked.asked import Asked
 from services.desk.linked.choices import LISTS
+from services.desk.linked.given import Given
 from services.desk.linked.matters import Thing
 
 _LONGEST_AGO: Final = timedelta(days=366)
 
 
-def introduction_id_of(assignment_id: UUID, partner: str, made_on: object) -> UUID:
-    """The id of an introduction: once a day to one partner, whoever reports it."""
-    return uuid5(assignment_id, f"introduced to {partner.casefold()} on {made_on}")
+class Introduction(NamedTuple):
+    """A project's introduction to a partner on a day, and what came of it."""
+
+    id: UUID
+    partner: str
+    kind: str
+    made_on: date | str
+    outcome: str
+
+    def reported(self, assignment_id: UUID, *, by: str, at: datetime) -> IntroductionReported:
+        """The event that says so of an assignment."""
+        return IntroductionReported.model_validate(
+            {
+                "assignment_id": assignment_id,
+                "introduction_id": self.id,
+                "partner_kind": self.kind,
+                "partner_name": self.partner,
+                "made_on": self.made_on,
+                "outcome": self.outcome,
+                "reported_by": by,
+                "reported_at": at,
+            }
+        )
 
 
 def introductions_of(things: Iterable[Thing], assignment_id: UUID | None) -> list[Thing]:
@@ -26,36 +47,30 @@ def introductions_of(things: Iterable[Thing], assignment_id: UUID | None) -> lis
     return [thing for thing in things if thing.kind == "introduction" and thing.parent_id == assignment_id]
 
 
-def introduce(asked: Asked) -> IntroductionReported:
-    """The project was introduced to a partner; what comes of it is awaited."""
-    given, today = asked.given, asked.today
+def new_introduction(given: Given, assignment_id: UUID, today: date) -> Introduction:
+    """One that a form notes, of which something is awaited: once a day to one partner, whoever reports it."""
     partner = given.text("partner", most=MOST_SHORT_CHARACTERS, required=True) or ""
     kind = given.choice("partner_kind", LISTS["partner-kinds"])
     made_on = given.day("made_on", first=today - _LONGEST_AGO, last=today)
-    identifier = introduction_id_of(asked.assignment_id, partner, made_on)
-    return _reported(asked, identifier, partner, kind, made_on, "awaited")
+    identifier = uuid5(assignment_id, f"introduced to {partner.casefold()} on {made_on}")
+    return Introduction(identifier, partner, kind, made_on, "awaited")
+
+
+def what_came(given: Given, made: Iterable[Thing]) -> Introduction:
+    """One of those that were made, with what a form says came of it."""
+    listed = {str(each.id): each for each in made}
+    known = listed[given.choice("introduction_id", listed)]
+    outcome, facts = given.choice("outcome", LISTS["outcomes"]), known.facts
+    return Introduction(known.id, facts["partner"], facts["partner_kind"], facts["made_on"], outcome)
+
+
+def introduce(asked: Asked) -> IntroductionReported:
+    """The project was introduced to a partner; what comes of it is awaited."""
+    made = new_introduction(asked.given, asked.assignment_id, asked.today)
+    return made.reported(asked.assignment_id, by=asked.reporter, at=asked.now)
 
 
 def tell_what_came(asked: Asked) -> IntroductionReported:
     """What came of an introduction that the page lists."""
-    listed = {str(each.id): each for each in introductions_of(asked.things, asked.assignment_id)}
-    known = listed[asked.given.choice("introduction_id", listed)]
-    outcome, facts = asked.given.choice("outcome", LISTS["outcomes"]), known.facts
-    return _reported(asked, known.id, facts["partner"], facts["partner_kind"], facts["made_on"], outcome)
-
-
-def _reported(
-    asked: Asked, identifier: UUID, partner: str, kind: str, made_on: object, outcome: str
-) -> IntroductionReported:
-    return IntroductionReported.model_validate(
-        {
-            "assignment_id": asked.assignment_id,
-            "introduction_id": identifier,
-            "partner_kind": kind,
-            "partner_name": partner,
-            "made_on": made_on,
-            "outcome": outcome,
-            "reported_by": asked.reporter,
-            "reported_at": asked.now,
-        }
-    )
+    made = what_came(asked.given, introductions_of(asked.things, asked.assignment_id))
+    return made.reported(asked.assignment_id, by=asked.reporter, at=asked.now)

@@ -43,6 +43,9 @@ _NAMES: Final[Mapping[str, Words]] = {
     "made_on": Words(fr="Jour de la mise en relation", en="Day of the introduction"),
     "introduction_id": Words(fr="Mise en relation", en="Introduction"),
     "outcome": Words(fr="Suite", en="What came of it"),
+    "action": Words(fr="Action", en="Action"),
+    "update": Words(fr="Avancement", en="How far it is"),
+    "application_id": Words(fr="Projet", en="Project"),
     "applications": Words(fr="Vos candidatures", en="Your applications"),
     "sure": Words(fr="Confirmation", en="Confirmation"),
 }

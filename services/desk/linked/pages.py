@@ -12,8 +12,8 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from libraries.links.desk import DESK_PATH, desk_right
-from libraries.links.seal import Link, Seal
+from libraries.links.desk import DESK_PATH, desk_path, desk_right
+from libraries.links.seal import Link, Seal, last_day_of
 from libraries.pages.asking import Fields, check_origin, fields_of, language_of, one
 from libraries.pages.reader import Reader
 from libraries.work_days.city import CITY
@@ -24,20 +24,29 @@ from services.desk.linked.choices import LISTS
 from services.desk.linked.given import Given, Unclear
 from services.desk.linked.matters import Matter, Thing
 from services.desk.linked.names import field_name
-from services.desk.linked.reading import read_kept, read_matter, read_things
+from services.desk.linked.reading import (
+    find_applications,
+    read_brought,
+    read_matter,
+    read_part,
+    read_things,
+    read_wishes,
+)
 from services.desk.linked.shown import SHOWN, THINGS, day, listed
 from services.desk.linked.standing import LINKED_PAGES, LinkedPage, Standing, standing_of
 from services.desk.premises import Premises, told
 from services.desk.words import Word
+from services.journal import operations as journal
 
 _RECENT: Final = timedelta(days=1)
 _MOST_ACT: Final = 40
 _MOST_SEEN: Final = 100
+_MOST_SEARCH: Final = 100
 _STATUS: Final[dict[Standing, int]] = {"open": 200, "over": 410, "handed-over": 410, "unknown": 503}
 
 
 class Opened(NamedTuple):
-    """A page that a link opened, and what it is about as far as that is known."""
+    """A page that a link opened, and what it is about as far as that is known; a mentor's own one is at `own_path`."""
 
     page: LinkedPage
     link: Link
@@ -47,6 +56,7 @@ class Opened(NamedTuple):
     things: tuple[Thing, ...] = ()
     said: tuple[Word, ...] = ()
     kept: Kept = Kept()
+    own_path: str | None = None
 
     @property
     def seen(self) -> str:
@@ -78,19 +88,26 @@ class Linked:
             return self._closed(reader, "unknown-link", 404)
         if right.is_over:
             return self._closed(reader, "old-link", 410)
-        opened = await self._open(page, right.link, f"{DESK_PATH}{page}/{token}")
+        fields: Fields = {}
         if request.method == "POST":
             check_origin(request)
-            return await self._take(reader, opened, await fields_of(request))
-        return self._show(reader, opened)
+            fields = await fields_of(request)
+        search = one(fields or {"search": [request.query_params.get("search", "")]}, "search", _MOST_SEARCH)
+        opened = await self._open(page, right.link, token, search)
+        return await self._take(reader, opened, fields) if request.method == "POST" else self._show(reader, opened)
 
-    async def _open(self, page: LinkedPage, link: Link, path: str) -> Opened:
+    async def _open(self, page: LinkedPage, link: Link, token: str, search: str) -> Opened:
+        part = None
+        if page == "mentor":
+            async with self._premises.database.within("mentoring") as connection:
+                part = await read_part(connection, _person(link))
         # One look: what is said to be done is seen on the same page.
         look = self._premises.database.within()
         async with look as connection, connection.transaction(isolation="repeatable_read", readonly=True):
-            matter = await read_matter(connection, page, link.matter_id)
+            matter = part if page == "mentor" else await read_matter(connection, page, link.matter_id)
             standing = standing_of(page, link, matter)
-            opened = Opened(page, link, path, standing, matter)
+            own_path = self._own_path(link, last_day_of(token))
+            opened = Opened(page, link, f"{DESK_PATH}{page}/{token}", standing, matter, own_path=own_path)
             if matter is None or standing == "handed-over":
                 return opened
             person_id, since = _person(link), self._premises.programme_clock() - _RECENT
@@ -101,14 +118,29 @@ class Linked:
             if standing == "open" and THINGS[page]:
                 story = matter.person("application_id") or matter.id
                 things = await read_things(connection, story, *THINGS[page])
-        kept = await self._kept(page, link, matter) if standing == "open" else Kept()
+        kept = await self._kept(page, link, matter, search) if standing == "open" else Kept()
         return opened._replace(things=tuple(things), said=tuple(said), kept=kept)
 
-    async def _kept(self, page: LinkedPage, link: Link, matter: Matter) -> Kept:
-        if page not in ("project", "pair"):
-            return Kept()
-        async with self._premises.database.within("mentoring") as connection:
-            return await read_kept(connection, link.role, matter)
+    async def _kept(self, page: LinkedPage, link: Link, matter: Matter, search: str) -> Kept:
+        database = self._premises.database
+        if page == "mentor":
+            async with database.within("mentoring") as connection:
+                brought, files = await read_brought(connection, matter.id)
+            async with database.within("journal") as connection:
+                abstained = await journal.read_names(connection, files)
+            async with database.within() as connection:
+                return Kept(brought, None, abstained, search, await find_applications(connection, search))
+        if page in ("project", "pair") and link.role == "lead":
+            async with database.within("mentoring") as connection:
+                return await read_wishes(connection, matter)
+        return Kept()
+
+    def _own_path(self, link: Link, last_day: date) -> str | None:
+        """Where a mentor finds their own part, for as long as the link is good that they have followed."""
+        person_id = _person(link)
+        if link.role != "mentor":
+            return None
+        return desk_path(self._seal, "mentor", Link(person_id, person_id, link.role), last_day)
 
     async def _take(self, reader: Reader, opened: Opened, fields: Fields) -> Response:
         act = ACTS[opened.page, opened.link.role or ""].get(one(fields, "act", _MOST_ACT))

@@ -17,6 +17,7 @@ from services.desk.linked.choices import LISTS, ListName
 from services.desk.linked.introducing import introductions_of
 from services.desk.linked.matters import Matter, Thing, Told
 from services.desk.linked.standing import LinkedPage
+from services.desk.linked.taking_part import LEAVING
 
 _OPEN_OBSTACLES: Final = frozenset({"opened", "taken", "escalated"})
 _LAST_YEAR: Final = 3
@@ -80,6 +81,11 @@ def of_pair(matter: Matter, things: Iterable[Thing], language: Language, now: da
     }
 
 
+def of_mentor(matter: Matter, things: Iterable[Thing], language: Language, now: datetime) -> dict[str, Any]:
+    """What they may say when they leave; what they bring stands beside the matter."""
+    return {"leaving": LEAVING, "today": CITY.day_of(now)}
+
+
 def of_obstacle(matter: Matter, things: Iterable[Thing], language: Language, now: datetime) -> dict[str, Any]:
     """What is missing, who has it in charge, and until when."""
     last = matter.last("obstacle.opened", "obstacle.taken", "obstacle.escalated", "obstacle.amended")
@@ -91,6 +97,7 @@ SHOWN: Final = {
     "application": of_application,
     "project": of_project,
     "pair": of_pair,
+    "mentor": of_mentor,
     "obstacle": of_obstacle,
 }
 """What makes the values of each page."""
@@ -99,6 +106,7 @@ THINGS: Final[Mapping[LinkedPage, tuple[str, ...]]] = {
     "application": ("assignment",),
     "project": ("obstacle", "introduction"),
     "pair": ("obstacle", "introduction"),
+    "mentor": (),
     "obstacle": (),
 }
 """The kinds of other things that each page shows."""

@@ -11,7 +11,7 @@ from services.desk.linked.matters import Matter
 
 Standing: TypeAlias = Literal["open", "over", "handed-over", "unknown"]
 
-LinkedPage: TypeAlias = Literal["application", "project", "pair", "obstacle"]
+LinkedPage: TypeAlias = Literal["application", "project", "pair", "mentor", "obstacle"]
 """The pages whose people have no account, but the links of their mails."""
 
 LINKED_PAGES: Final[tuple[LinkedPage, ...]] = get_args(LinkedPage)
@@ -20,15 +20,21 @@ ENTITIES: Final[Mapping[LinkedPage, tuple[str, ...]]] = {
     "application": ("application",),
     "project": ("assignment",),
     "pair": ("pair",),
+    "mentor": ("mentor",),
     "obstacle": ("obstacle",),
 }
 """Of what the events are that give a page's matter its states."""
+
+TAKES_PART: Final = "active"
+LEFT: Final = "withdrawn"
+"""The states of somebody's part as a mentor, of which no public event tells."""
 
 _SERVICE: Final = "service"
 _HOLDERS: Final[Mapping[LinkedPage, Mapping[str, str]]] = {
     "application": {"lead": "lead_id"},
     "project": {"lead": "lead_id"},
     "pair": {"lead": "lead_id", "mentor": "mentor_person_id", "owner": "owner_id"},
+    "mentor": {"mentor": "mentor_person_id"},
     "obstacle": {"lead": "lead_id", "owner": "owner_id", _SERVICE: "service"},
 }
 """Which fact of a page's matter names who holds a role in it now."""
@@ -37,6 +43,7 @@ _OVER: Final[Mapping[LinkedPage, frozenset[str]]] = {
     "application": frozenset({"withdrawn"}),
     "project": frozenset({"declined", "released"}),
     "pair": frozenset({"declined", "expired", "ended"}),
+    "mentor": frozenset({LEFT}),
     "obstacle": frozenset({"lifted", "abandoned"}),
 }
 

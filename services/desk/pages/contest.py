@@ -24,6 +24,8 @@ from services.journal.reports.telling import figure_called, over_the_years
 
 _NOMINATED: Final = "engage.nomination.proposed.v1"
 _PUBLISHED: Final = "engage.contest.decision-published.v1"
+_JUDGED: Final = "registered"
+"""The state of an application on which a verdict can be given: none is taken on one that was withdrawn or rejected."""
 _MAXIMUM: Final = 100
 _SHOWN: Final = 200
 
@@ -50,7 +52,7 @@ class Contest:
         taking_part = [line for line in lines if line.facts.get("track") == "contest" or line.id in published]
         taking_part.sort(key=lambda line: line.id not in nominated)
         values: dict[str, Any] = {
-            "lines": [line for line in taking_part if line.id not in published][:_SHOWN],
+            "lines": [line for line in taking_part if line.id not in published and line.state == _JUDGED][:_SHOWN],
             "nominated": nominated,
             "laureates": [
                 (line, published[line.id], became[line.id]) for line in taking_part if line.id in became
@@ -74,6 +76,7 @@ class Contest:
             "line": line,
             "nominated": nominated[0].data if nominated else None,
             "published": published[0] if published else None,
+            "is_judged": line.state == _JUDGED,
             "criteria": CRITERIA,
             "maximum": _MAXIMUM,
             "became": became,

@@ -11,10 +11,11 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from contracts.contacts import ContactRole
-from contracts.erasures import ErasureRequested, PersonErased, PersonForgotten
+from contracts.erasures import PersonErased, PersonForgotten
 from libraries.pages.asking import Fields, Refused, one
 from libraries.pages.reader import Reader
-from services.desk.linked.forgetting import APPLICATIONS
+from services.desk.linked.forgetting import erasure
+from services.desk.linked.given import Given
 from services.desk.premises import Premises
 from services.journal import operations as journal
 from services.journal.operations import Said
@@ -72,22 +73,7 @@ class Forgetting:
         return Asked(identifier, people, told)
 
     async def _ask(self, request: Request, reader: Reader, fields: Fields) -> Response:
-        applications = one(fields, "applications", 20)
-        if applications not in APPLICATIONS:
-            raise Refused(
-                422, "Dites ce que deviennent les candidatures.", "Say what becomes of applications that they lead."
-            )
-        if one(fields, "sure", 10) != "yes":
-            raise Refused(
-                422,
-                "Cochez la case : ce qui est effacé ne se rétablit pas.",
-                "Tick the box: what is erased can’t be brought back.",
-            )
-        data = ErasureRequested.model_validate(
-            {
-                "person_id": request.path_params["person_id"],
-                "applications": applications,
-                "requested_at": self._premises.programme_clock(),
-            }
-        )
+        person_id, now = request.path_params["person_id"], self._premises.programme_clock()
+        # Whoever it is: they may lead an application, too.
+        data = erasure(person_id, Given(fields), now, leads=True)
         return await self._premises.say(reader, data, seen=one(fields, "seen", 100))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from pydantic import ValidationError
 from starlette.requests import Request
@@ -20,9 +20,10 @@ from libraries.pages.reader import Reader
 from libraries.pages.signing import Ticket
 from libraries.places.territories import TERRITORIES
 from libraries.vocabularies.vocabularies import VOCABULARIES, Words, called
+from services.desk.linked.given import Given
 from services.desk.pages.deputies import Deputies
-from services.desk.premises import Premises, person_of, told
-from services.desk.reasons import CLOSING, reason_in
+from services.desk.premises import Premises, new_id, person_of, told
+from services.desk.reasons import CLOSING
 from services.matching import operations as matching
 from services.matching.operations import RegisteredNeed
 
@@ -64,8 +65,11 @@ class Needs:
         return self._premises.rendering.page(reader, "needs.html", here="needs", **values)
 
     async def _blank(self, request: Request, reader: Reader) -> Response:
+        async with self._premises.database.within("matching") as connection:
+            known = len(await matching.find_needs(connection, None))
         # Given with the page, so that the form that is sent twice declares one need.
-        return self._form(reader, uuid4(), None, {"directorate": _directorate(reader)})
+        need_id = new_id(person_of(reader), "need", known, self._premises.programme_clock())
+        return self._form(reader, need_id, None, {"directorate": _directorate(reader)})
 
     async def _show(self, request: Request, reader: Reader) -> Response:
         need = await self._found(request)
@@ -85,7 +89,7 @@ class Needs:
     async def _close(self, request: Request, reader: Reader, fields: Fields) -> Response:
         need = await self._found(request)
         self._check_theirs(reader, need)
-        reason = reason_in(fields, CLOSING)
+        reason = Given(fields).choice("reason", CLOSING)
         data = NeedClosed(need_id=need.need_id, closed_at=self._premises.programme_clock(), reason=reason)
         return await self._premises.say(reader, data, seen=one(fields, "seen", 100))
 

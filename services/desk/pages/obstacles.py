@@ -14,8 +14,9 @@ from libraries.pages.asking import Fields, Refused, one
 from libraries.pages.reader import Reader
 from libraries.vocabularies.vocabularies import VOCABULARIES
 from services.desk import words
+from services.desk.linked.given import Given
 from services.desk.premises import Premises, person_of
-from services.desk.reasons import ABANDONING, reason_in
+from services.desk.reasons import ABANDONING
 from services.journal import operations as journal
 from services.journal.operations import Filter
 from services.matching import operations as matching
@@ -77,7 +78,7 @@ class Obstacles:
                 "service": service or None if update == "take" else None,
                 "updated_by": f"officer:{person_of(reader)}",
                 "updated_at": self._premises.programme_clock(),
-                "reason": reason_in(fields, ABANDONING) if update == "abandon" else None,
+                "reason": Given(fields).choice("reason", ABANDONING) if update == "abandon" else None,
                 "comment": one(fields, "comment", _MOST_COMMENT_CHARACTERS) or None,
             }
         )

@@ -18,7 +18,13 @@ from services.desk.premises import Premises, person_of
 from services.desk.words import Word
 
 UNANSWERED: Final = frozenset(
-    {"engage.officer.recused.v1", "engage.deputy.named.v1", "engage.contest.decided.v1", "engage.impact.reported.v1"}
+    {
+        "engage.officer.recused.v1",
+        "engage.deputy.named.v1",
+        "engage.contest.decided.v1",
+        "engage.impact.reported.v1",
+        "engage.mentor.withdrawn.v1",
+    }
 )
 """Words after which nothing need be published: they are passed on, and there may be no more to say."""
 
@@ -69,6 +75,8 @@ def _back(word: Word, reader: Reader) -> str:
     entity = word.type.split(".")[1]
     if entity == "person":
         return f"/programme/forgotten?q={word.matter_id}"
+    if entity == "mentor":
+        return f"/programme/people/{word.matter_id}"
     if entity in ("support", "introduction"):
         return f"/proposals/{word.matter_id}/support"
     matter_id = None if reader.session is None else reader.session.matter_id

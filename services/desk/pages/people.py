@@ -12,11 +12,15 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from contracts.mentors import MentorWithdrawn
 from contracts.message import Language
-from libraries.pages.asking import Refused
+from libraries.pages.asking import Fields, Refused, one
 from libraries.pages.reader import Reader
 from libraries.vocabularies.vocabularies import called
-from services.desk.premises import Premises
+from services.desk import words
+from services.desk.linked.given import Given
+from services.desk.linked.taking_part import LEAVING, withdrawal
+from services.desk.premises import Premises, person_of
 from services.journal import operations as journal
 from services.journal.operations import Filter, Line
 from services.mentoring import operations as mentoring
@@ -61,6 +65,7 @@ class People:
         self.routes = [
             Route("/programme/people", premises.shown(self._list, "head"), methods=["GET"]),
             Route("/programme/people/{mentor_id:uuid}", premises.shown(self._show, "head"), methods=["GET"]),
+            Route("/programme/people/{mentor_id:uuid}/leaving", premises.taken(self._leave, "head"), methods=["POST"]),
         ]
 
     async def _list(self, request: Request, reader: Reader) -> Response:
@@ -80,13 +85,32 @@ class People:
         return self._premises.rendering.page(reader, "people.html", here="register", **values)
 
     async def _show(self, request: Request, reader: Reader) -> Response:
-        mentor_id: UUID = request.path_params["mentor_id"]
+        mentor, pairs = await self._found(request)
+        now, types = self._premises.programme_clock(), (MentorWithdrawn.event_type,)
+        async with self._premises.database.within() as connection:
+            given = await words.read(connection, person_of(reader), now - words.RECENT)
+        values: dict[str, Any] = {
+            "mentor": mentor,
+            "pairs": [pair for pair in pairs if pair.facts.get("mentor_id") == mentor.mentor_id],
+            "given": [word for word in given if word.matter_id == mentor.mentor_id and word.type in types],
+            "leaving": LEAVING,
+        }
+        return self._premises.rendering.page(reader, "mentor.html", here="register", **values)
+
+    async def _leave(self, request: Request, reader: Reader, fields: Fields) -> Response:
+        mentor, _ = await self._found(request)
+        if mentor.brings is None:
+            raise Refused(409, "Ce mentor ne participe plus.", "This mentor takes part no more.")
+        data = withdrawal(mentor.mentor_id, Given(fields), self._premises.programme_clock())
+        return await self._premises.say(reader, data, seen=one(fields, "seen", 100))
+
+    async def _found(self, request: Request) -> tuple[Mentor, Sequence[Line]]:
+        """The mentor of a page, with all pairs; raises Refused."""
         mentors, pairs = await self._read()
-        mentor = next((each for each in mentors if each.mentor_id == mentor_id), None)
-        if mentor is None:
-            raise Refused(404, "Ce mentor n’est pas connu.", "This mentor is not known.")
-        theirs = [pair for pair in pairs if pair.facts.get("mentor_id") == mentor_id]
-        return self._premises.rendering.page(reader, "mentor.html", here="register", mentor=mentor, pairs=theirs)
+        for mentor in mentors:
+            if mentor.mentor_id == request.path_params["mentor_id"]:
+                return mentor, pairs
+        raise Refused(404, "Ce mentor n’est pas connu.", "This mentor is not known.")
 
     async def _read(self) -> tuple[list[Mentor], Sequence[Line]]:
         async with self._premises.database.within("journal") as connection:

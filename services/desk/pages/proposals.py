@@ -16,9 +16,10 @@ from contracts.message import EventData
 from libraries.pages.asking import Fields, Refused, one
 from libraries.pages.reader import Reader
 from services.desk import words
+from services.desk.linked.given import Given
 from services.desk.pages.deciding import decides, found_proposal, may_be_theirs, stands_for
 from services.desk.premises import Premises, person_of, told
-from services.desk.reasons import DECLINING, PLACING, reason_in
+from services.desk.reasons import DECLINING, PLACING
 from services.journal import operations as journal
 from services.journal.operations import Filter, Line
 from services.matching import operations as matching
@@ -114,7 +115,7 @@ class Proposals:
             decision="confirm" if decision == "confirm" else "decline",
             decided_by=person_of(reader),
             decided_at=self._premises.programme_clock(),
-            reason=reason_in(fields, DECLINING) if decision == "decline" else None,
+            reason=Given(fields).choice("reason", DECLINING) if decision == "decline" else None,
             comment=_comment(fields),
         )
         return await self._say(reader, fields, data)
@@ -124,7 +125,7 @@ class Proposals:
             assignment_id=request.path_params["assignment_id"],
             requested_by=person_of(reader),
             requested_at=self._premises.programme_clock(),
-            reason=reason_in(fields, DECLINING),
+            reason=Given(fields).choice("reason", DECLINING),
             comment=_comment(fields),
         )
         return await self._say(reader, fields, data)
@@ -139,7 +140,7 @@ class Proposals:
                     "decision": one(fields, "decision", 20),
                     "decided_by": person_of(reader),
                     "decided_at": self._premises.programme_clock(),
-                    "reason": reason_in(fields, PLACING),
+                    "reason": Given(fields).choice("reason", PLACING),
                     "comment": _comment(fields),
                 }
             )

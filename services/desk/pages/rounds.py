@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from typing import Any, Final
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from pydantic import ValidationError
 from starlette.requests import Request
@@ -14,7 +14,7 @@ from contracts.rounds import RoundRequested
 from libraries.pages.asking import Fields, one
 from libraries.pages.reader import Reader
 from services.desk.pages.suppositions import map_of, supposed
-from services.desk.premises import Premises, person_of, told
+from services.desk.premises import Premises, new_id, person_of, told
 from services.journal import operations as journal
 from services.journal.operations import Filter
 from services.matching.answers.suppositions import Supposition
@@ -34,10 +34,11 @@ class Rounds:
         ]
 
     async def _list(self, request: Request, reader: Reader) -> Response:
+        now = self._premises.programme_clock()
         async with self._premises.database.within("journal") as connection:
             rounds = await journal.list_lines(connection, "rounds", Filter(limit=_SHOWN))
         async with self._premises.database.within("mentoring") as connection:
-            foreseen = await mentoring.foresee_offers(connection, at=self._premises.programme_clock())
+            foreseen = await mentoring.foresee_offers(connection, at=now)
             mentors = {each.mentor_id: each for each in await mentoring.list_enrolled(connection)}
         simulated = None
         if "simulate" in request.query_params:
@@ -47,7 +48,7 @@ class Rounds:
             "rounds": rounds,
             "compared": simulated,
             "map": await map_of(self._premises, simulated, reader),
-            "round_id": uuid4(),
+            "round_id": new_id(person_of(reader), "round", rounds[0].id if rounds else None, now),
             "foreseen": [(each, None if each.mentor_id is None else mentors.get(each.mentor_id)) for each in foreseen],
         }
         return self._premises.rendering.page(reader, "rounds.html", here="rounds", **values)

@@ -6,23 +6,23 @@ from collections.abc import Iterable, Sequence
 from typing import Any, Final, NamedTuple
 from uuid import UUID
 
-from pydantic import ValidationError
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from contracts.message import MOST_SHORT_CHARACTERS
 from contracts.support import IntroductionReported, SupportActionReported
 from libraries.pages.asking import Fields, Refused, one
 from libraries.pages.reader import Reader
 from libraries.vocabularies.published import OWN_CODES
 from libraries.work_days.city import CITY
 from services.desk import words
-from services.desk.linked.introducing import introduction_id_of, introductions_of
+from services.desk.linked.given import Given
+from services.desk.linked.introducing import introductions_of, new_introduction, what_came
+from services.desk.linked.matters import Thing
 from services.desk.linked.reading import read_things
 from services.desk.pages.deciding import decides, found_proposal
-from services.desk.premises import Premises, person_of, told
-from services.desk.reasons import DROPPING, reason_in
+from services.desk.premises import Premises, person_of
+from services.desk.reasons import DROPPING
 from services.journal import operations as journal
 from services.journal.operations import Said
 
@@ -82,39 +82,37 @@ class Support:
         return self._premises.rendering.page(reader, "support.html", here="proposals", **values)
 
     async def _update(self, request: Request, reader: Reader, fields: Fields) -> Response:
-        assignment_id = await self._theirs(request, reader)
-        update = one(fields, "update", 10)
-        if update not in ("start", "finish", "drop"):
-            raise Refused(422, "Choisissez : commencer, terminer ou abandonner.", "Choose: begin, finish or drop.")
-        data = _made(
-            SupportActionReported,
-            assignment_id=assignment_id,
-            action=one(fields, "action", 64),
-            update=update,
-            reason=reason_in(fields, DROPPING) if update == "drop" else None,
-            reported_by=f"officer:{person_of(reader)}",
-            reported_at=self._premises.programme_clock(),
-            comment=one(fields, "comment", _MOST_COMMENT_CHARACTERS) or None,
-        )
+        assignment_id, given = await self._theirs(request, reader), Given(fields)
+        async with self._premises.database.within("journal") as connection:
+            plan = await journal.said_of(connection, assignment_id, [_PLANNED, _CHANGED], limit=_MOST_CHANGES)
+        update = given.choice("update", ("start", "finish", "drop"))
+        said = {
+            "assignment_id": assignment_id,
+            "action": given.choice("action", [action.code for action in actions_of(plan)]),
+            "update": update,
+            "reason": given.choice("reason", DROPPING) if update == "drop" else None,
+            "reported_by": f"officer:{person_of(reader)}",
+            "reported_at": self._premises.programme_clock(),
+            "comment": given.text("comment", most=_MOST_COMMENT_CHARACTERS),
+        }
+        data = SupportActionReported.model_validate(said)
         return await self._premises.say(reader, data, seen=one(fields, "seen", 100))
 
     async def _introduce(self, request: Request, reader: Reader, fields: Fields) -> Response:
-        assignment_id, now = await self._theirs(request, reader), self._premises.programme_clock()
-        partner, made_on = one(fields, "partner", MOST_SHORT_CHARACTERS), one(fields, "made_on", 10)
-        if made_on > CITY.day_of(now).isoformat():
-            raise Refused(422, "Jour : au plus tard aujourd’hui.", "Day: today at the latest.")
-        data = _made(
-            IntroductionReported,
-            assignment_id=assignment_id,
-            introduction_id=one(fields, "introduction_id", 36) or introduction_id_of(assignment_id, partner, made_on),
-            partner_kind=one(fields, "partner_kind", 20),
-            partner_name=partner,
-            made_on=made_on,
-            outcome=one(fields, "outcome", 30),
-            reported_by=f"officer:{person_of(reader)}",
-            reported_at=now,
-        )
+        assignment_id, now, given = await self._theirs(request, reader), self._premises.programme_clock(), Given(fields)
+        if one(fields, "introduction_id"):
+            introduction = what_came(given, await self._introductions(assignment_id))
+        else:
+            introduction = new_introduction(given, assignment_id, CITY.day_of(now))
+        data = introduction.reported(assignment_id, by=f"officer:{person_of(reader)}", at=now)
         return await self._premises.say(reader, data, seen=one(fields, "seen", 100))
+
+    async def _introductions(self, assignment_id: UUID) -> list[Thing]:
+        async with self._premises.database.within("journal") as connection:
+            _, said = await found_proposal(connection, assignment_id)
+        async with self._premises.database.within() as connection:
+            made = await read_things(connection, UUID(said["application_id"]), "introduction")
+        return introductions_of(made, assignment_id)
 
     async def _theirs(self, request: Request, reader: Reader) -> UUID:
         """The assignment, which is for them to speak of; raises Refused for any other."""
@@ -142,10 +140,3 @@ def actions_of(told: Iterable[Said]) -> Sequence[Action]:
         if action.version > changed.get(action.code, Action("", "", 0)).version:
             changed[action.code] = action
     return [changed.get(code, Action(code, "planned", 1)) for code in dict.fromkeys((*planned, *sorted(changed)))]
-
-
-def _made(kind: type[Any], **said: object) -> Any:
-    try:
-        return kind.model_validate(said)
-    except ValidationError as error:
-        raise told(error) from None

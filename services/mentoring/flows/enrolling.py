@@ -79,8 +79,8 @@ def _without_who_was_forgotten(read: ReadMentor, said_at: datetime, unit: Unit) 
 
 
 def is_theirs(unit: Unit, mentor: Mentor, source: str) -> bool:
-    """Whether a source may speak of a mentor; where it may not, that is published."""
-    if mentor.source == source:
+    """Whether a source may speak of a mentor, as the desk may of any; where it may not, that is published."""
+    if speaks_for(source, mentor.source):
         return True
     _refuse(unit, mentor.mentor_id, "another-source")
     return False

@@ -9,7 +9,7 @@ from typing import Any
 
 import orjson
 
-from libraries.links.desk import ASSIGNMENT_PAGES, DeskLinks
+from libraries.links.desk import ASSIGNMENT_PAGES, OWN_PAGES, DeskLinks
 from libraries.links.seal import Link
 from services.notifications.kinds import KINDS
 from services.notifications.kinds_file import Kind
@@ -110,7 +110,8 @@ class Writer:
         # A decision can be refused where there is no assignment: the mail is then about an application, or a slip.
         if kind.desk in ASSIGNMENT_PAGES and claim.matter_id == claim.application_id:
             return None
-        return self._desk_links.to(kind.desk, Link(claim.matter_id, claim.recipient_id, kind.to), now)
+        matter_id = claim.recipient_id if kind.desk in OWN_PAGES else claim.matter_id
+        return self._desk_links.to(kind.desk, Link(matter_id, claim.recipient_id, kind.to), now)
 
 
 def _parameters(claim: ClaimedMail) -> dict[str, Any]:

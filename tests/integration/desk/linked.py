@@ -17,7 +17,13 @@ PAIR, ASSIGNMENT, APPLICATION, OBSTACLE = (UUID(int=number) for number in (201, 
 LEAD, MENTOR, MENTOR_ID, OWNER, OTHER = (UUID(int=number) for number in (211, 212, 213, 214, 215))
 HABITAT = service_id("direction-habitat")
 WHOSE: dict[str, UUID] = {"lead": LEAD, "mentor": MENTOR, "owner": OWNER, "service": HABITAT}
-MATTERS: dict[DeskPage, UUID] = {"application": APPLICATION, "project": ASSIGNMENT, "pair": PAIR, "obstacle": OBSTACLE}
+MATTERS: dict[DeskPage, UUID] = {
+    "application": APPLICATION,
+    "project": ASSIGNMENT,
+    "pair": PAIR,
+    "mentor": MENTOR,
+    "obstacle": OBSTACLE,
+}
 
 
 async def tell(database_url: str) -> None:

@@ -94,7 +94,7 @@ async def test_a_second_click_is_the_same_event_and_a_later_word_another(
     ("fields", "said"),
     [
         ({"decision": "perhaps"}, "Choose to confirm or to decline."),
-        ({"decision": "decline"}, "Choose a reason from the list."),
+        ({"decision": "decline"}, "Reason: choose one of the answers."),
         ({"decision": "decline", "reason": "off-topic", "comment": "x" * 2_001}, "“comment” has 2001 characters"),
     ],
 )

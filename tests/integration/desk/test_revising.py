@@ -26,11 +26,11 @@ from tests.integration.desk.linked import (
 )
 from tests.integration.desk.told import event, written
 from tests.integration.mentoring.transactions import take
-from tests.unit.mentoring.examples import NOW, confirmed, enrolled, withdrawn
+from tests.unit.mentoring.examples import NOW, confirmed, enrolled
 
 FORM: dict[str, object] = {
     "act": "revise-mentor",
-    "seen": "1.0.1",
+    "seen": "1.0",
     "skills": ["housing"],
     "languages": ["fr", "en"],
     "territories": ["13203"],
@@ -72,20 +72,20 @@ def is_ticked(text: str, field: str) -> bool:
 
 
 async def test_a_mentor_s_form_begins_with_what_is_kept_and_names_nobody(desk: Desk, mentoring: Connection) -> None:
-    text = (await visitor(desk).get(path("pair", "mentor"))).text
+    text = (await visitor(desk).get(path("mentor", "mentor"))).text
     assert 'name="skills" value="food" checked' in text
     assert is_ticked(text, "revise-mentor-languages-fr")
     assert 'name="capacity" type="number" value="2"' in text
     assert "Mentor 1" not in text
     assert "@" not in text
     for role in ("lead", "owner"):
-        assert "revise-mentor" not in (await visitor(desk).get(path("pair", role))).text
+        assert "/links/mentor/" not in (await visitor(desk).get(path("pair", role))).text
 
 
 async def test_what_a_mentor_changes_is_one_event_and_shown_once_it_counts(
     desk: Desk, published: list[Event[Any]], mentoring: Connection
 ) -> None:
-    mentor, where = visitor(desk), path("pair", "mentor")
+    mentor, where = visitor(desk), path("mentor", "mentor")
     wrong = await mentor.send_raw(where, {**FORM, "capacity": "many"})
     assert wrong.status == 422
     assert "<strong>Pairs at one time, at most</strong>" in wrong.text
@@ -102,16 +102,6 @@ async def test_what_a_mentor_changes_is_one_event_and_shown_once_it_counts(
     assert is_ticked(text, "revise-mentor-skills-housing")
     assert not is_ticked(text, "revise-mentor-skills-food")
     assert 'name="capacity" type="number" value="1"' in text
-
-
-async def test_who_left_changes_nothing_any_more(
-    desk: Desk, published: list[Event[Any]], mentoring: Connection
-) -> None:
-    await take(mentoring, withdrawn(1).model_copy(update={"mentor_id": MENTOR_ID}))
-    mentor, where = visitor(desk), path("pair", "mentor")
-    assert "Change what I bring" not in (await mentor.get(where)).text
-    assert (await mentor.send_raw(where, FORM)).status == 422
-    assert published == []
 
 
 @pytest.mark.parametrize("page", ["project", "pair"])

@@ -219,3 +219,10 @@ async def test_pages_of_heads_are_shown_where_nothing_has_happened_yet(desk: Des
     for path in ("/programme", "/programme/people", "/rounds", "/rounds?simulate=yes", "/what-if", "/contest"):
         assert (await head.get(path)).status == 200
         assert (await visitor(desk, "officer").get(path)).status == 403
+
+
+async def test_each_page_gives_an_id_of_its_own_to_what_may_be_made_on_it(desk: Desk) -> None:
+    officer, head = visitor(desk, "officer"), visitor(desk, "programme-head")
+    for somebody, where, name in ((officer, "/needs/new", "need_id"), (head, "/rounds", "round_id")):
+        shown = [(await somebody.get(where)).text.split(f'name="{name}" value="')[1].partition('"')[0] for _ in "ab"]
+        assert len({UUID(each) for each in shown}) == 2

@@ -13,7 +13,8 @@ from libraries.pages.asking import Fields
 from services.desk.linked.asked import Asked, Kept
 from services.desk.linked.given import Given
 from services.desk.linked.matters import Matter, Thing, Told, matter_of
-from services.desk.linked.standing import ENTITIES, LinkedPage
+from services.desk.linked.standing import ENTITIES, TAKES_PART, LinkedPage
+from services.journal.operations import Names
 from services.mentoring.operations import Brought, Wishes
 
 NOW = datetime(2026, 3, 10, 9, tzinfo=UTC)
@@ -41,6 +42,7 @@ _FACTS: Mapping[LinkedPage, Mapping[str, Any]] = {
         "mentor_person_id": str(MENTOR),
         "owner_id": str(OWNER),
     },
+    "mentor": {"mentor_id": str(MATTER), "mentor_person_id": str(MENTOR)},
     "obstacle": {
         "obstacle_id": str(MATTER),
         "assignment_id": str(ASSIGNMENT),
@@ -55,6 +57,7 @@ STATES: Mapping[LinkedPage, str] = {
     "application": "registered",
     "project": "confirmed",
     "pair": "active",
+    "mentor": TAKES_PART,
     "obstacle": "opened",
 }
 
@@ -99,7 +102,8 @@ BROUGHT: Final = Brought(
 def asked(page: LinkedPage, role: str, fields: Fields, *things: Thing, seen: str = "1.0", **facts: object) -> Asked:
     """What somebody sends from their page."""
     assignment_id = MATTER if page == "project" else ASSIGNMENT
-    kept = Kept(BROUGHT, Wishes(assignment_id, frozenset(), frozenset(), frozenset()))
+    wishes = Wishes(assignment_id, frozenset(), frozenset(), frozenset())
+    kept = Kept(BROUGHT, wishes, found={APPLICATION: Names("L’Atelier", "Jardins", APPLICATION)})
     return Asked(page, link(role), matter(page, None, **facts), things, Given(fields), NOW, seen, kept)
 
 

@@ -67,6 +67,8 @@ FIELDS: dict[str, Fields] = {
         "person.email": ["ada@ville.example"],
         "person.language": ["fr"],
     },
+    "abstain": {"application_id": [str(APPLICATION)]},
+    "leave": {"reason": ["changes-post"]},
     "be-forgotten": {"applications": ["withdraw"], "sure": ["yes"]},
     "correct": {
         "organisation.name": ["L’Atelier"],
@@ -104,15 +106,15 @@ def test_each_act_is_an_event_in_its_person_s_name(page: LinkedPage, role: str, 
     if by is not None:
         assert by == REPORTER[role]
     else:
-        assert name in ("review", "correct", "withdraw", "be-forgotten", "revise-mentor")
+        assert name in ("review", "correct", "withdraw", "be-forgotten", "revise-mentor", "abstain", "leave")
         assert event.get("party", role) == role
-    about = {event.get(name) for name in ("pair_id", "assignment_id", "application_id", "obstacle_id")}
+    about = {event.get(name) for name in ("pair_id", "assignment_id", "application_id", "obstacle_id", "mentor_id")}
     who = event.get("person_id") or event.get("person", {}).get("person_id")
     assert about & {str(MATTER), str(ASSIGNMENT)} or who == str(PEOPLE[role])
 
 
 def test_a_mentor_changes_what_is_theirs_and_claims_no_more_than_was_claimed() -> None:
-    event = said("pair", "mentor", "revise-mentor", {**FIELDS["revise-mentor"], "ethics_check_done": ["yes"]})
+    event = said("mentor", "mentor", "revise-mentor", {**FIELDS["revise-mentor"], "ethics_check_done": ["yes"]})
     assert event["skills"] == ["youth-employment", "a-code-of-before"], "what no list has any more is not lost"
     assert (event["capacity"], event["handled_applications"]) == (3, [str(APPLICATION)])
     claimed = [
@@ -125,20 +127,22 @@ def test_a_mentor_changes_what_is_theirs_and_claims_no_more_than_was_claimed() -
 
 def test_a_new_line_manager_is_somebody_else_and_named_whole() -> None:
     named: Fields = {"line_manager.name": ["Sacha"], "line_manager.email": ["sacha@ville.example"]}
-    event = said("pair", "mentor", "revise-mentor", {**FIELDS["revise-mentor"], **named})
+    event = said("mentor", "mentor", "revise-mentor", {**FIELDS["revise-mentor"], **named})
     assert event["line_manager"]["email"] == "sacha@ville.example"
     assert event["line_manager"]["person_id"] != str(BROUGHT.line_manager_id)
     with pytest.raises(Unclear, match=r"line_manager\.email"):
-        said("pair", "mentor", "revise-mentor", {**FIELDS["revise-mentor"], "line_manager.name": ["Sacha"]})
+        said("mentor", "mentor", "revise-mentor", {**FIELDS["revise-mentor"], "line_manager.name": ["Sacha"]})
 
 
 @pytest.mark.parametrize(
     ("page", "role", "name", "field", "value"),
     [
-        ("pair", "mentor", "revise-mentor", "slots", "sun-morning"),
-        ("pair", "mentor", "revise-mentor", "capacity", "21"),
-        ("pair", "mentor", "revise-mentor", "person.name", ""),
-        ("pair", "mentor", "revise-mentor", "paused_until", "2026-03-09"),
+        ("mentor", "mentor", "revise-mentor", "slots", "sun-morning"),
+        ("mentor", "mentor", "revise-mentor", "capacity", "21"),
+        ("mentor", "mentor", "revise-mentor", "person.name", ""),
+        ("mentor", "mentor", "revise-mentor", "paused_until", "2026-03-09"),
+        ("mentor", "mentor", "abstain", "application_id", str(OBSTACLE)),
+        ("mentor", "mentor", "leave", "reason", ""),
         ("pair", "lead", "give-wishes", "skills", "juggling"),
         ("pair", "lead", "introduce", "partner", ""),
         ("pair", "mentor", "introduce", "made_on", "2026-03-11"),

@@ -74,12 +74,13 @@ def test_an_obstacle_that_is_another_service_s_is_not_this_one_s() -> None:
         ("pair", "ended"),
         ("pair", "declined"),
         ("pair", "expired"),
+        ("mentor", "withdrawn"),
         ("obstacle", "lifted"),
         ("obstacle", "abandoned"),
     ],
 )
 def test_a_link_ends_with_its_matter(page: LinkedPage, state: str) -> None:
-    role = "service" if page == "obstacle" else "lead"
+    role = {"obstacle": "service", "mentor": "mentor"}.get(page, "lead")
     assert standing_of(page, link(role), matter(page, state)) == "over"
 
 

@@ -88,6 +88,13 @@ def test_the_desk_speaks_for_a_mentor_whom_a_form_introduced_and_takes_nobody_ov
     assert refusal(desk, revised(1, person_id=person_of_mentor(3)), DESK) == ["another-person"]
 
 
+def test_a_mentor_leaves_and_abstains_at_the_desk_whichever_form_introduced_them(desk: Desk) -> None:
+    desk.offer()
+    assert names(desk.take(recused(1, application=1), source=DESK))[0] == "pair.ended"
+    assert desk.take(withdrawn(1), source=DESK) == []
+    assert not desk.store.state.roster[mentor_id(1)].active
+
+
 def test_who_is_named_by_the_id_alone_stays_the_line_manager(desk: Desk) -> None:
     uncleared = {"line_manager_authorised": False, "ethics_check_done": True}
     desk.take(enrolled(1, line_manager=line_manager(1), **uncleared))
