@@ -90,7 +90,8 @@ def _obstacle(act: acts.ReportObstacle, filling: Filling) -> EventData:
 
 
 def _update(act: acts.UpdateObstacle, filling: Filling) -> EventData:
-    found = filling.known.obstacle(act.project)
+    # A lead sees them all on the page of their pair; others have the link of the mail that they got last.
+    found = filling.known.obstacle(act.project, None if act.party == "lead" else filling.step.who)
     if act.party == "service":
         if service_id(found.service) != filling.service:
             raise Impossible
