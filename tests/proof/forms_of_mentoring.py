@@ -59,6 +59,8 @@ def _review(act: acts.Review, filling: Filling) -> EventData:
 
 def _pause(act: acts.Pause, filling: Filling) -> EventData:
     pair_id, by = filling.pair(act.project, act.party)
+    if filling.known.rests(pair_id, CITY.day_of(filling.at)):
+        raise Impossible
     return PairPauseRequested(
         pair_id=pair_id, until=act.until, reason=act.reason, requested_by=by, requested_at=filling.at
     )
@@ -67,6 +69,8 @@ def _pause(act: acts.Pause, filling: Filling) -> EventData:
 def _resume(act: acts.Resume, filling: Filling) -> EventData:
     pair_id, by = filling.pair(act.project, act.party)
     today = CITY.day_of(filling.at)
+    if not filling.known.rests(pair_id, today):
+        raise Impossible
     return PairPauseRequested(pair_id=pair_id, until=today, reason="resumed", requested_by=by, requested_at=filling.at)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
+from datetime import date
 from typing import Final, TypeVar
 from uuid import UUID
 
@@ -13,7 +14,7 @@ from contracts.clearances import ETHICS_OFFICER, ClearanceState, MentorClearance
 from contracts.follow_ups import FollowUpSent
 from contracts.message import EventData, StateChange
 from contracts.obstacles import ObstacleState
-from contracts.pairs import PairState
+from contracts.pairs import PairPaused, PairState
 from contracts.support import IntroductionRecorded, SupportActionChanged
 from libraries.links.holders import service_id
 from tests.proof.city import ETHICS, mailbox_of
@@ -40,6 +41,7 @@ class Known:
         self.introductions: dict[UUID, IntroductionRecorded] = {}
         self.actions: dict[tuple[UUID, str], str] = {}
         self.left: set[UUID] = set()
+        self._rests_until: dict[UUID, date] = {}
         self._erased: set[UUID] = set()
         self._titles = {project.id: project.title for project in edition.projects}
         self._mentor_names = {mentor.form.mentor_id: mentor.person.name for mentor in edition.mentors}
@@ -56,6 +58,8 @@ class Known:
                 self.needs[data.need_title] = data.need_id
             case PairState():
                 self.pairs[data.pair_id] = data
+                if isinstance(data, PairPaused):
+                    self._rests_until[data.pair_id] = data.until
             case ObstacleState():
                 self.obstacles[data.obstacle_id] = data
             case IntroductionRecorded():
@@ -117,6 +121,11 @@ class Known:
         of_it = [each for each in self.pairs.values() if each.project_title == project]
         pair = _last(each for each in of_it if mentor in (None, self._addresses[each.mentor_person_id]))
         return _last([pair] if pair.to_state in states else [])
+
+    def rests(self, pair_id: UUID, today: date) -> bool:
+        """Whether a pair rests: its page then offers that it goes on, and else that it rests."""
+        until = self._rests_until.get(pair_id)
+        return until is not None and until > today
 
     def obstacle(self, project: str, told: str | None = None) -> ObstacleState:
         """An obstacle of a project that is in the way: the one that an address was told of last, else the first one.
