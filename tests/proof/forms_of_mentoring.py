@@ -60,6 +60,8 @@ def _review(act: acts.Review, filling: Filling) -> EventData:
 
 def _pause(act: acts.Pause, filling: Filling) -> EventData:
     pair_id, by = filling.pair(act.project, act.party)
+    if filling.known.rests(pair_id, CITY.day_of(filling.at)):
+        raise Impossible
     return PairPauseRequested(
         pair_id=pair_id, until=act.until, reason=act.reason, requested_by=by, requested_at=filling.at
     )
@@ -68,6 +70,8 @@ def _pause(act: acts.Pause, filling: Filling) -> EventData:
 def _resume(act: acts.Resume, filling: Filling) -> EventData:
     pair_id, by = filling.pair(act.project, act.party)
     today = CITY.day_of(filling.at)
+    if not filling.known.rests(pair_id, today):
+        raise Impossible
     return PairPauseRequested(pair_id=pair_id, until=today, reason="resumed", requested_by=by, requested_at=filling.at)
 
 
@@ -91,7 +95,8 @@ def _obstacle(act: acts.ReportObstacle, filling: Filling) -> EventData:
 
 
 def _update(act: acts.UpdateObstacle, filling: Filling) -> EventData:
-    found = filling.known.obstacle(act.project)
+    # A lead sees them all on the page of their pair; others have the link of the mail that they got last.
+    found = filling.known.obstacle(act.project, None if act.party == "lead" else filling.step.who)
     if act.party == "service":
         if service_id(found.service) != filling.service:
             raise Impossible

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
-from typing import TypeVar
+from datetime import date
+from typing import Final, TypeVar
 from uuid import UUID
 
 from contracts.applications import ApplicationContentErased
@@ -12,13 +14,15 @@ from contracts.clearances import ETHICS_OFFICER, ClearanceState, MentorClearance
 from contracts.follow_ups import FollowUpSent
 from contracts.message import EventData, StateChange
 from contracts.obstacles import ObstacleState
-from contracts.pairs import PairState
+from contracts.pairs import PairPaused, PairState
 from contracts.support import IntroductionRecorded, SupportActionChanged
 from libraries.links.holders import service_id
 from tests.proof.city import ETHICS, mailbox_of
 from tests.proof.edition import SERVICES, Edition
 from tests.proof.hearing import KINDS, Heard
 from tests.proof.steps import Impossible
+
+_OUT_OF_THE_WAY: Final = frozenset({"lifted", "abandoned"})
 
 State = TypeVar("State", bound=EventData)
 
@@ -37,12 +41,14 @@ class Known:
         self.introductions: dict[UUID, IntroductionRecorded] = {}
         self.actions: dict[tuple[UUID, str], str] = {}
         self.left: set[UUID] = set()
+        self._rests_until: dict[UUID, date] = {}
         self._erased: set[UUID] = set()
         self._titles = {project.id: project.title for project in edition.projects}
         self._mentor_names = {mentor.form.mentor_id: mentor.person.name for mentor in edition.mentors}
         self._addresses = {person.id: person.email for person in edition.people.values()}
         self._addresses |= {service_id(code): mailbox_of(code) for code in SERVICES} | {ETHICS_OFFICER: ETHICS}
         self.needs: dict[str, UUID] = {}
+        self._told: defaultdict[tuple[str, str], list[UUID]] = defaultdict(list)
 
     def note(self, data: EventData) -> None:
         """Takes an event in."""
@@ -52,6 +58,8 @@ class Known:
                 self.needs[data.need_title] = data.need_id
             case PairState():
                 self.pairs[data.pair_id] = data
+                if isinstance(data, PairPaused):
+                    self._rests_until[data.pair_id] = data.until
             case ObstacleState():
                 self.obstacles[data.obstacle_id] = data
             case IntroductionRecorded():
@@ -77,6 +85,8 @@ class Known:
         found = self._about(mail.matter_id)
         about = {each: found[each] for each in kind.about}
         to = self._addresses[mail.recipient_id]
+        if name.startswith("obstacle-"):
+            self._told[to, about["project"]].append(mail.matter_id)
         return Heard(kind=name, to=to, **about, year=int(year), again=mail.reminder > 0)
 
     def is_erased(self, project: str) -> bool:
@@ -112,10 +122,21 @@ class Known:
         pair = _last(each for each in of_it if mentor in (None, self._addresses[each.mentor_person_id]))
         return _last([pair] if pair.to_state in states else [])
 
-    def obstacle(self, project: str) -> ObstacleState:
-        """The obstacle of a project that is in the way; raises Impossible."""
-        obstacle = _last(each for each in self.obstacles.values() if each.project_title == project)
-        return _last([] if obstacle.to_state in ("lifted", "abandoned") else [obstacle])
+    def rests(self, pair_id: UUID, today: date) -> bool:
+        """Whether a pair rests: its page then offers that it goes on, and else that it rests."""
+        until = self._rests_until.get(pair_id)
+        return until is not None and until > today
+
+    def obstacle(self, project: str, told: str | None = None) -> ObstacleState:
+        """An obstacle of a project that is in the way: the one that an address was told of last, else the first one.
+
+        Raises Impossible.
+        """
+        if told is None:
+            of_it = (each for each in self.obstacles.values() if each.project_title == project)
+            return _last([each for each in of_it if each.to_state not in _OUT_OF_THE_WAY][:1])
+        obstacle = _last(self.obstacles[each] for each in self._told.get((told, project), ()))
+        return _last([] if obstacle.to_state in _OUT_OF_THE_WAY else [obstacle])
 
     def introduction(self, assignment_id: UUID) -> IntroductionRecorded:
         """The introduction of a project; raises Impossible."""

@@ -19,6 +19,7 @@ from tests.proof.steps import Step
 _HOUR: Final = timedelta(hours=1)
 _DAY: Final = timedelta(days=1)
 _ROUNDS: Final = ("2025-02-03T10:00", "2025-02-17T10:00", "2025-03-17T10:00", "2026-01-19T10:00", "2027-01-18T10:00")
+_DEPUTISED_UNTIL: Final = date(2025, 12, 1)
 _CONTEST_ROUND: Final = "2025-02-03T11:00"
 _VERDICTS: Final = "2025-03-03T09:00"
 _PUBLISHED: Final = "2025-03-10T10:00"
@@ -46,7 +47,7 @@ class Script:
         for need in self._edition.needs:
             yield Step(BEGINS + timedelta(minutes=5 * need.number), need.owner.email, acts.DeclareNeed(need))
         first = self._edition.needs[0]
-        deputy = acts.NameDeputy(self._edition.deputy, date(2025, 12, 1))
+        deputy = acts.NameDeputy(self._edition.deputy, _DEPUTISED_UNTIL)
         yield Step(BEGINS + timedelta(hours=5), first.owner.email, deputy)
         for mentor in self._edition.mentors:
             yield self._sent(mentor.form, mentor.form.enrolled_at)
@@ -131,7 +132,7 @@ class Script:
         elif n % 6 == 2 and not heard.again and self._memory.first("declines", heard.project):
             reason = _DECLINING[n % len(_DECLINING)]
             yield Step(now + _DAY, heard.to, acts.Decide(*pair, "decline", reason, by_link=by_link))
-        elif self._needs[heard.need].number == 0 and not heard.again:
+        elif self._needs[heard.need].number == 0 and not heard.again and now.date() < _DEPUTISED_UNTIL:
             yield Step(now + _HOUR, self._edition.deputy.email, acts.Decide(*pair, "confirm"))
         elif n % 10 == 1:
             # The officer is away: a head of the programme decides in their place once they are reminded.
