@@ -1,4 +1,4 @@
-"""Nothing imports itself when a program runs, and nobody reads through a long chain of modules to know one."""
+"""Nothing imports itself when a program runs, and nobody reads through a long file, or a chain of them, to know one."""
 
 from __future__ import annotations
 
@@ -35,6 +35,11 @@ _PATHS = {
 def test_no_chain_of_imports_is_longer_than_it_was_brought_down_to(within: str, most: int) -> None:
     chain = _longest([name for name in _PATHS if f"{name}.".startswith(f"{within}." if within else "")])
     assert len(chain) <= most, " imports ".join(chain)
+
+
+def test_no_file_is_longer_than_a_reader_looks_through() -> None:
+    long = {name: lines for name, path in _PATHS.items() if (lines := len(path.read_text("utf-8").splitlines())) > 250}
+    assert long == {}, "at most 250 lines: give a part of it a room that one word names"
 
 
 def _longest(modules: list[str]) -> list[str]:
