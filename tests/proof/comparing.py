@@ -39,6 +39,8 @@ COLUMNS_LEFT_OUT: Final[Mapping[str, frozenset[str]]] = {
     "notifications.clearance": frozenset({"answer", "until", "answered_at", "is_passed_on", "is_refused"}),
     # Where Kafka has an event, and when the machine put it there and took it from there.
     "journal.event": frozenset({"offset", "recorded_at", "received_at", "sequence"}),
+    # As of what services have said about erasures: see `_without_counts`.
+    "intake.confirmation": frozenset({"removed"}),
     # Which of two events of one version spoke last goes by when Kafka has them, and within a millisecond by their ids.
     "journal.thing": frozenset({"recorded_at", "said_by"}),
 }
@@ -46,6 +48,8 @@ COLUMNS_LEFT_OUT: Final[Mapping[str, frozenset[str]]] = {
 _PLACES: Final = frozenset({"ce_sequence"})
 _IN_ORDER_OF_TIMES: Final = frozenset({"follow-ups.v1", "erasures.v1"})
 _CAUSED_BY_THE_LAST: Final = "engage.person.erased.v1"
+_COUNTING: Final = frozenset({_CAUSED_BY_THE_LAST, "engage.person.forgotten.v1"})
+"""What says how much of a person a service has removed: who comes first has it to remove, and the others have not."""
 _LINK: Final = re.compile(r"http://127\.0\.0\.1:\d+/\S+")
 
 
@@ -88,7 +92,10 @@ async def published(stack: Stack, ends: Mapping[TopicPartition, int]) -> list[st
                     headers = headers_of(record.headers)
                     key, at = record.key.decode(), dict(headers).get("ce_time", "")
                     said = [place.topic, key, order.place_of(place.topic, key, at), headers]
-                    lines.append(f"{json.dumps(said)} {(record.value or b'').decode()}")
+                    value = (record.value or b"").decode()
+                    if dict(headers).get("ce_type") in _COUNTING:
+                        value = json.dumps(_without_counts(json.loads(value)), ensure_ascii=False)
+                    lines.append(f"{json.dumps(said)} {value}")
         return sorted(lines)
     finally:
         await consumer.stop()
@@ -98,7 +105,7 @@ def headers_of(said: Iterable[tuple[str, bytes]]) -> list[tuple[str, str]]:
     """The headers of a record that are compared, by name."""
     headers = {name: value.decode() for name, value in said if name not in _PLACES}
     if headers.get("ce_type") == _CAUSED_BY_THE_LAST:
-        del headers["ce_causationid"]
+        del headers["ce_causationid"], headers["ce_id"]  # an id is made of its cause
     return sorted(headers.items())
 
 
@@ -137,10 +144,20 @@ def differences(one: Iterable[str], other: Iterable[str]) -> list[str]:
     return found if found or first == second else ["the same lines stand in another order, or more often"]
 
 
+def _without_counts(data: Mapping[str, Any]) -> dict[str, Any]:
+    """What is said of an erasure, of one service or of all, without how much each has removed."""
+    kept = {name: value for name, value in data.items() if name != "removed"}
+    if "services" in kept:
+        kept["services"] = [_without_counts(each) for each in kept["services"]]
+    return kept
+
+
 def _line(name: str, row: Mapping[str, Any], left_out: frozenset[str]) -> str:
     kept = {column: value for column, value in row.items() if column not in left_out}
     if kept.get("type") == _CAUSED_BY_THE_LAST:
-        del kept["causation_id"]
+        del kept["causation_id"], kept["id"]
+    if kept.get("type") in _COUNTING:
+        kept["data"] = _without_counts(kept["data"])
     return f"{name} {json.dumps(kept, sort_keys=True, ensure_ascii=False)}"
 
 
