@@ -27,7 +27,7 @@ def test_records_of_a_key_have_an_order_and_follow_ups_of_one_moment_share_a_pla
 def test_services_forget_a_person_in_any_order_and_the_last_causes_that_all_have() -> None:
     order = Order()
     assert [order.place_of("erasures.v1", "a", "noon") for _ in range(5)] == [1] * 5
-    erased = [("ce_type", b"engage.person.erased.v1"), ("ce_causationid", b"chance")]
+    erased = [("ce_type", b"engage.person.erased.v1"), ("ce_causationid", b"chance"), ("ce_id", b"made of it")]
     assert headers_of(erased) == [("ce_type", "engage.person.erased.v1")]
     assert len(headers_of([("ce_type", b"engage.person.forgotten.v1"), ("ce_causationid", b"asked")])) == 2
 
