@@ -118,7 +118,7 @@ async def test_a_certificate_that_has_ended_is_told_and_its_successor_is_taken(
 ) -> None:
     async with running(server, authority.file) as service:
         await show(server, authority.sign(ENDED))
-        problems = await eventually(lambda: named(service, "reaching PostgreSQL"), within=5.0)
+        problems = await eventually(lambda: named(service, "reaching PostgreSQL"))
         assert "PostgreSQL does not prove who it is (certificate has expired)" in problems[0]
         assert service.health.alive() == []
         await show(server, authority.sign(GOOD))
@@ -138,7 +138,7 @@ async def test_an_authority_that_is_renewed_is_believed_without_a_restart(
     trusted.write_bytes(authority.file.read_bytes())
     async with running(server, trusted) as service:
         await show(server, successor.sign(GOOD))
-        problems = await eventually(lambda: named(service, "reaching PostgreSQL"), within=5.0)
+        problems = await eventually(lambda: named(service, "reaching PostgreSQL"))
         assert "ENGAGE_DATABASE_CA_FILE" in problems[0]
         trusted.write_bytes(authority.file.read_bytes() + successor.file.read_bytes())
         await eventually(lambda: is_ready(service))
