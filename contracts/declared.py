@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from contracts.message import (
-    Message,
-)
+from contracts.message import Message
 from contracts.typed import TypedLabels, TypedLine, TypedLines, TypedTruth
 
 

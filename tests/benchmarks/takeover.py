@@ -24,9 +24,9 @@ from contracts.codec import peek_type
 from contracts.offers import NoMentorFound, PairOffered
 from deploy.local.processes import ServiceProcess
 from deploy.local.stack import Stack
-from tests.benchmarks._load import FORMS, form_records
+from tests.benchmarks._load import form_records
 from tests.benchmarks._measuring import stack
-from tests.benchmarks.chain.running import running_chain, warm_up
+from tests.benchmarks.chain.running import from_now_on, running_chain, warm_up
 from tests.benchmarks.replicas.joined import joined
 
 _RATE: Final = 20
@@ -69,25 +69,17 @@ async def _silence(made: Stack, service: str, owner: ServiceProcess, end: Callab
     topic, kinds = _TOLD[service]
     async with running_chain(made) as chain, chain.officer():
         await warm_up(chain, 100)
-        consumer = AIOKafkaConsumer(topic, bootstrap_servers=made.broker.bootstrap_servers)
-        await consumer.start()
-        await consumer.seek_to_end()
-        for place in consumer.assignment():
-            await consumer.position(place)
-        hearing = asyncio.create_task(_hear(consumer, kinds, _RATE * _SECONDS))
-        ended = asyncio.create_task(_end(owner, end))
-        try:
-            began = time.monotonic()
-            records = form_records(_RATE * _SECONDS, first=chain.sent)
-            for number, record in enumerate(records):
-                await asyncio.sleep(max(0.0, began + number / _RATE - time.monotonic()))
-                await chain.producer.send(FORMS, record.value, record.key, headers=record.headers)
-            arrivals = await asyncio.wait_for(hearing, _PATIENCE_SECONDS)
-            ended_at = await ended
-        finally:
-            hearing.cancel()
-            await asyncio.gather(hearing, return_exceptions=True)
-            await consumer.stop()
+        records = form_records(_RATE * _SECONDS, first=chain.sent)
+        async with from_now_on(made, topic, hold_ms=5) as consumer:
+            hearing = asyncio.create_task(_hear(consumer, kinds, len(records)))
+            ended = asyncio.create_task(_end(owner, end))
+            try:
+                await chain.send_steadily(records, _RATE)
+                arrivals = await asyncio.wait_for(hearing, _PATIENCE_SECONDS)
+                ended_at = await ended
+            finally:
+                hearing.cancel()
+                await asyncio.gather(hearing, return_exceptions=True)
     return max(later - earlier for earlier, later in pairwise(arrivals) if later > ended_at)
 
 

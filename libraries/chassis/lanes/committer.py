@@ -72,12 +72,10 @@ class Committer:
         return min(max((min(due) - self._around.machine_clock()).total_seconds(), 0.01), _LOOK_SECONDS)
 
     async def _gather(self) -> None:
-        settings = self._around.settings
-        if self.filled.is_set() and self.reservoir.records < settings.batch_records:
-            gather = settings.gather_ms / 1000
-            await asyncio.sleep(
-                seconds_to_gather(time.monotonic(), ended_at=self._ended, took=self._last, gather_seconds=gather)
-            )
+        settings, now = self._around.settings, time.monotonic()
+        wait = seconds_to_gather(now, ended_at=self._ended, took=self._last, gather_seconds=settings.gather_ms / 1000)
+        if wait > 0 and self.filled.is_set() and self.reservoir.records < settings.batch_records:
+            await asyncio.sleep(wait)
 
     async def calm(self) -> None:
         """Waits for as long as records go first."""

@@ -88,16 +88,15 @@ class Linked:
             return self._closed(reader, "unknown-link", 404)
         if right.is_over:
             return self._closed(reader, "old-link", 410)
-        fields: Fields = {}
         if request.method == "POST":
             check_origin(request)
             fields = await fields_of(request)
-        search = one(fields or {"search": [request.query_params.get("search", "")]}, "search", _MOST_SEARCH)
-        opened = await self._open(page, right.link, token, search)
-        return await self._take(reader, opened, fields) if request.method == "POST" else self._show(reader, opened)
+            return await self._take(reader, await self._open(page, right.link, token, fields), fields)
+        asked: Fields = {name: [value] for name, value in request.query_params.items()}
+        return self._show(reader, await self._open(page, right.link, token, asked))
 
-    async def _open(self, page: LinkedPage, link: Link, token: str, search: str) -> Opened:
-        part = None
+    async def _open(self, page: LinkedPage, link: Link, token: str, fields: Fields) -> Opened:
+        search, part = one(fields, "search", _MOST_SEARCH), None
         if page == "mentor":
             async with self._premises.database.within("mentoring") as connection:
                 part = await read_part(connection, _person(link))

@@ -5,17 +5,17 @@ from __future__ import annotations
 import asyncio
 import json
 import time
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
-from aiokafka import AIOKafkaConsumer, ConsumerRecord
+from aiokafka import ConsumerRecord
 
 from contracts.codec import Headers, Record, peek_type
 from contracts.follow_ups import FollowUpPlanned
 from deploy.local.stack import Stack
-from tests.benchmarks._load import FORMS, form_records
+from tests.benchmarks._load import form_records
 from tests.benchmarks._measuring import percentile
-from tests.benchmarks.chain.running import Chain, running_chain, warm_up
+from tests.benchmarks.chain.running import Chain, from_now_on, running_chain, warm_up
 from tests.benchmarks.chain.sizes import Sizes
 
 _RATES = (50, 500)
@@ -48,8 +48,11 @@ async def _latencies(chain: Chain, rate: int, count: int) -> list[float]:
         if _plans_proposal(record) and (began := sent.pop(_story(record.headers), None)) is not None:
             found.append(at - began)
 
+    def note(record: Record) -> None:
+        sent[_story(record.headers)] = time.perf_counter()
+
     async with _listening(chain.stack, hear):
-        await _send_steadily(chain, records, rate, sent)
+        await chain.send_steadily(records, rate, note)
         chain.expect(count)
         deadline = time.monotonic() + _PATIENCE_SECONDS
         while len(found) < count:
@@ -59,38 +62,23 @@ async def _latencies(chain: Chain, rate: int, count: int) -> list[float]:
     return found
 
 
-async def _send_steadily(chain: Chain, records: Sequence[Record], rate: int, sent: dict[bytes, float]) -> None:
-    began = time.perf_counter()
-    for number, record in enumerate(records):
-        # By the clock and not by the answers, as people send: a slow answer holds back no later form.
-        await asyncio.sleep(max(0.0, began + number / rate - time.perf_counter()))
-        sent[_story(record.headers)] = time.perf_counter()
-        await chain.producer.send(FORMS, record.value, record.key, headers=record.headers)
-
-
 @asynccontextmanager
 async def _listening(stack: Stack, hear: Callable[[ConsumerRecord[bytes, bytes], float], None]) -> AsyncIterator[None]:
-    consumer = AIOKafkaConsumer(_TOPIC, bootstrap_servers=stack.broker.bootstrap_servers, fetch_max_wait_ms=5)
-    await consumer.start()
-    await consumer.seek_to_end()
-    # Seeking is lazy: only a position that was asked for is known to lie before what comes now.
-    for place in consumer.assignment():
-        await consumer.position(place)
+    async with from_now_on(stack, _TOPIC, hold_ms=5) as consumer:
 
-    async def listen() -> None:
-        while True:
-            for batch in (await consumer.getmany(timeout_ms=20)).values():
-                at = time.perf_counter()
-                for record in batch:
-                    hear(record, at)
+        async def listen() -> None:
+            while True:
+                for batch in (await consumer.getmany(timeout_ms=20)).values():
+                    at = time.perf_counter()
+                    for record in batch:
+                        hear(record, at)
 
-    listening = asyncio.create_task(listen())
-    try:
-        yield
-    finally:
-        listening.cancel()
-        await asyncio.gather(listening, return_exceptions=True)
-        await consumer.stop()
+        listening = asyncio.create_task(listen())
+        try:
+            yield
+        finally:
+            listening.cancel()
+            await asyncio.gather(listening, return_exceptions=True)
 
 
 def _plans_proposal(record: ConsumerRecord[bytes, bytes]) -> bool:

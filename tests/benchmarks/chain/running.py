@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import time
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from uuid import UUID
 
@@ -95,6 +95,17 @@ class Chain:
             count += sum(ends[topic.name] - done.get(topic.name, 0) for topic in topics_read_by(service))
         return count
 
+    async def send_steadily(
+        self, records: Sequence[Record], rate: float, sending: Callable[[Record], None] = lambda _: None
+    ) -> None:
+        """Sends forms at so many a second; `sending` hears of each before it goes."""
+        began = time.perf_counter()
+        for number, record in enumerate(records):
+            # By the clock and not by the answers, as people send: a slow answer holds back no later form.
+            await asyncio.sleep(max(0.0, began + number / rate - time.perf_counter()))
+            sending(record)
+            await self.producer.send(FORMS, record.value, record.key, headers=record.headers)
+
     async def transactions(self) -> int:
         """How many transactions PostgreSQL has committed, as far as it has counted them."""
         return int(await self.connection.fetchval(_COMMITTED))
@@ -118,22 +129,14 @@ class Chain:
     @asynccontextmanager
     async def officer(self) -> AsyncIterator[None]:
         """An officer who agrees, meanwhile, with every proposal as soon as it is published."""
-        consumer = AIOKafkaConsumer(
-            _ASSIGNMENTS, bootstrap_servers=self.stack.broker.bootstrap_servers, fetch_max_wait_ms=20
-        )
-        await consumer.start()
-        await consumer.seek_to_end()
-        # Seeking is lazy: only a position that was asked for is known to lie before what comes now.
-        for place in consumer.assignment():
-            await consumer.position(place)
-        confirming = asyncio.create_task(self._confirm(consumer))
-        try:
-            yield
-        finally:
-            confirming.cancel()
-            with suppress(asyncio.CancelledError):
-                await confirming
-            await consumer.stop()
+        async with from_now_on(self.stack, _ASSIGNMENTS, hold_ms=20) as consumer:
+            confirming = asyncio.create_task(self._confirm(consumer))
+            try:
+                yield
+            finally:
+                confirming.cancel()
+                with suppress(asyncio.CancelledError):
+                    await confirming
 
     async def _confirm(self, consumer: AIOKafkaConsumer) -> None:
         number = _FIRST_DECISION + 2 * self.sent
@@ -151,6 +154,21 @@ class Chain:
                         )
             if decisions:
                 await produce(self.producer, _DECISIONS, decisions)
+
+
+@asynccontextmanager
+async def from_now_on(stack: Stack, topic: str, *, hold_ms: int) -> AsyncIterator[AIOKafkaConsumer]:
+    """A consumer of what comes on a topic from now on; its broker holds an empty answer back for so long."""
+    consumer = AIOKafkaConsumer(topic, bootstrap_servers=stack.broker.bootstrap_servers, fetch_max_wait_ms=hold_ms)
+    await consumer.start()
+    try:
+        await consumer.seek_to_end()
+        # Seeking is lazy: only a position that was asked for is known to lie before what comes now.
+        for place in consumer.assignment():
+            await consumer.position(place)
+        yield consumer
+    finally:
+        await consumer.stop()
 
 
 @asynccontextmanager

@@ -15,11 +15,18 @@ from libraries.chassis.settings import read_settings
 from libraries.pages.signing import Role, Signer, ticket_for
 from services.desk.app import SERVICE, Desk
 from services.desk.settings import DeskSettings
+from tests.integration.desk.linked import LINK_KEY
 from tests.integration.visitor import Visitor
 
 KEY = "a key of sixteen letters"
 SIGNER = Signer(KEY, SERVICE)
 OFFICER = UUID(int=7)
+
+
+@pytest.fixture
+def link_key(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The desk opens the links of `linked`."""
+    monkeypatch.setenv("ENGAGE_LINK_KEY", LINK_KEY)
 
 
 @pytest.fixture

@@ -12,16 +12,14 @@ from contracts.event import Event
 from libraries.links.desk import DeskPage
 from services.desk.app import Desk
 from tests.integration.desk.conftest import visitor
-from tests.integration.desk.linked import APPLICATION, LEAD, LINK_KEY, MENTOR, PAIR, WHOSE, path, tell
+from tests.integration.desk.linked import APPLICATION, LEAD, MENTOR, PAIR, WHOSE, path, tell
 from tests.integration.desk.told import event, written
 
 MEANT = {"act": "be-forgotten", "seen": "1.0", "applications": "go-on", "sure": "yes"}
 HEADS = f"/programme/forgotten/{LEAD}"
 
 
-@pytest.fixture(autouse=True)
-def _key(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("ENGAGE_LINK_KEY", LINK_KEY)
+pytestmark = pytest.mark.usefixtures("link_key")
 
 
 @pytest.fixture(autouse=True)

@@ -18,7 +18,6 @@ from tests.integration.desk.conftest import visitor
 from tests.integration.desk.linked import (
     ASSIGNMENT,
     HABITAT,
-    LINK_KEY,
     LINKS,
     MENTOR_ID,
     OBSTACLE,
@@ -32,10 +31,7 @@ from tests.integration.desk.told import ASSIGNMENT as PROPOSED
 from tests.integration.desk.told import OWNER as PROPOSED_TO
 from tests.integration.desk.told import event, proposed, thing, written
 
-
-@pytest.fixture(autouse=True)
-def _key(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("ENGAGE_LINK_KEY", LINK_KEY)
+pytestmark = pytest.mark.usefixtures("link_key")
 
 
 @pytest.fixture(autouse=True)

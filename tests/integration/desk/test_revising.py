@@ -16,7 +16,6 @@ from tests.integration.desk.linked import (
     APPLICATION,
     ASSIGNMENT,
     LEAD,
-    LINK_KEY,
     MENTOR,
     MENTOR_ID,
     OWNER,
@@ -51,9 +50,7 @@ WISHES: dict[str, object] = {
 Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
 
 
-@pytest.fixture(autouse=True)
-def _key(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("ENGAGE_LINK_KEY", LINK_KEY)
+pytestmark = pytest.mark.usefixtures("link_key")
 
 
 @pytest.fixture

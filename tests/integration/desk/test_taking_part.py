@@ -20,7 +20,6 @@ from tests.integration.desk.conftest import visitor
 from tests.integration.desk.linked import (
     APPLICATION,
     LEAD,
-    LINK_KEY,
     MENTOR,
     MENTOR_ID,
     OTHER,
@@ -37,9 +36,7 @@ ABSTAINS = {"act": "abstain", "seen": "1.0", "search": "mais", "application_id":
 Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
 
 
-@pytest.fixture(autouse=True)
-def _key(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("ENGAGE_LINK_KEY", LINK_KEY)
+pytestmark = pytest.mark.usefixtures("link_key")
 
 
 @pytest.fixture
