@@ -12,8 +12,9 @@ from types import TracebackType
 from typing import Final, Self
 from urllib.parse import quote
 
+from deploy.local.ports import free_port
 from deploy.local.postgresql_binaries import can_enter, locate, server_account
-from deploy.local.processes import Account, ProcessError, free_port, spawn, stop
+from deploy.local.processes import Account, ProcessError, spawn, stop
 from deploy.local.scratch import ScratchDirectory, memory_or_disk
 
 _COMMON: Final[Mapping[str, str]] = {

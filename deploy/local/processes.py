@@ -1,13 +1,11 @@
-"""Child processes that end with this one: starting, stopping by process id, free ports."""
+"""Child processes that end with this one: starting, and stopping by process id."""
 
 from __future__ import annotations
 
 import ctypes
 import functools
 import os
-import random
 import signal
-import socket
 import subprocess
 import sys
 import threading
@@ -20,10 +18,6 @@ from typing import IO, Final
 _PR_SET_PDEATHSIG: Final = 1
 _libc: Final = ctypes.CDLL(None) if sys.platform == "linux" else None
 
-# Below the range from which Linux and macOS take the source ports of outgoing connections, so that
-# no client socket can take a port between the moment it is chosen and the moment it is bound.
-_PORTS: Final = range(20_000, 32_000)
-_given_ports: Final[set[int]] = set()
 _choosing: Final = threading.Lock()
 
 
@@ -37,22 +31,6 @@ class Account:
 
     user: int
     group: int
-
-
-def free_port() -> int:
-    """Return a TCP port of 127.0.0.1 that nothing listens on and that was not returned before."""
-    for _ in range(1000):
-        port = random.choice(_PORTS)  # noqa: S311 (whoever guesses it gains nothing)
-        if port in _given_ports:
-            continue
-        with socket.socket() as candidate:
-            try:
-                candidate.bind(("127.0.0.1", port))
-            except OSError:
-                continue
-        _given_ports.add(port)
-        return port
-    raise ProcessError(f"no free TCP port between {_PORTS.start} and {_PORTS.stop - 1} on 127.0.0.1")
 
 
 def spawn(

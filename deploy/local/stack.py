@@ -18,8 +18,9 @@ from deploy.local.broker import EmbeddedBroker
 from deploy.local.door_secret import kept_secret, new_secret
 from deploy.local.links import LOCAL_HEAD, signing_in
 from deploy.local.mail_catcher import MailCatcher
+from deploy.local.ports import free_port
 from deploy.local.postgresql import PostgreSQL
-from deploy.local.processes import ProcessError, ServiceProcess, free_port
+from deploy.local.processes import ProcessError, ServiceProcess
 from deploy.local.readiness import is_ready
 from deploy.local.rehearsing import NONE, Beginning, Rehearsal
 from deploy.local.scratch import ScratchDirectory

@@ -83,6 +83,8 @@ async def serve(pages: Pages, settings: Settings, log: FilteringBoundLogger) -> 
         Port(health_of(pages.database), health, limits, body_bytes=0),
         Port(measured(pages), public, limits, body_bytes=MOST_BODY_BYTES),
     ]
+    for port in ports:
+        port.listen()
     log.info("pages are open", action="start")
     serving = [asyncio.create_task(port.run_until_closed()) for port in ports]
     stopping = asyncio.create_task(stop.wait())

@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Final, Self
 
 from deploy.local.apache_kafka import ApacheKafka
-from deploy.local.processes import ServiceProcess, free_port
+from deploy.local.ports import free_port
+from deploy.local.processes import ServiceProcess
 from deploy.local.readiness import is_ready
 from deploy.local.stack import Stack
 from tests.drills.versions import DrillError, Version

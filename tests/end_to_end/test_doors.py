@@ -18,7 +18,7 @@ import pytest
 import requests
 
 from contracts.catalogue import SERVICES
-from deploy.local.processes import free_port
+from deploy.local.ports import free_port
 from deploy.local.stack import WITH_ROUTES, Stack
 from deploy.roles import PAGES
 from libraries.links.seal import Seal

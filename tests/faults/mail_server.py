@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 import aiosmtplib
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
-from deploy.local.processes import free_port
+from deploy.local.ports import free_port
 
 Mood: TypeAlias = Literal["kind", "hangs", "drops", "defers", "refuses"]
 _HOST: Final = "127.0.0.1"

@@ -16,7 +16,7 @@ import requests
 import yaml
 
 from contracts.codec import Record
-from deploy.local.processes import free_port
+from deploy.local.ports import free_port
 from deploy.local.stack import Stack
 from deploy.roles import WITH_SCHEMA
 from libraries.chassis.watching.metrics import ALL

@@ -15,7 +15,8 @@ from typing import Any, cast
 import asyncpg
 
 from deploy.local.apache_kafka import ApacheKafka
-from deploy.local.processes import ProcessError, ServiceProcess, free_port
+from deploy.local.ports import free_port
+from deploy.local.processes import ProcessError, ServiceProcess
 from deploy.local.stack import Stack
 from libraries.chassis.postgresql import DatabaseAddress
 from libraries.chassis.servers.migration import migrate

@@ -16,8 +16,9 @@ from typing import Final
 import asyncpg
 import pytest
 
+from deploy.local.ports import free_port
 from deploy.local.postgresql_binaries import server_account
-from deploy.local.processes import free_port, spawn, stop
+from deploy.local.processes import spawn, stop
 from deploy.local.scratch import ScratchDirectory
 from tests.authority import Certificate
 from tests.eventually import eventually

@@ -11,6 +11,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import asyncpg
@@ -19,8 +20,9 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 
 from deploy.local.broker import EmbeddedBroker
 from deploy.local.mail_catcher import MailCatcher
+from deploy.local.ports import free_port
 from deploy.local.postgresql import PostgreSQL
-from deploy.local.processes import ProcessError, ServiceProcess, free_port
+from deploy.local.processes import ProcessError, ServiceProcess
 
 SLEEPER = [sys.executable, "-c", "import time; print('up', flush=True); time.sleep(600)"]
 
@@ -245,3 +247,17 @@ def test_nothing_outlives_a_killed_parent(tmp_path: Path) -> None:
 def test_free_ports_differ() -> None:
     ports = {free_port() for _ in range(50)}
     assert len(ports) == 50
+
+
+def test_free_ports_of_processes_that_live_at_once_differ() -> None:
+    asking = "from deploy.local.ports import free_port; print(*(free_port() for _ in range(150)), flush=True); input()"
+    command = [sys.executable, "-c", asking]
+    with ExitStack() as processes:
+        lines = []
+        for _ in range(3):
+            process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+            processes.enter_context(process)
+            assert process.stdout is not None
+            lines.append(process.stdout.readline().split())
+        assert [len(ports) for ports in lines] == [150] * 3
+        assert len({port for ports in lines for port in ports}) == 450

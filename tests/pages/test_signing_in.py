@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from deploy.local.processes import ServiceProcess, free_port
+from deploy.local.ports import free_port
+from deploy.local.processes import ServiceProcess
 from deploy.local.stack import Stack
 from deploy.roles import CONSOLE
 from tests.pages.conftest import WIDTHS, registered

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from deploy.local.processes import ProcessError, ServiceProcess, free_port
+from deploy.local.ports import free_port
+from deploy.local.processes import ProcessError, ServiceProcess
 
 ADMINISTRATOR: Final = "admin"
 _HOST: Final = "127.0.0.1"

@@ -6,6 +6,7 @@ import asyncio
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from typing import Final
 
 import uvicorn
@@ -23,10 +24,18 @@ _ANSWER_SECONDS: Final = 5
 """How long a stop waits for requests that are being answered."""
 
 
+@dataclass(frozen=True, slots=True)
+class BoundSocket:
+    """A socket that has its address, and the setting that chose it: `ENGAGE_HTTP` or `ENGAGE_HEALTH`."""
+
+    socket: socket.socket
+    setting: str
+
+
 class Port(uvicorn.Server):
     """An application on a port of its own, which leaves the process's signals to others."""
 
-    def __init__(self, application: ASGIApp, bound: socket.socket, limits: HttpLimits, *, body_bytes: int) -> None:
+    def __init__(self, application: ASGIApp, bound: BoundSocket, limits: HttpLimits, *, body_bytes: int) -> None:
         config = uvicorn.Config(
             bounded(application, body_bytes),
             http=connection_of(Visitors(limits)),
@@ -41,8 +50,19 @@ class Port(uvicorn.Server):
             timeout_graceful_shutdown=_ANSWER_SECONDS,
         )
         super().__init__(config)
-        self._bound = bound
+        self._bound, self._setting = bound.socket, bound.setting
         self._closing = asyncio.Event()
+
+    def listen(self) -> None:
+        """Takes connections from now on, which wait to be answered until it runs; raises SettingsError.
+
+        Two processes may both have bound an address that neither listens on yet: here the later one is told.
+        """
+        try:
+            self._bound.listen(self.config.backlog)
+        except OSError as error:
+            host, port = self._bound.getsockname()[:2]
+            raise SettingsError(f"{self._setting}_PORT: {host}:{port} can't be had: {error.strerror}") from None
 
     async def run_until_closed(self) -> None:
         """Answers until `close`, and then what is being answered."""
@@ -87,7 +107,7 @@ def bounded(application: ASGIApp, most: int) -> ASGIApp:
     return answer
 
 
-def bound_socket(host: str, port: int, setting: str) -> socket.socket:
+def bound_socket(host: str, port: int, setting: str) -> BoundSocket:
     """A socket on an address, which does not listen yet: nobody should wait for a service that starts."""
     try:
         family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
@@ -96,4 +116,4 @@ def bound_socket(host: str, port: int, setting: str) -> socket.socket:
         made.bind(address)
     except OSError as error:
         raise SettingsError(f"{setting}_HOST, {setting}_PORT: {host}:{port} can't be had: {error.strerror}") from None
-    return made
+    return BoundSocket(made, setting)

@@ -84,6 +84,8 @@ async def _served(running: Running, ports: list[Port], stop: asyncio.Event, log:
             raise
         log.critical("the service did not start", action="start", exc_info=error)
         return 1
+    for port in ports:
+        port.listen()
     await running.begin()
     serving = [asyncio.create_task(port.run_until_closed()) for port in ports]
     ending = [asyncio.create_task(event.wait()) for event in (stop, running.fatal)]

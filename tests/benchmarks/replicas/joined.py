@@ -7,7 +7,8 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Final
 
-from deploy.local.processes import ServiceProcess, free_port
+from deploy.local.ports import free_port
+from deploy.local.processes import ServiceProcess
 from deploy.local.readiness import is_ready
 from deploy.local.stack import Stack
 

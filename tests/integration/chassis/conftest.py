@@ -20,8 +20,9 @@ from contracts.applications import ApplicationCorrected
 from contracts.catalogue import TOPICS
 from contracts.contacts import ContactPublished
 from contracts.event import Event
+from deploy.local.ports import free_port
 from deploy.local.postgresql import PostgreSQL
-from deploy.local.processes import ServiceProcess, free_port
+from deploy.local.processes import ServiceProcess
 from libraries.chassis import operations
 from libraries.chassis.postgresql import DatabaseAddress
 from libraries.chassis.records.name import LaneName

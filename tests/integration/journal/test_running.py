@@ -13,7 +13,8 @@ import pytest
 from contracts.applications import ApplicationRegistered
 from contracts.codec import Record, encode
 from contracts.offers import PairOffered
-from deploy.local.processes import ServiceProcess, free_port
+from deploy.local.ports import free_port
+from deploy.local.processes import ServiceProcess
 from services.journal.operations import begin_again, read_positions
 from tests.conformance.stage import service_named
 from tests.events import START, event_of, example

@@ -13,7 +13,8 @@ from typing import Final, Self
 from urllib.error import URLError
 from urllib.request import Request, urlopen
 
-from deploy.local.processes import ProcessError, ServiceProcess, free_port
+from deploy.local.ports import free_port
+from deploy.local.processes import ProcessError, ServiceProcess
 from tests.kubernetes.cluster.program import control_plane_program
 from tests.tools import program, run
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from joserfc.jwk import ECKey, RSAKey
 
-from deploy.local.processes import free_port
+from deploy.local.ports import free_port
 from tests.tools import cache_directory, program, run
 
 HERE = Path(__file__).parent
