@@ -68,7 +68,7 @@ class Settings(KafkaSettings, DatabaseSettings):
         "leave",
     )
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="Least level that is logged")
-    batch_records: int = Field(1_000, ge=1, le=10_000, description="Records of one transaction at most, over all lanes")
+    batch_records: int = Field(600, ge=1, le=10_000, description="Records of one transaction at most, over all lanes")
     gather_ms: int = Field(
         8, ge=0, le=1_000, description="How long a service under load gathers records between two transactions"
     )
