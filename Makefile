@@ -40,11 +40,12 @@ test-kafka: $(INSTALLED)
 	@ENGAGE_TEST_KAFKA=apache $(BIN)/python -m pytest tests/integration/chassis tests/integration/kafka tests/faults \
 		tests/end_to_end/test_hostile_flood.py tests/end_to_end/test_killers.py $(ARGS)
 
-# Programs of others against `engage up`: CloudEvents SDKs and Kafka clients of five languages, and the examples. Needs
-# Java 17 or later, Maven, Node.js 20 or later, Go 1.24 or later and kcat; what is missing is skipped by name.
+# Programs of others against `engage up`, and against what we publish: CloudEvents SDKs and Kafka clients of five
+# languages, the examples, generators of code, validators, tools of data teams. Needs Java 17 or later, Maven, Node.js 20
+# or later, Go 1.24 or later and kcat; what is missing is skipped by name.
 test-strangers: $(INSTALLED)
 	@echo "== pytest with the programs of strangers"
-	@$(BIN)/python -m pytest tests/strangers/clients $(ARGS)
+	@$(BIN)/python -m pytest tests/strangers $(ARGS)
 
 # Needs Chromium: drives the console and the desk through what people do, in both languages and at two widths.
 test-pages: $(INSTALLED)
