@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from datetime import date
 from typing import Any
@@ -15,8 +16,9 @@ from libraries.places.communes import commune, may_be_postal, same_place
 from libraries.places.territories import territory
 from libraries.typed import addresses, numbers, texts
 from libraries.typed.people import read_person
-from libraries.typed.slip import Asked, Reading, Slip, Typed
+from libraries.typed.slip import Asked, Reading, Slip, Typed, plain
 from libraries.typed.words import SLIPS, reasons_of
+from libraries.vocabularies.vocabularies import theme
 from tests.ids import identifier
 
 Reader = Callable[[Typed], Any]
@@ -138,6 +140,25 @@ def test_whatever_is_typed_is_read_or_asked_back_in_words(typed: Typed) -> None:
 _IN_ADDRESSES = st.sampled_from(
     ["a", "é", "@", ".", '"', "\\", " ", "<", ">", ";", "_", "\u1680", "@asso.fr", ".fr", "１", "="]
 )
+
+
+LONG = {
+    "amount": (amount, "85000"), "day": (founding, "31/12/2019"), "theme": (theme, "youth-employment"),
+    "territory": (territory, "13203"), "yes": (texts.truth, "oui"), "commune": (commune, "13055"),
+    "email": (addresses.email, "x@asso.example"), "telephone": (addresses.telephone, "04 91 00 00 00"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("reader", "right"), LONG.values(), ids=LONG)
+@pytest.mark.parametrize("more", [" ", "!", "ﷺ", "1", " \U0001f469\u200d", "\u0345"], ids=ascii)
+def test_what_nobody_types_costs_no_more_than_what_people_do(reader: Reader, right: str, more: str) -> None:
+    typed = right + more * (99_000 // len(more))
+    began = time.process_time()
+    read = outcome(reader, typed)
+    assert time.process_time() - began < 0.1, "one letter may become eighteen, and a form may hold as many fields"
+    assert len(plain(typed)) < 2_000, "what is remembered of it must fill no memory"
+    # White space around what was typed is what a spreadsheet adds.
+    assert (read == outcome(reader, right)) is (not more.strip()) or reader is commune
 
 
 @given(st.lists(_IN_ADDRESSES, max_size=9).map("".join))
