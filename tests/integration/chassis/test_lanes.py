@@ -176,6 +176,19 @@ async def test_a_topics_quota_bounds_what_is_kept_and_not_what_is_told(system: S
     assert all("SHA-256" in row["detail"] for row in rows if row["value"] is None)
 
 
+async def test_keys_and_headers_fill_a_quota_too_and_after_a_restart(system: System) -> None:
+    headers = [("x-large", b"h" * 1_000)]
+    sendings = [Sending(FORMS, Record(b"k" * 1_000, None, headers), partition=0) for _ in range(10)]
+    for part in (sendings[:5], sendings[5:]):
+        await system.send(*part)
+        count = len((await system.held()).get("dead", ())) + len(part)
+        async with system.running(dead_letter_bytes=4_500):
+            await eventually(lambda count=count: _held(system, count))  # type: ignore[misc]
+    rows = await system.fetch("SELECT key, headers FROM held_record")
+    assert sum(row["headers"] != b"[]" for row in rows) == 2
+    assert sum(row["key"] is not None for row in rows) == 2
+
+
 async def test_an_id_that_is_used_again_for_other_content_is_told(system: System) -> None:
     await system.send(titled("first", name="same"))
     async with system.running():
