@@ -56,7 +56,7 @@ class Reading:
 
 
 def cut_off(text: str) -> str:
-    """A text as far as it is read where it stands on one line: what is longer ends as nothing that is ever read does."""
+    """A text as far as it is read where it is on one line: what is longer ends as nothing that is ever read does."""
     return text if len(text) <= _LONGEST_LINE + len(_CUT_OFF) else text[:_LONGEST_LINE] + _CUT_OFF
 
 

@@ -243,8 +243,8 @@ def test_what_may_be_personal_of_a_header_is_not_told() -> None:
 @pytest.mark.parametrize(
     "wrong",
     [
-        {"members": [dict.fromkeys(DeclaredOrganisation.model_fields, {})] * 1_000},
-        {"project": dict.fromkeys(("themes", "publics", "territories"), [{}] * 1_000)},
+        {"members": [dict.fromkeys(DeclaredOrganisation.model_fields, ())] * 1_000},
+        {"project": {name: [()] * 1_000 for name in ("themes", "publics", "territories")}},
     ],
     ids=["members", "labels"],
 )

@@ -85,7 +85,7 @@ class Received:
 
     @property
     def holds_key(self) -> bool:
-        """Whether its key is held with it: no record of a key that is longer than any id could follow, or be indexed."""
+        """Whether its key is held with it: none that is longer than any id could follow, nor could an index hold it."""
         return self.blocks and self.key is not None and len(self.key) <= MOST_KEY_BYTES
 
     def end(self, outcome: Outcome | None, reason: str = "", detail: str = "", awaits: str | None = None) -> None:

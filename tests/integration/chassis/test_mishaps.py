@@ -60,7 +60,7 @@ async def test_a_hostile_record_is_set_aside(
 async def test_a_key_that_no_index_can_hold_does_not_end_every_process_that_suspects_it(system: System) -> None:
     junk = Record(random.Random(1).randbytes(20_000), b"junk", [])
     await system.send(Sending(FORMS, junk, 0), titled("after", on=0))
-    # As a lane stands whose processes were killed from outside, three times after they had begun with this record alone.
+    # As a lane stands whose processes were killed from outside, thrice after they had begun with this record alone.
     await system.fetch(
         "INSERT INTO lane (topic, partition, next_offset, attempts, suspected_to) VALUES ($1, 0, 0, 3, 1)", FORMS
     )
