@@ -11,6 +11,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from contracts.contacts import ContactPublished
 from contracts.typed import DeclaredPerson
 from libraries.places.communes import commune, may_be_postal, same_place
 from libraries.places.territories import territory
@@ -187,6 +188,15 @@ def test_a_person_is_read_whole_or_asked_for() -> None:
     assert read == (identifier("p"), "Ada", "ada@asso.example", None, "en")
     assert read_person(DeclaredPerson(person_id=identifier("p")), "lead", reading) is None
     assert reading.asked == [Asked("name-missing", "lead.name", {}), Asked("email-missing", "lead.email", {})]
+
+
+def test_whoever_has_no_name_is_reached_by_an_address_that_is_longer_than_a_name_may_be() -> None:
+    email = f"{'a' * 60}@{'.'.join(['b' * 60] * 3)}.example"
+    declared = DeclaredPerson(person_id=identifier("nobody"), name="", email=email)
+    read = read_person(declared, "lead", Reading())
+    assert read is not None
+    assert read.email == email
+    assert ContactPublished.model_validate_json(read.contact("lead").model_dump_json()).name == email[:200]
 
 
 def test_every_slip_has_its_sentence() -> None:
