@@ -35,7 +35,9 @@ def read_person(declared: DeclaredPerson, field: str, reading: Reading) -> ReadP
     if email is None:
         return None
     # Whose name is asked for can be written to, by the name that their address is: as far as a name may go.
-    return ReadPerson(declared.person_id, name or email[:MOST_SHORT_CHARACTERS], email, telephone, texts.language(declared.language))
+    return ReadPerson(
+        declared.person_id, name or email[:MOST_SHORT_CHARACTERS], email, telephone, texts.language(declared.language)
+    )
 
 
 def _name(typed: Typed) -> str:
