@@ -27,7 +27,7 @@ from contracts.message import (
 )
 from contracts.moments import Moment
 from contracts.states import KnownApplicationState
-from contracts.typed import MOST_CHOSEN, DeclaredPerson, TypedTruth
+from contracts.typed import AS_MANY, DeclaredPerson, TypedTruth
 from contracts.unpublished import UNPUBLISHED
 
 TagKind = Literal["theme", "public"]
@@ -45,7 +45,7 @@ class ApplicationForm(EventData):
     track: Track = Field(description="implantation: the City decides; contest: La France s'engage does")
     submitted_at: Moment = Field(description="When the applicant sent the form; decides the edition")
     organisation: DeclaredOrganisation = Field(description="Who applies; of a coalition, its lead")
-    members: Annotated[tuple[DeclaredOrganisation, ...], Field(max_length=MOST_CHOSEN)] | None = Field(
+    members: Annotated[tuple[DeclaredOrganisation, ...], AS_MANY] | None = Field(
         default=(), description="The other organisations of a coalition, at most 20"
     )
     project: DeclaredProject = Field(description="What is applied for")

@@ -19,6 +19,7 @@ from contracts.topic import Topic
 from contracts.violation import ContractViolation, violation_of
 
 __all__ = [
+    "MOST_KEY_BYTES",
     "ContractViolation",
     "Headers",
     "Record",
@@ -32,7 +33,8 @@ __all__ = [
     "told_of",
 ]
 
-_MOST_KEY_BYTES: Final = 200
+MOST_KEY_BYTES: Final = 200
+"""Of a record's key, which is an id: far fewer than an entry of an index can hold."""
 
 
 class Record(NamedTuple):
@@ -165,7 +167,7 @@ def _plain(topic: Topic, key: bytes | None, value: bytes | None, headers: Header
 
 
 def _any(topic: Topic, key: bytes | None, value: bytes | None, headers: Headers) -> Event[EventData] | Tombstone:
-    if key is not None and len(key) > _MOST_KEY_BYTES:
+    if key is not None and len(key) > MOST_KEY_BYTES:
         raise _wrong_key(topic)
     read = read_headers(headers)
     if value is None:

@@ -100,6 +100,15 @@ def plain_id(written: bytes) -> str:
     return identifier
 
 
+def root_of(source: str, identifier: str) -> UUID:
+    """The UUID from which the ids of all that a form's event leads to derive: of its source and id alike.
+
+    Its id alone would not do, even where that is a UUID: another source may use it again, and would be told of under
+    the same ids.
+    """
+    return _hashed(source, identifier)
+
+
 def identity_of(source: str, identifier: str) -> UUID:
     """The id of a source's event as a UUID: itself where it is one, else a UUIDv8 of both.
 

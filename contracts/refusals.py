@@ -11,8 +11,7 @@ from contracts.dead_letters import MOST_DETAIL_CHARACTERS
 from contracts.event import PASSED_ON
 from contracts.message import MOST_COUNTED, Code, EventData, Message
 from contracts.moments import Moment
-
-MOST_PROBLEMS = 50
+from contracts.violation import MOST_PROBLEMS
 
 _Told = Annotated[str, Field(pattern=PASSED_ON, max_length=200)]
 _Said = Annotated[str, Field(pattern=r"^[^\x00]*$", max_length=MOST_DETAIL_CHARACTERS)]

@@ -112,6 +112,11 @@ def may_send(own: str, event_type: str) -> bool:
     return event_type in _OURS.get(own, frozenset())
 
 
+def is_a_services(source: str) -> bool:
+    """Whether an event is one of our services': no form may send under their names, and they use no id twice."""
+    return source in _OF_SERVICES
+
+
 def speaks_for(source: str, owner: str) -> bool:
     """Whether a source may speak of what another introduced: its own, and the desk whatever a form introduced."""
     return source in (owner, DESK)

@@ -20,6 +20,9 @@ MOST_TYPED: Final = 100_000
 """Characters of any text that is typed: far beyond the limit of any rule, so that the rule can say by how much, and
 far below what a record holds."""
 MOST_CHOSEN: Final = 1_000
+AS_MANY: Final = Field(max_length=MOST_CHOSEN, fail_fast=True)
+"""Of what such a list holds that is of another type of JSON, the first is told: to tell of each would take a second and
+four megabytes for a form of some kilobytes."""
 
 
 def _line(text: Any) -> Any:
@@ -52,7 +55,7 @@ TypedLines: TypeAlias = Annotated[str, _TYPED, _OF_LINES] | None
 TypedTruth: TypeAlias = bool | _Number | _Line | None
 """A yes or a no: a box that is ticked, or what a spreadsheet has for one, such as `oui` or 1."""
 
-TypedLabels: TypeAlias = Annotated[tuple[TypedLine, ...], Field(max_length=MOST_CHOSEN)] | None
+TypedLabels: TypeAlias = Annotated[tuple[TypedLine, ...], AS_MANY] | None
 """Several codes, or the words for them; the empty ones among them say nothing."""
 
 TypedPersonal: TypeAlias = Annotated[_Number | _Line, PERSONAL] | None

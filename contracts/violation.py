@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
 from pydantic import ValidationError
+
+MOST_PROBLEMS: Final = 50
+"""So many fields or headers are told of at once: a record of a few kilobytes may have hundreds that are wrong, and what
+is said of it is kept, logged and published."""
 
 
 class ContractViolation(ValueError):
@@ -25,5 +30,8 @@ def violation_of(error: ValidationError) -> ContractViolation:
     problems = error.errors(include_url=False, include_context=False, include_input=False)
     if problems[0]["type"] == "json_invalid":
         return ContractViolation("json", f"the value is not JSON in UTF-8: {problems[0]['msg']}")
-    told = [(".".join(map(str, problem["loc"])) or "value", problem["msg"]) for problem in problems]
-    return ContractViolation("contract", "; ".join(f"{field}: {wrong}" for field, wrong in told), told)
+    told = [(".".join(map(str, problem["loc"])) or "value", problem["msg"]) for problem in problems[:MOST_PROBLEMS]]
+    said = [f"{field}: {wrong}" for field, wrong in told]
+    if more := len(problems) - len(told):
+        said.append(f"and {more} more")
+    return ContractViolation("contract", "; ".join(said), told)

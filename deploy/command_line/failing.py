@@ -8,6 +8,7 @@ import traceback
 from collections.abc import Mapping
 from typing import Final
 
+import asyncpg
 import typer
 
 from deploy.local.processes import ProcessError
@@ -42,6 +43,8 @@ def tell(error: Exception, *, debug: bool) -> int:
         traceback.print_exception(error)
     if isinstance(error, _SAID):
         said, code = str(error), WRONG
+    elif isinstance(error, asyncpg.DataError | UnicodeEncodeError):
+        said, code = "what was typed can't be kept: a number is too large, or a text is no UTF-8", WRONG
     elif (trouble := trouble_of(error)) is not None:
         said, code = str(trouble), CODES[trouble.cause]
     else:

@@ -173,5 +173,8 @@ SELECT state, reason, count(*) AS records, min(held_at) AS oldest
 
 -- name: kept_bytes
 -- How much of each topic's quota is used up: what nobody here can repair may not fill the disk.
-SELECT topic, sum(octet_length(value))::bigint AS bytes
-  FROM held_record WHERE state = 'dead' AND NOT blocks AND value IS NOT NULL GROUP BY topic
+-- Key and headers count as well, of which headers are kept in hexadecimal: they may be large where there is no value.
+SELECT topic, sum(coalesce(octet_length(key), 0) + coalesce(octet_length(value), 0) + octet_length(headers) / 2)::bigint
+           AS bytes
+  FROM held_record
+ WHERE state = 'dead' AND NOT blocks AND (value IS NOT NULL OR headers <> '[]') GROUP BY topic

@@ -11,6 +11,30 @@ UPDATE lane SET moved = false
  WHERE lane.topic = mine.topic AND lane.partition = mine.partition
 RETURNING lane.topic, lane.partition, next_offset, revision, failures, stopped_because, attempts, suspected_to, seen
 
+-- name: step_back
+-- Lanes whose operator has stepped over records that there are not, behind the end of the log, are set back to it: what
+-- comes there next is no record that anybody meant. What was noted of them goes with it.
+WITH beyond AS (
+    SELECT lane.topic, lane.partition, log_end, next_offset
+      FROM unnest($1::text[], $2::int[], $3::bigint[]) AS log (topic, partition, log_end)
+     CROSS JOIN LATERAL (
+        SELECT * FROM lane
+         WHERE lane.topic = log.topic AND lane.partition = log.partition AND lane.next_offset > log.log_end OFFSET 0
+     ) AS lane
+     WHERE next_offset - log_end = (
+        SELECT count(*) FROM held_record
+         WHERE held_record.topic = lane.topic AND held_record.partition = lane.partition AND reason = 'skipped'
+           AND "offset" >= log_end AND "offset" < next_offset)
+), noted AS (
+    DELETE FROM held_record USING beyond
+     WHERE held_record.topic = beyond.topic AND held_record.partition = beyond.partition AND reason = 'skipped'
+       AND "offset" >= log_end AND "offset" < beyond.next_offset
+)
+UPDATE lane SET next_offset = log_end, revision = revision + 1
+  FROM beyond
+ WHERE lane.topic = beyond.topic AND lane.partition = beyond.partition AND lane.next_offset = beyond.next_offset
+RETURNING lane.topic, lane.partition
+
 -- name: claim_lanes
 -- Claims and settles at once: a lane costs one row version and one round trip a cycle. Fewer rows back than asked for
 -- means that the others have another owner. Pages are found by their lane one after the other (LATERAL with OFFSET),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -35,6 +35,10 @@ class DutyLane(Protocol):
     """
 
     partition: int
+
+    @property
+    def set_aside(self) -> Collection[str]:
+        """The names of what could not be done, and is passed over: a portion that has none of it keeps others going."""
 
     def unit_of_work(self) -> AbstractAsyncContextManager[UnitOfWork[Any]]:
         """A unit of work in the committer's turn: it commits on leaving and rolls back on an exception.

@@ -47,7 +47,7 @@ class UnitOfWork(Generic[StoreType]):
     def because_of(self, cause: Event[EventData] | Tombstone | Cause) -> None:
         """Names the cause of what follows; the chassis does it before each handler."""
         if not isinstance(cause, Cause):
-            cause = Cause(cause.identity, cause.time, cause.correlation_id, cause.traceparent, cause.id)
+            cause = Cause.of(cause)
         self._cause = cause
         self._ids = None
         self._ordinal = 0

@@ -34,8 +34,10 @@ def read_person(declared: DeclaredPerson, field: str, reading: Reading) -> ReadP
     telephone = reading.read(f"{field}.telephone", addresses.telephone, declared.telephone)
     if email is None:
         return None
-    # Whose name is asked for can be written to, by the name that their address is.
-    return ReadPerson(declared.person_id, name or email, email, telephone, texts.language(declared.language))
+    # Whose name is asked for can be written to, by the name that their address is: as far as a name may go.
+    return ReadPerson(
+        declared.person_id, name or email[:MOST_SHORT_CHARACTERS], email, telephone, texts.language(declared.language)
+    )
 
 
 def _name(typed: Typed) -> str:

@@ -18,6 +18,9 @@ _NOTHING = frozenset(
     | {"null", "nan", "#n/a", "inconnu", "unknown", "/", "."}
 )
 _LONGEST_NOTHING = max(map(len, _NOTHING))
+_LONGEST_LINE = 1_000
+# Neither a number nor a day ends so, nor an address, and no code or name is as long.
+_CUT_OFF = "x" * 100
 
 
 class Slip(Exception):
@@ -52,19 +55,26 @@ class Reading:
             return None
 
 
+def cut_off(text: str) -> str:
+    """A text as far as it is read where it is on one line: what is longer ends as nothing that is ever read does."""
+    return text if len(text) <= _LONGEST_LINE + len(_CUT_OFF) else text[:_LONGEST_LINE] + _CUT_OFF
+
+
 def plain(typed: Typed) -> str:
     """What was typed as a text without what a keyboard or a spreadsheet adds: empty where it says nothing.
 
     Full-width letters become plain ones (NFKC), white space around goes, a spreadsheet's apostrophe before and quotes
-    around go, and what people write for nothing (`N/A`, `néant`, `-`) is nothing.
+    around go, and what people write for nothing (`N/A`, `néant`, `-`) is nothing. What is longer than whatever is read
+    so, a thousand characters, is cut off, and ends in a way that no reader can take for anything.
     """
     if typed is None:
         return ""
     if isinstance(typed, float) and typed.is_integer():
         typed = int(typed)
     text = typed if isinstance(typed, str) else str(typed)
-    if not (text.isascii() and text.isalnum()):
-        text = normalize("NFKC", text).strip().removeprefix("'").strip()
+    if len(text) > _LONGEST_LINE or not (text.isascii() and text.isalnum()):
+        # Before and after: one letter can become eighteen, and a hundred thousand of those would take seconds.
+        text = cut_off(normalize("NFKC", cut_off(text.strip())).strip()).removeprefix("'").strip()
         if len(text) > 1 and (text[0], text[-1]) in {('"', '"'), ("“", "”"), ("«", "»"), ("'", "'"), ("’", "’")}:
             text = text[1:-1].strip()
     return "" if len(text) <= _LONGEST_NOTHING and text.casefold() in _NOTHING else text

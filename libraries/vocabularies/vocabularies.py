@@ -16,7 +16,7 @@ from libraries.folding import fold
 from libraries.places.territories import TERRITORIES
 from libraries.programme.running import programme
 from libraries.typed import texts
-from libraries.typed.slip import Typed
+from libraries.typed.slip import Typed, cut_off
 
 VocabularyName: TypeAlias = Literal["themes", "publics", "directorates", "strategic-axes", "foundation-fields"]
 """The lists that a programme has of its own; territories are `libraries.places`'."""
@@ -149,9 +149,14 @@ def strategic_axis(typed: Typed) -> str | None:
     return _code(typed, "strategic-axes")
 
 
+def _code(typed: Typed, vocabulary: VocabularyName) -> str | None:
+    # Cut off first: what is remembered is remembered with all that was typed.
+    return _remembered(cut_off(typed.strip()) if isinstance(typed, str) else typed, vocabulary)
+
+
 # A bound, for forms may name what they like.
 @lru_cache(maxsize=4_096)
-def _code(typed: Typed, vocabulary: VocabularyName) -> str | None:
+def _remembered(typed: Typed, vocabulary: VocabularyName) -> str | None:
     code = texts.code(typed)
     return None if code is None else _NAMES[vocabulary].get(fold(str(typed)), code)
 

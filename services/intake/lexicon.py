@@ -20,6 +20,10 @@ from services.intake.cleaned_forms import Project
 _JOINTS: Final = frozenset("'’-‑")
 """Between two words these are shown as they are written; anything else is a space."""
 
+_LONGEST_WORD: Final = 32
+"""What has more letters is no word that the lexicon has, though it may fold to one: letters of some scripts fold to
+nothing. A row of five words, and none is longer, so fits into what an event says of it."""
+
 _WORDS_AND_GAPS: Final = re.compile(f"({WORD.pattern})")
 _KINDS: Final[tuple[TagKind, TagKind]] = ("theme", "public")
 
@@ -104,6 +108,8 @@ class Lexicon(BaseModel):
         whole = frozenset(map(fold, self.whole))
 
         def compared(word: str) -> str:
+            if len(word) > _LONGEST_WORD:
+                return ""
             folded = fold(word)
             # No stem has a sign, so that none is taken for a whole word.
             return f"={folded}" if folded in whole else stem_of(word)

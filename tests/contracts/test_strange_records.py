@@ -14,10 +14,13 @@ from hypothesis import strategies as st
 from contracts.applications import ApplicationSubmitted
 from contracts.catalogue import EVENT_BY_TYPE, TOPIC_BY_NAME, TOPICS
 from contracts.codec import ContractViolation, Headers, decode, encode, encode_attributes, told_of
+from contracts.declared import DeclaredOrganisation
 from contracts.event import Event, derived_id, identity_of, is_passed_on, known_as
+from contracts.mentors import MentorEnrolled
 from contracts.message import EventData
 from contracts.sources import Source, Sources
 from contracts.topic import Topic
+from contracts.violation import MOST_PROBLEMS
 from libraries.chassis.handling import Handlers, Handling
 from libraries.chassis.lanes.dead_letters import told_as_dead
 from libraries.chassis.lanes.processing import sort_out
@@ -235,3 +238,30 @@ def test_what_may_be_personal_of_a_header_is_not_told() -> None:
     headers = [*(header for header in HEADERS if header[0] != "ce_type"), ("ce_type", b"camille.martin")]
     assert all(json.loads(row.payload or b"")["ce_type"] is None for row in dead("unknown-type", headers))
     assert all(b"camille" not in (row.payload or b"") for row in dead("header", with_id("camille@b.example")))
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"members": [dict.fromkeys(DeclaredOrganisation.model_fields, ())] * 1_000},
+        {"project": {name: [()] * 1_000 for name in ("themes", "publics", "territories")}},
+    ],
+    ids=["members", "labels"],
+)
+def test_what_is_said_of_a_record_is_bounded_however_much_of_it_is_wrong(wrong: dict[str, Any]) -> None:
+    value = json.dumps({**json.loads(JSON), **wrong}).encode()
+    with pytest.raises(ContractViolation) as refused:
+        decode(FORMS, KEY, value, HEADERS)
+    assert refused.value.code == "contract"
+    assert 0 < len(refused.value.problems) <= MOST_PROBLEMS
+    assert len(str(refused.value)) < 10_000
+
+
+def test_how_much_more_is_wrong_is_told() -> None:
+    reports = TOPIC_BY_NAME["forms.mentors.v1"]
+    event = event_of(example(MentorEnrolled), at=START)
+    key, value, headers = encode(event)
+    ids = [f"{number}" for number in range(70)]
+    with pytest.raises(ContractViolation, match=r"; and 20 more$") as refused:
+        decode(reports, key, json.dumps({**json.loads(value or b""), "handled_applications": ids}).encode(), headers)
+    assert len(refused.value.problems) == MOST_PROBLEMS

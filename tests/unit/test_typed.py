@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from datetime import date
 from typing import Any
@@ -10,13 +11,15 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from contracts.contacts import ContactPublished
 from contracts.typed import DeclaredPerson
 from libraries.places.communes import commune, may_be_postal, same_place
 from libraries.places.territories import territory
 from libraries.typed import addresses, numbers, texts
 from libraries.typed.people import read_person
-from libraries.typed.slip import Asked, Reading, Slip, Typed
+from libraries.typed.slip import Asked, Reading, Slip, Typed, plain
 from libraries.typed.words import SLIPS, reasons_of
+from libraries.vocabularies.vocabularies import theme
 from tests.ids import identifier
 
 Reader = Callable[[Typed], Any]
@@ -140,6 +143,25 @@ _IN_ADDRESSES = st.sampled_from(
 )
 
 
+LONG = {
+    "amount": (amount, "85000"), "day": (founding, "31/12/2019"), "theme": (theme, "youth-employment"),
+    "territory": (territory, "13203"), "yes": (texts.truth, "oui"), "commune": (commune, "13055"),
+    "email": (addresses.email, "x@asso.example"), "telephone": (addresses.telephone, "04 91 00 00 00"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("reader", "right"), LONG.values(), ids=LONG)
+@pytest.mark.parametrize("more", [" ", "!", "ﷺ", "1", " \U0001f469\u200d", "\u0345"], ids=ascii)
+def test_what_nobody_types_costs_no_more_than_what_people_do(reader: Reader, right: str, more: str) -> None:
+    typed = right + more * (99_000 // len(more))
+    began = time.process_time()
+    read = outcome(reader, typed)
+    assert time.process_time() - began < 0.1, "one letter may become eighteen, and a form may hold as many fields"
+    assert len(plain(typed)) < 2_000, "what is remembered of it must fill no memory"
+    # White space around what was typed is what a spreadsheet adds.
+    assert (read == outcome(reader, right)) is (not more.strip()) or reader is commune
+
+
 @given(st.lists(_IN_ADDRESSES, max_size=9).map("".join))
 @example('>\u1680"a@b"@asso.fr')
 def test_an_address_that_is_taken_can_be_mailed_and_read_by_every_service(typed: str) -> None:
@@ -166,6 +188,15 @@ def test_a_person_is_read_whole_or_asked_for() -> None:
     assert read == (identifier("p"), "Ada", "ada@asso.example", None, "en")
     assert read_person(DeclaredPerson(person_id=identifier("p")), "lead", reading) is None
     assert reading.asked == [Asked("name-missing", "lead.name", {}), Asked("email-missing", "lead.email", {})]
+
+
+def test_whoever_has_no_name_is_reached_by_an_address_that_is_longer_than_a_name_may_be() -> None:
+    email = f"{'a' * 60}@{'.'.join(['b' * 60] * 3)}.example"
+    declared = DeclaredPerson(person_id=identifier("nobody"), name="", email=email)
+    read = read_person(declared, "lead", Reading())
+    assert read is not None
+    assert read.email == email
+    assert ContactPublished.model_validate_json(read.contact("lead").model_dump_json()).name == email[:200]
 
 
 def test_every_slip_has_its_sentence() -> None:

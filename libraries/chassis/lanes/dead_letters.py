@@ -7,7 +7,8 @@ from uuid import UUID
 
 from contracts.codec import Told, told_of
 from contracts.dead_letters import DeadLetterRecorded, id_in, parts_of, said_of
-from contracts.refusals import MOST_PROBLEMS, FormRefused, Problem
+from contracts.refusals import FormRefused, Problem
+from contracts.violation import MOST_PROBLEMS
 from libraries.chassis.records.published import Cause, OutboxRow
 from libraries.chassis.records.received import UNFORESEEN, Received
 from libraries.chassis.store import NO_STORE

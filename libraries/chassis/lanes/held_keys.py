@@ -47,7 +47,7 @@ class HeldKeys:
             if received.overtakes:
                 # Not from those that wait: a key that waits is never overtaken.
                 self._held.discard(key)
-            elif received.blocks:
+            elif received.holds_key:
                 self._held.add(key)
                 if received.outcome == "waiting":
                     self._waiting.add(key)

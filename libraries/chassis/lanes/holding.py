@@ -9,6 +9,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from contracts.catalogue import TOPIC_BY_NAME
+from contracts.codec import MOST_KEY_BYTES
 from contracts.dead_letters import DeadLetterRecorded, said_of
 from contracts.event import derived_id
 from libraries.chassis.erasures import empty_what_names_the_erased
@@ -24,8 +25,6 @@ from libraries.chassis.store import NO_STORE, Connection
 from libraries.chassis.unit_of_work import UnitOfWork
 
 _HELD: Final = ("dead", "waiting", "behind")
-_LONGEST_KEY: Final = 200
-"""Of what is not kept whole, a key of up to so many bytes is kept: right ones have 36, and it tells whose it was."""
 
 
 class Quota:
@@ -141,7 +140,7 @@ async def hold_again(
         received.reason,
         received.detail,
         received.awaits,
-        received.blocks,
+        received.holds_key,
         retry_at,
         now,
     )
@@ -167,8 +166,9 @@ def _row(received: Received, service: str, now: datetime, retry_at: datetime, *,
         received.reason,
         received.detail if whole else f"{received.detail}; {_told_of(received)}",
         received.awaits,
-        received.blocks,
-        received.key if whole or len(received.key or b"") <= _LONGEST_KEY else None,
+        received.holds_key,
+        # Of what is not kept whole too: it tells whose it was.
+        received.key if whole or len(received.key or b"") <= MOST_KEY_BYTES else None,
         received.value if whole else None,
         headers_to_bytes(received.headers if whole else ()),
         received.recorded_at,

@@ -86,6 +86,17 @@ class Ledger:
                 opened[page.lane][1].append(page)
         return opened
 
+    async def step_back(self, ends: Mapping[LaneName, int]) -> list[LaneName]:
+        """Sets lanes back to where the log ends whose operators have stepped over what is not there; returns them.
+
+        Before they are opened, and not where it is said: only who reads the log knows where it ends.
+        """
+        if not ends:
+            return []
+        columns = _columns((*name, end) for name, end in ends.items())
+        async with self._database.transaction() as connection:
+            return [LaneName(*row) for row in await connection.fetch(QUERIES["step_back"], *columns)]
+
     @asynccontextmanager
     async def transaction(
         self, claims: Sequence[Claim], acknowledged: Mapping[LaneName, int]

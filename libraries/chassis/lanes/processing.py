@@ -92,7 +92,7 @@ class Dispatch:
             before = len(self._unit.published)  # what a record published is what was added while it was handled
             if is_open(received):
                 self._take(received)
-                if received.blocks and received.key is not None:
+                if received.holds_key and received.key is not None:
                     self._newly_held.add(received.key)
                     if received.outcome == "waiting":
                         self._waiting.add(received.key)

@@ -6,6 +6,10 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import NAMESPACE_OID, UUID, uuid5
 
+from contracts.event import Event, Tombstone, root_of
+from contracts.message import EventData
+from contracts.sources import is_a_services
+
 
 class OutboxRow(NamedTuple):
     """An event to be published, in the columns of the outbox (and of Debezium's outbox router).
@@ -37,6 +41,13 @@ class Cause(NamedTuple):
     correlation_id: str
     traceparent: str | None = None
     id: str | None = None
+
+    @classmethod
+    def of(cls, event: Event[EventData] | Tombstone) -> Cause:
+        """The cause that an event is."""
+        own = is_a_services(event.source)
+        root = event.identity if own else root_of(event.source, event.id)
+        return cls(root, event.time, event.correlation_id, event.traceparent, event.id)
 
     @classmethod
     def named(cls, name: str, at: datetime) -> Cause:

@@ -10,6 +10,7 @@ from uuid import UUID
 
 import orjson
 
+from contracts.codec import MOST_KEY_BYTES
 from contracts.event import Event, Tombstone, derived_id
 from contracts.headers import Headers
 from contracts.message import EventData
@@ -79,8 +80,13 @@ class Received:
 
     @property
     def blocks(self) -> bool:
-        """Whether it is held in a way that holds back what follows of its key."""
+        """Whether it is held in a way that holds back what follows of its key, and counts against its lane."""
         return self.outcome in ("waiting", "behind") or (self.outcome == "dead" and self.reason in UNFORESEEN)
+
+    @property
+    def holds_key(self) -> bool:
+        """Whether its key is held with it: none that is longer than any id could follow, nor could an index hold it."""
+        return self.blocks and self.key is not None and len(self.key) <= MOST_KEY_BYTES
 
     def end(self, outcome: Outcome | None, reason: str = "", detail: str = "", awaits: str | None = None) -> None:
         """Says what became of it; None where that is still open."""

@@ -133,6 +133,10 @@ class Membership:
             self._commits.writer.position = position
 
     async def _open(self, names: Iterable[LaneName], bounds: Mapping[LaneName, Bounds]) -> None:
+        names = list(names)
+        for lane_name in await self._ledger.step_back({name: bounds[name].end for name in names}):
+            text = "an operator stepped over a record that there is not: the next one is taken"
+            self._around.log.warning(text, action="step-back", lane=str(lane_name))
         opened = await self._ledger.open({name: bounds[name].first for name in names})
         counts = {topic: await self._kafka.partitions(topic) for topic in {name.topic for name in opened}}
         for known in self._committer.lanes.values():

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from structlog.typing import FilteringBoundLogger
 
-from libraries.chassis.database import Database, role_of
+from libraries.chassis.database import Database, is_transient, role_of
 from libraries.chassis.door import Premises
 from libraries.chassis.erasures import empty_old_held
 from libraries.chassis.lanes.commits import Commits
@@ -226,7 +226,11 @@ class Running:
             except OtherProgramme:
                 raise
             except Exception as error:  # the next one does it
+                if not is_transient(error):  # what passes by itself is seen by the pulse
+                    self.around.troubles.failed("hearing operators", named(error))
                 self.around.log.warning("house not kept", action="keep-house", error=named(error))
+            else:
+                self.around.troubles.went_well("hearing operators")
 
     async def _empty_old(self) -> None:
         """Empties what was held too long ago: once an hour, since a day more or less is nothing beside the months."""

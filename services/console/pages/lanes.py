@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -17,6 +17,10 @@ from libraries.pages.reader import Reader
 from services.console import store
 from services.console.pages.selections import reason_in
 from services.console.premises import Premises
+
+_PARTITIONS: Final = 1 << 31
+_OFFSETS: Final = 1 << 63
+"""Kafka counts no further, nor does the database."""
 
 
 class Lanes:
@@ -75,6 +79,6 @@ def _place(fields: Fields) -> tuple[str, LaneName, int]:
         partition, offset = int(one(fields, "partition", 10)), int(one(fields, "offset", 19))
     except ValueError:
         partition = offset = -1
-    if service not in SERVICES or partition < 0 or offset < 0:
+    if service not in SERVICES or not 0 <= partition < _PARTITIONS or not 0 <= offset < _OFFSETS:
         raise Refused(422, "Cette file n’existe pas.", "There is no such lane.")
     return service, LaneName(topic, partition), offset

@@ -41,7 +41,7 @@ def on_contest_decided(event: Event[ContestDecided], unit: Unit, _: UUID) -> Non
             actor,
             decided.reason,
             event.id,
-            event.identity,
+            unit.cause.identity,
             event.correlation_id,
             event.traceparent,
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
@@ -13,6 +14,7 @@ from services.notifications.contacts import contacts_of
 from services.notifications.kinds import KINDS
 from services.notifications.kinds_file import Kind
 from services.notifications.planned.follow_ups import Planned
+from services.notifications.planned.series import Series
 from services.notifications.sending.outcomes import mail_name
 
 
@@ -89,3 +91,16 @@ class DueMail(NamedTuple):
     def is_counted(self) -> bool:
         """Whether only so many of it leave for a person in a week."""
         return not self.is_requested and self.kind.is_counted
+
+
+def portion_of(due: Sequence[DueMail | Series], most: int) -> Sequence[DueMail | Series]:
+    """So many of what is due, in its order, and what is for the same digests: one that is cut in two is two mails."""
+    portion = list(due[:most])
+    told = {_digest_of(each) for each in portion} - {None}
+    return [*portion, *(each for each in due[most:] if _digest_of(each) in told)]
+
+
+def _digest_of(due: DueMail | Series) -> tuple[datetime, UUID] | None:
+    if isinstance(due, DueMail) and due.kind.digest:
+        return due.next_attempt_at, due.recipient_id
+    return None

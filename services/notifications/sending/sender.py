@@ -20,7 +20,7 @@ from services.notifications.planned.series import Series
 from services.notifications.sending.alarms import Alarms
 from services.notifications.sending.attempts import Written, outcome_of, written
 from services.notifications.sending.claiming import claim_of
-from services.notifications.sending.due_mail import DueMail
+from services.notifications.sending.due_mail import DueMail, portion_of
 from services.notifications.sending.endings import plan_reminder, say_cancelled, say_ended
 from services.notifications.sending.outcomes import ClaimedMail, Outcome
 from services.notifications.sending.providers import Provider
@@ -102,7 +102,11 @@ class Sender:
         claims: dict[UUID, ClaimedMail] = {}
 
         async def find(unit: Unit) -> Sequence[DueMail | Series]:
-            return await self._lock_due(lane.partition, unit)
+            # More by what is set aside, which stays the longest due: a portion full of it would let nothing leave.
+            due = await self._lock_due(lane.partition, unit, limit=self._portion + len(lane.set_aside))
+            if not lane.set_aside:
+                return due
+            return portion_of([each for each in due if each.name not in lane.set_aside], self._portion)
 
         async def do(unit: Unit, due: Sequence[Any]) -> None:
             claims.update(await self._decide(lane.partition, due, unit))
@@ -111,15 +115,15 @@ class Sender:
             self._wait_for_what_is_held(lane.partition)
         return list(claims.values())
 
-    async def _lock_due(self, lane: int, unit: Unit) -> Sequence[DueMail | Series]:
+    async def _lock_due(self, lane: int, unit: Unit, *, limit: int) -> Sequence[DueMail | Series]:
         now, dispatch = self._clock(), unit.store.dispatch
         due = await dispatch.next_due(lane)
         self._next[lane] = due.earliest
         # First what gets a row by it, which then stands among the rest in its turn.
         if due.series is not None and due.series <= now:
-            return await dispatch.lock_due_series(lane, now=now, limit=self._portion)
+            return await dispatch.lock_due_series(lane, now=now, limit=limit)
         if due.mail is not None and due.mail <= now:
-            return await dispatch.lock_due(lane, now=now, limit=self._portion)
+            return await dispatch.lock_due(lane, now=now, limit=limit)
         return []
 
     async def _decide(self, lane: int, due: Sequence[Any], unit: Unit) -> dict[UUID, ClaimedMail]:

@@ -68,6 +68,17 @@ async def test_a_duty_that_fails_again_and_again_is_seen(
         await eventually(lambda: _written(system, 1))
 
 
+async def test_operators_who_are_not_heard_are_seen(system: System, cluster: MemoryCluster) -> None:
+    async with running(system, SERVICE, FailingKafka(cluster)) as service:
+        await eventually(lambda: _is_ready(service))
+        # As after a right was taken away, or a column: nothing else of the service asks for it.
+        await system.fetch("ALTER TABLE lane RENAME COLUMN moved TO was_moved")
+        [problem] = await eventually(lambda: _problems(service), within=SEEN_SECONDS)
+        assert problem.startswith("hearing operators fails for"), problem
+        await system.fetch("ALTER TABLE lane RENAME COLUMN was_moved TO moved")
+        await eventually(lambda: _is_ready(service), within=10.0)
+
+
 async def test_a_single_writer_whose_state_cannot_be_kept_is_seen(system: System, cluster: MemoryCluster) -> None:
     switch = Switch()
     made = replace(SERVICE, single_writer=True, store=writer_store(switch))

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import pytest
+
 from contracts.codec import Record
+from libraries.chassis.records.name import LaneName
 from tests.eventually import eventually
 from tests.forms import belonging
 from tests.integration.chassis.conftest import System, corrected, titled
@@ -176,6 +179,19 @@ async def test_a_topics_quota_bounds_what_is_kept_and_not_what_is_told(system: S
     assert all("SHA-256" in row["detail"] for row in rows if row["value"] is None)
 
 
+async def test_keys_and_headers_fill_a_quota_too_and_after_a_restart(system: System) -> None:
+    headers = [("x-large", b"h" * 1_000)]
+    sendings = [Sending(FORMS, Record(b"k" * 1_000, None, headers), partition=0) for _ in range(10)]
+    for part in (sendings[:5], sendings[5:]):
+        await system.send(*part)
+        count = len((await system.held()).get("dead", ())) + len(part)
+        async with system.running(dead_letter_bytes=4_500):
+            await eventually(lambda count=count: _held(system, count))  # type: ignore[misc]
+    rows = await system.fetch("SELECT key, headers FROM held_record")
+    assert sum(row["headers"] != b"[]" for row in rows) == 2
+    assert sum(row["key"] is not None for row in rows) == 2
+
+
 async def test_an_id_that_is_used_again_for_other_content_is_told(system: System) -> None:
     await system.send(titled("first", name="same"))
     async with system.running():
@@ -185,6 +201,23 @@ async def test_an_id_that_is_used_again_for_other_content_is_told(system: System
         await eventually(lambda: _held(system, 1))
     assert await system.titles() == ["first", "after"]
     assert await system.held() == {"dead": ["id-used-again"]}
+
+
+@pytest.mark.parametrize("stopped", [False, True], ids=["idle", "stopped"])
+async def test_who_steps_over_a_record_that_there_is_not_loses_none(system: System, stopped: bool) -> None:
+    await system.send(titled("before", on=0))
+    async with system.running() as service:
+        await eventually(lambda: _written(system, 1))
+        if stopped:
+            stop = "UPDATE lane SET stopped_because = 'too much failed', revision = revision + 1"
+            await system.fetch(f"{stop} WHERE topic = $1 AND partition = 0", FORMS)
+        await system.step_over(LaneName(FORMS, 0), 1)
+        await eventually(lambda: _stands_at(system, 1))
+        await system.send(titled("after", on=0))
+        await eventually(lambda: _written(system, 2))
+        assert service.health.ready() == []
+    assert await system.titles() == ["before", "after"]
+    assert await system.held() == {}
 
 
 async def test_a_restart_goes_on_where_it_stopped(system: System) -> None:
@@ -206,3 +239,8 @@ async def _held(system: System, count: int) -> bool:
 
 async def _state(system: System, state: str) -> bool:
     return state in await system.held()
+
+
+async def _stands_at(system: System, offset: int) -> bool:
+    [row] = await system.fetch("SELECT next_offset FROM lane WHERE topic = $1 AND partition = 0", FORMS)
+    return bool(row["next_offset"] == offset)

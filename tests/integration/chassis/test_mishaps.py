@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import random
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from typing import Any
@@ -54,6 +55,20 @@ async def test_a_hostile_record_is_set_aside(
         assert service.health.ready() == []
     assert await system.titles() == ["after"]
     assert len((await system.held())["dead"]) == 1
+
+
+async def test_a_key_that_no_index_can_hold_does_not_end_every_process_that_suspects_it(system: System) -> None:
+    junk = Record(random.Random(1).randbytes(20_000), b"junk", [])
+    await system.send(Sending(FORMS, junk, 0), titled("after", on=0))
+    # As a lane stands whose processes were killed from outside, thrice after they had begun with this record alone.
+    await system.fetch(
+        "INSERT INTO lane (topic, partition, next_offset, attempts, suspected_to) VALUES ($1, 0, 0, 3, 1)", FORMS
+    )
+    async with system.running() as service:
+        await eventually(lambda: _written(system, 1))
+        assert service.failed is None
+    assert await system.titles() == ["after"]
+    assert await system.held() == {"dead": ["kills-the-process"]}
 
 
 async def test_an_effect_that_cannot_be_stored_sets_its_record_aside_alone(system: System) -> None:

@@ -42,6 +42,7 @@ def arguments() -> dict[str, Arguments]:
     return {
         "create_lanes": (*lanes, numbers),
         "open_lanes": lanes,
+        "step_back": (*lanes, numbers),
         "claim_lanes": (*lanes, numbers, numbers, numbers, [None] * LANES, numbers, texts, *acknowledged),
         "begin_attempts": (*lanes, numbers, numbers, numbers),
         "operators_words": (),

@@ -220,6 +220,8 @@ async def test_only_a_stopped_lane_goes_on_or_steps_over_one(console: Console, d
         assert page.count("Step over record 7") == 1
         place = {"service": "matching", "topic": "applications.v1", "partition": 0, "offset": 6, "why": "so"}
         assert (await operator.send("/repair/lanes", {**place, "what": "skip"})).status == 409
+        for beyond in ({"partition": 9_999_999_999}, {"offset": 9_999_999_999_999_999_999}):
+            assert (await operator.send("/repair/lanes", {**place, "what": "skip", **beyond})).status == 422
         assert (await operator.send("/repair/lanes", {**place, "what": "skip", "offset": 7})).status == 303
         row = await connection.fetchrow("SELECT next_offset, stopped_because FROM lane WHERE partition = 0")
         assert row is not None

@@ -18,6 +18,7 @@ from services.notifications.kinds import KINDS
 from services.notifications.mails.texts import load_texts
 from services.notifications.mails.writing import Writer
 from services.notifications.planned.follow_ups import LANES
+from services.notifications.sending.outcomes import mail_name
 from services.notifications.sending.sender import Sender
 from services.notifications.sending.smtp import Mailer
 from services.notifications.settings import SmtpServer
@@ -457,3 +458,21 @@ async def test_a_reminder_is_planned_when_the_mail_has_left_and_cancelled_by_the
     cancelled, _ = await office.desk.handle(confirmed("a"))
     assert (cancelled["event"], cancelled["reason"]) == ("cancelled", "assignment-confirmed")
     assert (cancelled["follow_up_id"], cancelled["version"]) == (reminder["follow_up_id"], 2)
+
+
+async def test_what_is_set_aside_keeps_nothing_else_from_leaving(office: Office) -> None:
+    mailer = Mailer(SmtpServer("127.0.0.1", office.server.port), connections=4, local_hostname="ville.example")
+    writer = Writer(TEXTS, sender=Address("Engage", addr_spec="engage@ville.example"), clock=office.clock)
+    # A portion is one mail, and all are for one person, so in one lane.
+    limited = Sender(mailer=mailer, writer=writer, retry=KINDS.retry, clock=office.clock, per_second=0.1)
+    await office.desk.handle(contact("owner"), *(proposed(str(number)) for number in range(5)))
+    rows = await office.desk.rows("id, due_at")
+    *aside, last = (row["id"] for row in rows)
+    await office.desk.pool.execute("UPDATE follow_up SET next_attempt_at = due_at + interval '1s' WHERE id = $1", last)
+    for lane in office.lanes:
+        lane.set_aside = [mail_name(each) for each in aside]
+        await limited.perform(lane)
+    await limited.close()
+    states = {row["id"]: row["state"] for row in await office.desk.rows("id, state")}
+    assert states.pop(last) == "sent"
+    assert set(states.values()) == {"scheduled"}, "a reminder of what was sent, and what is set aside"

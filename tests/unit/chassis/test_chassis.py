@@ -21,7 +21,8 @@ from libraries.chassis.running.duties import lock_key
 from libraries.chassis.servers.migration_files import migrations_of
 from libraries.chassis.store import named_queries
 from libraries.chassis.unit_of_work import UnitOfWork
-from tests.forms import START, identifier, person
+from tests.events import event_of
+from tests.forms import START, identifier, need, person
 from tests.typed import reached
 
 
@@ -78,6 +79,19 @@ def test_what_is_published_derives_from_its_cause() -> None:
         return list(unit.published)
 
     assert publish() == publish()
+
+
+def test_who_uses_anothers_id_again_is_told_of_under_ids_of_their_own() -> None:
+    def published(source: str) -> set[UUID]:
+        unit: UnitOfWork[object] = UnitOfWork("matching", object())  # type: ignore[type-var]
+        unit.because_of(event_of(need("health", capacity=1), at=START, name="the same", source=source))
+        unit.publish(_contact())
+        unit.retract(NeedPublished, identifier("need"))
+        return {row.id for row in unit.published}
+
+    # Ids and times of what our services publish are known to everybody, so that a form may have them, too.
+    ids = [published(source) for source in ("urn:form:one", "urn:form:other", "urn:engage:intake")]
+    assert len(set.union(*ids)) == sum(map(len, ids))
 
 
 def test_what_stands_in_the_place_of_another_has_an_id_of_its_own_and_no_number() -> None:

@@ -217,6 +217,16 @@ def test_any_text_gets_the_tags_that_its_words_give(title: str, summary: str) ->
         assert len(words) <= MOST_NAME_CHARACTERS
 
 
+def test_a_word_that_folds_to_a_known_one_and_fits_into_no_event_suggests_nothing() -> None:
+    known = "Insertion professionnelle des jeunes chômeurs"
+    # A mark of Japanese, which is a letter and folds to nothing.
+    long = known.replace("jeunes", "jeunes" + "\uff9e" * 5_000)
+    assert LEXICON.propose(project_of(known, known))
+    for tag in LEXICON.propose(project_of(known, long)):
+        assert all(len(words) <= MOST_NAME_CHARACTERS for words in tag.because)
+    assert not LEXICON.propose(project_of("", "chômeurs" + "\uff9e" * 5_000))
+
+
 _SHOWN = """
 from services.intake.cleaned_forms import Project
 from services.intake.lexicon import LEXICON
