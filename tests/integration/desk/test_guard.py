@@ -113,6 +113,24 @@ async def test_where_kafka_is_away_nothing_is_said_to_be_taken(desk: Desk) -> No
     assert "could not be passed on" in answer.text
 
 
+async def test_who_says_the_same_twice_says_the_same_event_whenever_and_whatever_failed(
+    desk: Desk, published: list[Event[Any]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def fail(event: Event[Any]) -> None:
+        published.append(event)  # it went out, and nobody here knows
+        raise TimeoutError
+
+    officer = visitor(desk, "officer")
+    with monkeypatch.context() as away:
+        away.setattr(desk.forms, "publish", fail)
+        assert (await officer.send(f"{PROPOSAL}/decide", {"decision": "confirm"})).status == 503
+    assert "being carried out" not in (await officer.get("/obstacles")).text
+    tabs = [officer.send(f"{PROPOSAL}/decide", {"decision": "confirm"}) for _ in range(3)]
+    assert {answer.status for answer in await asyncio.gather(*tabs)} == {303}
+    assert len(published) == 4
+    assert {repr(each) for each in published} == {repr(published[0])}, "a service takes an id for one content alone"
+
+
 async def test_what_became_of_a_word_is_told_to_who_said_it(
     desk: Desk, published: list[Event[Any]], database_url: str
 ) -> None:
