@@ -15,7 +15,7 @@ from starlette.routing import BaseRoute, Mount
 from starlette.staticfiles import StaticFiles
 from starlette.types import Message, Receive, Scope, Send
 
-from libraries.pages.asking import Refused
+from libraries.pages.asking import OfAnotherSession, Refused
 from libraries.pages.database import Busy
 from libraries.pages.premises import Premises
 
@@ -53,7 +53,13 @@ class Answering:
             (package, "static") for package in (premises.site.package, "libraries.pages")
         ]
         static = Mount(_STATIC, StaticFiles(packages=packages))
-        failures = {Busy: self._busy, Refused: self._refuse, HTTPException: self._refuse_http, Exception: self._fail}
+        failures = {
+            Busy: self._busy,
+            Refused: self._refuse,
+            OfAnotherSession: self._ask_again,
+            HTTPException: self._refuse_http,
+            Exception: self._fail,
+        }
         handlers = {**failures, **dict.fromkeys(AWAY, self._busy)}
         self._application = Starlette(routes=[*routes, static], exception_handlers=handlers)  # type: ignore[arg-type]
 
@@ -73,6 +79,14 @@ class Answering:
         reader = self._premises.reader(request)
         why = reader.say(refused.french, refused.english)
         return self._premises.rendering.page(reader, "refused.html", status=refused.status, why=why)
+
+    async def _ask_again(self, request: Request, refused: OfAnotherSession) -> Response:
+        # Nobody but who is signed in sees this page, and it sends nothing by itself: another site's page gains nothing.
+        reader = self._premises.reader(request)
+        kept = {name: values for name, values in refused.fields.items() if name != "form_token"}
+        return self._premises.rendering.page(
+            reader, "again.html", status=refused.status, path=request.url.path, kept=kept
+        )
 
     async def _refuse_http(self, request: Request, error: HTTPException) -> Response:
         reader = self._premises.reader(request)
