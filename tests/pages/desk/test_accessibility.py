@@ -7,7 +7,7 @@ import pytest
 from deploy.local.links import LOCAL_HEAD
 from tests.pages.conftest import WIDTHS
 from tests.pages.desk.conftest import OWNER, AtTheDesk
-from tests.pages.test_accessibility import violations
+from tests.pages.test_accessibility import unsaid, violations
 
 PATHS = (
     "/", "/needs", "/needs/new", "/obstacles", "/programme", "/programme/people", "/programme/people?q=zzz",
@@ -23,7 +23,7 @@ def test_every_page_of_the_desk_is_accessible(at_the_desk: AtTheDesk, language: 
     broken = []
     for path in PATHS:
         page.goto(path)
-        broken += violations(page, path)
+        broken += violations(page, path) + unsaid(page, path)
     page.goto("/")
     page.locator(".cards a").first.click()
     broken += violations(page, "a proposal")
