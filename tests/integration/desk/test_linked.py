@@ -60,6 +60,7 @@ async def test_looking_shows_the_page_and_publishes_nothing(
     assert f'<html lang="{language}">' in answer.text
     assert answer.headers["cache-control"] == "no-store"
     assert answer.headers["referrer-policy"] == "no-referrer"
+    assert 'href="/"' not in answer.text, "the desk's first page is for those who sign in"
     assert published == []
 
 
@@ -167,6 +168,7 @@ async def test_a_forged_link_and_another_site_s_form_open_nothing(desk: Desk, pu
         assert "This link opens nothing" in answer.text
     stray = await visitor(desk).send_raw(mine, {"act": "resume", "seen": "1.0"}, sec_fetch_site="cross-site")
     assert stray.status == 403
+    assert f'<a href="{mine}">Back to the page</a>' in stray.text, "the first page is for those who sign in"
     assert published == []
 
 
