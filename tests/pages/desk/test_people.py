@@ -67,8 +67,9 @@ def test_what_was_written_outlives_the_session(at_the_desk: AtTheDesk) -> None:
     page.context.clear_cookies()
     page.get_by_role("button", name="Declare").click()
     expect(page.get_by_role("alert")).to_contain_text("nothing is sent yet")
-    kept = at_the_desk("officer", person_id=uuid4()).context.cookies()
-    page.context.add_cookies(kept)  # as signing in in another tab leaves them
+    # As signing in in another tab leaves them.
+    for cookie in at_the_desk("officer", person_id=uuid4()).context.cookies():
+        page.context.add_cookies([{"name": cookie["name"], "value": cookie["value"], "url": page.url}])
     page.reload()
     page.get_by_role("button", name="Send", exact=True).click()
     expect(page.get_by_role("alert")).to_contain_text("Nothing is saved yet")
