@@ -13,7 +13,11 @@ from pydantic import Field
 
 from deploy.command_line.one_time_links import MinutesOption, OneTimeLinkSettings, good_until, link_settings
 from deploy.roles import DESK
-from libraries.chassis.settings import read_settings
+from libraries.chassis.settings import SettingsError, read_settings
+from libraries.clocks.programme import programme_clock
+from libraries.links.desk import DeskLinks
+from libraries.links.keys import LinkKeySettings
+from libraries.links.seal import Link
 from libraries.pages.settings import PublicAddress, SigningKey
 from libraries.pages.signing import Role, Signer, link_to, ticket_for
 from services.desk.rights import ROLES
@@ -27,6 +31,12 @@ class LinkSettings(OneTimeLinkSettings):
     """What a link to the desk is made of, as the desk itself reads it."""
 
     desk_key: SigningKey = Field(description="The desk's own ENGAGE_DESK_KEY")
+    desk_url: PublicAddress = Field("http://127.0.0.1:8080", description="Where people reach the desk")
+
+
+class MentorLinkSettings(LinkKeySettings):
+    """What the link to somebody's own page is made of, as mails have it."""
+
     desk_url: PublicAddress = Field("http://127.0.0.1:8080", description="Where people reach the desk")
 
 
@@ -48,6 +58,18 @@ def link(
     except ValueError as error:
         raise typer.BadParameter(str(error)) from None
     typer.echo(link_to(settings.desk_url, Signer(settings.desk_key.get_secret_value(), DESK), ticket))
+
+
+@desk.command()
+def mentor(
+    person: Annotated[UUID, typer.Option(help="The mentor's person id, as their page for heads has it")],
+) -> None:
+    """Print the link to a mentor's own page, for one whom no mail has led there; whoever has it is that mentor."""
+    settings = read_settings(MentorLinkSettings)
+    if (seal := settings.seal) is None:
+        raise SettingsError("ENGAGE_LINK_KEY: is not set; give the one of the desk and of notifications")
+    link = Link(person, person, "mentor")
+    typer.echo(DeskLinks(settings.desk_url, seal).to("mentor", link, programme_clock()()))
 
 
 def run_pages() -> int:

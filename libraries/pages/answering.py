@@ -15,7 +15,8 @@ from starlette.routing import BaseRoute, Mount
 from starlette.staticfiles import StaticFiles
 from starlette.types import Message, Receive, Scope, Send
 
-from libraries.pages.asking import Refused
+from libraries.links.desk import DESK_PATH
+from libraries.pages.asking import OfAnotherSession, Refused
 from libraries.pages.database import Busy
 from libraries.pages.premises import Premises
 
@@ -53,7 +54,13 @@ class Answering:
             (package, "static") for package in (premises.site.package, "libraries.pages")
         ]
         static = Mount(_STATIC, StaticFiles(packages=packages))
-        failures = {Busy: self._busy, Refused: self._refuse, HTTPException: self._refuse_http, Exception: self._fail}
+        failures = {
+            Busy: self._busy,
+            Refused: self._refuse,
+            OfAnotherSession: self._ask_again,
+            HTTPException: self._refuse_http,
+            Exception: self._fail,
+        }
         handlers = {**failures, **dict.fromkeys(AWAY, self._busy)}
         self._application = Starlette(routes=[*routes, static], exception_handlers=handlers)  # type: ignore[arg-type]
 
@@ -72,11 +79,23 @@ class Answering:
     async def _refuse(self, request: Request, refused: Refused) -> Response:
         reader = self._premises.reader(request)
         why = reader.say(refused.french, refused.english)
-        return self._premises.rendering.page(reader, "refused.html", status=refused.status, why=why)
+        return self._premises.rendering.page(
+            reader, "refused.html", status=refused.status, why=why, back=_back(request)
+        )
+
+    async def _ask_again(self, request: Request, refused: OfAnotherSession) -> Response:
+        # Nobody but who is signed in sees this page, and it sends nothing by itself: another site's page gains nothing.
+        reader = self._premises.reader(request)
+        kept = {name: values for name, values in refused.fields.items() if name != "form_token"}
+        return self._premises.rendering.page(
+            reader, "again.html", status=refused.status, path=request.url.path, kept=kept
+        )
 
     async def _refuse_http(self, request: Request, error: HTTPException) -> Response:
         reader = self._premises.reader(request)
-        return self._premises.rendering.page(reader, "refused.html", status=error.status_code, why=None)
+        return self._premises.rendering.page(
+            reader, "refused.html", status=error.status_code, why=None, back=_back(request)
+        )
 
     async def _fail(self, request: Request, error: Exception) -> Response:
         # Its words may quote what somebody wrote: the log says of what kind it is, and where.
@@ -85,8 +104,13 @@ class Answering:
         self._premises.log.error("a page failed", action="show", route=route, exc_info=error)
         reader = self._premises.reader(request)
         why = reader.say("Une erreur de notre part : le journal dit où.", "A mistake of ours: the log says where.")
-        return self._premises.rendering.page(reader, "refused.html", status=500, why=why)
+        return self._premises.rendering.page(reader, "refused.html", status=500, why=why, back=_back(request))
 
     async def _busy(self, request: Request, error: Exception) -> Response:
         self._premises.log.warning("a page was not shown", action="show", error=type(error).__name__)
         return self._premises.rendering.page(self._premises.reader(request), "busy.html", status=503)
+
+
+def _back(request: Request) -> str:
+    """Where somebody goes on who was refused: who has nothing but a link goes back to its page."""
+    return request.url.path if request.url.path.startswith(DESK_PATH) else "/"

@@ -33,6 +33,18 @@ class Refused(Exception):
         self.english = english
 
 
+class OfAnotherSession(Refused):
+    """A form that another session of ours was shown, such as one that has ended since: its `fields` are kept."""
+
+    def __init__(self, fields: Fields) -> None:
+        super().__init__(
+            403,
+            "Ce formulaire ne vient pas de votre session : rechargez la page et recommencez.",
+            "This form is not of your session: load the page again, and try once more.",
+        )
+        self.fields = fields
+
+
 def reader_of(request: Request, site: Site, signer: Signer, now: datetime) -> Reader:
     """Who asks, by the session's cookie, and in which language, by the address, a cookie or the browser."""
     sealed = request.cookies.get(site.cookie, "")
@@ -65,11 +77,11 @@ def _accepted(headers: Headers) -> Language:
 
 
 async def form_of(request: Request, reader: Reader, signer: Signer) -> Fields:
-    """The fields of a form of this session's pages; raises Refused for any other."""
+    """The fields of a form of this session's pages; raises Refused for any other, OfAnotherSession for one of ours."""
     check_origin(request)
     fields = await fields_of(request)
     if reader.session is None or not signer.is_form_token(reader.session, one(fields, "form_token")):
-        raise _not_ours()
+        raise OfAnotherSession(fields)
     return fields
 
 
@@ -91,7 +103,8 @@ async def fields_of(request: Request) -> Fields:
 
 def one(fields: Fields, name: str, most: int = 500) -> str:
     """The value of a field without space around it, or nothing; raises Refused where it is longer than it may be."""
-    value = (fields.get(name) or [""])[0].strip()
+    # A browser counts a line's end as one character, and sends two.
+    value = (fields.get(name) or [""])[0].replace("\r\n", "\n").strip()
     if len(value) > most or "\x00" in value:
         raise Refused(
             422,

@@ -23,6 +23,9 @@ from libraries.pages.site import Site
 OWN: Final = "own"
 """The right of whoever is let in at all, if only to one matter: to what they said themselves, and to leave."""
 
+LEAVE_PATH: Final = "/leave"
+"""Where who is signed in ends their session."""
+
 Endpoint: TypeAlias = Callable[[Request], Awaitable[Response]]
 
 
@@ -80,7 +83,9 @@ class Premises:
         """What somebody is shown who has not signed in; where they do, they come back to what they asked for."""
         asked = request.url.path + (f"?{request.url.query}" if request.url.query else "")
         goes_on = asked if request.method == "GET" and status == HTTPStatus.UNAUTHORIZED else "/"
-        return self.rendering.page(reader, "outside.html", status=status, goes_on=goes_on)
+        # Who enters sends a form as well, and who leaves; nothing that they wrote is waiting.
+        is_unsent = request.method == "POST" and status == HTTPStatus.UNAUTHORIZED and request.url.path != LEAVE_PATH
+        return self.rendering.page(reader, "outside.html", status=status, goes_on=goes_on, is_unsent=is_unsent)
 
     def _refused(self, request: Request, reader: Reader, right: str | None) -> Response | None:
         if reader.session is None:

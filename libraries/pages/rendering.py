@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, Final
 
+from babel.dates import format_date, format_datetime
 from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 from starlette.responses import HTMLResponse
@@ -58,6 +59,7 @@ class Rendering:
             trim_blocks=True,
             lstrip_blocks=True,
         )
+        self._templates.filters |= {"day": day_in_words, "grouped": number, "signed": signed}
 
     def page(self, reader: Reader, template: str, *, here: str = "", status: int = 200, **values: Any) -> HTMLResponse:
         """A whole page; `here` is the part of the service that it belongs to."""
@@ -95,6 +97,21 @@ def moment(at: datetime) -> Markup:
     )
 
 
+def moment_in_words(at: datetime, language: Language) -> Markup:
+    """A moment in the city's time as the language says it, to the minute; programs read the exact one."""
+    pattern = "d MMMM y 'à' HH:mm" if language == "fr" else "MMMM d, y 'at' HH:mm"
+    written = format_datetime(at.astimezone(CITY.zone), pattern, locale=language)
+    return Markup('<time datetime="{}">{}</time>').format(escape(at.isoformat(timespec="seconds")), written)
+
+
+def day_in_words(value: date | str, language: Language) -> str:
+    """A day, or the city's day of a moment, as the language says it, such as 15 mars 2026; either may be ISO text."""
+    known: date = datetime.fromisoformat(value) if isinstance(value, str) else value
+    # A day alone is no moment of any zone.
+    is_moment = isinstance(known, datetime) and known.tzinfo is not None
+    return format_date(CITY.day_of(known) if is_moment else known, "long", locale=language)  # type: ignore[arg-type]
+
+
 def lasted(seconds: float, language: Language) -> str:
     """For how long, by its two largest units."""
     seconds = max(0.0, seconds)
@@ -113,3 +130,9 @@ def number(value: float, language: Language) -> str:
     """A number as the language groups its digits; a fraction by one digit."""
     text = f"{value:,.0f}" if float(value).is_integer() else f"{value:,.1f}"
     return text.replace(",", "\u202f").replace(".", ",") if language == "fr" else text
+
+
+def signed(value: float, language: Language) -> str:
+    """A difference as the language groups its digits, with a sign of its own where there is any."""
+    sign = "+" if value > 0 else "\u2212" if value < 0 else ""
+    return sign + number(abs(value), language)

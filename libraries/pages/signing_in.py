@@ -12,7 +12,7 @@ from starlette.routing import Route
 
 from libraries.pages.asking import LANGUAGE_COOKIE, Fields, fields_of, path_of
 from libraries.pages.entrance import Entrance
-from libraries.pages.premises import Premises
+from libraries.pages.premises import LEAVE_PATH, Premises
 from libraries.pages.reader import Reader
 from libraries.pages.sessions import QUERIES
 from libraries.pages.signing import Ticket
@@ -41,7 +41,7 @@ class SigningIn:
         self.routes = [
             Route("/enter/{link}", self._ask, methods=["GET"]),
             Route("/enter/{link}", self._enter, methods=["POST"]),
-            Route("/leave", premises.taken(self._leave, None), methods=["POST"]),
+            Route(LEAVE_PATH, premises.taken(self._leave, None), methods=["POST"]),
             Route("/language/{language}", self._speak, methods=["GET"]),
         ]
 

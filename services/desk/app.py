@@ -19,7 +19,7 @@ from libraries.pages.answering import Answering
 from libraries.pages.database import PagesDatabase
 from libraries.pages.entrance import NoDiary
 from libraries.pages.openid.provider import Provider
-from libraries.pages.rendering import Rendering
+from libraries.pages.rendering import Rendering, moment_in_words
 from libraries.pages.serving import serve
 from libraries.pages.sessions import Sessions
 from libraries.pages.site import Site
@@ -110,6 +110,7 @@ class Desk:
 def _words(language: Language) -> Mapping[str, Any]:
     """What the desk's pages call codes, states, and what events say."""
     return {
+        "moment": lambda at: moment_in_words(at, language),
         "words": lambda either: either.in_(language) if isinstance(either, Words) else either,
         "state_words": lambda kind, state: WORDS.state(kind, state).in_(language),
         "called": lambda codes: called(codes, language),

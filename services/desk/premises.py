@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 from uuid import UUID, uuid5
 
 from pydantic import ValidationError
@@ -18,6 +18,7 @@ from libraries.pages.asking import Fields, Refused
 from libraries.pages.premises import Endpoint
 from libraries.pages.premises import Premises as PagesPremises
 from libraries.pages.reader import Reader
+from libraries.vocabularies.vocabularies import Words
 from services.desk import words
 from services.desk.linked.given import Unclear
 from services.desk.linked.names import field_name
@@ -77,10 +78,11 @@ def _unclear(problem: Unclear) -> Refused:
 
 def told(error: ValidationError) -> Refused:
     """What is wrong with a form, by the first field that is; quotes nothing."""
-    first = error.errors(include_input=False, include_url=False)[0]
-    field = ".".join(map(str, first["loc"]))
-    return Refused(
-        422,
-        f"Le champ « {field} » n’est pas comme il doit être : {first['msg']}.",
-        f"The field “{field}” is not as it should be: {first['msg']}.",
-    )
+    path = ".".join(map(str, error.errors(include_input=False, include_url=False)[0]["loc"]))
+    return _unclear(Unclear(path, _UNREADABLE))
+
+
+_UNREADABLE: Final = Words(
+    fr="cette réponse ne peut pas être lue : revenez à la page, et donnez-la autrement",
+    en="this answer can’t be read: go back to the page, and give it in another way",
+)

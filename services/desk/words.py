@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Final, Literal, TypeAlias
+from typing import Any, Final, Literal, TypeAlias, TypeVar
 from uuid import UUID, uuid5
 
 import asyncpg
@@ -36,6 +36,10 @@ SILENT: Final = frozenset(
 """Words that no public event answers, unless they are refused or end a pair: what they change shows where they were
 said."""
 _MOST: Final = 200
+_OF_THE_MATTER: Final = frozenset({"submitted_at"})
+"""Times that a form says of its matter, and not of when it is sent."""
+
+_Said = TypeVar("_Said", bound=EventData)
 
 Standing: TypeAlias = Literal["under-way", "done", "refused"]
 
@@ -73,21 +77,33 @@ def _times(data: EventData) -> set[str]:
 async def give(
     connection: Connection, forms: FormPublisher, person_id: UUID, data: EventData, *, seen: str, now: datetime
 ) -> UUID:
-    """Passes a word on, and keeps that it was given; returns its event's id. Raises Refused where Kafka is away."""
+    """Passes a word on, and keeps that it was given; returns its event's id. Raises Refused where Kafka is away.
+
+    Whoever says the same again of what they saw says it at the moment at which they first did: to a service it is the
+    same event, whether Kafka had it already or not.
+    """
     event_id = word_id(person_id, data, seen)
     text, subject = str(event_id), str(data.aggregate_id)
+    async with connection.transaction():
+        await connection.execute(_QUERIES["forget_words"], now - timedelta(days=KEPT_DAYS))
+        first_at: datetime = await connection.fetchval(
+            _QUERIES["keep_word"], event_id, data.event_type, data.aggregate_id, person_id, now
+        )
     try:
-        await forms.publish(Event(text, DESK, subject, now, text, None, None, data))
+        await forms.publish(Event(text, DESK, subject, first_at, text, None, None, _said_at(data, first_at)))
     except (KafkaError, OSError, TimeoutError):
         raise Refused(
             503,
             "Votre réponse n’a pas pu être transmise. Rien n’est perdu pour les autres : réessayez dans un instant.",
             "What you said could not be passed on. Nothing else is lost: try again in a moment.",
         ) from None
-    async with connection.transaction():
-        await connection.execute(_QUERIES["forget_words"], now - timedelta(days=KEPT_DAYS))
-        await connection.execute(_QUERIES["keep_word"], event_id, data.event_type, data.aggregate_id, person_id, now)
+    await connection.execute(_QUERIES["pass_word_on"], event_id)
     return event_id
+
+
+def _said_at(data: _Said, at: datetime) -> _Said:
+    """What somebody says, as they said it at a moment."""
+    return data.model_copy(update=dict.fromkeys(_times(data) - _OF_THE_MATTER, at))
 
 
 async def find(connection: Connection, event_id: UUID, person_id: UUID) -> Word | None:

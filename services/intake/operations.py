@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
 import orjson
 
+from contracts.applications import ApplicationForm
+from contracts.message import Reason
 from libraries.chassis.store import Connection
+from services.intake.cleaned_forms import clean_form
 from services.intake.queries import QUERIES
+from services.intake.reasons import reasons
+from services.intake.rules.finding import Problem
 
 _WITH_REASONS: Final = frozenset({"rejected", "correction-requested"})
 """States that their reasons explain; those of an earlier version would only confuse in any other."""
@@ -51,3 +57,8 @@ def reasons_in(answers: Iterable[Mapping[str, Any]], *kinds: str) -> list[dict[s
         for problem in answer["problems"]
     }
     return list(found.values())
+
+
+def problems_of(form: ApplicationForm, sent_at: datetime) -> tuple[Reason, ...]:
+    """What intake could not read of a form that was sent at a moment, whatever its edition asks; nothing where all."""
+    return reasons(Problem(*each) for each in clean_form(form, sent_at).asked)

@@ -68,3 +68,8 @@ def violations(page: Page, where: str) -> list[str]:
     if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
         told.append(f"{where}: wider than the window")
     return told
+
+
+def unsaid(page: Page, where: str) -> list[str]:
+    """Days that a page of people has as programs write them."""
+    return [f"{where}: {found}" for found in re.findall(r"\d{4}-\d\d-\d\d", page.locator("body").inner_text())]

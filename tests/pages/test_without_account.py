@@ -11,7 +11,14 @@ from playwright.sync_api import Browser, Page, expect
 from deploy.local.stack import Stack
 from tests.pages.conftest import WIDTHS
 from tests.pages.mails import LinkOfMail, link_of, links_of
-from tests.pages.test_accessibility import violations
+from tests.pages.test_accessibility import unsaid, violations
+
+_EMPTIED = {"application": "correct", "pair": "meet", "project": "report-impact"}
+_EMPTY = """form => {
+    form.noValidate = true;  // as a browser that does not keep it back
+    form.querySelectorAll("input:not([type=hidden])").forEach(each => each.value = "");
+}"""
+"""Of some pages a form, by what it does, that is sent with nothing in it."""
 
 Followed: TypeAlias = Callable[..., Page]
 
@@ -75,7 +82,15 @@ def test_every_page_behind_a_link_is_accessible(stack: Stack, follow: Followed, 
         link = links_of(stack, page_name, role)[0]
         page = follow(link, language=language, width=width, javascript=True)
         page.evaluate("document.querySelectorAll('details').forEach(each => each.open = true)")
-        broken += violations(page, f"{page_name} for {role}")
+        where = f"{page_name} for {role}"
+        broken += violations(page, where) + unsaid(page, where)
+        if page_name in _EMPTIED:
+            form = page.locator("form", has=page.locator(f"[value={_EMPTIED[page_name]}]"))
+            form.evaluate(_EMPTY)
+            form.get_by_role("button").click()
+            expect(page.get_by_role("alert")).to_be_visible()
+            expect(page.locator(".wrong").first).to_be_visible()
+            broken += violations(page, f"{where}, half filled") + unsaid(page, f"{where}, half filled")
         page.goto(link.url[:-1])
         broken += violations(page, "no link of ours")
     assert broken == []

@@ -74,7 +74,7 @@ def test_the_nearest_is_said_with_its_name_and_nothing_of_what_was_typed() -> No
     typed = "educaton de Camille Canari"
     (near,) = reasons_of(unknown("educaton", "themes.0", "theme-unknown", on=DAY))
     assert near.nearest == "education"
-    assert near.fr == f"{SLIPS.slips['theme-unknown'].fr} Le plus proche qui existe : Éducation pour tous (education)."
+    assert near.fr == f"{SLIPS.slips['theme-unknown'].fr} Le plus proche qui existe : Éducation pour tous (education)."
     assert near.en == f"{SLIPS.slips['theme-unknown'].en} The nearest that there is: Education for all (education)."
     (far,) = reasons_of(unknown(typed, "themes.0", "theme-unknown", on=DAY))
     assert far.nearest is None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import date, timedelta
+from functools import partial
 from typing import Final, TypeAlias
 from uuid import UUID, uuid5
 
@@ -18,7 +19,7 @@ from services.desk.linked.asked import Asked
 from services.desk.linked.choices import LISTS
 from services.desk.linked.correcting import corrected
 from services.desk.linked.forgetting import be_forgotten
-from services.desk.linked.given import Unclear
+from services.desk.linked.given import Unclear, together
 from services.desk.linked.introducing import introduce, tell_what_came
 from services.desk.linked.revising import give_wishes, revise_mentor
 from services.desk.linked.standing import LinkedPage
@@ -37,37 +38,50 @@ Act: TypeAlias = Callable[[Asked], EventData]
 def meet(asked: Asked) -> EventData:
     """The pair met, on a day: at most once a day, so that what both report is one meeting."""
     given, today = asked.given, asked.today
-    held_on = given.day("held_on", first=today - _LONGEST_AGO, last=today)
-    return MeetingReported(
-        pair_id=asked.matter.id,
-        meeting_id=uuid5(asked.matter.id, f"met on {held_on}"),
-        held_on=held_on,
-        minutes=given.number("minutes", least=1, most=_MOST_MINUTES),
-        obstacle_id=_obstacle_or_none(asked),
-        next_step=given.choice_or_none("next_step", LISTS["next-steps"]),
-        reported_by=asked.reporter,
-        reported_at=asked.now,
+    said = together(
+        {
+            "held_on": partial(given.day, "held_on", first=today - _LONGEST_AGO, last=today),
+            "minutes": partial(given.number, "minutes", least=1, most=_MOST_MINUTES),
+            "obstacle_id": partial(_obstacle_or_none, asked),
+            "next_step": partial(given.choice_or_none, "next_step", LISTS["next-steps"]),
+        }
+    )
+    return MeetingReported.model_validate(
+        {
+            **said,
+            "pair_id": asked.matter.id,
+            "meeting_id": uuid5(asked.matter.id, f"met on {said['held_on']}"),
+            "reported_by": asked.reporter,
+            "reported_at": asked.now,
+        }
     )
 
 
 def review(asked: Asked) -> EventData:
     """Whether to go on, towards the end of the term."""
-    return PairReviewed.model_validate(
+    choice = asked.given.choice
+    said = together(
         {
-            "pair_id": asked.matter.id,
-            "party": asked.link.role,
-            "wish": asked.given.choice("wish", ("go-on", "finish")),
-            "goals": asked.given.choice("goals", ("reached", "partly", "not-reached")),
-            "reviewed_at": asked.now,
+            "goals": partial(choice, "goals", ("reached", "partly", "not-reached")),
+            "wish": partial(choice, "wish", ("go-on", "finish")),
         }
+    )
+    return PairReviewed.model_validate(
+        {"pair_id": asked.matter.id, "party": asked.link.role, "reviewed_at": asked.now, **said}
     )
 
 
 def pause(asked: Asked) -> EventData:
     """The pair rests until a day to come."""
     first = asked.today + timedelta(days=1)
-    until = asked.given.day("until", first=first, last=min(asked.today + _LONGEST_PAUSE, LAST_DAY))
-    return _paused(asked, until, asked.given.choice("reason", LISTS["pause-reasons"]))
+    last = min(asked.today + _LONGEST_PAUSE, LAST_DAY)
+    said = together(
+        {
+            "until": partial(asked.given.day, "until", first=first, last=last),
+            "reason": partial(asked.given.choice, "reason", LISTS["pause-reasons"]),
+        }
+    )
+    return _paused(asked, said["until"], said["reason"])
 
 
 def resume(asked: Asked) -> EventData:
@@ -205,11 +219,7 @@ ACTS: Final[Mapping[tuple[LinkedPage, str], Mapping[str, Act]]] = {
 
 def _paused(asked: Asked, until: date, reason: str) -> EventData:
     return PairPauseRequested(
-        pair_id=asked.matter.id,
-        until=until,
-        reason=reason,
-        requested_by=asked.reporter,
-        requested_at=asked.now,
+        pair_id=asked.matter.id, until=until, reason=reason, requested_by=asked.reporter, requested_at=asked.now
     )
 
 

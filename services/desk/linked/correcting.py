@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from functools import partial
 from typing import Any, Final, Literal, NamedTuple, TypeAlias
 from uuid import UUID
 
 from contracts.applications import ApplicationCorrected
 from contracts.declared import DeclaredOrganisation, DeclaredProject
-from contracts.message import MOST_LONG_CHARACTERS, MOST_SHORT_CHARACTERS, MOST_TAGS, MOST_TERRITORIES
+from contracts.message import MOST_LONG_CHARACTERS, MOST_SHORT_CHARACTERS, MOST_TAGS, MOST_TERRITORIES, Language
 from contracts.typed import DeclaredPerson
 from contracts.unpublished import UNPUBLISHED
 from libraries.vocabularies.vocabularies import Words
 from services.desk.linked.choices import ListName
-from services.desk.linked.given import Given, Unclear
+from services.desk.linked.given import Given, Unclear, taken
 from services.desk.linked.matters import Matter
+from services.intake import operations as intake
 
 Shape: TypeAlias = Literal["line", "lines", "day", "number", "one-of", "some-of", "yes-no", "email", "labels"]
 
@@ -59,6 +62,7 @@ FIELDS: Final = (
 CONSENT: Final = "consent"
 YES_NO: Final = ("yes", "no")
 _BETWEEN_LABELS: Final = ","
+_POSITION: Final = re.compile(r"\.\d+$")
 _TRUTH: Final = {"yes": True, "no": False}
 
 
@@ -77,12 +81,26 @@ def known(matter: Matter) -> dict[str, Any]:
 
 
 def corrected(matter: Matter, lead_id: UUID, given: Given, now: datetime) -> ApplicationCorrected:
-    """The correction that a form makes; intake reads what was typed. Raises Unclear for what is missing."""
+    """The correction that a form makes; raises Unclear for all that is missing, and that intake could not read.
+
+    Intake would ask that back by mail, and the form would have to be written once more: it shows nothing that is not
+    public.
+    """
     if not is_corrected_here(matter):
         raise Unclear(CONSENT, _COALITION)
-    values = {field.path: _value(field, given) for field in FIELDS}
-    if given.text(CONSENT, most=MOST_SHORT_CHARACTERS) != YES_NO[0]:
-        raise Unclear(CONSENT, _CONSENT)
+    values, whys = taken(
+        {field.path: partial(_value, field, given) for field in FIELDS} | {CONSENT: partial(_consent, given)}
+    )
+    form = _form(matter, lead_id, values, now)
+    unread = {
+        _POSITION.sub("", each.field or ""): Words(fr=each.fr, en=each.en) for each in intake.problems_of(form, now)
+    }
+    if unread or whys:
+        raise Unclear.of(dict(sorted({**unread, **whys}.items(), key=_place)))
+    return form
+
+
+def _form(matter: Matter, lead_id: UUID, values: Mapping[str, object], now: datetime) -> ApplicationCorrected:
     return ApplicationCorrected(
         application_id=matter.id,
         track=matter.facts["track"],
@@ -92,9 +110,26 @@ def corrected(matter: Matter, lead_id: UUID, given: Given, now: datetime) -> App
         project=DeclaredProject.model_validate(_below("project", values.items())),
         lead=DeclaredPerson.model_validate({"person_id": lead_id, **_below("lead", values.items())}),
         consent=True,
-        texts_public=_TRUTH[given.choice("texts_public", YES_NO)],
+        texts_public=values.get("texts_public") is True,
         corrected_at=now,
     )
+
+
+def _place(why: tuple[str, Words]) -> int:
+    """Where a field stands in the form; what is no field of it is told last."""
+    paths = [field.path for field in FIELDS]
+    return paths.index(why[0]) if why[0] in paths else len(paths)
+
+
+def wanted(reasons: Iterable[Mapping[str, Any]], language: Language) -> dict[str, str]:
+    """What intake asks back, by the path of the form's field that it is about."""
+    return {_POSITION.sub("", each["field"]): each[language] for each in reasons if each.get("field")}
+
+
+def _consent(given: Given) -> bool:
+    if given.text(CONSENT, most=MOST_SHORT_CHARACTERS) != YES_NO[0]:
+        raise Unclear(CONSENT, _CONSENT)
+    return True
 
 
 def _value(field: FormField, given: Given) -> object:
@@ -111,7 +146,7 @@ def _value(field: FormField, given: Given) -> object:
                 raise Unclear(field.path, Words(fr=f"{MOST_TERRITORIES} au plus", en=f"at most {MOST_TERRITORIES}"))
             return tuple(labels)
         case "yes-no":
-            return _TRUTH.get(value or "")
+            return _TRUTH[given.choice(field.path, YES_NO)] if field.is_required else _TRUTH.get(value or "")
         case _:
             return value
 

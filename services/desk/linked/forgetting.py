@@ -10,7 +10,7 @@ from contracts.erasures import ErasureRequested
 from contracts.message import MOST_SHORT_CHARACTERS
 from libraries.vocabularies.vocabularies import Words
 from services.desk.linked.asked import Asked
-from services.desk.linked.given import Given, Unclear
+from services.desk.linked.given import Given, Unclear, together
 
 _APPLICATIONS: Final = ("go-on", "withdraw")
 """What may become of the applications that somebody leads."""
@@ -26,10 +26,20 @@ def erasure(person_id: UUID, given: Given, at: datetime, *, leads: bool) -> Eras
 
     Raises Unclear where nothing says that it is meant.
     """
-    applications = given.choice("applications", _APPLICATIONS) if leads else "go-on"
+    said = together(
+        {
+            "applications": lambda: given.choice("applications", _APPLICATIONS) if leads else "go-on",
+            "sure": lambda: _sure(given),
+        }
+    )
+    applications = said["applications"]
+    return ErasureRequested.model_validate({"person_id": person_id, "applications": applications, "requested_at": at})
+
+
+def _sure(given: Given) -> str:
     if given.text("sure", most=MOST_SHORT_CHARACTERS) != "yes":
         raise Unclear("sure", _SURE)
-    return ErasureRequested.model_validate({"person_id": person_id, "applications": applications, "requested_at": at})
+    return "yes"
 
 
 _SURE: Final = Words(

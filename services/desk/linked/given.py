@@ -5,25 +5,55 @@ Days and numbers are read as any form's are: `15/03/2026`, `1 200`.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date
-from typing import Final
+from typing import Any, Final
+
+from babel.dates import format_date
 
 from contracts.moments import FIRST_FOUNDING_DAY, LAST_DAY
 from libraries.pages.asking import Fields
 from libraries.typed.numbers import day as typed_day
 from libraries.typed.numbers import required_number
-from libraries.typed.slip import Slip
+from libraries.typed.slip import Asked, Slip, Typed
+from libraries.typed.words import reasons_of
 from libraries.vocabularies.vocabularies import Words
 
 
 class Unclear(Exception):
-    """A field that can't be taken: its name in the form, and what would be right."""
+    """Fields that can't be taken, each by its name in the form with what would be right: one, and `others`."""
 
-    def __init__(self, field: str, why: Words) -> None:
+    def __init__(self, field: str, why: Words, others: Mapping[str, Words] | None = None) -> None:
         super().__init__(f"{field}: {why.en}")
         self.field = field
         self.why = why
+        self.whys: Mapping[str, Words] = {field: why, **(others or {})}
+
+    @classmethod
+    def of(cls, whys: Mapping[str, Words]) -> Unclear:
+        """All of some fields, the first first; there is one at least."""
+        (field, why), *others = whys.items()
+        return cls(field, why, dict(others))
+
+
+def together(readers: Mapping[str, Callable[[], object]]) -> dict[str, Any]:
+    """What each of some readers finds, by its name; raises Unclear once, for all fields that can't be taken."""
+    found, whys = taken(readers)
+    if whys:
+        raise Unclear.of(whys)
+    return found
+
+
+def taken(readers: Mapping[str, Callable[[], object]]) -> tuple[dict[str, Any], dict[str, Words]]:
+    """What those of some readers find that find anything, by their names; and what is wrong, by the fields' names."""
+    found: dict[str, Any] = {}
+    whys: dict[str, Words] = {}
+    for name, read in readers.items():
+        try:
+            found[name] = read()
+        except Unclear as problem:
+            whys |= problem.whys
+    return found, whys
 
 
 class Given:
@@ -44,6 +74,16 @@ class Given:
         if required and not value:
             raise Unclear(name, _MISSING)
         return value or None
+
+    def typed(self, name: str, reader: Callable[[Typed], object], *, most: int, required: bool = False) -> str | None:
+        """What stands in a field that a service will read with this reader: as it was typed, once that reads it."""
+        value = self.text(name, most=most, required=required)
+        try:
+            reader(value)
+        except Slip as slip:
+            (reason,) = reasons_of([Asked(slip.code, name, slip.values)])
+            raise Unclear(name, Words(fr=reason.fr, en=reason.en)) from None
+        return value
 
     def texts(self, name: str, *, most: int) -> tuple[str, ...]:
         """The values of a field that may be chosen more than once."""
@@ -78,11 +118,13 @@ class Given:
         except Slip:
             day = None
         if day is None:
-            raise Unclear(name, Words(fr="écrivez un jour comme 2026-03-15", en="write a day as 2026-03-15"))
+            raise Unclear(name, Words(fr="écrivez un jour comme 15/03/2026", en="write a day as 2026-03-15"))
         if first is not None and day < first:
-            raise Unclear(name, Words(fr=f"au plus tôt le {first}", en=f"{first} at the earliest"))
+            french, english = _in_words(first)
+            raise Unclear(name, Words(fr=f"au plus tôt le {french}", en=f"{english} at the earliest"))
         if last is not None and day > last:
-            raise Unclear(name, Words(fr=f"au plus tard le {last}", en=f"{last} at the latest"))
+            french, english = _in_words(last)
+            raise Unclear(name, Words(fr=f"au plus tard le {french}", en=f"{english} at the latest"))
         return day
 
     def day_or_none(self, name: str, *, first: date | None = None, last: date | None = None) -> date | None:
@@ -102,3 +144,8 @@ class Given:
 _MOST_CODE: Final = 100
 _NOT_PROPOSED: Final = Words(fr="choisissez une des réponses proposées", en="choose one of the answers")
 _MISSING: Final = Words(fr="il manque une réponse", en="an answer is missing")
+
+
+def _in_words(day: date) -> tuple[str, str]:
+    """A day in French and in English, such as 15 mars 2026."""
+    return format_date(day, "long", locale="fr"), format_date(day, "long", locale="en")

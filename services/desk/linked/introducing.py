@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
+from functools import partial
 from typing import Final, NamedTuple
 from uuid import UUID, uuid5
 
@@ -11,7 +12,7 @@ from contracts.message import MOST_SHORT_CHARACTERS
 from contracts.support import IntroductionReported
 from services.desk.linked.asked import Asked
 from services.desk.linked.choices import LISTS
-from services.desk.linked.given import Given
+from services.desk.linked.given import Given, together
 from services.desk.linked.matters import Thing
 
 _LONGEST_AGO: Final = timedelta(days=366)
@@ -23,7 +24,7 @@ class Introduction(NamedTuple):
     id: UUID
     partner: str
     kind: str
-    made_on: date | str
+    made_on: str
     outcome: str
 
     def reported(self, assignment_id: UUID, *, by: str, at: datetime) -> IntroductionReported:
@@ -49,9 +50,14 @@ def introductions_of(things: Iterable[Thing], assignment_id: UUID | None) -> lis
 
 def new_introduction(given: Given, assignment_id: UUID, today: date) -> Introduction:
     """One that a form notes, of which something is awaited: once a day to one partner, whoever reports it."""
-    partner = given.text("partner", most=MOST_SHORT_CHARACTERS, required=True) or ""
-    kind = given.choice("partner_kind", LISTS["partner-kinds"])
-    made_on = given.day("made_on", first=today - _LONGEST_AGO, last=today)
+    said = together(
+        {
+            "partner": partial(given.text, "partner", most=MOST_SHORT_CHARACTERS, required=True),
+            "partner_kind": partial(given.choice, "partner_kind", LISTS["partner-kinds"]),
+            "made_on": lambda: str(given.day("made_on", first=today - _LONGEST_AGO, last=today)),
+        }
+    )
+    partner, kind, made_on = (value or "" for value in said.values())
     identifier = uuid5(assignment_id, f"introduced to {partner.casefold()} on {made_on}")
     return Introduction(identifier, partner, kind, made_on, "awaited")
 

@@ -170,7 +170,7 @@ class Linked:
         if opened.standing != "open" or opened.matter is None:
             return self._closed(reader, opened.standing, _STATUS[opened.standing], opened)
         language, now = reader.language, self._premises.programme_clock()
-        values: dict[str, Any] = SHOWN[opened.page](opened.matter, opened.things, language, now)
+        values: dict[str, Any] = {"wanted": {}, **SHOWN[opened.page](opened.matter, opened.things, language, now)}
         return self._premises.rendering.page(
             reader,
             f"linked/{opened.page}.html",

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import partial
 from typing import Any, Final
 
 from contracts.leads import LeadWishesGiven
 from contracts.mentors import MentorRevised
 from contracts.message import MOST_SHORT_CHARACTERS, MOST_TAGS, MOST_TERRITORIES
 from contracts.moments import LAST_DAY
+from libraries.typed.addresses import email, telephone
 from libraries.vocabularies.vocabularies import Words
 from services.desk.addresses import id_by_address
 from services.desk.linked.asked import Asked
 from services.desk.linked.choices import LISTS
-from services.desk.linked.given import Given, Unclear
+from services.desk.linked.given import Given, Unclear, together
 from services.mentoring.operations import Brought
 
 MOST_PAIRS: Final = 20
@@ -25,22 +27,27 @@ def revise_mentor(asked: Asked) -> MentorRevised:
     brought, given = asked.kept.brought, asked.given
     if brought is None:
         raise Unclear("skills", _NO_MENTOR)
+    said = together(
+        {
+            "skills": partial(given.choices, "skills", {*LISTS["themes"], *brought.skills}, most=MOST_TAGS),
+            "languages": partial(given.choices, "languages", {*LISTS["languages"], *brought.languages}, most=MOST_TAGS),
+            "slots": partial(given.choices, "slots", LISTS["slots"], most=_MOST_SLOTS),
+            "territories": partial(
+                given.choices, "territories", {*LISTS["territories"], *brought.territories}, most=MOST_TERRITORIES
+            ),
+            "capacity": partial(given.number, "capacity", least=0, most=MOST_PAIRS),
+            "paused_until": lambda: _text(given.day_or_none("paused_until", first=asked.today, last=LAST_DAY)),
+            "directorate": partial(given.choice, "directorate", (*LISTS["services"], brought.directorate)),
+            "role": partial(given.text, "role", most=MOST_SHORT_CHARACTERS, required=True),
+            "person": lambda: {"person_id": asked.person_id, **_person(given)},
+            "line_manager": partial(_line_manager, given, brought),
+        }
+    )
     return MentorRevised.model_validate(
         {
+            **said,
             "mentor_id": brought.mentor_id,
-            "person": {"person_id": asked.person_id, **_person(given)},
-            "role": given.text("role", most=MOST_SHORT_CHARACTERS, required=True),
-            "directorate": given.choice("directorate", (*LISTS["services"], brought.directorate)),
-            "skills": given.choices("skills", {*LISTS["themes"], *brought.skills}, most=MOST_TAGS),
-            "languages": given.choices("languages", {*LISTS["languages"], *brought.languages}, most=MOST_TAGS),
-            "territories": given.choices(
-                "territories", {*LISTS["territories"], *brought.territories}, most=MOST_TERRITORIES
-            ),
-            "slots": given.choices("slots", LISTS["slots"], most=_MOST_SLOTS),
-            "capacity": given.number("capacity", least=0, most=MOST_PAIRS),
-            "paused_until": _text(given.day_or_none("paused_until", first=asked.today, last=LAST_DAY)),
             "handled_applications": sorted(brought.handled),
-            "line_manager": _line_manager(given, brought),
             "line_manager_authorised": brought.is_authorised,
             "line_manager_authorised_until": _text(brought.authorised_until),
             "ethics_check_done": brought.is_checked,
@@ -67,12 +74,16 @@ def give_wishes(asked: Asked) -> LeadWishesGiven:
 
 
 def _person(given: Given) -> dict[str, Any]:
-    return {
-        "name": given.text("person.name", most=MOST_SHORT_CHARACTERS, required=True),
-        "email": given.text("person.email", most=MOST_SHORT_CHARACTERS, required=True),
-        "telephone": given.text("person.telephone", most=MOST_SHORT_CHARACTERS),
-        "language": given.choice("person.language", LISTS["languages"]),
-    }
+    """Who they are, as mentoring would read it: what it could not read, it would refuse, and nothing would be kept."""
+    said = together(
+        {
+            "person.name": partial(given.text, "person.name", most=MOST_SHORT_CHARACTERS, required=True),
+            "person.email": partial(given.typed, "person.email", email, most=MOST_SHORT_CHARACTERS, required=True),
+            "person.telephone": partial(given.typed, "person.telephone", telephone, most=MOST_SHORT_CHARACTERS),
+            "person.language": partial(given.choice, "person.language", LISTS["languages"]),
+        }
+    )
+    return {name.removeprefix("person."): value for name, value in said.items()}
 
 
 def _text(day: date | None) -> str | None:
@@ -81,14 +92,18 @@ def _text(day: date | None) -> str | None:
 
 def _line_manager(given: Given, brought: Brought) -> dict[str, Any] | None:
     """Whom they type, or, by the id alone, who it is already."""
-    name = given.text("line_manager.name", most=MOST_SHORT_CHARACTERS)
-    email = given.text("line_manager.email", most=MOST_SHORT_CHARACTERS)
-    if name is None and email is None:
+    names = "line_manager.name", "line_manager.email"
+    if all(given.text(name, most=MOST_SHORT_CHARACTERS) is None for name in names):
         known = brought.line_manager_id
         return None if known is None else {"person_id": known}
-    name = given.text("line_manager.name", most=MOST_SHORT_CHARACTERS, required=True)
-    email = given.text("line_manager.email", most=MOST_SHORT_CHARACTERS, required=True)
-    return {"person_id": id_by_address(email or ""), "name": name, "email": email}
+    said = together(
+        {
+            names[0]: partial(given.text, names[0], most=MOST_SHORT_CHARACTERS, required=True),
+            names[1]: partial(given.typed, names[1], email, most=MOST_SHORT_CHARACTERS, required=True),
+        }
+    )
+    name, address = (said[each] or "" for each in names)
+    return {"person_id": id_by_address(address), "name": name, "email": address}
 
 
 _NO_MENTOR: Final = Words(fr="vous ne participez plus comme mentor", en="you take part as a mentor no more")

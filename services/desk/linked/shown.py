@@ -36,6 +36,7 @@ def of_application(matter: Matter, things: Iterable[Thing], language: Language, 
         "reasons": _reasons(said.get("reasons"), language),
         "asked": _reasons(said.get("asked"), language),
         "remarks": _reasons(said.get("remarks"), language),
+        "wanted": _wanted(matter, said, language),
         # Once a need holds it, what a round before said of it is past.
         "unplaced": None if unplaced is None or held else _unplaced(unplaced, language),
         "held": [thing for thing in held if thing.state == "confirmed"],
@@ -131,6 +132,13 @@ def _reasons(reasons: Iterable[Mapping[str, Any]] | None, language: Language) ->
         field = reason.get("field")
         found.append((None if field is None else FIELD_NAMES.name(field, language), reason[language]))
     return found
+
+
+def _wanted(matter: Matter, said: Mapping[str, Any], language: Language) -> dict[str, str]:
+    """What has to be corrected, by the form's fields: what was asked back, what rejects, and what is missing beside."""
+    if matter.state not in ("correction-requested", "rejected"):
+        return {}
+    return correcting.wanted((*(said.get("asked") or ()), *(said.get("reasons") or ())), language)
 
 
 def _unplaced(told: Told, language: Language) -> dict[str, Any]:

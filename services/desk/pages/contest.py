@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import partial
 from typing import Any, Final
 from uuid import UUID
 
@@ -12,10 +13,13 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from contracts.contest import ContestDecided
+from contracts.message import MOST_SHORT_CHARACTERS
 from libraries.pages.asking import Fields, Refused, one
 from libraries.pages.bars import plots
 from libraries.pages.reader import Reader
+from libraries.vocabularies.vocabularies import Words
 from libraries.work_days.city import CITY
+from services.desk.linked.given import Given, Unclear, together
 from services.desk.premises import Premises, person_of, told
 from services.desk.reasons import CRITERIA
 from services.journal import operations as journal
@@ -27,6 +31,7 @@ _PUBLISHED: Final = "engage.contest.decision-published.v1"
 _JUDGED: Final = "registered"
 """The state of an application on which a verdict can be given: none is taken on one that was withdrawn or rejected."""
 _MAXIMUM: Final = 100
+_MOST_COMMENT_CHARACTERS: Final = 2_000
 _SHOWN: Final = 200
 
 
@@ -63,7 +68,9 @@ class Contest:
         }  # fmt: skip
         return self._premises.rendering.page(reader, "contest.html", here="contest", **values)
 
-    async def _show(self, request: Request, reader: Reader) -> Response:
+    async def _show(
+        self, request: Request, reader: Reader, problem: Unclear | None = None, fields: Fields | None = None
+    ) -> Response:
         application_id: UUID = request.path_params["application_id"]
         async with self._premises.database.within("journal") as connection:
             line = await journal.find_line(connection, "application", application_id)
@@ -81,23 +88,24 @@ class Contest:
             "maximum": _MAXIMUM,
             "became": became,
             "figure_called": lambda code: figure_called(code, reader.language),
+            "problem": problem,
+            "typed": {name: given[0] for name, given in (fields or {}).items()},
         }
-        return self._premises.rendering.page(reader, "verdict.html", here="contest", **values)
+        status = 200 if problem is None else 422
+        return self._premises.rendering.page(reader, "verdict.html", here="contest", status=status, **values)
 
     async def _decide(self, request: Request, reader: Reader, fields: Fields) -> Response:
-        scores = [
-            {"criterion": code, "points": _points(one(fields, code, 4), code), "maximum": _MAXIMUM} for code in CRITERIA
-        ]
+        try:
+            said = _verdict(Given(fields))
+        except Unclear as problem:
+            return await self._show(request, reader, problem, fields)
         try:
             data = ContestDecided.model_validate(
                 {
+                    **said,
                     "application_id": request.path_params["application_id"],
-                    "decision": one(fields, "decision", 20),
-                    "scores": scores,
                     "decided_by": person_of(reader),
                     "decided_at": self._premises.programme_clock(),
-                    "publish_at": _moment(one(fields, "publish_at", 20)),
-                    "comment": one(fields, "comment", 2_000) or None,
                 }
             )
         except ValidationError as error:
@@ -105,22 +113,40 @@ class Contest:
         return await self._premises.say(reader, data, seen=one(fields, "seen", 100))
 
 
-def _points(text: str, criterion: str) -> int | None:
-    if not text:
+def _verdict(given: Given) -> dict[str, Any]:
+    """What the jury decided; raises Unclear for all that can't be read."""
+    said = together(
+        {
+            "decision": partial(given.choice, "decision", ("laureate", "not-retained")),
+            **{code: partial(_points, given, code) for code in CRITERIA},
+            "publish_at": partial(_moment, given),
+            "comment": partial(given.text, "comment", most=_MOST_COMMENT_CHARACTERS),
+        }
+    )
+    scores = [{"criterion": code, "points": said.pop(code), "maximum": _MAXIMUM} for code in CRITERIA]
+    return {**said, "scores": scores}
+
+
+def _points(given: Given, criterion: str) -> int | None:
+    if given.text(criterion, most=MOST_SHORT_CHARACTERS) is None:
         return None
-    if text.isascii() and text.isdigit() and int(text) <= _MAXIMUM:
-        return int(text)
-    words = CRITERIA[criterion]
-    raise Refused(422, f"{words.fr} : de 0 à {_MAXIMUM}, ou vide.", f"{words.en}: 0 to {_MAXIMUM}, or empty.")
+    try:
+        return given.number(criterion, least=0, most=_MAXIMUM)
+    except Unclear:
+        why = Words(fr=f"de 0 à {_MAXIMUM}, ou vide", en=f"0 to {_MAXIMUM}, or empty")
+        raise Unclear(criterion, why) from None
 
 
-def _moment(text: str) -> datetime:
+def _moment(given: Given) -> datetime:
     """A moment in the city's time, as a browser gives it."""
+    text = given.text("publish_at", most=MOST_SHORT_CHARACTERS) or ""
     try:
         return datetime.fromisoformat(text).replace(tzinfo=CITY.zone)
     except ValueError:
-        raise Refused(
-            422,
-            "Embargo : donnez le jour et l’heure de la publication.",
-            "Embargo: give the day and time of publication.",
-        ) from None
+        raise Unclear("publish_at", _NO_MOMENT) from None
+
+
+_NO_MOMENT: Final = Words(
+    fr="donnez le jour et l’heure de la publication, comme 2026-07-01 18:00",
+    en="give the day and time of publication, as 2026-07-01 18:00",
+)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from datetime import datetime, time
+from functools import partial
+from typing import Final, TypeAlias
 from uuid import UUID
 
 from starlette.requests import Request
@@ -10,63 +13,69 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from contracts.deputies import DeputyNamed
+from contracts.message import MOST_SHORT_CHARACTERS
+from contracts.moments import LAST_DAY
 from contracts.typed import DeclaredPerson
-from libraries.pages.asking import Fields, Refused, one
+from libraries.pages.asking import Fields, one
 from libraries.pages.reader import Reader
+from libraries.typed.addresses import email
+from libraries.vocabularies.vocabularies import Words
 from libraries.work_days.city import CITY
 from services.desk.addresses import id_by_address
+from services.desk.linked.given import Given, Unclear, together
 from services.desk.premises import Premises, person_of
+
+Again: TypeAlias = Callable[[Request, Reader, Unclear, Fields], Awaitable[Response]]
+"""Shows the page of a form anew, with what can't be taken and what was typed."""
 
 
 class Deputies:
     """Takes who stands in for somebody from now on, or that nobody does any more."""
 
-    def __init__(self, premises: Premises) -> None:
+    def __init__(self, premises: Premises, again: Again) -> None:
         self._premises = premises
+        self._again = again
         self.routes = [Route("/deputy", premises.taken(self._name, "decide"), methods=["POST"])]
 
     async def _name(self, request: Request, reader: Reader, fields: Fields) -> Response:
         now = self._premises.programme_clock()
-        ends = one(fields, "what", 10) == "end"
-        deputy = None if ends else _deputy(reader, fields)
-        data = DeputyNamed(
-            owner_id=person_of(reader), deputy=deputy, until=None if ends else _until(fields, now), named_at=now
-        )
+        if one(fields, "what", 10) == "end":
+            data = DeputyNamed(owner_id=person_of(reader), deputy=None, until=None, named_at=now)
+        else:
+            try:
+                deputy, until = _deputy(reader, Given(fields), now)
+            except Unclear as problem:
+                return await self._again(request, reader, problem, fields)
+            data = DeputyNamed(owner_id=person_of(reader), deputy=deputy, until=until, named_at=now)
         return await self._premises.say(reader, data, seen=one(fields, "seen", 100))
 
 
-def _deputy(reader: Reader, fields: Fields) -> DeclaredPerson:
-    name, email, known_as = (
-        one(fields, "deputy_name", 200),
-        one(fields, "deputy_email", 254),
-        one(fields, "deputy_id", 36),
+def _deputy(reader: Reader, given: Given, now: datetime) -> tuple[DeclaredPerson, datetime | None]:
+    """Who stands in, and until the end of which day, in the city's time."""
+    said = together(
+        {
+            "name": partial(given.text, "deputy_name", most=MOST_SHORT_CHARACTERS, required=True),
+            "email": partial(given.typed, "deputy_email", email, most=_MOST_ADDRESS, required=True),
+            "person_id": partial(_known_as, given),
+            "until": partial(given.day_or_none, "until", first=CITY.day_of(now), last=LAST_DAY),
+        }
     )
-    if not name:
-        raise Refused(422, "Nom : dites qui vous supplée.", "Name: say who stands in for you.")
-    if "@" not in email:
-        raise Refused(
-            422, "Adresse : donnez un courriel, comme nom@ville.example.", "Address: give one, as name@city.example."
-        )
-    try:
-        person_id = UUID(known_as) if known_as else id_by_address(email)
-    except ValueError:
-        raise Refused(
-            422,
-            "Choisissez dans la liste les besoins dont cette personne décide déjà, ou « non ».",
-            "Choose from the list the needs that this person decides on already, or “no”.",
-        ) from None
-    return DeclaredPerson(person_id=person_id, name=name, email=email, language=reader.language)
+    last = said.pop("until")
+    person_id = said.pop("person_id") or id_by_address(said["email"])
+    until = None if last is None else datetime.combine(last, time(23, 59, 59), CITY.zone)
+    return DeclaredPerson(person_id=person_id, language=reader.language, **said), until
 
 
-def _until(fields: Fields, now: datetime) -> datetime | None:
-    """The end of the day that somebody chose, in the city's time."""
-    text = one(fields, "until", 10)
-    if not text:
-        return None
+def _known_as(given: Given) -> UUID | None:
+    text = given.text("deputy_id", most=MOST_SHORT_CHARACTERS)
     try:
-        until = datetime.combine(datetime.fromisoformat(text).date(), time(23, 59, 59), CITY.zone)
+        return None if text is None else UUID(text)
     except ValueError:
-        until = now
-    if until <= now:
-        raise Refused(422, "Jusqu’au : choisissez un jour à venir.", "Until: choose a day to come.")
-    return until
+        raise Unclear("deputy_id", _NOT_LISTED) from None
+
+
+_MOST_ADDRESS: Final = 254
+_NOT_LISTED: Final = Words(
+    fr="choisissez dans la liste les besoins dont cette personne décide déjà, ou « non »",
+    en="choose from the list the needs that this person decides on already, or “no”",
+)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, get_args
 from uuid import UUID
 
 from pydantic import ValidationError
@@ -13,14 +13,16 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from contracts.message import Reason
-from contracts.needs import NeedClosed, NeedDeclared, NeedRevised
+from contracts.needs import Coverage, NeedClosed, NeedDeclared, NeedRevised, Salience
 from contracts.typed import DeclaredPerson
 from libraries.pages.asking import Fields, Refused, one
 from libraries.pages.reader import Reader
 from libraries.pages.signing import Ticket
 from libraries.places.territories import TERRITORIES
+from libraries.typed.slip import Asked
+from libraries.typed.words import reasons_of
 from libraries.vocabularies.vocabularies import VOCABULARIES, Words, called
-from services.desk.linked.given import Given
+from services.desk.linked.given import Given, Unclear
 from services.desk.pages.deputies import Deputies
 from services.desk.premises import Premises, new_id, person_of, told
 from services.desk.reasons import CLOSING
@@ -30,6 +32,7 @@ from services.matching.operations import RegisteredNeed
 _LISTS: Final = ("themes", "publics", "territories")
 _LINES: Final = ("title", "coverage", "salience", "capacity", "directorate", "strategic_axis", "review_on")
 _TEXTS: Final = ("description", "evidence")
+_CHOSEN: Final[Mapping[str, Sequence[str]]] = {"coverage": get_args(Coverage), "salience": get_args(Salience)}
 _MOST_CHOSEN: Final = 100
 _MOST_TEXT_CHARACTERS: Final = 20_000
 
@@ -46,10 +49,12 @@ class Needs:
             Route("/needs/{need_id:uuid}", premises.shown(self._show, "decide"), methods=["GET"]),
             Route("/needs/{need_id:uuid}/revise", premises.taken(self._revise, "decide"), methods=["POST"]),
             Route("/needs/{need_id:uuid}/close", premises.taken(self._close, "decide"), methods=["POST"]),
-            *Deputies(premises).routes,
+            *Deputies(premises, self._list).routes,
         ]
 
-    async def _list(self, request: Request, reader: Reader) -> Response:
+    async def _list(
+        self, request: Request, reader: Reader, problem: Unclear | None = None, fields: Fields | None = None
+    ) -> Response:
         person_id, now = person_of(reader), self._premises.programme_clock()
         async with self._premises.database.within("matching") as connection:
             owners = [person_id, *await matching.find_deputised(connection, person_id, at=now)]
@@ -61,8 +66,11 @@ class Needs:
             "others": others if reader.has("programme-head") else [],
             "deputy": deputy,
             "owners": _owners(others),
+            "problem": problem,
+            "typed": {name: given[0] for name, given in (fields or {}).items()},
         }
-        return self._premises.rendering.page(reader, "needs.html", here="needs", **values)
+        status = 200 if problem is None else 422
+        return self._premises.rendering.page(reader, "needs.html", here="needs", status=status, **values)
 
     async def _blank(self, request: Request, reader: Reader) -> Response:
         async with self._premises.database.within("matching") as connection:
@@ -98,12 +106,16 @@ class Needs:
             self._check_theirs(reader, need)
         given = _given(fields)
         now = self._premises.programme_clock()
+        # What is not chosen is told with all else: what the form says in its place, nobody is told of.
+        open_ones = [name for name, codes in _CHOSEN.items() if given[name] not in codes]
+        content = {**given, **{name: _CHOSEN[name][0] for name in open_ones}}
         try:
             owner = _owner(reader, need, fields)
-            form = _form_of({**given, "need_id": need_id, "owner": owner}, now, is_known=need is not None)
+            form = _form_of({**content, "need_id": need_id, "owner": owner}, now, is_known=need is not None)
         except ValidationError as error:
             raise told(error) from None
-        if problems := matching.problems_of(form, now):
+        unanswered = reasons_of(Asked("code-unclear", name, {}) for name in open_ones)
+        if problems := (*matching.problems_of(form, now), *unanswered):
             return self._form(reader, need_id, need, given, problems=problems, fields=fields)
         return await self._premises.say(reader, form, seen=one(fields, "seen", 100))
 
@@ -124,8 +136,8 @@ class Needs:
             "given": {**dict.fromkeys((*_LINES, *_TEXTS, *_LISTS)), **given},
             "problems": problems,
             "wrong": {(reason.field or "").split("[")[0]: reason for reason in problems},
-            "owner_name": one(fields, "owner_name") if fields else _name_of(reader.session),
-            "owner_email": one(fields, "owner_email") if fields else "",
+            "owner_name": one(fields, "owner_name", _MOST_TEXT_CHARACTERS) if fields else _name_of(reader.session),
+            "owner_email": one(fields, "owner_email", _MOST_TEXT_CHARACTERS) if fields else "",
             "is_theirs": need is None or self._is_theirs(reader, need),
             "terms": VOCABULARIES,
             "theme_terms": _terms(reader, VOCABULARIES.themes, given.get("themes")),
@@ -165,8 +177,8 @@ def _owner(reader: Reader, need: RegisteredNeed | None, fields: Fields) -> Decla
     """Who is signed in; who owns it already, where a head of the programme revises it in their place."""
     return DeclaredPerson(
         person_id=person_of(reader) if need is None else need.owner_id,
-        name=one(fields, "owner_name") or None,
-        email=one(fields, "owner_email") or None,
+        name=one(fields, "owner_name", _MOST_TEXT_CHARACTERS) or None,
+        email=one(fields, "owner_email", _MOST_TEXT_CHARACTERS) or None,
         language=reader.language,
     )
 
@@ -177,7 +189,7 @@ def _given(fields: Fields) -> dict[str, Any]:
         if len(fields.get(name, ())) > _MOST_CHOSEN:
             raise Refused(422, f"Trop de choix : {name}.", f"Too many choices: {name}.")
     return {
-        **{name: one(fields, name) or None for name in _LINES},
+        **{name: one(fields, name, _MOST_TEXT_CHARACTERS) or None for name in _LINES},
         **{name: one(fields, name, _MOST_TEXT_CHARACTERS) for name in _TEXTS},
         **{name: [value[:100] for value in fields.get(name, ())] for name in _LISTS},
     }

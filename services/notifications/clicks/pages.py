@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
 from collections.abc import Mapping
 from html import escape
 from typing import Final, TypeAlias
@@ -55,12 +56,19 @@ def page(words: Words, *, about: str = "", form: str = "", status: int = 200) ->
     subject = f"<p><strong>{escape(about)}</strong></p>\n" if about else ""
     return HTMLResponse(
         '<!doctype html>\n<html lang="fr">\n<head>\n<meta charset="utf-8">\n'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">\n<title>Engage</title>\n'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+        f"<title>{_title(french, about)} · Engage</title>\n"
         f"<style>{_STYLE}</style>\n</head>\n<body>\n"
         f'<main>\n<h1>Engage</h1>\n{rehearsed()}<p>{french}</p>\n<p lang="en">{english}</p>\n'
         f"{subject}{form}\n</main>\n</body>\n</html>\n",
         status,
     )
+
+
+def _title(french: str, about: str) -> str:
+    """What tells a page from others among a browser's tabs: what it says first, and of what, as HTML."""
+    first = re.split("\u00a0?[:;.]", french, maxsplit=1)[0]
+    return escape(f"{first}\u00a0: {about}" if about else first)
 
 
 def rehearsed() -> str:

@@ -39,7 +39,7 @@ async def test_a_link_s_person_asks_once_and_only_with_a_tick(
     assert "Do you want us to forget you?" in shown
     refused = await somebody.send_raw(where, {**MEANT, "sure": ""})
     assert refused.status == 422
-    assert "<strong>Confirmation</strong>: tick the box" in refused.text
+    assert "<strong>Confirmation</strong></a>: tick the box" in refused.text
     assert published == [], "neither a look nor what is not meant asks for anything"
     answers = [await somebody.send_raw(where, MEANT) for _ in range(2)]
     assert {answer.status for answer in answers} == {303}

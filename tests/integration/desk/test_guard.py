@@ -45,6 +45,24 @@ async def test_a_form_of_another_session_says_nothing(desk: Desk, published: lis
     assert published == []
 
 
+async def test_what_somebody_wrote_outlives_their_session(desk: Desk, published: list[Event[Any]]) -> None:
+    before, now = visitor(desk, "officer"), visitor(desk, "officer")
+    sent = {"form_token": before.form_token, "decision": "decline", "reason": "off-topic", "comment": 'à "voir"'}
+    over = await visitor(desk).send_raw(f"{PROPOSAL}/decide", sent)
+    assert (over.status, "sign in again in another tab" in over.text) == (401, True)
+    assert "in another tab" not in (await visitor(desk).get(PROPOSAL)).text
+    assert "in another tab" not in (await visitor(desk).send_raw("/leave", sent)).text
+    # Who has signed in again loads that page once more: the browser sends what it sent before.
+    again = await now.send_raw(f"{PROPOSAL}/decide", sent)
+    assert (again.status, published) == (403, [])
+    assert f'action="{PROPOSAL}/decide"' in again.text
+    kept = dict(re.findall('type="hidden" name="([^"]+)" value="([^"]*)"', again.text))
+    assert kept == {**sent, "form_token": now.form_token, "comment": "à &#34;voir&#34;"}
+    assert (await now.send_raw(f"{PROPOSAL}/decide", kept)).status == 303
+    stray = await now.send_raw(f"{PROPOSAL}/decide", sent, sec_fetch_site="cross-site")
+    assert (stray.status, "Nothing is sent yet" in stray.text) == (403, False)
+
+
 async def test_a_decision_is_published_as_a_form_would(desk: Desk, published: list[Event[Any]]) -> None:
     officer = visitor(desk, "officer")
     fields = {"decision": "decline", "reason": "off-topic", "comment": " trop loin ", "seen": "proposed 1"}
@@ -107,10 +125,34 @@ async def test_what_is_wrong_with_a_form_is_said_and_nothing_published(
     assert published == []
 
 
+async def test_a_line_s_end_counts_as_the_browser_counts_it(desk: Desk, published: list[Event[Any]]) -> None:
+    fields = {"decision": "decline", "reason": "off-topic", "comment": "x\r\n" * 900}
+    assert (await visitor(desk, "officer").send(f"{PROPOSAL}/decide", fields)).status == 303
+    assert published[0].data.comment == ("x\n" * 900).strip()
+
+
 async def test_where_kafka_is_away_nothing_is_said_to_be_taken(desk: Desk) -> None:
     answer = await visitor(desk, "officer").send(f"{PROPOSAL}/decide", {"decision": "confirm"})
     assert answer.status == 503
     assert "could not be passed on" in answer.text
+
+
+async def test_who_says_the_same_twice_says_the_same_event_whenever_and_whatever_failed(
+    desk: Desk, published: list[Event[Any]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def fail(event: Event[Any]) -> None:
+        published.append(event)  # it went out, and nobody here knows
+        raise TimeoutError
+
+    officer = visitor(desk, "officer")
+    with monkeypatch.context() as away:
+        away.setattr(desk.forms, "publish", fail)
+        assert (await officer.send(f"{PROPOSAL}/decide", {"decision": "confirm"})).status == 503
+    assert "being carried out" not in (await officer.get("/obstacles")).text
+    tabs = [officer.send(f"{PROPOSAL}/decide", {"decision": "confirm"}) for _ in range(3)]
+    assert {answer.status for answer in await asyncio.gather(*tabs)} == {303}
+    assert len(published) == 4
+    assert {repr(each) for each in published} == {repr(published[0])}, "a service takes an id for one content alone"
 
 
 async def test_what_became_of_a_word_is_told_to_who_said_it(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
@@ -16,8 +17,10 @@ from services.desk.app import Desk
 from services.notifications.people import FOUNDATION
 from tests.integration.desk.conftest import visitor
 from tests.integration.desk.linked import (
+    APPLICATION,
     ASSIGNMENT,
     HABITAT,
+    LEAD,
     LINKS,
     MENTOR_ID,
     OBSTACLE,
@@ -57,6 +60,7 @@ async def test_looking_shows_the_page_and_publishes_nothing(
     assert f'<html lang="{language}">' in answer.text
     assert answer.headers["cache-control"] == "no-store"
     assert answer.headers["referrer-policy"] == "no-referrer"
+    assert 'href="/"' not in answer.text, "the desk's first page is for those who sign in"
     assert published == []
 
 
@@ -102,9 +106,28 @@ async def test_what_can_t_be_taken_is_shown_again_with_its_field_and_publishes_n
     fields = {"act": "meet", "seen": "1.0", "held_on": "2025-13-01", "minutes": "45"}
     answer = await visitor(desk).send_raw(path("pair", "lead"), fields)
     assert answer.status == 422
-    assert "<strong>Day of the meeting</strong>: write a day as 2026-03-15." in answer.text
+    assert '<a href="#meet-held_on"><strong>Day of the meeting</strong></a>: write a day as 2026-03-15.' in answer.text
+    assert re.search(r'name="held_on"[^>]* aria-invalid="true" aria-describedby="meet-held_on-why">', answer.text)
+    assert 'id="meet-held_on-why"' in answer.text, "what is wrong stands beside the field"
     assert 'value="45"' in answer.text, "what was typed is not lost"
     assert published == []
+
+
+async def test_what_is_asked_back_stands_beside_its_field_and_is_not_called_optional(
+    desk: Desk, database_url: str
+) -> None:
+    why = {"code": "income-missing", "field": "organisation.operating_income_eur", "fr": "Combien ?", "en": "How much?"}
+    facts = {"version": 2, "to": "correction-requested", "lead_id": str(LEAD), "reasons": [why]}
+    async with written(database_url) as connection:
+        await event(connection, "engage.application.correction-requested.v1", APPLICATION, facts)
+    shown = (await visitor(desk).get(path("application", "lead"))).text
+    label, control = re.search(  # type: ignore[union-attr]  # it is there
+        r'(<label for="correct-organisation.operating_income_eur">.*?</label>)\s*(<input.*?</p>)', shown, re.DOTALL
+    ).groups()
+    assert "optional" not in label
+    assert 'aria-describedby="correct-organisation.operating_income_eur-why"' in control
+    assert "How much?" in control
+    assert "optional" in shown, "other fields are"
 
 
 @pytest.mark.parametrize(("page", "role"), EVERY)
@@ -145,6 +168,7 @@ async def test_a_forged_link_and_another_site_s_form_open_nothing(desk: Desk, pu
         assert "This link opens nothing" in answer.text
     stray = await visitor(desk).send_raw(mine, {"act": "resume", "seen": "1.0"}, sec_fetch_site="cross-site")
     assert stray.status == 403
+    assert f'<a href="{mine}">Back to the page</a>' in stray.text, "the first page is for those who sign in"
     assert published == []
 
 

@@ -6,13 +6,17 @@ import re
 from collections.abc import AsyncIterator
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, TypeAlias
+from urllib.parse import urlsplit
 
 import asyncpg
 import pytest
+from typer.testing import CliRunner
 
 from contracts.erasures import ErasureRequested
 from contracts.event import Event
 from contracts.mentors import MentorWithdrawn, RecusalDeclared
+from deploy.command_line.commands import program
+from libraries.chassis.settings import SettingsError
 from libraries.links.seal import last_day_of
 from services.desk.app import Desk
 from tests.integration.conftest import connect
@@ -65,6 +69,23 @@ async def test_a_mentor_without_a_pair_has_a_page_of_their_own(
     assert "No application goes by that name" in (await visitor(desk).get(f"{path('mentor', 'mentor')}?search=x")).text
     assert (await visitor(desk).get(path("mentor", "mentor", OTHER))).status == 503, "who is no mentor, or not yet"
     assert published == []
+
+
+async def test_a_mentor_whom_no_mail_has_led_there_is_given_the_link_by_an_operator(
+    desk: Desk, mentoring: Connection
+) -> None:
+    head = (await visitor(desk, "programme-head").get(f"/programme/people/{MENTOR_ID}")).text
+    (command,) = re.findall("<code>engage (.*)</code>", head)
+    assert "/links/" not in head, "a head is not the mentor"
+    printed = CliRunner().invoke(program, command.split())
+    assert printed.exit_code == 0
+    assert "Your part in the programme" in (await visitor(desk).get(urlsplit(printed.stdout.strip()).path)).text
+
+
+def test_without_the_key_of_links_none_is_printed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("ENGAGE_LINK_KEY")
+    with pytest.raises(SettingsError, match="ENGAGE_LINK_KEY"):
+        CliRunner().invoke(program, ["desk", "mentor", "--person", str(MENTOR)], catch_exceptions=False)
 
 
 async def test_the_page_of_a_pair_leads_there_for_as_long_as_its_own_link_is_good(

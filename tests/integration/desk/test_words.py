@@ -75,6 +75,19 @@ async def test_what_is_wrong_with_a_need_is_told_by_its_field_and_nothing_said(
 
 
 @pytest.mark.parametrize(
+    ("field", "typed"), [("coverage", ""), ("salience", ""), ("title", "x" * 600), ("owner_name", "x" * 600)]
+)
+async def test_what_is_left_out_or_too_long_is_told_beside_it_and_all_else_stays(
+    desk: Desk, published: list[Event[Any]], field: str, typed: str
+) -> None:
+    answer = await visitor(desk, "officer").send("/needs/new", FORM | {field: typed})
+    assert answer.status == 422
+    assert f'id="wrong-{field.replace("_", ".")}"' in answer.text
+    assert "Ce qui manque.</textarea>" in answer.text
+    assert published == []
+
+
+@pytest.mark.parametrize(
     ("fields", "status"),
     [
         ({"coverage": "perhaps"}, 422),
@@ -129,15 +142,19 @@ async def test_a_deputy_is_named_until_the_end_of_a_day_and_ended(desk: Desk, pu
     officer, day = visitor(desk, "officer"), (datetime.now(UTC) + timedelta(days=9)).date()
     named = {"deputy_name": "Sam", "deputy_email": "Sam@ville.example", "until": day.isoformat()}
     for wrong, said in (
-        ({"deputy_name": ""}, "Name:"),
-        ({"deputy_email": "sam"}, "Address:"),
-        ({"deputy_id": "sam"}, "Choose from the list"),
-        ({"until": "2020-01-01"}, "Until:"),
-        ({"until": "tomorrow"}, "Until:"),
+        ({"deputy_name": ""}, "<strong>Name</strong>: an answer is missing"),
+        ({"deputy_email": "sam"}, "<strong>Address</strong>: This e-mail address is not valid"),
+        ({"deputy_id": "sam"}, "choose from the list"),
+        ({"until": "2020-01-01"}, "<strong>Until</strong>"),
+        ({"until": "tomorrow"}, "<strong>Until</strong>: write a day as"),
     ):
         answer = await officer.send("/deputy", named | wrong)
         assert (answer.status, said in answer.text) == (422, True)
-    await officer.send("/deputy", named)
+        (field,) = wrong
+        assert f'id="{field.replace("until", "deputy_until").replace("_", "-")}-why"' in answer.text
+        kept = "Sam@ville.example" if field != "deputy_email" else "Sam"
+        assert f'value="{kept}"' in answer.text, "what was typed is still there"
+    await officer.send("/deputy", named | {"until": f"{day:%d/%m/%Y}"})
     await officer.send("/deputy", {"what": "end", "seen": "end"})
     first, last = (said.data for said in published)
     assert isinstance(first, DeputyNamed)
@@ -186,13 +203,20 @@ async def test_a_round_is_asked_for_once_by_a_head(desk: Desk, published: list[E
 
 
 async def test_a_verdict_has_its_scores_and_its_embargo_in_the_citys_time(
-    desk: Desk, published: list[Event[Any]]
+    desk: Desk, published: list[Event[Any]], database_url: str
 ) -> None:
+    async with written(database_url) as connection:
+        await thing(connection, APPLICATION, "application", "registered", {"title": "Un toit", "track": "contest"})
     jury, path = visitor(desk, "foundation"), f"/contest/{APPLICATION}"
     verdict = {"decision": "laureate", "social-impact": "80", "team": "0", "publish_at": "2026-07-01T18:00"}
     assert (await visitor(desk, "programme-head").send(path, verdict)).status == 403
     for wrong in ({"social-impact": "101"}, {"publish_at": ""}, {"decision": "perhaps"}):
-        assert (await jury.send(path, verdict | wrong)).status == 422
+        answer = await jury.send(path, verdict | wrong | {"comment": "Une belle équipe."})
+        assert answer.status == 422
+        (field,) = wrong
+        assert f'id="{field}-why"' in answer.text
+        assert "Une belle équipe.</textarea>" in answer.text, "what was typed is still there"
+        assert ('value="laureate" required checked' in answer.text) == (field != "decision")
     await jury.send(path, verdict)
     (said,) = published
     assert isinstance(said.data, ContestDecided)

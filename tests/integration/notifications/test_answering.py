@@ -78,8 +78,11 @@ async def test_both_answer_by_their_links(stack: Stack) -> None:
         assert status == 200
         assert "J’accepte" in page
         assert "<strong>Projet a, Association a</strong>" in page
+        assert "<title>Un accompagnement vous est proposé\u00a0: Projet a, Association a · Engage</title>" in page
     assert await answers(stack) == [], "looking answers nothing: programs open links before people do"
-    assert click(links["mentor"], body="answer=accept&reason=no-time")[0] == 200
+    status, page = click(links["mentor"], body="answer=accept&reason=no-time")
+    assert status == 200
+    assert "<title>Merci" in page, "a tab says what has become of its page"
     assert click(links["lead"], body="answer=decline&reason=other-field")[0] == 200
     pair = str(named("pair a"))
     assert await answers(stack) == [(pair, "mentor", "accept", None), (pair, "lead", "decline", "other-field")]

@@ -43,6 +43,40 @@ def test_an_officer_declines_with_a_reason_and_is_refused_a_second_word(at_the_d
     expect(another.get_by_role("alert")).to_contain_text("nothing changed", timeout=_PATIENCE_MS)
 
 
+def test_a_second_click_and_a_second_tab_say_the_same_and_nobody_is_refused(at_the_desk: AtTheDesk) -> None:
+    page = at_the_desk("programme-head")
+    _open_a_proposal(page)
+    proposal = page.url
+    another = at_the_desk("programme-head")
+    another.goto(proposal)
+    page.get_by_role("button", name="Confirm").dblclick()
+    _expect_done(page)
+    another.get_by_role("button", name="Confirm").click()
+    _expect_done(another)
+    _expect_settled(page, proposal)
+    expect(page.get_by_text("refused: nothing changed")).to_have_count(0)
+
+
+def test_what_was_written_outlives_the_session(at_the_desk: AtTheDesk) -> None:
+    page = at_the_desk("officer", person_id=uuid4())
+    page.goto("/needs/new")
+    page.get_by_label("Name of the need").fill("Un jardin 🌱")
+    page.get_by_label("What is lacking, for whom and where").fill("Une ligne\n\net une « autre »")
+    page.get_by_role("radio", name="nothing: uncovered").check()
+    page.get_by_role("radio", name="pressing", exact=True).check()
+    page.context.clear_cookies()
+    page.get_by_role("button", name="Declare").click()
+    expect(page.get_by_role("alert")).to_contain_text("nothing is sent yet")
+    # As signing in in another tab leaves them.
+    for cookie in at_the_desk("officer", person_id=uuid4()).context.cookies():
+        page.context.add_cookies([{"name": cookie["name"], "value": cookie["value"], "url": page.url}])
+    page.reload()
+    page.get_by_role("button", name="Send", exact=True).click()
+    expect(page.get_by_role("alert")).to_contain_text("Nothing is saved yet")
+    expect(page.get_by_label("Name of the need")).to_have_value("Un jardin 🌱")
+    expect(page.get_by_label("What is lacking, for whom and where")).to_have_value("Une ligne\n\net une « autre »")
+
+
 def test_who_may_not_decide_sees_why_and_has_no_button(at_the_desk: AtTheDesk) -> None:
     page = at_the_desk("programme-head")
     _open_a_proposal(page)
@@ -203,3 +237,11 @@ def _reload_until(page: Page, path: str, text: str) -> None:
 def _expect_done(page: Page) -> None:
     # The page loads itself again until it is known, with and without JavaScript.
     expect(page.get_by_role("heading", level=1)).to_have_text("It is done", timeout=_PATIENCE_MS)
+
+
+def _expect_settled(page: Page, proposal: str) -> None:
+    """Looks again until what was said of a proposal is carried out, and once more after a while."""
+    for _ in range(2):
+        page.goto(proposal)
+        expect(page.get_by_text("✓ done").first).to_be_visible(timeout=_PATIENCE_MS)
+        page.wait_for_timeout(2_000)

@@ -74,7 +74,7 @@ FIELDS: dict[str, Fields] = {
         "organisation.name": ["L’Atelier"],
         "project.title": ["Jardins"],
         "project.themes": ["youth-employment", "housing"],
-        "project.territories": ["13203, Félix-Pyat"],
+        "project.territories": ["13203, 15e arrondissement"],
         "organisation.laureate": ["no"],
         "lead.name": ["Ada"],
         "lead.email": ["ada@asso.example"],
@@ -140,6 +140,8 @@ def test_a_new_line_manager_is_somebody_else_and_named_whole() -> None:
         ("mentor", "mentor", "revise-mentor", "slots", "sun-morning"),
         ("mentor", "mentor", "revise-mentor", "capacity", "21"),
         ("mentor", "mentor", "revise-mentor", "person.name", ""),
+        ("mentor", "mentor", "revise-mentor", "person.email", "zoe@@ville"),
+        ("mentor", "mentor", "revise-mentor", "person.telephone", "au bureau"),
         ("mentor", "mentor", "revise-mentor", "paused_until", "2026-03-09"),
         ("mentor", "mentor", "abstain", "application_id", str(OBSTACLE)),
         ("mentor", "mentor", "leave", "reason", ""),
@@ -176,6 +178,11 @@ def test_a_new_line_manager_is_somebody_else_and_named_whole() -> None:
         ("obstacle", "owner", "abandon", "reason", ""),
         ("application", "lead", "withdraw", "reason", "x"),
         ("application", "lead", "correct", "lead.email", ""),
+        ("application", "lead", "correct", "lead.email", "ada chez asso.example"),
+        ("application", "lead", "correct", "organisation.siret", "73282932000075"),
+        ("application", "lead", "correct", "organisation.published_on", "au printemps"),
+        ("application", "lead", "correct", "organisation.operating_income_eur", "120 000,50"),
+        ("application", "lead", "correct", "project.territories", "13203, Félix-Pyat"),
         ("application", "lead", "correct", "project.title", ""),
         ("application", "lead", "correct", "consent", ""),
         ("application", "lead", "correct", "texts_public", ""),
@@ -187,6 +194,38 @@ def test_what_can_t_be_taken_names_its_field(page: LinkedPage, role: str, name: 
         said(page, role, name, {**FIELDS[name], field: [value]})
     assert caught.value.field == field
     assert caught.value.why.fr != caught.value.why.en
+
+
+@pytest.mark.parametrize(
+    ("page", "role", "name", "wrong"),
+    [
+        ("application", "lead", "correct", {"lead.email": "ada", "consent": "", "organisation.income_year": "hier"}),
+        (
+            "mentor",
+            "mentor",
+            "revise-mentor",
+            {"person.email": "zoe", "capacity": "deux", "line_manager.name": "Sacha"},
+        ),
+        ("pair", "lead", "meet", {"held_on": "demain", "minutes": "1h30"}),
+        ("pair", "lead", "review", {"wish": "", "goals": ""}),
+        ("project", "lead", "introduce", {"partner": "", "made_on": "demain"}),
+        ("project", "lead", "be-forgotten", {"applications": "", "sure": ""}),
+    ],
+)
+def test_all_that_can_t_be_taken_is_named_at_once(
+    page: LinkedPage, role: str, name: str, wrong: dict[str, str]
+) -> None:
+    with pytest.raises(Unclear) as caught:
+        said(page, role, name, {**FIELDS[name], **{field: [value] for field, value in wrong.items()}})
+    missing = {"line_manager.email" if field == "line_manager.name" else field for field in wrong}
+    assert set(caught.value.whys) == missing
+
+
+def test_a_bound_is_a_day_in_words_of_each_language() -> None:
+    with pytest.raises(Unclear) as caught:
+        said("pair", "lead", "meet", {**FIELDS["meet"], "held_on": ["2026-03-11"]})
+    assert caught.value.why.fr == "au plus tard le 10 mars 2026"
+    assert caught.value.why.en == "March 10, 2026 at the latest"
 
 
 @pytest.mark.parametrize("day", ["09/03/2026", "9 mars 2026", "2026-03-09"])
@@ -220,7 +259,7 @@ def test_a_correction_keeps_the_day_of_the_first_form_and_says_all_that_was_type
     assert event["submitted_at"] < (NOW - timedelta(days=29)).isoformat()
     assert event["lead"]["person_id"] == str(LEAD)
     assert event["project"]["themes"] == ["youth-employment", "housing"]
-    assert event["project"]["territories"] == ["13203", "Félix-Pyat"]
+    assert event["project"]["territories"] == ["13203", "15e arrondissement"]
     assert event["organisation"]["laureate"] is False
     assert event["consent"] is True
     assert event["texts_public"] is True, "nobody is asked back what the form did not ask"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -13,7 +13,7 @@ import libraries.pages
 import services
 from contracts.message import Language
 from libraries.pages.asking import Refused, language_of, one, path_of
-from libraries.pages.rendering import lasted, moment, number
+from libraries.pages.rendering import day_in_words, lasted, moment, moment_in_words, number, signed
 
 STATIC = Path(libraries.pages.__file__).parent / "static"
 TEMPLATES_AND_STYLES = [
@@ -109,3 +109,22 @@ def test_a_field_that_is_too_long_or_holds_a_null_is_refused_by_its_name() -> No
     for value, said in (("x" * 501, "“why” has 501 characters"), ("a\x00", "no null character")):
         with pytest.raises(Refused, match=said):
             one({"why": [value]}, "why")
+
+
+@pytest.mark.parametrize(
+    ("language", "of_moment", "of_day", "of_difference"),
+    [
+        ("fr", "1 avril 2026 à 00:30", "1 avril 2026", "\u22121\u202f200"),
+        ("en", "April 1, 2026 at 00:30", "April 1, 2026", "\u22121,200"),
+    ],
+)
+def test_days_moments_and_differences_are_as_the_language_says_them(
+    language: Language, of_moment: str, of_day: str, of_difference: str
+) -> None:
+    # In the City it is the next day already.
+    at = datetime(2026, 3, 31, 22, 30, tzinfo=UTC)
+    assert f">{of_moment}<" in moment_in_words(at, language)
+    for value in (at.isoformat(), date(2026, 4, 1), "2026-04-01", "2026-03-31T22:30:00Z"):
+        assert day_in_words(value, language) == of_day
+    assert signed(-1200, language) == of_difference
+    assert (signed(0, language), signed(5, language)) == ("0", "+5")
