@@ -23,7 +23,6 @@ from deploy.local.stack import Stack
 
 TABLES_LEFT_OUT: Final[Mapping[str, str]] = {
     "lane": "how far a service has read, in how many attempts: offsets and counts of transactions",
-    "inbox": "the source of each form's event beside its id",
     "outbox": "what was published and is not yet forgotten",
     "programme": "when the machine put the programme into force",
     "migration": "when the machine made the tables",
@@ -32,9 +31,6 @@ TABLES_LEFT_OUT: Final[Mapping[str, str]] = {
 """Tables, of all services or of one, that tell how something came and not what it is."""
 
 COLUMNS_LEFT_OUT: Final[Mapping[str, frozenset[str]]] = {
-    # Which form introduced somebody or something: the desk, or the City's own.
-    "matching.need": frozenset({"source"}),
-    "matching.officer": frozenset({"source"}),
     # As of answers to offers: what a click has said.
     "notifications.clearance": frozenset({"answer", "until", "answered_at", "is_passed_on", "is_refused"}),
     # Where Kafka has an event, and when the machine put it there and took it from there.

@@ -37,9 +37,10 @@ _GIVEN: Final[dict[type[EventData], str]] = {
 
 
 class Said(NamedTuple):
-    """What a form sent for a step: the event's id, and what it says."""
+    """What a form sent for a step: the event's id, the form's name, and what it says."""
 
     event_id: str
+    source: str
     data: EventData
 
     @property
@@ -50,8 +51,8 @@ class Said(NamedTuple):
 
     @classmethod
     def of(cls, event: Event[EventData]) -> Said:
-        """What an event says, by its id."""
-        return cls(event.id, event.data)
+        """What an event says, by its id and its form."""
+        return cls(event.id, event.source, event.data)
 
 
 class Player(Protocol):

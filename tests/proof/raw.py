@@ -34,19 +34,20 @@ _SHUT: Final = (
 """What is done behind links that lead to a project: none opens any more once its lead asked to be forgotten."""
 
 SOURCE: Final = "urn:form:proof"
-"""Of all forms but the desk's, in both plays."""
+"""Of all forms that have no page at the desk, in both plays."""
 
 
 class Ids(NamedTuple):
-    """What a form gives: its event's id, and that of what it names anew, if it does."""
+    """What a form gives: its event's id and its own name, and the id of what it names anew, if it does."""
 
     event: str
+    source: str
     new: UUID | None
 
 
 class RawPlayer:
     """Publishes what each step says. `ids` are those that the desk's forms gave: a form gives whatever ids it likes,
-    so these give the same."""
+    so these give the same, and under the same names, since from both the ids of all that they lead to derive."""
 
     def __init__(
         self, edition: Edition, conductor: Conductor, publisher: Publisher, listener: Listener, ids: Mapping[str, Said]
@@ -84,8 +85,8 @@ class RawPlayer:
         if ids is None:
             self.complaints.append(f"in the browser this step was not possible: {step.name}")
             return False
-        self.said[step.name] = Said(ids.event, data)
-        event = Event(ids.event, SOURCE, str(data.aggregate_id), step.at, ids.event, None, None, data)
+        self.said[step.name] = Said(ids.event, ids.source, data)
+        event = Event(ids.event, ids.source, str(data.aggregate_id), step.at, ids.event, None, None, data)
         await self._publisher.put(topic_of(type(data), "forms").name, encode(event))
         return True
 
@@ -97,7 +98,7 @@ class RawPlayer:
 
     def _ids_for(self, step: Step) -> Ids | None:
         given = self._ids.get(step.name)
-        return None if given is None else Ids(given.event_id, given.given)
+        return None if given is None else Ids(given.event_id, given.source, given.given)
 
 
 _FORMS: Final = {**OF_MATCHING, **OF_MENTORING, **OF_PEOPLE}
