@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Final, TypeAlias
 
 from contracts.message import EventData
+from contracts.sources import DESK
 from tests.ids import identifier
 from tests.proof import acts
 from tests.proof.acts import Act
@@ -44,7 +45,7 @@ class Mistaken(RawPlayer):
 
     def _ids_for(self, step: Step) -> Ids:
         # A mistake leads to steps that nobody has taken in a browser.
-        return super()._ids_for(step) or Ids(str(identifier(step.name)), identifier(f"new by {step.name}"))
+        return super()._ids_for(step) or Ids(str(identifier(step.name)), DESK, identifier(f"new by {step.name}"))
 
     def _said(self, act: Act, filling: Filling) -> EventData:
         if isinstance(act, acts.Decide) and act.project == _MEANT:
