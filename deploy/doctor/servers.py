@@ -14,7 +14,7 @@ import asyncpg
 
 from deploy.doctor.finding import Finding, Findings
 from deploy.roles import LOGINS, WITH_SCHEMA
-from deploy.topic_plan import differences, read_cluster
+from deploy.topic_plan import differences, read_cluster, replication_of
 from deploy.topics import TopicsError
 from libraries.chassis.kafka import Cluster, KafkaSettings
 from libraries.chassis.postgresql import DatabaseAddress, DatabaseSettings
@@ -105,7 +105,7 @@ async def _separation(connection: asyncpg.Connection[asyncpg.Record], login: str
     return Finding("logins", "ok", "each service has its own")
 
 
-async def look_at_kafka(settings: KafkaSettings, *, replication: int) -> Findings:
+async def look_at_kafka(settings: KafkaSettings, *, replication: int | None) -> Findings:
     """Its topics, and in what they differ from the catalogue's."""
     cluster: Cluster = settings.cluster
     encrypted = "encrypted" if cluster.options.get("ssl_context") is not None else "in the clear"
@@ -116,7 +116,8 @@ async def look_at_kafka(settings: KafkaSettings, *, replication: int) -> Finding
         yield Finding("topics", "not-tried", str(error))
         return
     yield Finding("kafka", "ok", f"{len(found)} topics, {encrypted}")
-    wrong = [it for it in differences(found, replication=replication) if it.kind != "unknown"]
+    copies = replication or await replication_of(cluster, found)
+    wrong = [it for it in differences(found, replication=copies) if it.kind != "unknown"]
     if not wrong:
         yield Finding("topics", "ok", "as the catalogue has them")
         return
