@@ -59,6 +59,33 @@ def test_pods_are_restricted(build: str) -> None:
         }, name
 
 
+def test_pods_that_strimzi_makes_are_restricted(build: str) -> None:
+    """The namespace refuses them otherwise. The template of a pool takes the place of the whole of Kafka's, as it does."""
+    (kafka,) = of_kind(build, "Kafka").values()
+    templates = [
+        pool["spec"].get("template") or kafka["spec"]["kafka"]["template"]
+        for pool in of_kind(build, "KafkaNodePool").values()
+    ]
+    templates.append(kafka["spec"]["entityOperator"]["template"])
+    for template in templates:
+        made = {name: it["securityContext"] for name, it in template.items() if name.lower().endswith("container")}
+        assert set(made) in ({"kafkaContainer", "initContainer"}, {"topicOperatorContainer", "userOperatorContainer"})
+        for name, context in made.items():
+            assert not context["allowPrivilegeEscalation"], name
+            assert context["capabilities"] == {"drop": ["ALL"]}, name
+        for context in (template["pod"]["securityContext"], *made.values()):
+            assert context["runAsNonRoot"]
+            assert context["seccompProfile"] == {"type": "RuntimeDefault"}
+
+
+def test_brokers_are_spread_over_zones_and_what_looks_after_them_is_not(build: str) -> None:
+    (kafka,) = of_kind(build, "Kafka").values()
+    spread = kafka["spec"]["kafka"]["template"]["pod"].get("topologySpreadConstraints", [])
+    zones = [("topology.kubernetes.io/zone", "DoNotSchedule")] if build == "three-zones" else []
+    assert [(it["topologyKey"], it["whenUnsatisfiable"]) for it in spread] == zones
+    assert "topologySpreadConstraints" not in kafka["spec"]["entityOperator"]["template"]["pod"]
+
+
 def test_no_pod_gets_a_token(build: str) -> None:
     assert all(pod["automountServiceAccountToken"] is False for pod in pods(build).values())
     assert all(
