@@ -46,7 +46,9 @@ def reconcile(
     """
     moment = _moment(to)
     if report is not None and report.exists():
-        raise SettingsError(f"{report}: is there already, and may be all that says what was forgotten: name another file")
+        raise SettingsError(
+            f"{report}: is there already, and may be all that says what was forgotten: name another file"
+        )
     found = asyncio.run(_reconcile(moment, report, dry=dry_run))
     if as_json:
         print_json(found.model_dump(mode="json"))

@@ -27,6 +27,10 @@ class MigrationError(Exception):
     """The schema and the migration files disagree, or a file can't be applied; the text says what to do."""
 
 
+class NotMigrated(MigrationError):
+    """Something has to be made first: tables by `engage migrate`, or a role by `engage roles`."""
+
+
 @dataclass(frozen=True, slots=True)
 class Patience:
     """For how long a migration may hold the services up, and how often it is tried again after it gave way.
@@ -192,7 +196,7 @@ async def _create_schema(connection: Connection, service: str) -> None:
             """
         )
     except asyncpg.UndefinedObjectError:
-        raise MigrationError(f"there is no role {role}: an administrator runs `engage roles` first") from None
+        raise NotMigrated(f"there is no role {role}: an administrator runs `engage roles` first") from None
 
 
 async def _missing(connection: Connection, service: str) -> list[Migration]:
@@ -205,12 +209,12 @@ async def _missing(connection: Connection, service: str) -> list[Migration]:
 
 
 async def check_migrated(connection: Connection, service: str) -> None:
-    """Raises MigrationError where the service's schema is missing or behind its files."""
+    """Raises NotMigrated where the service's schema is missing or behind its files, MigrationError where one differs."""
     try:
         missing = await _missing(connection, service)
     except (asyncpg.UndefinedTableError, asyncpg.InvalidSchemaNameError):
         missing = list(migrations_of(service))
     if missing:
-        raise MigrationError(
+        raise NotMigrated(
             f"the schema {service} lacks {', '.join(migration.name for migration in missing)}: run `engage migrate`"
         )
