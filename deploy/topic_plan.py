@@ -97,8 +97,9 @@ def differences(
 ) -> list[Difference]:
     """What differs, topic by topic; `delete` names topics unknown to the catalogue that may go.
 
-    Partitions are never added: a key would move to another one, and its events would lose their order. How many replicas
-    must have a record goes by those that the topic has, whatever is wanted: never fewer than is safe, nor more than can.
+    Partitions are never added: a key would move to another one, and its events would lose their order. How many
+    replicas must have a record goes by those that the topic has, whatever is wanted: never fewer than is safe, nor more
+    than can.
     """
     topics = tuple(topics)
     known = {topic.name for topic in topics}

@@ -25,7 +25,7 @@ _STYLES = {"create": "green", "set": "yellow", "delete": "red", "": "dim"}
 ReplicationOption = Annotated[
     int | None,
     typer.Option(
-        help="Replicas of each topic; without it as many as ours have, and of new ones one on each broker, three at most",
+        help="Replicas of each topic; without it as many as ours have, of the first one on each broker, three at most",
         envvar="ENGAGE_KAFKA_REPLICATION",
         min=1,
     ),

@@ -209,7 +209,7 @@ async def _missing(connection: Connection, service: str) -> list[Migration]:
 
 
 async def check_migrated(connection: Connection, service: str) -> None:
-    """Raises NotMigrated where the service's schema is missing or behind its files, MigrationError where one differs."""
+    """Raises NotMigrated where a service's schema is missing or behind its files, MigrationError where one differs."""
     try:
         missing = await _missing(connection, service)
     except (asyncpg.UndefinedTableError, asyncpg.InvalidSchemaNameError):
