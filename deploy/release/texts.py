@@ -40,7 +40,7 @@ def with_version(project: str, version: str) -> str:
 
 
 def with_image(kustomization: str, version: str) -> str:
-    """The text of a kustomization.yaml whose image of Engage is this version's; raises ReleaseError where it has none."""
+    """The text of a kustomization.yaml with the image of this version; raises ReleaseError where it names none."""
     changed, count = _IMAGE.subn(rf"\g<1>{version}", kustomization)
     if count != 1:
         raise ReleaseError("kustomization.yaml: should name the image of Engage once, with newTag")
