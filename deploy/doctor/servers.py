@@ -19,7 +19,7 @@ from deploy.topics import TopicsError
 from libraries.chassis.kafka import Cluster, KafkaSettings
 from libraries.chassis.postgresql import DatabaseAddress, DatabaseSettings
 from libraries.chassis.programmes import in_force
-from libraries.chassis.servers.migration import MigrationError, check_migrated
+from libraries.chassis.servers.migration import MigrationError, NotMigrated, check_migrated
 from libraries.programme.about import IDENTITY
 from services.notifications.sending.smtp import Mailer
 from services.notifications.settings import MailSettings
@@ -69,8 +69,10 @@ async def _schema(connection: asyncpg.Connection[asyncpg.Record], service: str) 
     thing = f"schema {service}"
     try:
         await check_migrated(connection, service)
-    except MigrationError as error:
+    except NotMigrated as error:
         return Finding(thing, "failed", str(error), "engage migrate")
+    except MigrationError as error:
+        return Finding(thing, "failed", str(error), "see what `engage --version` says here and where the services run")
     except asyncpg.InsufficientPrivilegeError:
         return Finding(thing, "not-tried", "this login may not see it")
     return Finding(thing, "ok", "up to date")

@@ -204,7 +204,10 @@ async def _missing(connection: Connection, service: str) -> list[Migration]:
     applied = {row["name"]: row["digest"] for row in rows}
     for migration in migrations_of(service):
         if applied.get(migration.name, migration.digest) != migration.digest:
-            raise MigrationError(f"{migration.name} was changed after it was applied: add a new file instead")
+            raise MigrationError(
+                f"{migration.name} was changed after it was applied: run the version that these tables come from; "
+                "whoever changes tables adds a new file"
+            )
     return [migration for migration in migrations_of(service) if migration.name not in applied]
 
 
