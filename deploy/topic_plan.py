@@ -24,6 +24,8 @@ _OURS: Final = re.compile(r"[a-z][a-z-]*(\.[a-z-]+)*\.v[0-9]+")
 _PATIENCE_SECONDS: Final = 30.0
 _POLL_SECONDS: Final = 0.05
 _DYNAMIC: Final = 1  # Kafka's code for a setting that was made for the topic itself
+_MOST_REPLICAS: Final = 3
+"""Of three any one may be lost; more cost and bring nothing here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,12 +78,28 @@ async def read_cluster(cluster: Cluster) -> dict[str, Found]:
     }
 
 
+async def replication_of(cluster: Cluster, found: Mapping[str, Found], topics: Iterable[Topic] = TOPICS) -> int:
+    """How many replicas each topic should have where nobody says: as many as ours have, of those that have most.
+
+    Where none of ours is there yet, one on each broker, and three at most. So a command that was typed without a number
+    never makes topics less safe than those that are there.
+    """
+    ours = [found[topic.name].replication for topic in topics if topic.name in found]
+    if ours:
+        return max(1, *ours)
+    async with administration(cluster) as admin:
+        brokers = len((await admin.describe_cluster())["brokers"])
+    return max(1, min(brokers, _MOST_REPLICAS))
+
+
 def differences(
     found: Mapping[str, Found], *, replication: int, topics: Iterable[Topic] = TOPICS, delete: Sequence[str] = ()
 ) -> list[Difference]:
     """What differs, topic by topic; `delete` names topics unknown to the catalogue that may go.
 
-    Partitions are never added: a key would move to another one, and its events would lose their order.
+    Partitions are never added: a key would move to another one, and its events would lose their order. How many
+    replicas must have a record goes by those that the topic has, whatever is wanted: never fewer than is safe, nor more
+    than can.
     """
     topics = tuple(topics)
     known = {topic.name for topic in topics}
@@ -106,7 +124,7 @@ def _of_topic(topic: Topic, found: Found | None, replication: int) -> Iterator[D
     if found.replication < replication:
         because = "replicas are reassigned with Kafka's own tools"
         yield Difference(topic.name, "replication", str(replication), str(found.replication), "", because)
-    for name, value in configuration(topic, replication).items():
+    for name, value in configuration(topic, found.replication).items():
         if found.settings.get(name) != value:
             now = found.settings.get(name, "the broker's default")
             yield Difference(topic.name, "configuration", f"{name}={value}", f"{name}={now}", "set")
@@ -123,7 +141,7 @@ async def make(cluster: Cluster, plan: Sequence[Difference], *, replication: int
     if missing:
         await create_missing(cluster, replication, missing)
     if to_set := {it.topic for it in plan if it.remedy == "set"}:
-        await _configure(cluster, [by_name[name] for name in sorted(to_set)], replication)
+        await _configure(cluster, [by_name[name] for name in sorted(to_set)])
     if gone := sorted({it.topic for it in plan if it.remedy == "delete"}):
         await delete_present(cluster, gone)
     done = [it for it in plan if it.remedy]
@@ -144,12 +162,11 @@ async def _until_seen(cluster: Cluster, done: set[tuple[str, Kind]], replication
         await asyncio.sleep(_POLL_SECONDS)
 
 
-async def _configure(cluster: Cluster, topics: Sequence[Topic], replication: int) -> None:
+async def _configure(cluster: Cluster, topics: Sequence[Topic]) -> None:
     found = await read_cluster(cluster)
     # Kafka's request replaces all settings of a topic, so those that others made are said again.
-    await _alter(
-        cluster, {topic.name: {**found[topic.name].settings, **configuration(topic, replication)} for topic in topics}
-    )
+    wanted = {topic.name: configuration(topic, found[topic.name].replication) for topic in topics}
+    await _alter(cluster, {name: {**found[name].settings, **each} for name, each in wanted.items()})
 
 
 async def _alter(cluster: Cluster, settings: Mapping[str, Mapping[str, str]]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Collection, Mapping
 from contextlib import asynccontextmanager
 from typing import Final, NamedTuple
@@ -72,6 +73,8 @@ async def reader(cluster: Cluster) -> AsyncIterator[TopicReader]:
         key_deserializer=as_received,
     )
     await consumer.start()
+    # It waits in its end for a task that it has made: one that never began ends it as if it had been cancelled itself.
+    await asyncio.sleep(0)
     try:
         yield TopicReader(consumer)
     finally:

@@ -15,7 +15,9 @@ _DESK: Final = "desk"
 _DOORS: Final = {("intake", "forms.applications.v1"), ("notifications", "forms.decisions.v1")}
 
 Resource: TypeAlias = Literal["topic", "group", "cluster"]
-Operation: TypeAlias = Literal["Read", "Write", "Describe", "DescribeConfigs", "Create", "Alter", "AlterConfigs"]
+Operation: TypeAlias = Literal[
+    "Read", "Write", "Describe", "DescribeConfigs", "Create", "Delete", "Alter", "AlterConfigs"
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +87,11 @@ def users(topics: Iterable[Topic] = TOPICS, sources: Iterable[Source] | None = N
             "erasures",
             "who runs `engage erasure`: proves that somebody was forgotten, and asks for it where they have no form",
             tuple(map(_looked_through, topics)),
+        ),
+        User(
+            "restores",
+            "who runs `engage restore`, `export` and `import`, and looks and repairs: reads, fills and empties",
+            (*map(_refilled, topics), Grant("group", "engage-", ("Describe",), True)),
         ),
         User(
             "topics",
@@ -164,6 +171,11 @@ def _looked_through(topic: Topic) -> Grant:
     """What whoever proves an erasure may do with a topic: read it, and ask for the erasure where forms do."""
     asking: tuple[Operation, ...] = ("Write",) if ErasureRequested in topic.events else ()
     return Grant("topic", topic.name, ("Read", *asking, "Describe"))
+
+
+def _refilled(topic: Topic) -> Grant:
+    """What whoever restores may do with a topic: read and write it, and delete records, for which compaction is set."""
+    return Grant("topic", topic.name, ("Read", "Write", "Delete", "Describe", "DescribeConfigs", "AlterConfigs"))
 
 
 def _read(topic: Topic) -> Grant:

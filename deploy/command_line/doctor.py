@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.console import Console
 
+from deploy.command_line.topics import ReplicationOption
 from deploy.json_lines import print_json
 from libraries.chassis.settings import SettingsError
 
@@ -24,9 +25,7 @@ def doctor(
         list[str] | None,
         typer.Option(metavar="SERVICE=URL", help="Where a service's health is served: intake=http://10.0.0.5:8081"),
     ] = None,
-    replication: Annotated[
-        int, typer.Option(help="Replicas that each topic should have", envvar="ENGAGE_KAFKA_REPLICATION", min=1)
-    ] = 1,
+    replication: ReplicationOption = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line")] = False,
 ) -> None:
     """Look at all that a running system needs, and change nothing; exit code 1 where something is wrong."""
@@ -44,7 +43,7 @@ def _addresses(given: list[str]) -> dict[str, str]:
     return found
 
 
-async def _examine(health: dict[str, str], replication: int, *, as_json: bool) -> set[State]:
+async def _examine(health: dict[str, str], replication: int | None, *, as_json: bool) -> set[State]:
     from deploy.doctor.examining import examine
 
     console = Console()

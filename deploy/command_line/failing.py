@@ -13,7 +13,7 @@ import typer
 
 from deploy.local.processes import ProcessError
 from libraries.chassis.programmes import OtherProgramme
-from libraries.chassis.servers.migration import MigrationError
+from libraries.chassis.servers.migration import MigrationError, NotMigrated
 from libraries.chassis.settings import SettingsError
 from libraries.chassis.transport import NotVerified
 from libraries.chassis.trouble import Cause, trouble_of
@@ -42,7 +42,7 @@ def tell(error: Exception, *, debug: bool) -> int:
     if debug:
         traceback.print_exception(error)
     if isinstance(error, _SAID):
-        said, code = str(error), WRONG
+        said, code = str(error), CODES["missing"] if isinstance(error, NotMigrated) else WRONG
     elif isinstance(error, asyncpg.DataError | UnicodeEncodeError):
         said, code = "what was typed can't be kept: a number is too large, or a text is no UTF-8", WRONG
     elif (trouble := trouble_of(error)) is not None:

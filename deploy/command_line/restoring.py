@@ -44,9 +44,12 @@ def reconcile(
 
     Mails that had left are noted, so that none leaves again.
     """
-    found = asyncio.run(_reconcile(_moment(to), dry=dry_run))
-    if report is not None:
-        report.write_text(found.model_dump_json(indent=1) + "\n", encoding="utf-8")
+    moment = _moment(to)
+    if report is not None and report.exists():
+        raise SettingsError(
+            f"{report}: is there already, and may be all that says what was forgotten: name another file"
+        )
+    found = asyncio.run(_reconcile(moment, report, dry=dry_run))
     if as_json:
         print_json(found.model_dump(mode="json"))
         return
@@ -106,13 +109,17 @@ async def _rebuild() -> Rebuilt:
         raise SettingsError(str(error)) from None
 
 
-async def _reconcile(restored_to: datetime, *, dry: bool) -> Report:
+async def _reconcile(restored_to: datetime, path: Path | None, *, dry: bool) -> Report:
     from deploy.restores.reconciling import reconcile as reconciled
     from deploy.topics import TopicsError
 
+    def keep(report: Report) -> None:
+        if path is not None:
+            path.write_text(report.model_dump_json(indent=1) + "\n", encoding="utf-8")
+
     try:
         async with connected() as connection:
-            return await reconciled(connection, kafka_cluster(), restored_to, dry=dry)
+            return await reconciled(connection, kafka_cluster(), restored_to, dry=dry, keep=keep)
     except TopicsError as error:
         raise SettingsError(str(error)) from None
 

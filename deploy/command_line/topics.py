@@ -23,9 +23,11 @@ _DIFFERENT = 2
 _STYLES = {"create": "green", "set": "yellow", "delete": "red", "": "dim"}
 
 ReplicationOption = Annotated[
-    int,
+    int | None,
     typer.Option(
-        help="Replicas of each topic; also from ENGAGE_KAFKA_REPLICATION", envvar="ENGAGE_KAFKA_REPLICATION", min=1
+        help="Replicas of each topic; without it as many as ours have, of the first one on each broker, three at most",
+        envvar="ENGAGE_KAFKA_REPLICATION",
+        min=1,
     ),
 ]
 DeleteOption = Annotated[
@@ -35,23 +37,23 @@ JsonOption = Annotated[bool, typer.Option("--json", help="One JSON object a line
 
 
 @topics.command()
-def plan(replication: ReplicationOption = 1, delete: DeleteOption = None, as_json: JsonOption = False) -> None:
+def plan(replication: ReplicationOption = None, delete: DeleteOption = None, as_json: JsonOption = False) -> None:
     """Show what differs, and change nothing; exit code 0 where all is the same, 2 where something differs."""
-    found = asyncio.run(_find(replication, delete or []))
+    _, found = asyncio.run(_find(replication, delete or []))
     _show(found, as_json=as_json)
     raise typer.Exit(_DIFFERENT if found else 0)
 
 
 @topics.command()
-def apply(replication: ReplicationOption = 1, delete: DeleteOption = None, as_json: JsonOption = False) -> None:
+def apply(replication: ReplicationOption = None, delete: DeleteOption = None, as_json: JsonOption = False) -> None:
     """Create what is missing and set what differs; exit code 2 where something is left that can't be changed."""
     from deploy.topic_plan import make
     from deploy.topics import TopicsError
     from libraries.chassis.settings import SettingsError
 
-    found = asyncio.run(_find(replication, delete or []))
+    copies, found = asyncio.run(_find(replication, delete or []))
     try:
-        done = asyncio.run(make(kafka_cluster(), found, replication=replication))
+        done = asyncio.run(make(kafka_cluster(), found, replication=copies))
     except TopicsError as error:
         raise SettingsError(str(error)) from None
     _show(found, as_json=as_json)
@@ -60,13 +62,16 @@ def apply(replication: ReplicationOption = 1, delete: DeleteOption = None, as_js
     raise typer.Exit(_DIFFERENT if len(done) < len([it for it in found if it.kind != "unknown" or it.remedy]) else 0)
 
 
-async def _find(replication: int, delete: Sequence[str]) -> list[Difference]:
-    from deploy.topic_plan import differences, read_cluster
+async def _find(replication: int | None, delete: Sequence[str]) -> tuple[int, list[Difference]]:
+    """How many replicas each topic should have, and what differs from the catalogue."""
+    from deploy.topic_plan import differences, read_cluster, replication_of
     from deploy.topics import TopicsError
     from libraries.chassis.settings import SettingsError
 
     try:
-        return differences(await read_cluster(kafka_cluster()), replication=replication, delete=delete)
+        found = await read_cluster(kafka_cluster())
+        copies = replication or await replication_of(kafka_cluster(), found)
+        return copies, differences(found, replication=copies, delete=delete)
     except TopicsError as error:
         raise SettingsError(str(error)) from None
 

@@ -30,7 +30,7 @@ _PATIENCE_SECONDS: Final = 15.0
 Kind = TypeVar("Kind", bound=BaseSettings)
 
 
-async def examine(*, replication: int, health: Mapping[str, str]) -> Findings:
+async def examine(*, replication: int | None, health: Mapping[str, str]) -> Findings:
     """Every finding, as it is made; `health` is by each service's name the address at which its health is served."""
     for finding in look_at_settings():
         yield finding

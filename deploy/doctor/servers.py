@@ -14,12 +14,12 @@ import asyncpg
 
 from deploy.doctor.finding import Finding, Findings
 from deploy.roles import LOGINS, WITH_SCHEMA
-from deploy.topic_plan import differences, read_cluster
+from deploy.topic_plan import differences, read_cluster, replication_of
 from deploy.topics import TopicsError
 from libraries.chassis.kafka import Cluster, KafkaSettings
 from libraries.chassis.postgresql import DatabaseAddress, DatabaseSettings
 from libraries.chassis.programmes import in_force
-from libraries.chassis.servers.migration import MigrationError, check_migrated
+from libraries.chassis.servers.migration import MigrationError, NotMigrated, check_migrated
 from libraries.programme.about import IDENTITY
 from services.notifications.sending.smtp import Mailer
 from services.notifications.settings import MailSettings
@@ -69,8 +69,10 @@ async def _schema(connection: asyncpg.Connection[asyncpg.Record], service: str) 
     thing = f"schema {service}"
     try:
         await check_migrated(connection, service)
-    except MigrationError as error:
+    except NotMigrated as error:
         return Finding(thing, "failed", str(error), "engage migrate")
+    except MigrationError as error:
+        return Finding(thing, "failed", str(error), "see what `engage --version` says here and where the services run")
     except asyncpg.InsufficientPrivilegeError:
         return Finding(thing, "not-tried", "this login may not see it")
     return Finding(thing, "ok", "up to date")
@@ -105,7 +107,7 @@ async def _separation(connection: asyncpg.Connection[asyncpg.Record], login: str
     return Finding("logins", "ok", "each service has its own")
 
 
-async def look_at_kafka(settings: KafkaSettings, *, replication: int) -> Findings:
+async def look_at_kafka(settings: KafkaSettings, *, replication: int | None) -> Findings:
     """Its topics, and in what they differ from the catalogue's."""
     cluster: Cluster = settings.cluster
     encrypted = "encrypted" if cluster.options.get("ssl_context") is not None else "in the clear"
@@ -116,7 +118,8 @@ async def look_at_kafka(settings: KafkaSettings, *, replication: int) -> Finding
         yield Finding("topics", "not-tried", str(error))
         return
     yield Finding("kafka", "ok", f"{len(found)} topics, {encrypted}")
-    wrong = [it for it in differences(found, replication=replication) if it.kind != "unknown"]
+    copies = replication or await replication_of(cluster, found)
+    wrong = [it for it in differences(found, replication=copies) if it.kind != "unknown"]
     if not wrong:
         yield Finding("topics", "ok", "as the catalogue has them")
         return

@@ -42,7 +42,10 @@ async def check_empty(cluster: Cluster) -> None:
     async with reader(cluster) as topics:
         extents = await topics.extents(await partitions_of(cluster, TOPICS))
     if used := sorted({place.topic for place, extent in extents.items() if extent.end}):
-        raise TopicsError(f"{', '.join(used)}: not empty, and only new topics are filled")
+        raise TopicsError(
+            f"{', '.join(used)}: not empty, and only new topics are filled; those that were filled in part, delete "
+            "with Kafka's own tools, and make anew with `engage topics apply`"
+        )
 
 
 async def fill(cluster: Cluster, fillings: Sequence[Filling]) -> None:

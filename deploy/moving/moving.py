@@ -35,6 +35,7 @@ async def export_to(directory: Path, connection: Connection, cluster: Cluster, *
         written = await tables.write_tables(connection, directory)
         migrations = await tables.migrations(connection)
     partitions, readers = await topics.write_topics(cluster, directory, positions)
+    await check_stopped(connection)
     manifest = Manifest(
         exported_at=at, migrations=migrations, tables=tuple(written), partitions=tuple(partitions),
         readers=tuple(readers),
@@ -54,8 +55,10 @@ def _make(directory: Path) -> None:
 async def import_from(directory: Path, connection: Connection, cluster: Cluster) -> Manifest:
     """Fills new tables and topics with what a directory holds.
 
-    Raises SettingsError where it is no whole export, or the database is another version's or not empty; TopicsError
-    where topics are missing or not empty.
+    Tables come first: services that are started on what was interrupted find topics that end before they stood, and
+    stop; with topics alone they would take everything for new, and send every mail again. Raises SettingsError where it
+    is no whole export, or the database is another version's or not empty; TopicsError where topics are missing or not
+    empty.
     """
     manifest = read_manifest(directory)
     await check_stopped(connection)
@@ -63,9 +66,10 @@ async def import_from(directory: Path, connection: Connection, cluster: Cluster)
         raise SettingsError("the database has other migrations than the export: import with the version that exported")
     await tables.check_new(connection)
     await check_empty(cluster)
-    await topics.read_topics(cluster, directory, manifest.partitions)
     await tables.read_tables(connection, directory, manifest.tables)
     await _set_positions(connection, manifest)
+    await topics.read_topics(cluster, directory, manifest.partitions)
+    await check_stopped(connection)
     return manifest
 
 

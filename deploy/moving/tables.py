@@ -104,7 +104,10 @@ async def check_new(connection: Connection) -> None:
     """Raises SettingsError where a service has run on this database: then it has lanes."""
     for service in SERVICES:
         if await connection.fetchval(f"SELECT EXISTS (SELECT FROM {_quoted(service)}.lane)"):  # noqa: S608 - a name of ours
-            raise SettingsError(f"{service}.lane is not empty: import into a new database, where no service has run")
+            raise SettingsError(
+                f"{service}.lane is not empty: import into a new database, where no service has run and no import was "
+                "interrupted"
+            )
 
 
 async def read_tables(connection: Connection, directory: Path, tables: Sequence[Table]) -> None:

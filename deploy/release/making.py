@@ -16,10 +16,19 @@ from typing import Final
 
 from deploy.release.released import PATH, migrations_in, mistakes, read_register
 from deploy.release.released import with_release as with_what_it_brings
-from deploy.release.texts import ReleaseError, checked_version, last_version, notes_of, with_release, with_version
+from deploy.release.texts import (
+    ReleaseError,
+    checked_version,
+    last_version,
+    notes_of,
+    with_image,
+    with_release,
+    with_version,
+)
 from deploy.release.upgrades import order_of
 
 _PROJECTS: Final = ("pyproject.toml", "contracts/pyproject.toml")
+_KUSTOMIZATION: Final = "deploy/kubernetes/base/kustomization.yaml"
 _SUMS: Final = "SHA256SUMS"
 # What a signature is for, so that none made for something else passes for it (ssh-keygen's namespaces).
 NAMESPACE: Final = "engage-release"
@@ -78,6 +87,8 @@ def _write(clone: Path, version: str, day: date) -> None:
     for name in _PROJECTS:
         path = clone / name
         path.write_text(with_version(path.read_text(encoding="utf-8"), version), encoding="utf-8")
+    manifests = clone / _KUSTOMIZATION
+    manifests.write_text(with_image(manifests.read_text(encoding="utf-8"), version), encoding="utf-8")
     changelog = clone / "CHANGELOG.md"
     changelog.write_text(with_release(changelog.read_text(encoding="utf-8"), version, day), encoding="utf-8")
     contracts = json.loads((clone / "contracts/published/register.json").read_bytes())["versions"]

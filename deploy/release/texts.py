@@ -8,6 +8,7 @@ from typing import Final
 
 _VERSION: Final = re.compile(r"(0|[1-9]\d{0,5})\.(0|[1-9]\d{0,5})\.(0|[1-9]\d{0,5})")
 _DECLARED: Final = re.compile(r'^version = "([^"]*)"$', re.MULTILINE)
+_IMAGE: Final = re.compile(r"(\{name: engage, newName: engage, newTag: )[0-9.]+")
 _UNRELEASED: Final = "## [Unreleased]\n"
 
 
@@ -35,6 +36,14 @@ def with_version(project: str, version: str) -> str:
     changed, count = _DECLARED.subn(f'version = "{version}"', project)
     if count != 1:
         raise ReleaseError(f'pyproject.toml: declares {count} versions: should be one line version = "…"')
+    return changed
+
+
+def with_image(kustomization: str, version: str) -> str:
+    """The text of a kustomization.yaml with the image of this version; raises ReleaseError where it names none."""
+    changed, count = _IMAGE.subn(rf"\g<1>{version}", kustomization)
+    if count != 1:
+        raise ReleaseError("kustomization.yaml: should name the image of Engage once, with newTag")
     return changed
 
 

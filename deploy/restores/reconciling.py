@@ -9,7 +9,7 @@ it, under the same ids and numbers.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Final, NamedTuple
 from uuid import UUID
@@ -45,11 +45,19 @@ class Found(NamedTuple):
     mails: Sequence[Departed]
 
 
-async def reconcile(connection: Connection, cluster: Cluster, restored_to: datetime, *, dry: bool = False) -> Report:
+async def reconcile(
+    connection: Connection,
+    cluster: Cluster,
+    restored_to: datetime,
+    *,
+    dry: bool = False,
+    keep: Callable[[Report], object] = lambda report: None,
+) -> Report:
     """Looks for what the database has forgotten and, unless it is `dry`, lets every service begin behind it.
 
-    `connection` is the operators'. Doing it twice changes nothing the second time. Raises SettingsError where a service
-    is connected, TopicsError where a topic is missing; raises what asyncpg and aiokafka raise.
+    `connection` is the operators'. `keep` is given the report before anything is passed over: afterwards nothing says
+    any more what was forgotten. Doing it twice changes nothing the second time. Raises SettingsError where a service
+    is connected, TopicsError where a topic is missing; raises what asyncpg, aiokafka and `keep` raise.
     """
     await check_stopped(connection)
     positions = await read_positions(connection)
@@ -68,7 +76,14 @@ async def reconcile(connection: Connection, cluster: Cluster, restored_to: datet
         copied: Counter[LaneName] = Counter()
         if not dry:
             copied = await _copy(cluster, topics, before)
-            await _move_on(connection, found)
+    report = _report(restored_to, found, copied)
+    keep(report)
+    if not dry:
+        await _move_on(connection, found)
+    return report
+
+
+def _report(restored_to: datetime, found: Found, copied: Mapping[LaneName, int]) -> Report:
     spans = [
         Forgotten(topic=place.topic, partition=place.partition, first=each.first, end=each.end, copied=copied[place])
         for place, each in sorted(found.forgotten.items())
@@ -130,6 +145,8 @@ async def _send(producer: AIOKafkaProducer, records: Sequence[Received]) -> None
 
 async def _move_on(connection: Connection, found: Found) -> None:
     async with connection.transaction():
+        # Once more: one that came meanwhile, as what restarts containers does, has read what is passed over.
+        await check_stopped(connection)
         for service in SERVICES:
             await connection.execute("SELECT set_config('search_path', $1, true)", service)
             ends = {

@@ -1,4 +1,7 @@
-"""Whether every service is stopped: what moves lanes or copies all there is must be alone."""
+"""Whether every service is stopped: what moves lanes or copies all there is must be alone.
+
+It is asked before anything is done, and again before that counts: what restarts containers may have brought one back.
+"""
 
 from __future__ import annotations
 

@@ -52,7 +52,9 @@ _POSTGRESQL_TROUBLES: Final[tuple[tuple[tuple[type[Exception], ...], Trouble], .
     (
         (asyncpg.UndefinedTableError, asyncpg.UndefinedColumnError, asyncpg.InvalidSchemaNameError),
         Trouble(
-            "missing", "tables are missing, or of another version than this program", "`engage migrate` makes them"
+            "missing",
+            "tables are missing, are of another version than this program, or this login may not see them",
+            "see the login in ENGAGE_DATABASE_URL, then run `engage migrate`, which makes them",
         ),
     ),
     (

@@ -34,6 +34,7 @@ def test_only_who_may_reach_people_reads_where_they_are() -> None:
         "engage-notifications",
         "contacts-subscriber",
         "erasures",
+        "restores",
     }
     restricted = {topic.name for topic in TOPICS if topic.privacy == "restricted"}
     assert not topics_of(USERS["public-subscriber"], "Read") & restricted

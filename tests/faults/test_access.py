@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from typing import Any, Self
 
 import pytest
@@ -19,9 +19,13 @@ from contracts.catalogue import TOPICS
 from contracts.partitions import partition_of
 from deploy.local.apache_kafka import ApacheKafka
 from deploy.local.stack import Stack
+from deploy.moving.filling import Filling, check_empty, fill
+from deploy.moving.record_files import Kept
 from deploy.topic_plan import differences, make, read_cluster
+from deploy.topic_records import Extent, reader
 from deploy.topics import TopicsError, delete_present
 from libraries.chassis.kafka import Cluster
+from libraries.chassis.records.name import LaneName
 from publication.strimzi import strimzi_files
 from tests.door import request, signed
 from tests.eventually import eventually
@@ -211,6 +215,30 @@ def test_topics_can_be_planned_and_made_by_their_user(kafka: GuardedKafka, stack
     assert len(asyncio.run(make(cluster, found, replication=1))) == 1
     with pytest.raises(TopicsError, match=r"needs\.v1: .*[Aa]uthorization"):
         asyncio.run(delete_present(cluster, [gone]))
+
+
+def test_topics_can_be_filled_anew_by_whoever_restores() -> None:
+    place, kept = LaneName("contacts.v1", 0), Kept(1_700_000_000_000, b"a", b"{}", [])
+
+    async def records() -> AsyncIterator[Kept]:
+        yield kept
+
+    async def filled(kafka: GuardedKafka) -> None:
+        cluster = kafka.cluster_for("restores")
+
+        async def sees_all() -> bool:
+            return {*await read_cluster(cluster)} >= {topic.name for topic in TOPICS}
+
+        await eventually(sees_all)  # brokers hear of rights one after the other
+        await check_empty(cluster)
+        await fill(cluster, [Filling(place, 7, 1, records)])
+        async with reader(cluster) as topics:
+            extents = await topics.extents([place])
+            assert extents == {place: Extent(6, 7)}
+            assert [record.value async for record in topics.read(extents)] == [kept.value]
+
+    with GuardedKafka(TOPICS, users={"restores": PASSWORD}) as kafka:
+        asyncio.run(filled(kafka))
 
 
 @pytest.mark.parametrize(

@@ -61,4 +61,21 @@ def test_a_cluster_as_it_should_be_has_no_plan() -> None:
         asyncio.run(create_missing(cluster.cluster, 1))
         assert engage(cluster, "plan") == (0, [])
         assert engage(cluster, "apply") == (0, [])
-        assert engage(cluster, "plan", "--replication", "3")[0] == 2
+        code, found = engage(cluster, "plan", "--replication", "3")
+        assert code == 2
+        assert {it["kind"] for it in found} == {"replication"}, "one replica can't be two that have a record"
+
+
+def test_without_a_number_topics_become_no_less_safe_than_they_are() -> None:
+    with ApacheKafka([TOPIC_BY_NAME["needs.v1"]], brokers=3) as cluster:
+        missing = [it for it in TOPICS if it.name != "needs.v1"]
+        assert {it["topic"] for it in engage(cluster, "plan")[1]} == {it.name for it in missing}
+        assert engage(cluster, "apply")[0] == 0
+        assert engage(cluster, "plan", "--replication", "3") == (0, [])
+        assert engage(cluster, "plan", "--replication", "1") == (0, []), "whoever means fewer has Kafka's own tools"
+
+
+def test_new_topics_are_on_each_broker_where_nobody_says_otherwise() -> None:
+    with ApacheKafka([], brokers=3) as cluster:
+        assert engage(cluster, "apply")[0] == 0
+        assert engage(cluster, "plan", "--replication", "3") == (0, [])

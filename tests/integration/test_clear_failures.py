@@ -94,6 +94,27 @@ def test_a_right_that_is_missing(postgresql: PostgreSQL) -> None:
     assert (answer.returncode, "engage_migrations" in told(answer)) == (4, True)
 
 
+def test_a_service_before_its_tables_and_tables_before_their_logins(postgresql: PostgreSQL) -> None:
+    url = postgresql.database_url("empty")
+    kafka = {"ENGAGE_KAFKA_BOOTSTRAP_SERVERS": "127.0.0.1:1", "ENGAGE_HEALTH_PORT": "0", "ENGAGE_HTTP_PORT": "0"}
+    service = engage("run", "intake", ENGAGE_DATABASE_URL=url, **kafka)
+    assert (service.returncode, "engage migrate" in told(service)) == (5, True)
+    with PostgreSQL() as without_logins:
+        without_logins.create_database("empty")
+        tables = type_in("migrate", environment={"ENGAGE_DATABASE_URL": without_logins.database_url("empty")})
+    assert (tables.returncode, "engage roles" in told(tables)) == (5, True)
+
+
+def test_a_login_that_may_not_see_what_is_asked_is_not_sent_to_migrate_alone(postgresql: PostgreSQL) -> None:
+    made = type_in("roles", environment={"ENGAGE_DATABASE_URL": postgresql.database_url("empty")})
+    assert made.returncode == 0, made.stderr
+    url = postgresql.database_url("empty", "engage_intake")
+    answer = type_in(
+        "restore", "reconcile", "--to", "2026-03-01T12:00:00Z", environment={**NOWHERE, "ENGAGE_DATABASE_URL": url}
+    )
+    assert "see the login in ENGAGE_DATABASE_URL" in told(answer)
+
+
 def test_the_traceback_comes_on_request() -> None:
     answer = type_in("--debug", "needs", environment=NOWHERE)
     assert "Traceback" in answer.stderr

@@ -27,6 +27,7 @@ def of_kind(build: str, kind: str) -> dict[str, Resource]:
 def pods(build: str) -> dict[str, dict[str, Any]]:
     """The pods that are ours, by the name of what makes them."""
     made = {**of_kind(build, "Deployment"), **of_kind(build, "Job")}
+    made |= {name: it["spec"]["jobTemplate"] for name, it in of_kind(build, "CronJob").items()}
     return {name: it["spec"]["template"]["spec"] for name, it in made.items()}
 
 
@@ -57,6 +58,33 @@ def test_pods_are_restricted(build: str) -> None:
             "readOnlyRootFilesystem": True,
             "capabilities": {"drop": ["ALL"]},
         }, name
+
+
+def test_pods_that_strimzi_makes_are_restricted(build: str) -> None:
+    """The namespace refuses them otherwise. Strimzi takes the template of a pool in place of the whole of Kafka's."""
+    (kafka,) = of_kind(build, "Kafka").values()
+    templates = [
+        pool["spec"].get("template") or kafka["spec"]["kafka"]["template"]
+        for pool in of_kind(build, "KafkaNodePool").values()
+    ]
+    templates.append(kafka["spec"]["entityOperator"]["template"])
+    for template in templates:
+        made = {name: it["securityContext"] for name, it in template.items() if name.lower().endswith("container")}
+        assert set(made) in ({"kafkaContainer", "initContainer"}, {"topicOperatorContainer", "userOperatorContainer"})
+        for name, context in made.items():
+            assert not context["allowPrivilegeEscalation"], name
+            assert context["capabilities"] == {"drop": ["ALL"]}, name
+        for context in (template["pod"]["securityContext"], *made.values()):
+            assert context["runAsNonRoot"]
+            assert context["seccompProfile"] == {"type": "RuntimeDefault"}
+
+
+def test_brokers_are_spread_over_zones_and_what_looks_after_them_is_not(build: str) -> None:
+    (kafka,) = of_kind(build, "Kafka").values()
+    spread = kafka["spec"]["kafka"]["template"]["pod"].get("topologySpreadConstraints", [])
+    zones = [("topology.kubernetes.io/zone", "DoNotSchedule")] if build == "three-zones" else []
+    assert [(it["topologyKey"], it["whenUnsatisfiable"]) for it in spread] == zones
+    assert "topologySpreadConstraints" not in kafka["spec"]["entityOperator"]["template"]["pod"]
 
 
 def test_no_pod_gets_a_token(build: str) -> None:
@@ -110,6 +138,31 @@ def test_every_setting_exists(build: str) -> None:
     variables = {entry["name"] for _, container in containers(build) for entry in container.get("env", ())}
     for name in {*variables, *common(build)}:
         assert name in SETTINGS or name.removesuffix("_FILE") in SECRETS, name
+
+
+def test_commands_are_run_in_a_pod_that_reaches_all_and_is_there_only_when_it_is_asked_for(build: str) -> None:
+    (made,) = of_kind(build, "CronJob").values()
+    assert made["spec"]["suspend"]
+    job = made["spec"]["jobTemplate"]["spec"]
+    assert 0 < job["activeDeadlineSeconds"] <= 12 * 3600, "it holds what may change everything"
+    labels = job["template"]["metadata"]["labels"]
+    (container,) = job["template"]["spec"]["containers"]
+    given = {entry["name"]: entry["value"] for entry in container["env"]}
+    users = of_kind(build, "KafkaUser")
+    assert given["ENGAGE_KAFKA_USERNAME"] in users
+    assert given["ENGAGE_DATABASE_URL"] == "postgresql://engage_operators@database-rw:5432/engage"
+    out = {
+        name
+        for name, policy in of_kind(build, "NetworkPolicy").items()
+        if "Egress" in policy["spec"]["policyTypes"] and selects(policy["spec"]["podSelector"], labels)
+    }
+    assert out >= {"everybody-to-names", "services-to-kafka", "engage-to-database", "mail-to-its-server"}
+
+
+def selects(selector: dict[str, Any], labels: dict[str, str]) -> bool:
+    return selector.get("matchLabels", {}).items() <= labels.items() and all(
+        it["operator"] == "In" and labels.get(it["key"]) in it["values"] for it in selector.get("matchExpressions", ())
+    )
 
 
 def test_no_secret_stands_in_the_environment(build: str) -> None:

@@ -10,6 +10,7 @@ import orjson
 import pytest
 import yaml
 
+from contracts.catalogue import SERVICES
 from deploy.roles import WITH_SCHEMA
 from libraries.chassis.records.received import UNFORESEEN
 from libraries.chassis.watching.metrics import ALL
@@ -22,7 +23,7 @@ TESTS: list[dict[str, Any]] = yaml.safe_load((PLACE / "rules_test.yaml").read_te
 DASHBOARD: dict[str, Any] = orjson.loads((PLACE / "dashboard.json").read_bytes())
 ASKED = [rule["expr"] for rule in RULES]
 SHOWN = [target["expr"] for panel in DASHBOARD["panels"] for target in panel.get("targets", ())]
-OF_PROMETHEUS = {"service", "job", "instance", "le"}
+OF_PROMETHEUS = {"namespace", "service", "job", "instance", "le"}
 
 
 def alert_of(rule: dict[str, Any]) -> str:
@@ -52,6 +53,17 @@ def test_each_alert_is_tested_both_ways(rule: dict[str, Any]) -> None:
     assert fires["expr"] == quiet["expr"] == asked
     assert fires["exp_samples"]
     assert "exp_samples" not in quiet
+
+
+@pytest.mark.parametrize("rule", RULES, ids=alert_of)
+def test_systems_that_one_prometheus_watches_are_told_apart(rule: dict[str, Any]) -> None:
+    grouped = re.findall(r"\b(?:by|on) \(([^)]*)\)", rule["expr"])
+    assert all("namespace" in names.split(", ") for names in grouped)
+
+
+def test_each_service_is_missed() -> None:
+    [rule] = [rule for rule in RULES if rule["alert"] == "EngageServiceMissing"]
+    assert re.findall(r'up\{job="engage", service="(\w+)"\}', rule["expr"]) == [*SERVICES]
 
 
 @pytest.mark.parametrize("rule", RULES, ids=alert_of)

@@ -27,6 +27,10 @@ class MigrationError(Exception):
     """The schema and the migration files disagree, or a file can't be applied; the text says what to do."""
 
 
+class NotMigrated(MigrationError):
+    """Something has to be made first: tables by `engage migrate`, or a role by `engage roles`."""
+
+
 @dataclass(frozen=True, slots=True)
 class Patience:
     """For how long a migration may hold the services up, and how often it is tried again after it gave way.
@@ -192,7 +196,7 @@ async def _create_schema(connection: Connection, service: str) -> None:
             """
         )
     except asyncpg.UndefinedObjectError:
-        raise MigrationError(f"there is no role {role}: an administrator runs `engage roles` first") from None
+        raise NotMigrated(f"there is no role {role}: an administrator runs `engage roles` first") from None
 
 
 async def _missing(connection: Connection, service: str) -> list[Migration]:
@@ -200,17 +204,20 @@ async def _missing(connection: Connection, service: str) -> list[Migration]:
     applied = {row["name"]: row["digest"] for row in rows}
     for migration in migrations_of(service):
         if applied.get(migration.name, migration.digest) != migration.digest:
-            raise MigrationError(f"{migration.name} was changed after it was applied: add a new file instead")
+            raise MigrationError(
+                f"{migration.name} was changed after it was applied: run the version that these tables come from; "
+                "whoever changes tables adds a new file"
+            )
     return [migration for migration in migrations_of(service) if migration.name not in applied]
 
 
 async def check_migrated(connection: Connection, service: str) -> None:
-    """Raises MigrationError where the service's schema is missing or behind its files."""
+    """Raises NotMigrated where a service's schema is missing or behind its files, MigrationError where one differs."""
     try:
         missing = await _missing(connection, service)
     except (asyncpg.UndefinedTableError, asyncpg.InvalidSchemaNameError):
         missing = list(migrations_of(service))
     if missing:
-        raise MigrationError(
+        raise NotMigrated(
             f"the schema {service} lacks {', '.join(migration.name for migration in missing)}: run `engage migrate`"
         )

@@ -74,6 +74,10 @@ def test_a_release_is_whole_signed_and_the_same_when_it_is_built_again(
     assert run("git", "status", "--porcelain", at=repository) == ""
     assert run("git", "log", "-1", "--format=%s", at=repository).strip() == "Release 7.8.9"
     assert "## [7.8.9] - 2025-03-04" in (repository / "CHANGELOG.md").read_text(encoding="utf-8")
+    manifests = repository / "deploy" / "kubernetes" / "base" / "kustomization.yaml"
+    assert "newTag: 7.8.9}" in manifests.read_text(encoding="utf-8"), (
+        "else an overlay would go on with the image of before"
+    )
     brought = read_register(repository)["7.8.9"]
     assert brought.migrations.keys() == {migration.name for migration in migrations_in(repository)}
     assert "engage.application.registered.v1.0" in brought.contracts

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
 from typing import TypeAlias
@@ -13,8 +14,9 @@ import pytest
 
 from libraries.chassis.postgresql import DatabaseAddress
 from libraries.chassis.servers import migration
-from libraries.chassis.servers.migration import MigrationError, Patience, migrate
+from libraries.chassis.servers.migration import MigrationError, NotMigrated, Patience, check_migrated, migrate
 from libraries.chassis.servers.migration_files import Migration, migrations_of
+from tests.command_line import engage
 from tests.integration.conftest import connect
 
 QUICK = Patience(lock_seconds=0.2, statement_seconds=5, tries=200, pause_seconds=0.02)
@@ -171,3 +173,22 @@ async def test_what_is_wrong_in_a_file_is_told_by_its_name(database_url: str, se
     with pytest.raises(MigrationError, match=rf"{name} can't be applied: UndefinedTableError \(42P01\)"):
         await run(database_url)
     assert await service.fetchval("SELECT to_regclass('one')") is None
+
+
+async def test_tables_of_another_version_are_not_sent_to_migrate(database_url: str) -> None:
+    connection = await asyncpg.connect(database_url)
+    try:
+        await connection.execute("UPDATE intake.migration SET digest = 'another' WHERE name = 'intake/0002_door.sql'")
+        with pytest.raises(MigrationError, match="run the version that these tables come from") as refused:
+            await check_migrated(connection, "intake")
+        assert not isinstance(refused.value, NotMigrated)
+        outcome = await engage(database_url, "doctor", "--json")
+    finally:
+        await connection.close()
+    findings = {it["thing"]: it for it in map(json.loads, outcome.stdout.splitlines())}
+    intake = findings["schema intake"]
+    assert (intake["state"], "engage --version" in intake["remedy"], "migrate" in intake["remedy"]) == (
+        "failed",
+        True,
+        False,
+    )
