@@ -173,7 +173,12 @@ class Page:
         if seconds < _SLOW_SECONDS:
             number = f"{seconds:.1f}"
             return f"{number.replace('.', ',') if self._is_french else number} s"
-        return str(timedelta(seconds=round(seconds)))
+        minutes, rest = divmod(round(seconds), 60)
+        hours, minutes = divmod(minutes, 60)
+        if not hours:
+            return f"{minutes} min {rest} s"
+        days, hours = divmod(hours, 24)
+        return f"{days} {self._say('j', 'd')} {hours} h" if days else f"{hours} h {minutes} min"
 
 
 def stories(found: Iterable[Journey], language: Language) -> Iterator[Text]:
