@@ -84,6 +84,7 @@ class Rendering:
             "since": lambda at: lasted(((self._rehearsed or self._clock)() - at).total_seconds(), reader.language),
             "rehearsed_at": None if self._rehearsed is None else self._rehearsed(),
             "number": lambda value: number(value, reader.language),
+            "quoted": lambda text: quoted(text, reader.language),
             "zone": CITY.zone.key,
             **self._words(reader.language),
         }
@@ -130,6 +131,11 @@ def number(value: float, language: Language) -> str:
     """A number as the language groups its digits; a fraction by one digit."""
     text = f"{value:,.0f}" if float(value).is_integer() else f"{value:,.1f}"
     return text.replace(",", "\u202f").replace(".", ",") if language == "fr" else text
+
+
+def quoted(text: str, language: Language) -> str:
+    """A title in the language's quotation marks."""
+    return f"«\u00a0{text}\u00a0»" if language == "fr" else f"“{text}”"
 
 
 def signed(value: float, language: Language) -> str:

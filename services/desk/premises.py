@@ -83,6 +83,6 @@ def told(error: ValidationError) -> Refused:
 
 
 _UNREADABLE: Final = Words(
-    fr="cette réponse ne peut pas être lue : revenez à la page, et donnez-la autrement",
+    fr="cette réponse ne peut pas être lue\u00a0: revenez à la page, et donnez-la autrement",
     en="this answer can’t be read: go back to the page, and give it in another way",
 )

@@ -155,7 +155,8 @@ class Needs:
         if not self._is_theirs(reader, need):
             raise Refused(
                 403,
-                "Ce besoin est celui d’une autre personne : elle seule, ou un responsable du programme, le change.",
+                "Ce besoin est celui d’une autre personne\u00a0: elle seule, ou un responsable du programme, "
+                "le change.",
                 "This need is somebody else’s: they alone, or a head of the programme, change it.",
             )
 
@@ -187,7 +188,7 @@ def _given(fields: Fields) -> dict[str, Any]:
     """What somebody typed, as the form's contract has it; what they left empty says nothing."""
     for name in _LISTS:
         if len(fields.get(name, ())) > _MOST_CHOSEN:
-            raise Refused(422, f"Trop de choix : {name}.", f"Too many choices: {name}.")
+            raise Refused(422, f"Trop de choix\u00a0: {name}.", f"Too many choices: {name}.")
     return {
         **{name: one(fields, name, _MOST_TEXT_CHARACTERS) or None for name in _LINES},
         **{name: one(fields, name, _MOST_TEXT_CHARACTERS) for name in _TEXTS},

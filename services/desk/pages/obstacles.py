@@ -67,9 +67,9 @@ class Obstacles:
             raise Refused(404, "Ce frein n’est pas connu, ou pas encore.", "This obstacle is not known, or not yet.")
         update, service = one(fields, "update", 10), one(fields, "service", 100)
         if update not in ("take", "lift", "abandon"):
-            raise Refused(422, "Choisissez : prendre, lever ou abandonner.", "Choose: take, lift or give up.")
+            raise Refused(422, "Choisissez\u00a0: prendre, lever ou abandonner.", "Choose: take, lift or give up.")
         if service and service not in VOCABULARIES.directorates:
-            raise Refused(422, "Service : choisissez dans la liste.", "Service: choose from the list.")
+            raise Refused(422, "Service\u00a0: choisissez dans la liste.", "Service: choose from the list.")
         data = ObstacleUpdated.model_validate(
             {
                 "assignment_id": said[0].data["assignment_id"],

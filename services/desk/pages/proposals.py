@@ -152,7 +152,7 @@ class Proposals:
         if one(fields, "sure", 10) != "yes":
             raise Refused(
                 422,
-                "Cochez la case : un déport vaut pour tout le dossier et ne se reprend pas.",
+                "Cochez la case\u00a0: un déport vaut pour tout le dossier et ne se reprend pas.",
                 "Tick the box: to abstain is for the whole file, and is not taken back.",
             )
         _, said = await self._found(request)

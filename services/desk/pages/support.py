@@ -123,7 +123,8 @@ class Support:
             return assignment_id
         raise Refused(
             403,
-            "Ce projet répond au besoin d’une autre personne : elle seule, son suppléant ou un responsable en parle.",
+            "Ce projet répond au besoin d’une autre personne\u00a0: elle seule, son suppléant ou un responsable "
+            "en parle.",
             "This project answers somebody else’s need: they, their deputy or a head of the programme speak of it.",
         )
 

@@ -15,6 +15,7 @@ from jinja2 import Environment, FunctionLoader, StrictUndefined, Template, Templ
 
 from contracts.contacts import Work
 from contracts.message import Language
+from libraries.folding import fold
 from libraries.programme.about import ABOUT
 from libraries.programme.running import programme
 from libraries.vocabularies.field_names import FIELD_NAMES
@@ -32,6 +33,7 @@ from services.notifications.words import desk_words, end_reason
 DIGEST: Final = "digest"
 LANGUAGES: Final[tuple[Language, ...]] = get_args(Language)
 _SAMPLE_DESK: Final = "https://desk.example/links/sample"
+_VOWELS: Final = frozenset("aeiou")
 _REMINDER: Final[dict[Language, str]] = {"fr": "Rappel\u00a0: ", "en": "Reminder: "}
 
 
@@ -121,6 +123,7 @@ def load_texts(kinds: Iterable[str]) -> Texts:
     environment.filters["moment"] = _moment
     environment.filters["day"] = _day
     environment.filters["called"] = called
+    environment.filters["with_de"] = _with_de
     names = (*kinds, DIGEST)
     texts = Texts({(name, language): _compile(environment, name, language) for name in names for language in LANGUAGES})
     for name in names:
@@ -179,6 +182,13 @@ def _moment(iso: str, language: Language) -> str:
 def _day(iso: str, language: Language) -> str:
     """A day in words: lundi 10 mars 2025."""
     return format_date(date.fromisoformat(str(iso)), "full", language)
+
+
+def _with_de(name: object) -> str:
+    """A name after the French « de », which loses its vowel before another: d’Unis-Cité, de Banlieues Santé."""
+    # Of a name with an h nobody knows whether it is aspirated, so it keeps the whole word.
+    text = str(name)
+    return f"d’{text}" if fold(text[:1])[:1] in _VOWELS else f"de {text}"
 
 
 def _compile(environment: Environment, kind: str, language: Language) -> _Compiled:

@@ -1,0 +1,57 @@
+"""French texts: what stands before « : ; ? ! » and within quotation marks never begins or ends a line alone."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+PLACES = ("services", "libraries")
+# No English sentence has a space there, so any that is found is French; `? :` and such are no sentences.
+BREAKS = re.compile(r"""(?:(?<=[\w»”’)}>%.…"'])[ ]|^[ ])(?=[:;?!](?:[\s"'<{]|$))|(?<=\S)[ ](?=»)|(?<=«)[ ]""")
+NOT_FOR_PEOPLE = frozenset({"lexicon.toml", "communes.toml"})
+
+
+def files(*endings: str) -> list[Path]:
+    found = (path for place in PLACES for ending in endings for path in (ROOT / place).rglob(f"*{ending}"))
+    return sorted(path for path in found if path.name not in NOT_FOR_PEOPLE)
+
+
+def texts_of(path: Path) -> Iterator[tuple[int, str]]:
+    """The texts of a file for people, each with its line: comments and docstrings are for those who change it."""
+    source = path.read_text(encoding="utf-8")
+    if path.suffix == ".py":
+        yield from strings_of(source)
+        return
+    for number, line in enumerate(source.splitlines(), start=1):
+        if not line.lstrip().startswith("#"):
+            yield number, line
+
+
+def strings_of(source: str) -> Iterator[tuple[int, str]]:
+    tree = ast.parse(source)
+    docstrings = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+    formats = {id(part) for node in ast.walk(tree) if isinstance(node, ast.FormattedValue) for part in parts(node)}
+    for node in ast.walk(tree):
+        if not isinstance(node, ast.Constant) or not isinstance(node.value, str) or id(node) in docstrings | formats:
+            continue
+        # More than one line is a query or a program.
+        if "\n" not in node.value.strip("\n"):
+            yield node.lineno, node.value
+
+
+def parts(node: ast.FormattedValue) -> Iterator[ast.AST]:
+    if node.format_spec is not None:
+        yield from ast.walk(node.format_spec)
+
+
+@pytest.mark.parametrize("path", files(".html", ".toml", ".txt", ".py"), ids=lambda path: str(path.relative_to(ROOT)))
+def test_no_line_breaks_before_a_sign_that_belongs_to_a_word(path: Path) -> None:
+    wrong = [
+        f"{path.relative_to(ROOT)}:{number}: {text.strip()}" for number, text in texts_of(path) if BREAKS.search(text)
+    ]
+    assert wrong == []
