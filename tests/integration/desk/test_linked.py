@@ -208,6 +208,21 @@ async def test_an_officer_s_link_opens_the_one_proposal(
     assert (await somebody.get(link)).status == 303, "whoever is in already is led to the page"
 
 
+async def test_what_scans_mails_opens_nothing_and_another_s_session_is_not_ended_unasked(
+    desk: Desk, published: list[Event[Any]], database_url: str
+) -> None:
+    link = urlsplit(LINKS.to("proposal", Link(PROPOSED, PROPOSED_TO, "owner"), datetime.now(UTC))).path
+    for method in ("HEAD", "GET"):
+        looked = await visitor(desk).ask(method, link, b"", {})
+        assert (looked.status, "set-cookie" in looked.headers) == (200, False), method
+    head = visitor(desk, "programme-head")
+    shown = (await head.get(link)).text
+    assert "In this browser the desk is open in the name of" in shown
+    assert f'href="/proposals/{PROPOSED}"' in shown
+    assert "In this browser the desk is open" not in (await visitor(desk).get(link)).text
+    assert published == []
+
+
 async def test_the_foundation_s_link_opens_the_one_project_that_the_city_points_at(
     desk: Desk, published: list[Event[Any]], database_url: str
 ) -> None:
