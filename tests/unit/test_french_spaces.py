@@ -13,6 +13,7 @@ ROOT = Path(__file__).parents[2]
 PLACES = ("services", "libraries")
 # No English sentence has a space there, so any that is found is French; `? :` and such are no sentences.
 BREAKS = re.compile(r"""(?:(?<=[\w»”’)}>%.…"'])[ ]|^[ ])(?=[:;?!](?:[\s"'<{]|$))|(?<=\S)[ ](?=»)|(?<=«)[ ]""")
+CODE = re.compile(r"```.*?```|`[^`]*`", re.DOTALL)
 NOT_FOR_PEOPLE = frozenset({"lexicon.toml", "communes.toml"})
 
 
@@ -27,6 +28,9 @@ def texts_of(path: Path) -> Iterator[tuple[int, str]]:
     if path.suffix == ".py":
         yield from strings_of(source)
         return
+    if path.suffix == ".md":
+        # Code keeps its lines, so that all that follows has its number.
+        source = CODE.sub(lambda found: "\n" * found[0].count("\n"), source)
     for number, line in enumerate(source.splitlines(), start=1):
         if not line.lstrip().startswith("#"):
             yield number, line
@@ -49,9 +53,18 @@ def parts(node: ast.FormattedValue) -> Iterator[ast.AST]:
         yield from ast.walk(node.format_spec)
 
 
-@pytest.mark.parametrize("path", files(".html", ".toml", ".txt", ".py"), ids=lambda path: str(path.relative_to(ROOT)))
+EVERY = [*files(".html", ".toml", ".txt", ".py"), *sorted((ROOT / "docs" / "fr").glob("*.md"))]
+
+
+@pytest.mark.parametrize("path", EVERY, ids=lambda path: str(path.relative_to(ROOT)))
 def test_no_line_breaks_before_a_sign_that_belongs_to_a_word(path: Path) -> None:
     wrong = [
         f"{path.relative_to(ROOT)}:{number}: {text.strip()}" for number, text in texts_of(path) if BREAKS.search(text)
     ]
     assert wrong == []
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "docs" / "fr").glob("*.md")), ids=lambda path: path.name)
+def test_documents_in_french_have_its_apostrophe(path: Path) -> None:
+    straight = re.compile(r"(?<=[^\W\d_])'(?=\w)")
+    assert [number for number, text in texts_of(path) if straight.search(text)] == []

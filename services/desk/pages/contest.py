@@ -139,7 +139,7 @@ def _points(given: Given, criterion: str) -> int | None:
 
 
 def _moment(given: Given, today: date) -> datetime:
-    """A moment in the city's time, as a browser gives it: what is published can't be taken back, so no year is wrong."""
+    """A moment to come in the city's time, as a browser gives it: what was published is not taken back."""
     text = given.text("publish_at", most=MOST_SHORT_CHARACTERS) or ""
     try:
         moment = datetime.fromisoformat(text).replace(tzinfo=CITY.zone)

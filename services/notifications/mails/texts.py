@@ -10,11 +10,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, Final, NamedTuple, get_args
 
-from babel.dates import format_date, format_time
+from babel.dates import format_time
 from jinja2 import Environment, FunctionLoader, StrictUndefined, Template, TemplateError, select_autoescape
 
 from contracts.contacts import Work
 from contracts.message import Language
+from libraries.days_in_words import day_said
 from libraries.folding import fold
 from libraries.programme.about import ABOUT
 from libraries.programme.running import programme
@@ -176,12 +177,12 @@ def _moment(iso: str, language: Language) -> str:
     # As text, so that what is undefined says by its name that it is.
     moment = datetime.fromisoformat(str(iso)).astimezone(CITY.zone)
     at = {"fr": "à", "en": "at"}[language]
-    return f"{format_date(moment, 'full', language)} {at} {format_time(moment, 'HH:mm', locale=language)}"
+    return f"{day_said(moment.date(), language, width='full')} {at} {format_time(moment, 'HH:mm', locale=language)}"
 
 
 def _day(iso: str, language: Language) -> str:
     """A day in words: lundi 10 mars 2025."""
-    return format_date(date.fromisoformat(str(iso)), "full", language)
+    return day_said(date.fromisoformat(str(iso)), language, width="full")
 
 
 def _with_de(name: object) -> str:

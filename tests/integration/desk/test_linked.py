@@ -242,7 +242,11 @@ async def test_the_foundation_s_link_opens_the_one_project_that_the_city_points_
     assert "Pass the verdict on" in page.text
     for elsewhere in ("/contest", f"/contest/{other}", "/", "/needs"):
         assert (await jury.get(elsewhere)).status == 403, elsewhere
-    verdict = {"decision": "laureate", "publish_at": f"{datetime.now(UTC) + timedelta(days=9):%Y-%m-%dT%H:%M}", "seen": "x"}
+    verdict = {
+        "decision": "laureate",
+        "publish_at": f"{datetime.now(UTC) + timedelta(days=9):%Y-%m-%dT%H:%M}",
+        "seen": "x",
+    }
     said = await jury.send(f"/contest/{mine}", verdict)
     assert f'href="/contest/{mine}"' in (await jury.get(said.headers["location"])).text, "the way back is theirs"
     assert published[0].data.decided_by == FOUNDATION
