@@ -63,7 +63,7 @@ def list_command(
     elif as_csv:
         print_csv([{**row, "series": _place_in_series(row)} for row in rows], _COLUMNS)
     elif not rows:
-        Console().print("Il n'y en a pas." if spoken == "fr" else "There are none.")
+        Console().print("Il n’y en a pas." if spoken == "fr" else "There are none.")
     else:
         Console().print(table("follow-ups", [_shown(row, spoken) for row in rows], spoken))
 
@@ -84,7 +84,7 @@ def _shown(row: dict[str, Any], language: Language) -> dict[str, Any]:
 
     told = {"kind": f"{mail_words(row['kind']).in_(language)} ({row['kind']})", "reason": row["settled"]}
     if row["state"] == "sending":  # which is over before anybody else hears of it
-        told["state"] = "en cours d'envoi" if language == "fr" else "being sent"
+        told["state"] = "en cours d’envoi" if language == "fr" else "being sent"
     unless_none = {name: row[name] or None for name in ("attempts", "in_doubt")}
     return {**row, **told, **unless_none, "series": _place_in_series(row) or None}
 

@@ -137,7 +137,7 @@ def _incomplete(language: Language) -> str:
 
     missing = asyncio.run(_missing())
     if isinstance(missing, str):
-        unknown = "Nul ne sait si c'est complet" if language == "fr" else "Nobody knows whether this is complete"
+        unknown = "Nul ne sait si c’est complet" if language == "fr" else "Nobody knows whether this is complete"
         return f"{unknown}: {missing.splitlines()[0]}"
     return told(missing, french=language == "fr")
 
@@ -167,7 +167,7 @@ def _print_json(found: Sequence[Journey]) -> None:
 
 def _many(count: int, language: Language) -> str:
     if language == "fr":
-        return f"Cela appartient à {count} histoires ; engage journey suivi de l'une :"
+        return f"Cela appartient à {count} histoires ; engage journey suivi de l’une :"
     return f"This belongs to {count} stories; engage journey with one of them:"
 
 

@@ -198,7 +198,7 @@ def _show(
     elif as_csv:
         print_csv(rows, ("id", "state", "since", *LISTS.lists[what].facts))
     elif not rows:
-        Console().print("Il n'y en a pas." if language == "fr" else "There are none.")
+        Console().print("Il n’y en a pas." if language == "fr" else "There are none.")
     else:
         Console().print(table(what, rows, language))
 

@@ -127,7 +127,7 @@ def _show(found: Explanation, pool: Pool, language: Language) -> None:
     console = Console()
     console.print(table)
     if found.moves:
-        console.print("If it were not there:" if language == "en" else "S'il n'était pas là :")
+        console.print("If it were not there:" if language == "en" else "S’il n’était pas là :")
         for move in found.moves:
             project = pool.candidates[move.application_id].project_title
             console.print(f"  {project}: {_title(pool, move.before)} → {_title(pool, move.after)}", highlight=False)

@@ -33,17 +33,34 @@ def rehearse(
     The clock jumps from one thing that is due to the next, and is paused at the end.
     """
     from deploy.rehearsal.edition import read_edition
+    from libraries.clocks.course import CourseFile
     from libraries.work_days.city import CITY
 
     chosen, planned = read_edition(edition)
+    _check_times(chosen, planned, CourseFile(rehearsal_clock()).now())
     with Console(stderr=True).status("…") as status:
         told = asyncio.run(_play(chosen, planned, status))
     if as_json:
         print_json({"forms": len(planned), "until": chosen.until.isoformat(), "events": told})
         return
-    typer.echo(f"{len(planned)} forms, until {chosen.until.astimezone(CITY.zone):%Y-%m-%d %H:%M}; what came of them:")
+    forms = "1 form" if len(planned) == 1 else f"{len(planned)} forms"
+    typer.echo(f"{forms}, until {chosen.until.astimezone(CITY.zone):%Y-%m-%d %H:%M}; what came of them:")
     for name, count in told.items():
         typer.echo(f"{count:6} {name}")
+
+
+def _check_times(chosen: Edition, planned: Sequence[Planned], now: datetime) -> None:
+    """Says which forms come late; raises SettingsError where nothing could be played, since no clock goes back."""
+    from libraries.chassis.settings import SettingsError
+    from libraries.work_days.city import CITY
+
+    shows = f"{now.astimezone(CITY.zone):%Y-%m-%d %H:%M}"
+    if chosen.until <= now:
+        ends = f"{chosen.until.astimezone(CITY.zone):%Y-%m-%d %H:%M}"
+        raise SettingsError(f"the edition ends on {ends}, and the rehearsal's clock shows {shows}: begin another one")
+    late = sum(each.at < now for each in planned)
+    if late:
+        typer.echo(f"{late} of {len(planned)} forms are of before {shows}, and are sent at once", err=True)
 
 
 async def _play(chosen: Edition, planned: Sequence[Planned], status: Status) -> dict[str, int]:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import fcntl
 import json
 import shutil
 import time
 import webbrowser
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -20,12 +23,14 @@ from deploy.demo.view import show
 from deploy.json_lines import print_json
 from deploy.local.mailbox import Mailbox
 from deploy.local.mailbox_pages import save_pages
+from deploy.local.processes import ProcessError
 from deploy.local.stack import Stack
 from deploy.local.standing import Broker
 from deploy.local.windows import open_pages
 from deploy.roles import WITH_SCHEMA
 
 DIRECTORY: Final = Path(".demo")
+_LOCK: Final = "lock"
 
 
 class Shown(NamedTuple):
@@ -45,11 +50,43 @@ class Shown(NamedTuple):
 def play(shown: Shown, broker: Broker | None = None) -> None:
     """Plays the demonstration; `broker` replaces the embedded one.
 
-    Raises ProcessError where something does not start, or comes to no rest.
+    Raises ProcessError where something does not start, comes to no rest, or another one is playing here.
     """
-    started = time.monotonic()
-    shutil.rmtree(DIRECTORY, ignore_errors=True)
     console = Console(stderr=shown.as_json)
+    with _alone(DIRECTORY, shown):
+        try:
+            _play(shown, console, broker)
+        except KeyboardInterrupt:
+            console.print(shown.say("Interrompu : rien ne reste en marche.", "Interrupted: nothing is left running."))
+            raise
+
+
+@contextmanager
+def _alone(directory: Path, shown: Shown) -> Iterator[None]:
+    """An empty directory while nobody else plays in it: two that share their mails and their clock tell no story."""
+    directory.mkdir(exist_ok=True)
+    with (directory / _LOCK).open("wb") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise ProcessError(_played(directory, shown)) from None
+        for each in directory.iterdir():
+            if each.is_dir():
+                shutil.rmtree(each, ignore_errors=True)
+            elif each.name != _LOCK:
+                each.unlink()
+        yield
+
+
+def _played(directory: Path, shown: Shown) -> str:
+    return shown.say(
+        f"une autre démonstration se joue dans {directory.resolve()} : attendez sa fin, ou mettez-y fin",
+        f"another demonstration plays in {directory.resolve()}: wait for its end, or end it",
+    )
+
+
+def _play(shown: Shown, console: Console, broker: Broker | None) -> None:
+    started = time.monotonic()
     # Pages only where somebody can look at them.
     services = WITH_SCHEMA if shown.kept or shown.in_browser else SERVICES
     stack = staged(DIRECTORY.resolve(), services=services, broker=broker)

@@ -120,12 +120,12 @@ class Page:
             if waiting.waits is not None:
                 said += self._say(" ; attend ", "; waits for ") + waiting.waits.in_(self._language)
             if waiting.until is not None:
-                said += self._say(" jusqu'au ", " until ") + waiting.until[:16].replace("T", " ")
+                said += self._say(" jusqu’au ", " until ") + waiting.until[:16].replace("T", " ")
             if waiting.next is not None:
                 said += self._say(" ; ensuite : ", "; then: ") + waiting.next.in_(self._language)
             yield Padding(Text(said), (0, 0, 0, 2))
         if not journey.now:
-            yield Padding(Text(self._say("rien n'est attendu", "nothing is waited for")), (0, 0, 0, 2))
+            yield Padding(Text(self._say("rien n’est attendu", "nothing is waited for")), (0, 0, 0, 2))
         yield from self._mail_counts(journey)
 
     def _mail_counts(self, journey: Journey) -> Iterator[RenderableType]:
@@ -154,7 +154,7 @@ class Page:
     def _referred(self, journey: Journey) -> Iterator[RenderableType]:
         if not journey.referred:
             return
-        yield Text(self._say("\nS'y rapportent", "\nReferring to it"), style="bold cyan")
+        yield Text(self._say("\nS’y rapportent", "\nReferring to it"), style="bold cyan")
         for part in journey.referred[:_MOST_REFERRED]:
             names = part.facts.get("organisation") or part.facts.get("title") or ""
             kind = WORDS.kind(part.kind).in_(self._language)
@@ -173,7 +173,12 @@ class Page:
         if seconds < _SLOW_SECONDS:
             number = f"{seconds:.1f}"
             return f"{number.replace('.', ',') if self._is_french else number} s"
-        return str(timedelta(seconds=round(seconds)))
+        minutes, rest = divmod(round(seconds), 60)
+        hours, minutes = divmod(minutes, 60)
+        if not hours:
+            return f"{minutes} min {rest} s"
+        days, hours = divmod(hours, 24)
+        return f"{days} {self._say('j', 'd')} {hours} h" if days else f"{hours} h {minutes} min"
 
 
 def stories(found: Iterable[Journey], language: Language) -> Iterator[Text]:

@@ -23,7 +23,7 @@ _UNKNOWN: Final = Sentence(
     en="no register says why: deploy/privacy/places.toml has to name it",
 )
 _NOT_ERASED: Final = Sentence(
-    fr="pas effacé : pas demandé, pas encore fait, dit après la demande, ou écrit par quelqu'un d'autre",
+    fr="pas effacé : pas demandé, pas encore fait, dit après la demande, ou écrit par quelqu’un d’autre",
     en="not erased: not asked for, not done yet, said after the request, or written by somebody else",
 )
 

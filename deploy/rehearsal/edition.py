@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from datetime import datetime
+from difflib import get_close_matches
 from importlib.resources import files
 from pathlib import Path
 from typing import Any, Final
@@ -13,6 +15,8 @@ from contracts.catalogue import TOPICS
 from contracts.message import EventData
 from deploy.rehearsal.playing import Planned
 from libraries.data_files import DataFileError, Mistake, parse_data_file
+from libraries.toml_lines import Path as Place
+from libraries.toml_lines import line_of
 
 _MOST_FORMS: Final = 100_000
 _MOST_BYTES: Final = 100_000_000
@@ -56,11 +60,19 @@ def read_edition(name: str) -> tuple[Edition, list[Planned]]:
     """
     path, text = _text(name)
     edition = parse_data_file(text, path, Edition)
-    mistakes: list[Mistake] = []
-    planned = [_planned(form, number, path, mistakes) for number, form in enumerate(edition.forms, start=1)]
-    if mistakes:
-        raise DataFileError(mistakes)
-    return edition, sorted((each for each in planned if each is not None), key=lambda each: each.at)
+    planned, wrong = [], []
+    for number, form in enumerate(edition.forms):
+        problems = list(_problems(form, edition))
+        wrong += [(("forms", number, *place), said, right) for place, said, right in problems]
+        if not problems:
+            planned.append(Planned(form.at, _BY_NAME[form.event].model_validate(_told(form))))
+    if wrong:
+        # Where a line is known, it tells best which of a thousand forms is meant.
+        raise DataFileError(
+            Mistake(path, line_of(text, place) if path.endswith(".toml") else None, _named(place), said, right)
+            for place, said, right in wrong
+        )
+    return edition, sorted(planned, key=lambda each: each.at)
 
 
 def _text(name: str) -> tuple[str, str]:
@@ -78,19 +90,48 @@ def _text(name: str) -> tuple[str, str]:
         ) from None
 
 
-def _planned(form: Form, number: int, path: str, mistakes: list[Mistake]) -> Planned | None:
-    where = f"forms.{number}"
+def _problems(form: Form, edition: Edition) -> Iterator[tuple[Place, str, str]]:
+    """What is wrong with a form, each by its place in it, with what would be right."""
+    if form.at > edition.until:
+        yield ("at",), "the edition ends before this form is sent", "see `until`"
     if (model := _BY_NAME.get(form.event)) is None:
-        known = ", ".join(sorted(_BY_NAME))
-        mistakes.append(Mistake(path, None, f"{where}.event", f"no form sends {form.event}", f"one of {known}"))
-        return None
+        yield ("event",), f"no form sends {form.event}", f"one of {', '.join(sorted(_BY_NAME))}"
+        return
     try:
-        return Planned(form.at, model.model_validate({**_missing_times(model, form.at, form.data), **form.data}))
+        known = model.model_validate(_told(form))
     except ValidationError as error:
         for problem in error.errors(include_url=False, include_input=False):
-            field = ".".join(map(str, (where, "data", *problem["loc"])))
-            mistakes.append(Mistake(path, None, field, problem["msg"]))
-        return None
+            yield ("data", *problem["loc"]), problem["msg"], ""
+        known = None
+    written = dict.fromkeys(model.model_fields) if known is None else known.model_dump(mode="json")
+    for place, names in _unknown(form.data, written):
+        yield ("data", *place), "the form has no such field", _nearest(str(place[-1]), names)
+
+
+def _unknown(given: object, known: object) -> Iterator[tuple[Place, Mapping[str, Any]]]:
+    """The fields that an event does not have: a service would pass them over, and whoever misspelt one is not told."""
+    if isinstance(given, Mapping) and isinstance(known, Mapping):
+        for name, value in given.items():
+            if name not in known:
+                yield (name,), known
+            else:
+                yield from (((name, *place), names) for place, names in _unknown(value, known[name]))
+    elif isinstance(given, list) and isinstance(known, list):
+        for number, (one, other) in enumerate(zip(given, known, strict=False)):
+            yield from (((number, *place), names) for place, names in _unknown(one, other))
+
+
+def _nearest(name: str, known: Mapping[str, Any]) -> str:
+    near = get_close_matches(name, known, n=1)
+    return f"did you mean {near[0]}?" if near else f"known here: {', '.join(known)}"
+
+
+def _named(place: Place) -> str:
+    return ".".join(map(str, place))
+
+
+def _told(form: Form) -> dict[str, Any]:
+    return {**_missing_times(_BY_NAME[form.event], form.at, form.data), **form.data}
 
 
 def _missing_times(model: type[EventData], at: datetime, given: dict[str, Any]) -> dict[str, datetime]:

@@ -103,7 +103,7 @@ class Answering:
         route = getattr(request.scope.get("route"), "path", None)
         self._premises.log.error("a page failed", action="show", route=route, exc_info=error)
         reader = self._premises.reader(request)
-        why = reader.say("Une erreur de notre part : le journal dit où.", "A mistake of ours: the log says where.")
+        why = reader.say("Une erreur de notre part\u00a0: le journal dit où.", "A mistake of ours: the log says where.")
         return self._premises.rendering.page(reader, "refused.html", status=500, why=why, back=_back(request))
 
     async def _busy(self, request: Request, error: Exception) -> Response:

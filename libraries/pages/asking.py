@@ -39,7 +39,7 @@ class OfAnotherSession(Refused):
     def __init__(self, fields: Fields) -> None:
         super().__init__(
             403,
-            "Ce formulaire ne vient pas de votre session : rechargez la page et recommencez.",
+            "Ce formulaire ne vient pas de votre session\u00a0: rechargez la page et recommencez.",
             "This form is not of your session: load the page again, and try once more.",
         )
         self.fields = fields
@@ -108,7 +108,7 @@ def one(fields: Fields, name: str, most: int = 500) -> str:
     if len(value) > most or "\x00" in value:
         raise Refused(
             422,
-            f"Le champ « {name} » a {len(value)} caractères : {most} au plus, et aucun caractère nul.",
+            f"Le champ «\u00a0{name}\u00a0» a {len(value)} caractères\u00a0: {most} au plus, et aucun caractère nul.",
             f"The field “{name}” has {len(value)} characters: at most {most}, and no null character.",
         )
     return value
@@ -126,6 +126,6 @@ def path_of(address: str) -> str:
 def _not_ours() -> Refused:
     return Refused(
         403,
-        "Ce formulaire ne vient pas de votre session : rechargez la page et recommencez.",
+        "Ce formulaire ne vient pas de votre session\u00a0: rechargez la page et recommencez.",
         "This form is not of your session: load the page again, and try once more.",
     )

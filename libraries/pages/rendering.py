@@ -6,12 +6,12 @@ from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 
-from babel.dates import format_date, format_datetime
 from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 from starlette.responses import HTMLResponse
 
 from contracts.message import Language
+from libraries.days_in_words import day_said
 from libraries.pages.reader import Reader
 from libraries.pages.signing import Signer
 from libraries.pages.site import Site
@@ -20,6 +20,7 @@ from libraries.work_days.city import CITY
 _MINUTE: Final = 60
 _HOUR: Final = 3_600
 _DAY: Final = 86_400
+_TWO: Final = 2
 
 
 class _Pages(Environment):
@@ -84,6 +85,8 @@ class Rendering:
             "since": lambda at: lasted(((self._rehearsed or self._clock)() - at).total_seconds(), reader.language),
             "rehearsed_at": None if self._rehearsed is None else self._rehearsed(),
             "number": lambda value: number(value, reader.language),
+            "counted": lambda count, words: counted(count, words, reader.language),
+            "quoted": lambda text: quoted(text, reader.language),
             "zone": CITY.zone.key,
             **self._words(reader.language),
         }
@@ -99,8 +102,8 @@ def moment(at: datetime) -> Markup:
 
 def moment_in_words(at: datetime, language: Language) -> Markup:
     """A moment in the city's time as the language says it, to the minute; programs read the exact one."""
-    pattern = "d MMMM y 'à' HH:mm" if language == "fr" else "MMMM d, y 'at' HH:mm"
-    written = format_datetime(at.astimezone(CITY.zone), pattern, locale=language)
+    local = at.astimezone(CITY.zone)
+    written = f"{day_said(local.date(), language)} {'à' if language == 'fr' else 'at'} {local:%H:%M}"
     return Markup('<time datetime="{}">{}</time>').format(escape(at.isoformat(timespec="seconds")), written)
 
 
@@ -109,7 +112,7 @@ def day_in_words(value: date | str, language: Language) -> str:
     known: date = datetime.fromisoformat(value) if isinstance(value, str) else value
     # A day alone is no moment of any zone.
     is_moment = isinstance(known, datetime) and known.tzinfo is not None
-    return format_date(CITY.day_of(known) if is_moment else known, "long", locale=language)  # type: ignore[arg-type]
+    return day_said(CITY.day_of(known) if is_moment else known, language)  # type: ignore[arg-type]
 
 
 def lasted(seconds: float, language: Language) -> str:
@@ -130,6 +133,18 @@ def number(value: float, language: Language) -> str:
     """A number as the language groups its digits; a fraction by one digit."""
     text = f"{value:,.0f}" if float(value).is_integer() else f"{value:,.1f}"
     return text.replace(",", "\u202f").replace(".", ",") if language == "fr" else text
+
+
+def counted(count: float, words: str, language: Language) -> str:
+    """A number with what there is of it, written `besoin|besoins`: in French zero is one of those, in English many."""
+    of_one, _, of_many = words.partition("|")
+    is_one = abs(count) < _TWO if language == "fr" else count == 1
+    return f"{number(count, language)} {of_one if is_one else of_many}"
+
+
+def quoted(text: str, language: Language) -> str:
+    """A title in the language's quotation marks."""
+    return f"«\u00a0{text}\u00a0»" if language == "fr" else f"“{text}”"
 
 
 def signed(value: float, language: Language) -> str:

@@ -39,7 +39,9 @@ _TITLES: Final[Mapping[_Listed, Words]] = {
     "directorates": Words(fr="Directions de la Ville", en="Directorates of the City"),
     "strategic-axes": Words(fr="Axes stratégiques de la Ville", en="Strategic axes of the City"),
     "foundation-fields": Words(fr="Champs d’action de La France s’engage", en="Fields of La France s’engage"),
-    "territories": Words(fr="Territoires : la ville, ses arrondissements, ses zones", en="Territories of the City"),
+    "territories": Words(
+        fr="Territoires\u00a0: la ville, ses arrondissements, ses zones", en="Territories of the City"
+    ),
     "priority-neighbourhoods": Words(fr="Quartiers prioritaires, par leur code", en="Priority neighbourhoods"),
 }
 _TURNED: Final[Mapping[MatchKind, MatchKind]] = {

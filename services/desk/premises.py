@@ -20,6 +20,7 @@ from libraries.pages.premises import Premises as PagesPremises
 from libraries.pages.reader import Reader
 from libraries.vocabularies.vocabularies import Words
 from services.desk import words
+from services.desk.again import Again
 from services.desk.linked.given import Unclear
 from services.desk.linked.names import field_name
 
@@ -43,13 +44,23 @@ class Premises(PagesPremises):
         self.log.info("a word was given", action="say", event_id=str(event_id), type=data.event_type)
         return RedirectResponse(f"/words/{event_id}", 303)
 
-    def taken(self, take: Callable[[Request, Reader, Fields], Awaitable[Response]], right: str | None) -> Endpoint:
-        """An endpoint that takes a form of its own pages from who may send it; a field that is unclear is refused."""
+    def taken(
+        self,
+        take: Callable[[Request, Reader, Fields], Awaitable[Response]],
+        right: str | None,
+        again: Callable[[Request, Reader, Again], Awaitable[Response]] | None = None,
+    ) -> Endpoint:
+        """An endpoint that takes a form of its own pages from who may send it.
+
+        Where fields are unclear the page is shown `again`, with what was typed; without it they are refused.
+        """
 
         async def clearly(request: Request, reader: Reader, fields: Fields) -> Response:
             try:
                 return await take(request, reader, fields)
             except Unclear as problem:
+                if again is not None:
+                    return await again(request, reader, Again(problem, fields))
                 raise _unclear(problem) from None
 
         return PagesPremises.taken(self, clearly, right)
@@ -83,6 +94,6 @@ def told(error: ValidationError) -> Refused:
 
 
 _UNREADABLE: Final = Words(
-    fr="cette réponse ne peut pas être lue : revenez à la page, et donnez-la autrement",
+    fr="cette réponse ne peut pas être lue\u00a0: revenez à la page, et donnez-la autrement",
     en="this answer can’t be read: go back to the page, and give it in another way",
 )

@@ -94,7 +94,8 @@ async def give(
     except (KafkaError, OSError, TimeoutError):
         raise Refused(
             503,
-            "Votre réponse n’a pas pu être transmise. Rien n’est perdu pour les autres : réessayez dans un instant.",
+            "Votre réponse n’a pas pu être transmise. Rien n’est perdu pour les autres\u00a0: "
+            "réessayez dans un instant.",
             "What you said could not be passed on. Nothing else is lost: try again in a moment.",
         ) from None
     await connection.execute(_QUERIES["pass_word_on"], event_id)

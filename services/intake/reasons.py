@@ -10,6 +10,7 @@ from babel.dates import format_date
 from pydantic import BaseModel, ConfigDict, Field
 
 from contracts.message import Code, Language, Reason
+from libraries.days_in_words import day_said
 from libraries.programme.running import programme
 from libraries.typed.words import SLIPS, Sentence, with_nearest
 from services.intake.duplicates import Flag
@@ -58,7 +59,7 @@ def _shown(values: Mapping[str, object], language: Language) -> dict[str, str]:
 def _in_words(name: str, value: object, language: Language) -> str:
     # In words: in figures alone the day and the month are told apart by custom, and not everybody has the same.
     if isinstance(value, date):
-        return format_date(value, "d MMMM y", locale=language)
+        return day_said(value, "fr") if language == "fr" else format_date(value, "d MMMM y", locale="en")
     if name.endswith("_eur"):
         return _euros(value, language)
     return str(value)

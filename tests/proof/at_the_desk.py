@@ -20,7 +20,7 @@ from tests.proof.people import Need
 from tests.proof.proposals import decide, place, undo
 
 _COVERAGE: Final = {
-    "uncovered": "rien : non couvert",
+    "uncovered": "rien\u00a0: non couvert",
     "poorly-covered": "peu ou mal couvert",
     "covered": "couvert",
 }

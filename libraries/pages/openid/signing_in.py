@@ -163,6 +163,7 @@ class OpenIDSigningIn:
 def _begun_elsewhere() -> Refused:
     return Refused(
         400,
-        "Cette connexion a été commencée dans un autre navigateur, a déjà servi ou est trop ancienne : recommencez.",
+        "Cette connexion a été commencée dans un autre navigateur, a déjà servi ou est trop ancienne\u00a0: "
+        "recommencez.",
         "This sign-in was begun in another browser, was used, or is too old: begin again.",
     )

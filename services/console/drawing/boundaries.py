@@ -144,7 +144,7 @@ def boundary_map(boundaries: Boundaries, areas: Sequence[AreaCounts], language: 
         count = area.needs if area else 0
         shade = sum(count > step for step in _SHADES)
         title = (
-            f"{area.label if area else code} : {count}"
+            f"{area.label if area else code}\u00a0: {count}"
             if language == "fr"
             else f"{area.label if area else code}: {count}"
         )

@@ -38,5 +38,5 @@ def _number(text: str | None) -> int | None:
     if text is None:
         return None
     if not (text.isascii() and text.isdigit()) or int(text[:20]) > _LARGEST:
-        raise Refused(422, "« before » doit être un nombre.", "“before” has to be a number.")
+        raise Refused(422, "«\u00a0before\u00a0» doit être un nombre.", "“before” has to be a number.")
     return int(text)

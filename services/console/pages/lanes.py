@@ -67,7 +67,7 @@ class Lanes:
         except operations.NotThere:
             raise Refused(
                 409,
-                "Cette file n’est plus là où vous l’avez vue : rechargez la page.",
+                "Cette file n’est plus là où vous l’avez vue\u00a0: rechargez la page.",
                 "This lane does not stand any more where you saw it: load the page again.",
             ) from None
         return RedirectResponse("/repair/lanes", 303)

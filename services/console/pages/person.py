@@ -98,6 +98,6 @@ def _id(text: str) -> UUID | None:
 def _gone() -> Refused:
     return Refused(
         404,
-        "Personne n’est joignable ainsi : ce contact n’existe pas, ou a été effacé.",
+        "Personne n’est joignable ainsi\u00a0: ce contact n’existe pas, ou a été effacé.",
         "Nobody is reached so: there is no such contact, or it was erased.",
     )

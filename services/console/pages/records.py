@@ -74,12 +74,12 @@ class Records:
             draft = draft_of(dict(row))
         except NotEditable as error:
             raise Refused(
-                409, f"Ce message ne peut pas être corrigé : {error}.", f"It can’t be corrected: {error}."
+                409, f"Ce message ne peut pas être corrigé\u00a0: {error}.", f"It can’t be corrected: {error}."
             ) from None
         if len(draft.data) > _MOST_CHARACTERS:
             raise Refused(
                 413,
-                "Ce message est trop long pour cette page : engage dead-letters edit le corrige.",
+                "Ce message est trop long pour cette page\u00a0: engage dead-letters edit le corrige.",
                 "This record is too long for this page: engage dead-letters edit corrects it.",
             )
         return draft
@@ -93,7 +93,7 @@ class Records:
             self._premises.log.warning("a correction was not kept", action="edit", error=named(error))
             raise Refused(
                 503,
-                "Kafka ne l’a pas pris, ou peut-être pas : réessayez.",
+                "Kafka ne l’a pas pris, ou peut-être pas\u00a0: réessayez.",
                 "Kafka did not take it, or may not: try again.",
             ) from None
         now, identifier = self._premises.clock(), draft.dead_letter_id

@@ -47,7 +47,9 @@ def chosen_in(fields: Fields, now: datetime) -> Chosen:
     service = one(fields, "service")
     if service not in SERVICES:
         known = ", ".join(SERVICES)
-        raise Refused(422, f"Il n’y a pas de service {service} : {known}.", f"There is no service {service}: {known}.")
+        raise Refused(
+            422, f"Il n’y a pas de service {service}\u00a0: {known}.", f"There is no service {service}: {known}."
+        )
     common: dict[str, Any] = {name: one(fields, name) if name in fields else None for name in _COMMON}
     return Chosen(service, Selection(before=_moment(fields, now), ids=None, **common))
 
@@ -76,7 +78,7 @@ def reason_in(fields: Fields) -> str:
     """Why somebody decides so; raises Refused where they don't say."""
     if why := one(fields, "why", _MOST_REASON_CHARACTERS):
         return why
-    raise Refused(422, "Dites pourquoi : c’est gardé avec la décision.", "Say why: it is kept with the decision.")
+    raise Refused(422, "Dites pourquoi\u00a0: c’est gardé avec la décision.", "Say why: it is kept with the decision.")
 
 
 def _moment(fields: Fields, now: datetime) -> datetime:

@@ -47,7 +47,10 @@ def _away(last: Sample) -> Iterator[Alert]:
         yield Alert(
             "stop",
             Words(fr=f"Les tables de {service} n’ont pas pu être lues.", en=f"The tables of {service} can't be read."),
-            Words(fr="Voir si PostgreSQL répond : engage doctor.", en="See whether PostgreSQL answers: engage doctor."),
+            Words(
+                fr="Voir si PostgreSQL répond\u00a0: engage doctor.",
+                en="See whether PostgreSQL answers: engage doctor.",
+            ),
         )
 
 
@@ -56,7 +59,7 @@ def _endless(last: Sample) -> Iterator[Alert]:
         yield Alert(
             "look",
             Words(
-                fr="Kafka ne dit pas jusqu’où vont ses sujets : ce qui attend d’être lu n’est pas connu.",
+                fr="Kafka ne dit pas jusqu’où vont ses sujets\u00a0: ce qui attend d’être lu n’est pas connu.",
                 en="Kafka does not say how far its topics go: what waits to be read is not known.",
             ),
             Words(
@@ -71,7 +74,7 @@ def _late(last: Sample) -> Iterator[Alert]:
         yield Alert(
             "look",
             Words(
-                fr=f"Courriers en retard de plus d’une heure : {last.mails.late}.",
+                fr=f"Courriers en retard de plus d’une heure\u00a0: {last.mails.late}.",
                 en=f"Mails late by more than an hour: {last.mails.late}.",
             ),
             Words(
@@ -86,7 +89,7 @@ def _stopped(samples: Samples) -> Iterator[Alert]:
         place = f"{lane.service}, {lane.place.topic}/{lane.place.partition}"
         yield Alert(
             "stop",
-            Words(fr=f"File arrêtée : {place}.", en=f"Stopped lane: {place}."),
+            Words(fr=f"File arrêtée\u00a0: {place}.", en=f"Stopped lane: {place}."),
             Words(
                 fr="En lever la cause, puis la reprendre, ou passer le message.",
                 en="Remove what stopped it, then resume it, or step over the record.",
@@ -102,7 +105,7 @@ def _slow(samples: Samples) -> Iterator[Alert]:
             yield Alert(
                 "look",
                 Words(
-                    fr=f"Rien n’est lu depuis {lane.seconds:.0f} s : {place}, {lane.records} en attente.",
+                    fr=f"Rien n’est lu depuis {lane.seconds:.0f} s\u00a0: {place}, {lane.records} en attente.",
                     en=f"Nothing was read for {lane.seconds:.0f} s: {place}, {lane.records} waiting.",
                 ),
                 Words(fr="Voir si le service fonctionne, et son journal.", en="See whether it runs, and its log."),
@@ -126,8 +129,8 @@ def _set_aside(samples: Samples) -> Iterator[Alert]:
     if dead := sum(count.records for count in held if count.state == "dead"):
         yield Alert(
             "look",
-            Words(fr=f"Messages mis de côté : {dead}.", en=f"Records set aside: {dead}."),
-            Words(fr="En décider : rejouer ou écarter.", en="Decide: replay or discard them."),
+            Words(fr=f"Messages mis de côté\u00a0: {dead}.", en=f"Records set aside: {dead}."),
+            Words(fr="En décider\u00a0: rejouer ou écarter.", en="Decide: replay or discard them."),
             "/repair",
         )
     long = [count for count in held if count.state == "waiting" and samples.last.at - count.oldest >= _LONG_WAITING]
@@ -135,7 +138,7 @@ def _set_aside(samples: Samples) -> Iterator[Alert]:
         yield Alert(
             "look",
             Words(
-                fr=f"Un jour d’attente ou plus, pour ce qui n’est pas encore venu : {records}.",
+                fr=f"Un jour d’attente ou plus, pour ce qui n’est pas encore venu\u00a0: {records}.",
                 en=f"Waiting for a day or more, for what has not come yet: {records}.",
             ),
             Words(fr="Voir ce qu’ils attendent.", en="See what they wait for."),

@@ -65,23 +65,19 @@ class Entering:
         if right.is_over:
             return self._closed(reader, "old-link", 410)
         path = entrance.path.format(right.link.matter_id)
-        if await self._is_in(request, right.link, entrance):
+        session = (await self._premises.visitor(request)).session
+        if session is not None and _is_for(session, right.link, entrance):
             return RedirectResponse(path, 303)
-        if request.method == "GET":
-            return self._premises.rendering.page(reader, "linked/enter.html", page=page, opened=None)
+        # What scans mails may ask for the head of a page alone: only what a person presses opens anything.
+        if request.method != "POST":
+            # Who is at the desk as somebody else is told that they go, and may look at the page as who they are.
+            other = session if session is not None and session.matter_id is None else None
+            return self._premises.rendering.page(
+                reader, "linked/enter.html", page=page, opened=None, other=other, path=path
+            )
         check_origin(request)
         await fields_of(request)
         return await self._entered(right.link, entrance, path)
-
-    async def _is_in(self, request: Request, link: Link, entrance: _Entrance) -> bool:
-        """Whether somebody is signed in already as who the link is for, and may see its page."""
-        session = (await self._premises.visitor(request)).session
-        return (
-            session is not None
-            and session.person_id == link.person_id
-            and entrance.as_role in session.roles
-            and session.matter_id in (None, link.matter_id)
-        )
 
     async def _entered(self, link: Link, entrance: _Entrance, path: str) -> Response:
         premises, now = self._premises, self._premises.clock()
@@ -101,3 +97,12 @@ class Entering:
 
     def _closed(self, reader: Reader, why: str, status: int) -> Response:
         return self._premises.rendering.page(reader, "linked/closed.html", status=status, why=why, opened=None)
+
+
+def _is_for(session: Ticket, link: Link, entrance: _Entrance) -> bool:
+    """Whether somebody is signed in already as who the link is for, and may see its page."""
+    return (
+        session.person_id == link.person_id
+        and entrance.as_role in session.roles
+        and session.matter_id in (None, link.matter_id)
+    )

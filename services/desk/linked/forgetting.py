@@ -43,6 +43,6 @@ def _sure(given: Given) -> str:
 
 
 _SURE: Final = Words(
-    fr="cochez la case : ce qui est effacé ne se rétablit pas",
+    fr="cochez la case\u00a0: ce qui est effacé ne se rétablit pas",
     en="tick the box: what is erased can’t be brought back",
 )

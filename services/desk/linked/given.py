@@ -9,9 +9,8 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date
 from typing import Any, Final
 
-from babel.dates import format_date
-
 from contracts.moments import FIRST_FOUNDING_DAY, LAST_DAY
+from libraries.days_in_words import day_said
 from libraries.pages.asking import Fields
 from libraries.typed.numbers import day as typed_day
 from libraries.typed.numbers import required_number
@@ -148,4 +147,4 @@ _MISSING: Final = Words(fr="il manque une réponse", en="an answer is missing")
 
 def _in_words(day: date) -> tuple[str, str]:
     """A day in French and in English, such as 15 mars 2026."""
-    return format_date(day, "long", locale="fr"), format_date(day, "long", locale="en")
+    return day_said(day, "fr"), day_said(day, "en")

@@ -108,6 +108,6 @@ def _line_manager(given: Given, brought: Brought) -> dict[str, Any] | None:
 
 _NO_MENTOR: Final = Words(fr="vous ne participez plus comme mentor", en="you take part as a mentor no more")
 _NO_LEAD: Final = Words(
-    fr="ce projet n’attend pas encore de mentor : essayez dans quelques minutes",
+    fr="ce projet n’attend pas encore de mentor\u00a0: essayez dans quelques minutes",
     en="this project does not wait for a mentor yet: try in a few minutes",
 )

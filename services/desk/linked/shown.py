@@ -6,9 +6,8 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any, Final
 
-from babel.dates import format_date
-
 from contracts.message import Language
+from libraries.days_in_words import day_said
 from libraries.vocabularies.field_names import FIELD_NAMES
 from libraries.vocabularies.vocabularies import spaced_out
 from libraries.work_days.city import CITY
@@ -122,7 +121,7 @@ def listed(name: ListName, code: str, language: Language) -> str:
 def day(value: date | str, language: Language) -> str:
     """A day in words, such as 15 mars 2026."""
     given = date.fromisoformat(value) if isinstance(value, str) else value
-    return format_date(given, "long", locale=language)
+    return day_said(given, language)
 
 
 def _reasons(reasons: Iterable[Mapping[str, Any]] | None, language: Language) -> list[tuple[str | None, str]]:

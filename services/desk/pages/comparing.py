@@ -91,7 +91,7 @@ def _check_tracks(tracks: list[str | None]) -> None:
     if None not in tracks and len(set(tracks)) > 1:
         raise Refused(
             422,
-            "Choisissez deux sessions du même volet : l’une est du concours, l’autre de l’implantation.",
+            "Choisissez deux sessions du même volet\u00a0: l’une est du concours, l’autre de l’implantation.",
             "Choose two rounds of one track: one is of the contest, the other of implantation.",
         )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from functools import partial
 from typing import Any, Final
 from uuid import UUID
@@ -31,6 +31,7 @@ _PUBLISHED: Final = "engage.contest.decision-published.v1"
 _JUDGED: Final = "registered"
 """The state of an application on which a verdict can be given: none is taken on one that was withdrawn or rejected."""
 _MAXIMUM: Final = 100
+_LONGEST_EMBARGO: Final = timedelta(days=730)
 _MOST_COMMENT_CHARACTERS: Final = 2_000
 _SHOWN: Final = 200
 
@@ -96,7 +97,7 @@ class Contest:
 
     async def _decide(self, request: Request, reader: Reader, fields: Fields) -> Response:
         try:
-            said = _verdict(Given(fields))
+            said = _verdict(Given(fields), CITY.day_of(self._premises.programme_clock()))
         except Unclear as problem:
             return await self._show(request, reader, problem, fields)
         try:
@@ -113,13 +114,13 @@ class Contest:
         return await self._premises.say(reader, data, seen=one(fields, "seen", 100))
 
 
-def _verdict(given: Given) -> dict[str, Any]:
-    """What the jury decided; raises Unclear for all that can't be read."""
+def _verdict(given: Given, today: date) -> dict[str, Any]:
+    """What the jury decided, told from today on; raises Unclear for all that can't be read."""
     said = together(
         {
             "decision": partial(given.choice, "decision", ("laureate", "not-retained")),
             **{code: partial(_points, given, code) for code in CRITERIA},
-            "publish_at": partial(_moment, given),
+            "publish_at": partial(_moment, given, today),
             "comment": partial(given.text, "comment", most=_MOST_COMMENT_CHARACTERS),
         }
     )
@@ -137,15 +138,22 @@ def _points(given: Given, criterion: str) -> int | None:
         raise Unclear(criterion, why) from None
 
 
-def _moment(given: Given) -> datetime:
-    """A moment in the city's time, as a browser gives it."""
+def _moment(given: Given, today: date) -> datetime:
+    """A moment to come in the city's time, as a browser gives it: what was published is not taken back."""
     text = given.text("publish_at", most=MOST_SHORT_CHARACTERS) or ""
     try:
-        return datetime.fromisoformat(text).replace(tzinfo=CITY.zone)
+        moment = datetime.fromisoformat(text).replace(tzinfo=CITY.zone)
     except ValueError:
         raise Unclear("publish_at", _NO_MOMENT) from None
+    if not today <= moment.date() <= today + _LONGEST_EMBARGO:
+        raise Unclear("publish_at", _NOT_THEN)
+    return moment
 
 
+_NOT_THEN: Final = Words(
+    fr="donnez un moment à venir, dans les deux ans\u00a0: un verdict publié ne se reprend pas",
+    en="give a moment to come, within two years: a verdict that is published is not taken back",
+)
 _NO_MOMENT: Final = Words(
     fr="donnez le jour et l’heure de la publication, comme 2026-07-01 18:00",
     en="give the day and time of publication, as 2026-07-01 18:00",

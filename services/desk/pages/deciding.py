@@ -41,7 +41,7 @@ async def found_proposal(connection: Connection, assignment_id: UUID) -> tuple[L
     if line is None or not said:
         raise Refused(
             404,
-            "Cette proposition n’est pas connue, ou pas encore : réessayez dans un instant.",
+            "Cette proposition n’est pas connue, ou pas encore\u00a0: réessayez dans un instant.",
             "This proposal is not known, or not yet: try again in a moment.",
         )
     return line, dict(said[0].data)

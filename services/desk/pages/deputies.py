@@ -76,6 +76,6 @@ def _known_as(given: Given) -> UUID | None:
 
 _MOST_ADDRESS: Final = 254
 _NOT_LISTED: Final = Words(
-    fr="choisissez dans la liste les besoins dont cette personne décide déjà, ou « non »",
+    fr="choisissez dans la liste les besoins dont cette personne décide déjà, ou «\u00a0non\u00a0»",
     en="choose from the list the needs that this person decides on already, or “no”",
 )

@@ -14,6 +14,7 @@ from contracts.contacts import ContactRole
 from contracts.erasures import PersonErased, PersonForgotten
 from libraries.pages.asking import Fields, Refused, one
 from libraries.pages.reader import Reader
+from services.desk.again import FIRST, Again
 from services.desk.linked.forgetting import erasure
 from services.desk.linked.given import Given
 from services.desk.premises import Premises
@@ -49,14 +50,17 @@ class Forgetting:
         self._premises = premises
         self.routes = [
             Route("/programme/forgotten", premises.shown(self._show, "head"), methods=["GET"]),
-            Route("/programme/forgotten/{person_id:uuid}", premises.taken(self._ask, "head"), methods=["POST"]),
+            Route(
+                "/programme/forgotten/{person_id:uuid}", premises.taken(self._ask, "head", self._show), methods=["POST"]
+            ),
         ]
 
-    async def _show(self, request: Request, reader: Reader) -> Response:
-        search = one({"q": [request.query_params.get("q", "")]}, "q", 100)
+    async def _show(self, request: Request, reader: Reader, again: Again = FIRST) -> Response:
+        person_id = request.path_params.get("person_id")
+        search = one({"q": [str(person_id or request.query_params.get("q", ""))]}, "q", 100)
         asked = await self._found(search) if search else None
-        values: dict[str, Any] = {"search": search, "asked": asked, "here_too": "forgotten"}
-        return self._premises.rendering.page(reader, "forgotten.html", here="register", **values)
+        values: dict[str, Any] = {"search": search, "asked": asked, "here_too": "forgotten", "again": again}
+        return self._premises.rendering.page(reader, "forgotten.html", here="register", status=again.status, **values)
 
     async def _found(self, search: str) -> Asked:
         try:

@@ -22,6 +22,7 @@ from libraries.places.territories import TERRITORIES
 from libraries.typed.slip import Asked
 from libraries.typed.words import reasons_of
 from libraries.vocabularies.vocabularies import VOCABULARIES, Words, called
+from services.desk.again import FIRST, Again
 from services.desk.linked.given import Given, Unclear
 from services.desk.pages.deputies import Deputies
 from services.desk.premises import Premises, new_id, person_of, told
@@ -48,7 +49,7 @@ class Needs:
             Route("/needs/new", premises.taken(self._declare, "decide"), methods=["POST"]),
             Route("/needs/{need_id:uuid}", premises.shown(self._show, "decide"), methods=["GET"]),
             Route("/needs/{need_id:uuid}/revise", premises.taken(self._revise, "decide"), methods=["POST"]),
-            Route("/needs/{need_id:uuid}/close", premises.taken(self._close, "decide"), methods=["POST"]),
+            Route("/needs/{need_id:uuid}/close", premises.taken(self._close, "decide", self._show), methods=["POST"]),
             *Deputies(premises, self._list).routes,
         ]
 
@@ -79,9 +80,9 @@ class Needs:
         need_id = new_id(person_of(reader), "need", known, self._premises.programme_clock())
         return self._form(reader, need_id, None, {"directorate": _directorate(reader)})
 
-    async def _show(self, request: Request, reader: Reader) -> Response:
+    async def _show(self, request: Request, reader: Reader, again: Again = FIRST) -> Response:
         need = await self._found(request)
-        return self._form(reader, need.need_id, need, need.content.model_dump(mode="json"))
+        return self._form(reader, need.need_id, need, need.content.model_dump(mode="json"), again=again)
 
     async def _declare(self, request: Request, reader: Reader, fields: Fields) -> Response:
         try:
@@ -128,6 +129,7 @@ class Needs:
         *,
         problems: tuple[Reason, ...] = (),
         fields: Fields | None = None,
+        again: Again = FIRST,
     ) -> Response:
         assert reader.session is not None
         values: dict[str, Any] = {
@@ -144,8 +146,9 @@ class Needs:
             "public_terms": _terms(reader, VOCABULARIES.publics, given.get("publics")),
             "places": _places(reader, given.get("territories")),
             "closing": CLOSING,
+            "again": again,
         }
-        status = 422 if problems else 200
+        status = 422 if problems else again.status
         return self._premises.rendering.page(reader, "need.html", here="needs", status=status, **values)
 
     def _is_theirs(self, reader: Reader, need: RegisteredNeed) -> bool:
@@ -155,7 +158,8 @@ class Needs:
         if not self._is_theirs(reader, need):
             raise Refused(
                 403,
-                "Ce besoin est celui d’une autre personne : elle seule, ou un responsable du programme, le change.",
+                "Ce besoin est celui d’une autre personne\u00a0: elle seule, ou un responsable du programme, "
+                "le change.",
                 "This need is somebody else’s: they alone, or a head of the programme, change it.",
             )
 
@@ -187,7 +191,7 @@ def _given(fields: Fields) -> dict[str, Any]:
     """What somebody typed, as the form's contract has it; what they left empty says nothing."""
     for name in _LISTS:
         if len(fields.get(name, ())) > _MOST_CHOSEN:
-            raise Refused(422, f"Trop de choix : {name}.", f"Too many choices: {name}.")
+            raise Refused(422, f"Trop de choix\u00a0: {name}.", f"Too many choices: {name}.")
     return {
         **{name: one(fields, name, _MOST_TEXT_CHARACTERS) or None for name in _LINES},
         **{name: one(fields, name, _MOST_TEXT_CHARACTERS) for name in _TEXTS},

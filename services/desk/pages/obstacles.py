@@ -14,7 +14,8 @@ from libraries.pages.asking import Fields, Refused, one
 from libraries.pages.reader import Reader
 from libraries.vocabularies.vocabularies import VOCABULARIES
 from services.desk import words
-from services.desk.linked.given import Given
+from services.desk.again import FIRST, Again
+from services.desk.linked.given import Given, together
 from services.desk.premises import Premises, person_of
 from services.desk.reasons import ABANDONING
 from services.journal import operations as journal
@@ -34,10 +35,12 @@ class Obstacles:
         self._premises = premises
         self.routes = [
             Route("/obstacles", premises.shown(self._list, "decide"), methods=["GET"]),
-            Route("/obstacles/{obstacle_id:uuid}", premises.taken(self._update, "decide"), methods=["POST"]),
+            Route(
+                "/obstacles/{obstacle_id:uuid}", premises.taken(self._update, "decide", self._list), methods=["POST"]
+            ),
         ]
 
-    async def _list(self, request: Request, reader: Reader) -> Response:
+    async def _list(self, request: Request, reader: Reader, again: Again = FIRST) -> Response:
         person_id, now = person_of(reader), self._premises.programme_clock()
         async with self._premises.database.within("matching") as connection:
             owners = {str(person_id), *map(str, await matching.find_deputised(connection, person_id, at=now))}
@@ -56,8 +59,9 @@ class Obstacles:
             "given": [word for word in given if word.type == ObstacleUpdated.event_type][:5],
             "directorates": VOCABULARIES.directorates,
             "abandoning": ABANDONING,
+            "again": again,
         }
-        return self._premises.rendering.page(reader, "obstacles.html", here="obstacles", **values)
+        return self._premises.rendering.page(reader, "obstacles.html", here="obstacles", status=again.status, **values)
 
     async def _update(self, request: Request, reader: Reader, fields: Fields) -> Response:
         obstacle_id: UUID = request.path_params["obstacle_id"]
@@ -65,21 +69,24 @@ class Obstacles:
             said = await journal.said_of(connection, obstacle_id, ["engage.obstacle.opened.v1"])
         if not said:
             raise Refused(404, "Ce frein n’est pas connu, ou pas encore.", "This obstacle is not known, or not yet.")
-        update, service = one(fields, "update", 10), one(fields, "service", 100)
-        if update not in ("take", "lift", "abandon"):
-            raise Refused(422, "Choisissez : prendre, lever ou abandonner.", "Choose: take, lift or give up.")
-        if service and service not in VOCABULARIES.directorates:
-            raise Refused(422, "Service : choisissez dans la liste.", "Service: choose from the list.")
+        given = Given(fields)
+        update = given.choice("update", ("take", "lift", "abandon"))
+        told = together(
+            {
+                "service": lambda: given.choice_or_none("service", VOCABULARIES.directorates),
+                "reason": lambda: given.choice("reason", ABANDONING) if update == "abandon" else None,
+                "comment": lambda: given.text("comment", most=_MOST_COMMENT_CHARACTERS),
+            }
+        )
         data = ObstacleUpdated.model_validate(
             {
                 "assignment_id": said[0].data["assignment_id"],
                 "obstacle_id": obstacle_id,
                 "update": update,
-                "service": service or None if update == "take" else None,
+                **told,
+                "service": told["service"] if update == "take" else None,
                 "updated_by": f"officer:{person_of(reader)}",
                 "updated_at": self._premises.programme_clock(),
-                "reason": Given(fields).choice("reason", ABANDONING) if update == "abandon" else None,
-                "comment": one(fields, "comment", _MOST_COMMENT_CHARACTERS) or None,
             }
         )
         return await self._premises.say(reader, data, seen=one(fields, "seen", 100))

@@ -18,6 +18,7 @@ from libraries.pages.asking import Fields, Refused, one
 from libraries.pages.reader import Reader
 from libraries.vocabularies.vocabularies import called
 from services.desk import words
+from services.desk.again import FIRST, Again
 from services.desk.linked.given import Given
 from services.desk.linked.taking_part import LEAVING, withdrawal
 from services.desk.premises import Premises, person_of
@@ -65,7 +66,11 @@ class People:
         self.routes = [
             Route("/programme/people", premises.shown(self._list, "head"), methods=["GET"]),
             Route("/programme/people/{mentor_id:uuid}", premises.shown(self._show, "head"), methods=["GET"]),
-            Route("/programme/people/{mentor_id:uuid}/leaving", premises.taken(self._leave, "head"), methods=["POST"]),
+            Route(
+                "/programme/people/{mentor_id:uuid}/leaving",
+                premises.taken(self._leave, "head", self._show),
+                methods=["POST"],
+            ),
         ]
 
     async def _list(self, request: Request, reader: Reader) -> Response:
@@ -84,7 +89,7 @@ class People:
         }
         return self._premises.rendering.page(reader, "people.html", here="register", **values)
 
-    async def _show(self, request: Request, reader: Reader) -> Response:
+    async def _show(self, request: Request, reader: Reader, again: Again = FIRST) -> Response:
         mentor, pairs = await self._found(request)
         now, types = self._premises.programme_clock(), (MentorWithdrawn.event_type,)
         async with self._premises.database.within() as connection:
@@ -94,8 +99,9 @@ class People:
             "pairs": [pair for pair in pairs if pair.facts.get("mentor_id") == mentor.mentor_id],
             "given": [word for word in given if word.matter_id == mentor.mentor_id and word.type in types],
             "leaving": LEAVING,
+            "again": again,
         }
-        return self._premises.rendering.page(reader, "mentor.html", here="register", **values)
+        return self._premises.rendering.page(reader, "mentor.html", here="register", status=again.status, **values)
 
     async def _leave(self, request: Request, reader: Reader, fields: Fields) -> Response:
         mentor, _ = await self._found(request)

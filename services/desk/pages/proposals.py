@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 from uuid import UUID
 
-from pydantic import ValidationError
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from contracts.assignments import AssignmentDecided, AssignmentUndoRequested, OfficerRecused, PlacementDecided
 from contracts.message import EventData
-from libraries.pages.asking import Fields, Refused, one
+from libraries.pages.asking import Fields, one
 from libraries.pages.reader import Reader
+from libraries.vocabularies.vocabularies import Words
 from services.desk import words
-from services.desk.linked.given import Given
+from services.desk.again import FIRST, Again
+from services.desk.linked.given import Given, Unclear, together
 from services.desk.pages.deciding import decides, found_proposal, may_be_theirs, stands_for
-from services.desk.premises import Premises, person_of, told
+from services.desk.premises import Premises, person_of
 from services.desk.reasons import DECLINING, PLACING
 from services.journal import operations as journal
 from services.journal.operations import Filter, Line
@@ -35,13 +36,15 @@ class Proposals:
 
     def __init__(self, premises: Premises) -> None:
         self._premises = premises
+        path = "/proposals/{assignment_id:uuid}"
+        takes = {"decide": self._decide, "undo": self._undo, "place": self._place, "abstain": self._abstain}
         self.routes = [
             Route("/", premises.shown(self._list), methods=["GET"]),
-            Route("/proposals/{assignment_id:uuid}", premises.shown(self._show, "decide"), methods=["GET"]),
-            Route("/proposals/{assignment_id:uuid}/decide", premises.taken(self._decide, "decide"), methods=["POST"]),
-            Route("/proposals/{assignment_id:uuid}/undo", premises.taken(self._undo, "decide"), methods=["POST"]),
-            Route("/proposals/{assignment_id:uuid}/place", premises.taken(self._place, "decide"), methods=["POST"]),
-            Route("/proposals/{assignment_id:uuid}/abstain", premises.taken(self._abstain, "decide"), methods=["POST"]),
+            Route(path, premises.shown(self._show, "decide"), methods=["GET"]),
+            *(
+                Route(f"{path}/{name}", premises.taken(take, "decide", self._show), methods=["POST"])
+                for name, take in takes.items()
+            ),
         ]
 
     async def _list(self, request: Request, reader: Reader) -> Response:
@@ -82,7 +85,7 @@ class Proposals:
             "ends": {each.id: each.data.get("reason") for each in ends},
         }
 
-    async def _show(self, request: Request, reader: Reader) -> Response:
+    async def _show(self, request: Request, reader: Reader, again: Again = FIRST) -> Response:
         line, said = await self._found(request)
         application_id, need_id, person_id = UUID(said["application_id"]), UUID(said["need_id"]), person_of(reader)
         weighed = None
@@ -103,21 +106,21 @@ class Proposals:
             "is_theirs": await decides(self._premises, reader, line.id),
             "declining": DECLINING,
             "placing": PLACING,
+            "again": again,
         }
-        return self._premises.rendering.page(reader, "proposal.html", here="proposals", **values)
+        return self._premises.rendering.page(reader, "proposal.html", here="proposals", status=again.status, **values)
 
     async def _decide(self, request: Request, reader: Reader, fields: Fields) -> Response:
-        decision = one(fields, "decision", 20)
-        if decision not in ("confirm", "decline"):
-            raise Refused(422, "Choisissez de confirmer ou de refuser.", "Choose to confirm or to decline.")
-        data = AssignmentDecided(
-            assignment_id=request.path_params["assignment_id"],
-            decision="confirm" if decision == "confirm" else "decline",
-            decided_by=person_of(reader),
-            decided_at=self._premises.programme_clock(),
-            reason=Given(fields).choice("reason", DECLINING) if decision == "decline" else None,
-            comment=_comment(fields),
-        )
+        given = Given(fields)
+        decision = given.choice("decision", ("confirm", "decline"))
+        said = {
+            "assignment_id": request.path_params["assignment_id"],
+            "decision": decision,
+            "decided_by": person_of(reader),
+            "decided_at": self._premises.programme_clock(),
+            **(_why(given, DECLINING) if decision == "decline" else _why(given, None)),
+        }
+        data = AssignmentDecided.model_validate(said)
         return await self._say(reader, fields, data)
 
     async def _undo(self, request: Request, reader: Reader, fields: Fields) -> Response:
@@ -125,36 +128,28 @@ class Proposals:
             assignment_id=request.path_params["assignment_id"],
             requested_by=person_of(reader),
             requested_at=self._premises.programme_clock(),
-            reason=Given(fields).choice("reason", DECLINING),
-            comment=_comment(fields),
+            **_why(Given(fields), DECLINING),
         )
         return await self._say(reader, fields, data)
 
     async def _place(self, request: Request, reader: Reader, fields: Fields) -> Response:
         _, said = await self._found(request)
-        try:
-            data = PlacementDecided.model_validate(
-                {
-                    "application_id": said["application_id"],
-                    "need_id": said["need_id"],
-                    "decision": one(fields, "decision", 20),
-                    "decided_by": person_of(reader),
-                    "decided_at": self._premises.programme_clock(),
-                    "reason": Given(fields).choice("reason", PLACING),
-                    "comment": _comment(fields),
-                }
-            )
-        except ValidationError as error:
-            raise told(error) from None
+        given = Given(fields)
+        data = PlacementDecided.model_validate(
+            {
+                "application_id": said["application_id"],
+                "need_id": said["need_id"],
+                "decision": given.choice("decision", ("pin", "forbid", "lift")),
+                "decided_by": person_of(reader),
+                "decided_at": self._premises.programme_clock(),
+                **_why(given, PLACING),
+            }
+        )
         return await self._say(reader, fields, data)
 
     async def _abstain(self, request: Request, reader: Reader, fields: Fields) -> Response:
         if one(fields, "sure", 10) != "yes":
-            raise Refused(
-                422,
-                "Cochez la case : un déport vaut pour tout le dossier et ne se reprend pas.",
-                "Tick the box: to abstain is for the whole file, and is not taken back.",
-            )
+            raise Unclear("sure", _NOT_SURE)
         _, said = await self._found(request)
         data = OfficerRecused(
             person_id=person_of(reader),
@@ -172,5 +167,17 @@ class Proposals:
             return await found_proposal(connection, assignment_id)
 
 
-def _comment(fields: Fields) -> str | None:
-    return one(fields, "comment", _MOST_COMMENT_CHARACTERS) or None
+def _why(given: Given, reasons: Mapping[str, Words] | None) -> dict[str, Any]:
+    """The reason, which is one of some or none is asked for, and the comment; raises Unclear for both at once."""
+    return together(
+        {
+            "reason": lambda: None if reasons is None else given.choice("reason", reasons),
+            "comment": lambda: given.text("comment", most=_MOST_COMMENT_CHARACTERS),
+        }
+    )
+
+
+_NOT_SURE: Final = Words(
+    fr="cochez la case\u00a0: un déport vaut pour tout le dossier et ne se reprend pas",
+    en="tick the box: to abstain is for the whole file, and is not taken back",
+)

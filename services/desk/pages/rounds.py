@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any, Final, get_args
 from uuid import UUID
 
 from pydantic import ValidationError
@@ -10,9 +10,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from contracts.message import Track
 from contracts.rounds import RoundRequested
 from libraries.pages.asking import Fields, one
 from libraries.pages.reader import Reader
+from services.desk.again import FIRST, Again
+from services.desk.linked.given import Given
 from services.desk.pages.suppositions import map_of, supposed
 from services.desk.premises import Premises, new_id, person_of, told
 from services.journal import operations as journal
@@ -21,6 +24,7 @@ from services.matching.answers.suppositions import Supposition
 from services.mentoring import operations as mentoring
 
 _SHOWN: Final = 100
+_TRACKS: Final[tuple[Track, ...]] = get_args(Track)
 
 
 class Rounds:
@@ -30,10 +34,10 @@ class Rounds:
         self._premises = premises
         self.routes = [
             Route("/rounds", premises.shown(self._list, "head"), methods=["GET"]),
-            Route("/rounds", premises.taken(self._ask, "head"), methods=["POST"]),
+            Route("/rounds", premises.taken(self._ask, "head", self._list), methods=["POST"]),
         ]
 
-    async def _list(self, request: Request, reader: Reader) -> Response:
+    async def _list(self, request: Request, reader: Reader, again: Again = FIRST) -> Response:
         now = self._premises.programme_clock()
         async with self._premises.database.within("journal") as connection:
             rounds = await journal.list_lines(connection, "rounds", Filter(limit=_SHOWN))
@@ -50,11 +54,15 @@ class Rounds:
             "map": await map_of(self._premises, simulated, reader),
             "round_id": new_id(person_of(reader), "round", rounds[0].id if rounds else None, now),
             "foreseen": [(each, None if each.mentor_id is None else mentors.get(each.mentor_id)) for each in foreseen],
+            "again": again,
         }
-        return self._premises.rendering.page(reader, "rounds.html", here="rounds", **values)
+        return self._premises.rendering.page(reader, "rounds.html", here="rounds", status=again.status, **values)
 
     async def _ask(self, request: Request, reader: Reader, fields: Fields) -> Response:
-        given: dict[str, str | UUID] = {"round_id": one(fields, "round_id", 36), "track": one(fields, "track", 20)}
+        given: dict[str, str | UUID] = {
+            "round_id": one(fields, "round_id", 36),
+            "track": Given(fields).choice("track", _TRACKS),
+        }
         try:
             data = RoundRequested.model_validate(
                 {**given, "requested_by": person_of(reader), "requested_at": self._premises.programme_clock()}

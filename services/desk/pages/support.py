@@ -16,6 +16,7 @@ from libraries.pages.reader import Reader
 from libraries.vocabularies.published import OWN_CODES
 from libraries.work_days.city import CITY
 from services.desk import words
+from services.desk.again import FIRST, Again
 from services.desk.linked.given import Given
 from services.desk.linked.introducing import introductions_of, new_introduction, what_came
 from services.desk.linked.matters import Thing
@@ -53,11 +54,11 @@ class Support:
         path = "/proposals/{assignment_id:uuid}"
         self.routes = [
             Route(f"{path}/support", premises.shown(self._show, "decide"), methods=["GET"]),
-            Route(f"{path}/support", premises.taken(self._update, "decide"), methods=["POST"]),
-            Route(f"{path}/introductions", premises.taken(self._introduce, "decide"), methods=["POST"]),
+            Route(f"{path}/support", premises.taken(self._update, "decide", self._show), methods=["POST"]),
+            Route(f"{path}/introductions", premises.taken(self._introduce, "decide", self._show), methods=["POST"]),
         ]
 
-    async def _show(self, request: Request, reader: Reader) -> Response:
+    async def _show(self, request: Request, reader: Reader, again: Again = FIRST) -> Response:
         assignment_id, person_id = request.path_params["assignment_id"], person_of(reader)
         now = self._premises.programme_clock()
         async with self._premises.database.within("journal") as connection:
@@ -78,8 +79,9 @@ class Support:
             "partner_kinds": OWN_CODES["partner-kinds"].codes,
             "outcomes": OWN_CODES["introduction-states"].codes,
             "today": CITY.day_of(now),
+            "again": again,
         }
-        return self._premises.rendering.page(reader, "support.html", here="proposals", **values)
+        return self._premises.rendering.page(reader, "support.html", here="proposals", status=again.status, **values)
 
     async def _update(self, request: Request, reader: Reader, fields: Fields) -> Response:
         assignment_id, given = await self._theirs(request, reader), Given(fields)
@@ -123,7 +125,8 @@ class Support:
             return assignment_id
         raise Refused(
             403,
-            "Ce projet répond au besoin d’une autre personne : elle seule, son suppléant ou un responsable en parle.",
+            "Ce projet répond au besoin d’une autre personne\u00a0: elle seule, son suppléant ou un responsable "
+            "en parle.",
             "This project answers somebody else’s need: they, their deputy or a head of the programme speak of it.",
         )
 

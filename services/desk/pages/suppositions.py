@@ -78,7 +78,7 @@ def impossible(error: Impossible) -> Refused:
     """What is wrong with a supposition, for who asked it."""
     return Refused(
         422,
-        "C’est impossible : il n’y a pas tant de places, ou une décision tient déjà ce projet ailleurs.",
+        "C’est impossible\u00a0: il n’y a pas tant de places, ou une décision tient déjà ce projet ailleurs.",
         f"That can't be supposed: {error}.",
     )
 
@@ -127,4 +127,4 @@ def _id(text: str) -> UUID:
 def _places(text: str) -> int:
     if text.isascii() and text.isdigit() and int(text) <= _MOST_PLACES:
         return int(text)
-    raise Refused(422, f"Places : un nombre de 0 à {_MOST_PLACES}.", f"Places: a number from 0 to {_MOST_PLACES}.")
+    raise Refused(422, f"Places\u00a0: un nombre de 0 à {_MOST_PLACES}.", f"Places: a number from 0 to {_MOST_PLACES}.")

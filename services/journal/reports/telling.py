@@ -180,7 +180,9 @@ def _impact(impact: Sequence[ImpactYear], language: Language) -> Iterator[Sectio
     )
     for code, years in groupby(impact, key=lambda each: each.code):
         rows = tuple((_nth(each.year, language), each.baseline, each.value, each.projects) for each in years)
-        title = _say(language, f"Impact : {figure_called(code, language)}", f"Impact: {figure_called(code, language)}")
+        title = _say(
+            language, f"Impact\u00a0: {figure_called(code, language)}", f"Impact: {figure_called(code, language)}"
+        )
         note = _say(
             language,
             "Les mêmes projets au départ et cette année-là.",

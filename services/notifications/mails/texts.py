@@ -10,11 +10,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, Final, NamedTuple, get_args
 
-from babel.dates import format_date, format_time
+from babel.dates import format_time
 from jinja2 import Environment, FunctionLoader, StrictUndefined, Template, TemplateError, select_autoescape
 
 from contracts.contacts import Work
 from contracts.message import Language
+from libraries.days_in_words import day_said
+from libraries.folding import fold
 from libraries.programme.about import ABOUT
 from libraries.programme.running import programme
 from libraries.vocabularies.field_names import FIELD_NAMES
@@ -32,6 +34,7 @@ from services.notifications.words import desk_words, end_reason
 DIGEST: Final = "digest"
 LANGUAGES: Final[tuple[Language, ...]] = get_args(Language)
 _SAMPLE_DESK: Final = "https://desk.example/links/sample"
+_VOWELS: Final = frozenset("aeiou")
 _REMINDER: Final[dict[Language, str]] = {"fr": "Rappel\u00a0: ", "en": "Reminder: "}
 
 
@@ -121,6 +124,7 @@ def load_texts(kinds: Iterable[str]) -> Texts:
     environment.filters["moment"] = _moment
     environment.filters["day"] = _day
     environment.filters["called"] = called
+    environment.filters["with_de"] = _with_de
     names = (*kinds, DIGEST)
     texts = Texts({(name, language): _compile(environment, name, language) for name in names for language in LANGUAGES})
     for name in names:
@@ -173,12 +177,19 @@ def _moment(iso: str, language: Language) -> str:
     # As text, so that what is undefined says by its name that it is.
     moment = datetime.fromisoformat(str(iso)).astimezone(CITY.zone)
     at = {"fr": "à", "en": "at"}[language]
-    return f"{format_date(moment, 'full', language)} {at} {format_time(moment, 'HH:mm', locale=language)}"
+    return f"{day_said(moment.date(), language, width='full')} {at} {format_time(moment, 'HH:mm', locale=language)}"
 
 
 def _day(iso: str, language: Language) -> str:
     """A day in words: lundi 10 mars 2025."""
-    return format_date(date.fromisoformat(str(iso)), "full", language)
+    return day_said(date.fromisoformat(str(iso)), language, width="full")
+
+
+def _with_de(name: object) -> str:
+    """A name after the French « de », which loses its vowel before another: d’Unis-Cité, de Banlieues Santé."""
+    # Of a name with an h nobody knows whether it is aspirated, so it keeps the whole word.
+    text = str(name)
+    return f"d’{text}" if fold(text[:1])[:1] in _VOWELS else f"de {text}"
 
 
 def _compile(environment: Environment, kind: str, language: Language) -> _Compiled:

@@ -111,14 +111,19 @@ async def test_a_second_click_is_the_same_event_and_a_later_word_another(
 @pytest.mark.parametrize(
     ("fields", "said"),
     [
-        ({"decision": "perhaps"}, "Choose to confirm or to decline."),
-        ({"decision": "decline"}, "Reason: choose one of the answers."),
-        ({"decision": "decline", "reason": "off-topic", "comment": "x" * 2_001}, "“comment” has 2001 characters"),
+        ({"decision": "perhaps"}, "<strong>Decision</strong>: choose one of the answers"),
+        ({"decision": "decline"}, "<strong>Why</strong>: choose one of the answers"),
+        (
+            {"decision": "decline", "reason": "off-topic", "comment": "x" * 2_001},
+            "<strong>A word more</strong>: it has 2001 characters",
+        ),
     ],
 )
 async def test_what_is_wrong_with_a_form_is_said_and_nothing_published(
-    desk: Desk, published: list[Event[Any]], fields: dict[str, str], said: str
+    desk: Desk, published: list[Event[Any]], database_url: str, fields: dict[str, str], said: str
 ) -> None:
+    async with written(database_url) as connection:
+        await proposed(connection, decider=OFFICER)
     answer = await visitor(desk, "officer").send(f"{PROPOSAL}/decide", fields)
     assert answer.status == 422
     assert said in answer.text

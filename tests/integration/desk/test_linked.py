@@ -208,6 +208,21 @@ async def test_an_officer_s_link_opens_the_one_proposal(
     assert (await somebody.get(link)).status == 303, "whoever is in already is led to the page"
 
 
+async def test_what_scans_mails_opens_nothing_and_another_s_session_is_not_ended_unasked(
+    desk: Desk, published: list[Event[Any]], database_url: str
+) -> None:
+    link = urlsplit(LINKS.to("proposal", Link(PROPOSED, PROPOSED_TO, "owner"), datetime.now(UTC))).path
+    for method in ("HEAD", "GET"):
+        looked = await visitor(desk).ask(method, link, b"", {})
+        assert (looked.status, "set-cookie" in looked.headers) == (200, False), method
+    head = visitor(desk, "programme-head")
+    shown = (await head.get(link)).text
+    assert "In this browser the desk is open in the name of" in shown
+    assert f'href="/proposals/{PROPOSED}"' in shown
+    assert "In this browser the desk is open" not in (await visitor(desk).get(link)).text
+    assert published == []
+
+
 async def test_the_foundation_s_link_opens_the_one_project_that_the_city_points_at(
     desk: Desk, published: list[Event[Any]], database_url: str
 ) -> None:
@@ -227,7 +242,11 @@ async def test_the_foundation_s_link_opens_the_one_project_that_the_city_points_
     assert "Pass the verdict on" in page.text
     for elsewhere in ("/contest", f"/contest/{other}", "/", "/needs"):
         assert (await jury.get(elsewhere)).status == 403, elsewhere
-    verdict = {"decision": "laureate", "publish_at": "2026-07-01T18:00", "seen": "x"}
+    verdict = {
+        "decision": "laureate",
+        "publish_at": f"{datetime.now(UTC) + timedelta(days=9):%Y-%m-%dT%H:%M}",
+        "seen": "x",
+    }
     said = await jury.send(f"/contest/{mine}", verdict)
     assert f'href="/contest/{mine}"' in (await jury.get(said.headers["location"])).text, "the way back is theirs"
     assert published[0].data.decided_by == FOUNDATION

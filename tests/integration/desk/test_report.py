@@ -31,7 +31,7 @@ async def test_figures_stand_beside_plots_in_words_of_one_language(desk: Desk, d
     await told(database_url)
     french = (await visitor(desk, role).get("/programme/report", **{"accept-language": "fr"})).text  # type: ignore[arg-type]
     assert "Bilan de toutes les éditions" in french
-    assert "Impact : Personnes accompagnées" in french
+    assert "Impact\u00a0: Personnes accompagnées" in french
     assert "People reached" not in french
     assert french.count('<svg class="bars"') >= 3
     of_edition = await visitor(desk, "programme-head").get("/programme/report?edition=implantation")

@@ -122,6 +122,14 @@ async def test_what_can_t_be_taken_says_nothing(
     assert published == []
 
 
+async def test_what_was_typed_of_an_introduction_is_kept_beside_what_is_wrong(desk: Desk) -> None:
+    answer = await owner(desk).send(INTRODUCTIONS, {**NEW, "form": "introduced", "made_on": "2999-01-01"})
+    assert 'value="Maison des associations"' in answer.text
+    assert '<option value="incubator" selected>' in answer.text
+    assert 'value="2999-01-01"' in answer.text
+    assert 'id="made-on-why"' in answer.text
+
+
 async def test_who_does_not_decide_on_a_project_speaks_for_none_of_its_support(
     desk: Desk, published: list[Event[Any]]
 ) -> None:

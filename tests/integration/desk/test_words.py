@@ -14,6 +14,7 @@ from contracts.event import Event
 from contracts.needs import NeedClosed, NeedDeclared, NeedRevised
 from contracts.obstacles import ObstacleUpdated
 from contracts.rounds import RoundRequested
+from libraries.work_days.city import CITY
 from services.desk.app import Desk
 from tests.integration.desk.conftest import OFFICER, visitor
 from tests.integration.desk.told import APPLICATION, ASSIGNMENT, NEED, event, thing, written
@@ -208,9 +209,11 @@ async def test_a_verdict_has_its_scores_and_its_embargo_in_the_citys_time(
     async with written(database_url) as connection:
         await thing(connection, APPLICATION, "application", "registered", {"title": "Un toit", "track": "contest"})
     jury, path = visitor(desk, "foundation"), f"/contest/{APPLICATION}"
-    verdict = {"decision": "laureate", "social-impact": "80", "team": "0", "publish_at": "2026-07-01T18:00"}
+    until = datetime.now(CITY.zone).replace(hour=18, minute=0, second=0, microsecond=0) + timedelta(days=30)
+    verdict = {"decision": "laureate", "social-impact": "80", "team": "0", "publish_at": f"{until:%Y-%m-%dT%H:%M}"}
     assert (await visitor(desk, "programme-head").send(path, verdict)).status == 403
-    for wrong in ({"social-impact": "101"}, {"publish_at": ""}, {"decision": "perhaps"}):
+    past, never = ({"publish_at": f"{year:04}-07-01T18:00"} for year in (26, until.year + 30))
+    for wrong in ({"social-impact": "101"}, {"publish_at": ""}, past, never, {"decision": "perhaps"}):
         answer = await jury.send(path, verdict | wrong | {"comment": "Une belle équipe."})
         assert answer.status == 422
         (field,) = wrong
@@ -220,7 +223,7 @@ async def test_a_verdict_has_its_scores_and_its_embargo_in_the_citys_time(
     await jury.send(path, verdict)
     (said,) = published
     assert isinstance(said.data, ContestDecided)
-    assert said.data.publish_at == datetime(2026, 7, 1, 16, tzinfo=UTC)
+    assert said.data.publish_at == until
     points = {score.criterion: score.points for score in said.data.scores}
     assert (points["social-impact"], points["team"], points["innovation"]) == (80, 0, None)
 

@@ -60,7 +60,7 @@ async def test_needs_are_listed_with_who_decides_on_them(database_url: str, matc
     assert "Emploi" in shown
     assert "Logement" not in shown
     await matching.on(erased(person("d").person_id), declared("n"))
-    assert "Il n'y en a pas." in (await engage(database_url, "needs", "--without-owner")).stdout
+    assert "Il n’y en a pas." in (await engage(database_url, "needs", "--without-owner")).stdout
 
 
 async def test_explain_refuses_what_it_does_not_know(database_url: str, matching: Matching) -> None:

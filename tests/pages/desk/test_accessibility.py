@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from playwright.sync_api import expect
 
 from deploy.local.links import LOCAL_HEAD
 from tests.pages.conftest import WIDTHS
@@ -41,3 +42,24 @@ def test_every_page_of_the_desk_is_accessible(at_the_desk: AtTheDesk, language: 
     owner.goto("/")
     broken += violations(owner, "signed out")
     assert broken == []
+
+
+def test_on_paper_a_proposal_has_what_it_says_and_nothing_to_press(at_the_desk: AtTheDesk) -> None:
+    page = at_the_desk("programme-head")
+    page.locator(".cards a").first.click()
+    page.emulate_media(media="print")
+    expect(page.get_by_role("heading", name="Who else was near")).to_be_visible()
+    for pressed in ("nav", "button", "select", "aside"):
+        assert page.locator(pressed).filter(visible=True).count() == 0, pressed
+
+
+def test_with_colours_of_ones_own_the_page_that_is_open_and_the_bars_stay_told_apart(at_the_desk: AtTheDesk) -> None:
+    page = at_the_desk("programme-head")
+    page.emulate_media(forced_colors="active")
+    page.goto("/programme/report")
+    border = "each => getComputedStyle(each).borderBottomColor"
+    tabs = page.locator(".tabs a:not([aria-current])")
+    assert tabs.first.evaluate(border) != page.locator(".tabs a[aria-current]").evaluate(border)
+    filled = "each => getComputedStyle(each).backgroundColor"
+    kinds = {page.locator(f".key-{place}").first.evaluate(filled) for place in range(3)}
+    assert len(kinds) == 3

@@ -33,7 +33,7 @@ def test_areas_lie_as_they_do_on_the_ground_with_their_needs(tmp_path: Path) -> 
     boundaries = read_boundaries(written(tmp_path, square("13201", 5.36, 43.29), square("13202", 5.36, 43.31)))
     areas = counted([NeedOnMap("uncovered", "ordinary", ("13202",), 1, 0)] * 3, "fr")
     drawn = boundary_map(boundaries, areas, "fr")
-    assert re.findall(r"<title>(.+?)</title>", drawn) == ["1er : 0", "2e : 3"]
+    assert re.findall(r"<title>(.+?)</title>", drawn) == ["1er\u00a0: 0", "2e\u00a0: 3"]
     assert re.findall(r'class="area area-(\d)"', drawn) == ["0", "3"]
     ((count, y),) = [(each[1], float(each[0])) for each in re.findall(r'y="([\d.]+)">(\d+)<', drawn)]
     assert count == "3"

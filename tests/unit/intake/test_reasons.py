@@ -54,7 +54,7 @@ def test_amounts_and_dates_are_written_as_each_language_writes_them() -> None:
     assert "80\u202f000\u00a0€" in income.fr
     assert "€80,000" in income.en
     outside = reason(Problem("outside-every-window", "submitted_at", {"submitted_on": date(2023, 8, 1)}))
-    assert "1 août 2023" in outside.fr
+    assert "1er août 2023" in outside.fr
     assert "1 August 2023" in outside.en
 
 

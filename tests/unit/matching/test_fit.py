@@ -87,7 +87,7 @@ def test_what_is_not_published_gives_no_text_points_and_takes_no_others() -> Non
     fit, parts = _explained(withheld, need)
     assert fit.readiness == _fit(candidate_of(registered("a"), START), need).readiness, "somebody wrote a summary"
     assert (fit.text, fit.shared_words) == (0, 0)
-    assert parts[-1].fr == "Le texte du projet n’est pas publié : ses mots ne sont pas comparés à ceux du besoin."
+    assert parts[-1].fr == "Le texte du projet n’est pas publié\u00a0: ses mots ne sont pas comparés à ceux du besoin."
 
 
 def test_a_need_whose_text_says_nothing_gives_no_text_points() -> None:

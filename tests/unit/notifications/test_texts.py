@@ -155,6 +155,22 @@ def test_the_contest_is_decided_by_the_foundation() -> None:
     assert "decides the contest" not in render("acknowledgement", "en").plain
 
 
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("Énergie Jeunes", "d’Énergie Jeunes"),
+        ("Unis-Cité", "d’Unis-Cité"),
+        ("Œuvre du port", "d’Œuvre du port"),
+        ("Banlieues Santé", "de Banlieues Santé"),
+        ("Hâte", "de Hâte"),
+    ],
+)
+def test_french_elides_before_the_name_of_an_organisation(name: str, said: str) -> None:
+    text = render("acknowledgement", "fr", organisation_name=name)
+    assert f"la candidature {said} pour" in text.plain
+    assert f"la candidature {said} pour" in text.html
+
+
 def test_a_missing_parameter_is_an_error_that_names_it() -> None:
     with pytest.raises(TextsError, match=r"assignment-proposal in fr .*need_title"):
         render("assignment-proposal", "fr", fit=1, parts=[])

@@ -13,7 +13,7 @@ import libraries.pages
 import services
 from contracts.message import Language
 from libraries.pages.asking import Refused, language_of, one, path_of
-from libraries.pages.rendering import day_in_words, lasted, moment, moment_in_words, number, signed
+from libraries.pages.rendering import counted, day_in_words, lasted, moment, moment_in_words, number, signed
 
 STATIC = Path(libraries.pages.__file__).parent / "static"
 TEMPLATES_AND_STYLES = [
@@ -114,7 +114,7 @@ def test_a_field_that_is_too_long_or_holds_a_null_is_refused_by_its_name() -> No
 @pytest.mark.parametrize(
     ("language", "of_moment", "of_day", "of_difference"),
     [
-        ("fr", "1 avril 2026 à 00:30", "1 avril 2026", "\u22121\u202f200"),
+        ("fr", "1er avril 2026 à 00:30", "1er avril 2026", "\u22121\u202f200"),
         ("en", "April 1, 2026 at 00:30", "April 1, 2026", "\u22121,200"),
     ],
 )
@@ -128,3 +128,14 @@ def test_days_moments_and_differences_are_as_the_language_says_them(
         assert day_in_words(value, language) == of_day
     assert signed(-1200, language) == of_difference
     assert (signed(0, language), signed(5, language)) == ("0", "+5")
+
+
+@pytest.mark.parametrize(
+    ("language", "words", "said"),
+    [
+        ("fr", "point|points", ["0 point", "1 point", "2 points", "1\u202f200 points"]),
+        ("en", "point|points", ["0 points", "1 point", "2 points", "1,200 points"]),
+    ],
+)
+def test_what_is_counted_agrees_with_its_number(language: Language, words: str, said: list[str]) -> None:
+    assert [counted(count, words, language) for count in (0, 1, 2, 1200)] == said

@@ -7,11 +7,13 @@ from pathlib import Path
 
 import pytest
 
+from contracts.applications import ApplicationSubmitted
 from contracts.needs import NeedDeclared
 from deploy.rehearsal.edition import read_edition
 from deploy.rehearsal.words import beginning_of, moment_of, speed_of
 from libraries.chassis.settings import SettingsError
 from libraries.data_files import DataFileError
+from services.intake.cleaned_forms import clean_form
 
 
 def test_the_shipped_edition_is_in_the_order_of_its_times() -> None:
@@ -29,10 +31,45 @@ def test_all_that_is_wrong_is_named_at_once(tmp_path: Path) -> None:
     path.write_text("until = 2026-02-01T09:00:00Z\n" + form.format("need.wished") + form.format("need.closed"))
     with pytest.raises(DataFileError) as error:
         read_edition(str(path))
-    assert "forms.1.event" in str(error.value)
+    assert "forms.0.event" in str(error.value)
     assert "no form sends need.wished" in str(error.value)
     assert "need.declared" in str(error.value), "what would be right"
-    assert "forms.2.data.need_id" in str(error.value)
+    assert "forms.1.data.need_id: Field required (line 9)" in str(error.value)
+
+
+def test_a_field_that_no_form_has_and_a_form_after_the_end_are_told_by_their_lines(tmp_path: Path) -> None:
+    path = tmp_path / "misspelt.toml"
+    path.write_text(
+        """until = 2026-02-01T09:00:00Z
+[[forms]]
+at = 2026-03-01T09:00:00Z
+event = "application.submitted"
+[forms.data]
+application_id = "1f0a6c1e-0000-4000-8000-000000000021"
+track = "implantation"
+text_public = true
+organisation = {nam = "Tremplin"}
+project = {title = "Tremplin"}
+lead = {person_id = "1f0a6c1e-0000-4000-8000-0000000000c1"}
+"""
+    )
+    with pytest.raises(DataFileError) as error:
+        read_edition(str(path))
+    assert str(error.value).replace(f"{path}: ", "").splitlines() == [
+        "forms.0.at: the edition ends before this form is sent; see `until` (line 3)",
+        "forms.0.data.text_public: the form has no such field; did you mean texts_public? (line 8)",
+        "forms.0.data.organisation.nam: the form has no such field; did you mean name? (line 9)",
+    ]
+
+
+def test_the_shipped_edition_lacks_nothing_but_the_consent_that_it_is_to_lack() -> None:
+    _, planned = read_edition("small")
+    asked = [
+        [each.code for each in clean_form(form.data, form.at).asked]
+        for form in planned
+        if isinstance(form.data, ApplicationSubmitted)
+    ]
+    assert asked == [[], [], []]
 
 
 def test_an_edition_that_is_not_there_is_told() -> None:
