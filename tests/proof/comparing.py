@@ -26,6 +26,7 @@ TABLES_LEFT_OUT: Final[Mapping[str, str]] = {
     "outbox": "what was published and is not yet forgotten",
     "programme": "when the machine put the programme into force",
     "migration": "when the machine made the tables",
+    "journal.inbox": "digests of all that was heard, and what services say of erasures is not the same (`_COUNTING`)",
     "notifications.answer": "what a click on the link of an offer has said: a form of the City's has no such page",
 }
 """Tables, of all services or of one, that tell how something came and not what it is."""
