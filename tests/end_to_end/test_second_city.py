@@ -52,6 +52,11 @@ def mails(stack: Stack, subject: str) -> list[str]:
     return [mail["text"] for mail in stack.mail_catcher.messages() if mail["subject"].startswith(subject)]
 
 
+async def sent(stack: Stack, subject: str) -> list[str]:
+    """The same, to be waited for."""
+    return mails(stack, subject)
+
+
 def riverside_need() -> NeedDeclared:
     return need("river-and-forest", capacity=1).model_copy(update={"territories": ("rive-droite",)})
 
@@ -83,11 +88,9 @@ async def test_a_form_becomes_a_pair_by_the_rules_and_in_the_words_of_that_city(
         await say(stack, PairAnswered(pair_id=offered.pair_id, party=party, answer="accept", answered_at=START))
     assert await eventually(lambda: told(stack, PairActivated), within=60)
 
-    async def introduced() -> list[str]:
-        return mails(stack, "Votre binôme est formé")
-
-    assert await eventually(introduced, within=60)
-    (acknowledged,) = mails(stack, "Rivemont a reçu votre candidature")
+    # Each is waited for: which of them the mail server gets first is chance.
+    assert await eventually(lambda: sent(stack, "Votre binôme est formé"), within=60)
+    (acknowledged,) = await eventually(lambda: sent(stack, "Rivemont a reçu votre candidature"), within=60)
     assert "Le fleuve vous salue." in acknowledged
     assert "La capitainerie des projets\nVille de Rivemont" in acknowledged.replace("\r", "")
     everything = "\n".join(mails(stack, ""))
