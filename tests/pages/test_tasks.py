@@ -156,7 +156,7 @@ def test_who_looks_at_a_record_is_shown_to_others(signed_in: SignedIn) -> None:
     page.get_by_role("link", name=re.compile("Open json intake")).click()
     page.get_by_role("textbox", name=re.compile("I look at it")).fill("I ask the form's people")
     page.get_by_role("button", name="I look at it", exact=True).click()
-    expect(page.get_by_role("main")).to_contain_text("Camille looks at 1 : I ask the form's people")
+    expect(page.get_by_role("main")).to_contain_text("Camille looks at 1: I ask the form's people")
     other = signed_in("reader", language="en")
     other.goto("/repair")
     expect(other.get_by_role("table")).to_contain_text("looked at by Camille")

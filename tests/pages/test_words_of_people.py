@@ -17,6 +17,7 @@ from tests.pages.mails import LinkOfMail, link_of, links_of
 from tests.pages.test_accessibility import violations
 
 _PATIENCE_MS = 30_000
+_PEOPLE = 2 * len(WIDTHS)
 
 
 class Person(NamedTuple):
@@ -55,8 +56,12 @@ def page(browser: Browser, person: Person) -> Iterator[Page]:
 @pytest.fixture
 def theirs(stack: Stack, person: Person) -> LinkOfMail:
     """A lead's link to a pair that goes on, from the end of them."""
+    return _pairs_of_leads(stack)[-1 - person.number]
+
+
+def _pairs_of_leads(stack: Stack) -> list[LinkOfMail]:
     last = {link.matter_id: link for link in links_of(stack, "pair", "lead")}
-    return sorted(last.values(), key=lambda link: link.matter_id)[-1 - person.number]
+    return sorted(last.values(), key=lambda link: link.matter_id)
 
 
 @pytest.fixture
@@ -191,8 +196,10 @@ def test_a_lead_asks_to_be_forgotten_and_their_link_ends(page: Page, person: Per
 
 @pytest.fixture
 def a_mentor(stack: Stack, person: Person) -> LinkOfMail:
-    """A mentor's link to a pair of theirs: of another mentor for each person."""
-    of_each = {link.person_id: link for link in links_of(stack, "pair", "mentor")}
+    """A mentor's link to a pair of theirs: of another mentor for each person, and of no pair whose lead was forgotten."""
+    ended = {link.matter_id for link in _pairs_of_leads(stack)[-_PEOPLE:]}
+    links = links_of(stack, "pair", "mentor")
+    of_each = {link.person_id: link for link in links if link.matter_id not in ended}
     return sorted(of_each.values(), key=lambda link: link.person_id)[person.number]
 
 
