@@ -196,7 +196,7 @@ def test_a_lead_asks_to_be_forgotten_and_their_link_ends(page: Page, person: Per
 
 @pytest.fixture
 def a_mentor(stack: Stack, person: Person) -> LinkOfMail:
-    """A mentor's link to a pair of theirs: of another mentor for each person, and of no pair whose lead was forgotten."""
+    """A mentor's link to a pair of theirs: of another mentor for each person, and of no pair with a forgotten lead."""
     ended = {link.matter_id for link in _pairs_of_leads(stack)[-_PEOPLE:]}
     links = links_of(stack, "pair", "mentor")
     of_each = {link.person_id: link for link in links if link.matter_id not in ended}
