@@ -33,15 +33,18 @@ class Refused(Exception):
         self.english = english
 
 
+_NOT_OURS: Final = (
+    403,
+    "Ce formulaire ne vient pas de votre session\u00a0: rechargez la page et recommencez.",
+    "This form is not of your session: load the page again, and try once more.",
+)
+
+
 class OfAnotherSession(Refused):
     """A form that another session of ours was shown, such as one that has ended since: its `fields` are kept."""
 
     def __init__(self, fields: Fields) -> None:
-        super().__init__(
-            403,
-            "Ce formulaire ne vient pas de votre session\u00a0: rechargez la page et recommencez.",
-            "This form is not of your session: load the page again, and try once more.",
-        )
+        super().__init__(*_NOT_OURS)
         self.fields = fields
 
 
@@ -88,7 +91,7 @@ async def form_of(request: Request, reader: Reader, signer: Signer) -> Fields:
 def check_origin(request: Request) -> None:
     """Raises Refused for a form that a browser says another site's page has sent."""
     if request.headers.get("sec-fetch-site", "same-origin") != "same-origin":
-        raise _not_ours()
+        raise Refused(*_NOT_OURS)
 
 
 async def fields_of(request: Request) -> Fields:
@@ -121,11 +124,3 @@ def path_of(address: str) -> str:
         not parts.scheme and not parts.netloc and address.startswith("/") and not address.startswith(("//", "/\\"))
     )
     return address if is_ours and one({"back": [address]}, "back") == address else "/"
-
-
-def _not_ours() -> Refused:
-    return Refused(
-        403,
-        "Ce formulaire ne vient pas de votre session\u00a0: rechargez la page et recommencez.",
-        "This form is not of your session: load the page again, and try once more.",
-    )

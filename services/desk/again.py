@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from libraries.pages.asking import Fields
-from libraries.vocabularies.vocabularies import Words
 from services.desk.linked.given import Unclear
 
 FORM: Final = "form"
@@ -32,9 +31,9 @@ class Again:
         return self._value(FORM)
 
     @property
-    def whys(self) -> Mapping[str, Words]:
-        """What would be right, by the names of the fields that can't be taken."""
-        return {} if self.problem is None else self.problem.whys
+    def all_typed(self) -> Mapping[str, str]:
+        """What stood in each field of a page that has one form alone."""
+        return {name: given[0] for name, given in self.fields.items()}
 
     def is_of(self, form: str) -> bool:
         """Whether it was this form."""
@@ -43,10 +42,6 @@ class Again:
     def typed(self, form: str, name: str, otherwise: str = "") -> str:
         """What stood in a field of this form; what it begins with `otherwise`."""
         return self._value(name) if self.is_of(form) else otherwise
-
-    def why(self, form: str, name: str) -> Words | None:
-        """What would be right in a field of this form that can't be taken."""
-        return self.whys.get(name) if self.is_of(form) else None
 
     def _value(self, name: str) -> str:
         return (self.fields.get(name) or [""])[0]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeAlias
 from uuid import UUID, uuid5
 
 from pydantic import ValidationError
@@ -26,6 +26,9 @@ from services.desk.linked.names import field_name
 
 if TYPE_CHECKING:
     from services.desk.weighing import Weighing
+
+ShownAgain: TypeAlias = Callable[[Request, Reader, Again], Awaitable[Response]]
+"""Shows the page that has a form, with what was typed there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +51,7 @@ class Premises(PagesPremises):
         self,
         take: Callable[[Request, Reader, Fields], Awaitable[Response]],
         right: str | None,
-        again: Callable[[Request, Reader, Again], Awaitable[Response]] | None = None,
+        again: ShownAgain | None = None,
     ) -> Endpoint:
         """An endpoint that takes a form of its own pages from who may send it.
 

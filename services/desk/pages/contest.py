@@ -19,6 +19,7 @@ from libraries.pages.bars import plots
 from libraries.pages.reader import Reader
 from libraries.vocabularies.vocabularies import Words
 from libraries.work_days.city import CITY
+from services.desk.again import FIRST, Again
 from services.desk.linked.given import Given, Unclear, together
 from services.desk.premises import Premises, person_of, told
 from services.desk.reasons import CRITERIA
@@ -44,7 +45,7 @@ class Contest:
         self.routes = [
             Route("/contest", premises.shown(self._list, "jury"), methods=["GET"]),
             Route("/contest/{application_id:uuid}", premises.shown(self._show, "jury"), methods=["GET"]),
-            Route("/contest/{application_id:uuid}", premises.taken(self._decide, "jury"), methods=["POST"]),
+            Route("/contest/{application_id:uuid}", premises.taken(self._decide, "jury", self._show), methods=["POST"]),
         ]
 
     async def _list(self, request: Request, reader: Reader) -> Response:
@@ -69,9 +70,7 @@ class Contest:
         }  # fmt: skip
         return self._premises.rendering.page(reader, "contest.html", here="contest", **values)
 
-    async def _show(
-        self, request: Request, reader: Reader, problem: Unclear | None = None, fields: Fields | None = None
-    ) -> Response:
+    async def _show(self, request: Request, reader: Reader, again: Again = FIRST) -> Response:
         application_id: UUID = request.path_params["application_id"]
         async with self._premises.database.within("journal") as connection:
             line = await journal.find_line(connection, "application", application_id)
@@ -86,20 +85,17 @@ class Contest:
             "published": published[0] if published else None,
             "is_judged": line.state == _JUDGED,
             "criteria": CRITERIA,
+            "criteria_called": {code: words.in_language(reader.language) for code, words in CRITERIA.items()},
             "maximum": _MAXIMUM,
             "became": became,
             "figure_called": lambda code: figure_called(code, reader.language),
-            "problem": problem,
-            "typed": {name: given[0] for name, given in (fields or {}).items()},
+            "problem": again.problem,
+            "typed": again.all_typed,
         }
-        status = 200 if problem is None else 422
-        return self._premises.rendering.page(reader, "verdict.html", here="contest", status=status, **values)
+        return self._premises.rendering.page(reader, "verdict.html", here="contest", status=again.status, **values)
 
     async def _decide(self, request: Request, reader: Reader, fields: Fields) -> Response:
-        try:
-            said = _verdict(Given(fields), CITY.day_of(self._premises.programme_clock()))
-        except Unclear as problem:
-            return await self._show(request, reader, problem, fields)
+        said = _verdict(Given(fields), CITY.day_of(self._premises.programme_clock()))
         try:
             data = ContestDecided.model_validate(
                 {

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
 from datetime import datetime, time
 from functools import partial
-from typing import Final, TypeAlias
+from typing import Final
 from uuid import UUID
 
 from starlette.requests import Request
@@ -23,29 +22,22 @@ from libraries.vocabularies.vocabularies import Words
 from libraries.work_days.city import CITY
 from services.desk.addresses import id_by_address
 from services.desk.linked.given import Given, Unclear, together
-from services.desk.premises import Premises, person_of
-
-Again: TypeAlias = Callable[[Request, Reader, Unclear, Fields], Awaitable[Response]]
-"""Shows the page of a form anew, with what can't be taken and what was typed."""
+from services.desk.premises import Premises, ShownAgain, person_of
 
 
 class Deputies:
     """Takes who stands in for somebody from now on, or that nobody does any more."""
 
-    def __init__(self, premises: Premises, again: Again) -> None:
+    def __init__(self, premises: Premises, again: ShownAgain) -> None:
         self._premises = premises
-        self._again = again
-        self.routes = [Route("/deputy", premises.taken(self._name, "decide"), methods=["POST"])]
+        self.routes = [Route("/deputy", premises.taken(self._name, "decide", again), methods=["POST"])]
 
     async def _name(self, request: Request, reader: Reader, fields: Fields) -> Response:
         now = self._premises.programme_clock()
         if one(fields, "what", 10) == "end":
             data = DeputyNamed(owner_id=person_of(reader), deputy=None, until=None, named_at=now)
         else:
-            try:
-                deputy, until = _deputy(reader, Given(fields), now)
-            except Unclear as problem:
-                return await self._again(request, reader, problem, fields)
+            deputy, until = _deputy(reader, Given(fields), now)
             data = DeputyNamed(owner_id=person_of(reader), deputy=deputy, until=until, named_at=now)
         return await self._premises.say(reader, data, seen=one(fields, "seen", 100))
 

@@ -23,7 +23,7 @@ from libraries.typed.slip import Asked
 from libraries.typed.words import reasons_of
 from libraries.vocabularies.vocabularies import VOCABULARIES, Words, called
 from services.desk.again import FIRST, Again
-from services.desk.linked.given import Given, Unclear
+from services.desk.linked.given import Given
 from services.desk.pages.deputies import Deputies
 from services.desk.premises import Premises, new_id, person_of, told
 from services.desk.reasons import CLOSING
@@ -53,9 +53,7 @@ class Needs:
             *Deputies(premises, self._list).routes,
         ]
 
-    async def _list(
-        self, request: Request, reader: Reader, problem: Unclear | None = None, fields: Fields | None = None
-    ) -> Response:
+    async def _list(self, request: Request, reader: Reader, again: Again = FIRST) -> Response:
         person_id, now = person_of(reader), self._premises.programme_clock()
         async with self._premises.database.within("matching") as connection:
             owners = [person_id, *await matching.find_deputised(connection, person_id, at=now)]
@@ -67,11 +65,10 @@ class Needs:
             "others": others if reader.has("programme-head") else [],
             "deputy": deputy,
             "owners": _owners(others),
-            "problem": problem,
-            "typed": {name: given[0] for name, given in (fields or {}).items()},
+            "problem": again.problem,
+            "typed": again.all_typed,
         }
-        status = 200 if problem is None else 422
-        return self._premises.rendering.page(reader, "needs.html", here="needs", status=status, **values)
+        return self._premises.rendering.page(reader, "needs.html", here="needs", status=again.status, **values)
 
     async def _blank(self, request: Request, reader: Reader) -> Response:
         async with self._premises.database.within("matching") as connection:
